@@ -1,0 +1,1 @@
+"""bpdebug: a step-through debugger for backpropagation, in the terminal."""

@@ -1,0 +1,40 @@
+"""The one error that bpdebug raises for what a person can mend.
+
+It names where the mistake stands, what is wrong, and what to do about it;
+the command line prints it as one line and ends with exit status 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class BpdebugError(Exception):
+    """A mistake in a scenario, an expression, a command or an argument.
+
+    `problem` says what is wrong and what to do. `key` and `file` say where, as far as that is
+    known; whoever knows more adds it with `at` on the way up.
+    """
+
+    def __init__(self, problem: str, *, key: str = "", file: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.key = key
+        self.file = file
+
+    def at(self, *, key: str = "", file: str = "") -> BpdebugError:
+        """Add what is not known yet about the place; what is already known stands."""
+        self.key = self.key or key
+        self.file = self.file or file
+        return self
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.key, self.problem) if part)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The hint "; did you mean 'x'?" for the nearest of the `known` words, or nothing."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word[:80], list(known), n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""

@@ -1,0 +1,197 @@
+"""Activations: functions of one pre-activation. A δ stands at what feeds one of these."""
+
+from __future__ import annotations
+
+from math import pi, sqrt
+from typing import Any
+
+import numpy as np
+
+from bpdebug.ops.declaration import Op, Partial
+from bpdebug.ops.elementwise import ONE, UNARY
+from bpdebug.ops.index_map import Array
+from bpdebug.ops.registry import register
+
+GELU_SCALE = sqrt(2.0 / pi)
+GELU_CUBIC = 0.044715
+
+
+def logistic(x: Array) -> Array:
+    """σ(x) = 1/(1 + e⁻ˣ). Where e⁻ˣ overflows to infinity the quotient is 0, as it should be."""
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+def relu_forward(x: Array) -> Array:
+    return np.maximum(x, 0.0)
+
+
+def relu_slope(y: Array, x: Array) -> Array:
+    return np.heaviside(x, 0.0)
+
+
+def leaky_forward(x: Array, *, slope: float) -> Array:
+    return np.where(np.asarray(x) > 0, x, slope * np.asarray(x))
+
+
+def leaky_slope(y: Array, x: Array, *, slope: float) -> Array:
+    x = np.asarray(x)
+    return np.where(np.isnan(x), x, np.where(x > 0, 1.0, slope))
+
+
+def elu_forward(x: Array, *, alpha: float) -> Array:
+    return np.where(np.asarray(x) > 0, x, alpha * np.expm1(np.minimum(x, 0.0)))
+
+
+def elu_slope(y: Array, x: Array, *, alpha: float) -> Array:
+    return np.where(np.asarray(x) > 0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
+
+
+def gelu_gate(x: Array) -> Array:
+    """½(1 + tanh u) written as σ(2u), which keeps its digits where tanh u is nearly −1."""
+    x = np.asarray(x)
+    return logistic(2.0 * GELU_SCALE * x * (1.0 + GELU_CUBIC * x * x))
+
+
+def gelu_forward(x: Array) -> Array:
+    return np.asarray(x) * gelu_gate(x)
+
+
+def gelu_slope(y: Array, x: Array) -> Array:
+    x = np.asarray(x)
+    gate = gelu_gate(x)
+    steep = 2.0 * GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * x * x)
+    # Far out the gate is 0 or 1 and does not move, while x·steep may overflow.
+    still = (gate == 0.0) | (gate == 1.0)
+    return gate + np.where(still, 0.0, x * steep * gate * (1.0 - gate))
+
+
+def silu_forward(x: Array) -> Array:
+    return np.asarray(x) * logistic(x)
+
+
+def silu_slope(y: Array, x: Array) -> Array:
+    s = logistic(x)
+    return s * (1.0 + np.asarray(x) * (1.0 - s))
+
+
+def softplus_forward(x: Array) -> Array:
+    """ln(1 + eˣ), written so that neither end overflows."""
+    return np.logaddexp(0.0, x)
+
+
+def activation(
+    name: str,
+    symbol: str,
+    forward: Any,
+    slope: Any,
+    why: str,
+    note: str,
+    *,
+    latex: str = "",
+    side: Any = None,
+    kink: Any = None,
+    options: dict[str, float] | None = None,
+) -> Op:
+    """Declare an activation: its value and slope, the symbol both are written with, and why."""
+    tex = latex or rf"\operatorname{{{{{name}}}}}"
+    return register(
+        Op(
+            name,
+            ("x",),
+            forward=forward,
+            signature=UNARY,
+            text=f"{symbol}({{x}})",
+            latex=f"{tex}({{x}})",
+            family="activation",
+            activation=True,
+            side=side,
+            kink=kink,
+            options=options or {},
+            note=note,
+            partials=(Partial(slope, f"{symbol}′({{x}})", f"{tex}'({{x}})", why),),
+        )
+    )
+
+
+identity = activation(
+    "identity",
+    "id",
+    np.positive,
+    lambda y, x: ONE,
+    "the identity passes {x} on as it is: its slope is 1 everywhere",
+    "y = x.",
+)
+sigmoid = activation(
+    "sigmoid",
+    "σ",
+    logistic,
+    lambda y, x: y * (1.0 - y),
+    "the slope of σ at {x} is {y}·(1 − {y}); it is 1/4 at most",
+    "y = 1/(1 + e^−x); derivative y·(1 − y).",
+    latex=r"\sigma",
+)
+tanh = activation(
+    "tanh",
+    "tanh",
+    np.tanh,
+    lambda y, x: 1.0 - y * y,
+    "the slope of tanh at {x} is 1 − {y}²; it is 1 at most",
+    "Derivative 1 − y².",
+    latex=r"\tanh",
+)
+relu = activation(
+    "relu",
+    "relu",
+    relu_forward,
+    relu_slope,
+    "relu lets the gradient through where {x} > 0 and stops it elsewhere",
+    "y = max(x, 0); the derivative at 0 is taken as 0.",
+    side=np.sign,
+    kink=lambda x: np.asarray(x) == 0,
+)
+leaky_relu = activation(
+    "leaky_relu",
+    "lrelu",
+    leaky_forward,
+    leaky_slope,
+    "the slope is 1 where {x} > 0, and the small negative slope elsewhere",
+    "Slope 0.01 for x ≤ 0 unless `slope` says otherwise.",
+    side=lambda x, slope: np.sign(x),
+    kink=lambda x, slope: (np.asarray(x) == 0) & (slope != 1.0),
+    options={"slope": 0.01},
+)
+elu = activation(
+    "elu",
+    "elu",
+    elu_forward,
+    elu_slope,
+    "the slope is 1 where {x} > 0, and alpha·e^x elsewhere",
+    "y = x for x > 0, alpha·(e^x − 1) elsewhere; alpha is 1 unless given.",
+    side=lambda x, alpha: np.sign(x) * (alpha != 1.0),
+    kink=lambda x, alpha: (np.asarray(x) == 0) & (alpha != 1.0),
+    options={"alpha": 1.0},
+)
+gelu = activation(
+    "gelu",
+    "gelu",
+    gelu_forward,
+    gelu_slope,
+    "the slope of gelu at {x} is the gate itself, plus {x} times the slope of the gate",
+    "The tanh approximation: ½x(1 + tanh(√(2/π)(x + 0.044715x³))).",
+)
+silu = activation(
+    "silu",
+    "silu",
+    silu_forward,
+    silu_slope,
+    "the slope of x·σ(x) at {x} is σ(x)·(1 + x·(1 − σ(x)))",
+    "y = x·σ(x), also called swish.",
+)
+softplus = activation(
+    "softplus",
+    "softplus",
+    softplus_forward,
+    lambda y, x: logistic(x),
+    "the slope of ln(1 + e^x) at {x} is σ(x)",
+    "y = ln(1 + e^x).",
+)

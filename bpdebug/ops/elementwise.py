@@ -1,0 +1,304 @@
+"""Arithmetic and elementary functions, cell by cell, with numpy's broadcasting."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpdebug.ops.declaration import Op, Partial, letters
+from bpdebug.ops.index_map import Array
+from bpdebug.ops.registry import register
+
+UNARY = letters("...->...", "...")
+BINARY = letters("...,...->...", "...", "...")
+ONE = np.float64(1.0)
+MINUS_ONE = np.float64(-1.0)
+
+
+def log_of_base(y: Array, a: Array, b: Array) -> Array:
+    """∂(aᵇ)/∂b = aᵇ·ln a; at a = 0 it is the limit 0, as in PyTorch, wherever b ≥ 0."""
+    at_zero = (np.asarray(a) == 0) & (np.asarray(b) >= 0)
+    return np.where(at_zero, 0.0, y * np.log(np.where(at_zero, 1.0, a)))
+
+
+def power_slope(y: Array, a: Array, b: Array) -> Array:
+    """∂(aᵇ)/∂a = b·aᵇ⁻¹; for b = 0 it is 0 also at a = 0, where 0⁻¹ would make it NaN."""
+    return np.where(np.asarray(b) == 0, 0.0, b * np.power(a, np.asarray(b) - 1.0))
+
+
+def broken_power(a: Array, b: Array) -> Array:
+    """Where aᵇ has no two-sided derivative at a = 0: unless b is a whole number above 0."""
+    return (np.asarray(a) == 0) & ((np.asarray(b) != np.floor(b)) | (np.asarray(b) <= 0))
+
+
+def tie_share(mine: Array, other: Array, sign: float) -> Array:
+    """1 where this operand wins, 0 where it loses, ½ on a tie (as PyTorch shares it)."""
+    return 0.5 * (1.0 + np.sign(sign * (mine - other)))
+
+
+add = register(
+    Op(
+        "add",
+        ("a", "b"),
+        forward=np.add,
+        signature=BINARY,
+        text="{a} + {b}",
+        latex="{a} + {b}",
+        precedence=1,
+        family="arithmetic",
+        partials=(
+            Partial(lambda y, a, b: ONE, "1", "1", "{y} moves exactly as {a} does"),
+            Partial(lambda y, a, b: ONE, "1", "1", "{y} moves exactly as {b} does"),
+        ),
+    )
+)
+
+subtract = register(
+    Op(
+        "subtract",
+        ("a", "b"),
+        forward=np.subtract,
+        signature=BINARY,
+        text="{a} − {b}",
+        latex="{a} - {b}",
+        precedence=1,
+        family="arithmetic",
+        partials=(
+            Partial(lambda y, a, b: ONE, "1", "1", "{y} moves exactly as {a} does"),
+            Partial(
+                lambda y, a, b: MINUS_ONE,
+                "(−1)",
+                "(-1)",
+                "{b} is subtracted: {y} moves by as much, the other way",
+            ),
+        ),
+    )
+)
+
+multiply = register(
+    Op(
+        "multiply",
+        ("a", "b"),
+        forward=np.multiply,
+        signature=BINARY,
+        text="{a}·{b}",
+        latex=r"{a} \odot {b}",
+        precedence=2,
+        family="arithmetic",
+        partials=(
+            Partial(
+                lambda y, a, b: b,
+                "{b}",
+                "{b}",
+                "{a} is multiplied by {b}: move {a} by 1, and {y} moves by {b}",
+            ),
+            Partial(
+                lambda y, a, b: a,
+                "{a}",
+                "{a}",
+                "{b} is multiplied by {a}: move {b} by 1, and {y} moves by {a}",
+            ),
+        ),
+    )
+)
+
+divide = register(
+    Op(
+        "divide",
+        ("a", "b"),
+        forward=np.divide,
+        signature=BINARY,
+        text="{a}/{b}",
+        latex=r"\frac{{{a}}}{{{b}}}",
+        precedence=2,
+        family="arithmetic",
+        partials=(
+            Partial(
+                lambda y, a, b: 1.0 / np.asarray(b),
+                "1/{b}",
+                r"\frac{{1}}{{{b}}}",
+                "{a} is divided by {b}: move {a} by 1, and {y} moves by 1/{b}",
+            ),
+            Partial(
+                lambda y, a, b: -np.asarray(y) / b,  # b² could vanish where b does not
+                "(−{a}/{b}²)",
+                r"\left(-\frac{{{a}}}{{{b}^2}}\right)",
+                "{b} stands below the line: the slope of {a}/{b} along {b} is −{a}/{b}²",
+            ),
+        ),
+    )
+)
+
+negate = register(
+    Op(
+        "negate",
+        ("a",),
+        forward=np.negative,
+        signature=UNARY,
+        text="−{a}",
+        latex="-{a}",
+        precedence=3,
+        family="arithmetic",
+        partials=(
+            Partial(
+                lambda y, a: MINUS_ONE,
+                "(−1)",
+                "(-1)",
+                "the sign turns: {y} moves by as much as {a}, the other way",
+            ),
+        ),
+    )
+)
+
+power = register(
+    Op(
+        "power",
+        ("a", "b"),
+        forward=np.power,
+        signature=BINARY,
+        text="{a}^{b}",
+        latex="{{{a}}}^{{{b}}}",
+        precedence=4,
+        family="arithmetic",
+        kink=broken_power,
+        note="At a = 0 the derivative for b is the limit 0 where b ≥ 0.",
+        partials=(
+            Partial(
+                power_slope,
+                "{b}·{a}^({b}−1)",
+                "{b} {{{a}}}^{{{b} - 1}}",
+                "the power rule: the slope of {a}^{b} along {a} is {b}·{a}^({b}−1)",
+            ),
+            Partial(
+                log_of_base,
+                "{y}·ln {a}",
+                r"{y} \ln {a}",
+                "{b} is the exponent: the slope of {a}^{b} along {b} is {a}^{b}·ln {a}",
+            ),
+        ),
+    )
+)
+
+
+def smooth(
+    name: str,
+    forward: object,
+    slope: object,
+    text: str,
+    slope_text: str,
+    latex: str,
+    slope_latex: str,
+    *,
+    side: object = None,
+    kink: object = None,
+    note: str = "",
+) -> Op:
+    """Declare a function of one number: its value, its slope, and how both are written."""
+    return register(
+        Op(
+            name,
+            ("a",),
+            forward=forward,  # type: ignore[arg-type]
+            signature=UNARY,
+            text=text,
+            latex=latex,
+            family="elementary",
+            side=side,  # type: ignore[arg-type]
+            kink=kink,  # type: ignore[arg-type]
+            note=note,
+            partials=(
+                Partial(
+                    slope,  # type: ignore[arg-type]
+                    slope_text,
+                    slope_latex,
+                    f"the slope of {text} at this {{a}} is {slope_text}",
+                ),
+            ),
+        )
+    )
+
+
+exp = smooth("exp", np.exp, lambda y, a: y, "exp({a})", "{y}", "e^{{{a}}}", "{y}")
+log = smooth(
+    "log",
+    np.log,
+    lambda y, a: 1.0 / np.asarray(a),
+    "ln({a})",
+    "1/{a}",
+    r"\ln {a}",
+    r"\frac{{1}}{{{a}}}",
+    note="The natural logarithm; its derivative at 0 is infinite, and it says so.",
+)
+sqrt = smooth(
+    "sqrt",
+    np.sqrt,
+    lambda y, a: 0.5 / np.asarray(y),
+    "√({a})",
+    "1/(2·{y})",
+    r"\sqrt{{{a}}}",
+    r"\frac{{1}}{{2 {y}}}",
+    kink=lambda a: np.asarray(a) == 0,
+    note="Its derivative at 0 is infinite.",
+)
+square = smooth(
+    "square",
+    np.square,
+    lambda y, a: 2.0 * np.asarray(a),
+    "({a})²",
+    "2·{a}",
+    r"\left({a}\right)^2",
+    "2 {a}",
+)
+absolute = smooth(
+    "abs",
+    np.abs,
+    lambda y, a: np.sign(a),
+    "|{a}|",
+    "sign({a})",
+    r"\left|{a}\right|",
+    r"\operatorname{{sign}}({a})",
+    side=np.sign,
+    kink=lambda a: np.asarray(a) == 0,
+    note="The derivative at 0 is taken as 0.",
+)
+sin = smooth("sin", np.sin, lambda y, a: np.cos(a), "sin({a})", "cos({a})", r"\sin {a}", r"\cos {a}")
+cos = smooth(
+    "cos", np.cos, lambda y, a: -np.sin(a), "cos({a})", "(−sin({a}))", r"\cos {a}", r"(-\sin {a})"
+)
+
+
+def winner(name: str, forward: object, sign: float, word: str) -> Op:
+    """Declare maximum or minimum: the gradient goes to the operand that wins."""
+    why = f"only the {word} of the two reaches {{y}}; on a tie each takes half"
+    compare = ">" if sign > 0 else "<"
+    return register(
+        Op(
+            name,
+            ("a", "b"),
+            forward=forward,  # type: ignore[arg-type]
+            signature=BINARY,
+            text=f"{name}({{a}}, {{b}})",
+            latex=rf"\{name[:3]}({{a}}, {{b}})",
+            family="arithmetic",
+            side=lambda a, b: np.sign(a - b),
+            kink=lambda a, b: np.asarray(a) == np.asarray(b),
+            note="On a tie each operand takes half of the gradient, as in PyTorch.",
+            partials=(
+                Partial(
+                    lambda y, a, b: tie_share(a, b, sign),
+                    f"[{{a}} {compare} {{b}}]",
+                    rf"[{{a}} {compare} {{b}}]",
+                    why,
+                ),
+                Partial(
+                    lambda y, a, b: tie_share(b, a, sign),
+                    f"[{{b}} {compare} {{a}}]",
+                    rf"[{{b}} {compare} {{a}}]",
+                    why,
+                ),
+            ),
+        )
+    )
+
+
+maximum = winner("maximum", np.maximum, 1.0, "larger")
+minimum = winner("minimum", np.minimum, -1.0, "smaller")

@@ -1,0 +1,154 @@
+"""Products of vectors and matrices. Their local derivatives are simply the other operand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpdebug.ops.declaration import Op, Partial, Signature, by_rank, letters
+from bpdebug.ops.elementwise import ONE
+from bpdebug.ops.index_map import Array
+from bpdebug.ops.registry import register
+
+
+def matmul_vjp_a(g: Array, y: Array, a: Array, b: Array) -> Array:
+    """∂L/∂a = g · bᵀ, for vectors and matrices."""
+    if b.ndim == 1:
+        return np.multiply.outer(g, b) if a.ndim == 2 else g * b
+    return g @ b.T
+
+
+def matmul_vjp_b(g: Array, y: Array, a: Array, b: Array) -> Array:
+    """∂L/∂b = aᵀ · g, for vectors and matrices."""
+    if a.ndim == 1:
+        return np.multiply.outer(a, g) if b.ndim == 2 else g * a
+    return a.T @ g
+
+
+matmul = register(
+    Op(
+        "matmul",
+        ("a", "b"),
+        forward=np.matmul,
+        signature=by_rank(
+            Signature("ij,jk->ik", "jk", "ij"),
+            Signature("ij,j->i", "j", "ij"),
+            Signature("j,jk->k", "jk", "j"),
+            Signature("j,j->", "j", "j"),
+        ),
+        vjps={0: matmul_vjp_a, 1: matmul_vjp_b},
+        text="{a}·{b}",
+        latex="{a} {b}",
+        precedence=2,
+        family="linear",
+        note="Vectors and matrices; written `a @ b`.",
+        partials=(
+            Partial(
+                lambda y, a, b: b,
+                "{b}",
+                "{b}",
+                "{a} multiplies {b} on its way to {y}: move it by 1, and {y} moves by {b}",
+            ),
+            Partial(
+                lambda y, a, b: a,
+                "{a}",
+                "{a}",
+                "{b} is multiplied by {a} on its way to {y}: move it by 1, and {y} moves by {a}",
+            ),
+        ),
+    )
+)
+
+
+def affine_forward(w: Array, x: Array, b: Array) -> Array:
+    """W·x + b for a vector x; x·Wᵀ + b for a batch, one row an example."""
+    return (w @ x if x.ndim == 1 else x @ w.T) + b
+
+
+def affine_vjp_w(g: Array, y: Array, w: Array, x: Array, b: Array) -> Array:
+    """∂L/∂W = g ⊗ x, summed over the rows of a batch: gᵀ · x."""
+    return np.multiply.outer(g, x) if x.ndim == 1 else g.T @ x
+
+
+def affine_vjp_x(g: Array, y: Array, w: Array, x: Array, b: Array) -> Array:
+    """∂L/∂x = Wᵀ · g; for a batch g · W."""
+    return g @ w
+
+
+def affine_vjp_b(g: Array, y: Array, w: Array, x: Array, b: Array) -> Array:
+    """∂L/∂b = g, summed over the rows of a batch."""
+    return g if g.ndim == 1 else np.add.reduce(g)
+
+
+affine = register(
+    Op(
+        "affine",
+        ("W", "x", "b"),
+        forward=affine_forward,
+        signature=by_rank(
+            Signature("ij,j,i->i", "j", "ij", ""),
+            Signature("ij,nj,i->ni", "nj", "ij", ""),
+        ),
+        vjps={0: affine_vjp_w, 1: affine_vjp_x, 2: affine_vjp_b},
+        text="{W}·{x} + {b}",
+        latex="{W} {x} + {b}",
+        precedence=1,
+        family="linear",
+        note="The dense layer; W is (units, inputs). A batch has one row an example.",
+        partials=(
+            Partial(
+                lambda y, W, x, b: x,
+                "{x}",
+                "{x}",
+                "{W} multiplies {x} on its way to {y}: move it by 1, and {y} moves by {x}",
+            ),
+            Partial(
+                lambda y, W, x, b: W,
+                "{W}",
+                "{W}",
+                "{x} reaches {y} through the weight {W}: move it by 1, and {y} moves by {W}",
+            ),
+            Partial(
+                lambda y, W, x, b: ONE,
+                "1",
+                "1",
+                "{b} is added to {y} as it is: move it by 1, and {y} moves by 1",
+            ),
+        ),
+    )
+)
+
+dot = register(
+    Op(
+        "dot",
+        ("a", "b"),
+        forward=np.dot,
+        signature=letters("i,i->", "i", "i"),
+        vjps={0: lambda g, y, a, b: g * b, 1: lambda g, y, a, b: g * a},
+        text="dot({a}, {b})",
+        latex=r"{a} \cdot {b}",
+        family="linear",
+        note="The inner product of two vectors.",
+        partials=(
+            Partial(lambda y, a, b: b, "{b}", "{b}", "{a} is weighted by {b} in the sum {y}"),
+            Partial(lambda y, a, b: a, "{a}", "{a}", "{b} is weighted by {a} in the sum {y}"),
+        ),
+    )
+)
+
+outer = register(
+    Op(
+        "outer",
+        ("a", "b"),
+        forward=np.multiply.outer,
+        signature=letters("i,j->ij", "j", "i"),
+        vjps={0: lambda g, y, a, b: g @ b, 1: lambda g, y, a, b: a @ g},
+        text="outer({a}, {b})",
+        latex=r"{a} {b}^\top",
+        family="linear",
+        note="Every product of a cell of one vector with a cell of the other.",
+        partials=(
+            Partial(lambda y, a, b: b, "{b}", "{b}", "{y} is {a} times {b}"),
+            Partial(lambda y, a, b: a, "{a}", "{a}", "{y} is {a} times {b}"),
+        ),
+    )
+)

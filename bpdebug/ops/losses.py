@@ -1,0 +1,340 @@
+"""Losses: one number from a prediction and a target. Per row, then reduced over the rows.
+
+A vector (or a scalar) is one row; a matrix has one row an example. `reduction` is "mean" or "sum"
+over the rows; mean_squared_error averages over all entries. Conventions are PyTorch's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from bpdebug.errors import BpdebugError
+from bpdebug.ops.declaration import Op, Options, Partial, Signature, show_shape
+from bpdebug.ops.index_map import Array, Shape
+from bpdebug.ops.registry import register
+from bpdebug.ops.softmax import log_softmax_forward, softmax_forward
+
+REDUCTION: dict[str, Any] = {"reduction": "mean"}
+
+
+def rows(p: Array, reduction: str) -> float:
+    """What a sum over rows is divided by: their number for "mean", 1 for "sum"."""
+    return float(len(p)) if reduction == "mean" and p.ndim == 2 else 1.0
+
+
+def row_count(shapes: tuple[Shape, ...], options: Options) -> int:
+    """The n of "1/n" for a loss that averages over rows."""
+    return shapes[0][0] if options["reduction"] == "mean" and len(shapes[0]) == 2 else 1
+
+
+def entry_count(shapes: tuple[Shape, ...], options: Options) -> int:
+    """The n of "1/n" for a loss that averages over all entries."""
+    return prod(shapes[0]) if options["reduction"] == "mean" else 1
+
+
+def entries(p: Array, reduction: str) -> float:
+    """What a sum over all entries is divided by."""
+    return float(p.size) if reduction == "mean" else 1.0
+
+
+def same_shapes(name: str) -> Callable[[tuple[Shape, ...], Options], Signature]:
+    """Prediction and target alike, up to a matrix: `nk,nk->`."""
+
+    def signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
+        p, t = shapes
+        check_reduction(name, options)
+        if p != t or len(p) > 2:
+            raise BpdebugError(
+                f"{name}: the prediction has shape {show_shape(p)} and the target "
+                f"{show_shape(t)}; they must be equal, a vector or a (rows, units) matrix"
+            )
+        cell = "nk"[2 - len(p) :]
+        return Signature(f"{cell},{cell}->", cell, cell)
+
+    return signature
+
+
+def labelled(name: str) -> Callable[[tuple[Shape, ...], Options], Signature]:
+    """Rows of scores with whole-number labels `nk,n->`, or with rows of probabilities `nk,nk->`."""
+
+    def signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
+        p, t = shapes
+        check_reduction(name, options)
+        if len(p) not in (1, 2) or t not in (p, p[:-1]):
+            raise BpdebugError(
+                f"{name}: the prediction has shape {show_shape(p)} and the target "
+                f"{show_shape(t)}; the target must be labels of shape {show_shape(p[:-1])} "
+                f"or probabilities of shape {show_shape(p)}"
+            )
+        cell = "nk"[2 - len(p) :]
+        if t == p:
+            return Signature(f"{cell},{cell}->", cell, cell)
+        return Signature(f"{cell},{cell[:-1]}->", cell, None)
+
+    return signature
+
+
+def check_reduction(name: str, options: Options) -> None:
+    if options["reduction"] not in ("mean", "sum"):
+        raise BpdebugError(f'{name}: reduction is "mean" or "sum", not "{options["reduction"]}"')
+
+
+def one_hot(t: Array, p: Array) -> Array:
+    """Labels as rows of zeros with a single 1; rows of probabilities as they are."""
+    if np.shape(t) == np.shape(p):
+        return t
+    classes = np.arange(np.shape(p)[-1])
+    return (np.asarray(t)[..., None] == classes).astype(np.float64)
+
+
+def bad_labels(p: Array, t: Array, **options: Any) -> str | None:
+    """What is wrong with a target of labels, if anything."""
+    if np.shape(t) == np.shape(p):
+        return None
+    classes = np.shape(p)[-1]
+    for value in np.ravel(t):
+        if value != np.floor(value):
+            return f"the label {value:g} is not a whole number"
+        if not 0 <= value < classes:
+            return f"the label {value:g} is out of range; {classes} classes are 0 to {classes - 1}"
+    return None
+
+
+def weighted_log(t: Array, log_p: Array) -> Array:
+    """t·ln p, and 0 where t is 0 even if ln p is infinite."""
+    return np.where(t == 0, 0.0, t * np.where(t == 0, 0.0, log_p))
+
+
+def squared(name: str, factor: float, divisor: Any, text: str, latex: str, note: str) -> Op:
+    """Declare factor·Σ(p − t)² over a divisor; both derivatives are 2·factor·(p − t), signed."""
+    slope = 2.0 * factor
+
+    def forward(p: Array, t: Array, *, reduction: str) -> Array:
+        error = np.subtract(p, t).ravel()
+        return np.float64(factor * error.dot(error) / divisor(p, reduction))  # type: ignore[return-value]
+
+    def slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
+        return (slope / divisor(p, reduction)) * (p - t)
+
+    def slope_t(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
+        return (slope / divisor(p, reduction)) * (t - p)
+
+    two = "" if slope == 1.0 else "2·"
+    two_latex = "" if slope == 1.0 else "2 "
+    why = f"the error {{p}} − {{t}} is squared; the slope of {text} is {two}({{p}} − {{t}})"
+    return register(
+        Op(
+            name,
+            ("p", "t"),
+            forward=forward,
+            signature=same_shapes(name),
+            vjps={
+                0: lambda g, y, p, t, reduction: g * slope_p(y, p, t, reduction=reduction),
+                1: lambda g, y, p, t, reduction: g * slope_t(y, p, t, reduction=reduction),
+            },
+            text=text,
+            latex=latex,
+            family="loss",
+            loss=True,
+            options=REDUCTION,
+            averaged=entry_count if divisor is entries else row_count,
+            note=note,
+            partials=(
+                Partial(
+                    slope_p, f"{{per}}{two}({{p}} − {{t}})", f"{{per}}{two_latex}({{p}} - {{t}})", why
+                ),
+                Partial(
+                    slope_t, f"{{per}}{two}({{t}} − {{p}})", f"{{per}}{two_latex}({{t}} - {{p}})", why
+                ),
+            ),
+        )
+    )
+
+
+squared_error = squared(
+    "squared_error",
+    1.0,
+    rows,
+    "Σ({p} − {t})²",
+    r"\sum ({p} - {t})^2",
+    "Σₖ(pₖ − tₖ)² per row, then the mean (or sum) over rows.",
+)
+half_squared_error = squared(
+    "half_squared_error",
+    0.5,
+    rows,
+    "½Σ({p} − {t})²",
+    r"\tfrac{{1}}{{2}} \sum ({p} - {t})^2",
+    "½Σₖ(pₖ − tₖ)² per row, then the mean (or sum) over rows.",
+)
+mean_squared_error = squared(
+    "mean_squared_error",
+    1.0,
+    entries,
+    "mean(({p} − {t})²)",
+    r"\operatorname{{mean}} \left(({p} - {t})^2\right)",
+    'The mean of (p − t)² over all entries; with reduction "sum", their sum.',
+)
+
+
+def bce_forward(p: Array, t: Array, *, reduction: str) -> Array:
+    logs = weighted_log(np.asarray(t), np.log(p)) + weighted_log(
+        1.0 - np.asarray(t), np.log1p(np.negative(p))
+    )
+    return -np.sum(logs) / rows(p, reduction)
+
+
+def bce_slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
+    t = np.asarray(t)
+    rest = 1.0 - t
+    up = np.where(t == 0, 0.0, -t / np.where(t == 0, 1.0, p))
+    down = np.where(rest == 0, 0.0, rest / np.where(rest == 0, 1.0, 1.0 - np.asarray(p)))
+    return (up + down) / rows(p, reduction)
+
+
+def bce_slope_t(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
+    return (np.log1p(np.negative(p)) - np.log(p)) / rows(p, reduction)
+
+
+def bad_probabilities(p: Array, t: Array, **options: Any) -> str | None:
+    """Binary cross-entropy wants probabilities on both sides."""
+    if np.any((np.asarray(t) < 0) | (np.asarray(t) > 1)):
+        return "the target holds a number outside 0 to 1; binary cross-entropy takes probabilities"
+    if np.any((np.asarray(p) < 0) | (np.asarray(p) > 1)):
+        return (
+            "the prediction holds a number outside 0 to 1; "
+            "end with a sigmoid, or use cross_entropy for logits"
+        )
+    return None
+
+
+binary_cross_entropy = register(
+    Op(
+        "binary_cross_entropy",
+        ("p", "t"),
+        forward=bce_forward,
+        signature=same_shapes("binary_cross_entropy"),
+        text="BCE({p}, {t})",
+        latex=r"\operatorname{{BCE}}({p}, {t})",
+        family="loss",
+        loss=True,
+        options=REDUCTION,
+        averaged=row_count,
+        validate=bad_probabilities,
+        note="−Σₖ(t·ln p + (1 − t)·ln(1 − p)) per row; takes probabilities, nothing is clamped.",
+        partials=(
+            Partial(
+                bce_slope_p,
+                "{per}({p} − {t})/({p}·(1 − {p}))",
+                r"{per}\frac{{{p} - {t}}}{{{p} (1 - {p})}}",
+                "the surer the wrong answer {p} is, the steeper the loss",
+            ),
+            Partial(
+                bce_slope_t,
+                "{per}(ln(1 − {p}) − ln {p})",
+                r"{per}\left(\ln (1 - {p}) - \ln {p}\right)",
+                "the loss is linear in the target {t}",
+            ),
+        ),
+    )
+)
+
+
+def ce_forward(p: Array, t: Array, *, reduction: str) -> Array:
+    logs = log_softmax_forward(p, axis=-1)
+    return -np.sum(weighted_log(one_hot(t, p), logs)) / rows(p, reduction)
+
+
+def ce_slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
+    target = one_hot(t, p)
+    weight = np.sum(target, axis=-1, keepdims=True)
+    return (softmax_forward(p, axis=-1) * weight - target) / rows(p, reduction)
+
+
+def ce_slope_t(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
+    return -log_softmax_forward(p, axis=-1) / rows(p, reduction)
+
+
+cross_entropy = register(
+    Op(
+        "cross_entropy",
+        ("p", "t"),
+        forward=ce_forward,
+        signature=labelled("cross_entropy"),
+        text="CE({p}, {t})",
+        latex=r"\operatorname{{CE}}({p}, {t})",
+        family="loss",
+        loss=True,
+        options=REDUCTION,
+        averaged=row_count,
+        validate=bad_labels,
+        note="−Σₖ tₖ·ln softmax(p)ₖ per row; takes logits, and labels or rows of probabilities.",
+        partials=(
+            Partial(
+                ce_slope_p,
+                "{per}(softmax({p}) − {t})",
+                r"{per}\left(\operatorname{{softmax}}({p}) - {t}\right)",
+                "cross-entropy of softmax has the simplest slope there is: "
+                "predicted probability minus target",
+                cell_text=lambda index: f"{{per}}(softmax({{p*}})[{','.join(index)}] − {{t}})",
+            ),
+            Partial(
+                ce_slope_t,
+                "{per}(−log_softmax({p}))",
+                r"{per}\left(-\ln \operatorname{{softmax}}({p})\right)",
+                "the loss is linear in the target {t}",
+                cell_text=lambda index: f"{{per}}(−log_softmax({{p*}})[{','.join(index)}])",
+            ),
+        ),
+    )
+)
+
+
+def nll_forward(p: Array, t: Array, *, reduction: str) -> Array:
+    return -np.sum(weighted_log(one_hot(t, p), np.log(p))) / rows(p, reduction)
+
+
+def nll_slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
+    target = one_hot(t, p)
+    share = np.where(target == 0, 0.0, target / np.where(target == 0, 1.0, p))
+    return -share / rows(p, reduction)
+
+
+def nll_slope_t(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
+    return -np.log(p) / rows(p, reduction)
+
+
+negative_log_likelihood = register(
+    Op(
+        "negative_log_likelihood",
+        ("p", "t"),
+        forward=nll_forward,
+        signature=labelled("negative_log_likelihood"),
+        text="NLL({p}, {t})",
+        latex=r"\operatorname{{NLL}}({p}, {t})",
+        family="loss",
+        loss=True,
+        options=REDUCTION,
+        averaged=row_count,
+        validate=bad_labels,
+        note="−Σₖ tₖ·ln pₖ per row; takes probabilities, as a softmax gives them.",
+        partials=(
+            Partial(
+                nll_slope_p,
+                "{per}(−{t}/{p})",
+                r"{per}\left(-\frac{{{t}}}{{{p}}}\right)",
+                "only the probability of the right answer counts: the smaller {p} is, the steeper the loss",
+            ),
+            Partial(
+                nll_slope_t,
+                "{per}(−ln {p})",
+                r"{per}\left(-\ln {p}\right)",
+                "the loss is linear in the target {t}",
+            ),
+        ),
+    )
+)

@@ -1,0 +1,196 @@
+"""Sums, means, maxima and norms, over all axes or some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from bpdebug.errors import BpdebugError
+from bpdebug.ops.declaration import Op, Options, Partial, Signature, show_shape
+from bpdebug.ops.elementwise import ONE
+from bpdebug.ops.index_map import Array, Shape
+from bpdebug.ops.registry import register
+
+LETTERS = "abcdefgh"
+
+
+def normal_axes(name: str, axis: Any, shape: Shape) -> tuple[int, ...]:
+    """The axes that are reduced, counted from 0; `None` means all. Raises on one out of range."""
+    rank = len(shape)
+    axes = range(rank) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    found = []
+    for one in axes:
+        if not -rank <= one < rank:
+            raise BpdebugError(
+                f"{name}: axis {one} is out of range for shape {show_shape(shape)}; "
+                + (f"it has axes 0 to {rank - 1}" if rank else "a scalar has no axis")
+            )
+        found.append(one % rank)
+    if len(set(found)) != len(found):
+        raise BpdebugError(f"{name}: an axis is named twice in {axis}")
+    return tuple(found)
+
+
+def reducing(name: str, full: bool) -> Callable[[tuple[Shape, ...], Options], Signature]:
+    """The signature of a reduction. `full`: the partial has every letter, else it is one number.
+
+    With keepdims a reduced axis stays in the output as a letter of its own, of extent 1; since
+    signatures bind letters to extents by operand, that case is written with upper-case letters.
+    """
+
+    def signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
+        (shape,) = shapes
+        gone = normal_axes(name, options.get("axis"), shape)
+        cell = LETTERS[: len(shape)]
+        kept = "".join(
+            (n.upper() if options.get("keepdims") else "") if axis in gone else n
+            for axis, n in enumerate(cell)
+        )
+        return Signature(f"{cell}->{kept}", cell if full else "")
+
+    return signature
+
+
+def spread(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
+    """The reduced result with its axes put back, so that it broadcasts against the operand."""
+    if keepdims or axis is None:
+        return np.asarray(y)
+    return np.expand_dims(y, normal_axes("axis", axis, np.shape(a)))
+
+
+def max_share(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
+    """1 at the maximum, shared evenly where several entries tie, 0 elsewhere."""
+    hit = np.asarray(np.asarray(a) == spread(y, a, axis, keepdims), dtype=float)
+    return hit / hit.sum(axis=axis, keepdims=True)
+
+
+def norm_slope(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
+    """a/‖a‖; 0 where the norm is 0, as in PyTorch."""
+    length = spread(y, a, axis, keepdims)
+    return np.asarray(a) / np.where(length == 0, np.inf, length)
+
+
+def norm_forward(a: Array, *, axis: Any, keepdims: bool) -> Array:
+    """√Σa², scaled by the largest entry so that squares neither overflow nor vanish."""
+    top = np.max(np.abs(a), axis=axis, keepdims=True)
+    top = np.where((top == 0) | ~np.isfinite(top), 1.0, top)
+    scaled = np.sqrt(np.sum(np.square(a / top), axis=axis, keepdims=True)) * top
+    return scaled if keepdims else np.squeeze(scaled, axis=axis)
+
+
+def tied(a: Array, *, axis: Any, keepdims: bool) -> Any:
+    """True when more than one entry is the maximum."""
+    top = np.max(a, axis=axis, keepdims=True)
+    return np.sum(np.asarray(a) == top, axis=axis) > 1
+
+
+OPTIONS: dict[str, Any] = {"axis": None, "keepdims": False}
+
+
+def count(y: Array, a: Array) -> float:
+    """How many entries went into one entry of the result."""
+    return float(np.size(a) / max(np.size(y), 1))
+
+
+def averaged(shapes: tuple[Shape, ...], options: Options) -> int:
+    """The n of "1/n": the extents of the reduced axes multiplied."""
+    axes = normal_axes("mean", options["axis"], shapes[0])
+    return prod(shapes[0][axis] for axis in axes)
+
+
+sum_ = register(
+    Op(
+        "sum",
+        ("a",),
+        forward=np.sum,
+        signature=reducing("sum", full=False),
+        text="sum({a})",
+        latex=r"\sum {a}",
+        family="reduction",
+        options=OPTIONS,
+        note="Over all axes, or those of `axis`; `keepdims` leaves them with size 1.",
+        partials=(
+            Partial(
+                lambda y, a, axis, keepdims: ONE,
+                "1",
+                "1",
+                "{a} is one of the summands of {y}: move it by 1, and {y} moves by 1",
+            ),
+        ),
+    )
+)
+
+mean = register(
+    Op(
+        "mean",
+        ("a",),
+        forward=np.mean,
+        signature=reducing("mean", full=False),
+        text="mean({a})",
+        latex=r"\operatorname{{mean}} {a}",
+        family="reduction",
+        options=OPTIONS,
+        averaged=averaged,
+        note="Over all axes, or those of `axis`.",
+        partials=(
+            Partial(
+                lambda y, a, axis, keepdims: np.float64(1.0 / count(y, a)),
+                "1/{n}",
+                r"\tfrac{{1}}{{{n}}}",
+                "{a} is one of {n} entries averaged in {y}: move it by 1, and {y} moves by 1/{n}",
+            ),
+        ),
+    )
+)
+
+max_ = register(
+    Op(
+        "max",
+        ("a",),
+        forward=np.max,
+        signature=reducing("max", full=True),
+        text="max({a})",
+        latex=r"\max {a}",
+        family="reduction",
+        options=OPTIONS,
+        side=lambda a, axis, keepdims: (
+            np.asarray(a) == np.max(a, axis=axis, keepdims=True)
+        ).astype(int),
+        kink=tied,
+        note="Entries that tie for the maximum share the gradient evenly, as in PyTorch's amax.",
+        partials=(
+            Partial(
+                max_share,
+                "[{a} = {y}]",
+                "[{a} = {y}]",
+                "only the largest entry reaches {y}; the others could move without {y} noticing",
+            ),
+        ),
+    )
+)
+
+norm = register(
+    Op(
+        "norm",
+        ("a",),
+        forward=norm_forward,
+        signature=reducing("norm", full=True),
+        text="‖{a}‖",
+        latex=r"\lVert {a} \rVert",
+        family="reduction",
+        options=OPTIONS,
+        kink=lambda a, axis, keepdims: norm_forward(a, axis=axis, keepdims=keepdims) == 0,
+        note="The Euclidean length √Σa²; its derivative at 0 is taken as 0.",
+        partials=(
+            Partial(
+                norm_slope,
+                "{a}/{y}",
+                r"\frac{{{a}}}{{{y}}}",
+                "the length {y} grows along {a}, in proportion to its share {a}/{y}",
+            ),
+        ),
+    )
+)

@@ -1,0 +1,183 @@
+"""Ops that move cells without changing them: transpose, reshape, concat, indexing.
+
+Their local derivative is 1 at the cells that move and nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from bpdebug.errors import BpdebugError
+from bpdebug.ops.declaration import Op, Options, Partial, Signature, show_shape
+from bpdebug.ops.elementwise import ONE
+from bpdebug.ops.index_map import Array, IndexMap, SelectMap, Shape
+from bpdebug.ops.reductions import LETTERS, normal_axes
+from bpdebug.ops.registry import register
+
+MOVED = Partial(
+    lambda y, *operands, **options: ONE,
+    "1",
+    "1",
+    "{y} is a cell of {a} in another place: move it by 1, and {y} moves by 1",
+)
+
+
+def transpose_signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
+    cell = LETTERS[: len(shapes[0])]
+    return Signature(f"{cell}->{cell[::-1]}", "")
+
+
+transpose = register(
+    Op(
+        "transpose",
+        ("a",),
+        forward=np.transpose,
+        signature=transpose_signature,
+        text="{a}ᵀ",
+        latex=r"{a}^\top",
+        family="shape",
+        note="All axes in reverse order; written `a.T`.",
+        partials=(MOVED,),
+    )
+)
+
+
+def reshape_select(
+    shapes: tuple[Shape, ...], options: Options
+) -> tuple[Shape, tuple[IndexMap, ...]]:
+    """The new shape, one entry of which may be −1, and the refolding map."""
+    (shape,) = shapes
+    wanted = options["shape"]
+    new = (wanted,) if isinstance(wanted, int) else tuple(wanted)
+    if any(n < -1 or n == 0 for n in new) or list(new).count(-1) > 1:
+        raise BpdebugError(
+            f"reshape: {show_shape(new)} is no shape; sizes are 1 or more, at most one is -1"
+        )
+    known = prod(n for n in new if n != -1)
+    if -1 in new and known and prod(shape) % known == 0:
+        new = tuple(prod(shape) // known if n == -1 else n for n in new)
+    if -1 in new or prod(new) != prod(shape):
+        raise BpdebugError(
+            f"reshape: shape {show_shape(shape)} has {prod(shape)} cells, "
+            f"which do not fill {show_shape(new)}"
+        )
+    picks = tuple(range(n) for n in shape)
+    return new, (SelectMap(shape, picks, new, refold=True),)
+
+
+reshape = register(
+    Op(
+        "reshape",
+        ("a",),
+        forward=lambda a, shape: np.reshape(a, shape),
+        select=reshape_select,
+        text="reshape({a})",
+        latex=r"\operatorname{{reshape}}({a})",
+        family="shape",
+        options={"shape": (-1,)},
+        note="The same cells in C order in another shape: `reshape(a, shape=(2, -1))`.",
+        partials=(MOVED,),
+    )
+)
+
+
+def concat_select(
+    shapes: tuple[Shape, ...], options: Options
+) -> tuple[Shape, tuple[IndexMap, ...]]:
+    """The joined shape; each operand's map is the whole operand, at its offset."""
+    first = shapes[0]
+    if not first:
+        raise BpdebugError("concat: a scalar has no axis to join along; reshape it to (1,) first")
+    (axis,) = normal_axes("concat", int(options["axis"]), first)
+    for shape in shapes[1:]:
+        if len(shape) != len(first) or any(
+            n != m for i, (n, m) in enumerate(zip(shape, first, strict=True)) if i != axis
+        ):
+            raise BpdebugError(
+                f"concat: shapes {show_shape(first)} and {show_shape(shape)} must be equal "
+                f"except along axis {axis}"
+            )
+    total = sum(shape[axis] for shape in shapes)
+    output = (*first[:axis], total, *first[axis + 1 :])
+    maps, start = [], 0
+    for shape in shapes:
+        offset = tuple(start if i == axis else 0 for i in range(len(shape)))
+        picks = tuple(range(n) for n in shape)
+        maps.append(SelectMap(shape, picks, output, tuple(range(len(shape))), offset))
+        start += shape[axis]
+    return output, tuple(maps)
+
+
+concat = register(
+    Op(
+        "concat",
+        ("a",),
+        forward=lambda *parts, axis: np.concatenate(parts, axis=axis),
+        select=concat_select,
+        text="concat({a})",
+        latex=r"\operatorname{{concat}}({a})",
+        family="shape",
+        variadic=True,
+        options={"axis": 0},
+        note="Joins its operands along `axis`: `concat(a, b, axis=1)`.",
+        partials=(MOVED,),
+    )
+)
+
+
+def index_select(
+    shapes: tuple[Shape, ...], options: Options
+) -> tuple[Shape, tuple[IndexMap, ...]]:
+    """Whole numbers remove an axis, slices keep it; what is not named is kept whole."""
+    (shape,) = shapes
+    key: tuple[Any, ...] = options["key"]
+    if len(key) > len(shape):
+        raise BpdebugError(
+            f"index: {len(key)} indices for shape {show_shape(shape)}, "
+            f"which has {len(shape)} ax{'is' if len(shape) == 1 else 'es'}"
+        )
+    picks: list[range] = []
+    kept: list[int] = []
+    for axis, extent in enumerate(shape):
+        part = key[axis] if axis < len(key) else slice(None)
+        if isinstance(part, slice):
+            pick = range(*part.indices(extent))
+            kept.append(axis)
+            if not pick:
+                raise BpdebugError(
+                    f"index: the slice at axis {axis} of shape {show_shape(shape)} is empty"
+                )
+        else:
+            if not -extent <= part < extent:
+                raise BpdebugError(
+                    f"index: {part} is out of range for axis {axis} of shape "
+                    f"{show_shape(shape)}; use {-extent} to {extent - 1}"
+                )
+            pick = range(part % extent, part % extent + 1)
+        picks.append(pick)
+    output = tuple(len(picks[axis]) for axis in kept)
+    offset = (0,) * len(kept)
+    return output, (SelectMap(shape, tuple(picks), output, tuple(kept), offset),)
+
+
+def index_forward(a: Array, *, key: tuple[Any, ...]) -> Array:
+    return np.asarray(np.asarray(a)[key])
+
+
+index = register(
+    Op(
+        "index",
+        ("a",),
+        forward=index_forward,
+        select=index_select,
+        text="{a}[…]",
+        latex="{a}_{{[\\ldots]}}",
+        family="shape",
+        options={"key": ()},
+        note="Whole numbers and slices: `a[0]`, `a[:, 1]`, `a[-1, ::2]`.",
+        partials=(MOVED,),
+    )
+)

@@ -1,0 +1,140 @@
+"""softmax and log_softmax: every output depends on every input of its row.
+
+Their local derivative is a full Jacobian per row. It is never built for the whole array:
+`row` gives the factors of one cell, and the vector-Jacobian product has its closed form.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bpdebug.ops.declaration import Op, Options, Partial, Signature
+from bpdebug.ops.index_map import Array, Index, Shape
+from bpdebug.ops.reductions import LETTERS, normal_axes
+from bpdebug.ops.registry import register
+
+
+def along_axis(name: str) -> Any:
+    """`ab->ak` with partial `abk`: the axis' letter turns into a summed letter k."""
+
+    def signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
+        (shape,) = shapes
+        (axis,) = normal_axes(name, int(options["axis"]), shape)
+        cell = LETTERS[: len(shape)]
+        output = cell[:axis] + "k" + cell[axis + 1 :]
+        return Signature(f"{cell}->{output}", cell + "k")
+
+    return signature
+
+
+def softmax_forward(x: Array, *, axis: int) -> Array:
+    """eˣ/Σeˣ, with the row's maximum taken off first so that nothing overflows."""
+    grown = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return grown / np.sum(grown, axis=axis, keepdims=True)
+
+
+def log_softmax_forward(x: Array, *, axis: int) -> Array:
+    """x − ln Σeˣ, with the row's maximum taken off first."""
+    shifted = x - np.max(x, axis=axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+
+
+def softmax_row(cell: Index, y: Array, x: Array, *, axis: int) -> Array:
+    """∂y_k/∂x_j = y_k([j = k] − y_j) for one j and every k."""
+    line, j = row_of(cell, y, axis)
+    unit = np.zeros(line.size)
+    unit[j] = 1.0
+    return line * (unit - line[j])
+
+
+def log_softmax_row(cell: Index, y: Array, x: Array, *, axis: int) -> Array:
+    """∂y_k/∂x_j = [j = k] − softmax(x)_j for one j and every k."""
+    line, j = row_of(cell, y, axis)
+    unit = np.zeros(line.size)
+    unit[j] = 1.0
+    return unit - np.exp(line[j])
+
+
+def row_of(cell: Index, y: Array, axis: int) -> tuple[Array, int]:
+    """The row of y that a cell belongs to, and the cell's place in it."""
+    axis %= y.ndim
+    line = y[cell[:axis] + (slice(None),) + cell[axis + 1 :]]
+    return np.asarray(line), cell[axis]
+
+
+def jacobian(row: Any) -> Any:
+    """The whole local derivative, row by row; for grids and tests, on arrays of modest size."""
+
+    def value(y: Array, x: Array, *, axis: int) -> Array:
+        full = np.empty((*x.shape, x.shape[axis]))
+        for cell in np.ndindex(x.shape):
+            full[cell] = row(cell, y, x, axis=axis)
+        return full
+
+    return value
+
+
+def softmax_vjp(g: Array, y: Array, x: Array, *, axis: int) -> Array:
+    """y ⊙ (g − Σ g·y): the Jacobian product without the Jacobian."""
+    return y * (g - np.sum(g * y, axis=axis, keepdims=True))
+
+
+def log_softmax_vjp(g: Array, y: Array, x: Array, *, axis: int) -> Array:
+    """g − softmax(x)·Σg."""
+    return g - np.exp(y) * np.sum(g, axis=axis, keepdims=True)
+
+
+
+softmax = register(
+    Op(
+        "softmax",
+        ("x",),
+        forward=softmax_forward,
+        signature=along_axis("softmax"),
+        vjps={0: softmax_vjp},
+        text="softmax({x})",
+        latex=r"\operatorname{{softmax}}({x})",
+        family="activation",
+        activation=True,
+        options={"axis": -1},
+        note="Along `axis`, the last unless given; the derivative is yₖ·([j = k] − yⱼ).",
+        partials=(
+            Partial(
+                jacobian(softmax_row),
+                "softmax′({x})",
+                r"\operatorname{{softmax}}'({x})",
+                "the outputs of a row share one sum of 1: when {x} grows, its own output "
+                "grows and every other one shrinks",
+                row=softmax_row,
+                symmetric=True,
+            ),
+        ),
+    )
+)
+
+log_softmax = register(
+    Op(
+        "log_softmax",
+        ("x",),
+        forward=log_softmax_forward,
+        signature=along_axis("log_softmax"),
+        vjps={0: log_softmax_vjp},
+        text="log_softmax({x})",
+        latex=r"\ln \operatorname{{softmax}}({x})",
+        family="activation",
+        activation=True,
+        options={"axis": -1},
+        note="Along `axis`, the last unless given; the derivative is [j = k] − softmax(x)ⱼ.",
+        partials=(
+            Partial(
+                jacobian(log_softmax_row),
+                "log_softmax′({x})",
+                r"\left(\ln \operatorname{{softmax}}\right)'({x})",
+                "when {x} grows, its own log-probability rises and the row's others fall",
+                row=log_softmax_row,
+            ),
+        ),
+    )
+)
