@@ -1,0 +1,151 @@
+"""Forward and backward over arrays, recording what every edge contributed.
+
+The graph is compiled once into two flat lists of calls; a pass walks them. Nothing is changed in
+place, so a recorded array is the truth for as long as the pass is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from bpdebug.graph.graph import Graph
+from bpdebug.graph.node import Edge, Kind
+from bpdebug.ops import Array, LetterMap, Op
+
+Vjp = Callable[..., Array]
+
+
+@dataclass(slots=True)
+class Pass:
+    """One forward and backward pass: what every node and every edge came to."""
+
+    graph: Graph
+    values: list[Array]
+    """By node."""
+    contributions: list[Array]
+    """By edge."""
+    gradients: list[Array | None]
+    """By node; None where the backward pass writes none."""
+
+    def operands(self, node: int) -> tuple[Array, ...]:
+        """The values that a result was computed from."""
+        return tuple(np.asarray(self.values[i]) for i in self.graph.nodes[node].operands)
+
+    def local(self, edge: Edge) -> Array:
+        """The local derivative of an edge, whole; it broadcasts to its index map's shape."""
+        node = self.graph.nodes[edge.output]
+        assert node.op is not None
+        with np.errstate(all="ignore"):
+            y = np.asarray(self.values[node.index])
+            return node.op.local(edge.position, y, self.operands(node.index), node.options)
+
+    def local_row(self, edge: Edge, cell: tuple[int, ...]) -> Array:
+        """The local factors of one cell's terms, without building the whole derivative."""
+        node = self.graph.nodes[edge.output]
+        assert node.op is not None
+        rule = node.op.partial(edge.position)
+        if rule is not None and rule.row is not None:
+            y = np.asarray(self.values[node.index])
+            with np.errstate(all="ignore"):
+                return rule.row(cell, y, *self.operands(node.index), **node.options)
+        return self.graph.index_map(edge).local_slice(self.local(edge), cell)
+
+
+class Engine:
+    """A graph compiled for running; it holds no values."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._constants = [(n.index, n.value) for n in graph.nodes if n.kind is Kind.CONSTANT]
+        self._forward = [
+            (n.index, bound(n.op.forward, n.options), n.operands)
+            for n in graph.nodes
+            if n.op is not None
+        ]
+        self._backward = [
+            (
+                edge.output,
+                edge.operand,
+                edge.first,
+                self._vjp(edge),
+                graph.nodes[edge.output].operands,
+            )
+            for edge in graph.edges
+        ]
+
+    def _vjp(self, edge: Edge) -> Vjp:
+        """The edge's vector-Jacobian product: the op's fast one, else the derived one."""
+        node = self.graph.nodes[edge.output]
+        assert node.op is not None and node.layout is not None
+        fast = node.op.vjps.get(edge.position)
+        if fast is not None:
+            return bound(fast, node.options)
+        rule = node.op.partial(edge.position)
+        assert rule is not None
+        index_map = self.graph.index_map(edge)
+        value = bound(rule.value, {} if node.op.variadic else node.options)
+        if isinstance(index_map, LetterMap) and index_map.cell_shape == node.shape:
+            same = tuple(range(len(node.shape)))
+            if index_map.upstream_axes == index_map.local_axes == same and not index_map.sum_shape:
+                return partial(cell_by_cell, value)
+        return partial(contracted, index_map.contract, value)
+
+    def forward(self, leaves: Mapping[int, Array]) -> list[Array]:
+        """Values by node, from the values of inputs and parameters by node index."""
+        with np.errstate(all="ignore"):
+            return self._run_forward(leaves)
+
+    def _run_forward(self, leaves: Mapping[int, Array]) -> list[Array]:
+        values: list[Any] = [None] * len(self.graph.nodes)
+        for index, constant in self._constants:
+            values[index] = constant
+        for index, leaf in leaves.items():
+            values[index] = leaf
+        value_of = values.__getitem__
+        for index, function, operands in self._forward:
+            values[index] = function(*map(value_of, operands))
+        return values
+
+    def run(self, leaves: Mapping[int, Array]) -> Pass:
+        """One forward and backward pass. Overflow and NaN are results, not errors."""
+        with np.errstate(all="ignore"):
+            values = self._run_forward(leaves)
+            gradients: list[Any] = [None] * len(values)
+            gradients[self.graph.loss] = np.float64(1.0)
+            contributions: list[Array] = []
+            value_of, add = values.__getitem__, contributions.append
+            for output, operand, first, vjp, operands in self._backward:
+                part = vjp(gradients[output], values[output], *map(value_of, operands))
+                add(part)
+                gradients[operand] = part if first else gradients[operand] + part
+        return Pass(self.graph, values, contributions, gradients)
+
+
+def bound(function: Callable[..., Array], options: Mapping[str, Any]) -> Callable[..., Array]:
+    """The function with the node's options filled in; the function itself where it has none."""
+    return partial(function, **options) if options else function
+
+
+def cell_by_cell(value: Vjp, g: Array, y: Array, *operands: Array) -> Array:
+    """upstream ⊙ local, for ops that treat each cell alone."""
+    return g * value(y, *operands)
+
+
+def contracted(
+    contract: Callable[[Array, Array], Array], value: Vjp, g: Array, y: Array, *operands: Array
+) -> Array:
+    """The contraction of upstream and local letters that the signature asks for."""
+    return contract(g, value(y, *operands))
+
+
+def derived_vjp(graph: Graph, edge: Edge, g: Array, y: Array, operands: tuple[Array, ...]) -> Array:
+    """The vector-Jacobian product from the declaration alone; tests hold fast ones against it."""
+    node = graph.nodes[edge.output]
+    op: Op | None = node.op
+    assert op is not None
+    return graph.index_map(edge).contract(g, op.local(edge.position, y, operands, node.options))

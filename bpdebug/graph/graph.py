@@ -1,0 +1,161 @@
+"""The computation graph: nodes in topological order, and the edges of its backward pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from bpdebug.errors import BpdebugError
+from bpdebug.graph.node import Edge, Kind, Node
+from bpdebug.ops import Array, IndexMap, Op, Shape, show_shape
+
+SOURCE_LENGTH = 80
+"""Expressions of intermediate results are kept up to this length; a long chain stays linear."""
+
+
+class GraphBuilder:
+    """Adds nodes one by one; a node's operands stand before it, so the order is topological."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.names: dict[str, int] = {}
+
+    def leaf(self, name: str, kind: Kind, shape: Shape, *, gradient: bool = False) -> int:
+        """Add an input or a parameter; returns its index."""
+        return self._add(Node(len(self.nodes), name, kind, shape, needs_gradient=gradient))
+
+    def constant(self, value: float | Array, source: str = "") -> int:
+        """Add a constant."""
+        array = np.asarray(value, dtype=np.float64)
+        source = source or (f"{value:g}" if np.ndim(value) == 0 else "")
+        index = len(self.nodes)
+        return self._add(Node(index, "", Kind.CONSTANT, array.shape, value=array, source=source))
+
+    def apply(
+        self,
+        op: Op,
+        operands: tuple[int, ...],
+        options: Mapping[str, Any] | None = None,
+        *,
+        name: str = "",
+        source: str = "",
+    ) -> int:
+        """Add the result of an op. Raises BpdebugError when the shapes do not fit."""
+        filled = {**op.options, **(options or {})}
+        layout = op.layout(tuple(self.nodes[i].shape for i in operands), filled)
+        needs = any(
+            self.nodes[i].needs_gradient and layout.maps[at] is not None
+            for at, i in enumerate(operands)
+        )
+        for at, i in enumerate(operands):
+            if self.nodes[i].needs_gradient and layout.maps[at] is None:
+                raise BpdebugError(
+                    f"{op.name} has no derivative for its operand {op.operands[at]} "
+                    f"({self.nodes[i].label}); give it as data, without a gradient"
+                )
+        if len(source) > SOURCE_LENGTH:
+            source = source[: SOURCE_LENGTH - 1] + "…"
+        index = len(self.nodes)
+        return self._add(
+            Node(
+                index,
+                name,
+                Kind.OP,
+                layout.shape,
+                op,
+                operands,
+                filled,
+                layout,
+                needs,
+                source=source,
+            )
+        )
+
+    def _add(self, node: Node) -> int:
+        if node.name:
+            if node.name in self.names:
+                raise BpdebugError(f"the name '{node.name}' is defined twice; choose another")
+            self.names[node.name] = node.index
+        self.nodes.append(node)
+        return node.index
+
+    def finish(self, loss: int) -> Graph:
+        """The graph whose backward pass starts at `loss`, which must be a scalar."""
+        node = self.nodes[loss]
+        if node.shape != ():
+            raise BpdebugError(
+                f"the loss '{node.label}' has shape {show_shape(node.shape)}, "
+                "but must be a scalar; take its sum or its mean"
+            )
+        return Graph(tuple(self.nodes), loss, dict(self.names))
+
+
+class Graph:
+    """Nodes, the loss, and the edges of the backward pass in their order.
+
+    The backward pass visits results from the loss down, against the order in which they were
+    computed. At each, leaves come first (a layer's parameters get their gradients) and then the
+    results that the gradient travels on through. Nodes that cannot reach the loss, or need no
+    gradient, have no edges.
+    """
+
+    def __init__(self, nodes: tuple[Node, ...], loss: int, names: dict[str, int]) -> None:
+        self.nodes = nodes
+        self.loss = loss
+        self.names = names
+        self.forward_order = tuple(n.index for n in nodes if n.op is not None)
+        self.edges = self._find_edges()
+        self.into = grouped(self.edges, lambda edge: edge.operand)
+        """Edges that contribute to a node's gradient, in their order."""
+        self.out_of = grouped(self.edges, lambda edge: edge.output)
+        """Edges that carry a node's gradient on to its operands."""
+
+    def node(self, name: str) -> Node:
+        """The node with this name; KeyError when there is none."""
+        return self.nodes[self.names[name]]
+
+    def has_gradient(self, index: int) -> bool:
+        """True for the loss and for every node that the backward pass writes a gradient for."""
+        return index == self.loss or index in self.into
+
+    def index_map(self, edge: Edge) -> IndexMap:
+        """The terms of an edge."""
+        layout = self.nodes[edge.output].layout
+        assert layout is not None
+        found = layout.maps[edge.position]
+        assert found is not None
+        return found
+
+    def _find_edges(self) -> tuple[Edge, ...]:
+        reached = {self.loss}
+        pairs: list[tuple[int, int, int]] = []
+        for node in reversed(self.nodes):
+            if node.index not in reached or node.op is None or not node.needs_gradient:
+                continue
+            wanted = [
+                (position, operand)
+                for position, operand in enumerate(node.operands)
+                if self.nodes[operand].needs_gradient
+            ]
+            wanted.sort(key=lambda pair: not self.nodes[pair[1]].is_leaf)
+            for position, operand in wanted:
+                reached.add(operand)
+                pairs.append((node.index, operand, position))
+        total = Counter(operand for _, operand, _ in pairs)
+        seen: Counter[int] = Counter()
+        edges = []
+        for index, (output, operand, position) in enumerate(pairs):
+            seen[operand] += 1
+            edges.append(Edge(index, output, operand, position, seen[operand], total[operand]))
+        return tuple(edges)
+
+
+def grouped(edges: Iterable[Edge], key: Callable[[Edge], int]) -> dict[int, tuple[Edge, ...]]:
+    """Edges by node, each group in the order of the backward pass."""
+    groups: dict[int, list[Edge]] = {}
+    for edge in edges:
+        groups.setdefault(key(edge), []).append(edge)
+    return {node: tuple(group) for node, group in groups.items()}

@@ -1,0 +1,76 @@
+"""A node: one value of the computation graph, with the recipe that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from bpdebug.ops import Array, Layout, Op, Shape
+
+
+class Kind(Enum):
+    """Where a node's value comes from."""
+
+    INPUT = "input"
+    PARAMETER = "parameter"
+    CONSTANT = "constant"
+    OP = "op"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One value. For a result the recipe is data: the op, its ordered operands, its options."""
+
+    index: int
+    name: str
+    """The scenario's name; empty for a constant or an intermediate result."""
+    kind: Kind
+    shape: Shape
+    op: Op | None = None
+    operands: tuple[int, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    layout: Layout | None = None
+    needs_gradient: bool = False
+    value: Array | None = None
+    """Of a constant."""
+    source: str = ""
+    """The expression that made it, as written, cut short when long."""
+
+    @property
+    def label(self) -> str:
+        """What to call it: its name, else its expression."""
+        return self.name or self.source or f"node {self.index}"
+
+    @property
+    def is_leaf(self) -> bool:
+        """True for inputs, parameters and constants."""
+        return self.op is None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One (op, operand) pair on the way back: one vector-Jacobian product.
+
+    Edges are numbered in the order of the backward pass. `nth` of `of` says which contribution
+    to its operand's gradient this is.
+    """
+
+    index: int
+    output: int
+    operand: int
+    position: int
+    """Which operand of the op, so that `a * a` has two edges."""
+    nth: int
+    of: int
+
+    @property
+    def first(self) -> bool:
+        """True when it sets the gradient; later contributions add to it."""
+        return self.nth == 1
+
+    @property
+    def last(self) -> bool:
+        """True when the operand's gradient is whole after it."""
+        return self.nth == self.of

@@ -1,0 +1,16 @@
+"""The backward pass as a virtual sequence of scalar multiplications."""
+
+from bpdebug.trace.state import GradientState, Status, Term, gradient_at, term_at
+from bpdebug.trace.timeline import Phase, Ruler, Tick, Timeline
+
+__all__ = [
+    "GradientState",
+    "Phase",
+    "Ruler",
+    "Status",
+    "Term",
+    "Tick",
+    "Timeline",
+    "gradient_at",
+    "term_at",
+]

@@ -1,0 +1,227 @@
+"""What is known at a position: a pure function of the recorded pass and the tick.
+
+Nothing here is stored between calls, so stepping back, jumping and stepping forward cost the same
+and there is nothing to undo. A finished cell is the recorded contribution itself; only the cell
+that is being summed is added up term by term.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.graph import Edge, Pass
+from bpdebug.ops import Array, Index, Place
+from bpdebug.ops.index_map import ravel
+from bpdebug.trace.timeline import Timeline
+
+
+class Status(Enum):
+    """How far a gradient has come."""
+
+    NONE = "has no gradient"
+    PENDING = "not computed yet"
+    PARTIAL = "partial"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One scalar multiplication with its numbers."""
+
+    edge: Edge
+    number: int
+    """From 0, within the edge."""
+    place: Place
+    upstream: float
+    local: float
+    product: float
+    before: float | None
+    """What stood in the cell before, from earlier contributions and terms; None if nothing."""
+    after: float
+    """What stands in it now."""
+    summand: int
+    """Which of the cell's own terms, from 0."""
+    summands: int
+
+
+@dataclass(frozen=True, slots=True)
+class GradientState:
+    """A node's gradient at a position; ask for a window or a cell, never build what is not shown.
+
+    `whole` are the contributions that have arrived completely, `current` is the one under way, of
+    which the first `finished` cells stand and `running` is the cell being summed.
+    """
+
+    status: Status
+    shape: tuple[int, ...]
+    whole: tuple[Array, ...] = ()
+    current: Array | None = None
+    finished: int = 0
+    running: tuple[int, float] | None = None
+    """Flat index and sum so far of the cell that has some but not all of its terms."""
+    arrived: int = 0
+    """Contributions complete."""
+    expected: int = 0
+    """Contributions there will be in all."""
+
+    def window(self, where: tuple[slice, ...] | None = None) -> tuple[Array, NDArray[np.bool_]]:
+        """The accumulated values in a window, and which cells hold anything yet.
+
+        A cell that holds nothing yet is NaN in the values and False in the mask.
+        """
+        where = where or tuple(slice(None) for _ in self.shape)
+        flat = flat_window(self.shape, where)
+        known = np.full(flat.shape, self.status is not Status.PENDING and bool(self.arrived))
+        values = np.full(flat.shape, np.nan)
+        for part in self.whole:
+            piece = np.asarray(part)[where]
+            values = np.where(known, piece, values) if part is self.whole[0] else values + piece
+        if self.current is not None:
+            done = flat < self.finished
+            values = self._add(values, np.asarray(self.current)[where], done)
+            known = known | done
+            if self.running is not None:
+                here = flat == self.running[0]
+                values = self._add(values, np.full(flat.shape, self.running[1]), here)
+                known = known | here
+        return values, known
+
+    def _add(self, values: Array, part: Array, where: NDArray[np.bool_]) -> Array:
+        added = values + part if self.whole else part
+        return np.where(where, added, values)
+
+    def final(self, where: tuple[slice, ...] | None = None) -> NDArray[np.bool_]:
+        """Which cells of a window will not change any more in this pass."""
+        where = where or tuple(slice(None) for _ in self.shape)
+        flat = flat_window(self.shape, where)
+        if self.status is Status.WHOLE:
+            return np.full(flat.shape, True)
+        last = self.current is not None and self.arrived + 1 == self.expected
+        return flat < self.finished if last else np.full(flat.shape, False)
+
+    @property
+    def cells_done(self) -> int:
+        """Cells that the contribution under way has finished; all of them when it is whole."""
+        return prod(self.shape) if self.status is Status.WHOLE else self.finished
+
+
+def flat_window(shape: tuple[int, ...], where: tuple[slice, ...]) -> NDArray[np.int64]:
+    """The flat C-order positions of a window's cells."""
+    flat = np.zeros((), dtype=np.int64)
+    for extent, part in zip(shape, where, strict=True):
+        flat = flat[..., None] * extent + np.arange(*part.indices(extent), dtype=np.int64)
+    return flat
+
+
+def term_at(run: Pass, timeline: Timeline, edge: Edge, number: int) -> Term:
+    """The number-th multiplication of an edge, with its factors and what it adds to."""
+    index_map = run.graph.index_map(edge)
+    place = index_map.locate(number)
+    flat = ravel(place.cell, index_map.cell_shape)
+    first, last = index_map.span(flat)
+    inner = number - first
+    with np.errstate(all="ignore"):
+        upstream = cell_factors(run, edge, place.cell)
+        local = run.local_row(edge, place.cell)
+        sums = np.add.accumulate(upstream * local)
+        earlier = earlier_cell(run, edge, place.cell)
+        own = run.contributions[edge.index]
+        now = float(np.asarray(own)[place.cell]) if number + 1 == last else float(sums[inner])
+        base = float(sums[inner - 1]) if inner else None
+        before = add_known(earlier, base)
+        return Term(
+            edge,
+            number,
+            place,
+            float(upstream[inner]),
+            float(local[inner]),
+            float(upstream[inner] * local[inner]),
+            before,
+            now if earlier is None else earlier + now,
+            inner,
+            last - first,
+        )
+
+
+def add_known(a: float | None, b: float | None) -> float | None:
+    """The sum of what is there."""
+    return b if a is None else a if b is None else a + b
+
+
+def cell_factors(run: Pass, edge: Edge, cell: Index) -> Array:
+    """The upstream factors of one cell's terms, in order."""
+    upstream = run.gradients[edge.output]
+    assert upstream is not None
+    return run.graph.index_map(edge).upstream_slice(np.asarray(upstream), cell)
+
+
+def earlier_cell(run: Pass, edge: Edge, cell: Index) -> float | None:
+    """What earlier contributions left in a cell; None for the first contribution."""
+    total: float | None = None
+    for other in run.graph.into[edge.operand]:
+        if other.index == edge.index:
+            break
+        part = float(np.asarray(run.contributions[other.index])[cell])
+        total = part if total is None else total + part
+    return total
+
+
+def gradient_at(run: Pass, timeline: Timeline, node: int, position: int) -> GradientState:
+    """A node's gradient at a position of its iteration."""
+    graph = run.graph
+    shape = graph.nodes[node].shape
+    if node == graph.loss and node not in graph.into:
+        there = position > timeline.forward
+        seed = (np.asarray(1.0),) if there else ()
+        status = Status.WHOLE if there else Status.PENDING
+        return GradientState(status, shape, seed, arrived=len(seed), expected=1)
+    edges = graph.into.get(node)
+    if not edges:
+        return GradientState(Status.NONE, shape)
+    whole = []
+    for edge in edges:
+        start, end = timeline.edge_span(edge.index)
+        if position >= end:
+            whole.append(run.contributions[edge.index])
+            continue
+        done = position - start
+        status = Status.PARTIAL if whole or done > 0 else Status.PENDING
+        state = GradientState(
+            status, shape, tuple(whole), arrived=len(whole), expected=len(edges)
+        )
+        return state if done <= 0 else under_way(run, edge, state, done)
+    return GradientState(
+        Status.WHOLE, shape, tuple(whole), arrived=len(whole), expected=len(edges)
+    )
+
+
+def under_way(run: Pass, edge: Edge, state: GradientState, done: int) -> GradientState:
+    """The state of a gradient whose edge has made `done` of its multiplications."""
+    index_map = run.graph.index_map(edge)
+    place = index_map.locate(done - 1)
+    flat = ravel(place.cell, index_map.cell_shape)
+    first, last = index_map.span(flat)
+    running = None
+    finished = flat + 1
+    if done < last:
+        finished = flat
+        with np.errstate(all="ignore"):
+            products = cell_factors(run, edge, place.cell) * run.local_row(edge, place.cell)
+            running = (flat, float(np.add.accumulate(products[: done - first])[-1]))
+    return GradientState(
+        Status.PARTIAL,
+        state.shape,
+        state.whole,
+        run.contributions[edge.index],
+        finished,
+        running,
+        state.arrived,
+        state.expected,
+    )
+
+

@@ -1,0 +1,164 @@
+"""One iteration as a line of ticks: nothing is stored but where each edge begins.
+
+Position t means that t ticks have happened: 0 is before the first forward op, and the tick that
+one *stands on* at position t is number t. Ticks are, in order: one per forward op, one for the
+seed ∂L/∂L = 1, one per scalar multiplication of the backward pass, one per line of the update
+rule. The terms are never listed: a tick is decoded by bisection and `divmod`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import accumulate
+
+from bpdebug.graph import Edge, Graph, Layer, find_layers
+
+
+class Phase(Enum):
+    """The part of an iteration that a tick belongs to."""
+
+    START = "start"
+    FORWARD = "forward"
+    SEED = "seed"
+    BACKWARD = "backward"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What happened last at a position."""
+
+    number: int
+    phase: Phase
+    index: int
+    """Of the node (forward), the edge (backward) or the update line (update)."""
+    term: int = 0
+    """Which of the edge's multiplications, from 0."""
+    terms: int = 1
+
+
+class Ruler(Enum):
+    """The four sizes of step over the one axis."""
+
+    TERM = "term"
+    EDGE = "edge"
+    LAYER = "layer"
+    PASS = "pass"
+
+
+class Timeline:
+    """The ticks of one iteration of a graph, with `updates` lines of update rule at its end."""
+
+    def __init__(self, graph: Graph, updates: int = 0) -> None:
+        self.graph = graph
+        self.updates = updates
+        self.layers: tuple[Layer, ...] = find_layers(graph)
+        self.forward = len(graph.forward_order)
+        sizes = [graph.index_map(edge).terms for edge in graph.edges]
+        first = self.forward + 1
+        self.starts = list(accumulate(sizes, initial=first))
+        """By edge: the position at which none of its terms has happened; one more at the end."""
+        self.total = self.starts[-1] + updates
+        """The position at the end of the iteration."""
+        self._forward_at = {node: at for at, node in enumerate(graph.forward_order)}
+        self._ends: dict[Ruler, Sequence[int]] = {
+            Ruler.TERM: range(1, self.total + 1),
+            Ruler.EDGE: self._edge_ends(),
+            Ruler.LAYER: self._layer_ends(),
+            Ruler.PASS: sorted({self.forward, self.backward_end, self.total} - {0}),
+        }
+
+    @property
+    def backward_start(self) -> int:
+        """The position after the forward pass, before the seed."""
+        return self.forward
+
+    @property
+    def backward_end(self) -> int:
+        """The position after the last multiplication."""
+        return self.starts[-1]
+
+    def edge_span(self, edge: int) -> tuple[int, int]:
+        """Positions before an edge's first term and after its last."""
+        return self.starts[edge], self.starts[edge + 1]
+
+    def forward_tick(self, node: int) -> int:
+        """The tick at which a result is computed; 0 for a leaf, which is there from the start."""
+        return self._forward_at[node] + 1 if node in self._forward_at else 0
+
+    def update_tick(self, line: int) -> int:
+        """The tick of an update line, counted from 0."""
+        return self.backward_end + line + 1
+
+    def decode(self, position: int) -> Tick:
+        """The tick one stands on at a position, 0 ≤ position ≤ total."""
+        if not 0 <= position <= self.total:
+            raise IndexError(f"position {position} is outside 0 to {self.total}")
+        if position == 0:
+            return Tick(0, Phase.START, 0)
+        if position <= self.forward:
+            return Tick(position, Phase.FORWARD, self.graph.forward_order[position - 1])
+        if position == self.forward + 1:
+            return Tick(position, Phase.SEED, self.graph.loss)
+        if position > self.backward_end:
+            return Tick(position, Phase.UPDATE, position - self.backward_end - 1)
+        edge = bisect_right(self.starts, position - 1) - 1
+        start, end = self.edge_span(edge)
+        return Tick(position, Phase.BACKWARD, edge, position - start - 1, end - start)
+
+    def after(self, position: int, ruler: Ruler) -> int | None:
+        """The next stop of a ruler behind a position, or None at the end of the iteration."""
+        ends = self._ends[ruler]
+        at = bisect_right(ends, position)
+        return ends[at] if at < len(ends) else None
+
+    def before(self, position: int, ruler: Ruler) -> int | None:
+        """The last stop of a ruler before a position; 0 is one; None at 0."""
+        if position <= 0:
+            return None
+        ends = self._ends[ruler]
+        at = bisect_left(ends, position)
+        return ends[at - 1] if at else 0
+
+    def stops(self, ruler: Ruler) -> Sequence[int]:
+        """All stops of a ruler but 0, ascending."""
+        return self._ends[ruler]
+
+    def layer_at(self, edge: int) -> Layer | None:
+        """The layer whose part of the backward pass an edge belongs to."""
+        at = bisect_right(self.borders, edge) - 1
+        return self._border_layers[at] if at >= 0 else None
+
+    def _edge_ends(self) -> list[int]:
+        forward = range(1, self.forward + 2)
+        updates = range(self.backward_end + 1, self.total + 1)
+        # An edge without terms (an empty slice) ends where it begins: it is no stop of its own.
+        return sorted({*forward, *self.starts[1:], *updates})
+
+    def _layer_ends(self) -> list[int]:
+        """A layer of the backward pass begins where its δ is first written.
+
+        The last layer begins with the seed. In the forward pass a layer ends with its activation.
+        """
+        first: dict[int, Layer] = {}
+        for layer in reversed(self.layers):
+            first[self.graph.into[layer.pre_activation][0].index] = layer
+        borders = sorted(first)
+        self.borders = [0, *borders[1:]] if borders else []
+        """Edges that begin a layer, in the order of the backward pass."""
+        self._border_layers = [first[edge] for edge in borders]
+        ends = {self.forward, self.backward_end, self.total}
+        ends |= {self.starts[edge] for edge in self.borders[1:]}
+        ends |= {
+            self._forward_at[layer.activation] + 1
+            for layer in self.layers
+            if layer.activation is not None
+        }
+        return sorted(ends - {0})
+
+    def edges_of(self, node: int) -> tuple[Edge, ...]:
+        """The edges that write a node's gradient."""
+        return self.graph.into.get(node, ())
