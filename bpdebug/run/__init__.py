@@ -1,0 +1,6 @@
+"""Runs: batches, checkpoints and replay."""
+
+from bpdebug.run.problem import Expectation, Problem
+from bpdebug.run.run import Iteration, Run
+
+__all__ = ["Expectation", "Iteration", "Problem", "Run"]
