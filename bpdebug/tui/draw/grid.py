@@ -1,0 +1,196 @@
+"""A grid of numbers: a window of a tensor around the cell that matters, aligned and lit.
+
+A tensor that does not fit is shown as the window around its focus, with its full shape in the
+title; nothing here ever formats more cells than fit on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.ops import Array, Index, Shape
+from bpdebug.tui.draw.line import Line, Look
+from bpdebug.wording import aligned
+from bpdebug.wording.grid import stretch
+
+ROLES = ("upstream ", "local ", "result ")
+"""Beginnings of titles that say what part a grid plays; the rest is its name."""
+Window = Callable[[tuple[slice, ...]], tuple[Array, NDArray[np.bool_]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What to draw: where the numbers come from, which cell is lit, and how a vector lies."""
+
+    title: str
+    shape: Shape
+    window: Window
+    """Values and known-mask of a window, given as one slice per axis."""
+    lit: Index | None = None
+    """The cell of the current multiplication."""
+    row: bool = False
+    """A vector lies as a row; else it stands as a column."""
+    final: Window | None = None
+    """What the cells will come to: it decides the columns' widths only, so that nothing jumps
+    as the grid fills in. None of its numbers is shown."""
+    changed: Callable[[tuple[slice, ...]], NDArray[np.bool_]] | None = None
+    """Which cells of a window the last step changed."""
+
+    @property
+    def focus(self) -> Index:
+        """The cell that must stay visible."""
+        return self.lit if self.lit is not None else (0,) * len(self.shape)
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Rows and columns as drawn."""
+        if not self.shape:
+            return 1, 1
+        if len(self.shape) == 1:
+            return (1, self.shape[0]) if self.row else (self.shape[0], 1)
+        return self.shape[-2], self.shape[-1]
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """The focus in rows and columns."""
+        focus = self.focus
+        if not focus:
+            return 0, 0
+        if len(focus) == 1:
+            return (0, focus[0]) if self.row else (focus[0], 0)
+        return focus[-2], focus[-1]
+
+
+def of_array(array: Array) -> Window:
+    """The window function of an array that is known as a whole."""
+    whole = np.asarray(array)
+
+    def window(where: tuple[slice, ...]) -> tuple[Array, NDArray[np.bool_]]:
+        piece = whole[where]
+        return piece, np.full(np.shape(piece), True)
+
+    return window
+
+
+def cells(grid: Grid, rows: range, columns: range) -> tuple[Array, NDArray[np.bool_], Array]:
+    """Values, known-mask and changed-mask of a window, as rows and columns."""
+    shape = (len(rows), len(columns))
+    where = slices(grid, rows, columns)
+    values, known = grid.window(where)
+    changed = grid.changed(where) if grid.changed is not None else np.full(np.shape(values), False)
+    return (
+        np.reshape(values, shape),
+        np.reshape(known, shape),
+        np.reshape(changed, shape),
+    )
+
+
+def slices(grid: Grid, rows: range, columns: range) -> tuple[slice, ...]:
+    """A drawn window as slices of the tensor; leading axes stay at the focus."""
+    down, across = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
+    if not grid.shape:
+        return ()
+    if len(grid.shape) == 1:
+        return (across,) if grid.row else (down,)
+    lead = tuple(slice(i, i + 1) for i in grid.focus[:-2])
+    return (*lead, down, across)
+
+
+def heat(value: float, scale: float) -> str:
+    """The role of a number on the diverging scale centred at 0."""
+    if not np.isfinite(value):
+        return "warning"
+    if value == 0 or scale == 0:
+        return "text"
+    level = min(3, 1 + int(3 * abs(value) / scale * 0.999))
+    return f"heat{'+' if value > 0 else '-'}{level}"
+
+
+def draw(grid: Grid, columns_room: int, rows_room: int, look: Look) -> list[Line]:
+    """The grid in at most so many cells across and lines down; the first line is its title."""
+    height, breadth = grid.extent
+    at_row, at_column = grid.at
+    room = max(1, min(breadth, columns_room // 4))
+    while True:
+        columns = stretch(breadth, at_column, room)
+        # The title, the column numbers and the count of rows take lines of their own.
+        lines_left = rows_room - 1 - (len(columns) < breadth)
+        rows = stretch(height, at_row, lines_left)
+        if len(rows) < height and len(rows) > 2:
+            rows = stretch(height, at_row, lines_left - 1)
+        lines = body(grid, rows, columns, look)
+        if room == 1 or max(line.width for line in lines) <= columns_room:
+            break
+        room -= 1
+    return [title(grid, columns_room), *lines]
+
+
+def title(grid: Grid, room: int) -> Line:
+    """The grid's name, and its shape."""
+    role, _, name = (
+        grid.title.partition(" ") if grid.title.startswith(ROLES) else ("", "", grid.title)
+    )
+    line = Line(role + " " if role else "", "quiet").add(name, "title")
+    if grid.shape:
+        line.add(" " + "×".join(str(n) for n in grid.shape), "quiet")
+    if len(grid.shape) > 2:
+        lead = ", ".join(str(i) for i in grid.focus[:-2])
+        line.add(f" [{lead}, :, :]", "quiet")
+    return line.cut(room)
+
+
+def body(grid: Grid, rows: range, columns: range, look: Look) -> list[Line]:
+    """The numbers of a window; row and column numbers appear where the window is not all of it."""
+    values, known, changed = cells(grid, rows, columns)
+    height, breadth = grid.extent
+    finite = values[known & np.isfinite(values)]
+    scale = float(np.max(np.abs(finite))) if finite.size else 0.0
+    final = values
+    if grid.final is not None:
+        final = np.reshape(grid.final(slices(grid, rows, columns))[0], values.shape)
+    texts = [
+        column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), look)
+        for c in range(len(columns))
+    ]
+    partial = len(rows) < height or len(columns) < breadth
+    lines = [numbers_above(columns, rows, texts)] if len(columns) < breadth else []
+    for r, row in enumerate(rows):
+        line = Line(f"{row:>{len(str(rows[-1]))}} " if partial and height > 1 else "", "quiet")
+        for c, column in enumerate(columns):
+            role = heat(float(values[r, c]), scale) if known[r, c] else "pending"
+            if grid.lit is not None and (row, column) == grid.at:
+                line.add("[", "lit").add(texts[c][r], f"{role}+lit").add("]", "lit")
+            else:
+                role = f"{role}+changed" if changed[r, c] and known[r, c] else role
+                line.add(" ").add(texts[c][r], role).add(" ")
+        if columns.stop < breadth:
+            line.add("…", "quiet")
+        lines.append(line)
+    if len(rows) < height:
+        lines.append(Line(f"rows {rows[0]}–{rows[-1]} of {height}", "quiet"))
+    return lines
+
+
+def known_only(values: Array, known: NDArray[np.bool_]) -> list[float | None]:
+    """The values, None where nothing is known yet."""
+    return [float(v) if k else None for v, k in zip(values, known, strict=True)]
+
+
+def column_texts(
+    shown: list[float | None], final: list[float], look: Look, digits: int = 0
+) -> list[str]:
+    """A column's texts, as wide as it will ever get; the numbers of the future stay hidden."""
+    texts = aligned([*shown, *final], digits or look.digits, unicode=look.unicode)
+    return texts[: len(shown)]
+
+
+def numbers_above(columns: range, rows: range, texts: list[list[str]]) -> Line:
+    """Column numbers over a window that shows some columns only."""
+    line = Line(" " * (len(str(rows[-1])) + 1))
+    for c, column in enumerate(columns):
+        line.add(f"{column:^{len(texts[c][0]) + 2}}", "quiet")
+    return line

@@ -1,0 +1,125 @@
+"""A line of a pane as data: stretches of text, each with the role it plays.
+
+Drawing decides what is said and which role it has; only the widget knows colours. So a drawing is
+tested without a screen, and reads the same without colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bpdebug.wording import fit, width
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How numbers and names are shown, wherever they are drawn."""
+
+    digits: int = 6
+    unicode: bool = True
+
+
+ROLES = (
+    "text",
+    "quiet",
+    "title",
+    "name",
+    "now",
+    "lit",
+    "changed",
+    "pending",
+    "warning",
+    "good",
+    "heat-3",
+    "heat-2",
+    "heat-1",
+    "heat+1",
+    "heat+2",
+    "heat+3",
+)
+"""Every role a stretch may have. A role may carry `+lit` or `+changed` behind a heat."""
+
+
+class Line:
+    """Stretches of text with roles; grows by `add`, which returns the line itself."""
+
+    __slots__ = ("spans",)
+
+    def __init__(self, text: str = "", role: str = "text") -> None:
+        self.spans: list[tuple[str, str]] = [(text, role)] if text else []
+
+    def add(self, text: str, role: str = "text") -> Line:
+        """Append a stretch."""
+        if text:
+            self.spans.append((text, role))
+        return self
+
+    def extend(self, other: Line) -> Line:
+        """Append another line's stretches."""
+        self.spans.extend(other.spans)
+        return self
+
+    def pad(self, to: int) -> Line:
+        """Fill with spaces up to a width in cells."""
+        missing = to - self.width
+        return self.add(" " * missing) if missing > 0 else self
+
+    def cut(self, to: int) -> Line:
+        """The line in at most so many cells, the last of them an ellipsis where it was longer."""
+        if self.width <= to:
+            return self
+        short = Line()
+        for text, role in self.spans:
+            room = to - short.width
+            if width(text) >= room:
+                return short.add(fit(text + " ", room).rstrip() if room > 0 else "", role)
+            short.add(text, role)
+        return short
+
+    @property
+    def plain(self) -> str:
+        """The text alone."""
+        return "".join(text for text, _ in self.spans)
+
+    @property
+    def width(self) -> int:
+        """Width in terminal cells."""
+        return sum(width(text) for text, _ in self.spans)
+
+    def __repr__(self) -> str:
+        return f"Line({self.plain!r})"
+
+
+def wrap(text: str, columns: int, role: str = "text") -> list[Line]:
+    """Break a sentence into lines of at most so many cells, at spaces where there are any."""
+    lines: list[Line] = []
+    current = ""
+    for word in text.split():
+        joined = f"{current} {word}" if current else word
+        if current and width(joined) > columns:
+            lines.append(Line(current, role).cut(columns))
+            current = word
+        else:
+            current = joined
+    return [*lines, Line(current, role).cut(columns)] if current else lines
+
+
+def beside(left: list[Line], right: list[Line], gap: int) -> list[Line]:
+    """Two blocks side by side."""
+    at = block_width(left) + gap
+    rows = max(len(left), len(right))
+    joined = []
+    for row in range(rows):
+        line = Line()
+        if row < len(left):
+            line.extend(left[row])
+        if row < len(right):
+            line.pad(at).extend(right[row])
+        joined.append(line)
+    return joined
+
+
+def block_width(lines: Iterable[Line]) -> int:
+    """The widest line of a block."""
+    return max((line.width for line in lines), default=0)

@@ -1,0 +1,51 @@
+"""The help screen: what the panes show, and every key, from the command table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.style import Style
+from rich.text import Text
+
+from bpdebug.debugger import COMMANDS
+from bpdebug.debugger.commands import key_text
+from bpdebug.tui.keys import SCREEN_KEYS
+
+PANE_HELP = {
+    "graph": "Graph: from the loss down to the leaves. ▶ is written now, ◆ is where its gradient "
+    "comes from. ← and → close and open, enter shows a node in full, b breaks, t runs there.",
+    "program": "Backward program: one edge a line. ▶ is the current line, ● a breakpoint. "
+    "Enter or b sets one, t runs there.",
+    "multiplication": "Multiplication: upstream gradient, local derivative and result. The cells "
+    "of the current multiplication are in brackets; a · is not computed yet.",
+    "delta": "δ: the gradient at each layer's pre-activation, its norm on a log scale, and how it "
+    "compares with the layer above.",
+    "parameters": "Parameters: value, gradient, change and new value, cell by cell.",
+}
+
+
+def help_text(pane: str | None, roles: Mapping[str, Style]) -> Text:
+    """Help for the focused pane first, then every key."""
+    text = Text()
+    if pane in PANE_HELP:
+        text.append(wrapped(PANE_HELP[pane]) + "\n\n")
+    text.append("Lower case goes forward in time, upper case back.\n\n", roles["quiet"])
+    rows = [
+        (" ".join(key_text(key) for key in command.keys), command.summary)
+        for command in COMMANDS
+        if command.keys
+    ]
+    rows += [({"colon": ":"}.get(key, key), summary) for _, key, _, summary in SCREEN_KEYS]
+    width = max(len(keys) for keys, _ in rows)
+    for keys, summary in rows:
+        text.append(f"{keys:<{width}}  ", roles["now"]).append(f"{summary}\n")
+    text.append("\nType : and a command for the rest: ", roles["quiet"])
+    text.append(", ".join(c.name for c in COMMANDS if c.name and not c.keys), roles["quiet"])
+    return text
+
+
+def wrapped(text: str, columns: int = 72) -> str:
+    """A paragraph in lines."""
+    from textwrap import fill
+
+    return fill(text, columns)

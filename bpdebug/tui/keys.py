@@ -1,0 +1,40 @@
+"""Keys: the command table's, and the few that concern the screen alone."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from bpdebug.debugger import COMMANDS
+
+SCREEN_KEYS = (
+    ("focus_pane('graph')", "1", "screen.graph", "to the graph"),
+    ("focus_pane('program')", "2", "screen.program", "to the backward program"),
+    ("focus_pane('multiplication')", "3", "screen.multiplication", "to the multiplication"),
+    ("focus_pane('delta')", "4", "screen.delta", "to δ"),
+    ("focus_pane('parameters')", "5", "screen.parameters", "to the parameters"),
+    ("zoom", "z", "screen.zoom", "give this pane the whole screen, and back"),
+    ("copy", "y", "screen.copy", "copy the line with the current numbers"),
+    ("command_line", "colon", "screen.command", "type a command"),
+    ("app.command_palette", "ctrl+p", "screen.palette", "the palette: every command by name"),
+)
+"""Action, key, id and what it does."""
+
+
+def bindings() -> list[Binding]:
+    """Every key of the debugger's screen, each with an id that a keymap can change."""
+    made = [
+        Binding(
+            ",".join(command.keys),
+            f"command('{command.id}')",
+            command.summary,
+            show=False,
+            id=command.id,
+        )
+        for command in COMMANDS
+        if command.keys
+    ]
+    made += [
+        Binding(key, action, summary, show=False, id=ident)
+        for action, key, ident, summary in SCREEN_KEYS
+    ]
+    return made

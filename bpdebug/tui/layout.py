@@ -1,0 +1,126 @@
+"""Where the panes go at each size: a pure function, and the Textual layout that applies it.
+
+The multiplication is the heart: it is the last to shrink and is never hidden. Where there is no
+room for all panes, graph and program share the left place, δ and parameters the right one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.containers import Container
+from textual.geometry import Offset, Region, Size, Spacing
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.widget import Widget
+
+PANES = ("graph", "program", "multiplication", "delta", "parameters")
+"""Panes in the order of their keys, 1 to 5."""
+SMALLEST = Size(60, 15)
+"""Below this nothing is drawn but a sentence."""
+ROOMY_WIDTH, ROOMY_HEIGHT = 100, 28
+"""From here on every pane has a place of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which pane of each shared place is in front, and whether one pane has the whole screen."""
+
+    left: str = "graph"
+    right: str = "delta"
+    zoomed: str = ""
+
+
+def places(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
+    """Each visible pane's region; a pane that is not in it is hidden."""
+    if choice.zoomed:
+        return {choice.zoomed: Region(0, 0, width, height)}
+    if width >= ROOMY_WIDTH and height >= ROOMY_HEIGHT - 6:
+        return roomy(width, height)
+    return compact(width, height, choice)
+
+
+def roomy(width: int, height: int) -> Mapping[str, Region]:
+    """All five, in three columns; the middle one gets what the others do not need."""
+    left = min(max(width // 3, 34), 62)
+    right = min(max(width // 4, 34), 52)
+    middle = width - left - right
+    program = min(max(height // 3, 8), 24)
+    delta = min(max(height // 3, 7), 16)
+    return {
+        "graph": Region(0, 0, left, height),
+        "program": Region(left, 0, middle, program),
+        "multiplication": Region(left, program, middle, height - program),
+        "delta": Region(left + middle, 0, right, delta),
+        "parameters": Region(left + middle, delta, right, height - delta),
+    }
+
+
+def compact(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
+    """Three columns, two of them shared; below 72 cells the right one goes under the left."""
+    if width < 72:
+        side = max(width * 2 // 5, 24)
+        upper = height // 2
+        return {
+            choice.left: Region(0, 0, side, upper),
+            choice.right: Region(0, upper, side, height - upper),
+            "multiplication": Region(side, 0, width - side, height),
+        }
+    left = width * 3 // 10
+    right = max(width * 3 // 10, 22)
+    return {
+        choice.left: Region(0, 0, left, height),
+        "multiplication": Region(left, 0, width - left - right, height),
+        choice.right: Region(width - right, 0, right, height),
+    }
+
+
+class PanesLayout(Layout):
+    """Gives each displayed child the region that `places` has for its id."""
+
+    name = "panes"
+
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> ArrangeResult:
+        assert isinstance(parent, Panes)
+        where = places(size.width, size.height, parent.choice)
+        return [
+            WidgetPlacement(where[child.id], Offset(), Spacing(), child)
+            for child in children
+            if child.id is not None and child.id in where
+        ]
+
+
+class Panes(Container):
+    """The area of the panes."""
+
+    def __init__(self, *children: Widget, id: str) -> None:
+        super().__init__(*children, id=id)
+        self.choice = Choice()
+        self._layout = PanesLayout()
+
+    @property
+    def layout(self) -> Layout:
+        """The layout that follows the size."""
+        return self._layout
+
+    def shown(self) -> Mapping[str, Region]:
+        """The panes that are visible at the present size."""
+        return places(self.size.width, self.size.height, self.choice)
+
+    def choose(self, choice: Choice) -> None:
+        """Bring panes to the front, and lay out anew."""
+        self.choice = choice
+        self.settle()
+
+    def settle(self) -> None:
+        """Hide what has no place."""
+        shown = self.shown()
+        for child in self.children:
+            child.display = child.id in shown
+        self.refresh(layout=True)
+
+    def on_resize(self) -> None:
+        """Another size may hide or show panes."""
+        self.settle()

@@ -1,0 +1,165 @@
+"""A pane that draws only the lines that are visible, from lines made as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from bpdebug.debugger import Moment
+from bpdebug.tui.draw.line import Line, Look
+
+ONE_CELL_ASCII = str.maketrans("…×∂·–✓●◐○◆▶▸↑│─", "~xd.-*@%o<>+^|-")
+"""Signs of ours where the terminal shows ASCII only, each as wide as what it stands for."""
+Key = tuple[tuple[tuple[str, str], ...], bool]
+
+
+class Painted(NamedTuple):
+    """A line as it is on the screen, and what it was made from."""
+
+    key: Key
+    strip: Strip
+
+
+class LinePane(ScrollView, can_focus=True):
+    """Shows `Line`s. A subclass says how many there are and makes the ones asked for."""
+
+    DEFAULT_CSS = """
+    LinePane {
+        border: round $border-blurred;
+        border-title-color: $foreground;
+        border-title-style: bold;
+        border-subtitle-color: $foreground-muted;
+        background: $surface;
+        scrollbar-size: 1 1;
+        scrollbar-color: $border;
+        scrollbar-background: $surface;
+        overflow-x: hidden;
+        padding: 0 1;
+    }
+    LinePane:focus { border: round $accent; border-title-color: $accent; }
+    """
+
+    def __init__(self, *, id: str, look: Look) -> None:
+        super().__init__(id=id)
+        self.look = look
+        self.moment: Moment | None = None
+        self.roles: Mapping[str, Style] = {}
+        self._painted: dict[int, Painted] = {}
+        self._room = Size(0, 0)
+        self._base = Style()
+        self._titles = ("", "")
+
+    def show(self, moment: Moment, roles: Mapping[str, Style]) -> None:
+        """Take a new moment and draw it."""
+        if roles is not self.roles:
+            self._painted.clear()
+        self.moment, self.roles = moment, roles
+        if self.display and self.size.width:
+            self.redraw()
+
+    def entitle(self, title: str, subtitle: str | None = None) -> None:
+        """Set the texts on the border; Textual repaints the whole pane for each, so only if new."""
+        if title != self._titles[0]:
+            self.border_title = title
+        if subtitle is not None and subtitle != self._titles[1]:
+            self.border_subtitle = subtitle
+        self._titles = (title, self._titles[1] if subtitle is None else subtitle)
+
+    def redraw(self) -> None:
+        """Prepare the lines anew, and repaint those that differ from what is on the screen."""
+        if self.moment is None:
+            return
+        room = self.scrollable_content_region.size
+        if room != self._room:
+            self._painted.clear()
+        self._room = room
+        self.prepare(self.moment, room.width, room.height)
+        # A virtual size that fits is never changed: Textual lays the screen out anew for each.
+        lines = max(self.line_count(), room.height)
+        self.virtual_size = Size(room.width, lines)
+        if not self._painted:
+            self.refresh()
+            return
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Make the visible lines and refresh the ones that changed."""
+        top = self.scroll_offset.y
+        for at in range(top, top + self._room.height):
+            before = self._painted.get(at)
+            if before is None or before.key != self._key(at):
+                self.refresh_line(at)
+
+    def on_resize(self) -> None:
+        """A new size means new lines; the cursor in time stays where it is."""
+        self.redraw()
+
+    def prepare(self, moment: Moment, width: int, height: int) -> None:
+        """Compute what `line` needs."""
+        raise NotImplementedError
+
+    def line_count(self) -> int:
+        """How many lines there are."""
+        raise NotImplementedError
+
+    def line(self, y: int, width: int) -> Line:
+        """Line y, in at most `width` cells."""
+        raise NotImplementedError
+
+    def line_is_cursor(self, y: int) -> bool:
+        """True where the pane's own cursor stands; drawn with a band while focused."""
+        return False
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one screen line; what has not changed is taken from before."""
+        at = y + self.scroll_offset.y
+        key = self._key(at)
+        painted = self._painted.get(at)
+        if painted is None or painted.key != key:
+            painted = self._painted[at] = Painted(key, self._strip(key))
+        return painted.strip
+
+    def _key(self, at: int) -> Key:
+        """What a line looks like: its stretches, and whether it is under the pane's cursor."""
+        if self.moment is None or not 0 <= at < self.line_count():
+            return (), False
+        spans = self.line(at, self._room.width).cut(self._room.width).spans
+        if not self.look.unicode:
+            spans = [(text.translate(ONE_CELL_ASCII), role) for text, role in spans]
+        return tuple(spans), self.has_focus and self.line_is_cursor(at)
+
+    def _strip(self, key: Key) -> Strip:
+        spans, under_cursor = key
+        base = self._base + self.roles["cursor"] if under_cursor else self._base
+        segments = [Segment(text, base + self.roles[role]) for text, role in spans]
+        return Strip(segments).adjust_cell_length(self._room.width, base)
+
+    def notify_style_update(self) -> None:
+        """Colours changed (theme, focus): everything is painted anew."""
+        super().notify_style_update()
+        self._base = self.rich_style
+        self._painted.clear()
+
+    def bring_into_view(self, top: int, bottom: int | None = None) -> None:
+        """Scroll as little as needed so that lines top to bottom are visible."""
+        bottom = top if bottom is None else bottom
+        height = max(self.scrollable_content_region.height, 1)
+        first = self.scroll_offset.y
+        if top < first:
+            self.scroll_to(y=max(top - height // 4, 0), animate=False, immediate=True)
+        elif bottom >= first + height:
+            self.scroll_to(y=bottom - height + 1 + height // 4, animate=False, immediate=True)
+
+    def on_focus(self) -> None:
+        """The pane's cursor appears."""
+        self.repaint()
+
+    def on_blur(self) -> None:
+        """The pane's cursor disappears."""
+        self.repaint()

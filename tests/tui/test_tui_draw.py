@@ -1,0 +1,234 @@
+"""The drawings: what they say, without a screen."""
+
+import numpy as np
+import pytest
+
+from bpdebug.debugger import Debugger
+from bpdebug.run import Run
+from bpdebug.scenario import find, load
+from bpdebug.tui.draw.bars import draw_footer, draw_header
+from bpdebug.tui.draw.deltas import draw_deltas
+from bpdebug.tui.draw.grid import Grid, draw, of_array
+from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
+from bpdebug.tui.draw.parameters import draw_parameters
+from bpdebug.tui.draw.program import draw_line
+from bpdebug.tui.draw.timeline import draw_timeline, position_at
+from bpdebug.tui.draw.tree import GraphTree, draw_row
+from bpdebug.tui.line_pane import ONE_CELL_ASCII
+from bpdebug.wording import width
+
+LOOK = Look()
+
+
+def debugger(name="two_layer"):
+    return Debugger(Run(load(find(name))))
+
+
+def text(lines):
+    return "\n".join(line.plain for line in lines)
+
+
+def lit(lines):
+    """The texts of all lit stretches that are numbers."""
+    return [t for line in lines for t, role in line.spans if role.endswith("+lit")]
+
+
+def multiplication(session, columns=46, rows=20):
+    return draw_multiplication(session.moment, LOOK, columns, rows)
+
+
+def in_the_middle_of_w2():
+    session = debugger()
+    for command in ("step", "next 2", "step 3"):
+        session.execute(command)
+    return session
+
+
+def test_the_two_factors_and_their_product_are_lit():
+    assert lit(multiplication(in_the_middle_of_w2())) == ["0.59327", "−0.0380982", "−0.0226025"]
+
+
+def test_cells_that_are_not_computed_yet_are_dots_and_never_zero():
+    lines = text(multiplication(in_the_middle_of_w2()))
+    assert "0.082167" in lines
+    assert "0.0826676" in lines
+    assert "−0.0227402" not in lines
+    assert "·" in lines.split("result")[1].split("+=")[0]
+
+
+def test_the_term_is_written_out_in_symbols_and_numbers():
+    lines = text(multiplication(in_the_middle_of_w2()))
+    assert "∂L/∂W₂[1,0] += δ₂[1] · h₁[0]" in lines
+    assert "= −0.0380982 × 0.59327 = −0.0226025" in lines
+
+
+def test_the_title_is_the_chain_with_the_last_factor_lit():
+    (title,) = draw_title(in_the_middle_of_w2().moment, LOOK)
+    assert title.plain == "∂L/∂ŷ · ∂ŷ/∂z₂ · [∂z₂/∂W₂]"
+    assert title.spans[-1][1] == "now"
+
+
+@pytest.mark.parametrize("columns", [24, 30, 46, 80])
+@pytest.mark.parametrize("rows", [10, 18, 40])
+@pytest.mark.parametrize("name", ["two_layer", "multi_layer", "iris", "single_neuron"])
+def test_nothing_is_wider_than_the_pane(name, columns, rows):
+    session = debugger(name)
+    for _ in range(12):
+        lines = multiplication(session, columns, rows)
+        assert max(line.width for line in lines) <= columns, text(lines)
+        session.execute("next")
+        session.execute("step 3")
+
+
+def test_a_sum_shows_how_far_it_has_come():
+    session = debugger()
+    session.execute("goto h1")
+    assert "1 of 2 products" in text(multiplication(session))
+    session.execute("step")
+    assert "2 of 2 products" in text(multiplication(session))
+
+
+def test_a_second_contribution_shows_what_the_cell_held():
+    session = debugger("published/olah_fanout")
+    node = next(
+        n for n in session.timeline.graph.nodes if len(session.timeline.edges_of(n.index)) > 1
+    )
+    second = session.timeline.edges_of(node.index)[1]
+    session.execute(f"goto {session.timeline.starts[second.index] + 1}")
+    lines = text(multiplication(session))
+    assert "the cell held" in lines
+    assert "contribution 2 of 2" in lines.replace("\n", " ")
+    assert "+=" in lines.splitlines()[0]
+
+
+def test_every_tick_of_every_phase_can_be_drawn():
+    session = debugger()
+    for tick in range(session.timeline.total + 1):
+        session.execute(f"goto {tick}")
+        assert text(multiplication(session)).strip()
+        assert draw_parameters(session.moment, LOOK, 30)[0]
+        assert draw_deltas(session.moment, LOOK, 30)
+
+
+def test_a_large_tensor_is_a_window_around_the_lit_cell():
+    whole = np.arange(1_000_000.0).reshape(1000, 1000)
+    lines = draw(Grid("result big", whole.shape, of_array(whole), lit=(500, 700)), 44, 10, LOOK)
+    assert len(lines) <= 10
+    assert max(line.width for line in lines) <= 44
+    assert "500700" in lit(lines)[0]
+    assert "1000×1000" in lines[0].plain
+    assert "of 1000" in lines[-1].plain
+
+
+def test_numbers_align_on_the_point_also_when_they_are_extreme():
+    column = np.array([1e-300, 1e300, np.nan, np.inf, -0.5, 12.25])
+    lines = draw(Grid("x", column.shape, of_array(column)), 30, 9, LOOK)[1:]
+    assert len({line.width for line in lines}) == 1
+    points = {line.plain.index(".") for line in lines if "." in line.plain}
+    assert len(points) == 1
+
+
+def test_delta_says_not_computed_yet_until_it_is_whole():
+    session = in_the_middle_of_w2()
+    lines = text(draw_deltas(session.moment, LOOK, 40))
+    assert "0.138499" in lines
+    assert "δ₁  layer 1  not computed yet" in lines
+
+
+def test_delta_names_nan():
+    session = debugger()
+    session.execute("goto $")
+    session.moment.run.gradients[session.node("z1")] = np.array([np.nan, 1.0])
+    assert "NaN" in text(draw_deltas(session.moment, LOOK, 40))
+
+
+def test_new_values_appear_only_after_the_update():
+    session = debugger()
+    session.execute("continue")
+    before = text(draw_parameters(session.moment, LOOK, 60)[0])
+    session.execute("continue")
+    after = text(draw_parameters(session.moment, LOOK, 60)[0])
+    assert "0.358916" not in before
+    assert "0.358916" in after
+
+
+def test_the_program_shows_progress_and_breakpoints():
+    session = in_the_middle_of_w2()
+    session.execute("break z2 -> W2")
+    at = session.listing.line_at(session.moment.position)
+    line = draw_line(session.listing, at, session.moment, at, LOOK, 44).plain
+    assert line.startswith("●▶  4 ∂L/∂W₂ = δ₂ · h₁ᵀ")
+    assert line.endswith("3 of 4")
+    session.execute("disable 1")
+    assert draw_line(session.listing, at, session.moment, at, LOOK, 44).plain.startswith("○")
+
+
+def test_a_shared_node_is_drawn_once_and_then_named():
+    session = debugger("published/olah_fanout")
+    tree = GraphTree(session.timeline.graph)
+    shown = [draw_row(tree, row, session.moment, LOOK, 60)[0].plain for row in tree.rows]
+    assert sum("↑" in line for line in shown) >= 1
+    full = [row.node for row in tree.rows if not row.repeated]
+    assert len(full) == len(set(full))
+
+
+def test_a_chain_of_thousands_of_ops_is_a_list_of_rows(tmp_path):
+    entries = "\n".join(f'a{i + 1} = "sin(a{i})"' for i in range(5000))
+    path = tmp_path / "chain.toml"
+    path.write_text(f"[parameters]\na0 = 0.5\n[graph]\n{entries}\n")
+    session = Debugger(Run(load(path)))
+    tree = GraphTree(session.timeline.graph)
+    assert len(tree.rows) < 1000
+    leaf = session.node("a0")
+    tree.reveal(leaf)
+    row = tree.rows[tree.row_of[leaf]]
+    (line,) = draw_row(tree, row, session.moment, LOOK, 60)
+    assert line.width <= 60
+    assert "a₀" in line.plain
+
+
+def test_the_tree_marks_both_ends_of_the_edge():
+    session = in_the_middle_of_w2()
+    tree = GraphTree(session.timeline.graph)
+    lines = [draw_row(tree, row, session.moment, LOOK, 60)[0].plain for row in tree.rows]
+    assert any("▶" in line and "W₂" in line for line in lines)
+    assert any("◆" in line and "z₂" in line for line in lines)
+
+
+@pytest.mark.parametrize("columns", [58, 80, 118, 198])
+def test_the_timeline_fits_and_a_click_on_the_mark_stays(columns):
+    session = in_the_middle_of_w2()
+    line = draw_timeline(session.moment, LOOK, columns)
+    assert line.width <= columns
+    at = position_at(session.moment, LOOK, columns, line.plain.index("▶"))
+    assert abs(at - session.moment.position) <= 3
+
+
+def test_header_keeps_the_place_and_shows_markup_literally():
+    session = in_the_middle_of_w2()
+    header = draw_header(session.moment, LOOK, 80)
+    assert header.width == 80
+    assert "tick 13/32" in header.plain
+    assert draw_footer("[red]no[/]", True, LOOK, 80).plain.strip() == "[red]no[/]"
+
+
+def test_wide_characters_count_two_cells():
+    assert Line("反向传播").width == 8
+    assert all(line.width <= 10 for line in wrap("反向 传播 梯度 下降", 10))
+    assert width(Line("反向传播网络").cut(7).plain) <= 7
+
+
+def test_ascii_look_has_no_other_letters():
+    session = in_the_middle_of_w2()
+    look = Look(unicode=False)
+    lines = [
+        *draw_multiplication(session.moment, look, 46, 20),
+        *draw_deltas(session.moment, look, 40),
+        *draw_title(session.moment, look),
+        draw_timeline(session.moment, look, 80),
+        draw_header(session.moment, look, 80),
+        *draw_parameters(session.moment, look, 40)[0],
+    ]
+    strange = {c for c in text(lines).translate(ONE_CELL_ASCII) if not c.isascii()}
+    assert not strange

@@ -1,0 +1,45 @@
+"""Where the panes go at each size."""
+
+import pytest
+
+from bpdebug.tui.layout import PANES, Choice, places
+
+
+@pytest.mark.parametrize(("width", "height"), [(120, 31), (200, 55), (100, 22), (160, 40)])
+def test_a_roomy_screen_shows_all_five_panes(width, height):
+    assert set(places(width, height, Choice())) == set(PANES)
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 21), (60, 12), (99, 50), (130, 20)])
+def test_a_small_screen_shares_two_places(width, height):
+    where = places(width, height, Choice(left="program", right="parameters"))
+    assert set(where) == {"program", "multiplication", "parameters"}
+
+
+@pytest.mark.parametrize("width", range(60, 220, 7))
+@pytest.mark.parametrize("height", range(11, 70, 5))
+def test_panes_fill_the_area_without_overlap(width, height):
+    where = places(width, height, Choice())
+    assert sum(region.area for region in where.values()) == width * height
+    regions = list(where.values())
+    for at, one in enumerate(regions):
+        for other in regions[at + 1 :]:
+            assert not one.overlaps(other)
+
+
+@pytest.mark.parametrize("width", range(60, 220, 7))
+def test_the_multiplication_is_never_the_narrowest(width):
+    where = places(width, 30, Choice())
+    assert (
+        where["multiplication"].width
+        >= max(
+            region.width
+            for name, region in where.items()
+            if name not in ("multiplication", "program")
+        )
+        * 0.9
+    )
+
+
+def test_a_zoomed_pane_has_everything():
+    assert places(80, 20, Choice(zoomed="delta"))["delta"].size == (80, 20)

@@ -1,0 +1,271 @@
+"""The screen, driven by keys."""
+
+import pytest
+from textual.widgets import Input
+
+from bpdebug.debugger import COMMANDS, Debugger
+from bpdebug.debugger.command import ExportRequest
+from bpdebug.run import Run
+from bpdebug.scenario import bundled, find, load
+from bpdebug.tui.answer import Answer
+from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.bars import Footer
+from bpdebug.tui.chooser import ChooserApp
+from bpdebug.tui.draw.line import Look
+from bpdebug.tui.keys import SCREEN_KEYS
+from bpdebug.tui.layout import PANES
+from bpdebug.tui.line_pane import LinePane
+from bpdebug.tui.panes import GraphPane, ProgramPane
+from bpdebug.tui.prompt import Prompt
+
+SIZES = [(80, 24), (120, 36), (200, 60)]
+
+
+def app_on(name="two_layer"):
+    return BpdebugApp(Debugger(Run(load(find(name)))), Look())
+
+
+def shown(app, pane):
+    """What a pane shows, as text."""
+    widget = app.screen.query_one(f"#{pane}", LinePane)
+    lines = [widget.render_line(y).text for y in range(widget.scrollable_content_region.height)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def footer(app):
+    return app.screen.query_one(Footer).message
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_opens_after_the_forward_pass_and_steps(size):
+    app = app_on()
+    async with app.run_test(size=size) as pilot:
+        assert app.debugger.moment.position == 5
+        await pilot.press("s", "n", "n", "s")
+        assert app.debugger.moment.position == 11
+        assert "∂L/∂W₂[0,0] += δ₂[0] · h₁[0]" in shown(app, "multiplication").replace("\n", " ")
+        await pilot.press("S", "N", "N", "S")
+        assert app.debugger.moment.position == 5
+
+
+async def test_every_key_reaches_its_command_from_every_pane(monkeypatch):
+    app = app_on()
+    ran = []
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = app.screen
+
+        def record(ident):
+            ran.append(ident)
+
+        monkeypatch.setattr(type(screen), "action_command", lambda self, ident: record(ident))
+        for number, pane in enumerate(PANES, 1):
+            await pilot.press(str(number))
+            assert app.focused.id == pane
+            for command in COMMANDS:
+                for key in command.keys:
+                    if key == "ctrl+q":
+                        continue
+                    ran.clear()
+                    app.simulate_key(key)
+                    await pilot.pause()
+                    assert ran == [command.id], (pane, key)
+
+
+def test_keys_stand_once_in_the_table():
+    keys = [key for command in COMMANDS for key in command.keys] + [k[1] for k in SCREEN_KEYS]
+    assert len(keys) == len(set(keys))
+
+
+async def test_keys_are_letters_inside_an_input():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("g")
+        assert isinstance(app.screen, Prompt)
+        await pilot.press("n", "s", "c", "f10", "q")
+        assert app.screen.query_one(Input).value == "nscq"
+        assert app.debugger.moment.position == 5
+        await pilot.press("escape")
+        assert not isinstance(app.screen, Prompt)
+
+
+async def test_go_to_a_name_and_a_wrong_one():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("g", *"W2", "enter")
+        assert app.debugger.moment.position == 11
+        await pilot.press("g", *"W9", "enter")
+        assert app.debugger.moment.position == 11
+        assert "W9" in footer(app)
+
+
+async def test_b_sets_a_breakpoint_where_the_cursor_is_and_takes_it_off():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "down", "down", "down", "b")
+        assert [b.text for b in app.debugger.breakpoints] == ["L -> y_hat"]
+        assert "●" in shown(app, "program")
+        await pilot.press("b")
+        assert not app.debugger.breakpoints
+
+
+async def test_enter_in_the_program_breaks_and_continue_stops_there():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", *["down"] * 4, "enter", "c")
+        assert app.debugger.breakpoints[0].text == "y_hat -> z2"
+        assert app.debugger.moment.position == 9
+        assert "breakpoint 1" in footer(app)
+
+
+async def test_enter_on_a_node_shows_it_in_full():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("1", "down", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Answer)
+        await pilot.press("escape")
+        assert not isinstance(app.screen, Answer)
+
+
+async def test_the_tree_folds_and_follows_time():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        graph = app.screen.query_one(GraphPane)
+        rows = graph.entries()
+        await pilot.press("1", "home", "left")
+        assert graph.entries() == 1
+        await pilot.press("s", "n")
+        assert graph.entries() > 1
+        assert graph.node() == app.debugger.node("y_hat")
+        await pilot.press("home", "right")
+        assert graph.entries() <= rows
+
+
+async def test_find_reveals_the_hit():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("slash", *"b1", "enter")
+        graph = app.screen.query_one(GraphPane)
+        assert graph.node() == app.debugger.node("b1") == app.debugger.moment.node
+
+
+async def test_both_ends_of_time_say_so():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("less_than_sign", "S")
+        assert "start of recorded time" in footer(app)
+        await pilot.press("greater_than_sign", "n")
+        assert "end of recorded time" in footer(app)
+
+
+async def test_export_asks_before_it_overwrites(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "two_layer.trace.txt").write_text("mine")
+    app = app_on()
+    wrote = []
+
+    def exporter(request: ExportRequest) -> str:
+        wrote.append(request.target)
+        return f"wrote {request.target}"
+
+    app.debugger.exporter = exporter
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("x", "enter")
+        await pilot.press("n", "enter")
+        assert not wrote
+        await pilot.press("x", "enter")
+        await pilot.press("y", "enter")
+        assert wrote == ["two_layer.trace.txt"]
+        assert "wrote" in footer(app)
+
+
+async def test_a_typed_command_runs_and_a_long_answer_gets_a_box():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("colon", *"next 2", "enter")
+        assert app.debugger.moment.position == 8
+        await pilot.press("colon", *"list", "enter")
+        assert isinstance(app.screen, Answer)
+
+
+async def test_help_opens_and_closes():
+    app = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, Answer)
+        await pilot.press("question_mark")
+        assert not isinstance(app.screen, Answer)
+
+
+async def test_zoom_and_hidden_panes_on_a_small_screen():
+    app = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert not app.screen.query_one("#program").display
+        await pilot.press("2")
+        assert app.screen.query_one("#program").display
+        assert not app.screen.query_one("#graph").display
+        assert "∂L/∂W₂" in shown(app, "program")
+        await pilot.press("z")
+        assert [p for p in PANES if app.screen.query_one(f"#{p}").display] == ["program"]
+        await pilot.press("z")
+        assert app.screen.query_one("#multiplication").display
+
+
+async def test_resizing_keeps_the_place_in_time():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("s", "n", "n", "s")
+        for size in [(80, 24), (40, 10), (200, 60), (120, 36)]:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert app.debugger.moment.position == 11
+        assert "[ 0.138499 ]" in shown(app, "multiplication")
+
+
+async def test_a_tiny_terminal_gets_a_sentence():
+    app = app_on()
+    async with app.run_test(size=(50, 12)) as pilot:
+        await pilot.pause()
+        assert "too small" in footer(app)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert footer(app) == ""
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in bundled()])
+async def test_every_bundled_scenario_opens_and_steps(name):
+    app = app_on(name)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s", "s", "f", "n", "c", "c", "S", "N")
+        assert app.is_running
+
+
+async def test_a_click_on_the_timeline_goes_there():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        timeline = app.screen.query_one("#timeline", LinePane)
+        column = timeline.render_line(0).text.index("update") + 12
+        await pilot.click("#timeline", offset=(column + 2, 1))
+        await pilot.pause()
+        assert app.debugger.moment.position > 25
+
+
+async def test_the_program_cursor_stays_while_time_stands():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        program = app.screen.query_one(ProgramPane)
+        await pilot.press("2", "end")
+        at = program.cursor
+        await pilot.press("w", *"L", "enter")
+        assert program.cursor == at
+        await pilot.press("s")
+        assert program.cursor == 1
+
+
+async def test_the_chooser_previews_and_returns_a_path():
+    app = ChooserApp()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("down", "down")
+        await pilot.pause()
+        await pilot.press("enter")
+    assert app.return_value == app.scenarios[2][1]
