@@ -17,7 +17,7 @@ from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.program import draw_line
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
-from bpdebug.tui.draw.tree import GraphTree, draw_row
+from bpdebug.tui.draw.tree import GraphTree, draw_row, levels_to_skip
 from bpdebug.tui.draw.watches import draw_watches
 from bpdebug.tui.line_pane import LinePane
 
@@ -41,7 +41,7 @@ class MultiplicationPane(BlockPane):
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self.block = draw_multiplication(moment, self.look, width, height)
-        self.entitle(escape(draw_title(moment, self.look)[0].plain))
+        self.entitle(escape(draw_title(moment, self.look, width - 2)[0].plain))
 
 
 class DeltaPane(BlockPane):
@@ -259,7 +259,8 @@ class GraphPane(CursorPane):
         row = self._row_at[y]
         if row not in self._made:
             entry = self.nodes_tree.rows[row]
-            self._made[row] = draw_row(self.nodes_tree, entry, self.moment, self.look, width)
+            skip = levels_to_skip(self.nodes_tree, self.moment.node, width)
+            self._made[row] = draw_row(self.nodes_tree, entry, self.moment, self.look, width, skip)
         lines = self._made[row]
         at = y - self._first[row]
         return lines[at] if at < len(lines) else Line()

@@ -14,7 +14,7 @@ from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.program import draw_line
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
-from bpdebug.tui.draw.tree import GraphTree, draw_row
+from bpdebug.tui.draw.tree import GraphTree, draw_row, levels_to_skip
 from bpdebug.tui.line_pane import ONE_CELL_ASCII
 from bpdebug.wording import width
 
@@ -183,7 +183,8 @@ def test_a_chain_of_thousands_of_ops_is_a_list_of_rows(tmp_path):
     leaf = session.node("a0")
     tree.reveal(leaf)
     row = tree.rows[tree.row_of[leaf]]
-    (line,) = draw_row(tree, row, session.moment, LOOK, 60)
+    skip = levels_to_skip(tree, leaf, 60)
+    (line,) = draw_row(tree, row, session.moment, LOOK, 60, skip)
     assert line.width <= 60
     assert "a₀" in line.plain
 

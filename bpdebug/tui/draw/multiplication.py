@@ -29,22 +29,38 @@ from bpdebug.wording import (
     update_why,
     value_formula,
     why,
+    width,
 )
 
 Grids = tuple[Grid, Grid, Grid]
 """Upstream, local, result."""
 
 
-def draw_title(moment: Moment, look: Look) -> list[Line]:
-    """The chain from the loss to here, its last factor lit; on other ticks the phase in words."""
+def draw_title(moment: Moment, look: Look, room: int = 80) -> list[Line]:
+    """The chain from the loss to here, its last factor lit; on other ticks the phase in words.
+
+    Where the chain is too long its middle is left out: the current factor is what matters.
+    """
     if moment.edge is None:
         return [Line(phase_title(moment), "title")]
     factors = chain(moment.graph, moment.layers, moment.edge, unicode=look.unicode)
-    line = Line()
     times = " · " if look.unicode else " * "
-    for factor in factors[:-1]:
+    dots = "…" if look.unicode else "..."
+    now = Line(f"[{factors[-1]}]", "now").cut(room)
+    before = factors[:-1]
+    kept: list[str] = []
+    left = room - now.width
+    for factor in reversed(before):
+        left -= width(factor) + len(times)
+        spare = len(dots) + len(times) if len(kept) + 1 < len(before) else 0
+        if left < spare:
+            kept.insert(0, dots)
+            break
+        kept.insert(0, factor)
+    line = Line()
+    for factor in kept:
         line.add(factor, "quiet").add(times, "quiet")
-    return [line.add(f"[{factors[-1]}]", "now")]
+    return [line.extend(now).cut(room)]
 
 
 def phase_title(moment: Moment) -> str:

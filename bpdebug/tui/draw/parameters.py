@@ -69,6 +69,9 @@ def draw_parameter(moment: Moment, index: int, look: Look, room: int) -> list[Li
         head.add("  frozen", "quiet")
     if node.kind is Kind.INPUT:
         head.add("  input", "quiet")
+    state = moment.gradient(index)
+    if state.status is Status.PARTIAL and state.expected > 1:
+        head.add(f"  ∂ partial: {state.arrived} of {state.expected} contributions", "now")
     if index not in moment.graph.into:
         head.add("  does not reach the loss", "warning")
     spare = "∂L/∂" if moment.phase is Phase.UPDATE else "new"

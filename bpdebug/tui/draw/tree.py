@@ -22,8 +22,6 @@ OPEN_AT_FIRST = 400
 """Graphs up to so many nodes start with every node open."""
 NARROW = 30
 """Below this width a value matters more than the formula it comes from."""
-DEEPEST_GUIDES = 6
-"""Levels of guide lines that are drawn; deeper ones are counted in front of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +29,14 @@ class Row:
     """One drawn node."""
 
     node: int
-    guides: tuple[bool, ...]
-    """Per level above: True where that ancestor has more children below."""
+    depth: int
+    guides: int
+    """One bit per level above, the nearest lowest: 1 where more children follow below."""
     last: bool
     repeated: bool
     """True where the node is drawn in full elsewhere."""
     children: int
     open: bool
-    root: bool = False
 
 
 class GraphTree:
@@ -97,32 +95,40 @@ class GraphTree:
         """Rows from the loss down. With None every node is open, and parents are noted."""
         rows: list[Row] = []
         seen: set[int] = set()
-        pending: list[tuple[int, tuple[bool, ...], bool]] = [(self.graph.loss, (), True)]
+        pending = [(self.graph.loss, 0, 0, True)]
         while pending:
-            node, guides, last = pending.pop()
+            node, depth, guides, last = pending.pop()
             repeated = node in seen
             seen.add(node)
             below = [] if repeated else self.children(node)
             is_open = bool(below) and (open_nodes is None or node in open_nodes)
-            root = not rows
-            rows.append(Row(node, guides, last, repeated, len(below), is_open, root))
+            rows.append(Row(node, depth, guides, last, repeated, len(below), is_open))
             if not is_open:
                 continue
-            deeper = () if root else (*guides, not last)[-DEEPEST_GUIDES * 2 :]
+            deeper = guides << 1 | (not last)
             for at, child in reversed(list(enumerate(below))):
                 if open_nodes is None:
                     self.parent.setdefault(child, node)
-                pending.append((child, deeper, at == len(below) - 1))
+                pending.append((child, depth + 1, deeper, at == len(below) - 1))
         return rows
 
 
-def draw_row(tree: GraphTree, row: Row, moment: Moment, look: Look, room: int) -> list[Line]:
+def levels_to_skip(tree: GraphTree, node: int, room: int) -> int:
+    """How many levels of guides to leave out, so that a deep node's own row has room."""
+    at = tree.row_of.get(node)
+    depth = tree.rows[at].depth if at is not None else 0
+    return max(0, depth - max(2, room // 6))
+
+
+def draw_row(
+    tree: GraphTree, row: Row, moment: Moment, look: Look, room: int, skip: int = 0
+) -> list[Line]:
     """One row: the node with its op and value, and below it the gradient where there is one."""
     node = tree.graph.nodes[row.node]
     gutter = Line(breakpoint_mark(moment, node.label), "warning")
     arrow = now_mark(moment, row)
     gutter.add(arrow or " ", "now")
-    head = Line().extend(gutter).add(guide_text(row, look), "quiet")
+    head = Line().extend(gutter).add(guide_text(row, look, skip), "quiet")
     name = pretty(node.name, unicode=look.unicode) if node.name else ""
     formula = value_formula(tree.graph, row.node, unicode=look.unicode)
     role = "now" if arrow else "name"
@@ -142,7 +148,7 @@ def draw_row(tree: GraphTree, row: Row, moment: Moment, look: Look, room: int) -
         return [head]
     if scalar:
         return [head.add("  ∂ " if look.unicode else "  d ", "quiet").add(*gradient)]
-    below = Line("  ").add(continued(row, look), "quiet")
+    below = Line("  ").add(continued(row, look, skip), "quiet")
     below.add("∂ " if look.unicode else "d ", "quiet")
     if gradient[1] != "pending":
         gradient = (fit_gradient(moment, row.node, room - below.width, look), gradient[1])
@@ -166,23 +172,27 @@ def now_mark(moment: Moment, row: Row) -> str:
     return ""
 
 
-def guide_text(row: Row, look: Look) -> str:
+def bars(row: Row, skip: int) -> str:
+    """The lines of the levels above a row; the first `skip` levels are left out for all rows."""
+    # The root's children have no line above them: the loss is their heading.
+    shown = [
+        "│ " if row.guides >> level & 1 else "  " for level in range(row.depth - 2 - skip, -1, -1)
+    ]
+    return ("‥" if skip else "") + "".join(shown)
+
+
+def guide_text(row: Row, look: Look, skip: int) -> str:
     """The lines that tie a row to its parent."""
-    if row.root:
+    if row.depth == 0:
         return ""
-    bars = ["│ " if more else "  " for more in row.guides]
-    if len(bars) > DEEPEST_GUIDES:
-        bars = ["‥", *bars[-DEEPEST_GUIDES:]]
-    text = "".join(bars) + ("╰ " if row.last else "├ ")
+    text = bars(row, skip) + ("╰ " if row.last else "├ ")
     return text if look.unicode else text.translate(PLAIN_GUIDES)
 
 
-def continued(row: Row, look: Look) -> str:
+def continued(row: Row, look: Look, skip: int) -> str:
     """The guides of a row's second line."""
-    bars = ["│ " if more else "  " for more in row.guides]
-    if len(bars) > DEEPEST_GUIDES:
-        bars = ["‥", *bars[-DEEPEST_GUIDES:]]
-    text = "".join(bars) + ("" if row.root else "  " if row.last else "│ ")
+    text = bars(row, skip) if row.depth else ""
+    text += "" if row.depth == 0 else "  " if row.last else "│ "
     text += "│ " if row.open else "  "
     return text if look.unicode else text.translate(PLAIN_GUIDES)
 
