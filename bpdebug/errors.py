@@ -36,5 +36,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint "; did you mean 'x'?" for the nearest of the `known` words, or nothing."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word[:80], list(known), n=1)
+    known = list(known)
+    near = [k for k in known if k.casefold() == word.casefold()]
+    near = near or get_close_matches(word[:80], known, n=1)
     return f"; did you mean '{near[0]}'?" if near else ""

@@ -31,7 +31,7 @@ def find_layers(graph: Graph) -> tuple[Layer, ...]:
     for index in feeding_loss(graph):
         if index not in outputs and index not in found:
             found[index] = -1
-    layers = []
+    layers: list[Layer] = []
     for index in sorted(found):
         node = graph.nodes[index]
         if node.is_leaf or not node.name or index not in graph.into or index == graph.loss:

@@ -273,8 +273,7 @@ def clash(
             f"{show_shape(shapes[first])} must have equal sizes at {letter}"
         )
     return BpdebugError(
-        f"{op.name} ({signature.letters}): {told(first)}, but {told(second)}; "
-        "the two must be equal"
+        f"{op.name} ({signature.letters}): {told(first)}, but {told(second)}; the two must be equal"
     )
 
 

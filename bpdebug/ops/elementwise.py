@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from bpdebug.ops.declaration import Op, Partial, letters
@@ -10,8 +12,8 @@ from bpdebug.ops.registry import register
 
 UNARY = letters("...->...", "...")
 BINARY = letters("...,...->...", "...", "...")
-ONE = np.float64(1.0)
-MINUS_ONE = np.float64(-1.0)
+ONE: Any = np.float64(1.0)
+MINUS_ONE: Any = np.float64(-1.0)
 
 
 def log_of_base(y: Array, a: Array, b: Array) -> Array:
@@ -27,7 +29,8 @@ def power_slope(y: Array, a: Array, b: Array) -> Array:
 
 def broken_power(a: Array, b: Array) -> Array:
     """Where aᵇ has no two-sided derivative at a = 0: unless b is a whole number above 0."""
-    return (np.asarray(a) == 0) & ((np.asarray(b) != np.floor(b)) | (np.asarray(b) <= 0))
+    broken: Array = (np.asarray(a) == 0) & ((np.asarray(b) != np.floor(b)) | (np.asarray(b) <= 0))
+    return broken
 
 
 def tie_share(mine: Array, other: Array, sign: float) -> Array:
@@ -260,7 +263,9 @@ absolute = smooth(
     kink=lambda a: np.asarray(a) == 0,
     note="The derivative at 0 is taken as 0.",
 )
-sin = smooth("sin", np.sin, lambda y, a: np.cos(a), "sin({a})", "cos({a})", r"\sin {a}", r"\cos {a}")
+sin = smooth(
+    "sin", np.sin, lambda y, a: np.cos(a), "sin({a})", "cos({a})", r"\sin {a}", r"\cos {a}"
+)
 cos = smooth(
     "cos", np.cos, lambda y, a: -np.sin(a), "cos({a})", "(−sin({a}))", r"\cos {a}", r"(-\sin {a})"
 )

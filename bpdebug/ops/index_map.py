@@ -185,7 +185,8 @@ class SelectMap:
     def upstream_slice(self, upstream: Array, cell: Index) -> Array:
         if not all(i in pick for i, pick in zip(cell, self.picks, strict=True)):
             return np.empty(0)
-        return np.asarray(upstream)[self._upstream_index(cell)].reshape(1)
+        factor: Array = np.asarray(upstream)[self._upstream_index(cell)].reshape(1)
+        return factor
 
     def local_slice(self, local: Array, cell: Index) -> Array:
         inside = all(i in pick for i, pick in zip(cell, self.picks, strict=True))

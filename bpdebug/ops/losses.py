@@ -88,7 +88,8 @@ def one_hot(t: Array, p: Array) -> Array:
     if np.shape(t) == np.shape(p):
         return t
     classes = np.arange(np.shape(p)[-1])
-    return (np.asarray(t)[..., None] == classes).astype(np.float64)
+    table: Array = (np.asarray(t)[..., None] == classes).astype(np.float64)
+    return table
 
 
 def bad_labels(p: Array, t: Array, **options: Any) -> str | None:
@@ -96,11 +97,11 @@ def bad_labels(p: Array, t: Array, **options: Any) -> str | None:
     if np.shape(t) == np.shape(p):
         return None
     classes = np.shape(p)[-1]
-    for value in np.ravel(t):
-        if value != np.floor(value):
-            return f"the label {value:g} is not a whole number"
-        if not 0 <= value < classes:
-            return f"the label {value:g} is out of range; {classes} classes are 0 to {classes - 1}"
+    labels = np.ravel(t)
+    for value in labels[labels != np.floor(labels)][:1]:
+        return f"the label {value:g} is not a whole number"
+    for value in labels[(labels < 0) | (labels >= classes)][:1]:
+        return f"the label {value:g} is out of range; {classes} classes are 0 to {classes - 1}"
     return None
 
 
@@ -118,14 +119,20 @@ def squared(name: str, factor: float, divisor: Any, text: str, latex: str, note:
         return np.float64(factor * error.dot(error) / divisor(p, reduction))  # type: ignore[return-value]
 
     def slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
-        return (slope / divisor(p, reduction)) * (p - t)
+        found: Array = (slope / divisor(p, reduction)) * (p - t)
+        return found
 
     def slope_t(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
-        return (slope / divisor(p, reduction)) * (t - p)
+        found: Array = (slope / divisor(p, reduction)) * (t - p)
+        return found
 
     two = "" if slope == 1.0 else "2·"
     two_latex = "" if slope == 1.0 else "2 "
-    why = f"the error {{p}} − {{t}} is squared; the slope of {text} is {two}({{p}} − {{t}})"
+    half = "½" if slope == 1.0 else ""
+    why = (
+        f"the error {{p}} − {{t}} is squared; the slope of {half}({{p}} − {{t}})² is "
+        f"{two}({{p}} − {{t}})"
+    )
     return register(
         Op(
             name,
@@ -145,10 +152,16 @@ def squared(name: str, factor: float, divisor: Any, text: str, latex: str, note:
             note=note,
             partials=(
                 Partial(
-                    slope_p, f"{{per}}{two}({{p}} − {{t}})", f"{{per}}{two_latex}({{p}} - {{t}})", why
+                    slope_p,
+                    f"{{per}}{two}({{p}} − {{t}})",
+                    f"{{per}}{two_latex}({{p}} - {{t}})",
+                    why,
                 ),
                 Partial(
-                    slope_t, f"{{per}}{two}({{t}} − {{p}})", f"{{per}}{two_latex}({{t}} - {{p}})", why
+                    slope_t,
+                    f"{{per}}{two}({{t}} − {{p}})",
+                    f"{{per}}{two_latex}({{t}} - {{p}})",
+                    why,
                 ),
             ),
         )
@@ -159,24 +172,24 @@ squared_error = squared(
     "squared_error",
     1.0,
     rows,
-    "Σ({p} − {t})²",
-    r"\sum ({p} - {t})^2",
+    "{per}Σ({p} − {t})²",
+    r"{per}\sum ({p} - {t})^2",
     "Σₖ(pₖ − tₖ)² per row, then the mean (or sum) over rows.",
 )
 half_squared_error = squared(
     "half_squared_error",
     0.5,
     rows,
-    "½Σ({p} − {t})²",
-    r"\tfrac{{1}}{{2}} \sum ({p} - {t})^2",
+    "{per}½Σ({p} − {t})²",
+    r"{per}\tfrac{{1}}{{2}} \sum ({p} - {t})^2",
     "½Σₖ(pₖ − tₖ)² per row, then the mean (or sum) over rows.",
 )
 mean_squared_error = squared(
     "mean_squared_error",
     1.0,
     entries,
-    "mean(({p} − {t})²)",
-    r"\operatorname{{mean}} \left(({p} - {t})^2\right)",
+    "{per}Σ({p} − {t})²",
+    r"{per}\sum ({p} - {t})^2",
     'The mean of (p − t)² over all entries; with reduction "sum", their sum.',
 )
 
@@ -185,7 +198,7 @@ def bce_forward(p: Array, t: Array, *, reduction: str) -> Array:
     logs = weighted_log(np.asarray(t), np.log(p)) + weighted_log(
         1.0 - np.asarray(t), np.log1p(np.negative(p))
     )
-    return -np.sum(logs) / rows(p, reduction)
+    return np.asarray(-np.sum(logs) / rows(p, reduction))
 
 
 def bce_slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
@@ -246,13 +259,14 @@ binary_cross_entropy = register(
 
 def ce_forward(p: Array, t: Array, *, reduction: str) -> Array:
     logs = log_softmax_forward(p, axis=-1)
-    return -np.sum(weighted_log(one_hot(t, p), logs)) / rows(p, reduction)
+    return np.asarray(-np.sum(weighted_log(one_hot(t, p), logs)) / rows(p, reduction))
 
 
 def ce_slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
     target = one_hot(t, p)
     weight = np.sum(target, axis=-1, keepdims=True)
-    return (softmax_forward(p, axis=-1) * weight - target) / rows(p, reduction)
+    found: Array = (softmax_forward(p, axis=-1) * weight - target) / rows(p, reduction)
+    return found
 
 
 def ce_slope_t(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
@@ -295,7 +309,7 @@ cross_entropy = register(
 
 
 def nll_forward(p: Array, t: Array, *, reduction: str) -> Array:
-    return -np.sum(weighted_log(one_hot(t, p), np.log(p))) / rows(p, reduction)
+    return np.asarray(-np.sum(weighted_log(one_hot(t, p), np.log(p))) / rows(p, reduction))
 
 
 def nll_slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
@@ -327,7 +341,8 @@ negative_log_likelihood = register(
                 nll_slope_p,
                 "{per}(−{t}/{p})",
                 r"{per}\left(-\frac{{{t}}}{{{p}}}\right)",
-                "only the probability of the right answer counts: the smaller {p} is, the steeper the loss",
+                "only the probability of the right answer counts: the smaller {p} is, "
+                "the steeper the loss",
             ),
             Partial(
                 nll_slope_t,

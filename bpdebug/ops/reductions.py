@@ -64,7 +64,8 @@ def spread(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
 def max_share(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
     """1 at the maximum, shared evenly where several entries tie, 0 elsewhere."""
     hit = np.asarray(np.asarray(a) == spread(y, a, axis, keepdims), dtype=float)
-    return hit / hit.sum(axis=axis, keepdims=True)
+    share: Array = hit / hit.sum(axis=axis, keepdims=True)
+    return share
 
 
 def norm_slope(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
@@ -77,7 +78,7 @@ def norm_forward(a: Array, *, axis: Any, keepdims: bool) -> Array:
     """√Σa², scaled by the largest entry so that squares neither overflow nor vanish."""
     top = np.max(np.abs(a), axis=axis, keepdims=True)
     top = np.where((top == 0) | ~np.isfinite(top), 1.0, top)
-    scaled = np.sqrt(np.sum(np.square(a / top), axis=axis, keepdims=True)) * top
+    scaled: Array = np.sqrt(np.sum(np.square(a / top), axis=axis, keepdims=True)) * top
     return scaled if keepdims else np.squeeze(scaled, axis=axis)
 
 
@@ -137,7 +138,7 @@ mean = register(
         note="Over all axes, or those of `axis`.",
         partials=(
             Partial(
-                lambda y, a, axis, keepdims: np.float64(1.0 / count(y, a)),
+                lambda y, a, axis, keepdims: np.asarray(1.0 / count(y, a)),
                 "1/{n}",
                 r"\tfrac{{1}}{{{n}}}",
                 "{a} is one of {n} entries averaged in {y}: move it by 1, and {y} moves by 1/{n}",

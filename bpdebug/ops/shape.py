@@ -128,9 +128,7 @@ concat = register(
 )
 
 
-def index_select(
-    shapes: tuple[Shape, ...], options: Options
-) -> tuple[Shape, tuple[IndexMap, ...]]:
+def index_select(shapes: tuple[Shape, ...], options: Options) -> tuple[Shape, tuple[IndexMap, ...]]:
     """Whole numbers remove an axis, slices keep it; what is not named is kept whole."""
     (shape,) = shapes
     key: tuple[Any, ...] = options["key"]

@@ -32,13 +32,15 @@ def along_axis(name: str) -> Any:
 def softmax_forward(x: Array, *, axis: int) -> Array:
     """eˣ/Σeˣ, with the row's maximum taken off first so that nothing overflows."""
     grown = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return grown / np.sum(grown, axis=axis, keepdims=True)
+    y: Array = grown / np.sum(grown, axis=axis, keepdims=True)
+    return y
 
 
 def log_softmax_forward(x: Array, *, axis: int) -> Array:
     """x − ln Σeˣ, with the row's maximum taken off first."""
     shifted = x - np.max(x, axis=axis, keepdims=True)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    y: Array = shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    return y
 
 
 def softmax_row(cell: Index, y: Array, x: Array, *, axis: int) -> Array:
@@ -46,7 +48,8 @@ def softmax_row(cell: Index, y: Array, x: Array, *, axis: int) -> Array:
     line, j = row_of(cell, y, axis)
     unit = np.zeros(line.size)
     unit[j] = 1.0
-    return line * (unit - line[j])
+    factors: Array = line * (unit - line[j])
+    return factors
 
 
 def log_softmax_row(cell: Index, y: Array, x: Array, *, axis: int) -> Array:
@@ -54,13 +57,14 @@ def log_softmax_row(cell: Index, y: Array, x: Array, *, axis: int) -> Array:
     line, j = row_of(cell, y, axis)
     unit = np.zeros(line.size)
     unit[j] = 1.0
-    return unit - np.exp(line[j])
+    factors: Array = unit - np.exp(line[j])
+    return factors
 
 
 def row_of(cell: Index, y: Array, axis: int) -> tuple[Array, int]:
     """The row of y that a cell belongs to, and the cell's place in it."""
     axis %= y.ndim
-    line = y[cell[:axis] + (slice(None),) + cell[axis + 1 :]]
+    line = np.moveaxis(y, axis, -1)[cell[:axis] + cell[axis + 1 :]]
     return np.asarray(line), cell[axis]
 
 
@@ -78,13 +82,14 @@ def jacobian(row: Any) -> Any:
 
 def softmax_vjp(g: Array, y: Array, x: Array, *, axis: int) -> Array:
     """y ⊙ (g − Σ g·y): the Jacobian product without the Jacobian."""
-    return y * (g - np.sum(g * y, axis=axis, keepdims=True))
+    part: Array = y * (g - np.sum(g * y, axis=axis, keepdims=True))
+    return part
 
 
 def log_softmax_vjp(g: Array, y: Array, x: Array, *, axis: int) -> Array:
     """g − softmax(x)·Σg."""
-    return g - np.exp(y) * np.sum(g, axis=axis, keepdims=True)
-
+    part: Array = g - np.exp(y) * np.sum(g, axis=axis, keepdims=True)
+    return part
 
 
 softmax = register(

@@ -83,7 +83,12 @@ class Run:
         kept = max(2, min(CHECKPOINTS, CHECKPOINT_BYTES // max(size, 1)))
         self.spacing = max(1, -(-self.iterations // kept))
         """Iterations between two checkpoints."""
-        self._settings = {name: np.float64(value) for name, value in problem.settings.items()}
+        self._trail: dict[int, _State] = {}
+        """Starts of the iterations that were last replayed, for whoever goes back through them."""
+        self._trail_length = min(self.spacing, CHECKPOINT_BYTES // (4 * max(size, 1)))
+        self._settings: dict[str, Any] = {
+            name: np.float64(value) for name, value in problem.settings.items()
+        }
         self._total_rows = min((len(problem.data[n]) for n in problem.batched), default=0)
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, dtype=np.int64))
         self._latest = (1, self._checkpoints[1])
@@ -190,12 +195,15 @@ class Run:
 
     def _state_at(self, number: int) -> _State:
         """The nearest state known before an iteration, replayed up to its start."""
+        if number in self._trail:
+            return self._trail[number]
         start = max(at for at in self._checkpoints if at <= number)
         state = self._checkpoints[start]
         latest, latest_state = self._latest
         if start < latest <= number:
             start, state = latest, latest_state
             self._keep(start, state)
+        trail = {}
         for at in range(start, number):
             rows = self._rows(at)
             compiled = self._compile(rows)
@@ -203,6 +211,10 @@ class Run:
             self.losses[at] = float(run.values[run.graph.loss])
             state = self._advance(compiled, run, state)
             self._keep(at + 1, state)
+            if number - at <= self._trail_length:
+                trail[at + 1] = state
+        if len(trail) > 1:
+            self._trail = trail
         return state
 
     def _keep(self, number: int, state: _State) -> None:

@@ -75,13 +75,16 @@ class GradientState:
         A cell that holds nothing yet is NaN in the values and False in the mask.
         """
         where = where or tuple(slice(None) for _ in self.shape)
-        flat = flat_window(self.shape, where)
-        known = np.full(flat.shape, self.status is not Status.PENDING and bool(self.arrived))
-        values = np.full(flat.shape, np.nan)
-        for part in self.whole:
-            piece = np.asarray(part)[where]
-            values = np.where(known, piece, values) if part is self.whole[0] else values + piece
+        if self.whole:
+            values = np.asarray(np.asarray(self.whole[0])[where]).view()
+            values.flags.writeable = False  # it may be the recorded contribution itself
+            for part in self.whole[1:]:
+                values = np.asarray(values + np.asarray(part)[where])
+        else:
+            values = np.full(window_shape(self.shape, where), np.nan)
+        known = np.full(values.shape, bool(self.whole))
         if self.current is not None:
+            flat = flat_window(self.shape, where)
             done = flat < self.finished
             values = self._add(values, np.asarray(self.current)[where], done)
             known = known | done
@@ -98,16 +101,21 @@ class GradientState:
     def final(self, where: tuple[slice, ...] | None = None) -> NDArray[np.bool_]:
         """Which cells of a window will not change any more in this pass."""
         where = where or tuple(slice(None) for _ in self.shape)
-        flat = flat_window(self.shape, where)
-        if self.status is Status.WHOLE:
-            return np.full(flat.shape, True)
-        last = self.current is not None and self.arrived + 1 == self.expected
-        return flat < self.finished if last else np.full(flat.shape, False)
+        if self.current is not None and self.arrived + 1 == self.expected:
+            return flat_window(self.shape, where) < self.finished
+        return np.full(window_shape(self.shape, where), self.status is Status.WHOLE)
 
     @property
     def cells_done(self) -> int:
         """Cells that the contribution under way has finished; all of them when it is whole."""
         return prod(self.shape) if self.status is Status.WHOLE else self.finished
+
+
+def window_shape(shape: tuple[int, ...], where: tuple[slice, ...]) -> tuple[int, ...]:
+    """The shape of a window."""
+    return tuple(
+        len(range(*part.indices(extent))) for extent, part in zip(shape, where, strict=True)
+    )
 
 
 def flat_window(shape: tuple[int, ...], where: tuple[slice, ...]) -> NDArray[np.int64]:
@@ -191,13 +199,9 @@ def gradient_at(run: Pass, timeline: Timeline, node: int, position: int) -> Grad
             continue
         done = position - start
         status = Status.PARTIAL if whole or done > 0 else Status.PENDING
-        state = GradientState(
-            status, shape, tuple(whole), arrived=len(whole), expected=len(edges)
-        )
+        state = GradientState(status, shape, tuple(whole), arrived=len(whole), expected=len(edges))
         return state if done <= 0 else under_way(run, edge, state, done)
-    return GradientState(
-        Status.WHOLE, shape, tuple(whole), arrived=len(whole), expected=len(edges)
-    )
+    return GradientState(Status.WHOLE, shape, tuple(whole), arrived=len(whole), expected=len(edges))
 
 
 def under_way(run: Pass, edge: Edge, state: GradientState, done: int) -> GradientState:
@@ -223,5 +227,3 @@ def under_way(run: Pass, edge: Edge, state: GradientState, done: int) -> Gradien
         state.arrived,
         state.expected,
     )
-
-

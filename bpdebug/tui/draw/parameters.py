@@ -15,7 +15,7 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
 from bpdebug.ops import Array
 from bpdebug.ops.index_map import ravel, unravel
-from bpdebug.trace import Phase
+from bpdebug.trace import Phase, Status
 from bpdebug.tui.draw.grid import column_texts
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.wording import pretty, shape_text
