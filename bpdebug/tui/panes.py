@@ -14,7 +14,7 @@ from bpdebug.graph import Graph
 from bpdebug.tui.draw.deltas import draw_deltas
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
-from bpdebug.tui.draw.parameters import draw_parameters
+from bpdebug.tui.draw.parameters import Drawn, draw_parameters
 from bpdebug.tui.draw.program import draw_line
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.draw.tree import GraphTree, draw_row, levels_to_skip
@@ -66,8 +66,12 @@ class DeltaPane(BlockPane):
 class ParameterPane(BlockPane):
     """Values, gradients, changes and new values."""
 
+    def __init__(self, *, id: str, look: Look) -> None:
+        super().__init__(id=id, look=look)
+        self._drawn: Drawn = {}
+
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self.block, span = draw_parameters(moment, self.look, width)
+        self.block, span = draw_parameters(moment, self.look, width, self._drawn)
         rate = moment.problem.settings.get("learning_rate")
         alpha = "α" if self.look.unicode else "alpha"
         self.entitle(self._titles[0], f"{alpha} = {rate:g}" if rate is not None else "no optimizer")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rich.style import Style
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.reactive import reactive
@@ -15,10 +16,8 @@ from textual.theme import Theme
 from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply
 from bpdebug.debugger.describe import where
 from bpdebug.graph import Kind
-from bpdebug.tui.answer import Answer
 from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.help import help_text
 from bpdebug.tui.keys import bindings
 from bpdebug.tui.layout import PANES, SMALLEST, Choice, Panes
 from bpdebug.tui.line_pane import LinePane
@@ -31,7 +30,6 @@ from bpdebug.tui.panes import (
     ProgramPane,
     TimelinePane,
 )
-from bpdebug.tui.prompt import Prompt
 from bpdebug.tui.theme import styles
 from bpdebug.wording import term_formula
 
@@ -152,6 +150,18 @@ class DebuggerScreen(Screen[None]):
         else:
             self.perform(command)
 
+    def prompt(self, label: str, answered: Callable[[str | None], None], text: str = "") -> None:
+        """Ask for one line; the input widget is loaded when it is first needed."""
+        from bpdebug.tui.prompt import Prompt
+
+        self.app.push_screen(Prompt(label, text), answered)
+
+    def show_box(self, title: str, text: str | Text) -> None:
+        """Show an answer of several lines over the panes."""
+        from bpdebug.tui.answer import Answer
+
+        self.app.push_screen(Answer(title, text))
+
     def ask(self, command: Command, text: str = "") -> None:
         """Ask for a command's argument at the bottom of the screen."""
 
@@ -159,7 +169,7 @@ class DebuggerScreen(Screen[None]):
             if argument is not None and (argument.strip() or command.id == "mark"):
                 self.perform(command, argument)
 
-        self.app.push_screen(Prompt(command.prompt or command.name, text), answered)
+        self.prompt(command.prompt or command.name, answered, text)
 
     def perform(self, command: Command, argument: str = "") -> None:
         """Run a command and show what it says."""
@@ -179,7 +189,7 @@ class DebuggerScreen(Screen[None]):
         footer.message, footer.ok = (text if short else ""), reply.ok
         self.refresh_moment()
         if not short:
-            self.app.push_screen(Answer(title, text))
+            self.show_box(title, text)
 
     def action_command_line(self) -> None:
         """`:` types any command."""
@@ -188,12 +198,14 @@ class DebuggerScreen(Screen[None]):
             if line and line.strip():
                 self.show_reply(line.strip(), self.debugger.execute(line))
 
-        self.app.push_screen(Prompt(":"), answered)
+        self.prompt(":", answered)
 
     def show_help(self) -> None:
         """`?`"""
+        from bpdebug.tui.help import help_text
+
         focused = self.focused.id if self.focused is not None else None
-        self.app.push_screen(Answer("Help", help_text(focused, styles(self.app.current_theme))))
+        self.show_box("Help", help_text(focused, styles(self.app.current_theme)))
 
     def ask_export(self) -> None:
         """`x`: a file name, and a second question where the file is there already."""
@@ -216,13 +228,11 @@ class DebuggerScreen(Screen[None]):
                 )
             elif Path(name).is_file():
                 label = f"{name} exists. Overwrite it? (y/n)"
-                self.app.push_screen(Prompt(label), lambda answer: confirmed(answer, target))
+                self.prompt(label, lambda answer: confirmed(answer, target))
             else:
                 self.perform(command, target)
 
-        self.app.push_screen(
-            Prompt("Export to (.txt, .md or .json)", f"{stem}.trace.txt"), answered
-        )
+        self.prompt("Export to (.txt, .md or .json)", answered, f"{stem}.trace.txt")
 
     def break_here(self) -> None:
         """`b`: on the line or node at the focused pane's cursor; else where time stands.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.wording import aligned
+from bpdebug.wording import aligned, width
 from bpdebug.wording.grid import stretch
 
 ROLES = ("upstream ", "local ", "result ")
@@ -114,19 +114,69 @@ def draw(grid: Grid, columns_room: int, rows_room: int, look: Look) -> list[Line
     """The grid in at most so many cells across and lines down; the first line is its title."""
     height, breadth = grid.extent
     at_row, at_column = grid.at
-    room = max(1, min(breadth, columns_room // 4))
-    while True:
-        columns = stretch(breadth, at_column, room)
-        # The title, the column numbers and the count of rows take lines of their own.
-        lines_left = rows_room - 1 - (len(columns) < breadth)
-        rows = stretch(height, at_row, lines_left)
-        if len(rows) < height and len(rows) > 2:
-            rows = stretch(height, at_row, lines_left - 1)
-        lines = body(grid, rows, columns, look)
-        if room == 1 or max(line.width for line in lines) <= columns_room:
-            break
-        room -= 1
-    return [title(grid, columns_room), *lines]
+    widest = stretch(breadth, at_column, min(breadth, columns_room // NARROWEST))
+    # The title, the column numbers and the count of rows take lines of their own.
+    lines_left = rows_room - 1
+    rows = stretch(height, at_row, lines_left)
+    if len(rows) < height and len(rows) > 2:
+        rows = stretch(height, at_row, lines_left - 1)
+    sheet = make_sheet(grid, rows, widest, look)
+    columns = columns_that_fit(grid, sheet, columns_room)
+    if len(columns) < breadth and len(rows) + 1 + (len(rows) < height) > lines_left:
+        rows = stretch(height, at_row, lines_left - 2)
+        sheet = make_sheet(grid, rows, widest, look)
+        columns = columns_that_fit(grid, sheet, columns_room)
+    return [title(grid, columns_room), *body(grid, sheet, columns)]
+
+
+NARROWEST = 4
+"""No column takes fewer cells than this: a digit, its brackets, a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A window of numbers as texts; formatted once, whichever of its columns are shown."""
+
+    rows: range
+    columns: range
+    values: Array
+    known: NDArray[np.bool_]
+    changed: Array
+    texts: list[list[str]]
+    """By column."""
+
+
+def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
+    """Fetch and format a window."""
+    values, known, changed = cells(grid, rows, columns)
+    final = values
+    if grid.final is not None:
+        final = np.reshape(grid.final(slices(grid, rows, columns))[0], values.shape)
+    texts = [
+        column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), look)
+        for c in range(len(columns))
+    ]
+    return Sheet(rows, columns, values, known, changed, texts)
+
+
+def columns_that_fit(grid: Grid, sheet: Sheet, columns_room: int) -> range:
+    """As many of a sheet's columns around the focus as there is room for; one at the least."""
+    breadth = grid.extent[1]
+    widths = [width(texts[0]) + 2 for texts in sheet.texts]
+    for room in range(len(sheet.columns), 1, -1):
+        columns = stretch(breadth, grid.at[1], room)
+        first = columns.start - sheet.columns.start
+        needed = sum(widths[first : first + room]) + (columns.stop < breadth)
+        if needed + label_width(grid, sheet.rows, columns) <= columns_room:
+            return columns
+    return stretch(breadth, grid.at[1], 1)
+
+
+def label_width(grid: Grid, rows: range, columns: range) -> int:
+    """Cells of the row numbers, which stand where a matrix or column is shown in part."""
+    height, breadth = grid.extent
+    partial = len(rows) < height or len(columns) < breadth
+    return len(str(rows[-1])) + 1 if partial and height > 1 else 0
 
 
 def title(grid: Grid, room: int) -> Line:
@@ -143,23 +193,20 @@ def title(grid: Grid, room: int) -> Line:
     return line.cut(room)
 
 
-def body(grid: Grid, rows: range, columns: range, look: Look) -> list[Line]:
+def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
     """The numbers of a window; row and column numbers appear where the window is not all of it."""
-    values, known, changed = cells(grid, rows, columns)
     height, breadth = grid.extent
+    rows = sheet.rows
+    first = columns.start - sheet.columns.start
+    part = slice(first, first + len(columns))
+    values, known, changed = sheet.values[:, part], sheet.known[:, part], sheet.changed[:, part]
+    texts = sheet.texts[part]
     finite = values[known & np.isfinite(values)]
     scale = float(np.max(np.abs(finite))) if finite.size else 0.0
-    final = values
-    if grid.final is not None:
-        final = np.reshape(grid.final(slices(grid, rows, columns))[0], values.shape)
-    texts = [
-        column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), look)
-        for c in range(len(columns))
-    ]
-    partial = len(rows) < height or len(columns) < breadth
-    lines = [numbers_above(columns, rows, texts)] if len(columns) < breadth else []
+    label = label_width(grid, rows, columns)
+    lines = [numbers_above(columns, label, texts)] if len(columns) < breadth else []
     for r, row in enumerate(rows):
-        line = Line(f"{row:>{len(str(rows[-1]))}} " if partial and height > 1 else "", "quiet")
+        line = Line(f"{row:>{label - 1}} " if label else "", "quiet")
         for c, column in enumerate(columns):
             role = heat(float(values[r, c]), scale) if known[r, c] else "pending"
             if grid.lit is not None and (row, column) == grid.at:
@@ -188,9 +235,9 @@ def column_texts(
     return texts[: len(shown)]
 
 
-def numbers_above(columns: range, rows: range, texts: list[list[str]]) -> Line:
+def numbers_above(columns: range, label: int, texts: list[list[str]]) -> Line:
     """Column numbers over a window that shows some columns only."""
-    line = Line(" " * (len(str(rows[-1])) + 1))
+    line = Line(" " * label)
     for c, column in enumerate(columns):
         line.add(f"{column:^{len(texts[c][0]) + 2}}", "quiet")
     return line

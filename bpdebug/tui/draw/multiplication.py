@@ -14,7 +14,7 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.ops import LetterMap
 from bpdebug.trace import Phase, Term
-from bpdebug.tui.draw.grid import Grid, draw, of_array, title
+from bpdebug.tui.draw.grid import NARROWEST, Grid, draw, of_array, title
 from bpdebug.tui.draw.line import Line, Look, beside, block_width, wrap
 from bpdebug.wording import (
     align,
@@ -294,8 +294,12 @@ def draw_row(
 ) -> list[Line]:
     """Grids side by side. Without `shrink`, nothing unless each fits whole."""
     gap = 2
-    blocks = [draw(grid, columns, rows, look) for grid in grids]
     free = columns - gap * (len(grids) - 1)
+    if not shrink and any(
+        grid.extent[0] >= rows or grid.extent[1] * NARROWEST > columns for grid in grids
+    ):
+        return []
+    blocks = [draw(grid, columns, rows, look) for grid in grids]
     if sum(map(block_width, blocks)) > free:
         if not shrink:
             return []

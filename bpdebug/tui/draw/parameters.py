@@ -6,6 +6,7 @@ has run. A large parameter shows a window around the cell that the cursor is at.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from math import prod
 
@@ -25,22 +26,50 @@ CELLS = 6
 """How many cells of one parameter are shown where the current one is elsewhere."""
 
 
+Drawn = dict[int, tuple[Hashable, list[Line]]]
+"""What was drawn last for each parameter, and everything that it was drawn from."""
+
+
 def draw_parameters(
-    moment: Moment, look: Look, room: int
+    moment: Moment, look: Look, room: int, drawn_before: Drawn | None = None
 ) -> tuple[list[Line], tuple[int, int] | None]:
     """The whole pane, and the first and last line of the parameter that is written now.
 
-    Parameters stand in the order in which the backward pass reaches them.
+    Parameters stand in the order in which the backward pass reaches them. A step changes one of
+    them: the others are taken from `drawn_before`.
     """
+    memory: Drawn = {} if drawn_before is None else drawn_before
     lines: list[Line] = []
     span = None
     writes = moment.phase in (Phase.BACKWARD, Phase.UPDATE)
     for index in in_order(moment):
-        drawn = draw_parameter(moment, index, look, room)
+        key = drawn_from(moment, index, look, room)
+        if index not in memory or memory[index][0] != key:
+            memory[index] = key, draw_parameter(moment, index, look, room)
+        drawn = memory[index][1]
         if writes and index == moment.node:
             span = len(lines), len(lines) + len(drawn) - 1
         lines += drawn
     return lines or [Line("no parameters in this scenario", "quiet").cut(room)], span
+
+
+def drawn_from(moment: Moment, index: int, look: Look, room: int) -> Hashable:
+    """Everything that a parameter's lines depend on."""
+    state = moment.gradient(index)
+    writes = moment.phase in (Phase.BACKWARD, Phase.UPDATE) and index == moment.node
+    return (
+        moment.source,
+        moment.iteration.number,
+        state.status,
+        state.arrived,
+        state.finished,
+        state.running,
+        moment.updated(index),
+        moment.position if writes else None,
+        moment.phase is Phase.UPDATE,
+        look,
+        room,
+    )
 
 
 def in_order(moment: Moment) -> list[int]:
@@ -133,9 +162,10 @@ def columns_of(moment: Moment, index: int, cells: range) -> list[Column]:
         gradient = picked(np.asarray(moment.run.gradients[index]), where)
         columns.append(Column("∂L/∂", gradients(moment, index, where), gradient))
     if moment.update_lines(index):
-        after = np.asarray(moment.iteration.after[node.name])
-        for title, array in (("change", after - before), ("new", after)):
-            final = picked(array, where)
+        old = picked(before, where)
+        new = picked(np.asarray(moment.iteration.after[node.name]), where)
+        change = [b - a for a, b in zip(old, new, strict=True)]
+        for title, final in (("change", change), ("new", new)):
             pending: list[float | None] = [None] * len(where)
             columns.append(Column(title, [*final] if moment.updated(index) else pending, final))
     return columns

@@ -1,0 +1,140 @@
+"""Every gradient of an iteration against central differences of its loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from bpdebug.check.differences import EPSILON, EntryCheck, Scales, Verdict, check_entry
+from bpdebug.check.probe import Probe
+from bpdebug.graph import Pass
+from bpdebug.ops import Array, Index, Shape
+from bpdebug.ops.index_map import unravel
+from bpdebug.run import Run
+
+BUDGET = 20_000_000_000
+"""About how many scalar operations may go into one array; larger ones are sampled."""
+FEWEST = 24
+"""Entries checked of any array, whatever they cost."""
+SAMPLES = 6
+"""Forward passes that an entry takes as a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayCheck:
+    """The gradient of one parameter or input against differences."""
+
+    name: str
+    shape: Shape
+    checked: int
+    """How many entries were compared, of all that there are."""
+    worst: EntryCheck | None
+    """The entry with the largest relative error, of those that differ if any do."""
+    differing: int
+    agreeing: int
+    unresolved: int
+    """Of those that agree: as far as rounding lets one see, which is not to a part in 500."""
+    skipped: dict[str, int]
+    """How many entries were not checkable here, by reason."""
+    note: str = ""
+    """Why there was nothing to check."""
+
+    @property
+    def entries(self) -> int:
+        """How many entries the array has."""
+        return prod(self.shape)
+
+    @property
+    def ok(self) -> bool:
+        """True when no entry differs."""
+        return self.differing == 0
+
+
+def check_gradients(run: Run, iteration: int = 1, budget: int = BUDGET) -> list[ArrayCheck]:
+    """Check every parameter, and every input that asks for a gradient, in an iteration."""
+    recorded = run.iteration(iteration).run
+    leaves = [n.index for n in recorded.graph.nodes if n.is_leaf and n.needs_gradient]
+    return [check_array(recorded, leaf, budget) for leaf in leaves]
+
+
+def check_array(run: Pass, leaf: int, budget: int = BUDGET) -> ArrayCheck:
+    """Check the gradient of one leaf, or a fair sample of it when all of it would cost too much."""
+    node = run.graph.nodes[leaf]
+    gradient = run.gradients[leaf]
+    if gradient is None:
+        note = "does not reach the loss: no gradient to check"
+        return ArrayCheck(node.label, node.shape, 0, None, 0, 0, 0, {}, note)
+    if not np.isfinite(run.values[run.graph.loss]):
+        skipped = {"the loss is not finite": prod(node.shape)}
+        return ArrayCheck(node.label, node.shape, 0, None, 0, 0, 0, skipped)
+    probe = Probe(run, leaf)
+    values, slopes = np.asarray(run.values[leaf]), np.asarray(gradient)
+    scales = scales_of(run, probe, leaf)
+    cells = chosen(node.shape, max(FEWEST, budget // (SAMPLES * max(probe.cost, 1))))
+    return summed_up(
+        node.label,
+        node.shape,
+        [
+            check_entry(probe, cell, float(values[cell]), float(slopes[cell]), scales)
+            for cell in cells
+        ],
+    )
+
+
+def scales_of(run: Pass, probe: Probe, leaf: int) -> Scales:
+    """The sizes that decide what is small, for one leaf.
+
+    Where contributions cancel, rounding is as large as a few last bits of what cancels: of the
+    values on the way to the loss times their gradients, or of those gradients themselves.
+    """
+    values = largest(np.asarray(run.values[leaf])) or 1.0
+    weights, slopes = [0.0], [0.0]
+    for index in (leaf, *(node.index for node in probe.calls)):
+        found = run.gradients[index]
+        if found is not None and index != run.graph.loss:
+            with np.errstate(all="ignore"):
+                weights.append(largest(np.asarray(found * run.values[index])))
+            slopes.append(largest(np.asarray(found)))
+    few_bits = 64 * EPSILON
+    rounding = few_bits * min(max(weights) / values, max(slopes))
+    return Scales(values, largest(np.asarray(run.gradients[leaf])), rounding)
+
+
+def largest(array: Array) -> float:
+    """The largest magnitude among an array's finite entries."""
+    return float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array)))
+
+
+def chosen(shape: Shape, most: int) -> list[Index]:
+    """All cells, or `most` of them drawn with a fixed seed, in C order."""
+    total = prod(shape)
+    if total <= most:
+        return [unravel(flat, shape) for flat in range(total)]
+    drawn = np.random.default_rng(0).choice(total, size=most, replace=False)
+    return [unravel(flat, shape) for flat in sorted(map(int, drawn))]
+
+
+def summed_up(name: str, shape: Shape, entries: Iterable[EntryCheck]) -> ArrayCheck:
+    """Counts by verdict, and the worst entry."""
+    by: dict[Verdict, list[EntryCheck]] = {verdict: [] for verdict in Verdict}
+    for entry in entries:
+        by[entry.verdict].append(entry)
+    differing, agreeing = by[Verdict.DIFFERS], by[Verdict.AGREES]
+    resolved = [entry for entry in agreeing if entry.resolved or entry.relative_error == 0]
+    worst = max(differing or resolved, key=lambda entry: entry.relative_error, default=None)
+    skipped: dict[str, int] = {}
+    for entry in by[Verdict.NOT_CHECKABLE]:
+        skipped[entry.reason] = skipped.get(entry.reason, 0) + 1
+    return ArrayCheck(
+        name,
+        shape,
+        len(differing) + len(agreeing) + sum(skipped.values()),
+        worst,
+        len(differing),
+        len(agreeing),
+        len(agreeing) - len(resolved),
+        skipped,
+    )

@@ -1,0 +1,1 @@
+"""The command line: arguments, and the work without a screen."""

@@ -1,0 +1,119 @@
+"""The options of the command line. Nothing is imported here that `--help` does not need."""
+
+from __future__ import annotations
+
+import argparse
+
+DIGITS = range(1, 18)
+"""float64 has no more than 17 significant digits."""
+MOST_ITERATIONS = 10_000_000
+EPILOG = """\
+exit status:
+  0 done; 1 a check found a difference; 2 bad usage or a bad scenario
+
+examples:
+  bpdebug two_layer                       step through a bundled scenario
+  bpdebug two_layer --export trace.md     write the whole walk, with formulas
+  bpdebug two_layer -c 'break W2' -c continue -c 'print grad(W2)'
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
+    made = argparse.ArgumentParser(
+        prog="bpdebug",
+        description="A step-through debugger for backpropagation, in the terminal.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    made.add_argument(
+        "scenario",
+        nargs="?",
+        metavar="SCENARIO",
+        help="a scenario file, or the name of a bundled one; without it, choose one",
+    )
+    add_output(made)
+    made.add_argument(
+        "--command",
+        "-c",
+        action="append",
+        default=[],
+        metavar="CMD",
+        help="run debugger commands without a screen, in order (repeatable), then exit",
+    )
+    made.add_argument(
+        "--plain",
+        action="store_true",
+        help="the same commands, read line by line from standard input",
+    )
+    made.add_argument(
+        "--break",
+        dest="breaks",
+        action="append",
+        default=[],
+        metavar="CONDITION",
+        help="start with a breakpoint (repeatable)",
+    )
+    made.add_argument(
+        "--list", action="store_true", help="the bundled scenarios, one a line: path and title"
+    )
+    made.add_argument("--version", action="store_true", help="show the version and exit")
+    return made
+
+
+def add_output(made: argparse.ArgumentParser) -> None:
+    """The options of exports and of numbers."""
+    made.add_argument(
+        "--export",
+        metavar="FILE",
+        help="write the trace and exit; '-' is standard output",
+    )
+    made.add_argument(
+        "--format",
+        choices=("text", "markdown", "json"),
+        help="of the export; default: from FILE's suffix (.txt .md .json), else text",
+    )
+    made.add_argument(
+        "--detail",
+        choices=("layer", "edge", "term"),
+        default="edge",
+        help="how fine the exported steps are (default edge)",
+    )
+    made.add_argument(
+        "--iterations",
+        type=iterations,
+        metavar="N",
+        help="override the scenario's number of iterations",
+    )
+    made.add_argument(
+        "--digits",
+        type=digits,
+        default=6,
+        metavar="N",
+        help="significant digits shown (default 6; JSON always has full precision)",
+    )
+    made.add_argument(
+        "--check",
+        action="store_true",
+        help="compare every gradient with central differences, and every [[expect]]",
+    )
+
+
+def iterations(text: str) -> int:
+    """A number of iterations."""
+    return bounded(text, range(1, MOST_ITERATIONS + 1))
+
+
+def digits(text: str) -> int:
+    """A number of significant digits."""
+    return bounded(text, DIGITS)
+
+
+def bounded(text: str, known: range) -> int:
+    """A whole number inside a range; argparse reports anything else."""
+    if not text.isascii() or not text.isdigit() or int(text[:12]) not in known:
+        raise argparse.ArgumentTypeError(
+            f"give a whole number from {known[0]:,} to {known[-1]:,}, not '{text[:40]}'"
+        )
+    return int(text)

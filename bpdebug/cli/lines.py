@@ -1,0 +1,59 @@
+"""The debugger without a screen: commands from the command line, or from standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+from bpdebug.cli.streams import complain, say
+from bpdebug.debugger import Debugger
+
+PROMPT = "(bpdebug) "
+
+
+def run_commands(debugger: Debugger, commands: Sequence[str]) -> bool:
+    """Run commands in order; False at the first that is unknown or fails."""
+    for line in commands:
+        reply = debugger.execute(line)
+        if not reply.ok:
+            complain(f"{line.strip()[:80]}: {reply.text}")
+            return False
+        say(reply.text)
+        if reply.quit:
+            break
+    return True
+
+
+def converse(debugger: Debugger) -> None:
+    """Answer line by line until `quit` or the end of the input.
+
+    A mistake is reported and the next line read. Only at a terminal is there a prompt.
+    """
+    if sys.stdin is None:  # it was closed by whoever started the program
+        return
+    person = sys.stdin.isatty()
+    if person:
+        say(debugger.execute("where").text)
+    while not debugger.finished:
+        line = next_line(person)
+        if line is None:
+            return
+        reply = debugger.execute(line)
+        if reply.ok:
+            say(reply.text)
+        else:
+            complain(reply.text)
+
+
+def next_line(person: bool) -> str | None:
+    """One line of input; None at its end."""
+    if not person:
+        return sys.stdin.readline() or None
+    with suppress(ImportError):
+        import readline  # noqa: F401  # importing it gives `input` its line editing
+    try:
+        return input(PROMPT)
+    except EOFError:
+        print()
+        return None

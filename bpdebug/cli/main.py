@@ -1,0 +1,69 @@
+"""The command line's entry: what was asked for, in its order, and the exit status.
+
+Everything beyond the arguments is imported when it is needed: `--version` and `--help` load no
+numpy, and what needs no screen loads no Textual.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from bpdebug.cli.arguments import parser
+
+DONE, DIFFERENT, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run bpdebug with these arguments; returns the exit status."""
+    arguments = parser().parse_args(argv)
+    try:
+        status = version() if arguments.version else work(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the pipe has seen enough; that is no mistake.
+        from bpdebug.cli.streams import drop_output
+
+        drop_output()
+        return DONE
+    except OSError as error:
+        return failed_output(error)
+
+
+def version() -> int:
+    """--version"""
+    from bpdebug.version import __version__
+
+    print(f"bpdebug {__version__}")
+    return DONE
+
+
+def work(arguments: argparse.Namespace) -> int:
+    """Everything that needs the program itself."""
+    from bpdebug.cli.streams import complain, prepare
+    from bpdebug.cli.tasks import Tasks
+    from bpdebug.errors import BpdebugError
+
+    unicode = prepare()
+    try:
+        return Tasks(arguments, unicode=unicode).run()
+    except BpdebugError as error:
+        complain(str(error))
+        return WRONG
+    except MemoryError:
+        complain("there is not enough memory for this; take smaller arrays or a smaller batch")
+        return WRONG
+
+
+def failed_output(error: OSError) -> int:
+    """Standard output cannot be written: the disk is full, or it is closed."""
+    from bpdebug.cli.streams import complain, drop_output
+
+    drop_output()
+    complain(f"standard output: {error.strerror or error}; nothing more was written")
+    return WRONG

@@ -1,0 +1,152 @@
+"""What the options ask for: the list, the check, the export, the commands, the screen."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bpdebug.cli.streams import say
+from bpdebug.debugger import Debugger, ExportRequest
+from bpdebug.errors import BpdebugError
+from bpdebug.run import Run
+from bpdebug.wording import safe
+
+DONE, DIFFERENT, WRONG = 0, 1, 2
+NO_TERMINAL = (
+    "there is no terminal to draw on; write the trace with --export FILE, "
+    "or give commands with --plain or --command"
+)
+NO_SCENARIO = "name a scenario: a file, or one of the names that --list shows"
+
+
+class Tasks:
+    """One run of the program."""
+
+    def __init__(self, arguments: argparse.Namespace, *, unicode: bool = True) -> None:
+        self.arguments = arguments
+        self.unicode = unicode
+
+    def run(self) -> int:
+        """Do what was asked; returns the exit status."""
+        given = self.arguments
+        if given.list:
+            return self.list_bundled()
+        headless = given.check or given.export or given.command or given.plain
+        if given.scenario is None:
+            return self.without_scenario(bool(headless))
+        source = self.load(given.scenario)
+        if not headless:
+            return self.open_screen(source)
+        status = self.check(source) if given.check else DONE
+        if given.export is not None:
+            say(self.write(source, self.request(ExportRequest(given.export))))
+        if given.command or given.plain:
+            status = max(status, self.drive(source))
+        return status
+
+    def list_bundled(self) -> int:
+        """--list: path and title, one a line."""
+        from bpdebug.scenario import bundled
+
+        found = [(safe(near(path)), safe(title)) for _, path, title in bundled()]
+        width = max((len(path) for path, _ in found), default=0)
+        for path, title in found:
+            print(f"{path.ljust(width)}  {title}")
+        return DONE
+
+    def without_scenario(self, headless: bool) -> int:
+        """No SCENARIO: a person may choose one; without a terminal it is a mistake."""
+        if headless:
+            raise BpdebugError(NO_SCENARIO)
+        require_terminal()
+        from bpdebug.tui import choose
+
+        path = choose()
+        return DONE if path is None else self.open_screen(self.load(str(path)))
+
+    def load(self, name: str) -> Run:
+        """The run of a scenario."""
+        from bpdebug.scenario import find, load
+
+        return Run(load(find(name), iterations=self.arguments.iterations))
+
+    def check(self, source: Run) -> int:
+        """--check"""
+        from bpdebug.check import check
+
+        report = check(source, digits=self.arguments.digits)
+        for line in report.lines():
+            say(line)
+        return DONE if report.ok else DIFFERENT
+
+    def request(self, wanted: ExportRequest) -> ExportRequest:
+        """What an export shall be, with what the command line said where it says nothing."""
+        return ExportRequest(
+            wanted.target,
+            wanted.format or self.arguments.format or "",
+            wanted.detail or self.arguments.detail,
+        )
+
+    def write(self, source: Run, wanted: ExportRequest) -> str:
+        """Write an export; returns what to say about it, nothing for standard output."""
+        from bpdebug.export import export
+
+        sys.stdout.flush()
+        export(
+            source,
+            wanted.target,
+            format=wanted.format or None,
+            detail=wanted.detail,
+            digits=self.arguments.digits,
+        )
+        return "" if wanted.target == "-" else f"wrote {safe(wanted.target)}"
+
+    def drive(self, source: Run) -> int:
+        """--command and --plain: the same commands without a screen."""
+        from bpdebug.cli.lines import converse, run_commands
+
+        debugger = Debugger(source, digits=self.arguments.digits, unicode=self.unicode)
+        debugger.exporter = lambda wanted: self.write(source, self.request(wanted))
+        for condition in self.arguments.breaks:
+            self.set_breakpoint(debugger, condition)
+        if not run_commands(debugger, self.arguments.command):
+            return WRONG
+        if self.arguments.plain and not debugger.finished:
+            converse(debugger)
+        return DONE
+
+    def set_breakpoint(self, debugger: Debugger, condition: str) -> None:
+        """--break"""
+        try:
+            debugger.add_breakpoint(condition)
+        except BpdebugError as error:
+            raise error.at(key="--break") from None
+
+    def open_screen(self, source: Run) -> int:
+        """The debugger on the terminal."""
+        require_terminal()
+        # Mistakes in --break are better told before the screen opens.
+        trial = Debugger(source)
+        for condition in self.arguments.breaks:
+            self.set_breakpoint(trial, condition)
+        from bpdebug.tui import launch
+
+        return launch(
+            source,
+            breaks=self.arguments.breaks,
+            digits=self.arguments.digits,
+            export=lambda wanted: self.write(source, self.request(wanted)),
+        )
+
+
+def near(path: Path) -> str:
+    """A path as one would type it here: relative where it is below the working directory."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def require_terminal() -> None:
+    """BpdebugError where there is no terminal to draw on."""
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        raise BpdebugError(NO_TERMINAL)

@@ -1,0 +1,27 @@
+"""The debugger: a cursor over recorded time, and the commands that move it."""
+
+from bpdebug.debugger.breakpoints import Breakpoint, Target
+from bpdebug.debugger.command import Command, ExportRequest, Reply
+from bpdebug.debugger.commands import COMMANDS, look_up
+from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.helping import key_text
+from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.program import LineKind, Listing, ProgramLine
+
+__all__ = [
+    "COMMANDS",
+    "Breakpoint",
+    "Command",
+    "Debugger",
+    "ExportRequest",
+    "LineKind",
+    "Listing",
+    "Moment",
+    "Place",
+    "ProgramLine",
+    "Reply",
+    "Target",
+    "key_text",
+    "look_up",
+]

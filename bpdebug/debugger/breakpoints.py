@@ -1,0 +1,34 @@
+"""Breakpoints: where the debugger stops by itself. Data only; finding hits is in `search`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Target(Enum):
+    """What a breakpoint watches."""
+
+    NODE = "node"
+    EDGE = "edge"
+    CONDITION = "condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """One breakpoint; changed by replacing it."""
+
+    number: int
+    target: Target
+    text: str
+    """As listed: `z1`, `z2 -> W2`, `norm(grad(W1)) < 1e-6`; with a place and a condition both."""
+    node: str = ""
+    """NODE: the label of the node. EDGE: the label of the edge's output."""
+    operand: str = ""
+    """EDGE: the label of the operand."""
+    condition: str = ""
+    """An expression; with a place, the stop counts only where it is true."""
+    enabled: bool = True
+    temporary: bool = False
+    """Removed at its first hit."""
+    hits: int = 0

@@ -1,0 +1,57 @@
+"""What a command is, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.debugger import Debugger
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one line: what to show, whether it went well, whether to leave."""
+
+    text: str
+    ok: bool = True
+    quit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command, declared once: line mode, keys, palette, help and the README all read this.
+
+    `run(debugger, argument)` does it and returns what to say; it raises BpdebugError when the
+    argument is wrong. An entry without a `name` is a key that gives another command its argument.
+    """
+
+    id: str
+    name: str
+    summary: str
+    run: Callable[[Debugger, str], str]
+    abbreviations: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    """As Textual names keys; the first is the one to show."""
+    usage: str = ""
+    """The command with its arguments; the name alone where it is empty."""
+    details: str = ""
+    prompt: str = ""
+    """What a key asks for before it runs the command; empty when it needs no argument."""
+
+    @property
+    def form(self) -> str:
+        """How it is typed."""
+        return self.usage or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What `export FILE [--format F] [--detail D]` asks of the front end's exporter."""
+
+    target: str
+    format: str = ""
+    """text, markdown or json; empty to tell by the file's suffix."""
+    detail: str = ""
+    """layer, edge or term; empty for what the front end was started with."""

@@ -1,0 +1,284 @@
+"""The debugger: a cursor over recorded time, with breakpoints, watches, marks and a history.
+
+Both front ends drive this object, by lines (`execute`) or by entries of the command table
+(`perform`), and read one frozen `moment` from it. It holds no arrays: every moment is computed
+from the run when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bpdebug.debugger import cursor
+from bpdebug.debugger.breakpoints import Breakpoint
+from bpdebug.debugger.command import Command, ExportRequest, Reply
+from bpdebug.debugger.cursor import FIRST, Place
+from bpdebug.debugger.evaluation import check_condition, is_true, shown
+from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.program import Listing
+from bpdebug.debugger.search import Search
+from bpdebug.debugger.targets import (
+    destination,
+    distance,
+    first_write,
+    node_called,
+    parse_breakpoint,
+)
+from bpdebug.errors import BpdebugError
+from bpdebug.run import Run
+from bpdebug.trace import Ruler, Timeline
+from bpdebug.wording import safe, to_ascii
+
+START = "start of recorded time"
+END = "end of recorded time"
+STOPS_KEPT = 10_000
+"""How many of one's own stops `back` can return through."""
+
+
+class Debugger:
+    """A cursor over a run. Motions return what there is to say besides where one stands."""
+
+    def __init__(self, run: Run, *, digits: int = 6, unicode: bool = True) -> None:
+        self.run = run
+        self.digits = digits
+        self.unicode = unicode
+        self.exporter: Callable[[ExportRequest], str] | None = None
+        """Writes an export and says what it did; a front end sets it."""
+        self.finished = False
+        """True after `quit`."""
+        self.breakpoints: list[Breakpoint] = []
+        self.watches: list[tuple[int, str]] = []
+        self.marks: dict[str, Place] = {}
+        self.sought = ""
+        """What `find` looked for last."""
+        self._place = cursor.opening(run)
+        self._previous: Place | None = None
+        self._stops = [self._place]
+        self._stop = 0
+        self._message = ""
+        self._numbers = {"breakpoint": 0, "watch": 0}
+        self._moment: Moment | None = None
+        self._listings: dict[Timeline, Listing] = {}
+
+    # What there is to see.
+
+    @property
+    def place(self) -> Place:
+        """Iteration and position of the cursor."""
+        return self._place
+
+    @property
+    def timeline(self) -> Timeline:
+        """The ticks of the cursor's iteration."""
+        return self.run.timeline(self._place.iteration)
+
+    @property
+    def moment(self) -> Moment:
+        """Everything that can be known where the cursor stands."""
+        if self._moment is None:
+            self._moment = Moment(
+                self.run,
+                self.run.iteration(self._place.iteration),
+                self._place.position,
+                tuple(self.breakpoints),
+                tuple(self.watches),
+                dict(self.marks),
+                self._message,
+                self._previous,
+            )
+        return self._moment
+
+    @property
+    def listing(self) -> Listing:
+        """The backward program of the cursor's iteration."""
+        # Iterations with batches of one size share their timeline, and so their program.
+        timeline = self.timeline
+        if timeline not in self._listings:
+            iteration = self.run.iteration(self._place.iteration)
+            self._listings[timeline] = Listing(iteration, unicode=self.unicode)
+        return self._listings[timeline]
+
+    # Lines and commands.
+
+    def execute(self, line: str) -> Reply:
+        """Do what a line says. A mistake is an answer that is not ok, never an exception."""
+        from bpdebug.debugger.commands import look_up
+
+        words = line.strip().split(None, 1)
+        if not words or words[0].startswith("#"):
+            return Reply("")
+        try:
+            command = look_up(words[0])
+        except BpdebugError as error:
+            return self._answer(str(error), ok=False)
+        return self.perform(command, words[1] if len(words) > 1 else "")
+
+    def perform(self, command: Command, argument: str = "") -> Reply:
+        """Run an entry of the command table with its argument."""
+        try:
+            text = command.run(self, argument.strip())
+        except BpdebugError as error:
+            return self._answer(str(error), ok=False)
+        return self._answer(text)
+
+    def _answer(self, text: str, *, ok: bool = True) -> Reply:
+        # What a person or a scenario wrote comes back in answers; no terminal may obey it.
+        text = "\n".join(safe(line, unicode=self.unicode) for line in text.split("\n"))
+        self._message = text if self.unicode else to_ascii(text)
+        self._changed()
+        return Reply(self._message, ok, self.finished)
+
+    def _changed(self) -> None:
+        self._moment = None
+
+    # Motions.
+
+    def move(self, ruler: Ruler, count: int = 1) -> str:
+        """So many stops of a ruler forward, or back where the count is negative."""
+        by = cursor.forward_by if count >= 0 else cursor.back_by
+        place, missing = by(self.run, self._place, ruler, abs(count))
+        self.go(place)
+        return (END if count >= 0 else START) if missing else ""
+
+    def go(self, place: Place) -> None:
+        """Stand at a place, and remember it as a stop."""
+        place = cursor.settled(self.run, place)
+        if place == self._place:
+            return
+        self._stand(place)
+        del self._stops[self._stop + 1 :]
+        self._stops.append(place)
+        del self._stops[:-STOPS_KEPT]
+        self._stop = len(self._stops) - 1
+
+    def _stand(self, place: Place) -> None:
+        self._previous = self._place
+        self._place = place
+        self._changed()
+
+    def goto(self, text: str) -> str:
+        """Go where a text says: a tick, a distance, `$`, a name, a mark, `iteration 3`."""
+        ticks = distance(text)
+        if ticks is not None:
+            return self.move(Ruler.TERM, ticks)
+        self.go(destination(self.run, self._place, text, self.marks))
+        return ""
+
+    def first(self) -> None:
+        """Go to the start of recorded time."""
+        self.go(FIRST)
+
+    def last(self) -> None:
+        """Go to the end of recorded time."""
+        self.go(cursor.last(self.run))
+
+    def restart(self) -> None:
+        """Go where the debugger opened; breakpoints, watches and marks stay."""
+        self.go(cursor.opening(self.run))
+
+    def until(self, text: str) -> str:
+        """Go on to the next tick that begins to write a node, as a breakpoint for once would."""
+        breakpoint = parse_breakpoint(text, 0, self.timeline, temporary=True)
+        self._check(breakpoint)
+        hit = Search(self.run, [breakpoint], self._truth).ahead(self._place)
+        if hit is None or not hit.breakpoints:
+            raise BpdebugError(f"'{text[:80]}' does not come any more before the end of time")
+        self.go(hit.place)
+        return ""
+
+    def revisit(self, steps: int) -> str:
+        """Go through one's own stops: back where `steps` is negative, forward where positive."""
+        wanted = self._stop + steps
+        self._stop = min(max(wanted, 0), len(self._stops) - 1)
+        place = self._stops[self._stop]
+        if place != self._place:
+            self._stand(place)
+        if self._stop == wanted:
+            return ""
+        return "no earlier stop" if steps < 0 else "no later stop"
+
+    def resume(self, *, back: bool = False) -> str:
+        """On to the next breakpoint, else to the end of the pass; or the same backwards."""
+        search = Search(self.run, self.breakpoints, self._truth)
+        hit = search.behind(self._place) if back else search.ahead(self._place)
+        if hit is None:
+            return self.move(Ruler.PASS, -1 if back else 1)
+        self.go(hit.place)
+        if not hit.breakpoints:
+            return f"no breakpoint up to here; {'rcontinue' if back else 'continue'} goes on"
+        return ", ".join(self._count_hit(breakpoint) for breakpoint in hit.breakpoints)
+
+    def _count_hit(self, breakpoint: Breakpoint) -> str:
+        at = self.breakpoints.index(breakpoint)
+        if breakpoint.temporary:
+            del self.breakpoints[at]
+        else:
+            self.breakpoints[at] = replace(breakpoint, hits=breakpoint.hits + 1)
+        kind = "temporary breakpoint" if breakpoint.temporary else "breakpoint"
+        return f"{kind} {breakpoint.number}: {breakpoint.text}"
+
+    def _truth(self, place: Place, condition: str) -> bool | None:
+        try:
+            return is_true(self._moment_at(place), condition)
+        except BpdebugError:
+            # It was good where it was set; a smaller batch may lack the row that it names.
+            return None
+
+    def _moment_at(self, place: Place) -> Moment:
+        return Moment(self.run, self.run.iteration(place.iteration), place.position)
+
+    # Breakpoints, watches and marks.
+
+    def add_breakpoint(self, text: str, *, temporary: bool = False) -> Breakpoint:
+        """A new breakpoint; BpdebugError when the text names no place and no condition."""
+        number = self._numbers["breakpoint"] + 1
+        made = parse_breakpoint(text, number, self.timeline, temporary=temporary)
+        self._check(made)
+        self._numbers["breakpoint"] = number
+        self.breakpoints.append(made)
+        self._changed()
+        return made
+
+    def _check(self, breakpoint: Breakpoint) -> None:
+        if breakpoint.condition:
+            # At the end everything is computed, so that any mistake shows here and now.
+            end = Place(self._place.iteration, self.timeline.total)
+            check_condition(self._moment_at(end), breakpoint.condition)
+
+    def replace_breakpoints(self, breakpoints: list[Breakpoint]) -> None:
+        """Put the breakpoints as they shall be: some removed, enabled or disabled."""
+        self.breakpoints = breakpoints
+        self._changed()
+
+    def add_watch(self, expression: str) -> int:
+        """Watch an expression that has been found good; returns its number."""
+        self._numbers["watch"] += 1
+        self.watches.append((self._numbers["watch"], expression))
+        self._changed()
+        return self._numbers["watch"]
+
+    def remove_watches(self, numbers: list[int]) -> None:
+        """Watch these no more."""
+        self.watches = [watch for watch in self.watches if watch[0] not in numbers]
+        self._changed()
+
+    def add_mark(self, name: str = "") -> str:
+        """Mark the cursor's place; without a name it takes the first free number."""
+        if not name:
+            name = next(str(n) for n in range(1, len(self.marks) + 2) if str(n) not in self.marks)
+        self.marks[name] = self._place
+        self._changed()
+        return name
+
+    def show(self, expression: str) -> str:
+        """`EXPRESSION = value` where the cursor stands. BpdebugError when it is no expression."""
+        return shown(self.moment, expression, digits=self.digits, unicode=self.unicode)
+
+    def node(self, text: str) -> int:
+        """The node that a text names in the cursor's iteration; BpdebugError if none."""
+        return node_called(self.timeline.graph, text, self.timeline)
+
+    def tick_of(self, node: int) -> int | None:
+        """The first tick of this iteration that writes a node; None for plain data."""
+        return first_write(self.timeline, node)

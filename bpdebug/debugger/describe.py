@@ -1,0 +1,164 @@
+"""What there is to say about the place where one stands, as lines of plain text."""
+
+from __future__ import annotations
+
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.values import array_text, gradient_text
+from bpdebug.graph import Graph
+from bpdebug.trace import Phase, Status
+from bpdebug.wording import (
+    accumulation,
+    gradient_name,
+    node_name,
+    term_formula,
+    update_formula,
+    value_formula,
+)
+
+
+def where(debugger: Debugger) -> str:
+    """The tick, the line of the program, and what happened there with its numbers."""
+    moment = debugger.moment
+    lines = [place_line(moment, unicode=debugger.unicode)]
+    if moment.phase is Phase.FORWARD:
+        lines += forward_lines(debugger, moment)
+    elif moment.phase is Phase.SEED:
+        lines.append(f"  {debugger.listing[1].text}")
+    elif moment.phase is Phase.BACKWARD:
+        lines += backward_lines(debugger, moment)
+    elif moment.phase is Phase.UPDATE:
+        lines += update_lines(debugger, moment)
+    return "\n".join(lines)
+
+
+def place_line(moment: Moment, *, unicode: bool = True) -> str:
+    """`iteration 1/1 · backward · edge 4/9 · tick 12/31`."""
+    timeline, tick = moment.timeline, moment.tick
+    parts = [f"iteration {moment.iteration.number}/{moment.source.iterations}"]
+    parts.append("start" if moment.phase is Phase.START else phase_name(moment.phase))
+    edges = len(moment.graph.edges) + 1
+    if moment.phase is Phase.FORWARD:
+        parts.append(f"op {moment.position}/{timeline.forward}")
+    elif moment.phase is Phase.SEED:
+        parts.append(f"edge 1/{edges}")
+    elif moment.phase is Phase.BACKWARD:
+        # The seed is the first line of the backward program, so edges count from 2.
+        parts.append(f"edge {tick.index + 2}/{edges}")
+        layer = timeline.layer_at(tick.index)
+        if layer is not None:
+            parts.insert(2, f"layer {layer.number}")
+    elif moment.phase is Phase.UPDATE:
+        parts.append(f"line {tick.index + 1}/{timeline.updates}")
+    parts.append(f"tick {moment.position}/{timeline.total}")
+    return (" · " if unicode else " | ").join(parts)
+
+
+def phase_name(phase: Phase) -> str:
+    """The seed is the first thing that the backward pass does."""
+    return Phase.BACKWARD.value if phase is Phase.SEED else phase.value
+
+
+def forward_lines(debugger: Debugger, moment: Moment) -> list[str]:
+    """The value that was computed last."""
+    graph, node, unicode = moment.graph, moment.node, debugger.unicode
+    value = moment.value(node)
+    assert value is not None
+    shown = array_text(value, debugger.digits, unicode=unicode)
+    return [f"  {made(graph, node, unicode=unicode)}", f"  = {indented(shown)}"]
+
+
+def made(graph: Graph, node: int, *, unicode: bool) -> str:
+    """`z₂ = W₂·h₁ + b₂`, or the expression alone where it has no name."""
+    formula = value_formula(graph, node, unicode=unicode)
+    if not graph.nodes[node].name:
+        return formula
+    return f"{node_name(graph, node, unicode=unicode)} = {formula}"
+
+
+def backward_lines(debugger: Debugger, moment: Moment) -> list[str]:
+    """The edge, the multiplication with its numbers, and the gradient as far as it has come."""
+    edge, term = moment.edge, moment.term
+    assert edge is not None and term is not None
+    digits, unicode = debugger.digits, debugger.unicode
+    line = debugger.listing[debugger.listing.line_of_edge(edge.index)]
+    symbols, numbers = term_formula(
+        moment.graph, moment.layers, term, digits=digits, unicode=unicode
+    )
+    total = accumulation(term, digits=digits, unicode=unicode)
+    lines = [f"  {line.number}  {line.text}{nth(edge.nth, edge.of)}"]
+    if moment.tick.terms > 1:
+        lines.append(f"  term {moment.tick.term + 1} of {moment.tick.terms}: {symbols}")
+    lines.append(f"    {numbers}")
+    if total:
+        lines.append(f"    so far: {total}")
+    name = gradient_name(moment.graph, moment.layers, edge.operand, unicode=unicode)
+    state = moment.gradient(edge.operand)
+    lines.append(f"  {name} = {indented(gradient_text(state, digits, unicode=unicode))}")
+    return lines
+
+
+def nth(number: int, of: int) -> str:
+    """Which contribution this is, where there are several."""
+    return f"   (contribution {number} of {of})" if of > 1 else ""
+
+
+def update_lines(debugger: Debugger, moment: Moment) -> list[str]:
+    """The line of the update rule, with numbers, and what its target holds now."""
+    update = moment.update
+    assert update is not None
+    digits, unicode = debugger.digits, debugger.unicode
+    symbols, numbers, _ = update_formula(moment.graph, update, digits=digits, unicode=unicode)
+    line = debugger.listing[debugger.listing.line_of_update(moment.tick.index)]
+    shown = indented(array_text(update.after, digits, unicode=unicode))
+    return [f"  {line.number}  {symbols}", f"    {numbers}", f"  {line.left} = {shown}"]
+
+
+def indented(text: str) -> str:
+    """Further lines of a value, set in below the first."""
+    return text.replace("\n", "\n  ")
+
+
+def info(debugger: Debugger, node: int) -> str:
+    """A node in full: its kind, shape and formula, its value and its gradient, and its uses."""
+    moment, unicode, digits = debugger.moment, debugger.unicode, debugger.digits
+    graph = moment.graph
+    one = graph.nodes[node]
+    shape = "x".join(str(n) for n in one.shape) if one.shape else "scalar"
+    what = one.kind.value if one.op is None else f"result of {one.op.name}"
+    lines = [f"{node_name(graph, node, unicode=unicode)}  {what}, {shape}"]
+    lines += [
+        f"  layer {x.number}'s pre-activation" for x in moment.layers if x.pre_activation == node
+    ]
+    if one.op is not None:
+        lines.append(f"  made by    {made(graph, node, unicode=unicode)}")
+    value = moment.value(node)
+    shown = "not computed yet" if value is None else array_text(value, digits, unicode=unicode)
+    lines.append(f"  value      {indented(shown)}")
+    if graph.has_gradient(node):
+        name = gradient_name(graph, moment.layers, node, unicode=unicode)
+        state = gradient_text(moment.gradient(node), digits, unicode=unicode)
+        lines.append(f"  {name:<9}  {indented(state)}")
+        lines.append(f"  written    {last_written(debugger, moment, node)}")
+    else:
+        lines.append("  gradient   none: it does not reach the loss, or needs no gradient")
+    users = [n for n in graph.nodes if node in n.operands]
+    if users:
+        names = [node_name(graph, n.index, unicode=unicode) for n in users[:12]]
+        lines.append(f"  used by    {', '.join(names)}{', …' if len(users) > 12 else ''}")
+    return "\n".join(lines)
+
+
+def last_written(debugger: Debugger, moment: Moment, node: int) -> str:
+    """When a gradient was last written in this iteration, and by which line of the program."""
+    timeline, listing = moment.timeline, debugger.listing
+    edges = moment.graph.into.get(node, ())
+    for edge in reversed(edges):
+        start, end = timeline.edge_span(edge.index)
+        if start < moment.position and start < end:
+            line = listing[listing.line_of_edge(edge.index)]
+            return f"last at tick {min(end, moment.position)}, by line {line.number}: {line.text}"
+    if node == moment.graph.loss and moment.gradient(node).status is Status.WHOLE:
+        return f"last at tick {timeline.forward + 1}, by line 1: {listing[1].text}"
+    first = debugger.tick_of(node)
+    return f"not yet in this iteration; first at tick {first}"

@@ -1,0 +1,96 @@
+"""Expressions at a moment: what watches, conditions and `print` may know, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.targets import node_called
+from bpdebug.debugger.values import NOT_YET, known_text
+from bpdebug.errors import BpdebugError
+from bpdebug.expression import Known, NotComputed, evaluate_partly, truth
+from bpdebug.trace import Status
+from bpdebug.wording import safe
+
+
+class Knowledge:
+    """What expressions may read at a moment. A look-up of what is not there yet says so."""
+
+    def __init__(self, moment: Moment) -> None:
+        self._moment = moment
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the graph."""
+        return self._moment.graph.names.keys()
+
+    @property
+    def loss(self) -> Known:
+        """The loss of this iteration, once the forward pass has come to it."""
+        return self._value(self._moment.graph.loss, "loss")
+
+    @property
+    def iteration(self) -> int:
+        """The number of this iteration, from 1."""
+        return self._moment.iteration.number
+
+    def value(self, name: str) -> Known:
+        """The value of a node with this name."""
+        return self._value(self._moment.graph.names[name], name)
+
+    def gradient(self, name: str) -> Known:
+        """The gradient of the node with this name, or of the intermediate result so written."""
+        node = node_called(self._moment.graph, name, self._moment.timeline)
+        return self._gradient(node, f"grad({name})")
+
+    def delta(self, number: int) -> Known:
+        """The gradient at the pre-activation of layer `number`."""
+        for layer in self._moment.layers:
+            if layer.number == number:
+                return self._gradient(layer.pre_activation, f"delta({number})")
+        count = len(self._moment.layers)
+        known = f"1 to {count}" if count else "none; use grad(NAME)"
+        raise BpdebugError(f"there is no layer {number}; the layers of this graph are {known}")
+
+    def _value(self, node: int, what: str) -> Known:
+        value = self._moment.value(node)
+        if value is None:
+            raise NotComputed(what)
+        return Known(value, what=what)
+
+    def _gradient(self, node: int, what: str) -> Known:
+        state = self._moment.gradient(node)
+        if state.status is Status.NONE:
+            raise BpdebugError(f"{what} has no gradient: it is data, or does not reach the loss")
+        if state.status is Status.PENDING:
+            raise NotComputed(what)
+        if state.status is Status.WHOLE and state.current is None and len(state.whole) == 1:
+            return Known(np.asarray(state.whole[0]), what=what)
+        values, there = state.window()
+        final = state.final()
+        if np.all(final):
+            return Known(values, what=what)
+        return Known(values, final, there & ~final, what)
+
+
+def shown(moment: Moment, expression: str, *, digits: int, unicode: bool = True) -> str:
+    """`EXPRESSION = value`; what is not computed yet is an answer of its own."""
+    text = safe(" ".join(expression.split()), unicode=unicode)
+    try:
+        found = evaluate_partly(expression, Knowledge(moment))
+    except NotComputed as missing:
+        waits = "" if missing.what == text else f" (it waits for {missing.what})"
+        return f"{text}: {NOT_YET}{waits}"
+    return f"{text} = {known_text(found, digits, unicode=unicode)}"
+
+
+def is_true(moment: Moment, condition: str) -> bool | None:
+    """Whether a condition holds; None while that is not computed yet."""
+    return truth(condition, Knowledge(moment))
+
+
+def check_condition(moment: Moment, condition: str) -> None:
+    """BpdebugError unless the condition is one; the moment should be late, so that all is known."""
+    truth(condition, Knowledge(moment))

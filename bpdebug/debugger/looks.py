@@ -1,0 +1,163 @@
+"""The commands that look and do not move: print, where, info, list, export, quit."""
+
+from __future__ import annotations
+
+import shlex
+
+from bpdebug.debugger.breakpoints import Target
+from bpdebug.debugger.command import ExportRequest
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.describe import info as info_of
+from bpdebug.debugger.describe import where as where_of
+from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.program import LineKind, ProgramLine
+from bpdebug.debugger.stops import breakpoints, watches
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.wording import value_formula, why
+
+AROUND = 5
+"""Lines of the program that `list` shows before and after the cursor's."""
+FORMATS = ("text", "markdown", "json")
+DETAILS = ("layer", "edge", "term")
+
+
+def print_value(debugger: Debugger, argument: str) -> str:
+    """print EXPRESSION"""
+    if not argument:
+        raise BpdebugError("print what? An expression: print grad(W2)[0, 0]")
+    return debugger.show(argument)
+
+
+def where(debugger: Debugger, argument: str) -> str:
+    """where"""
+    return where_of(debugger)
+
+
+def info(debugger: Debugger, argument: str) -> str:
+    """info [NAME | node | line | breakpoints | watches]"""
+    named = argument in debugger.timeline.graph.names
+    if not named and argument in ("breakpoints", "break", "b"):
+        return breakpoints(debugger, "")
+    if not named and argument in ("watches", "display"):
+        return watches(debugger, "")
+    if not named and argument == "line":
+        return current_line(debugger)
+    if not named and argument in ("", "node"):
+        return info_of(debugger, debugger.moment.node)
+    return info_of(debugger, debugger.node(argument))
+
+
+def current_line(debugger: Debugger) -> str:
+    """The line one stands on, and why its multiplication is what it is."""
+    moment = debugger.moment
+    text = where_of(debugger)
+    if moment.term is None or moment.edge is None:
+        return text
+    formula = value_formula(moment.graph, moment.edge.output, unicode=debugger.unicode)
+    reason = why(moment.graph, moment.term, unicode=debugger.unicode)
+    return f"{text}\n  forward: {formula}\n  {reason}"
+
+
+def list_program(debugger: Debugger, argument: str) -> str:
+    """list [LINE]"""
+    listing = debugger.listing
+    here = listing.line_at(debugger.place.position)
+    centre = here if not argument else line_numbered(debugger, argument)
+    first = min(max(centre - AROUND, 0), max(len(listing) - 2 * AROUND - 1, 0))
+    return "\n".join(
+        gutter(debugger, line, first + at == here)
+        for at, line in enumerate(listing[first : first + 2 * AROUND + 1])
+    )
+
+
+def line_numbered(debugger: Debugger, argument: str) -> int:
+    """The place in the listing of the line with this number."""
+    most = len(debugger.timeline.graph.edges) + 1 + debugger.timeline.updates
+    if not argument.isascii() or not argument.isdigit() or not 1 <= int(argument[:12]) <= most:
+        raise BpdebugError(f"there is no line '{argument[:40]}'; the program has 1 to {most}")
+    number = int(argument[:12])
+    if number == 1:
+        return 1
+    edges = len(debugger.timeline.graph.edges)
+    at = number - 2
+    listing = debugger.listing
+    return listing.line_of_edge(at) if at < edges else listing.line_of_update(at - edges)
+
+
+def gutter(debugger: Debugger, line: ProgramLine, here: bool) -> str:
+    """A line as a debugger shows source: breakpoint, cursor, number, text."""
+    if line.kind is LineKind.HEADING:
+        rule = "──" if debugger.unicode else "--"
+        return f"        {rule} {line.text} {rule}"
+    stop = has_breakpoint(debugger.moment, line)
+    dot, arrow = ("●", "▶") if debugger.unicode else ("*", ">")
+    number = "" if line.number is None else str(line.number)
+    return f"{dot if stop else ' '} {arrow if here else ' '} {number:>4} {line.text}"
+
+
+def has_breakpoint(moment: Moment, line: ProgramLine) -> bool:
+    """True where an enabled breakpoint stands on what the line writes."""
+    graph = moment.graph
+    if line.kind is LineKind.EDGE:
+        edge = graph.edges[line.index]
+        output, written = graph.nodes[edge.output].label, graph.nodes[edge.operand].label
+    elif line.kind is LineKind.SEED:
+        output, written = "", graph.nodes[graph.loss].label
+    elif line.kind is LineKind.UPDATE:
+        parameter = moment.iteration.updates[line.index].parameter
+        output, written = "", graph.nodes[parameter].label
+    else:
+        return False
+    return any(
+        point.enabled
+        and (
+            point.node == written
+            if point.target is Target.NODE
+            else point.target is Target.EDGE and (point.node, point.operand) == (output, written)
+        )
+        for point in moment.breakpoints
+    )
+
+
+def export(debugger: Debugger, argument: str) -> str:
+    """export FILE [--format F] [--detail D]"""
+    if debugger.exporter is None:
+        raise BpdebugError("there is nothing here that can write an export")
+    return debugger.exporter(export_request(argument))
+
+
+def export_request(argument: str) -> ExportRequest:
+    """The words after `export`; a file name with blanks stands in quotes."""
+    try:
+        words = shlex.split(argument)
+    except ValueError:
+        raise BpdebugError("a quote in the file's name is never closed") from None
+    target, options = "", {"--format": "", "--detail": ""}
+    while words:
+        whole = words.pop(0)
+        word, _, value = whole.partition("=")
+        if word in options:
+            options[word] = value or (words.pop(0) if words else "")
+            check_choice(word, options[word])
+        elif word.startswith("--"):
+            raise BpdebugError(f"export has no option '{word}'{did_you_mean(word, options)}")
+        elif target:
+            raise BpdebugError(f"one file, not '{word[:40]}' too; put a name with blanks in quotes")
+        else:
+            target = whole
+    if not target:
+        raise BpdebugError("export to which file? export trace.md, or export - for standard output")
+    return ExportRequest(target, options["--format"], options["--detail"])
+
+
+def check_choice(option: str, value: str) -> None:
+    """An option's value must be one of its few."""
+    choices = FORMATS if option == "--format" else DETAILS
+    if value not in choices:
+        raise BpdebugError(f"{option} is one of {', '.join(choices)}, not '{value[:40]}'")
+
+
+def leave(debugger: Debugger, argument: str) -> str:
+    """quit"""
+    debugger.finished = True
+    return ""

@@ -1,0 +1,130 @@
+"""A moment: everything that a pane needs to draw the cursor's place in time, and nothing to change.
+
+It is made anew at every stop and is a pure function of the recorded iteration and the position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from bpdebug.debugger.breakpoints import Breakpoint
+from bpdebug.graph import Edge, Graph, Kind, Layer, Pass
+from bpdebug.ops import Array
+from bpdebug.optimizer import UpdateLine
+from bpdebug.run import Iteration, Problem, Run
+from bpdebug.trace import GradientState, Phase, Term, Tick, Timeline, gradient_at, term_at
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where the cursor stands: a position of an iteration of a run."""
+
+    source: Run
+    iteration: Iteration
+    position: int
+    breakpoints: tuple[Breakpoint, ...] = ()
+    watches: tuple[tuple[int, str], ...] = ()
+    """Number and expression."""
+    marks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Name to iteration and position."""
+    message: str = ""
+    """What the last command had to say."""
+    previous: tuple[int, int] | None = None
+    """Iteration and position of the stop before, to highlight what changed."""
+
+    @property
+    def problem(self) -> Problem:
+        return self.source.problem
+
+    @property
+    def run(self) -> Pass:
+        return self.iteration.run
+
+    @property
+    def graph(self) -> Graph:
+        return self.iteration.run.graph
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.iteration.timeline
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        return self.timeline.layers
+
+    @cached_property
+    def tick(self) -> Tick:
+        """What happened last."""
+        return self.timeline.decode(self.position)
+
+    @property
+    def phase(self) -> Phase:
+        return self.tick.phase
+
+    @cached_property
+    def edge(self) -> Edge | None:
+        """The edge one stands on, in the backward phase."""
+        return self.graph.edges[self.tick.index] if self.phase is Phase.BACKWARD else None
+
+    @cached_property
+    def term(self) -> Term | None:
+        """The multiplication one stands on, in the backward phase."""
+        if self.edge is None:
+            return None
+        return term_at(self.run, self.timeline, self.edge, self.tick.term)
+
+    @cached_property
+    def update(self) -> UpdateLine | None:
+        """The update line one stands on, in the update phase."""
+        return self.iteration.updates[self.tick.index] if self.phase is Phase.UPDATE else None
+
+    @cached_property
+    def node(self) -> int:
+        """The node that the tick writes: a value, a gradient or a parameter."""
+        if self.phase is Phase.FORWARD:
+            return self.tick.index
+        if self.edge is not None:
+            return self.edge.operand
+        return self.update.parameter if self.update is not None else self.graph.loss
+
+    @cached_property
+    def _gradients(self) -> dict[int, GradientState]:
+        return {}
+
+    def gradient(self, node: int) -> GradientState:
+        """The node's gradient as far as it has come."""
+        if node not in self._gradients:
+            self._gradients[node] = gradient_at(self.run, self.timeline, node, self.position)
+        return self._gradients[node]
+
+    def value(self, node: int) -> Array | None:
+        """The node's value now; None while the forward pass has not computed it.
+
+        A parameter changes when its last update line has run.
+        """
+        kind = self.graph.nodes[node].kind
+        if kind is Kind.PARAMETER and self.updated(node):
+            return np.asarray(self.iteration.after[self.graph.nodes[node].name])
+        if self.position < self.timeline.forward_tick(node):
+            return None
+        return np.asarray(self.run.values[node])
+
+    def updated(self, node: int) -> bool:
+        """True when the last update line of a parameter has run."""
+        lines = self.update_lines(node)
+        return bool(lines) and self.position >= self.timeline.update_tick(lines[-1])
+
+    def update_lines(self, node: int) -> tuple[int, ...]:
+        """The numbers of a parameter's update lines in this iteration."""
+        return self._lines_by_parameter.get(node, ())
+
+    @cached_property
+    def _lines_by_parameter(self) -> dict[int, tuple[int, ...]]:
+        lines: dict[int, tuple[int, ...]] = {}
+        for number, line in enumerate(self.iteration.updates):
+            lines[line.parameter] = (*lines.get(line.parameter, ()), number)
+        return lines

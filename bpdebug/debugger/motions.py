@@ -1,0 +1,151 @@
+"""The commands that move the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.describe import where
+from bpdebug.debugger.finding import matches
+from bpdebug.errors import BpdebugError
+from bpdebug.trace import Ruler
+
+MOST = 10**18
+"""The largest count; no recorded time is longer."""
+
+
+def arrived(debugger: Debugger, message: str = "") -> str:
+    """What a motion answers: what there is to say, and where one stands now."""
+    return "\n".join(part for part in (message, where(debugger)) if part)
+
+
+def count_of(argument: str) -> int:
+    """A command's count; 1 when it has none."""
+    if not argument:
+        return 1
+    if not argument.isascii() or not argument.isdigit() or not 0 < int(argument[:20]) <= MOST:
+        raise BpdebugError(f"a count is a whole number above 0, not '{argument[:40]}'")
+    return int(argument)
+
+
+def by_ruler(ruler: Ruler, sign: int) -> Callable[[Debugger, str], str]:
+    """The motion along one ruler, forward (+1) or back (−1)."""
+
+    def move(debugger: Debugger, argument: str) -> str:
+        return arrived(debugger, debugger.move(ruler, sign * count_of(argument)))
+
+    return move
+
+
+def resume(debugger: Debugger, argument: str) -> str:
+    """continue [COUNT]"""
+    return run_on(debugger, argument, back=False)
+
+
+def reverse_resume(debugger: Debugger, argument: str) -> str:
+    """rcontinue [COUNT]"""
+    return run_on(debugger, argument, back=True)
+
+
+def run_on(debugger: Debugger, argument: str, *, back: bool) -> str:
+    """So many breakpoints or ends of passes, as far as recorded time goes."""
+    message = ""
+    for _ in range(count_of(argument)):
+        before = debugger.place
+        message = debugger.resume(back=back)
+        if debugger.place == before:
+            break
+    return arrived(debugger, message)
+
+
+def goto(debugger: Debugger, argument: str) -> str:
+    """goto PLACE"""
+    if not argument:
+        raise BpdebugError("go where? A tick, +10, -10, $, a name, 'MARK or iteration N")
+    return arrived(debugger, debugger.goto(argument))
+
+
+def goto_mark(debugger: Debugger, argument: str) -> str:
+    """goto 'MARK, for the key that asks for the mark alone."""
+    return goto(debugger, "'" + argument.strip("'"))
+
+
+def first(debugger: Debugger, argument: str) -> str:
+    """first"""
+    debugger.first()
+    return arrived(debugger, "start of recorded time")
+
+
+def last(debugger: Debugger, argument: str) -> str:
+    """last"""
+    debugger.last()
+    return arrived(debugger, "end of recorded time")
+
+
+def until(debugger: Debugger, argument: str) -> str:
+    """until PLACE"""
+    if not argument:
+        raise BpdebugError("until what? A name (until z1) or an edge (until z2 -> W2)")
+    return arrived(debugger, debugger.until(argument))
+
+
+def mark(debugger: Debugger, argument: str) -> str:
+    """mark [NAME]"""
+    name = debugger.add_mark(argument.strip("'").strip())
+    iteration, position = debugger.place
+    return f"mark '{name}' at iteration {iteration}, tick {position}"
+
+
+def marks(debugger: Debugger, argument: str) -> str:
+    """marks"""
+    if not debugger.marks:
+        return "no marks; `mark NAME` sets one here"
+    return "\n".join(
+        f"'{name}  iteration {iteration}, tick {position}"
+        for name, (iteration, position) in debugger.marks.items()
+    )
+
+
+def back(debugger: Debugger, argument: str) -> str:
+    """back [COUNT]"""
+    return arrived(debugger, debugger.revisit(-count_of(argument)))
+
+
+def forward(debugger: Debugger, argument: str) -> str:
+    """forward [COUNT]"""
+    return arrived(debugger, debugger.revisit(count_of(argument)))
+
+
+def restart(debugger: Debugger, argument: str) -> str:
+    """restart"""
+    debugger.restart()
+    return arrived(debugger)
+
+
+def find(debugger: Debugger, argument: str) -> str:
+    """find [TEXT]"""
+    return seek(debugger, argument, back=False)
+
+
+def reverse_find(debugger: Debugger, argument: str) -> str:
+    """rfind [TEXT]"""
+    return seek(debugger, argument, back=True)
+
+
+def seek(debugger: Debugger, text: str, *, back: bool) -> str:
+    """To the next line of the program that has the text, round the end of the iteration."""
+    text = text or debugger.sought
+    if not text:
+        raise BpdebugError("find what? A name, an op or a part of one (find W2)")
+    debugger.sought = text
+    ticks = matches(debugger.moment, text)
+    if not ticks:
+        raise BpdebugError(f"nothing in this iteration has '{text[:80]}'")
+    position = debugger.place.position
+    beyond = [t for t in ticks if (t < position if back else t > position)]
+    rest = beyond or ticks
+    tick = rest[-1] if back else rest[0]
+    debugger.goto(str(tick))
+    message = "" if beyond else "search went round the end of the iteration"
+    at = f"{ticks.index(tick) + 1} of {len(ticks)} with '{text[:80]}'"
+    return arrived(debugger, "; ".join(part for part in (at, message) if part))

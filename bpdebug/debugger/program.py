@@ -1,0 +1,175 @@
+"""The backward pass as a program listing: one edge a line, in the notation of a textbook.
+
+The listing is a sequence that makes a line when it is asked for, so a pane draws what is visible
+and a graph of thousands of nodes costs nothing. It does not change while an iteration is walked.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import overload
+
+from bpdebug.run import Iteration
+from bpdebug.trace import Phase
+from bpdebug.wording import edge_formula, gradient_name, update_formula
+
+
+class LineKind(Enum):
+    """What a line of the listing stands for."""
+
+    FORWARD = "forward"
+    SEED = "seed"
+    HEADING = "heading"
+    EDGE = "edge"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramLine:
+    """One line of the listing and the ticks it covers."""
+
+    kind: LineKind
+    left: str
+    """What the line writes; the text of a heading."""
+    right: str = ""
+    """What it writes there, with its sign: `= δ₂ · h₁ᵀ`, `+= …`, `← …`."""
+    number: int | None = None
+    """The line's number, from 1; headings and the forward pass have none."""
+    start: int = 0
+    """The position before the line's first tick."""
+    end: int = 0
+    """The position after its last tick; `start` for a heading."""
+    index: int = -1
+    """Of the edge, or of the update line; the loss's node for the seed; a heading's layer."""
+
+    @property
+    def text(self) -> str:
+        """The whole line in one string."""
+        return f"{self.left} {self.right}".rstrip()
+
+
+class Listing(Sequence[ProgramLine]):
+    """The program of one iteration, as a sequence of lines made when they are asked for."""
+
+    def __init__(self, iteration: Iteration, *, unicode: bool = True) -> None:
+        self._iteration = iteration
+        self._unicode = unicode
+        self._graph = iteration.run.graph
+        self._timeline = iteration.timeline
+        self._borders: list[int] = []
+        self._numbers: list[int] = []
+        self._find_borders()
+        self._edges = len(self._graph.edges)
+        self._updates = len(iteration.updates)
+        self._update_heading = 2 + self._edges + len(self._borders)
+        self._made: dict[int, ProgramLine] = {}
+
+    def _find_borders(self) -> None:
+        """The edges that begin a layer: each where δ is first written, the last with the seed."""
+        into = self._graph.into
+        begins = sorted((into[x.pre_activation][0].index, x.number) for x in self._timeline.layers)
+        self._borders = [0, *(edge for edge, _ in begins[1:])] if begins else []
+        self._numbers = [number for _, number in begins]
+
+    def __len__(self) -> int:
+        return self._update_heading + (1 + self._updates if self._updates else 0)
+
+    @overload
+    def __getitem__(self, at: int) -> ProgramLine: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[ProgramLine]: ...
+    def __getitem__(self, at: int | slice) -> ProgramLine | list[ProgramLine]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        at = at + len(self) if at < 0 else at
+        if not 0 <= at < len(self):
+            raise IndexError("line outside the listing")
+        if at not in self._made:
+            self._made[at] = self._make(at)
+        return self._made[at]
+
+    def __iter__(self) -> Iterator[ProgramLine]:
+        return (self[i] for i in range(len(self)))
+
+    def line_at(self, position: int) -> int:
+        """The line of the tick one stands on at a position: where the cursor's mark belongs."""
+        tick = self._timeline.decode(position)
+        if tick.phase in (Phase.START, Phase.FORWARD):
+            return 0
+        if tick.phase is Phase.SEED:
+            return 1
+        return (
+            self.line_of_edge(tick.index)
+            if tick.phase is Phase.BACKWARD
+            else (self.line_of_update(tick.index))
+        )
+
+    def line_of_edge(self, edge: int) -> int:
+        """The line that shows an edge."""
+        return 2 + edge + bisect_right(self._borders, edge)
+
+    def line_of_update(self, line: int) -> int:
+        """The line that shows an executed line of the update rule."""
+        return self._update_heading + 1 + line
+
+    def _make(self, at: int) -> ProgramLine:
+        timeline = self._timeline
+        if at == 0:
+            ops = f"{timeline.forward} op{'s' * (timeline.forward != 1)}"
+            return ProgramLine(LineKind.FORWARD, "forward", ops, end=timeline.forward)
+        if at == 1:
+            return self._seed()
+        if at < self._update_heading:
+            return self._backward(at)
+        if at == self._update_heading:
+            end = timeline.backward_end
+            return ProgramLine(LineKind.HEADING, "update", start=end, end=end)
+        return self._update(at - self._update_heading - 1)
+
+    def _seed(self) -> ProgramLine:
+        loss, start = self._graph.loss, self._timeline.forward
+        name = gradient_name(self._graph, self._timeline.layers, loss, unicode=self._unicode)
+        return ProgramLine(LineKind.SEED, name, "= 1", 1, start, start + 1, loss)
+
+    def _backward(self, at: int) -> ProgramLine:
+        # Heading k stands before edge borders[k], with k headings above it.
+        low, high = 0, len(self._borders)
+        while low < high:
+            middle = (low + high) // 2
+            if 2 + self._borders[middle] + middle <= at:
+                low = middle + 1
+            else:
+                high = middle
+        if low and 2 + self._borders[low - 1] + low - 1 == at:
+            number = self._numbers[low - 1]
+            start = self._timeline.starts[self._borders[low - 1]]
+            return ProgramLine(
+                LineKind.HEADING, f"layer {number}", start=start, end=start, index=number
+            )
+        edge = self._graph.edges[at - 2 - low]
+        start, end = self._timeline.edge_span(edge.index)
+        formula = edge_formula(self._graph, self._timeline.layers, edge, unicode=self._unicode)
+        sign = "=" if edge.first else "+="
+        return ProgramLine(
+            LineKind.EDGE,
+            formula.left,
+            f"{sign} {formula.right}",
+            edge.index + 2,
+            start,
+            end,
+            edge.index,
+        )
+
+    def _update(self, line: int) -> ProgramLine:
+        done = self._iteration.updates[line]
+        symbols = update_formula(self._graph, done, unicode=self._unicode)[0]
+        arrow = "←" if self._unicode else "<-"
+        left, _, right = symbols.partition(arrow)
+        end = self._timeline.update_tick(line)
+        number = self._edges + 2 + line
+        return ProgramLine(
+            LineKind.UPDATE, left.strip(), f"{arrow} {right.strip()}", number, end - 1, end, line
+        )

@@ -1,0 +1,144 @@
+"""The commands for breakpoints and watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bpdebug.debugger.breakpoints import Breakpoint, Target
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.errors import BpdebugError
+from bpdebug.wording import safe
+
+
+def break_at(debugger: Debugger, argument: str) -> str:
+    """break [PLACE | CONDITION | PLACE if CONDITION]"""
+    if argument:
+        return f"breakpoint {line_of(debugger.add_breakpoint(argument))}"
+    # Without an argument it is a switch for the place where one stands, as on the key.
+    text = here(debugger)
+    standing = [b for b in debugger.breakpoints if b.text == text]
+    if standing:
+        debugger.replace_breakpoints([b for b in debugger.breakpoints if b.text != text])
+        return f"breakpoint {standing[0].number} on {safe(text)} deleted"
+    return f"breakpoint {line_of(debugger.add_breakpoint(text))}"
+
+
+def temporary_break(debugger: Debugger, argument: str) -> str:
+    """tbreak [PLACE | CONDITION | PLACE if CONDITION]"""
+    made = debugger.add_breakpoint(argument or here(debugger), temporary=True)
+    return f"temporary breakpoint {line_of(made)}"
+
+
+def here(debugger: Debugger) -> str:
+    """The place one stands on, as `break` takes it: an edge, else a node."""
+    moment = debugger.moment
+    labels = moment.graph.nodes
+    if moment.edge is not None:
+        return f"{labels[moment.edge.output].label} -> {labels[moment.edge.operand].label}"
+    if moment.position == 0:
+        raise BpdebugError("nothing has happened here; name a place: break W2")
+    return labels[moment.node].label
+
+
+def line_of(breakpoint: Breakpoint) -> str:
+    """A breakpoint in the words of its own listing: `1: W2`."""
+    return f"{breakpoint.number}: {safe(breakpoint.text)}"
+
+
+def breakpoints(debugger: Debugger, argument: str) -> str:
+    """breakpoints"""
+    if not debugger.breakpoints:
+        return "no breakpoints; `break NAME` sets one"
+    return "\n".join(
+        f"{b.number:>3}  {'on ' if b.enabled else 'off'}  {hits(b)}  "
+        f"{kind(b)}  {safe(b.text)}{'  (temporary)' if b.temporary else ''}"
+        for b in debugger.breakpoints
+    )
+
+
+def hits(breakpoint: Breakpoint) -> str:
+    """How often it was hit."""
+    return f"{breakpoint.hits} hit{' ' if breakpoint.hits == 1 else 's'}"
+
+
+def kind(breakpoint: Breakpoint) -> str:
+    """What it is on, in a column."""
+    width = max(len(target.value) for target in Target)
+    return breakpoint.target.value.ljust(width)
+
+
+def chosen(debugger: Debugger, argument: str) -> list[int]:
+    """The numbers of the breakpoints meant: those named, or all of them."""
+    known = [b.number for b in debugger.breakpoints]
+    return numbers(argument, known, "breakpoint", "breakpoints") if argument else known
+
+
+def numbers(argument: str, known: list[int], what: str, listing: str) -> list[int]:
+    """The numbers in an argument, each of which must be known."""
+    wanted = []
+    for word in argument.replace(",", " ").split():
+        if not word.isascii() or not word.isdigit() or int(word[:9]) not in known:
+            raise BpdebugError(f"there is no {what} '{word[:40]}'; `{listing}` lists them")
+        wanted.append(int(word[:9]))
+    return wanted
+
+
+def delete(debugger: Debugger, argument: str) -> str:
+    """delete [NUMBER …]"""
+    gone = chosen(debugger, argument)
+    debugger.replace_breakpoints([b for b in debugger.breakpoints if b.number not in gone])
+    return said(gone, "deleted")
+
+
+def switch(on: bool) -> Callable[[Debugger, str], str]:
+    """enable [NUMBER …] and disable [NUMBER …]"""
+
+    def run(debugger: Debugger, argument: str) -> str:
+        meant = chosen(debugger, argument)
+        debugger.replace_breakpoints(
+            [replace(b, enabled=on) if b.number in meant else b for b in debugger.breakpoints]
+        )
+        return said(meant, "enabled" if on else "disabled")
+
+    return run
+
+
+def said(done: list[int], how: str) -> str:
+    """What was done to which breakpoints."""
+    if not done:
+        return "no breakpoints"
+    what = "breakpoint" if len(done) == 1 else "breakpoints"
+    return f"{what} {', '.join(str(n) for n in done)} {how}"
+
+
+def watch(debugger: Debugger, argument: str) -> str:
+    """watch EXPRESSION"""
+    if not argument:
+        raise BpdebugError("watch what? An expression: watch norm(grad(W1))")
+    value = debugger.show(argument)
+    return f"watch {debugger.add_watch(argument)}: {value}"
+
+
+def unwatch(debugger: Debugger, argument: str) -> str:
+    """unwatch [NUMBER …]"""
+    known = [number for number, _ in debugger.watches]
+    gone = numbers(argument, known, "watch", "watches") if argument else known
+    debugger.remove_watches(gone)
+    what = "watch" if len(gone) == 1 else "watches"
+    return f"{what} {', '.join(str(n) for n in gone)} removed" if gone else "no watches"
+
+
+def watches(debugger: Debugger, argument: str) -> str:
+    """watches"""
+    if not debugger.watches:
+        return "no watches; `watch EXPRESSION` adds one"
+    return "\n".join(f"{number:>3}  {watched(debugger, text)}" for number, text in debugger.watches)
+
+
+def watched(debugger: Debugger, expression: str) -> str:
+    """A watch's line. One that fails here (a smaller batch, say) says why and hides no other."""
+    try:
+        return debugger.show(expression)
+    except BpdebugError as error:
+        return f"{safe(expression)}: {error.problem.splitlines()[0]}"

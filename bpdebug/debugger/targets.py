@@ -1,0 +1,193 @@
+"""Texts that name a place: the arguments of `goto`, `until`, `info` and `break`."""
+
+from __future__ import annotations
+
+import re
+
+from bpdebug.debugger.breakpoints import Breakpoint, Target
+from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.graph import Graph, Kind
+from bpdebug.run import Run
+from bpdebug.trace import Timeline
+
+NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+ITERATION = re.compile(r"iteration\s+([0-9]{1,18})")
+CALL = re.compile(r"(grad|delta)\s*\((.*)\)", re.DOTALL)
+ARROW = re.compile(r"\s*(?:->|→)\s*")
+
+
+def find_node(graph: Graph, text: str, timeline: Timeline) -> int | None:
+    """The node that a text names: its name, its expression, `loss`, `grad(NAME)`, `delta(K)`."""
+    text = text.strip()
+    inside = CALL.fullmatch(text)
+    if inside and inside[1] == "delta":
+        layers = {str(layer.number): layer.pre_activation for layer in timeline.layers}
+        return layers.get(inside[2].strip())
+    if inside:
+        text = inside[2].strip()
+    if text in graph.names:
+        return graph.names[text]
+    return graph.loss if text == "loss" else next(iter(unnamed(graph, text)), None)
+
+
+def nodes_labelled(graph: Graph, label: str) -> list[int]:
+    """The nodes that a label stands for: several where one expression is written twice."""
+    return [graph.names[label]] if label in graph.names else unnamed(graph, label)
+
+
+def unnamed(graph: Graph, text: str) -> list[int]:
+    """The intermediate results that are written like this."""
+    wanted = squeezed(text)
+    return [
+        node.index
+        for node in graph.nodes
+        if not node.name and node.kind is Kind.OP and squeezed(node.label) == wanted
+    ]
+
+
+def squeezed(text: str) -> str:
+    """The text without the blanks that an expression may or may not have."""
+    return "".join(text.split())
+
+
+def node_called(graph: Graph, text: str, timeline: Timeline) -> int:
+    """The node that a text names; BpdebugError with the nearest name when there is none."""
+    found = find_node(graph, text, timeline)
+    if found is None:
+        hint = did_you_mean(text, graph.names) or f"; there are {some_names(graph)}"
+        raise BpdebugError(f"there is no node '{text[:80]}'{hint}")
+    return found
+
+
+def some_names(graph: Graph, most: int = 12) -> str:
+    """The first few names of a graph."""
+    names = [name for name, _ in zip(graph.names, range(most + 1), strict=False)]
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+
+
+def first_write(timeline: Timeline, node: int) -> int | None:
+    """The first tick that writes a node's gradient; else its value's; None for plain data."""
+    graph = timeline.graph
+    for edge in graph.into.get(node, ()):
+        start, end = timeline.edge_span(edge.index)
+        if end > start:
+            return start + 1
+    if node == graph.loss:
+        return timeline.forward + 1
+    return timeline.forward_tick(node) or None
+
+
+def destination(run: Run, here: Place, text: str, marks: dict[str, Place]) -> Place:
+    """Where `goto TEXT` goes from a place. BpdebugError when there is no such place.
+
+    Distances are the cursor's business: they may be cut short by the ends of time.
+    """
+    text = text.strip()
+    if text in ("0", "^"):
+        return FIRST
+    if text == "$":
+        return last(run)
+    if text.startswith("'"):
+        return marked(marks, text.strip("'").strip())
+    if NUMBER.fullmatch(text):
+        return by_number(run, here, int(text))
+    found = ITERATION.fullmatch(text)
+    if found:
+        number = int(found[1])
+        if not 1 <= number <= run.iterations:
+            raise BpdebugError(
+                f"there is no iteration {number}; this run has 1 to {run.iterations}"
+            )
+        return after_forward(run, number)
+    timeline = run.timeline(here.iteration)
+    node = find_node(timeline.graph, text, timeline)
+    if node is None and text in marks:
+        return marks[text]
+    if node is None:
+        node = node_called(timeline.graph, text, timeline)
+    tick = first_write(timeline, node)
+    if tick is None:
+        raise BpdebugError(f"'{text[:80]}' is data that is there from the start; no tick writes it")
+    return Place(here.iteration, tick)
+
+
+def distance(text: str) -> int | None:
+    """The ticks that `+10` or `-10` means; None for any other text."""
+    text = text.strip()
+    return int(text) if text[:1] in ("+", "-") and NUMBER.fullmatch(text) else None
+
+
+def by_number(run: Run, here: Place, tick: int) -> Place:
+    """A tick of this iteration."""
+    total = run.timeline(here.iteration).total
+    if tick > total:
+        raise BpdebugError(f"there is no tick {tick}; iteration {here.iteration} has 1 to {total}")
+    return Place(here.iteration, tick)
+
+
+def marked(marks: dict[str, Place], name: str) -> Place:
+    """The place of a mark."""
+    if name not in marks:
+        hint = did_you_mean(name, marks) or "; set one with `mark NAME`"
+        raise BpdebugError(f"there is no mark '{name[:80]}'{hint}")
+    return marks[name]
+
+
+def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: bool) -> Breakpoint:
+    """A breakpoint from `NODE`, `OUTPUT -> OPERAND`, `CONDITION` or `PLACE if CONDITION`.
+
+    The condition's own grammar is checked by whoever can evaluate it.
+    """
+    text = " ".join(text.split())
+    place, found, condition = f" {text} ".partition(" if ")
+    place, condition = place.strip(), condition.strip()
+    if found and not condition:
+        raise BpdebugError("a condition must follow 'if', as in: break W2 if any(grad(W2) > 1)")
+    graph = timeline.graph
+    target, node, operand = Target.CONDITION, "", ""
+    if place:
+        ends = edge_ends(place, timeline)
+        whole = find_node(graph, place, timeline)
+        if ends is not None:
+            target, node, operand = Target.EDGE, *ends
+        elif whole is not None:
+            target, node = Target.NODE, graph.nodes[whole].label
+            writable(timeline, whole)
+        elif found or place.isidentifier():
+            node_called(graph, place, timeline)
+        else:
+            condition = place
+    return Breakpoint(number, target, text, node, operand, condition, temporary=temporary)
+
+
+def edge_ends(text: str, timeline: Timeline) -> tuple[str, str] | None:
+    """The labels of an edge's output and operand; None when the text does not name an edge.
+
+    BpdebugError when it names two nodes that no edge joins.
+    """
+    graph = timeline.graph
+    parts = ARROW.split(text)
+    arrow = len(parts) == 2
+    if not arrow:
+        parts = text.split()
+    if len(parts) != 2:
+        return None
+    found = [find_node(graph, part, timeline) for part in parts]
+    if not arrow and None in found:
+        return None
+    output, operand = (node_called(graph, part, timeline) for part in parts)
+    if not any(edge.operand == operand for edge in graph.out_of.get(output, ())):
+        known = [graph.nodes[edge.operand].label for edge in graph.out_of.get(output, ())]
+        where = f"they go to {', '.join(dict.fromkeys(known))}" if known else "none leaves it"
+        raise BpdebugError(
+            f"no edge goes from '{parts[0][:80]}' to '{parts[1][:80]}' on the way back; {where}"
+        )
+    return graph.nodes[output].label, graph.nodes[operand].label
+
+
+def writable(timeline: Timeline, node: int) -> None:
+    """BpdebugError for data without a gradient: no tick ever writes it."""
+    if first_write(timeline, node) is None:
+        label = timeline.graph.nodes[node].label
+        raise BpdebugError(f"nothing ever stops at '{label}': it is data without a gradient")

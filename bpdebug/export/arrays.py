@@ -1,0 +1,50 @@
+"""Arrays in a document: short ones beside their label, matrices below it, large ones in part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from bpdebug.ops import Array
+from bpdebug.wording import aligned, array_text, fit, grid_lines, shape_text, summary, width
+
+INDENT = "    "
+LINE = 8
+"""A vector of up to so many cells stands on one line."""
+ROWS = 40
+COLUMNS = 10
+"""A matrix is written whole up to this size; above, its corner and a summary."""
+CORNER = 6
+
+
+def array_lines(named: Sequence[tuple[str, Array]], digits: int, unicode: bool) -> Iterator[str]:
+    """Labels and arrays, the short arrays in one column behind the widest label."""
+    label_width = max((width(label) for label, _ in named), default=0)
+    for label, array in named:
+        array = np.asarray(array)
+        if array.ndim == 0 or (array.ndim == 1 and array.size <= LINE):
+            text = array_text(array, digits=digits, unicode=unicode)
+            yield f"{INDENT}{fit(label, label_width)}  {text}\n"
+            continue
+        yield f"{INDENT}{fit(label, label_width)}  {shape_text(array.shape, unicode=unicode)}\n"
+        for line in body(array, digits, unicode):
+            yield f"{INDENT}  {line}\n"
+
+
+def body(array: Array, digits: int, unicode: bool) -> list[str]:
+    """The lines of a matrix or a long vector."""
+    if array.ndim == 1 and array.size <= ROWS * COLUMNS:
+        return folded(array, digits, unicode)
+    fits = array.ndim == 2 and array.shape[0] <= ROWS and array.shape[1] <= COLUMNS
+    rows_shown, columns_shown = (ROWS, COLUMNS) if fits else (CORNER, CORNER)
+    lines = grid_lines(
+        array, rows=rows_shown, columns=columns_shown, digits=digits, unicode=unicode
+    )
+    return lines if fits else [*lines, summary(array, digits=digits, unicode=unicode)]
+
+
+def folded(array: Array, digits: int, unicode: bool) -> list[str]:
+    """A long vector in lines of a few cells each, its points below one another."""
+    texts = aligned(array.tolist(), digits, unicode=unicode)
+    return ["  ".join(texts[at : at + LINE]).rstrip() for at in range(0, len(texts), LINE)]

@@ -1,0 +1,235 @@
+"""The trace as a document for people: forward values, each backward step, δ, updates.
+
+One walk through the iterations for both plain text and Markdown; the markup decides how it looks.
+Everything is given out piece by piece, and no large tensor is written whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from bpdebug.export.arrays import array_lines
+from bpdebug.export.markup import Markup
+from bpdebug.export.parts import Formulas, Growing, edges_by_layer, local_of, written_in
+from bpdebug.export.products import term_chunks
+from bpdebug.graph import Edge, Kind, Layer
+from bpdebug.ops import Array
+from bpdebug.run import Iteration, Run
+from bpdebug.wording import (
+    delta_of,
+    gradient_name,
+    latex_name,
+    local_label,
+    number,
+    pretty,
+    shape_text,
+    to_ascii,
+)
+
+Chunks = Iterator[str]
+
+
+class Document:
+    """Writes a run as text or Markdown, in pieces; `detail` is layer, edge or term."""
+
+    def __init__(self, markup: Markup, detail: str, digits: int, *, unicode: bool = True) -> None:
+        self.markup = markup
+        self.detail = detail
+        self.digits = digits
+        self.unicode = unicode
+        self.formulas = Formulas(unicode=unicode)
+
+    def chunks(self, run: Run) -> Chunks:
+        """The whole document."""
+        problem = run.problem
+        yield self.markup.title(problem.title)
+        if problem.description.strip():
+            yield self.markup.prose(problem.description)
+        yield from self.markup.block(self.facts(run))
+        for at in range(1, run.iterations + 1):
+            yield from self.iteration(run.iteration(at), run.iterations)
+
+    def say(self, text: str) -> str:
+        """Our own words and signs in the script that can be shown."""
+        return text if self.unicode else to_ascii(text)
+
+    def shown(self, value: float) -> str:
+        """A number."""
+        return number(value, self.digits, unicode=self.unicode)
+
+    def facts(self, run: Run) -> Chunks:
+        """What decides the run, in a few lines."""
+        problem, graph = run.problem, run.graph(1)
+        yield f"loss        {pretty(graph.nodes[graph.loss].label, unicode=self.unicode)}\n"
+        yield f"iterations  {run.iterations}\n"
+        if problem.batch_size is not None:
+            yield f"batch size  {problem.batch_size}\n"
+        if problem.rule is not None:
+            settings = "".join(
+                f", {problem.rule.symbols.get(name, name)} = {self.shown(value)}"
+                for name, value in problem.settings.items()
+            )
+            yield f"optimizer   {problem.rule.name}{self.say(settings)}\n"
+
+    def iteration(self, iteration: Iteration, of: int) -> Chunks:
+        """One iteration: forward, backward, δ, update."""
+        graph = iteration.run.graph
+        loss = pretty(graph.nodes[graph.loss].label, unicode=self.unicode)
+        head = f"Iteration {iteration.number} of {of}: {loss} = {self.shown(iteration.loss)}"
+        yield self.markup.section(head)
+        if iteration.rows is not None:
+            rows = " ".join(str(row) for row in iteration.rows)
+            yield from self.markup.block(iter([f"  rows of the data: {rows}\n"]))
+        yield self.markup.part("Forward")
+        yield from self.forward(iteration)
+        yield self.markup.part("Backward")
+        yield from self.backward(iteration)
+        if iteration.timeline.layers:
+            yield self.markup.part(f"{self.say('δ')} per layer")
+            yield from self.markup.block(self.deltas(iteration))
+        if iteration.updates:
+            yield self.markup.part("Update")
+            yield from self.update(iteration)
+
+    def forward(self, iteration: Iteration) -> Chunks:
+        """Every named value: what is given first, then what is computed, with its formula."""
+        graph, values = iteration.run.graph, iteration.run.values
+        given = [n for n in graph.nodes if n.kind in (Kind.INPUT, Kind.PARAMETER)]
+        yield from self.markup.block(
+            self.values([(pretty(n.name, unicode=self.unicode), values[n.index]) for n in given])
+        )
+        for node in graph.nodes:
+            if node.op is None or not node.name:
+                continue
+            name = pretty(node.name, unicode=self.unicode)
+            text, latex = self.formulas.of_node(iteration, node.index)
+            yield self.markup.formula(f"{name} = {text}", f"{latex_name(node.name)} = {latex}")
+            yield from self.markup.block(self.values([(name, values[node.index])]))
+
+    def values(self, named: Sequence[tuple[str, Array]]) -> Chunks:
+        """Arrays with their labels, the numbers in one column."""
+        yield from array_lines(named, self.digits, self.unicode)
+
+    def backward(self, iteration: Iteration) -> Chunks:
+        """The seed, then layer by layer every edge."""
+        graph, timeline = iteration.run.graph, iteration.timeline
+        seed = gradient_name(graph, timeline.layers, graph.loss, unicode=self.unicode)
+        loss = latex_name(graph.nodes[graph.loss].label)
+        yield self.markup.formula(
+            f"{seed} = 1",
+            rf"\frac{{\partial {loss}}}{{\partial {loss}}} = 1",
+            f"tick {timeline.forward + 1}",
+        )
+        growing = Growing()
+        for layer, edges in edges_by_layer(iteration):
+            if layer is not None:
+                yield self.markup.part(f"Layer {layer.number}")
+            if self.detail == "layer":
+                yield from self.layer(iteration, layer, edges)
+                continue
+            for edge in edges:
+                yield from self.edge(iteration, edge, growing)
+
+    def layer(self, iteration: Iteration, layer: Layer | None, edges: list[Edge]) -> Chunks:
+        """The formulas of a layer together, and the gradients of named nodes it completes."""
+        run = iteration.run
+        end = iteration.timeline.edge_span(edges[-1].index)[1]
+        for edge in edges:
+            formula = self.formulas.of_edge(iteration, edge)
+            note = f"tick {end}" if edge is edges[-1] else ""
+            yield self.markup.formula(formula.text, formula.latex, note)
+        done = {edge.operand for edge in edges if edge.last}
+        named = [
+            (self.gradient(iteration, index), np.asarray(run.gradients[index]))
+            for index in written_in(edges)
+            if index in done and run.graph.nodes[index].name
+        ]
+        yield from self.markup.block(self.values(named))
+
+    def gradient(self, iteration: Iteration, index: int) -> str:
+        """The name of a node's gradient."""
+        layers = iteration.timeline.layers
+        return gradient_name(iteration.run.graph, layers, index, unicode=self.unicode)
+
+    def edge(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
+        """One vector-Jacobian product with its numbers; with detail term, every multiplication."""
+        formula = self.formulas.of_edge(iteration, edge)
+        terms = iteration.run.graph.index_map(edge).terms
+        tick = iteration.timeline.edge_span(edge.index)[1]
+        note = f"tick {tick}, {terms} term{'s' * (terms != 1)}"
+        if edge.of > 1:
+            note += f", contribution {edge.nth} of {edge.of}"
+        yield self.markup.formula(formula.text, formula.latex, note)
+        yield from self.markup.block(self.edge_lines(iteration, edge, growing))
+
+    def edge_lines(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
+        """Upstream, local, product and what has accumulated; then the terms."""
+        run = iteration.run
+        if self.detail == "term":
+            yield from term_chunks(
+                run,
+                edge,
+                self.formulas.of_terms(iteration, edge),
+                digits=self.digits,
+                unicode=self.unicode,
+                indent="    ",
+            )
+        contribution = np.asarray(run.contributions[edge.index])
+        local = local_of(iteration, edge)
+        named = [
+            (
+                f"upstream     {self.gradient(iteration, edge.output)}",
+                np.asarray(run.gradients[edge.output]),
+            ),
+            *self.local(iteration, edge, local),
+            ("product", contribution),
+            (
+                f"accumulated  {self.gradient(iteration, edge.operand)}",
+                growing.add(edge, contribution),
+            ),
+        ]
+        yield from self.values(named)
+        if local is None:
+            shape = run.graph.index_map(edge).local_shape
+            label = local_label(run.graph, edge, unicode=self.unicode)
+            size = shape_text(shape, unicode=self.unicode)
+            yield f"    local        {label} is {size}, too large to show\n"
+
+    def local(
+        self, iteration: Iteration, edge: Edge, local: Array | None
+    ) -> list[tuple[str, Array]]:
+        """The local derivative with its label, where it can be shown."""
+        if local is None:
+            return []
+        label = local_label(iteration.run.graph, edge, unicode=self.unicode)
+        # A factor that is the same everywhere is shown once.
+        whole = np.asarray(iteration.run.local(edge))
+        shown = f"local        {label}" if label != "1" else "local"
+        return [(shown, whole if whole.ndim == 0 else local)]
+
+    def deltas(self, iteration: Iteration) -> Chunks:
+        """Every layer's δ with its norm, from the output down."""
+        named = []
+        for layer in reversed(iteration.timeline.layers):
+            delta = np.asarray(iteration.run.gradients[layer.pre_activation])
+            with np.errstate(all="ignore"):
+                norm = self.shown(float(np.linalg.norm(delta)))
+            name = delta_of(layer.number, unicode=self.unicode)
+            named.append((self.say(f"{name}, norm {norm}"), delta))
+        yield from self.values(named)
+
+    def update(self, iteration: Iteration) -> Chunks:
+        """Every line of the update rule, with what it found and what it left."""
+        for at, line in enumerate(iteration.updates):
+            symbols, latex = self.formulas.of_update(iteration, at)
+            tick = iteration.timeline.update_tick(at)
+            yield self.markup.formula(symbols, latex, f"tick {tick}")
+            named = [("after", np.asarray(line.after))]
+            if line.before is not None:
+                before = np.asarray(line.before)
+                with np.errstate(all="ignore"):
+                    change = np.asarray(line.after - before)
+                named = [("before", before), ("change", change), *named]
+            yield from self.markup.block(self.values(named))

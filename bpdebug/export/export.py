@@ -1,0 +1,63 @@
+"""The one function that writes a run to a file, a pipe or standard output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.export.document import Document
+from bpdebug.export.json_form import JsonForm
+from bpdebug.export.markup import MarkdownMarkup, TextMarkup
+from bpdebug.export.target import ReaderGoneError, open_sink
+from bpdebug.run import Run
+from bpdebug.wording import DIGITS
+
+FORMATS = ("text", "markdown", "json")
+DETAILS = ("layer", "edge", "term")
+SUFFIXES = {".txt": "text", ".md": "markdown", ".json": "json"}
+
+
+def format_of(target: str | Path, format: str | None = None) -> str:
+    """The format asked for, else the one of the target's suffix, else text."""
+    if format is None:
+        return SUFFIXES.get(Path(str(target)).suffix.lower(), "text")
+    return chosen("format", format, FORMATS)
+
+
+def chosen(what: str, word: str, known: tuple[str, ...]) -> str:
+    """A word that is one of the known ones; else BpdebugError with them."""
+    if word not in known:
+        hint = did_you_mean(word, known)
+        raise BpdebugError(f"there is no {what} '{word}'; use {', '.join(known)}{hint}")
+    return word
+
+
+def export(
+    run: Run,
+    target: str | Path,
+    *,
+    format: str | None = None,
+    detail: str = "edge",
+    digits: int = DIGITS,
+) -> None:
+    """Write every iteration of a run; `-` is standard output.
+
+    Raises BpdebugError where the target cannot be written, and leaves an old file whole then.
+    A reader that closes its end of a pipe ends the export quietly.
+    """
+    kind = format_of(target, format)
+    detail = chosen("detail", detail, DETAILS)
+    try:
+        with open_sink(target) as sink:
+            for chunk in form(kind, detail, digits, sink.unicode).chunks(run):
+                sink.write(chunk)
+    except ReaderGoneError:
+        return
+
+
+def form(kind: str, detail: str, digits: int, unicode: bool) -> Document | JsonForm:
+    """What makes the pieces of a document."""
+    if kind == "json":
+        return JsonForm(detail, unicode=unicode)
+    markup = MarkdownMarkup if kind == "markdown" else TextMarkup
+    return Document(markup(unicode=unicode), detail, digits, unicode=unicode)

@@ -1,0 +1,232 @@
+"""The trace as JSON, for programs: full precision, the scenario's own names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from unicodedata import category
+
+import numpy as np
+
+from bpdebug.export.parts import Formulas, Growing, edges_by_layer, local_of, written_in
+from bpdebug.export.products import json_chunks, json_number
+from bpdebug.graph import Edge, Layer
+from bpdebug.ops import Array
+from bpdebug.optimizer import UpdateLine
+from bpdebug.run import Iteration, Run
+
+PIECE = 8192
+"""An array above so many cells is written piece by piece."""
+
+Chunks = Iterator[str]
+
+
+class JsonForm:
+    """Writes a run as JSON, in pieces; `detail` is layer, edge or term."""
+
+    def __init__(self, detail: str, *, unicode: bool = True) -> None:
+        self.detail = detail
+        self.unicode = unicode
+        self.formulas = Formulas(unicode=unicode)
+
+    def chunks(self, run: Run) -> Chunks:
+        """The whole document."""
+        loss = run.graph(1).nodes[run.graph(1).loss].label
+        title = self.text(run.problem.title)
+        yield '{"format": "bpdebug-trace", "version": 1,\n'
+        yield f' "scenario": {{"title": {title}, "loss": {self.text(loss)}}},\n'
+        yield ' "iterations": ['
+        for number in range(1, run.iterations + 1):
+            yield "\n" if number == 1 else ",\n"
+            yield from self.iteration(run.iteration(number))
+        yield "\n ]}\n"
+
+    def text(self, text: str) -> str:
+        """A JSON string; characters that a terminal would obey are escaped."""
+        return json_text(text, self.unicode)
+
+    def iteration(self, iteration: Iteration) -> Chunks:
+        """One iteration."""
+        nodes = iteration.run.graph.nodes
+        values = {n.name: iteration.run.values[n.index] for n in nodes if n.name}
+        gradients = {
+            n.name: np.asarray(iteration.run.gradients[n.index])
+            for n in nodes
+            if n.name and iteration.run.gradients[n.index] is not None
+        }
+        deltas = {
+            nodes[layer.pre_activation].name: gradients[nodes[layer.pre_activation].name]
+            for layer in reversed(iteration.timeline.layers)
+        }
+        loss = json_number(iteration.loss)
+        yield f'  {{"iteration": {iteration.number}, "loss": {loss},\n'
+        for key, arrays in (("values", values), ("gradients", gradients), ("deltas", deltas)):
+            yield f'   "{key}": {{'
+            yield from self.table(arrays)
+            yield "},\n"
+        yield '   "updates": {'
+        yield from self.updates(iteration)
+        yield '},\n   "steps": ['
+        first = True
+        for step in self.steps(iteration):
+            yield "\n    " if first else ",\n    "
+            yield from step
+            first = False
+        yield "]}"
+
+    def table(self, arrays: Mapping[str, Array]) -> Chunks:
+        """Arrays by name, one a line."""
+        for at, (name, array) in enumerate(arrays.items()):
+            yield ("\n" if at == 0 else ",\n") + f"    {self.text(name)}: "
+            yield from array_chunks(array)
+
+    def updates(self, iteration: Iteration) -> Chunks:
+        """What the update did to every parameter that was updated."""
+        nodes = iteration.run.graph.nodes
+        changed = list(dict.fromkeys(line.parameter for line in iteration.updates))
+        for at, index in enumerate(changed):
+            name = nodes[index].name
+            before, after = iteration.before[name], iteration.after[name]
+            with np.errstate(all="ignore"):
+                change = np.asarray(after - before)
+            yield ("\n" if at == 0 else ",\n") + f"    {self.text(name)}: "
+            gradient = np.asarray(iteration.run.gradients[index])
+            yield from record(
+                before=array_chunks(before),
+                gradient=array_chunks(gradient),
+                change=array_chunks(change),
+                after=array_chunks(after),
+            )
+
+    def steps(self, iteration: Iteration) -> Iterator[Chunks]:
+        """Every step in the order of ticks, as fine as the detail asks."""
+        graph, timeline = iteration.run.graph, iteration.timeline
+        label = [node.label for node in graph.nodes]
+        for tick, index in enumerate(graph.forward_order, 1):
+            yield record(
+                tick=str(tick),
+                phase='"forward"',
+                output=self.text(label[index]),
+                formula=self.text(self.formulas.of_node(iteration, index)[0]),
+            )
+        loss = self.text(label[graph.loss])
+        yield record(tick=str(timeline.forward + 1), phase='"seed"', output=loss, operand=loss)
+        growing = Growing()
+        for layer, edges in edges_by_layer(iteration):
+            if self.detail == "layer":
+                yield self.layer(iteration, layer, edges)
+                continue
+            for edge in edges:
+                yield self.edge(iteration, edge, growing)
+        for number, line in enumerate(iteration.updates):
+            yield self.update(iteration, number, line)
+
+    def layer(self, iteration: Iteration, layer: Layer | None, edges: list[Edge]) -> Chunks:
+        """A whole layer as one step."""
+        graph, timeline = iteration.run.graph, iteration.timeline
+        delta: Iterable[str] = "null"
+        if layer is not None:
+            delta = array_chunks(np.asarray(iteration.run.gradients[layer.pre_activation]))
+        operands = [self.text(graph.nodes[index].label) for index in written_in(edges)]
+        return record(
+            tick=str(timeline.edge_span(edges[-1].index)[1]),
+            phase='"backward"',
+            layer=str(layer.number) if layer is not None else "null",
+            delta=delta,
+            operands=f"[{', '.join(operands)}]",
+            terms=str(sum(graph.index_map(edge).terms for edge in edges)),
+        )
+
+    def edge(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
+        """One vector-Jacobian product; with detail term, its multiplications as `products`."""
+        run = iteration.run
+        local = local_of(iteration, edge)
+        contribution = np.asarray(run.contributions[edge.index])
+        fields: dict[str, Iterable[str]] = {
+            "tick": str(iteration.timeline.edge_span(edge.index)[1]),
+            "phase": '"backward"',
+            "output": self.text(run.graph.nodes[edge.output].label),
+            "operand": self.text(run.graph.nodes[edge.operand].label),
+            "formula": self.text(self.formulas.of_edge(iteration, edge).text),
+            "upstream": array_chunks(np.asarray(run.gradients[edge.output])),
+            "local": "null" if local is None else array_chunks(local),
+            "contribution": array_chunks(contribution),
+            "accumulated": array_chunks(growing.add(edge, contribution)),
+            "terms": str(run.graph.index_map(edge).terms),
+        }
+        if local is None:
+            shape = ", ".join(str(n) for n in run.graph.index_map(edge).local_shape)
+            fields["local_shape"] = f"[{shape}]"
+        if self.detail == "term":
+            fields["products"] = products(iteration, edge)
+        return record(**fields)
+
+    def update(self, iteration: Iteration, number: int, line: UpdateLine) -> Chunks:
+        """One line of the update rule."""
+        graph = iteration.run.graph
+        formula = self.formulas.of_update(iteration, number)[0]
+        before: Iterable[str] = "null"
+        if line.before is not None:
+            before = array_chunks(np.asarray(line.before))
+        return record(
+            tick=str(iteration.timeline.update_tick(number)),
+            phase='"update"',
+            operand=self.text(graph.nodes[line.parameter].label),
+            formula=self.text(formula),
+            before=before,
+            after=array_chunks(np.asarray(line.after)),
+        )
+
+
+def products(iteration: Iteration, edge: Edge) -> Chunks:
+    """The multiplications of an edge as a JSON list, one a line."""
+    yield "[\n"
+    yield from json_chunks(iteration.run, edge, "      ")
+    yield "]"
+
+
+def record(**fields: Iterable[str]) -> Chunks:
+    """A JSON object on one line; each value is JSON already, whole or in pieces."""
+    for at, (key, value) in enumerate(fields.items()):
+        yield ("{" if at == 0 else ", ") + f'"{key}": '
+        if isinstance(value, str):
+            yield value
+        else:
+            yield from value
+    yield "}"
+
+
+def json_text(text: str, unicode: bool = True) -> str:
+    """A JSON string, in which no character is one that a terminal would obey."""
+    dumped = json.dumps(text, ensure_ascii=not unicode)
+    if dumped.isprintable():
+        return dumped
+    steering = ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return "".join(json.dumps(c)[1:-1] if category(c) in steering else c for c in dumped)
+
+
+def array_chunks(array: Array) -> Chunks:
+    """An array as nested lists; a large one in pieces, so that its text is never all there."""
+    array = np.asarray(array)
+    if array.size <= PIECE:
+        yield small(array)
+        return
+    yield "["
+    step = PIECE if array.ndim == 1 else 1
+    for start in range(0, len(array), step):
+        if start:
+            yield ", "
+        if array.ndim == 1:
+            yield small(array[start : start + step])[1:-1]
+        else:
+            yield from array_chunks(array[start])
+    yield "]"
+
+
+def small(array: Array) -> str:
+    """An array of modest size as nested lists."""
+    if np.isfinite(array).all():
+        return json.dumps(array.tolist())
+    if array.ndim == 0:
+        return json_number(float(array))
+    return f"[{', '.join(small(np.asarray(part)) for part in array)}]"

@@ -1,0 +1,144 @@
+"""Where an export goes: a regular file, written beside and renamed; or anything else, straight.
+
+A failure leaves an old file whole. A symbolic link is followed. A pipe, a device and standard
+output are written as they are and never replaced.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from bpdebug.errors import BpdebugError
+
+STANDARD_OUTPUT = "-"
+BUFFER = 1 << 18
+SIGNS = "∂δ₂ᵀ′σΣₙ⊙·−²ŷ←…"
+"""An encoding that has these can show formulas."""
+
+
+class ReaderGoneError(Exception):
+    """The other end of a pipe was closed: nobody wants the rest, and that is no mistake."""
+
+
+class Sink:
+    """Takes text and writes bytes, in an encoding that can always be written."""
+
+    def __init__(self, stream: BinaryIO, encoding: str = "utf-8") -> None:
+        self._stream = stream
+        # Incremental, so that an encoding with a byte order mark writes it once.
+        self._encoder = codecs.getincrementalencoder(encoding)("backslashreplace")
+        self.unicode = can_encode(SIGNS, encoding)
+        """False where formulas must be written in ASCII."""
+
+    def write(self, text: str) -> None:
+        """Write text; a character that the encoding lacks is written as an escape."""
+        self._stream.write(self._encoder.encode(text))
+
+
+def can_encode(text: str, encoding: str) -> bool:
+    """True when an encoding has all of these characters."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@contextmanager
+def open_sink(target: str | Path) -> Iterator[Sink]:
+    """The sink for a target; `-` is standard output.
+
+    Raises BpdebugError where it cannot be written, ReaderGoneError where a pipe was closed.
+    """
+    name = str(target)
+    try:
+        if name == STANDARD_OUTPUT:
+            with standard_output() as sink:
+                yield sink
+        elif is_straight(name):
+            with open(name, "wb", buffering=BUFFER) as stream:
+                yield Sink(stream)
+        else:
+            with replacement(name) as stream:
+                yield Sink(stream)
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+    except OSError as error:
+        shown = "standard output" if name == STANDARD_OUTPUT else name
+        reason = error.strerror or str(error)
+        raise BpdebugError(f"cannot write the export: {reason}; {remedy(error)}", file=shown) from (
+            None
+        )
+    except ValueError as error:  # a null character in the name
+        raise BpdebugError(f"cannot write the export: {error}; choose another name") from None
+
+
+def remedy(error: OSError) -> str:
+    """What to do about a failure to write."""
+    if isinstance(error, FileNotFoundError):
+        return "make the folder first, or choose another"
+    if isinstance(error, IsADirectoryError):
+        return "name a file in it"
+    if isinstance(error, PermissionError):
+        return "choose a place that you may write to"
+    return "free some space or choose another place"
+
+
+def is_straight(name: str) -> bool:
+    """True for what is there and is no regular file: devices, pipes, and the names of streams."""
+    try:
+        mode = os.stat(name).st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(21, "it is a folder")
+    return not stat.S_ISREG(mode) or os.path.abspath(name).startswith(("/dev/", "/proc/"))
+
+
+@contextmanager
+def replacement(name: str) -> Iterator[BinaryIO]:
+    """A new file beside the old one, which takes its place when all is written."""
+    real = os.path.realpath(name)
+    folder = os.path.dirname(real)
+    old = os.stat(real).st_mode if os.path.exists(real) else None
+    if old is not None and not os.access(real, os.W_OK):
+        raise PermissionError(13, "the file is read-only")
+    beside = os.path.join(folder, f".bpdebug-{secrets.token_hex(8)}.part")
+    # Opened by hand, so that the process' file mode mask decides on a new file's mode.
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with open(handle, "wb", buffering=BUFFER) as stream:
+            yield stream
+            stream.flush()
+            os.fsync(handle)
+        if old is not None:
+            os.chmod(beside, stat.S_IMODE(old))
+        os.replace(beside, real)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+@contextmanager
+def standard_output() -> Iterator[Sink]:
+    """Standard output as bytes; after a failure what is left in it goes nowhere."""
+    try:
+        sys.stdout.flush()
+        yield Sink(sys.stdout.buffer, sys.stdout.encoding or "utf-8")
+        sys.stdout.buffer.flush()
+    except OSError:
+        # Else the interpreter would try to write the rest once more when it ends, and complain.
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+        raise

@@ -1,0 +1,287 @@
+"""Evaluating watches, conditions and expectations at one moment, over what is known by then.
+
+Three answers are possible: a value, an error that a person can mend, and "not computed yet".
+Functions that treat each cell alone carry along which cells are settled; `any` and `all` decide as
+soon as the settled cells do; `and`, `or` and `not` are Kleene's; all else needs every cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+
+import numpy as np
+
+from bpdebug.errors import BpdebugError
+from bpdebug.expression.build import check_size, unknown_name
+from bpdebug.expression.functions import Allow
+from bpdebug.expression.known import Environment, Known, Mask, NotComputed, Pending
+from bpdebug.expression.limits import ELEMENTS
+from bpdebug.expression.parse import parse
+from bpdebug.expression.tree import Call, Compare, Delta, Expression, Gradient, Logic, Name, Number
+from bpdebug.ops import REGISTRY, Array, Layout, Op, Shape, show_shape
+from bpdebug.ops.reductions import normal_axes
+
+Result = Known | Pending
+MOVING = ("index", "transpose", "reshape", "concat")
+"""Ops that carry cells to other places, and with them what is settled about them."""
+COMPARING: dict[str, Callable[[Array, Array], Mask]] = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
+
+
+def evaluate(source: str | Expression, environment: Environment) -> Array | bool:
+    """The value of an expression: an array (of no axes for a number), or True or False.
+
+    Raises `NotComputed` while it is undecided, and BpdebugError when it never can be evaluated.
+    """
+    found = evaluate_partly(source, environment)
+    if not found.whole:
+        raise NotComputed(found.what)
+    if found.values.dtype == np.bool_ and found.values.ndim == 0:
+        return bool(found.values)
+    return found.values  # type: ignore[return-value]
+
+
+def evaluate_partly(source: str | Expression, environment: Environment) -> Known:
+    """Like `evaluate`, but an array of which some cells are settled is an answer too."""
+    expression = parse(source, allow=Allow.WATCH) if isinstance(source, str) else source
+    found = _Evaluation(expression, environment).run()
+    if isinstance(found, Pending):
+        raise NotComputed(found.what)
+    if found.final is not None and not np.any(found.final):
+        raise NotComputed(found.what)
+    return found
+
+
+def truth(source: str | Expression, environment: Environment) -> bool | None:
+    """Whether a condition holds; None while it is undecided.
+
+    BpdebugError when it is no condition: a number, or several truth values.
+    """
+    expression = parse(source, allow=Allow.WATCH) if isinstance(source, str) else source
+    try:
+        found = evaluate(expression, environment)
+    except NotComputed:
+        return None
+    if isinstance(found, bool):
+        return found
+    raise expression.error(not_one_condition(found), expression.root.span)
+
+
+def not_one_condition(found: Array | Mask) -> str:
+    """What is wrong with a value that stands where a condition is wanted."""
+    if found.dtype == np.bool_:
+        return (
+            f"this has {found.size} truth values, of shape {show_shape(found.shape)}; "
+            "say any(…) or all(…)"
+        )
+    return "this is a number, not a condition; compare it, as in norm(grad(W1)) < 1e-6"
+
+
+class _Evaluation:
+    """One walk over an expression, operands first."""
+
+    def __init__(self, expression: Expression, environment: Environment) -> None:
+        self.expression = expression
+        self.environment = environment
+        self.results: list[Result] = []
+
+    def run(self) -> Result:
+        """The result of the last node, which is the whole expression."""
+        with np.errstate(all="ignore"):
+            for at in range(len(self.expression.nodes)):
+                node = self.expression.nodes[at]
+                try:
+                    found = self.node(at)
+                except NotComputed as missing:
+                    found = Pending(missing.what)
+                except BpdebugError as error:
+                    if "\n" in error.problem:
+                        raise
+                    raise self.expression.error(error.problem, node.span) from None
+                self.results.append(found)
+        return self.results[-1]
+
+    def node(self, at: int) -> Result:
+        """The result of one node of the expression."""
+        node = self.expression.nodes[at]
+        if isinstance(node, Number):
+            return Known(np.asarray(node.value))
+        if isinstance(node, Name):
+            return self.name(node)
+        what = self.expression.source(at)
+        if isinstance(node, Gradient):
+            return labelled(self.environment.gradient(node.of), what)
+        if isinstance(node, Delta):
+            return labelled(self.environment.delta(node.number), what)
+        operands = [self.results[operand] for operand in node.operands]
+        if isinstance(node, Logic):
+            return self.logic(node, operands)
+        missing = next((one for one in operands if isinstance(one, Pending)), None)
+        if missing is not None:
+            return missing
+        known = [one for one in operands if isinstance(one, Known)]
+        if isinstance(node, Compare):
+            return compare(node, known)
+        return self.call(node, known)
+
+    def name(self, node: Name) -> Known:
+        """The value of a node of the graph, or `loss` or `iteration`."""
+        if node.name in self.environment.names:
+            return labelled(self.environment.value(node.name), node.name)
+        if node.name == "loss":
+            return labelled(self.environment.loss, "loss")
+        if node.name == "iteration":
+            return labelled(float(self.environment.iteration), "iteration")
+        known = [*self.environment.names, "loss", "iteration"]
+        raise self.expression.error(unknown_name(node.name, known), node.span)
+
+    def logic(self, node: Logic, operands: Sequence[Result]) -> Result:
+        """Kleene's and, or, not: an unknown operand matters only where it could decide."""
+        parts = [
+            self.condition(operand, at) for operand, at in zip(operands, node.operands, strict=True)
+        ]
+        if node.word == "not":
+            (part,) = parts
+            return waiting(operands) if part is None else Known(np.asarray(not part))
+        decisive = node.word == "or"
+        if decisive in parts:
+            return Known(np.asarray(decisive))
+        return waiting(operands) if None in parts else Known(np.asarray(not decisive))
+
+    def condition(self, operand: Result, at: int) -> bool | None:
+        """An operand of and, or, not as true, false or unknown."""
+        if isinstance(operand, Pending):
+            return None
+        if operand.values.dtype != np.bool_ or operand.values.ndim:
+            problem = not_one_condition(operand.values)
+            raise self.expression.error(problem, self.expression.nodes[at].span)
+        return bool(operand.values) if operand.whole else None
+
+    def call(self, node: Call, operands: list[Known]) -> Result:
+        """A registered op, or a function of watches alone."""
+        if node.function in ("any", "all"):
+            return some_or_every(node.function == "any", operands[0])
+        if node.function in ("isnan", "isfinite"):
+            return classify(node.function == "isnan", operands[0])
+        if node.function not in MOVING:
+            operands = [as_numbers(operand) for operand in operands]
+        if node.function == "min":
+            shape = np.shape(operands[0].values)
+            normal_axes("min", node.options.get("axis"), shape)
+            if not operands[0].whole:
+                return waiting(operands)
+            return Known(np.asarray(np.min(operands[0].values, **node.options)))
+        op = REGISTRY[node.function]
+        options = {**op.options, **node.options}
+        layout = op.layout(tuple(np.shape(one.values) for one in operands), options)
+        check_size(layout.shape, self.expression, node.span)
+        return apply(op, layout, operands, options)
+
+
+def apply(op: Op, layout: Layout, operands: list[Known], options: dict[str, object]) -> Result:
+    """An op over known values, with what can be said of its result's cells."""
+    values = [np.asarray(one.values) for one in operands]
+    if all(one.whole for one in operands):
+        problem = op.validate(*values, **options) if op.validate is not None else None
+        if problem:
+            raise BpdebugError(f"{op.name}: {problem}")
+        return Known(np.asarray(op.forward(*values, **options)))
+    what = waiting(operands).what
+    if op.name in MOVING:
+        final = op.forward(*[one.settled() for one in operands], **options)
+        running = op.forward(*[running_cells(one) for one in operands], **options)
+        moved = op.forward(*values, **options)
+        return Known(np.asarray(moved), np.asarray(final), np.asarray(running), what)
+    if layout.signature is not None and "..." in layout.signature.letters:
+        settled = spread([one.settled() for one in operands], layout.shape)
+        return Known(
+            np.asarray(op.forward(*values, **options)), np.logical_and.reduce(settled), None, what
+        )
+    return Pending(what)
+
+
+def compare(node: Compare, operands: list[Known]) -> Known:
+    """A chain of comparisons, cell by cell: all must hold, and one that fails decides."""
+    shapes = [np.shape(one.values) for one in operands]
+    try:
+        shape = np.broadcast_shapes(*shapes)
+    except ValueError:
+        told = " and ".join(show_shape(one) for one in shapes)
+        raise BpdebugError(f"shapes {told} cannot be compared: sizes must be equal or 1") from None
+    if prod(shape) > ELEMENTS:
+        raise BpdebugError(f"comparing {prod(shape):,} elements is past the limit of {ELEMENTS:,}")
+    true, false = np.full(shape, True), np.full(shape, False)
+    for symbol, left, right in zip(node.symbols, operands[:-1], operands[1:], strict=True):
+        holds = COMPARING[symbol](np.asarray(left.values), np.asarray(right.values))
+        settled = left.settled() & right.settled()
+        true &= holds & settled
+        false |= ~holds & settled
+    if all(one.whole for one in operands):
+        return Known(true)
+    return Known(true, true | false, None, waiting(operands).what)
+
+
+def some_or_every(some: bool, operand: Known) -> Result:
+    """`any` is true as soon as one settled cell is; `all` is false as soon as one is not."""
+    holds, settled = np.asarray(operand.values, dtype=bool), operand.settled()
+    if np.any(settled & (holds if some else ~holds)):
+        return Known(np.asarray(some))
+    return Known(np.asarray(not some)) if operand.whole else Pending(operand.what)
+
+
+def classify(nan: bool, operand: Known) -> Known:
+    """`isnan` or `isfinite` of each cell.
+
+    A running sum settles it early where nothing added can change it: NaN stays NaN, and what is
+    infinite or NaN never becomes finite again.
+    """
+    values = np.asarray(operand.values, dtype=np.float64)
+    found = np.isnan(values) if nan else np.isfinite(values)
+    if operand.whole:
+        return Known(found)
+    stuck = running_cells(operand) & (found if nan else ~found)
+    return Known(found, operand.settled() | stuck, None, operand.what)
+
+
+def running_cells(operand: Known) -> Mask:
+    """The mask of running cells, as an array of the values' shape."""
+    if operand.running is None:
+        return np.full(np.shape(operand.values), False)
+    return np.asarray(operand.running)
+
+
+def as_numbers(operand: Known) -> Known:
+    """Truth values as 1 and 0, so that they can be counted."""
+    if operand.values.dtype != np.bool_:
+        return operand
+    values = np.asarray(operand.values, dtype=np.float64)
+    return Known(values, operand.final, None, operand.what)
+
+
+def labelled(found: object, what: str) -> Known:
+    """What an environment gave, as `Known` and with its name."""
+    if not isinstance(found, Known):
+        found = Known(np.asarray(found, dtype=np.float64))
+    return Known(found.values, found.final, found.running, what)
+
+
+def waiting(operands: Sequence[Result]) -> Pending:
+    """What the first operand that is not wholly known waits for."""
+    for one in operands:
+        if isinstance(one, Pending):
+            return one
+        if not one.whole:
+            return Pending(one.what)
+    return Pending("this")
+
+
+def spread(masks: list[Mask], shape: Shape) -> list[Mask]:
+    """The masks broadcast to one shape."""
+    return [np.broadcast_to(mask, shape) for mask in masks]

@@ -1,0 +1,57 @@
+"""Showing the place of a mistake: the excerpt of a text with a caret below it."""
+
+from __future__ import annotations
+
+from unicodedata import category, combining, east_asian_width
+
+EXCERPT_CELLS = 72
+"""An excerpt is cut to about this width, with the caret inside."""
+HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn")
+"""Categories of characters that a terminal may obey or that nobody sees."""
+
+
+def visible(text: str) -> str:
+    """The text with control and invisible characters written as escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        char.encode("unicode_escape").decode("ascii") if category(char) in HIDDEN else char
+        for char in text
+    )
+
+
+def quoted(text: object, length: int = 60) -> str:
+    """A word of the user's in single quotes: made visible, and cut when long."""
+    word = str(text)
+    return f"'{visible(word[:length])}{'…' if len(word) > length else ''}'"
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a printable text takes; a Chinese character takes two."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def excerpt(text: str, span: tuple[int, int]) -> str:
+    """Two lines: the text around `span` (first character, one past the last), and the carets."""
+    start = max(0, min(span[0], len(text)))
+    end = max(start + 1, min(span[1], len(text)))
+    end = min(end, start + EXCERPT_CELLS // 2)
+    left, right = window(text, start, end)
+    before = ("…" if left else "") + visible(text[left:start])
+    marked = visible(text[start:end])
+    after = visible(text[end:right]) + ("…" if right < len(text) else "")
+    carets = "^" * max(1, cells(marked))
+    return f"    {before}{marked}{after}\n    {' ' * cells(before)}{carets}"
+
+
+def window(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch of the text that fits in an excerpt, with the span in its middle."""
+    spare = max(0, EXCERPT_CELLS - (end - start))
+    left = max(0, start - spare // 2)
+    right = min(len(text), end + spare - (start - left))
+    left = max(0, min(left, right - EXCERPT_CELLS))
+    return left, right

@@ -1,0 +1,103 @@
+"""The functions that an expression may call, and the options that each takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from math import isfinite
+from typing import Any
+
+from bpdebug.errors import did_you_mean
+from bpdebug.expression.excerpt import quoted
+from bpdebug.expression.limits import WHOLE_NUMBER
+from bpdebug.ops import REGISTRY
+
+REDUCING: Mapping[str, Any] = {"axis": None, "keepdims": False}
+WATCHING: Mapping[str, Mapping[str, Any]] = {
+    "min": REDUCING,
+    "any": {},
+    "all": {},
+    "isnan": {},
+    "isfinite": {},
+}
+"""Functions of watches and conditions beside the registered ops, with their options."""
+SPECIAL = ("grad", "delta")
+"""These take a node or a layer, not a value."""
+UNCALLABLE = ("index",)
+"""Ops that are written in another way: `a[0]`, not `index(a, key=0)`."""
+
+
+class Allow(Enum):
+    """Which expressions are accepted."""
+
+    GRAPH = "graph"
+    """What makes nodes: the registered ops."""
+    WATCH = "watch"
+    """What reads them: comparisons, logic, `grad` and the like beside the ops."""
+
+
+def reserved(name: str) -> bool:
+    """True for a name that a function has, so that no node may take it."""
+    return name in REGISTRY or name in WATCHING or name in SPECIAL
+
+
+@cache
+def callable_names(allow: Allow) -> tuple[str, ...]:
+    """Every function that may be called."""
+    names = [name for name in REGISTRY if name not in UNCALLABLE]
+    return (*names, *WATCHING, *SPECIAL) if allow is Allow.WATCH else tuple(names)
+
+
+def options_of(function: str) -> Mapping[str, Any]:
+    """The options of a function, with their defaults."""
+    return REGISTRY[function].options if function in REGISTRY else WATCHING[function]
+
+
+def option_problem(function: str, option: str, value: Any) -> str:
+    """What is wrong with an option that is given by name; empty when nothing is."""
+    known = options_of(function)
+    if option not in known:
+        return f"{function} has no option {quoted(option)}" + (
+            f"{did_you_mean(option, known)}; it takes {', '.join(known)}"
+            if known
+            else "; it takes none"
+        )
+    wanted, fits = expected(known[option], value)
+    if fits:
+        return ""
+    shown = quoted(value) if isinstance(value, str) else str(value)[:40]
+    return f"{function}: {option} must be {wanted}, not {shown}"
+
+
+def expected(default: Any, value: Any) -> tuple[str, bool]:
+    """What an option wants, in words, and whether the value is that; its default's type decides."""
+    whole = whole_number(value)
+    several = isinstance(value, tuple) and all(whole_number(one) for one in value)
+    if isinstance(default, bool):
+        return "True or False", isinstance(value, bool)
+    if default is None:
+        return "a whole number, a tuple of them, or None", value is None or whole or several
+    if isinstance(default, int):
+        return "a whole number", whole
+    if isinstance(default, float):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return "a finite number", number and abs(value) < 1e300 and isfinite(value)
+    if isinstance(default, tuple):
+        return "a whole number or a tuple of them", whole or several
+    return "a text in quotes", isinstance(value, str)
+
+
+def whole_number(value: Any) -> bool:
+    """True for an integer of reasonable size."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= WHOLE_NUMBER
+
+
+def example(function: str) -> str:
+    """How an option of this function is written; nothing when it takes none."""
+    known = options_of(function)
+    if not known:
+        return ""
+    option, default = next(iter(known.items()))
+    value = {"axis": 0, "shape": (2, 3)}.get(option, repr(default))
+    return f", as in {function}(a, {option}={value})".replace("'", '"')

@@ -1,0 +1,88 @@
+"""What a watch may know: values of which some cells may still be open.
+
+During a backward pass a gradient is filled in cell by cell and, where several paths meet, sum by
+sum. A watch must never take a cell that is not there yet for 0, so every value carries what is
+settled about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.ops import Array
+
+Mask = NDArray[np.bool_]
+
+
+class NotComputed(Exception):  # noqa: N818 - it is an answer, not an error
+    """The expression cannot be decided yet; the message says what is missing."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: not computed yet")
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """An array, and which of its cells are settled."""
+
+    values: Array | Mask
+    """Cells that are not there yet hold anything, NaN for choice."""
+    final: Mask | None = None
+    """Cells that will not change any more in this pass; None when that is all of them."""
+    running: Mask | None = None
+    """Cells that hold a sum to which something may still be added; None when that is none."""
+    what: str = ""
+    """What it is, for the message that it is not computed yet."""
+
+    @property
+    def whole(self) -> bool:
+        """True when every cell is settled."""
+        return self.final is None or bool(np.all(self.final))
+
+    def settled(self) -> Mask:
+        """The mask of settled cells, as an array of the values' shape."""
+        if self.final is None:
+            return np.full(np.shape(self.values), True)
+        return np.asarray(self.final)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Nothing that could be used is known."""
+
+    what: str
+
+
+class Environment(Protocol):
+    """Where an expression finds its values: one moment of a run.
+
+    The look-ups raise `NotComputed` where nothing is known, and BpdebugError where nothing ever
+    will be: a node without a gradient, a layer that does not exist.
+    """
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the graph."""
+
+    @property
+    def loss(self) -> Any:
+        """The loss of this iteration: a `Known` or a number."""
+
+    @property
+    def iteration(self) -> int:
+        """The number of this iteration, from 1."""
+
+    def value(self, name: str) -> Known:
+        """The value of a node with this name."""
+
+    def gradient(self, name: str) -> Known:
+        """The gradient of the node with this name, or of the intermediate result so written."""
+
+    def delta(self, number: int) -> Known:
+        """The gradient at the pre-activation of layer `number`."""

@@ -1,0 +1,30 @@
+"""The limits that keep a hostile scenario from taking the machine. The README states them."""
+
+from __future__ import annotations
+
+EXPRESSION_LENGTH = 10_000
+"""Characters of one expression."""
+BRACKETS = 100
+"""Brackets open at once, and signs in a row."""
+EXPRESSION_DEPTH = 1_000
+"""Operations that wait for one another, as in a sum of a thousand terms."""
+WHOLE_NUMBER = 2**31 - 1
+"""The largest index, axis or size that an expression may name."""
+NAME_LENGTH = 100
+"""Characters of a name."""
+NODES = 20_000
+"""Nodes of a graph."""
+AXES = 8
+"""Axes of an array."""
+ELEMENTS = 50_000_000
+"""Elements of one array."""
+TOTAL_ELEMENTS = 100_000_000
+"""Elements of all arrays of a graph together."""
+SCENARIO_BYTES = 10 * 2**20
+"""Size of a scenario file; larger arrays belong in a file beside it."""
+CSV_BYTES = 32 * 2**20
+"""Size of a .csv file."""
+NPZ_BYTES = 512 * 2**20
+"""Size of an .npz file."""
+ITERATIONS = 10_000_000
+"""Iterations of a run."""

@@ -1,0 +1,111 @@
+"""What is written out in an expression: numbers, indices, and the values of options."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from bpdebug.expression.excerpt import quoted
+from bpdebug.expression.functions import example, option_problem, whole_number
+from bpdebug.expression.source import Source
+
+INFINITY = float("inf")
+
+
+def is_number(value: Any) -> bool:
+    """True for an integer or a float, and not for True and False."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def number(source: Source, node: ast.Constant, sign: int = 1) -> float:
+    """A number as float64; texts, True, None and the like are refused."""
+    value: Any = node.value
+    if not is_number(value):
+        what = "a text" if isinstance(value, str | bytes) else quoted(value)
+        if isinstance(value, complex):
+            what = "an imaginary number"
+        raise source.error(node, f"{what} has no place here; a value is a number, a name or a call")
+    try:
+        real = sign * float(value)
+    except OverflowError:
+        real = INFINITY
+    if abs(real) == INFINITY:
+        raise source.error(node, "the number is too large; the largest is about 1.8e308")
+    return real
+
+
+def negative(node: ast.expr) -> ast.Constant | None:
+    """The constant of `-2`; None when the node is no negative number."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = node.operand
+        if isinstance(inner, ast.Constant) and is_number(inner.value):
+            return inner
+    return None
+
+
+def literal(source: Source, node: ast.expr) -> Any:
+    """A number, a text, True, False, None, or a tuple of numbers."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    minus: Any = negative(node)
+    if minus is not None:
+        return -minus.value
+    if isinstance(node, ast.Tuple | ast.List) and len(node.elts) <= 32:
+        nested = any(isinstance(part, ast.Tuple | ast.List) for part in node.elts)
+        if not nested:
+            return tuple(literal(source, part) for part in node.elts)
+    raise source.error(
+        node, "an option is a number, a text, True, False or a tuple of whole numbers"
+    )
+
+
+def options(source: Source, node: ast.Call, name: str) -> dict[str, Any]:
+    """The keyword options of a call, each checked against the op's declaration."""
+    found: dict[str, Any] = {}
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            raise source.error(keyword.value, "'**' is not allowed in a call")
+        if keyword.arg in found:
+            raise source.error(keyword.value, f"the option '{keyword.arg}' is given twice")
+        value = literal(source, keyword.value)
+        problem = option_problem(name, keyword.arg, value)
+        if problem:
+            raise source.error(keyword.value, problem)
+        found[keyword.arg] = value
+    for argument in node.args:
+        value = argument.value if isinstance(argument, ast.Constant) else 0
+        if isinstance(argument, ast.Tuple | ast.List) or not is_number(value):
+            raise source.error(argument, f"{name}: options are given by name{example(name)}")
+    return found
+
+
+def key(source: Source, node: ast.expr) -> tuple[Any, ...]:
+    """An index: whole numbers and slices of whole numbers."""
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    return tuple(
+        piece(source, part) if isinstance(part, ast.Slice) else bound(source, part)
+        for part in parts
+    )
+
+
+def piece(source: Source, node: ast.Slice) -> slice:
+    """One slice; a step of 0 would never move."""
+    lower, upper, step = (
+        None if part is None else bound(source, part)
+        for part in (node.lower, node.upper, node.step)
+    )
+    if step == 0:
+        raise source.error(node, "the step of a slice cannot be 0")
+    return slice(lower, upper, step)
+
+
+def bound(source: Source, node: ast.expr) -> int:
+    """One whole number of an index."""
+    minus: Any = negative(node)
+    value: Any = node.value if isinstance(node, ast.Constant) else None
+    value = -minus.value if minus is not None else value
+    if not whole_number(value):
+        raise source.error(
+            node, "an index is a whole number or a slice of them, as in a[0] or a[1:3]"
+        )
+    return int(value)

@@ -1,0 +1,265 @@
+"""Text to tree: Python's own parser reads it, and a white list says what may stand in it.
+
+Nothing is ever evaluated as Python. The walk is a loop, so a deep expression cannot exhaust the
+stack; what Python's parser itself cannot nest is reported like any other mistake.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.expression.excerpt import excerpt, quoted
+from bpdebug.expression.functions import (
+    SPECIAL,
+    UNCALLABLE,
+    WATCHING,
+    Allow,
+    callable_names,
+    whole_number,
+)
+from bpdebug.expression.limits import EXPRESSION_DEPTH
+from bpdebug.expression.literals import key, negative, number, options
+from bpdebug.expression.scan import clean
+from bpdebug.expression.source import Source
+from bpdebug.expression.tree import (
+    Call,
+    Compare,
+    Delta,
+    Expression,
+    Gradient,
+    Logic,
+    Name,
+    Number,
+    Span,
+    Tree,
+)
+from bpdebug.ops import REGISTRY
+
+BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "subtract",
+    ast.Mult: "multiply",
+    ast.Div: "divide",
+    ast.Pow: "power",
+    ast.MatMult: "matmul",
+}
+COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
+FORBIDDEN: dict[type[ast.AST], str] = {
+    ast.Lambda: "a lambda",
+    ast.IfExp: "'if … else'",
+    ast.ListComp: "a comprehension",
+    ast.SetComp: "a comprehension",
+    ast.DictComp: "a comprehension",
+    ast.GeneratorExp: "a comprehension",
+    ast.JoinedStr: "a text",
+    ast.Dict: "a dictionary",
+    ast.Set: "a set",
+    ast.List: "a list",
+    ast.Tuple: "a tuple",
+    ast.NamedExpr: "':='",
+    ast.Starred: "'*'",
+    ast.Await: "'await'",
+    ast.Yield: "'yield'",
+    ast.Slice: "a slice",
+}
+
+Read = tuple[Callable[[tuple[int, ...]], Tree], list[ast.expr]]
+"""How to make a node once its operands' places are known, and the operands."""
+
+
+@lru_cache(maxsize=256)
+def parse(text: str, *, allow: Allow = Allow.GRAPH) -> Expression:
+    """Parse an expression; BpdebugError with an excerpt and a caret when it cannot be."""
+    text = clean(text)
+    return _Reader(Source(text), allow).read(syntax_tree(text))
+
+
+def syntax_tree(text: str) -> ast.expr:
+    """What Python's parser makes of it. The brackets around let it begin with a blank."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(f"({text})", mode="eval").body
+    except SyntaxError as error:
+        at = min(max((error.offset or 2) - 2, 0), len(text) - 1)
+        said = quoted(error.msg.removeprefix("invalid syntax. "), 120)[1:-1]
+        raise BpdebugError(f"this cannot be read: {said}\n{excerpt(text, (at, at + 1))}") from None
+    except (RecursionError, MemoryError):
+        raise too_deep() from None
+    except (ValueError, OverflowError) as error:
+        raise BpdebugError(f"the expression cannot be read: {quoted(error)[1:-1]}") from None
+
+
+def too_deep() -> BpdebugError:
+    """The error for an expression that is nested past the limit."""
+    return BpdebugError(
+        f"the expression is nested too deep, past {EXPRESSION_DEPTH:,} operations; "
+        "split it into several entries"
+    )
+
+
+class _Reader:
+    """Turns one syntax tree into an `Expression`."""
+
+    def __init__(self, source: Source, allow: Allow) -> None:
+        self.source = source
+        self.allow = allow
+        self.error = source.error
+        self.span = source.span
+
+    def read(self, top: ast.expr) -> Expression:
+        """The row of nodes: parents are met before their operands, so it is built backwards."""
+        pending, met = [(top, 1)], []
+        while pending:
+            node, depth = pending.pop()
+            if depth > EXPRESSION_DEPTH:
+                raise too_deep()
+            make, operands = self.look(node)
+            met.append((node, make, operands))
+            pending.extend((operand, depth + 1) for operand in operands)
+        nodes: list[Tree] = []
+        place: dict[int, int] = {}
+        for node, make, operands in reversed(met):
+            place[id(node)] = len(nodes)
+            nodes.append(make(tuple(place[id(operand)] for operand in operands)))
+        return Expression(self.source.text, tuple(nodes))
+
+    def look(self, node: ast.expr) -> Read:
+        """What one syntax node means; an error for all that is not on the white list."""
+        if isinstance(node, ast.Constant):
+            return self.number(node, self.span(node))
+        if isinstance(node, ast.Name):
+            name = Name(self.span(node), node.id)
+            if node.id in callable_names(self.allow):
+                raise self.error(node, f"'{node.id}' is a function; write {node.id}(…)")
+            return lambda at: name, []
+        if isinstance(node, ast.BinOp) and type(node.op) in BINARY:
+            return self.call(node, BINARY[type(node.op)], [node.left, node.right])
+        if isinstance(node, ast.UnaryOp):
+            return self.unary(node)
+        if isinstance(node, ast.Call):
+            return self.function(node)
+        if isinstance(node, ast.Subscript):
+            return self.call(node, "index", [node.value], {"key": key(self.source, node.slice)})
+        if isinstance(node, ast.Attribute):
+            if node.attr != "T":
+                raise self.error(
+                    node, f"{quoted('.' + node.attr)} is not allowed; only .T is (transposed)"
+                )
+            return self.call(node, "transpose", [node.value])
+        if isinstance(node, ast.Compare | ast.BoolOp):
+            return self.condition(node)
+        raise self.forbidden(node)
+
+    def unary(self, node: ast.UnaryOp) -> Read:
+        """A minus sign, which makes a number negative at once, or `not`."""
+        inner = node.operand
+        if isinstance(node.op, ast.USub):
+            constant = negative(node)
+            if constant is not None:
+                return self.number(constant, self.span(node), -1)
+            return self.call(node, "negate", [inner])
+        if isinstance(node.op, ast.Not):
+            self.watching(node, "'not'")
+            span = self.span(node)
+            return lambda at: Logic(span, "not", at), [inner]
+        sign = "+" if isinstance(node.op, ast.UAdd) else "~"
+        raise self.error(
+            node, f"the sign '{sign}' in front of a value is not allowed; leave it out"
+        )
+
+    def condition(self, node: ast.Compare | ast.BoolOp) -> Read:
+        """A comparison, chained or not, or `and` / `or`."""
+        span = self.span(node)
+        if isinstance(node, ast.BoolOp):
+            word = "and" if isinstance(node.op, ast.And) else "or"
+            self.watching(node, f"'{word}'")
+            return lambda at: Logic(span, word, at), node.values
+        self.watching(node, "a comparison")
+        for op in node.ops:
+            if type(op) not in COMPARISONS:
+                raise self.error(
+                    node, "'is' and 'in' are not allowed; compare with ==, !=, <, <=, >, >="
+                )
+        symbols = tuple(COMPARISONS[type(op)] for op in node.ops)
+        return lambda at: Compare(span, symbols, at), [node.left, *node.comparators]
+
+    def function(self, node: ast.Call) -> Read:
+        """A call of a registered op, or in a watch of one of its own functions."""
+        if not isinstance(node.func, ast.Name):
+            raise self.error(node.func, "only the named functions may be called, as in sigmoid(z)")
+        name = node.func.id
+        if name in SPECIAL and self.allow is Allow.WATCH:
+            return self.special(node, name), []
+        if name in UNCALLABLE:
+            raise self.error(node.func, "an index is written in square brackets, as in a[0, 1]")
+        if name not in callable_names(self.allow):
+            if name in callable_names(Allow.WATCH):
+                self.watching(node.func, f"'{name}'")
+            hint = did_you_mean(name, callable_names(self.allow))
+            raise self.error(node.func, f"there is no function {quoted(name)}{hint}")
+        given = options(self.source, node, name)
+        if name in WATCHING and len(node.args) != 1:
+            raise self.error(node, f"{name} takes 1 operand, not {len(node.args)}")
+        return self.call(node, name, node.args, given)
+
+    def special(self, node: ast.Call, name: str) -> Callable[[tuple[int, ...]], Tree]:
+        """`grad(n)` and `delta(k)`, whose argument is a place and is not evaluated."""
+        span = self.span(node)
+        if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
+            what = "one node, as in grad(W1)" if name == "grad" else "one layer, as in delta(2)"
+            raise self.error(node, f"{name} takes {what}")
+        (argument,) = node.args
+        if name == "delta":
+            number = argument.value if isinstance(argument, ast.Constant) else None
+            if not whole_number(number):
+                raise self.error(argument, "delta takes the number of a layer, as in delta(2)")
+            return lambda at: Delta(span, int(str(number)))
+        start, end = self.span(argument)
+        written = " ".join(self.source.text[start:end].split())
+        of = argument.id if isinstance(argument, ast.Name) else written
+        return lambda at: Gradient(span, of)
+
+    def number(self, node: ast.Constant, span: Span, sign: int = 1) -> Read:
+        """A number."""
+        made = Number(span, number(self.source, node, sign))
+        return lambda at: made, []
+
+    def call(
+        self,
+        node: ast.expr,
+        function: str,
+        operands: list[ast.expr],
+        options: dict[str, Any] | None = None,
+    ) -> Read:
+        """A function of operands."""
+        if function in REGISTRY and REGISTRY[function].variadic and not operands:
+            raise self.error(node, f"{function} takes at least 1 operand")
+        span = self.span(node)
+        return lambda at: Call(span, function, at, options or {}), operands
+
+    def watching(self, node: ast.expr, what: str) -> None:
+        """An error where the expression is to make nodes."""
+        if self.allow is Allow.GRAPH:
+            raise self.error(node, f"{what} belongs in a watch or a condition; it makes no node")
+
+    def forbidden(self, node: ast.expr) -> BpdebugError:
+        """The error for what is not on the white list."""
+        what = FORBIDDEN.get(type(node), "this")
+        if isinstance(node, ast.BinOp):
+            what = "this operator"
+        return self.error(
+            node, f"{what} is not allowed; there are names, numbers, + - * / ** @, and calls"
+        )

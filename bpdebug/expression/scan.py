@@ -1,0 +1,60 @@
+"""A look at an expression's text before Python's parser sees it: its size and its nesting."""
+
+from __future__ import annotations
+
+import re
+from unicodedata import category
+
+from bpdebug.errors import BpdebugError
+from bpdebug.expression.excerpt import HIDDEN, excerpt
+from bpdebug.expression.limits import BRACKETS, EXPRESSION_LENGTH
+
+SIGNS = re.compile(rf"(?:[-+~]\s*){{{BRACKETS + 1},}}|(?:\bnot\s+){{{BRACKETS + 1},}}")
+CLOSING = {")": "(", "]": "[", "}": "{"}
+
+
+def clean(text: str) -> str:
+    """The text on one line, checked. Raises BpdebugError at what can be seen without parsing."""
+    if len(text) > EXPRESSION_LENGTH:
+        raise BpdebugError(
+            f"the expression has {len(text):,} characters, more than {EXPRESSION_LENGTH:,}; "
+            "split it into several entries"
+        )
+    text = re.sub(r"[\n\r\t]", " ", text)
+    if not text.strip():
+        raise BpdebugError("the expression is empty; write one, such as 'x * w'")
+    for at, char in enumerate(text):
+        lone = char == "!" and text[at + 1 : at + 2] != "="
+        if lone or char in "#\\;`$?" or category(char) in HIDDEN:
+            raise fault(text, at, "this character has no place in an expression")
+    check_brackets(text)
+    run = SIGNS.search(text)
+    if run is not None:
+        raise fault(text, run.start(), f"more than {BRACKETS} signs in a row")
+    return text
+
+
+def check_brackets(text: str) -> None:
+    """Every bracket must be closed, by its like, and not too many be open at once."""
+    still_open: list[int] = []
+    quote = ""
+    for at, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "\"'":
+            quote = char
+        elif char in "([{":
+            still_open.append(at)
+            if len(still_open) > BRACKETS:
+                raise fault(text, at, f"more than {BRACKETS} nested brackets; split the expression")
+        elif char in ")]}":
+            if not still_open or text[still_open[-1]] != CLOSING[char]:
+                raise fault(text, at, f"'{char}' closes nothing")
+            still_open.pop()
+    if still_open:
+        raise fault(text, still_open[-1], f"'{text[still_open[-1]]}' is never closed")
+
+
+def fault(text: str, at: int, problem: str) -> BpdebugError:
+    """A mistake at one character."""
+    return BpdebugError(f"{problem}\n{excerpt(text, (at, at + 1))}")

@@ -1,0 +1,109 @@
+"""An expression as data: a flat row of nodes in which operands stand before what uses them.
+
+Like the graph that it becomes, the row is walked with a loop, so depth costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bpdebug.errors import BpdebugError
+from bpdebug.expression.excerpt import excerpt
+
+Span = tuple[int, int]
+"""First character of the text, and one past the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written."""
+
+    span: Span
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A node of the graph, or `loss` or `iteration` in a watch."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of operands: every operator, index and `.T` is one, under its op's name."""
+
+    span: Span
+    function: str
+    operands: tuple[int, ...]
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`a < b <= c`: one symbol between each two operands, all of which must hold."""
+
+    span: Span
+    symbols: tuple[str, ...]
+    operands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """`and`, `or` over two or more operands; `not` over one."""
+
+    span: Span
+    word: str
+    operands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """`grad(n)`; `of` is a node's name, or the expression of an intermediate result."""
+
+    span: Span
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """`delta(k)`: the gradient at the pre-activation of layer k."""
+
+    span: Span
+    number: int
+
+
+Tree = Number | Name | Call | Compare | Logic | Gradient | Delta
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed expression; the last node is the whole of it."""
+
+    text: str
+    nodes: tuple[Tree, ...]
+
+    @property
+    def root(self) -> Tree:
+        """The whole expression."""
+        return self.nodes[-1]
+
+    def source(self, node: int) -> str:
+        """The text of one node, with single spaces."""
+        start, end = self.nodes[node].span
+        return " ".join(self.text[start:end].split())
+
+    def names(self) -> dict[str, Span]:
+        """The names that it uses, each with the place of its first use."""
+        found: dict[str, Span] = {}
+        for node in self.nodes:
+            if isinstance(node, Name):
+                found.setdefault(node.name, node.span)
+        return found
+
+    def error(self, problem: str, span: Span) -> BpdebugError:
+        """A mistake in this expression, with the excerpt and a caret below it."""
+        return BpdebugError(f"{problem}\n{excerpt(self.text, span)}")

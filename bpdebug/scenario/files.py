@@ -1,0 +1,200 @@
+"""Arrays from files beside a scenario: .csv with named columns, and numpy's .npz.
+
+A scenario may come from anyone, so a file is measured before it is read, only plain files are
+opened, and nothing in an archive is unpickled.
+"""
+
+from __future__ import annotations
+
+import csv
+import stat
+import zipfile
+from array import array
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.expression import quoted
+from bpdebug.expression.limits import CSV_BYTES, NPZ_BYTES
+from bpdebug.ops import Array
+from bpdebug.scenario.place import Budget, Place
+from bpdebug.scenario.table import Table
+
+COLUMNS = 10_000
+"""Columns of a .csv file, and arrays in an archive."""
+HEADER_BYTES = 10_000
+"""Longest header of an array in an archive, as numpy itself allows by default."""
+
+
+def from_file(table: Table, place: Place) -> Array:
+    """The array of `{ file = …, columns = … }` or `{ file = …, key = … }`."""
+    name = table.text("file")
+    suffix = Path(name).suffix.lower()
+    if suffix not in (".csv", ".npz"):
+        table.fail(f"{quoted(name)} is no data file; give a .csv or an .npz", "file")
+    wrong = "key" if suffix == ".csv" else "columns"
+    if wrong in table:
+        right = "columns" if suffix == ".csv" else "key"
+        table.fail(f"the key '{wrong}' does not fit a {suffix} file; use '{right}'", wrong)
+    path = place.folder / name
+    check_file(table, name, path, CSV_BYTES if suffix == ".csv" else NPZ_BYTES)
+    try:
+        read = from_csv if suffix == ".csv" else from_npz
+        return read(table, name, path, place.budget)
+    except OSError as error:
+        table.fail(f"cannot read {quoted(name)}: {error.strerror or error}", "file")
+
+
+def check_file(table: Table, name: str, path: Path, most: int) -> None:
+    """An error unless it is a regular file of a size that may be read."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "the name cannot be used"
+        missing = isinstance(error, FileNotFoundError)
+        said = "there is no file" if missing else f"{why}:"
+        table.fail(f"{said} {quoted(name)}; paths are relative to the scenario's folder", "file")
+    if not stat.S_ISREG(found.st_mode):
+        table.fail(f"{quoted(name)} is not a regular file", "file")
+    if found.st_size > most:
+        table.fail(f"{quoted(name)} has {found.st_size:,} bytes, more than {most:,}", "file")
+
+
+def from_csv(table: Table, name: str, path: Path, budget: Budget) -> Array:
+    """The named columns: one gives a vector, several a matrix with one row a line."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        try:
+            found = read_csv(table, name, csv.reader(stream, strict=True))
+        except csv.Error as error:
+            table.fail(f"{quoted(name)} is not valid CSV: {quoted(error)[1:-1]}", "file")
+        except UnicodeDecodeError:
+            table.fail(f"{quoted(name)} is not UTF-8 text", "file")
+    budget.take(found.shape, table.key)
+    return found
+
+
+def read_csv(table: Table, name: str, lines: Any) -> Array:
+    """The columns of an open CSV file."""
+    header = [cell.strip() for cell in next(lines, [])]
+    if not header:
+        table.fail(f"{quoted(name)} is empty; its first line must name the columns", "file")
+    if len(header) > COLUMNS:
+        table.fail(f"{quoted(name)} has more than {COLUMNS:,} columns", "file")
+    if all(is_number(cell) for cell in header):
+        table.fail(f"{quoted(name)}: the first line must name the columns", "file")
+    columns = wanted_columns(table, name, header)
+    picks = [header.index(column) for column in columns]
+    numbers = array("d")
+    for row in lines:
+        if not row:
+            continue
+        if len(row) != len(header):
+            table.fail(
+                f"{quoted(name)}: line {lines.line_num} has {len(row)} cells, "
+                f"but the first line has {len(header)}",
+                "file",
+            )
+        try:
+            numbers.extend([float(row[at]) for at in picks])
+        except ValueError:
+            at = next(at for at in picks if not is_number(row[at]))
+            table.fail(
+                f"{quoted(name)}: line {lines.line_num}, column {quoted(header[at])}: "
+                f"{quoted(row[at], 30)} is not a number",
+                "file",
+            )
+    if not numbers:
+        table.fail(f"{quoted(name)} has no line of data", "file")
+    found = np.array(numbers).reshape(-1, len(picks))
+    return found[:, 0] if "columns" in table and len(columns) == 1 else found
+
+
+def wanted_columns(table: Table, name: str, header: list[str]) -> list[str]:
+    """The entry `columns`, every one of which must be in the file; all columns without it."""
+    columns = table.get("columns", header)
+    if not isinstance(columns, list) or not columns:
+        table.fail('must be a list of column names, such as ["a", "b"]', "columns")
+    count, seen = Counter(header), set()
+    for column in columns:
+        if not isinstance(column, str):
+            table.fail("must be a list of column names in quotes", "columns")
+        if column not in count:
+            hint = did_you_mean(column, header) or f"; it has {listed(header)}"
+            table.fail(f"{quoted(name)} has no column {quoted(column)}{hint}", "columns")
+        if count[column] > 1:
+            table.fail(f"{quoted(name)} has two columns named {quoted(column)}", "columns")
+        if column in seen:
+            table.fail(f"names the column {quoted(column)} twice", "columns")
+        seen.add(column)
+    return columns
+
+
+def is_number(cell: str) -> bool:
+    """True for what `float` takes."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def listed(names: Iterable[str]) -> str:
+    """A few names for an error."""
+    shown = [quoted(name) for name in names]
+    return ", ".join(shown[:8]) + (", …" if len(shown) > 8 else "")
+
+
+def from_npz(table: Table, name: str, path: Path, budget: Budget) -> Array:
+    """The array under `key`; the key may be left out when the archive has only one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if len(archive.namelist()) > COLUMNS:
+                table.fail(f"{quoted(name)} holds more than {COLUMNS:,} arrays", "file")
+            members = {entry.removesuffix(".npy"): entry for entry in archive.namelist()}
+            with archive.open(members[wanted_key(table, name, members)]) as stream:
+                return read_npy(table, name, stream, budget)
+    except (BpdebugError, OSError):
+        raise
+    except Exception as error:
+        # A damaged or hostile archive can make the zip and the array readers raise anything.
+        table.fail(f"{quoted(name)} is no valid .npz archive: {quoted(error, 120)[1:-1]}", "file")
+
+
+def wanted_key(table: Table, name: str, members: dict[str, str]) -> str:
+    """The entry `key`, which must be in the archive."""
+    if "key" not in table:
+        if len(members) != 1:
+            several = f"holds {listed(members)}; say which with 'key'"
+            table.fail(f"{quoted(name)} {several if members else 'holds no array'}", "file")
+        return next(iter(members))
+    key = table.text("key")
+    if key not in members:
+        hint = did_you_mean(key, members) or f"; it holds {listed(members)}"
+        table.fail(f"{quoted(name)} has no array {quoted(key)}{hint}", "key")
+    return key
+
+
+def read_npy(table: Table, name: str, stream: IO[bytes], budget: Budget) -> Array:
+    """One array of an archive, its type and size checked in its header before its data is read."""
+    form = np.lib.format
+    version = form.read_magic(stream)
+    read = form.read_array_header_1_0 if version == (1, 0) else form.read_array_header_2_0
+    if version not in ((1, 0), (2, 0)):
+        table.fail(f"{quoted(name)}: array format {version} is not supported", "file")
+    shape, fortran, dtype = read(stream, max_header_size=HEADER_BYTES)
+    if any(size < 0 for size in shape):
+        table.fail(f"{quoted(name)} holds an array of impossible shape", "file")
+    if dtype.kind not in "fiu":
+        what = {"b": "true and false", "c": "complex numbers", "O": "Python objects"}
+        table.fail(f"{quoted(name)} holds {what.get(dtype.kind, 'no numbers')}; it must be real")
+    budget.take(shape, table.key)
+    count = int(np.prod(shape, dtype=np.int64))
+    data = stream.read(count * dtype.itemsize)
+    if len(data) != count * dtype.itemsize:
+        table.fail(f"{quoted(name)} is cut short", "file")
+    found = np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
+    return found.astype(np.float64)

@@ -1,0 +1,98 @@
+"""Entries of [inputs] and [parameters], and a layer's weights: where an array comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpdebug.ops import Array, Shape, show_shape
+from bpdebug.scenario.arrays import array_from, checked
+from bpdebug.scenario.inits import INITS, initial
+from bpdebug.scenario.place import Place
+from bpdebug.scenario.table import Table, kind
+
+INPUT_FLAGS = ("gradient", "batch", "standardize")
+PARAMETER_FLAGS = ("frozen",)
+SOURCES = ("file", "init", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An input or a parameter with its values."""
+
+    name: str
+    values: Array
+    gradient: bool = False
+    """An input that asks for a gradient."""
+    batch: bool | None = None
+    """Whether an input is cut into batches; None when the scenario does not say."""
+    frozen: bool = False
+    """A parameter that is never updated."""
+
+
+def read_input(name: str, value: Any, key: str, place: Place) -> Leaf:
+    """An entry of [inputs]: numbers, or a table with a source and flags."""
+    if not isinstance(value, dict):
+        return Leaf(name, array_from(value, key))
+    table = Table(value, key)
+    values = values_of(table, name, place, INPUT_FLAGS)
+    if table.flag("standardize", False):
+        values = checked(standardized(values), key)
+    batch = table.flag("batch", True) if "batch" in table else None
+    return Leaf(name, values, gradient=table.flag("gradient", False), batch=batch)
+
+
+def read_parameter(
+    name: str, value: Any, key: str, place: Place, shape: Shape | None = None
+) -> Leaf:
+    """A parameter; in a network its shape is known, and must be that."""
+    if isinstance(value, dict):
+        table = Table(value, key)
+        values = values_of(table, name, place, PARAMETER_FLAGS, shape)
+        leaf = Leaf(name, values, gradient=True, frozen=table.flag("frozen", False))
+    else:
+        leaf = Leaf(name, array_from(value, key), gradient=True)
+    if shape is not None and leaf.values.shape != shape:
+        wanted = "(units, inputs)" if len(shape) == 2 else "(units)"
+        Table({}, key).fail(
+            f"has shape {show_shape(leaf.values.shape)}, but this layer needs "
+            f"{show_shape(shape)}, which is {wanted}"
+        )
+    return leaf
+
+
+def values_of(
+    table: Table, name: str, place: Place, flags: tuple[str, ...], shape: Shape | None = None
+) -> Array:
+    """The array that a table asks for, from exactly one source."""
+    # `constant` takes a setting named value, so `init` comes before `value`.
+    source = next((one for one in SOURCES if one in table), None)
+    if source == "file":
+        # Loaded only when there is a file: the readers cost as much as the rest of a small lesson.
+        from bpdebug.scenario.files import from_file
+
+        table.only("file", "columns", "key", *flags)
+        return checked(from_file(table, place), table.key)
+    if source == "init":
+        settings = INITS[table.choice("init", INITS)][0]
+        table.only("init", "shape", "seed", *settings, *flags)
+        return initial(table, name, place, shape)
+    table.only("value", "file", "columns", "key", "init", "shape", "seed", *flags)
+    if source is None:
+        table.fail(
+            'has no values; give numbers, or a table with one of value = …, file = "…", init = "…"'
+        )
+    table.only("value", *flags)
+    if isinstance(table.get("value"), dict):
+        table.fail(f"must be numbers, not {kind(table.get('value'))}", "value")
+    return array_from(table.get("value"), table.where("value"))
+
+
+def standardized(values: Array) -> Array:
+    """Each column less its mean, over its standard deviation; a constant column becomes 0."""
+    with np.errstate(all="ignore"):
+        centred = values - np.mean(values, axis=0)
+        spread = np.std(values, axis=0)
+        return np.asarray(centred / np.where(spread == 0, 1.0, spread))

@@ -1,0 +1,75 @@
+"""The bundled scenarios, found by name from any folder."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.expression import quoted, visible
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def folder() -> Path | None:
+    """Where the bundled scenarios are: in the package, or beside it in a checkout."""
+    inside, beside = PACKAGE / "scenarios", PACKAGE.parent / "scenarios"
+    if inside.is_dir():
+        return inside
+    checkout = (PACKAGE.parent / "pyproject.toml").is_file()
+    return beside if checkout and beside.is_dir() else None
+
+
+@lru_cache(maxsize=1)
+def paths() -> dict[str, Path]:
+    """Name to path: the lessons first, then the published examples as `published/…`."""
+    root = folder()
+    if root is None:
+        return {}
+    found = sorted(root.glob("*.toml")) + sorted(root.glob("*/*.toml"))
+    return {path.relative_to(root).with_suffix("").as_posix(): path for path in found}
+
+
+def bundled() -> list[tuple[str, Path, str]]:
+    """Name, path and title of every bundled scenario."""
+    return [(name, path, title_of(path)) for name, path in paths().items()]
+
+
+def title_of(path: Path) -> str:
+    """The title, which stands above the first table; the file's stem when there is none."""
+    lines: list[str] = []
+    with path.open(encoding="utf-8") as stream:
+        for line in stream:
+            if line.startswith("["):
+                break
+            lines.append(line)
+    try:
+        title = tomllib.loads("".join(lines)).get("title", path.stem)
+    except tomllib.TOMLDecodeError:
+        return path.stem
+    return title if isinstance(title, str) else path.stem
+
+
+def find(name_or_path: str | Path) -> Path:
+    """A scenario file by its path, or a bundled one by its name, such as `published/mazur`."""
+    text = str(name_or_path)
+    path = Path(text)
+    name = text.removesuffix(".toml").replace("\\", "/")
+    try:
+        if path.is_file() or (path.exists() and name not in paths()):
+            return path
+    except (OSError, ValueError):
+        pass
+    known = paths()
+    if name in known:
+        return known[name]
+    alike = [key for key in known if key.rpartition("/")[2] == name]
+    if len(alike) == 1:
+        return known[alike[0]]
+    short = {key.rpartition("/")[2]: key for key in known}
+    hint = did_you_mean(path.stem, short)
+    raise BpdebugError(
+        f"there is no such file{hint or ';'} --list shows the bundled scenarios",
+        file=visible(text) if len(text) < 300 else quoted(text),
+    )

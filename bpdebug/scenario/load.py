@@ -1,0 +1,176 @@
+"""A scenario file to a problem that can be run."""
+
+from __future__ import annotations
+
+import keyword
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.expression import quoted, reserved, visible
+from bpdebug.expression.limits import ITERATIONS, NAME_LENGTH, NODES
+from bpdebug.run import Problem
+from bpdebug.scenario.entries import Entry, Recipe, parse_entries
+from bpdebug.scenario.leaves import Leaf, read_input, read_parameter
+from bpdebug.scenario.network import expand
+from bpdebug.scenario.place import Place
+from bpdebug.scenario.read import read_toml
+from bpdebug.scenario.settings import read_expectations, read_optimizer, read_run
+from bpdebug.scenario.suitable import check_graphs
+from bpdebug.scenario.table import Table
+
+TABLES = ("title", "description", "loss", "inputs", "parameters", "graph", "network")
+MORE_TABLES = ("optimizer", "run", "expect")
+
+
+def load(path: str | Path, *, iterations: int | None = None) -> Problem:
+    """The problem in a scenario file; `iterations` overrides the scenario's own.
+
+    BpdebugError with the file and the key for every mistake in it.
+    """
+    path = Path(path)
+    try:
+        return read_problem(Table(read_toml(path)), path, iterations)
+    except BpdebugError as error:
+        raise error.at(file=visible(str(path))) from None
+    except MemoryError:
+        raise BpdebugError(
+            "there is not enough memory for this scenario", file=visible(str(path))
+        ) from None
+
+
+def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:
+    """The tables of a scenario, in an order in which each can be checked."""
+    top.only(*TABLES, *MORE_TABLES)
+    run = top.table("run")
+    own_iterations, batch_size, seed = read_run(run)
+    place = Place(path.parent, seed)
+    inputs = read_inputs(top.table("inputs"), place)
+    parameters, entries, loss = read_form(top, inputs, place)
+    leaves = (*inputs.values(), *parameters)
+    parsed = parse_entries(entries, [leaf.name for leaf in leaves])
+    batched = batched_inputs(run, inputs, batch_size, network="network" in top)
+    recipe = Recipe(leaves, frozenset(inputs), batched, parsed, loss)
+    data = {leaf.name: leaf.values for leaf in inputs.values()}
+    first = {leaf.name: leaf.values for leaf in parameters}
+    graph = check_graphs(recipe, batch_size)
+    rule, settings = read_optimizer(top.table("optimizer")) if "optimizer" in top else (None, {})
+    return Problem(
+        title=top.text("title", path.stem),
+        description=top.text("description", ""),
+        file=str(path),
+        build=recipe.build,
+        data=data,
+        parameters=first,
+        batched=batched,
+        frozen=frozenset(leaf.name for leaf in parameters if leaf.frozen),
+        rule=rule,
+        settings=settings,
+        iterations=own_iterations if iterations is None else wanted_iterations(iterations),
+        batch_size=batch_size,
+        seed=seed,
+        expectations=read_expectations(top.tables("expect"), graph, own_iterations),
+    )
+
+
+def wanted_iterations(iterations: int) -> int:
+    """The override, checked like the scenario's own."""
+    if not 1 <= iterations <= ITERATIONS:
+        raise BpdebugError(f"must be from 1 to {ITERATIONS:,}", key="--iterations")
+    return iterations
+
+
+def read_inputs(table: Table, place: Place) -> dict[str, Leaf]:
+    """The entries of [inputs]."""
+    found: dict[str, Leaf] = {}
+    for name in table:
+        good = good_name(name, table, found)
+        found[good] = read_input(good, table.get(name), table.where(name), place)
+    return found
+
+
+def read_form(
+    top: Table, inputs: dict[str, Leaf], place: Place
+) -> tuple[list[Leaf], list[Entry], str]:
+    """Parameters, entries and the loss's name, from whichever of the two forms it is."""
+    if "network" in top:
+        for name in ("parameters", "graph", "loss"):
+            if name in top:
+                stands = "its loss stands in [network]" if name == "loss" else "leave one out"
+                top.fail(f"a scenario with [network] has no '{name}' of its own; {stands}", name)
+        parameters, entries = expand(top.table("network"), inputs, place)
+        return parameters, entries, "L"
+    if "graph" not in top:
+        top.fail("there is no [graph] and no [network]; a scenario needs one of them")
+    table = top.table("parameters")
+    parameters = []
+    taken: dict[str, Any] = dict(inputs)
+    for name in table:
+        good = good_name(name, table, taken)
+        leaf = read_parameter(good, table.get(name), table.where(name), place)
+        taken[good] = leaf
+        parameters.append(leaf)
+    entries = read_graph(top.table("graph"), taken)
+    loss = normalize("NFKC", top.text("loss", entries[-1].name))
+    if loss not in [entry.name for entry in entries]:
+        names = [entry.name for entry in entries]
+        hint = did_you_mean(loss, names) or "; it must be one of [graph]'s entries"
+        top.fail(f"there is no entry {quoted(loss)} in [graph]{hint}", "loss")
+    return parameters, entries, loss
+
+
+def read_graph(table: Table, taken: dict[str, Any]) -> list[Entry]:
+    """The entries of [graph], as texts."""
+    if not table.values:
+        table.fail('is empty; write entries such as z = "x * w"')
+    if len(table.values) > NODES:
+        table.fail(f"has {len(table.values):,} entries, more than {NODES:,}")
+    entries = []
+    for name in table:
+        good = good_name(name, table, taken)
+        taken[good] = None
+        entries.append(Entry(good, table.text(name), table.where(name)))
+    return entries
+
+
+def good_name(name: str, table: Table, taken: dict[str, Any]) -> str:
+    """The name as expressions will read it; an error when it cannot be one."""
+    key = table.where(name)
+    good = normalize("NFKC", name)
+    if not good.isidentifier() or len(good) > NAME_LENGTH:
+        why = "use letters, digits and _, and no digit first"
+        if len(good) > NAME_LENGTH:
+            why, key = f"it is longer than {NAME_LENGTH} characters", table.key
+        raise BpdebugError(f"this cannot be a name; {why}", key=key)
+    if keyword.iskeyword(good):
+        raise BpdebugError(f"'{good}' is a word of the language; choose another name", key=key)
+    if reserved(good):
+        raise BpdebugError(f"'{good}' is the name of a function; choose another name", key=key)
+    if good in taken:
+        raise BpdebugError(f"the name '{good}' is defined twice; choose another", key=key)
+    return good
+
+
+def batched_inputs(
+    run: Table, inputs: dict[str, Leaf], batch_size: int | None, *, network: bool
+) -> frozenset[str]:
+    """The inputs that are cut into batches: those with as many rows as the first."""
+    if batch_size is None:
+        return frozenset()
+    candidates = [leaf for leaf in inputs.values() if leaf.batch is not False]
+    first = next((leaf for leaf in candidates if leaf.values.ndim), None)
+    if first is None:
+        run.fail("no input has rows that could be cut into batches", "batch_size")
+    rows = first.values.shape[0]
+    if network and first.values.ndim == 1:
+        run.fail(f"'{first.name}' is a single example; give it as rows: [[…], […]]", "batch_size")
+    if batch_size > rows:
+        run.fail(f"is {batch_size}, but '{first.name}' has only {rows} rows", "batch_size")
+    for leaf in candidates:
+        if (leaf.batch or network) and leaf.values.shape[:1] != (rows,):
+            raise BpdebugError(
+                f"cannot be cut into batches with '{first.name}', which has {rows} rows",
+                key=f"inputs.{leaf.name}",
+            )
+    return frozenset(leaf.name for leaf in candidates if leaf.values.shape[:1] == (rows,))

@@ -1,0 +1,119 @@
+"""The network form: layers expand into the parameters and expressions of a textbook."""
+
+from __future__ import annotations
+
+from bpdebug.errors import BpdebugError
+from bpdebug.expression.limits import ELEMENTS
+from bpdebug.ops import REGISTRY, show_shape
+from bpdebug.scenario.entries import Entry
+from bpdebug.scenario.leaves import Leaf, read_parameter
+from bpdebug.scenario.place import Place
+from bpdebug.scenario.table import Table
+
+ACTIVATIONS = {name: op for name, op in REGISTRY.items() if op.activation and name != "log_softmax"}
+LOSSES = {name: op for name, op in REGISTRY.items() if op.loss}
+LAYERS = 2_000
+"""More would pass the limit of nodes."""
+
+
+def expand(table: Table, inputs: dict[str, Leaf], place: Place) -> tuple[list[Leaf], list[Entry]]:
+    """The parameters Wk, bk and the entries zk, hk, y_hat, L of a [network]."""
+    table.only("loss", "reduction", "layers")
+    for name in ("x", "y"):
+        if name not in inputs:
+            raise BpdebugError(
+                f"the network form needs the input '{name}'; add {name} = … to [inputs]",
+                key="inputs",
+            )
+    for name in inputs:
+        if name not in ("x", "y"):
+            raise BpdebugError(
+                "a network has only the inputs x and y; use the expression form for more",
+                key=f"inputs.{name}",
+            )
+    rank = inputs["x"].values.ndim
+    if rank not in (1, 2):
+        raise BpdebugError(
+            f"x has shape {show_shape(inputs['x'].values.shape)}; a network takes (features) or "
+            "(batch, features)",
+            key="inputs.x",
+        )
+    layers = table.tables("layers")
+    if not layers:
+        table.fail("a network needs at least one layer; add [[network.layers]]", "layers")
+    if len(layers) > LAYERS:
+        table.fail(f"has {len(layers):,} layers, more than {LAYERS:,}", "layers")
+    parameters: list[Leaf] = []
+    entries: list[Entry] = []
+    before, width = "x", inputs["x"].values.shape[-1]
+    for k, layer in enumerate(layers, 1):
+        after = "y_hat" if k == len(layers) else f"h{k}"
+        width = expand_layer(layer, k, before, after, rank, width, parameters, entries, place)
+        before = after
+    entries.append(loss_entry(table, layers[-1]))
+    return parameters, entries
+
+
+def expand_layer(
+    layer: Table,
+    k: int,
+    before: str,
+    after: str,
+    rank: int,
+    width: int,
+    parameters: list[Leaf],
+    entries: list[Entry],
+    place: Place,
+) -> int:
+    """Add one layer's parameters and entries; returns its number of units."""
+    activation = layer.choice("activation", ACTIVATIONS, "identity")
+    options = {
+        key: layer.number(key)
+        for key in ("slope", "alpha")
+        if key in layer and key in ACTIVATIONS[activation].options
+    }
+    extra = tuple(key for key in ACTIVATIONS[activation].options if key != "axis")
+    layer.only("units", "activation", "weights", "bias", *extra)
+    units = layer.whole("units", low=1, high=ELEMENTS)
+    if "weights" not in layer:
+        layer.fail('the key \'weights\' is missing; give numbers, { init = "…" } or { file = "…" }')
+    weights = layer.get("weights")
+    shape = (units, width)
+    parameters.append(read_parameter(f"W{k}", weights, layer.where("weights"), place, shape))
+    product = f"W{k} @ {before}" if rank == 1 else f"{before} @ W{k}.T"
+    bias = layer.get("bias", {"init": "zeros"})
+    if bias is not False:
+        parameters.append(read_parameter(f"b{k}", bias, layer.where("bias"), place, (units,)))
+        product += f" + b{k}"
+    entries.append(Entry(f"z{k}", product, layer.key))
+    given = "".join(f", {key}={value!r}" for key, value in options.items())
+    entries.append(Entry(after, f"{activation}(z{k}{given})", layer.key))
+    return units
+
+
+def loss_entry(table: Table, last: Table) -> Entry:
+    """L, once the last activation suits the loss."""
+    loss = table.choice("loss", LOSSES)
+    reduction = table.text("reduction", "mean")
+    if reduction not in ("mean", "sum"):
+        table.fail('must be "mean" or "sum"', "reduction")
+    activation = last.text("activation", "identity")
+    if loss == "cross_entropy" and activation == "softmax":
+        last.fail(
+            'cross_entropy does the softmax itself; make the last activation "identity", '
+            'or the loss "negative_log_likelihood"',
+            "activation",
+        )
+    if loss == "negative_log_likelihood" and activation != "softmax":
+        last.fail(
+            'negative_log_likelihood takes probabilities; make the last activation "softmax", '
+            'or the loss "cross_entropy"',
+            "activation",
+        )
+    if loss == "binary_cross_entropy" and activation not in ("sigmoid", "softmax"):
+        last.fail(
+            'binary_cross_entropy takes probabilities; make the last activation "sigmoid"',
+            "activation",
+        )
+    option = "" if reduction == "mean" else f', reduction="{reduction}"'
+    return Entry("L", f"{loss}(y_hat, y{option})", "network.loss")

@@ -1,0 +1,38 @@
+"""What an entry needs to know of its scenario: where it is, its seed, and how much is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+from pathlib import Path
+
+from bpdebug.errors import BpdebugError
+from bpdebug.expression.limits import TOTAL_ELEMENTS
+from bpdebug.ops import Shape
+from bpdebug.scenario.arrays import check_elements
+
+
+class Budget:
+    """How many elements the arrays of a scenario may still have together."""
+
+    def __init__(self, left: int = TOTAL_ELEMENTS) -> None:
+        self.left = left
+
+    def take(self, shape: Shape, key: str) -> None:
+        """Claim an array before it is made; an error when it, or all together, are too large."""
+        check_elements(shape, key)
+        self.left -= prod(shape)
+        if self.left < 0:
+            raise BpdebugError(
+                f"with this the arrays have more than {TOTAL_ELEMENTS:,} elements together",
+                key=key,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A scenario's folder, the seed of its run, and its budget."""
+
+    folder: Path
+    seed: int
+    budget: Budget = field(default_factory=Budget)

@@ -1,0 +1,94 @@
+"""The tables [optimizer], [run] and [[expect]]."""
+
+from __future__ import annotations
+
+import re
+
+from bpdebug.errors import BpdebugError
+from bpdebug.expression import Allow, Expression, parse, quoted, unknown_name
+from bpdebug.expression.limits import ITERATIONS
+from bpdebug.expression.tree import Delta, Gradient, Name
+from bpdebug.graph import Graph, find_layers
+from bpdebug.optimizer import RULES, Rule
+from bpdebug.run import Expectation
+from bpdebug.scenario.table import Table
+
+PRINTED = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
+BUILT_IN = ("loss", "iteration")
+"""Names that a watch and an expectation may use beside the graph's."""
+
+
+def read_optimizer(table: Table) -> tuple[Rule, dict[str, float]]:
+    """The update rule and all its settings, defaults filled in."""
+    rule = RULES[table.choice("name", RULES)]
+    table.only("name", *rule.settings)
+    settings = {
+        key: table.number(key, default, above=0.0)
+        if key == "learning_rate"
+        else table.number(key, default)
+        for key, default in rule.settings.items()
+    }
+    return rule, settings
+
+
+def read_run(table: Table) -> tuple[int, int | None, int]:
+    """Iterations, batch size and seed."""
+    table.only("iterations", "batch_size", "seed")
+    iterations = table.whole("iterations", 1, low=1, high=ITERATIONS)
+    size = table.whole("batch_size", low=1, high=2**31) if "batch_size" in table else None
+    return iterations, size, table.whole("seed", 0, low=0, high=2**63 - 1)
+
+
+def read_expectations(
+    tables: list[Table], graph: Graph, iterations: int
+) -> tuple[Expectation, ...]:
+    """The [[expect]] tables, each checked as far as it can be without running anything."""
+    known = Known(graph)
+    found = []
+    for table in tables:
+        table.only("iteration", "value", "is", "source")
+        number = table.whole("iteration", 1, low=1, high=ITERATIONS)
+        if number > iterations:
+            table.fail(
+                f"iteration {number} is never run; [run] iterations is {iterations}", "iteration"
+            )
+        value = table.text("value")
+        try:
+            known.check(parse(value, allow=Allow.WATCH))
+        except BpdebugError as error:
+            raise error.at(key=table.where("value")) from None
+        printed = table.get("is")
+        if not isinstance(printed, str) or not PRINTED.fullmatch(printed.strip()):
+            table.fail(
+                'must be a number in quotes, such as "0.0821", so that its last place counts',
+                "is",
+            )
+        found.append(Expectation(number, value, printed.strip(), table.text("source", "")))
+    return tuple(found)
+
+
+class Known:
+    """What an expectation may name: values, gradients and layers of a graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.names = {*graph.names, *BUILT_IN}
+        self.layers = len(find_layers(graph))
+        self.gradients = {
+            "".join((node.name or node.source).split()): graph.has_gradient(node.index)
+            for node in graph.nodes
+        }
+
+    def check(self, expression: Expression) -> None:
+        """An error for the first name, gradient or layer that there is not."""
+        for node in expression.nodes:
+            if isinstance(node, Name) and node.name not in self.names:
+                raise expression.error(unknown_name(node.name, self.names), node.span)
+            if isinstance(node, Delta) and not 1 <= node.number <= self.layers:
+                problem = f"there is no layer {node.number}; this graph has {self.layers}"
+                raise expression.error(problem, node.span)
+            if isinstance(node, Gradient):
+                has = self.gradients.get("".join(node.of.split()))
+                if has is None:
+                    raise expression.error(unknown_name(node.of, self.gradients), node.span)
+                if not has:
+                    raise expression.error(f"{quoted(node.of)} has no gradient", node.span)

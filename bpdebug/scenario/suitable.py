@@ -1,0 +1,100 @@
+"""Building a scenario's graphs once, so that every mistake shows when it is opened, not later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from bpdebug.errors import BpdebugError
+from bpdebug.graph import Graph, Kind, Node
+from bpdebug.ops import Array
+from bpdebug.scenario.entries import Recipe
+
+NEUTRAL = 0.5
+"""Stands for a prediction that is not computed: a probability, and a score."""
+
+
+def check_graphs(recipe: Recipe, batch_size: int | None) -> Graph:
+    """The graph of the first iteration. Every size of batch must fit, and all data be usable."""
+    leaves = {leaf.name: leaf.values for leaf in recipe.leaves}
+    total = min((len(leaves[name]) for name in recipe.batched), default=0)
+    if batch_size is None or batch_size >= total:
+        graph = recipe.build(None)
+        check_edges(recipe, graph)
+        check_data(recipe, graph, leaves)
+        return graph
+    graph = build_for(recipe, batch_size)
+    check_edges(recipe, graph)
+    first = {n: v[:batch_size] if n in recipe.batched else v for n, v in leaves.items()}
+    check_data(recipe, graph, first)
+    check_targets(recipe, graph, leaves, batch_size, total)
+    if total % batch_size:
+        build_for(recipe, total % batch_size)
+    return graph
+
+
+def build_for(recipe: Recipe, rows: int) -> Graph:
+    """The graph of a batch; an error says for how many rows it is."""
+    try:
+        return recipe.build(rows)
+    except BpdebugError as error:
+        error.problem = f"with a batch of {rows} rows: {error.problem}"
+        raise
+
+
+def check_edges(recipe: Recipe, graph: Graph) -> None:
+    """An error when there is nothing to step through."""
+    if not graph.edges:
+        raise BpdebugError(
+            f"the loss '{recipe.loss}' depends on no parameter and on no input with "
+            "gradient = true, so there is nothing to differentiate",
+            key=recipe.key_of(graph.names, graph.loss),
+        )
+
+
+def check_data(recipe: Recipe, graph: Graph, leaves: Mapping[str, Array]) -> None:
+    """Ask every op that can tell whether it is given data that it cannot use, labels above all."""
+    checking = [node.index for node in graph.nodes if node.op is not None and node.op.validate]
+    if not checking:
+        return
+    values: list[Any] = [node.value for node in graph.nodes]
+    for name, value in leaves.items():
+        values[graph.names[name]] = value
+    with np.errstate(all="ignore"):
+        for index in graph.forward_order:
+            node = graph.nodes[index]
+            if index > checking[-1] or node.op is None:
+                break
+            operands = [values[i] for i in node.operands]
+            validate(recipe, graph, node, operands)
+            values[index] = node.op.forward(*operands, **node.options)
+
+
+def check_targets(
+    recipe: Recipe, graph: Graph, leaves: Mapping[str, Array], batch_size: int, total: int
+) -> None:
+    """Ask the same of the rows that come in later batches, without computing predictions."""
+    for node in graph.nodes:
+        if node.op is None or node.op.validate is None:
+            continue
+        operands = []
+        for i in node.operands:
+            operand = graph.nodes[i]
+            if operand.kind in (Kind.INPUT, Kind.PARAMETER):
+                operands.append(leaves[operand.name])
+                continue
+            rows = (total,) if operand.shape[:1] == (batch_size,) else operand.shape[:1]
+            operands.append(np.broadcast_to(NEUTRAL, (*rows, *operand.shape[1:])))
+        if graph.nodes[node.operands[-1]].name in recipe.batched:
+            validate(recipe, graph, node, operands)
+
+
+def validate(recipe: Recipe, graph: Graph, node: Node, operands: list[Any]) -> None:
+    """An error with the entry's key when an op cannot use these operands."""
+    if node.op is not None and node.op.validate is not None:
+        problem = node.op.validate(*operands, **node.options)
+        if problem:
+            key = recipe.key_of(graph.names, node.index)
+            raise BpdebugError(f"{node.op.name}: {problem}", key=key)

@@ -1,0 +1,79 @@
+"""Numbers, shapes, formulas and sentences as plain text, and formulas as LaTeX."""
+
+from bpdebug.wording.formulas import Formula, edge_formula, local_label
+from bpdebug.wording.gradients import (
+    chain,
+    gradient_name,
+    layer_of,
+    node_name,
+    value_formula,
+    value_latex,
+)
+from bpdebug.wording.grid import (
+    Window,
+    array_text,
+    cell_texts,
+    grid_lines,
+    summary,
+    window,
+)
+from bpdebug.wording.letters import cell_text
+from bpdebug.wording.names import (
+    cut,
+    delta_of,
+    fit,
+    latex_name,
+    pretty,
+    safe,
+    shape_text,
+    to_ascii,
+    width,
+)
+from bpdebug.wording.numbers import DIGITS, PENDING, align, aligned, number, plain_number
+from bpdebug.wording.pattern import TermPattern, term_pattern
+from bpdebug.wording.terms import accumulation, letter_formula, term_formula, why
+from bpdebug.wording.updates import update_formula, update_latex, update_symbols, update_why
+
+__all__ = [
+    "DIGITS",
+    "PENDING",
+    "Formula",
+    "TermPattern",
+    "Window",
+    "accumulation",
+    "align",
+    "aligned",
+    "array_text",
+    "cell_text",
+    "cell_texts",
+    "chain",
+    "cut",
+    "delta_of",
+    "edge_formula",
+    "fit",
+    "gradient_name",
+    "grid_lines",
+    "latex_name",
+    "layer_of",
+    "letter_formula",
+    "local_label",
+    "node_name",
+    "number",
+    "plain_number",
+    "pretty",
+    "safe",
+    "shape_text",
+    "summary",
+    "term_formula",
+    "term_pattern",
+    "to_ascii",
+    "update_formula",
+    "update_latex",
+    "update_symbols",
+    "update_why",
+    "value_formula",
+    "value_latex",
+    "why",
+    "width",
+    "window",
+]

@@ -1,0 +1,210 @@
+"""The formula of an edge, as a textbook writes it, derived from its op's declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bpdebug.graph import Edge, Graph, Layer
+from bpdebug.ops import Partial, SelectMap
+from bpdebug.wording.gradients import gradient_in
+from bpdebug.wording.notation import (
+    FACTOR,
+    LATEX,
+    Script,
+    average,
+    bracketed,
+    fill,
+    span_text,
+    spelled,
+)
+from bpdebug.wording.product import Factor, Product, derive
+
+SUBSCRIPTS = str.maketrans("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What an edge writes and what it writes there, in text and in LaTeX."""
+
+    left: str
+    right: str
+    latex: str
+    adds: bool = False
+    """True for a later contribution to the same gradient: `+=`."""
+
+    @property
+    def text(self) -> str:
+        """The whole line."""
+        return f"{self.left} {'+=' if self.adds else '='} {self.right}"
+
+
+def partial_of(graph: Graph, edge: Edge) -> Partial:
+    """The declaration of an edge's local derivative."""
+    op = graph.nodes[edge.output].op
+    assert op is not None
+    found = op.partial(edge.position)
+    assert found is not None
+    return found
+
+
+def local_label(graph: Graph, edge: Edge, *, unicode: bool = True) -> str:
+    """The local derivative of an edge, as declared: `h₁`, `σ′(z₁)`, `1`."""
+    script = Script(unicode)
+    return script.finish(local_in(graph, edge, script))
+
+
+def local_in(graph: Graph, edge: Edge, script: Script, outer: int = 0) -> str:
+    """The local derivative in any script, bracketed to stand beside a sign that binds `outer`."""
+    node = graph.nodes[edge.output]
+    rule = partial_of(graph, edge)
+    op = node.op
+    assert op is not None
+
+    def resolve(field: str, needed: int) -> str:
+        if field == "y":
+            return spelled(graph, node.index, script, needed)
+        if op.variadic:
+            return spelled(graph, edge.operand, script, needed)
+        if field in op.operands:
+            return spelled(graph, node.operands[op.operands.index(field)], script, needed)
+        return average(graph, node, field, script)
+
+    return fill(rule.latex if script.latex else rule.text, resolve, outer=outer)
+
+
+def edge_formula(
+    graph: Graph, layers: Sequence[Layer], edge: Edge, *, unicode: bool = True
+) -> Formula:
+    """The vector-Jacobian product of an edge: `∂L/∂W₂ = δ₂ · h₁ᵀ`, `δ₁ = ∂L/∂h₁ ⊙ σ′(z₁)`."""
+    script = Script(unicode)
+    left, right = sides(graph, layers, edge, script)
+    tex_left, tex_right = sides(graph, layers, edge, LATEX)
+    sign = "=" if edge.first else r"\mathrel{+}="
+    return Formula(
+        left,
+        script.finish(right),
+        LATEX.finish(f"{tex_left} {sign} {tex_right}"),
+        adds=not edge.first,
+    )
+
+
+def sides(graph: Graph, layers: Sequence[Layer], edge: Edge, script: Script) -> tuple[str, str]:
+    """Left and right side of an edge's formula."""
+    left = gradient_in(graph, layers, edge.operand, script)
+    upstream = gradient_in(graph, layers, edge.output, script)
+    index_map = graph.index_map(edge)
+    if isinstance(index_map, SelectMap):
+        return moved(index_map, graph.nodes[edge.output].shape, left, upstream, script)
+    return left, product_text(graph, edge, product_of(graph, edge), upstream, script)
+
+
+def product_of(graph: Graph, edge: Edge) -> Product:
+    """How an edge combines upstream and local, from the letters of its op's signature."""
+    node = graph.nodes[edge.output]
+    assert node.layout is not None
+    signature = node.layout.signature
+    assert signature is not None
+    if "..." in signature.letters:
+        index_map = graph.index_map(edge)
+        summed = getattr(index_map, "sum_letters", "")
+        return Product((Factor(True), Factor(False)), each=spread_local(graph, edge), summed=summed)
+    local = signature.partials[edge.position]
+    assert local is not None
+    # An upper-case letter is an axis kept with size 1: nothing is summed over it.
+    output = "".join(n for n in signature.output if not n.isupper())
+    product = derive(output, local, signature.operands[edge.position])
+    rule = partial_of(graph, edge)
+    if rule.row is not None:
+        # A Jacobian is stored with the operand's letter first; ∂y/∂x is written output first.
+        factors = tuple(
+            f if f.upstream else Factor(False, not (f.transposed or rule.symmetric))
+            for f in product.factors
+        )
+        return Product(factors, product.each, product.summed)
+    return product
+
+
+def spread_local(graph: Graph, edge: Edge) -> bool:
+    """True when an elementwise local derivative has more than one cell: then the sign is `⊙`."""
+    node = graph.nodes[edge.output]
+    assert node.op is not None
+    fields = partial_of(graph, edge).text
+    read = [node.index] if "{y}" in fields else []
+    read += [
+        operand
+        for name, operand in zip(node.op.operands, node.operands, strict=True)
+        if f"{{{name}}}" in fields
+    ]
+    return any(graph.nodes[index].shape for index in read)
+
+
+def product_text(graph: Graph, edge: Edge, product: Product, upstream: str, script: Script) -> str:
+    """The right side: the factors in their order; a factor 1 is left out, −1 is a sign."""
+    local = local_in(graph, edge, script, outer=FACTOR)
+    minus = "-" if script.latex else "−"
+    total = sum_sign(graph, edge, product.summed, script)
+    if local in ("1", f"({minus}1)"):
+        sign = minus if local != "1" else ""
+        turned = next((f.transposed for f in product.factors if f.upstream), False)
+        return sign + total + (turn(upstream, script) if turned else upstream)
+    texts = []
+    for factor in product.factors:
+        text = upstream if factor.upstream else local
+        texts.append(turn(text, script) if factor.transposed else text)
+    sign = signs(product.each, script)
+    text = sign.join(texts)
+    return total + bracketed(text, script.latex) if total else text
+
+
+def signs(each: bool, script: Script) -> str:
+    """The sign between two factors."""
+    if script.latex:
+        return r" \odot " if each else r" \cdot "
+    return " ⊙ " if each else " · "
+
+
+def turn(text: str, script: Script) -> str:
+    """The transpose of what a text names."""
+    if script.latex:
+        return (bracketed(text, True) if needs_brackets(text) else text) + r"^\top"
+    simple = not set(text) & set("/ +−·") or (text.startswith("(") and text.endswith(")"))
+    return (text if simple else f"({text})") + "ᵀ"
+
+
+def needs_brackets(text: str) -> bool:
+    """True for a fraction or an open sum in LaTeX, which no exponent may follow."""
+    depth = 0
+    for c in text:
+        depth += (c in "({[") - (c in ")}]")
+        if depth == 0 and c in "+-":
+            return True
+    return text.startswith(r"\frac")
+
+
+def sum_sign(graph: Graph, edge: Edge, letters: str, script: Script) -> str:
+    """`Σₙ ` over the letters that are added up; plain `Σ ` where the operand is one number."""
+    if not letters:
+        return ""
+    if not graph.nodes[edge.operand].shape:
+        return r"\sum " if script.latex else "Σ "
+    if script.latex:
+        return rf"\sum_{{{letters}}} "
+    low = letters.translate(SUBSCRIPTS)
+    return f"Σ{low if low != letters else '_' + letters} "
+
+
+def moved(
+    where: SelectMap, upstream_shape: tuple[int, ...], left: str, upstream: str, script: Script
+) -> tuple[str, str]:
+    """The formula of an op that only moves cells: which cells go where."""
+    if where.refold:
+        name = r"\operatorname{reshape}" if script.latex else "reshape"
+        return left, f"{name}({upstream})"
+    into = span_text(where.picks, where.cell_shape)
+    block = [range(n) for n in upstream_shape]
+    for start, axis, out in zip(
+        where.offset, where.kept_axes, range(len(upstream_shape)), strict=False
+    ):
+        block[out] = range(start, start + len(where.picks[axis]))
+    return left + into, upstream + span_text(block, upstream_shape)

@@ -1,0 +1,97 @@
+"""What values and gradients are called: `W₂·h₁ + b₂`, `∂L/∂W₂`, `δ₂`; the chain between them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from bpdebug.graph import Edge, Graph, Layer
+from bpdebug.wording.names import cut, delta_of, width
+from bpdebug.wording.notation import CLOSED, LATEX, Script, expanded, spelled
+
+LIMIT = 60
+"""A node's own formula is cut at so many cells."""
+SHORT = 24
+"""An intermediate result inside another name is cut at so many cells."""
+
+
+def layer_of(layers: Sequence[Layer], node: int) -> Layer | None:
+    """The layer whose pre-activation a node is; layers stand in the order of their nodes."""
+    at = bisect_left(layers, node, key=lambda layer: layer.pre_activation)
+    found = at < len(layers) and layers[at].pre_activation == node
+    return layers[at] if found else None
+
+
+def value_formula(graph: Graph, node: int, *, unicode: bool = True, limit: int = LIMIT) -> str:
+    """How a result is made: `W₂·h₁ + b₂`, `σ(z₂)`; the name itself for a leaf."""
+    script = Script(unicode)
+    if graph.nodes[node].op is None:
+        return script.finish(spelled(graph, node, script))
+    return cut(script.finish(expanded(graph, node, script)), limit, unicode=unicode)
+
+
+def value_latex(graph: Graph, node: int) -> str:
+    """The same in LaTeX."""
+    plain = graph.nodes[node].op is None
+    return LATEX.finish(spelled(graph, node, LATEX) if plain else expanded(graph, node, LATEX))
+
+
+def node_name(graph: Graph, node: int, *, unicode: bool = True) -> str:
+    """What a node is called inside a formula: its name, or its expression in brackets."""
+    return short_name(graph, node, Script(unicode))
+
+
+def short_name(graph: Graph, node: int, script: Script) -> str:
+    """The same in any script, not so long that it hides what it stands in."""
+    text = spelled(graph, node, script, CLOSED)
+    text = script.finish(text)
+    if graph.nodes[node].name or script.latex or width(text) <= SHORT:
+        return text
+    inner = script.finish(spelled(graph, node, script))
+    return f"({cut(inner, SHORT - 2, unicode=script.unicode)})"
+
+
+def gradient_name(graph: Graph, layers: Sequence[Layer], node: int, *, unicode: bool = True) -> str:
+    """`δ₂` at a layer's pre-activation, else `∂L/∂W₂`."""
+    return gradient_in(graph, layers, node, Script(unicode))
+
+
+def gradient_in(graph: Graph, layers: Sequence[Layer], node: int, script: Script) -> str:
+    """The gradient's name in any script."""
+    layer = layer_of(layers, node)
+    if layer is not None:
+        number = layer.number
+        return rf"\delta_{{{number}}}" if script.latex else delta_of(number, unicode=script.unicode)
+    return derivative(
+        short_name(graph, graph.loss, script), short_name(graph, node, script), script
+    )
+
+
+def derivative(above: str, below: str, script: Script) -> str:
+    """`∂L/∂W₂`, `dL/dW2`, or as a fraction."""
+    if script.latex:
+        return rf"\frac{{\partial {above}}}{{\partial {below}}}"
+    return f"∂{above}/∂{below}" if script.unicode else f"d{above}/d{below}"
+
+
+def chain(
+    graph: Graph, layers: Sequence[Layer], edge: Edge, *, unicode: bool = True, limit: int = 8
+) -> list[str]:
+    """The factors of the chain rule from the loss to this edge, the edge's own last.
+
+    They follow the first path by which the gradient arrived, between results that have names;
+    of a long path the middle stands as `…`.
+    """
+    script = Script(unicode)
+    path = [edge.operand, edge.output]
+    while path[-1] != graph.loss:
+        path.append(graph.into[path[-1]][0].output)
+    path = path[:2] + [i for i in path[2:] if graph.nodes[i].name or i == graph.loss]
+    pairs = list(zip(path[1:], path[:-1], strict=True))[::-1]
+    factors = [
+        derivative(short_name(graph, above, script), short_name(graph, below, script), script)
+        for above, below in (pairs if len(pairs) <= limit else [*pairs[:2], *pairs[3 - limit :]])
+    ]
+    if len(pairs) > limit:
+        factors.insert(2, "…" if unicode else "...")
+    return factors

@@ -1,0 +1,175 @@
+"""Tensors as small grids of text: a window where they are large, `·` where nothing is known yet.
+
+No function here builds the text of a large tensor: the window is cut first, then written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.ops import Array, Index, Shape
+from bpdebug.wording.numbers import DIGITS, aligned, number
+
+ROWS = 8
+COLUMNS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a tensor: one slice per axis, and what it comes to as rows and columns."""
+
+    where: tuple[slice, ...]
+    rows: range
+    columns: range
+    whole: bool
+    """True when nothing is left out."""
+
+
+def stretch(extent: int, focus: int, room: int) -> range:
+    """The cells of one axis that are shown: all, or `room` of them around the focus."""
+    room = max(room, 1)
+    if extent <= room:
+        return range(extent)
+    start = min(max(focus - room // 2, 0), extent - room)
+    return range(start, start + room)
+
+
+def window(
+    shape: Shape,
+    cell: Index | None = None,
+    rows: int = ROWS,
+    columns: int = COLUMNS,
+    *,
+    column: bool = False,
+) -> Window:
+    """The part of a tensor of this shape to show, with the cell in it.
+
+    Leading axes stay at the cell's index. A vector lies as a row, or stands as a column.
+    """
+    focus = cell if cell is not None else (0,) * len(shape)
+    if not shape:
+        return Window((), range(1), range(1), True)
+    if len(shape) == 1:
+        part = stretch(shape[0], focus[0], rows if column else columns)
+        down, across = (part, range(1)) if column else (range(1), part)
+        return Window((slice(part.start, part.stop),), down, across, len(part) == shape[0])
+    down = stretch(shape[-2], focus[-2], rows)
+    across = stretch(shape[-1], focus[-1], columns)
+    lead = tuple(slice(i, i + 1) for i in focus[:-2])
+    whole = (len(down), len(across)) == shape[-2:] and all(n == 1 for n in shape[:-2])
+    where = (*lead, slice(down.start, down.stop), slice(across.start, across.stop))
+    return Window(where, down, across, whole)
+
+
+def cell_texts(
+    values: Array,
+    known: NDArray[np.bool_] | None = None,
+    *,
+    digits: int = DIGITS,
+    unicode: bool = True,
+) -> list[list[str]]:
+    """The texts of a matrix, row by row, each column aligned on its decimal points."""
+    values = np.atleast_2d(values)
+    there = np.full(values.shape, True) if known is None else np.reshape(known, values.shape)
+    columns = [
+        aligned(
+            [float(v) if k else None for v, k in zip(values[:, c], there[:, c], strict=True)],
+            digits,
+            unicode=unicode,
+        )
+        for c in range(values.shape[1])
+    ]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def grid_lines(
+    values: Array,
+    known: NDArray[np.bool_] | None = None,
+    *,
+    cell: Index | None = None,
+    rows: int = ROWS,
+    columns: int = COLUMNS,
+    column: bool = False,
+    digits: int = DIGITS,
+    unicode: bool = True,
+) -> list[str]:
+    """A tensor as lines of text, around `cell`, which stands in square brackets.
+
+    `known` says which cells hold a number; the others are `·`. What does not fit is left out, and
+    the last line says so.
+    """
+    values = np.asarray(values)
+    part = window(values.shape, cell, rows, columns, column=column)
+    size = (len(part.rows), len(part.columns))
+    shown = np.reshape(values[part.where], size)
+    there = None if known is None else np.reshape(np.asarray(known)[part.where], size)
+    texts = cell_texts(shown, there, digits=digits, unicode=unicode)
+    lit = lit_cell(cell, part, column)
+    more = "…" if unicode else "..."
+    lines = []
+    for r, row in enumerate(texts):
+        line = "".join(f"[{text}]" if (r, c) == lit else f" {text} " for c, text in enumerate(row))
+        cut = part.columns.stop < (values.shape[-1] if values.ndim and not column else 1)
+        lines.append((line + more * cut).rstrip())
+    if not part.whole:
+        lines.append(f"{left_out(values.shape, part, column, unicode)}")
+    return lines
+
+
+def lit_cell(cell: Index | None, part: Window, column: bool) -> tuple[int, int] | None:
+    """The cell's row and column inside the window."""
+    if cell is None:
+        return None
+    if not cell:
+        return 0, 0
+    if len(cell) == 1:
+        return (cell[0] - part.rows.start, 0) if column else (0, cell[0] - part.columns.start)
+    return cell[-2] - part.rows.start, cell[-1] - part.columns.start
+
+
+def left_out(shape: Sequence[int], part: Window, column: bool, unicode: bool) -> str:
+    """Which part of how much is shown."""
+    dash = "–" if unicode else "-"
+    told = []
+    if len(shape) > 2:
+        told.append(f"[{','.join(str(s.start) for s in part.where[:-2])},:,:]")
+    height = shape[-2] if len(shape) > 1 else shape[0] if column else 1
+    breadth = 1 if column and len(shape) == 1 else shape[-1]
+    if len(part.rows) < height:
+        told.append(f"rows {part.rows[0]}{dash}{part.rows[-1]} of {height}")
+    if len(part.columns) < breadth:
+        told.append(f"columns {part.columns[0]}{dash}{part.columns[-1]} of {breadth}")
+    return ", ".join(told)
+
+
+def array_text(
+    values: Array, *, digits: int = DIGITS, limit: int = 64, unicode: bool = True
+) -> str:
+    """An array on one line, `[0.1, 0.2]`; above `limit` cells its shape and a summary."""
+    values = np.asarray(values)
+    if values.size > limit:
+        return summary(values, digits=digits, unicode=unicode)
+    return nested(values, digits, unicode)
+
+
+def nested(values: Array, digits: int, unicode: bool) -> str:
+    """The brackets of a small array."""
+    if values.ndim == 0:
+        return number(float(values), digits, unicode=unicode)
+    return f"[{', '.join(nested(np.asarray(part), digits, unicode) for part in values)}]"
+
+
+def summary(values: Array, *, digits: int = DIGITS, unicode: bool = True) -> str:
+    """What is said of a large tensor: its shape, its norm, its least and largest entry."""
+    values = np.asarray(values)
+    with np.errstate(all="ignore"):
+        size = float(np.linalg.norm(values))
+        low, high = float(np.min(values)), float(np.max(values))
+    times, bars = ("×", "‖·‖") if unicode else ("x", "norm")
+    shape = times.join(str(n) for n in values.shape) or "scalar"
+    least, most = (number(v, digits, unicode=unicode) for v in (low, high))
+    return f"{shape}, {bars} {number(size, digits, unicode=unicode)}, from {least} to {most}"

@@ -1,0 +1,90 @@
+"""The index letters of an edge, axis by axis, and what they stand for in one multiplication."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bpdebug.graph import Edge, Graph
+from bpdebug.ops import Index, Place, Signature
+
+AXES = "ijklmnop"
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The index letters of one edge, axis by axis; `0` where an axis of size 1 is stretched."""
+
+    output: tuple[str, ...]
+    operands: tuple[tuple[str, ...], ...]
+    local: tuple[str, ...]
+
+
+def letters_of(graph: Graph, edge: Edge) -> Letters | None:
+    """The letters of an edge's op at its shapes; None for an op that only moves cells."""
+    node = graph.nodes[edge.output]
+    assert node.layout is not None
+    signature: Signature | None = node.layout.signature
+    if signature is None:
+        return None
+    if "..." in signature.letters:
+        output = tuple(AXES[: len(node.shape)])
+        operands = tuple(
+            tuple(
+                "0" if extent == 1 and whole != 1 else letter
+                for letter, extent, whole in zip(
+                    output[len(output) - len(shape) :],
+                    shape,
+                    node.shape[len(output) - len(shape) :],
+                    strict=True,
+                )
+            )
+            for shape in (graph.nodes[i].shape for i in node.operands)
+        )
+        return Letters(output, operands, output)
+    local = signature.partials[edge.position]
+    assert local is not None
+    shown = shown_letters("".join(signature.operands) + signature.output + local)
+    return Letters(
+        tuple(shown[n] for n in signature.output),
+        tuple(tuple(shown[n] for n in names) for names in signature.operands),
+        tuple(shown[n] for n in local),
+    )
+
+
+def shown_letters(letters: str) -> dict[str, str]:
+    """Letters as they are written: from i on for those that ops of any rank count from a.
+
+    An upper-case letter is an axis kept with size 1; its index is 0.
+    """
+    free = iter(n for n in AXES if n not in letters)
+    shown = {n: n for n in letters if n in AXES}
+    for n in dict.fromkeys(letters):
+        if n not in shown:
+            shown[n] = "0" if n.isupper() else next(free, n)
+    return shown
+
+
+def index_text(letters: Sequence[str], bound: Mapping[str, str] | None = None) -> str:
+    """`[i,j]`, or `[0,1]` with the letters bound; nothing for a scalar."""
+    if not letters:
+        return ""
+    return "[" + ",".join(bound.get(n, n) if bound else n for n in letters) + "]"
+
+
+def cell_text(index: Index) -> str:
+    """A cell's index: `[0,1]`; nothing for a scalar."""
+    return index_text([str(i) for i in index])
+
+
+def bindings(letters: Letters, edge: Edge, place: Place) -> dict[str, str]:
+    """What each letter is at one multiplication."""
+    bound: dict[str, str] = {}
+    pairs = (
+        (letters.local, place.local),
+        (letters.output, place.upstream),
+        (letters.operands[min(edge.position, len(letters.operands) - 1)], place.cell),
+    )
+    for names, index in pairs:
+        bound.update((n, str(i)) for n, i in zip(names, index, strict=True) if n != "0")
+    return bound

@@ -1,0 +1,176 @@
+"""Names and titles as text: textbook names, cell widths, and control characters made harmless."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from unicodedata import category, combining, east_asian_width, normalize
+
+SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SUPERSCRIPT = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
+INDEXED = re.compile(r"(?s)(.*?)(_hat)?_?([0-9]*)")
+ELLIPSIS = "…"
+
+
+@lru_cache(maxsize=4096)
+def pretty(name: str, *, unicode: bool = True) -> str:
+    """A scenario's name as a textbook sets it: `W2` → W₂, `z_1` → z₁, `y_hat` → ŷ.
+
+    Only a single letter takes the hat. In ASCII the name stands as it is typed.
+    """
+    name = safe(name, unicode=unicode)
+    stem, hat, digits = split_name(name)
+    if not unicode or (not hat and not digits):
+        return name
+    letter = normalize("NFC", stem + "\u0302") if hat else stem
+    return letter + digits.translate(SUBSCRIPT)
+
+
+def split_name(name: str) -> tuple[str, bool, str]:
+    """The parts of a name that are set apart: stem, whether it has a hat, its last digits."""
+    found = INDEXED.fullmatch(name)
+    assert found is not None  # every text matches
+    stem, hat, digits = found[1], found[2], found[3]
+    if hat and (len(stem) != 1 or not stem.isalpha()):
+        stem, hat = stem + hat, None
+    # `h_1_2` has two numbers: one alone set low would mislead. A bare `_` is no stem.
+    if not stem.strip("_") or re.search(r"[0-9]_*$", stem) or (name.endswith("_") and not digits):
+        return name, False, ""
+    return stem, bool(hat), digits
+
+
+def latex_name(name: str) -> str:
+    r"""The name in LaTeX: `W2` → `W_{2}`, `y_hat` → `\hat{y}`, longer names upright."""
+    stem, hat, digits = split_name(name)
+    text = latex_escape(stem)
+    text = text if len(stem) == 1 else rf"\mathrm{{{text}}}"
+    text = rf"\hat{{{text}}}" if hat else text
+    return text + (f"_{{{digits}}}" if digits else "")
+
+
+def latex_escape(text: str) -> str:
+    """Characters that LaTeX or Markdown would obey, made literal."""
+    special = {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim "}
+    return "".join(special.get(c, "\\" + c if c in "_%&#{}$" else c) for c in safe(text))
+
+
+def delta_of(layer: int, *, unicode: bool = True) -> str:
+    """The name of a layer's δ: `δ₂`, or `delta2` in ASCII."""
+    return "δ" + str(layer).translate(SUBSCRIPT) if unicode else f"delta{layer}"
+
+
+def safe(text: str, *, unicode: bool = True) -> str:
+    """The text with control characters visible and obeyed by no terminal: ESC becomes `␛`.
+
+    Line breaks and tabs are pictured too: what is asked for is always one line.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(visible(c, unicode) for c in text)
+
+
+def visible(c: str, unicode: bool) -> str:
+    """One character, or its picture when it would steer a terminal or turn the line around."""
+    code = ord(c)
+    if c == "\x7f":
+        return "␡" if unicode else r"\x7f"
+    if code < 32:
+        return chr(0x2400 + code) if unicode else rf"\x{code:02x}"
+    # Cc: C1 controls. Cf: writing direction and other invisible marks. Cs: lone surrogates.
+    if category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return rf"\u{code:04x}" if code < 0x10000 else rf"\U{code:08x}"
+    return c
+
+
+@lru_cache(maxsize=4096)
+def width(text: str) -> int:
+    """Width in terminal cells: East Asian wide characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(map(cell_width, text))
+
+
+def cell_width(c: str) -> int:
+    """The cells of one character."""
+    if c < "\u0300":
+        return 1
+    if combining(c) or category(c) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(c) in "WF" else 1
+
+
+def fit(text: str, cells: int, *, right: bool = False, unicode: bool = True) -> str:
+    """The text in exactly so many cells: padded, or cut with `…` at its end."""
+    if width(text) <= cells:
+        space = " " * (cells - width(text))
+        return space + text if right else text + space
+    mark = ELLIPSIS if unicode else "~"
+    if cells <= 0:
+        return ""
+    kept, used = [], 0
+    for c in text:
+        used += cell_width(c)
+        if used > cells - 1:
+            used -= cell_width(c)
+            break
+        kept.append(c)
+    return "".join(kept) + mark + " " * (cells - 1 - used)
+
+
+def cut(text: str, cells: int, *, unicode: bool = True) -> str:
+    """The text as it is, or cut with `…` where it is wider than so many cells."""
+    return text if width(text) <= cells else fit(text, cells, unicode=unicode).rstrip()
+
+
+ASCII = {
+    "∂": "d",
+    "δ": "delta",
+    "σ": "sigma",
+    "α": "alpha",
+    "β": "beta",
+    "μ": "mu",
+    "γ": "gamma",
+    "ρ": "rho",
+    "λ": "lambda",
+    "ε": "eps",
+    "·": "*",
+    "×": "*",
+    "⊙": "*",
+    "−": "-",
+    "–": "-",
+    "′": "'",
+    "ᵀ": ".T",
+    "Σ": "sum",
+    "½": "1/2 ",
+    "√": "sqrt",
+    "‖": "||",
+    "←": "<-",
+    "→": "->",
+    "…": "...",
+    "∞": "inf",
+    "≤": "<=",
+    "≥": ">=",
+    "𝟏": "1",
+}
+"""How the signs of formulas are written where only ASCII can be shown."""
+ASCII_TABLE = str.maketrans(
+    ASCII
+    | {sub: str(n) for n, sub in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+    | {"ₐ": "_a", "ᵢ": "_i", "ⱼ": "_j", "ₖ": "_k", "ₗ": "_l", "ₘ": "_m", "ₙ": "_n", "ₚ": "_p"}
+    | {"ₒ": "_o", "ₑ": "_e", "ₕ": "_h"}
+)
+RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+
+def to_ascii(text: str) -> str:
+    """A formula or sentence of ours in ASCII. What a person typed may still hold other letters."""
+    if text.isascii():
+        return text
+    text = RAISED.sub(lambda found: "^" + found[0].translate(LOWERED), text)
+    return text.translate(ASCII_TABLE)
+
+
+def shape_text(shape: tuple[int, ...], *, unicode: bool = True) -> str:
+    """A shape as a label: `2×3`, `4`; nothing for a scalar."""
+    return ("×" if unicode else "x").join(str(n) for n in shape)

@@ -1,0 +1,256 @@
+"""Filling the templates of op declarations: operands by name, with the brackets they need.
+
+A template such as `{a} − {b}` says how an op is written. Which operand needs brackets follows from
+the signs beside its braces, so that declarations stay free of such care.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from string import Formatter
+
+from bpdebug.graph import Graph, Node
+from bpdebug.ops import SelectMap
+from bpdebug.wording.names import (
+    SUPERSCRIPT,
+    latex_escape,
+    latex_name,
+    pretty,
+    safe,
+    to_ascii,
+)
+
+BINDS = {1: 2, 2: 4, 3: 3, 4: 6, 9: 9}
+"""How tightly an expression binds, by its op's precedence. A leading minus binds less than a
+product, so that `x·(−a)` has brackets, but more than a sum, so that `−a·x` has none."""
+CLOSED = 9
+"""Names and calls never need brackets."""
+FACTOR = 5
+"""What stands behind a product's sign must bind more tightly than a product."""
+DEPTH = 5
+"""Intermediate results nest this deep in a formula; below stands `…`."""
+LIST = 4
+"""So many operands of a variadic op are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How formulas are written: Unicode text, ASCII text or LaTeX."""
+
+    unicode: bool = True
+    latex: bool = False
+
+    def name(self, name: str) -> str:
+        """A scenario's name."""
+        return latex_name(name) if self.latex else pretty(name, unicode=self.unicode)
+
+    def finish(self, text: str) -> str:
+        """A finished formula: powers raised, and in ASCII where that is asked for."""
+        if self.latex:
+            return LATEX_LESS_ONE.sub(one_less, text)
+        text = tidy(text)
+        return text if self.unicode else to_ascii(text)
+
+
+LATEX = Script(latex=True)
+
+Resolve = Callable[[str, int], str]
+"""`resolve(field, needed)`: what a brace stands for, bracketed when it binds less than `needed`."""
+
+
+@lru_cache(maxsize=1024)
+def parts(template: str) -> tuple[tuple[str, str | None, int], ...]:
+    """A template as (literal before, field, binding needed there); the last has no field."""
+    literals, fields = [""], []
+    for literal, field, _, _ in Formatter().parse(template):
+        literals[-1] += literal  # a doubled brace comes as a piece without a field
+        if field is not None:
+            fields.append(field)
+            literals.append("")
+    found: list[tuple[str, str | None, int]] = []
+    for at, field in enumerate(fields):
+        before = needed_behind(literals[at], at > 0)
+        found.append((literals[at], field, max(before, needed_in_front(literals, at))))
+    return (*found, (literals[-1], None, 0))
+
+
+def needed_behind(before: str, follows: bool) -> int:
+    """How tightly an operand must bind to stand behind this text."""
+    text = before.rstrip()
+    if not text:
+        # Two operands with only a space between them: a product in LaTeX.
+        return FACTOR if before and follows else 0
+    if text.endswith((r"\odot", r"\cdot", "·", "/", "⊙", "½", "Σ")):
+        return FACTOR
+    if text.endswith((r"\lVert", r"\left|", r"\left(")):
+        return 0
+    if text[-1] in "−-+":
+        return BINDS[2]
+    if text[-1] == "^":
+        return CLOSED
+    return CLOSED if text[-1].isalpha() else FACTOR if text[-1] in "}²" else 0
+
+
+def needed_in_front(literals: list[str], at: int) -> int:
+    """How tightly the operand behind literal `at` must bind for what follows it."""
+    after = literals[at + 1]
+    text = after.lstrip()
+    if not text:
+        return BINDS[3] if after and at + 2 < len(literals) else 0
+    if text.startswith((r"\odot", r"\cdot", "·", "/", "⊙")):
+        return BINDS[3]
+    if text[0] in "−-+":
+        return BINDS[1]
+    if text[0] in "^²³ᵀ′[_" or text.startswith(("}^", "}_")):
+        return CLOSED
+    return 0
+
+
+def fill(template: str, resolve: Resolve, *, outer: int = 0) -> str:
+    """The template with its braces filled.
+
+    `outer` is how tightly an operand must bind that stands alone, with no sign of the template
+    around it.
+    """
+    pieces = parts(template)
+    alone = len(pieces) == 1 and not pieces[0][0]
+    text = []
+    for literal, field, need in pieces:
+        text.append(literal)
+        if field is not None:
+            text.append(resolve(field, max(need, outer) if alone else need))
+    return "".join(text)
+
+
+def bracketed(text: str, latex: bool) -> str:
+    """The text in brackets."""
+    return rf"\left({text}\right)" if latex else f"({text})"
+
+
+def spelled(graph: Graph, index: int, script: Script, needed: int = 0, depth: int = DEPTH) -> str:
+    """A node inside a formula: its name, or what makes it, in brackets where they are needed."""
+    node = graph.nodes[index]
+    if node.name:
+        return script.name(node.name)
+    if node.op is None:
+        text = constant_text(node, script)
+        binds = BINDS[3] if text[:1] in ("−", "-") else CLOSED
+    elif depth <= 0:
+        return r"\ldots" if script.latex else "…"
+    else:
+        text = expanded(graph, index, script, depth - 1)
+        binds = BINDS[4] if node.op.text[-1] in "²³" else BINDS[node.op.precedence]
+    return bracketed(text, script.latex) if binds < needed else text
+
+
+def constant_text(node: Node, script: Script) -> str:
+    """A constant as it was written."""
+    text = safe(node.source) or "c"
+    return latex_escape(text) if script.latex else text.replace("-", "−")
+
+
+def expanded(graph: Graph, index: int, script: Script, depth: int = DEPTH) -> str:
+    """The expression that makes a result, from its op's template."""
+    node = graph.nodes[index]
+    assert node.op is not None
+    op = node.op
+
+    def resolve(field: str, needed: int) -> str:
+        if op.variadic:
+            named = [spelled(graph, i, script, 0, depth) for i in node.operands[:LIST]]
+            rest = [r"\ldots" if script.latex else "…"] * (len(node.operands) > LIST)
+            return ", ".join(named + rest)
+        if field not in op.operands:
+            return average(graph, node, field, script)
+        return spelled(graph, node.operands[op.operands.index(field)], script, needed, depth)
+
+    return fill(arranged(graph, node, script), resolve)
+
+
+def arranged(graph: Graph, node: Node, script: Script) -> str:
+    """The op's template, with a matrix product in the order in which the letters multiply.
+
+    `{W}·{x} + {b}` reads `{x}·{W}ᵀ + {b}` for a batch, and a product cell by cell is `⊙`.
+    """
+    op, layout = node.op, node.layout
+    assert op is not None
+    assert layout is not None
+    template = op.latex if script.latex else op.text
+    if layout.signature is None and "key" in op.options:
+        where = layout.maps[0]
+        assert isinstance(where, SelectMap)
+        return f"{{a}}{span_text(where.picks, where.cell_shape)}"
+    if layout.signature is None or len(node.operands) < 2:
+        return template
+    a, b = op.operands[:2]
+    if "..." in layout.signature.letters:
+        both = all(graph.nodes[i].shape for i in node.operands)
+        if script.latex:
+            return template if both else template.replace(r"\odot", r"\cdot")
+        return template.replace("}·{", "} ⊙ {") if both else template
+    left, right = layout.signature.operands[:2]
+    output = layout.signature.output
+    if len(output) == 2 and len(left) == len(right) == 2:
+        plain = f"{{{a}}} {{{b}}}" if script.latex else f"{{{a}}}·{{{b}}}"
+        mark = r"^\top" if script.latex else "ᵀ"
+        first, second = (a, left), (b, right)
+        if output[0] not in left:
+            first, second = second, first
+        turned = (
+            f"{{{first[0]}}}" + mark * (first[1][0] != output[0]),
+            f"{{{second[0]}}}" + mark * (second[1][1] != output[1]),
+        )
+        template = template.replace(plain, (" " if script.latex else "·").join(turned))
+    return template
+
+
+def span_text(picks: Sequence[range], shape: tuple[int, ...]) -> str:
+    """`[0,:]`, `[1:3]`: the cells picked along every axis; nothing when that is all of them."""
+    if all(pick == range(n) for pick, n in zip(picks, shape, strict=True)):
+        return ""
+    texts = []
+    for pick, n in zip(picks, shape, strict=True):
+        if pick == range(n):
+            texts.append(":")
+        elif len(pick) == 1:
+            texts.append(str(pick[0]))
+        else:
+            stop = "" if pick.stop < 0 else str(pick.stop)
+            texts.append(f"{pick.start}:{stop}" + (f":{pick.step}" if pick.step != 1 else ""))
+    return f"[{','.join(texts)}]"
+
+
+def average(graph: Graph, node: Node, field: str, script: Script) -> str:
+    """`{n}`, the number of entries averaged over, and `{per}`, "1/n·" or nothing."""
+    op = node.op
+    assert op is not None
+    shapes = tuple(graph.nodes[i].shape for i in node.operands)
+    n = op.averaged(shapes, node.options) if op.averaged is not None else 1
+    if field == "n":
+        return str(n)
+    if n == 1:
+        return ""
+    return rf"\tfrac{{1}}{{{n}}} " if script.latex else f"1/{n}·"
+
+
+LATEX_LESS_ONE = re.compile(r"\^\{(-?[0-9]+) - 1\}")
+LESS_ONE = re.compile(r"\^\(([−-]?[0-9]+)−1\)")
+POWER = re.compile(r"\^(?:\(([−-]?[0-9]+)\)|([−-]?[0-9]+))(?![0-9.])")
+LONE_NAME = re.compile(r"(?<![\w′)])\((\w+(?:\[[^\]]*\])?)\)(?=[²³⁴⁵⁶⁷⁸⁹])")
+
+
+def tidy(text: str) -> str:
+    """Whole-number powers set high: `x^2` → x², `x^(3−1)` → x², and `x^(2−1)` → x."""
+    if "^" in text:
+        text = LESS_ONE.sub(one_less, text)
+        text = POWER.sub(lambda found: (found[1] or found[2]).translate(SUPERSCRIPT), text)
+    return LONE_NAME.sub(r"\1", text) if ")" in text else text
+
+
+def one_less(found: re.Match[str]) -> str:
+    """The power n − 1; nothing where it is 1."""
+    power = int(found[1].replace("−", "-")) - 1
+    return "" if power == 1 else f"^{{{power}}}" if "{" in found[0] else f"^{power}"

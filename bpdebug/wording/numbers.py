@@ -1,0 +1,70 @@
+"""Numbers as people read them: significant digits, a real minus sign, aligned on the point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isfinite, isnan
+
+DIGITS = 6
+"""Significant digits that are shown unless the reader asks for others."""
+PENDING = "·"
+"""Stands where a number is not computed yet; never a 0."""
+
+
+def number(value: float, digits: int = DIGITS, *, unicode: bool = True) -> str:
+    """A number with so many significant digits: `0.138499`, `−1.5e−300`, `1`, `NaN`, `−∞`."""
+    text = plain_number(value, digits)
+    if not unicode:
+        return text
+    return text.replace("-", "−").replace("Infinity", "∞")
+
+
+def plain_number(value: float, digits: int = DIGITS) -> str:
+    """The same in ASCII: `-1.5e-300`, `NaN`, `-Infinity`."""
+    value = float(value)
+    if not isfinite(value):
+        return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    # Adding 0.0 turns −0 into 0. Python pads exponents to two places; people do not.
+    text = f"{value + 0.0:.{digits}g}"
+    mantissa, mark, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if mark else mantissa
+
+
+def pending(*, unicode: bool = True) -> str:
+    """What stands where nothing is computed yet."""
+    return PENDING if unicode else "."
+
+
+def aligned(
+    values: Iterable[float | None], digits: int = DIGITS, *, unicode: bool = True
+) -> list[str]:
+    """One column of numbers, equally wide, aligned on the decimal point; None is `·`.
+
+    A number with an exponent aligns on the point of its mantissa.
+    """
+    texts = [
+        pending(unicode=unicode) if value is None else number(value, digits, unicode=unicode)
+        for value in values
+    ]
+    return align(texts)
+
+
+def align(texts: list[str]) -> list[str]:
+    """Pad texts of numbers to one width, with their points (or ends of whole part) in one place."""
+    split = [split_at_point(text) for text in texts]
+    before = max((len(left) for left, _ in split), default=0)
+    after = max((len(right) for _, right in split), default=0)
+    return [left.rjust(before) + right.ljust(after) for left, right in split]
+
+
+def split_at_point(text: str) -> tuple[str, str]:
+    """A number's text before its point, and from the point (or the exponent) on."""
+    for at, sign in enumerate(text):
+        if sign == "e" or (sign == "." and text != "."):
+            return text[:at], text[at:]
+    return text, ""
+
+
+def in_product(text: str) -> str:
+    """A number's text as a factor: a negative one stands in brackets."""
+    return f"({text})" if text[:1] in ("−", "-") else text

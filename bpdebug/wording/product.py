@@ -1,0 +1,103 @@
+"""From index letters to a product as a textbook writes it: `δ · hᵀ`, `Wᵀ · δ`, `δᵀ · h`.
+
+The contribution of an edge is a sum over letters of upstream and local factors. Where that is a
+product of matrices and vectors, its order and its transposes follow from the letters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One side of a product."""
+
+    upstream: bool
+    transposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """How upstream and local are combined.
+
+    `each` multiplies cell by cell; else it is a matrix product, or a number times an array.
+    `summed` are letters that are added up outside of the product.
+    """
+
+    factors: tuple[Factor, ...]
+    each: bool = False
+    summed: str = ""
+
+
+UPSTREAM = Factor(upstream=True)
+LOCAL = Factor(upstream=False)
+
+
+def derive(upstream: str, local: str, cell: str) -> Product:
+    """The product whose letters are `cell`, from factors with these letters."""
+    summed = [letter for letter in dict.fromkeys(upstream + local) if letter not in cell]
+    if not local:
+        # The factor is one number: the upstream gradient itself, summed, spread or turned.
+        turned = len(cell) > 1 and upstream == cell[::-1]
+        return Product((Factor(True, turned), LOCAL), summed="".join(summed))
+    if not summed and local == cell:
+        return Product((UPSTREAM, LOCAL), each=bool(upstream))
+    plain = drop_batch(upstream, local, cell)
+    product = matrix_product(*plain)
+    if product is None:
+        return Product((UPSTREAM, LOCAL), each=True, summed="".join(summed))
+    return lying(product) if len(plain[2]) == 1 and plain[2] != cell else product
+
+
+def lying(product: Product) -> Product:
+    """A product for vectors that are the rows of a batch: (A · v)ᵀ = vᵀ · Aᵀ, the rows lie down."""
+    first, second = product.factors
+    return Product((second, Factor(first.upstream, not first.transposed)))
+
+
+def drop_batch(upstream: str, local: str, cell: str) -> tuple[str, str, str]:
+    """Without the letters that all three share: there the product repeats row by row."""
+    shared = set(upstream) & set(local) & set(cell)
+    kept = ["".join(n for n in word if n not in shared) for word in (upstream, local, cell)]
+    return kept[0], kept[1], kept[2]
+
+
+def matrix_product(upstream: str, local: str, cell: str) -> Product | None:
+    """Order and transposes, for vectors and matrices; None where it is no such product."""
+    if max(len(upstream), len(local), len(cell)) > 2:
+        return None
+    if not upstream:
+        turned = len(cell) == 2 and local == cell[::-1]
+        return Product((UPSTREAM, Factor(False, turned))) if sorted(local) == sorted(cell) else None
+    if len(cell) == 2:
+        return outer_product(upstream, local, cell)
+    if len(cell) == 1:
+        return matrix_times_vector(upstream, local, cell)
+    return Product((Factor(True, True), LOCAL)) if len(upstream) == len(local) == 1 else None
+
+
+def outer_product(upstream: str, local: str, cell: str) -> Product | None:
+    """A matrix: its row letter comes from the left factor, its column letter from the right."""
+    upstream_left = cell[0] in upstream
+    left, right = (upstream, local) if upstream_left else (local, upstream)
+    if cell[0] not in left or cell[1] not in right or cell[1] in left or cell[0] in right:
+        return None
+    return Product(
+        (
+            Factor(upstream_left, len(left) == 2 and left[0] != cell[0]),
+            # A vector on the right lies down.
+            Factor(not upstream_left, len(right) == 1 or right[1] != cell[1]),
+        )
+    )
+
+
+def matrix_times_vector(upstream: str, local: str, cell: str) -> Product | None:
+    """A vector: the matrix stands left, turned when the cell's letter is its second."""
+    if len(upstream) + len(local) != 3:
+        return None
+    upstream_left = len(upstream) == 2
+    matrix = upstream if upstream_left else local
+    if cell not in matrix or cell in (local if upstream_left else upstream):
+        return None
+    return Product((Factor(upstream_left, matrix[0] != cell), Factor(not upstream_left)))

@@ -1,0 +1,77 @@
+"""The engine: a recorded pass, training, and decoding ticks, against the same by hand."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+
+from bpdebug.graph import Engine
+from bpdebug.run import Run
+from bpdebug.trace import Timeline
+from tests.bench.by_hand import PEERS, numpy_pass, numpy_training
+from tests.bench.memory import keep_freed_memory
+from tests.bench.table import Row, compared, seconds
+from tests.bench.timing import calls_for, in_turn, once
+from tests.graphs import drawn, network, two_layer_problem
+
+SIZES = (
+    ("2-2-2, one row", (2, 2, 2), None, 1.5),
+    ("784-128-10, batch 32", (784, 128, 10), 32, 1.1),
+    ("784-1024-1024-10, batch 64", (784, 1024, 1024, 10), 64, 1.05),
+)
+
+
+def passes() -> Iterator[Row]:
+    """A forward and recorded backward pass at three sizes, against numpy and every peer."""
+    keep_freed_memory()
+    for name, sizes, batch, goal in SIZES:
+        graph = network(sizes, batch)
+        leaves = drawn(graph)
+        engine = Engine(graph)
+        values = {graph.nodes[i].name: value for i, value in leaves.items()}
+        depth = len(sizes) - 1
+        hand = numpy_pass(values, depth)
+        yield compared(name, "numpy by hand", in_turn(partial(engine.run, leaves), hand), goal)
+        for peer, build, activation in PEERS:
+            work = build(values, depth)
+            if work is None:
+                continue
+            same = Engine(network(sizes, batch, activation=activation))
+            times = in_turn(partial(same.run, leaves), work)
+            slower = times[1] > in_turn(hand, work)[0]
+            yield compared(name, peer, times, 1.0 if slower else None)
+
+
+def training(iterations: int = 10_000) -> Iterator[Row]:
+    """Ten thousand iterations, then go to the last, by replay."""
+    problem = two_layer_problem(iterations)
+    values = {**problem.data, **problem.parameters}
+    by_hand = numpy_training(values, iterations, 0.5)
+    times = in_turn(lambda: Run(problem).iteration(iterations), by_hand, 7)
+    yield compared(f"{iterations:,} iterations of 2-2-2", "numpy by hand", times, 2.0)
+
+
+def decoding() -> Iterator[Row]:
+    """A random tick among a billion: to its edge, its cell and its factors' places."""
+    graph = network((784, 1024, 1024, 10), 400)
+    tracemalloc.start()
+    timeline = Timeline(graph)
+    _, memory = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    ticks = iter(
+        np.random.default_rng(0)
+        .integers(timeline.forward + 2, timeline.total + 1, 2_000_000)
+        .tolist()
+    )
+
+    def decode() -> object:
+        tick = timeline.decode(next(ticks))
+        return graph.index_map(graph.edges[tick.index]).locate(tick.term)
+
+    spent = once(decode, calls_for(decode, 0.2))
+    what = f"decode a tick of {timeline.total:,}"
+    yield Row(what, seconds(spent), "", "", spent * 1e6, 100, "µs")
+    yield Row("its index in memory", f"{memory:,} B", "", "", memory / 1024, None, "KiB")

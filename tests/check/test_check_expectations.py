@@ -1,0 +1,132 @@
+"""Expectations: half a unit of the last printed place, at the end of an iteration."""
+
+import numpy as np
+import pytest
+
+from bpdebug.check import agrees_as_printed, check, check_expectations
+from bpdebug.errors import BpdebugError
+from bpdebug.run import Expectation, Run
+from tests.graphs import two_layer_problem
+
+
+@pytest.mark.parametrize(
+    ("value", "printed", "agrees"),
+    [
+        (0.12345, "0.1234", True),
+        (0.12345, "0.1235", True),
+        (0.12346, "0.1234", False),
+        (0.1234499, "0.1234", True),
+        (0.5, "0.50", True),
+        (0.504, "0.50", True),
+        (0.506, "0.50", False),
+        (-0.022602540477475067, "-0.022602540", True),
+        (0.022602540477475067, "-0.022602540", False),
+        (5.4, "5", True),
+        (5.6, "5", False),
+        (1540.0, "1.5e3", True),
+        (1560.0, "1.5e3", False),
+        (1.23e-300, "1.2e-300", True),
+        (1.26e-300, "1.2e-300", False),
+        (0.0, "0", True),
+        (-0.0, "0.000", True),
+        (1e-9, "0.000", True),
+        (1.0, "1.", True),
+        (0.1 + 0.2, "0.3000000000000000000000", True),
+        (0.3000001, "0.3000000000000000000000", False),
+        (float("nan"), "0", False),
+        (float("inf"), "1e308", False),
+    ],
+)
+def test_half_a_unit_of_the_last_place(value, printed, agrees):
+    assert agrees_as_printed(value, printed) is agrees
+
+
+def run_with(*wanted: tuple[int, str, str], iterations: int = 3) -> Run:
+    expectations = tuple(Expectation(*one) for one in wanted)
+    return Run(two_layer_problem(iterations, expectations=expectations, file="two.toml"))
+
+
+def test_the_published_numbers():
+    """Mazur's biases stay; only what they do not touch is compared here."""
+    run = run_with(
+        (1, "L", "0.298371109"),
+        (1, "loss", "0.298371109"),
+        (1, "h1[0]", "0.593269992"),
+        (1, "grad(W2)[0, 0]", "0.082167041"),
+        (1, "delta(2)[0]", "0.138498562"),
+        (1, "grad(z2)[0]", "0.138498562"),
+        (1, "W2[0, 0]", "0.35891648"),
+        (1, "iteration", "1"),
+        (1, "norm(grad(W1)) < 1e-6", "0"),
+    )
+    assert [c.agrees for c in check_expectations(run)] == [True] * 9
+
+
+def test_parameters_are_those_after_the_update_and_values_those_of_the_iteration():
+    run = Run(two_layer_problem(3))
+    after, values = run.iteration(2).after, run.iteration(2).run.values
+    z = np.asarray(values[run.graph().names["z1"]])
+    run = run_with((2, "W1[1, 0]", repr(float(after["W1"][1, 0]))), (2, "z1[1]", repr(float(z[1]))))
+    assert [c.agrees for c in check_expectations(run)] == [True, True]
+
+
+def test_order_is_the_scenarios_though_each_iteration_is_run_once():
+    run = run_with((3, "iteration", "3"), (1, "iteration", "1"), (2, "iteration", "9"))
+    found = check_expectations(run)
+    assert [c.expectation.iteration for c in found] == [3, 1, 2]
+    assert [c.agrees for c in found] == [True, True, False]
+    assert found[2].value == 2.0
+
+
+def test_an_iteration_that_is_not_run_is_not_checked():
+    problem = two_layer_problem(3, expectations=(Expectation(3, "L", "7"),))
+    (found,) = check_expectations(Run(problem, iterations=2))
+    assert found.value is None
+    assert found.ok
+    report = check(Run(problem, iterations=2))
+    assert report.ok
+    assert any("not checked, the run ends before" in line for line in report.lines())
+
+
+def test_an_expression_that_is_no_number_names_its_place():
+    run = run_with((1, "L", "0"), (1, "W1", "0.1"))
+    with pytest.raises(BpdebugError, match="name one entry, as in") as caught:
+        check_expectations(run)
+    assert caught.value.key == "expect 2: value"
+    assert caught.value.file == "two.toml"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("grad(x)[0]", "has no gradient"),
+        ("grad(W9)", "there is no node 'W9'"),
+        ("delta(3)[0]", "there is no layer 3; the graph has 2"),
+    ],
+)
+def test_what_is_not_there_is_an_error(value, said):
+    with pytest.raises(BpdebugError, match=said):
+        check_expectations(run_with((1, value, "0")))
+
+
+def test_the_report_has_one_line_for_each():
+    report = check(run_with((1, "L", "0.298371109"), (1, "iteration", "3")))
+    lines = report.lines()
+    assert not report.ok
+    assert len(lines) == 4 + 2 + 1
+    assert lines[0].startswith("gradient of W1, shape (2, 2): 4 entries agree, largest relative")
+    assert lines[4] == "expected in iteration 1, L = 0.298371109: agrees"
+    assert lines[5] == "expected in iteration 1, iteration = 3: DIFFERS, it is 1"
+    assert lines[6] == "checked 4 gradients and 2 expectations: 1 DIFFERS"
+    assert all("\n" not in line for line in lines)
+
+
+def test_the_report_of_what_agrees():
+    report = check(run_with((1, "L", "0.298371109")))
+    assert report.ok
+    assert report.lines()[-1] == "checked 4 gradients and 1 expectation: none differs"
+
+
+def test_control_characters_are_shown_and_not_obeyed():
+    report = check(run_with((1, "L  \t", "0.298371109")))
+    assert "\t" not in "".join(report.lines())

@@ -1,0 +1,126 @@
+"""The program as a process: what it imports, and how it ends when its streams fail it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOADED = """
+import sys
+from bpdebug.cli.main import main
+try:
+    status = main(sys.argv[1:])
+except SystemExit as end:
+    status = end.code
+heavy = [name for name in ("numpy", "textual", "rich") if name in sys.modules]
+print(*heavy, file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def environment(**changes):
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    return {**kept, "PYTHONPATH": str(ROOT), **changes}
+
+
+def process(*arguments, code=None, **options):
+    start = [sys.executable, "-c", code] if code else [sys.executable, "-m", "bpdebug"]
+    return subprocess.run(
+        [*start, *arguments],
+        env=environment(**options.pop("env", {})),
+        capture_output=options.pop("capture_output", True),
+        timeout=60,
+        **options,
+    )
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_version_and_help_load_neither_numpy_nor_textual(option):
+    done = process(option, code=LOADED)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"bpdebug " if option == "--version" else b"usage: bpdebug")
+    assert done.stderr.split() == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--export", "-"], ["--check"], ["-c", "where"], ["--plain"]],
+)
+def test_work_without_a_screen_loads_no_textual(arguments):
+    done = process("two_layer", *arguments, code=LOADED, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0
+    assert done.stderr.split() == [b"numpy"]
+
+
+def test_python_m_bpdebug_reports_a_mistake_without_a_traceback():
+    done = process("two_layre", "--check")
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"bpdebug: error: two_layre: ")
+    assert b"Traceback" not in done.stderr
+
+
+def test_another_encoding_loses_no_line_and_raises_nothing():
+    plain = process("two_layer", "-c", "goto W2", env={"PYTHONIOENCODING": "utf-8"})
+    ascii_ = process("two_layer", "-c", "goto W2", env={"PYTHONIOENCODING": "ascii"})
+    assert ascii_.returncode == 0
+    assert len(ascii_.stdout.splitlines()) == len(plain.stdout.splitlines())
+    assert b"dL/dW2 = delta2 * h1.T" in ascii_.stdout
+    assert "∂L/∂W₂ = δ₂ · h₁ᵀ".encode() in plain.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [(["--export", "-", "--detail", "term", "--iterations", "2000"], 0), (["--plain"], 20_000)],
+)
+def test_a_closed_pipe_ends_it_quietly(arguments, lines, tmp_path):
+    source = tmp_path / "lines"
+    source.write_bytes(b"where\n" * lines)
+    with source.open("rb") as stdin:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "bpdebug", "two_layer", *arguments],
+            env=environment(),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.read(10)
+        running.stdout.close()
+        errors = running.stderr.read()
+        assert running.wait(timeout=60) == 0
+        running.stderr.close()
+    assert errors == b""
+
+
+@pytest.mark.parametrize("arguments", [["-c", "help"], ["--export", "-"], ["--list"]])
+def test_a_full_disk_is_one_error(arguments):
+    if not os.path.exists("/dev/full"):
+        pytest.fail("this system has no /dev/full; run the tests where it is")
+    scenario = [] if arguments == ["--list"] else ["two_layer"]
+    with open("/dev/full", "wb") as full:
+        done = process(
+            *scenario, *arguments, stdout=full, stderr=subprocess.PIPE, capture_output=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"bpdebug: error: standard output: ")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_closed_streams_are_no_crash():
+    done = subprocess.run(
+        f"{sys.executable} -m bpdebug two_layer --plain -c where <&- >&-",
+        shell=True, env=environment(), stderr=subprocess.PIPE, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+def test_input_that_is_no_text_is_answered():
+    done = process("two_layer", "--plain", input=b"\xff\xfe where\nprint iteration\n")
+    assert done.returncode == 0
+    assert b"iteration = 1" in done.stdout
+    assert done.stderr.startswith(b"bpdebug: error: unknown command")

@@ -1,0 +1,214 @@
+"""The command line in one process: what each option prints, and the exit status."""
+
+import io
+
+import pytest
+
+from bpdebug.cli.main import main
+
+SCENARIO = """
+title = "One neuron"
+[inputs]
+x = 2.0
+y = 1.0
+[parameters]
+w = 0.5
+[graph]
+z = "w * x"
+y_hat = "sigmoid(z)"
+L = "0.5 * (y - y_hat) ** 2"
+[optimizer]
+name = "sgd"
+learning_rate = 0.1
+[run]
+iterations = 2
+"""
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    path = tmp_path / "neuron.toml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def run(capsys):
+    def call(*arguments):
+        status = main([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return call
+
+
+def test_commands_run_in_order_and_print_their_answers(run, scenario):
+    status, out, err = run(
+        scenario, "-c", "break w", "--command", "continue", "-c", "print grad(w)"
+    )
+    assert (status, err) == (0, "")
+    assert out.splitlines()[0] == "breakpoint 1: w"
+    assert out.splitlines()[-1].startswith("grad(w) = ")
+
+
+def test_the_first_failing_command_ends_the_run(run, scenario):
+    status, out, err = run(scenario, "-c", "print x", "-c", "nxt", "-c", "print y")
+    assert status == 2
+    assert out == "x = 2\n"
+    assert err == "bpdebug: error: nxt: unknown command 'nxt'; did you mean 'next'?\n"
+
+
+def test_quit_ends_it_without_the_rest(run, scenario):
+    assert run(scenario, "-c", "q", "-c", "nxt")[0] == 0
+
+
+def test_plain_reads_lines_and_goes_on_after_a_mistake(run, scenario, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("print x\nnxt\nprint y\nquit\nprint x\n"))
+    status, out, err = run(scenario, "--plain")
+    assert status == 0
+    assert out == "x = 2\ny = 1\n"
+    assert "did you mean 'next'?" in err
+
+
+def test_plain_ends_with_its_input(run, scenario, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("print x"))
+    assert run(scenario, "--plain")[:2] == (0, "x = 2\n")
+
+
+def test_commands_come_before_plain(run, scenario, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("print y\n"))
+    assert run(scenario, "--plain", "-c", "print x")[1] == "x = 2\ny = 1\n"
+
+
+def test_breakpoints_are_there_from_the_start(run, scenario):
+    _, out, _ = run(scenario, "--break", "w", "--break", "loss < 1", "-c", "breakpoints")
+    assert [line.split()[-1] for line in out.splitlines()] == ["w", "1"]
+
+
+def test_a_wrong_breakpoint_is_a_wrong_argument(run, scenario):
+    status, _, err = run(scenario, "--break", "q", "-c", "where")
+    assert status == 2
+    assert err.startswith("bpdebug: error: --break: there is no node 'q'")
+
+
+def test_digits_and_iterations(run, scenario):
+    _, out, _ = run(scenario, "--digits", 3, "--iterations", 7, "-c", "print loss", "-c", "where")
+    assert out.startswith("loss = 0.0362\n")
+    assert "iteration 1/7" in out
+
+
+def test_export_to_a_file_says_so_and_tells_the_format_by_its_suffix(run, scenario, tmp_path):
+    target = tmp_path / "trace.json"
+    status, out, _ = run(scenario, "--export", target)
+    assert (status, out) == (0, f"wrote {target}\n")
+    assert target.read_text(encoding="utf-8").startswith('{"format": "bpdebug-trace"')
+
+
+def test_export_to_standard_output_is_the_trace_alone(run, scenario, tmp_path):
+    target = tmp_path / "trace.md"
+    run(scenario, "--export", target, "--detail", "term")
+    _, out, err = run(scenario, "--export", "-", "--format", "markdown", "--detail", "term")
+    assert out == target.read_text(encoding="utf-8")
+    assert err == ""
+
+
+def test_the_export_command_takes_what_the_command_line_says(run, scenario, tmp_path):
+    by_option, by_command = tmp_path / "a.txt", tmp_path / "b.txt"
+    run(scenario, "--export", by_option, "--detail", "term", "--digits", 3)
+    run(scenario, "-c", f"export {by_command}", "--detail", "term", "--digits", 3)
+    assert by_command.read_bytes() == by_option.read_bytes()
+
+
+def test_an_export_that_cannot_be_written_is_an_error(run, scenario, tmp_path):
+    status, out, err = run(scenario, "--export", tmp_path / "nowhere" / "trace.txt")
+    assert (status, out) == (2, "")
+    assert err.startswith("bpdebug: error: ")
+    assert "nowhere" in err
+
+
+def test_check_passes_and_prints_a_line_for_each_array(run, scenario):
+    status, out, _ = run(scenario, "--check")
+    assert status == 0
+    assert out.startswith("gradient of w, a scalar: 1 entry agrees")
+
+
+def test_check_fails_with_1_on_an_expectation_that_differs(run, scenario):
+    with open(scenario, "a", encoding="utf-8") as file:
+        file.write('[[expect]]\niteration = 1\nvalue = "z"\nis = "1.1"\n')
+    status, out, err = run(scenario, "--check")
+    assert (status, err) == (1, "")
+    assert "DIFFERS" in out
+
+
+def test_a_bad_scenario_is_one_error_with_file_and_key(run, scenario):
+    with open(scenario, "a", encoding="utf-8") as file:
+        file.write('[optimiser]\nname = "sgd"\n')
+    status, out, err = run(scenario, "--check")
+    assert (status, out) == (2, "")
+    assert err.startswith(f"bpdebug: error: {scenario}: ")
+    assert "did you mean 'optimizer'?" in err
+
+
+def test_list_gives_path_and_title_of_each_bundled_scenario(run):
+    status, out, _ = run("--list")
+    assert status == 0
+    line = next(line for line in out.splitlines() if "two_layer.toml" in line)
+    path, title = line.split(None, 1)
+    assert title == "Two-layer network"
+    assert run(path, "-c", "print iteration")[1] == "iteration = 1\n"
+
+
+def test_a_bundled_scenario_is_found_by_its_name(run, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert run("two_layer", "-c", "print iteration")[0] == 0
+    status, _, err = run("two_layre", "-c", "where")
+    assert status == 2
+    assert "did you mean 'two_layer'?" in err
+
+
+@pytest.mark.parametrize("arguments", [[], ["two_layer"]])
+def test_without_a_terminal_it_names_the_ways_that_need_none(run, monkeypatch, arguments):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert "--export" in err
+    assert "--plain" in err
+
+
+def test_work_without_a_scenario_asks_for_one(run):
+    status, _, err = run("--check")
+    assert status == 2
+    assert "--list" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--digits", "0"], ["--digits", "18"], ["--digits", "six"], ["--iterations", "0"],
+     ["--iterations", "-1"], ["--format", "xml"], ["--detail", "cell"], ["--nonsense"],
+     ["a", "b"], ["--export"], ["--iter", "3"]],
+)  # fmt: skip
+def test_bad_usage_ends_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "bpdebug: error: " in capsys.readouterr().err
+
+
+def test_the_help_names_every_option_of_the_design(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == 0
+    text = capsys.readouterr().out
+    for option in ("--export FILE", "--format {text,markdown,json}", "--detail {layer,edge,term}",
+                   "--iterations N", "--digits N", "--check", "--command CMD", "-c CMD", "--plain",
+                   "--break CONDITION", "--list", "--version", "SCENARIO"):  # fmt: skip
+        assert option in text
+    assert text.isascii()
+
+
+def test_ctrl_c_ends_with_130(run, scenario, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bpdebug.cli.tasks.Tasks.run", interrupted)
+    assert run(scenario)[0] == 130

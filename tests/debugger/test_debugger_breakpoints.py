@@ -1,0 +1,330 @@
+"""Breakpoints: each stops exactly where a tick-by-tick search would, forwards and backwards."""
+
+import numpy as np
+import pytest
+
+from bpdebug.debugger import Debugger, Place
+from bpdebug.debugger.evaluation import is_true
+from bpdebug.debugger.moment import Moment
+from bpdebug.graph import GraphBuilder, Kind
+from bpdebug.ops import REGISTRY
+from bpdebug.run import Problem, Run
+from bpdebug.scenario import load
+from tests.graphs import two_layer_problem
+
+ITERATIONS = 3
+CONDITIONS = [
+    "norm(grad(W1)) < 1",
+    "norm(grad(W1)) < 1e-9",
+    "grad(W2)[1, 0] < 0",
+    "any(grad(W2) < 0)",
+    "all(grad(W2) > -1)",
+    "not any(grad(b2) > 10)",
+    "h1[0] > 0.5 and delta(1)[0] < 1",
+    "grad(b1)[1] > 0 or iteration == 2",
+    "iteration == 2",
+    "iteration >= 2 and loss > 0",
+    "loss < 0.29",
+    "W2[0, 0] < 0.36",
+    "W1[0, 0] < 0.1497",
+    "norm(W2) < 0.93 and norm(b2) > 0",
+    "1 < 2",
+    "any(isnan(grad(z1)))",
+    "not iteration == 2",
+]
+
+
+@pytest.fixture
+def debugger():
+    return Debugger(Run(two_layer_problem(iterations=ITERATIONS)))
+
+
+def do(debugger, *lines):
+    text = ""
+    for line in lines:
+        reply = debugger.execute(line)
+        assert reply.ok, reply.text
+        text = reply.text
+    return text
+
+
+def every_place(run):
+    """Recorded time, tick by tick."""
+    places = [Place(1, 0)]
+    for iteration in range(1, run.iterations + 1):
+        total = run.timeline(iteration).total
+        places += [Place(iteration, t) for t in range(1, total + 1)]
+    return places
+
+
+def moments(run):
+    return [Moment(run, run.iteration(i), t) for i, t in every_place(run)]
+
+
+def stops(debugger, command):
+    """All the places where a command stops because of a breakpoint."""
+    found = []
+    while "breakpoint" in do(debugger, command).splitlines()[0]:
+        found.append(debugger.place)
+        assert len(found) <= debugger.run.iterations * debugger.timeline.total
+    return found
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_condition_stops_at_each_tick_at_which_it_becomes_true(debugger, condition):
+    run = debugger.run
+    holds = [bool(is_true(moment, condition)) for moment in moments(run)]
+    places = every_place(run)
+    expected = [
+        p
+        for p, now, before in zip(places[1:], holds[1:], holds, strict=False)
+        if now and not before
+    ]
+    do(debugger, f"break {condition}", "first")
+    assert stops(debugger, "continue") == expected
+    do(debugger, "last")
+    # At the end itself one already stands; it is not behind.
+    behind = [p for p in expected if p != debugger.place]
+    assert stops(debugger, "rcontinue") == behind[::-1]
+
+
+@pytest.mark.parametrize("name", ["z1", "W2", "b1", "y_hat", "L", "h1"])
+def test_a_node_stops_where_value_gradient_and_parameter_begin_to_be_written(debugger, name):
+    run = debugger.run
+    node = run.graph().names[name]
+    expected = []
+    for moment in moments(run)[1:]:
+        tick = moment.tick
+        begins = moment.node == node and tick.term == 0
+        if begins:
+            expected.append(Place(moment.iteration.number, moment.position))
+    do(debugger, f"break {name}", "first")
+    assert stops(debugger, "continue") == expected
+    assert len(expected) == ITERATIONS * 2
+
+
+def test_an_edge_stops_at_its_first_multiplication_only(debugger):
+    do(debugger, "break z2 -> W2", "first")
+    text = do(debugger, "continue")
+    assert text.startswith("breakpoint 1: z2 -> W2\n")
+    assert "term 1 of 4: ∂L/∂W₂[0,0]" in text
+    do(debugger, "continue")
+    assert debugger.place.iteration == 2
+
+
+@pytest.mark.parametrize("text", ["z2 -> W2", "z2->W2", "z2 W2", "z2 → W2"])
+def test_an_edge_may_be_written_in_several_ways(debugger, text):
+    do(debugger, f"break {text}", "continue")
+    assert "∂L/∂W₂[0,0]" in do(debugger, "where")
+
+
+def test_a_place_with_a_condition_stops_where_both_hold(debugger):
+    do(debugger, "break W2 if iteration == 2 and grad(W2)[0, 0] > 0", "first")
+    assert [p.iteration for p in stops(debugger, "continue")] == [2, 2]
+    # The first multiplication finishes the cell [0, 0]; the other stop is the update.
+    assert "hits" in do(debugger, "breakpoints")
+
+
+def test_without_a_hit_it_goes_to_the_end_of_the_pass(debugger):
+    do(debugger, "break loss > 100", "continue")
+    assert debugger.place == (1, debugger.timeline.backward_end)
+    do(debugger, "continue", "continue")
+    assert debugger.place == (2, debugger.timeline.forward)
+    do(debugger, "rcontinue")
+    assert debugger.place == (1, debugger.timeline.total)
+
+
+def test_the_listing_counts_hits_and_knows_the_state(debugger):
+    do(debugger, "break z1", "break loss > 1", "disable 2", "continue", "continue")
+    first, second = do(debugger, "breakpoints").splitlines()
+    assert first.split() == ["1", "on", "2", "hits", "node", "z1"]
+    assert second.split()[:4] == ["2", "off", "0", "hits"]
+
+
+def test_a_disabled_one_does_not_stop_until_it_is_enabled(debugger):
+    do(debugger, "break W2", "disable", "continue")
+    assert debugger.place.position == debugger.timeline.backward_end
+    do(debugger, "restart", "enable 1")
+    assert do(debugger, "continue").startswith("breakpoint 1: W2")
+
+
+def test_a_temporary_one_is_gone_after_its_hit(debugger):
+    do(debugger, "tbreak W2")
+    assert do(debugger, "continue").startswith("temporary breakpoint 1: W2")
+    assert "no breakpoints" in do(debugger, "breakpoints")
+
+
+def test_two_at_one_tick_are_both_named(debugger):
+    do(debugger, "break W2", "break z2 -> W2")
+    assert do(debugger, "c").startswith("breakpoint 1: W2, breakpoint 2: z2 -> W2\n")
+
+
+def test_deleting_takes_numbers_and_numbers_are_never_used_again(debugger):
+    do(debugger, "break z1", "break z2", "delete 1")
+    assert do(debugger, "break h1") == "breakpoint 3: h1"
+    do(debugger, "delete")
+    assert "no breakpoints" in do(debugger, "breakpoints")
+
+
+def test_break_alone_is_a_switch_for_the_edge_one_stands_on(debugger):
+    do(debugger, "goto W2")
+    assert do(debugger, "break") == "breakpoint 1: z2 -> W2"
+    assert "deleted" in do(debugger, "break")
+    assert debugger.breakpoints == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("break w2", "did you mean 'W2'?"),
+        ("break x", "it is data without a gradient"),
+        ("break z2 -> W1", "no edge goes from 'z2' to 'W1' on the way back; they go to W2, b2, h1"),
+        ("break norm(W1)", "this is a number, not a condition"),
+        ("break grad(W1) > 0", "say any(…) or all(…)"),
+        ("break norm(W9) > 1", "unknown name 'W9'"),
+        ("break W2 if norm(", "'(' is never closed"),
+        ("break W2 if W1[7, 0] > 1", "7"),
+        ("break W2 if", "a condition must follow 'if'"),
+        ("delete 7", "there is no breakpoint '7'"),
+        ("enable x", "there is no breakpoint 'x'"),
+    ],
+)
+def test_a_wrong_breakpoint_is_explained_and_not_set(debugger, line, told):
+    reply = debugger.execute(line)
+    assert not reply.ok
+    assert told in reply.text
+    assert debugger.breakpoints == []
+    assert do(debugger, "break z1") == "breakpoint 1: z1"
+
+
+def overflowing():
+    """exp overflows in one row of z; 0·∞ then gives NaN in one cell of a gradient."""
+    builder = GraphBuilder()
+    w = builder.leaf("w", Kind.PARAMETER, (3,), gradient=True)
+    scale = builder.leaf("scale", Kind.INPUT, (3,))
+    z = builder.apply(REGISTRY["exp"], (w,), name="z")
+    h = builder.apply(REGISTRY["multiply"], (z, scale), name="h")
+    graph = builder.finish(builder.apply(REGISTRY["sum"], (h,), name="L"))
+    data = {"scale": np.array([1.0, 0.0, 2.0])}
+    parameters = {"w": np.array([0.1, 1000.0, 0.3])}
+    return Run(Problem("overflow", lambda rows: graph, data, parameters))
+
+
+def test_it_stops_where_a_nan_is_born_not_where_it_is_noticed():
+    debugger = Debugger(overflowing())
+    do(debugger, "first", "break any(isnan(grad(w)))", "continue")
+    text = do(debugger, "where")
+    assert "∂L/∂w[1]" in text
+    assert "= 0 × ∞ = NaN" in text
+    do(debugger, "rstep")
+    assert "NaN" not in do(debugger, "where")
+
+
+def test_a_running_sum_that_is_nan_already_decides():
+    """The cell of b is a sum over four rows; the second is NaN, long before the cell is done."""
+    builder = GraphBuilder()
+    b = builder.leaf("b", Kind.PARAMETER, (), gradient=True)
+    x = builder.leaf("x", Kind.INPUT, (4,))
+    z = builder.apply(REGISTRY["multiply"], (b, x), name="z")
+    e = builder.apply(REGISTRY["exp"], (z,), name="e")
+    k = builder.leaf("k", Kind.INPUT, (4,))
+    h = builder.apply(REGISTRY["multiply"], (e, k), name="h")
+    graph = builder.finish(builder.apply(REGISTRY["sum"], (h,), name="L"))
+    data = {"x": np.array([1.0, 1000.0, 1.0, 1.0]), "k": np.array([1.0, 0.0, 1.0, 1.0])}
+    run = Run(Problem("nan", lambda rows: graph, data, {"b": np.asarray(1.0)}))
+    debugger = Debugger(run)
+    do(debugger, "break isnan(grad(b))", "continue")
+    assert "term 2 of 4" in do(debugger, "where")
+
+
+def test_an_expression_written_twice_stops_at_both():
+    builder = GraphBuilder()
+    a = builder.leaf("a", Kind.PARAMETER, (), gradient=True)
+    first = builder.apply(REGISTRY["multiply"], (a, a), source="a * a")
+    second = builder.apply(REGISTRY["multiply"], (a, a), source="a*a")
+    graph = builder.finish(builder.apply(REGISTRY["add"], (first, second), name="L"))
+    run = Run(Problem("twice", lambda rows: graph, {}, {"a": np.asarray(3.0)}))
+    debugger = Debugger(run)
+    do(debugger, "first", "break a*a")
+    assert len(stops(debugger, "continue")) == 4
+
+
+def test_a_search_is_bounded_and_goes_on_where_it_stopped(monkeypatch):
+    from bpdebug.debugger import search
+
+    monkeypatch.setattr(search, "BUDGET", 2 * search.PER_ITERATION)
+    debugger = Debugger(Run(two_layer_problem(iterations=9)))
+    do(debugger, "break iteration == 8")
+    text = do(debugger, "continue")
+    assert "no breakpoint up to here" in text
+    assert 1 < debugger.place.iteration < 8
+    do(debugger, "continue 6")
+    assert debugger.place == (8, 1)
+    assert "no breakpoint up to here" in do(debugger, "break iteration == 1", "rcontinue")
+    assert 1 < debugger.place.iteration < 8
+
+
+def test_a_smaller_batch_without_the_row_is_passed_over(tmp_path):
+    path = tmp_path / "rows.toml"
+    path.write_text(
+        """
+[inputs]
+x = [[1.0], [2.0], [3.0]]
+y = [[1.0], [0.0], [1.0]]
+[parameters]
+w = [[0.5]]
+[graph]
+h = "x @ w"
+L = "sum((y - h) ** 2)"
+[optimizer]
+name = "sgd"
+learning_rate = 0.01
+[run]
+batch_size = 2
+iterations = 4
+""",
+        encoding="utf-8",
+    )
+    debugger = Debugger(Run(load(path)))
+    do(debugger, "break grad(h)[1, 0] < 1e9")
+    assert [p.iteration for p in stops(debugger, "continue")] == [1, 3]
+    do(debugger, "goto iteration 1", "watch h[1, 0]", "goto iteration 2")
+    assert "out of range" in do(debugger, "watches")
+
+
+def test_of_several_the_nearest_stops_first_in_both_directions(debugger):
+    do(debugger, "first", "break W1", "break W2", "break z2 -> b2")
+    forward = stops(debugger, "continue")
+    assert forward == sorted(forward)
+    assert len(forward) == 5 * ITERATIONS
+    do(debugger, "last")
+    assert stops(debugger, "rcontinue") == forward[::-1]
+
+
+def test_the_last_tick_of_an_iteration_is_met_on_the_way_back(debugger):
+    do(debugger, "break b2 if W2[0, 0] < 0.36", "last", "rcontinue 2")
+    assert debugger.place == (2, debugger.timeline.total)
+
+
+def test_a_bounded_search_back_misses_no_tick_where_it_paused(debugger, monkeypatch):
+    from bpdebug.debugger import search
+
+    monkeypatch.setattr(search, "BUDGET", 0)
+    do(debugger, "break b2 if iteration == 1 and W2[0, 0] < 0.36", "last")
+    for _ in range(3):
+        do(debugger, "rcontinue")
+        if debugger.place.iteration == 1:
+            break
+    assert debugger.place == (1, debugger.timeline.total)
+    assert "1 hit " in do(debugger, "breakpoints")
+
+
+def test_a_search_gets_on_however_costly_an_iteration_is(debugger, monkeypatch):
+    from bpdebug.debugger import search
+
+    monkeypatch.setattr(search, "BUDGET", 0)
+    do(debugger, "break iteration == 3")
+    do(debugger, "continue")
+    assert debugger.place == (2, debugger.timeline.total)
+    do(debugger, "continue")
+    assert debugger.place == (3, 1)

@@ -1,0 +1,142 @@
+"""print and watches: values, and "not computed yet" as an answer of its own."""
+
+import numpy as np
+import pytest
+
+from bpdebug.debugger import Debugger
+from bpdebug.graph import GraphBuilder, Kind
+from bpdebug.ops import REGISTRY
+from bpdebug.run import Problem, Run
+from tests.graphs import two_layer_problem
+
+
+@pytest.fixture
+def debugger():
+    return Debugger(Run(two_layer_problem(iterations=2)))
+
+
+def do(debugger, *lines):
+    text = ""
+    for line in lines:
+        reply = debugger.execute(line)
+        assert reply.ok, reply.text
+        text = reply.text
+    return text
+
+
+def test_what_is_not_computed_is_never_shown_as_a_number(debugger):
+    assert do(debugger, "print grad(W2)") == "grad(W2): not computed yet"
+    assert do(debugger, "print norm(grad(W2)) + 1") == (
+        "norm(grad(W2)) + 1: not computed yet (it waits for grad(W2))"
+    )
+    do(debugger, "first")
+    assert do(debugger, "print h1") == "h1: not computed yet"
+    assert do(debugger, "print loss") == "loss: not computed yet"
+    assert do(debugger, "print delta(2)") == "delta(2): not computed yet"
+
+
+def test_a_gradient_under_way_shows_the_cells_that_it_has(debugger):
+    do(debugger, "goto W2", "step")
+    assert do(debugger, "print grad(W2)") == (
+        "grad(W2) = [[0.082167, 0.0826676], [·, ·]]  (partial: 2 of 4 cells)"
+    )
+    assert do(debugger, "print grad(W2)[0, 1]") == "grad(W2)[0, 1] = 0.0826676"
+    assert "not computed yet" in do(debugger, "print grad(W2)[1, 0]")
+    assert do(debugger, "print any(grad(W2) > 0)") == "any(grad(W2) > 0) = True"
+    assert "not computed yet" in do(debugger, "print all(grad(W2) > 0)")
+
+
+def test_the_published_numbers(debugger):
+    do(debugger, "goto iteration 2", "rstep")
+    do(debugger, "goto iteration 1", "continue")
+    assert do(debugger, "p loss") == "loss = 0.298371"
+    assert do(debugger, "p grad(W2)[0, 0]") == "grad(W2)[0, 0] = 0.082167"
+    assert do(debugger, "p delta(2)[0]") == "delta(2)[0] = 0.138499"
+
+
+def test_a_parameter_changes_with_the_line_that_updates_it(debugger):
+    do(debugger, "until W1", "until W1")
+    assert do(debugger, "p W1[0, 0]") == "W1[0, 0] = 0.149781"
+    do(debugger, "rstep")
+    assert do(debugger, "p W1[0, 0]") == "W1[0, 0] = 0.15"
+
+
+def test_iteration_and_loss_are_names(debugger):
+    do(debugger, "last")
+    assert do(debugger, "p iteration") == "iteration = 2"
+    assert do(debugger, "p loss < 0.298") == "loss < 0.298 = True"
+
+
+def test_an_intermediate_result_is_named_by_its_expression():
+    builder = GraphBuilder()
+    a = builder.leaf("a", Kind.PARAMETER, (2,), gradient=True)
+    square = builder.apply(REGISTRY["square"], (a,), source="a ** 2")
+    graph = builder.finish(builder.apply(REGISTRY["sum"], (square,), name="L"))
+    run = Run(Problem("s", lambda rows: graph, {}, {"a": np.array([3.0, -1.5])}))
+    debugger = Debugger(run)
+    do(debugger, "last")
+    assert do(debugger, "print grad(a**2)") == "grad(a**2) = [1, 1]"
+    assert do(debugger, "print grad(a)") == "grad(a) = [6, −3]"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("print", "print what?"),
+        ("watch", "watch what?"),
+        ("print W2 +", "W2 +"),
+        ("print W3", "unknown name 'W3'"),
+        ("print grad(x)", "has no gradient"),
+        ("print delta(3)", "there is no layer 3"),
+        ("print W2 @ x @ W1 @ y_hat[0]", "^"),
+        ("print __import__('os')", "^"),
+        ("watch grad(W9)", "W9"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_explained(debugger, text, told):
+    reply = debugger.execute(text)
+    assert not reply.ok
+    assert told in reply.text
+    assert debugger.watches == []
+
+
+def test_watches_have_numbers_and_survive_a_restart(debugger):
+    assert do(debugger, "watch norm(grad(W1))").startswith("watch 1: norm(grad(W1)): not computed")
+    do(debugger, "watch loss", "last", "restart")
+    first, second = do(debugger, "watches").splitlines()
+    assert first.split()[0] == "1"
+    assert second == "  2  loss = 0.298371"
+    assert do(debugger, "unwatch 1") == "watch 1 removed"
+    assert debugger.moment.watches == ((2, "loss"),)
+    assert not debugger.execute("unwatch 1").ok
+    do(debugger, "unwatch")
+    assert "no watches" in do(debugger, "watches")
+
+
+def test_digits_are_as_many_as_asked_for():
+    debugger = Debugger(Run(two_layer_problem()), digits=3)
+    assert do(debugger, "p loss") == "loss = 0.298"
+
+
+def test_a_large_array_is_shown_as_a_window_with_its_shape():
+    builder = GraphBuilder()
+    w = builder.leaf("w", Kind.PARAMETER, (300, 200), gradient=True)
+    graph = builder.finish(builder.apply(REGISTRY["sum"], (w,), name="L"))
+    problem = Problem("big", lambda rows: graph, {}, {"w": np.arange(60_000.0).reshape(300, 200)})
+    debugger = Debugger(Run(problem))
+    lines = do(debugger, "print w").splitlines()
+    assert lines[0] == "w = 300×200, rows 0–9 of 300, columns 0–7 of 200"
+    assert len(lines) == 11
+    assert lines[2].split() == [str(200 + n) for n in range(8)]
+    do(debugger, "goto +204")
+    lines = do(debugger, "print grad(w)").splitlines()
+    assert lines[0].startswith("grad(w) = 300×200, rows")
+    assert "(partial: 203 of 60000 cells)" in lines[0]
+    assert lines[2].split() == ["1", "1", "1", "·", "·", "·", "·", "·"]
+
+
+def test_control_characters_in_a_command_are_not_obeyed(debugger):
+    for line in ("print \x1b[31mloss", "break \x1b]0;x\x07", "goto \x1b[2J", "find \x1b", "\x1b[A"):
+        reply = debugger.execute(line)
+        assert not reply.ok
+        assert "\x1b" not in reply.text

@@ -1,0 +1,267 @@
+"""Motion: back is the inverse of forward, counts are repetition, both ends of time hold."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpdebug.debugger import Debugger, Place
+from bpdebug.run import Run
+from bpdebug.trace import Ruler
+from tests.graphs import two_layer_problem
+
+RULERS = list(Ruler)
+NAMES = {
+    Ruler.TERM: ("step", "rstep"),
+    Ruler.EDGE: ("next", "rnext"),
+    Ruler.LAYER: ("finish", "rfinish"),
+    Ruler.PASS: ("continue", "rcontinue"),
+}
+
+
+@pytest.fixture
+def debugger():
+    return Debugger(Run(two_layer_problem(iterations=3)))
+
+
+def do(debugger, *lines):
+    """Run commands that must succeed; returns the last answer."""
+    text = ""
+    for line in lines:
+        reply = debugger.execute(line)
+        assert reply.ok, reply.text
+        text = reply.text
+    return text
+
+
+def walk(debugger, command):
+    """Every place that a command comes to, from the start of recorded time to its end."""
+    do(debugger, "first")
+    places = [debugger.place]
+    while True:
+        do(debugger, command)
+        if debugger.place == places[-1]:
+            return places
+        places.append(debugger.place)
+        assert len(places) < 1_000
+
+
+def test_it_opens_after_the_first_forward_pass(debugger):
+    assert debugger.place == Place(1, debugger.timeline.forward)
+    assert "forward · op 5/5" in do(debugger, "where")
+
+
+def test_the_first_step_makes_the_seed_and_the_second_multiplies(debugger):
+    assert "∂L/∂L = 1" in do(debugger, "step")
+    assert "term 1 of 2: ∂L/∂ŷ[0]" in do(debugger, "step")
+
+
+@pytest.mark.parametrize("ruler", RULERS)
+def test_a_walk_back_meets_the_same_places(debugger, ruler):
+    forward, back = NAMES[ruler]
+    places = walk(debugger, forward)
+    met = [debugger.place]
+    while debugger.place != (1, 0):
+        do(debugger, back)
+        met.append(debugger.place)
+        assert len(met) <= len(places)
+    assert met == places[::-1]
+    assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize("ruler", RULERS)
+def test_a_count_is_that_many_single_motions(debugger, ruler):
+    forward, back = NAMES[ruler]
+    places = walk(debugger, forward)
+    for count in (2, 3, 5):
+        do(debugger, "first", f"{forward} {count}")
+        assert debugger.place == places[min(count, len(places) - 1)]
+        do(debugger, "last", f"{back} {count}")
+        assert debugger.place == places[max(len(places) - 1 - count, 0)]
+
+
+def test_every_tick_of_every_iteration_is_walked(debugger):
+    total = debugger.timeline.total
+    expected = [(1, 0)] + [(i, t) for i in (1, 2, 3) for t in range(1, total + 1)]
+    assert walk(debugger, "step") == expected
+
+
+def test_edges_stop_at_the_end_of_each_line_of_the_listing(debugger):
+    ends = {line.end for line in debugger.listing if line.number is not None}
+    forward = set(range(1, debugger.timeline.forward + 1))
+    places = {p.position for p in walk(debugger, "next") if p.iteration == 2}
+    assert places == ends | forward
+
+
+@pytest.mark.parametrize("command", ["step", "next", "finish", "continue", "step 1000000000000"])
+def test_the_end_of_time_holds_and_says_so(debugger, command):
+    do(debugger, "last")
+    end = debugger.place
+    assert do(debugger, command).startswith("end of recorded time")
+    assert debugger.place == end == Place(3, debugger.timeline.total)
+
+
+@pytest.mark.parametrize("command", ["rstep", "rnext", "rfinish", "rc", "rs 1000000000000"])
+def test_the_start_of_time_holds_and_says_so(debugger, command):
+    do(debugger, "first")
+    assert do(debugger, command).startswith("start of recorded time")
+    assert debugger.place == (1, 0)
+
+
+def test_a_motion_that_arrives_exactly_at_an_end_does_not_complain(debugger):
+    do(debugger, "last", "rstep")
+    assert "end of recorded time" not in do(debugger, "step")
+    do(debugger, "first", "step")
+    assert "start of recorded time" not in do(debugger, "rstep")
+
+
+@given(data=st.data())
+def test_goto_k_is_k_steps(data):
+    debugger = Debugger(Run(two_layer_problem(iterations=2)))
+    k = data.draw(st.integers(0, debugger.timeline.total))
+    do(debugger, f"goto {k}")
+    gone = debugger.place
+    do(debugger, "first")
+    if k:
+        do(debugger, f"step {k}")
+    assert debugger.place == gone == (1, k)
+
+
+def test_goto_a_distance_crosses_iterations(debugger):
+    total = debugger.timeline.total
+    do(debugger, "goto 5", f"goto +{total}")
+    assert debugger.place == (2, 5)
+    do(debugger, f"goto -{total}")
+    assert debugger.place == (1, 5)
+
+
+def test_goto_the_ends(debugger):
+    do(debugger, "goto $")
+    assert debugger.place == (3, debugger.timeline.total)
+    do(debugger, "goto 0")
+    assert debugger.place == (1, 0)
+
+
+def test_goto_a_name_is_the_first_tick_that_writes_its_gradient(debugger):
+    do(debugger, "goto W2")
+    assert "term 1 of 4: ∂L/∂W₂[0,0]" in do(debugger, "where")
+    do(debugger, "rstep")
+    assert "∂L/∂W" not in do(debugger, "where")
+
+
+def test_goto_an_iteration_is_the_end_of_its_forward_pass(debugger):
+    do(debugger, "goto iteration 3")
+    assert debugger.place == (3, debugger.timeline.forward)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("goto", "go where?"),
+        ("goto 9999", "there is no tick 9999; iteration 1 has 1 to"),
+        ("goto w2", "did you mean 'W2'?"),
+        ("goto x", "data that is there from the start"),
+        ("goto iteration 4", "this run has 1 to 3"),
+        ("goto 'here", "set one with `mark NAME`"),
+        ("step 0", "a count is a whole number above 0"),
+        ("next -1", "a count is a whole number above 0"),
+        ("next ٣", "a count is a whole number above 0"),
+        ("until W9", "there is no node 'W9'"),
+        ("find zzz", "nothing in this iteration has 'zzz'"),
+    ],
+)
+def test_a_motion_that_cannot_be_is_explained_and_moves_nothing(debugger, line, told):
+    before = debugger.place
+    reply = debugger.execute(line)
+    assert not reply.ok
+    assert told in reply.text
+    assert debugger.place == before
+
+
+def test_marks_are_places_to_return_to(debugger):
+    do(debugger, "goto W2", "mark here", "last", "goto 'here")
+    assert "∂L/∂W₂[0,0]" in do(debugger, "where")
+    do(debugger, "last", "mark", "first", "goto '1")
+    assert debugger.place.iteration == 3
+    assert do(debugger, "marks").splitlines()[0].startswith("'here  iteration 1")
+
+
+def test_back_and_forward_go_through_my_own_stops(debugger):
+    start = debugger.place
+    do(debugger, "next", "goto W1")
+    there = debugger.place
+    do(debugger, "back", "back")
+    assert debugger.place == start
+    assert "no earlier stop" in do(debugger, "back")
+    do(debugger, "forward 2")
+    assert debugger.place == there
+    assert "no later stop" in do(debugger, "forward")
+
+
+def test_a_new_stop_after_going_back_forgets_what_was_ahead(debugger):
+    do(debugger, "next", "next", "back", "goto W1")
+    assert "no later stop" in do(debugger, "forward")
+    do(debugger, "back")
+    assert debugger.place == Place(1, debugger.timeline.forward + 1)
+
+
+def test_restart_keeps_what_was_set(debugger):
+    do(debugger, "break z1", "watch loss", "mark a", "continue", "restart")
+    assert debugger.place == Place(1, debugger.timeline.forward)
+    assert "z1" in do(debugger, "breakpoints")
+    assert "loss = " in do(debugger, "watches")
+    assert "'a" in do(debugger, "marks")
+
+
+def test_until_runs_on_and_sets_no_breakpoint(debugger):
+    do(debugger, "until W1")
+    assert "term 1 of 4: ∂L/∂W₁[0,0]" in do(debugger, "where")
+    do(debugger, "until W1")
+    assert "W₁ ← W₁" in do(debugger, "where")
+    assert "no breakpoints" in do(debugger, "breakpoints")
+
+
+def test_find_goes_round_through_all_hits(debugger):
+    do(debugger, "first", "find W2")
+    first = debugger.place
+    places = [first]
+    while do(debugger, "find") and debugger.place != first:
+        places.append(debugger.place)
+    assert [p.position for p in places] == sorted(p.position for p in places)
+    assert len(places) == 2  # its gradient and its update
+    do(debugger, "rfind")
+    assert debugger.place == places[-1]
+
+
+def test_find_meets_the_edges_that_leave_a_node_too(debugger):
+    assert "1 of 5 with 'z2'" in do(debugger, "first", "find z2")
+
+
+def test_find_knows_names_as_they_are_shown(debugger):
+    do(debugger, "find δ₁")
+    assert "δ₁[0] +=" in do(debugger, "where")
+    do(debugger, "first", "find sigmoid")
+    assert "h₁ = σ(z₁)" in do(debugger, "where")
+
+
+def test_the_moment_knows_where_one_came_from(debugger):
+    before = debugger.place
+    do(debugger, "next 3")
+    assert debugger.moment.previous == before
+    assert debugger.moment.message == do(debugger, "where")
+
+
+def test_a_distance_cut_short_by_an_end_of_time_says_so(debugger):
+    assert do(debugger, "goto +100000").startswith("end of recorded time")
+    assert do(debugger, "goto -100000").startswith("start of recorded time")
+
+
+@pytest.mark.parametrize("name", ["loss", "L", "grad(L)"])
+def test_the_loss_has_a_name_of_its_own(debugger, name):
+    do(debugger, f"goto {name}")
+    assert "∂L/∂L = 1" in do(debugger, "where")
+
+
+def test_a_hostile_name_is_only_a_name(debugger):
+    for text in ("grad(" * 20_000 + "W1" + ")" * 20_000, "W1" * 50_000, "-> " * 10_000):
+        for command in ("goto", "info", "break", "until", "print", "watch"):
+            assert not debugger.execute(f"{command} {text}").ok

@@ -1,0 +1,189 @@
+"""Operands for every op of the registry: shapes that share no size unless the op demands it.
+
+A size that two axes share hides a transposed factor; so every axis has a size of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bpdebug.graph import Engine, Graph, GraphBuilder, Kind
+from bpdebug.ops import REGISTRY, Array, Op, Shape
+
+
+@dataclass(frozen=True)
+class Case:
+    """One op at concrete shapes; operand values are drawn between `low` and `high`."""
+
+    op: str
+    shapes: tuple[Shape, ...]
+    options: dict[str, Any] = field(default_factory=dict)
+    low: float = -2.0
+    high: float = 2.0
+    labels: int = 0
+    """Above 0: the last operand holds whole numbers below it."""
+
+    def __str__(self) -> str:
+        shapes = " ".join("x".join(map(str, shape)) or "scalar" for shape in self.shapes)
+        return f"{self.op} {shapes} {self.options or ''}".strip()
+
+    def operands(self, seed: int = 0) -> list[Array]:
+        rng = np.random.default_rng(seed)
+        drawn = [rng.uniform(self.low, self.high, shape) for shape in self.shapes]
+        if self.labels:
+            drawn[-1] = rng.integers(0, self.labels, self.shapes[-1]).astype(float)
+        return drawn
+
+    @property
+    def declaration(self) -> Op:
+        return REGISTRY[self.op]
+
+    @property
+    def differentiable(self) -> list[int]:
+        """The operands that have a derivative here."""
+        filled = {**self.declaration.options, **self.options}
+        maps = self.declaration.layout(self.shapes, filled).maps
+        return [at for at, found in enumerate(maps) if found is not None]
+
+
+def binary(op: str, low: float = -2.0, high: float = 2.0) -> list[Case]:
+    """Equal shapes, a scalar on either side, a missing axis, and stretched axes on both sides."""
+    pairs = [((), ()), ((2, 3), (2, 3)), ((), (3,)), ((2, 3), ()), ((3,), (2, 3))]
+    pairs += [((2, 1), (1, 3)), ((4, 2, 3), (2, 1)), ((1, 3), (4, 2, 3)), ((1,), (1, 1))]
+    return [Case(op, pair, low=low, high=high) for pair in pairs]
+
+
+def unary(op: str, low: float = -2.0, high: float = 2.0, **options: Any) -> list[Case]:
+    return [Case(op, (shape,), options, low, high) for shape in ((), (3,), (2, 3), (2, 3, 4))]
+
+
+def reduction(op: str) -> list[Case]:
+    cases = [Case(op, (shape,)) for shape in ((), (3,), (2, 3))]
+    for axis in (0, -1, 1, (0, 2), (2, 0, 1), None):
+        cases += [
+            Case(op, ((2, 3, 4),), {"axis": axis, "keepdims": keep}) for keep in (False, True)
+        ]
+    return cases
+
+
+def loss(op: str, low: float = -2.0, high: float = 2.0) -> list[Case]:
+    return [
+        Case(op, (shape, shape), {"reduction": how}, low, high)
+        for shape in ((), (3,), (2, 3))
+        for how in ("mean", "sum")
+        if shape or op not in ("cross_entropy", "negative_log_likelihood")
+    ]
+
+
+def labelled(op: str, low: float = -2.0, high: float = 2.0) -> list[Case]:
+    return [
+        Case(op, (shape, shape[:-1]), {"reduction": how}, low, high, labels=3)
+        for shape in ((3,), (4, 3))
+        for how in ("mean", "sum")
+    ]
+
+
+CASES: list[Case] = [
+    *binary("add"),
+    *binary("subtract"),
+    *binary("multiply"),
+    *binary("divide", 0.5, 2.0),
+    *binary("power", 0.3, 2.0),
+    *binary("maximum"),
+    *binary("minimum"),
+    *unary("negate"),
+    *unary("exp"),
+    *unary("log", 0.3, 3.0),
+    *unary("sqrt", 0.3, 3.0),
+    *unary("square"),
+    *unary("abs"),
+    *unary("sin"),
+    *unary("cos"),
+    *unary("identity"),
+    *unary("sigmoid"),
+    *unary("tanh"),
+    *unary("relu"),
+    *unary("leaky_relu"),
+    *unary("leaky_relu", slope=0.3),
+    *unary("elu"),
+    *unary("elu", alpha=0.4),
+    *unary("gelu"),
+    *unary("silu"),
+    *unary("softplus"),
+    *(Case("matmul", s) for s in (((2, 3), (3, 4)), ((2, 3), (3,)), ((3,), (3, 4)), ((3,), (3,)))),
+    *(Case("affine", s) for s in (((2, 3), (3,), (2,)), ((2, 3), (4, 3), (2,)))),
+    Case("dot", ((3,), (3,))),
+    Case("outer", ((2,), (3,))),
+    *reduction("sum"),
+    *reduction("mean"),
+    *reduction("max"),
+    *reduction("norm"),
+    *(
+        Case(op, (shape,), {"axis": axis})
+        for op in ("softmax", "log_softmax")
+        for shape, axis in (((3,), -1), ((2, 3), -1), ((2, 3), 0), ((2, 3, 4), 1))
+    ),
+    *(Case("transpose", (shape,)) for shape in ((), (3,), (2, 3), (2, 3, 4))),
+    Case("reshape", ((2, 3, 4),), {"shape": (4, -1)}),
+    Case("reshape", ((6,),), {"shape": (3, 2)}),
+    Case("reshape", ((2, 3),), {"shape": -1}),
+    Case("reshape", ((),), {"shape": (1, 1)}),
+    Case("reshape", ((1, 1),), {"shape": ()}),
+    Case("concat", ((3,),)),
+    Case("concat", ((2,), (3,), (4,))),
+    Case("concat", ((2, 3), (2, 4)), {"axis": 1}),
+    Case("concat", ((2, 3, 4), (2, 5, 4)), {"axis": -2}),
+    Case("index", ((),), {"key": ()}),
+    Case("index", ((5,),), {"key": (-2,)}),
+    Case("index", ((5,),), {"key": (slice(None, None, -2),)}),
+    Case("index", ((4, 5),), {"key": (1,)}),
+    Case("index", ((4, 5),), {"key": (slice(None), 3)}),
+    Case("index", ((4, 5, 6),), {"key": (slice(3, 0, -1), -1, slice(1, 6, 3))}),
+    *loss("squared_error"),
+    *loss("half_squared_error"),
+    *loss("mean_squared_error"),
+    *loss("binary_cross_entropy", 0.1, 0.9),
+    *loss("cross_entropy", 0.1, 2.0),
+    *labelled("cross_entropy"),
+    *loss("negative_log_likelihood", 0.1, 0.9),
+    *labelled("negative_log_likelihood", 0.1, 0.9),
+]
+
+
+def weighted(case: Case, seed: int = 1) -> tuple[Graph, Array]:
+    """A graph whose loss is Σ weight·op(…), so that every output has an upstream of its own."""
+    builder = GraphBuilder()
+    wanted = case.differentiable
+    leaves = tuple(
+        builder.leaf(f"p{at}", Kind.PARAMETER, shape, gradient=at in wanted)
+        for at, shape in enumerate(case.shapes)
+    )
+    y = builder.apply(case.declaration, leaves, case.options, name="y")
+    weight = np.random.default_rng(seed).uniform(0.5, 1.5, builder.nodes[y].shape)
+    scaled = builder.apply(REGISTRY["multiply"], (y, builder.constant(weight)))
+    total = builder.apply(REGISTRY["sum"], (scaled,), name="L")
+    return builder.finish(total), weight
+
+
+def loss_at(engine: Engine, operands: list[Array]) -> float:
+    """The loss for these values of the leaves, which stand first in the graph."""
+    return float(engine.forward(dict(enumerate(operands)))[engine.graph.loss])
+
+
+def central(engine: Engine, operands: list[Array], at: int, h: float = 1e-5) -> Array:
+    """Central differences with one step of Richardson extrapolation, cell by cell."""
+    slope = np.zeros(np.shape(operands[at]))
+    for cell in np.ndindex(slope.shape):
+
+        def moved(by: float, cell: tuple[int, ...] = cell) -> float:
+            values = [np.array(value, dtype=float) for value in operands]
+            values[at][cell] += by
+            return loss_at(engine, values)
+
+        near = (moved(h) - moved(-h)) / (2 * h)
+        far = (moved(2 * h) - moved(-2 * h)) / (4 * h)
+        slope[cell] = (4 * near - far) / 3
+    return slope

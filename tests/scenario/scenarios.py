@@ -1,0 +1,99 @@
+"""Scenarios that several tests load, and how they are written to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bpdebug.run import Problem
+from bpdebug.scenario import load
+
+EXPRESSION = """
+title = "Two layers"
+
+[inputs]
+x = [0.05, 0.10]
+y = [0.01, 0.99]
+
+[parameters]
+W1 = [[0.15, 0.20], [0.25, 0.30]]
+b1 = [0.35, 0.35]
+W2 = [[0.40, 0.45], [0.50, 0.55]]
+b2 = [0.60, 0.60]
+
+[graph]
+z1 = "W1 @ x + b1"
+h1 = "sigmoid(z1)"
+z2 = "W2 @ h1 + b2"
+y_hat = "sigmoid(z2)"
+L = "half_squared_error(y_hat, y)"
+
+[optimizer]
+name = "sgd"
+learning_rate = 0.5
+
+[run]
+iterations = 2
+"""
+
+NETWORK = """
+title = "Two layers"
+
+[inputs]
+x = [0.05, 0.10]
+y = [0.01, 0.99]
+
+[network]
+loss = "half_squared_error"
+
+[[network.layers]]
+units = 2
+activation = "sigmoid"
+weights = [[0.15, 0.20], [0.25, 0.30]]
+bias = [0.35, 0.35]
+
+[[network.layers]]
+units = 2
+activation = "sigmoid"
+weights = [[0.40, 0.45], [0.50, 0.55]]
+bias = [0.60, 0.60]
+
+[optimizer]
+name = "sgd"
+learning_rate = 0.5
+
+[run]
+iterations = 2
+"""
+
+ROWS = """
+[inputs]
+x = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9], [1.0, 1.1, 1.2], [1.3, 1.4, 1.5]]
+y = [0, 1, 1, 0, 1]
+
+[network]
+loss = "cross_entropy"
+
+[[network.layers]]
+units = 4
+activation = "tanh"
+weights = { init = "xavier_uniform" }
+
+[[network.layers]]
+units = 2
+weights = { init = "xavier_uniform" }
+
+[run]
+batch_size = 2
+"""
+
+
+def write(folder: Path, text: str | bytes, name: str = "scenario.toml") -> Path:
+    """The text as a file."""
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def loaded(folder: Path, text: str, **options: int) -> Problem:
+    """The problem that a text describes."""
+    return load(write(folder, text), **options)

@@ -1,0 +1,555 @@
+"""Every mistake in a scenario: one clear error with its file, its key and a remedy."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import numpy as np
+import pytest
+
+from bpdebug.errors import BpdebugError
+from bpdebug.scenario import load
+from tests.scenario.scenarios import EXPRESSION, NETWORK, ROWS, write
+
+WHOLE_FILES = {
+    "empty": (b"", "the file is empty"),
+    "blank": (b" \n\t\n", "the file is empty"),
+    "binary": (bytes(range(256)) * 4, "not UTF-8 text (line 2)"),
+    "latin": ('title = "é"'.encode("latin-1"), "not UTF-8 text (line 1)"),
+    "nul": (b"title = \x00", "not valid TOML"),
+    "no value": (b"[inputs]\nx = \n", "(at line 2, column 5)"),
+    "no bracket": (b"[inputs\nx = 1", "(at line 1, column 8)"),
+    "unclosed": (b'title = "abc', "(at line 1, column 13, the end of the file)"),
+    "a name without quotes": ("[inputs]\nŷ = 1".encode(), 'in quotes: "ŷ" = …'),
+    "key twice": (b"[inputs]\nx = 1\nx = 2\n", "(at line 3, column 6)"),
+    "table twice": (b"[inputs]\n[run]\n[inputs]\n", "not valid TOML"),
+    "deep lists": (b"a = " + b"[" * 50_000, "nested too deep"),
+    "deep tables": (b"a = " + b"{a=" * 50_000, "nested too deep"),
+    "deep keys": (b".".join([b"a"] * 100_000) + b" = 1", "more than 32 parts"),
+    "deep headers": (b"[" + b" . ".join([b'"a"'] * 100_000) + b"]", "more than 32 parts"),
+    "huge integer": (b"x = 1\na = " + b"9" * 10_000, "too many digits (at line 2, column 5)"),
+    "only a title": (b'title = "x"', "no [graph] and no [network]"),
+    "too large": (b"#" * (10 * 2**20 + 1), "10,485,761 bytes, more than"),
+}
+
+
+@pytest.mark.parametrize("case", WHOLE_FILES)
+def test_files_that_are_no_scenario(tmp_path, case):
+    data, said = WHOLE_FILES[case]
+    error = failure(write(tmp_path, data))
+    assert said in error.problem
+
+
+def failure(path):
+    """The error of loading a file; it must be printable and name the file."""
+    with pytest.raises(BpdebugError) as caught:
+        load(path)
+    error = caught.value
+    assert error.file == str(path)
+    first = str(error).split("\n")[0]
+    assert first.isprintable()
+    assert len(error.problem) < 600
+    return error
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    assert "no such file" in failure(tmp_path / "none.toml").problem
+
+
+def test_a_folder_and_a_pipe_are_not_opened(tmp_path):
+    assert "folder" in failure(tmp_path).problem
+    os.mkfifo(tmp_path / "pipe")
+    assert "not a regular file" in failure(tmp_path / "pipe").problem
+
+
+# Of the expression form: (what is replaced, by what, the error's key, what it says).
+CHANGES = [
+    # unknown and missing tables and keys
+    ("title =", "titel =", "", "did you mean 'title'?"),
+    ("[optimizer]", "[optimiser]", "", "unknown key 'optimiser'; did you mean 'optimizer'?"),
+    ("[graph]", "[grpah]", "", "did you mean 'graph'?"),
+    ("iterations = 2", "iteration = 2", "run", "did you mean 'iterations'?"),
+    ("learning_rate", "learning_rat", "optimizer", "did you mean 'learning_rate'?"),
+    ('name = "sgd"', "", "optimizer", "the key 'name' is missing"),
+    ('name = "sgd"', 'name = "sdg"', "optimizer.name", "did you mean 'sgd'?"),
+    ('name = "sgd"', 'name = "\\u001b[31m"', "optimizer.name", r"'\x1b[31m'"),
+    ("title =", '"\\n\\u001b" =', "", r"unknown key '\n\x1b'"),
+    # wrong types
+    ('"Two layers"', "3", "title", "must be a text in quotes, not the number 3"),
+    ("[run]\niterations = 2", "[[run]]", "run", "must be a table, written [run]"),
+    ("iterations = 2", 'iterations = "2"', "run.iterations", "whole number, not the text '2'"),
+    ("iterations = 2", "iterations = 2.5", "run.iterations", "whole number, not the number 2.5"),
+    ("iterations = 2", "iterations = true", "run.iterations", "whole number, not true"),
+    ("iterations = 2", "iterations = 0", "run.iterations", "must be from 1 to"),
+    ("iterations = 2", "iterations = -5", "run.iterations", "must be from 1 to"),
+    ("iterations = 2", f"iterations = {10**30}", "run.iterations", "must be from 1 to"),
+    ("iterations = 2", "seed = -1", "run.seed", "must be from 0"),
+    ("iterations = 2", "batch_size = 0", "run.batch_size", "must be from 1"),
+    ("iterations = 2", "batch_size = 3", "run.batch_size", "'x' has only 2 rows"),
+    ("0.5\n", "0\n", "optimizer.learning_rate", "above 0, not 0"),
+    ("0.5\n", "-0.5\n", "optimizer.learning_rate", "above 0, not -0.5"),
+    ("0.5\n", "nan\n", "optimizer.learning_rate", "must be a finite number"),
+    ("0.5\n", "inf\n", "optimizer.learning_rate", "must be a finite number"),
+    ("0.5\n", '"fast"\n', "optimizer.learning_rate", "must be a number, not the text"),
+    # arrays
+    (
+        "[0.05, 0.10]",
+        "[[1, 2], [3]]",
+        "inputs.x",
+        "a list of 2 and one of 1 stand side by side at [1]",
+    ),
+    ("[0.05, 0.10]", "[1, [2]]", "inputs.x", "a list stands beside numbers at [1]"),
+    ("[0.05, 0.10]", "[[1], 2]", "inputs.x", "a number stands beside lists at [1]"),
+    ("[0.05, 0.10]", "[]", "inputs.x", "the array is empty"),
+    ("[0.05, 0.10]", "[[], []]", "inputs.x", "the array is empty"),
+    ("[0.05, 0.10]", "[0.05, true]", "inputs.x", "must be a number, not true at [1]"),
+    ("[0.05, 0.10]", "[[0.05, 'a']]", "inputs.x", "must be a number, not the text 'a' at [0, 1]"),
+    ("[0.05, 0.10]", "2024-01-01", "inputs.x", "must be a number, not a date"),
+    ("[0.05, 0.10]", "[{}]", "inputs.x", "must be a number, not a table at [0]"),
+    ("[0.05, 0.10]", "[0.05, nan]", "inputs.x", "NaN (not a number) at [1]"),
+    ("[0.05, 0.10]", "[0.05, -inf]", "inputs.x", "infinite or past float64's range at [1]"),
+    ("[0.05, 0.10]", "[0.05, 1e999]", "inputs.x", "infinite or past float64's range at [1]"),
+    ("[0.05, 0.10]", f"[0.05, {10**400}]", "inputs.x", "infinite or past float64's range at [1]"),
+    ("[0.05, 0.10]", "[" * 9 + "1" + "]" * 9, "inputs.x", "more than 8 axes"),
+    ("[0.35, 0.35]", "true", "parameters.b1", "must be a number, not true"),
+    ("[0.35, 0.35]", "{}", "parameters.b1", "has no values"),
+    ("[0.35, 0.35]", "{ frozen = true }", "parameters.b1", "has no values"),
+    ("[0.35, 0.35]", "{ vaule = 1 }", "parameters.b1", "did you mean 'value'?"),
+    ("[0.35, 0.35]", "{ value = [1, 1], frozen = 1 }", "parameters.b1.frozen", "true or false"),
+    ("[0.35, 0.35]", "{ value = { a = 1 } }", "parameters.b1.value", "must be numbers"),
+    ("[0.35, 0.35]", "{ value = 1, gradient = true }", "parameters.b1", "unknown key 'gradient'"),
+    # inits
+    (
+        "[0.35, 0.35]",
+        '{ shape = [2], init = "zero" }',
+        "parameters.b1.init",
+        "did you mean 'zeros'?",
+    ),
+    ("[0.35, 0.35]", '{ init = "zeros" }', "parameters.b1", "the key 'shape' is missing"),
+    ("[0.35, 0.35]", '{ shape = [0], init = "zeros" }', "parameters.b1.shape", "at least 1"),
+    ("[0.35, 0.35]", '{ shape = [-2], init = "zeros" }', "parameters.b1.shape", "at least 1"),
+    ("[0.35, 0.35]", '{ shape = "2", init = "zeros" }', "parameters.b1.shape", "whole numbers"),
+    ("[0.35, 0.35]", '{ shape = [2.0], init = "zeros" }', "parameters.b1.shape", "whole numbers"),
+    ("[0.35, 0.35]", '{ shape = [true], init = "zeros" }', "parameters.b1.shape", "whole numbers"),
+    (
+        "[0.35, 0.35]",
+        f'{{ shape = [{10**18}], init = "zeros" }}',
+        "parameters.b1.shape",
+        "gigantic",
+    ),
+    (
+        "[0.35, 0.35]",
+        '{ shape = [9000, 9000], init = "ones" }',
+        "parameters.b1",
+        "8.1e+07 elements",
+    ),
+    ("[0.35, 0.35]", '{ shape = [2], init = "ones", seed = -1 }', "parameters.b1.seed", "from 0"),
+    (
+        "[0.35, 0.35]",
+        '{ shape = [2], init = "ones", gain = 2 }',
+        "parameters.b1",
+        "unknown key 'gain'",
+    ),
+    ("[0.35, 0.35]", '{ shape = 2, init = "normal", std = inf }', "parameters.b1.std", "finite"),
+    ("[0.35, 0.35]", '{ shape = 99, init = "normal", std = 1e308 }', "parameters.b1", "infinite"),
+    # names
+    ("b1 = [", "1b = [", "parameters.'1b'", "cannot be a name"),
+    ("b1 = [", '"b 1" = [', "parameters.'b 1'", "cannot be a name"),
+    ("b1 = [", '"" = [', "parameters.''", "cannot be a name"),
+    ("b1 = [", '"\\u001b" = [', r"parameters.'\x1b'", "cannot be a name"),
+    ("b1 = [", "b" * 101 + " = [", "parameters", "longer than 100 characters"),
+    ("b1 = [", "lambda = [", "parameters.lambda", "a word of the language"),
+    ("b1 = [", "sum = [", "parameters.sum", "the name of a function"),
+    ("b1 = [", "grad = [", "parameters.grad", "the name of a function"),
+    ("b1 = [", "x = [", "parameters.x", "defined twice"),
+    ("z1 =", "W1 =", "graph.W1", "defined twice"),
+    ("z1 =", "tanh =", "graph.tanh", "the name of a function"),
+    ("h1 =", "'ｚ１' =", "graph.ｚ１", "'z1' is defined twice"),
+    # expressions
+    ('"sigmoid(z1)"', "1", "graph.h1", "must be a text in quotes"),
+    ('"sigmoid(z1)"', '""', "graph.h1", "the expression is empty"),
+    ("sigmoid(z1)", "sigmoid(z1", "graph.h1", "'(' is never closed"),
+    ("sigmoid(z1)", "sigmod(z1)", "graph.h1", "did you mean 'sigmoid'?"),
+    ("sigmoid(z1)", "sigmoid(zz1)", "graph.h1", "did you mean 'z1'?"),
+    ("sigmoid(z1)", "z1.real", "graph.h1", "'.real' is not allowed"),
+    ("sigmoid(z1)", "().__class__", "graph.h1", "'.__class__' is not allowed"),
+    ("sigmoid(z1)", "z1[5]", "graph.h1", "5 is out of range"),
+    ("sigmoid(z1)", "sum(z1, axis=1)", "graph.h1", "axis 1 is out of range"),
+    ("W1 @ x + b1", "W1 @ x + concat(b1, b1)", "graph.z1", "shapes (2) and (4)"),
+    (
+        "x = [0.05, 0.10]",
+        "x = [1, 2, 3]",
+        "graph.z1",
+        "a of shape (2, 2) has j = 2, but b of shape (3)",
+    ),
+    ("sigmoid(z1)", "sigmoid(h1)", "graph.h1", "a cycle: h1 → h1"),
+    ("W1 @ x + b1", "W1 @ x + y_hat", "graph.z1", "a cycle: z1 → y_hat → z2 → h1 → z1"),
+    ('h1 = "sigmoid(z1)"', 'h1 = "sigmoid(z0)"\nz0 = "z1 + 1"', "graph.h1", "before it is defined"),
+    (
+        "half_squared_error(y_hat, y)",
+        "(y_hat - y) ** 2",
+        "graph.L",
+        "'L' has shape (2), but must be",
+    ),
+    ("half_squared_error(y_hat, y)", "sum(y)", "graph.L", "nothing to differentiate"),
+    ('title = "Two layers"', 'loss = "LL"', "loss", "did you mean 'L'?"),
+    ('title = "Two layers"', 'loss = "x"', "loss", "there is no entry 'x' in [graph]"),
+    ('title = "Two layers"', "loss = 3", "loss", "must be a text"),
+    # files
+    ("[0.35, 0.35]", '{ file = "none.csv" }', "parameters.b1.file", "there is no file 'none.csv'"),
+    ("[0.35, 0.35]", '{ file = "none.npz" }', "parameters.b1.file", "there is no file 'none.npz'"),
+    ("[0.35, 0.35]", '{ file = "a.txt" }', "parameters.b1.file", "give a .csv or an .npz"),
+    ("[0.35, 0.35]", "{ file = 3 }", "parameters.b1.file", "must be a text"),
+    ("[0.35, 0.35]", '{ file = "\\u0000.csv" }', "parameters.b1.file", r"'\x00.csv'"),
+    ("[0.35, 0.35]", f'{{ file = "{"a" * 5000}.csv" }}', "parameters.b1.file", "…'"),
+    ("[0.35, 0.35]", '{ file = "a.csv", key = "b" }', "parameters.b1.key", "use 'columns'"),
+    ("[0.35, 0.35]", '{ file = "a.npz", columns = ["b"] }', "parameters.b1.columns", "use 'key'"),
+    # expectations
+    ("[run]", "[expect]\n[run]", "expect", "each written [[expect]]"),
+    ("[run]", "[[expect]]\n[run]", "expect #1", "the key 'value' is missing"),
+    ("[run]", '[[expect]]\nvalue = "L"\n[run]', "expect #1", "the key 'is' is missing"),
+    ("[run]", '[[expect]]\nvalue = "L"\nis = 1.5\n[run]', "expect #1.is", "a number in quotes"),
+    ("[run]", '[[expect]]\nvalue = "L"\nis = "x"\n[run]', "expect #1.is", "a number in quotes"),
+    ("[run]", '[[expect]]\nvalue = "LL"\nis = "1"\n[run]', "expect #1.value", "did you mean 'L'?"),
+    ("[run]", '[[expect]]\nvalue = "L("\nis = "1"\n[run]', "expect #1.value", "never closed"),
+    (
+        "[run]",
+        '[[expect]]\nvalue = "grad(x)"\nis = "1"\n[run]',
+        "expect #1.value",
+        "has no gradient",
+    ),
+    (
+        "[run]",
+        '[[expect]]\nvalue = "grad(W)"\nis = "1"\n[run]',
+        "expect #1.value",
+        "unknown name 'W'",
+    ),
+    ("[run]", '[[expect]]\nvalue = "delta(3)"\nis = "1"\n[run]', "expect #1.value", "has 2"),
+    (
+        "[run]",
+        '[[expect]]\niteration = 3\nvalue = "L"\nis = "1"\n[run]',
+        "expect #1.iteration",
+        "iteration 3 is never run",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "said"), CHANGES, ids=[ascii(f"{c[2]}: {c[3][:20]}") for c in CHANGES]
+)
+def test_mistakes_in_the_expression_form(tmp_path, old, new, key, said):
+    check(tmp_path, EXPRESSION, old, new, key, said)
+
+
+def check(folder, text, old, new, key, said):
+    """The text with one change must fail at the key and say so."""
+    assert old in text
+    error = failure(write(folder, text.replace(old, new, 1)))
+    assert (error.key, said in error.problem) == (key, True), str(error)
+
+
+FIRST, SECOND = "network.layers #1", "network.layers #2"
+NETWORK_CHANGES = [
+    (NETWORK, "[network]", "[parameters]\n[network]", "parameters", "leave one out"),
+    (NETWORK, "[network]", "[graph]\n[network]", "graph", "leave one out"),
+    (NETWORK, "title =", "loss =", "loss", "its loss stands in [network]"),
+    (
+        NETWORK,
+        "half_squared_error",
+        "half_squared",
+        "network.loss",
+        "did you mean 'half_squared_error'?",
+    ),
+    (NETWORK, 'loss = "half', 'lose = "half', "network", "did you mean 'loss'?"),
+    (NETWORK, '_error"', '_error"\nreduction = "max"', "network.reduction", '"mean" or "sum"'),
+    (NETWORK, "x = [", "v = [", "inputs", "needs the input 'x'"),
+    (NETWORK, "y = [", "v = [", "inputs", "needs the input 'y'"),
+    (NETWORK, "y = [", "v = 1\ny = [", "inputs.v", "only the inputs x and y"),
+    (NETWORK, "x = [0.05, 0.10]", "x = 1", "inputs.x", "x has shape scalar"),
+    (NETWORK, "x = [0.05, 0.10]", "x = [[[1]]]", "inputs.x", "x has shape (1, 1, 1)"),
+    (NETWORK, "x = [0.05, 0.10]", "x = [1, 2, 3]", f"{FIRST}.weights", "needs (2, 3)"),
+    (
+        NETWORK,
+        "y = [0.01, 0.99]",
+        "y = [1, 2, 3]",
+        "network.loss",
+        "has shape (2) and the target (3)",
+    ),
+    (NETWORK, "units = 2", "units = 0", f"{FIRST}.units", "must be from 1"),
+    (NETWORK, "units = 2", "units = -1", f"{FIRST}.units", "must be from 1"),
+    (NETWORK, "units = 2", f"units = {10**20}", f"{FIRST}.units", "must be from 1"),
+    (NETWORK, "units = 2", "units = 2.0", f"{FIRST}.units", "whole number"),
+    (NETWORK, "units = 2", "unit = 2", FIRST, "did you mean 'units'?"),
+    (NETWORK, "units = 2", "", FIRST, "the key 'units' is missing"),
+    (
+        NETWORK,
+        "units = 2",
+        "units = 3",
+        f"{FIRST}.weights",
+        "has shape (2, 2), but this layer needs (3, 2)",
+    ),
+    (NETWORK, '"sigmoid"', '"sigmiod"', f"{FIRST}.activation", "did you mean 'sigmoid'?"),
+    (NETWORK, '"sigmoid"', "7", f"{FIRST}.activation", "must be a text"),
+    (NETWORK, '"sigmoid"', '"relu"\nslope = 0.1', FIRST, "unknown key 'slope'"),
+    (NETWORK, '"sigmoid"', '"elu"\nalpha = "x"', f"{FIRST}.alpha", "must be a number"),
+    (NETWORK, "weights", "weight", FIRST, "did you mean 'weights'?"),
+    (NETWORK, "weights = [[0.15, 0.20], [0.25, 0.30]]", "", FIRST, "'weights' is missing"),
+    (
+        NETWORK,
+        "bias = [0.35, 0.35]",
+        "bias = [0.35]",
+        f"{FIRST}.bias",
+        "needs (2), which is (units)",
+    ),
+    (NETWORK, "bias = [0.35, 0.35]", "bias = true", f"{FIRST}.bias", "must be a number, not true"),
+    (NETWORK, "[[0.40, 0.45], [0.50, 0.55]]", "false", f"{SECOND}.weights", "not false"),
+    (NETWORK, "[[network.layers]]", "[network.layers]", "", "not valid TOML"),
+    (NETWORK, "[run]", "[run]\nbatch_size = 1", "run.batch_size", "is a single example"),
+    (ROWS, "0, 1, 1, 0, 1", "0, 1, 2, 0, 1", "network.loss", "label 2 is out of range; 2 classes"),
+    (ROWS, "0, 1, 1, 0, 1", "0, 1, -1, 0, 1", "network.loss", "label -1 is out of range"),
+    (ROWS, "0, 1, 1, 0, 1", "0, 1, 0.5, 0, 1", "network.loss", "label 0.5 is not a whole number"),
+    (ROWS, "0, 1, 1, 0, 1", "0, 1, 1, 0", "inputs.y", "with 'x', which has 5 rows"),
+    (ROWS, "y = [0, 1", "y = [1e300, 1", "network.loss", "label 1e+300 is out of range"),
+    (
+        ROWS,
+        "units = 2\n",
+        'units = 2\nactivation = "softmax"\n',
+        f"{SECOND}.activation",
+        "negative_log",
+    ),
+    (ROWS, "cross_entropy", "negative_log_likelihood", f"{SECOND}.activation", '"softmax"'),
+    (ROWS, "cross_entropy", "binary_cross_entropy", f"{SECOND}.activation", '"sigmoid"'),
+    (ROWS, "batch_size = 2", "batch_size = 6", "run.batch_size", "'x' has only 5 rows"),
+    (
+        ROWS,
+        "y = [0, 1, 1, 0, 1]",
+        "y = { value = [0, 1, 1, 0, 1], batch = false }",
+        "network.loss",
+        "with a batch of 2 rows: cross_entropy",
+    ),
+    (ROWS, "xavier_uniform", "xavier", f"{FIRST}.weights.init", "did you mean 'xavier_"),
+    (
+        ROWS,
+        '{ init = "xavier_uniform" }',
+        '{ init = "zeros", shape = [4, 4] }',
+        f"{FIRST}.weights.shape",
+        "must be [4, 3]",
+    ),
+    (ROWS, "units = 4", "units = 40_000_000", f"{FIRST}.weights", "1.2e+08 elements"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "key", "said"),
+    NETWORK_CHANGES,
+    ids=[ascii(f"{c[3]}: {c[4][:20]}") for c in NETWORK_CHANGES],
+)
+def test_mistakes_in_the_network_form(tmp_path, text, old, new, key, said):
+    check(tmp_path, text, old, new, key, said)
+
+
+def test_no_layers_and_too_many(tmp_path):
+    start = '[inputs]\nx = [1]\ny = [1]\n[network]\nloss = "squared_error"\n'
+    assert "at least one layer" in failure(write(tmp_path, start)).problem
+    layer = "[[network.layers]]\nunits = 1\nweights = [[1]]\n"
+    error = failure(write(tmp_path, start + layer * 2_001))
+    assert "2,001 layers, more than 2,000" in error.problem
+
+
+def test_an_empty_graph_and_one_that_is_too_large(tmp_path):
+    assert "is empty" in failure(write(tmp_path, "[graph]")).problem
+    many = "".join(f'n{at} = "w"\n' for at in range(20_001))
+    error = failure(write(tmp_path, f"[parameters]\nw = 1\n[graph]\n{many}"))
+    assert (error.key, "20,001 entries, more than 20,000" in error.problem) == ("graph", True)
+
+
+def test_many_large_arrays_are_refused_before_they_are_made(tmp_path):
+    entry = '= { shape = [40_000_000], init = "zeros" }\n'
+    text = "[parameters]\n" + "".join(f"w{at} {entry}" for at in range(3)) + '[graph]\nL = "w0[0]"'
+    error = failure(write(tmp_path, text))
+    assert (error.key, "100,000,000 elements together" in error.problem) == ("parameters.w2", True)
+
+
+def test_values_that_would_be_too_large_together_are_refused_before_they_are_made(tmp_path):
+    entries = "".join(f'm{at} = "outer(u, u) * 2"\n' for at in range(5))
+    text = f'[parameters]\nu = {{ shape = 6000, init = "ones" }}\n[graph]\n{entries}L = "m0[0, 0]"'
+    error = failure(write(tmp_path, text))
+    assert (error.key, "together" in error.problem) == ("graph.m1", True)
+
+
+def test_a_batch_that_a_later_iteration_would_stumble_over(tmp_path):
+    text = """
+    [inputs]
+    x = [[1], [2], [3], [4], [5]]
+    [parameters]
+    w = [[1.0]]
+    [graph]
+    z = "x @ w"
+    L = "sum(reshape(z, shape=(2, -1)))"
+    [run]
+    batch_size = 2
+    """
+    error = failure(write(tmp_path, text))
+    assert error.key == "graph.L"
+    assert "with a batch of 1 rows: reshape" in error.problem
+    text = text.replace("(2, -1)", "(-1,)").replace("reshape(z", "reshape(z[:, 0] + z[1, 0]")
+    error = failure(write(tmp_path, text))
+    assert "with a batch of 1 rows: index: 1 is out of range" in error.problem
+
+
+def test_a_label_that_only_a_later_batch_would_meet(tmp_path):
+    text = ROWS.replace("0, 1, 1, 0, 1", "0, 1, 1, 0, 7")
+    error = failure(write(tmp_path, text))
+    assert error.key == "network.loss"
+    assert "the label 7 is out of range" in error.problem
+
+
+def test_an_input_that_cannot_be_cut_into_batches(tmp_path):
+    text = EXPRESSION.replace("[0.01, 0.99]", "{ value = [1, 2, 3], batch = true }")
+    error = failure(write(tmp_path, text.replace("iterations = 2", "batch_size = 1")))
+    assert (error.key, "'x', which has 2 rows" in error.problem) == ("inputs.y", True)
+    text = '[inputs]\nx = 1\n[parameters]\nw = 1\n[graph]\nL = "w * x"\n[run]\nbatch_size = 1'
+    assert "no input has rows" in failure(write(tmp_path, text)).problem
+
+
+CSV = {
+    "empty": ("", "is empty"),
+    "no header": ("1,2\n3,4\n", "the first line must name the columns"),
+    "no data": ("a,b\n", "has no line of data"),
+    "no column": ("aa,b\n1,2\n", "has no column 'a'; did you mean 'aa'?"),
+    "column twice": ("a,a\n1,2\n", "two columns named 'a'"),
+    "short line": ("a,b\n1,2\n3\n", "line 3 has 1 cells, but the first line has 2"),
+    "a text": ("a,b\n1,2\nsetosa,4\n", "line 3, column 'a': 'setosa' is not a number"),
+    "an empty cell": ("a,b\n,2\n", "line 2, column 'a': '' is not a number"),
+    "control characters": ("a,b\n\x1b[31m,2\n", r"'\x1b[31m' is not a number"),
+    "nan": ("a,b\n1,2\nnan,2\n", "NaN (not a number) at [1]"),
+    "inf": ("a,b\n1,2\n1e999,2\n", "infinite"),
+    "a quote": ('a,b\n"1,2\n', "not valid CSV"),
+    "latin": (b"a,b\n\xe9,1\n", "not UTF-8"),
+    "nul": (b"a,b\n\x00,1\n", "'\\x00' is not a number"),
+    "a long cell": ("a,b\n" + "1" * 200_000 + ",2\n", "not valid CSV"),
+    "many columns": (",".join(f"c{at}" for at in range(10_001)) + "\n", "more than 10,000 columns"),
+}
+
+
+@pytest.mark.parametrize("case", CSV)
+def test_csv_files(tmp_path, case):
+    data, said = CSV[case]
+    write(tmp_path, data, "data.csv")
+    text = EXPRESSION.replace("[0.35, 0.35]", '{ file = "data.csv", columns = ["a"] }')
+    error = failure(write(tmp_path, text))
+    assert said in error.problem
+    assert error.key.startswith("parameters.b1")
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ('"a"', "must be a list of column names"),
+        ("[]", "must be a list of column names"),
+        ("[1]", "must be a list of column names in quotes"),
+        ('["a", "a"]', "names the column 'a' twice"),
+    ],
+)
+def test_the_list_of_columns(tmp_path, columns, said):
+    write(tmp_path, "a,b\n1,2\n", "data.csv")
+    text = EXPRESSION.replace("[0.35, 0.35]", f'{{ file = "data.csv", columns = {columns} }}')
+    error = failure(write(tmp_path, text))
+    assert (error.key, said in error.problem) == ("parameters.b1.columns", True)
+
+
+def damaged_npz(tmp_path, case):
+    """An archive with something wrong in it."""
+    path = tmp_path / "data.npz"
+    arrays = {
+        "two": {"a": np.ones(2), "b": np.ones(2)},
+        "texts": {"a": np.array(["x", "y"])},
+        "objects": {"a": np.array([{}, []], dtype=object)},
+        "booleans": {"a": np.array([True, False])},
+        "complex": {"a": np.array([1j, 2])},
+        "nan": {"a": np.array([1.0, np.nan])},
+        "empty": {"a": np.ones((2, 0))},
+        "none": {},
+    }.get(case, {"a": np.ones(2)})
+    np.savez(path, **arrays)
+    data = path.read_bytes()
+    if case == "not a zip":
+        path.write_bytes(b"PK" + bytes(range(256)))
+    if case == "cut short":
+        path.write_bytes(data[: len(data) // 2])
+    if case == "changed":
+        path.write_bytes(data.replace(np.float64(1.0).tobytes(), np.float64(3.0).tobytes()))
+    if case in ("lying", "gigantic", "negative", "code"):
+        header = {
+            "lying": "(3,), }",
+            "gigantic": "(99999999999,), }",
+            "negative": "(-1,), }",
+            "code": "(2,), 'x': __import__('os') }",
+        }[case]
+        write_npy(path, header)
+    return path
+
+
+def write_npy(path, header):
+    """An archive with one array of two numbers, whose header says something else."""
+    import struct
+    import zipfile
+
+    text = ("{'descr': '<f8', 'fortran_order': False, 'shape': " + header).ljust(117) + "\n"
+    head = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.npy", head + np.ones(2).tobytes())
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("two", "holds 'a', 'b'; say which with 'key'"),
+        ("none", "holds no array"),
+        ("texts", "holds no numbers"),
+        ("objects", "holds Python objects"),
+        ("booleans", "holds true and false"),
+        ("complex", "holds complex numbers"),
+        ("nan", "NaN (not a number) at [1]"),
+        ("empty", "is empty"),
+        ("not a zip", "no valid .npz archive"),
+        ("cut short", "no valid .npz archive"),
+        ("changed", "no valid .npz archive"),
+        ("lying", "is cut short"),
+        ("gigantic", "1e+11 elements"),
+        ("negative", "impossible shape"),
+        ("code", "no valid .npz archive"),
+    ],
+)
+def test_npz_files(tmp_path, case, said):
+    damaged_npz(tmp_path, case)
+    text = EXPRESSION.replace("[0.35, 0.35]", '{ file = "data.npz" }')
+    error = failure(write(tmp_path, text))
+    assert said in error.problem
+    assert error.key.startswith("parameters.b1")
+
+
+def test_a_missing_key_of_an_archive(tmp_path):
+    np.savez(tmp_path / "data.npz", weights=np.ones(2))
+    text = EXPRESSION.replace("[0.35, 0.35]", '{ file = "data.npz", key = "weight" }')
+    error = failure(write(tmp_path, text))
+    assert error.key == "parameters.b1.key"
+    assert "has no array 'weight'; did you mean 'weights'?" in error.problem
+
+
+def test_a_data_file_is_measured_before_it_is_read(tmp_path):
+    for name in ("data.csv", "data.npz"):
+        with (tmp_path / name).open("wb") as stream:
+            stream.truncate(600 * 2**20)
+        text = EXPRESSION.replace("[0.35, 0.35]", f'{{ file = "{name}" }}')
+        assert "629,145,600 bytes, more than" in failure(write(tmp_path, text)).problem
+    os.mkfifo(tmp_path / "pipe.csv")
+    text = EXPRESSION.replace("[0.35, 0.35]", '{ file = "pipe.csv" }')
+    assert "not a regular file" in failure(write(tmp_path, text)).problem
+
+
+def test_the_iterations_asked_for_are_checked_too(tmp_path):
+    for wrong in (0, -1, 10**12):
+        with pytest.raises(BpdebugError, match=re.escape("--iterations")):
+            load(write(tmp_path, EXPRESSION), iterations=wrong)

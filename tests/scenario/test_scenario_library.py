@@ -1,0 +1,66 @@
+"""The bundled scenarios: found by name, all in order, and true to their printed numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpdebug.check import check_expectations
+from bpdebug.errors import BpdebugError
+from bpdebug.run import Run
+from bpdebug.scenario import bundled, find, load
+
+BUNDLED = {name: path for name, path, _ in bundled()}
+
+
+def test_the_lessons_and_the_published_examples_are_there():
+    lessons = {"computation_graph", "single_neuron", "chain_rule", "dense_layer", "two_layer"}
+    assert lessons | {"multi_layer", "iris", "xor", "published/mazur"} <= BUNDLED.keys()
+
+
+def test_every_bundled_scenario_has_the_title_it_is_listed_with():
+    for _, path, title in bundled():
+        assert load(path).title == title
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_every_expected_number_comes_out(name):
+    problem = load(BUNDLED[name])
+    wrong = [check for check in check_expectations(Run(problem)) if not check.agrees]
+    assert not wrong
+    assert problem.expectations or not name.startswith("published/")
+    assert problem.description
+
+
+@pytest.mark.parametrize("name", ["two_layer", "two_layer.toml", "published/mazur", "mazur"])
+def test_found_by_name_from_any_folder(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = find(name)
+    assert found.stem == name.removesuffix(".toml").rpartition("/")[2]
+    assert load(found).file == str(found)
+
+
+def test_a_file_in_the_current_folder_comes_first(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "two_layer.toml").write_text("")
+    assert find("two_layer.toml").resolve() == (tmp_path / "two_layer.toml").resolve()
+    (tmp_path / "published").mkdir()
+    assert find("published").resolve() == (tmp_path / "published").resolve()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("two_layers", "did you mean 'two_layer'?"),
+        ("scenarios/two_layr.toml", "did you mean 'two_layer'?"),
+        ("zzzzzz", "--list shows"),
+        ("../scenarios/two_layer", "--list shows"),
+        ("a\x1b[31m\x00", "--list shows"),
+        ("a" * 5_000, "--list shows"),
+    ],
+)
+def test_what_is_not_found(name, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BpdebugError, match=said.replace("?", r"\?")) as caught:
+        find(name)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 400

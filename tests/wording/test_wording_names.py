@@ -1,0 +1,104 @@
+"""Names as a textbook sets them, and text that no terminal obeys."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpdebug.wording import (
+    cut,
+    delta_of,
+    fit,
+    latex_name,
+    pretty,
+    safe,
+    shape_text,
+    to_ascii,
+    width,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "latex"),
+    [
+        ("W2", "W₂", "W_{2}"),
+        ("z_1", "z₁", "z_{1}"),
+        ("W10", "W₁₀", "W_{10}"),
+        ("y_hat", "ŷ", r"\hat{y}"),
+        ("y_hat2", "ŷ₂", r"\hat{y}_{2}"),
+        ("z_o1", "z_o₁", r"\mathrm{z\_o}_{1}"),
+        ("hidden", "hidden", r"\mathrm{hidden}"),
+        ("hidden_hat", "hidden_hat", r"\mathrm{hidden\_hat}"),
+        ("h_1_2", "h_1_2", r"\mathrm{h\_1\_2}"),
+        ("_", "_", r"\_"),
+        ("权重2", "权重₂", r"\mathrm{权重}_{2}"),
+    ],
+)
+def test_a_name_is_set_as_in_a_textbook(name, shown, latex):
+    assert pretty(name) == shown
+    assert latex_name(name) == latex
+    assert pretty(name, unicode=False) == name
+
+
+@given(st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True))
+def test_every_name_can_be_set(name):
+    assert pretty(name)
+    assert latex_name(name)
+    assert pretty(name, unicode=False) == name
+
+
+def test_delta():
+    assert delta_of(12) == "δ₁₂"
+    assert delta_of(12, unicode=False) == "delta12"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m", "␛[31mred␛[0m"),
+        ("two\nlines\tand more", "two␊lines␉and more"),
+        ("\x7f\x9b", "␡\\u009b"),
+        ("\u202eright to left", "\\u202eright to left"),
+        ("[bold]markup[/bold]", "[bold]markup[/bold]"),
+        ("两层网络 é", "两层网络 é"),
+    ],
+)
+def test_control_characters_are_shown(raw, shown):
+    assert safe(raw) == shown
+
+
+@given(st.text(max_size=40))
+def test_safe_text_steers_no_terminal(text):
+    for unicode in (True, False):
+        shown = safe(text, unicode=unicode)
+        assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in shown)
+        shown.encode("utf-8")  # no lone surrogate is left
+
+
+def test_width_counts_cells():
+    assert width("δ₂ = W") == 6
+    assert width("网络") == 4
+    assert width("p\u0302") == 1
+
+
+@given(st.text(max_size=20), st.integers(0, 12))
+def test_fit_gives_exactly_the_cells_asked_for(text, cells):
+    text = safe(text)
+    assert width(fit(text, cells)) == cells
+    assert width(fit(text, cells, right=True)) == cells
+    assert width(cut(text, cells)) <= max(cells, width(text) if width(text) <= cells else cells)
+
+
+def test_a_wide_character_is_not_cut_in_two():
+    assert fit("两层网络", 4) == "两… "
+    assert fit("ab", 4) == "ab  "
+    assert fit("ab", 4, right=True) == "  ab"
+    assert cut("abcdef", 4) == "abc…"
+
+
+def test_signs_have_an_ascii_form():
+    assert to_ascii("δ₂ ← W₂ᵀ·h − ½Σ(ŷ)² · x⁻¹²") == "delta2 <- W2.T*h - 1/2 sum(ŷ)^2 * x^-12"
+    assert shape_text((2, 3)) == "2×3"
+    assert shape_text((2, 3), unicode=False) == "2x3"
+    assert shape_text(()) == ""
