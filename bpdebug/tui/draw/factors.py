@@ -1,0 +1,93 @@
+"""The three grids of a product: which arrays they show, which cells are lit, how vectors lie."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpdebug.debugger import Moment
+from bpdebug.graph import Edge
+from bpdebug.ops import LetterMap
+from bpdebug.trace import Term
+from bpdebug.tui.draw.grid import Grid, of_array
+from bpdebug.tui.draw.line import Look
+from bpdebug.wording import gradient_name, local_label
+
+Grids = tuple[Grid, Grid, Grid]
+"""Upstream, local, result."""
+
+
+def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
+    """The three grids with their cells lit and their vectors lying as the product wants them."""
+    graph, layers = moment.graph, moment.layers
+    index_map = graph.index_map(edge)
+    upstream = np.asarray(moment.run.gradients[edge.output])
+    lying = orientation(index_map)
+    up_name = gradient_name(graph, layers, edge.output, unicode=look.unicode)
+    name = gradient_name(graph, layers, edge.operand, unicode=look.unicode)
+    state = moment.gradient(edge.operand)
+    return (
+        Grid(
+            f"upstream {up_name}", upstream.shape, of_array(upstream), term.place.upstream, lying[0]
+        ),
+        local_grid(moment, edge, term, look, lying[1]),
+        Grid(
+            f"result {name}",
+            state.shape,
+            state.window,
+            term.place.cell,
+            lying[2],
+            final=of_array(np.asarray(moment.run.gradients[edge.operand])),
+        ),
+    )
+
+
+def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) -> Grid:
+    """The local derivative: whole where it is an array, one cell's factors for a Jacobian."""
+    label = local_label(moment.graph, edge, unicode=look.unicode)
+    op = moment.graph.nodes[edge.output].op
+    rule = op.partial(edge.position) if op is not None else None
+    if rule is not None and rule.row is not None:
+        factors = moment.run.local_row(edge, term.place.cell)
+        return Grid(
+            f"local {label}, row of this cell",
+            factors.shape,
+            of_array(factors),
+            (term.summand,),
+            row=True,
+        )
+    local = moment.run.local(edge)
+    shape = moment.graph.index_map(edge).local_shape
+    if local.size == 1:
+        return Grid(f"local {label}", (), of_array(local.reshape(())), ())
+    spread = np.broadcast_to(local, shape)
+    return Grid(f"local {label}", shape, of_array(spread), term.place.local, row)
+
+
+def orientation(index_map: object) -> tuple[bool, bool, bool]:
+    """Whether upstream, local and result lie as rows, so that factors meet at their product.
+
+    A vector lies along the axis of the matrix that shares its letter.
+    """
+    if not isinstance(index_map, LetterMap):
+        return True, True, True
+    cell = tuple(range(len(index_map.cell_shape)))
+    up, local = index_map.upstream_axes, index_map.local_axes
+
+    def lies(axes: tuple[int, ...], *matrices: tuple[int, ...]) -> bool:
+        for matrix in matrices:
+            if len(axes) == 1 and len(matrix) == 2 and axes[0] in matrix:
+                return matrix[1] == axes[0]
+        return False
+
+    return lies(up, cell, local), lies(local, cell, up), lies(cell, local, up)
+
+
+def is_table(index_map: object) -> bool:
+    """True where every cell of the result is one cell of a column times one cell of a row."""
+    return (
+        isinstance(index_map, LetterMap)
+        and len(index_map.cell_shape) == 2
+        and not index_map.sum_shape
+        and sorted(index_map.upstream_axes + index_map.local_axes) == [0, 1]
+        and len(index_map.upstream_axes) == 1
+    )

@@ -1,0 +1,84 @@
+"""What stands in the multiplication's pane when no multiplication is under way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpdebug.debugger import Moment
+from bpdebug.tui.draw.arrange import draw_row
+from bpdebug.tui.draw.grid import Grid, draw, of_array
+from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.wording import gradient_name, pretty, update_formula, update_why, value_formula
+
+
+def draw_forward(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
+    """A forward op: its formula, its operands, its result."""
+    node = moment.graph.nodes[moment.tick.index]
+    formula = value_formula(moment.graph, node.index, unicode=look.unicode)
+    left = pretty(node.name, unicode=look.unicode) + " = " if node.name else ""
+    lines = [Line(left + formula, "name").cut(columns), Line()]
+    blocks = [
+        Grid(pretty(moment.graph.nodes[i].label, unicode=look.unicode), v.shape, of_array(v))
+        for i, v in zip(node.operands, moment.run.operands(node.index), strict=True)
+    ]
+    value = np.asarray(moment.run.values[node.index])
+    title = pretty(node.label, unicode=look.unicode)
+    result = Grid(title, value.shape, of_array(value))
+    share = max((rows - 6) // (len(blocks) + 1), 3)
+    row = draw_row(blocks, look, columns, max(rows // 2, 4))
+    if row:
+        lines += [*row, Line()]
+    else:
+        for block in blocks:
+            lines += [*draw(block, columns, share, look), Line()]
+    lines += draw(result, columns, share, look)
+    if moment.position == moment.timeline.forward:
+        step = "The forward pass is done. Press s to begin the backward pass, one step at a time."
+        lines += [Line(), *wrap(step, columns, "quiet")]
+    return lines
+
+
+def draw_seed(moment: Moment, look: Look, columns: int) -> list[Line]:
+    """∂L/∂L = 1."""
+    name = gradient_name(moment.graph, moment.layers, moment.graph.loss, unicode=look.unicode)
+    loss = pretty(moment.graph.nodes[moment.graph.loss].label, unicode=look.unicode)
+    told = (
+        f"Move {loss} by 1, and {loss} moves by 1. Every other gradient grows out of this 1: "
+        "at each op it is multiplied by the op's local derivative, from the loss down to the "
+        "parameters."
+    )
+    return [Line(f"{name} = 1", "now"), Line(), *wrap(told, columns)]
+
+
+def draw_update(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
+    """One line of the update rule with its numbers."""
+    update = moment.update
+    assert update is not None
+    symbols, numbers, _ = update_formula(
+        moment.graph, update, digits=look.digits, unicode=look.unicode
+    )
+    lines = [*wrap(symbols, columns, "now"), *wrap(numbers, columns, "name"), Line()]
+    name = pretty(moment.graph.nodes[update.parameter].name, unicode=look.unicode)
+    before = update.before if update.before is not None else update.reads["theta"]
+    new = "new" if update.line.target == "theta" else update.line.target
+    blocks = [
+        Grid(f"{name} before", np.shape(before), of_array(before)),
+        Grid(f"∂L/∂{name}", np.shape(update.reads["g"]), of_array(update.reads["g"])),
+        Grid(f"{name} {new}", np.shape(update.after), of_array(update.after)),
+    ]
+    row = draw_row(blocks, look, columns, max(rows - 8, 4))
+    if row:
+        lines += [*row, Line()]
+    else:
+        for block in blocks:
+            lines += [*draw(block, columns, max((rows - 6) // 3 - 1, 2), look), Line()]
+    return [*lines, *wrap(update_why(moment.graph, update, unicode=look.unicode), columns)]
+
+
+def draw_start(moment: Moment, columns: int) -> list[Line]:
+    """Position 0."""
+    told = (
+        "Nothing is computed yet: only the inputs and parameters are there. "
+        "Step forward to compute the values, one op at a time."
+    )
+    return wrap(told, columns)
