@@ -11,7 +11,8 @@ from tests.bench.start import TWO_LAYER
 from tests.bench.table import Row, seconds
 from tests.bench.terminal import Terminal
 
-KEYS = (b"s", b"n", b"s", b"f", b"S", b"s", b"N", b"n", b"s", b"c", b"s", b"n")
+# The walk never reaches an end of recorded time: a key that holds there repaints nothing.
+KEYS = (b"s", b"n", b"s", b"f", b"S", b"s", b"N", b"n", b"s", b"F", b"s", b"n")
 ROUNDS = 3
 LARGE = """title = "784-1024-1024-10"
 [inputs]
