@@ -21,7 +21,9 @@ class BpdebugApp(App[None]):
     CSS = """
     DebuggerScreen { layout: vertical; background: $background; }
     #panes { height: 1fr; width: 100%; }
-    #timeline { height: 3; border-title-color: $foreground; }
+    #timeline {
+        height: 3; border-title-color: $foreground; overflow: hidden hidden; scrollbar-gutter: auto;
+    }
     DebuggerScreen.-low #timeline { border: none; height: 1; padding: 0; }
     DebuggerScreen.-tiny #panes, DebuggerScreen.-tiny #timeline, DebuggerScreen.-tiny #header
         { display: none; }

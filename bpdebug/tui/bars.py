@@ -12,7 +12,10 @@ class Bar(BlockPane, can_focus=False):
     """A pane of one line without a border."""
 
     DEFAULT_CSS = """
-    Bar { border: none; padding: 0; height: 1; background: $panel; scrollbar-size: 0 0; }
+    Bar {
+        border: none; padding: 0; height: 1; background: $panel;
+        scrollbar-size: 0 0; scrollbar-gutter: auto; overflow: hidden hidden;
+    }
     Bar:focus { border: none; }
     """
 

@@ -40,6 +40,7 @@ class LinePane(ScrollView, can_focus=True):
         scrollbar-color: $border;
         scrollbar-background: $surface;
         overflow-x: hidden;
+        scrollbar-gutter: stable;
         padding: 0 1;
     }
     LinePane:focus { border: round $accent; border-title-color: $accent; }
@@ -81,12 +82,15 @@ class LinePane(ScrollView, can_focus=True):
         self._room = room
         self.prepare(self.moment, room.width, room.height)
         # A virtual size that fits is never changed: Textual lays the screen out anew for each.
-        lines = max(self.line_count(), room.height)
-        self.virtual_size = Size(room.width, lines)
+        self.virtual_size = Size(room.width, self.extent(room.height))
         if not self._painted:
             self.refresh()
             return
         self.repaint()
+
+    def extent(self, height: int) -> int:
+        """Lines that can be scrolled over, at least the pane's own."""
+        return max(self.line_count(), height)
 
     def repaint(self) -> None:
         """Make the visible lines and refresh the ones that changed."""

@@ -39,6 +39,11 @@ class BlockPane(LinePane):
 class MultiplicationPane(BlockPane):
     """The current vector-Jacobian product with its cells."""
 
+    def extent(self, height: int) -> int:
+        """Whole pages: its length differs from edge to edge, and each change costs a layout."""
+        pages = -(-max(self.line_count(), 1) // max(height, 1))
+        return pages * height
+
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self.block = draw_multiplication(moment, self.look, width, height)
         self.entitle(escape(draw_title(moment, self.look, width - 2)[0].plain))
