@@ -25,6 +25,7 @@ class BpdebugApp(App[None]):
         height: 3; border-title-color: $foreground; overflow: hidden hidden; scrollbar-gutter: auto;
     }
     DebuggerScreen.-low #timeline { border: none; height: 1; padding: 0; }
+    DebuggerScreen.-narrow #panes LinePane { padding: 0; }
     DebuggerScreen.-tiny #panes, DebuggerScreen.-tiny #timeline, DebuggerScreen.-tiny #header
         { display: none; }
     """

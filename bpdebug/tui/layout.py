@@ -66,8 +66,8 @@ def compact(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
             choice.right: Region(0, upper, side, height - upper),
             "multiplication": Region(side, 0, width - side, height),
         }
-    left = width * 3 // 10
-    right = max(width * 3 // 10, 22)
+    left = width * 28 // 100
+    right = max(width * 27 // 100, 20)
     return {
         choice.left: Region(0, 0, left, height),
         "multiplication": Region(left, 0, width - left - right, height),

@@ -19,7 +19,7 @@ from bpdebug.graph import Kind
 from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.keys import bindings
-from bpdebug.tui.layout import PANES, SMALLEST, Choice, Panes
+from bpdebug.tui.layout import PANES, ROOMY_WIDTH, SMALLEST, Choice, Panes
 from bpdebug.tui.line_pane import LinePane
 from bpdebug.tui.panes import (
     CursorPane,
@@ -121,6 +121,7 @@ class DebuggerScreen(Screen[None]):
         """Small screens lose the timeline's border; very small ones get a sentence."""
         size = event.size
         self.set_class(size.height < 30, "-low")
+        self.set_class(size.width < ROOMY_WIDTH, "-narrow")
         tiny = size.width < SMALLEST.width or size.height < SMALLEST.height
         self.set_class(tiny, "-tiny")
         footer = self.query_one(Footer)

@@ -233,26 +233,24 @@ def summary(value: Array, room: int, look: Look) -> str:
     array = np.asarray(value)
     if not array.shape:
         return number(float(array), look.digits, unicode=look.unicode)
-    if array.size <= 8 and look.digits > 4:
-        # A short vector is worth more whole with four digits than half of it with six.
-        whole = fitted(array, room, look)
-        if whole.endswith(("…", "...")):
-            fewer = fitted(array, room, Look(4, look.unicode))
-            return whole if fewer.endswith(("…", "...")) else fewer
-        return whole
-    return fitted(array, room, look)
+    tried = [fitted(array, room, Look(min(n, look.digits), look.unicode)) for n in (99, 4, 3)]
+    # A short vector is worth more whole with four digits than half of it with six, and one
+    # number with three digits more than none.
+    whole = [text for text, shown in tried[:2] if shown == array.size]
+    some = [text for text, shown in tried if shown]
+    return (whole or some or [tried[0][0]])[0]
 
 
-def fitted(array: Array, room: int, look: Look) -> str:
-    """As many numbers as fit, with an ellipsis for the rest."""
+def fitted(array: Array, room: int, look: Look) -> tuple[str, int]:
+    """As many numbers as fit, with an ellipsis for the rest, and how many they are."""
     shape = shape_text(array.shape, unicode=look.unicode)
     text = shape if array.ndim > 1 else ""
     ellipsis = "…" if look.unicode else "..."
     for at, entry in enumerate(array.flat):
         piece = number(float(entry), look.digits, unicode=look.unicode)
         longer = f"{text}  {piece}" if text else piece
-        room_left = room if at + 1 == array.size else room - 2
-        if len(longer) > room_left:
-            return f"{text} {ellipsis}" if text else ellipsis
+        spare = 0 if at + 1 == array.size else len(ellipsis) + 1
+        if len(longer) > room - spare:
+            return (f"{text} {ellipsis}" if text else ellipsis), at
         text = longer
-    return text
+    return text, array.size
