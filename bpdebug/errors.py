@@ -38,5 +38,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     known = list(known)
     near = [k for k in known if k.casefold() == word.casefold()]
-    near = near or get_close_matches(word[:80], known, n=1)
+    near = near or numbered_alike(word[:80], known) or get_close_matches(word[:80], known, n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def numbered_alike(word: str, known: list[str]) -> list[str]:
+    """The known word that differs in its last digits alone, `W2` for `W3`: the nearest number."""
+    digits = "0123456789"
+    stem = word.rstrip(digits)
+    alike = [k for k in known if stem and stem != word and k.rstrip(digits) == stem != k]
+    number = int(word[len(stem) :][:18] or 0)
+    return sorted(alike, key=lambda k: abs(int(k[len(stem) :][:18]) - number))[:1]

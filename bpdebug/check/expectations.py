@@ -10,6 +10,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Known, evaluate, quoted
+from bpdebug.expression.places import pre_activation, with_gradient
 from bpdebug.graph import Kind
 from bpdebug.run import Expectation, Iteration, Run
 
@@ -27,9 +28,14 @@ class ExpectationCheck:
     agrees: bool
 
     @property
+    def compared(self) -> bool:
+        """True when the run came to its iteration."""
+        return self.value is not None
+
+    @property
     def ok(self) -> bool:
         """True when it agrees, or was never reached."""
-        return self.agrees or self.value is None
+        return self.agrees or not self.compared
 
 
 class AtTheEnd:
@@ -63,25 +69,14 @@ class AtTheEnd:
 
     def gradient(self, name: str) -> Known:
         """The gradient of a node, by its name or by the expression that made it."""
-        wanted = "".join(name.split())
-        for node in self._graph.nodes:
-            if "".join((node.name or node.source).split()) == wanted:
-                return self._gradient(node.index, f"grad({name})")
-        raise BpdebugError(f"there is no node {quoted(name)}")
+        return self._gradient(with_gradient(self._graph, name))
 
     def delta(self, number: int) -> Known:
         """The gradient at the pre-activation of layer `number`."""
-        for layer in self._iteration.timeline.layers:
-            if layer.number == number:
-                return self._gradient(layer.pre_activation, f"delta({number})")
-        count = len(self._iteration.timeline.layers)
-        raise BpdebugError(f"there is no layer {number}; the graph has {count}")
+        return self._gradient(pre_activation(self._iteration.timeline.layers, number))
 
-    def _gradient(self, node: int, what: str) -> Known:
-        found = self._iteration.run.gradients[node]
-        if found is None:
-            raise BpdebugError(f"{what} has no gradient: it is data, or does not reach the loss")
-        return Known(np.asarray(found))
+    def _gradient(self, node: int) -> Known:
+        return Known(np.asarray(self._iteration.run.gradients[node]))
 
 
 def check_expectations(run: Run) -> list[ExpectationCheck]:
@@ -96,7 +91,7 @@ def check_expectations(run: Run) -> list[ExpectationCheck]:
         try:
             found[place] = check_expectation(run, wanted)
         except BpdebugError as error:
-            raise error.at(key=f"expect {place}: value", file=run.problem.file) from None
+            raise error.at(key=f"expect #{place}.value", file=run.problem.file) from None
     return [found[place] for place, _ in numbered]
 
 

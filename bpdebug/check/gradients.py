@@ -48,6 +48,11 @@ class ArrayCheck:
         return prod(self.shape)
 
     @property
+    def compared(self) -> bool:
+        """True when there was at least one entry that could be compared."""
+        return self.differing + self.agreeing > 0
+
+    @property
     def ok(self) -> bool:
         """True when no entry differs."""
         return self.differing == 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bpdebug.check.expectations import ExpectationCheck, check_expectations
 from bpdebug.check.gradients import ArrayCheck, check_gradients
-from bpdebug.expression import visible
+from bpdebug.expression import counted, visible
 from bpdebug.ops import Index, show_shape
 from bpdebug.run import Run
 
@@ -32,11 +32,12 @@ class Report:
 
     def summary(self) -> str:
         """How much was compared, and how much of it differs."""
-        arrays = counted(len(self.arrays), "gradient")
-        numbers = counted(len(self.expectations), "expectation")
+        arrays = tally([c.compared for c in self.arrays], "gradient")
+        numbers = tally([c.compared for c in self.expectations], "expectation")
         differing = sum(not c.ok for c in self.arrays) + sum(not c.ok for c in self.expectations)
         verdict = f"{differing} DIFFER{'S' * (differing == 1)}" if differing else "none differs"
-        return f"checked {arrays} and {numbers}: {verdict}"
+        comma = "," * ("," in arrays)
+        return f"checked {arrays}{comma} and {numbers}: {verdict}"
 
 
 def check(run: Run, *, digits: int = 6) -> Report:
@@ -105,7 +106,7 @@ def shown_cell(cell: Index) -> str:
     return f"[{', '.join(map(str, cell))}]" if cell else ""
 
 
-def counted(count: int, noun: str) -> str:
-    """`1 entry`, `2,000 entries`."""
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{count:,} {noun if count == 1 else plural}"
+def tally(compared: list[bool], noun: str) -> str:
+    """`4 gradients`, or `3 gradients, 1 not checked`."""
+    text, left = counted(sum(compared), noun), compared.count(False)
+    return f"{text}, {left:,} not checked" if left else text

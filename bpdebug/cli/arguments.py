@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from typing import Any, NoReturn
 
 DIGITS = range(1, 18)
 """float64 has no more than 17 significant digits."""
 MOST_ITERATIONS = 10_000_000
+"""`expression.limits.ITERATIONS`, and below it `wording.forms`: their packages load numpy."""
+FORMATS = ("text", "markdown", "json")
+DETAILS = ("layer", "edge", "term")
 EPILOG = """\
 exit status:
   0 done; 1 a check found a difference; 2 bad usage or a bad scenario
@@ -18,9 +23,24 @@ examples:
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """Reports a mistake like every other, and fails where its help cannot be written."""
+
+    def error(self, message: str) -> NoReturn:
+        """One error, and where to find help."""
+        from bpdebug.cli.streams import complain
+
+        complain(f"{message}; see bpdebug --help")
+        sys.exit(2)
+
+    def print_help(self, file: Any = None) -> None:
+        """The help; OSError when the disk is full, which argparse itself would pass over."""
+        print(self.format_help(), end="", file=file, flush=True)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of the command line."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="bpdebug",
         description="A step-through debugger for backpropagation, in the terminal.",
         epilog=EPILOG,
@@ -71,12 +91,12 @@ def add_output(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument(
         "--format",
-        choices=("text", "markdown", "json"),
+        choices=FORMATS,
         help="of the export; default: from FILE's suffix (.txt .md .json), else text",
     )
     made.add_argument(
         "--detail",
-        choices=("layer", "edge", "term"),
+        choices=DETAILS,
         default="edge",
         help="how fine the exported steps are (default edge)",
     )
@@ -112,7 +132,8 @@ def digits(text: str) -> int:
 
 def bounded(text: str, known: range) -> int:
     """A whole number inside a range; argparse reports anything else."""
-    if not text.isascii() or not text.isdigit() or int(text[:12]) not in known:
+    whole = text.isascii() and text.isdigit() and len(text) <= 12
+    if not whole or int(text) not in known:
         raise argparse.ArgumentTypeError(
             f"give a whole number from {known[0]:,} to {known[-1]:,}, not '{text[:40]}'"
         )

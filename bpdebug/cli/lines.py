@@ -32,7 +32,7 @@ def converse(debugger: Debugger) -> None:
     """
     if sys.stdin is None:  # it was closed by whoever started the program
         return
-    person = sys.stdin.isatty()
+    person = sys.stdin.isatty() and sys.stdout is not None
     if person:
         say(debugger.execute("where").text)
     while not debugger.finished:

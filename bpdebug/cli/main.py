@@ -7,27 +7,37 @@ numpy, and what needs no screen loads no Textual.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 
 from bpdebug.cli.arguments import parser
+from bpdebug.cli.signals import Terminated
 
-DONE, DIFFERENT, WRONG, INTERRUPTED = 0, 1, 2, 130
+DONE, DIFFERENT, WRONG, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run bpdebug with these arguments; returns the exit status."""
-    arguments = parser().parse_args(argv)
     try:
+        return obey(argv)
+    except Terminated:
+        return TERMINATED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def obey(argv: Sequence[str] | None) -> int:
+    """Do what the arguments say; returns the exit status, also where the output fails."""
+    try:
+        arguments = parser().parse_args(argv)
         status = version() if arguments.version else work(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
         return status
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read the pipe has seen enough; that is no mistake.
-        from bpdebug.cli.streams import drop_output
+        from bpdebug.export.target import drop_output
 
         drop_output()
         return DONE
@@ -45,6 +55,17 @@ def version() -> int:
 
 def work(arguments: argparse.Namespace) -> int:
     """Everything that needs the program itself."""
+    # Nearly everything that start-up makes stays; looking for garbage in it takes a third of the
+    # time to the first screen. Collection goes on when the screen stands, or here at the latest.
+    gc.disable()
+    try:
+        return carry_out(arguments)
+    finally:
+        gc.enable()
+
+
+def carry_out(arguments: argparse.Namespace) -> int:
+    """The work itself, and what is said when it cannot be done."""
     from bpdebug.cli.streams import complain, prepare
     from bpdebug.cli.tasks import Tasks
     from bpdebug.errors import BpdebugError
@@ -62,7 +83,8 @@ def work(arguments: argparse.Namespace) -> int:
 
 def failed_output(error: OSError) -> int:
     """Standard output cannot be written: the disk is full, or it is closed."""
-    from bpdebug.cli.streams import complain, drop_output
+    from bpdebug.cli.streams import complain
+    from bpdebug.export.target import drop_output
 
     drop_output()
     complain(f"standard output: {error.strerror or error}; nothing more was written")

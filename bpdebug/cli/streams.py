@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
+from typing import TextIO
 
 SAMPLE = "∂δσŷ₂ᵀ⊙·−′▶●"
 """If the output's encoding has these, formulas are written as in a textbook."""
@@ -12,8 +12,6 @@ SAMPLE = "∂δσŷ₂ᵀ⊙·−′▶●"
 
 def prepare() -> bool:
     """Let no character and no closed stream raise; returns whether the output shows Unicode."""
-    if sys.stdout is None:  # it was closed by whoever started the program
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -29,10 +27,13 @@ def speaks_unicode(encoding: str) -> bool:
     return True
 
 
-def say(text: str) -> None:
-    """Print an answer, and at once: whoever reads a pipe is waiting for it."""
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Print an answer, and at once: whoever reads a pipe is waiting for it.
+
+    A stream that whoever started the program has closed is no mistake: nobody listens.
+    """
     if text:
-        print(text, flush=True)
+        print(text, file=stream, flush=True)
 
 
 def complain(problem: str) -> None:
@@ -43,11 +44,5 @@ def complain(problem: str) -> None:
     from bpdebug.wording.names import safe
 
     lines = "\n".join(safe(line) for line in problem.split("\n"))
-    print(f"bpdebug: error: {lines}", file=sys.stderr, flush=True)
-
-
-def drop_output() -> None:
-    """Point standard output at nothing, so that leaving does not fail on the closed pipe again."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+    if sys.stderr is not None:  # without it, print would take standard output
+        print(f"bpdebug: error: {lines}", file=sys.stderr, flush=True)

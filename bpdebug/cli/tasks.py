@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
+from bpdebug.cli.signals import heeding_sigterm
 from bpdebug.cli.streams import say
 from bpdebug.debugger import Debugger, ExportRequest
 from bpdebug.errors import BpdebugError
@@ -18,6 +20,7 @@ NO_TERMINAL = (
     "or give commands with --plain or --command"
 )
 NO_SCENARIO = "name a scenario: a file, or one of the names that --list shows"
+NO_TARGET = "name a file, or '-' for standard output"
 
 
 class Tasks:
@@ -32,12 +35,23 @@ class Tasks:
         given = self.arguments
         if given.list:
             return self.list_bundled()
+        if given.export == "":
+            raise BpdebugError(NO_TARGET, key="--export")
+        if given.scenario == "":
+            raise BpdebugError(NO_SCENARIO)
         headless = given.check or given.export or given.command or given.plain
         if given.scenario is None:
             return self.without_scenario(bool(headless))
         source = self.load(given.scenario)
         if not headless:
             return self.open_screen(source)
+        gc.enable()
+        with heeding_sigterm():
+            return self.work(source)
+
+    def work(self, source: Run) -> int:
+        """What needs no screen: the check, the export, the commands."""
+        given = self.arguments
         status = self.check(source) if given.check else DONE
         if given.export is not None:
             say(self.write(source, self.request(ExportRequest(given.export))))
@@ -66,18 +80,25 @@ class Tasks:
         return DONE if path is None else self.open_screen(self.load(str(path)))
 
     def load(self, name: str) -> Run:
-        """The run of a scenario."""
+        """The run of a scenario, for which every --break has been found good."""
         from bpdebug.scenario import find, load
 
-        return Run(load(find(name), iterations=self.arguments.iterations))
+        source = Run(load(find(name), iterations=self.arguments.iterations))
+        if self.arguments.breaks:
+            # Whatever is asked for: mistakes are told before the work, and before the screen.
+            self.set_breakpoints(Debugger(source))
+        return source
 
     def check(self, source: Run) -> int:
         """--check"""
         from bpdebug.check import check
 
         report = check(source, digits=self.arguments.digits)
-        for line in report.lines():
-            say(line)
+        # An export on standard output is a document, in which the report has no place.
+        if self.arguments.export != "-":
+            say("\n".join(report.lines()))
+        elif sys.stderr is not None:
+            say("\n".join(report.lines()), sys.stderr)
         return DONE if report.ok else DIFFERENT
 
     def request(self, wanted: ExportRequest) -> ExportRequest:
@@ -92,7 +113,8 @@ class Tasks:
         """Write an export; returns what to say about it, nothing for standard output."""
         from bpdebug.export import export
 
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         export(
             source,
             wanted.target,
@@ -108,28 +130,24 @@ class Tasks:
 
         debugger = Debugger(source, digits=self.arguments.digits, unicode=self.unicode)
         debugger.exporter = lambda wanted: self.write(source, self.request(wanted))
-        for condition in self.arguments.breaks:
-            self.set_breakpoint(debugger, condition)
+        self.set_breakpoints(debugger)
         if not run_commands(debugger, self.arguments.command):
             return WRONG
         if self.arguments.plain and not debugger.finished:
             converse(debugger)
         return DONE
 
-    def set_breakpoint(self, debugger: Debugger, condition: str) -> None:
+    def set_breakpoints(self, debugger: Debugger) -> None:
         """--break"""
         try:
-            debugger.add_breakpoint(condition)
+            for condition in self.arguments.breaks:
+                debugger.add_breakpoint(condition)
         except BpdebugError as error:
             raise error.at(key="--break") from None
 
     def open_screen(self, source: Run) -> int:
         """The debugger on the terminal."""
         require_terminal()
-        # Mistakes in --break are better told before the screen opens.
-        trial = Debugger(source)
-        for condition in self.arguments.breaks:
-            self.set_breakpoint(trial, condition)
         from bpdebug.tui import launch
 
         return launch(

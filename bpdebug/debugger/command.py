@@ -10,13 +10,27 @@ if TYPE_CHECKING:
     from bpdebug.debugger.debugger import Debugger
 
 
+class Arrived(str):
+    """What a motion says. Where one stands belongs behind it, for those who do not see it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer to one line: what to show, whether it went well, whether to leave."""
 
-    text: str
+    note: str
+    """What there is to say besides where one stands."""
     ok: bool = True
     quit: bool = False
+    place: str = ""
+    """After a motion, where one stands; empty for a front end that shows it anyway."""
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "\n".join(part for part in (self.note, self.place) if part)
 
 
 @dataclass(frozen=True, slots=True)

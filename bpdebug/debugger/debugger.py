@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from bpdebug.debugger import cursor
 from bpdebug.debugger.breakpoints import Breakpoint
-from bpdebug.debugger.command import Command, ExportRequest, Reply
+from bpdebug.debugger.command import Arrived, Command, ExportRequest, Reply
 from bpdebug.debugger.cursor import FIRST, Place
+from bpdebug.debugger.describe import where
 from bpdebug.debugger.evaluation import check_condition, is_true, shown
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import Listing
@@ -101,8 +102,11 @@ class Debugger:
 
     # Lines and commands.
 
-    def execute(self, line: str) -> Reply:
-        """Do what a line says. A mistake is an answer that is not ok, never an exception."""
+    def execute(self, line: str, *, place: bool = True) -> Reply:
+        """Do what a line says. A mistake is an answer that is not ok, never an exception.
+
+        A front end that shows where the cursor stands leaves `place` out of the answers.
+        """
         from bpdebug.debugger.commands import look_up
 
         words = line.strip().split(None, 1)
@@ -112,22 +116,27 @@ class Debugger:
             command = look_up(words[0])
         except BpdebugError as error:
             return self._answer(str(error), ok=False)
-        return self.perform(command, words[1] if len(words) > 1 else "")
+        return self.perform(command, words[1] if len(words) > 1 else "", place=place)
 
-    def perform(self, command: Command, argument: str = "") -> Reply:
+    def perform(self, command: Command, argument: str = "", *, place: bool = True) -> Reply:
         """Run an entry of the command table with its argument."""
         try:
             text = command.run(self, argument.strip())
         except BpdebugError as error:
             return self._answer(str(error), ok=False)
-        return self._answer(text)
+        return self._answer(text, place=place and isinstance(text, Arrived))
 
-    def _answer(self, text: str, *, ok: bool = True) -> Reply:
+    def _answer(self, note: str, *, ok: bool = True, place: bool = False) -> Reply:
+        at = self._showable(where(self)) if place else ""
+        reply = Reply(self._showable(note), ok, self.finished, at)
+        self._message = reply.text
+        self._changed()
+        return reply
+
+    def _showable(self, text: str) -> str:
         # What a person or a scenario wrote comes back in answers; no terminal may obey it.
         text = "\n".join(safe(line, unicode=self.unicode) for line in text.split("\n"))
-        self._message = text if self.unicode else to_ascii(text)
-        self._changed()
-        return Reply(self._message, ok, self.finished)
+        return text if self.unicode else to_ascii(text)
 
     def _changed(self) -> None:
         self._moment = None

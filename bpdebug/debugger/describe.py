@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bpdebug.debugger.debugger import Debugger
+from typing import TYPE_CHECKING
+
 from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.values import array_text, gradient_text
+from bpdebug.debugger.values import array_text, gradient_text, named
 from bpdebug.graph import Graph
 from bpdebug.trace import Phase, Status
 from bpdebug.wording import (
@@ -15,6 +16,9 @@ from bpdebug.wording import (
     update_formula,
     value_formula,
 )
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.debugger import Debugger
 
 
 def where(debugger: Debugger) -> str:
@@ -65,7 +69,8 @@ def forward_lines(debugger: Debugger, moment: Moment) -> list[str]:
     value = moment.value(node)
     assert value is not None
     shown = array_text(value, debugger.digits, unicode=unicode)
-    return [f"  {made(graph, node, unicode=unicode)}", f"  = {indented(shown)}"]
+    sign = "" if "\n" in shown else "= "
+    return [f"  {made(graph, node, unicode=unicode)}", f"  {sign}{indented(shown)}"]
 
 
 def made(graph: Graph, node: int, *, unicode: bool) -> str:
@@ -93,8 +98,8 @@ def backward_lines(debugger: Debugger, moment: Moment) -> list[str]:
     if total:
         lines.append(f"    so far: {total}")
     name = gradient_name(moment.graph, moment.layers, edge.operand, unicode=unicode)
-    state = moment.gradient(edge.operand)
-    lines.append(f"  {name} = {indented(gradient_text(state, digits, unicode=unicode))}")
+    shown = gradient_text(moment.gradient(edge.operand), digits, term, unicode=unicode)
+    lines.append(f"  {indented(named(name, shown))}")
     return lines
 
 
@@ -110,8 +115,8 @@ def update_lines(debugger: Debugger, moment: Moment) -> list[str]:
     digits, unicode = debugger.digits, debugger.unicode
     symbols, numbers, _ = update_formula(moment.graph, update, digits=digits, unicode=unicode)
     line = debugger.listing[debugger.listing.line_of_update(moment.tick.index)]
-    shown = indented(array_text(update.after, digits, unicode=unicode))
-    return [f"  {line.number}  {symbols}", f"    {numbers}", f"  {line.left} = {shown}"]
+    shown = indented(named(line.left, array_text(update.after, digits, unicode=unicode)))
+    return [f"  {line.number}  {symbols}", f"    {numbers}", f"  {shown}"]
 
 
 def indented(text: str) -> str:
@@ -137,7 +142,8 @@ def info(debugger: Debugger, node: int) -> str:
     lines.append(f"  value      {indented(shown)}")
     if graph.has_gradient(node):
         name = gradient_name(graph, moment.layers, node, unicode=unicode)
-        state = gradient_text(moment.gradient(node), digits, unicode=unicode)
+        term = moment.term if moment.edge is not None and moment.edge.operand == node else None
+        state = gradient_text(moment.gradient(node), digits, term, unicode=unicode)
         lines.append(f"  {name:<9}  {indented(state)}")
         lines.append(f"  written    {last_written(debugger, moment, node)}")
     else:

@@ -7,10 +7,9 @@ from collections.abc import Collection
 import numpy as np
 
 from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.targets import node_called
-from bpdebug.debugger.values import NOT_YET, known_text
-from bpdebug.errors import BpdebugError
+from bpdebug.debugger.values import NOT_YET, known_text, named
 from bpdebug.expression import Known, NotComputed, evaluate_partly, truth
+from bpdebug.expression.places import pre_activation, with_gradient
 from bpdebug.trace import Status
 from bpdebug.wording import safe
 
@@ -42,17 +41,11 @@ class Knowledge:
 
     def gradient(self, name: str) -> Known:
         """The gradient of the node with this name, or of the intermediate result so written."""
-        node = node_called(self._moment.graph, name, self._moment.timeline)
-        return self._gradient(node, f"grad({name})")
+        return self._gradient(with_gradient(self._moment.graph, name), f"grad({name})")
 
     def delta(self, number: int) -> Known:
         """The gradient at the pre-activation of layer `number`."""
-        for layer in self._moment.layers:
-            if layer.number == number:
-                return self._gradient(layer.pre_activation, f"delta({number})")
-        count = len(self._moment.layers)
-        known = f"1 to {count}" if count else "none; use grad(NAME)"
-        raise BpdebugError(f"there is no layer {number}; the layers of this graph are {known}")
+        return self._gradient(pre_activation(self._moment.layers, number), f"delta({number})")
 
     def _value(self, node: int, what: str) -> Known:
         value = self._moment.value(node)
@@ -62,8 +55,6 @@ class Knowledge:
 
     def _gradient(self, node: int, what: str) -> Known:
         state = self._moment.gradient(node)
-        if state.status is Status.NONE:
-            raise BpdebugError(f"{what} has no gradient: it is data, or does not reach the loss")
         if state.status is Status.PENDING:
             raise NotComputed(what)
         if state.status is Status.WHOLE and state.current is None and len(state.whole) == 1:
@@ -83,7 +74,7 @@ def shown(moment: Moment, expression: str, *, digits: int, unicode: bool = True)
     except NotComputed as missing:
         waits = "" if missing.what == text else f" (it waits for {missing.what})"
         return f"{text}: {NOT_YET}{waits}"
-    return f"{text} = {known_text(found, digits, unicode=unicode)}"
+    return named(text, known_text(found, digits, unicode=unicode))
 
 
 def is_true(moment: Moment, condition: str) -> bool | None:

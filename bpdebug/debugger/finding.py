@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpdebug.debugger.moment import Moment
 from bpdebug.graph import Graph
-from bpdebug.wording import gradient_name, pretty
+from bpdebug.wording import gradient_name, node_name
 
 
 def matches(moment: Moment, text: str) -> list[int]:
@@ -40,7 +40,7 @@ def searchable(moment: Moment, node: int) -> str:
     """All that one may call a node, a blank between, in one case."""
     graph: Graph = moment.graph
     one = graph.nodes[node]
-    names = [one.label, pretty(one.label)]
+    names = [one.label, node_name(graph, node, limit=len(one.label) + 60)]
     if one.op is not None:
         names.append(one.op.name)
     if graph.has_gradient(node):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from os.path import expanduser
 
 from bpdebug.debugger.breakpoints import Target
 from bpdebug.debugger.command import ExportRequest
@@ -14,11 +15,10 @@ from bpdebug.debugger.program import LineKind, ProgramLine
 from bpdebug.debugger.stops import breakpoints, watches
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.wording import value_formula, why
+from bpdebug.wording.forms import DETAILS, FORMATS
 
 AROUND = 5
 """Lines of the program that `list` shows before and after the cursor's."""
-FORMATS = ("text", "markdown", "json")
-DETAILS = ("layer", "edge", "term")
 
 
 def print_value(debugger: Debugger, argument: str) -> str:
@@ -73,9 +73,14 @@ def list_program(debugger: Debugger, argument: str) -> str:
 def line_numbered(debugger: Debugger, argument: str) -> int:
     """The place in the listing of the line with this number."""
     most = len(debugger.timeline.graph.edges) + 1 + debugger.timeline.updates
-    if not argument.isascii() or not argument.isdigit() or not 1 <= int(argument[:12]) <= most:
+    if (
+        not argument.isascii()
+        or not argument.isdigit()
+        or len(argument) > 12
+        or not 1 <= int(argument) <= most
+    ):
         raise BpdebugError(f"there is no line '{argument[:40]}'; the program has 1 to {most}")
-    number = int(argument[:12])
+    number = int(argument)
     if number == 1:
         return 1
     edges = len(debugger.timeline.graph.edges)
@@ -147,7 +152,7 @@ def export_request(argument: str) -> ExportRequest:
             target = whole
     if not target:
         raise BpdebugError("export to which file? export trace.md, or export - for standard output")
-    return ExportRequest(target, options["--format"], options["--detail"])
+    return ExportRequest(expanduser(target), options["--format"], options["--detail"])
 
 
 def check_choice(option: str, value: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bpdebug.debugger.command import Arrived
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.describe import where
 from bpdebug.debugger.finding import matches
 from bpdebug.errors import BpdebugError
 from bpdebug.trace import Ruler
@@ -14,16 +14,16 @@ MOST = 10**18
 """The largest count; no recorded time is longer."""
 
 
-def arrived(debugger: Debugger, message: str = "") -> str:
-    """What a motion answers: what there is to say, and where one stands now."""
-    return "\n".join(part for part in (message, where(debugger)) if part)
-
-
 def count_of(argument: str) -> int:
     """A command's count; 1 when it has none."""
     if not argument:
         return 1
-    if not argument.isascii() or not argument.isdigit() or not 0 < int(argument[:20]) <= MOST:
+    if (
+        not argument.isascii()
+        or not argument.isdigit()
+        or len(argument) > 19
+        or not 0 < int(argument) <= MOST
+    ):
         raise BpdebugError(f"a count is a whole number above 0, not '{argument[:40]}'")
     return int(argument)
 
@@ -32,7 +32,7 @@ def by_ruler(ruler: Ruler, sign: int) -> Callable[[Debugger, str], str]:
     """The motion along one ruler, forward (+1) or back (−1)."""
 
     def move(debugger: Debugger, argument: str) -> str:
-        return arrived(debugger, debugger.move(ruler, sign * count_of(argument)))
+        return Arrived(debugger.move(ruler, sign * count_of(argument)))
 
     return move
 
@@ -55,14 +55,14 @@ def run_on(debugger: Debugger, argument: str, *, back: bool) -> str:
         message = debugger.resume(back=back)
         if debugger.place == before:
             break
-    return arrived(debugger, message)
+    return Arrived(message)
 
 
 def goto(debugger: Debugger, argument: str) -> str:
     """goto PLACE"""
     if not argument:
         raise BpdebugError("go where? A tick, +10, -10, $, a name, 'MARK or iteration N")
-    return arrived(debugger, debugger.goto(argument))
+    return Arrived(debugger.goto(argument))
 
 
 def goto_mark(debugger: Debugger, argument: str) -> str:
@@ -73,20 +73,20 @@ def goto_mark(debugger: Debugger, argument: str) -> str:
 def first(debugger: Debugger, argument: str) -> str:
     """first"""
     debugger.first()
-    return arrived(debugger, "start of recorded time")
+    return Arrived("start of recorded time")
 
 
 def last(debugger: Debugger, argument: str) -> str:
     """last"""
     debugger.last()
-    return arrived(debugger, "end of recorded time")
+    return Arrived("end of recorded time")
 
 
 def until(debugger: Debugger, argument: str) -> str:
     """until PLACE"""
     if not argument:
         raise BpdebugError("until what? A name (until z1) or an edge (until z2 -> W2)")
-    return arrived(debugger, debugger.until(argument))
+    return Arrived(debugger.until(argument))
 
 
 def mark(debugger: Debugger, argument: str) -> str:
@@ -108,18 +108,18 @@ def marks(debugger: Debugger, argument: str) -> str:
 
 def back(debugger: Debugger, argument: str) -> str:
     """back [COUNT]"""
-    return arrived(debugger, debugger.revisit(-count_of(argument)))
+    return Arrived(debugger.revisit(-count_of(argument)))
 
 
 def forward(debugger: Debugger, argument: str) -> str:
     """forward [COUNT]"""
-    return arrived(debugger, debugger.revisit(count_of(argument)))
+    return Arrived(debugger.revisit(count_of(argument)))
 
 
 def restart(debugger: Debugger, argument: str) -> str:
     """restart"""
     debugger.restart()
-    return arrived(debugger)
+    return Arrived()
 
 
 def find(debugger: Debugger, argument: str) -> str:
@@ -136,7 +136,7 @@ def seek(debugger: Debugger, text: str, *, back: bool) -> str:
     """To the next line of the program that has the text, round the end of the iteration."""
     text = text or debugger.sought
     if not text:
-        raise BpdebugError("find what? A name, an op or a part of one (find W2)")
+        raise BpdebugError("nothing searched yet; press / (or: find TEXT)")
     debugger.sought = text
     ticks = matches(debugger.moment, text)
     if not ticks:
@@ -148,4 +148,4 @@ def seek(debugger: Debugger, text: str, *, back: bool) -> str:
     debugger.goto(str(tick))
     message = "" if beyond else "search went round the end of the iteration"
     at = f"{ticks.index(tick) + 1} of {len(ticks)} with '{text[:80]}'"
-    return arrived(debugger, "; ".join(part for part in (at, message) if part))
+    return Arrived("; ".join(part for part in (at, message) if part))

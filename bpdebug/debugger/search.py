@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.cursor import FIRST, Place, settled
-from bpdebug.debugger.targets import nodes_labelled
+from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Edge, Kind
 from bpdebug.run import Run
 from bpdebug.trace import Timeline

@@ -78,9 +78,9 @@ def numbers(argument: str, known: list[int], what: str, listing: str) -> list[in
     """The numbers in an argument, each of which must be known."""
     wanted = []
     for word in argument.replace(",", " ").split():
-        if not word.isascii() or not word.isdigit() or int(word[:9]) not in known:
+        if not word.isascii() or not word.isdigit() or len(word) > 9 or int(word) not in known:
             raise BpdebugError(f"there is no {what} '{word[:40]}'; `{listing}` lists them")
-        wanted.append(int(word[:9]))
+        wanted.append(int(word))
     return wanted
 
 

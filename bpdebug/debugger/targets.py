@@ -7,7 +7,8 @@ import re
 from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.graph import Graph, Kind
+from bpdebug.expression.places import node_called as expression_node
+from bpdebug.graph import Graph
 from bpdebug.run import Run
 from bpdebug.trace import Timeline
 
@@ -24,31 +25,7 @@ def find_node(graph: Graph, text: str, timeline: Timeline) -> int | None:
     if inside and inside[1] == "delta":
         layers = {str(layer.number): layer.pre_activation for layer in timeline.layers}
         return layers.get(inside[2].strip())
-    if inside:
-        text = inside[2].strip()
-    if text in graph.names:
-        return graph.names[text]
-    return graph.loss if text == "loss" else next(iter(unnamed(graph, text)), None)
-
-
-def nodes_labelled(graph: Graph, label: str) -> list[int]:
-    """The nodes that a label stands for: several where one expression is written twice."""
-    return [graph.names[label]] if label in graph.names else unnamed(graph, label)
-
-
-def unnamed(graph: Graph, text: str) -> list[int]:
-    """The intermediate results that are written like this."""
-    wanted = squeezed(text)
-    return [
-        node.index
-        for node in graph.nodes
-        if not node.name and node.kind is Kind.OP and squeezed(node.label) == wanted
-    ]
-
-
-def squeezed(text: str) -> str:
-    """The text without the blanks that an expression may or may not have."""
-    return "".join(text.split())
+    return expression_node(graph, inside[2] if inside else text)
 
 
 def node_called(graph: Graph, text: str, timeline: Timeline) -> int:
@@ -140,6 +117,10 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
     The condition's own grammar is checked by whoever can evaluate it.
     """
     text = " ".join(text.split())
+    if not text:
+        raise BpdebugError(
+            "a breakpoint needs a node, an edge or a condition, such as W2, z2 -> W2 or loss < 0.1"
+        )
     place, found, condition = f" {text} ".partition(" if ")
     place, condition = place.strip(), condition.strip()
     if found and not condition:

@@ -1,4 +1,8 @@
-"""Arrays as plain text: all of a small one on a line, a window of a larger one as a grid."""
+"""Arrays as plain text: all of a small one on a line, a window of a larger one as a grid.
+
+What is on one line is a value. A grid begins with its shape and has the numbers on the lines below;
+`named` joins either to a name.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.expression import Known
-from bpdebug.ops import Array, Shape
-from bpdebug.trace import GradientState, Status
-from bpdebug.wording import cell_texts, number, shape_text, window
+from bpdebug.ops import Array, Shape, show_shape
+from bpdebug.trace import GradientState, Status, Term
+from bpdebug.wording import cell_texts, number, window
 from bpdebug.wording.grid import left_out
 from bpdebug.wording.numbers import pending
 
@@ -39,9 +43,13 @@ def known_text(known: Known, digits: int, *, unicode: bool = True) -> str:
         return array_text(np.asarray(known.values), digits, unicode=unicode)
     values = np.asarray(known.values, dtype=np.float64)
     there = known.settled() if known.running is None else known.settled() | known.running
-    shown = text(values.shape, lambda where: (values[where], there[where]), digits, unicode)
-    lead, line, rest = shown.partition("\n")
-    return f"{lead}  (partial: {int(np.sum(known.settled()))} of {values.size} cells){line}{rest}"
+    note = f"  (partial: {int(np.sum(known.settled()))} of {values.size} cells)"
+    return text(values.shape, lambda where: (values[where], there[where]), digits, unicode, note)
+
+
+def named(name: str, shown: str) -> str:
+    """`b = 1`, or `b, shape (10), columns 0–7 of 10:` with the grid below."""
+    return f"{name}, {shown}" if "\n" in shown else f"{name} = {shown}"
 
 
 def bool_text(array: Array) -> str:
@@ -51,32 +59,38 @@ def bool_text(array: Array) -> str:
     return " ".join(str(bool(cell)) for cell in array.reshape(-1))
 
 
-def gradient_text(state: GradientState, digits: int, *, unicode: bool = True) -> str:
-    """A gradient as far as it has come; cells without anything yet are `·`."""
+def gradient_text(
+    state: GradientState, digits: int, term: Term | None = None, *, unicode: bool = True
+) -> str:
+    """A gradient as far as it has come; cells without anything yet are `·`.
+
+    `term` is the multiplication that was made last, where it is one of this gradient's.
+    """
     if state.status in (Status.NONE, Status.PENDING):
         return str(state.status.value)
-    shown = text(state.shape, state.window, digits, unicode)
-    lead, line, rest = shown.partition("\n")
-    return f"{lead}{progress(state)}{line}{rest}"
+    return text(state.shape, state.window, digits, unicode, progress(state, term))
 
 
-def progress(state: GradientState) -> str:
-    """What is still to come: cells of this contribution, and whole contributions."""
+def progress(state: GradientState, term: Term | None) -> str:
+    """What is still to come: products of a cell, cells of a contribution, whole contributions."""
     if state.status is Status.WHOLE:
         return ""
-    parts = []
-    if state.current is not None:
+    parts, many = [], prod(state.shape) > 1
+    if state.current is not None and many:
         parts.append(f"{state.cells_done} of {prod(state.shape)} cells")
+    if term is not None and term.summand + 1 < term.summands:
+        products = f"{term.summand + 1} of {term.summands} products"
+        parts.append(f"{products} of the next cell" if many else products)
     if state.expected > 1:
         parts.append(f"{state.arrived} of {state.expected} contributions")
     return f"  (partial: {', '.join(parts)})"
 
 
-def text(shape: Shape, part: Part, digits: int, unicode: bool) -> str:
-    """The numbers of a window, with the shape where they take more than one line."""
+def text(shape: Shape, part: Part, digits: int, unicode: bool, note: str = "") -> str:
+    """The numbers of a window and a note; the shape too where they take more than one line."""
     if prod(shape) <= INLINE:
         values, known = part(tuple(slice(None) for _ in shape))
-        return nested(np.asarray(values), known, digits, unicode)
+        return nested(np.asarray(values), known, digits, unicode) + note
     seen = window(shape, rows=ROWS, columns=COLUMNS)
     values, known = part(seen.where)
     size = (len(seen.rows), len(seen.columns))
@@ -86,10 +100,10 @@ def text(shape: Shape, part: Part, digits: int, unicode: bool) -> str:
         digits=digits,
         unicode=unicode,
     )
-    title = shape_text(shape, unicode=unicode)
+    title = f"shape {show_shape(shape)}"
     if not seen.whole:
         title += f", {left_out(shape, seen, False, unicode)}"
-    return "\n".join([title, *(f"  {'  '.join(row).rstrip()}" for row in rows)])
+    return "\n".join([f"{title}{note}:", *(f"  {'  '.join(row).rstrip()}" for row in rows)])
 
 
 def nested(values: Array, known: NDArray[np.bool_] | None, digits: int, unicode: bool) -> str:

@@ -44,9 +44,9 @@ class Document:
     def chunks(self, run: Run) -> Chunks:
         """The whole document."""
         problem = run.problem
-        yield self.markup.title(problem.title)
+        yield self.markup.title(self.say(problem.title))
         if problem.description.strip():
-            yield self.markup.prose(problem.description)
+            yield self.markup.prose(self.say(problem.description))
         yield from self.markup.block(self.facts(run))
         for at in range(1, run.iterations + 1):
             yield from self.iteration(run.iteration(at), run.iterations)

@@ -11,9 +11,8 @@ from bpdebug.export.markup import MarkdownMarkup, TextMarkup
 from bpdebug.export.target import ReaderGoneError, open_sink
 from bpdebug.run import Run
 from bpdebug.wording import DIGITS
+from bpdebug.wording.forms import DETAILS, FORMATS
 
-FORMATS = ("text", "markdown", "json")
-DETAILS = ("layer", "edge", "term")
 SUFFIXES = {".txt": "text", ".md": "markdown", ".json": "json"}
 
 

@@ -7,6 +7,7 @@ output are written as they are and never replaced.
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import secrets
 import stat
@@ -22,6 +23,16 @@ STANDARD_OUTPUT = "-"
 BUFFER = 1 << 18
 SIGNS = "∂δ₂ᵀ′σΣₙ⊙·−²ŷ←…"
 """An encoding that has these can show formulas."""
+
+REMEDIES = {
+    errno.ENOSPC: "free some space or choose another place",
+    errno.EDQUOT: "free some space or choose another place",
+    errno.EFBIG: "choose a coarser --detail or another place",
+    errno.ELOOP: "a symbolic link leads back to itself; remove it or choose another name",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOTDIR: "part of the path is a file; choose another",
+    errno.EBADF: "name a file instead",
+}
 
 
 class ReaderGoneError(Exception):
@@ -89,7 +100,7 @@ def remedy(error: OSError) -> str:
         return "name a file in it"
     if isinstance(error, PermissionError):
         return "choose a place that you may write to"
-    return "free some space or choose another place"
+    return REMEDIES.get(error.errno or 0, "choose another place")
 
 
 def is_straight(name: str) -> bool:
@@ -112,9 +123,9 @@ def replacement(name: str) -> Iterator[BinaryIO]:
     if old is not None and not os.access(real, os.W_OK):
         raise PermissionError(13, "the file is read-only")
     beside = os.path.join(folder, f".bpdebug-{secrets.token_hex(8)}.part")
-    # Opened by hand, so that the process' file mode mask decides on a new file's mode.
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
+    try:  # from the very first: an interrupt may come at any moment
+        # Opened by hand, so that the process' file mode mask decides on a new file's mode.
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         with open(handle, "wb", buffering=BUFFER) as stream:
             yield stream
             stream.flush()
@@ -131,14 +142,23 @@ def replacement(name: str) -> Iterator[BinaryIO]:
 @contextmanager
 def standard_output() -> Iterator[Sink]:
     """Standard output as bytes; after a failure what is left in it goes nowhere."""
+    if sys.stdout is None:  # whoever started the program closed it
+        raise OSError(errno.EBADF, "it is closed")
     try:
         sys.stdout.flush()
         yield Sink(sys.stdout.buffer, sys.stdout.encoding or "utf-8")
         sys.stdout.buffer.flush()
     except OSError:
-        # Else the interpreter would try to write the rest once more when it ends, and complain.
-        with suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, sys.stdout.fileno())
-            os.close(nowhere)
+        drop_output()
         raise
+
+
+def drop_output() -> None:
+    """Point standard output at nothing.
+
+    Else the interpreter would try to write the rest once more when it ends, and complain.
+    """
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -2,7 +2,7 @@
 
 from bpdebug.expression.build import build, unknown_name
 from bpdebug.expression.evaluate import evaluate, evaluate_partly, truth
-from bpdebug.expression.excerpt import quoted, visible
+from bpdebug.expression.excerpt import counted, quoted, visible
 from bpdebug.expression.functions import Allow, reserved
 from bpdebug.expression.known import Environment, Known, NotComputed
 from bpdebug.expression.parse import parse
@@ -15,6 +15,7 @@ __all__ = [
     "Known",
     "NotComputed",
     "build",
+    "counted",
     "evaluate",
     "evaluate_partly",
     "parse",

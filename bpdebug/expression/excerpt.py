@@ -26,6 +26,12 @@ def quoted(text: object, length: int = 60) -> str:
     return f"'{visible(word[:length])}{'…' if len(word) > length else ''}'"
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 entry`, `2,000 entries`."""
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{count:,} {noun if count == 1 else plural}"
+
+
 def cells(text: str) -> int:
     """How many columns of a terminal a printable text takes; a Chinese character takes two."""
     if text.isascii():

@@ -66,7 +66,10 @@ def option_problem(function: str, option: str, value: Any) -> str:
     wanted, fits = expected(known[option], value)
     if fits:
         return ""
-    shown = quoted(value) if isinstance(value, str) else str(value)[:40]
+    try:
+        shown = quoted(value) if isinstance(value, str) else str(value)[:40]
+    except ValueError:  # Python writes no integers of several thousand digits
+        shown = "a number of that size"
     return f"{function}: {option} must be {wanted}, not {shown}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bpdebug.ops.declaration import MOST_AXES
+
 EXPRESSION_LENGTH = 10_000
 """Characters of one expression."""
 BRACKETS = 100
@@ -14,7 +16,7 @@ NAME_LENGTH = 100
 """Characters of a name."""
 NODES = 20_000
 """Nodes of a graph."""
-AXES = 8
+AXES = MOST_AXES
 """Axes of an array."""
 ELEMENTS = 50_000_000
 """Elements of one array."""

@@ -7,6 +7,7 @@ stack; what Python's parser itself cannot nest is reported like any other mistak
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
@@ -93,6 +94,8 @@ def syntax_tree(text: str) -> ast.expr:
             warnings.simplefilter("ignore")
             return ast.parse(f"({text})", mode="eval").body
     except SyntaxError as error:
+        if "int_max_str_digits" in error.msg:
+            raise too_many_digits(text) from None
         at = min(max((error.offset or 2) - 2, 0), len(text) - 1)
         said = quoted(error.msg.removeprefix("invalid syntax. "), 120)[1:-1]
         raise BpdebugError(f"this cannot be read: {said}\n{excerpt(text, (at, at + 1))}") from None
@@ -100,6 +103,13 @@ def syntax_tree(text: str) -> ast.expr:
         raise too_deep() from None
     except (ValueError, OverflowError) as error:
         raise BpdebugError(f"the expression cannot be read: {quoted(error)[1:-1]}") from None
+
+
+def too_many_digits(text: str) -> BpdebugError:
+    """The error for an integer that Python does not read."""
+    longest = max(re.finditer(r"[0-9_]+", text), key=lambda run: run.end() - run.start())
+    problem = "the number has too many digits; write it as 1.5e300"
+    return BpdebugError(f"{problem}\n{excerpt(text, longest.span())}")
 
 
 def too_deep() -> BpdebugError:

@@ -2,6 +2,10 @@
 
 A pre-activation is a named result that feeds an activation or, for the output, the loss. The
 gradient there is the layer's δ. Layers are numbered from the input in the order of computation.
+
+Between the output and the loss there may be named results that are no layer: an error `y − ŷ`, its
+square, a penalty on the weights. So the way from the loss back goes through them to the first
+result that meets a parameter with something else, and ends at an activation, which has its δ.
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpdebug.graph.graph import Graph
+from bpdebug.graph.node import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,36 +26,68 @@ class Layer:
 
 
 def find_layers(graph: Graph) -> tuple[Layer, ...]:
-    """The layers of a graph whose δ the backward pass computes, in the order of computation."""
+    """The layers of a graph whose δ the backward pass computes, in the order of computation.
+
+    A graph without activation or weights, such as L = f(g(x)), has its δ at the named results that
+    the loss is made of.
+    """
     activated: dict[int, int] = {}
     for node in graph.nodes:
         if node.op is not None and node.op.activation:
             activated.setdefault(node.operands[0], node.index)
-    outputs = set(activated.values())
-    found = dict(activated)
-    for index in feeding_loss(graph):
-        if index not in outputs and index not in found:
-            found[index] = -1
-    layers: list[Layer] = []
-    for index in sorted(found):
-        node = graph.nodes[index]
-        if node.is_leaf or not node.name or index not in graph.into or index == graph.loss:
-            continue
-        after = found[index]
-        layers.append(Layer(len(layers) + 1, index, after if after >= 0 else None))
-    return tuple(layers)
+    after: dict[int, int | None] = {**activated}
+    for index in outputs(graph, set(activated.values())):
+        after.setdefault(index, None)
+    found = [index for index in sorted(after) if may_be_layer(graph, index)]
+    if not found:
+        found = [
+            index for index in sorted(made_of(graph, graph.loss)) if may_be_layer(graph, index)
+        ]
+    return tuple(
+        Layer(number, index, after.get(index)) for number, index in enumerate(found, start=1)
+    )
 
 
-def feeding_loss(graph: Graph) -> list[int]:
-    """Named results that the loss's own expression uses."""
-    found, pending, seen = [], [graph.loss], set()
+def may_be_layer(graph: Graph, index: int) -> bool:
+    """True for a named result with a gradient, short of the loss itself."""
+    node = graph.nodes[index]
+    return not node.is_leaf and bool(node.name) and index in graph.into and index != graph.loss
+
+
+def outputs(graph: Graph, activations: set[int]) -> list[int]:
+    """The results that the loss is computed from and that apply parameters to something."""
+    found: list[int] = []
+    pending, seen = [graph.loss], {graph.loss}
+    while pending:
+        parts = made_of(graph, pending.pop())
+        for index in sorted(parts - seen):
+            seen.add(index)
+            if index in activations or graph.nodes[index].is_leaf:
+                continue
+            if applies_parameters(graph, index):
+                found.append(index)
+            else:
+                pending.append(index)
+    return found
+
+
+def applies_parameters(graph: Graph, index: int) -> bool:
+    """True where a result's expression joins a parameter with data or with another result."""
+    kinds = {graph.nodes[part].kind for part in made_of(graph, index)}
+    return Kind.PARAMETER in kinds and bool(kinds & {Kind.INPUT, Kind.OP})
+
+
+def made_of(graph: Graph, index: int) -> set[int]:
+    """The named nodes that a result's own expression reads."""
+    found: set[int] = set()
+    pending, seen = [index], {index}
     while pending:
         for operand in graph.nodes[pending.pop()].operands:
             if operand in seen:
                 continue
             seen.add(operand)
             if graph.nodes[operand].name:
-                found.append(operand)
+                found.add(operand)
             else:
                 pending.append(operand)
     return found

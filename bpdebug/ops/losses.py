@@ -19,6 +19,11 @@ from bpdebug.ops.registry import register
 from bpdebug.ops.softmax import log_softmax_forward, softmax_forward
 
 REDUCTION: dict[str, Any] = {"reduction": "mean"}
+SUM_TOLERANCE = 1e-6
+"""How far a row of probabilities may be from a sum of 1: printed ones are rounded."""
+
+Divisor = Callable[[Array, str], float]
+"""What a loss divides its sum by: `rows` or `entries`."""
 
 
 def rows(p: Array, reduction: str) -> float:
@@ -92,12 +97,26 @@ def one_hot(t: Array, p: Array) -> Array:
     return table
 
 
-def bad_labels(p: Array, t: Array, **options: Any) -> str | None:
-    """What is wrong with a target of labels, if anything."""
+def bad_target(p: Array, t: Array, **options: Any) -> str | None:
+    """What is wrong with a target of labels or of rows of probabilities, if anything."""
     if np.shape(t) == np.shape(p):
-        return None
-    classes = np.shape(p)[-1]
-    labels = np.ravel(t)
+        return bad_rows(np.asarray(t))
+    return bad_labels(np.ravel(t), np.shape(p)[-1])
+
+
+def bad_rows(t: Array) -> str | None:
+    """Every row must be a distribution: nothing below 0, and a sum of 1."""
+    for value in t[t < 0][:1]:
+        return f"the target holds {value:g}; a probability is from 0 to 1"
+    sums = np.ravel(np.sum(t, axis=-1))
+    for row in np.flatnonzero(np.abs(sums - 1.0) > SUM_TOLERANCE)[:1]:
+        which = "the target" if t.ndim == 1 else f"row {row} of the target"
+        return f"{which} sums to {sums[row]:.7g}, not 1; give probabilities, or whole-number labels"
+    return None
+
+
+def bad_labels(labels: Array, classes: int) -> str | None:
+    """Labels must be whole numbers below the number of classes."""
     for value in labels[labels != np.floor(labels)][:1]:
         return f"the label {value:g} is not a whole number"
     for value in labels[(labels < 0) | (labels >= classes)][:1]:
@@ -110,13 +129,39 @@ def weighted_log(t: Array, log_p: Array) -> Array:
     return np.where(t == 0, 0.0, t * np.where(t == 0, 0.0, log_p))
 
 
-def squared(name: str, factor: float, divisor: Any, text: str, latex: str, note: str) -> Op:
+def squared(name: str, factor: float, divisor: Divisor, text: str, latex: str, note: str) -> Op:
     """Declare factor·Σ(p − t)² over a divisor; both derivatives are 2·factor·(p − t), signed."""
-    slope = 2.0 * factor
 
     def forward(p: Array, t: Array, *, reduction: str) -> Array:
         error = np.subtract(p, t).ravel()
         return np.float64(factor * error.dot(error) / divisor(p, reduction))  # type: ignore[return-value]
+
+    by_p, by_t = squared_partials(factor, divisor)
+    return register(
+        Op(
+            name,
+            ("p", "t"),
+            forward=forward,
+            signature=same_shapes(name),
+            vjps={
+                0: lambda g, y, p, t, reduction: g * by_p.value(y, p, t, reduction=reduction),
+                1: lambda g, y, p, t, reduction: g * by_t.value(y, p, t, reduction=reduction),
+            },
+            text=text,
+            latex=latex,
+            family="loss",
+            loss=True,
+            options=REDUCTION,
+            averaged=entry_count if divisor is entries else row_count,
+            note=note,
+            partials=(by_p, by_t),
+        )
+    )
+
+
+def squared_partials(factor: float, divisor: Divisor) -> tuple[Partial, Partial]:
+    """The derivatives by prediction and by target: one number with two signs."""
+    slope = 2.0 * factor
 
     def slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
         found: Array = (slope / divisor(p, reduction)) * (p - t)
@@ -126,45 +171,14 @@ def squared(name: str, factor: float, divisor: Any, text: str, latex: str, note:
         found: Array = (slope / divisor(p, reduction)) * (t - p)
         return found
 
-    two = "" if slope == 1.0 else "2·"
-    two_latex = "" if slope == 1.0 else "2 "
-    half = "½" if slope == 1.0 else ""
+    half, two, two_latex = ("½", "", "") if slope == 1.0 else ("", "2·", "2 ")
     why = (
         f"the error {{p}} − {{t}} is squared; the slope of {half}({{p}} − {{t}})² is "
         f"{two}({{p}} − {{t}})"
     )
-    return register(
-        Op(
-            name,
-            ("p", "t"),
-            forward=forward,
-            signature=same_shapes(name),
-            vjps={
-                0: lambda g, y, p, t, reduction: g * slope_p(y, p, t, reduction=reduction),
-                1: lambda g, y, p, t, reduction: g * slope_t(y, p, t, reduction=reduction),
-            },
-            text=text,
-            latex=latex,
-            family="loss",
-            loss=True,
-            options=REDUCTION,
-            averaged=entry_count if divisor is entries else row_count,
-            note=note,
-            partials=(
-                Partial(
-                    slope_p,
-                    f"{{per}}{two}({{p}} − {{t}})",
-                    f"{{per}}{two_latex}({{p}} - {{t}})",
-                    why,
-                ),
-                Partial(
-                    slope_t,
-                    f"{{per}}{two}({{t}} − {{p}})",
-                    f"{{per}}{two_latex}({{t}} - {{p}})",
-                    why,
-                ),
-            ),
-        )
+    return (
+        Partial(slope_p, f"{{per}}{two}({{p}} − {{t}})", f"{{per}}{two_latex}({{p}} - {{t}})", why),
+        Partial(slope_t, f"{{per}}{two}({{t}} − {{p}})", f"{{per}}{two_latex}({{t}} - {{p}})", why),
     )
 
 
@@ -285,7 +299,7 @@ cross_entropy = register(
         loss=True,
         options=REDUCTION,
         averaged=row_count,
-        validate=bad_labels,
+        validate=bad_target,
         note="−Σₖ tₖ·ln softmax(p)ₖ per row; takes logits, and labels or rows of probabilities.",
         partials=(
             Partial(
@@ -334,7 +348,7 @@ negative_log_likelihood = register(
         loss=True,
         options=REDUCTION,
         averaged=row_count,
-        validate=bad_labels,
+        validate=bad_target,
         note="−Σₖ tₖ·ln pₖ per row; takes probabilities, as a softmax gives them.",
         partials=(
             Partial(

@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.ops.declaration import Op, Options, Partial, Signature, show_shape
+from bpdebug.ops.declaration import (
+    MOST_AXES,
+    Op,
+    Options,
+    Partial,
+    Signature,
+    show_shape,
+)
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array, IndexMap, SelectMap, Shape
 from bpdebug.ops.reductions import LETTERS, normal_axes
@@ -21,7 +28,7 @@ MOVED = Partial(
     lambda y, *operands, **options: ONE,
     "1",
     "1",
-    "{y} is a cell of {a} in another place: move it by 1, and {y} moves by 1",
+    "{y} is the cell {a} under another name: move {a} by 1, and {y} moves by 1",
 )
 
 
@@ -52,6 +59,8 @@ def reshape_select(
     (shape,) = shapes
     wanted = options["shape"]
     new = (wanted,) if isinstance(wanted, int) else tuple(wanted)
+    if len(new) > MOST_AXES:
+        raise BpdebugError(f"reshape: {len(new)} axes are too many; at most {MOST_AXES}")
     if any(n < -1 or n == 0 for n in new) or list(new).count(-1) > 1:
         raise BpdebugError(
             f"reshape: {show_shape(new)} is no shape; sizes are 1 or more, at most one is -1"
@@ -61,11 +70,15 @@ def reshape_select(
         new = tuple(prod(shape) // known if n == -1 else n for n in new)
     if -1 in new or prod(new) != prod(shape):
         raise BpdebugError(
-            f"reshape: shape {show_shape(shape)} has {prod(shape)} cells, "
-            f"which do not fill {show_shape(new)}"
+            f"reshape: shape {show_shape(shape)} has {cells(prod(shape))} fill {show_shape(new)}"
         )
     picks = tuple(range(n) for n in shape)
     return new, (SelectMap(shape, picks, new, refold=True),)
+
+
+def cells(count: int) -> str:
+    """`1 cell, which does not`, `6 cells, which do not`."""
+    return "1 cell, which does not" if count == 1 else f"{count} cells, which do not"
 
 
 reshape = register(

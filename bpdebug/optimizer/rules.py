@@ -6,7 +6,7 @@ from bpdebug.optimizer.rule import Line, Rule
 
 sgd = Rule(
     "sgd",
-    settings={"learning_rate": 0.01},
+    settings={"learning_rate": 0.001},  # PyTorch's
     symbols={"learning_rate": "α"},
     lines=(
         Line(

@@ -25,9 +25,7 @@ def array_from(value: Any, key: str) -> Array:
     for at, entry in enumerate(level):
         if isinstance(entry, bool) or not isinstance(entry, int | float):
             if isinstance(entry, list):
-                raise BpdebugError(
-                    f"the array is ragged: a list stands beside numbers{place(at, shape)}", key=key
-                )
+                raise ragged(f"a list stands beside numbers{place(at, shape)}", key)
             raise BpdebugError(f"must be a number, not {kind(entry)}{place(at, shape)}", key=key)
     array = np.array([to_float(entry) for entry in level]).reshape(shape)
     return checked(array, key)
@@ -39,15 +37,13 @@ def next_level(level: list[Any], shape: list[int], key: str) -> list[Any]:
     for at, entry in enumerate(level):
         if not isinstance(entry, list):
             if isinstance(entry, int | float) and not isinstance(entry, bool):
-                raise BpdebugError(
-                    f"the array is ragged: a number stands beside lists{place(at, shape)}", key=key
-                )
+                raise ragged(f"a number stands beside lists{place(at, shape)}", key)
             raise BpdebugError(f"must be a number, not {kind(entry)}{place(at, shape)}", key=key)
         if len(entry) != len(first):
-            raise BpdebugError(
-                f"the array is ragged: a list of {len(first)} and one of {len(entry)} stand "
-                f"side by side{place(at, shape)}",
-                key=key,
+            raise ragged(
+                f"a list of {len(first)} and one of {len(entry)} stand side by side"
+                f"{place(at, shape)}",
+                key,
             )
     if not first:
         raise BpdebugError("the array is empty; it needs at least one number", key=key)
@@ -55,6 +51,11 @@ def next_level(level: list[Any], shape: list[int], key: str) -> list[Any]:
     if len(shape) > AXES:
         raise BpdebugError(f"the array has more than {AXES} axes", key=key)
     return list(chain.from_iterable(level))
+
+
+def ragged(what: str, key: str) -> BpdebugError:
+    """The mistake of lists that do not line up."""
+    return BpdebugError(f"the array is ragged: {what}; give every row the same length", key=key)
 
 
 def place(flat: int, shape: list[int]) -> str:
@@ -73,8 +74,14 @@ def checked(array: Array, key: str) -> Array:
     if not finite.all():
         flat = int(np.argmin(finite))
         found = array.ravel()[flat]
-        name = "NaN (not a number)" if np.isnan(found) else "infinite or past float64's range"
-        raise BpdebugError(f"the data holds {name}{place(flat, list(array.shape))}", key=key)
+        where = place(flat, list(array.shape))
+        problem = (
+            f"the data holds NaN (not a number){where}; give a number there, or leave its row out"
+            if np.isnan(found)
+            else f"the data is infinite or past float64's range{where}; "
+            "give a finite number, at most about 1.8e308"
+        )
+        raise BpdebugError(problem, key=key)
     return np.ascontiguousarray(array, dtype=np.float64) if array.ndim else np.array(float(array))
 
 

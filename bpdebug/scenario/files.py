@@ -18,7 +18,7 @@ from typing import IO, Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.expression import quoted
+from bpdebug.expression import counted, quoted
 from bpdebug.expression.limits import CSV_BYTES, NPZ_BYTES
 from bpdebug.ops import Array
 from bpdebug.scenario.place import Budget, Place
@@ -94,7 +94,7 @@ def read_csv(table: Table, name: str, lines: Any) -> Array:
             continue
         if len(row) != len(header):
             table.fail(
-                f"{quoted(name)}: line {lines.line_num} has {len(row)} cells, "
+                f"{quoted(name)}: line {lines.line_num} has {counted(len(row), 'cell')}, "
                 f"but the first line has {len(header)}",
                 "file",
             )

@@ -9,6 +9,17 @@ from pathlib import Path
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import quoted, visible
 
+TEACHING_ORDER = (
+    "computation_graph",
+    "chain_rule",
+    "single_neuron",
+    "dense_layer",
+    "two_layer",
+    "multi_layer",
+    "xor",
+    "iris",
+)
+"""The lessons from the first to the last; each needs only what the ones before it showed."""
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -23,12 +34,18 @@ def folder() -> Path | None:
 
 @lru_cache(maxsize=1)
 def paths() -> dict[str, Path]:
-    """Name to path: the lessons first, then the published examples as `published/…`."""
+    """Name to path: the lessons as they are taught, then the published ones as `published/…`."""
     root = folder()
     if root is None:
         return {}
-    found = sorted(root.glob("*.toml")) + sorted(root.glob("*/*.toml"))
+    found = sorted(root.glob("*.toml"), key=lesson) + sorted(root.glob("*/*.toml"))
     return {path.relative_to(root).with_suffix("").as_posix(): path for path in found}
+
+
+def lesson(path: Path) -> tuple[int, str]:
+    """A lesson's place in the teaching order; one that has none comes after the others."""
+    known = path.stem in TEACHING_ORDER
+    return TEACHING_ORDER.index(path.stem) if known else len(TEACHING_ORDER), path.stem
 
 
 def bundled() -> list[tuple[str, Path, str]]:

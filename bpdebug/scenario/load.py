@@ -8,7 +8,7 @@ from typing import Any
 from unicodedata import normalize
 
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.expression import quoted, reserved, visible
+from bpdebug.expression import counted, quoted, reserved, visible
 from bpdebug.expression.limits import ITERATIONS, NAME_LENGTH, NODES
 from bpdebug.run import Problem
 from bpdebug.scenario.entries import Entry, Recipe, parse_entries
@@ -166,11 +166,13 @@ def batched_inputs(
     if network and first.values.ndim == 1:
         run.fail(f"'{first.name}' is a single example; give it as rows: [[…], […]]", "batch_size")
     if batch_size > rows:
-        run.fail(f"is {batch_size}, but '{first.name}' has only {rows} rows", "batch_size")
+        run.fail(
+            f"is {batch_size}, but '{first.name}' has only {counted(rows, 'row')}", "batch_size"
+        )
     for leaf in candidates:
         if (leaf.batch or network) and leaf.values.shape[:1] != (rows,):
             raise BpdebugError(
-                f"cannot be cut into batches with '{first.name}', which has {rows} rows",
+                f"cannot be cut into batches with '{first.name}', which has {counted(rows, 'row')}",
                 key=f"inputs.{leaf.name}",
             )
     return frozenset(leaf.name for leaf in candidates if leaf.values.shape[:1] == (rows,))

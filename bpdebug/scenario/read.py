@@ -42,7 +42,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     except (ValueError, OverflowError):
         digits = DIGITS.search(text)
         where = f" (at {line_and_column(text, digits.start())})" if digits else ""
-        raise BpdebugError(f"not valid TOML: a number has too many digits{where}") from None
+        raise BpdebugError(
+            f"not valid TOML: a number has too many digits{where}; write it as 1.5e300"
+        ) from None
 
 
 def line_and_column(text: str, at: int) -> str:

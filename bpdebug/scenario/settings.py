@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression import Allow, Expression, parse, quoted, unknown_name
+from bpdebug.expression import Allow, Expression, parse, unknown_name
 from bpdebug.expression.limits import ITERATIONS
-from bpdebug.expression.tree import Delta, Gradient, Name
+from bpdebug.expression.places import BUILT_IN, pre_activation, with_gradient
+from bpdebug.expression.tree import Delta, Gradient, Name, Tree
 from bpdebug.graph import Graph, find_layers
 from bpdebug.optimizer import RULES, Rule
 from bpdebug.run import Expectation
 from bpdebug.scenario.table import Table
 
 PRINTED = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
-BUILT_IN = ("loss", "iteration")
-"""Names that a watch and an expectation may use beside the graph's."""
 
 
 def read_optimizer(table: Table) -> tuple[Rule, dict[str, float]]:
@@ -71,24 +70,24 @@ class Known:
     """What an expectation may name: values, gradients and layers of a graph."""
 
     def __init__(self, graph: Graph) -> None:
-        self.names = {*graph.names, *BUILT_IN}
-        self.layers = len(find_layers(graph))
-        self.gradients = {
-            "".join((node.name or node.source).split()): graph.has_gradient(node.index)
-            for node in graph.nodes
-        }
+        self.graph = graph
+        self.names = list(dict.fromkeys((*graph.names, *BUILT_IN)))
+        """In their order, so that an error says the same every time."""
+        self.layers = find_layers(graph)
 
     def check(self, expression: Expression) -> None:
         """An error for the first name, gradient or layer that there is not."""
         for node in expression.nodes:
-            if isinstance(node, Name) and node.name not in self.names:
-                raise expression.error(unknown_name(node.name, self.names), node.span)
-            if isinstance(node, Delta) and not 1 <= node.number <= self.layers:
-                problem = f"there is no layer {node.number}; this graph has {self.layers}"
-                raise expression.error(problem, node.span)
-            if isinstance(node, Gradient):
-                has = self.gradients.get("".join(node.of.split()))
-                if has is None:
-                    raise expression.error(unknown_name(node.of, self.gradients), node.span)
-                if not has:
-                    raise expression.error(f"{quoted(node.of)} has no gradient", node.span)
+            try:
+                self.look_up(node)
+            except BpdebugError as error:
+                raise expression.error(error.problem, node.span) from None
+
+    def look_up(self, node: Tree) -> None:
+        """An error when one node of an expression names what there is not."""
+        if isinstance(node, Name) and node.name not in self.names:
+            raise BpdebugError(unknown_name(node.name, self.names))
+        if isinstance(node, Delta):
+            pre_activation(self.layers, node.number)
+        if isinstance(node, Gradient):
+            with_gradient(self.graph, node.of)

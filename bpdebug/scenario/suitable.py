@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
+from bpdebug.expression import counted
 from bpdebug.graph import Graph, Kind, Node
 from bpdebug.ops import Array
 from bpdebug.scenario.entries import Recipe
@@ -40,7 +41,7 @@ def build_for(recipe: Recipe, rows: int) -> Graph:
     try:
         return recipe.build(rows)
     except BpdebugError as error:
-        error.problem = f"with a batch of {rows} rows: {error.problem}"
+        error.problem = f"with a batch of {counted(rows, 'row')}: {error.problem}"
         raise
 
 

@@ -72,11 +72,6 @@ class Timeline:
         }
 
     @property
-    def backward_start(self) -> int:
-        """The position after the forward pass, before the seed."""
-        return self.forward
-
-    @property
     def backward_end(self) -> int:
         """The position after the last multiplication."""
         return self.starts[-1]

@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from bpdebug.tui.wrapping import wrapped
+from bpdebug.wording import width
+
+FRAME = 7
+"""Cells beside the text: border, padding and the scrollbar."""
 
 
 class Answer(ModalScreen[None]):
@@ -18,10 +25,10 @@ class Answer(ModalScreen[None]):
     CSS = """
     Answer { align: center middle; background: $background 60%; }
     Answer VerticalScroll {
-        width: auto; max-width: 90%; height: auto; max-height: 85%;
+        max-width: 100%; height: auto; max-height: 90%;
         border: round $accent; background: $surface; padding: 0 2;
         border-subtitle-color: $foreground-muted;
-        scrollbar-size: 1 1;
+        scrollbar-size: 1 1; scrollbar-gutter: stable; overflow-x: hidden;
     }
     Answer Static { width: auto; }
     """
@@ -33,23 +40,35 @@ class Answer(ModalScreen[None]):
 
     def __init__(self, title: str, text: str | Text) -> None:
         super().__init__()
-        self._title = title
         self._text = Text(text) if isinstance(text, str) else text
+        self._shown = Static(id="answer")
+        self._box = VerticalScroll(self._shown)
+        self._box.border_title = title.replace("[", r"\[")
+        self._box.border_subtitle = "esc closes"
 
     def compose(self) -> ComposeResult:
-        box = VerticalScroll(Static(self._text))
-        box.border_title = self._title.replace("[", r"\[")
-        box.border_subtitle = "esc closes"
-        yield box
+        self._wrap(self.app.size.width)
+        yield self._box
 
     def on_mount(self) -> None:
         """Arrow keys scroll at once."""
-        self.query_one(VerticalScroll).focus()
+        self._box.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines end where the box does."""
+        self._wrap(event.size.width)
+
+    def _wrap(self, columns: int) -> None:
+        text = wrapped(self._text, max(columns - FRAME, 20))
+        self._shown.update(text)
+        # The titles on the border need some room too.
+        cells = max(width(line) for line in [*text.plain.split("\n"), " " * 20])
+        self._box.styles.width = cells + FRAME
 
     def action_down(self) -> None:
         """Scroll down."""
-        self.query_one(VerticalScroll).scroll_down(animate=False)
+        self._box.scroll_down(animate=False)
 
     def action_up(self) -> None:
         """Scroll up."""
-        self.query_one(VerticalScroll).scroll_up(animate=False)
+        self._box.scroll_up(animate=False)

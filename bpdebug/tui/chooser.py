@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,14 +10,16 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.filter import LineFilter
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Problem
 from bpdebug.scenario import bundled, load
+from bpdebug.tui import ascii
 from bpdebug.tui.theme import DARK, LIGHT
-from bpdebug.wording import pretty, safe, shape_text, value_formula
+from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula
 
 
 class ChooserApp(App[Path]):
@@ -36,6 +39,7 @@ class ChooserApp(App[Path]):
         padding: 0 2; scrollbar-size: 1 1;
     }
     """
+    CSS += ascii.CSS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape,ctrl+q", "exit_without", show=False),
         Binding("j", "move(1)", show=False),
@@ -43,28 +47,40 @@ class ChooserApp(App[Path]):
     ]
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self) -> None:
+    def __init__(self, *, unicode: bool = True) -> None:
         super().__init__()
+        self.unicode = unicode
+        self.set_class(not unicode, "-ascii")
+        self._ascii = ascii.AsciiFilter(enabled=not unicode)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
         self.scenarios = bundled()
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters; where the terminal shows ASCII only, ours too."""
+        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
+
     def compose(self) -> ComposeResult:
-        yield Static("bpdebug — choose a scenario", id="title")
+        dash, arrows = ("—", "↑ ↓") if self.unicode else ("-", "up down")
+        yield Static(f"bpdebug {dash} choose a scenario", id="title")
         with Horizontal():
             yield OptionList(*self._options())
             with VerticalScroll(id="preview", can_focus=False):
                 yield Static("", id="text")
-        yield Static("enter opens   ↑ ↓ choose   q leaves", id="keys")
+        yield Static(f"enter opens   {arrows} choose   q leaves", id="keys")
 
     def _options(self) -> list[Option | None]:
-        """Lessons, a line, the published examples."""
+        """Lessons, a line, the published examples; each by its title and its name."""
         options: list[Option | None] = []
+        heading = ""
         for at, (name, _, title) in enumerate(self.scenarios):
-            if at and "/" in name and "/" not in self.scenarios[at - 1][0]:
-                options.append(None)
-            options.append(Option(Text(safe(title)), id=str(at)))
+            above, heading = heading, "Published examples" if "/" in name else "Lessons"
+            if above != heading:
+                options += [None] if options else []
+                options.append(Option(Text(heading, "bold"), disabled=True))
+            text = Text(shown(title, unicode=self.unicode)).append(f"\n  {safe(name)}", "dim")
+            options.append(Option(text, id=str(at)))
         return options
 
     def on_mount(self) -> None:
@@ -74,7 +90,7 @@ class ChooserApp(App[Path]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what the scenario is about."""
         name, path, _ = self.scenarios[int(str(event.option_id))]
-        self.query_one("#text", Static).update(preview(name, path))
+        self.query_one("#text", Static).update(preview(name, path, unicode=self.unicode))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, or a click."""
@@ -93,33 +109,45 @@ class ChooserApp(App[Path]):
         self.exit(None)
 
 
-def preview(name: str, path: Path) -> Text:
+def preview(name: str, path: Path, *, unicode: bool = True) -> Text:
     """Title, description, and the graph in formulas."""
     try:
         problem = load(path)
     except BpdebugError as error:
         return Text(str(error))
-    text = Text()
-    text.append(safe(problem.title), "bold").append(f"\nbpdebug {name}\n\n", "dim")
-    text.append(" ".join(safe(line) for line in problem.description.split()) + "\n\n")
-    for line in formulas(problem):
-        text.append(line + "\n")
+    description = shown(" ".join(problem.description.split()), unicode=unicode)
+    body = "\n".join([description, "", *formulas(problem, unicode=unicode)])
+    text = Text(shown(problem.title, unicode=unicode), "bold").append(
+        f"\nbpdebug {name}\n\n", "dim not bold"
+    )
+    text.append(body, "not bold")
     return text
 
 
-def formulas(problem: Problem) -> list[str]:
+def shown(text: str, *, unicode: bool) -> str:
+    """What an author wrote, as a terminal can show it and obeys none of it."""
+    text = safe(text, unicode=unicode)
+    return text if unicode else to_ascii(text)
+
+
+def formulas(problem: Problem, *, unicode: bool = True) -> list[str]:
     """The graph's named results, the optimizer and the iterations, at most a screenful."""
     graph = problem.build(problem.batch_size if problem.batched else None)
     lines = [
-        f"{pretty(node.name)} = {value_formula(graph, node.index)}"
-        + (f"   ({shape_text(node.shape)})" if node.shape else "")
+        f"{pretty(node.name, unicode=unicode)} = "
+        + value_formula(graph, node.index, unicode=unicode)
+        + (f"   ({shape_text(node.shape, unicode=unicode)})" if node.shape else "")
         for node in graph.nodes
         if node.op is not None and node.name
     ]
     if len(lines) > 16:
-        lines = [*lines[:15], "…"]
+        lines = [*lines[:15], "…" if unicode else "..."]
     if problem.rule is not None:
         rate = problem.settings.get("learning_rate")
         plural = "s" * (problem.iterations != 1)
-        lines += ["", f"{problem.rule.name}, α = {rate:g}, {problem.iterations} iteration{plural}"]
+        alpha = "α" if unicode else "alpha"
+        lines += [
+            "",
+            f"{problem.rule.name}, {alpha} = {rate:g}, {problem.iterations} iteration{plural}",
+        ]
     return lines

@@ -10,7 +10,16 @@ from rich.text import Text
 from bpdebug.debugger import COMMANDS
 from bpdebug.debugger.commands import key_text
 from bpdebug.tui.keys import SCREEN_KEYS
+from bpdebug.tui.line_pane import ONE_CELL_ASCII
+from bpdebug.wording import to_ascii
 
+ASCII_SIGNS: dict[int, int | str] = {
+    **ONE_CELL_ASCII,
+    ord("δ"): "delta",
+    ord("←"): "left",
+    ord("→"): "right",
+}
+"""The signs as the panes show them where the terminal shows ASCII only."""
 PANE_HELP = {
     "graph": "Graph: from the loss down to the leaves. ▶ is written now, ◆ is where its gradient "
     "comes from. ← and → close and open, enter shows a node in full, b breaks, t runs there.",
@@ -24,11 +33,12 @@ PANE_HELP = {
 }
 
 
-def help_text(pane: str | None, roles: Mapping[str, Style]) -> Text:
+def help_text(pane: str | None, roles: Mapping[str, Style], *, unicode: bool = True) -> Text:
     """Help for the focused pane first, then every key."""
     text = Text()
     if pane in PANE_HELP:
-        text.append(wrapped(PANE_HELP[pane]) + "\n\n")
+        described = PANE_HELP[pane] if unicode else PANE_HELP[pane].translate(ASCII_SIGNS)
+        text.append(f"{described}\n\n")
     text.append("Lower case goes forward in time, upper case back.\n\n", roles["quiet"])
     rows = [
         (" ".join(key_text(key) for key in command.keys), command.summary)
@@ -38,14 +48,9 @@ def help_text(pane: str | None, roles: Mapping[str, Style]) -> Text:
     rows += [({"colon": ":"}.get(key, key), summary) for _, key, _, summary in SCREEN_KEYS]
     width = max(len(keys) for keys, _ in rows)
     for keys, summary in rows:
-        text.append(f"{keys:<{width}}  ", roles["now"]).append(f"{summary}\n")
+        text.append(f"{keys:<{width}}  ", roles["now"]).append(
+            f"{summary if unicode else to_ascii(summary)}\n"
+        )
     text.append("\nType : and a command for the rest: ", roles["quiet"])
     text.append(", ".join(c.name for c in COMMANDS if c.name and not c.keys), roles["quiet"])
     return text
-
-
-def wrapped(text: str, columns: int = 72) -> str:
-    """A paragraph in lines."""
-    from textwrap import fill
-
-    return fill(text, columns)

@@ -83,10 +83,14 @@ class LinePane(ScrollView, can_focus=True):
         self.prepare(self.moment, room.width, room.height)
         # A virtual size that fits is never changed: Textual lays the screen out anew for each.
         self.virtual_size = Size(room.width, self.extent(room.height))
+        self.scroll_along()
         if not self._painted:
             self.refresh()
             return
         self.repaint()
+
+    def scroll_along(self) -> None:
+        """Scroll to what matters now; called when the lines and their number are known."""
 
     def extent(self, height: int) -> int:
         """Lines that can be scrolled over, at least the pane's own."""

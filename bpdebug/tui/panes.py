@@ -12,12 +12,13 @@ from bpdebug.debugger import Moment
 from bpdebug.debugger.program import LineKind, Listing
 from bpdebug.graph import Graph
 from bpdebug.tui.draw.deltas import draw_deltas
+from bpdebug.tui.draw.labels import draw_row, levels_to_skip
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import Drawn, draw_parameters
 from bpdebug.tui.draw.program import draw_line
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
-from bpdebug.tui.draw.tree import GraphTree, draw_row, levels_to_skip
+from bpdebug.tui.draw.tree import GraphTree
 from bpdebug.tui.draw.watches import draw_watches
 from bpdebug.tui.line_pane import LinePane
 
@@ -55,6 +56,7 @@ class DeltaPane(BlockPane):
     def __init__(self, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
         self._watches: tuple[tuple[int, str], ...] = ()
+        self._new_watch = False
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self.block = draw_deltas(moment, self.look, width)
@@ -63,9 +65,12 @@ class DeltaPane(BlockPane):
             rule = "─" if self.look.unicode else "-"
             heading = Line(f"{rule * 2} watches ".ljust(width, rule), "quiet")
             self.block = [*self.block, heading, *watches]
-            if moment.watches != self._watches:
-                self.bring_into_view(len(self.block) - 1)
+        self._new_watch = bool(watches) and moment.watches != self._watches
         self._watches = moment.watches
+
+    def scroll_along(self) -> None:
+        if self._new_watch:
+            self.bring_into_view(len(self.block) - 1)
 
 
 class ParameterPane(BlockPane):
@@ -74,14 +79,18 @@ class ParameterPane(BlockPane):
     def __init__(self, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
         self._drawn: Drawn = {}
+        self._span: tuple[int, int] | None = None
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self.block, span = draw_parameters(moment, self.look, width, self._drawn)
+        self.block, span = draw_parameters(moment, self.look, width, height, self._drawn)
         rate = moment.problem.settings.get("learning_rate")
         alpha = "α" if self.look.unicode else "alpha"
         self.entitle(self._titles[0], f"{alpha} = {rate:g}" if rate is not None else "no optimizer")
-        if span is not None:
-            self.bring_into_view(*span)
+        self._span = span
+
+    def scroll_along(self) -> None:
+        if self._span is not None:
+            self.bring_into_view(*self._span)
 
 
 class CursorPane(LinePane):
@@ -107,6 +116,8 @@ class CursorPane(LinePane):
     def __init__(self, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
         self.cursor = 0
+        self.followed_anew = False
+        """True when time moved to another entry, which must come into view."""
         self._followed: object = None
 
     def entries(self) -> int:
@@ -174,8 +185,13 @@ class ProgramPane(CursorPane):
             # The cursor follows time, and stays where the user put it while time stands.
             self._followed = (moment.iteration.number, at)
             self.cursor = at
+            self.followed_anew = True
         self.current = at
-        self.bring_into_view(at)
+
+    def scroll_along(self) -> None:
+        if self.followed_anew:
+            self.bring_into_view(self.current)
+            self.followed_anew = False
 
     def line_count(self) -> int:
         return len(self.listing) if self.listing is not None else 0
@@ -239,7 +255,12 @@ class GraphPane(CursorPane):
         if where != self._followed:
             self._followed = where
             self.cursor = self.nodes_tree.row_of.get(moment.node, 0)
+            self.followed_anew = True
+
+    def scroll_along(self) -> None:
+        if self.followed_anew:
             self.bring_into_view(*self.lines_of(self.cursor))
+            self.followed_anew = False
 
     def _measure(self) -> None:
         """Lay rows of one or two lines out; only their heights, not their text."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.ops import Partial, SelectMap
-from bpdebug.wording.gradients import gradient_in
+from bpdebug.wording.gradients import gradients_of, whole_name
+from bpdebug.wording.names import MATRIX
 from bpdebug.wording.notation import (
     FACTOR,
     LATEX,
@@ -15,6 +16,7 @@ from bpdebug.wording.notation import (
     average,
     bracketed,
     fill,
+    key_text,
     span_text,
     spelled,
 )
@@ -91,8 +93,7 @@ def edge_formula(
 
 def sides(graph: Graph, layers: Sequence[Layer], edge: Edge, script: Script) -> tuple[str, str]:
     """Left and right side of an edge's formula."""
-    left = gradient_in(graph, layers, edge.operand, script)
-    upstream = gradient_in(graph, layers, edge.output, script)
+    left, upstream = gradients_of(graph, layers, edge, script)
     index_map = graph.index_map(edge)
     if isinstance(index_map, SelectMap):
         return moved(index_map, graph.nodes[edge.output].shape, left, upstream, script)
@@ -121,7 +122,7 @@ def product_of(graph: Graph, edge: Edge) -> Product:
             f if f.upstream else Factor(False, not (f.transposed or rule.symmetric))
             for f in product.factors
         )
-        return Product(factors, product.each, product.summed)
+        return replace(product, factors=factors)
     return product
 
 
@@ -152,23 +153,23 @@ def product_text(graph: Graph, edge: Edge, product: Product, upstream: str, scri
     for factor in product.factors:
         text = upstream if factor.upstream else local
         texts.append(turn(text, script) if factor.transposed else text)
-    sign = signs(product.each, script)
+    sign = signs(product, script)
     text = sign.join(texts)
     return total + bracketed(text, script.latex) if total else text
 
 
-def signs(each: bool, script: Script) -> str:
+def signs(product: Product, script: Script) -> str:
     """The sign between two factors."""
     if script.latex:
-        return r" \odot " if each else r" \cdot "
-    return " ⊙ " if each else " · "
+        return r" \odot " if product.each else r" \cdot "
+    return " ⊙ " if product.each else f" {MATRIX} " if product.matrix else " · "
 
 
 def turn(text: str, script: Script) -> str:
     """The transpose of what a text names."""
     if script.latex:
         return (bracketed(text, True) if needs_brackets(text) else text) + r"^\top"
-    simple = not set(text) & set("/ +−·") or (text.startswith("(") and text.endswith(")"))
+    simple = not set(text) & set(f"/ +−·{MATRIX}") or (text.startswith("(") and text.endswith(")"))
     return (text if simple else f"({text})") + "ᵀ"
 
 
@@ -207,4 +208,7 @@ def moved(
         where.offset, where.kept_axes, range(len(upstream_shape)), strict=False
     ):
         block[out] = range(start, start + len(where.picks[axis]))
-    return left + into, upstream + span_text(block, upstream_shape)
+    taken = span_text(block, upstream_shape)
+    if into:
+        left = whole_name(left, script) + key_text(where, script)
+    return left, whole_name(upstream, script) + taken if taken else upstream

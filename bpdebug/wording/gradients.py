@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.wording.names import cut, delta_of, width
-from bpdebug.wording.notation import CLOSED, LATEX, Script, expanded, spelled
+from bpdebug.wording.notation import CLOSED, LATEX, Script, bracketed, expanded, spelled
 
 LIMIT = 60
 """A node's own formula is cut at so many cells."""
@@ -36,19 +36,58 @@ def value_latex(graph: Graph, node: int) -> str:
     return LATEX.finish(spelled(graph, node, LATEX) if plain else expanded(graph, node, LATEX))
 
 
-def node_name(graph: Graph, node: int, *, unicode: bool = True) -> str:
-    """What a node is called inside a formula: its name, or its expression in brackets."""
-    return short_name(graph, node, Script(unicode))
+def node_name(graph: Graph, node: int, *, unicode: bool = True, limit: int = SHORT) -> str:
+    """What a node is called on its own: its name, a constant's number, else its expression.
+
+    An expression is cut to `limit` cells.
+    """
+    script = Script(unicode)
+    text = script.finish(spelled(graph, node, script))
+    return text if graph.nodes[node].name else cut(text, limit, unicode=unicode)
 
 
 def short_name(graph: Graph, node: int, script: Script) -> str:
-    """The same in any script, not so long that it hides what it stands in."""
-    text = spelled(graph, node, script, CLOSED)
-    text = script.finish(text)
-    if graph.nodes[node].name or script.latex or width(text) <= SHORT:
+    """The same inside a formula: an expression stands in brackets where it needs them.
+
+    `W[0,:]` has them too, since the cell `(W[0,:])[1]` is none of `W` when one differentiates.
+    """
+    one = graph.nodes[node]
+    open_ended = not one.name and "key" in one.options
+    text = script.finish(spelled(graph, node, script, 0 if open_ended else CLOSED))
+    if open_ended:
+        text = bracketed(text, script.latex)
+    if one.name or script.latex or width(text) <= SHORT:
         return text
     inner = script.finish(spelled(graph, node, script))
     return f"({cut(inner, SHORT - 2, unicode=script.unicode)})"
+
+
+def gradients_of(
+    graph: Graph, layers: Sequence[Layer], edge: Edge, script: Script
+) -> tuple[str, str]:
+    """The names of what an edge writes and of its upstream, which always differ.
+
+    Two long intermediate results may be cut to one text; they are then called by their numbers.
+    """
+    left = gradient_in(graph, layers, edge.operand, script)
+    upstream = gradient_in(graph, layers, edge.output, script)
+    if left != upstream:
+        return left, upstream
+    loss = short_name(graph, graph.loss, script)
+    word = r"\text{node }" if script.latex else "node "
+    below = (f"({word}{node})" for node in (edge.operand, edge.output))
+    first, second = (derivative(loss, text, script) for text in below)
+    return first, second
+
+
+def whole_name(gradient: str, script: Script) -> str:
+    """A gradient's name to put an index behind that picks cells of the gradient: `(∂L/∂W)[0,:]`.
+
+    Without the brackets it would read as the gradient of `W[0,:]`. δ and a fraction need none.
+    """
+    below = gradient.partition("/")[2]
+    closed = script.latex or not below or (below[1:2] == "(" and below[-1] == ")")
+    return gradient if closed else f"({gradient})"
 
 
 def gradient_name(graph: Graph, layers: Sequence[Layer], node: int, *, unicode: bool = True) -> str:
@@ -65,6 +104,11 @@ def gradient_in(graph: Graph, layers: Sequence[Layer], node: int, script: Script
     return derivative(
         short_name(graph, graph.loss, script), short_name(graph, node, script), script
     )
+
+
+def cell_of(gradient: str, index: str, moves: bool, script: Script) -> str:
+    """A cell of a gradient, by the text of its index; `moves` on an edge that only moves cells."""
+    return whole_name(gradient, script) + index if moves and index else gradient + index
 
 
 def derivative(above: str, below: str, script: Script) -> str:

@@ -8,15 +8,19 @@ from unicodedata import category, combining, east_asian_width, normalize
 
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPT = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
-INDEXED = re.compile(r"(?s)(.*?)(_hat)?_?([0-9]*)")
+INDEXED = re.compile(r"(.*?)(_hat)?([0-9]*)")
 ELLIPSIS = "…"
+MATRIX = "∙"
+"""Between the factors of a matrix product in a formula that is not finished yet: in the end it
+is `·`, as any product's sign, and in ASCII `@`, where `*` would mean cell by cell."""
 
 
 @lru_cache(maxsize=4096)
 def pretty(name: str, *, unicode: bool = True) -> str:
-    """A scenario's name as a textbook sets it: `W2` → W₂, `z_1` → z₁, `y_hat` → ŷ.
+    """A scenario's name as a textbook sets it: `W2` → W₂, `y_hat` → ŷ.
 
-    Only a single letter takes the hat. In ASCII the name stands as it is typed.
+    Only a single letter takes the hat. `W_2` stays as it is typed, so that it differs from `W2`;
+    so does a text that is no name, as `0.5`. In ASCII every name stands as it is typed.
     """
     name = safe(name, unicode=unicode)
     stem, hat, digits = split_name(name)
@@ -28,13 +32,15 @@ def pretty(name: str, *, unicode: bool = True) -> str:
 
 def split_name(name: str) -> tuple[str, bool, str]:
     """The parts of a name that are set apart: stem, whether it has a hat, its last digits."""
+    if not name.isidentifier():
+        return name, False, ""
     found = INDEXED.fullmatch(name)
-    assert found is not None  # every text matches
+    assert found is not None  # every name matches
     stem, hat, digits = found[1], found[2], found[3]
     if hat and (len(stem) != 1 or not stem.isalpha()):
         stem, hat = stem + hat, None
-    # `h_1_2` has two numbers: one alone set low would mislead. A bare `_` is no stem.
-    if not stem.strip("_") or re.search(r"[0-9]_*$", stem) or (name.endswith("_") and not digits):
+    # Digits set low stand right behind a letter (or its hat): `h_1_2` and `_1` stay as typed.
+    if not stem[-1:].isalpha():
         return name, False, ""
     return stem, bool(hat), digits
 
@@ -133,11 +139,18 @@ ASCII = {
     "ρ": "rho",
     "λ": "lambda",
     "ε": "eps",
+    "η": "eta",
+    "θ": "theta",
     "·": "*",
+    MATRIX: "@",
     "×": "*",
     "⊙": "*",
     "−": "-",
     "–": "-",
+    "—": "-",
+    "’": "'",
+    "“": '"',
+    "”": '"',
     "′": "'",
     "ᵀ": ".T",
     "Σ": "sum",
@@ -160,6 +173,7 @@ ASCII_TABLE = str.maketrans(
     | {"ₒ": "_o", "ₑ": "_e", "ₕ": "_h"}
 )
 RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+AROUND_MATRIX = re.compile(rf" *{MATRIX} *")
 LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
@@ -167,6 +181,7 @@ def to_ascii(text: str) -> str:
     """A formula or sentence of ours in ASCII. What a person typed may still hold other letters."""
     if text.isascii():
         return text
+    text = AROUND_MATRIX.sub(f" {MATRIX} ", text)
     text = RAISED.sub(lambda found: "^" + found[0].translate(LOWERED), text)
     return text.translate(ASCII_TABLE)
 

@@ -15,6 +15,7 @@ from string import Formatter
 from bpdebug.graph import Graph, Node
 from bpdebug.ops import SelectMap
 from bpdebug.wording.names import (
+    MATRIX,
     SUPERSCRIPT,
     latex_escape,
     latex_name,
@@ -22,6 +23,7 @@ from bpdebug.wording.names import (
     safe,
     to_ascii,
 )
+from bpdebug.wording.options import with_options
 
 BINDS = {1: 2, 2: 4, 3: 3, 4: 6, 9: 9}
 """How tightly an expression binds, by its op's precedence. A leading minus binds less than a
@@ -52,7 +54,7 @@ class Script:
         if self.latex:
             return LATEX_LESS_ONE.sub(one_less, text)
         text = tidy(text)
-        return text if self.unicode else to_ascii(text)
+        return text.replace(MATRIX, "·") if self.unicode else to_ascii(text)
 
 
 LATEX = Script(latex=True)
@@ -83,7 +85,7 @@ def needed_behind(before: str, follows: bool) -> int:
     if not text:
         # Two operands with only a space between them: a product in LaTeX.
         return FACTOR if before and follows else 0
-    if text.endswith((r"\odot", r"\cdot", "·", "/", "⊙", "½", "Σ")):
+    if text.endswith((r"\odot", r"\cdot", "·", MATRIX, "/", "⊙", "½", "Σ")):
         return FACTOR
     if text.endswith((r"\lVert", r"\left|", r"\left(")):
         return 0
@@ -100,7 +102,7 @@ def needed_in_front(literals: list[str], at: int) -> int:
     text = after.lstrip()
     if not text:
         return BINDS[3] if after and at + 2 < len(literals) else 0
-    if text.startswith((r"\odot", r"\cdot", "·", "/", "⊙")):
+    if text.startswith((r"\odot", r"\cdot", "·", MATRIX, "/", "⊙")):
         return BINDS[3]
     if text[0] in "−-+":
         return BINDS[1]
@@ -116,7 +118,7 @@ def fill(template: str, resolve: Resolve, *, outer: int = 0) -> str:
     around it.
     """
     pieces = parts(template)
-    alone = len(pieces) == 1 and not pieces[0][0]
+    alone = len(pieces) == 2 and not pieces[0][0] and not pieces[1][0]
     text = []
     for literal, field, need in pieces:
         text.append(literal)
@@ -178,11 +180,11 @@ def arranged(graph: Graph, node: Node, script: Script) -> str:
     op, layout = node.op, node.layout
     assert op is not None
     assert layout is not None
-    template = op.latex if script.latex else op.text
+    template = with_options(node, latex=script.latex)
     if layout.signature is None and "key" in op.options:
         where = layout.maps[0]
         assert isinstance(where, SelectMap)
-        return f"{{a}}{span_text(where.picks, where.cell_shape)}"
+        return f"{{a}}{key_text(where, script)}"
     if layout.signature is None or len(node.operands) < 2:
         return template
     a, b = op.operands[:2]
@@ -203,24 +205,33 @@ def arranged(graph: Graph, node: Node, script: Script) -> str:
             f"{{{first[0]}}}" + mark * (first[1][0] != output[0]),
             f"{{{second[0]}}}" + mark * (second[1][1] != output[1]),
         )
-        template = template.replace(plain, (" " if script.latex else "·").join(turned))
-    return template
+        return template.replace(plain, (" " if script.latex else MATRIX).join(turned))
+    return template.replace("}·{", f"}}{MATRIX}{{")
+
+
+def key_text(where: SelectMap, script: Script) -> str:
+    """The key of an indexing: `[0,:]`; it is written also where it takes every cell."""
+    texts = [
+        span(pick, extent) if axis in where.kept_axes else str(pick[0])
+        for axis, (pick, extent) in enumerate(zip(where.picks, where.cell_shape, strict=True))
+    ]
+    every = r"\ldots" if script.latex else "…"
+    return f"[{','.join(texts) or every}]"
 
 
 def span_text(picks: Sequence[range], shape: tuple[int, ...]) -> str:
     """`[0,:]`, `[1:3]`: the cells picked along every axis; nothing when that is all of them."""
     if all(pick == range(n) for pick, n in zip(picks, shape, strict=True)):
         return ""
-    texts = []
-    for pick, n in zip(picks, shape, strict=True):
-        if pick == range(n):
-            texts.append(":")
-        elif len(pick) == 1:
-            texts.append(str(pick[0]))
-        else:
-            stop = "" if pick.stop < 0 else str(pick.stop)
-            texts.append(f"{pick.start}:{stop}" + (f":{pick.step}" if pick.step != 1 else ""))
-    return f"[{','.join(texts)}]"
+    return f"[{','.join(span(pick, n) for pick, n in zip(picks, shape, strict=True))}]"
+
+
+def span(pick: range, extent: int) -> str:
+    """The cells picked along one axis: `:`, `0:2`, `3:0:-1`."""
+    if pick == range(extent):
+        return ":"
+    stop = "" if pick.stop < 0 else str(pick.stop)
+    return f"{pick.start}:{stop}" + (f":{pick.step}" if pick.step != 1 else "")
 
 
 def average(graph: Graph, node: Node, field: str, script: Script) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.ops import LetterMap
 from bpdebug.wording.cells import local_cell
-from bpdebug.wording.gradients import gradient_in
+from bpdebug.wording.gradients import cell_of, gradients_of
 from bpdebug.wording.letters import index_text, letters_of
 from bpdebug.wording.notation import Script
 
@@ -52,8 +52,10 @@ def term_pattern(
         factor = local_cell(graph, edge, script, letters, bound)
     else:
         places = [index_text([chr(SLOT + axis) for axis in part]) for part in (cell, upstream)]
-    left = gradient_in(graph, layers, edge.operand, script) + places[0]
-    right = gradient_in(graph, layers, edge.output, script) + places[1]
+    left, right = (
+        cell_of(name, place, letters is None, script)
+        for name, place in zip(gradients_of(graph, layers, edge, script), places, strict=True)
+    )
     text = script.finish(f"{left} += {right} · {factor}").replace("%", "%%")
     slots = tuple(ord(c) - SLOT for c in text if SLOT <= ord(c) < SLOT + 64)
     return TermPattern("".join("%d" if SLOT <= ord(c) < SLOT + 64 else c for c in text), slots)

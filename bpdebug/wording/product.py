@@ -28,6 +28,8 @@ class Product:
     factors: tuple[Factor, ...]
     each: bool = False
     summed: str = ""
+    matrix: bool = False
+    """True for a product of vectors and matrices that ASCII writes `@`, not of a number."""
 
 
 UPSTREAM = Factor(upstream=True)
@@ -53,7 +55,8 @@ def derive(upstream: str, local: str, cell: str) -> Product:
 def lying(product: Product) -> Product:
     """A product for vectors that are the rows of a batch: (A · v)ᵀ = vᵀ · Aᵀ, the rows lie down."""
     first, second = product.factors
-    return Product((second, Factor(first.upstream, not first.transposed)))
+    turned = Factor(first.upstream, not first.transposed)
+    return Product((second, turned), matrix=product.matrix)
 
 
 def drop_batch(upstream: str, local: str, cell: str) -> tuple[str, str, str]:
@@ -64,7 +67,7 @@ def drop_batch(upstream: str, local: str, cell: str) -> tuple[str, str, str]:
 
 
 def matrix_product(upstream: str, local: str, cell: str) -> Product | None:
-    """Order and transposes, for vectors and matrices; None where it is no such product."""
+    """Order and transposes, also beside a number; None where it is no product of matrices."""
     if max(len(upstream), len(local), len(cell)) > 2:
         return None
     if not upstream:
@@ -74,7 +77,9 @@ def matrix_product(upstream: str, local: str, cell: str) -> Product | None:
         return outer_product(upstream, local, cell)
     if len(cell) == 1:
         return matrix_times_vector(upstream, local, cell)
-    return Product((Factor(True, True), LOCAL)) if len(upstream) == len(local) == 1 else None
+    if len(upstream) == len(local) == 1:
+        return Product((Factor(True, True), LOCAL), matrix=True)
+    return None
 
 
 def outer_product(upstream: str, local: str, cell: str) -> Product | None:
@@ -88,7 +93,8 @@ def outer_product(upstream: str, local: str, cell: str) -> Product | None:
             Factor(upstream_left, len(left) == 2 and left[0] != cell[0]),
             # A vector on the right lies down.
             Factor(not upstream_left, len(right) == 1 or right[1] != cell[1]),
-        )
+        ),
+        matrix=True,
     )
 
 
@@ -100,4 +106,5 @@ def matrix_times_vector(upstream: str, local: str, cell: str) -> Product | None:
     matrix = upstream if upstream_left else local
     if cell not in matrix or cell in (local if upstream_left else upstream):
         return None
-    return Product((Factor(upstream_left, matrix[0] != cell), Factor(not upstream_left)))
+    factors = (Factor(upstream_left, matrix[0] != cell), Factor(not upstream_left))
+    return Product(factors, matrix=True)

@@ -8,9 +8,9 @@ from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.trace import Term
 from bpdebug.wording.cells import fill_cells, local_cell
 from bpdebug.wording.formulas import partial_of
-from bpdebug.wording.gradients import gradient_in
+from bpdebug.wording.gradients import cell_of, gradients_of, short_name, whole_name
 from bpdebug.wording.letters import bindings, cell_text, index_text, letters_of
-from bpdebug.wording.notation import CLOSED, Script, average, fill, spelled
+from bpdebug.wording.notation import Script, average, fill
 from bpdebug.wording.numbers import DIGITS, in_product, number
 
 
@@ -19,11 +19,11 @@ def letter_formula(
 ) -> str:
     """The general multiplication of an edge: `∂L/∂W₂[i,j] += δ₂[i] · h₁[j]`."""
     script = Script(unicode)
-    left = gradient_in(graph, layers, edge.operand, script)
-    upstream = gradient_in(graph, layers, edge.output, script)
+    left, upstream = gradients_of(graph, layers, edge, script)
     letters = letters_of(graph, edge)
     if letters is None:
-        return f"{left}[…] += {upstream}[…]" if unicode else f"{left}[...] += {upstream}[...]"
+        every = "[…]" if unicode else "[...]"
+        return f"{whole_name(left, script)}{every} += {whole_name(upstream, script)}{every}"
     left += index_text(letters.operands[edge.position])
     upstream += index_text(letters.output)
     factor = local_cell(graph, edge, script, letters, {})
@@ -45,9 +45,12 @@ def term_formula(
     `("∂L/∂W₂[0,1] += δ₂[0] · h₁[1]", "= 0.138499 × 0.596884 = 0.0826676")`
     """
     edge, place, script = term.edge, term.place, Script(unicode)
-    left = gradient_in(graph, layers, edge.operand, script) + cell_text(place.cell)
-    upstream = gradient_in(graph, layers, edge.output, script) + cell_text(place.upstream)
+    names = gradients_of(graph, layers, edge, script)
     letters = letters_of(graph, edge)
+    left, upstream = (
+        cell_of(name, cell_text(index), letters is None, script)
+        for name, index in zip(names, (place.cell, place.upstream), strict=True)
+    )
     factor = "1"
     if letters is not None:
         bound = bindings(letters, edge, place)
@@ -74,8 +77,8 @@ def why(graph: Graph, term: Term, *, unicode: bool = True) -> str:
     rule = partial_of(graph, edge)
     letters = letters_of(graph, edge)
     if letters is None:
-        y = spelled(graph, edge.output, script, CLOSED) + cell_text(place.upstream)
-        a = spelled(graph, edge.operand, script, CLOSED) + cell_text(place.cell)
+        y = short_name(graph, edge.output, script) + cell_text(place.upstream)
+        a = short_name(graph, edge.operand, script) + cell_text(place.cell)
         text = fill(rule.why, lambda field, needed: y if field == "y" else a)
         return sentence(script.finish(text), rule.why)
     bound = bindings(letters, edge, place)

@@ -86,13 +86,16 @@ def test_an_iteration_that_is_not_run_is_not_checked():
     report = check(Run(problem, iterations=2))
     assert report.ok
     assert any("not checked, the run ends before" in line for line in report.lines())
+    assert report.lines()[-1] == (
+        "checked 4 gradients and 0 expectations, 1 not checked: none differs"
+    )
 
 
 def test_an_expression_that_is_no_number_names_its_place():
     run = run_with((1, "L", "0"), (1, "W1", "0.1"))
     with pytest.raises(BpdebugError, match="name one entry, as in") as caught:
         check_expectations(run)
-    assert caught.value.key == "expect 2: value"
+    assert caught.value.key == "expect #2.value"
     assert caught.value.file == "two.toml"
 
 
@@ -100,8 +103,8 @@ def test_an_expression_that_is_no_number_names_its_place():
     ("value", "said"),
     [
         ("grad(x)[0]", "has no gradient"),
-        ("grad(W9)", "there is no node 'W9'"),
-        ("delta(3)[0]", "there is no layer 3; the graph has 2"),
+        ("grad(W9)", "unknown name 'W9'"),
+        ("delta(3)[0]", "there is no layer 3; the layers of this graph are 1 to 2"),
     ],
 )
 def test_what_is_not_there_is_an_error(value, said):

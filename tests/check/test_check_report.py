@@ -39,6 +39,18 @@ def test_a_difference_shows_both_numbers():
     assert report.lines()[-1] == "checked 1 gradient and 0 expectations: 1 DIFFERS"
 
 
+def test_what_does_not_reach_the_loss_is_not_counted_as_checked():
+    builder = GraphBuilder()
+    w = builder.leaf("w", Kind.PARAMETER, (), gradient=True)
+    builder.leaf("unused", Kind.PARAMETER, (), gradient=True)
+    graph = builder.finish(builder.apply(REGISTRY["square"], (w,), name="L"))
+    run = Engine(graph).run({0: np.asarray(2.0), 1: np.asarray(1.0)})
+    report = Report((check_array(run, 0), check_array(run, 1)), ())
+    assert report.lines()[-1] == (
+        "checked 1 gradient, 1 not checked, and 0 expectations: none differs"
+    )
+
+
 def test_a_scalar_needs_no_index():
     run = relu_pass(2.0)
     found = check_array(replace(run, gradients=[np.asarray(3.0), *run.gradients[1:]]), 0)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_another_encoding_loses_no_line_and_raises_nothing():
     ascii_ = process("two_layer", "-c", "goto W2", env={"PYTHONIOENCODING": "ascii"})
     assert ascii_.returncode == 0
     assert len(ascii_.stdout.splitlines()) == len(plain.stdout.splitlines())
-    assert b"dL/dW2 = delta2 * h1.T" in ascii_.stdout
+    assert b"dL/dW2 = delta2 @ h1.T" in ascii_.stdout
     assert "∂L/∂W₂ = δ₂ · h₁ᵀ".encode() in plain.stdout
 
 
@@ -96,11 +97,13 @@ def test_a_closed_pipe_ends_it_quietly(arguments, lines, tmp_path):
     assert errors == b""
 
 
-@pytest.mark.parametrize("arguments", [["-c", "help"], ["--export", "-"], ["--list"]])
+@pytest.mark.parametrize(
+    "arguments", [["-c", "help"], ["--export", "-"], ["--list"], ["--help"], ["--version"]]
+)
 def test_a_full_disk_is_one_error(arguments):
     if not os.path.exists("/dev/full"):
         pytest.fail("this system has no /dev/full; run the tests where it is")
-    scenario = [] if arguments == ["--list"] else ["two_layer"]
+    scenario = [] if arguments[0] in ("--list", "--help", "--version") else ["two_layer"]
     with open("/dev/full", "wb") as full:
         done = process(
             *scenario, *arguments, stdout=full, stderr=subprocess.PIPE, capture_output=False
@@ -117,6 +120,31 @@ def test_closed_streams_are_no_crash():
     )  # fmt: skip
     assert done.returncode == 0
     assert done.stderr == b""
+
+
+def test_an_export_to_closed_standard_output_is_an_error():
+    done = subprocess.run(
+        f"{sys.executable} -m bpdebug two_layer --export - >&-",
+        shell=True, env=environment(), stderr=subprocess.PIPE, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"bpdebug: error: standard output: ")
+
+
+def test_sigterm_during_an_export_leaves_nothing_behind(tmp_path):
+    target = tmp_path / "trace.txt"
+    running = subprocess.Popen(
+        [sys.executable, "-m", "bpdebug", "two_layer", "--detail", "term",
+         "--iterations", "10000000", "--export", str(target)],
+        env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    while not list(tmp_path.glob(".bpdebug-*.part")):
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.terminate()
+    out, _ = running.communicate(timeout=60)
+    assert (running.returncode, out) == (143, b"")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_input_that_is_no_text_is_answered():

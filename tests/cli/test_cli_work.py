@@ -1,10 +1,15 @@
 """The command line in one process: what each option prints, and the exit status."""
 
 import io
+import json
 
 import pytest
 
+from bpdebug.cli import arguments
 from bpdebug.cli.main import main
+from bpdebug.debugger import looks
+from bpdebug.expression.limits import ITERATIONS
+from bpdebug.wording.forms import DETAILS, FORMATS
 
 SCENARIO = """
 title = "One neuron"
@@ -91,6 +96,30 @@ def test_a_wrong_breakpoint_is_a_wrong_argument(run, scenario):
     assert err.startswith("bpdebug: error: --break: there is no node 'q'")
 
 
+@pytest.mark.parametrize("work", [["--check"], ["--export", "trace.txt"], ["-c", "where"]])
+def test_a_wrong_breakpoint_is_told_before_any_work(run, scenario, monkeypatch, tmp_path, work):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(scenario, "--break", "", *work)
+    assert (status, out) == (2, "")
+    assert err.startswith("bpdebug: error: --break: a breakpoint needs a node, an edge or a cond")
+    assert not (tmp_path / "trace.txt").exists()
+
+
+def test_a_check_does_not_stand_in_the_exported_document(run, scenario):
+    status, out, err = run(scenario, "--check", "--export", "-", "--format", "json")
+    assert status == 0
+    assert json.loads(out)["format"] == "bpdebug-trace"
+    assert err.startswith("gradient of w, a scalar: 1 entry agrees")
+
+
+def test_empty_names_are_told_plainly(run, scenario):
+    assert run(scenario, "--export", "")[::2] == (
+        2, "bpdebug: error: --export: name a file, or '-' for standard output\n"
+    )  # fmt: skip
+    status, _, err = run("", "--check")
+    assert (status, err[:35]) == (2, "bpdebug: error: name a scenario: a ")
+
+
 def test_digits_and_iterations(run, scenario):
     _, out, _ = run(scenario, "--digits", 3, "--iterations", 7, "-c", "print loss", "-c", "where")
     assert out.startswith("loss = 0.0362\n")
@@ -166,10 +195,10 @@ def test_a_bundled_scenario_is_found_by_its_name(run, monkeypatch, tmp_path):
     assert "did you mean 'two_layer'?" in err
 
 
-@pytest.mark.parametrize("arguments", [[], ["two_layer"]])
-def test_without_a_terminal_it_names_the_ways_that_need_none(run, monkeypatch, arguments):
+@pytest.mark.parametrize("given", [[], ["two_layer"]])
+def test_without_a_terminal_it_names_the_ways_that_need_none(run, monkeypatch, given):
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    status, out, err = run(*arguments)
+    status, out, err = run(*given)
     assert (status, out) == (2, "")
     assert "--export" in err
     assert "--plain" in err
@@ -182,16 +211,24 @@ def test_work_without_a_scenario_asks_for_one(run):
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [["--digits", "0"], ["--digits", "18"], ["--digits", "six"], ["--iterations", "0"],
-     ["--iterations", "-1"], ["--format", "xml"], ["--detail", "cell"], ["--nonsense"],
-     ["a", "b"], ["--export"], ["--iter", "3"]],
+    "given",
+    [["--digits", "0"], ["--digits", "18"], ["--digits", "six"], ["--digits", "0" * 11 + "61"],
+     ["--digits", "9" * 5000], ["--iterations", "0"], ["--iterations", "-1"], ["--format", "xml"],
+     ["--detail", "cell"], ["--nonsense"], ["a", "b"], ["--export"], ["--iter", "3"]],
 )  # fmt: skip
-def test_bad_usage_ends_with_2(arguments, capsys):
+def test_bad_usage_ends_with_2(given, capsys):
     with pytest.raises(SystemExit) as caught:
-        main(arguments)
+        main(given)
     assert caught.value.code == 2
-    assert "bpdebug: error: " in capsys.readouterr().err
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("bpdebug: error: ")
+    assert line.endswith("; see bpdebug --help")
+
+
+def test_constants_without_numpy_are_those_of_the_program():
+    assert arguments.MOST_ITERATIONS == ITERATIONS
+    assert arguments.FORMATS == looks.FORMATS == FORMATS
+    assert arguments.DETAILS == looks.DETAILS == DETAILS
 
 
 def test_the_help_names_every_option_of_the_design(capsys):

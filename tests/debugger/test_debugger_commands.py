@@ -130,6 +130,14 @@ def test_empty_lines_and_comments_do_nothing(debugger):
     assert debugger.place == before
 
 
+@pytest.mark.parametrize("name", ["find_next", "rfind", "find"])
+def test_searching_again_before_any_search_says_what_to_do(debugger, name):
+    command = next(c for c in COMMANDS if c.id == name)
+    reply = debugger.perform(command)
+    assert not reply.ok
+    assert reply.text == "nothing searched yet; press / (or: find TEXT)"
+
+
 def test_quit_asks_the_front_end_to_leave(debugger):
     assert not debugger.execute("where").quit
     assert debugger.execute("q").quit
@@ -144,6 +152,15 @@ def test_export_hands_its_arguments_to_the_front_end(debugger):
         ExportRequest("my trace.md", "", "term"),
         ExportRequest("-", "json", ""),
     ]
+
+
+def test_a_tilde_in_an_export_is_the_home_folder(debugger, monkeypatch):
+    monkeypatch.setenv("HOME", "/somewhere")
+    monkeypatch.setenv("USERPROFILE", "/somewhere")
+    asked = []
+    debugger.exporter = lambda request: asked.append(request.target) or "written"
+    do(debugger, "export ~/trace.md")
+    assert asked == ["/somewhere/trace.md"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
+from bpdebug.errors import did_you_mean
 from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.run import Problem, Run
@@ -125,14 +126,60 @@ def test_a_large_array_is_shown_as_a_window_with_its_shape():
     problem = Problem("big", lambda rows: graph, {}, {"w": np.arange(60_000.0).reshape(300, 200)})
     debugger = Debugger(Run(problem))
     lines = do(debugger, "print w").splitlines()
-    assert lines[0] == "w = 300×200, rows 0–9 of 300, columns 0–7 of 200"
+    assert lines[0] == "w, shape (300, 200), rows 0–9 of 300, columns 0–7 of 200:"
     assert len(lines) == 11
     assert lines[2].split() == [str(200 + n) for n in range(8)]
     do(debugger, "goto +204")
     lines = do(debugger, "print grad(w)").splitlines()
-    assert lines[0].startswith("grad(w) = 300×200, rows")
-    assert "(partial: 203 of 60000 cells)" in lines[0]
+    assert lines[0].startswith("grad(w), shape (300, 200), rows")
+    assert lines[0].endswith("(partial: 203 of 60000 cells):")
     assert lines[2].split() == ["1", "1", "1", "·", "·", "·", "·", "·"]
+
+
+def test_one_row_too_long_for_a_line_is_no_value_of_its_name():
+    builder = GraphBuilder()
+    b = builder.leaf("b3", Kind.PARAMETER, (10,), gradient=True)
+    h = builder.apply(REGISTRY["exp"], (b,), name="h")
+    graph = builder.finish(builder.apply(REGISTRY["sum"], (h,), name="L"))
+    debugger = Debugger(Run(Problem("row", lambda rows: graph, {}, {"b3": np.arange(10.0)})))
+    shown = "shape (10), columns 0–7 of 10"
+    assert do(debugger, "print b3").splitlines()[0] == f"b3, {shown}:"
+    assert do(debugger, "goto 1").splitlines()[1:3] == ["  h = exp(b₃)", f"  {shown}:"]
+    assert f"  ∂L/∂b₃, {shown}  (partial: 1 of 10 cells):" in do(debugger, "goto b3").splitlines()
+    assert f"  value      {shown}:" in do(debugger, "info b3").splitlines()
+
+
+def test_a_number_being_summed_counts_its_products():
+    builder = GraphBuilder()
+    w = builder.leaf("w", Kind.PARAMETER, (), gradient=True)
+    x = builder.leaf("x", Kind.INPUT, (4,))
+    y = builder.apply(REGISTRY["multiply"], (w, x), name="y")
+    again = builder.apply(REGISTRY["multiply"], (w, y), name="z")
+    graph = builder.finish(builder.apply(REGISTRY["sum"], (again,), name="L"))
+    data = {"x": np.arange(1.0, 5.0)}
+    debugger = Debugger(Run(Problem("sum", lambda rows: graph, data, {"w": np.array(2.0)})))
+    told = "(partial: 1 of 4 products, 0 of 2 contributions)"
+    assert do(debugger, "goto w").endswith(f"∂L/∂w = 2  {told}")
+    assert f"∂L/∂w      2  {told}" in do(debugger, "info w")
+    assert do(debugger, "print grad(w)") == "grad(w): not computed yet"
+    assert "2 of 4 products" in do(debugger, "step")
+
+
+def test_a_cell_being_summed_counts_its_products(debugger):
+    told = do(debugger, "goto h1").splitlines()[-1]
+    assert told.endswith("(partial: 0 of 2 cells, 1 of 2 products of the next cell)")
+    assert do(debugger, "step").splitlines()[-1].endswith("(partial: 1 of 2 cells)")
+
+
+@pytest.mark.parametrize("line", ["print grad(W3)", "print W3", "info W3", "until W12"])
+def test_a_name_with_another_number_is_suggested(debugger, line):
+    reply = debugger.execute(line)
+    assert not reply.ok
+    assert "did you mean 'W2'?" in reply.text
+
+
+def test_the_nearest_number_is_suggested_before_a_shorter_name():
+    assert did_you_mean("W7", ["W", "W1", "W10", "b7"]) == "; did you mean 'W10'?"
 
 
 def test_control_characters_in_a_command_are_not_obeyed(debugger):

@@ -265,3 +265,13 @@ def test_a_hostile_name_is_only_a_name(debugger):
     for text in ("grad(" * 20_000 + "W1" + ")" * 20_000, "W1" * 50_000, "-> " * 10_000):
         for command in ("goto", "info", "break", "until", "print", "watch"):
             assert not debugger.execute(f"{command} {text}").ok
+
+
+def test_a_front_end_that_shows_the_place_gets_the_note_alone(debugger):
+    told = debugger.execute("last", place=False)
+    assert (told.text, told.place) == ("end of recorded time", "")
+    told = debugger.execute("next")
+    assert told.note == "end of recorded time"
+    assert told.place == debugger.execute("where").text
+    assert told.text == f"{told.note}\n{told.place}"
+    assert debugger.execute("where", place=False).text == told.place

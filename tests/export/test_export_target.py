@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import threading
@@ -119,10 +120,10 @@ def test_a_pipe_is_written_and_stays(tmp_path):
     [
         (".", "it is a folder; name a file in it"),
         ("none/trace.txt", "make the folder first"),
-        ("file/trace.txt", "Not a directory"),
-        ("a" * 300 + ".txt", "too long"),
+        ("file/trace.txt", "Not a directory; part of the path is a file"),
+        ("a" * 300 + ".txt", "too long; choose a shorter name"),
         ("nul\0.txt", "choose another name"),
-        ("loop", "[Ll]oop|symbolic links"),
+        ("loop", "a symbolic link leads back to itself"),
     ],
 )
 def test_a_place_that_cannot_be_written(tmp_path, name, message):
@@ -147,6 +148,17 @@ def test_full_standard_output_is_one_clear_error():
     assert done.stderr.decode().splitlines() == [
         "standard output: cannot write the export: No space left on device; "
         "free some space or choose another place"
+    ]
+
+
+def test_closed_standard_output_is_one_clear_error():
+    done = subprocess.run(
+        f"exec {shlex.join(program())} >&-",
+        shell=True, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines() == [
+        "standard output: cannot write the export: it is closed; name a file instead"
     ]
 
 
@@ -179,8 +191,9 @@ def test_standard_output_in_any_encoding_loses_no_line(encoding):
     ).stdout.decode("utf-8")
     assert len(text.splitlines()) == len(whole.splitlines())
     # What is not Unicode shows formulas in ASCII.
-    formula = "∂L/∂W₂ = δ₂ · h₁ᵀ" if encoding.startswith("utf") else "dL/dW2 = delta2 * h1.T"
+    formula = "∂L/∂W₂ = δ₂ · h₁ᵀ" if encoding.startswith("utf") else "dL/dW2 = delta2 @ h1.T"
     assert formula in text
+    assert "\\u03b4" not in text
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])

@@ -25,6 +25,10 @@ def test_sgd_takes_a_step_against_the_gradient():
     np.testing.assert_array_equal(theta, [1.0, -2.0])
 
 
+def test_defaults_are_those_of_pytorch():
+    assert RULES["sgd"].settings == {"learning_rate": 0.001}
+
+
 @pytest.mark.parametrize("name", sorted(RULES))
 def test_the_lean_form_computes_the_same_bits(name):
     rule = RULES[name]

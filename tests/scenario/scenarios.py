@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from bpdebug.errors import BpdebugError
 from bpdebug.run import Problem
 from bpdebug.scenario import load
 
@@ -97,3 +100,22 @@ def write(folder: Path, text: str | bytes, name: str = "scenario.toml") -> Path:
 def loaded(folder: Path, text: str, **options: int) -> Problem:
     """The problem that a text describes."""
     return load(write(folder, text), **options)
+
+
+def failure(path):
+    """The error of loading a file; it must be printable and name the file."""
+    with pytest.raises(BpdebugError) as caught:
+        load(path)
+    error = caught.value
+    assert error.file == str(path)
+    first = str(error).split("\n")[0]
+    assert first.isprintable()
+    assert len(error.problem) < 600
+    return error
+
+
+def fails(folder, text, old, new, key, said):
+    """The text with one change must fail at the key and say so."""
+    assert old in text
+    error = failure(write(folder, text.replace(old, new, 1)))
+    assert (error.key, said in error.problem) == (key, True), str(error)

@@ -8,6 +8,7 @@ from bpdebug.check import check_expectations
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
+from bpdebug.scenario.library import TEACHING_ORDER
 
 BUNDLED = {name: path for name, path, _ in bundled()}
 
@@ -15,6 +16,13 @@ BUNDLED = {name: path for name, path, _ in bundled()}
 def test_the_lessons_and_the_published_examples_are_there():
     lessons = {"computation_graph", "single_neuron", "chain_rule", "dense_layer", "two_layer"}
     assert lessons | {"multi_layer", "iris", "xor", "published/mazur"} <= BUNDLED.keys()
+
+
+def test_lessons_come_first_and_as_they_are_taught():
+    names = list(BUNDLED)
+    lessons = [name for name in names if "/" not in name]
+    assert names[: len(lessons)] == lessons
+    assert lessons == list(TEACHING_ORDER)
 
 
 def test_every_bundled_scenario_has_the_title_it_is_listed_with():

@@ -157,7 +157,7 @@ def test_defaults(tmp_path):
 def test_settings_of_the_optimizer(tmp_path):
     assert loaded(tmp_path, EXPRESSION).settings == {"learning_rate": 0.5}
     text = EXPRESSION.replace("learning_rate = 0.5", "")
-    assert loaded(tmp_path, text).settings == {"learning_rate": 0.01}
+    assert loaded(tmp_path, text).settings == {"learning_rate": 0.001}
 
 
 def test_iterations_can_be_overridden(tmp_path):

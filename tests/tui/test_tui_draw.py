@@ -1,5 +1,7 @@
 """The drawings: what they say, without a screen."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -9,14 +11,15 @@ from bpdebug.scenario import find, load
 from bpdebug.tui.draw.bars import draw_footer, draw_header
 from bpdebug.tui.draw.deltas import draw_deltas
 from bpdebug.tui.draw.grid import Grid, draw, of_array
+from bpdebug.tui.draw.labels import draw_row, levels_to_skip
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.program import draw_line
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
-from bpdebug.tui.draw.tree import GraphTree, draw_row, levels_to_skip
+from bpdebug.tui.draw.tree import GraphTree
 from bpdebug.tui.line_pane import ONE_CELL_ASCII
-from bpdebug.wording import width
+from bpdebug.wording import number, width
 
 LOOK = Look()
 
@@ -119,6 +122,60 @@ def test_a_large_tensor_is_a_window_around_the_lit_cell():
     assert "500700" in lit(lines)[0]
     assert "1000×1000" in lines[0].plain
     assert "of 1000" in lines[-1].plain
+
+
+@pytest.mark.parametrize("columns", [14, 18, 24, 34, 60])
+@pytest.mark.parametrize("name", ["two_layer", "iris", "single_neuron"])
+def test_the_graph_never_cuts_a_number(name, columns):
+    session = debugger(name)
+    session.execute("goto 30")
+    tree = GraphTree(session.timeline.graph)
+    whole = {
+        number(v, n) for node in tree.graph.nodes for n in range(1, 7) for v in flat(session, node)
+    }
+    for row in tree.rows:
+        for line in draw_row(tree, row, session.moment, LOOK, columns):
+            for text, role in line.spans:
+                if role == "text" and not text.isspace():
+                    shown = re.sub(r"\(.*?\)", "", text).replace("…", "").split()
+                    assert set(shown) <= whole | {""}, text
+
+
+def flat(session, node):
+    moment = session.moment
+    arrays = [moment.run.values[node.index], moment.run.gradients[node.index]]
+    arrays.append(moment.value(node.index))
+    return [float(v) for a in arrays if a is not None for v in np.ravel(a)[:40]]
+
+
+def test_a_short_row_is_never_windowed_where_it_would_fit_alone():
+    session = debugger()
+    session.execute("goto W2")
+    for columns in range(28, 60):
+        lines = text(multiplication(session, columns, 19))
+        assert "0.59327" in lines, columns
+        assert "0.596884" in lines, columns
+
+
+def test_the_reason_is_always_there():
+    session = debugger("iris")
+    session.execute("goto W1")
+    assert "multiplies" in text(multiplication(session, 44, 19))
+
+
+def test_constants_are_numbers_and_have_no_subscript():
+    session = debugger("dense_layer")
+    for tick in range(1, session.timeline.forward + 1):
+        session.execute(f"goto {tick}")
+        assert "0.₅" not in text(multiplication(session))
+
+
+def test_a_sum_under_way_is_not_shown_as_the_gradient():
+    session = debugger("iris")
+    session.execute("goto W1")
+    lines = text(draw_parameters(session.moment, LOOK, 60)[0])
+    assert "1 of 512 products" in lines
+    assert "[ ·" in lines
 
 
 def test_numbers_align_on_the_point_also_when_they_are_extreme():

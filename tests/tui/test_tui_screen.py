@@ -1,14 +1,18 @@
 """The screen, driven by keys."""
 
 import pytest
+from textual._xterm_parser import XTermParser
+from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from bpdebug.debugger import COMMANDS, Debugger
 from bpdebug.debugger.command import ExportRequest
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
+from bpdebug.tui import beside_the_screen
 from bpdebug.tui.answer import Answer
 from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.ascii import one_cell_ascii
 from bpdebug.tui.bars import Footer
 from bpdebug.tui.chooser import ChooserApp
 from bpdebug.tui.draw.line import Look
@@ -21,8 +25,9 @@ from bpdebug.tui.prompt import Prompt
 SIZES = [(80, 24), (120, 36), (200, 60)]
 
 
-def app_on(name="two_layer"):
-    return BpdebugApp(Debugger(Run(load(find(name)))), Look())
+def app_on(name="two_layer", *, unicode=True):
+    debugger = Debugger(Run(load(find(name))), unicode=unicode)
+    return BpdebugApp(debugger, Look(unicode=unicode))
 
 
 def shown(app, pane):
@@ -30,6 +35,13 @@ def shown(app, pane):
     widget = app.screen.query_one(f"#{pane}", LinePane)
     lines = [widget.render_line(y).text for y in range(widget.scrollable_content_region.height)]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def screen_lines(app):
+    """The screen as the terminal gets it."""
+    return [
+        "".join(piece.text for piece in strip) for strip in app.screen._compositor.render_strips()
+    ]
 
 
 def footer(app):
@@ -74,6 +86,68 @@ async def test_every_key_reaches_its_command_from_every_pane(monkeypatch):
 def test_keys_stand_once_in_the_table():
     keys = [key for command in COMMANDS for key in command.keys] + [k[1] for k in SCREEN_KEYS]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("sent", "ident"),
+    [
+        ("\x1b[23;5~", "rstep"),
+        ("\x1b[21;2~", "rnext"),
+        ("\x1b[23;2~", "finish"),
+        ("\x1b[15;2~", "rcontinue"),
+        ("\x1b[15;6~", "restart"),
+        ("\x1b[20;2~", "break_condition"),
+        ("\x1bOP", "help"),
+    ],
+)
+async def test_function_keys_as_terminals_send_them(sent, ident, monkeypatch):
+    app = app_on()
+    ran = []
+    async with app.run_test(size=(120, 36)) as pilot:
+        monkeypatch.setattr(type(app.screen), "action_command", lambda self, name: ran.append(name))
+        for event in XTermParser().feed(sent):
+            app.simulate_key(event.key)
+        await pilot.pause()
+        assert ran == [ident]
+
+
+async def test_ctrl_q_leaves():
+    app = app_on()
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert not app.is_running
+
+
+async def test_every_entry_of_the_palette_runs():
+    names = {command.name for command in COMMANDS if command.name}
+    app = app_on()
+    app.debugger.exporter = lambda request: "wrote it"
+    async with app.run_test(size=(120, 36)) as pilot:
+        bottom = app.screen
+        entries = list(app.get_system_commands(bottom))
+        assert {entry.title for entry in entries} == names | {"theme"}
+        for entry in entries:
+            if entry.title == "quit":
+                continue
+            entry.callback()
+            await pilot.pause()
+            if isinstance(app.screen, Prompt):
+                await pilot.press("1", "enter")
+            while app.screen is not bottom:
+                await pilot.press("escape")
+                await pilot.pause()
+            assert app.is_running, entry.title
+
+
+async def test_the_palette_opens_and_runs_what_is_chosen():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("s", "s", "ctrl+p", *"restart")
+        await pilot.pause(0.3)
+        await pilot.press("down", "enter", "enter")
+        await pilot.pause()
+        assert app.debugger.moment.position == 5
 
 
 async def test_keys_are_letters_inside_an_input():
@@ -188,6 +262,36 @@ async def test_a_typed_command_runs_and_a_long_answer_gets_a_box():
         assert isinstance(app.screen, Answer)
 
 
+@pytest.mark.parametrize("arguments", ["'my trace.md'", "--detail term t.md", "~/t.md", "./t.md"])
+async def test_no_way_to_write_a_file_name_skips_the_question(arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("t.md", "my trace.md"):
+        (tmp_path / name).write_text("mine")
+    app = app_on()
+    wrote = []
+    app.debugger.exporter = lambda request: wrote.append(request) or "wrote it"
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("x")
+        app.screen.query_one(Input).value = arguments
+        await pilot.press("enter")
+        assert isinstance(app.screen, Prompt)
+        await pilot.press("n", "enter")
+        assert not wrote
+        assert "Nothing was written" in footer(app)
+
+
+async def test_a_wrong_export_says_why():
+    app = app_on()
+    app.debugger.exporter = beside_the_screen(lambda request: "wrote it")
+    async with app.run_test(size=(120, 36)) as pilot:
+        for arguments, told in (("'a", "quote"), ("a b", "one file"), ("-", "name a file")):
+            await pilot.press("x")
+            app.screen.query_one(Input).value = arguments
+            await pilot.press("enter")
+            assert told in footer(app)
+
+
 async def test_help_opens_and_closes():
     app = app_on()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -195,6 +299,94 @@ async def test_help_opens_and_closes():
         assert isinstance(app.screen, Answer)
         await pilot.press("question_mark")
         assert not isinstance(app.screen, Answer)
+
+
+@pytest.mark.parametrize("line", ["help", "info W1", "list", "breakpoints", "info line", "where"])
+async def test_a_box_shows_every_word_of_an_answer(line):
+    app = app_on()
+    app.debugger.add_breakpoint("z1 if norm(grad(z1)) > 0.001 and any(grad(W2) > 0.002) and L < 1")
+    app.debugger.add_breakpoint("W2")
+    async with app.run_test(size=(80, 70)) as pilot:
+        await pilot.press("n", "n", "n", "n", "colon", *line, "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Answer)
+        box = app.screen.query_one(VerticalScroll).content_region
+        rows = screen_lines(app)[box.y : box.bottom]
+        words = " ".join(row[box.x : box.right] for row in rows).split()
+        assert words == app.debugger.execute(line).text.split()
+
+
+async def test_help_sets_long_summaries_in():
+    app = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        lines = screen_lines(app)
+        at = next(i for i, line in enumerate(lines) if "a tick, a distance" in line)
+        assert lines[at + 1].index("iteration") == lines[at].index("a tick")
+
+
+async def test_a_box_is_wrapped_anew_on_another_size():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.resize_terminal(70, 40)
+        await pilot.pause()
+        lines = screen_lines(app)
+        at = next(i for i, line in enumerate(lines) if "a tick, a distance" in line)
+        assert "iteration" in lines[at + 1]
+
+
+async def test_titles_on_a_small_screen_name_both_panes_of_a_place():
+    app = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "1 Graph · 2 Prog " in screen_lines(app)[1]
+        assert "4 δ · 5 Par " in screen_lines(app)[1]
+        await pilot.press("2", "5")
+        await pilot.pause()
+        assert "2 Prog · 1 Graph " in screen_lines(app)[1]
+        assert "5 Par · 4 δ " in screen_lines(app)[1]
+        await pilot.resize_terminal(120, 36)
+        await pilot.pause()
+        assert "1 Graph ─" in screen_lines(app)[1]
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+async def test_a_terminal_without_unicode_gets_ascii_alone(size):
+    app = app_on(unicode=False)
+    async with app.run_test(size=size) as pilot:
+        for keys in (
+            ["s", "n", "n", "s"],
+            ["2", "4", "z", "z"],
+            ["question_mark"],
+            ["escape", "colon", *"info W2", "enter"],
+            ["escape", "w", *"grad(W2)", "enter"],
+            ["g", *"W9", "enter"],
+            ["x"],
+            ["escape", "ctrl+p", "d"],
+            ["escape", "ctrl+c"],
+        ):
+            await pilot.press(*keys)
+            await pilot.pause()
+            text = "\n".join(screen_lines(app))
+            assert text.isascii(), [c for c in text if not c.isascii()]
+            assert {len(line) for line in screen_lines(app)} == {size[0]}
+
+
+async def test_the_frames_in_ascii():
+    app = app_on(unicode=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert screen_lines(app)[1].startswith("+- 1 Graph | 2 Prog -+")
+        assert "+- 4 delta | 5 Par -+" in screen_lines(app)[1]
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert screen_lines(app)[1].startswith("+- Help ---")
+
+
+def test_a_sign_without_a_likeness_becomes_a_question_mark_of_its_width():
+    assert one_cell_ascii("a│ж网b") == "a|???b"
 
 
 async def test_zoom_and_hidden_panes_on_a_small_screen():
@@ -269,3 +461,15 @@ async def test_the_chooser_previews_and_returns_a_path():
         await pilot.pause()
         await pilot.press("enter")
     assert app.return_value == app.scenarios[2][1]
+
+
+async def test_the_chooser_has_headings_and_names():
+    app = ChooserApp(unicode=False)
+    async with app.run_test(size=(120, 100)) as pilot:
+        await pilot.pause()
+        text = "\n".join(screen_lines(app))
+        assert text.isascii()
+        assert "Lessons" in text
+        assert "Published examples" in text
+        assert "published/mazur" in text
+        assert text.index("computation_graph") < text.index("chain_rule") < text.index("iris")

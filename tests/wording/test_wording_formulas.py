@@ -18,6 +18,7 @@ from bpdebug.wording import (
     value_latex,
 )
 from bpdebug.wording.formulas import product_of
+from bpdebug.wording.names import MATRIX
 from tests.graphs import network, random_graph, residual
 from tests.op_cases import CASES, Case, weighted
 
@@ -55,9 +56,28 @@ def test_ascii_has_no_other_letters():
     assert "".join(lines).isascii()
     assert lines[1:4] == [
         "delta2 = dL/dy_hat * sigma'(z2)",
-        "dL/dW2 = delta2.T * h1",
+        "dL/dW2 = delta2.T @ h1",
         "dL/db2 = sum_n delta2",
     ]
+
+
+def test_ascii_tells_a_matrix_product_from_one_cell_by_cell():
+    graph = network((2, 3, 2))
+    assert listing(graph, unicode=False)[1:5] == [
+        "delta2 = dL/dy_hat * sigma'(z2)",
+        "dL/dW2 = delta2 @ h1.T",
+        "dL/db2 = delta2",
+        "dL/dh1 = W2.T @ delta2",
+    ]
+    assert value_formula(graph, graph.names["z2"], unicode=False) == "W2 @ h1 + b2"
+    batch = network((2, 3, 2), batch=4)
+    assert value_formula(batch, batch.names["z2"], unicode=False) == "h1 @ W2.T + b2"
+    scaled = case("multiply", (3,), ())
+    assert listing(scaled, unicode=False)[-2:] == [
+        "dL/dp0 = delta1 * p1",
+        "dL/dp1 = sum (delta1 * p0)",
+    ]
+    assert value_formula(scaled, scaled.names["y"], unicode=False) == "p0*p1"
 
 
 def test_values():
@@ -151,8 +171,22 @@ def test_a_square_has_no_power_of_one():
 
 def test_an_intermediate_result_is_called_by_its_expression():
     graph = built(("_s", "subtract", ("a", "b")), ("z", "square", ("_s",)))
-    assert node_name(graph, graph.nodes[graph.loss].operands[0]) == "(a − b)"
+    assert node_name(graph, graph.nodes[graph.loss].operands[0]) == "a − b"
     assert listing(graph)[1:] == ["∂z/∂a = ∂z/∂(a − b)", "∂z/∂b = −∂z/∂(a − b)"]
+
+
+def test_a_label_is_a_name_a_number_or_a_formula_not_too_long():
+    graph = built(
+        ("_s", "subtract", ("a", "-0.5")), ("_q", "square", ("_s",)), ("z1", "exp", ("_q",))
+    )
+    names = [node_name(graph, node.index) for node in graph.nodes]
+    assert names == ["a", "b", "c", "−0.5", "a − (−0.5)", "(a − (−0.5))²", "z₁"]
+    assert node_name(graph, 5, limit=5) == "(a −…"
+    assert [node_name(graph, at, unicode=False) for at in (3, 5, 6)] == [
+        "-0.5",
+        "(a - (-0.5))^2",
+        "z1",
+    ]
 
 
 def test_a_later_contribution_adds():
@@ -198,7 +232,7 @@ def case(op: str, *shapes: tuple[int, ...], **options: object) -> Graph:
         (case("log_softmax", (3,)), ["= log_softmax′(p₀)ᵀ · ∂L/∂y"]),
         (case("log_softmax", (2, 3)), ["= ∂L/∂y · log_softmax′(p₀)"]),
         (case("reshape", (2, 3), shape=(6,)), ["= reshape(∂L/∂y)"]),
-        (case("concat", (2, 3), (2, 4), axis=1), ["= ∂L/∂y[:,0:3]", "= ∂L/∂y[:,3:7]"]),
+        (case("concat", (2, 3), (2, 4), axis=1), ["= (∂L/∂y)[:,0:3]", "= (∂L/∂y)[:,3:7]"]),
     ],
 )
 def test_the_right_side_of_every_kind_of_edge(graph, lines):
@@ -210,7 +244,126 @@ def test_the_right_side_of_every_kind_of_edge(graph, lines):
 def test_an_index_names_the_cells_it_takes():
     graph = case("index", (4, 5, 6), key=(slice(3, 0, -1), -1, slice(1, 6, 3)))
     assert value_formula(graph, graph.names["y"]) == "p₀[3:0:-1,4,1:6:3]"
-    assert "∂L/∂p₀[3:0:-1,4,1:6:3] = δ₁" in listing(graph)
+    assert "(∂L/∂p₀)[3:0:-1,4,1:6:3] = δ₁" in listing(graph)
+
+
+def test_an_index_that_takes_every_cell_is_still_written():
+    for shape, key, text in (
+        ((3,), (slice(None),), "p₀[:]"),
+        ((1,), (0,), "p₀[0]"),
+        ((4,), (slice(1, 2),), "p₀[1:2]"),
+        ((), (), "p₀[…]"),
+    ):
+        graph = case("index", shape, key=key)
+        assert value_formula(graph, graph.names["y"]) == text
+
+
+@pytest.mark.parametrize(
+    ("graph", "text", "latex"),
+    [
+        (
+            case("max", (2, 3), axis=1, keepdims=True),
+            "max(p₀, axis=1, keepdims)",
+            r"\max_{\mathrm{axis}=1,\,\mathrm{keepdims}} p_{0}",
+        ),
+        (
+            case("sum", (2, 3, 4), axis=(0, 2)),
+            "sum(p₀, axis=(0,2))",
+            r"\sum_{\mathrm{axis}=(0,2)} p_{0}",
+        ),
+        (case("mean", (2, 3)), "mean(p₀)", r"\operatorname{mean} p_{0}"),
+        (
+            case("mean", (2, 3), axis=-1),
+            "mean(p₀, axis=-1)",
+            r"\operatorname{mean}_{\mathrm{axis}=-1} p_{0}",
+        ),
+        (
+            case("norm", (2, 3), axis=0),
+            "norm(p₀, axis=0)",
+            r"\lVert p_{0} \rVert_{\mathrm{axis}=0}",
+        ),
+        (
+            case("concat", (2, 3), (2, 4), axis=1),
+            "concat(p₀, p₁, axis=1)",
+            r"\operatorname{concat}_{\mathrm{axis}=1}(p_{0}, p_{1})",
+        ),
+        (
+            case("reshape", (6,), shape=(3, 2)),
+            "reshape(p₀, shape=(3,2))",
+            r"\operatorname{reshape}_{\mathrm{shape}=(3,2)}(p_{0})",
+        ),
+        (
+            case("binary_cross_entropy", (3,), (3,), reduction="sum"),
+            "BCE(p₀, p₁, reduction=sum)",
+            r"\operatorname{BCE}_{\mathrm{reduction}=\mathrm{sum}}(p_{0}, p_{1})",
+        ),
+        (
+            case("squared_error", (2, 3), (2, 3), reduction="sum"),
+            "Σ(p₀ − p₁)²",
+            r"\sum (p_{0} - p_{1})^2",
+        ),
+    ],
+)
+def test_options_that_are_not_the_defaults_are_written(graph, text, latex):
+    assert value_formula(graph, graph.names["y"]) == text
+    assert value_latex(graph, graph.names["y"]) == latex
+
+
+def joined_cells() -> Graph:
+    """Indices and joints between anonymous results, in which one array arrives many times."""
+    builder = GraphBuilder()
+    w = builder.leaf("W", Kind.PARAMETER, (2, 3), gradient=True)
+    keys = ((0,), (1,), (0, slice(1, 3)), (slice(None),), (slice(None), 1))
+    rows = [builder.apply(REGISTRY["index"], (w,), {"key": key}) for key in keys]
+    joint = builder.apply(REGISTRY["concat"], (rows[0], rows[1], rows[2], rows[4]))
+    cell = builder.apply(REGISTRY["index"], (joint,), {"key": (2,)})
+    flat = builder.apply(REGISTRY["reshape"], (rows[3],), {"shape": (6,)})
+    parts = [builder.apply(REGISTRY["sum"], (part,)) for part in (joint, flat)]
+    total = builder.apply(REGISTRY["add"], parts)
+    return builder.finish(builder.apply(REGISTRY["multiply"], (total, cell), name="L"))
+
+
+def many_sums() -> Graph:
+    """Anonymous results so long that their texts are cut to one."""
+    builder = GraphBuilder()
+    at = x = builder.leaf("x", Kind.PARAMETER, (), gradient=True)
+    for _ in range(12):
+        at = builder.apply(REGISTRY["add"], (at, x))
+    return builder.finish(builder.apply(REGISTRY["tanh"], (at,), name="L"))
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [joined_cells(), many_sums(), *(weighted(one)[0] for one in CASES)]
+    + [random_graph([(seed + at, 7 * at, at * at) for at in range(12)])[0] for seed in range(10)],
+)
+def test_no_formula_says_that_something_is_itself(graph):
+    layers = find_layers(graph)
+    for edge in graph.edges:
+        for unicode in (True, False):
+            formula = edge_formula(graph, layers, edge, unicode=unicode)
+            assert formula.left != formula.right
+            left, _, right = letter_formula(graph, layers, edge, unicode=unicode).partition(" += ")
+            assert left != right
+        left, _, right = formula.latex.partition(" = " if edge.first else r" \mathrel{+}= ")
+        assert left
+        assert right
+        assert left != right
+
+
+def test_cells_of_a_joint_are_told_from_gradients_of_cells():
+    lines = listing(joined_cells())
+    assert "(∂L/∂W)[:,1] = ∂L/∂(W[:,1])" in lines
+    assert "(∂L/∂W)[0,1:3] += ∂L/∂(W[0,1:3])" in lines
+    assert "∂L/∂W += ∂L/∂(W[:,:])" in lines
+    assert "∂L/∂(W[1,:]) = ∂L/∂(concat(W[0,:], W[1,:]…)[3:6]" in lines
+
+
+def test_a_sum_that_is_a_factor_stands_in_brackets():
+    graph = built(("_s", "add", ("a", "b")), ("z", "multiply", ("_s", "c")))
+    edge = next(e for e in graph.edges if graph.nodes[e.operand].name == "c")
+    assert edge_formula(graph, (), edge).text == "∂z/∂c = ∂z/∂z · (a + b)"
+    assert letter_formula(graph, (), edge) == "∂z/∂c += ∂z/∂z · (a + b)"
 
 
 def test_letters():
@@ -251,7 +404,9 @@ def test_the_product_as_written_is_the_gradient(one):
         left, right = sides
         if left.ndim == 1 and right.ndim == 2 and len(right) == 1:
             left = left[:, None]
-        shown = left * right if 0 in (left.ndim, right.ndim) else left @ right
+        # `·` beside a number, `@` for every other product.
+        assert product.matrix == (0 not in (left.ndim, right.ndim))
+        shown = left @ right if product.matrix else left * right
         shown = shown.sum(axis=0) if product.summed and not local.ndim else shown
         y, operands = run.values[edge.output], run.operands(edge.output)
         expected = derived_vjp(graph, edge, upstream, y, operands)
@@ -271,6 +426,7 @@ def test_every_op_can_be_written_in_every_script(one):
         assert formula.latex.isascii()
         assert formula.latex.count("{") == formula.latex.count("}")
         assert letter_formula(graph, layers, edge, unicode=False).isascii()
+        assert MATRIX not in formula.text + formula.latex
 
 
 def test_random_graphs_can_be_written():

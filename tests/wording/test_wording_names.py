@@ -23,13 +23,15 @@ from bpdebug.wording import (
     ("name", "shown", "latex"),
     [
         ("W2", "W₂", "W_{2}"),
-        ("z_1", "z₁", "z_{1}"),
+        ("z_1", "z_1", r"\mathrm{z\_1}"),
+        ("W_2", "W_2", r"\mathrm{W\_2}"),
         ("W10", "W₁₀", "W_{10}"),
         ("y_hat", "ŷ", r"\hat{y}"),
         ("y_hat2", "ŷ₂", r"\hat{y}_{2}"),
         ("z_o1", "z_o₁", r"\mathrm{z\_o}_{1}"),
         ("hidden", "hidden", r"\mathrm{hidden}"),
         ("hidden_hat", "hidden_hat", r"\mathrm{hidden\_hat}"),
+        ("y_hat_2", "y_hat_2", r"\mathrm{y\_hat\_2}"),
         ("h_1_2", "h_1_2", r"\mathrm{h\_1\_2}"),
         ("_", "_", r"\_"),
         ("权重2", "权重₂", r"\mathrm{权重}_{2}"),
@@ -46,6 +48,16 @@ def test_every_name_can_be_set(name):
     assert pretty(name)
     assert latex_name(name)
     assert pretty(name, unicode=False) == name
+
+
+@pytest.mark.parametrize("text", ["0.5", "-2", "1e3", "y - y2", "sum((a1 - y) ** 2)", "x.T", ""])
+def test_what_is_no_name_stays_as_it_is(text):
+    assert pretty(text) == text
+
+
+@given(*[st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,4}", fullmatch=True)] * 2)
+def test_two_names_are_never_shown_alike(one, other):
+    assert (pretty(one) == pretty(other)) == (one == other)
 
 
 def test_delta():
@@ -99,6 +111,7 @@ def test_a_wide_character_is_not_cut_in_two():
 
 def test_signs_have_an_ascii_form():
     assert to_ascii("δ₂ ← W₂ᵀ·h − ½Σ(ŷ)² · x⁻¹²") == "delta2 <- W2.T*h - 1/2 sum(ŷ)^2 * x^-12"
+    assert to_ascii("“δ” — it’s ∂L/∂z") == '"delta" - it\'s dL/dz'
     assert shape_text((2, 3)) == "2×3"
     assert shape_text((2, 3), unicode=False) == "2x3"
     assert shape_text(()) == ""

@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpdebug.graph import Engine, find_layers
+from bpdebug.graph import Engine, GraphBuilder, Kind, find_layers
+from bpdebug.ops import REGISTRY
 from bpdebug.trace import Timeline, term_at
-from bpdebug.wording import accumulation, term_formula, term_pattern, why
+from bpdebug.wording import (
+    accumulation,
+    edge_formula,
+    letter_formula,
+    term_formula,
+    term_pattern,
+    why,
+)
 from tests.graphs import network, recorded, two_layer
 from tests.op_cases import CASES, Case, weighted
 
@@ -92,7 +100,7 @@ def test_a_batch_names_its_row():
             "∂L/∂p₀[2,1] += ∂L/∂y · 1/4·(softmax(p₀)[2,1] − [p₁[2] = 1])",
         ),
         (Case("add", ((2, 1), (1, 3))), 4, "∂L/∂p₀[1,0] += ∂L/∂y[1,1] · 1"),
-        (Case("index", ((4, 5),), {"key": (1,)}), 3, "∂L/∂p₀[1,3] += ∂L/∂y[3] · 1"),
+        (Case("index", ((4, 5),), {"key": (1,)}), 3, "(∂L/∂p₀)[1,3] += (∂L/∂y)[3] · 1"),
     ],
     ids=str,
 )
@@ -120,6 +128,23 @@ def test_the_pattern_of_an_edge_writes_each_of_its_terms(one):
             assert text == term_formula(graph, layers, term)[0]
             assert why(graph, term).endswith(".")
             assert why(graph, term, unicode=False).isascii()
+
+
+def test_a_moved_cell_has_two_names():
+    builder = GraphBuilder()
+    w = builder.leaf("W", Kind.PARAMETER, (2, 3), gradient=True)
+    row = builder.apply(REGISTRY["index"], (w,), {"key": (0,)})
+    graph = builder.finish(builder.apply(REGISTRY["sum"], (row,), name="L"))
+    run = Engine(graph).run({w: np.ones((2, 3))})
+    edge = graph.edges[-1]
+    term = term_at(run, Timeline(graph), edge, 1)
+    assert edge_formula(graph, (), edge).text == "(∂L/∂W)[0,:] = ∂L/∂(W[0,:])"
+    assert term_formula(graph, (), term)[0] == "(∂L/∂W)[0,1] += ∂L/∂(W[0,:])[1] · 1"
+    assert letter_formula(graph, (), edge) == "(∂L/∂W)[…] += ∂L/∂(W[0,:])[…]"
+    assert why(graph, term) == (
+        "(W[0,:])[1] is the cell W[0,1] under another name: "
+        "move W[0,1] by 1, and (W[0,:])[1] moves by 1."
+    )
 
 
 def test_a_mean_says_what_it_divides_by():

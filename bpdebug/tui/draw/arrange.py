@@ -14,6 +14,9 @@ from bpdebug.tui.draw.grid import NARROWEST, Grid, draw, title
 from bpdebug.tui.draw.line import Line, Look, beside, block_width
 from bpdebug.wording import align
 
+HEADINGS = 2
+"""Lines of a grid besides its rows: the title, and column numbers where it is windowed."""
+
 
 def draw_grids(
     moment: Moment, edge: Edge, grids: Grids, look: Look, columns: int, rows: int
@@ -30,8 +33,8 @@ def draw_grids(
     third = draw_row([upstream, local, result], look, columns, rows)
     if third:
         return third
-    above = max(upstream.extent[0], local.extent[0]) + 1
-    below = result.extent[0] + 1
+    above = max(upstream.extent[0], local.extent[0]) + HEADINGS
+    below = result.extent[0] + HEADINGS
     share = min(above, max(rows - 1 - min(below, rows // 2), 2))
     below_rows = max(rows - share - 1, 2)
     if result.row and local.extent[0] > 1:
@@ -39,7 +42,7 @@ def draw_grids(
         if under:
             return under
     top = draw_row([upstream, local], look, columns, share, shrink=True)
-    if block_width(top) > columns:
+    if not top or block_width(top) > columns:
         return draw_stacked(grids, look, columns, rows)
     return [*top, Line(), *draw(result, columns, below_rows, look)]
 
@@ -51,8 +54,8 @@ def grid_height(moment: Moment, edge: Edge, grids: Grids) -> int:
         return result.extent[0] + 4
     if not all(grid.shape for grid in grids):
         return sum(grid.extent[0] + bool(grid.shape) for grid in grids)
-    above = max(upstream.extent[0], local.extent[0]) + 1
-    return above + 1 + result.extent[0] + 1
+    above = max(upstream.extent[0], local.extent[0]) + HEADINGS
+    return above + 1 + result.extent[0] + HEADINGS
 
 
 def draw_table(
@@ -64,8 +67,7 @@ def draw_table(
     room = columns - block_width(side) - 2
     top = draw(above, room, 2, look)
     inner = draw(result, room, rows - len(top) - 1, look)
-    whole_side = left.extent[0] + 1 == len(side)
-    if not whole_side or len(inner) != len(side) or len(top) != 2:
+    if not (side.whole and top.whole and inner.whole):
         return []
     widths = column_widths(top[1], inner[1:])
     if widths is None:
@@ -86,7 +88,7 @@ def draw_under(
     at = block_width(side) + 2
     matrix = draw(local, columns - at, rows[0], look)
     total = draw(result, columns - at, rows[1], look)
-    if not whole(local, matrix) or not whole(result, total):
+    if not matrix.whole or not total.whole:
         return []
     spaced = column_widths(total[1], matrix[1:])
     if spaced is None or at + spaced[0].width > columns:
@@ -136,7 +138,10 @@ def aligned_lines(texts: list[Line]) -> list[Line]:
 def draw_row(
     grids: Sequence[Grid], look: Look, columns: int, rows: int, *, shrink: bool = False
 ) -> list[Line]:
-    """Grids side by side. Without `shrink`, nothing unless each fits whole."""
+    """Grids side by side; nothing where they do not fit so.
+
+    Without `shrink` each has to fit whole; with it, large ones show a window.
+    """
     gap = 2
     free = columns - gap * (len(grids) - 1)
     if not shrink and any(
@@ -147,6 +152,11 @@ def draw_row(
     if sum(map(block_width, blocks)) > free:
         if not shrink:
             return []
+        if any(
+            block.whole and grid.extent[0] < 3 for block, grid in zip(blocks, grids, strict=True)
+        ):
+            # A short row of numbers is never cut to fit beside something: better below it.
+            return []
         small = [block_width(block) <= free // 3 for block in blocks]
         left = free - sum(block_width(b) for b, fits in zip(blocks, small, strict=True) if fits)
         each = max(left // max(small.count(False), 1), 8)
@@ -154,11 +164,9 @@ def draw_row(
             block if fits else draw(grid, each, rows, look)
             for grid, block, fits in zip(grids, blocks, small, strict=True)
         ]
-    elif not shrink and any(
-        not whole(grid, block) for grid, block in zip(grids, blocks, strict=True)
-    ):
+    elif not shrink and not all(block.whole for block in blocks):
         return []
-    joined = blocks[0]
+    joined: list[Line] = blocks[0]
     for block in blocks[1:]:
         joined = beside(joined, block, gap)
     return joined
@@ -171,11 +179,6 @@ def draw_stacked(grids: Sequence[Grid], look: Look, columns: int, rows: int) -> 
         share = min(grid.extent[0] + 1, (rows - len(drawn)) // (len(grids) - at))
         drawn += draw(grid, columns, max(share, 2), look)
     return drawn
-
-
-def whole(grid: Grid, block: list[Line]) -> bool:
-    """True where a drawn grid shows all of its cells."""
-    return len(block) == grid.extent[0] + 1 and "…" not in block[-1].plain
 
 
 def column_widths(top: Line, inner: list[Line]) -> tuple[Line, list[Line]] | None:

@@ -10,6 +10,7 @@ from bpdebug.tui.draw.line import Line, Look
 from bpdebug.wording import safe
 
 NARROW = 100
+VERY_NARROW = 74
 
 
 def draw_header(moment: Moment, look: Look, room: int) -> Line:
@@ -18,6 +19,8 @@ def draw_header(moment: Moment, look: Look, room: int) -> Line:
     if room < NARROW:
         # The layer shows in every pane; on a narrow screen the title needs its room.
         place = re.sub(r" . layer \d+", "", place)
+    if room < VERY_NARROW:
+        place = re.sub(r"^iteration \S+ . | . (edge|op|line) \S+", "", place)
     line = Line(" bpdebug ", "now").add(" ")
     title = Line(safe(moment.problem.title, unicode=look.unicode), "name")
     line.extend(title.cut(max(room - line.width - len(place) - 3, 4)))

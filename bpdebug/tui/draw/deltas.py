@@ -10,8 +10,9 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Layer
 from bpdebug.ops import Array
 from bpdebug.trace import Status
+from bpdebug.tui.draw.labels import progress_text
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.tui.draw.tree import gradient_text, summary
+from bpdebug.tui.draw.summary import number_in, summary
 from bpdebug.wording import delta_of, number
 
 VANISHING = 1e-2
@@ -51,15 +52,18 @@ def draw_layer(
         f"  layer {layer.number}  " if room >= 28 else "  ", "quiet"
     )
     if state.status is not Status.WHOLE:
-        text = gradient_text(moment, layer.pre_activation, look)
-        told = "not computed yet" if state.status is Status.PENDING else (text or ("", ""))[0]
+        left = room - head.width
+        if state.status is Status.PENDING:
+            told = "not computed yet" if left >= 16 else "not yet" if left >= 7 else "·"
+        else:
+            told = progress_text(moment, layer.pre_activation, left)
         head.add(told, "now" if state.status is Status.PARTIAL else "pending")
         return [head.cut(room)]
     delta = whole(moment, layer)
     norm = norms[layer.number]
     assert norm is not None
     head.add("‖·‖ " if look.unicode else "|.| ", "quiet")
-    head.add(number(norm, 4, unicode=look.unicode))
+    head.add(number_in(norm, room - head.width, Look(4, look.unicode)))
     above = norms.get(layer.number + 1)
     ratio = norm / above if above else None
     numbers = Line("  ").add(summary(delta, room - 2, look), "text")

@@ -110,7 +110,16 @@ def heat(value: float, scale: float) -> str:
     return f"heat{'+' if value > 0 else '-'}{level}"
 
 
-def draw(grid: Grid, columns_room: int, rows_room: int, look: Look) -> list[Line]:
+class Block(list[Line]):
+    """A drawn grid: its lines, the first of them its title."""
+
+    def __init__(self, lines: list[Line], whole: bool) -> None:
+        super().__init__(lines)
+        self.whole = whole
+        """True where every cell is shown."""
+
+
+def draw(grid: Grid, columns_room: int, rows_room: int, look: Look) -> Block:
     """The grid in at most so many cells across and lines down; the first line is its title."""
     height, breadth = grid.extent
     at_row, at_column = grid.at
@@ -126,7 +135,8 @@ def draw(grid: Grid, columns_room: int, rows_room: int, look: Look) -> list[Line
         rows = stretch(height, at_row, lines_left - 2)
         sheet = make_sheet(grid, rows, widest, look)
         columns = columns_that_fit(grid, sheet, columns_room)
-    return [title(grid, columns_room), *body(grid, sheet, columns)]
+    whole = len(columns) == breadth and len(rows) == height
+    return Block([title(grid, columns_room), *body(grid, sheet, columns)], whole)
 
 
 NARROWEST = 4
@@ -176,7 +186,7 @@ def label_width(grid: Grid, rows: range, columns: range) -> int:
     """Cells of the row numbers, which stand where a matrix or column is shown in part."""
     height, breadth = grid.extent
     partial = len(rows) < height or len(columns) < breadth
-    return len(str(rows[-1])) + 1 if partial and height > 1 else 0
+    return len(str(rows[-1])) + 1 if partial and height > 1 else 1 if columns.start else 0
 
 
 def title(grid: Grid, room: int) -> Line:
@@ -186,7 +196,7 @@ def title(grid: Grid, room: int) -> Line:
     )
     line = Line(role + " " if role else "", "quiet").add(name, "title")
     if grid.shape:
-        line.add(" " + "×".join(str(n) for n in grid.shape), "quiet")
+        line.add(" (" + "×".join(str(n) for n in grid.shape) + ")", "quiet")
     if len(grid.shape) > 2:
         lead = ", ".join(str(i) for i in grid.focus[:-2])
         line.add(f" [{lead}, :, :]", "quiet")
@@ -206,7 +216,7 @@ def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
     label = label_width(grid, rows, columns)
     lines = [numbers_above(columns, label, texts)] if len(columns) < breadth else []
     for r, row in enumerate(rows):
-        line = Line(f"{row:>{label - 1}} " if label else "", "quiet")
+        line = Line(row_label(row, label, columns.start > 0), "quiet")
         for c, column in enumerate(columns):
             role = heat(float(values[r, c]), scale) if known[r, c] else "pending"
             if grid.lit is not None and (row, column) == grid.at:
@@ -218,8 +228,17 @@ def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
             line.add("…", "quiet")
         lines.append(line)
     if len(rows) < height:
-        lines.append(Line(f"rows {rows[0]}–{rows[-1]} of {height}", "quiet"))
+        which = f"rows {rows[0]}–{rows[-1]}" if len(rows) > 1 else f"row {rows[0]}"
+        lines.append(Line(f"{which} of {height}", "quiet"))
     return lines
+
+
+def row_label(row: int, label: int, cut: bool) -> str:
+    """A row's number, set off from the numbers of the grid; `…` where columns are left out."""
+    if label == 0:
+        return ""
+    border = "…" if cut else "│"
+    return f"{row:>{label - 1}}{border}" if label > 1 else border
 
 
 def known_only(values: Array, known: NDArray[np.bool_]) -> list[float | None]:
@@ -239,5 +258,6 @@ def numbers_above(columns: range, label: int, texts: list[list[str]]) -> Line:
     """Column numbers over a window that shows some columns only."""
     line = Line(" " * label)
     for c, column in enumerate(columns):
-        line.add(f"{column:^{len(texts[c][0]) + 2}}", "quiet")
+        # Written as an index, so that it is not read as one of the numbers.
+        line.add(f"{f'[{column}]':^{width(texts[c][0]) + 2}}", "quiet")
     return line

@@ -13,7 +13,7 @@ from bpdebug.tui.draw.arrange import draw_grids, grid_height
 from bpdebug.tui.draw.factors import grids_of
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.phases import draw_forward, draw_seed, draw_start, draw_update
-from bpdebug.wording import chain, edge_formula, number, pretty, term_formula, why, width
+from bpdebug.wording import chain, edge_formula, node_name, number, term_formula, why, width
 
 
 def draw_title(moment: Moment, look: Look, room: int = 80) -> list[Line]:
@@ -72,23 +72,27 @@ def draw_edge(
 ) -> list[Line]:
     """The product of one edge: formula, three grids, the current term, the reason.
 
-    The grids get the height they need before the sentence; below it the pane scrolls.
+    The term and its reason are always there; the grids show as many rows as the rest allows.
     """
     head = headline(moment, edge, term, look, columns)
     terms = term_lines(moment, term, look, columns)
     told = wrap(why(moment.graph, term, unicode=look.unicode), columns)
     grids = grids_of(moment, edge, term, look)
-    fixed = len(head) + len(terms)
-    tight = fixed + grid_height(moment, edge, grids) + len(told) + 3 > rows
-    room = rows - fixed - (1 if tight else 3) - (0 if tight else len(told))
-    drawn = draw_grids(moment, edge, grids, look, columns, max(room, 6))
-    space = rows - fixed - len(drawn) - len(told)
+    fixed = len(head) + len(terms) + len(told)
+    wanted = grid_height(moment, edge, grids)
+    blanks = min(max(rows - fixed - wanted, 1), 3)
+    drawn = draw_grids(moment, edge, grids, look, columns, max(rows - fixed - blanks, LEAST))
     blank = [Line()]
-    if space >= 3:
+    spare = rows - fixed - len(drawn)
+    if spare >= 3:
         return [*head, *blank, *drawn, *blank, *terms, *blank, *told]
-    if space >= 1:
-        return [*head, *drawn, *blank, *terms, *told]
+    if spare >= 2:
+        return [*head, *drawn, *blank, *terms, *blank, *told]
     return [*head, *drawn, *terms, *blank, *told]
+
+
+LEAST = 5
+"""Lines that the grids have at the least, whatever the sentence takes."""
 
 
 def headline(moment: Moment, edge: Edge, term: Term, look: Look, columns: int) -> list[Line]:
@@ -116,7 +120,7 @@ def term_lines(moment: Moment, term: Term, look: Look, columns: int) -> list[Lin
         held = number(term.before, look.digits, unicode=look.unicode)
         lines += indented(f"the cell held {held}; now {now}", columns, "quiet")
     if not term.edge.first:
-        name = pretty(moment.graph.nodes[term.edge.operand].label, unicode=look.unicode)
+        name = node_name(moment.graph, term.edge.operand, unicode=look.unicode)
         lines += wrap(
             f"{name} is used {term.edge.of} times: this is contribution {term.edge.nth} "
             f"of {term.edge.of}, and contributions add up.",

@@ -30,8 +30,20 @@ Drawn = dict[int, tuple[Hashable, list[Line]]]
 """What was drawn last for each parameter, and everything that it was drawn from."""
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What all parameters of the pane share, so that their tables look alike."""
+
+    look: Look
+    room: int
+    most: int
+    """Cells shown of one parameter."""
+    left_out: tuple[str, ...]
+    """Columns for which there is no room."""
+
+
 def draw_parameters(
-    moment: Moment, look: Look, room: int, drawn_before: Drawn | None = None
+    moment: Moment, look: Look, room: int, rows: int = 0, drawn_before: Drawn | None = None
 ) -> tuple[list[Line], tuple[int, int] | None]:
     """The whole pane, and the first and last line of the parameter that is written now.
 
@@ -42,10 +54,12 @@ def draw_parameters(
     lines: list[Line] = []
     span = None
     writes = moment.phase in (Phase.BACKWARD, Phase.UPDATE)
-    for index in in_order(moment):
-        key = drawn_from(moment, index, look, room)
+    order = in_order(moment)
+    table = make_table(moment, order, look, room, rows)
+    for index in order:
+        key = drawn_from(moment, index, table)
         if index not in memory or memory[index][0] != key:
-            memory[index] = key, draw_parameter(moment, index, look, room)
+            memory[index] = key, draw_parameter(moment, index, table)
         drawn = memory[index][1]
         if writes and index == moment.node:
             span = len(lines), len(lines) + len(drawn) - 1
@@ -53,7 +67,32 @@ def draw_parameters(
     return lines or [Line("no parameters in this scenario", "quiet").cut(room)], span
 
 
-def drawn_from(moment: Moment, index: int, look: Look, room: int) -> Hashable:
+def make_table(moment: Moment, order: list[int], look: Look, room: int, rows: int) -> Table:
+    """Columns and cells for a pane of this size. `change` goes first where there is no room,
+    then the column that matters least in this phase."""
+    most = max(CELLS, rows // max(len(order), 1) - 3)
+    spare = "∂L/∂" if moment.phase is Phase.UPDATE else "new"
+    left_out: tuple[str, ...] = ()
+    for left_out in ((), ("change",), ("change", spare)):
+        fewest = min(LEAST_DIGITS, look.digits)
+        if all(
+            table_width(
+                columns_of(moment, index, cells_of(moment, index, CELLS), left_out), look, fewest
+            )
+            <= room
+            for index in order
+        ):
+            break
+    return Table(look, room, most, left_out)
+
+
+def cells_of(moment: Moment, index: int, most: int) -> range:
+    """The cells of a parameter that are shown: all, or so many around the current one."""
+    size = prod(moment.graph.nodes[index].shape)
+    return stretch(size, focus_cell(moment, index), size if size <= 2 * most else most)
+
+
+def drawn_from(moment: Moment, index: int, table: Table) -> Hashable:
     """Everything that a parameter's lines depend on."""
     state = moment.gradient(index)
     writes = moment.phase in (Phase.BACKWARD, Phase.UPDATE) and index == moment.node
@@ -66,9 +105,7 @@ def drawn_from(moment: Moment, index: int, look: Look, room: int) -> Hashable:
         state.running,
         moment.updated(index),
         moment.position if writes else None,
-        moment.phase is Phase.UPDATE,
-        look,
-        room,
+        table,
     )
 
 
@@ -84,38 +121,56 @@ def in_order(moment: Moment) -> list[int]:
     return sorted(nodes, key=lambda index: into[index][0].index if index in into else last)
 
 
-def draw_parameter(moment: Moment, index: int, look: Look, room: int) -> list[Line]:
+def draw_parameter(moment: Moment, index: int, table: Table) -> list[Line]:
     """One parameter: a heading with its name, shape and state, and a row for each cell shown."""
-    node = moment.graph.nodes[index]
-    size = prod(node.shape)
+    look, room = table.look, table.room
+    size = prod(moment.graph.nodes[index].shape)
     here = moment.phase in (Phase.BACKWARD, Phase.UPDATE) and moment.node == index
-    focus = focus_cell(moment, index)
-    cells = stretch(size, focus, CELLS if size > 2 * CELLS else size)
-    head = Line(pretty(node.name, unicode=look.unicode), "now" if here else "name")
-    if node.shape:
-        head.add(" " + shape_text(node.shape, unicode=look.unicode), "quiet")
-    if node.name in moment.problem.frozen:
-        head.add("  frozen", "quiet")
-    if node.kind is Kind.INPUT:
-        head.add("  input", "quiet")
-    state = moment.gradient(index)
-    if state.status is Status.PARTIAL and state.expected > 1:
-        head.add(f"  ∂ partial: {state.arrived} of {state.expected} contributions", "now")
-    if index not in moment.graph.into:
-        head.add("  does not reach the loss", "warning")
-    spare = "∂L/∂" if moment.phase is Phase.UPDATE else "new"
-    columns, texts = that_fit(columns_of(moment, index, cells), room - 2, look, spare)
+    cells = cells_of(moment, index, table.most)
+    columns = columns_of(moment, index, cells, table.left_out)
+    texts = texts_that_fit(columns, room, look)
     titles = Line(" ")
     for column, written in zip(columns, texts, strict=True):
         titles.add(f" {column.title:>{len(written[0])}}", "quiet")
-    lines = [head.cut(room), titles.cut(room)]
+    lines = [heading(moment, index, look, room, here=here), titles.cut(room)]
     for at, cell in enumerate(cells):
-        written_now = lit_column(moment) if here and cell == focus else ""
-        lines.append(table_row(columns, texts, at, written_now))
+        now = here and cell == focus_cell(moment, index)
+        lines.append(table_row(columns, texts, at, lit_column(moment) if now else ""))
     if len(cells) < size:
         dash = "–" if look.unicode else "-"
         lines.append(Line(f"  cells {cells[0]}{dash}{cells[-1]} of {size}", "quiet").cut(room))
     return lines
+
+
+def heading(moment: Moment, index: int, look: Look, room: int, *, here: bool) -> Line:
+    """A parameter's name and shape, and what there is to know about it."""
+    node = moment.graph.nodes[index]
+    head = Line(pretty(node.name, unicode=look.unicode), "now" if here else "name")
+    if node.shape:
+        head.add(f" ({shape_text(node.shape, unicode=look.unicode)})", "quiet")
+    if node.name in moment.problem.frozen:
+        head.add("  frozen", "quiet")
+    if node.kind is Kind.INPUT:
+        head.add("  input", "quiet")
+    if index not in moment.graph.into:
+        head.add("  does not reach the loss", "warning")
+    partial = partial_text(moment, index, room - head.width - 2)
+    if partial:
+        head.add("  ").add(partial, "now")
+    return head.cut(room)
+
+
+def partial_text(moment: Moment, index: int, room: int) -> str:
+    """How far a gradient is that is not whole: its products, or which of several contributions."""
+    state = moment.gradient(index)
+    if state.status is not Status.PARTIAL:
+        return ""
+    wordings = [f"∂ partial: {state.arrived} of {state.expected} contributions"]
+    wordings.append(f"∂ {state.arrived} of {state.expected} parts")
+    if state.expected == 1:
+        wordings = [f"∂ {moment.tick.term + 1} of {moment.tick.terms} products"]
+        wordings.append(f"∂ {moment.tick.term + 1} of {moment.tick.terms}")
+    return next((text for text in wordings if len(text) <= room), "∂ …")
 
 
 def table_row(columns: list[Column], texts: list[list[str]], at: int, lit: str) -> Line:
@@ -152,7 +207,7 @@ class Column:
     final: list[float]
 
 
-def columns_of(moment: Moment, index: int, cells: range) -> list[Column]:
+def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ...]) -> list[Column]:
     """Before, gradient, change and new value of some cells; None where not computed yet."""
     node = moment.graph.nodes[index]
     where = [unravel(cell, node.shape) for cell in cells]
@@ -168,16 +223,18 @@ def columns_of(moment: Moment, index: int, cells: range) -> list[Column]:
         for title, final in (("change", change), ("new", new)):
             pending: list[float | None] = [None] * len(where)
             columns.append(Column(title, [*final] if moment.updated(index) else pending, final))
-    return columns
+    return [column for column in columns if column.title not in left_out]
 
 
 def gradients(moment: Moment, index: int, where: list[tuple[int, ...]]) -> list[float | None]:
-    """The gradient's cells as far as they have come."""
+    """The gradient's cells as far as they have come; one that is being summed is not there yet."""
     state = moment.gradient(index)
+    running = state.running[0] if state.running is not None and not state.whole else -1
     found: list[float | None] = []
     for cell in where:
         values, known = state.window(tuple(slice(i, i + 1) for i in cell))
-        found.append(float(values.reshape(())) if known.reshape(()) else None)
+        there = known.reshape(()) and ravel(cell, state.shape) != running
+        found.append(float(values.reshape(())) if there else None)
     return found
 
 
@@ -186,26 +243,29 @@ def picked(array: Array, where: list[tuple[int, ...]]) -> list[float]:
     return [float(array[cell]) for cell in where]
 
 
-def that_fit(
-    columns: list[Column], room: int, look: Look, spare: str
-) -> tuple[list[Column], list[list[str]]]:
-    """The table's columns as texts. Where there is no room, `change` goes first, then digits,
-    then the column that matters least in this phase."""
-    tried: tuple[list[Column], list[list[str]]] = (columns, [])
-    leave_out: tuple[tuple[str, ...], ...] = ((), ("change",), ("change", spare))
-    for dropped in leave_out:
-        kept = [column for column in columns if column.title not in dropped]
-        for digits in (look.digits, 5, 4):
-            texts = [
-                [
-                    text.rjust(len(column.title))
-                    for text in column_texts(
-                        column.shown, column.final, look, min(digits, look.digits)
-                    )
-                ]
-                for column in kept
-            ]
-            tried = (kept, texts)
-            if sum(len(column[0]) + 1 for column in texts) <= room:
-                return tried
-    return tried
+LEAST_DIGITS = 4
+"""Columns are left out before their numbers get fewer digits than this."""
+
+
+def texts_of(columns: list[Column], look: Look, digits: int) -> list[list[str]]:
+    """The columns as texts, each as wide as its title at the least."""
+    return [
+        [
+            text.rjust(len(column.title))
+            for text in column_texts(column.shown, column.final, look, digits)
+        ]
+        for column in columns
+    ]
+
+
+def table_width(columns: list[Column], look: Look, digits: int) -> int:
+    """Cells that a table takes with so many digits, with a stretch at both ends for brackets."""
+    return 2 + sum(len(texts[0]) + 1 for texts in texts_of(columns, look, digits))
+
+
+def texts_that_fit(columns: list[Column], room: int, look: Look) -> list[list[str]]:
+    """The columns with as many digits as there is room for."""
+    for digits in range(look.digits, 1, -1):
+        if table_width(columns, look, digits) <= room:
+            return texts_of(columns, look, digits)
+    return texts_of(columns, look, 1)

@@ -8,7 +8,14 @@ from bpdebug.debugger import Moment
 from bpdebug.tui.draw.arrange import draw_row
 from bpdebug.tui.draw.grid import Grid, draw, of_array
 from bpdebug.tui.draw.line import Line, Look, wrap
-from bpdebug.wording import gradient_name, pretty, update_formula, update_why, value_formula
+from bpdebug.wording import (
+    gradient_name,
+    node_name,
+    pretty,
+    update_formula,
+    update_why,
+    value_formula,
+)
 
 
 def draw_forward(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
@@ -18,11 +25,11 @@ def draw_forward(moment: Moment, look: Look, columns: int, rows: int) -> list[Li
     left = pretty(node.name, unicode=look.unicode) + " = " if node.name else ""
     lines = [Line(left + formula, "name").cut(columns), Line()]
     blocks = [
-        Grid(pretty(moment.graph.nodes[i].label, unicode=look.unicode), v.shape, of_array(v))
+        Grid(node_name(moment.graph, i, unicode=look.unicode), v.shape, of_array(v))
         for i, v in zip(node.operands, moment.run.operands(node.index), strict=True)
     ]
     value = np.asarray(moment.run.values[node.index])
-    title = pretty(node.label, unicode=look.unicode)
+    title = node_name(moment.graph, node.index, unicode=look.unicode)
     result = Grid(title, value.shape, of_array(value))
     share = max((rows - 6) // (len(blocks) + 1), 3)
     row = draw_row(blocks, look, columns, max(rows // 2, 4))
@@ -41,7 +48,7 @@ def draw_forward(moment: Moment, look: Look, columns: int, rows: int) -> list[Li
 def draw_seed(moment: Moment, look: Look, columns: int) -> list[Line]:
     """∂L/∂L = 1."""
     name = gradient_name(moment.graph, moment.layers, moment.graph.loss, unicode=look.unicode)
-    loss = pretty(moment.graph.nodes[moment.graph.loss].label, unicode=look.unicode)
+    loss = node_name(moment.graph, moment.graph.loss, unicode=look.unicode)
     told = (
         f"Move {loss} by 1, and {loss} moves by 1. Every other gradient grows out of this 1: "
         "at each op it is multiplied by the op's local derivative, from the loss down to the "

@@ -8,7 +8,7 @@ from math import log2
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.marks import breakpoint_ticks
-from bpdebug.wording import number, pretty, width
+from bpdebug.wording import node_name, number, width
 
 
 def sections(moment: Moment, look: Look) -> list[tuple[str, int, int]]:
@@ -55,7 +55,7 @@ def loss_text(moment: Moment, look: Look) -> str:
     loss = moment.graph.nodes[moment.graph.loss]
     if moment.value(loss.index) is None:
         return ""
-    name = pretty(loss.label, unicode=look.unicode)
+    name = node_name(moment.graph, loss.index, unicode=look.unicode)
     return f"  {name} = {number(moment.iteration.loss, look.digits, unicode=look.unicode)}"
 
 

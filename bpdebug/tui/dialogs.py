@@ -1,0 +1,63 @@
+"""What the screen asks and answers: one line of input, a box of text, where to export to.
+
+The widgets are loaded when they are first needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.text import Text
+from textual.app import App
+
+from bpdebug.debugger.looks import export_request
+from bpdebug.errors import BpdebugError
+from bpdebug.wording import safe
+
+
+def ask(app: App[None], label: str, answered: Callable[[str | None], None], text: str = "") -> None:
+    """Ask for one line; None is the answer of someone who leaves instead."""
+    from bpdebug.tui.prompt import Prompt
+
+    app.push_screen(Prompt(label, text), answered)
+
+
+def show_box(app: App[None], title: str, text: str | Text) -> None:
+    """Show an answer of several lines over the panes."""
+    from bpdebug.tui.answer import Answer
+
+    app.push_screen(Answer(title, text))
+
+
+def ask_export(app: App[None], suggestion: str, export: Callable[[str | None], None]) -> None:
+    """Where to export to, and a second question where that file is there already.
+
+    `export` is given the arguments of the command, or None where nothing shall be written.
+    """
+
+    def answered(arguments: str | None) -> None:
+        if not arguments or not arguments.strip():
+            return
+        existing = overwritten(arguments)
+        if existing is None:
+            export(arguments)
+            return
+
+        def confirmed(answer: str | None) -> None:
+            agreed = answer is not None and answer.strip().lower() in ("y", "yes")
+            export(arguments if agreed else None)
+
+        ask(app, f"{safe(existing)} exists. Overwrite it? (y/n)", confirmed)
+
+    ask(app, "Export to (.txt, .md or .json)", answered, suggestion)
+
+
+def overwritten(arguments: str) -> str | None:
+    """The file that an export with these arguments would replace."""
+    try:
+        target = export_request(arguments).target
+        return target if Path(target).is_file() else None
+    except (BpdebugError, OSError, ValueError):
+        # The command itself says what is wrong.
+        return None

@@ -1,0 +1,160 @@
+"""The rows of the graph's tree as lines: name, op, value, and the gradient once it exists."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from bpdebug.debugger import Moment
+from bpdebug.graph import Node
+from bpdebug.trace import Phase, Status
+from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.summary import summary
+from bpdebug.tui.draw.tree import GraphTree, Row
+from bpdebug.wording import node_name, value_formula, width
+
+NARROW = 30
+"""Below this width a result's op takes the first line, and its value or gradient the second."""
+PLAIN_GUIDES = str.maketrans("│╰├‥", "|`|:")
+
+
+def levels_to_skip(tree: GraphTree, node: int, room: int) -> int:
+    """How many levels of guides to leave out, so that a deep node's own row has room."""
+    at = tree.row_of.get(node)
+    depth = tree.rows[at].depth if at is not None else 0
+    return max(0, depth - max(2, room // 6))
+
+
+def draw_row(
+    tree: GraphTree, row: Row, moment: Moment, look: Look, room: int, skip: int = 0
+) -> list[Line]:
+    """One row: the node with its op and value, and below it the gradient where there is one."""
+    node = tree.graph.nodes[row.node]
+    arrow = now_mark(moment, row)
+    head = Line(breakpoint_mark(moment, node.label), "warning").add(arrow or " ", "now")
+    head.add(guide_text(row, look, skip), "quiet")
+    name = node_name(tree.graph, row.node, unicode=look.unicode)
+    if row.repeated:
+        return [head.add("↑ " if look.unicode else "^ ", "quiet").add(name, "quiet")]
+    fold = "" if not row.children or row.open else ("▸ " if look.unicode else "+ ")
+    head.add(fold, "quiet").add(name, "now" if arrow else "name")
+    if not node.shape:
+        return [scalar_row(head, moment, node, look, room)]
+    below = Line("  ").add(continued(row, look, skip), "quiet")
+    if node.name and node.op is not None:
+        formula = value_formula(tree.graph, row.node, unicode=look.unicode)
+        left = room - head.width - 2
+        if room < NARROW:
+            second = second_line(moment, node, below, look, room)
+            return [head.add("  ").extend(Line(formula, "quiet").cut(left)), *second]
+        # The value needs some cells too; an op that is too long is better cut than the number.
+        head.add("  ").extend(Line(formula, "quiet").cut(max(left - 12, left // 2)))
+    head.add("  ").add(*value_text(moment, row.node, room - head.width - 2, look))
+    if moment.gradient(row.node).status is Status.NONE:
+        return [head]
+    return [head, with_gradient(below, moment, row.node, look, room)]
+
+
+def scalar_row(head: Line, moment: Moment, node: Node, look: Look, room: int) -> Line:
+    """A scalar has everything on one line; value and gradient share what the op leaves them."""
+    state = moment.gradient(node.index)
+    has_gradient = state.status is not Status.NONE
+    if node.name and node.op is not None:
+        formula = value_formula(moment.graph, node.index, unicode=look.unicode)
+        needed = 20 if has_gradient else 12
+        left = room - head.width - 2 - needed
+        if width(formula) <= left:
+            head.add("  ").add(formula, "quiet")
+    left = room - head.width - 2
+    head.add("  ").add(
+        *value_text(moment, node.index, left // 2 - 2 if has_gradient else left, look)
+    )
+    if not has_gradient:
+        return head
+    head.add("  ∂ " if look.unicode else "  d ", "quiet")
+    return head.add(*gradient_text(moment, node.index, look, room - head.width))
+
+
+def second_line(moment: Moment, node: Node, below: Line, look: Look, room: int) -> list[Line]:
+    """On a narrow screen: the gradient once there is one, the value until then."""
+    status = moment.gradient(node.index).status
+    if status in (Status.NONE, Status.PENDING):
+        return [below.add(*value_text(moment, node.index, room - below.width, look))]
+    return [with_gradient(below, moment, node.index, look, room)]
+
+
+def with_gradient(below: Line, moment: Moment, node: int, look: Look, room: int) -> Line:
+    """The second line: `∂` and the gradient as far as it has come."""
+    below.add("∂ " if look.unicode else "d ", "quiet")
+    return below.add(*gradient_text(moment, node, look, room - below.width))
+
+
+def value_text(moment: Moment, node: int, room: int, look: Look) -> tuple[str, str]:
+    """A node's value in so many cells, with its role."""
+    value = moment.value(node)
+    return ("·", "pending") if value is None else (summary(value, room, look), "text")
+
+
+def breakpoint_mark(moment: Moment, label: str) -> str:
+    """`●` where a breakpoint stands on the node, `○` where it is disabled."""
+    marks = [b.enabled for b in moment.breakpoints if b.node == label and not b.operand]
+    return " " if not marks else "●" if any(marks) else "○"
+
+
+def now_mark(moment: Moment, row: Row) -> str:
+    """`▶` at the node that is being written, `◆` at the one its gradient comes from."""
+    if moment.phase is Phase.START or row.repeated:
+        return ""
+    if row.node == moment.node:
+        return "▶"
+    if moment.edge is not None and row.node == moment.edge.output:
+        return "◆"
+    return ""
+
+
+def bars(row: Row, skip: int) -> str:
+    """The lines of the levels above a row; the first `skip` levels are left out for all rows."""
+    # The root's children have no line above them: the loss is their heading.
+    shown = [
+        "│ " if row.guides >> level & 1 else "  " for level in range(row.depth - 2 - skip, -1, -1)
+    ]
+    return ("‥" if skip else "") + "".join(shown)
+
+
+def guide_text(row: Row, look: Look, skip: int) -> str:
+    """The lines that tie a row to its parent."""
+    if row.depth == 0:
+        return ""
+    text = bars(row, skip) + ("╰ " if row.last else "├ ")
+    return text if look.unicode else text.translate(PLAIN_GUIDES)
+
+
+def continued(row: Row, look: Look, skip: int) -> str:
+    """The guides of a row's second line."""
+    text = bars(row, skip) if row.depth else ""
+    text += "" if row.depth == 0 else "  " if row.last else "│ "
+    text += "│ " if row.open else "  "
+    return text if look.unicode else text.translate(PLAIN_GUIDES)
+
+
+def gradient_text(moment: Moment, node: int, look: Look, room: int) -> tuple[str, str]:
+    """A node's gradient as far as it has come, in so many cells, with its role."""
+    state = moment.gradient(node)
+    if state.status is Status.PENDING:
+        return "·", "pending"
+    if state.status is Status.WHOLE:
+        total = sum(np.asarray(part) for part in state.whole)
+        return summary(np.asarray(total), room, look), "text"
+    return progress_text(moment, node, room), "now"
+
+
+def progress_text(moment: Moment, node: int, room: int) -> str:
+    """How far a gradient has come that is still accumulating."""
+    state = moment.gradient(node)
+    cells = f"{state.finished} of {prod(state.shape)} cells"
+    parts = f"partial: {state.arrived} of {state.expected} contributions"
+    wordings = (parts, f"{state.arrived} of {state.expected} parts", "partial")
+    if state.expected == 1:
+        wordings = (cells, cells.removesuffix(" cells"), "partial")
+    return next((text for text in wordings if len(text) <= room), "…")

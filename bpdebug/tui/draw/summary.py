@@ -1,0 +1,56 @@
+"""An array in a few cells: as many whole numbers as fit, never a part of one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpdebug.ops import Array
+from bpdebug.tui.draw.line import Look
+from bpdebug.wording import number, shape_text
+
+FEWER = (99, 4, 3, 2, 1)
+"""Digits that are tried one after the other where there is little room; 99 stands for all."""
+
+
+def number_in(value: float, room: int, look: Look) -> str:
+    """A number in at most so many cells: with fewer digits, or an ellipsis, never cut off."""
+    for digits in FEWER:
+        text = number(value, min(digits, look.digits), unicode=look.unicode)
+        if len(text) <= room:
+            return text
+    return ellipsis(look)
+
+
+def ellipsis(look: Look) -> str:
+    """What stands for what is left out."""
+    return "…" if look.unicode else "~"
+
+
+def summary(value: Array, room: int, look: Look) -> str:
+    """As many numbers as fit, after the shape where it is a matrix; never a large tensor's text."""
+    array = np.asarray(value)
+    if not array.shape:
+        return number_in(float(array), room, look)
+    tried = [fitted(array, room, Look(min(n, look.digits), look.unicode)) for n in FEWER[:4]]
+    # A short vector is worth more whole with four digits than half of it with six, and one
+    # number with few digits more than none.
+    whole = [text for text, shown in tried[:2] if shown == array.size]
+    some = [text for text, shown in tried if shown]
+    return (whole or some or [tried[0][0]])[0]
+
+
+def fitted(array: Array, room: int, look: Look) -> tuple[str, int]:
+    """As many numbers as fit, with an ellipsis for the rest, and how many they are."""
+    dots = ellipsis(look)
+    text = f"({shape_text(array.shape, unicode=look.unicode)})" if array.ndim > 1 else ""
+    if len(text) > room:
+        return dots, 0
+    for at, entry in enumerate(array.flat):
+        piece = number(float(entry), look.digits, unicode=look.unicode)
+        longer = f"{text}  {piece}" if text else piece
+        spare = 0 if at + 1 == array.size else len(dots) + 1
+        if len(longer) > room - spare:
+            cut = f"{text} {dots}" if text else dots
+            return (cut if len(cut) <= room else text), at
+        text = longer
+    return text, array.size

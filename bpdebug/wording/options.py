@@ -1,0 +1,66 @@
+"""The options of an op inside its formula: `max(c, axis=1, keepdims)`; those left alone are not."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bpdebug.graph import Node
+
+OPERATOR = re.compile(r"\\operatorname\{\{[^}]*\}\}|\\(?:sum|max|min)\b")
+"""What carries the options as its subscript in LaTeX."""
+CALL = re.compile(r"\w+\((.*)\)", re.DOTALL)
+
+
+def with_options(node: Node, *, latex: bool = False) -> str:
+    """The op's template with the options that are not its defaults.
+
+    They stand as they are typed in a scenario; in LaTeX as a subscript. An op whose sign leaves no
+    room for them, `‖a‖`, is written as the call that it is.
+    """
+    op = node.op
+    assert op is not None
+    template = op.latex if latex else op.text
+    told = [
+        (name, value)
+        for name, value in node.options.items()
+        if value != op.options.get(name) and not shown_otherwise(name, template)
+    ]
+    if not told:
+        return template
+    if latex:
+        low = "_{{" + r",\,".join(option_latex(*one) for one in told) + "}}"
+        found = OPERATOR.search(template)
+        at = found.end() if found else len(template)
+        return template[:at] + low + template[at:]
+    words = ", ".join(option_text(*one) for one in told)
+    call = CALL.fullmatch(template)
+    if call is None:
+        return f"{op.name}({', '.join(f'{{{name}}}' for name in op.operands)}, {words})"
+    return f"{template[:-1]}, {words})"
+
+
+def shown_otherwise(name: str, template: str) -> bool:
+    """True where the formula tells an option already: a key, and 1/n of a mean."""
+    return name == "key" or (name == "reduction" and "{per}" in template)
+
+
+def option_text(name: str, value: Any) -> str:
+    """`axis=1`, `shape=(2,3)`, `keepdims`."""
+    return name if value is True else f"{name}={value_text(value)}"
+
+
+def option_latex(name: str, value: Any) -> str:
+    r"""The same in LaTeX: `\mathrm{axis}=1`."""
+    upright = rf"\mathrm{{{{{name}}}}}"
+    if value is True:
+        return upright
+    text = value_text(value)
+    return upright + "=" + (rf"\mathrm{{{{{text}}}}}" if isinstance(value, str) else text)
+
+
+def value_text(value: Any) -> str:
+    """An option's value, without blanks."""
+    if isinstance(value, tuple):
+        return f"({','.join(str(part) for part in value)}{',' * (len(value) == 1)})"
+    return f"{value:g}" if isinstance(value, float) else str(value)

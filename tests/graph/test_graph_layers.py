@@ -1,0 +1,69 @@
+"""Where the δ of a graph stand."""
+
+import pytest
+
+from bpdebug.graph import find_layers
+from bpdebug.run import Run
+from bpdebug.scenario import find, load
+
+BASE = """
+[inputs]
+x = [0.1, 0.2]
+y = [0.0, 1.0, 0.0]
+[parameters]
+W1 = [[0.1, 0.2], [0.3, -0.4], [0.5, 0.6], [0.7, -0.8]]
+b1 = [0.1, 0.2, 0.3, 0.4]
+W2 = [[0.1, -0.2, 0.3, 0.4], [0.5, 0.6, -0.7, 0.8], [0.9, 1.0, 1.1, -1.2]]
+b2 = [0.1, 0.2, 0.3]
+[graph]
+z1 = "W1 @ x + b1"
+h1 = "sigmoid(z1)"
+z2 = "W2 @ h1 + b2"
+"""
+
+
+def layers(text, tmp_path):
+    path = tmp_path / "layers.toml"
+    path.write_text(text, encoding="utf-8")
+    graph = Run(load(path)).graph()
+    return [graph.nodes[layer.pre_activation].name for layer in find_layers(graph)]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        'L = "cross_entropy(z2, y)"',
+        'ce = "cross_entropy(z2, y)"\nreg = "sum(W1*W1) + sum(W2*W2)"\nL = "ce + 0.01 * reg"',
+        'd = "z2 - y"\nL = "mean(d ** 2)"',
+        'y_hat = "sigmoid(z2)"\nerr = "y - y_hat"\nL = "0.5 * sum(err * err)"',
+        'y_hat = "sigmoid(z2)"\nd = "y_hat - y"\nsq = "d ** 2"\nL = "0.5 * sum(sq)"',
+        'p = "softmax(z2)"\nL = "negative_log_likelihood(p, y)"',
+    ],
+)
+def test_an_error_or_a_penalty_is_no_layer(rest, tmp_path):
+    assert layers(BASE + rest, tmp_path) == ["z1", "z2"]
+
+
+def test_a_linear_unit_has_its_delta_at_the_output(tmp_path):
+    text = """
+[inputs]
+x = 2.0
+[parameters]
+w = 0.5
+b = 0.1
+[graph]
+y_hat = "w * x + b"
+L = "(1 - y_hat) ** 2"
+"""
+    assert layers(text, tmp_path) == ["y_hat"]
+
+
+def test_without_activation_or_weights_the_results_of_the_loss_have_the_delta():
+    graph = Run(load(find("chain_rule"))).graph()
+    assert [graph.nodes[layer.pre_activation].name for layer in find_layers(graph)]
+
+
+def test_a_long_chain_is_no_problem(tmp_path):
+    entries = "\n".join(f'a{i + 1} = "a{i} + 1"' for i in range(3000))
+    text = f"[parameters]\na0 = 0.5\n[graph]\n{entries}\n"
+    assert layers(text, tmp_path) == ["a2999"]
