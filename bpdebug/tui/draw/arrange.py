@@ -63,7 +63,7 @@ def draw_table(
 ) -> list[Line]:
     """A multiplication table: the row above, the column at the left, products where they meet."""
     above, left = (local, upstream) if local.row else (upstream, local)
-    side = draw(left, columns // 3, rows - 4, look)
+    side = draw(left, max(columns // 3, title(left, columns).width), rows - 4, look)
     room = columns - block_width(side) - 2
     top = draw(above, room, 2, look)
     inner = draw(result, room, rows - len(top) - 1, look)

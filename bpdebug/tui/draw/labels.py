@@ -49,7 +49,7 @@ def draw_row(
             second = second_line(moment, node, below, look, room)
             return [head.add("  ").extend(Line(formula, "quiet").cut(left)), *second]
         # The value needs some cells too; an op that is too long is better cut than the number.
-        head.add("  ").extend(Line(formula, "quiet").cut(max(left - 12, left // 2)))
+        head.add("  ").extend(Line(formula, "quiet").cut(max(left - 14, left // 2)))
     head.add("  ").add(*value_text(moment, row.node, room - head.width - 2, look))
     if moment.gradient(row.node).status is Status.NONE:
         return [head]
@@ -67,12 +67,11 @@ def scalar_row(head: Line, moment: Moment, node: Node, look: Look, room: int) ->
         if width(formula) <= left:
             head.add("  ").add(formula, "quiet")
     left = room - head.width - 2
-    head.add("  ").add(
-        *value_text(moment, node.index, left // 2 - 2 if has_gradient else left, look)
-    )
     if not has_gradient:
-        return head
-    head.add("  ∂ " if look.unicode else "  d ", "quiet")
+        return head.add("  ").add(*value_text(moment, node.index, left, look))
+    gradient = gradient_text(moment, node.index, look, max(left // 2 - 4, 1))
+    value = value_text(moment, node.index, left - 4 - len(gradient[0]), look)
+    head.add("  ").add(*value).add("  ∂ " if look.unicode else "  d ", "quiet")
     return head.add(*gradient_text(moment, node.index, look, room - head.width))
 
 
