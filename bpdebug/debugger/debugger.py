@@ -241,13 +241,23 @@ class Debugger:
 
     def add_breakpoint(self, text: str, *, temporary: bool = False) -> Breakpoint:
         """A new breakpoint; BpdebugError when the text names no place and no condition."""
-        number = self._numbers["breakpoint"] + 1
-        made = parse_breakpoint(text, number, self.timeline, temporary=temporary)
-        self._check(made)
-        self._numbers["breakpoint"] = number
+        made = self.try_breakpoint(text, temporary=temporary)
+        self._numbers["breakpoint"] = made.number
         self.breakpoints.append(made)
         self._changed()
         return made
+
+    def try_breakpoint(self, text: str, *, temporary: bool = False) -> Breakpoint:
+        """The breakpoint that a text would make, without making it; BpdebugError if none."""
+        number = self._numbers["breakpoint"] + 1
+        made = parse_breakpoint(text, number, self.timeline, temporary=temporary)
+        self._check(made)
+        return made
+
+    def try_expression(self, text: str) -> None:
+        """BpdebugError unless a text can be evaluated once everything is computed."""
+        end = Place(self._place.iteration, self.timeline.total)
+        shown(self._moment_at(end), text, digits=self.digits)
 
     def _check(self, breakpoint: Breakpoint) -> None:
         if breakpoint.condition:

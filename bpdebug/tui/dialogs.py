@@ -5,7 +5,7 @@ The widgets are loaded when they are first needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -16,11 +16,25 @@ from bpdebug.errors import BpdebugError
 from bpdebug.wording import safe
 
 
-def ask(app: App[None], label: str, answered: Callable[[str | None], None], text: str = "") -> None:
-    """Ask for one line; None is the answer of someone who leaves instead."""
-    from bpdebug.tui.prompt import Prompt
+def ask(
+    app: App[None],
+    label: str,
+    answered: Callable[[str | None], None],
+    text: str = "",
+    *,
+    words: Sequence[str] = (),
+    history: list[str] | None = None,
+    problem: Callable[[str], str] | None = None,
+) -> None:
+    """Ask for one line; None is the answer of someone who leaves instead.
 
-    app.push_screen(Prompt(label, text), answered)
+    `words` complete what is typed, `history` are lines sent before, and `problem` says what is
+    wrong with a line while it is typed.
+    """
+    from bpdebug.tui.prompt import Assistance, Prompt
+
+    help_with = Assistance(words, [] if history is None else history, problem)
+    app.push_screen(Prompt(label, text, help_with), answered)
 
 
 def show_box(app: App[None], title: str, text: str | Text) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rich.style import Style
@@ -49,6 +49,8 @@ class DebuggerScreen(Screen[None]):
         super().__init__()
         self.debugger = debugger
         self.look = look
+        self._typed: dict[str, list[str]] = {}
+        """Lines typed before, by the id of the command they were for."""
         self.header = Header(id="header", look=look)
         self.graph = GraphPane(id="graph", look=look)
         self.program = ProgramPane(id="program", look=look)
@@ -146,7 +148,20 @@ class DebuggerScreen(Screen[None]):
             if argument is not None and (argument.strip() or not required):
                 self.perform(command, argument)
 
-        dialogs.ask(self.app, command.prompt or command.form, answered)
+        self._ask(command.prompt or command.form, command.id, answered)
+
+    def _ask(self, label: str, ident: str, answered: Callable[[str | None], None]) -> None:
+        """Ask, with completion, the lines typed before, and a check as it is typed."""
+        from bpdebug.tui import assistance
+
+        dialogs.ask(
+            self.app,
+            label,
+            answered,
+            words=assistance.words(self.debugger, ident),
+            history=self._typed.setdefault(ident, []),
+            problem=assistance.problem(self.debugger, ident),
+        )
 
     def perform(self, command: Command, argument: str = "") -> None:
         """Run a command and show what it says."""
@@ -175,7 +190,7 @@ class DebuggerScreen(Screen[None]):
             if line and line.strip():
                 self.show_reply(line.strip(), self.debugger.execute(line, place=False))
 
-        dialogs.ask(self.app, ":", answered)
+        self._ask(":", "", answered)
 
     def show_help(self) -> None:
         """`?`"""

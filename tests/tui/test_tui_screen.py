@@ -3,7 +3,7 @@
 import pytest
 from textual._xterm_parser import XTermParser
 from textual.containers import VerticalScroll
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from bpdebug.debugger import COMMANDS, Debugger
 from bpdebug.debugger.command import ExportRequest
@@ -473,3 +473,32 @@ async def test_the_chooser_has_headings_and_names():
         assert "Published examples" in text
         assert "published/mazur" in text
         assert text.index("computation_graph") < text.index("chain_rule") < text.index("iris")
+
+
+async def test_a_condition_is_checked_as_it_is_typed():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("B", *"norm(grad(W9)) < 1")
+        told = app.screen.query_one("#problem", Static)
+        assert told.display
+        assert "W9" in str(told.render())
+        for _ in range(len("9)) < 1")):
+            await pilot.press("backspace")
+        await pilot.press(*"2)) < 1")
+        assert not told.display
+        await pilot.press("enter")
+        assert app.debugger.breakpoints[0].text == "norm(grad(W2)) < 1"
+
+
+async def test_a_prompt_completes_and_remembers():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("p", *"norm(y_", "tab", *")", "enter")
+        assert footer(app).startswith("norm(y_hat) =")
+        await pilot.press("p", *"L", "enter")
+        await pilot.press("p", "up", "up")
+        assert app.screen.query_one(Input).value == "norm(y_hat)"
+        await pilot.press("down")
+        assert app.screen.query_one(Input).value == "L"
+        await pilot.press("down")
+        assert app.screen.query_one(Input).value == ""
