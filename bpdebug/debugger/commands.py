@@ -228,7 +228,7 @@ COMMANDS: tuple[Command, ...] = (
         "stop at a condition",
         stops.break_at,
         keys=("B", "shift+f9"),
-        prompt="Stop at (a condition, or PLACE if CONDITION)",
+        prompt="Stop where",
     ),
     Command(
         "tbreak",

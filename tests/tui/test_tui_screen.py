@@ -157,6 +157,8 @@ async def test_keys_are_letters_inside_an_input():
         assert isinstance(app.screen, Prompt)
         await pilot.press("n", "s", "c", "f10", "q")
         assert app.screen.query_one(Input).value == "nscq"
+        assert "nscq" in app.screen.query_one(Input).render_line(0).text
+        assert app.screen.query_one(Input).region.width > 60
         assert app.debugger.moment.position == 5
         await pilot.press("escape")
         assert not isinstance(app.screen, Prompt)
