@@ -218,6 +218,16 @@ class Debugger:
             return f"no breakpoint up to here; {'rcontinue' if back else 'continue'} goes on"
         return ", ".join(self._count_hit(breakpoint) for breakpoint in hit.breakpoints)
 
+    def visit(self, number: int) -> Reply:
+        """Go to the next hit of one breakpoint; where none comes any more, to the last before."""
+        chosen = [replace(b, enabled=True) for b in self.breakpoints if b.number == number]
+        search = Search(self.run, chosen, self._truth)
+        for hit in (search.ahead(self._place), search.behind(self._place)):
+            if hit is not None and hit.breakpoints:
+                self.go(hit.place)
+                return self._answer(f"breakpoint {number}: {safe(chosen[0].text)}")
+        return self._answer(f"breakpoint {number} hits nowhere else", ok=False)
+
     def _count_hit(self, breakpoint: Breakpoint) -> str:
         at = self.breakpoints.index(breakpoint)
         if breakpoint.temporary:

@@ -29,6 +29,8 @@ PANE_HELP = {
     "of the current multiplication are in brackets; a · is not computed yet.",
     "delta": "δ: the gradient at each layer's pre-activation, its norm on a log scale, and how it "
     "compares with the layer above.",
+    "stops": "Watches and breakpoints: enter goes to a breakpoint's next hit or shows a watch in "
+    "full, space enables or disables, delete removes.",
     "parameters": "Parameters: value, gradient, change and new value, cell by cell.",
 }
 

@@ -12,6 +12,7 @@ SCREEN_KEYS = (
     ("focus_pane('multiplication')", "3", "screen.multiplication", "to the multiplication"),
     ("focus_pane('delta')", "4", "screen.delta", "to δ"),
     ("focus_pane('parameters')", "5", "screen.parameters", "to the parameters"),
+    ("focus_pane('stops')", "6", "screen.stops", "to the watches and breakpoints"),
     ("zoom", "z", "screen.zoom", "give this pane the whole screen, and back"),
     ("copy", "y", "screen.copy", "copy the line with the current numbers"),
     ("command_line", "colon", "screen.command", "type a command"),

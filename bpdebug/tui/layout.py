@@ -14,8 +14,8 @@ from textual.geometry import Offset, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
-PANES = ("graph", "program", "multiplication", "delta", "parameters")
-"""Panes in the order of their keys, 1 to 5."""
+PANES = ("graph", "program", "multiplication", "delta", "parameters", "stops")
+"""Panes in the order of their keys, 1 to 6. The last is there when it has something to show."""
 SMALLEST = Size(60, 15)
 """Below this nothing is drawn but a sentence."""
 ROOMY_WIDTH, ROOMY_HEIGHT = 100, 28
@@ -29,6 +29,13 @@ class Choice:
     left: str = "graph"
     right: str = "delta"
     zoomed: str = ""
+    stops: int = 0
+    """Watches and breakpoints there are; without any their pane has no place."""
+
+    @property
+    def right_pane(self) -> str:
+        """The pane in front at the right; the empty pane of stops gives way."""
+        return "delta" if self.right == "stops" and not self.stops else self.right
 
 
 def places(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
@@ -36,23 +43,27 @@ def places(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
     if choice.zoomed:
         return {choice.zoomed: Region(0, 0, width, height)}
     if width >= ROOMY_WIDTH and height >= ROOMY_HEIGHT - 6:
-        return roomy(width, height)
+        return roomy(width, height, choice.stops)
     return compact(width, height, choice)
 
 
-def roomy(width: int, height: int) -> Mapping[str, Region]:
-    """All five, in three columns; the middle one gets what the others do not need."""
+def roomy(width: int, height: int, stops: int) -> Mapping[str, Region]:
+    """All of them, in three columns; the middle one gets what the others do not need."""
     left = min(max(width // 3, 34), 62)
     right = min(max(width // 4, 34), 52)
     middle = width - left - right
     program = min(max(height // 3, 8), 24)
     delta = min(max(height // 3, 7), 16)
+    watched = min(2 * stops + 2, max(height // 4, 5)) if stops else 0
+    middle_right = {"stops": Region(left + middle, delta, right, watched)} if stops else {}
+    below = delta + watched
     return {
+        **middle_right,
         "graph": Region(0, 0, left, height),
         "program": Region(left, 0, middle, program),
         "multiplication": Region(left, program, middle, height - program),
         "delta": Region(left + middle, 0, right, delta),
-        "parameters": Region(left + middle, delta, right, height - delta),
+        "parameters": Region(left + middle, below, right, height - below),
     }
 
 
@@ -63,7 +74,7 @@ def compact(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
         upper = height // 2
         return {
             choice.left: Region(0, 0, side, upper),
-            choice.right: Region(0, upper, side, height - upper),
+            choice.right_pane: Region(0, upper, side, height - upper),
             "multiplication": Region(side, 0, width - side, height),
         }
     left = width * 28 // 100
@@ -71,7 +82,7 @@ def compact(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
     return {
         choice.left: Region(0, 0, left, height),
         "multiplication": Region(left, 0, width - left - right, height),
-        choice.right: Region(width - right, 0, right, height),
+        choice.right_pane: Region(width - right, 0, right, height),
     }
 
 
@@ -119,7 +130,8 @@ class Panes(Container):
         shown = self.shown()
         for child in self.children:
             child.display = child.id in shown
-        self.refresh(layout=True)
+            # A layout is kept until one of the children asks for another.
+            child.refresh(layout=True)
 
     def on_resize(self) -> None:
         """Another size may hide or show panes."""

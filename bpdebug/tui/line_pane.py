@@ -39,8 +39,9 @@ class LinePane(ScrollView, can_focus=True):
         scrollbar-size: 1 1;
         scrollbar-color: $border;
         scrollbar-background: $surface;
-        overflow-x: hidden;
-        scrollbar-gutter: stable;
+        scrollbar-background-hover: $surface;
+        scrollbar-background-active: $surface;
+        overflow: hidden scroll;
         padding: 0 1;
     }
     LinePane:focus { border: round $accent; border-title-color: $accent; }
@@ -81,8 +82,7 @@ class LinePane(ScrollView, can_focus=True):
             self._painted.clear()
         self._room = room
         self.prepare(self.moment, room.width, room.height)
-        # A virtual size that fits is never changed: Textual lays the screen out anew for each.
-        self.virtual_size = Size(room.width, self.extent(room.height))
+        self._reach(Size(room.width, max(self.line_count(), room.height)))
         self.scroll_along()
         if not self._painted:
             self.refresh()
@@ -92,9 +92,19 @@ class LinePane(ScrollView, can_focus=True):
     def scroll_along(self) -> None:
         """Scroll to what matters now; called when the lines and their number are known."""
 
-    def extent(self, height: int) -> int:
-        """Lines that can be scrolled over, at least the pane's own."""
-        return max(self.line_count(), height)
+    def _reach(self, size: Size) -> None:
+        """Set what can be scrolled over.
+
+        For an assignment to `virtual_size` Textual lays the whole screen out anew, and then paints
+        every scrollbar in a frame of its own. Nothing moves here: a scrollbar that may scroll has
+        its place always, and is as empty as the background where all lines fit.
+        """
+        if size == self.virtual_size:
+            return
+        self.set_reactive(LinePane.virtual_size, size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def repaint(self) -> None:
         """Make the visible lines and refresh the ones that changed."""

@@ -19,7 +19,6 @@ from bpdebug.tui.draw.parameters import Drawn, draw_parameters
 from bpdebug.tui.draw.program import draw_line
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.draw.tree import GraphTree
-from bpdebug.tui.draw.watches import draw_watches
 from bpdebug.tui.line_pane import LinePane
 
 
@@ -40,37 +39,16 @@ class BlockPane(LinePane):
 class MultiplicationPane(BlockPane):
     """The current vector-Jacobian product with its cells."""
 
-    def extent(self, height: int) -> int:
-        """Whole pages: its length differs from edge to edge, and each change costs a layout."""
-        pages = -(-max(self.line_count(), 1) // max(height, 1))
-        return pages * height
-
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self.block = draw_multiplication(moment, self.look, width, height)
         self.entitle(escape(draw_title(moment, self.look, width - 2)[0].plain))
 
 
 class DeltaPane(BlockPane):
-    """Every layer's δ, and below them the watches where there are any."""
-
-    def __init__(self, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
-        self._watches: tuple[tuple[int, str], ...] = ()
-        self._new_watch = False
+    """Every layer's δ."""
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self.block = draw_deltas(moment, self.look, width)
-        watches = draw_watches(moment, self.look, width)
-        if watches:
-            rule = "─" if self.look.unicode else "-"
-            heading = Line(f"{rule * 2} watches ".ljust(width, rule), "quiet")
-            self.block = [*self.block, heading, *watches]
-        self._new_watch = bool(watches) and moment.watches != self._watches
-        self._watches = moment.watches
-
-    def scroll_along(self) -> None:
-        if self._new_watch:
-            self.bring_into_view(len(self.block) - 1)
 
 
 class ParameterPane(BlockPane):

@@ -60,7 +60,9 @@ class Prompt(ModalScreen[str | None]):
     Prompt Label { color: $accent; text-style: bold; padding: 0 1; }
     Prompt Input { border: none; height: 1; padding: 0; background: $panel; width: 1fr; }
     Prompt Input:focus { border: none; }
-    Prompt #problem { height: auto; width: 100%; background: $panel; color: $warning; padding: 0 1; }
+    Prompt #problem {
+        height: auto; width: 100%; background: $panel; color: $warning; padding: 0 1;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False),

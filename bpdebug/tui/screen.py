@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from rich.style import Style
@@ -20,9 +21,10 @@ from bpdebug.graph import Kind
 from bpdebug.tui import dialogs, titles
 from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.draw.line import Look
+from bpdebug.tui.draw.stops import stops
 from bpdebug.tui.help import help_text
 from bpdebug.tui.keys import bindings
-from bpdebug.tui.layout import PANES, ROOMY_WIDTH, SMALLEST, Choice, Panes
+from bpdebug.tui.layout import PANES, ROOMY_WIDTH, SMALLEST, Panes
 from bpdebug.tui.line_pane import LinePane
 from bpdebug.tui.panes import (
     CursorPane,
@@ -33,6 +35,7 @@ from bpdebug.tui.panes import (
     ProgramPane,
     TimelinePane,
 )
+from bpdebug.tui.stops_pane import StopsPane
 from bpdebug.tui.theme import styles
 from bpdebug.wording import term_formula, width
 
@@ -57,6 +60,7 @@ class DebuggerScreen(Screen[None]):
         self.multiplication = MultiplicationPane(id="multiplication", look=look)
         self.delta = DeltaPane(id="delta", look=look)
         self.parameters = ParameterPane(id="parameters", look=look)
+        self.stops = StopsPane(id="stops", look=look)
         self.timeline = TimelinePane(id="timeline", look=look)
         self.footer = Footer(id="footer", look=look)
         self.panes: dict[str, LinePane] = {
@@ -65,6 +69,7 @@ class DebuggerScreen(Screen[None]):
             "multiplication": self.multiplication,
             "delta": self.delta,
             "parameters": self.parameters,
+            "stops": self.stops,
         }
         self.area = Panes(*self.panes.values(), id="panes")
         self._roles: tuple[Theme, Mapping[str, Style]] | None = None
@@ -77,7 +82,7 @@ class DebuggerScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the first moment."""
-        self.timeline.entitle(titles.title("timeline", {}, unicode=self.look.unicode))
+        self.timeline.entitle(titles.title("timeline", {}, stops=0, unicode=self.look.unicode))
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh_moment())
         self.multiplication.focus()
         self.refresh_moment()
@@ -97,15 +102,27 @@ class DebuggerScreen(Screen[None]):
             # One mapping per theme: panes repaint everything when they are handed another.
             self._roles = theme, styles(theme)
         self.program.follow(self.debugger.listing)
+        self._place_stops(len(stops(moment)))
         for pane in (self.header, *self.panes.values(), self.timeline, self.footer):
             pane.show(moment, self._roles[1])
         self._name_panes()
 
     def _name_panes(self) -> None:
         """Titles say which pane shares a place, and its key."""
-        shown = self.area.shown()
-        for name in titles.SHARED:
-            self.panes[name].entitle(titles.title(name, shown, unicode=self.look.unicode))
+        shown, count = self.area.shown(), self.area.choice.stops
+        for name, pane in self.panes.items():
+            if name != "multiplication":
+                title = titles.title(name, shown, stops=count, unicode=self.look.unicode)
+                pane.entitle(title)
+
+    def _place_stops(self, count: int) -> None:
+        """Give the watches and breakpoints a place when there are some, and take it when none."""
+        if count == self.area.choice.stops:
+            return
+        gone = not count and self.focused is self.stops
+        self.area.choose(replace(self.area.choice, stops=count))
+        if gone:
+            self.multiplication.focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Small screens lose the timeline's border; very small ones get a sentence."""
@@ -247,12 +264,35 @@ class DebuggerScreen(Screen[None]):
 
     def on_cursor_pane_chosen(self, event: CursorPane.Chosen) -> None:
         """Enter: a breakpoint on a line of the program, a node of the graph in full."""
-        if event.pane is self.graph:
+        if event.pane is self.stops:
+            self.visit_stop()
+        elif event.pane is self.graph:
             self.perform(BY_ID["info"], self._label(self.graph.node()))
         elif self.program.place():
             self.break_here()
         else:
             self.footer.say("A breakpoint goes on a line with a number.", ok=False)
+
+    def visit_stop(self) -> None:
+        """Enter on a breakpoint goes to its next hit, on a watch shows its value in full."""
+        stop = self.stops.stop()
+        if stop is None:
+            return
+        if stop.is_watch:
+            self.perform(BY_ID["print"], dict(self.debugger.watches)[stop.number])
+        else:
+            self.show_reply("breakpoint", self.debugger.visit(stop.number))
+
+    def on_stops_pane_changed(self, event: StopsPane.Changed) -> None:
+        """Delete removes an entry, space enables or disables a breakpoint."""
+        stop = event.entry
+        if event.how == "remove":
+            self.perform(BY_ID["unwatch" if stop.is_watch else "delete"], str(stop.number))
+        elif stop.is_watch:
+            self.footer.say("A watch is there or not: delete removes it.", ok=False)
+        else:
+            point = next(b for b in self.debugger.breakpoints if b.number == stop.number)
+            self.perform(BY_ID["disable" if point.enabled else "enable"], str(stop.number))
 
     def on_timeline_pane_sought(self, event: TimelinePane.Sought) -> None:
         """A click on the timeline."""
@@ -263,10 +303,14 @@ class DebuggerScreen(Screen[None]):
     def action_focus_pane(self, name: str) -> None:
         """Bring a pane to the front of its place, and focus it."""
         choice = self.area.choice
-        left = name if name in ("graph", "program") else choice.left
-        right = name if name in ("delta", "parameters") else choice.right
-        zoomed = name if choice.zoomed else ""
-        self.area.choose(Choice(left, right, zoomed))
+        if name == "stops" and not choice.stops:
+            self.footer.say("No watches and no breakpoints: w and b make some.", ok=False)
+            return
+        if name in ("graph", "program"):
+            choice = replace(choice, left=name)
+        elif name != "multiplication":
+            choice = replace(choice, right=name)
+        self.area.choose(replace(choice, zoomed=name if choice.zoomed else ""))
         self.panes[name].focus()
         self.refresh_moment()
 
@@ -275,7 +319,7 @@ class DebuggerScreen(Screen[None]):
         choice = self.area.choice
         focused = self.focused.id if self.focused is not None else ""
         zoomed = "" if choice.zoomed or focused not in PANES else str(focused)
-        self.area.choose(Choice(choice.left, choice.right, zoomed))
+        self.area.choose(replace(choice, zoomed=zoomed))
         self._name_panes()
 
     def action_copy(self) -> None:

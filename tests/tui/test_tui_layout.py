@@ -7,7 +7,8 @@ from bpdebug.tui.layout import PANES, Choice, places
 
 @pytest.mark.parametrize(("width", "height"), [(120, 31), (200, 55), (100, 22), (160, 40)])
 def test_a_roomy_screen_shows_all_five_panes(width, height):
-    assert set(places(width, height, Choice())) == set(PANES)
+    assert set(places(width, height, Choice())) == {*PANES} - {"stops"}
+    assert set(places(width, height, Choice(stops=2))) == {*PANES}
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 21), (60, 12), (99, 50), (130, 20)])
@@ -18,8 +19,9 @@ def test_a_small_screen_shares_two_places(width, height):
 
 @pytest.mark.parametrize("width", range(60, 220, 7))
 @pytest.mark.parametrize("height", range(11, 70, 5))
-def test_panes_fill_the_area_without_overlap(width, height):
-    where = places(width, height, Choice())
+@pytest.mark.parametrize("stops", [0, 1, 40])
+def test_panes_fill_the_area_without_overlap(width, height, stops):
+    where = places(width, height, Choice(stops=stops))
     assert sum(region.area for region in where.values()) == width * height
     regions = list(where.values())
     for at, one in enumerate(regions):
@@ -43,3 +45,8 @@ def test_the_multiplication_is_never_the_narrowest(width):
 
 def test_a_zoomed_pane_has_everything():
     assert places(80, 20, Choice(zoomed="delta"))["delta"].size == (80, 20)
+
+
+def test_an_empty_pane_of_stops_gives_way():
+    assert "delta" in places(80, 20, Choice(right="stops"))
+    assert "stops" in places(80, 20, Choice(right="stops", stops=1))

@@ -70,6 +70,8 @@ async def test_every_key_reaches_its_command_from_every_pane(monkeypatch):
             ran.append(ident)
 
         monkeypatch.setattr(type(screen), "action_command", lambda self, ident: record(ident))
+        app.debugger.add_watch("L")
+        screen.refresh_moment()
         for number, pane in enumerate(PANES, 1):
             await pilot.press(str(number))
             assert app.focused.id == pane
@@ -504,3 +506,38 @@ async def test_a_prompt_completes_and_remembers():
         assert app.screen.query_one(Input).value == "L"
         await pilot.press("down")
         assert app.screen.query_one(Input).value == ""
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_watches_and_breakpoints_have_a_pane_while_there_are_some(size):
+    app = app_on()
+    async with app.run_test(size=size) as pilot:
+        assert not app.screen.query_one("#stops").display
+        await pilot.press("6")
+        assert "No watches" in footer(app)
+        await pilot.press("w", *"delta(2)", "enter")
+        await pilot.press("colon", *"break W2", "enter", "6")
+        assert "w1  delta(2): not computed yet" in " ".join(shown(app, "stops").split("\n    "))
+        await pilot.press("c")
+        assert "●1  W2 (1 hit)" in shown(app, "stops")
+        assert "delta(2) = [0.138499" in shown(app, "stops").replace("\n    ", " ")
+        await pilot.press("down", "space")
+        assert "○1" in shown(app, "stops")
+        await pilot.press("delete", "delete")
+        assert not app.debugger.breakpoints
+        assert not app.debugger.watches
+        await pilot.pause()
+        assert not app.screen.query_one("#stops").display
+        assert app.focused.id == "multiplication"
+
+
+async def test_enter_on_a_breakpoint_goes_to_its_next_hit_and_on_a_watch_shows_it():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("colon", *"break z1 if iteration == 2", "enter", "6", "enter")
+        assert app.debugger.place.iteration == 2
+        first = app.debugger.place
+        await pilot.press("enter")
+        assert app.debugger.place > first
+        await pilot.press("w", *"W1", "enter", "home", "enter")
+        assert footer(app).startswith("W1 =")

@@ -1,0 +1,66 @@
+"""Watches with their values, and breakpoints with their state: one entry below the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpdebug.debugger import Moment
+from bpdebug.debugger.evaluation import shown
+from bpdebug.errors import BpdebugError
+from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.wording import safe
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A watch or a breakpoint, by its number."""
+
+    number: int
+    is_watch: bool
+
+
+def stops(moment: Moment) -> list[Stop]:
+    """What there is to show: the watches first, then the breakpoints."""
+    watches = [Stop(number, is_watch=True) for number, _ in moment.watches]
+    return [*watches, *(Stop(point.number, is_watch=False) for point in moment.breakpoints)]
+
+
+def draw_stop(moment: Moment, stop: Stop, look: Look, room: int) -> list[Line]:
+    """One entry; a long one goes on in further lines."""
+    if stop.is_watch:
+        return draw_watch(moment, stop.number, look, room)
+    return draw_breakpoint(moment, stop.number, look, room)
+
+
+def draw_watch(moment: Moment, number: int, look: Look, room: int) -> list[Line]:
+    """A watch: its expression and its value here; what is not computed yet says so."""
+    expression = dict(moment.watches)[number]
+    try:
+        told = shown(moment, expression, digits=look.digits, unicode=look.unicode)
+    except BpdebugError as error:
+        # A batch of another size may not fit the expression any more.
+        told = f"{safe(expression)}: {error.problem.splitlines()[0]}"
+    lines = [line for part in told.splitlines() for line in wrap(part, room - 4)]
+    return hanging(Line(f"w{number:<2} ", "quiet"), lines[:MOST_LINES], look)
+
+
+MOST_LINES = 4
+"""Lines of one entry; `print` shows a large value in full."""
+
+
+def draw_breakpoint(moment: Moment, number: int, look: Look, room: int) -> list[Line]:
+    """A breakpoint: `●`, with a condition `◐`, disabled `○`; what it is on, and its hits."""
+    point = next(point for point in moment.breakpoints if point.number == number)
+    mark = "○" if not point.enabled else "◐" if point.condition else "●"
+    hits = f"{point.hits} hit{'s' * (point.hits != 1)}"
+    text = safe(point.text, unicode=look.unicode)
+    role = "text" if point.enabled else "quiet"
+    lines = wrap(f"{text} ({hits})", room - 4, role)
+    head = Line(mark, "warning" if point.enabled else "quiet").add(f"{number:<2} ", "quiet")
+    return hanging(head, lines[:MOST_LINES], look)
+
+
+def hanging(head: Line, lines: list[Line], look: Look) -> list[Line]:
+    """The head before the first line, and as much space before the others."""
+    first, *rest = lines or [Line()]
+    return [head.extend(first), *[Line("    ").extend(line) for line in rest]]
