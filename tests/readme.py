@@ -63,7 +63,7 @@ def partials(op: Op) -> str:
 
 
 def fill(op: Op, template: str) -> str:
-    return template.format(**{name: name for name in op.operands}, y="y", n="n", per="")
+    return template.format(**{name: name for name in op.operands}, y="y", n="n", per="", per2="2·")
 
 
 def scenarios() -> str:

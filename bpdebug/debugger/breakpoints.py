@@ -27,7 +27,7 @@ class Breakpoint:
     operand: str = ""
     """EDGE: the label of the operand."""
     condition: str = ""
-    """An expression; with a place, the stop counts only where it is true."""
+    """An expression; with a place, the stop is where it becomes true as that is written."""
     enabled: bool = True
     temporary: bool = False
     """Removed at its first hit."""

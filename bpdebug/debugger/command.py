@@ -25,7 +25,7 @@ class Reply:
     ok: bool = True
     quit: bool = False
     place: str = ""
-    """After a motion, where one stands; empty for a front end that shows it anyway."""
+    """After a motion, where one stands, and the watches; empty where a front end shows them."""
 
     @property
     def text(self) -> str:

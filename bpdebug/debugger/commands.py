@@ -127,7 +127,7 @@ COMMANDS: tuple[Command, ...] = (
         "goto +10, -10     so many ticks on or back\n"
         "goto 0, goto $    the start and the end of recorded time\n"
         "goto W2           the first tick that writes ∂L/∂W2\n"
-        "goto 'NAME        a mark\n"
+        "goto 'NAME        a mark; goto ' is the last one set\n"
         "goto iteration 3  the end of that iteration's forward pass",
         prompt="Go to",
     ),
@@ -187,6 +187,8 @@ COMMANDS: tuple[Command, ...] = (
         "to a mark",
         motions.goto_mark,
         keys=("apostrophe",),
+        usage="[NAME]",
+        details="Without a name it is the mark set last.",
         prompt="To the mark",
     ),
     Command(
@@ -197,7 +199,8 @@ COMMANDS: tuple[Command, ...] = (
         abbreviations=("search",),
         keys=("slash", "ctrl+f"),
         usage="find [TEXT]",
-        details="Without a text it looks for the last one again. It goes round the iteration.",
+        details="Without a text it looks for the last one again. What has just that name comes\n"
+        "first, an op before a node; then a part of a name; then formulas.",
         prompt="Find",
     ),
     Command(
@@ -220,7 +223,7 @@ COMMANDS: tuple[Command, ...] = (
         details="break z1                         wherever z1, ∂L/∂z1 or z1's update is written\n"
         "break z2 -> W2                   at one edge\n"
         "break any(isnan(grad(z1)))       where a condition becomes true\n"
-        "break W2 if norm(grad(W2)) > 1   at a place, where the condition is true",
+        "break W2 if norm(grad(W2)) > 1   as W2 is written, once the condition is true",
     ),
     Command(
         "break_condition",

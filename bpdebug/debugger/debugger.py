@@ -14,7 +14,7 @@ from bpdebug.debugger import cursor
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.command import Arrived, Command, ExportRequest, Reply
 from bpdebug.debugger.cursor import FIRST, Place
-from bpdebug.debugger.describe import where
+from bpdebug.debugger.describe import watch_lines, where
 from bpdebug.debugger.evaluation import check_condition, is_true, shown
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import Listing
@@ -127,7 +127,7 @@ class Debugger:
         return self._answer(text, place=place and isinstance(text, Arrived))
 
     def _answer(self, note: str, *, ok: bool = True, place: bool = False) -> Reply:
-        at = self._showable(where(self)) if place else ""
+        at = self._showable("\n".join([where(self), *watch_lines(self)])) if place else ""
         reply = Reply(self._showable(note), ok, self.finished, at)
         self._message = reply.text
         self._changed()
@@ -293,9 +293,13 @@ class Debugger:
         self._changed()
 
     def add_mark(self, name: str = "") -> str:
-        """Mark the cursor's place; without a name it takes the first free number."""
+        """Mark the cursor's place; without a name it takes the first free number.
+
+        The mark that was set last is the last one of `marks`.
+        """
         if not name:
             name = next(str(n) for n in range(1, len(self.marks) + 2) if str(n) not in self.marks)
+        self.marks.pop(name, None)
         self.marks[name] = self._place
         self._changed()
         return name

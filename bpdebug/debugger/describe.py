@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.values import array_text, gradient_text, named
+from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
 from bpdebug.trace import Phase, Status
 from bpdebug.wording import (
     accumulation,
     gradient_name,
     node_name,
+    safe,
     term_formula,
     update_formula,
     value_formula,
@@ -34,6 +36,19 @@ def where(debugger: Debugger) -> str:
     elif moment.phase is Phase.UPDATE:
         lines += update_lines(debugger, moment)
     return "\n".join(lines)
+
+
+def watch_lines(debugger: Debugger) -> list[str]:
+    """The watches where one stands, as they follow every stop: `watch 1: loss = 0.298371`."""
+    return [f"watch {number}: {watched(debugger, text)}" for number, text in debugger.watches]
+
+
+def watched(debugger: Debugger, expression: str) -> str:
+    """A watch's line. One that fails here (a smaller batch, say) says why and hides no other."""
+    try:
+        return debugger.show(expression)
+    except BpdebugError as error:
+        return f"{safe(expression)}: {error.problem.splitlines()[0]}"
 
 
 def place_line(moment: Moment, *, unicode: bool = True) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.partial import partial_note
 from bpdebug.debugger.values import NOT_YET, known_text, named
 from bpdebug.expression import Known, NotComputed, evaluate_partly, truth
 from bpdebug.expression.places import pre_activation, with_gradient
@@ -70,11 +71,12 @@ def shown(moment: Moment, expression: str, *, digits: int, unicode: bool = True)
     """`EXPRESSION = value`; what is not computed yet is an answer of its own."""
     text = safe(" ".join(expression.split()), unicode=unicode)
     try:
-        found = evaluate_partly(expression, Knowledge(moment))
+        found = evaluate_partly(expression, Knowledge(moment), running=True)
     except NotComputed as missing:
         waits = "" if missing.what == text else f" (it waits for {missing.what})"
         return f"{text}: {NOT_YET}{waits}"
-    return named(text, known_text(found, digits, unicode=unicode))
+    note = "" if found.whole else partial_note(moment, expression, found)
+    return named(text, known_text(found, digits, unicode=unicode, note=note))
 
 
 def is_true(moment: Moment, condition: str) -> bool | None:

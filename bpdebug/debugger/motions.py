@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bpdebug.debugger.command import Arrived
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.finding import matches
+from bpdebug.debugger.finding import ranked
 from bpdebug.errors import BpdebugError
 from bpdebug.trace import Ruler
 
@@ -133,19 +133,34 @@ def reverse_find(debugger: Debugger, argument: str) -> str:
 
 
 def seek(debugger: Debugger, text: str, *, back: bool) -> str:
-    """To the next line of the program that has the text, round the end of the iteration."""
+    """To the next hit, or the one before; round the end, to the first or the last of them."""
+    fresh = bool(text) and text != debugger.sought
     text = text or debugger.sought
     if not text:
         raise BpdebugError("nothing searched yet; press / (or: find TEXT)")
     debugger.sought = text
-    ticks = matches(debugger.moment, text)
-    if not ticks:
+    hits = ranked(debugger.moment, text)
+    if not hits:
         raise BpdebugError(f"nothing in this iteration has '{text[:80]}'")
-    position = debugger.place.position
-    beyond = [t for t in ticks if (t < position if back else t > position)]
-    rest = beyond or ticks
-    tick = rest[-1] if back else rest[0]
-    debugger.goto(str(tick))
-    message = "" if beyond else "search went round the end of the iteration"
-    at = f"{ticks.index(tick) + 1} of {len(ticks)} with '{text[:80]}'"
-    return Arrived("; ".join(part for part in (at, message) if part))
+    at, went_round = following(hits, debugger.place.position, back=back, fresh=fresh)
+    debugger.goto(str(hits[at][1]))
+    message = "search went round the end of the iteration" if went_round else ""
+    told = f"hit {at + 1} of {len(hits)} with '{text[:80]}'"
+    return Arrived("; ".join(part for part in (told, message) if part))
+
+
+def following(
+    hits: list[tuple[int, int]], position: int, *, back: bool, fresh: bool
+) -> tuple[int, bool]:
+    """Which hit comes next after a tick, and whether that is round the end.
+
+    From a hit it is the one beside it in the list; from elsewhere the nearest of the best rank.
+    """
+    ticks = [tick for _, tick in hits]
+    if position in ticks and not fresh:
+        at = ticks.index(position) + (-1 if back else 1)
+        return at % len(ticks), not 0 <= at < len(ticks)
+    best = [at for at, (rank, _) in enumerate(hits) if rank == hits[0][0]]
+    beyond = [at for at in best if (ticks[at] < position if back else ticks[at] > position)]
+    nearest = beyond or best
+    return nearest[-1 if back else 0], not beyond

@@ -3,7 +3,8 @@
 A breakpoint on a place hits by the structure of the graph alone: nothing is evaluated. For a
 condition, knowledge only grows from the forward pass to the end of the backward pass, so once the
 condition is decided it stays decided, and the tick at which it becomes true is found by bisection.
-Update lines change parameters, so there every tick is looked at.
+Update lines change parameters, so there every tick is looked at. A place with a condition hits in
+each stretch of time in which the place is written, where the condition is true first.
 """
 
 from __future__ import annotations
@@ -100,10 +101,25 @@ class Search:
         timeline = self._run.timeline(iteration)
         if breakpoint.target is Target.CONDITION:
             return self._becomes_true(breakpoint.condition, iteration, timeline)
-        ticks = place_ticks(breakpoint, timeline, self._run, iteration)
         if not breakpoint.condition:
-            return ticks
-        return [t for t in ticks if self._truth(Place(iteration, t), breakpoint.condition)]
+            return place_ticks(breakpoint, timeline, self._run, iteration)
+        written = stretches(breakpoint, timeline, self._run, iteration)
+        found = (self._first_in(ticks, breakpoint.condition, iteration) for ticks in written)
+        return [tick for tick in found if tick is not None]
+
+    def _first_in(self, ticks: Sequence[int], condition: str, iteration: int) -> int | None:
+        """The first tick of a stretch at which a condition is true; None if it never is there."""
+
+        def holds(tick: int) -> bool:
+            return bool(self._truth(Place(iteration, tick), condition))
+
+        if ticks[0] > self._run.timeline(iteration).backward_end:
+            return next(filter(holds, ticks), None)
+        if not holds(ticks[-1]):
+            return None
+        if len(ticks) == 1 or holds(ticks[0]):
+            return ticks[0]
+        return self._first_true(condition, iteration, ticks[-1], false_at=ticks[0])
 
     def _becomes_true(self, condition: str, iteration: int, timeline: Timeline) -> list[int]:
         hits = []
@@ -120,9 +136,9 @@ class Search:
             before = now
         return hits
 
-    def _first_true(self, condition: str, iteration: int, end: int) -> int:
-        """The first tick of an iteration at which a condition is true that is so at `end`."""
-        low, high = 0, end
+    def _first_true(self, condition: str, iteration: int, end: int, *, false_at: int = 0) -> int:
+        """The first tick after `false_at` at which a condition is true that is so at `end`."""
+        low, high = false_at, end
         while high - low > 1:
             middle = (low + high) // 2
             if self._truth(Place(iteration, middle), condition):
@@ -139,24 +155,39 @@ class Search:
 
 def place_ticks(breakpoint: Breakpoint, timeline: Timeline, run: Run, iteration: int) -> list[int]:
     """The ticks that begin to write what a breakpoint is on: its value, gradient or parameter."""
+    return [ticks[0] for ticks in stretches(breakpoint, timeline, run, iteration)]
+
+
+def stretches(
+    breakpoint: Breakpoint, timeline: Timeline, run: Run, iteration: int
+) -> list[Sequence[int]]:
+    """The ticks that write what a breakpoint is on, a row for each time that this begins.
+
+    A value has one tick, a gradient all those of each edge into it, a parameter its update lines.
+    """
     graph = timeline.graph
     nodes = nodes_labelled(graph, breakpoint.node)
     if breakpoint.target is Target.EDGE:
         ends = nodes_labelled(graph, breakpoint.operand)
         out = (edge for node in nodes for edge in graph.out_of.get(node, ()))
-        return begins(timeline, (edge for edge in out if edge.operand in ends))
-    ticks = [at for at in map(timeline.forward_tick, nodes) if at]
-    ticks += [timeline.forward + 1] * (graph.loss in nodes)
-    ticks += begins(timeline, (edge for node in nodes for edge in graph.into.get(node, ())))
+        return sorted(spans(timeline, (edge for edge in out if edge.operand in ends)), key=first)
+    rows: list[Sequence[int]] = [[at] for at in map(timeline.forward_tick, nodes) if at]
+    rows += [[timeline.forward + 1]] * (graph.loss in nodes)
+    rows += spans(timeline, (edge for node in nodes for edge in graph.into.get(node, ())))
     if timeline.updates and any(graph.nodes[n].kind is Kind.PARAMETER for n in nodes):
         # The updates are what the recorded iteration says they are.
         updates = enumerate(run.iteration(iteration).updates)
-        lines = (line for line, update in updates if update.parameter in nodes)
-        ticks += [timeline.update_tick(line) for line in lines][:1]
-    return sorted(ticks)
+        lines = [line for line, update in updates if update.parameter in nodes]
+        rows += [[timeline.update_tick(line) for line in lines]] * bool(lines)
+    return sorted(rows, key=first)
 
 
-def begins(timeline: Timeline, edges: Iterable[Edge]) -> list[int]:
-    """The first tick of each edge that has any."""
-    spans = (timeline.edge_span(edge.index) for edge in edges)
-    return sorted(start + 1 for start, end in spans if end > start)
+def spans(timeline: Timeline, edges: Iterable[Edge]) -> list[Sequence[int]]:
+    """The ticks of each edge that has any."""
+    ends = (timeline.edge_span(edge.index) for edge in edges)
+    return [range(start + 1, end + 1) for start, end in ends if end > start]
+
+
+def first(ticks: Sequence[int]) -> int:
+    """Where a stretch begins."""
+    return ticks[0]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.describe import watched
 from bpdebug.errors import BpdebugError
 from bpdebug.wording import safe
 
@@ -134,11 +135,3 @@ def watches(debugger: Debugger, argument: str) -> str:
     if not debugger.watches:
         return "no watches; `watch EXPRESSION` adds one"
     return "\n".join(f"{number:>3}  {watched(debugger, text)}" for number, text in debugger.watches)
-
-
-def watched(debugger: Debugger, expression: str) -> str:
-    """A watch's line. One that fails here (a smaller batch, say) says why and hides no other."""
-    try:
-        return debugger.show(expression)
-    except BpdebugError as error:
-        return f"{safe(expression)}: {error.problem.splitlines()[0]}"

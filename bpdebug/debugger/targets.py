@@ -104,7 +104,11 @@ def by_number(run: Run, here: Place, tick: int) -> Place:
 
 
 def marked(marks: dict[str, Place], name: str) -> Place:
-    """The place of a mark."""
+    """The place of a mark; without a name, of the one set last."""
+    if not name:
+        if not marks:
+            raise BpdebugError("there are no marks yet; set one with `mark NAME`")
+        return next(reversed(marks.values()))
     if name not in marks:
         hint = did_you_mean(name, marks) or "; set one with `mark NAME`"
         raise BpdebugError(f"there is no mark '{name[:80]}'{hint}")

@@ -37,13 +37,16 @@ def array_text(array: Array, digits: int, *, unicode: bool = True) -> str:
     return text(array.shape, lambda where: (array[where], None), digits, unicode)
 
 
-def known_text(known: Known, digits: int, *, unicode: bool = True) -> str:
-    """The value of an expression; cells that hold nothing yet are `·`."""
+def known_text(known: Known, digits: int, *, unicode: bool = True, note: str = "") -> str:
+    """The value of an expression; cells that hold nothing yet are `·`.
+
+    `note` says what is still to come; without one, the settled cells are counted.
+    """
     if known.whole:
         return array_text(np.asarray(known.values), digits, unicode=unicode)
     values = np.asarray(known.values, dtype=np.float64)
     there = known.settled() if known.running is None else known.settled() | known.running
-    note = f"  (partial: {int(np.sum(known.settled()))} of {values.size} cells)"
+    note = note or f"  (partial: {int(np.sum(known.settled()))} of {values.size} cells)"
     return text(values.shape, lambda where: (values[where], there[where]), digits, unicode, note)
 
 
@@ -77,7 +80,7 @@ def progress(state: GradientState, term: Term | None) -> str:
         return ""
     parts, many = [], prod(state.shape) > 1
     if state.current is not None and many:
-        parts.append(f"{state.cells_done} of {prod(state.shape)} cells")
+        parts.append(f"{state.reached} of {state.reachable} cells")
     if term is not None and term.summand + 1 < term.summands:
         products = f"{term.summand + 1} of {term.summands} products"
         parts.append(f"{products} of the next cell" if many else products)

@@ -115,7 +115,7 @@ class Document:
     def backward(self, iteration: Iteration) -> Chunks:
         """The seed, then layer by layer every edge."""
         graph, timeline = iteration.run.graph, iteration.timeline
-        seed = gradient_name(graph, timeline.layers, graph.loss, unicode=self.unicode)
+        seed = gradient_name(graph, timeline.layers, graph.loss, unicode=self.unicode, full=True)
         loss = latex_name(graph.nodes[graph.loss].label)
         yield self.markup.formula(
             f"{seed} = 1",
@@ -151,7 +151,7 @@ class Document:
     def gradient(self, iteration: Iteration, index: int) -> str:
         """The name of a node's gradient."""
         layers = iteration.timeline.layers
-        return gradient_name(iteration.run.graph, layers, index, unicode=self.unicode)
+        return gradient_name(iteration.run.graph, layers, index, unicode=self.unicode, full=True)
 
     def edge(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
         """One vector-Jacobian product with its numbers; with detail term, every multiplication."""
@@ -193,7 +193,7 @@ class Document:
         yield from self.values(named)
         if local is None:
             shape = run.graph.index_map(edge).local_shape
-            label = local_label(run.graph, edge, unicode=self.unicode)
+            label = local_label(run.graph, edge, unicode=self.unicode, full=True)
             size = shape_text(shape, unicode=self.unicode)
             yield f"    local        {label} is {size}, too large to show\n"
 
@@ -203,7 +203,7 @@ class Document:
         """The local derivative with its label, where it can be shown."""
         if local is None:
             return []
-        label = local_label(iteration.run.graph, edge, unicode=self.unicode)
+        label = local_label(iteration.run.graph, edge, unicode=self.unicode, full=True)
         # A factor that is the same everywhere is shown once.
         whole = np.asarray(iteration.run.local(edge))
         shown = f"local        {label}" if label != "1" else "local"

@@ -14,6 +14,7 @@ from bpdebug.graph import Edge, Layer
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Run
+from bpdebug.wording import typed_name
 
 PIECE = 8192
 """An array above so many cells is written piece by piece."""
@@ -31,7 +32,7 @@ class JsonForm:
 
     def chunks(self, run: Run) -> Chunks:
         """The whole document."""
-        loss = run.graph(1).nodes[run.graph(1).loss].label
+        loss = typed_name(run.graph(1), run.graph(1).loss)
         title = self.text(run.problem.title)
         yield '{"format": "bpdebug-trace", "version": 1,\n'
         yield f' "scenario": {{"title": {title}, "loss": {self.text(loss)}}},\n'
@@ -101,7 +102,7 @@ class JsonForm:
     def steps(self, iteration: Iteration) -> Iterator[Chunks]:
         """Every step in the order of ticks, as fine as the detail asks."""
         graph, timeline = iteration.run.graph, iteration.timeline
-        label = [node.label for node in graph.nodes]
+        label = [typed_name(graph, node.index) for node in graph.nodes]
         for tick, index in enumerate(graph.forward_order, 1):
             yield record(
                 tick=str(tick),
@@ -127,7 +128,7 @@ class JsonForm:
         delta: Iterable[str] = "null"
         if layer is not None:
             delta = array_chunks(np.asarray(iteration.run.gradients[layer.pre_activation]))
-        operands = [self.text(graph.nodes[index].label) for index in written_in(edges)]
+        operands = [self.text(typed_name(graph, index)) for index in written_in(edges)]
         return record(
             tick=str(timeline.edge_span(edges[-1].index)[1]),
             phase='"backward"',
@@ -145,8 +146,8 @@ class JsonForm:
         fields: dict[str, Iterable[str]] = {
             "tick": str(iteration.timeline.edge_span(edge.index)[1]),
             "phase": '"backward"',
-            "output": self.text(run.graph.nodes[edge.output].label),
-            "operand": self.text(run.graph.nodes[edge.operand].label),
+            "output": self.text(typed_name(run.graph, edge.output)),
+            "operand": self.text(typed_name(run.graph, edge.operand)),
             "formula": self.text(self.formulas.of_edge(iteration, edge).text),
             "upstream": array_chunks(np.asarray(run.gradients[edge.output])),
             "local": "null" if local is None else array_chunks(local),
@@ -171,7 +172,7 @@ class JsonForm:
         return record(
             tick=str(iteration.timeline.update_tick(number)),
             phase='"update"',
-            operand=self.text(graph.nodes[line.parameter].label),
+            operand=self.text(typed_name(graph, line.parameter)),
             formula=self.text(formula),
             before=before,
             after=array_chunks(np.asarray(line.after)),

@@ -89,7 +89,9 @@ class Formulas:
         self._turn_to(graph)
         if edge.index not in self._edges:
             layers = iteration.timeline.layers
-            self._edges[edge.index] = edge_formula(graph, layers, edge, unicode=self.unicode)
+            self._edges[edge.index] = edge_formula(
+                graph, layers, edge, unicode=self.unicode, full=True
+            )
         return self._edges[edge.index]
 
     def of_terms(self, iteration: Iteration, edge: Edge) -> TermPattern:
@@ -98,7 +100,9 @@ class Formulas:
         self._turn_to(graph)
         if edge.index not in self._terms:
             layers = iteration.timeline.layers
-            self._terms[edge.index] = term_pattern(graph, layers, edge, unicode=self.unicode)
+            self._terms[edge.index] = term_pattern(
+                graph, layers, edge, unicode=self.unicode, full=True
+            )
         return self._terms[edge.index]
 
     def of_node(self, iteration: Iteration, node: int) -> tuple[str, str]:
@@ -106,7 +110,7 @@ class Formulas:
         graph = iteration.run.graph
         self._turn_to(graph)
         if node not in self._nodes:
-            text = value_formula(graph, node, unicode=self.unicode)
+            text = value_formula(graph, node, unicode=self.unicode, full=True)
             self._nodes[node] = text, value_latex(graph, node)
         return self._nodes[node]
 

@@ -48,13 +48,19 @@ def evaluate(source: str | Expression, environment: Environment) -> Array | bool
     return found.values  # type: ignore[return-value]
 
 
-def evaluate_partly(source: str | Expression, environment: Environment) -> Known:
-    """Like `evaluate`, but an array of which some cells are settled is an answer too."""
+def evaluate_partly(
+    source: str | Expression, environment: Environment, *, running: bool = False
+) -> Known:
+    """Like `evaluate`, but an array of which some cells are settled is an answer too.
+
+    With `running`, so is one of which some cells hold a sum that is not done.
+    """
     expression = parse(source, allow=Allow.WATCH) if isinstance(source, str) else source
     found = _Evaluation(expression, environment).run()
     if isinstance(found, Pending):
         raise NotComputed(found.what)
-    if found.final is not None and not np.any(found.final):
+    there = np.any(found.settled()) or (running and np.any(running_cells(found)))
+    if not (found.whole or there):
         raise NotComputed(found.what)
     return found
 

@@ -10,6 +10,7 @@ from bpdebug.expression.functions import example, option_problem, whole_number
 from bpdebug.expression.source import Source
 
 INFINITY = float("inf")
+ARRAY = "a literal array belongs into [inputs] as data; write its name here"
 
 
 def is_number(value: Any) -> bool:
@@ -75,8 +76,18 @@ def options(source: Source, node: ast.Call, name: str) -> dict[str, Any]:
     for argument in node.args:
         value = argument.value if isinstance(argument, ast.Constant) else 0
         if isinstance(argument, ast.Tuple | ast.List) or not is_number(value):
-            raise source.error(argument, f"{name}: options are given by name{example(name)}")
+            raise source.error(argument, f"{name}: {misplaced(argument, name)}")
     return found
+
+
+def misplaced(argument: ast.expr, name: str) -> str:
+    """What to do with an argument that is no operand: an array or an option written out."""
+    remedies = []
+    if isinstance(argument, ast.Tuple | ast.List):
+        remedies.append(ARRAY)
+    if example(name) or not remedies:
+        remedies.append(f"options are given by name{example(name)}")
+    return "; ".join(remedies)
 
 
 def key(source: Source, node: ast.expr) -> tuple[Any, ...]:

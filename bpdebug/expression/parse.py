@@ -24,7 +24,7 @@ from bpdebug.expression.functions import (
     whole_number,
 )
 from bpdebug.expression.limits import EXPRESSION_DEPTH
-from bpdebug.expression.literals import key, negative, number, options
+from bpdebug.expression.literals import ARRAY, key, negative, number, options
 from bpdebug.expression.scan import clean
 from bpdebug.expression.source import Source
 from bpdebug.expression.tree import (
@@ -268,6 +268,8 @@ class _Reader:
     def forbidden(self, node: ast.expr) -> BpdebugError:
         """The error for what is not on the white list."""
         what = FORBIDDEN.get(type(node), "this")
+        if isinstance(node, ast.List | ast.Tuple):
+            return self.error(node, f"{what} is not allowed; {ARRAY}")
         if isinstance(node, ast.BinOp):
             what = "this operator"
         return self.error(

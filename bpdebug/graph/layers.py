@@ -49,9 +49,11 @@ def find_layers(graph: Graph) -> tuple[Layer, ...]:
 
 
 def may_be_layer(graph: Graph, index: int) -> bool:
-    """True for a named result with a gradient, short of the loss itself."""
+    """True for a named result with a gradient, but not for a loss or a term of it."""
     node = graph.nodes[index]
-    return not node.is_leaf and bool(node.name) and index in graph.into and index != graph.loss
+    if node.op is None or node.op.loss or index == graph.loss:
+        return False
+    return bool(node.name) and index in graph.into
 
 
 def outputs(graph: Graph, activations: set[int]) -> list[int]:

@@ -57,7 +57,8 @@ class Partial:
     `value(y, *operands, **options)` gives it as an array with the signature's letters (anything
     that broadcasts to them). In `text`, `latex` and `why`, braces name an operand or `{y}`, the
     output; they are filled with whole names or with single cells, as the reader needs them.
-    `{n}` is the number of entries averaged over, `{per}` is "1/n·", or nothing where n is 1.
+    `{n}` is the number of entries averaged over; `{per}` is "1/n·" and `{per2}` "2/n·" in lowest
+    terms, or nothing where that is 1.
     """
 
     value: Callable[..., Array]
@@ -105,7 +106,7 @@ class Op:
     kink: Callable[..., Any] | None = None
     """`kink(*operands, **options)`: True where an operand stands exactly on a kink."""
     averaged: Callable[[tuple[Shape, ...], Options], int] | None = None
-    """How many rows or entries the op averages over: `{n}` and `{per}` in the templates."""
+    """Over how many rows or entries the op averages: `{n}`, `{per}`, `{per2}` in the templates."""
     validate: Validate | None = None
     """`validate(*operands, **options)`: what is wrong with data the letters cannot check."""
     note: str = ""

@@ -171,14 +171,14 @@ def squared_partials(factor: float, divisor: Divisor) -> tuple[Partial, Partial]
         found: Array = (slope / divisor(p, reduction)) * (t - p)
         return found
 
-    half, two, two_latex = ("½", "", "") if slope == 1.0 else ("", "2·", "2 ")
+    half, two, per = ("½", "", "{per}") if slope == 1.0 else ("", "2·", "{per2}")
     why = (
         f"the error {{p}} − {{t}} is squared; the slope of {half}({{p}} − {{t}})² is "
         f"{two}({{p}} − {{t}})"
     )
     return (
-        Partial(slope_p, f"{{per}}{two}({{p}} − {{t}})", f"{{per}}{two_latex}({{p}} - {{t}})", why),
-        Partial(slope_t, f"{{per}}{two}({{t}} − {{p}})", f"{{per}}{two_latex}({{t}} - {{p}})", why),
+        Partial(slope_p, f"{per}({{p}} − {{t}})", f"{per}({{p}} - {{t}})", why),
+        Partial(slope_t, f"{per}({{t}} − {{p}})", f"{per}({{t}} - {{p}})", why),
     )
 
 

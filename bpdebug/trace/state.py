@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.graph import Edge, Pass
-from bpdebug.ops import Array, Index, Place
-from bpdebug.ops.index_map import ravel
+from bpdebug.ops import Array, Index, Place, SelectMap
+from bpdebug.ops.index_map import ravel, sorted_range
 from bpdebug.trace.timeline import Timeline
 
 
@@ -68,6 +68,12 @@ class GradientState:
     """Contributions complete."""
     expected: int = 0
     """Contributions there will be in all."""
+    picks: tuple[range, ...] | None = None
+    """Where the contribution under way has terms, for an edge that only moves cells."""
+    reached: int = 0
+    """Cells that the contribution under way has written."""
+    reachable: int = 0
+    """Cells that it will have written in all."""
 
     def window(self, where: tuple[slice, ...] | None = None) -> tuple[Array, NDArray[np.bool_]]:
         """The accumulated values in a window, and which cells hold anything yet.
@@ -85,7 +91,7 @@ class GradientState:
         known = np.full(values.shape, bool(self.whole))
         if self.current is not None:
             flat = flat_window(self.shape, where)
-            done = flat < self.finished
+            done = (flat < self.finished) & self._written(where)
             values = self._add(values, np.asarray(self.current)[where], done)
             known = known | done
             if self.running is not None:
@@ -102,13 +108,20 @@ class GradientState:
         """Which cells of a window will not change any more in this pass."""
         where = where or tuple(slice(None) for _ in self.shape)
         if self.current is not None and self.arrived + 1 == self.expected:
-            return flat_window(self.shape, where) < self.finished
+            return (flat_window(self.shape, where) < self.finished) & self._written(where)
         return np.full(window_shape(self.shape, where), self.status is Status.WHOLE)
 
-    @property
-    def cells_done(self) -> int:
-        """Cells that the contribution under way has finished; all of them when it is whole."""
-        return prod(self.shape) if self.status is Status.WHOLE else self.finished
+    def _written(self, where: tuple[slice, ...]) -> NDArray[np.bool_]:
+        """Which cells of a window have terms; one without any holds no 0 before the edge is done.
+
+        One True stands for all of them where every cell has terms.
+        """
+        hit = np.full((), True)
+        for axis, pick in enumerate(map(sorted_range, self.picks or ())):
+            positions = np.arange(*where[axis].indices(self.shape[axis]))
+            inside = (positions >= pick.start) & (positions < pick.stop)
+            hit = hit[..., None] & inside & ((positions - pick.start) % pick.step == 0)
+        return hit
 
 
 def window_shape(shape: tuple[int, ...], where: tuple[slice, ...]) -> tuple[int, ...]:
@@ -217,6 +230,7 @@ def under_way(run: Pass, edge: Edge, state: GradientState, done: int) -> Gradien
         with np.errstate(all="ignore"):
             products = cell_factors(run, edge, place.cell) * run.local_row(edge, place.cell)
             running = (flat, float(np.add.accumulate(products[: done - first])[-1]))
+    moves = isinstance(index_map, SelectMap)
     return GradientState(
         Status.PARTIAL,
         state.shape,
@@ -226,4 +240,7 @@ def under_way(run: Pass, edge: Edge, state: GradientState, done: int) -> Gradien
         running,
         state.arrived,
         state.expected,
+        picks=index_map.picks if isinstance(index_map, SelectMap) else None,
+        reached=done if moves else finished,
+        reachable=index_map.terms if moves else prod(state.shape),
     )

@@ -51,16 +51,19 @@ class BpdebugApp(App[None]):
         self.set_class(not look.unicode, "-ascii")
         self._ascii = ascii.AsciiFilter(enabled=not look.unicode)
 
-    def on_ready(self) -> None:
-        """The first screen stands: what start-up made stays, and collection begins."""
-        gc.freeze()
-        gc.enable()
+    def on_mount(self) -> None:
+        """From before the first paint on, being asked to end is heard."""
         with suppress(NotImplementedError, RuntimeError, ValueError):
             # Asked to end from outside, the terminal is put back as it was. Not everywhere is
             # there a way to hear it.
             asyncio.get_running_loop().add_signal_handler(
                 signal.SIGTERM, partial(self.exit, return_code=TERMINATED)
             )
+
+    def on_ready(self) -> None:
+        """The first screen stands: what start-up made stays, and collection begins."""
+        gc.freeze()
+        gc.enable()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters; where the terminal shows ASCII only, ours too."""

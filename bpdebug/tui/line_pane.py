@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -53,7 +53,11 @@ class LinePane(ScrollView, can_focus=True):
         self.moment: Moment | None = None
         self.roles: Mapping[str, Style] = {}
         self._painted: dict[int, Painted] = {}
+        self._keys: dict[int, Key] = {}
+        """The lines that `repaint` made, so that painting them does not make them again."""
         self._room = Size(0, 0)
+        self._due = False
+        """True while there is a moment for which no lines were made."""
         self._base = Style()
         self._titles = ("", "")
 
@@ -61,7 +65,7 @@ class LinePane(ScrollView, can_focus=True):
         """Take a new moment and draw it."""
         if roles is not self.roles:
             self._painted.clear()
-        self.moment, self.roles = moment, roles
+        self.moment, self.roles, self._due = moment, roles, True
         if self.display and self.size.width:
             self.redraw()
 
@@ -77,17 +81,22 @@ class LinePane(ScrollView, can_focus=True):
         """Prepare the lines anew, and repaint those that differ from what is on the screen."""
         if self.moment is None:
             return
-        room = self.scrollable_content_region.size
-        if room != self._room:
-            self._painted.clear()
-        self._room = room
-        self.prepare(self.moment, room.width, room.height)
-        self._reach(Size(room.width, max(self.line_count(), room.height)))
-        self.scroll_along()
+        self._make(self.moment)
         if not self._painted:
             self.refresh()
             return
         self.repaint()
+
+    def _make(self, moment: Moment) -> None:
+        """Prepare the lines for the room there is."""
+        room = self.scrollable_content_region.size
+        if room != self._room:
+            self._painted.clear()
+        self._room, self._due = room, False
+        self._keys.clear()
+        self.prepare(moment, room.width, room.height)
+        self._reach(Size(room.width, max(self.line_count(), room.height)))
+        self.scroll_along()
 
     def scroll_along(self) -> None:
         """Scroll to what matters now; called when the lines and their number are known."""
@@ -111,12 +120,27 @@ class LinePane(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         for at in range(top, top + self._room.height):
             before = self._painted.get(at)
-            if before is None or before.key != self._key(at):
+            key = self._keys[at] = self._key(at)
+            if before is None or before.key != key:
                 self.refresh_line(at)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint. Textual paints a new size before it tells of it: the lines are made here then.
+
+        So the first paint is the whole screen, and not empty frames.
+        """
+        if self.moment is not None and self._must_make():
+            self._make(self.moment)
+        return super().render_lines(crop)
 
     def on_resize(self) -> None:
         """A new size means new lines; the cursor in time stays where it is."""
-        self.redraw()
+        if self._must_make():
+            self.redraw()
+
+    def _must_make(self) -> bool:
+        """True where the lines there are were made for another moment or another size."""
+        return self._due or self.scrollable_content_region.size != self._room
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         """Compute what `line` needs."""
@@ -137,7 +161,7 @@ class LinePane(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Paint one screen line; what has not changed is taken from before."""
         at = y + self.scroll_offset.y
-        key = self._key(at)
+        key = self._keys.get(at) or self._key(at)
         painted = self._painted.get(at)
         if painted is None or painted.key != key:
             painted = self._painted[at] = Painted(key, self._strip(key))

@@ -98,6 +98,13 @@ class CursorPane(LinePane):
         """True when time moved to another entry, which must come into view."""
         self._followed: object = None
 
+    def on_resize(self) -> None:
+        """Whatever the size is, the entry under the cursor stays in view."""
+        self.followed_anew = True
+        super().on_resize()
+        if self.moment is not None and self.entries():
+            self.scroll_along()
+
     def entries(self) -> int:
         """How many entries the cursor moves over."""
         raise NotImplementedError

@@ -24,7 +24,7 @@ from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.stops import stops
 from bpdebug.tui.help import help_text
 from bpdebug.tui.keys import bindings
-from bpdebug.tui.layout import PANES, ROOMY_WIDTH, SMALLEST, Panes
+from bpdebug.tui.layout import PANES, ROOMY_WIDTH, SMALLEST, Panes, places
 from bpdebug.tui.line_pane import LinePane
 from bpdebug.tui.panes import (
     CursorPane,
@@ -45,6 +45,7 @@ BY_ID = {command.id: command for command in COMMANDS}
 class DebuggerScreen(Screen[None]):
     """Hands each moment to the panes; a key becomes a command, a command a new moment."""
 
+    AUTO_FOCUS = "#multiplication"
     BINDINGS = bindings()  # type: ignore[assignment]
     moment: reactive[Moment | None] = reactive(None, always_update=True, repaint=False)
 
@@ -61,6 +62,7 @@ class DebuggerScreen(Screen[None]):
         self.delta = DeltaPane(id="delta", look=look)
         self.parameters = ParameterPane(id="parameters", look=look)
         self.stops = StopsPane(id="stops", look=look)
+        self.stops.display = False  # There may be none; Textual lays out anew to hide it later.
         self.timeline = TimelinePane(id="timeline", look=look)
         self.footer = Footer(id="footer", look=look)
         self.panes: dict[str, LinePane] = {
@@ -84,7 +86,6 @@ class DebuggerScreen(Screen[None]):
         """Show the first moment."""
         self.timeline.entitle(titles.title("timeline", {}, stops=0, unicode=self.look.unicode))
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh_moment())
-        self.multiplication.focus()
         self.refresh_moment()
 
     # From the debugger to the panes.
@@ -109,7 +110,10 @@ class DebuggerScreen(Screen[None]):
 
     def _name_panes(self) -> None:
         """Titles say which pane shares a place, and its key."""
-        shown, count = self.area.shown(), self.area.choice.stops
+        # Before the first layout the screen's size stands for the area's: a title that holds from
+        # the start is not painted twice.
+        size, count = self.area.size or self.app.size, self.area.choice.stops
+        shown = places(size.width, size.height, self.area.choice)
         for name, pane in self.panes.items():
             if name != "multiplication":
                 title = titles.title(name, shown, stops=count, unicode=self.look.unicode)
@@ -159,7 +163,7 @@ class DebuggerScreen(Screen[None]):
 
     def ask(self, command: Command) -> None:
         """Ask for a command's argument at the bottom of the screen."""
-        required = re.sub(r"\[.*?\]", "", command.form).strip() != command.name or not command.name
+        required = re.sub(r"\[.*?\]", "", command.form).strip() != command.name or not command.usage
 
         def answered(argument: str | None) -> None:
             if argument is not None and (argument.strip() or not required):

@@ -1,5 +1,6 @@
 """Numbers, shapes, formulas and sentences as plain text, and formulas as LaTeX."""
 
+from bpdebug.wording.anonymous import typed_name
 from bpdebug.wording.formulas import Formula, edge_formula, local_label
 from bpdebug.wording.gradients import (
     chain,
@@ -67,6 +68,7 @@ __all__ = [
     "term_formula",
     "term_pattern",
     "to_ascii",
+    "typed_name",
     "update_formula",
     "update_latex",
     "update_symbols",

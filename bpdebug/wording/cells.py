@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from bpdebug.graph import Edge, Graph
 from bpdebug.ops import SelectMap
+from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.formulas import partial_of
-from bpdebug.wording.gradients import short_name
 from bpdebug.wording.letters import Letters, index_text
 from bpdebug.wording.notation import CLOSED, FACTOR, Script, average, fill, spelled
 
@@ -23,8 +23,8 @@ def local_cell(
     rule = partial_of(graph, edge)
     template = rule.text
     if rule.row is not None:
-        above = short_name(graph, edge.output, script) + index_text(letters.output, bound)
-        below = short_name(graph, edge.operand, script)
+        above = full_name(graph, edge.output, script) + index_text(letters.output, bound)
+        below = full_name(graph, edge.operand, script)
         below += index_text(letters.operands[edge.position], bound)
         return f"∂{above}/∂{below}"
     if rule.cell_text is not None:
@@ -57,7 +57,7 @@ def fill_cells(
         if op.variadic or field.rstrip("*") not in op.operands:
             return (
                 average(graph, node, field, script)
-                if field in ("n", "per")
+                if field in ("n", "per", "per2")
                 else cell(edge.operand, letters.operands[edge.position], needed)
             )
         at = op.operands.index(field.rstrip("*"))

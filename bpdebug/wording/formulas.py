@@ -50,9 +50,9 @@ def partial_of(graph: Graph, edge: Edge) -> Partial:
     return found
 
 
-def local_label(graph: Graph, edge: Edge, *, unicode: bool = True) -> str:
+def local_label(graph: Graph, edge: Edge, *, unicode: bool = True, full: bool = False) -> str:
     """The local derivative of an edge, as declared: `h₁`, `σ′(z₁)`, `1`."""
-    script = Script(unicode)
+    script = Script(unicode, full=full)
     return script.finish(local_in(graph, edge, script))
 
 
@@ -76,10 +76,18 @@ def local_in(graph: Graph, edge: Edge, script: Script, outer: int = 0) -> str:
 
 
 def edge_formula(
-    graph: Graph, layers: Sequence[Layer], edge: Edge, *, unicode: bool = True
+    graph: Graph,
+    layers: Sequence[Layer],
+    edge: Edge,
+    *,
+    unicode: bool = True,
+    full: bool = False,
 ) -> Formula:
-    """The vector-Jacobian product of an edge: `∂L/∂W₂ = δ₂ · h₁ᵀ`, `δ₁ = ∂L/∂h₁ ⊙ σ′(z₁)`."""
-    script = Script(unicode)
+    """The vector-Jacobian product of an edge: `∂L/∂W₂ = δ₂ · h₁ᵀ`, `δ₁ = ∂L/∂h₁ ⊙ σ′(z₁)`.
+
+    `full` is for a document: expressions are not cut.
+    """
+    script = Script(unicode, full=full)
     left, right = sides(graph, layers, edge, script)
     tex_left, tex_right = sides(graph, layers, edge, LATEX)
     sign = "=" if edge.first else r"\mathrel{+}="

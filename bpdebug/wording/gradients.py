@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bpdebug.graph import Edge, Graph, Layer
-from bpdebug.wording.names import cut, delta_of, width
-from bpdebug.wording.notation import CLOSED, LATEX, Script, bracketed, expanded, spelled
+from bpdebug.wording.anonymous import SHORT, full_name, ordinal_text, short_name
+from bpdebug.wording.names import cut, delta_of
+from bpdebug.wording.notation import LATEX, LONGEST, Script, expanded, spelled
 
 LIMIT = 60
 """A node's own formula is cut at so many cells."""
-SHORT = 24
-"""An intermediate result inside another name is cut at so many cells."""
+ORDINAL = re.compile(r"#[0-9]+$")
 
 
 def layer_of(layers: Sequence[Layer], node: int) -> Layer | None:
@@ -22,12 +24,19 @@ def layer_of(layers: Sequence[Layer], node: int) -> Layer | None:
     return layers[at] if found else None
 
 
-def value_formula(graph: Graph, node: int, *, unicode: bool = True, limit: int = LIMIT) -> str:
-    """How a result is made: `W₂·h₁ + b₂`, `σ(z₂)`; the name itself for a leaf."""
-    script = Script(unicode)
+def value_formula(
+    graph: Graph, node: int, *, unicode: bool = True, limit: int = LIMIT, full: bool = False
+) -> str:
+    """How a result is made: `W₂·h₁ + b₂`, `σ(z₂)`; the name itself for a leaf.
+
+    `full` is for a document: it is not cut to `limit`.
+    """
+    script = Script(unicode, full=full)
     if graph.nodes[node].op is None:
         return script.finish(spelled(graph, node, script))
-    return cut(script.finish(expanded(graph, node, script)), limit, unicode=unicode)
+    return cut(
+        script.finish(expanded(graph, node, script)), LONGEST if full else limit, unicode=unicode
+    )
 
 
 def value_latex(graph: Graph, node: int) -> str:
@@ -39,45 +48,24 @@ def value_latex(graph: Graph, node: int) -> str:
 def node_name(graph: Graph, node: int, *, unicode: bool = True, limit: int = SHORT) -> str:
     """What a node is called on its own: its name, a constant's number, else its expression.
 
-    An expression is cut to `limit` cells.
+    An expression is cut to `limit` cells. One that others have too has its ordinal behind it.
     """
     script = Script(unicode)
-    text = script.finish(spelled(graph, node, script))
+    ordinal = ordinal_text(graph, node, script)
+    if ordinal:
+        return short_name(graph, node, script, limit - len(ordinal)) + ordinal
+    text = script.finish(spelled(graph, node, replace(script, full=True)))
     return text if graph.nodes[node].name else cut(text, limit, unicode=unicode)
-
-
-def short_name(graph: Graph, node: int, script: Script) -> str:
-    """The same inside a formula: an expression stands in brackets where it needs them.
-
-    `W[0,:]` has them too, since the cell `(W[0,:])[1]` is none of `W` when one differentiates.
-    """
-    one = graph.nodes[node]
-    open_ended = not one.name and "key" in one.options
-    text = script.finish(spelled(graph, node, script, 0 if open_ended else CLOSED))
-    if open_ended:
-        text = bracketed(text, script.latex)
-    if one.name or script.latex or width(text) <= SHORT:
-        return text
-    inner = script.finish(spelled(graph, node, script))
-    return f"({cut(inner, SHORT - 2, unicode=script.unicode)})"
 
 
 def gradients_of(
     graph: Graph, layers: Sequence[Layer], edge: Edge, script: Script
 ) -> tuple[str, str]:
-    """The names of what an edge writes and of its upstream, which always differ.
-
-    Two long intermediate results may be cut to one text; they are then called by their numbers.
-    """
-    left = gradient_in(graph, layers, edge.operand, script)
-    upstream = gradient_in(graph, layers, edge.output, script)
-    if left != upstream:
-        return left, upstream
-    loss = short_name(graph, graph.loss, script)
-    word = r"\text{node }" if script.latex else "node "
-    below = (f"({word}{node})" for node in (edge.operand, edge.output))
-    first, second = (derivative(loss, text, script) for text in below)
-    return first, second
+    """The names of what an edge writes and of its upstream, which always differ."""
+    return (
+        gradient_in(graph, layers, edge.operand, script),
+        gradient_in(graph, layers, edge.output, script),
+    )
 
 
 def whole_name(gradient: str, script: Script) -> str:
@@ -85,14 +73,21 @@ def whole_name(gradient: str, script: Script) -> str:
 
     Without the brackets it would read as the gradient of `W[0,:]`. δ and a fraction need none.
     """
-    below = gradient.partition("/")[2]
+    below = ORDINAL.sub("", gradient.partition("/")[2])
     closed = script.latex or not below or (below[1:2] == "(" and below[-1] == ")")
     return gradient if closed else f"({gradient})"
 
 
-def gradient_name(graph: Graph, layers: Sequence[Layer], node: int, *, unicode: bool = True) -> str:
-    """`δ₂` at a layer's pre-activation, else `∂L/∂W₂`."""
-    return gradient_in(graph, layers, node, Script(unicode))
+def gradient_name(
+    graph: Graph,
+    layers: Sequence[Layer],
+    node: int,
+    *,
+    unicode: bool = True,
+    full: bool = False,
+) -> str:
+    """`δ₂` at a layer's pre-activation, else `∂L/∂W₂`; `full` does not cut an expression."""
+    return gradient_in(graph, layers, node, Script(unicode, full=full))
 
 
 def gradient_in(graph: Graph, layers: Sequence[Layer], node: int, script: Script) -> str:
@@ -101,9 +96,7 @@ def gradient_in(graph: Graph, layers: Sequence[Layer], node: int, script: Script
     if layer is not None:
         number = layer.number
         return rf"\delta_{{{number}}}" if script.latex else delta_of(number, unicode=script.unicode)
-    return derivative(
-        short_name(graph, graph.loss, script), short_name(graph, node, script), script
-    )
+    return derivative(full_name(graph, graph.loss, script), full_name(graph, node, script), script)
 
 
 def cell_of(gradient: str, index: str, moves: bool, script: Script) -> str:
@@ -133,7 +126,7 @@ def chain(
     path = path[:2] + [i for i in path[2:] if graph.nodes[i].name or i == graph.loss]
     pairs = list(zip(path[1:], path[:-1], strict=True))[::-1]
     factors = [
-        derivative(short_name(graph, above, script), short_name(graph, below, script), script)
+        derivative(full_name(graph, above, script), full_name(graph, below, script), script)
         for above, below in (pairs if len(pairs) <= limit else [*pairs[:2], *pairs[3 - limit :]])
     ]
     if len(pairs) > limit:

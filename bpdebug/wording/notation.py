@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import gcd
 from string import Formatter
+from threading import RLock
+from weakref import WeakKeyDictionary
 
 from bpdebug.graph import Graph, Node
 from bpdebug.ops import SelectMap
@@ -34,6 +37,8 @@ FACTOR = 5
 """What stands behind a product's sign must bind more tightly than a product."""
 DEPTH = 5
 """Intermediate results nest this deep in a formula; below stands `…`."""
+LONGEST = 400
+"""Where nothing is cut for want of room, an expression this long is still followed no deeper."""
 LIST = 4
 """So many operands of a variadic op are named."""
 
@@ -44,6 +49,8 @@ class Script:
 
     unicode: bool = True
     latex: bool = False
+    full: bool = False
+    """True for a document, which has room for whole expressions."""
 
     def name(self, name: str) -> str:
         """A scenario's name."""
@@ -57,7 +64,8 @@ class Script:
         return text.replace(MATRIX, "·") if self.unicode else to_ascii(text)
 
 
-LATEX = Script(latex=True)
+LATEX = Script(latex=True, full=True)
+WHOLE = Script(full=True)
 
 Resolve = Callable[[str, int], str]
 """`resolve(field, needed)`: what a brace stands for, bracketed when it binds less than `needed`."""
@@ -140,12 +148,37 @@ def spelled(graph: Graph, index: int, script: Script, needed: int = 0, depth: in
     if node.op is None:
         text = constant_text(node, script)
         binds = BINDS[3] if text[:1] in ("−", "-") else CLOSED
-    elif depth <= 0:
+    elif too_long(graph, index) if script.full else depth <= 0:
         return r"\ldots" if script.latex else "…"
     else:
-        text = expanded(graph, index, script, depth - 1)
+        text = (
+            whole_text(graph, index, script)
+            if script.full
+            else expanded(graph, index, script, depth - 1)
+        )
         binds = BINDS[4] if node.op.text[-1] in "²³" else BINDS[node.op.precedence]
     return bracketed(text, script.latex) if binds < needed else text
+
+
+wholes: WeakKeyDictionary[Graph, dict[Script, list[str]]] = WeakKeyDictionary()
+"""Whole expressions node by node, each made once from those of its operands."""
+making = RLock()
+
+
+def whole_text(graph: Graph, index: int, script: Script) -> str:
+    """The whole expression of an anonymous result, not finished yet; empty for other nodes."""
+    script = script if script.full else replace(script, full=True)
+    with making:
+        texts = wholes.setdefault(graph, {}).setdefault(script, [])
+        for node in graph.nodes[len(texts) : index + 1]:
+            plain = node.name or node.op is None
+            texts.append("" if plain else expanded(graph, node.index, script))
+        return texts[index]
+
+
+def too_long(graph: Graph, index: int) -> bool:
+    """True for an expression that others show as `…`, in every script alike."""
+    return len(whole_text(graph, index, WHOLE)) > LONGEST
 
 
 def constant_text(node: Node, script: Script) -> str:
@@ -235,16 +268,21 @@ def span(pick: range, extent: int) -> str:
 
 
 def average(graph: Graph, node: Node, field: str, script: Script) -> str:
-    """`{n}`, the number of entries averaged over, and `{per}`, "1/n·" or nothing."""
+    """`{n}`, the number of entries averaged over, `{per}`, "1/n·", and `{per2}`, "2/n·".
+
+    A fraction stands in lowest terms, and a factor 1 is nothing.
+    """
     op = node.op
     assert op is not None
     shapes = tuple(graph.nodes[i].shape for i in node.operands)
     n = op.averaged(shapes, node.options) if op.averaged is not None else 1
     if field == "n":
         return str(n)
-    if n == 1:
-        return ""
-    return rf"\tfrac{{1}}{{{n}}} " if script.latex else f"1/{n}·"
+    times = 2 if field == "per2" else 1
+    over, under = times // gcd(times, n), n // gcd(times, n)
+    if under == 1:
+        return "" if over == 1 else f"{over} " if script.latex else f"{over}·"
+    return rf"\tfrac{{{over}}}{{{under}}} " if script.latex else f"{over}/{under}·"
 
 
 LATEX_LESS_ONE = re.compile(r"\^\{(-?[0-9]+) - 1\}")

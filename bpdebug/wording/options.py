@@ -1,4 +1,4 @@
-"""The options of an op inside its formula: `max(c, axis=1, keepdims)`; those left alone are not."""
+"""An op's options inside its formula, but for the defaults: `max(c, axis=1, keepdims=True)`."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def shown_otherwise(name: str, template: str) -> bool:
 
 
 def option_text(name: str, value: Any) -> str:
-    """`axis=1`, `shape=(2,3)`, `keepdims`."""
-    return name if value is True else f"{name}={value_text(value)}"
+    """`axis=1`, `shape=(2,3)`, `keepdims=True`."""
+    return f"{name}={value_text(value)}"
 
 
 def option_latex(name: str, value: Any) -> str:

@@ -29,10 +29,10 @@ class TermPattern:
 
 
 def term_pattern(
-    graph: Graph, layers: Sequence[Layer], edge: Edge, *, unicode: bool = True
+    graph: Graph, layers: Sequence[Layer], edge: Edge, *, unicode: bool = True, full: bool = False
 ) -> TermPattern:
     """`∂L/∂W₂[%d,%d] += δ₂[%d] · h₁[%d]` with slots (0, 1, 0, 1)."""
-    script = Script(unicode)
+    script = Script(unicode, full=full)
     index_map = graph.index_map(edge)
     rank = len(index_map.cell_shape)
     cell: Sequence[int] = range(rank)

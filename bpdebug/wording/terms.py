@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.trace import Term
+from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.cells import fill_cells, local_cell
 from bpdebug.wording.formulas import partial_of
-from bpdebug.wording.gradients import cell_of, gradients_of, short_name, whole_name
+from bpdebug.wording.gradients import cell_of, gradients_of, whole_name
 from bpdebug.wording.letters import bindings, cell_text, index_text, letters_of
 from bpdebug.wording.notation import Script, average, fill
 from bpdebug.wording.numbers import DIGITS, in_product, number
@@ -77,14 +78,14 @@ def why(graph: Graph, term: Term, *, unicode: bool = True) -> str:
     rule = partial_of(graph, edge)
     letters = letters_of(graph, edge)
     if letters is None:
-        y = short_name(graph, edge.output, script) + cell_text(place.upstream)
-        a = short_name(graph, edge.operand, script) + cell_text(place.cell)
+        y = full_name(graph, edge.output, script) + cell_text(place.upstream)
+        a = full_name(graph, edge.operand, script) + cell_text(place.cell)
         text = fill(rule.why, lambda field, needed: y if field == "y" else a)
         return sentence(script.finish(text), rule.why)
     bound = bindings(letters, edge, place)
     text = script.finish(fill_cells(graph, edge, script, letters, bound, rule.why))
     n = average(graph, graph.nodes[edge.output], "n", script)
-    if n != "1" and "{per}" in rule.text and "{n}" not in rule.why:
+    if n != "1" and "{per" in rule.text and "{n}" not in rule.why:
         text += f"; of the mean over {n} it is 1/{n}"
     if "n" in letters.output and len(letters.output) == 2 and letters.output[0] == "n":
         text += f"; this is row {bound['n']} of the batch"

@@ -9,7 +9,8 @@ import numpy as np
 from bpdebug.graph import Graph
 from bpdebug.ops import Array, Index
 from bpdebug.optimizer import RULES, Line, UpdateLine
-from bpdebug.wording.gradients import derivative, short_name
+from bpdebug.wording.anonymous import full_name
+from bpdebug.wording.gradients import derivative
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.notation import BINDS, LATEX, Script, fill
 from bpdebug.wording.numbers import DIGITS, in_product, number
@@ -28,10 +29,10 @@ def symbols_of(line: Line) -> dict[str, str]:
 def written(graph: Graph, done: UpdateLine, field: str, script: Script) -> str:
     """One name of an update line: the parameter, its gradient, a setting or a state."""
     if field == "theta":
-        return short_name(graph, done.parameter, script)
+        return full_name(graph, done.parameter, script)
     if field == "g":
-        loss = short_name(graph, graph.loss, script)
-        return derivative(loss, short_name(graph, done.parameter, script), script)
+        loss = full_name(graph, graph.loss, script)
+        return derivative(loss, full_name(graph, done.parameter, script), script)
     return symbols_of(done.line).get(field, field)
 
 

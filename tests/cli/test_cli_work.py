@@ -249,3 +249,10 @@ def test_ctrl_c_ends_with_130(run, scenario, monkeypatch):
 
     monkeypatch.setattr("bpdebug.cli.tasks.Tasks.run", interrupted)
     assert run(scenario)[0] == 130
+
+
+def test_watches_are_printed_after_every_motion(run, scenario):
+    _, out, _ = run(scenario, "-c", "watch grad(w)", "-c", "next", "-c", "finish")
+    shown = [line for line in out.splitlines() if line.startswith("watch 1: grad(w)")]
+    assert len(shown) == 3
+    assert shown[1].endswith("not computed yet")

@@ -328,3 +328,68 @@ def test_a_search_gets_on_however_costly_an_iteration_is(debugger, monkeypatch):
     assert debugger.place == (2, debugger.timeline.total)
     do(debugger, "continue")
     assert debugger.place == (3, 1)
+
+
+def strong():
+    """Targets so far away that the norms of the gradients pass 1 in the backward pass."""
+    problem = two_layer_problem(iterations=ITERATIONS)
+    problem.data["y"] = np.array([9.0, -9.0])
+    return Debugger(Run(problem))
+
+
+def begun(moment, place):
+    """Which stretch of writing a place a tick belongs to; None for other ticks."""
+    if moment.edge is not None:
+        labels = [moment.graph.nodes[n].label for n in (moment.edge.output, moment.edge.operand)]
+        there = place in (labels[1], " -> ".join(labels))
+    else:
+        there = moment.graph.nodes[moment.node].label == place
+    return (moment.iteration.number, moment.phase, moment.edge) if there else None
+
+
+@pytest.mark.parametrize("place", ["W1", "W2", "z1", "L", "z2 -> W2", "h1"])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "norm(grad(W2)) > 1",
+        "norm(grad(W1)) > 0",
+        "any(grad(W2) > 0)",
+        "grad(h1)[1] < 1e9",
+        "loss > 0",
+        "iteration == 2",
+        "W1[0, 0] < 0.14",
+    ],
+)
+def test_a_place_hits_where_its_condition_is_true_first(place, condition):
+    debugger = strong()
+    expected, seen = [], set()
+    for moment in moments(debugger.run)[1:]:
+        stretch = begun(moment, place)
+        if stretch is not None and stretch not in seen and is_true(moment, condition):
+            seen.add(stretch)
+            expected.append(Place(moment.iteration.number, moment.position))
+    do(debugger, "first", f"break {place} if {condition}")
+    assert stops(debugger, "continue") == expected
+    do(debugger, "last")
+    behind = [p for p in expected if p != debugger.place]
+    assert stops(debugger, "rcontinue") == behind[::-1]
+
+
+def test_the_example_of_the_help_stops_in_the_backward_pass():
+    debugger = strong()
+    assert "break W2 if norm(grad(W2)) > 1" in do(debugger, "help break")
+    text = do(debugger, "break W2 if norm(grad(W2)) > 1", "continue")
+    assert text.startswith("breakpoint 1: W2 if")
+    # The norm is computed once the last of the four multiplications is made.
+    assert "term 4 of 4" in text
+    assert debugger.place.position <= debugger.timeline.backward_end
+
+
+def test_a_place_stops_where_its_own_gradient_becomes_nan():
+    debugger = Debugger(overflowing())
+    text = do(debugger, "break w if any(isnan(grad(w)))", "continue")
+    assert text.startswith("breakpoint 1: w if any")
+    assert "∂L/∂w[1]" in text
+    place = debugger.place
+    do(debugger, "last", "rcontinue")
+    assert debugger.place == place

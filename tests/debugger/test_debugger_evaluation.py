@@ -161,7 +161,9 @@ def test_a_number_being_summed_counts_its_products():
     told = "(partial: 1 of 4 products, 0 of 2 contributions)"
     assert do(debugger, "goto w").endswith(f"∂L/∂w = 2  {told}")
     assert f"∂L/∂w      2  {told}" in do(debugger, "info w")
-    assert do(debugger, "print grad(w)") == "grad(w): not computed yet"
+    assert do(debugger, "print grad(w)") == f"grad(w) = 2  {told}"
+    assert "not computed yet" in do(debugger, "print norm(grad(w))")
+    assert "not computed yet" in do(debugger, "print grad(w) > 0")
     assert "2 of 4 products" in do(debugger, "step")
 
 
@@ -187,3 +189,37 @@ def test_control_characters_in_a_command_are_not_obeyed(debugger):
         reply = debugger.execute(line)
         assert not reply.ok
         assert "\x1b" not in reply.text
+
+
+def test_a_cell_with_one_of_two_contributions_is_shown_as_partial():
+    builder = GraphBuilder()
+    c = builder.leaf("c", Kind.PARAMETER, (2, 2), gradient=True)
+    square = builder.apply(REGISTRY["multiply"], (c, c), name="square")
+    graph = builder.finish(builder.apply(REGISTRY["sum"], (square,), name="L"))
+    values = {"c": np.array([[1.0, 2.0], [3.0, 4.0]])}
+    debugger = Debugger(Run(Problem("twice", lambda rows: graph, {}, values)))
+    do(debugger, "goto c")
+    assert (
+        do(debugger, "print grad(c)[1, 0]")
+        == "grad(c)[1, 0]: not computed yet (it waits for grad(c))"
+    )
+    do(debugger, "next")
+    told = "(partial: 1 of 2 contributions)"
+    assert do(debugger, "print grad(c)[1,0]") == f"grad(c)[1,0] = 3  {told}"
+    assert do(debugger, "print grad(c)") == f"grad(c) = [[1, 2], [3, 4]]  {told}"
+    for waiting in ("norm(grad(c))", "grad(c)[1, 0] > 0", "2 * grad(c)[1, 0]"):
+        assert "not computed yet" in do(debugger, f"print {waiting}")
+    do(debugger, "step 2")
+    told = "(partial: 1 of 2 cells, 1 or 2 of 2 contributions)"
+    assert do(debugger, "print grad(c).T[1]") == f"grad(c).T[1] = [4, 4]  {told}"
+    do(debugger, "next")
+    assert do(debugger, "print grad(c)[1, 0]") == "grad(c)[1, 0] = 6"
+
+
+def test_watches_follow_every_stop_where_no_screen_shows_them(debugger):
+    do(debugger, "watch loss", "watch norm(grad(W2))")
+    lines = do(debugger, "next").splitlines()
+    assert lines[-2].startswith("watch 1: loss = 0.29")
+    assert lines[-1] == "watch 2: norm(grad(W2)): not computed yet (it waits for grad(W2))"
+    assert "watch 1:" not in do(debugger, "print loss")
+    assert "watch 1:" not in debugger.execute("next", place=False).text

@@ -1,11 +1,14 @@
 """Motion: back is the inverse of forward, counts are repetition, both ends of time hold."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.debugger import Debugger, Place
-from bpdebug.run import Run
+from bpdebug.debugger import COMMANDS, Debugger, Place
+from bpdebug.graph import GraphBuilder, Kind
+from bpdebug.ops import REGISTRY
+from bpdebug.run import Problem, Run
 from bpdebug.trace import Ruler
 from tests.graphs import two_layer_problem
 
@@ -275,3 +278,30 @@ def test_a_front_end_that_shows_the_place_gets_the_note_alone(debugger):
     assert told.place == debugger.execute("where").text
     assert told.text == f"{told.note}\n{told.place}"
     assert debugger.execute("where", place=False).text == told.place
+
+
+def test_the_mark_without_a_name_is_the_one_set_last(debugger):
+    for line in ("goto '", "goto ''"):
+        assert debugger.execute(line).text == "there are no marks yet; set one with `mark NAME`"
+    do(debugger, "goto W2", "mark a", "last", "mark b", "goto W1", "mark a", "first", "goto '")
+    assert debugger.place == debugger.marks["a"]
+    do(debugger, "first")
+    assert debugger.perform(next(c for c in COMMANDS if c.id == "goto_mark"), "").ok
+    assert debugger.place == debugger.marks["a"]
+
+
+def test_find_prefers_the_op_to_a_formula_that_has_it():
+    builder = GraphBuilder()
+    z = builder.leaf("z", Kind.PARAMETER, (3,), gradient=True)
+    p = builder.apply(REGISTRY["softmax"], (z,), source="softmax(z)")
+    scaled = builder.apply(REGISTRY["multiply"], (p, p), source="softmax(z) * softmax(z)")
+    graph = builder.finish(builder.apply(REGISTRY["sum"], (scaled,), name="L"))
+    values = {"z": np.array([0.1, 0.2, 0.3])}
+    debugger = Debugger(Run(Problem("soft", lambda rows: graph, {}, values)))
+    text = do(debugger, "find softmax")
+    assert text.startswith("hit 2 of 6 with 'softmax'")  # the first is the forward op
+    assert debugger.moment.edge is not None
+    assert (debugger.moment.edge.output, debugger.moment.edge.operand) == (p, z)
+    assert do(debugger, "find").startswith("hit 3 of 6")
+    assert do(debugger, "rfind").startswith("hit 2 of 6")
+    assert do(debugger, "first", "find softmax").startswith("hit 1 of 6")

@@ -9,6 +9,7 @@ import pytest
 
 from bpdebug.export import export
 from bpdebug.export.json_form import array_chunks, json_text
+from bpdebug.expression.build import build
 from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.optimizer import RULES
@@ -216,3 +217,35 @@ def test_large_arrays_come_in_pieces(shape):
     pieces = list(array_chunks(array))
     np.testing.assert_array_equal(json.loads("".join(pieces)), array)
     assert max(map(len, pieces)) < 8192 * 25
+
+
+def twice_problem() -> Problem:
+    """A problem in which one expression stands twice, and a long one."""
+    builder = GraphBuilder()
+    builder.leaf("h1", Kind.PARAMETER, (2, 3), gradient=True)
+    text = "sum(h1 * h1) + mean(h1 * h1) + sum(tanh(h1 - mean(h1, axis=0, keepdims=True)))"
+    build(text, builder, "L")
+    graph = builder.finish(builder.names["L"])
+    return Problem("twice", lambda rows: graph, {}, {"h1": np.arange(6.0).reshape(2, 3)})
+
+
+def test_an_expression_written_twice_has_two_names(tmp_path):
+    steps = traced(twice_problem(), tmp_path)["iterations"][0]["steps"]
+    made = [step["output"] for step in steps if step["phase"] == "forward"]
+    assert len(set(made)) == len(made)
+    assert {"h1 * h1", "h1 * h1 #2"} <= set(made)
+    back = [step for step in steps if step["phase"] == "backward"]
+    assert {step["output"] for step in back} <= set(made)
+    into = [step["formula"] for step in back if step["operand"] == "h1 * h1 #2"]
+    assert into == ["∂L/∂(h₁ ⊙ h₁)#2 = ∂L/∂mean(h₁ ⊙ h₁) · 1/6"]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_no_form_cuts_an_expression(tmp_path, form):
+    target = tmp_path / "trace"
+    export(Run(twice_problem()), target, format=form, detail="term")
+    text = target.read_text("utf-8")
+    assert "∂L/∂mean(h₁, axis=0, keepdims=True)" in text or form == "markdown"
+    assert r"\partial \operatorname{mean}_{\mathrm{axis}=0" in text or form != "markdown"
+    assert "…" not in text
+    assert "node " not in text

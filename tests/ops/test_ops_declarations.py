@@ -17,7 +17,7 @@ def fields(template: str) -> set[str]:
 
 @pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
 def test_templates_name_only_what_can_be_filled_in(op: Op):
-    counted = {"n", "per"} if op.averaged else set()
+    counted = {"n", "per", "per2"} if op.averaged else set()
     assert fields(op.text) <= set(op.operands) | counted
     assert fields(op.latex) <= set(op.operands) | counted
     assert set(op.operands) <= fields(op.text), "a formula shows every operand"
@@ -31,7 +31,7 @@ def test_templates_name_only_what_can_be_filled_in(op: Op):
 
 @pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
 def test_latex_has_balanced_braces_once_filled(op: Op):
-    names = dict.fromkeys([*op.operands, "y", "n", "per"], "q")
+    names = dict.fromkeys([*op.operands, "y", "n", "per", "per2"], "q")
     for template in [op.latex, *(p.latex for p in op.partials if p)]:
         depth = 0
         for sign in template.format(**names).replace(r"\left\{", "").replace(r"\right\}", ""):

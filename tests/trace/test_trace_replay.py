@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdebug.trace import Phase, Status, gradient_at, term_at
+from bpdebug.graph import Engine, GraphBuilder, Kind
+from bpdebug.ops import REGISTRY
+from bpdebug.trace import Phase, Status, Timeline, gradient_at, term_at
 from tests.graphs import drawn, network, random_graph, recorded, residual, two_layer
 
 CHOICES = st.lists(
@@ -43,8 +45,8 @@ def replay(run, timeline):
         node[place.cell] += (
             np.asarray(run.gradients[edge.output])[place.upstream] * (local[place.local])
         )
-        # A cell is known once it, or a later one in the order, has been reached.
-        seen.reshape(-1)[: np.ravel_multi_index((0, *place.cell), (1, *shape)) + 1] = True
+        # A cell is known once it has been reached; one without terms, once the edge is done.
+        seen[place.cell] = True
         if tick.term + 1 == tick.terms:
             seen[...] = True
         yield position, sums, known
@@ -163,3 +165,24 @@ def test_contributions_are_counted():
     assert not half.final().any()
     one_more = gradient_at(run, timeline, x, timeline.edge_span(second.index)[0] + 1)
     assert one_more.final().tolist() == [True, False]
+
+
+def test_a_cell_without_terms_holds_nothing_before_its_edge_is_done():
+    builder = GraphBuilder()
+    a = builder.leaf("a", Kind.PARAMETER, (3, 4), gradient=True)
+    part = builder.apply(REGISTRY["index"], (a,), {"key": (slice(0, 3, 2), slice(3, 0, -2))})
+    graph = builder.finish(builder.apply(REGISTRY["sum"], (part,)))
+    timeline = Timeline(graph)
+    run = Engine(graph).run({a: np.arange(12.0).reshape(3, 4)})
+    start, end = timeline.edge_span(graph.into[a][0].index)
+    assert end - start == 4
+    for done in range(1, 4):
+        state = gradient_at(run, timeline, a, start + done)
+        values, known = state.window()
+        assert known.sum() == done == state.reached
+        assert state.reachable == 4
+        assert set(zip(*np.nonzero(known), strict=True)) <= {(0, 1), (0, 3), (2, 1), (2, 3)}
+        assert not state.final()[1].any()
+    values, known = gradient_at(run, timeline, a, end).window()
+    assert known.all()
+    assert values.sum() == 4

@@ -407,6 +407,43 @@ async def test_zoom_and_hidden_panes_on_a_small_screen():
         assert app.screen.query_one("#multiplication").display
 
 
+async def test_a_hidden_pane_shows_the_present_when_it_comes_back():
+    app = app_on()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("1", "z", "s", "n", "n", "s", "z")
+        await pilot.pause()
+        assert "[ 0.138499 ]" in shown(app, "multiplication")
+        assert any("[ 0.138499 ]" in line for line in screen_lines(app))
+
+
+@pytest.mark.parametrize("size", [(80, 18), (120, 36)])
+async def test_a_motion_lays_nothing_out_anew(size):
+    app = app_on("published/mazur")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        layouts = []
+        app.screen.screen_layout_refresh_signal.subscribe(app.screen, layouts.append)
+        for key in "snsffnsNSFcR":
+            await pilot.press(key)
+            await pilot.pause()
+        assert not layouts
+
+
+async def test_the_listing_scrolls_with_time_and_its_scrollbar_too():
+    app = app_on("published/mazur")
+    async with app.run_test(size=(80, 18)) as pilot:
+        await pilot.press("2", "greater_than_sign")
+        await pilot.pause()
+        pane = app.screen.query_one(ProgramPane)
+        assert pane.scroll_offset.y > 0
+        bar = pane.vertical_scrollbar
+        assert bar.window_virtual_size == pane.line_count()
+        assert bar.position == pane.scroll_offset.y
+        await pilot.press("less_than_sign")
+        await pilot.pause()
+        assert pane.scroll_offset.y == 0
+
+
 async def test_resizing_keeps_the_place_in_time():
     app = app_on()
     async with app.run_test(size=(120, 36)) as pilot:
@@ -416,6 +453,24 @@ async def test_resizing_keeps_the_place_in_time():
             await pilot.pause()
             assert app.debugger.moment.position == 11
         assert "[ 0.138499 ]" in shown(app, "multiplication")
+
+
+async def test_the_current_row_is_in_view_after_a_resize_and_a_jump():
+    app = app_on("published/gomez_lstm_2step")
+    async with app.run_test(size=(120, 36)) as pilot:
+        for keys, size in [
+            (["n"] * 18, (80, 24)),
+            (["c"], (120, 36)),
+            (["g", *"z_o0", "enter"], (80, 24)),
+        ]:
+            await pilot.press(*keys)
+            assert "▶" in shown(app, "graph")
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert "▶" in shown(app, "graph"), size
+            await pilot.press("1", "z", "z")
+            await pilot.pause()
+            assert "▶" in shown(app, "graph")
 
 
 async def test_a_tiny_terminal_gets_a_sentence():

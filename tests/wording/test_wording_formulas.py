@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bpdebug.expression.build import build
 from bpdebug.graph import Engine, Graph, GraphBuilder, Kind, derived_vjp, find_layers
 from bpdebug.ops import REGISTRY, LetterMap
 from bpdebug.wording import (
@@ -14,6 +15,7 @@ from bpdebug.wording import (
     letter_formula,
     local_label,
     node_name,
+    typed_name,
     value_formula,
     value_latex,
 )
@@ -263,7 +265,7 @@ def test_an_index_that_takes_every_cell_is_still_written():
     [
         (
             case("max", (2, 3), axis=1, keepdims=True),
-            "max(p₀, axis=1, keepdims)",
+            "max(p₀, axis=1, keepdims=True)",
             r"\max_{\mathrm{axis}=1,\,\mathrm{keepdims}} p_{0}",
         ),
         (
@@ -364,6 +366,86 @@ def test_a_sum_that_is_a_factor_stands_in_brackets():
     edge = next(e for e in graph.edges if graph.nodes[e.operand].name == "c")
     assert edge_formula(graph, (), edge).text == "∂z/∂c = ∂z/∂z · (a + b)"
     assert letter_formula(graph, (), edge) == "∂z/∂c += ∂z/∂z · (a + b)"
+
+
+def built_from(text: str) -> Graph:
+    """The graph of an expression over h1, s, t (vectors) and p (a matrix)."""
+    builder = GraphBuilder()
+    for name, shape in (("h1", (2,)), ("s", (2,)), ("t", (2,)), ("p", (4, 2))):
+        builder.leaf(name, Kind.PARAMETER, shape, gradient=True)
+    build(text, builder, "L")
+    return builder.finish(builder.names["L"])
+
+
+def test_an_expression_written_twice_is_told_apart_everywhere():
+    graph = built_from("sum(h1 * h1) + mean(h1 * h1)")
+    lines = listing(graph)
+    assert "∂L/∂(h₁ ⊙ h₁) = ∂L/∂sum(h₁ ⊙ h₁)" in lines
+    assert "∂L/∂(h₁ ⊙ h₁)#2 = ∂L/∂mean(h₁ ⊙ h₁) · 1/2" in lines
+    first, second = (n.index for n in graph.nodes if n.source == "h1 * h1")
+    assert node_name(graph, first) == "h₁ ⊙ h₁"
+    assert node_name(graph, second) == "(h₁ ⊙ h₁)#2"
+    assert node_name(graph, second, unicode=False) == "(h1 * h1)#2"
+    assert node_name(graph, second, limit=8) == "(h₁ …)#2"
+    assert gradient_name(graph, (), second) == "∂L/∂(h₁ ⊙ h₁)#2"
+    assert [typed_name(graph, at) for at in (0, first, second)] == ["h1", "h1 * h1", "h1 * h1 #2"]
+    edge = graph.out_of[second][0]
+    assert letter_formula(graph, (), edge) == "∂L/∂h₁[i] += ∂L/∂(h₁ ⊙ h₁)#2[i] · h₁[i]"
+    assert r"\left(h_{1} \odot h_{1}\right)_{\#2}" in edge_formula(graph, (), edge).latex
+
+
+def test_each_result_has_a_name_of_its_own_also_when_it_is_cut():
+    graphs = [joined_cells(), many_sums(), built_from("sum((s + t) * (s + t) - (s+t) / (s + t))")]
+    graphs += [
+        random_graph([(seed + at, 7 * at, at * at) for at in range(12)])[0] for seed in range(10)
+    ]
+    for graph in graphs:
+        made = [n.index for n in graph.nodes if n.op is not None]
+        for unicode in (True, False):
+            for full in (True, False):
+                names = [gradient_name(graph, (), n, unicode=unicode, full=full) for n in made]
+                assert len(set(names)) == len(names)
+                assert not [name for name in names if "node" in name]
+            assert len({node_name(graph, n, unicode=unicode) for n in made}) == len(made)
+        assert len({typed_name(graph, n) for n in made}) == len(made)
+
+
+def test_a_document_has_whole_expressions():
+    graph = built_from("sum(tanh(p - mean(p, axis=0, keepdims=True)))")
+    mean = next(e for e in graph.edges if graph.nodes[e.output].source.startswith("mean"))
+    shown, whole = (edge_formula(graph, (), mean, full=full).right for full in (False, True))
+    assert shown == "∂L/∂(mean(p, axis=0, keepd…) · 1/4"
+    assert whole == "∂L/∂mean(p, axis=0, keepdims=True) · 1/4"
+    builder = GraphBuilder()
+    at = x = builder.leaf("x", Kind.PARAMETER, (), gradient=True)
+    for _ in range(3000):
+        at = builder.apply(REGISTRY["add"], (at, x))
+    long = builder.finish(builder.apply(REGISTRY["tanh"], (at,), name="L"))
+    lines = [edge_formula(long, (), edge, full=True) for edge in long.edges]
+    assert max(len(line.text) for line in lines) < 900
+    assert max(len(line.latex) for line in lines) < 3000
+
+
+@pytest.mark.parametrize(
+    ("shape", "op", "scale", "tex"),
+    [
+        ((), "squared_error", "2·", "2 "),
+        ((1,), "mean_squared_error", "2·", "2 "),
+        ((2,), "mean_squared_error", "", ""),
+        ((3,), "mean_squared_error", "2/3·", r"\tfrac{2}{3} "),
+        ((4,), "mean_squared_error", "1/2·", r"\tfrac{1}{2} "),
+        ((4, 3), "half_squared_error", "1/4·", r"\tfrac{1}{4} "),
+        ((4, 3), "squared_error", "1/2·", r"\tfrac{1}{2} "),
+    ],
+)
+def test_the_scale_of_an_average_is_one_number(shape, op, scale, tex):
+    builder = GraphBuilder()
+    s, t = (builder.leaf(name, Kind.PARAMETER, shape, gradient=True) for name in "st")
+    graph = builder.finish(builder.apply(REGISTRY[op], (s, t), name="L"))
+    formula = edge_formula(graph, (), graph.edges[0])
+    assert formula.right == f"∂L/∂L · {scale}(s − t)"
+    assert formula.latex.split(r" \cdot ")[1].startswith(f"{tex}")
+    assert formula.latex.count("2") == tex.count("2")
 
 
 def test_letters():

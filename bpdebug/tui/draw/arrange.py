@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.tui.draw.factors import Grids, is_table
-from bpdebug.tui.draw.grid import NARROWEST, Grid, draw, title
+from bpdebug.tui.draw.grid import NARROWEST, Block, Grid, draw, title
 from bpdebug.tui.draw.line import Line, Look, beside, block_width
 from bpdebug.wording import align
 
@@ -41,10 +41,13 @@ def draw_grids(
         under = draw_under(upstream, local, result, look, columns, (share, below_rows))
         if under:
             return under
+    stacked = draw_stacked(grids, look, columns, rows)
     top = draw_row([upstream, local], look, columns, share, shrink=True)
     if not top or block_width(top) > columns:
-        return draw_stacked(grids, look, columns, rows)
-    return [*top, Line(), *draw(result, columns, below_rows, look)]
+        return stacked
+    left = rows - len(top) - 1
+    under = draw(result, columns, left, look)
+    return [*top, Line(), *under] if top.cells + under.cells >= stacked.cells else stacked
 
 
 def grid_height(moment: Moment, edge: Edge, grids: Grids) -> int:
@@ -137,7 +140,7 @@ def aligned_lines(texts: list[Line]) -> list[Line]:
 
 def draw_row(
     grids: Sequence[Grid], look: Look, columns: int, rows: int, *, shrink: bool = False
-) -> list[Line]:
+) -> Block:
     """Grids side by side; nothing where they do not fit so.
 
     Without `shrink` each has to fit whole; with it, large ones show a window.
@@ -147,16 +150,16 @@ def draw_row(
     if not shrink and any(
         grid.extent[0] >= rows or grid.extent[1] * NARROWEST > columns for grid in grids
     ):
-        return []
+        return NOTHING
     blocks = [draw(grid, columns, rows, look) for grid in grids]
     if sum(map(block_width, blocks)) > free:
         if not shrink:
-            return []
+            return NOTHING
         if any(
             block.whole and grid.extent[0] < 3 for block, grid in zip(blocks, grids, strict=True)
         ):
             # A short row of numbers is never cut to fit beside something: better below it.
-            return []
+            return NOTHING
         small = [block_width(block) <= free // 3 for block in blocks]
         left = free - sum(block_width(b) for b, fits in zip(blocks, small, strict=True) if fits)
         each = max(left // max(small.count(False), 1), 8)
@@ -165,20 +168,34 @@ def draw_row(
             for grid, block, fits in zip(grids, blocks, small, strict=True)
         ]
     elif not shrink and not all(block.whole for block in blocks):
-        return []
+        return NOTHING
     joined: list[Line] = blocks[0]
     for block in blocks[1:]:
         joined = beside(joined, block, gap)
-    return joined
+    return together(joined, blocks)
 
 
-def draw_stacked(grids: Sequence[Grid], look: Look, columns: int, rows: int) -> list[Line]:
-    """Grids below one another; each gets an equal share of the rows that are left."""
-    drawn: list[Line] = []
-    for at, grid in enumerate(grids):
-        share = min(grid.extent[0] + 1, (rows - len(drawn)) // (len(grids) - at))
-        drawn += draw(grid, columns, max(share, 2), look)
-    return drawn
+NOTHING = Block([], 0, whole=False)
+"""Where grids do not fit."""
+
+
+def together(lines: list[Line], blocks: Sequence[Block]) -> Block:
+    """Several grids as one block."""
+    cells = sum(block.cells for block in blocks)
+    return Block(lines, cells, all(block.whole for block in blocks))
+
+
+def draw_stacked(grids: Sequence[Grid], look: Look, columns: int, rows: int) -> Block:
+    """Grids below one another. The smallest take what they need, the others share the rest."""
+    shares: dict[int, int] = {}
+    left = rows
+    for done, (need, at) in enumerate(
+        sorted((grid.extent[0] + HEADINGS, at) for at, grid in enumerate(grids))
+    ):
+        shares[at] = max(min(need, left // (len(grids) - done)), 2)
+        left -= shares[at]
+    blocks = [draw(grid, columns, shares[at], look) for at, grid in enumerate(grids)]
+    return together([line for block in blocks for line in block], blocks)
 
 
 def column_widths(top: Line, inner: list[Line]) -> tuple[Line, list[Line]] | None:

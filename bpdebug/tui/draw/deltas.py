@@ -12,7 +12,7 @@ from bpdebug.ops import Array
 from bpdebug.trace import Status
 from bpdebug.tui.draw.labels import progress_text
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.tui.draw.summary import number_in, summary
+from bpdebug.tui.draw.summary import length, number_in, summary
 from bpdebug.wording import delta_of, number
 
 VANISHING = 1e-2
@@ -85,15 +85,6 @@ def norm_of(moment: Moment, layer: Layer) -> float | None:
     if moment.gradient(layer.pre_activation).status is not Status.WHOLE:
         return None
     return length(whole(moment, layer))
-
-
-def length(delta: Array) -> float:
-    """The Euclidean length, scaled so that neither tiny nor huge entries are lost."""
-    with np.errstate(all="ignore"):
-        top = float(np.max(np.abs(delta)))
-        if top == 0 or not isfinite(top):
-            return top
-        return float(top * np.sqrt(np.sum(np.square(delta / top))))
 
 
 def whole(moment: Moment, layer: Layer) -> Array:

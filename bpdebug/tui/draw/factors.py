@@ -27,7 +27,12 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
     state = moment.gradient(edge.operand)
     return (
         Grid(
-            f"upstream {up_name}", upstream.shape, of_array(upstream), term.place.upstream, lying[0]
+            f"upstream {up_name}",
+            upstream.shape,
+            of_array(upstream),
+            term.place.upstream,
+            lying[0],
+            whole=upstream,
         ),
         local_grid(moment, edge, term, look, lying[1]),
         Grid(
@@ -60,7 +65,7 @@ def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) ->
     if local.size == 1:
         return Grid(f"local {label}", (), of_array(local.reshape(())), ())
     spread = np.broadcast_to(local, shape)
-    return Grid(f"local {label}", shape, of_array(spread), term.place.local, row)
+    return Grid(f"local {label}", shape, of_array(spread), term.place.local, row, whole=spread)
 
 
 def orientation(index_map: object) -> tuple[bool, bool, bool]:

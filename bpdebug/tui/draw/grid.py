@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.wording import aligned, width
+from bpdebug.tui.draw.summary import length
+from bpdebug.wording import aligned, number, width
 from bpdebug.wording.grid import stretch
 
 ROLES = ("upstream ", "local ", "result ")
@@ -37,6 +38,8 @@ class Grid:
     final: Window | None = None
     """What the cells will come to: it decides the columns' widths only, so that nothing jumps
     as the grid fills in. None of its numbers is shown."""
+    whole: Array | None = None
+    """The array, where it is known as a whole: a window then comes with its length."""
     changed: Callable[[tuple[slice, ...]], NDArray[np.bool_]] | None = None
     """Which cells of a window the last step changed."""
 
@@ -111,10 +114,12 @@ def heat(value: float, scale: float) -> str:
 
 
 class Block(list[Line]):
-    """A drawn grid: its lines, the first of them its title."""
+    """One drawn grid, or several of them: its lines, the first of them a title."""
 
-    def __init__(self, lines: list[Line], whole: bool) -> None:
+    def __init__(self, lines: list[Line], cells: int, whole: bool) -> None:
         super().__init__(lines)
+        self.cells = cells
+        """How many numbers are shown."""
         self.whole = whole
         """True where every cell is shown."""
 
@@ -122,21 +127,28 @@ class Block(list[Line]):
 def draw(grid: Grid, columns_room: int, rows_room: int, look: Look) -> Block:
     """The grid in at most so many cells across and lines down; the first line is its title."""
     height, breadth = grid.extent
-    at_row, at_column = grid.at
+    at_column = grid.at[1]
     widest = stretch(breadth, at_column, min(breadth, columns_room // NARROWEST))
-    # The title, the column numbers and the count of rows take lines of their own.
-    lines_left = rows_room - 1
-    rows = stretch(height, at_row, lines_left)
-    if len(rows) < height and len(rows) > 2:
-        rows = stretch(height, at_row, lines_left - 1)
+    rows = rows_that_fit(grid, rows_room - 1)
     sheet = make_sheet(grid, rows, widest, look)
     columns = columns_that_fit(grid, sheet, columns_room)
-    if len(columns) < breadth and len(rows) + 1 + (len(rows) < height) > lines_left:
-        rows = stretch(height, at_row, lines_left - 2)
+    if len(columns) < breadth and len(rows) + 1 > rows_room - 1:
+        # The column numbers take a line of their own.
+        rows = rows_that_fit(grid, rows_room - 2)
         sheet = make_sheet(grid, rows, widest, look)
         columns = columns_that_fit(grid, sheet, columns_room)
     whole = len(columns) == breadth and len(rows) == height
-    return Block([title(grid, columns_room), *body(grid, sheet, columns)], whole)
+    head = title(grid, columns_room)
+    if not whole and grid.whole is not None:
+        told = f"  ‖·‖ {number(length(grid.whole), 4, unicode=look.unicode)}"
+        head.add(told if head.width + len(told) <= columns_room else "", "quiet")
+    lines = [head, *body(grid, sheet, columns)]
+    return Block(lines, len(rows) * len(columns), whole)
+
+
+def rows_that_fit(grid: Grid, lines: int) -> range:
+    """The rows around the focus that fit; their numbers stand before them where not all do."""
+    return stretch(grid.extent[0], grid.at[0], max(lines, 1))
 
 
 NARROWEST = 4
@@ -190,22 +202,20 @@ def label_width(grid: Grid, rows: range, columns: range) -> int:
 
 
 def title(grid: Grid, room: int) -> Line:
-    """The grid's name, and its shape."""
-    role, _, name = (
-        grid.title.partition(" ") if grid.title.startswith(ROLES) else ("", "", grid.title)
-    )
-    line = Line(role + " " if role else "", "quiet").add(name, "title")
-    if grid.shape:
-        line.add(" (" + "×".join(str(n) for n in grid.shape) + ")", "quiet")
+    """The grid's part, its name, and its shape; where there is little room the name is cut."""
+    begins = grid.title.startswith(ROLES)
+    role, _, name = grid.title.partition(" ") if begins else ("", "", grid.title)
+    shape = f" ({'×'.join(str(n) for n in grid.shape)})" if grid.shape else ""
     if len(grid.shape) > 2:
-        lead = ", ".join(str(i) for i in grid.focus[:-2])
-        line.add(f" [{lead}, :, :]", "quiet")
-    return line.cut(room)
+        shape += f" [{', '.join(str(i) for i in grid.focus[:-2])}, :, :]"
+    line = Line(role + " " if role else "", "quiet")
+    line.extend(Line(name, "title").cut(max(room - line.width - len(shape), 2)))
+    return line.add(shape, "quiet").cut(room)
 
 
 def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
     """The numbers of a window; row and column numbers appear where the window is not all of it."""
-    height, breadth = grid.extent
+    breadth = grid.extent[1]
     rows = sheet.rows
     first = columns.start - sheet.columns.start
     part = slice(first, first + len(columns))
@@ -227,9 +237,6 @@ def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
         if columns.stop < breadth:
             line.add("…", "quiet")
         lines.append(line)
-    if len(rows) < height:
-        which = f"rows {rows[0]}–{rows[-1]}" if len(rows) > 1 else f"row {rows[0]}"
-        lines.append(Line(f"{which} of {height}", "quiet"))
     return lines
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
-
 import numpy as np
 
 from bpdebug.debugger import Moment
@@ -33,7 +31,7 @@ def draw_row(
     node = tree.graph.nodes[row.node]
     arrow = now_mark(moment, row)
     head = Line(breakpoint_mark(moment, node.label), "warning").add(arrow or " ", "now")
-    head.add(guide_text(row, look, skip), "quiet")
+    head.add(guide_text(row, look, skip, room), "quiet")
     name = node_name(tree.graph, row.node, unicode=look.unicode)
     if row.repeated:
         return [head.add("↑ " if look.unicode else "^ ", "quiet").add(name, "quiet")]
@@ -41,7 +39,7 @@ def draw_row(
     head.add(fold, "quiet").add(name, "now" if arrow else "name")
     if not node.shape:
         return [scalar_row(head, moment, node, look, room)]
-    below = Line("  ").add(continued(row, look, skip), "quiet")
+    below = Line("  ").add(continued(row, look, skip, room), "quiet")
     if node.name and node.op is not None:
         formula = value_formula(tree.graph, row.node, unicode=look.unicode)
         left = room - head.width - 2
@@ -112,26 +110,41 @@ def now_mark(moment: Moment, row: Row) -> str:
     return ""
 
 
-def bars(row: Row, skip: int) -> str:
-    """The lines of the levels above a row; the first `skip` levels are left out for all rows."""
+def bars(row: Row, skip: int, room: int) -> str:
+    """The lines of the levels above a row; the first `skip` levels are left out for all rows.
+
+    A row so deep that its name had no room loses more of them.
+    """
     # The root's children have no line above them: the loss is their heading.
-    shown = [
-        "│ " if row.guides >> level & 1 else "  " for level in range(row.depth - 2 - skip, -1, -1)
-    ]
-    return ("‥" if skip else "") + "".join(shown)
+    levels = range(row.depth - 2 - skip, -1, -1)
+    most = max((room - LABEL) // 2, 0)
+    shown = ["│ " if row.guides >> level & 1 else "  " for level in levels]
+    cut = skip or len(shown) > most
+    return ("‥" if cut else "") + "".join(
+        shown[len(shown) - most :] if most < len(shown) else shown
+    )
 
 
-def guide_text(row: Row, look: Look, skip: int) -> str:
-    """The lines that tie a row to its parent."""
+LABEL = 12
+"""Cells of a row that its guides leave to its label."""
+
+
+def guide_text(row: Row, look: Look, skip: int, room: int) -> str:
+    """The lines that tie a row to its parent; left of what is shown stands the depth instead."""
     if row.depth == 0:
         return ""
-    text = bars(row, skip) + ("╰ " if row.last else "├ ")
+    if row.depth <= skip:
+        text = f"‥{row.depth} "
+    else:
+        text = bars(row, skip, room) + ("╰ " if row.last else "├ ")
     return text if look.unicode else text.translate(PLAIN_GUIDES)
 
 
-def continued(row: Row, look: Look, skip: int) -> str:
+def continued(row: Row, look: Look, skip: int, room: int) -> str:
     """The guides of a row's second line."""
-    text = bars(row, skip) if row.depth else ""
+    if row.depth and row.depth <= skip:
+        return " " * len(f"‥{row.depth} ")
+    text = bars(row, skip, room) if row.depth else ""
     text += "" if row.depth == 0 else "  " if row.last else "│ "
     text += "│ " if row.open else "  "
     return text if look.unicode else text.translate(PLAIN_GUIDES)
@@ -151,7 +164,7 @@ def gradient_text(moment: Moment, node: int, look: Look, room: int) -> tuple[str
 def progress_text(moment: Moment, node: int, room: int) -> str:
     """How far a gradient has come that is still accumulating."""
     state = moment.gradient(node)
-    cells = f"{state.finished} of {prod(state.shape)} cells"
+    cells = f"{state.reached} of {state.reachable} cells"
     parts = f"partial: {state.arrived} of {state.expected} contributions"
     wordings = (parts, f"{state.arrived} of {state.expected} parts", "partial")
     if state.expected == 1:

@@ -6,6 +6,7 @@ has run. A large parameter shows a window around the cell that the cursor is at.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Hashable
 from dataclasses import dataclass
 from math import prod
@@ -110,15 +111,24 @@ def drawn_from(moment: Moment, index: int, table: Table) -> Hashable:
 
 
 def in_order(moment: Moment) -> list[int]:
-    """Parameters, and inputs that ask for a gradient, as the backward pass reaches them."""
-    into = moment.graph.into
+    """Parameters, and inputs that ask for a gradient, as the backward pass reaches them.
+
+    Layers come from the output down; inside a layer the scenario's own order stands.
+    """
+    graph, timeline = moment.graph, moment.timeline
     nodes = [
         node.index
-        for node in moment.graph.nodes
+        for node in graph.nodes
         if node.kind is Kind.PARAMETER or (node.kind is Kind.INPUT and node.needs_gradient)
     ]
-    last = len(moment.graph.edges)
-    return sorted(nodes, key=lambda index: into[index][0].index if index in into else last)
+
+    def reached(index: int) -> int:
+        edges = graph.into.get(index)
+        if not edges:
+            return len(graph.edges)
+        return bisect_right(timeline.borders, edges[0].index)
+
+    return sorted(nodes, key=reached)
 
 
 def draw_parameter(moment: Moment, index: int, table: Table) -> list[Line]:

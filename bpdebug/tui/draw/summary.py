@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import numpy as np
 
 from bpdebug.ops import Array
@@ -54,3 +56,12 @@ def fitted(array: Array, room: int, look: Look) -> tuple[str, int]:
             return (cut if len(cut) <= room else text), at
         text = longer
     return text, array.size
+
+
+def length(delta: Array) -> float:
+    """The Euclidean length, scaled so that neither tiny nor huge entries are lost."""
+    with np.errstate(all="ignore"):
+        top = float(np.max(np.abs(delta)))
+        if top == 0 or not isfinite(top):
+            return top
+        return float(top * np.sqrt(np.sum(np.square(delta / top))))

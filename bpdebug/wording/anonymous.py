@@ -1,0 +1,109 @@
+"""The names of results that the scenario gave none: each has one, which no other node has.
+
+Such a result is called by its expression. Where several have the same, also after it is cut to
+fit the screen, the later ones carry an ordinal: `(h₁ ⊙ h₁)#2`. Ordinals are found once per graph
+and are the same in every script.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+from bpdebug.graph import Graph, Node
+from bpdebug.wording.names import cut, pretty, width
+from bpdebug.wording.notation import CLOSED, LONGEST, Script, bracketed, spelled
+
+SHORT = 24
+"""An intermediate result inside another name is cut at so many cells."""
+AMPLE = 4
+"""What stands so many times further on than a text's cut cannot show; it is not even finished."""
+SCREEN = Script()
+ASCII = Script(unicode=False)
+
+found: WeakKeyDictionary[Graph, tuple[int, ...]] = WeakKeyDictionary()
+
+
+def full_name(graph: Graph, index: int, script: Script) -> str:
+    """What a node is called inside a formula: `W₂`, `(a − b)`, `σ(a − b)#2`."""
+    limit = LONGEST if script.full else SHORT
+    return short_name(graph, index, script, limit) + ordinal_text(graph, index, script)
+
+
+def short_name(graph: Graph, index: int, script: Script, limit: int = SHORT) -> str:
+    """A node's name inside a formula without its ordinal; an expression has its brackets.
+
+    `W[0,:]` has them too, since the cell `(W[0,:])[1]` is none of `W` when one differentiates.
+    """
+    node = graph.nodes[index]
+    if node.name:
+        return script.finish(script.name(node.name))
+    whole = script if script.full else replace(script, full=True)
+    open_ended = "key" in node.options
+    room = None if script.latex else AMPLE * limit
+    text = script.finish(spelled(graph, index, whole, 0 if open_ended else CLOSED)[:room])
+    if open_ended:
+        text = bracketed(text, script.latex)
+    if script.latex or width(text) <= limit:
+        return text
+    inner = script.finish(spelled(graph, index, whole)[:room])
+    return f"({cut(inner, limit - 2, unicode=script.unicode)})"
+
+
+def typed_name(graph: Graph, index: int) -> str:
+    """What a node is called in a file for programs, as it was typed: `W2`, `h1 * h1 #2`."""
+    ordinal = ordinal_text(graph, index, ASCII)
+    text = typed(graph, graph.nodes[index])
+    return f"{text} {ordinal}" if ordinal else text
+
+
+def typed(graph: Graph, node: Node) -> str:
+    """A node's name or expression as typed; where that was not kept whole, as it is spelled."""
+    if node.name or (node.source and not node.source.endswith("…")):
+        return node.label
+    whole = Script(unicode=False, full=True)
+    return cut(whole.finish(spelled(graph, node.index, whole)), LONGEST, unicode=False)
+
+
+def ordinal_text(graph: Graph, index: int, script: Script) -> str:
+    """`#2` for the second of several results with one expression; nothing for the first."""
+    node = graph.nodes[index]
+    if node.name or node.op is None:
+        return ""
+    number = ordinals(graph)[index]
+    if number == 1:
+        return ""
+    return rf"_{{\#{number}}}" if script.latex else f"#{number}"
+
+
+def ordinals(graph: Graph) -> tuple[int, ...]:
+    """The ordinal of every node among those of its name; 1 for a node whose name is its own."""
+    if graph not in found:
+        found[graph] = counted(graph)
+    return found[graph]
+
+
+def counted(graph: Graph) -> tuple[int, ...]:
+    """An ordinal that is new for a result's text in every script.
+
+    Whole texts that are equal are so when they are cut, too.
+    """
+    last: dict[tuple[str, str], int] = {}
+    for node in graph.nodes:
+        if node.name:
+            shown = pretty(node.name)
+            for way, text in (("screen", shown), ("ascii", node.name), ("typed", node.name)):
+                last[way, text] = 1
+    numbers = []
+    for node in graph.nodes:
+        number = 1
+        if not node.name and node.op is not None:
+            keys = [
+                ("screen", short_name(graph, node.index, SCREEN)),
+                ("ascii", short_name(graph, node.index, ASCII)),
+                ("typed", typed(graph, node)),
+            ]
+            number += max(last.get(key, 0) for key in keys)
+            last.update(dict.fromkeys(keys, number))
+        numbers.append(number)
+    return tuple(numbers)
