@@ -41,13 +41,14 @@ def draw_grids(
         under = draw_under(upstream, local, result, look, columns, (share, below_rows))
         if under:
             return under
-    stacked = draw_stacked(grids, look, columns, rows)
     top = draw_row([upstream, local], look, columns, share, shrink=True)
     if not top or block_width(top) > columns:
-        return stacked
-    left = rows - len(top) - 1
-    under = draw(result, columns, left, look)
-    return [*top, Line(), *under] if top.cells + under.cells >= stacked.cells else stacked
+        return draw_stacked(grids, look, columns, rows)
+    last = draw(result, columns, rows - len(top) - 1, look)
+    if top.whole and last.whole:
+        return [*top, Line(), *last]
+    stacked = draw_stacked(grids, look, columns, rows)
+    return [*top, Line(), *last] if top.cells + last.cells >= stacked.cells else stacked
 
 
 def grid_height(moment: Moment, edge: Edge, grids: Grids) -> int:

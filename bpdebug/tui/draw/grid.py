@@ -139,7 +139,7 @@ def draw(grid: Grid, columns_room: int, rows_room: int, look: Look) -> Block:
         columns = columns_that_fit(grid, sheet, columns_room)
     whole = len(columns) == breadth and len(rows) == height
     head = title(grid, columns_room)
-    if not whole and grid.whole is not None:
+    if not whole and grid.whole is not None and grid.whole.size <= MEASURED:
         told = f"  ‖·‖ {number(length(grid.whole), 4, unicode=look.unicode)}"
         head.add(told if head.width + len(told) <= columns_room else "", "quiet")
     lines = [head, *body(grid, sheet, columns)]
@@ -151,6 +151,8 @@ def rows_that_fit(grid: Grid, lines: int) -> range:
     return stretch(grid.extent[0], grid.at[0], max(lines, 1))
 
 
+MEASURED = 20_000
+"""A window tells the length of arrays up to this size; a larger one would cost time at each key."""
 NARROWEST = 4
 """No column takes fewer cells than this: a digit, its brackets, a space."""
 
