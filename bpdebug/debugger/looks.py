@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from os.path import expanduser
 
-from bpdebug.debugger.breakpoints import Target
 from bpdebug.debugger.command import ExportRequest
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.describe import info as info_of
@@ -102,24 +101,9 @@ def gutter(debugger: Debugger, line: ProgramLine, here: bool) -> str:
 
 def has_breakpoint(moment: Moment, line: ProgramLine) -> bool:
     """True where an enabled breakpoint stands on what the line writes."""
-    graph = moment.graph
-    if line.kind is LineKind.EDGE:
-        edge = graph.edges[line.index]
-        output, written = graph.nodes[edge.output].label, graph.nodes[edge.operand].label
-    elif line.kind is LineKind.SEED:
-        output, written = "", graph.nodes[graph.loss].label
-    elif line.kind is LineKind.UPDATE:
-        parameter = moment.iteration.updates[line.index].parameter
-        output, written = "", graph.nodes[parameter].label
-    else:
-        return False
-    return any(
+    return line.kind is not LineKind.FORWARD and any(
         point.enabled
-        and (
-            point.node == written
-            if point.target is Target.NODE
-            else point.target is Target.EDGE and (point.node, point.operand) == (output, written)
-        )
+        and any(line.start < tick <= line.end for tick in moment.standing[point.number])
         for point in moment.breakpoints
     )
 

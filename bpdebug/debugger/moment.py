@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from bpdebug.debugger.breakpoints import Breakpoint
+from bpdebug.debugger.search import place_ticks
 from bpdebug.graph import Edge, Graph, Kind, Layer, Pass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
@@ -121,6 +122,21 @@ class Moment:
     def update_lines(self, node: int) -> tuple[int, ...]:
         """The numbers of a parameter's update lines in this iteration."""
         return self._lines_by_parameter.get(node, ())
+
+    @cached_property
+    def standing(self) -> Mapping[int, tuple[int, ...]]:
+        """The ticks of this iteration on which each breakpoint stands, by its number.
+
+        A bare condition stands nowhere until it is true.
+        """
+        return {
+            point.number: tuple(
+                place_ticks(point, self.timeline, self.source, self.iteration.number)
+                if point.node
+                else ()
+            )
+            for point in self.breakpoints
+        }
 
     @cached_property
     def _lines_by_parameter(self) -> dict[int, tuple[int, ...]]:

@@ -59,20 +59,11 @@ class Listing(Sequence[ProgramLine]):
         self._unicode = unicode
         self._graph = iteration.run.graph
         self._timeline = iteration.timeline
-        self._borders: list[int] = []
-        self._numbers: list[int] = []
-        self._find_borders()
+        self._borders = self._timeline.borders
         self._edges = len(self._graph.edges)
         self._updates = len(iteration.updates)
         self._update_heading = 2 + self._edges + len(self._borders)
         self._made: dict[int, ProgramLine] = {}
-
-    def _find_borders(self) -> None:
-        """The edges that begin a layer: each where δ is first written, the last with the seed."""
-        into = self._graph.into
-        begins = sorted((into[x.pre_activation][0].index, x.number) for x in self._timeline.layers)
-        self._borders = [0, *(edge for edge, _ in begins[1:])] if begins else []
-        self._numbers = [number for _, number in begins]
 
     def __len__(self) -> int:
         return self._update_heading + (1 + self._updates if self._updates else 0)
@@ -144,7 +135,7 @@ class Listing(Sequence[ProgramLine]):
             else:
                 high = middle
         if low and 2 + self._borders[low - 1] + low - 1 == at:
-            number = self._numbers[low - 1]
+            number = self._timeline.border_layers[low - 1].number
             start = self._timeline.starts[self._borders[low - 1]]
             return ProgramLine(
                 LineKind.HEADING, f"layer {number}", start=start, end=start, index=number

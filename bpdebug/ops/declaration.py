@@ -152,8 +152,6 @@ class Layout:
     shape: Shape
     maps: tuple[IndexMap | None, ...]
     signature: Signature | None
-    broadcast: bool = False
-    """True when an elementwise operand is stretched, so that its edge sums."""
 
 
 def letters(text: str, *partials: str | None) -> Callable[[tuple[Shape, ...], Options], Signature]:
@@ -249,8 +247,7 @@ def elementwise_layout(op: Op, signature: Signature, shapes: tuple[Shape, ...]) 
                 sum_letters="".join(names[axis] for axis in summed),
             )
         )
-    stretched = any(operand != shape for operand in shapes)
-    return Layout(shape, tuple(maps), signature, broadcast=stretched)
+    return Layout(shape, tuple(maps), signature)
 
 
 def show_shape(shape: Shape) -> str:

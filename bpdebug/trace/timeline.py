@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import accumulate
 
-from bpdebug.graph import Edge, Graph, Layer, find_layers
+from bpdebug.graph import Graph, Layer, find_layers
 
 
 class Phase(Enum):
@@ -125,7 +125,7 @@ class Timeline:
     def layer_at(self, edge: int) -> Layer | None:
         """The layer whose part of the backward pass an edge belongs to."""
         at = bisect_right(self.borders, edge) - 1
-        return self._border_layers[at] if at >= 0 else None
+        return self.border_layers[at] if at >= 0 else None
 
     def _edge_ends(self) -> list[int]:
         forward = range(1, self.forward + 2)
@@ -144,7 +144,8 @@ class Timeline:
         borders = sorted(first)
         self.borders = [0, *borders[1:]] if borders else []
         """Edges that begin a layer, in the order of the backward pass."""
-        self._border_layers = [first[edge] for edge in borders]
+        self.border_layers = [first[edge] for edge in borders]
+        """The layers that begin at those edges."""
         ends = {self.forward, self.backward_end, self.total}
         ends |= {self.starts[edge] for edge in self.borders[1:]}
         ends |= {
@@ -153,7 +154,3 @@ class Timeline:
             if layer.activation is not None
         }
         return sorted(ends - {0})
-
-    def edges_of(self, node: int) -> tuple[Edge, ...]:
-        """The edges that write a node's gradient."""
-        return self.graph.into.get(node, ())

@@ -65,7 +65,7 @@ HEAT_LIGHT = {
 
 
 def styles(theme: Theme) -> Mapping[str, Style]:
-    """Every role's style under a theme, and the heats with `+lit` and `+changed`."""
+    """Every role's style under a theme, and each with `+lit`."""
     heats = HEAT_DARK if theme.dark else HEAT_LIGHT
     quiet = "#7f879e" if theme.dark else "#666d80"
     lit_back = "#4a3a14" if theme.dark else "#ffe2b0"
@@ -76,7 +76,6 @@ def styles(theme: Theme) -> Mapping[str, Style]:
         "name": Style(color=theme.foreground, bold=True),
         "now": Style(color=theme.accent, bold=True),
         "lit": Style(color=theme.accent, bgcolor=lit_back, bold=True),
-        "changed": Style(bold=True),
         "pending": Style(color=quiet),
         "warning": Style(color=theme.warning, bold=True),
         "good": Style(color=theme.success),
@@ -84,8 +83,6 @@ def styles(theme: Theme) -> Mapping[str, Style]:
         **{role: Style(color=color) for role, color in heats.items()},
     }
     lit = Style(bgcolor=lit_back, bold=True, underline=True)
-    changed = Style(bold=True)
     for role in list(base):
         base[f"{role}+lit"] = base[role] + lit
-        base[f"{role}+changed"] = base[role] + changed
     return base

@@ -95,9 +95,11 @@ def test_a_sum_shows_how_far_it_has_come():
 def test_a_second_contribution_shows_what_the_cell_held():
     session = debugger("published/olah_fanout")
     node = next(
-        n for n in session.timeline.graph.nodes if len(session.timeline.edges_of(n.index)) > 1
+        n
+        for n in session.timeline.graph.nodes
+        if len(session.timeline.graph.into.get(n.index, ())) > 1
     )
-    second = session.timeline.edges_of(node.index)[1]
+    second = session.timeline.graph.into[node.index][1]
     session.execute(f"goto {session.timeline.starts[second.index] + 1}")
     lines = text(multiplication(session))
     assert "the cell held" in lines

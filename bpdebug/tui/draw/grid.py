@@ -40,8 +40,6 @@ class Grid:
     as the grid fills in. None of its numbers is shown."""
     whole: Array | None = None
     """The array, where it is known as a whole: a window then comes with its length."""
-    changed: Callable[[tuple[slice, ...]], NDArray[np.bool_]] | None = None
-    """Which cells of a window the last step changed."""
 
     @property
     def focus(self) -> Index:
@@ -79,16 +77,14 @@ def of_array(array: Array) -> Window:
     return window
 
 
-def cells(grid: Grid, rows: range, columns: range) -> tuple[Array, NDArray[np.bool_], Array]:
-    """Values, known-mask and changed-mask of a window, as rows and columns."""
+def cells(grid: Grid, rows: range, columns: range) -> tuple[Array, NDArray[np.bool_]]:
+    """Values and known-mask of a window, as rows and columns."""
     shape = (len(rows), len(columns))
     where = slices(grid, rows, columns)
     values, known = grid.window(where)
-    changed = grid.changed(where) if grid.changed is not None else np.full(np.shape(values), False)
     return (
         np.reshape(values, shape),
         np.reshape(known, shape),
-        np.reshape(changed, shape),
     )
 
 
@@ -165,14 +161,13 @@ class Sheet:
     columns: range
     values: Array
     known: NDArray[np.bool_]
-    changed: Array
     texts: list[list[str]]
     """By column."""
 
 
 def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
     """Fetch and format a window."""
-    values, known, changed = cells(grid, rows, columns)
+    values, known = cells(grid, rows, columns)
     final = values
     if grid.final is not None:
         final = np.reshape(grid.final(slices(grid, rows, columns))[0], values.shape)
@@ -180,7 +175,7 @@ def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
         column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), look)
         for c in range(len(columns))
     ]
-    return Sheet(rows, columns, values, known, changed, texts)
+    return Sheet(rows, columns, values, known, texts)
 
 
 def columns_that_fit(grid: Grid, sheet: Sheet, columns_room: int) -> range:
@@ -221,7 +216,7 @@ def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
     rows = sheet.rows
     first = columns.start - sheet.columns.start
     part = slice(first, first + len(columns))
-    values, known, changed = sheet.values[:, part], sheet.known[:, part], sheet.changed[:, part]
+    values, known = sheet.values[:, part], sheet.known[:, part]
     texts = sheet.texts[part]
     finite = values[known & np.isfinite(values)]
     scale = float(np.max(np.abs(finite))) if finite.size else 0.0
@@ -234,7 +229,6 @@ def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
             if grid.lit is not None and (row, column) == grid.at:
                 line.add("[", "lit").add(texts[c][r], f"{role}+lit").add("]", "lit")
             else:
-                role = f"{role}+changed" if changed[r, c] and known[r, c] else role
                 line.add(" ").add(texts[c][r], role).add(" ")
         if columns.stop < breadth:
             line.add("…", "quiet")

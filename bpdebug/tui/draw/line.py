@@ -27,7 +27,6 @@ ROLES = (
     "name",
     "now",
     "lit",
-    "changed",
     "pending",
     "warning",
     "good",
@@ -38,7 +37,7 @@ ROLES = (
     "heat+2",
     "heat+3",
 )
-"""Every role a stretch may have. A role may carry `+lit` or `+changed` behind a heat."""
+"""Every role a stretch may have. A role may carry `+lit` behind it."""
 
 
 class Line:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 import numpy as np
 
 from bpdebug.ops import Array
+from bpdebug.ops.reductions import norm_forward
 from bpdebug.tui.draw.line import Look
 from bpdebug.wording import number, shape_text
 
@@ -58,10 +57,7 @@ def fitted(array: Array, room: int, look: Look) -> tuple[str, int]:
     return text, array.size
 
 
-def length(delta: Array) -> float:
-    """The Euclidean length, scaled so that neither tiny nor huge entries are lost."""
+def length(array: Array) -> float:
+    """The Euclidean length over all cells, as the op `norm` computes it."""
     with np.errstate(all="ignore"):
-        top = float(np.max(np.abs(delta)))
-        if top == 0 or not isfinite(top):
-            return top
-        return float(top * np.sqrt(np.sum(np.square(delta / top))))
+        return float(norm_forward(array, axis=None, keepdims=False))
