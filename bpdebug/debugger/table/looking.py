@@ -1,0 +1,58 @@
+"""Looking without moving, exporting, leaving."""
+
+from __future__ import annotations
+
+from bpdebug.debugger import looks
+from bpdebug.debugger.command import Command
+
+LOOKING: tuple[Command, ...] = (
+    Command(
+        "print",
+        "print",
+        "the value of an expression here",
+        looks.print_value,
+        abbreviations=("p",),
+        keys=("p",),
+        usage="print EXPRESSION",
+        details="print grad(W2)[0, 0]\nprint norm(delta(1)) / norm(delta(2))",
+        prompt="Evaluate",
+    ),
+    Command(
+        "where",
+        "where",
+        "the tick, its line and its numbers",
+        looks.where,
+        abbreviations=("bt", "wh"),
+        keys=("H",),
+    ),
+    Command(
+        "info",
+        "info",
+        "a node in full: formula, value, gradient, and when that was last written",
+        looks.info,
+        abbreviations=("i",),
+        usage="info [NAME | node | line]",
+        details="info W2    that node\n"
+        "info node  the node that is written here\n"
+        "info line  the multiplication here, with the reason for it",
+    ),
+    Command(
+        "list",
+        "list",
+        "the backward program around the cursor, or around a line",
+        looks.list_program,
+        abbreviations=("l",),
+        usage="list [LINE]",
+    ),
+    Command(
+        "export",
+        "export",
+        "write the trace to a file; - is standard output",
+        looks.export,
+        abbreviations=("x",),
+        keys=("x",),
+        usage="export FILE [--format text|markdown|json] [--detail layer|edge|term]",
+        details="The file's suffix (.txt .md .json) tells the format where none is given.",
+        prompt="Export to",
+    ),
+)

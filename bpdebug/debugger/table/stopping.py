@@ -1,0 +1,90 @@
+"""Breakpoints and watches."""
+
+from __future__ import annotations
+
+from bpdebug.debugger import stops
+from bpdebug.debugger.command import Command
+
+STOPPING: tuple[Command, ...] = (
+    Command(
+        "break",
+        "break",
+        "stop at a node, an edge or a condition; alone, switch one on or off here",
+        stops.break_at,
+        abbreviations=("b",),
+        keys=("b", "f9"),
+        usage="break [PLACE] [if CONDITION]",
+        details="break z1                         wherever z1, ∂L/∂z1 or z1's update is written\n"
+        "break z2 -> W2                   at one edge\n"
+        "break any(isnan(grad(z1)))       where a condition becomes true\n"
+        "break W2 if norm(grad(W2)) > 1   as W2 is written, once the condition is true",
+    ),
+    Command(
+        "break_condition",
+        "",
+        "stop at a condition",
+        stops.break_at,
+        keys=("B", "shift+f9"),
+        prompt="Stop where",
+    ),
+    Command(
+        "tbreak",
+        "tbreak",
+        "the same, removed at its first hit",
+        stops.temporary_break,
+        abbreviations=("tb",),
+        usage="tbreak [PLACE] [if CONDITION]",
+    ),
+    Command(
+        "breakpoints",
+        "breakpoints",
+        "the breakpoints, with state and hits",
+        stops.breakpoints,
+        abbreviations=("bl",),
+    ),
+    Command(
+        "delete",
+        "delete",
+        "remove breakpoints; alone, all of them",
+        stops.delete,
+        abbreviations=("d",),
+        usage="delete [NUMBER …]",
+    ),
+    Command(
+        "enable",
+        "enable",
+        "switch breakpoints on; alone, all of them",
+        stops.switch(True),
+        abbreviations=("en",),
+        usage="enable [NUMBER …]",
+    ),
+    Command(
+        "disable",
+        "disable",
+        "switch breakpoints off; alone, all of them",
+        stops.switch(False),
+        abbreviations=("dis",),
+        usage="disable [NUMBER …]",
+    ),
+    Command(
+        "watch",
+        "watch",
+        "show an expression at every stop",
+        stops.watch,
+        abbreviations=("w", "display"),
+        keys=("w",),
+        usage="watch EXPRESSION",
+        details="The language of scenarios, with grad(n), delta(k), comparisons, and, or, not,\n"
+        "any, all, isnan, isfinite, and the names loss and iteration.",
+        prompt="Watch",
+    ),
+    Command(
+        "unwatch",
+        "unwatch",
+        "remove watches; alone, all of them",
+        stops.unwatch,
+        abbreviations=("undisplay",),
+        usage="unwatch [NUMBER …]",
+    ),
+    Command("watches", "watches", "the watches, with their values here", stops.watches),
+)
