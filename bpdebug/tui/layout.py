@@ -134,5 +134,7 @@ class Panes(Container):
             child.refresh(layout=True)
 
     def on_resize(self) -> None:
-        """Another size may hide or show panes."""
-        self.settle()
+        """Another size may hide or show panes; without that it has been laid out already."""
+        shown = self.shown()
+        if any(child.display != (child.id in shown) for child in self.children):
+            self.settle()

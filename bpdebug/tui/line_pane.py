@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.line import Line, Look
+from bpdebug.wording import width
 
 ONE_CELL_ASCII = str.maketrans("…×∂·–✓●◐○◆▶▸↑│─", "~xd.-*@%o<>+^|-")
 """Signs of ours where the terminal shows ASCII only, each as wide as what it stands for."""
@@ -179,8 +180,9 @@ class LinePane(ScrollView, can_focus=True):
     def _strip(self, key: Key) -> Strip:
         spans, under_cursor = key
         base = self._base + self.roles["cursor"] if under_cursor else self._base
-        segments = [Segment(text, base + self.roles[role]) for text, role in spans]
-        return Strip(segments).adjust_cell_length(self._room.width, base)
+        line = [(text, base + self.roles[role]) for text, role in spans]
+        line.append((" " * (self._room.width - sum(width(text) for text, _ in line)), base))
+        return Strip(Segment(text, style) for text, style in run_together(line, base))
 
     def notify_style_update(self) -> None:
         """Colours changed (theme, focus): everything is painted anew."""
@@ -205,3 +207,25 @@ class LinePane(ScrollView, can_focus=True):
     def on_blur(self) -> None:
         """The pane's cursor disappears."""
         self.repaint()
+
+
+def run_together(line: list[tuple[str, Style]], base: Style) -> list[tuple[str, Style]]:
+    """The stretches with blanks as a part of what stands before them, where nobody can see it.
+
+    A terminal is sent some forty bytes with each stretch, and Textual cuts and joins them all: a
+    line has half as many when blanks have none of their own.
+    """
+    joined: list[tuple[str, Style]] = []
+    for text, style in line:
+        blank = not text.strip(" ") and unseen(style, base)
+        if blank and joined and unseen(joined[-1][1], base):
+            before, kept = joined[-1]
+            joined[-1] = before + text, kept
+        elif text:
+            joined.append((text, style))
+    return joined
+
+
+def unseen(style: Style, base: Style) -> bool:
+    """True where a blank in a style looks like one of the line."""
+    return style.bgcolor == base.bgcolor and not (style.underline or style.reverse or style.strike)

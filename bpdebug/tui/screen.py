@@ -75,6 +75,7 @@ class DebuggerScreen(Screen[None]):
         }
         self.area = Panes(*self.panes.values(), id="panes")
         self._roles: tuple[Theme, Mapping[str, Style]] | None = None
+        self._begun = False
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -87,6 +88,15 @@ class DebuggerScreen(Screen[None]):
         self.timeline.entitle(titles.title("timeline", {}, stops=0, unicode=self.look.unicode))
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh_moment())
         self.refresh_moment()
+
+    def on_screen_resume(self) -> None:
+        """Textual paints a screen that begins twice, all of it; here the first paint has it all."""
+        if not self._begun:
+            self._begun = True
+            self.call_next(self._painted_once)
+
+    def _painted_once(self) -> None:
+        self._repaint_required = False
 
     # From the debugger to the panes.
 
