@@ -14,7 +14,8 @@ FORMATS = ("text", "markdown", "json")
 DETAILS = ("layer", "edge", "term")
 EPILOG = """\
 exit status:
-  0 done; 1 a check found a difference; 2 bad usage or a bad scenario
+  0 done; 1 a check found a difference, or a diagnosis something wrong;
+  2 bad usage or a bad scenario
 
 examples:
   bpdebug two_layer                       step through a bundled scenario
@@ -54,6 +55,11 @@ def parser() -> argparse.ArgumentParser:
         help="a scenario file, or the name of a bundled one; without it, choose one",
     )
     add_output(made)
+    made.add_argument(
+        "--diagnose",
+        action="store_true",
+        help="say what is wrong with the run, with evidence; exit status 1 if anything is",
+    )
     made.add_argument(
         "--command",
         "-c",

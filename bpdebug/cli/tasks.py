@@ -39,7 +39,7 @@ class Tasks:
             raise BpdebugError(NO_TARGET, key="--export")
         if given.scenario == "":
             raise BpdebugError(NO_SCENARIO)
-        headless = given.check or given.export or given.command or given.plain
+        headless = given.check or given.diagnose or given.export or given.command or given.plain
         if given.scenario is None:
             return self.without_scenario(bool(headless))
         source = self.load(given.scenario)
@@ -53,6 +53,8 @@ class Tasks:
         """What needs no screen: the check, the export, the commands."""
         given = self.arguments
         status = self.check(source) if given.check else DONE
+        if given.diagnose:
+            status = max(status, self.diagnose(source))
         if given.export is not None:
             say(self.write(source, self.request(ExportRequest(given.export))))
         if given.command or given.plain:
@@ -94,12 +96,23 @@ class Tasks:
         from bpdebug.check import check
 
         report = check(source, digits=self.arguments.digits)
-        # An export on standard output is a document, in which the report has no place.
-        if self.arguments.export != "-":
-            say("\n".join(report.lines()))
-        elif sys.stderr is not None:
-            say("\n".join(report.lines()), sys.stderr)
+        self.report(report.lines())
         return DONE if report.ok else DIFFERENT
+
+    def diagnose(self, source: Run) -> int:
+        """--diagnose"""
+        from bpdebug.diagnosis import diagnose
+
+        found = diagnose(source, unicode=self.unicode)
+        self.report(found.lines(unicode=self.unicode))
+        return DIFFERENT if found.findings else DONE
+
+    def report(self, lines: list[str]) -> None:
+        """Lines for people; an export on standard output is a document without a place for them."""
+        if self.arguments.export != "-":
+            say("\n".join(lines))
+        elif sys.stderr is not None:
+            say("\n".join(lines), sys.stderr)
 
     def request(self, wanted: ExportRequest) -> ExportRequest:
         """What an export shall be, with what the command line said where it says nothing."""

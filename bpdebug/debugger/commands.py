@@ -8,6 +8,7 @@ from bpdebug.debugger import looks
 from bpdebug.debugger.command import Command
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.helping import described, key_text, overview
+from bpdebug.debugger.table.judging import JUDGING
 from bpdebug.debugger.table.looking import LOOKING
 from bpdebug.debugger.table.moving import MOVING
 from bpdebug.debugger.table.places import PLACES
@@ -27,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     *PLACES,
     *STOPPING,
     *LOOKING,
+    *JUDGING,
     Command(
         "help",
         "help",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bpdebug.debugger import cursor
 from bpdebug.debugger.breakpoints import Breakpoint
@@ -31,6 +32,9 @@ from bpdebug.run import Run
 from bpdebug.trace import Ruler, Timeline
 from bpdebug.wording import safe, to_ascii
 
+if TYPE_CHECKING:
+    from bpdebug.diagnosis import Diagnosis
+
 START = "start of recorded time"
 END = "end of recorded time"
 STOPS_KEPT = 10_000
@@ -51,6 +55,8 @@ class Debugger:
         self.breakpoints: list[Breakpoint] = []
         self.watches: list[tuple[int, str]] = []
         self.marks: dict[str, Place] = {}
+        self.diagnosis: Diagnosis | None = None
+        """What is wrong with the run, once somebody asked."""
         self.sought = ""
         """What `find` looked for last."""
         self._place = cursor.opening(run)

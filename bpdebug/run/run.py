@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.graph import Engine, Graph, Pass
+from bpdebug.graph import Engine, Graph, Kind, Pass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine, apply_rule, run_rule
 from bpdebug.run.problem import Problem
@@ -113,6 +113,18 @@ class Run:
     def timeline(self, number: int = 1) -> Timeline:
         """The ticks of an iteration; like the graph, known without running it."""
         return self._compile(self._rows(number)).timeline
+
+    def loss_of(self, iteration: Iteration, parameters: Mapping[str, Array]) -> float:
+        """The loss of an iteration's batch with other values of its parameters."""
+        graph = iteration.run.graph
+        leaves = {
+            node.index: iteration.run.values[node.index]
+            for node in graph.nodes
+            if node.kind in (Kind.INPUT, Kind.PARAMETER)
+        }
+        leaves |= {graph.names[name]: value for name, value in parameters.items()}
+        compiled = self._compile(iteration.rows)
+        return float(compiled.engine.forward(leaves)[graph.loss])
 
     def _rows(self, number: int) -> tuple[int, ...] | None:
         """The rows of iteration `number`'s batch: a seeded order, new in every epoch."""

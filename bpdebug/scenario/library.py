@@ -18,6 +18,12 @@ TEACHING_ORDER = (
     "multi_layer",
     "xor",
     "iris",
+    "vanishing",
+    "exploding",
+    "dead_relu",
+    "symmetric_init",
+    "too_large_step",
+    "nan_birth",
 )
 """The lessons from the first to the last; each needs only what the ones before it showed."""
 PACKAGE = Path(__file__).resolve().parent.parent

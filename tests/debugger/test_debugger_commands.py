@@ -61,7 +61,9 @@ def test_the_short_forms_of_gdb_work(short, name):
 
 def test_every_key_of_the_design_is_bound():
     bound = {key: command.id for command in COMMANDS for key in command.keys}
-    assert bound == KEYS
+    assert KEYS.items() <= bound.items()  # product.md's to the letter; others may come
+    keys = [key for command in COMMANDS for key in command.keys]
+    assert len(keys) == len(set(keys))
 
 
 def test_no_two_entries_share_an_id_a_word_or_a_key():

@@ -1,0 +1,29 @@
+"""Judging an update, and the whole run."""
+
+from __future__ import annotations
+
+from bpdebug.debugger import judging
+from bpdebug.debugger.command import Command
+
+JUDGING: tuple[Command, ...] = (
+    Command(
+        "promise",
+        "promise",
+        "what each update promised to do to the loss, and what it did",
+        judging.promise,
+        details="To first order an update changes the loss by ∂L/∂θ · Δθ. Beside it stands the\n"
+        "change that the forward pass finds with the new value, on the same batch.",
+    ),
+    Command(
+        "diagnose",
+        "diagnose",
+        "what is wrong with the run, with evidence; with a number, go to it",
+        judging.diagnosis,
+        abbreviations=("diag",),
+        keys=("d",),
+        usage="diagnose [NUMBER]",
+        details="Vanishing and exploding gradients, dead and saturated units, parameters that\n"
+        "never move or move too far, a loss that diverges, oscillates or stands still,\n"
+        "units that start alike, and where the first NaN is born.",
+    ),
+)

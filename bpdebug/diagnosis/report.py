@@ -1,0 +1,67 @@
+"""The whole diagnosis: every rule in order, and its lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from bpdebug.diagnosis.birth import not_finite
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding
+from bpdebug.diagnosis.layers import passing, units
+from bpdebug.diagnosis.losses import tendency
+from bpdebug.diagnosis.parameters import moves, start, steps
+from bpdebug.diagnosis.survey import Progress, survey
+from bpdebug.run import Run
+
+Rule = Callable[[Case], Iterator[Finding]]
+RULES: tuple[Rule, ...] = (not_finite, tendency, passing, units, start, moves, steps)
+"""In the order in which findings are told: what broke the run first."""
+
+
+class Diagnosis(NamedTuple):
+    """What was found, and what was looked at."""
+
+    findings: tuple[Finding, ...]
+    looked_at: int
+    """Iterations."""
+    iterations: int
+    """Of the run."""
+
+    def lines(self, *, unicode: bool = True) -> list[str]:
+        """Each finding with its number, evidence and remedy, then a summary."""
+        told: list[str] = []
+        for number, found in enumerate(self.findings, start=1):
+            told += finding_lines(number, found, unicode=unicode)
+        return [*told, self.summary()]
+
+    def summary(self) -> str:
+        """How many findings, in how many iterations."""
+        count = len(self.findings)
+        what = "nothing wrong" if not count else f"{count} finding{'s' * (count != 1)}"
+        of = "" if self.looked_at == self.iterations else f"{self.looked_at:,} of "
+        return f"looked at {of}{counted(self.iterations)}: {what}"
+
+
+def counted(iterations: int) -> str:
+    """`1 iteration`, `1,000 iterations`."""
+    return f"{iterations:,} iteration{'s' * (iterations != 1)}"
+
+
+def finding_lines(number: int, found: Finding, *, unicode: bool = True) -> list[str]:
+    """One finding in full."""
+    dash = "–" if unicode else "-"
+    return [
+        f"{number}. {found.kind.value} {dash} {found.subject}",
+        f"   {found.evidence}.",
+        f"   see: iteration {found.iteration}, tick {found.position}; usual remedy: "
+        f"{found.remedy}.",
+    ]
+
+
+def diagnose(run: Run, progress: Progress | None = None, *, unicode: bool = True) -> Diagnosis:
+    """Walk through a run and judge it. `progress(done, total)` is called after each iteration."""
+    samples = survey(run, progress)
+    case = Case(run, samples, unicode=unicode)
+    findings = tuple(found for rule in RULES for found in rule(case))
+    return Diagnosis(findings, len(samples), run.iterations)

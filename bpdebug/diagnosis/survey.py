@@ -1,0 +1,177 @@
+"""What a diagnosis looks at: a few numbers of many iterations, gathered in one walk through a run.
+
+A short run is looked at whole. Of a long one the iterations are a sample: the first and the last
+few, and others evenly between, always in pairs of neighbours so that a step can be compared with
+the next. The sample is a function of the run's length alone, so a diagnosis says the same
+every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.graph import Layer
+from bpdebug.ops import Array
+from bpdebug.run import Iteration, Run
+
+MOST = 400
+"""Iterations that are looked at, at the most."""
+ENDS = 20
+"""How many at either end are always among them."""
+BUDGET = 20_000_000_000
+"""Multiplications that recording them may cost; a large network is looked at less often."""
+SATURATED = 0.04
+"""A unit is saturated where its local derivative is below this part of the largest possible."""
+STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
+"""The largest local derivative of the activations that saturate."""
+
+Flags = NDArray[np.bool_]
+Progress = Callable[[int, int], None]
+
+
+class LayerSample(NamedTuple):
+    """One layer in one iteration. Units are the last axis; rows of a batch come before it."""
+
+    delta: float
+    """The root mean square of δ."""
+    silent: Flags | None
+    """Per unit of a relu: True where its output is 0 for every row. None for other activations."""
+    saturated: Flags | None
+    """Per unit of a sigmoid or tanh: True where it is saturated for every row."""
+    alike: bool
+    """True where all of several units compute the same and get the same δ, for every row."""
+
+
+class ParameterSample(NamedTuple):
+    """One parameter in one iteration."""
+
+    before: float
+    """‖θ‖ before the update."""
+    gradient: float
+    """‖∂L/∂θ‖."""
+    change: float
+    """‖Δθ‖; 0 without an update."""
+
+
+class Sample(NamedTuple):
+    """One iteration."""
+
+    number: int
+    loss: float
+    finite: bool
+    """False where a value, a gradient or an updated parameter has a NaN or an infinity."""
+    layers: tuple[LayerSample, ...]
+    parameters: dict[str, ParameterSample]
+
+
+def survey(run: Run, progress: Progress | None = None) -> tuple[Sample, ...]:
+    """The samples of a run, in order; it ends with the first iteration that is not finite."""
+    numbers = chosen(run.iterations, affordable(run))
+    samples = []
+    for at, number in enumerate(numbers):
+        samples.append(sample(run.iteration(number)))
+        if progress is not None:
+            progress(at + 1, len(numbers))
+        if not samples[-1].finite:
+            break
+    return tuple(samples)
+
+
+def affordable(run: Run) -> int:
+    """How many iterations of this size the budget allows, 2 at the least."""
+    return max(2, min(MOST, BUDGET // max(run.timeline(1).total, 1)))
+
+
+def chosen(iterations: int, most: int) -> list[int]:
+    """The numbers of the iterations to look at, ascending."""
+    if iterations <= most:
+        return list(range(1, iterations + 1))
+    ends = min(ENDS, most // 4)
+    first, last = range(1, ends + 1), range(iterations - ends + 1, iterations + 1)
+    pairs = (most - 2 * ends - 2) // 2
+    between = np.linspace(ends + 1, iterations - ends - 1, max(pairs, 0)).astype(int).tolist()
+    return sorted({1, *first, *between, *(n + 1 for n in between), *last, iterations})
+
+
+def sample(iteration: Iteration) -> Sample:
+    """The numbers of one iteration."""
+    layers = iteration.timeline.layers
+    with np.errstate(all="ignore"):
+        return Sample(
+            iteration.number,
+            iteration.loss,
+            all(all_finite(array) for array in arrays(iteration)),
+            tuple(layer_sample(iteration, layer) for layer in layers),
+            {name: parameter_sample(iteration, name) for name in iteration.before},
+        )
+
+
+def arrays(iteration: Iteration) -> Iterator[Array]:
+    """Every array of an iteration that may have stopped being finite."""
+    yield from iteration.run.values
+    yield from (gradient for gradient in iteration.run.gradients if gradient is not None)
+    yield from iteration.after.values()
+
+
+def all_finite(array: Array) -> bool:
+    """True without a NaN or infinity; the sum tells that at once for nearly every array."""
+    return bool(np.isfinite(np.sum(array)) or np.isfinite(array).all())
+
+
+def layer_sample(iteration: Iteration, layer: Layer) -> LayerSample:
+    """One layer's δ and activation."""
+    run = iteration.run
+    gradient = run.gradients[layer.pre_activation]
+    assert gradient is not None  # a layer is where the backward pass writes a δ
+    delta = np.asarray(gradient)
+    z = np.asarray(run.values[layer.pre_activation])
+    silent = saturated = None
+    if layer.activation is not None:
+        node = run.graph.nodes[layer.activation]
+        name = node.op.name if node.op is not None else ""
+        h = np.asarray(run.values[layer.activation])
+        if name == "relu":
+            silent = per_unit(h == 0)
+        elif name in STEEPEST:
+            slope = h * (1 - h) if name == "sigmoid" else 1 - h * h
+            saturated = per_unit(slope < SATURATED * STEEPEST[name])
+    return LayerSample(root_mean_square(delta), silent, saturated, alike(z) and alike(delta))
+
+
+def per_unit(flags: Flags) -> Flags:
+    """Per unit: True where the flag is True for every row."""
+    units = flags.shape[-1] if flags.ndim else 1
+    return np.asarray(flags.reshape(-1, units).all(axis=0))
+
+
+def alike(array: Array) -> bool:
+    """True where there are several units and all have the same number in every row."""
+    return bool(array.ndim and array.shape[-1] > 1 and np.all(array == array[..., :1]))
+
+
+def root_mean_square(array: Array) -> float:
+    """√(mean of squares), scaled so that it neither overflows nor vanishes on its way."""
+    top = float(np.max(np.abs(array), initial=0.0))
+    if top == 0 or not np.isfinite(top):
+        return top
+    return top * float(np.sqrt(np.mean((array / top) ** 2)))
+
+
+def length(array: Array) -> float:
+    """The Euclidean length over all cells."""
+    return root_mean_square(array) * float(np.sqrt(np.size(array)))
+
+
+def parameter_sample(iteration: Iteration, name: str) -> ParameterSample:
+    """One parameter's length, gradient and change."""
+    before, after = iteration.before[name], iteration.after[name]
+    gradient = iteration.run.gradients[iteration.run.graph.names[name]]
+    return ParameterSample(
+        length(np.asarray(before)),
+        0.0 if gradient is None else length(np.asarray(gradient)),
+        length(np.asarray(after) - np.asarray(before)),
+    )

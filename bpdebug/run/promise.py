@@ -1,0 +1,69 @@
+"""Does an update do what it promised? The change of the loss to first order, beside the real one.
+
+To first order an update Δθ changes the loss by ∂L/∂θ · Δθ: that is what a gradient is. The real
+change is found by running the forward pass again on the same batch, with one parameter moved at a
+time and then with all of them. The smaller the step, the better the two agree; a step too large
+brings less than it promised, or the opposite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from bpdebug.ops import Array
+from bpdebug.run.run import Iteration, Run
+
+
+class Promise(NamedTuple):
+    """One update, or all of an iteration together."""
+
+    parameter: str
+    """Its name; empty for all together."""
+    predicted: float
+    """∂L/∂θ · Δθ, summed over the cells."""
+    actual: float
+    """The loss with the new value, minus the loss with the old one."""
+
+    @property
+    def kept(self) -> float | None:
+        """The actual change as a part of the predicted one; None where nothing was promised."""
+        return self.actual / self.predicted if self.predicted else None
+
+
+def promises(run: Run, iteration: Iteration) -> tuple[Promise, ...]:
+    """Each updated parameter's promise in the order of the updates, then all together.
+
+    Costs one forward pass for each, and one more. Empty where nothing is updated.
+    """
+    graph = iteration.run.graph
+    names = list(dict.fromkeys(graph.nodes[line.parameter].name for line in iteration.updates))
+    if not names:
+        return ()
+    told = [
+        Promise(
+            name,
+            predicted(iteration, name),
+            loss_with(run, iteration, {name: iteration.after[name]}) - iteration.loss,
+        )
+        for name in names
+    ]
+    together = loss_with(run, iteration, {name: iteration.after[name] for name in names})
+    total = sum(one.predicted for one in told)
+    return (*told, Promise("", total, together - iteration.loss))
+
+
+def predicted(iteration: Iteration, name: str) -> float:
+    """∂L/∂θ · Δθ of one parameter."""
+    gradient = iteration.run.gradients[iteration.run.graph.names[name]]
+    assert gradient is not None  # what is updated has a gradient
+    with np.errstate(all="ignore"):
+        change = np.asarray(iteration.after[name]) - np.asarray(iteration.before[name])
+        return float(np.sum(np.asarray(gradient) * change))
+
+
+def loss_with(run: Run, iteration: Iteration, moved: Mapping[str, Array]) -> float:
+    """The loss of an iteration's batch with some of its parameters moved."""
+    return run.loss_of(iteration, {**iteration.before, **moved})

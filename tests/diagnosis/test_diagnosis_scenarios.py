@@ -1,0 +1,91 @@
+"""The lessons about what goes wrong are diagnosed, each with its own fault; the others are not."""
+
+import numpy as np
+import pytest
+
+from bpdebug.debugger import Debugger
+from bpdebug.diagnosis import Kind, diagnose
+from bpdebug.run import Run
+from bpdebug.scenario import bundled, find, load
+
+FAULTS = {
+    "vanishing": [Kind.VANISHING],
+    "exploding": [Kind.EXPLODING],
+    "dead_relu": [Kind.DEAD],
+    "too_large_step": [Kind.DIVERGES, Kind.LARGE_UPDATE],
+    "symmetric_init": [Kind.SYMMETRIC],
+    "nan_birth": [Kind.NOT_FINITE],
+    "published/egtry_dead_relu": [Kind.DEAD],
+}
+SOUND = ["single_neuron", "dense_layer", "two_layer", "multi_layer", "xor", "iris"]
+SOUND += ["published/mazur_10000", "published/gomez_lstm_2step", "published/nnfs_relu_neuron"]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_is_found_and_no_other(name):
+    found = diagnose(Run(load(find(name)))).findings
+    assert [one.kind for one in found] == FAULTS[name]
+    for one in found:
+        assert one.evidence
+        assert one.remedy
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_a_sound_scenario_is_called_sound(name):
+    assert diagnose(Run(load(find(name)))).findings == ()
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_finding_leads_to_a_tick_that_shows_it(name):
+    run = Run(load(find(name)))
+    debugger = Debugger(run)
+    for number, one in enumerate(diagnose(run).findings, start=1):
+        reply = debugger.execute(f"diagnose {number}")
+        assert reply.ok
+        assert one.evidence in reply.note
+        assert debugger.place == (one.iteration, one.position)
+
+
+def test_nan_is_said_to_be_born_at_the_first_tick_at_which_one_can_be_seen():
+    run = Run(load(find("nan_birth")))
+    (found,) = diagnose(run).findings
+    debugger = Debugger(run)
+
+    def seen(position):
+        debugger.execute(f"goto {position}")
+        moment = debugger.moment
+        graph = moment.graph
+        values = [moment.value(node.index) for node in graph.nodes]
+        states = [moment.gradient(node.index).window() for node in graph.nodes if node.op]
+        known = [array[mask] for array, mask in states] + [v for v in values if v is not None]
+        return any(not np.isfinite(array).all() for array in known)
+
+    first = next(at for at in range(1, run.timeline(1).total + 1) if seen(at))
+    assert (found.iteration, found.position) == (1, first)
+
+
+def test_every_bundled_scenario_can_be_diagnosed():
+    for name, path, _ in bundled():
+        said = diagnose(Run(load(path))).lines()
+        assert said[-1].startswith("looked at"), name
+
+
+def test_dead_units_are_counted_from_the_iteration_that_killed_them():
+    run = Run(load(find("dead_relu")))
+    (found,) = diagnose(run).findings
+    silent = [
+        (run.iteration(k).run.values[run.graph().names["h1"]] == 0).all(axis=0) for k in (1, 2)
+    ]
+    assert silent[0].sum() == 0
+    assert f"{silent[1].sum()} of 4 units" in found.evidence
+    assert found.iteration == 2
+
+
+def test_iris_names_as_many_flowers_as_others_report_for_such_a_net():
+    run = Run(load(find("iris")))
+    last = run.iteration(run.iterations)
+    data = run.problem.data
+    w = last.after
+    scores = np.tanh(data["x"] @ w["W1"].T + w["b1"]) @ w["W2"].T + w["b2"]
+    right = (scores.argmax(axis=1) == data["y"].reshape(-1)).sum()
+    assert right >= 143  # 95 % of 150
