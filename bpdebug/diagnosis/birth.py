@@ -44,21 +44,21 @@ def born(case: Case, iteration: Iteration) -> tuple[int, str]:
     graph, timeline, run = iteration.run.graph, iteration.timeline, iteration.run
     for node in graph.forward_order:
         if not all_finite(run.values[node]):
-            return timeline.forward_tick(node), f"the value of {case.label(graph.nodes[node])}"
+            return timeline.forward_tick(node), f"the value of {case.label(node)}"
     for edge in graph.edges:
         whole = run.gradients[edge.operand] if edge.last else None
         if not all_finite(run.contributions[edge.index]):
             return tick_in(
                 iteration, edge
-            ), f"the gradient of {case.label(graph.nodes[edge.operand])}"
+            ), f"the gradient of {case.label(edge.operand)}"
         if whole is not None and not all_finite(whole):
             end = timeline.edge_span(edge.index)[1]
-            return end, f"the sum of the gradient of {case.label(graph.nodes[edge.operand])}"
+            return end, f"the sum of the gradient of {case.label(edge.operand)}"
     for number, line in enumerate(iteration.updates):
         if not all_finite(line.after):
             return (
                 timeline.update_tick(number),
-                f"the update of {case.label(graph.nodes[line.parameter])}",
+                f"the update of {case.label(line.parameter)}",
             )
     return timeline.total, "an input that is not finite"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from bpdebug.diagnosis.survey import Sample
-from bpdebug.graph import Graph, Layer, Node
+from bpdebug.graph import Graph, Layer
 from bpdebug.run import Run
 from bpdebug.wording import delta_of, node_name, number
 
@@ -41,9 +41,9 @@ class Case:
         """A named node as it is shown."""
         return node_name(self.graph, self.graph.names[name], unicode=self.unicode)
 
-    def label(self, node: Node) -> str:
+    def label(self, node: int) -> str:
         """Any node as it is shown; an intermediate result by its expression."""
-        return node_name(self.graph, node.index, unicode=self.unicode)
+        return node_name(self.graph, node, unicode=self.unicode)
 
     def delta(self, layer: Layer) -> str:
         """A layer's δ as it is shown."""
