@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from typing import Any, NoReturn
 
@@ -10,8 +11,10 @@ DIGITS = range(1, 18)
 """float64 has no more than 17 significant digits."""
 MOST_ITERATIONS = 10_000_000
 """`expression.limits.ITERATIONS`, and below it `wording.forms`: their packages load numpy."""
-FORMATS = ("text", "markdown", "json")
+FORMATS = ("text", "markdown", "json", "jsonl", "csv")
 DETAILS = ("layer", "edge", "term")
+SELECTION = re.compile(r"(?=.*[,-])[0-9][0-9,\s-]*", re.ASCII)
+"""Numbers and ranges of iterations, `1,10,100-110`; what is wrong in it is told later."""
 EPILOG = """\
 exit status:
   0 done; 1 a check found a difference, or a diagnosis something wrong;
@@ -98,7 +101,7 @@ def add_output(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--format",
         choices=FORMATS,
-        help="of the export; default: from FILE's suffix (.txt .md .json), else text",
+        help="of the export; default: from FILE's suffix (.txt .md .json .jsonl .csv), else text",
     )
     made.add_argument(
         "--detail",
@@ -110,7 +113,8 @@ def add_output(made: argparse.ArgumentParser) -> None:
         "--iterations",
         type=iterations,
         metavar="N",
-        help="override the scenario's number of iterations",
+        help="override the scenario's number of iterations; or which of them to export, such as "
+        "1,10,100-110",
     )
     made.add_argument(
         "--digits",
@@ -126,8 +130,10 @@ def add_output(made: argparse.ArgumentParser) -> None:
     )
 
 
-def iterations(text: str) -> int:
-    """A number of iterations."""
+def iterations(text: str) -> int | str:
+    """A number of iterations, or a selection of them as it is written."""
+    if SELECTION.fullmatch(text):
+        return text
     return bounded(text, range(1, MOST_ITERATIONS + 1))
 
 

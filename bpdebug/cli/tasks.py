@@ -11,7 +11,7 @@ from bpdebug.cli.signals import heeding_sigterm
 from bpdebug.cli.streams import say
 from bpdebug.debugger import Debugger, ExportRequest
 from bpdebug.errors import BpdebugError
-from bpdebug.run import Run
+from bpdebug.run import Run, Selection
 from bpdebug.wording import safe
 
 DONE, DIFFERENT, WRONG = 0, 1, 2
@@ -83,13 +83,32 @@ class Tasks:
 
     def load(self, name: str) -> Run:
         """The run of a scenario, for which every --break has been found good."""
-        from bpdebug.scenario import find, load
+        from bpdebug.scenario import find
 
-        source = Run(load(find(name), iterations=self.arguments.iterations))
+        source = self.run_of(find(name))
         if self.arguments.breaks:
             # Whatever is asked for: mistakes are told before the work, and before the screen.
             self.set_breakpoints(Debugger(source))
         return source
+
+    def run_of(self, path: Path) -> Run:
+        """The run, as long as --iterations says, or as the last iteration it selects."""
+        from bpdebug.scenario import load
+
+        wanted = self.arguments.iterations
+        if not isinstance(wanted, str):
+            return Run(load(path, iterations=wanted))
+        last = self.selection(wanted).last
+        problem = load(path)
+        return Run(problem if last <= problem.iterations else load(path, iterations=last))
+
+    @staticmethod
+    def selection(text: str) -> Selection:
+        """The iterations that --iterations selects."""
+        try:
+            return Selection.parse(text)
+        except BpdebugError as error:
+            raise error.at(key="--iterations") from None
 
     def check(self, source: Run) -> int:
         """--check"""
@@ -120,7 +139,13 @@ class Tasks:
             wanted.target,
             wanted.format or self.arguments.format or "",
             wanted.detail or self.arguments.detail,
+            wanted.iterations or self.selected(),
         )
+
+    def selected(self) -> str:
+        """What --iterations selects; empty where it is a number of iterations, or not given."""
+        wanted = self.arguments.iterations
+        return wanted if isinstance(wanted, str) else ""
 
     def write(self, source: Run, wanted: ExportRequest) -> str:
         """Write an export; returns what to say about it, nothing for standard output."""
@@ -134,8 +159,22 @@ class Tasks:
             format=wanted.format or None,
             detail=wanted.detail,
             digits=self.arguments.digits,
+            iterations=self.within(source, wanted.iterations),
         )
         return "" if wanted.target == "-" else f"wrote {safe(wanted.target)}"
+
+    def within(self, source: Run, selected: str) -> Selection | None:
+        """The iterations to write; BpdebugError where the run ends before one of them."""
+        if not selected:
+            return None
+        found = self.selection(selected)
+        if found.last > source.iterations:
+            raise BpdebugError(
+                f"iteration {found.last:,} is not there, the run has {source.iterations:,}; "
+                "start with a larger --iterations",
+                key="--iterations",
+            )
+        return found
 
     def drive(self, source: Run) -> int:
         """--command and --plain: the same commands without a screen."""

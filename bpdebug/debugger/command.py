@@ -62,10 +62,12 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What `export FILE [--format F] [--detail D]` asks of the front end's exporter."""
+    """What `export FILE` with its options asks of the front end's exporter."""
 
     target: str
     format: str = ""
-    """text, markdown or json; empty to tell by the file's suffix."""
+    """text, markdown, json, jsonl or csv; empty to tell by the file's suffix."""
     detail: str = ""
     """layer, edge or term; empty for what the front end was started with."""
+    iterations: str = ""
+    """Which of them, such as `1,10,100-110`; empty for all, or what the front end says."""

@@ -13,6 +13,7 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import LineKind, ProgramLine
 from bpdebug.debugger.stops import breakpoints, watches
 from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.run import Selection
 from bpdebug.wording import value_formula, why
 from bpdebug.wording.forms import DETAILS, FORMATS
 
@@ -109,7 +110,7 @@ def has_breakpoint(moment: Moment, line: ProgramLine) -> bool:
 
 
 def export(debugger: Debugger, argument: str) -> str:
-    """export FILE [--format F] [--detail D]"""
+    """export FILE [--format F] [--detail D] [--iterations I]"""
     if debugger.exporter is None:
         raise BpdebugError("there is nothing here that can write an export")
     return debugger.exporter(export_request(argument))
@@ -121,7 +122,7 @@ def export_request(argument: str) -> ExportRequest:
         words = shlex.split(argument)
     except ValueError:
         raise BpdebugError("a quote in the file's name is never closed") from None
-    target, options = "", {"--format": "", "--detail": ""}
+    target, options = "", {"--format": "", "--detail": "", "--iterations": ""}
     while words:
         whole = words.pop(0)
         word, _, value = whole.partition("=")
@@ -136,11 +137,14 @@ def export_request(argument: str) -> ExportRequest:
             target = whole
     if not target:
         raise BpdebugError("export to which file? export trace.md, or export - for standard output")
-    return ExportRequest(expanduser(target), options["--format"], options["--detail"])
+    return ExportRequest(expanduser(target), *options.values())
 
 
 def check_choice(option: str, value: str) -> None:
-    """An option's value must be one of its few."""
+    """An option's value must be one of its few, or a selection of iterations."""
+    if option == "--iterations":
+        Selection.parse(value)
+        return
     choices = FORMATS if option == "--format" else DETAILS
     if value not in choices:
         raise BpdebugError(f"{option} is one of {', '.join(choices)}, not '{value[:40]}'")

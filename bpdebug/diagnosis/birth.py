@@ -48,9 +48,7 @@ def born(case: Case, iteration: Iteration) -> tuple[int, str]:
     for edge in graph.edges:
         whole = run.gradients[edge.operand] if edge.last else None
         if not all_finite(run.contributions[edge.index]):
-            return tick_in(
-                iteration, edge
-            ), f"the gradient of {case.label(edge.operand)}"
+            return tick_in(iteration, edge), f"the gradient of {case.label(edge.operand)}"
         if whole is not None and not all_finite(whole):
             end = timeline.edge_span(edge.index)[1]
             return end, f"the sum of the gradient of {case.label(edge.operand)}"

@@ -6,7 +6,7 @@ Everything is given out piece by piece, and no large tensor is written whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -41,14 +41,14 @@ class Document:
         self.unicode = unicode
         self.formulas = Formulas(unicode=unicode)
 
-    def chunks(self, run: Run) -> Chunks:
+    def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:
         """The whole document."""
         problem = run.problem
         yield self.markup.title(self.say(problem.title))
         if problem.description.strip():
             yield self.markup.prose(self.say(problem.description))
         yield from self.markup.block(self.facts(run))
-        for at in range(1, run.iterations + 1):
+        for at in iterations:
             yield from self.iteration(run.iteration(at), run.iterations)
 
     def say(self, text: str) -> str:

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.export.curves import Curves
 from bpdebug.export.document import Document
-from bpdebug.export.json_form import JsonForm
+from bpdebug.export.json_form import JsonForm, JsonLines
 from bpdebug.export.markup import MarkdownMarkup, TextMarkup
 from bpdebug.export.target import ReaderGoneError, open_sink
-from bpdebug.run import Run
+from bpdebug.run import Run, Selection
 from bpdebug.wording import DIGITS
 from bpdebug.wording.forms import DETAILS, FORMATS
 
-SUFFIXES = {".txt": "text", ".md": "markdown", ".json": "json"}
+SUFFIXES = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+}
+
+
+class Form(Protocol):
+    """What makes the pieces of an export."""
+
+    def chunks(self, run: Run, iterations: Iterable[int]) -> Iterator[str]:
+        """All of it, for some of the run's iterations in ascending order."""
 
 
 def format_of(target: str | Path, format: str | None = None) -> str:
@@ -38,8 +54,9 @@ def export(
     format: str | None = None,
     detail: str = "edge",
     digits: int = DIGITS,
+    iterations: Selection | None = None,
 ) -> None:
-    """Write every iteration of a run; `-` is standard output.
+    """Write a run, all its iterations or a selection; `-` is standard output.
 
     Raises BpdebugError where the target cannot be written, and leaves an old file whole then.
     A reader that closes its end of a pipe ends the export quietly.
@@ -48,15 +65,18 @@ def export(
     detail = chosen("detail", detail, DETAILS)
     try:
         with open_sink(target) as sink:
-            for chunk in form(kind, detail, digits, sink.unicode).chunks(run):
+            chosen_ones = iterations or Selection.up_to(run.iterations)
+            for chunk in form(kind, detail, digits, sink.unicode).chunks(run, chosen_ones):
                 sink.write(chunk)
     except ReaderGoneError:
         return
 
 
-def form(kind: str, detail: str, digits: int, unicode: bool) -> Document | JsonForm:
+def form(kind: str, detail: str, digits: int, unicode: bool) -> Form:
     """What makes the pieces of a document."""
-    if kind == "json":
-        return JsonForm(detail, unicode=unicode)
+    if kind == "csv":
+        return Curves()
+    if kind in ("json", "jsonl"):
+        return (JsonForm if kind == "json" else JsonLines)(detail, unicode=unicode)
     markup = MarkdownMarkup if kind == "markdown" else TextMarkup
     return Document(markup(unicode=unicode), detail, digits, unicode=unicode)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from unicodedata import category
 
@@ -16,6 +17,8 @@ from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Run
 from bpdebug.wording import typed_name
 
+LAYOUT = re.compile(r"\n *|^ +")
+"""Line breaks and what sets the next line in."""
 PIECE = 8192
 """An array above so many cells is written piece by piece."""
 
@@ -30,15 +33,15 @@ class JsonForm:
         self.unicode = unicode
         self.formulas = Formulas(unicode=unicode)
 
-    def chunks(self, run: Run) -> Chunks:
+    def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:
         """The whole document."""
         loss = typed_name(run.graph(1), run.graph(1).loss)
         title = self.text(run.problem.title)
         yield '{"format": "bpdebug-trace", "version": 1,\n'
         yield f' "scenario": {{"title": {title}, "loss": {self.text(loss)}}},\n'
         yield ' "iterations": ['
-        for number in range(1, run.iterations + 1):
-            yield "\n" if number == 1 else ",\n"
+        for at, number in enumerate(iterations):
+            yield ",\n" if at else "\n"
             yield from self.iteration(run.iteration(number))
         yield "\n ]}\n"
 
@@ -177,6 +180,17 @@ class JsonForm:
             before=before,
             after=array_chunks(np.asarray(line.after)),
         )
+
+
+class JsonLines(JsonForm):
+    """The same for a stream: nothing but iterations, one a line, so that each is read alone."""
+
+    def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:
+        """A line an iteration. No string of JSON has a line break in it, so none is lost."""
+        for number in iterations:
+            for chunk in self.iteration(run.iteration(number)):
+                yield LAYOUT.sub("", chunk)
+            yield "\n"
 
 
 def products(iteration: Iteration, edge: Edge) -> Chunks:

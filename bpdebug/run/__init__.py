@@ -3,5 +3,6 @@
 from bpdebug.run.problem import Expectation, Problem
 from bpdebug.run.promise import Promise, promises
 from bpdebug.run.run import Iteration, Run
+from bpdebug.run.selection import Selection
 
-__all__ = ["Expectation", "Iteration", "Problem", "Promise", "Run", "promises"]
+__all__ = ["Expectation", "Iteration", "Problem", "Promise", "Run", "Selection", "promises"]

@@ -170,7 +170,7 @@ def test_a_tilde_in_an_export_is_the_home_folder(debugger, monkeypatch):
     [
         ("export", "export to which file?"),
         ("export a b", "one file, not 'b' too"),
-        ("export a --format xml", "--format is one of text, markdown, json, not 'xml'"),
+        ("export a --format xml", "--format is one of text, markdown, json, jsonl, csv, not 'xml'"),
         ("export a --detial term", "did you mean '--detail'?"),
         ("export 'a", "never closed"),
     ],

@@ -19,7 +19,7 @@ from tests.graphs import network
 
 GOLDEN = Path(__file__).parent / "golden"
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?")
-SUFFIX = {"text": "txt", "markdown": "md", "json": "json"}
+SUFFIX = {"text": "txt", "markdown": "md", "json": "json", "jsonl": "jsonl", "csv": "csv"}
 
 
 def sketch_problem() -> Problem:
@@ -51,7 +51,7 @@ def test_the_same_bytes_as_ever(kind, detail, tmp_path):
     target = tmp_path / f"trace.{SUFFIX[kind]}"
     export(Run(sketch_problem()), target, detail=detail)
     found, kept = target.read_text("utf-8"), golden(kind, detail).read_text("utf-8")
-    if kind != "json":
+    if kind in ("text", "markdown"):
         assert found == kept
         return
     # In full precision the last digit is the processor's; everything else is ours.

@@ -51,8 +51,10 @@ LOOKING: tuple[Command, ...] = (
         looks.export,
         abbreviations=("x",),
         keys=("x",),
-        usage="export FILE [--format text|markdown|json] [--detail layer|edge|term]",
-        details="The file's suffix (.txt .md .json) tells the format where none is given.",
+        usage="export FILE [--format F] [--detail D] [--iterations I]",
+        details="The format is text, markdown, json, jsonl (an iteration a line) or csv (curves);\n"
+        "the file's suffix tells it where none is given. The detail is layer, edge or term.\n"
+        "The iterations are all, or some of them: export t.json --iterations 1,10,100-110.",
         prompt="Export to",
     ),
 )

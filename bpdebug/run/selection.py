@@ -1,0 +1,67 @@
+"""Which iterations are meant: `1,10,100-110`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bpdebug.errors import BpdebugError
+
+PART = re.compile(r"\s*([0-9]{1,12})(?:\s*-\s*([0-9]{1,12}))?\s*", re.ASCII)
+MOST_PARTS = 10_000
+"""Numbers and ranges in one selection."""
+
+
+class Selection:
+    """Iterations in ascending order, each once; never listed, only walked through."""
+
+    def __init__(self, *ranges: range) -> None:
+        """From ranges of step 1 in any order, which may overlap; none of them is empty."""
+        self.ranges: list[range] = []
+        for found in sorted(ranges, key=lambda part: part.start):
+            before = self.ranges[-1] if self.ranges else range(0)
+            if self.ranges and found.start <= before.stop:
+                self.ranges[-1] = range(before.start, max(before.stop, found.stop))
+            else:
+                self.ranges.append(found)
+
+    @classmethod
+    def up_to(cls, iterations: int) -> Selection:
+        """All of a run's iterations."""
+        return cls(range(1, iterations + 1))
+
+    @classmethod
+    def parse(cls, text: str) -> Selection:
+        """From `1,10,100-110`; BpdebugError says which part is wrong and how it is written."""
+        parts = text.split(",")
+        if len(parts) > MOST_PARTS:
+            raise BpdebugError(f"give at most {MOST_PARTS:,} numbers and ranges")
+        return cls(*(part_of(part) for part in parts))
+
+    @property
+    def last(self) -> int:
+        """The last iteration that is meant."""
+        return self.ranges[-1].stop - 1
+
+    def __iter__(self) -> Iterator[int]:
+        for part in self.ranges:
+            yield from part
+
+    def __len__(self) -> int:
+        return sum(len(part) for part in self.ranges)
+
+
+def part_of(text: str) -> range:
+    """One number, or two with a dash between."""
+    found = PART.fullmatch(text)
+    if found is None:
+        raise BpdebugError(
+            f"'{text.strip()[:40]}' is no iteration; give numbers and ranges such as 1,10,100-110"
+        )
+    first = int(found[1])
+    last = int(found[2]) if found[2] else first
+    if not 1 <= first <= last:
+        raise BpdebugError(
+            f"'{text.strip()}' is no range of iterations; they count from 1, the smaller first"
+        )
+    return range(first, last + 1)
