@@ -238,7 +238,8 @@ def test_the_help_names_every_option_of_the_design(capsys):
     text = capsys.readouterr().out
     for option in ("--export FILE", "--format {text,markdown,json,jsonl,csv}",
                    "--detail {layer,edge,term}", "--iterations N", "--digits N",
-                   "--check", "--command CMD", "-c CMD", "--plain", "--break CONDITION", "--list", "--version", "SCENARIO"):  # fmt: skip
+                   "--check", "--command CMD", "-c CMD", "--plain", "--break CONDITION",
+                   "--list", "--version", "SCENARIO"):  # fmt: skip
         assert option in text
     assert text.isascii()
 
