@@ -106,6 +106,18 @@ class Debugger:
             self._listings[timeline] = Listing(iteration, unicode=self.unicode)
         return self._listings[timeline]
 
+    def forget(self) -> None:
+        """Stand at the start of recorded time as a new debugger would, with no stops of one's own.
+
+        Breakpoints, watches and marks go, and numbers begin at 1 again.
+        """
+        self.breakpoints, self.watches, self.marks = [], [], {}
+        self.sought = self._message = ""
+        self._numbers = {"breakpoint": 0, "watch": 0}
+        self._place, self._previous = FIRST, None
+        self._stops, self._stop = [FIRST], 0
+        self._changed()
+
     # Lines and commands.
 
     def execute(self, line: str, *, place: bool = True) -> Reply:

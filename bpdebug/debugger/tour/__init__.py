@@ -1,0 +1,10 @@
+"""The tour: backpropagation shown to a newcomer, stop by stop, with the numbers of two_layer.
+
+It knows no screen: a front end shows each stop's words, points at its panes, and runs its keys.
+"""
+
+from bpdebug.debugger.tour.stop import Stop, places, stand, told
+from bpdebug.debugger.tour.stops import SCENARIO, STOPS
+from bpdebug.debugger.tour.tour import Tour
+
+__all__ = ["SCENARIO", "STOPS", "Stop", "Tour", "places", "stand", "told"]

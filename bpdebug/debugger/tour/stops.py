@@ -1,0 +1,165 @@
+"""The stops of the tour: declarations only."""
+
+from __future__ import annotations
+
+from bpdebug.debugger.tour.stop import Stop
+
+SCENARIO = "two_layer"
+"""The bundled scenario that the tour goes through."""
+LOWER = "loss < 0.29"
+"""A condition that the second iteration meets and the first does not."""
+
+STOPS: tuple[Stop, ...] = (
+    Stop(
+        "network",
+        "A small network",
+        ("graph",),
+        ("first",),
+        "This network turns two numbers, x = {x}, into two others, ŷ. Read the graph from the "
+        "bottom up: each layer multiplies by weights W, adds a bias b, and bends the sum z with "
+        "a curve, σ. A · is a number that is not computed yet.",
+        "Press `c` (continue): run the network forward, from x to ŷ.",
+        ("c",),
+    ),
+    Stop(
+        "loss",
+        "How wrong is it?",
+        ("graph",),
+        ("goto y_hat", "goto iteration 1"),
+        "The network says ŷ = {y_hat}. We want y = {y}. The loss L = {L} measures how wrong that "
+        "is: half the sum of the squared differences. The weights can be changed so that L "
+        "falls. But which way, and how much?",
+        "Press `n` (next line) twice: we start at L and go backward.",
+        ("n", "n"),
+    ),
+    Stop(
+        "slope",
+        "Every number has a slope",
+        ("multiplication", "program"),
+        ("goto iteration 1", "next", "next"),
+        "∂L/∂ŷ is a slope: how fast L changes when ŷ changes. Here it is ŷ − y. ŷ[0] is too "
+        "large, so its slope is above 0: {grad(y_hat)[0]}. ŷ[1] is too small, so its slope is "
+        "below 0: {grad(y_hat)[1]}. A slope is also called a gradient.",
+        "Press `n`: one line back, from ŷ through the curve σ.",
+        ("n",),
+    ),
+    Stop(
+        "delta",
+        "What a δ is",
+        ("delta", "multiplication"),
+        ("goto y_hat", "next", "next"),
+        "δ (delta) is the slope of L at z, the sum before the curve. When z[0] moves, ŷ[0] moves "
+        "{y_hat[0] * (1 - y_hat[0])} times as far, and L {grad(y_hat)[0]} times as far as ŷ[0]. "
+        "Slopes in a row multiply: δ₂[0] = {grad(y_hat)[0]} × {y_hat[0] * (1 - y_hat[0])} = "
+        "{delta(2)[0]}. That is the chain rule.",
+        "Press `s` (step): one single multiplication.",
+        ("s",),
+    ),
+    Stop(
+        "product",
+        "One multiplication",
+        ("multiplication",),
+        ("goto z2", "step", "step"),
+        "How fast does L change with the weight W₂[0,0]? That weight multiplies h₁[0] = {h1[0]}, "
+        "so z₂[0] moves {h1[0]} times as far as it: the local slope. L moves {delta(2)[0]} times "
+        "as far as z₂[0]: the upstream slope. Multiply: {grad(W2)[0, 0]}.",
+        "Press `n`: the other weights of this layer, in the same way.",
+        ("n",),
+    ),
+    Stop(
+        "matrix",
+        "A matrix, cell by cell",
+        ("multiplication", "parameters"),
+        ("goto W2", "next"),
+        "Every weight has its own slope now. Each cell of ∂L/∂W₂ is one δ times one h. The last "
+        "two factors are lit: δ₂[1] × h₁[1] = {delta(2)[1]} × {h1[1]} = {grad(W2)[1, 1]}. It is "
+        "below 0: let this weight grow, and L falls.",
+        "Press `n`: the bias.",
+        ("n",),
+    ),
+    Stop(
+        "bias",
+        "The bias",
+        ("multiplication",),
+        ("goto b2", "next"),
+        "A bias is only added. Let it grow by 1, and z₂ grows by 1: the local slope is 1. So the "
+        "slope at b₂ is δ₂ itself: {grad(b2)}.",
+        "Press `s`: from layer 2 back to layer 1.",
+        ("s",),
+    ),
+    Stop(
+        "share",
+        "Back through the weights",
+        ("multiplication", "graph"),
+        ("goto b2", "next", "step"),
+        "h₁[0] goes into both units of layer 2. To unit 0 it goes through the weight W₂[0,0] = "
+        "{W2[0, 0]}, so the slope comes back through the same weight: {delta(2)[0]} × {W2[0, 0]} "
+        "= {delta(2)[0] * W2[0, 0]}. That is one share of two.",
+        "Press `s`: the share that comes back from unit 1.",
+        ("s",),
+    ),
+    Stop(
+        "sum",
+        "Shares add up",
+        ("multiplication", "graph"),
+        ("goto h1", "step"),
+        "Unit 1 sends back {delta(2)[1]} × {W2[1, 0]} = {delta(2)[1] * W2[1, 0]}. Both ways "
+        "count, so the shares are added: {delta(2)[0] * W2[0, 0]} + ({delta(2)[1] * W2[1, 0]}) = "
+        "{grad(h1)[0]}. Where paths split going forward, slopes add up coming back.",
+        "Press `S` (shift and s): one step back in time.",
+        ("S",),
+    ),
+    Stop(
+        "back",
+        "Back in time",
+        ("multiplication", "timeline"),
+        ("goto h1", "step", "rstep"),
+        "The second share is gone again: ∂L/∂h₁[0] is back at {delta(2)[0] * W2[0, 0]}, and not "
+        "finished. Nothing is lost, you only stand at an earlier moment. Every step has its way "
+        "back: `s` and `S`, `n` and `N`, `c` and `C`.",
+        "Press `n` twice: all of ∂L/∂h₁, then the δ of layer 1.",
+        ("n", "n"),
+    ),
+    Stop(
+        "delta1",
+        "The same again: δ₁",
+        ("delta", "multiplication"),
+        ("goto h1", "next", "next"),
+        "Layer 1 does what layer 2 did: what came back times the slope of its curve. δ₁[0] = "
+        "{grad(h1)[0]} × {h1[0] * (1 - h1[0])} = {delta(1)[0]}. Compare the bars: δ₁ is much "
+        "smaller than δ₂. In deep networks slopes can shrink to almost nothing.",
+        "Press `c`: to the end of the backward pass. Then press `s`.",
+        ("c", "s"),
+    ),
+    Stop(
+        "update",
+        "The update",
+        ("parameters", "multiplication"),
+        ("goto z1", "continue", "step"),
+        "Now the weights learn. Each one moves against its slope, by α = {learning_rate} times "
+        "it: W₁[0,0] = {W1[0, 0] | iteration 1} − {learning_rate} × {grad(W1)[0, 0]} = "
+        "{W1[0, 0]}. Where the slope is below 0, the weight grows. α is called the learning rate.",
+        "Press `enter` to read on.",
+    ),
+    Stop(
+        "breakpoint",
+        "A breakpoint",
+        ("stops", "timeline"),
+        ("goto z1", "continue", "step", f"break {LOWER}"),
+        f"The network will now run forward again, with the new weights. We do not step there: a "
+        f"breakpoint waits for us, with a condition, {LOWER}. The debugger stops at the very "
+        f"moment when that becomes true. (`B` makes such a breakpoint.)",
+        "Press `c`: run on until the breakpoint.",
+        ("c",),
+    ),
+    Stop(
+        "lower",
+        "The loss is lower",
+        ("graph", "stops"),
+        ("goto z1", "continue", "step", f"break {LOWER}", "continue"),
+        "L was {L | iteration 1} and is {L} now. Forward, backward, update, over and over: that "
+        "is training. You know all its parts. Go on by yourself: `?` shows the keys, `x` writes "
+        "this walk to a file, and `bpdebug xor` opens another network.",
+        "Press `enter` to leave the tour here, or `backspace` to look back.",
+    ),
+)

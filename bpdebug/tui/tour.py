@@ -1,0 +1,157 @@
+"""The tour on the screen: the debugger's own screen, and a panel of words below its panes.
+
+The panes that a stop talks about get a heavy border; the panel has a place of its own and hides
+none of them. Only `bpdebug --tour` loads this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from bpdebug.debugger import Debugger, Moment
+from bpdebug.debugger.tour import STOPS, Tour
+from bpdebug.run import Run
+from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.draw.line import Look
+from bpdebug.tui.draw.tour import draw_tour, lines_needed
+from bpdebug.tui.layout import SMALLEST
+from bpdebug.tui.panes import BlockPane
+from bpdebug.tui.screen import DebuggerScreen
+from bpdebug.wording import to_ascii
+
+FRAME_WIDTH, FRAME_HEIGHT = 5, 2
+"""Cells around the words: border, padding, and the place of a scrollbar; border alone."""
+KEYS = "enter next · backspace back · escape leaves the tour"
+
+
+class TourPanel(BlockPane, can_focus=False):
+    """Says what there is to see at a stop."""
+
+    DEFAULT_CSS = """
+    TourPanel {
+        height: 7; border: round $primary; border-title-color: $primary;
+        border-subtitle-color: $foreground; background: $panel; overflow: hidden hidden;
+    }
+    """
+
+    def __init__(self, tour: Tour, *, id: str, look: Look) -> None:
+        super().__init__(id=id, look=look)
+        self.tour = tour
+
+    def prepare(self, moment: Moment, width: int, height: int) -> None:
+        self.block = draw_tour(self.tour, self.look, width)
+        title = f"Tour · stop {self.tour.at + 1} of {len(STOPS)} · {self.tour.stop.title}"
+        keys = KEYS
+        if not self.look.unicode:
+            title, keys = (to_ascii(text.replace("·", "-")) for text in (title, keys))
+        self.entitle(title, keys)
+
+
+class TourScreen(DebuggerScreen):
+    """The debugger's screen with the tour in it, until the tour is left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Before any pane: to a newcomer these keys mean one thing wherever the focus is.
+        Binding("enter,space", "tour_move(1)", show=False, priority=True, id="tour.next"),
+        Binding("backspace", "tour_move(-1)", show=False, priority=True, id="tour.back"),
+        Binding("escape", "leave_tour", show=False, id="tour.leave"),
+    ]
+    DEFAULT_CSS = """
+    TourScreen .-told, TourScreen .-told:focus {
+        border: heavy $accent; border-title-color: $accent; border-title-style: bold reverse;
+    }
+    .-ascii TourScreen .-told, .-ascii TourScreen .-told:focus { border: ascii $accent; }
+    .-ascii TourPanel { border: ascii $primary; }
+    TourScreen.-low #timeline.-told { border: none; text-style: bold; }
+    TourScreen.-tiny TourPanel { display: none; }
+    """
+
+    def __init__(self, debugger: Debugger, look: Look) -> None:
+        super().__init__(debugger, look)
+        self.tour = Tour(debugger)
+        self.touring = True
+        self.panel = TourPanel(self.tour, id="tour", look=look)
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.area
+        yield self.panel
+        yield self.timeline
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Point at the first stop's panes."""
+        self.point()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The panel is as high as its longest stop needs at this width."""
+        room = max(event.size.width, SMALLEST.width) - FRAME_WIDTH
+        self.panel.styles.height = lines_needed(self.tour, self.look, room) + FRAME_HEIGHT
+
+    def watch_moment(self, moment: Moment | None) -> None:
+        """Whatever moved the debugger: see whether that was the way to the next stop."""
+        arrived = self.touring and moment is not None and self.tour.notice()
+        super().watch_moment(moment)
+        if moment is None or not self.touring or self._roles is None:
+            return
+        self.panel.show(moment, self._roles[1])
+        if arrived:
+            self.point()
+
+    def point(self) -> None:
+        """Bring the panes that the stop talks about to the front, and mark them."""
+        told = self.tour.stop.panes
+        for name, pane in (*self.panes.items(), ("timeline", self.timeline)):
+            pane.set_class(name in told, "-told")
+        choice = replace(self.area.choice, zoomed="")
+        for name in reversed(told):
+            if name in ("graph", "program"):
+                choice = replace(choice, left=name)
+            elif name in ("delta", "parameters", "stops"):
+                choice = replace(choice, right=name)
+        if choice != self.area.choice:
+            self.area.choose(choice)
+        self._name_panes()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The tour's keys are the panes' again once it is left."""
+        if action in ("tour_move", "leave_tour"):
+            return self.touring
+        return super().check_action(action, parameters)
+
+    def action_tour_move(self, by: int) -> None:
+        """Enter, space and backspace."""
+        if by > 0 and self.tour.last:
+            self.action_leave_tour()
+            return
+        self.tour.move(by)
+        self.footer.say("")
+        self.refresh_moment()
+        self.point()
+
+    def action_leave_tour(self) -> None:
+        """Escape: the panel goes; the debugger stays where it is, and all of it works."""
+        self.touring = False
+        for pane in (*self.panes.values(), self.timeline):
+            pane.remove_class("-told")
+        self.panel.remove()
+        self.footer.say("The tour is over; the debugger is yours. ? shows the keys, q leaves.")
+
+
+class TourApp(BpdebugApp):
+    """The debugger's application, opening with the tour."""
+
+    def get_default_screen(self) -> Screen[None]:
+        """The screen with the tour in it."""
+        return TourScreen(self.debugger, self.look)
+
+
+def take_tour(run: Run, *, digits: int, unicode: bool) -> TourApp:
+    """The application with a debugger of its own, which nothing kept from before has touched."""
+    return TourApp(Debugger(run, digits=digits, unicode=unicode), Look(digits, unicode))
