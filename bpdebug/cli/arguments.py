@@ -85,6 +85,11 @@ def parser() -> argparse.ArgumentParser:
         help="start with a breakpoint (repeatable)",
     )
     made.add_argument(
+        "--tour",
+        action="store_true",
+        help="new to backpropagation? a walk through it on the screen, stop by stop",
+    )
+    made.add_argument(
         "--list", action="store_true", help="the bundled scenarios, one a line: path and title"
     )
     made.add_argument("--version", action="store_true", help="show the version and exit")

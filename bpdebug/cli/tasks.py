@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from bpdebug.cli.signals import heeding_sigterm
@@ -33,6 +34,8 @@ class Tasks:
     def run(self) -> int:
         """Do what was asked; returns the exit status."""
         given = self.arguments
+        if given.tour:
+            return self.tour()
         if given.list:
             return self.list_bundled()
         if given.export == "":
@@ -77,9 +80,23 @@ class Tasks:
             raise BpdebugError(NO_SCENARIO)
         require_terminal()
         from bpdebug.tui import choose
+        from bpdebug.tui.chooser import TOUR
 
         path = choose()
+        if path == TOUR:
+            return self.tour()
         return DONE if path is None else self.open_screen(self.load(str(path)))
+
+    def tour(self) -> int:
+        """--tour, or the chooser's first entry."""
+        from bpdebug.cli.tour import refuse_others, source
+
+        refuse_others(self.arguments)
+        require_terminal()
+        run = source()
+        from bpdebug.tui import take_tour
+
+        return take_tour(run, digits=self.arguments.digits, export=self.exporting(run))
 
     def load(self, name: str) -> Run:
         """The run of a scenario, for which every --break has been found good."""
@@ -181,7 +198,7 @@ class Tasks:
         from bpdebug.cli.lines import converse, run_commands
 
         debugger = Debugger(source, digits=self.arguments.digits, unicode=self.unicode)
-        debugger.exporter = lambda wanted: self.write(source, self.request(wanted))
+        debugger.exporter = self.exporting(source)
         self.set_breakpoints(debugger)
         if not run_commands(debugger, self.arguments.command):
             return WRONG
@@ -206,8 +223,12 @@ class Tasks:
             source,
             breaks=self.arguments.breaks,
             digits=self.arguments.digits,
-            export=lambda wanted: self.write(source, self.request(wanted)),
+            export=self.exporting(source),
         )
+
+    def exporting(self, source: Run) -> Callable[[ExportRequest], str]:
+        """What the export command of a debugger on this run does."""
+        return lambda wanted: self.write(source, self.request(wanted))
 
 
 def near(path: Path) -> str:

@@ -36,8 +36,18 @@ def launch(
     return app.return_code or 0
 
 
+def take_tour(run: Run, *, digits: int, export: Exporter) -> int:
+    """Open the tour on a run; returns the exit status."""
+    from bpdebug.tui.tour import tour_app
+
+    app = tour_app(run, digits=digits, unicode=shows_unicode())
+    app.debugger.exporter = beside_the_screen(export)
+    app.run()
+    return app.return_code or 0
+
+
 def choose() -> Path | None:
-    """Let a person choose a bundled scenario; None when they leave instead."""
+    """Let a person choose a bundled scenario, or `TOUR`; None when they leave instead."""
     from bpdebug.tui.chooser import ChooserApp
 
     return ChooserApp(unicode=shows_unicode()).run()

@@ -21,9 +21,18 @@ from bpdebug.tui import ascii
 from bpdebug.tui.theme import DARK, LIGHT
 from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula
 
+TOUR = Path("--tour")
+"""The entry that is no scenario; none has this name."""
+ABOUT_TOUR = """\
+Backpropagation in fourteen stops, on a small network and with its real numbers: what a slope is, \
+what a δ is, how one multiplication follows another, how the weights learn.
+
+You need to know what a multiplication is, and what a slope is. Each stop says in a few sentences \
+what there is to see, and which key to press."""
+
 
 class ChooserApp(App[Path]):
-    """Returns the chosen scenario's path, or None."""
+    """Returns the chosen scenario's path, `TOUR`, or None."""
 
     CSS = """
     ChooserApp Screen { background: $background; }
@@ -71,8 +80,9 @@ class ChooserApp(App[Path]):
         yield Static(f"enter opens   {arrows} choose   q leaves", id="keys")
 
     def _options(self) -> list[Option | None]:
-        """Lessons, a line, the published examples; each by its title and its name."""
-        options: list[Option | None] = []
+        """The tour, then lessons, then published examples; each by its title and its name."""
+        tour = Text("New to backpropagation? Take the tour").append("\n  --tour", "dim")
+        options: list[Option | None] = [Option(tour, id=str(TOUR))]
         heading = ""
         for at, (name, _, title) in enumerate(self.scenarios):
             above, heading = heading, "Published examples" if "/" in name else "Lessons"
@@ -88,12 +98,18 @@ class ChooserApp(App[Path]):
         self.query_one(OptionList).focus()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show what the scenario is about."""
+        """Show what the entry is about."""
+        if event.option_id == str(TOUR):
+            self.query_one("#text", Static).update(shown(ABOUT_TOUR, unicode=self.unicode))
+            return
         name, path, _ = self.scenarios[int(str(event.option_id))]
         self.query_one("#text", Static).update(preview(name, path, unicode=self.unicode))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, or a click."""
+        if event.option_id == str(TOUR):
+            self.exit(TOUR)
+            return
         self.exit(self.scenarios[int(str(event.option_id))][1])
 
     def action_move(self, by: int) -> None:

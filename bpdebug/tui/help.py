@@ -55,4 +55,5 @@ def help_text(pane: str | None, roles: Mapping[str, Style], *, unicode: bool = T
         )
     text.append("\nType : and a command for the rest: ", roles["quiet"])
     text.append(", ".join(c.name for c in COMMANDS if c.name and not c.keys), roles["quiet"])
+    text.append("\n\nNew to backpropagation? bpdebug --tour walks through it.", roles["quiet"])
     return text

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.screen import Screen
 
 from bpdebug.debugger import Debugger, Moment
@@ -25,8 +25,10 @@ from bpdebug.tui.panes import BlockPane
 from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.wording import to_ascii
 
-FRAME_WIDTH, FRAME_HEIGHT = 5, 2
-"""Cells around the words: border, padding, and the place of a scrollbar; border alone."""
+FRAME_WIDTH, FRAME_HEIGHT = 4, 2
+"""Cells around the words: border and padding beside them, the border above and below."""
+SNUG = 45
+"""Below this height the timeline gives its border to the panes."""
 KEYS = "enter next · backspace back · escape leaves the tour"
 
 
@@ -56,21 +58,12 @@ class TourPanel(BlockPane, can_focus=False):
 class TourScreen(DebuggerScreen):
     """The debugger's screen with the tour in it, until the tour is left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[Binding]] = [
         # Before any pane: to a newcomer these keys mean one thing wherever the focus is.
         Binding("enter,space", "tour_move(1)", show=False, priority=True, id="tour.next"),
         Binding("backspace", "tour_move(-1)", show=False, priority=True, id="tour.back"),
         Binding("escape", "leave_tour", show=False, id="tour.leave"),
     ]
-    DEFAULT_CSS = """
-    TourScreen .-told, TourScreen .-told:focus {
-        border: heavy $accent; border-title-color: $accent; border-title-style: bold reverse;
-    }
-    .-ascii TourScreen .-told, .-ascii TourScreen .-told:focus { border: ascii $accent; }
-    .-ascii TourPanel { border: ascii $primary; }
-    TourScreen.-low #timeline.-told { border: none; text-style: bold; }
-    TourScreen.-tiny TourPanel { display: none; }
-    """
 
     def __init__(self, debugger: Debugger, look: Look) -> None:
         super().__init__(debugger, look)
@@ -91,6 +84,7 @@ class TourScreen(DebuggerScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """The panel is as high as its longest stop needs at this width."""
+        self.set_class(event.size.height < SNUG, "-snug")
         room = max(event.size.width, SMALLEST.width) - FRAME_WIDTH
         self.panel.styles.height = lines_needed(self.tour, self.look, room) + FRAME_HEIGHT
 
@@ -107,7 +101,7 @@ class TourScreen(DebuggerScreen):
     def point(self) -> None:
         """Bring the panes that the stop talks about to the front, and mark them."""
         told = self.tour.stop.panes
-        for name, pane in (*self.panes.items(), ("timeline", self.timeline)):
+        for name, pane in self.panes.items():
             pane.set_class(name in told, "-told")
         choice = replace(self.area.choice, zoomed="")
         for name in reversed(told):
@@ -138,7 +132,8 @@ class TourScreen(DebuggerScreen):
     def action_leave_tour(self) -> None:
         """Escape: the panel goes; the debugger stays where it is, and all of it works."""
         self.touring = False
-        for pane in (*self.panes.values(), self.timeline):
+        self.remove_class("-snug")
+        for pane in self.panes.values():
             pane.remove_class("-told")
         self.panel.remove()
         self.footer.say("The tour is over; the debugger is yours. ? shows the keys, q leaves.")
@@ -147,11 +142,24 @@ class TourScreen(DebuggerScreen):
 class TourApp(BpdebugApp):
     """The debugger's application, opening with the tour."""
 
+    CSS = (
+        BpdebugApp.CSS
+        + """
+    TourScreen .-told, TourScreen .-told:focus {
+        border: heavy $accent; border-title-color: $accent; border-title-style: bold reverse;
+    }
+    .-ascii TourScreen .-told, .-ascii TourScreen .-told:focus { border: ascii $accent; }
+    .-ascii TourPanel { border: ascii $primary; }
+    TourScreen.-snug #timeline { border: none; height: 1; padding: 0; }
+    TourScreen.-tiny TourPanel { display: none; }
+    """
+    )
+
     def get_default_screen(self) -> Screen[None]:
         """The screen with the tour in it."""
         return TourScreen(self.debugger, self.look)
 
 
-def take_tour(run: Run, *, digits: int, unicode: bool) -> TourApp:
+def tour_app(run: Run, *, digits: int, unicode: bool) -> TourApp:
     """The application with a debugger of its own, which nothing kept from before has touched."""
     return TourApp(Debugger(run, digits=digits, unicode=unicode), Look(digits, unicode))

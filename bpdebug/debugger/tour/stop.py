@@ -2,7 +2,7 @@
 
 The words hold no number of the scenario. `{grad(W2)[0, 1]}` is evaluated where the stop stands, in
 the language of watches; `{loss | iteration 1}` at another place, written as for `goto`;
-`{learning_rate}` is a setting of the optimizer.
+`{learning_rate}` is a setting of the optimizer, `{pending}` the sign for what is not known yet.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from bpdebug.debugger.values import known_text
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import evaluate_partly
 from bpdebug.wording import number
+from bpdebug.wording.numbers import pending
 
 PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}]+))?\}")
 BY_KEY = {key: command for command in COMMANDS for key in command.keys}
@@ -77,6 +78,8 @@ def evaluated(debugger: Debugger, expression: str, place: str = "") -> str:
 
     Raises `NotComputed` where it is not known as a whole.
     """
+    if expression == "pending":
+        return pending(unicode=debugger.unicode)
     settings = debugger.run.problem.settings
     if expression in settings:
         return number(settings[expression], debugger.digits, unicode=debugger.unicode)

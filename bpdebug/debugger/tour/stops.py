@@ -17,7 +17,7 @@ STOPS: tuple[Stop, ...] = (
         ("first",),
         "This network turns two numbers, x = {x}, into two others, ŷ. Read the graph from the "
         "bottom up: each layer multiplies by weights W, adds a bias b, and bends the sum z with "
-        "a curve, σ. A · is a number that is not computed yet.",
+        "a curve, σ. A {pending} is a number that is not computed yet.",
         "Press `c` (continue): run the network forward, from x to ŷ.",
         ("c",),
     ),
@@ -37,9 +37,10 @@ STOPS: tuple[Stop, ...] = (
         "Every number has a slope",
         ("multiplication", "program"),
         ("goto iteration 1", "next", "next"),
-        "∂L/∂ŷ is a slope: how fast L changes when ŷ changes. Here it is ŷ − y. ŷ[0] is too "
-        "large, so its slope is above 0: {grad(y_hat)[0]}. ŷ[1] is too small, so its slope is "
-        "below 0: {grad(y_hat)[1]}. A slope is also called a gradient.",
+        "∂L/∂ŷ is a slope, also called a gradient: how fast L changes when ŷ changes. Here it is "
+        "ŷ − y. The first answer, ŷ[0], is too large: slope {grad(y_hat)[0]}. The second, ŷ[1], "
+        "is too small: slope {grad(y_hat)[1]}, for L falls when it grows. The program lists all "
+        "the slopes we need.",
         "Press `n`: one line back, from ŷ through the curve σ.",
         ("n",),
     ),
@@ -48,10 +49,10 @@ STOPS: tuple[Stop, ...] = (
         "What a δ is",
         ("delta", "multiplication"),
         ("goto y_hat", "next", "next"),
-        "δ (delta) is the slope of L at z, the sum before the curve. When z[0] moves, ŷ[0] moves "
-        "{y_hat[0] * (1 - y_hat[0])} times as far, and L {grad(y_hat)[0]} times as far as ŷ[0]. "
-        "Slopes in a row multiply: δ₂[0] = {grad(y_hat)[0]} × {y_hat[0] * (1 - y_hat[0])} = "
-        "{delta(2)[0]}. That is the chain rule.",
+        "δ (delta) is the slope of L at z, the sum before the curve. Move z₂[1], and ŷ[1] moves "
+        "{y_hat[1] * (1 - y_hat[1])} times as far; L moves {grad(y_hat)[1]} times as far as "
+        "ŷ[1]. Slopes in a row multiply: δ₂[1] = {grad(y_hat)[1]} × "
+        "{y_hat[1] * (1 - y_hat[1])} = {delta(2)[1]}. That is the chain rule.",
         "Press `s` (step): one single multiplication.",
         ("s",),
     ),
@@ -61,8 +62,8 @@ STOPS: tuple[Stop, ...] = (
         ("multiplication",),
         ("goto z2", "step", "step"),
         "How fast does L change with the weight W₂[0,0]? That weight multiplies h₁[0] = {h1[0]}, "
-        "so z₂[0] moves {h1[0]} times as far as it: the local slope. L moves {delta(2)[0]} times "
-        "as far as z₂[0]: the upstream slope. Multiply: {grad(W2)[0, 0]}.",
+        "so z₂[0] moves {h1[0]} times as far: the local slope. L moves {delta(2)[0]} times as far "
+        "as z₂[0]: the upstream slope. Multiply both: {grad(W2)[0, 0]}.",
         "Press `n`: the other weights of this layer, in the same way.",
         ("n",),
     ),
@@ -74,7 +75,7 @@ STOPS: tuple[Stop, ...] = (
         "Every weight has its own slope now. Each cell of ∂L/∂W₂ is one δ times one h. The last "
         "two factors are lit: δ₂[1] × h₁[1] = {delta(2)[1]} × {h1[1]} = {grad(W2)[1, 1]}. It is "
         "below 0: let this weight grow, and L falls.",
-        "Press `n`: the bias.",
+        "Press `n`: the next line, the bias.",
         ("n",),
     ),
     Stop(
@@ -92,10 +93,10 @@ STOPS: tuple[Stop, ...] = (
         "Back through the weights",
         ("multiplication", "graph"),
         ("goto b2", "next", "step"),
-        "h₁[0] goes into both units of layer 2. To unit 0 it goes through the weight W₂[0,0] = "
-        "{W2[0, 0]}, so the slope comes back through the same weight: {delta(2)[0]} × {W2[0, 0]} "
-        "= {delta(2)[0] * W2[0, 0]}. That is one share of two.",
-        "Press `s`: the share that comes back from unit 1.",
+        "What is the slope at h₁[0]? It goes into both sums of layer 2. It reaches z₂[0] through "
+        "the weight W₂[0,0] = {W2[0, 0]}, and the slope comes back through the same weight: "
+        "{delta(2)[0]} × {W2[0, 0]} = {delta(2)[0] * W2[0, 0]}. That is one share of two.",
+        "Press `s`: the other share, which comes back from z₂[1].",
         ("s",),
     ),
     Stop(
@@ -103,7 +104,7 @@ STOPS: tuple[Stop, ...] = (
         "Shares add up",
         ("multiplication", "graph"),
         ("goto h1", "step"),
-        "Unit 1 sends back {delta(2)[1]} × {W2[1, 0]} = {delta(2)[1] * W2[1, 0]}. Both ways "
+        "From z₂[1] comes {delta(2)[1]} × {W2[1, 0]} = {delta(2)[1] * W2[1, 0]}. Both ways "
         "count, so the shares are added: {delta(2)[0] * W2[0, 0]} + ({delta(2)[1] * W2[1, 0]}) = "
         "{grad(h1)[0]}. Where paths split going forward, slopes add up coming back.",
         "Press `S` (shift and s): one step back in time.",
@@ -112,7 +113,7 @@ STOPS: tuple[Stop, ...] = (
     Stop(
         "back",
         "Back in time",
-        ("multiplication", "timeline"),
+        ("multiplication",),
         ("goto h1", "step", "rstep"),
         "The second share is gone again: ∂L/∂h₁[0] is back at {delta(2)[0] * W2[0, 0]}, and not "
         "finished. Nothing is lost, you only stand at an earlier moment. Every step has its way "
@@ -125,9 +126,9 @@ STOPS: tuple[Stop, ...] = (
         "The same again: δ₁",
         ("delta", "multiplication"),
         ("goto h1", "next", "next"),
-        "Layer 1 does what layer 2 did: what came back times the slope of its curve. δ₁[0] = "
-        "{grad(h1)[0]} × {h1[0] * (1 - h1[0])} = {delta(1)[0]}. Compare the bars: δ₁ is much "
-        "smaller than δ₂. In deep networks slopes can shrink to almost nothing.",
+        "Layer 1 does what layer 2 did: what came back, times the slope of its curve. δ₁[1] = "
+        "{grad(h1)[1]} × {h1[1] * (1 - h1[1])} = {delta(1)[1]}. Compare the bars: δ₁ is much "
+        "smaller than δ₂. In networks of many layers, slopes can shrink to almost nothing.",
         "Press `c`: to the end of the backward pass. Then press `s`.",
         ("c", "s"),
     ),
@@ -136,19 +137,20 @@ STOPS: tuple[Stop, ...] = (
         "The update",
         ("parameters", "multiplication"),
         ("goto z1", "continue", "step"),
-        "Now the weights learn. Each one moves against its slope, by α = {learning_rate} times "
-        "it: W₁[0,0] = {W1[0, 0] | iteration 1} − {learning_rate} × {grad(W1)[0, 0]} = "
-        "{W1[0, 0]}. Where the slope is below 0, the weight grows. α is called the learning rate.",
+        "Now the weights learn. Each moves against its slope, {learning_rate} times as far as the "
+        "slope is large: W₁[0,0] = {W1[0, 0] | iteration 1} − {learning_rate} × {grad(W1)[0, 0]} = "
+        "{W1[0, 0]}. Where the slope is below 0, the weight grows. This factor α is the learning "
+        "rate.",
         "Press `enter` to read on.",
     ),
     Stop(
         "breakpoint",
         "A breakpoint",
-        ("stops", "timeline"),
+        ("stops",),
         ("goto z1", "continue", "step", f"break {LOWER}"),
-        f"The network will now run forward again, with the new weights. We do not step there: a "
-        f"breakpoint waits for us, with a condition, {LOWER}. The debugger stops at the very "
-        f"moment when that becomes true. (`B` makes such a breakpoint.)",
+        f"Does it help? The network runs forward again, with the new weights. We need not step "
+        f"there: a breakpoint waits, with a condition, {LOWER}. The debugger stops where that "
+        f"becomes true. (`B` makes such a breakpoint.)",
         "Press `c`: run on until the breakpoint.",
         ("c",),
     ),
@@ -158,7 +160,7 @@ STOPS: tuple[Stop, ...] = (
         ("graph", "stops"),
         ("goto z1", "continue", "step", f"break {LOWER}", "continue"),
         "L was {L | iteration 1} and is {L} now. Forward, backward, update, over and over: that "
-        "is training. You know all its parts. Go on by yourself: `?` shows the keys, `x` writes "
+        "is training. Now go on by yourself: `?` shows the keys, `x` writes "
         "this walk to a file, and `bpdebug xor` opens another network.",
         "Press `enter` to leave the tour here, or `backspace` to look back.",
     ),

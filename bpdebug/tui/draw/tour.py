@@ -41,7 +41,7 @@ def invitation(tour: Tour) -> str:
 
 def broken(text: str, look: Look, room: int, *, lead: str = "") -> list[Line]:
     """Lines of at most so many cells, broken at blanks; keys lose their backquotes and are lit."""
-    shown = lead + text if look.unicode else to_ascii((lead + text).replace("▶", ">"))
+    shown = lead + text if look.unicode else in_ascii(lead + text)
     room = min(room, WIDEST)
     lines = [Line()]
     for word in words(shown):
@@ -51,6 +51,11 @@ def broken(text: str, look: Look, room: int, *, lead: str = "") -> list[Line]:
             lines[-1].add(" ")
         lines[-1].extend(word)
     return lines
+
+
+def in_ascii(text: str) -> str:
+    """The words where the terminal shows ASCII only; δ is called delta there anyway."""
+    return to_ascii(text.replace("δ (delta)", "δ").replace("ŷ", "y_hat").replace("▶", ">"))
 
 
 def words(text: str) -> list[Line]:
