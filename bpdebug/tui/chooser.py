@@ -24,7 +24,7 @@ from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula
 TOUR = Path("--tour")
 """The entry that is no scenario; none has this name."""
 ABOUT_TOUR = """\
-Backpropagation in fourteen stops, on a small network and with its real numbers: what a slope is, \
+Backpropagation, stop by stop, on a small network and with its real numbers: what a gradient is, \
 what a δ is, how one multiplication follows another, how the weights learn.
 
 You need to know what a multiplication is, and what a slope is. Each stop says in a few sentences \

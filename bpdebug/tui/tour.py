@@ -84,7 +84,7 @@ class TourScreen(DebuggerScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """The panel is as high as its longest stop needs at this width."""
-        self.set_class(event.size.height < SNUG, "-snug")
+        self.set_class(self.touring and event.size.height < SNUG, "-snug")
         room = max(event.size.width, SMALLEST.width) - FRAME_WIDTH
         self.panel.styles.height = lines_needed(self.tour, self.look, room) + FRAME_HEIGHT
 

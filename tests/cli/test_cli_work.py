@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bpdebug.cli import arguments
+from bpdebug.cli import arguments, tour
 from bpdebug.cli.main import main
 from bpdebug.debugger import looks
 from bpdebug.expression.limits import ITERATIONS
@@ -204,6 +204,33 @@ def test_without_a_terminal_it_names_the_ways_that_need_none(run, monkeypatch, g
     assert "--plain" in err
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [(["two_layer"], "SCENARIO"), (["--plain"], "--plain"), (["-c", "step"], "--command"),
+     (["--export", "-"], "--export"), (["--check"], "--check"), (["--break", "z1"], "--break"),
+     (["--iterations", "3"], "--iterations"), (["--list"], "--list")],
+)  # fmt: skip
+def test_the_tour_goes_with_no_other_work(run, given, named):
+    status, out, err = run("--tour", *given)
+    assert (status, out) == (2, "")
+    assert err.startswith("bpdebug: error: --tour: ")
+    assert f"leave {named} out" in err
+
+
+def test_the_tour_needs_a_terminal(run, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    status, out, err = run("--tour")
+    assert (status, out) == (2, "")
+    assert "no terminal" in err
+
+
+def test_the_tour_is_of_the_bundled_scenario_from_any_folder(monkeypatch, tmp_path):
+    (tmp_path / "two_layer").write_text("something else")
+    (tmp_path / "two_layer.toml").write_text("something else")
+    monkeypatch.chdir(tmp_path)
+    assert tour.source().problem.title == "Two-layer network"
+
+
 def test_work_without_a_scenario_asks_for_one(run):
     status, _, err = run("--check")
     assert status == 2
@@ -239,7 +266,7 @@ def test_the_help_names_every_option_of_the_design(capsys):
     for option in ("--export FILE", "--format {text,markdown,json,jsonl,csv}",
                    "--detail {layer,edge,term}", "--iterations N", "--digits N",
                    "--check", "--command CMD", "-c CMD", "--plain", "--break CONDITION",
-                   "--list", "--version", "SCENARIO"):  # fmt: skip
+                   "--tour", "--list", "--version", "SCENARIO"):  # fmt: skip
         assert option in text
     assert text.isascii()
 

@@ -14,7 +14,7 @@ from bpdebug.tui.answer import Answer
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.ascii import one_cell_ascii
 from bpdebug.tui.bars import Footer
-from bpdebug.tui.chooser import ChooserApp
+from bpdebug.tui.chooser import TOUR, ChooserApp
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.keys import SCREEN_KEYS
 from bpdebug.tui.layout import PANES
@@ -519,7 +519,16 @@ async def test_the_chooser_previews_and_returns_a_path():
         await pilot.press("down", "down")
         await pilot.pause()
         await pilot.press("enter")
-    assert app.return_value == app.scenarios[2][1]
+    assert app.return_value == app.scenarios[1][1]
+
+
+async def test_the_chooser_offers_the_tour_first():
+    app = ChooserApp()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        assert "stop by stop" in str(app.screen.query_one("#text", Static).render())
+        await pilot.press("enter")
+    assert app.return_value == TOUR
 
 
 async def test_the_chooser_has_headings_and_names():

@@ -25,7 +25,7 @@ STOPS: tuple[Stop, ...] = (
         "loss",
         "How wrong is it?",
         ("graph",),
-        ("goto y_hat", "goto iteration 1"),
+        ("first", "continue"),
         "The network says ŷ = {y_hat}. We want y = {y}. The loss L = {L} measures how wrong that "
         "is: half the sum of the squared differences. The weights can be changed so that L "
         "falls. But which way, and how much?",
@@ -82,7 +82,7 @@ STOPS: tuple[Stop, ...] = (
         "bias",
         "The bias",
         ("multiplication",),
-        ("goto b2", "next"),
+        ("goto W2", "next", "next"),
         "A bias is only added. Let it grow by 1, and z₂ grows by 1: the local slope is 1. So the "
         "slope at b₂ is δ₂ itself: {grad(b2)}.",
         "Press `s`: from layer 2 back to layer 1.",

@@ -1,0 +1,139 @@
+"""The tour on the screen."""
+
+import pytest
+
+from bpdebug.debugger.tour import SCENARIO, STOPS, Tour
+from bpdebug.run import Run
+from bpdebug.scenario import find, load
+from bpdebug.tui.draw.line import Look
+from bpdebug.tui.draw.tour import broken, draw_tour, lines_needed
+from bpdebug.tui.prompt import Prompt
+from bpdebug.tui.tour import TourPanel, tour_app
+
+SIZES = [(80, 24), (120, 36), (200, 60)]
+
+
+def app_on_tour(*, unicode=True):
+    return tour_app(Run(load(find(SCENARIO))), digits=6, unicode=unicode)
+
+
+def screen_text(app):
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(piece.text for piece in strip) for strip in strips)
+
+
+def said(app):
+    """The panel's words on one line, as they are on the screen."""
+    panel = app.screen.query_one(TourPanel)
+    lines = [panel.render_line(y).text.strip() for y in range(panel.size.height)]
+    return " ".join(line for line in lines if line)
+
+
+def check_panel(app, at):
+    """Progress and words are on the screen in full, beside the panes that they talk about."""
+    screen = app.screen
+    assert screen.tour.at == at
+    stop = STOPS[at]
+    drawn = [line.plain for line in draw_tour(screen.tour, screen.look, screen.panel.size.width)]
+    assert said(app) == " ".join(drawn)
+    assert f"stop {at + 1} of {len(STOPS)}" in screen_text(app)
+    words = screen.panel.region
+    assert 6 <= words.height <= 8
+    for name in stop.panes:
+        pane = screen.panes[name]
+        assert pane.has_class("-told")
+        if pane.display:
+            assert pane.region.height >= 4
+            assert not words.overlaps(pane.region)
+    assert screen.panes[stop.panes[0]].display
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_whole_tour_by_enter_and_back(size):
+    app = app_on_tour()
+    async with app.run_test(size=size) as pilot:
+        places = []
+        for at in range(len(STOPS)):
+            await pilot.pause()
+            check_panel(app, at)
+            places.append((app.debugger.place, list(app.debugger.breakpoints)))
+            if at + 1 < len(STOPS):
+                await pilot.press("space" if at % 2 else "enter")
+        for at in range(len(STOPS) - 2, 8, -1):
+            await pilot.press("backspace")
+            check_panel(app, at)
+            assert (app.debugger.place, list(app.debugger.breakpoints)) == places[at]
+
+
+@pytest.mark.parametrize("unicode", [True, False])
+async def test_the_whole_tour_by_the_keys_it_names(unicode):
+    app = app_on_tour(unicode=unicode)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for at, stop in enumerate(STOPS):
+            await pilot.pause()
+            check_panel(app, at)
+            assert unicode or screen_text(app).isascii()
+            assert "?[" not in said(app)
+            for key in stop.keys or ("enter",):
+                await pilot.press(key)
+        assert not app.screen.query(TourPanel)
+        assert app.debugger.place == (2, 5)
+
+
+async def test_after_the_first_of_two_keys_it_asks_for_the_second():
+    app = app_on_tour()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c", "n")
+        assert "And now press n." in said(app)
+        await pilot.press("n")
+        assert app.screen.tour.stop.id == "slope"
+
+
+async def test_one_may_look_around_and_come_back():
+    app = app_on_tour()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("enter", "f", "2", "z")
+        assert "Look around" in said(app)
+        await pilot.press("backspace")
+        check_panel(app, 1)
+        assert app.debugger.place == (1, 5)
+
+
+async def test_its_keys_are_inert_while_something_is_typed():
+    app = app_on_tour()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("p", *"x1", "backspace")
+        assert isinstance(app.screen, Prompt)
+        await pilot.press("enter")
+        assert app.screen.tour.at == 0
+        assert app.screen.footer.message == "x = [0.05, 0.1]"
+        await pilot.press("p", "escape")
+        assert app.screen.query(TourPanel)
+
+
+async def test_leaving_early_leaves_the_debugger_as_it_stands():
+    app = app_on_tour()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("enter", "enter", "escape")
+        await pilot.pause()
+        assert not app.screen.query(TourPanel)
+        assert not app.screen.query(".-told")
+        assert app.debugger.place == (1, 8)
+        await pilot.press("n")
+        assert app.debugger.place == (1, 10)
+        # Enter is the panes' own key again: here a breakpoint on a line of the program.
+        await pilot.press("2", "enter")
+        assert len(app.debugger.breakpoints) == 1
+
+
+@pytest.mark.parametrize(("columns", "most"), [(76, 5), (116, 5), (196, 5)])
+@pytest.mark.parametrize("unicode", [True, False])
+def test_every_stop_fits_its_panel(columns, most, unicode):
+    run = Run(load(find(SCENARIO)))
+    app = tour_app(run, digits=6, unicode=unicode)
+    look, tour = Look(unicode=unicode), Tour(app.debugger)
+    assert lines_needed(tour, look, columns) <= most + (not unicode)
+    for text in (*tour.texts, *(stop.invitation for stop in STOPS)):
+        for line in broken(text, look, columns):
+            assert line.width <= columns
+            assert "`" not in line.plain
