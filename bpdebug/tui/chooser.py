@@ -23,12 +23,12 @@ from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula
 
 TOUR = Path("--tour")
 """The entry that is no scenario; none has this name."""
-ABOUT_TOUR = """\
-Backpropagation, stop by stop, on a small network and with its real numbers: what a gradient is, \
-what a δ is, how one multiplication follows another, how the weights learn.
-
-You need to know what a multiplication is, and what a slope is. Each stop says in a few sentences \
-what there is to see, and which key to press."""
+ABOUT_TOUR = (
+    "New to backpropagation? Here it is, stop by stop, on a small network and with its real "
+    "numbers: what a gradient is, what a δ is, how one multiplication follows another, how the "
+    "weights learn. You need to know what a multiplication is, and what a slope is. Each stop says "
+    "in a few sentences what there is to see, and which key to press."
+)
 
 
 class ChooserApp(App[Path]):
@@ -81,7 +81,7 @@ class ChooserApp(App[Path]):
 
     def _options(self) -> list[Option | None]:
         """The tour, then lessons, then published examples; each by its title and its name."""
-        tour = Text("New to backpropagation? Take the tour").append("\n  --tour", "dim")
+        tour = Text("A tour of backpropagation").append("\n  --tour", "dim")
         options: list[Option | None] = [Option(tour, id=str(TOUR))]
         heading = ""
         for at, (name, _, title) in enumerate(self.scenarios):

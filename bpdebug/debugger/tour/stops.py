@@ -127,8 +127,8 @@ STOPS: tuple[Stop, ...] = (
         ("delta", "multiplication"),
         ("goto h1", "next", "next"),
         "Layer 1 does what layer 2 did: what came back, times the slope of its curve. δ₁[1] = "
-        "{grad(h1)[1]} × {h1[1] * (1 - h1[1])} = {delta(1)[1]}. Compare the bars: δ₁ is much "
-        "smaller than δ₂. In networks of many layers, slopes can shrink to almost nothing.",
+        "{grad(h1)[1]} × {h1[1] * (1 - h1[1])} = {delta(1)[1]}. Both its numbers are far "
+        "smaller than those of δ₂. In networks of many layers, slopes can shrink to almost nothing.",
         "Press `c`: to the end of the backward pass. Then press `s`.",
         ("c", "s"),
     ),
@@ -137,10 +137,9 @@ STOPS: tuple[Stop, ...] = (
         "The update",
         ("parameters", "multiplication"),
         ("goto z1", "continue", "step"),
-        "Now the weights learn. Each moves against its slope, {learning_rate} times as far as the "
-        "slope is large: W₁[0,0] = {W1[0, 0] | iteration 1} − {learning_rate} × {grad(W1)[0, 0]} = "
-        "{W1[0, 0]}. Where the slope is below 0, the weight grows. This factor α is the learning "
-        "rate.",
+        "Now the weights learn. Each moves against its slope, by α = {learning_rate} times "
+        "the slope: W₁[0,0] = {W1[0, 0] | iteration 1} − {learning_rate} × {grad(W1)[0, 0]} = "
+        "{W1[0, 0]}. Where a slope is below 0, the weight grows. α is called the learning rate.",
         "Press `enter` to read on.",
     ),
     Stop(

@@ -10,6 +10,9 @@ from bpdebug.wording import to_ascii, width
 
 WIDEST = 104
 """Longer lines are hard to read."""
+STRAYED = "Look around. `enter` goes on with the tour, `backspace` comes back here."
+LEAD = "▶ "
+"""Stands before what there is to do."""
 PIECE = re.compile(r"`[^`]*`|[^`\s]+|\s+")
 """A key, a word, or what is between two of them."""
 
@@ -18,22 +21,23 @@ def draw_tour(tour: Tour, look: Look, room: int) -> list[Line]:
     """The stop's words, and what to do now."""
     return [
         *broken(tour.text, look, room),
-        *broken(invitation(tour), look, room, lead="▶ "),
+        *broken(invitation(tour), look, room, lead=LEAD),
     ]
 
 
 def lines_needed(tour: Tour, look: Look, room: int) -> int:
     """Lines of the longest stop: a panel of that height never changes its size."""
     return max(
-        len(broken(text, look, room)) + len(broken(stop.invitation, look, room, lead="▶ "))
+        len(broken(text, look, room)) + len(broken(asked, look, room, lead=LEAD))
         for text, stop in zip(tour.texts, STOPS, strict=True)
+        for asked in (stop.invitation, STRAYED)
     )
 
 
 def invitation(tour: Tour) -> str:
     """What to do now; another than the stop's own after the first of several keys."""
     if tour.strayed:
-        return "Look around. `enter` goes on with the tour, `backspace` comes back to this stop."
+        return STRAYED
     if 0 < len(tour.keys) < len(tour.stop.keys):
         return f"And now press `{tour.keys[0]}`."
     return tour.stop.invitation
