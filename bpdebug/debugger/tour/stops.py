@@ -128,7 +128,8 @@ STOPS: tuple[Stop, ...] = (
         ("goto h1", "next", "next"),
         "Layer 1 does what layer 2 did: what came back, times the slope of its curve. δ₁[1] = "
         "{grad(h1)[1]} × {h1[1] * (1 - h1[1])} = {delta(1)[1]}. Both its numbers are far "
-        "smaller than those of δ₂. In networks of many layers, slopes can shrink to almost nothing.",
+        "smaller than those of δ₂. In a network of many layers, slopes can shrink to almost "
+        "nothing.",
         "Press `c`: to the end of the backward pass. Then press `s`.",
         ("c", "s"),
     ),
