@@ -12,6 +12,7 @@ CLASHING = {
     "export": "--export",
     "iterations": "--iterations",
     "check": "--check",
+    "diagnose": "--diagnose",
     "command": "--command",
     "plain": "--plain",
     "breaks": "--break",

@@ -207,14 +207,19 @@ def test_without_a_terminal_it_names_the_ways_that_need_none(run, monkeypatch, g
 @pytest.mark.parametrize(
     ("given", "named"),
     [(["two_layer"], "SCENARIO"), (["--plain"], "--plain"), (["-c", "step"], "--command"),
-     (["--export", "-"], "--export"), (["--check"], "--check"), (["--break", "z1"], "--break"),
-     (["--iterations", "3"], "--iterations"), (["--list"], "--list")],
+     (["--export", "-"], "--export"), (["--check"], "--check"), (["--diagnose"], "--diagnose"),
+     (["--break", "z1"], "--break"), (["--iterations", "3"], "--iterations"), (["--list"], "--list")],
 )  # fmt: skip
 def test_the_tour_goes_with_no_other_work(run, given, named):
     status, out, err = run("--tour", *given)
     assert (status, out) == (2, "")
     assert err.startswith("bpdebug: error: --tour: ")
     assert f"leave {named} out" in err
+
+
+def test_every_option_is_the_tours_or_clashes_with_it():
+    options = set(vars(arguments.parser().parse_args([])))
+    assert options - set(tour.CLASHING) == {"tour", "digits", "format", "detail", "version"}
 
 
 def test_the_tour_needs_a_terminal(run, monkeypatch):
