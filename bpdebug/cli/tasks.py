@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from bpdebug.cli.signals import heeding_sigterm
@@ -96,7 +95,11 @@ class Tasks:
         run = source()
         from bpdebug.tui import take_tour
 
-        return take_tour(run, digits=self.arguments.digits, export=self.exporting(run))
+        return take_tour(
+            run,
+            digits=self.arguments.digits,
+            export=lambda wanted: self.write(run, self.request(wanted)),
+        )
 
     def load(self, name: str) -> Run:
         """The run of a scenario, for which every --break has been found good."""
@@ -198,7 +201,7 @@ class Tasks:
         from bpdebug.cli.lines import converse, run_commands
 
         debugger = Debugger(source, digits=self.arguments.digits, unicode=self.unicode)
-        debugger.exporter = self.exporting(source)
+        debugger.exporter = lambda wanted: self.write(source, self.request(wanted))
         self.set_breakpoints(debugger)
         if not run_commands(debugger, self.arguments.command):
             return WRONG
@@ -223,12 +226,8 @@ class Tasks:
             source,
             breaks=self.arguments.breaks,
             digits=self.arguments.digits,
-            export=self.exporting(source),
+            export=lambda wanted: self.write(source, self.request(wanted)),
         )
-
-    def exporting(self, source: Run) -> Callable[[ExportRequest], str]:
-        """What the export command of a debugger on this run does."""
-        return lambda wanted: self.write(source, self.request(wanted))
 
 
 def near(path: Path) -> str:

@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from bpdebug.cli import arguments, tour
+from bpdebug.cli import arguments, tasks, tour
 from bpdebug.cli.main import main
 from bpdebug.debugger import looks
 from bpdebug.expression.limits import ITERATIONS
+from bpdebug.tui.chooser import TOUR
 from bpdebug.wording.forms import DETAILS, FORMATS
 
 SCENARIO = """
@@ -208,7 +209,8 @@ def test_without_a_terminal_it_names_the_ways_that_need_none(run, monkeypatch, g
     ("given", "named"),
     [(["two_layer"], "SCENARIO"), (["--plain"], "--plain"), (["-c", "step"], "--command"),
      (["--export", "-"], "--export"), (["--check"], "--check"), (["--diagnose"], "--diagnose"),
-     (["--break", "z1"], "--break"), (["--iterations", "3"], "--iterations"), (["--list"], "--list")],
+     (["--break", "z1"], "--break"), (["--iterations", "3"], "--iterations"),
+     (["--list"], "--list")],
 )  # fmt: skip
 def test_the_tour_goes_with_no_other_work(run, given, named):
     status, out, err = run("--tour", *given)
@@ -234,6 +236,16 @@ def test_the_tour_is_of_the_bundled_scenario_from_any_folder(monkeypatch, tmp_pa
     (tmp_path / "two_layer.toml").write_text("something else")
     monkeypatch.chdir(tmp_path)
     assert tour.source().problem.title == "Two-layer network"
+
+
+@pytest.mark.parametrize("given", [["--tour"], []])
+def test_the_tour_opens_by_its_option_and_from_the_chooser(run, monkeypatch, given):
+    taken = []
+    monkeypatch.setattr(tasks, "require_terminal", lambda: None)
+    monkeypatch.setattr("bpdebug.tui.choose", lambda: TOUR)
+    monkeypatch.setattr("bpdebug.tui.take_tour", lambda run, **_: taken.append(run) or 0)
+    assert run(*given) == (0, "", "")
+    assert [run.problem.title for run in taken] == ["Two-layer network"]
 
 
 def test_work_without_a_scenario_asks_for_one(run):
