@@ -139,29 +139,48 @@ def flat_window(shape: tuple[int, ...], where: tuple[slice, ...]) -> NDArray[np.
     return flat
 
 
+@dataclass(frozen=True, slots=True)
+class CellSum:
+    """What one edge adds up in one cell: a row of factors, and the sum after each product."""
+
+    upstream: Array
+    local: Array
+    sums: Array
+    earlier: float | None
+    """What earlier contributions left in the cell; None for the first."""
+
+
+def cell_sum(run: Pass, edge: Edge, cell: Index) -> CellSum:
+    """The products of one edge that go into one cell, in their order."""
+    with np.errstate(all="ignore"):
+        upstream = cell_factors(run, edge, cell)
+        local = run.local_row(edge, cell)
+        sums = np.add.accumulate(upstream * local)
+        return CellSum(upstream, local, sums, earlier_cell(run, edge, cell))
+
+
 def term_at(run: Pass, timeline: Timeline, edge: Edge, number: int) -> Term:
     """The number-th multiplication of an edge, with its factors and what it adds to."""
+    place = run.graph.index_map(edge).locate(number)
+    return term_of(run, edge, number, place, cell_sum(run, edge, place.cell))
+
+
+def term_of(run: Pass, edge: Edge, number: int, place: Place, cell: CellSum) -> Term:
+    """The same, where the cell's products are known already."""
     index_map = run.graph.index_map(edge)
-    place = index_map.locate(number)
-    flat = ravel(place.cell, index_map.cell_shape)
-    first, last = index_map.span(flat)
-    inner = number - first
+    first, last = index_map.span(ravel(place.cell, index_map.cell_shape))
+    inner, earlier, sums = number - first, cell.earlier, cell.sums
+    own = run.contributions[edge.index]
+    now = float(np.asarray(own)[place.cell]) if number + 1 == last else float(sums[inner])
+    before = add_known(earlier, float(sums[inner - 1]) if inner else None)
     with np.errstate(all="ignore"):
-        upstream = cell_factors(run, edge, place.cell)
-        local = run.local_row(edge, place.cell)
-        sums = np.add.accumulate(upstream * local)
-        earlier = earlier_cell(run, edge, place.cell)
-        own = run.contributions[edge.index]
-        now = float(np.asarray(own)[place.cell]) if number + 1 == last else float(sums[inner])
-        base = float(sums[inner - 1]) if inner else None
-        before = add_known(earlier, base)
         return Term(
             edge,
             number,
             place,
-            float(upstream[inner]),
-            float(local[inner]),
-            float(upstream[inner] * local[inner]),
+            float(cell.upstream[inner]),
+            float(cell.local[inner]),
+            float(cell.upstream[inner] * cell.local[inner]),
             before,
             now if earlier is None else earlier + now,
             inner,

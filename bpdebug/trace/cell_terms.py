@@ -1,0 +1,85 @@
+"""Every multiplication that made one cell of a gradient, as a sequence that lists nothing.
+
+The terms of a cell stand in the order of time: edge after edge, and within an edge one after the
+other. A term is made when it is asked for; what is kept are the factors of the edges looked at.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from bpdebug.graph import Edge, Pass
+from bpdebug.ops import Index
+from bpdebug.ops.index_map import ravel
+from bpdebug.trace.state import CellSum, Term, cell_sum, term_of
+from bpdebug.trace.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One edge's terms among those of the cell."""
+
+    edge: Edge
+    at: int
+    """The place of its first term in the whole sequence."""
+    first: int
+    """That term's number within the edge."""
+    count: int
+    tick: int
+    """The tick of that term."""
+
+
+class CellTerms(Sequence[Term]):
+    """The terms that add into one cell of a node's gradient; empty at the loss and for data."""
+
+    def __init__(self, run: Pass, timeline: Timeline, node: int, cell: Index) -> None:
+        self.run = run
+        self.node = node
+        self.cell = cell
+        self.parts: list[Part] = []
+        at = 0
+        for edge in run.graph.into.get(node, ()):
+            index_map = run.graph.index_map(edge)
+            first, last = index_map.span(ravel(cell, index_map.cell_shape))
+            tick = timeline.starts[edge.index] + first + 1
+            self.parts.append(Part(edge, at, first, last - first, tick))
+            at += last - first
+        self._length = at
+        self._starts = [part.at for part in self.parts]
+        self._sums: dict[int, CellSum] = {}
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, at: int) -> Term: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Term]: ...
+    def __getitem__(self, at: int | slice) -> Term | list[Term]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        at = at + len(self) if at < 0 else at
+        if not 0 <= at < len(self):
+            raise IndexError("term outside the cell's terms")
+        part = self.part_of(at)
+        edge, number = part.edge, part.first + at - part.at
+        if edge.index not in self._sums:
+            self._sums[edge.index] = cell_sum(self.run, edge, self.cell)
+        place = self.run.graph.index_map(edge).locate(number)
+        return term_of(self.run, edge, number, place, self._sums[edge.index])
+
+    def __iter__(self) -> Iterator[Term]:
+        return (self[i] for i in range(len(self)))
+
+    def part_of(self, at: int) -> Part:
+        """The edge that a term of the sequence belongs to."""
+        # An edge without terms here begins where the next one does, which is then the later.
+        return self.parts[bisect_right(self._starts, at) - 1]
+
+    def tick(self, at: int) -> int:
+        """The tick that makes a term of the sequence."""
+        part = self.part_of(at)
+        return part.tick + at - part.at

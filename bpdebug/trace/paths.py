@@ -1,0 +1,302 @@
+"""All ways by which one cell reaches the loss, each with its product of local derivatives.
+
+The sum of the products over all paths *is* the gradient: backpropagation is that sum, with equal
+beginnings and ends of paths multiplied once only. The number of paths explodes, so it is counted
+by going back over the cells once, and the paths themselves are found one by one, the largest
+product first.
+
+The search keeps partial paths in a heap. How much a partial path can still come to is known
+exactly, since the best rest from every cell is computed beforehand; so the first complete path out
+of the heap is the best one that is left (A* with an exact bound). A cell's arcs are sorted once,
+and of them only the next one is in the heap: a path costs its length, not its length × fan-out.
+Sizes are compared as logarithms, so that no long product overflows or vanishes on the way.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.errors import BpdebugError
+from bpdebug.graph import Edge, Pass
+from bpdebug.ops import Array, Index
+from bpdebug.ops.index_map import ravel
+from bpdebug.trace.arcs import Factors, Flat, arc_count, arcs_of
+
+MOST_ARCS = 20_000_000
+"""Cells from which more multiplications lead to the loss are not searched: it would take long."""
+CHUNK = 1_000_000
+"""Arcs that are looked at in one go."""
+Counts = NDArray[Any]
+EXACT = 2.0**62
+"""Below this, counts of paths are whole numbers of 64 bits; above, Python's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One step of a path: the term of an edge that leads from a cell to the next one."""
+
+    edge: Edge
+    number: int
+    """Of the term, within the edge."""
+    local: float
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way from the cell to the loss."""
+
+    factors: tuple[Factor, ...]
+    product: float
+
+
+@dataclass(slots=True)
+class Rest:
+    """What is known of every cell of one node: all its paths to the loss taken together."""
+
+    best: Array
+    """The logarithm of the largest |product|; NaN counts as infinitely large."""
+    count: Counts
+    """How many paths; exact."""
+    alive: Counts
+    """How many of them have no factor 0."""
+    size: Array
+    """The sum of all |products|."""
+    total: Array
+    """The sum of all products."""
+
+    @staticmethod
+    def empty(cells: int) -> Rest:
+        """No path from any cell."""
+        whole = [np.zeros(cells, dtype=np.int64) for _ in range(2)]
+        return Rest(np.full(cells, -np.inf), *whole, np.zeros(cells), np.zeros(cells))
+
+    @staticmethod
+    def at_the_end() -> Rest:
+        """The loss has reached itself, without a factor."""
+        one = np.ones(1, dtype=np.int64)
+        return Rest(np.zeros(1), one, one, np.ones(1), np.ones(1))
+
+
+class CellPaths:
+    """The paths from one cell of a node to the loss.
+
+    BpdebugError where so many multiplications lie on the way that a search would take long.
+    """
+
+    def __init__(self, run: Pass, node: int, cell: Index, most: int = MOST_ARCS) -> None:
+        self.run = run
+        self.node = node
+        self.cell = cell
+        self._flat = ravel(cell, run.graph.nodes[node].shape)
+        self._factors = Factors(run)
+        self._sorted: dict[tuple[int, int], list[_Arc]] = {}
+        self._rest: dict[int, Rest] = {}
+        self._found: list[Path] = []
+        with np.errstate(all="ignore"):
+            self._look_back(self._reached(most))
+
+    @property
+    def count(self) -> int:
+        """How many paths there are, exactly."""
+        return int(self._rest[self.node].count[self._flat])
+
+    @property
+    def alive(self) -> int:
+        """How many of them have no factor that is 0."""
+        return int(self._rest[self.node].alive[self._flat])
+
+    @property
+    def size(self) -> float:
+        """The sum of the absolute values of all products."""
+        return float(self._rest[self.node].size[self._flat])
+
+    @property
+    def total(self) -> float:
+        """The sum of all products: the gradient, added up path by path."""
+        return float(self._rest[self.node].total[self._flat])
+
+    def first(self, many: int) -> list[Path]:
+        """The paths with the largest |products|, as many as asked for or as there are."""
+        while len(self._found) < many:
+            path = next(self._search, None)
+            if path is None:
+                break
+            self._found.append(path)
+        return self._found[:many]
+
+    @cached_property
+    def _search(self) -> Iterator[Path]:
+        return self._best_first()
+
+    # Forward: which cells can be reached; then back: what the rest of the way comes to.
+
+    def _reached(self, most: int) -> dict[int, Flat]:
+        """The cells on any path, by node, in the order of computation."""
+        graph = self.run.graph
+        masks: dict[int, NDArray[np.bool_]] = {}
+        found: dict[int, Flat] = {self.node: np.array([self._flat])}
+        arcs = 0
+        # Operands stand before their results, so one sweep meets every cell after its sources.
+        for node in range(self.node, graph.loss + 1):
+            if node in masks:
+                found[node] = np.flatnonzero(masks.pop(node))
+            if node not in found:
+                continue
+            for edge in graph.into.get(node, ()):
+                arcs += arc_count(self.run, edge, len(found[node]))
+                if arcs > most:
+                    raise BpdebugError(
+                        f"more than {most:,} multiplications lead from this cell to the loss; "
+                        "take a cell nearer to the loss, or a smaller batch"
+                    )
+                mask = masks.setdefault(edge.output, np.zeros(self._cells(edge.output), bool))
+                for part in self._chunks(edge, found[node]):
+                    mask[arcs_of(self.run, edge, part).targets.reshape(-1)] = True
+        return found
+
+    def _cells(self, node: int) -> int:
+        return int(np.prod(self.run.graph.nodes[node].shape, dtype=np.int64))
+
+    def _chunks(self, edge: Edge, cells: Flat) -> Iterator[Flat]:
+        step = max(1, CHUNK // max(arc_count(self.run, edge, 1), 1))
+        return (cells[at : at + step] for at in range(0, len(cells), step))
+
+    def _look_back(self, reached: dict[int, Flat]) -> None:
+        for node in reversed(reached):
+            if node == self.run.graph.loss:
+                self._rest[node] = Rest.at_the_end()
+                continue
+            rest = self._rest[node] = Rest.empty(self._cells(node))
+            for edge in self.run.graph.into.get(node, ()):
+                for part in self._chunks(edge, reached[node]):
+                    self._add(rest, edge, part)
+
+    def _add(self, rest: Rest, edge: Edge, part: Flat) -> None:
+        """What an edge adds to all that is known of some cells."""
+        cells, _, targets = arcs_of(self.run, edge, part)
+        local = self._factors.of(edge, cells)
+        after = self._rest[edge.output]
+        there = after.count[targets] != 0
+        best = np.where(there, bounds(local, after.best[targets]), -np.inf)
+        rest.best[cells] = np.maximum(rest.best[cells], best.max(axis=1, initial=-np.inf))
+        rest.size[cells] += np.where(there, np.abs(local) * after.size[targets], 0.0).sum(axis=1)
+        rest.total[cells] += np.where(there, local * after.total[targets], 0.0).sum(axis=1)
+        rest.count = grown(rest.count, cells, after.count[targets])
+        rest.alive = grown(rest.alive, cells, after.alive[targets] * (local != 0))
+
+    # The search.
+
+    def _best_first(self) -> Iterator[Path]:
+        """Paths by |product|, the largest first."""
+        loss = self.run.graph.loss
+        serial = 0
+        heap: list[tuple[float, int, _Prefix, int]] = []
+        start = _Prefix(None, None, self.node, self._flat, 0.0)
+        if self.count:
+            heap.append((-float(self._rest[self.node].best[self._flat]), 0, start, 0))
+        while heap:
+            known, _, prefix, rank = heapq.heappop(heap)
+            if prefix.node == loss:
+                yield prefix.path()
+                continue
+            arcs = self._arcs(prefix.node, prefix.flat)
+            if rank + 1 < len(arcs):
+                bound = -certain(prefix.size + arcs[rank + 1].bound)
+                # Equal paths: the one that was begun last is finished first, or all would grow.
+                serial -= 1
+                heapq.heappush(heap, (max(bound, known), serial, prefix, rank + 1))
+            arc = arcs[rank]
+            size = certain(prefix.size + arc.size)
+            longer = _Prefix(prefix, arc.factor, arc.factor.edge.output, arc.target, size)
+            serial -= 1
+            heapq.heappush(heap, (known, serial, longer, 0))
+
+    def _arcs(self, node: int, flat: int) -> list[_Arc]:
+        """The arcs of a cell that lead to the loss, those of the best paths first."""
+        if (node, flat) not in self._sorted:
+            found: list[_Arc] = []
+            with np.errstate(all="ignore"):
+                for edge in self.run.graph.into[node]:
+                    found += self._arcs_by(edge, flat)
+            found.sort(key=lambda arc: -arc.bound)
+            self._sorted[node, flat] = found
+        return self._sorted[node, flat]
+
+    def _arcs_by(self, edge: Edge, flat: int) -> list[_Arc]:
+        cells, first, targets = arcs_of(self.run, edge, np.array([flat]))
+        if not len(cells):
+            return []
+        after = self._rest[edge.output]
+        local, to = self._factors.of(edge, cells)[0], targets[0]
+        sizes = bounds(local, np.zeros(len(to)))
+        best = bounds(local, after.best[to])
+        return [
+            _Arc(float(best[k]), float(sizes[k]), int(to[k]), Factor(edge, number, float(local[k])))
+            for k, number in enumerate(range(int(first[0]), int(first[0]) + len(to)))
+            if after.count[to[k]]
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Arc:
+    bound: float
+    """The logarithm of the largest |product| from here to the loss by this arc."""
+    size: float
+    """The logarithm of its own |factor|."""
+    target: int
+    factor: Factor
+
+
+@dataclass(frozen=True, slots=True)
+class _Prefix:
+    """A path as far as it goes; the beginning is shared with others."""
+
+    before: _Prefix | None
+    factor: Factor | None
+    node: int
+    flat: int
+    size: float
+
+    def path(self) -> Path:
+        factors: list[Factor] = []
+        at: _Prefix | None = self
+        while at is not None and at.factor is not None:
+            factors.append(at.factor)
+            at = at.before
+        factors.reverse()
+        with np.errstate(all="ignore"):
+            product = float(np.prod([factor.local for factor in factors]))
+        return Path(tuple(factors), product)
+
+
+def bounds(local: Array, rest: Array) -> Array:
+    """The logarithm of |factor| × the rest; what is no number counts as infinitely large."""
+    sums = np.log(np.abs(local)) + rest
+    return np.where(np.isnan(sums), np.inf, sums)
+
+
+def certain(size: float) -> float:
+    """A logarithm, with 0 × ∞ counted as infinitely large."""
+    return float("inf") if size != size else size
+
+
+def grown(counts: Counts, cells: Flat, added: Counts) -> Counts:
+    """Counts with those of further arcs added to some cells; Python's whole numbers if large."""
+    if counts.dtype != object or added.dtype != object:
+        largest = added.astype(np.float64).sum(axis=1).max(initial=0.0)
+        largest += counts[cells].astype(np.float64).max(initial=0.0)
+        if largest >= EXACT:
+            counts, added = counts.astype(object), added.astype(object)
+    sums = added.sum(axis=1)
+    if sums.dtype == object:
+        counts = counts.astype(object)
+    counts = counts.copy()
+    counts[cells] = counts[cells] + sums
+    return counts
