@@ -9,6 +9,7 @@ from bpdebug.debugger.command import Command
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.helping import described, key_text, overview
 from bpdebug.debugger.table.judging import JUDGING
+from bpdebug.debugger.table.inspecting import INSPECTING
 from bpdebug.debugger.table.looking import LOOKING
 from bpdebug.debugger.table.moving import MOVING
 from bpdebug.debugger.table.places import PLACES
@@ -29,6 +30,7 @@ COMMANDS: tuple[Command, ...] = (
     *STOPPING,
     *LOOKING,
     *JUDGING,
+    *INSPECTING,
     Command(
         "help",
         "help",

@@ -74,8 +74,8 @@ class Rest:
     @staticmethod
     def empty(cells: int) -> Rest:
         """No path from any cell."""
-        whole = [np.zeros(cells, dtype=np.int64) for _ in range(2)]
-        return Rest(np.full(cells, -np.inf), *whole, np.zeros(cells), np.zeros(cells))
+        none = np.zeros(cells, dtype=np.int64)
+        return Rest(np.full(cells, -np.inf), none, none, np.zeros(cells), np.zeros(cells))
 
     @staticmethod
     def at_the_end() -> Rest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
 
-from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply
+from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply, look_up
 from bpdebug.debugger.describe import where
+from bpdebug.errors import BpdebugError
 from bpdebug.graph import Kind
 from bpdebug.tui import dialogs, titles
 from bpdebug.tui.bars import Footer, Header
@@ -40,6 +42,8 @@ from bpdebug.tui.theme import styles
 from bpdebug.wording import term_formula, width
 
 BY_ID = {command.id: command for command in COMMANDS}
+LOOKS = ("inspect", "terms", "paths")
+"""Commands that on the screen open a screen of their own instead of printing."""
 
 
 class DebuggerScreen(Screen[None]):
@@ -163,6 +167,8 @@ class DebuggerScreen(Screen[None]):
             "break": self.break_here,
             "until": self.run_to_cursor,
             "where": self.reveal,
+            "inspect": self.inspect,
+            "paths": self.ask_paths,
         }.get(ident)
         if special is not None:
             special()
@@ -195,7 +201,12 @@ class DebuggerScreen(Screen[None]):
         )
 
     def perform(self, command: Command, argument: str = "") -> None:
-        """Run a command and show what it says."""
+        """Run a command and show what it says; some open a screen of their own."""
+        if command.id in LOOKS:
+            from bpdebug.tui import inspection
+
+            inspection.open_command(self, command, argument)
+            return
         before = self.debugger.place
         reply = self.debugger.perform(command, argument, place=False)
         self.show_reply(command.name or command.id, reply)
@@ -219,9 +230,32 @@ class DebuggerScreen(Screen[None]):
 
         def answered(line: str | None) -> None:
             if line and line.strip():
-                self.show_reply(line.strip(), self.debugger.execute(line, place=False))
+                self.execute(line.strip())
 
         self._ask(":", "", answered)
+
+    def execute(self, line: str) -> None:
+        """Do what a line says, as the keys would."""
+        word, _, argument = line.partition(" ")
+        with suppress(BpdebugError):
+            # An unknown word is the debugger's to answer.
+            command = look_up(word)
+            if command.id in LOOKS:
+                self.perform(command, argument.strip())
+                return
+        self.show_reply(line, self.debugger.execute(line, place=False))
+
+    def inspect(self) -> None:
+        """`i`"""
+        from bpdebug.tui import inspection
+
+        inspection.inspect_here(self)
+
+    def ask_paths(self) -> None:
+        """`v`"""
+        from bpdebug.tui import inspection
+
+        inspection.ask_paths(self, BY_ID["paths"])
 
     def show_help(self) -> None:
         """`?`"""
@@ -277,11 +311,11 @@ class DebuggerScreen(Screen[None]):
         self.footer.say(where(self.debugger).splitlines()[0])
 
     def on_cursor_pane_chosen(self, event: CursorPane.Chosen) -> None:
-        """Enter: a breakpoint on a line of the program, a node of the graph in full."""
+        """Enter: a breakpoint on a line of the program, a node of the graph in the inspector."""
         if event.pane is self.stops:
             self.visit_stop()
         elif event.pane is self.graph:
-            self.perform(BY_ID["info"], self._label(self.graph.node()))
+            self.inspect()
         elif self.program.place():
             self.break_here()
         else:

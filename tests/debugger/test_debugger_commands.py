@@ -32,7 +32,7 @@ KEYS = {
     "ctrl+f": "find", "comma": "rfind", "full_stop": "find_next", "g": "goto", "m": "mark",
     "apostrophe": "goto_mark", "less_than_sign": "first", "greater_than_sign": "last",
     "R": "restart", "ctrl+shift+f5": "restart", "x": "export", "question_mark": "help",
-    "f1": "help", "q": "quit", "ctrl+q": "quit",
+    "f1": "help", "q": "quit", "ctrl+q": "quit", "i": "inspect", "v": "paths",
 }  # fmt: skip
 
 

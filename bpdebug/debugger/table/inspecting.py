@@ -1,0 +1,41 @@
+"""Looking into tensors: all of one, every multiplication of a cell, every path of a cell."""
+
+from __future__ import annotations
+
+from bpdebug.debugger import inspecting
+from bpdebug.debugger.command import Command
+
+INSPECTING: tuple[Command, ...] = (
+    Command(
+        "inspect",
+        "inspect",
+        "a tensor: its cells, its statistics, its histogram",
+        inspecting.inspect,
+        abbreviations=("ins",),
+        keys=("i",),
+        usage="inspect [NAME | grad(NAME) | delta(K)]",
+        details="inspect W2          a value\n"
+        "inspect grad(W2)    a gradient, as far as it has come\n"
+        "inspect delta(1)    a layer's delta\n"
+        "inspect change(W2)  what the update changes; new(W2) is what it makes\n"
+        "inspect             what is written here\n"
+        "On the screen it scrolls: enter shows the multiplications of a cell, tab the gradient.",
+    ),
+    Command(
+        "terms",
+        "terms",
+        "every multiplication that made one cell of a gradient",
+        inspecting.terms,
+        usage="terms [NAME[CELL] | grad(NAME)[CELL]]",
+        details="terms W2[0, 1]\nterms delta(1)[0]\nterms    the cell that is written here",
+    ),
+    Command(
+        "paths",
+        "paths",
+        "every path by which one cell reaches the loss, the largest product first",
+        inspecting.paths,
+        keys=("v",),
+        usage="paths [NAME[CELL]]",
+        details="paths W1[0, 1]\nThe sum of the products over all paths is the gradient.",
+    ),
+)

@@ -1,0 +1,149 @@
+"""The paths of a cell to the loss at a moment, and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.moment import Moment
+from bpdebug.errors import BpdebugError
+from bpdebug.ops import Index
+from bpdebug.trace.cell_terms import CellTerms
+from bpdebug.trace.paths import CellPaths, Factor, Path
+from bpdebug.wording import cut, number
+from bpdebug.wording.steps import cell_name, factor_formula, gradient_cell_name
+
+ROUNDING = 1e-9
+"""Two ways to add the same products up may differ by this part of the sum of their sizes."""
+CELL = 16
+"""A cell's name in a path is cut at so many cells of the screen."""
+STEPS = 12
+"""Of a longer path the middle is left out."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The paths of one cell, and the gradient that they add up to."""
+
+    node: int
+    cell: Index
+    paths: CellPaths
+    gradient: float
+    """As the backward pass computes it."""
+    tick: int
+    """The tick after which it stands."""
+    written: bool
+    """True where the cursor stands there or later."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the sum over all paths is the gradient, to rounding."""
+        a, b = self.paths.total, self.gradient
+        if not (isfinite(a) and isfinite(b)):
+            return a == b or (a != a and b != b)
+        return abs(a - b) <= ROUNDING * max(self.paths.size, abs(b))
+
+
+def ways_of(moment: Moment, node: int, cell: Index) -> Ways:
+    """The paths of a cell. BpdebugError while the forward pass has not come to the loss.
+
+    Local derivatives are known once the values are: the backward pass need not have come by.
+    """
+    graph, timeline = moment.graph, moment.timeline
+    if node == graph.loss:
+        raise BpdebugError("that is the loss itself; take a cell of a parameter: paths W1[0, 1]")
+    if moment.position < timeline.forward:
+        raise BpdebugError(
+            "the forward pass has not come to the loss yet, so no factor is known; "
+            f"go on to tick {timeline.forward}"
+        )
+    terms = CellTerms(moment.run, timeline, node, cell)
+    # A cell that nothing is added to stands as 0 once its gradient's last edge is done.
+    tick = timeline.edge_span(graph.into[node][-1].index)[1]
+    tick = terms.tick(len(terms) - 1) if len(terms) else tick
+    gradient = float(np.asarray(moment.run.gradients[node])[cell])
+    paths = CellPaths(moment.run, node, cell)
+    return Ways(node, cell, paths, gradient, tick, moment.position >= tick)
+
+
+def agreement(debugger: Debugger, ways: Ways) -> str:
+    """`the sum of all products is 0.0827 = ∂L/∂W₂[0,1]`, and when that is written."""
+    graph, unicode, digits = debugger.moment.graph, debugger.unicode, debugger.digits
+    name = gradient_cell_name(graph, ways.node, ways.cell, unicode=unicode)
+    total, gradient = (
+        number(n, digits, unicode=unicode) for n in (ways.paths.total, ways.gradient)
+    )
+    when = (
+        f"written by tick {ways.tick}" if ways.written else f"not written before tick {ways.tick}"
+    )
+    if ways.agrees:
+        # Beyond the digits that two orders of adding share, the recorded number is the truth.
+        return f"the sum of all products is {total}; {name} = {gradient} ({when}): they agree"
+    return f"the sum of all products is {total}, but {name} = {gradient} ({when}): they differ"
+
+
+def share_text(ways: Ways, found: Sequence[Path]) -> str:
+    """What part some paths are of the sum of all |products|: `66.1 %`; `–` where there is none."""
+    size = ways.paths.size
+    part = sum(abs(path.product) for path in found)
+    if not isfinite(size) or not isfinite(part) or size == 0:
+        return "-"
+    percent = 100 * min(part / size, 1.0)
+    if percent >= 99.95:
+        return "100 %" if len(found) == ways.paths.count or percent == 100 else ">99.9 %"
+    return f"{percent:.1f} %" if percent >= 0.05 or percent == 0 else "<0.1 %"
+
+
+def cells_of(moment: Moment, path: Path) -> list[tuple[int, Index]]:
+    """The cells that a path goes through, from its own to the loss."""
+    cells: list[tuple[int, Index]] = []
+    for factor in path.factors:
+        place = moment.graph.index_map(factor.edge).locate(factor.number)
+        if not cells:
+            cells.append((factor.edge.operand, place.cell))
+        cells.append((factor.edge.output, place.upstream))
+    return cells
+
+
+def chain_names(debugger: Debugger, path: Path, most: int = STEPS) -> list[str]:
+    """The names of a path's cells; of a long one the middle is `…`."""
+    moment, unicode = debugger.moment, debugger.unicode
+    kept, dots = path.factors, -1
+    if len(kept) >= most:
+        half = most // 2
+        dots, kept = half, (*kept[: half - 1], *kept[-half:])
+    cells = cells_of(moment, Path(tuple(kept), path.product))
+    if dots >= 0:
+        # The cell before the gap is where the first half ends; after it the other half begins.
+        first = cells_of(moment, Path(tuple(kept[: dots - 1]), 0.0))
+        last = cells_of(moment, Path(tuple(kept[dots - 1 :]), 0.0))
+        cells = [*first, *last]
+    names = [
+        cut(cell_name(moment.graph, node, cell, unicode=unicode), CELL, unicode=unicode)
+        for node, cell in cells
+    ]
+    if dots >= 0:
+        names.insert(dots, "…" if unicode else "...")
+    return names
+
+
+def chain_text(debugger: Debugger, path: Path) -> str:
+    """`W₁[0,1] → z₁[0] → … → L`."""
+    return (" → " if debugger.unicode else " -> ").join(chain_names(debugger, path))
+
+
+def factor_row(debugger: Debugger, factor: Factor) -> tuple[str, str, str]:
+    """One factor: as a derivative, as what it is, as a number."""
+    graph, unicode = debugger.moment.graph, debugger.unicode
+    place = graph.index_map(factor.edge).locate(factor.number)
+    fraction, symbol = factor_formula(graph, factor.edge, place, unicode=unicode)
+    return fraction, symbol, number(factor.local, debugger.digits, unicode=unicode)
+
+
+def factor_tick(moment: Moment, factor: Factor) -> int:
+    """The tick of the multiplication that has this factor as its local derivative."""
+    return moment.timeline.starts[factor.edge.index] + factor.number + 1

@@ -1,0 +1,124 @@
+"""The paths of a cell to the loss: a list of chains, and the factors of the chosen one below it.
+
+What a chain has in common with the one above it is drawn quietly: there the two are one path, and
+the chain rule multiplies that part once only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+from bpdebug.debugger import Debugger
+from bpdebug.debugger.inspecting import shown_text, ways_lines
+from bpdebug.debugger.ways import Ways, chain_names, factor_row, factor_tick, share_text
+from bpdebug.trace.paths import Path
+from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.tensor import window
+from bpdebug.wording import aligned, fit, width
+
+
+@dataclass(frozen=True, slots=True)
+class PathView:
+    """What is looked at: the paths found so far, the chosen one, and its chosen factor."""
+
+    ways: Ways
+    found: list[Path]
+    chosen: int = 0
+    factor: int = 0
+    top: int = 0
+
+
+def draw_paths(
+    view: PathView, debugger: Debugger, look: Look, room: int, height: int
+) -> tuple[list[Line], range, int]:
+    """The whole screen, which paths it shows, and the line of the first of them."""
+    told = ways_lines(debugger, view.ways)
+    head = [*wrap(told[0], room, "name"), *wrap(told[1], room, verdict(view.ways)), Line()]
+    foot = [Line(shown_text(view.ways, view.found), "quiet").cut(room)]
+    if not view.found:
+        return [*head, *foot][:height], range(0), 0
+    free = max(height - len(head) - len(foot) - 2, 2)
+    steps = len(view.found[view.chosen].factors)
+    # Both lists are whole where there is room; else each has its half.
+    below = min(steps + 1, max(free // 2, free - len(view.found)))
+    many = min(free - below, len(view.found))
+    rows = window(view.top, view.chosen, max(many, 1), len(view.found))
+    lines = [*head, *chains(view, debugger, look, rows, room)]
+    factors = factor_lines(view, debugger, look, max(below - 1, 1), room)
+    gap = [Line()] * max(height - len(lines) - len(foot) - len(factors) - 1, 0)
+    return [*lines, *foot, Line(), *factors, *gap][:height], rows, len(head)
+
+
+def verdict(ways: Ways) -> str:
+    """Sum and gradient agree, or they do not: in words, and in a colour."""
+    return "good" if ways.agrees else "warning"
+
+
+def chains(view: PathView, debugger: Debugger, look: Look, rows: range, room: int) -> list[Line]:
+    """The visible paths: rank, product, share, and the cells that each goes through."""
+    shown = [view.found[row] for row in rows]
+    products = aligned([path.product for path in shown], look.digits, unicode=look.unicode)
+    arrow = " → " if look.unicode else " -> "
+    before: list[str] = []
+    lines = []
+    for row, path, product in zip(rows, shown, products, strict=True):
+        now = row == view.chosen
+        lit = "+lit" if now else ""
+        line = Line("[" if now else " ", "lit" if now else "text")
+        line.add(f"{row + 1:>{len(str(len(view.found)))}}", "quiet").add("  ")
+        line.add(product, f"{tone(path.product)}{lit}").add(
+            f"  {share_text(view.ways, [path]):>6}  "
+        )
+        names = chain_names(debugger, path)
+        shared = common(before, names)
+        for at, name in enumerate(names):
+            line.add(arrow if at else "", "quiet")
+            line.add(name, f"{'quiet' if at < shared and not now else 'name'}{lit}")
+        lines.append(line.add("]" if now else "", "lit").cut(room))
+        before = names
+    return lines
+
+
+def tone(product: float) -> str:
+    """A product that is no finite number stands out, one that is 0 stands back."""
+    if product != product or abs(product) == float("inf"):
+        return "warning"
+    return "quiet" if product == 0 else "heat+2" if product > 0 else "heat-2"
+
+
+def common(one: list[str], other: list[str]) -> int:
+    """How many of the first cells two paths share."""
+    for at, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return at
+    return min(len(one), len(other))
+
+
+def factor_lines(
+    view: PathView, debugger: Debugger, look: Look, height: int, room: int
+) -> list[Line]:
+    """The factors of the chosen path, one a line, with the product so far and their ticks."""
+    path = view.found[view.chosen]
+    lines = [Line(f"path {view.chosen + 1}, factor by factor", "title").cut(room)]
+    rows = window(
+        view.factor - height // 2, view.factor, min(height, len(path.factors)), len(path.factors)
+    )
+    told = [factor_row(debugger, path.factors[row]) for row in rows]
+    so_far = [prod(factor.local for factor in path.factors[: row + 1]) for row in rows]
+    locals_ = aligned([path.factors[row].local for row in rows], look.digits, unicode=look.unicode)
+    totals = aligned(so_far, look.digits, unicode=look.unicode)
+    left = min(max(width(fraction) for fraction, _, _ in told), room // 3)
+    right = min(max(width(symbol) for _, symbol, _ in told), room // 4)
+    product = "product so far" if room >= 90 else "Π" if look.unicode else "product"
+    for row, (fraction, symbol, _), local, total in zip(rows, told, locals_, totals, strict=True):
+        now = row == view.factor
+        lit = "+lit" if now else ""
+        line = Line("▶" if now else " ", "now").add("[" if now else " ", "lit" if now else "text")
+        line.add(fit(fraction, left, unicode=look.unicode), f"name{lit}").add(" = ")
+        line.add(fit(symbol, right, unicode=look.unicode), f"text{lit}").add(" = ")
+        line.add(local, f"{tone(path.factors[row].local)}{lit}")
+        line.add(f"  {product} ", "quiet").add(total, f"text{lit}")
+        line.add(f"  tick {factor_tick(debugger.moment, path.factors[row])}", "quiet")
+        lines.append(line.add("]" if now else "", "lit").cut(room))
+    return lines

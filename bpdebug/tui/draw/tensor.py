@@ -1,0 +1,230 @@
+"""A tensor that fills the screen: the window around a cell, statistics, histogram, the cell itself.
+
+Only the cells that are visible are ever formatted. Colours follow the largest |x| of the whole
+tensor, so that a cell keeps its colour while one scrolls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.debugger.cells import Aspect
+from bpdebug.debugger.tensors import Tensor
+from bpdebug.ops import Array, Index, Shape
+from bpdebug.ops.index_map import ravel
+from bpdebug.tui.draw.grid import heat, known_only
+from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.statistics import compact, side
+from bpdebug.wording import aligned, cell_text, number, shape_text, width
+
+WIDE = 100
+"""From so many cells on, the statistics stand beside the grid."""
+SIDE = 34
+NARROWEST = 4
+"""No column takes fewer cells: a digit, its brackets, a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is looked at: the cell of the cursor, and the window's first row and column."""
+
+    tensor: Tensor
+    aspects: tuple[Aspect, ...]
+    cell: Index
+    top: int = 0
+    left: int = 0
+    note: str = ""
+    """What the last key had to say."""
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Rows and columns of a page."""
+        return extent(self.tensor.shape)
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """The cursor's row and column."""
+        row, column = (*self.cell[-2:], 0, 0)[:2]
+        return row, column
+
+    @property
+    def pages(self) -> int:
+        """How many matrices the last two axes make."""
+        return prod(self.tensor.shape[:-2])
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The lines, and which cells they show."""
+
+    lines: list[Line]
+    rows: range
+    columns: range
+    first_line: int = 0
+    """The line of the first row."""
+    ends: tuple[int, ...] = ()
+    """Where each column ends on the screen."""
+
+    def place(self, x: int, y: int) -> tuple[int, int] | None:
+        """The row and column at a place of the drawing."""
+        if not 0 <= y - self.first_line < len(self.rows) or x < 0:
+            return None
+        pairs = zip(self.columns, self.ends, strict=True)
+        column = next((column for column, end in pairs if x < end), None)
+        return None if column is None else (self.rows[y - self.first_line], column)
+
+
+def extent(shape: Shape) -> tuple[int, int]:
+    """Rows and columns of a page of this shape; a vector stands as a column."""
+    if not shape:
+        return 1, 1
+    return (shape[0], 1) if len(shape) == 1 else (shape[-2], shape[-1])
+
+
+def draw_tensor(view: View, look: Look, room: int, height: int) -> Drawn:
+    """The whole screen in at most so many cells and lines."""
+    stats = view.tensor.statistics
+    foot = cell_lines(view, look, room)
+    beside = room >= WIDE
+    grid_room = room - SIDE - 2 if beside else room
+    below = [] if beside else [Line(), *compact(stats, look, room)]
+    # Of the height, a line each goes to what there is to see and to the column numbers.
+    free = max(height - 1 - len(below) - len(foot), 2)
+    grid = draw_cells(view, look, grid_room, free - 1)
+    block = grid.lines
+    if beside:
+        block = columns(grid.lines, side(stats, look, SIDE, free), grid_room + 2)
+    gap = [Line()] * max(free - len(block), 0)
+    lines = [tabs(view, look, room), *block, *gap, *below, *foot]
+    return Drawn(lines[:height], grid.rows, grid.columns, 2, grid.ends)
+
+
+def columns(left: list[Line], right: list[Line], at: int) -> list[Line]:
+    """Two blocks side by side, the second from a fixed cell of the screen on."""
+    joined = []
+    for row in range(max(len(left), len(right))):
+        line = Line().extend(left[row]) if row < len(left) else Line()
+        joined.append(line.pad(at).extend(right[row]) if row < len(right) else line)
+    return joined
+
+
+def tabs(view: View, look: Look, room: int) -> Line:
+    """What there is to see of the node, the current one in brackets; its state; the page."""
+    line = Line()
+    for aspect in view.aspects:
+        now = aspect is view.tensor.aspect
+        line.add(f"[{aspect.value}]" if now else f" {aspect.value} ", "now" if now else "quiet")
+    if view.tensor.state:
+        line.add("  ").add(view.tensor.state, "now")
+    if len(view.tensor.shape) > 2:
+        lead = ",".join(str(i) for i in view.cell[:-2])
+        page = ravel(view.cell[:-2], view.tensor.shape[:-2]) + 1
+        line.add(f"  page [{lead},:,:], {page:,} of {view.pages:,}", "name")
+    return line.cut(room)
+
+
+def draw_cells(view: View, look: Look, room: int, rows_room: int) -> Drawn:
+    """The window of numbers with its row and column numbers, moved so that the cursor is in it."""
+    height, breadth = view.extent
+    row, column = view.at
+    rows = window(view.top, row, min(rows_room, height), height)
+    label = len(str(rows[-1])) + 1
+    left = min(view.left, column)
+    while True:
+        most = range(left, min(left + max((room - label) // NARROWEST, 1), breadth))
+        texts = [column_of(view, rows, at, look) for at in most]
+        shown = most[: how_many(texts, room - label - 1)]
+        if column in shown or left >= column:
+            break
+        left = max(left + 1, min(column, left + column - shown[-1]))
+    # Where the end has come into view there may be room for more on the left.
+    return table(view, rows, shown, texts[: len(shown)], label)
+
+
+def window(first: int, focus: int, many: int, extent: int) -> range:
+    """So many places from `first` on, moved as little as needed for the focus to be among them."""
+    first = min(max(first, focus - many + 1), focus, max(extent - many, 0))
+    return range(first, first + many)
+
+
+def how_many(texts: list[list[str]], room: int) -> int:
+    """How many columns fit; one at the least."""
+    used = 0
+    for at, column in enumerate(texts):
+        used += width(column[0]) + 2
+        if used > room:
+            return max(at, 1)
+    return len(texts)
+
+
+def column_of(view: View, rows: range, column: int, look: Look) -> list[str]:
+    """The texts of one visible column, as wide as its number at the least."""
+    values, known = piece(view, rows, column)
+    texts = aligned(known_only(values, known), look.digits, unicode=look.unicode)
+    least = len(f"[{column}]") - 2
+    return [text.rjust(least) for text in texts]
+
+
+def piece(view: View, rows: range, column: int) -> tuple[Array, NDArray[np.bool_]]:
+    """Values and known-mask of some rows of a column of the page."""
+    shape = view.tensor.shape
+    if not shape:
+        return np.reshape(view.tensor.values, 1), np.reshape(view.tensor.known, 1)
+    down = slice(rows.start, rows.stop)
+    where: tuple[Any, ...] = (down,)
+    if len(shape) > 1:
+        where = (*view.cell[:-2], down, column)
+    return view.tensor.values[where], view.tensor.known[where]
+
+
+def table(view: View, rows: range, shown: range, texts: list[list[str]], label: int) -> Drawn:
+    """The numbers as lines, a line of column numbers above them."""
+    breadth = view.extent[1]
+    scale = view.tensor.statistics.scale
+    cut = shown.start > 0
+    head = Line(" " * (label - 1)).add("…" if cut else " ", "quiet")
+    ends: list[int] = []
+    for column, numbers in zip(shown, texts, strict=True):
+        role = "now" if column == view.at[1] else "quiet"
+        head.add(f"{f'[{column}]':^{width(numbers[0]) + 2}}", role)
+        ends.append(head.width)
+    if shown.stop < breadth:
+        head.add("…", "quiet")
+    lines = [Line(f"{row:>{label - 1}}", "now" if row == view.at[0] else "quiet") for row in rows]
+    for line in lines:
+        line.add("│", "quiet")
+    for column, numbers in zip(shown, texts, strict=True):
+        values, known = piece(view, rows, column)
+        for at, (row, line) in enumerate(zip(rows, lines, strict=True)):
+            role = heat(float(values[at]), scale) if known[at] else "pending"
+            if (row, column) == view.at:
+                line.add("[", "lit").add(numbers[at], f"{role}+lit").add("]", "lit")
+            else:
+                line.add(" ").add(numbers[at], role).add(" ")
+    return Drawn([head, *lines], rows, shown, ends=tuple(ends))
+
+
+def cell_lines(view: View, look: Look, room: int) -> list[Line]:
+    """The cursor's cell with all its digits, and what the last key had to say."""
+    tensor = view.tensor
+    value = tensor.at(view.cell)
+    name = f"({tensor.title})" if " " in tensor.title else tensor.title
+    line = Line(name + cell_text(view.cell), "name")
+    if value is None:
+        line.add(" not computed yet", "pending")
+    else:
+        line.add(" = ").add(
+            number(value, 17, unicode=look.unicode), heat(value, tensor.statistics.scale)
+        )
+    return [line.cut(room), *(wrap(view.note, room, "warning")[:1] or [Line()])]
+
+
+def heading(view: View, look: Look) -> str:
+    """What stands on the frame: the tensor's name and shape."""
+    shape = shape_text(view.tensor.shape, unicode=look.unicode)
+    return f"{view.tensor.title} ({shape})" if shape else view.tensor.title

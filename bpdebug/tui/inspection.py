@@ -1,0 +1,110 @@
+"""From keys and typed commands to the screens that look into tensors, and from those to a tick."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpdebug.debugger import Command, Debugger, LineKind, Reply
+from bpdebug.debugger.cells import aspect_now, cell_called, cell_now, tensor_called
+from bpdebug.debugger.ways import ways_of
+from bpdebug.errors import BpdebugError
+from bpdebug.ops import Index
+from bpdebug.tui.draw.line import Look
+from bpdebug.tui.look_screen import LookScreen
+
+if TYPE_CHECKING:
+    from bpdebug.tui.paths import PathScreen
+    from bpdebug.tui.screen import DebuggerScreen
+
+
+def open_command(screen: DebuggerScreen, command: Command, argument: str) -> None:
+    """Open what `inspect`, `terms` or `paths` asks for; a mistake is told in the footer."""
+    makers = {"inspect": inspector, "terms": terms_screen, "paths": paths_screen}
+    try:
+        look = makers[command.id](screen.debugger, screen.look, argument)
+    except BpdebugError as error:
+        screen.show_reply(command.name, Reply(str(error), ok=False))
+    else:
+        show(screen, look)
+
+
+def show(screen: DebuggerScreen, look: LookScreen) -> None:
+    """Put a look over the panes; where it ends with a tick, go there."""
+
+    def ended(tick: int | None) -> None:
+        if tick is not None:
+            screen.show_reply("goto", screen.debugger.execute(f"goto {tick}", place=False))
+
+    screen.app.push_screen(look, ended)
+
+
+def inspector(debugger: Debugger, look: Look, argument: str) -> LookScreen:
+    """`inspect NAME`"""
+    from bpdebug.tui.inspector import Inspector
+
+    node, aspect = tensor_called(debugger, argument)
+    return Inspector(debugger, look, node, aspect, cell_now(debugger.moment, node)[1])
+
+
+def terms_screen(debugger: Debugger, look: Look, argument: str) -> LookScreen:
+    """`terms NAME[CELL]`"""
+    from bpdebug.tui.terms import TermsScreen
+
+    return TermsScreen(debugger, look, *cell_called(debugger, argument))
+
+
+def paths_screen(debugger: Debugger, look: Look, argument: str) -> LookScreen:
+    """`paths NAME[CELL]`"""
+    return path_screen(debugger, look, *cell_called(debugger, argument))
+
+
+def path_screen(debugger: Debugger, look: Look, node: int, cell: Index) -> PathScreen:
+    """The paths of a cell. BpdebugError when they are not known, or far too many to search."""
+    from bpdebug.tui.paths import PathScreen
+
+    return PathScreen(debugger, look, ways_of(debugger.moment, node, cell))
+
+
+def node_at_cursor(screen: DebuggerScreen) -> int:
+    """The node at the focused pane's cursor; else the one that is written now."""
+    if screen.graph.has_focus:
+        return screen.graph.node()
+    moment = screen.debugger.moment
+    if screen.program.has_focus and screen.program.listing is not None:
+        line = screen.program.listing[screen.program.cursor]
+        if line.kind is LineKind.EDGE:
+            return moment.graph.edges[line.index].operand
+        if line.kind is LineKind.UPDATE:
+            return moment.iteration.updates[line.index].parameter
+        if line.kind is LineKind.SEED:
+            return moment.graph.loss
+    return moment.node
+
+
+def inspect_here(screen: DebuggerScreen, node: int | None = None) -> None:
+    """`i`, and enter on a node of the graph."""
+    from bpdebug.tui.inspector import Inspector
+
+    node = node_at_cursor(screen) if node is None else node
+    moment = screen.debugger.moment
+    aspect, cell = aspect_now(moment, node), cell_now(moment, node)[1]
+    show(screen, Inspector(screen.debugger, screen.look, node, aspect, cell))
+
+
+def ask_paths(screen: DebuggerScreen, command: Command) -> None:
+    """`v`: asks for the cell, and suggests the one at the cursor."""
+    from bpdebug.tui import assistance, dialogs
+
+    moment = screen.debugger.moment
+    node, cell = cell_now(moment, node_at_cursor(screen))
+    suggestion = ""
+    if moment.graph.has_gradient(node) and node != moment.graph.loss:
+        index = ", ".join(str(i) for i in cell)
+        suggestion = moment.graph.nodes[node].label + (f"[{index}]" if cell else "")
+
+    def answered(argument: str | None) -> None:
+        if argument is not None and argument.strip():
+            open_command(screen, command, argument)
+
+    words = assistance.words(screen.debugger, "info")
+    dialogs.ask(screen.app, "Paths to the loss from", answered, suggestion, words=words)

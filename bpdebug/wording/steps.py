@@ -1,0 +1,40 @@
+"""Single cells and single factors as text: `W₂[0,1]`, `∂z₂[0]/∂h₁[1]`, and what that comes from."""
+
+from __future__ import annotations
+
+from bpdebug.graph import Edge, Graph
+from bpdebug.ops import Index, Place
+from bpdebug.wording.anonymous import full_name
+from bpdebug.wording.cells import local_cell
+from bpdebug.wording.gradients import derivative
+from bpdebug.wording.letters import bindings, cell_text, letters_of
+from bpdebug.wording.notation import Script
+
+
+def cell_name(graph: Graph, node: int, cell: Index, *, unicode: bool = True) -> str:
+    """A cell of a node: `W₂[0,1]`; the node's name alone for a scalar."""
+    script = Script(unicode)
+    return script.finish(full_name(graph, node, script) + cell_text(cell))
+
+
+def gradient_cell_name(graph: Graph, node: int, cell: Index, *, unicode: bool = True) -> str:
+    """The gradient there, always as a derivative: `∂L/∂W₂[0,1]`."""
+    script = Script(unicode)
+    above = full_name(graph, graph.loss, script)
+    return script.finish(
+        derivative(above, full_name(graph, node, script) + cell_text(cell), script)
+    )
+
+
+def factor_formula(
+    graph: Graph, edge: Edge, place: Place, *, unicode: bool = True
+) -> tuple[str, str]:
+    """One factor of a path, and what it is: `("∂z₂[0]/∂h₁[1]", "W₂[0,1]")`."""
+    script = Script(unicode)
+    above = full_name(graph, edge.output, script) + cell_text(place.upstream)
+    below = full_name(graph, edge.operand, script) + cell_text(place.cell)
+    letters = letters_of(graph, edge)
+    local = "1"
+    if letters is not None:
+        local = local_cell(graph, edge, script, letters, bindings(letters, edge, place))
+    return script.finish(derivative(above, below, script)), script.finish(local)
