@@ -18,24 +18,14 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge, Pass
-from bpdebug.ops import Array, Index
+from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel
-from bpdebug.trace.arcs import Factors, Flat, arc_count, arcs_of
-
-MOST_ARCS = 20_000_000
-"""Cells from which more multiplications lead to the loss are not searched: it would take long."""
-CHUNK = 1_000_000
-"""Arcs that are looked at in one go."""
-Counts = NDArray[Any]
-EXACT = 2.0**62
-"""Below this, counts of paths are whole numbers of 64 bits; above, Python's."""
+from bpdebug.trace.arcs import arcs_of
+from bpdebug.trace.reach import MOST_ARCS, Reach, bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +46,6 @@ class Path:
     product: float
 
 
-@dataclass(slots=True)
-class Rest:
-    """What is known of every cell of one node: all its paths to the loss taken together."""
-
-    best: Array
-    """The logarithm of the largest |product|; NaN counts as infinitely large."""
-    count: Counts
-    """How many paths; exact."""
-    alive: Counts
-    """How many of them have no factor 0."""
-    size: Array
-    """The sum of all |products|."""
-    total: Array
-    """The sum of all products."""
-
-    @staticmethod
-    def empty(cells: int) -> Rest:
-        """No path from any cell."""
-        none = np.zeros(cells, dtype=np.int64)
-        return Rest(np.full(cells, -np.inf), none, none, np.zeros(cells), np.zeros(cells))
-
-    @staticmethod
-    def at_the_end() -> Rest:
-        """The loss has reached itself, without a factor."""
-        one = np.ones(1, dtype=np.int64)
-        return Rest(np.zeros(1), one, one, np.ones(1), np.ones(1))
-
-
 class CellPaths:
     """The paths from one cell of a node to the loss.
 
@@ -95,12 +57,10 @@ class CellPaths:
         self.node = node
         self.cell = cell
         self._flat = ravel(cell, run.graph.nodes[node].shape)
-        self._factors = Factors(run)
+        reach = Reach(run, node, self._flat, most)
+        self._rest, self._factors = reach.rest, reach.factors
         self._sorted: dict[tuple[int, int], list[_Arc]] = {}
-        self._rest: dict[int, Rest] = {}
         self._found: list[Path] = []
-        with np.errstate(all="ignore"):
-            self._look_back(self._reached(most))
 
     @property
     def count(self) -> int:
@@ -134,62 +94,6 @@ class CellPaths:
     @cached_property
     def _search(self) -> Iterator[Path]:
         return self._best_first()
-
-    # Forward: which cells can be reached; then back: what the rest of the way comes to.
-
-    def _reached(self, most: int) -> dict[int, Flat]:
-        """The cells on any path, by node, in the order of computation."""
-        graph = self.run.graph
-        masks: dict[int, NDArray[np.bool_]] = {}
-        found: dict[int, Flat] = {self.node: np.array([self._flat])}
-        arcs = 0
-        # Operands stand before their results, so one sweep meets every cell after its sources.
-        for node in range(self.node, graph.loss + 1):
-            if node in masks:
-                found[node] = np.flatnonzero(masks.pop(node))
-            if node not in found:
-                continue
-            for edge in graph.into.get(node, ()):
-                arcs += arc_count(self.run, edge, len(found[node]))
-                if arcs > most:
-                    raise BpdebugError(
-                        f"more than {most:,} multiplications lead from this cell to the loss; "
-                        "take a cell nearer to the loss, or a smaller batch"
-                    )
-                mask = masks.setdefault(edge.output, np.zeros(self._cells(edge.output), bool))
-                for part in self._chunks(edge, found[node]):
-                    mask[arcs_of(self.run, edge, part).targets.reshape(-1)] = True
-        return found
-
-    def _cells(self, node: int) -> int:
-        return int(np.prod(self.run.graph.nodes[node].shape, dtype=np.int64))
-
-    def _chunks(self, edge: Edge, cells: Flat) -> Iterator[Flat]:
-        step = max(1, CHUNK // max(arc_count(self.run, edge, 1), 1))
-        return (cells[at : at + step] for at in range(0, len(cells), step))
-
-    def _look_back(self, reached: dict[int, Flat]) -> None:
-        for node in reversed(reached):
-            if node == self.run.graph.loss:
-                self._rest[node] = Rest.at_the_end()
-                continue
-            rest = self._rest[node] = Rest.empty(self._cells(node))
-            for edge in self.run.graph.into.get(node, ()):
-                for part in self._chunks(edge, reached[node]):
-                    self._add(rest, edge, part)
-
-    def _add(self, rest: Rest, edge: Edge, part: Flat) -> None:
-        """What an edge adds to all that is known of some cells."""
-        cells, _, targets = arcs_of(self.run, edge, part)
-        local = self._factors.of(edge, cells)
-        after = self._rest[edge.output]
-        there = after.count[targets] != 0
-        best = np.where(there, bounds(local, after.best[targets]), -np.inf)
-        rest.best[cells] = np.maximum(rest.best[cells], best.max(axis=1, initial=-np.inf))
-        rest.size[cells] += np.where(there, np.abs(local) * after.size[targets], 0.0).sum(axis=1)
-        rest.total[cells] += np.where(there, local * after.total[targets], 0.0).sum(axis=1)
-        rest.count = grown(rest.count, cells, after.count[targets])
-        rest.alive = grown(rest.alive, cells, after.alive[targets] * (local != 0))
 
     # The search.
 
@@ -276,27 +180,6 @@ class _Prefix:
         return Path(tuple(factors), product)
 
 
-def bounds(local: Array, rest: Array) -> Array:
-    """The logarithm of |factor| × the rest; what is no number counts as infinitely large."""
-    sums = np.log(np.abs(local)) + rest
-    return np.where(np.isnan(sums), np.inf, sums)
-
-
 def certain(size: float) -> float:
     """A logarithm, with 0 × ∞ counted as infinitely large."""
     return float("inf") if size != size else size
-
-
-def grown(counts: Counts, cells: Flat, added: Counts) -> Counts:
-    """Counts with those of further arcs added to some cells; Python's whole numbers if large."""
-    if counts.dtype != object or added.dtype != object:
-        largest = added.astype(np.float64).sum(axis=1).max(initial=0.0)
-        largest += counts[cells].astype(np.float64).max(initial=0.0)
-        if largest >= EXACT:
-            counts, added = counts.astype(object), added.astype(object)
-    sums = added.sum(axis=1)
-    if sums.dtype == object:
-        counts = counts.astype(object)
-    counts = counts.copy()
-    counts[cells] = counts[cells] + sums
-    return counts

@@ -70,6 +70,13 @@ class Inspector(LookScreen):
     def heading(self) -> str:
         return heading(self.view, self.look)
 
+    def keys_here(self) -> tuple[tuple[str, str], ...]:
+        view = self.view
+        idle = {"[ ]"} if len(view.cell) < 3 else set()
+        if Aspect.GRADIENT not in view.aspects:
+            idle |= {"enter", "tab", "v"}
+        return tuple(pair for pair in self.KEYS if pair[0] not in idle)
+
     def see(self, cell: Index, note: str = "") -> None:
         """Put the cursor on a cell."""
         self.view = replace(self.view, cell=cell, note=note)

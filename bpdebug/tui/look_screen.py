@@ -116,16 +116,20 @@ class LookScreen(ModalScreen[int | None]):
         """The keys, as many as there is room for, on the frame's lower line."""
         room = self.app.size.width - 6
         text = ""
-        for key, what in (*self.KEYS, ("esc", "close")):
+        for key, what in (*self.keys_here(), ("esc", "close")):
             longer = f"{text} · {key} {what}" if text else f"{key} {what}"
             text = longer if len(longer) <= room else text
         return text if self.look.unicode else to_ascii(text).replace("*", "|")
+
+    def keys_here(self) -> tuple[tuple[str, str], ...]:
+        """The keys that do something for what is looked at."""
+        return self.KEYS
 
     def action_help(self) -> None:
         """Every key of this screen in a box."""
         from bpdebug.tui import dialogs
 
-        rows = [*self.KEYS, ("esc q", "close")]
+        rows = [*self.keys_here(), ("esc q", "close"), ("?", "these keys")]
         wide = max(len(key) for key, _ in rows)
         text = "\n".join(f"{key:<{wide}}  {what}" for key, what in rows)
         dialogs.show_box(self.app, "Keys", text if self.look.unicode else to_ascii(text))

@@ -22,8 +22,8 @@ class PathScreen(LookScreen):
 
     KEYS = (
         ("enter", "go to this factor"),
-        ("↑ ↓", "another path"),
-        ("← →", "another factor"),
+        ("up down", "another path"),
+        ("left right", "another factor"),
         ("home end", "first and last path"),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.inspecting import made, terms_heading
+from bpdebug.debugger.term_list import made, terms_heading
 from bpdebug.ops import Index
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.tui.draw.cell_terms import TermList, draw_terms
@@ -16,7 +16,7 @@ class TermsScreen(LookScreen):
 
     KEYS = (
         ("enter", "go to this multiplication"),
-        ("↑ ↓", "one on"),
+        ("up down", "one on"),
         ("home end", "first and last"),
     )
 

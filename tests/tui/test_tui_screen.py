@@ -16,6 +16,7 @@ from bpdebug.tui.ascii import one_cell_ascii
 from bpdebug.tui.bars import Footer
 from bpdebug.tui.chooser import TOUR, ChooserApp
 from bpdebug.tui.draw.line import Look
+from bpdebug.tui.inspector import Inspector
 from bpdebug.tui.keys import SCREEN_KEYS
 from bpdebug.tui.layout import PANES
 from bpdebug.tui.line_pane import LinePane
@@ -200,9 +201,9 @@ async def test_enter_on_a_node_shows_it_in_full():
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("1", "down", "enter")
         await pilot.pause()
-        assert isinstance(app.screen, Answer)
+        assert isinstance(app.screen, Inspector)
         await pilot.press("escape")
-        assert not isinstance(app.screen, Answer)
+        assert not isinstance(app.screen, Inspector)
 
 
 async def test_the_tree_folds_and_follows_time():

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from bpdebug.debugger import inspecting
 from bpdebug.debugger.command import Command
+from bpdebug.debugger.debugger import Debugger
+
+
+# What these need is loaded when one of them is first asked for: a start must not wait for it.
+def inspect(debugger: Debugger, argument: str) -> str:
+    """inspect [NAME | grad(NAME) | delta(K)]"""
+    from bpdebug.debugger import inspecting
+
+    return inspecting.inspect(debugger, argument)
+
+
+def terms(debugger: Debugger, argument: str) -> str:
+    """terms [NAME[CELL]]"""
+    from bpdebug.debugger import term_list
+
+    return term_list.terms(debugger, argument)
+
+
+def paths(debugger: Debugger, argument: str) -> str:
+    """paths [NAME[CELL]]"""
+    from bpdebug.debugger import path_list
+
+    return path_list.paths(debugger, argument)
+
 
 INSPECTING: tuple[Command, ...] = (
     Command(
         "inspect",
         "inspect",
         "a tensor: its cells, its statistics, its histogram",
-        inspecting.inspect,
+        inspect,
         abbreviations=("ins",),
         keys=("i",),
         usage="inspect [NAME | grad(NAME) | delta(K)]",
@@ -25,7 +48,7 @@ INSPECTING: tuple[Command, ...] = (
         "terms",
         "terms",
         "every multiplication that made one cell of a gradient",
-        inspecting.terms,
+        terms,
         usage="terms [NAME[CELL] | grad(NAME)[CELL]]",
         details="terms W2[0, 1]\nterms delta(1)[0]\nterms    the cell that is written here",
     ),
@@ -33,7 +56,7 @@ INSPECTING: tuple[Command, ...] = (
         "paths",
         "paths",
         "every path by which one cell reaches the loss, the largest product first",
-        inspecting.paths,
+        paths,
         keys=("v",),
         usage="paths [NAME[CELL]]",
         details="paths W1[0, 1]\nThe sum of the products over all paths is the gradient.",

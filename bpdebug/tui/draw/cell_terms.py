@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.inspecting import part_heading, term_rows
+from bpdebug.debugger.term_list import part_heading, term_rows
 from bpdebug.trace.cell_terms import CellTerms, Part
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.tensor import window
@@ -99,10 +99,10 @@ def row_line(
     there, lit = listed.terms.tick(term) <= position, "+lit" if term == chosen else ""
     now = listed.terms.tick(term) == position
     line = Line("▶" if now else " ", "now").add("[" if lit else " ", "lit" if lit else "text")
-    line.add(tick, f"quiet{lit}").add("  ")
+    line.add(tick, f"quiet{lit}").add("  ", f"text{lit}")
     if symbols:
-        line.add(symbols, f"{'text' if there else 'pending'}{lit}").add("  ")
-    line.add(numbers, f"{'text' if there else 'pending'}{lit}").add("  ")
+        line.add(symbols, f"{'text' if there else 'pending'}{lit}").add("  ", f"text{lit}")
+    line.add(numbers, f"{'text' if there else 'pending'}{lit}").add("  ", f"text{lit}")
     return line.add(total, f"{'name' if there else 'pending'}{lit}").add("]" if lit else "", "lit")
 
 

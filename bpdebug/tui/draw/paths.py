@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import prod
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.inspecting import shown_text, ways_lines
+from bpdebug.debugger.path_list import shown_text, ways_lines
 from bpdebug.debugger.ways import Ways, chain_names, factor_row, factor_tick, share_text
 from bpdebug.trace.paths import Path
 from bpdebug.tui.draw.line import Line, Look, wrap
@@ -35,6 +35,7 @@ def draw_paths(
     """The whole screen, which paths it shows, and the line of the first of them."""
     told = ways_lines(debugger, view.ways)
     head = [*wrap(told[0], room, "name"), *wrap(told[1], room, verdict(view.ways)), Line()]
+    head.append(titles(view, look).cut(room))
     foot = [Line(shown_text(view.ways, view.found), "quiet").cut(room)]
     if not view.found:
         return [*head, *foot][:height], range(0), 0
@@ -48,6 +49,13 @@ def draw_paths(
     factors = factor_lines(view, debugger, look, max(below - 1, 1), room)
     gap = [Line()] * max(height - len(lines) - len(foot) - len(factors) - 1, 0)
     return [*lines, *foot, Line(), *factors, *gap][:height], rows, len(head)
+
+
+def titles(view: PathView, look: Look) -> Line:
+    """What the columns of the list are."""
+    share = "share of Σ|product|" if look.unicode else "share of sum |product|"
+    at = len(str(len(view.found)))
+    return Line(f"{' ' * at}   product, {share}, and the cells on the way", "quiet")
 
 
 def verdict(ways: Ways) -> str:
@@ -73,7 +81,7 @@ def chains(view: PathView, debugger: Debugger, look: Look, rows: range, room: in
         names = chain_names(debugger, path)
         shared = common(before, names)
         for at, name in enumerate(names):
-            line.add(arrow if at else "", "quiet")
+            line.add(arrow if at else "", f"quiet{lit}")
             line.add(name, f"{'quiet' if at < shared and not now else 'name'}{lit}")
         lines.append(line.add("]" if now else "", "lit").cut(room))
         before = names
@@ -115,10 +123,10 @@ def factor_lines(
         now = row == view.factor
         lit = "+lit" if now else ""
         line = Line("▶" if now else " ", "now").add("[" if now else " ", "lit" if now else "text")
-        line.add(fit(fraction, left, unicode=look.unicode), f"name{lit}").add(" = ")
-        line.add(fit(symbol, right, unicode=look.unicode), f"text{lit}").add(" = ")
+        line.add(fit(fraction, left, unicode=look.unicode), f"name{lit}").add(" = ", f"text{lit}")
+        line.add(fit(symbol, right, unicode=look.unicode), f"text{lit}").add(" = ", f"text{lit}")
         line.add(local, f"{tone(path.factors[row].local)}{lit}")
-        line.add(f"  {product} ", "quiet").add(total, f"text{lit}")
-        line.add(f"  tick {factor_tick(debugger.moment, path.factors[row])}", "quiet")
+        line.add(f"  {product} ", f"quiet{lit}").add(total, f"text{lit}")
+        line.add(f"  tick {factor_tick(debugger.moment, path.factors[row])}", f"quiet{lit}")
         lines.append(line.add("]" if now else "", "lit").cut(room))
     return lines

@@ -41,8 +41,7 @@ def warned(name: str, text: str) -> str:
 def compact(stats: Statistics, look: Look, room: int) -> list[Line]:
     """The facts run on as text; the histogram is a row of signs between its ends."""
     told = facts(stats, look.digits, unicode=look.unicode)
-    lines = wrap("   ".join(f"{name}\u00a0{text}" for name, text in told), room, "quiet")
-    lines = [Line(line.plain.replace("\u00a0", " "), "quiet") for line in lines]
+    lines = wrap(", ".join(f"{name} {text}" for name, text in told), room, "quiet")
     if len(stats.bins) > 1 and stats.least is not None and stats.most is not None:
         low, high = (number(n, 4, unicode=look.unicode) for n in (stats.least, stats.most))
         line = Line("histogram ", "quiet").add(low).add(" ").add(sparks(stats, look), "name")

@@ -18,7 +18,7 @@ from bpdebug.debugger.tensors import Tensor
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import ravel
 from bpdebug.tui.draw.grid import heat, known_only
-from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.line import Line, Look, block_width, wrap
 from bpdebug.tui.draw.statistics import compact, side
 from bpdebug.wording import aligned, cell_text, number, shape_text, width
 
@@ -98,7 +98,9 @@ def draw_tensor(view: View, look: Look, room: int, height: int) -> Drawn:
     grid = draw_cells(view, look, grid_room, free - 1)
     block = grid.lines
     if beside:
-        block = columns(grid.lines, side(stats, look, SIDE, free), grid_room + 2)
+        whole = len(grid.columns) == view.extent[1]
+        at = min(block_width(block) + 6, grid_room + 2) if whole else grid_room + 2
+        block = columns(block, side(stats, look, SIDE, free), at)
     gap = [Line()] * max(free - len(block), 0)
     lines = [tabs(view, look, room), *block, *gap, *below, *foot]
     return Drawn(lines[:height], grid.rows, grid.columns, 2, grid.ends)
@@ -148,7 +150,7 @@ def draw_cells(view: View, look: Look, room: int, rows_room: int) -> Drawn:
 
 def window(first: int, focus: int, many: int, extent: int) -> range:
     """So many places from `first` on, moved as little as needed for the focus to be among them."""
-    first = min(max(first, focus - many + 1), focus, max(extent - many, 0))
+    first = max(min(max(first, focus - many + 1), focus, extent - many), 0)
     return range(first, first + many)
 
 

@@ -1,0 +1,146 @@
+"""Which cells lie on the ways from one cell to the loss, and what is still to come from each.
+
+One sweep forward finds the cells, one sweep back sums up: how many paths are left from a cell, the
+largest of their products, and the sum of all. Nothing lists a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.errors import BpdebugError
+from bpdebug.graph import Edge, Pass
+from bpdebug.ops import Array
+from bpdebug.trace.arcs import Factors, Flat, arc_count, arcs_of
+
+MOST_ARCS = 20_000_000
+"""Cells from which more multiplications lead to the loss are not searched: it would take long."""
+CHUNK = 1_000_000
+"""Arcs that are looked at in one go."""
+Counts = NDArray[Any]
+EXACT = 2.0**62
+"""Below this, counts of paths are whole numbers of 64 bits; above, Python's."""
+
+
+@dataclass(slots=True)
+class Rest:
+    """What is known of every cell of one node: all its paths to the loss taken together."""
+
+    best: Array
+    """The logarithm of the largest |product|; NaN counts as infinitely large."""
+    count: Counts
+    """How many paths; exact."""
+    alive: Counts
+    """How many of them have no factor 0."""
+    size: Array
+    """The sum of all |products|."""
+    total: Array
+    """The sum of all products."""
+
+    @staticmethod
+    def empty(cells: int) -> Rest:
+        """No path from any cell."""
+        none = np.zeros(cells, dtype=np.int64)
+        return Rest(np.full(cells, -np.inf), none, none, np.zeros(cells), np.zeros(cells))
+
+    @staticmethod
+    def at_the_end() -> Rest:
+        """The loss has reached itself, without a factor."""
+        one = np.ones(1, dtype=np.int64)
+        return Rest(np.zeros(1), one, one, np.ones(1), np.ones(1))
+
+
+class Reach:
+    """The cells between one cell and the loss, with their rests by node.
+
+    BpdebugError where so many multiplications lie on the way that it would take long.
+    """
+
+    def __init__(self, run: Pass, node: int, flat: int, most: int) -> None:
+        self.run = run
+        self.node = node
+        self.flat = flat
+        self.factors = Factors(run)
+        self.rest: dict[int, Rest] = {}
+        with np.errstate(all="ignore"):
+            self._look_back(self._reached(most))
+
+    def _reached(self, most: int) -> dict[int, Flat]:
+        """The cells on any path, by node, in the order of computation."""
+        graph = self.run.graph
+        masks: dict[int, NDArray[np.bool_]] = {}
+        found: dict[int, Flat] = {self.node: np.array([self.flat])}
+        arcs = 0
+        # Operands stand before their results, so one sweep meets every cell after its sources.
+        for node in range(self.node, graph.loss + 1):
+            if node in masks:
+                found[node] = np.flatnonzero(masks.pop(node))
+            if node not in found:
+                continue
+            for edge in graph.into.get(node, ()):
+                arcs += arc_count(self.run, edge, len(found[node]))
+                if arcs > most:
+                    raise BpdebugError(
+                        f"more than {most:,} multiplications lead from this cell to the loss; "
+                        "take a cell nearer to the loss, or a smaller batch"
+                    )
+                mask = masks.setdefault(edge.output, np.zeros(self._cells(edge.output), bool))
+                for part in self._chunks(edge, found[node]):
+                    mask[arcs_of(self.run, edge, part).targets.reshape(-1)] = True
+        return found
+
+    def _cells(self, node: int) -> int:
+        return int(np.prod(self.run.graph.nodes[node].shape, dtype=np.int64))
+
+    def _chunks(self, edge: Edge, cells: Flat) -> Iterator[Flat]:
+        step = max(1, CHUNK // max(arc_count(self.run, edge, 1), 1))
+        return (cells[at : at + step] for at in range(0, len(cells), step))
+
+    def _look_back(self, reached: dict[int, Flat]) -> None:
+        for node in reversed(reached):
+            if node == self.run.graph.loss:
+                self.rest[node] = Rest.at_the_end()
+                continue
+            rest = self.rest[node] = Rest.empty(self._cells(node))
+            for edge in self.run.graph.into.get(node, ()):
+                for part in self._chunks(edge, reached[node]):
+                    self._add(rest, edge, part)
+
+    def _add(self, rest: Rest, edge: Edge, part: Flat) -> None:
+        """What an edge adds to all that is known of some cells."""
+        cells, _, targets = arcs_of(self.run, edge, part)
+        local = self.factors.of(edge, cells)
+        after = self.rest[edge.output]
+        there = after.count[targets] != 0
+        best = np.where(there, bounds(local, after.best[targets]), -np.inf)
+        rest.best[cells] = np.maximum(rest.best[cells], best.max(axis=1, initial=-np.inf))
+        rest.size[cells] += np.where(there, np.abs(local) * after.size[targets], 0.0).sum(axis=1)
+        rest.total[cells] += np.where(there, local * after.total[targets], 0.0).sum(axis=1)
+        rest.count = grown(rest.count, cells, after.count[targets])
+        rest.alive = grown(rest.alive, cells, after.alive[targets] * (local != 0))
+
+
+def bounds(local: Array, rest: Array) -> Array:
+    """The logarithm of |factor| × the rest; what is no number counts as infinitely large."""
+    sums = np.log(np.abs(local)) + rest
+    return np.where(np.isnan(sums), np.inf, sums)
+
+
+def grown(counts: Counts, cells: Flat, added: Counts) -> Counts:
+    """Counts with those of further arcs added to some cells; Python's whole numbers if large."""
+    if counts.dtype != object or added.dtype != object:
+        largest = added.astype(np.float64).sum(axis=1).max(initial=0.0)
+        largest += counts[cells].astype(np.float64).max(initial=0.0)
+        if largest >= EXACT:
+            counts, added = counts.astype(object), added.astype(object)
+    sums = added.sum(axis=1)
+    if sums.dtype == object:
+        counts = counts.astype(object)
+    counts = counts.copy()
+    counts[cells] = counts[cells] + sums
+    return counts
