@@ -8,8 +8,8 @@ from bpdebug.debugger import looks
 from bpdebug.debugger.command import Command
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.helping import described, key_text, overview
-from bpdebug.debugger.table.judging import JUDGING
 from bpdebug.debugger.table.inspecting import INSPECTING
+from bpdebug.debugger.table.judging import JUDGING
 from bpdebug.debugger.table.looking import LOOKING
 from bpdebug.debugger.table.moving import MOVING
 from bpdebug.debugger.table.places import PLACES
