@@ -11,7 +11,7 @@ from bpdebug.debugger.statistics import bin_edges, statistics
 from bpdebug.debugger.tensors import tensor
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from tests.graphs import drawn, network, two_layer_problem
+from tests.graphs import chain, drawn, network, two_layer_problem
 
 NAN, INF = float("nan"), float("inf")
 
@@ -207,6 +207,26 @@ def test_of_many_paths_the_largest_are_shown_with_their_share():
     assert found
     assert int(found[1].replace(",", "")) > 20
     assert 0 < float(found[2]) < 100
+
+
+def test_the_middle_of_a_long_path_is_left_out():
+    graph, leaves = chain(30)
+    parameters = {graph.nodes[i].name: value for i, value in leaves.items()}
+    made = Debugger(
+        Run(two_layer_problem(build=lambda rows: graph, data={}, parameters=parameters))
+    )
+    (line,) = [line for line in said(made, "paths x").splitlines() if "100 %" in line]
+    names = line.split("%")[1].split(" → ")
+    assert [name.strip() for name in names] == [
+        *("x", "c₀", "c₁", "c₂", "c₃", "c₄", "…"),
+        *("c₂₃", "c₂₄", "c₂₅", "c₂₆", "c₂₇", "c₂₈", "c₂₉"),
+    ]
+
+
+def test_nan_is_agreed_upon_too():
+    text = said(session("nan_birth", "goto $"), "paths W1[0, 0]")
+    assert "the sum of all products is NaN" in text
+    assert "they agree" in text
 
 
 def test_paths_wait_for_the_forward_pass():

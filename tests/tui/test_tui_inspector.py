@@ -8,14 +8,17 @@ from bpdebug.debugger.cells import Aspect
 from bpdebug.debugger.tensors import Tensor
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
+from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.tui.answer import Answer
 from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.draw.cell_terms import TermList
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.tensor import View, draw_tensor
 from bpdebug.tui.inspector import Inspector
 from bpdebug.tui.paths import PathScreen
 from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.tui.terms import TermsScreen
+from tests.graphs import recorded, residual
 
 LOOK = Look()
 
@@ -130,6 +133,18 @@ def test_a_place_on_the_screen_is_the_cell_that_is_shown_there():
             x = end - 1
     assert found.place(5, 0) is None
     assert found.place(77, found.first_line + 100) is None
+
+
+def test_rows_of_the_term_list_and_its_terms_are_each_others_inverse():
+    run, timeline = recorded(residual(3))
+    listed = TermList(CellTerms(run, timeline, run.graph.names["w"], ()))
+    headings = [row for row in range(len(listed)) if listed.heading_at(row) is not None]
+    assert headings == [0, 3, 6]
+    assert [listed.heading_at(row).edge.nth for row in headings] == [1, 2, 3]
+    rows = [listed.row_of(term) for term in range(len(listed.terms))]
+    assert rows == [1, 2, 4, 5, 7, 8]
+    assert [listed.term_at(row) for row in rows] == list(range(6))
+    assert listed.term_at(3) == 2
 
 
 # The inspector.
