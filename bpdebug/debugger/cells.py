@@ -45,7 +45,6 @@ def tensor_called(debugger: Debugger, text: str) -> tuple[int, Aspect]:
         return moment.node, aspect_now(moment, moment.node)
     call = CALL.fullmatch(text)
     aspect, inside = Aspect.VALUE, text
-    # A node may be called `grad(…)` by nobody, but `new (a)` is no expression either.
     if call and text not in moment.graph.names:
         kinds = {"change": Aspect.CHANGE, "new": Aspect.NEW}
         aspect = kinds.get(call[1], Aspect.GRADIENT)

@@ -81,7 +81,6 @@ def agreement(debugger: Debugger, ways: Ways) -> str:
         f"written by tick {ways.tick}" if ways.written else f"not written before tick {ways.tick}"
     )
     if ways.agrees:
-        # Beyond the digits that two orders of adding share, the recorded number is the truth.
         return f"the sum of all products is {total}; {name} = {gradient} ({when}): they agree"
     return f"the sum of all products is {total}, but {name} = {gradient} ({when}): they differ"
 

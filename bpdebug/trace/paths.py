@@ -95,8 +95,6 @@ class CellPaths:
     def _search(self) -> Iterator[Path]:
         return self._best_first()
 
-    # The search.
-
     def _best_first(self) -> Iterator[Path]:
         """Paths by |product|, the largest first."""
         loss = self.run.graph.loss

@@ -18,7 +18,7 @@ from bpdebug.graph import Edge, Pass
 from bpdebug.ops import Array
 from bpdebug.trace.arcs import Factors, Flat, arc_count, arcs_of
 
-MOST_ARCS = 20_000_000
+MOST_ARCS = 5_000_000
 """Cells from which more multiplications lead to the loss are not searched: it would take long."""
 CHUNK = 1_000_000
 """Arcs that are looked at in one go."""
