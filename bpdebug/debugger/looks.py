@@ -14,7 +14,8 @@ from bpdebug.debugger.program import LineKind, ProgramLine
 from bpdebug.debugger.stops import breakpoints, watches
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.run import Selection
-from bpdebug.wording import value_formula, why
+from bpdebug.wording import number as numeral
+from bpdebug.wording import optimizer_text, safe, update_why, value_formula, why
 from bpdebug.wording.forms import DETAILS, FORMATS
 
 AROUND = 5
@@ -34,7 +35,7 @@ def where(debugger: Debugger, argument: str) -> str:
 
 
 def info(debugger: Debugger, argument: str) -> str:
-    """info [NAME | node | line | breakpoints | watches]"""
+    """info [NAME | node | line | optimizer | breakpoints | watches]"""
     named = argument in debugger.timeline.graph.names
     if not named and argument in ("breakpoints", "break", "b"):
         return breakpoints(debugger, "")
@@ -42,20 +43,43 @@ def info(debugger: Debugger, argument: str) -> str:
         return watches(debugger, "")
     if not named and argument == "line":
         return current_line(debugger)
+    if not named and argument == "optimizer":
+        return optimizer(debugger)
     if not named and argument in ("", "node"):
         return info_of(debugger, debugger.moment.node)
     return info_of(debugger, debugger.node(argument))
 
 
 def current_line(debugger: Debugger) -> str:
-    """The line one stands on, and why its multiplication is what it is."""
+    """The line one stands on, and why its multiplication or its update is what it is."""
     moment = debugger.moment
     text = where_of(debugger)
+    if moment.update is not None:
+        return f"{text}\n  {update_why(moment.graph, moment.update, unicode=debugger.unicode)}"
     if moment.term is None or moment.edge is None:
         return text
     formula = value_formula(moment.graph, moment.edge.output, unicode=debugger.unicode)
     reason = why(moment.graph, moment.term, unicode=debugger.unicode)
     return f"{text}\n  forward: {formula}\n  {reason}"
+
+
+def optimizer(debugger: Debugger) -> str:
+    """The update rule: settings, lines with their reasons, which variant it is, and α here."""
+    moment = debugger.moment
+    problem, number = moment.problem, moment.iteration.number
+    if problem.rule is None:
+        return "no optimizer: the parameters stay as they are"
+    digits, unicode = debugger.digits, debugger.unicode
+    parts = [optimizer_text(problem.rule, problem.settings, digits=digits, unicode=unicode)]
+    for name, rule in problem.own_rules.items():
+        text = optimizer_text(rule, rule.settings, digits=digits, unicode=unicode)
+        parts.append(f"for {safe(name)} alone: {text}")
+    rate = problem.rate(number)
+    if rate is not None:
+        alpha = "α" if unicode else "alpha"
+        shown = numeral(rate, digits, unicode=unicode)
+        parts.append(f"  iteration {number} has {alpha} = {shown}")
+    return "\n".join(parts)
 
 
 def list_program(debugger: Debugger, argument: str) -> str:

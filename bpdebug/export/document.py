@@ -23,6 +23,7 @@ from bpdebug.wording import (
     latex_name,
     local_label,
     number,
+    optimizer_line,
     pretty,
     shape_text,
     to_ascii,
@@ -67,11 +68,11 @@ class Document:
         if problem.batch_size is not None:
             yield f"batch size  {problem.batch_size}\n"
         if problem.rule is not None:
-            settings = "".join(
-                f", {problem.rule.symbols.get(name, name)} = {self.shown(value)}"
-                for name, value in problem.settings.items()
-            )
-            yield f"optimizer   {problem.rule.name}{self.say(settings)}\n"
+            told = optimizer_line(problem.rule, problem.settings, self.digits)
+            yield f"optimizer   {self.say(told)}\n"
+        for name, rule in problem.own_rules.items():
+            told = optimizer_line(rule, rule.settings, self.digits)
+            yield f"of {pretty(name, unicode=self.unicode)}: {self.say(told)}\n"
 
     def iteration(self, iteration: Iteration, of: int) -> Chunks:
         """One iteration: forward, backward, δ, update."""

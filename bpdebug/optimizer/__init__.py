@@ -1,6 +1,26 @@
 """Update rules as named lines."""
 
+from bpdebug.optimizer.optimizer import Optimizer
 from bpdebug.optimizer.rule import Line, Rule, UpdateLine, apply_rule, run_rule
-from bpdebug.optimizer.rules import RULES
+from bpdebug.optimizer.rules import OPTIMIZERS, RULES
+from bpdebug.optimizer.schedules import SCHEDULES, WHOLE, Schedule
+from bpdebug.optimizer.setting import Setting
+from bpdebug.optimizer.update import Group, Updater, rate_at
 
-__all__ = ["RULES", "Line", "Rule", "UpdateLine", "apply_rule", "run_rule"]
+__all__ = [
+    "OPTIMIZERS",
+    "RULES",
+    "SCHEDULES",
+    "WHOLE",
+    "Group",
+    "Line",
+    "Optimizer",
+    "Rule",
+    "Schedule",
+    "Setting",
+    "UpdateLine",
+    "Updater",
+    "apply_rule",
+    "rate_at",
+    "run_rule",
+]

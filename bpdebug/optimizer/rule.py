@@ -21,7 +21,7 @@ class Line:
     """One line of an update rule: `target ← text`.
 
     In `text`, `latex` and `why`, braces name what the line reads: `{theta}` the parameter, `{g}`
-    its gradient, and settings and states by their own names.
+    its gradient, `{t}` the number of the iteration, and settings and states by their own names.
     """
 
     target: str
@@ -33,17 +33,35 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An optimizer: its settings with defaults, its states with first values, its lines.
+    """An optimizer with its settings chosen: their values, its states, its lines.
 
-    The last line's target is `theta`, the parameter's new value.
+    A line that a setting switches off is not there. The last line's target is `theta`, the
+    parameter's new value.
     """
 
     name: str
     settings: Mapping[str, float]
+    """What the lines read, with the values that were chosen."""
     lines: tuple[Line, ...]
+    """Run for every parameter."""
     symbols: Mapping[str, str] = field(default_factory=dict)
     """How settings and states are written in formulas."""
     states: Mapping[str, float] = field(default_factory=dict)
+    """What a parameter keeps from one iteration to the next, with its first value."""
+    shared: tuple[Line, ...] = ()
+    """Run once an iteration, before the lines of the first parameter. They read settings, `t` and
+    `squares`, the sum of squares of each parameter's gradient, and make scalars."""
+    latex: Mapping[str, str] = field(default_factory=dict)
+    """The symbols in LaTeX."""
+    first_symbols: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Text and LaTeX of names as long as no line has written them: α₀ before its schedule."""
+    note: str = ""
+    """Which variant this is, where published texts differ."""
+
+    @property
+    def steps(self) -> tuple[Line, ...]:
+        """Shared lines, then those of a parameter, in the order in which they run."""
+        return (*self.shared, *self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +69,38 @@ class UpdateLine:
     """One executed line for one parameter: a tick of the update phase."""
 
     parameter: int
-    """The node it updates."""
+    """The node it updates; the first of all for a shared line."""
     line: Line
     number: int
-    """Which of the rule's lines, from 0."""
+    """Which of the rule's steps, from 0."""
     reads: Mapping[str, Array]
     """What the line had to work with, by name."""
     before: Array | None
     """What the target held; None for an intermediate made here."""
     after: Array
+    rule: Rule
+
+    @property
+    def shared(self) -> bool:
+        """Whether the line is for all parameters."""
+        return self.number < len(self.rule.shared)
+
+    def written(self, name: str) -> bool:
+        """Whether a line of the rule above this one gave the name its value."""
+        return any(line.target == name for line in self.rule.steps[: self.number])
+
+
+def run_lines(
+    rule: Rule, parameter: int, lines: tuple[Line, ...], first: int, values: dict[str, Array]
+) -> list[UpdateLine]:
+    """Execute lines, the first of which is step `first`; what they make goes into `values`."""
+    done = []
+    for number, line in enumerate(lines, first):
+        before = values.get(line.target)
+        after = line.compute(values)
+        done.append(UpdateLine(parameter, line, number, dict(values), before, after, rule))
+        values[line.target] = after
+    return done
 
 
 def run_rule(
@@ -70,15 +111,13 @@ def run_rule(
     settings: Values,
     states: Mapping[str, Array],
 ) -> tuple[tuple[UpdateLine, ...], dict[str, Array]]:
-    """Execute a rule for one parameter; returns its executed lines and the new states."""
+    """Execute a rule for one parameter; returns its executed lines and the new states.
+
+    `settings` has `t` and what the shared lines made as well, where the lines read them.
+    """
     values: dict[str, Array] = {**settings, **states, "theta": theta, "g": gradient}
-    done = []
     with np.errstate(all="ignore"):
-        for number, line in enumerate(rule.lines):
-            before = values.get(line.target)
-            after = line.compute(values)
-            done.append(UpdateLine(parameter, line, number, dict(values), before, after))
-            values[line.target] = after
+        done = run_lines(rule, parameter, rule.lines, len(rule.shared), values)
     return tuple(done), {name: values[name] for name in rule.states}
 
 
@@ -89,4 +128,6 @@ def apply_rule(
     values: dict[str, Array] = {**settings, **states, "theta": theta, "g": gradient}
     for line in rule.lines:
         values[line.target] = line.compute(values)
+    if not states:  # the commonest rule, and the quickest
+        return values["theta"], {}
     return values["theta"], {name: values[name] for name in rule.states}

@@ -1,23 +1,15 @@
-"""The update rules, by name. To add one, declare its lines here."""
+"""The optimizers, by name. To add one, declare it in a file of its family and name it here."""
 
 from __future__ import annotations
 
-from bpdebug.optimizer.rule import Line, Rule
+from bpdebug.optimizer.adam import adam, adamw
+from bpdebug.optimizer.adaptive import adadelta, adagrad, rmsprop
+from bpdebug.optimizer.descent import momentum, nesterov, sgd
+from bpdebug.optimizer.optimizer import Optimizer
+from bpdebug.optimizer.rule import Rule
 
-sgd = Rule(
-    "sgd",
-    settings={"learning_rate": 0.001},  # PyTorch's
-    symbols={"learning_rate": "α"},
-    lines=(
-        Line(
-            "theta",
-            "{theta} − {learning_rate}·{g}",
-            r"{theta} - \alpha {g}",
-            "the gradient points uphill, so {theta} takes a step of {learning_rate} times "
-            "its gradient downhill",
-            lambda v: v["theta"] - v["learning_rate"] * v["g"],
-        ),
-    ),
-)
-
-RULES: dict[str, Rule] = {rule.name: rule for rule in (sgd,)}
+OPTIMIZERS: dict[str, Optimizer] = {
+    one.name: one for one in (sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, adadelta)
+}
+RULES: dict[str, Rule] = {name: one.rule() for name, one in OPTIMIZERS.items()}
+"""Each with its defaults."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from bpdebug.graph import Graph
 from bpdebug.ops import Array
-from bpdebug.optimizer import Rule
+from bpdebug.optimizer import Group, Rule, Updater, rate_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,46 @@ class Problem:
     """Parameters that show a gradient and are never updated."""
     rule: Rule | None = None
     settings: Mapping[str, float] = field(default_factory=dict)
+    own_rules: Mapping[str, Rule] = field(default_factory=dict)
+    """Parameters with an optimizer of their own, settings and all."""
     iterations: int = 1
     batch_size: int | None = None
     seed: int = 0
     expectations: tuple[Expectation, ...] = ()
+
+    def rule_of(self, parameter: str) -> Rule | None:
+        """The rule that updates a parameter; None where there is none."""
+        if parameter in self.frozen:
+            return None
+        return self.own_rules.get(parameter, self.rule)
+
+    def rate(self, iteration: int) -> float | None:
+        """The learning rate of an iteration, after its schedule; None without an optimizer."""
+        if self.rule is None or "learning_rate" not in self.settings:
+            return None
+        return rate_at(self.rule, self.settings, iteration)
+
+    def first_states(self) -> dict[str, dict[str, Array]]:
+        """What each parameter's optimizer begins with."""
+        states = {}
+        for name, value in self.parameters.items():
+            rule = self.rule_of(name)
+            if rule is not None:
+                states[name] = {s: np.full_like(value, at) for s, at in rule.states.items()}
+        return states
+
+    def updater(self, graph: Graph) -> Updater:
+        """What updates the parameters of a graph: together, but for those with their own rule."""
+        trained = {
+            name: graph.names[name]
+            for name in self.parameters
+            if self.rule_of(name) is not None and graph.has_gradient(graph.names[name])
+        }
+        common = {name: node for name, node in trained.items() if name not in self.own_rules}
+        groups = [] if self.rule is None else [Group.of(self.rule, self.settings, common)]
+        groups += [
+            Group.of(rule, rule.settings, {name: trained[name]})
+            for name, rule in self.own_rules.items()
+            if name in trained
+        ]
+        return Updater(groups)

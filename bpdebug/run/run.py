@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.graph import Engine, Graph, Kind, Pass
 from bpdebug.ops import Array
-from bpdebug.optimizer import UpdateLine, apply_rule, run_rule
+from bpdebug.optimizer import UpdateLine, Updater
 from bpdebug.run.problem import Problem
 from bpdebug.trace import Timeline
 
@@ -58,7 +57,7 @@ class _State:
 class _Compiled:
     engine: Engine
     timeline: Timeline
-    trained: tuple[str, ...]
+    updater: Updater
 
 
 class Run:
@@ -71,24 +70,16 @@ class Run:
         """The loss of every iteration that has been run so far."""
         self._compiled: dict[int, _Compiled] = {}
         self._recent: dict[int, Iteration] = {}
-        rule = problem.rule
-        states = {
-            name: {s: np.full_like(value, start) for s, start in rule.states.items()}
-            for name, value in problem.parameters.items()
-            if rule is not None
-        }
+        states = problem.first_states()
         self._checkpoints = {1: _State(dict(problem.parameters), states)}
         size = sum(np.asarray(v).nbytes for v in problem.parameters.values())
-        size *= 1 + (len(rule.states) if rule else 0)
+        size += sum(kept.nbytes for of in states.values() for kept in of.values())
         kept = max(2, min(CHECKPOINTS, CHECKPOINT_BYTES // max(size, 1)))
         self.spacing = max(1, -(-self.iterations // kept))
         """Iterations between two checkpoints."""
         self._trail: dict[int, _State] = {}
         """Starts of the iterations that were last replayed, for whoever goes back through them."""
         self._trail_length = min(self.spacing, CHECKPOINT_BYTES // (4 * max(size, 1)))
-        self._settings: dict[str, Any] = {
-            name: np.float64(value) for name, value in problem.settings.items()
-        }
         self._total_rows = min((len(problem.data[n]) for n in problem.batched), default=0)
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, dtype=np.int64))
         self._latest = (1, self._checkpoints[1])
@@ -143,15 +134,8 @@ class Run:
         if key not in self._compiled:
             problem = self.problem
             graph = problem.build(None if rows is None else len(rows))
-            trained = tuple(
-                name
-                for name in problem.parameters
-                if problem.rule is not None
-                and name not in problem.frozen
-                and graph.has_gradient(graph.names[name])
-            )
-            lines = len(problem.rule.lines) * len(trained) if problem.rule else 0
-            self._compiled[key] = _Compiled(Engine(graph), Timeline(graph, lines), trained)
+            updater = problem.updater(graph)
+            self._compiled[key] = _Compiled(Engine(graph), Timeline(graph, updater.ticks), updater)
         return self._compiled[key]
 
     def _pass(self, compiled: _Compiled, state: _State, rows: tuple[int, ...] | None) -> Pass:
@@ -166,7 +150,7 @@ class Run:
         rows = self._rows(number)
         compiled = self._compile(rows)
         run = self._pass(compiled, state, rows)
-        updates, after = self._update(compiled, run, state)
+        updates, after = self._update(compiled, run, state, number)
         iteration = Iteration(
             number,
             run,
@@ -181,29 +165,12 @@ class Run:
         return iteration
 
     def _update(
-        self, compiled: _Compiled, run: Pass, state: _State
+        self, compiled: _Compiled, run: Pass, state: _State, number: int
     ) -> tuple[tuple[UpdateLine, ...], _State]:
-        after = _State(dict(state.parameters), dict(state.states))
-        rule = self.problem.rule
-        if rule is None:
-            return (), after
-        lines: list[UpdateLine] = []
-        for name in compiled.trained:
-            node = run.graph.names[name]
-            gradient = run.gradients[node]
-            assert gradient is not None
-            done, states = run_rule(
-                rule,
-                node,
-                state.parameters[name],
-                np.asarray(gradient),
-                self._settings,
-                state.states[name],
-            )
-            lines.extend(done)
-            after.parameters[name] = done[-1].after
-            after.states[name] = states
-        return tuple(lines), after
+        lines, parameters, states = compiled.updater.record(
+            state.parameters, run.gradients, state.states, number
+        )
+        return lines, _State(parameters, states)
 
     def _state_at(self, number: int) -> _State:
         """The nearest state known before an iteration, replayed up to its start."""
@@ -221,7 +188,7 @@ class Run:
             compiled = self._compile(rows)
             run = self._pass(compiled, state, rows)
             self.losses[at] = float(run.values[run.graph.loss])
-            state = self._advance(compiled, run, state)
+            state = self._advance(compiled, run, state, at)
             self._keep(at + 1, state)
             if number - at <= self._trail_length:
                 trail[at + 1] = state
@@ -234,17 +201,8 @@ class Run:
         if (number - 1) % self.spacing == 0:
             self._checkpoints[number] = state
 
-    def _advance(self, compiled: _Compiled, run: Pass, state: _State) -> _State:
+    def _advance(self, compiled: _Compiled, run: Pass, state: _State, number: int) -> _State:
         """What `_update` does, without a record of it."""
-        rule = self.problem.rule
-        if rule is None:
-            return state
-        after = _State(dict(state.parameters), dict(state.states))
-        with np.errstate(all="ignore"):
-            names = run.graph.names
-            for name in compiled.trained:
-                gradient: Any = run.gradients[names[name]]
-                after.parameters[name], after.states[name] = apply_rule(
-                    rule, state.parameters[name], gradient, self._settings, state.states[name]
-                )
-        return after
+        return _State(
+            *compiled.updater.advance(state.parameters, run.gradients, state.states, number)
+        )

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops import Array, Shape, show_shape
+from bpdebug.optimizer import Rule
 from bpdebug.scenario.arrays import array_from, checked
 from bpdebug.scenario.inits import INITS, initial
+from bpdebug.scenario.optimizers import read_optimizer
 from bpdebug.scenario.place import Place
 from bpdebug.scenario.table import Table, kind
 
 INPUT_FLAGS = ("gradient", "batch", "standardize")
-PARAMETER_FLAGS = ("frozen",)
+PARAMETER_FLAGS = ("frozen", "optimizer")
 SOURCES = ("file", "init", "value")
 
 
@@ -30,6 +32,8 @@ class Leaf:
     """Whether an input is cut into batches; None when the scenario does not say."""
     frozen: bool = False
     """A parameter that is never updated."""
+    optimizer: Rule | None = None
+    """The optimizer that a parameter has to itself."""
 
 
 def read_input(name: str, value: Any, key: str, place: Place) -> Leaf:
@@ -51,7 +55,13 @@ def read_parameter(
     if isinstance(value, dict):
         table = Table(value, key)
         values = values_of(table, name, place, PARAMETER_FLAGS, shape)
-        leaf = Leaf(name, values, gradient=True, frozen=table.flag("frozen", False))
+        frozen = table.flag("frozen", False)
+        own = None
+        if "optimizer" in table:
+            if frozen:
+                table.fail("a frozen parameter is never updated; leave one of the two out")
+            own = read_optimizer(table.table("optimizer"))
+        leaf = Leaf(name, values, gradient=True, frozen=frozen, optimizer=own)
     else:
         leaf = Leaf(name, array_from(value, key), gradient=True)
     if shape is not None and leaf.values.shape != shape:

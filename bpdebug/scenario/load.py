@@ -14,9 +14,10 @@ from bpdebug.run import Problem
 from bpdebug.scenario.entries import Entry, Recipe, parse_entries
 from bpdebug.scenario.leaves import Leaf, read_input, read_parameter
 from bpdebug.scenario.network import expand
+from bpdebug.scenario.optimizers import read_optimizer
 from bpdebug.scenario.place import Place
 from bpdebug.scenario.read import read_toml
-from bpdebug.scenario.settings import read_expectations, read_optimizer, read_run
+from bpdebug.scenario.settings import read_expectations, read_run
 from bpdebug.scenario.suitable import check_graphs
 from bpdebug.scenario.table import Table
 
@@ -55,7 +56,13 @@ def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:
     data = {leaf.name: leaf.values for leaf in inputs.values()}
     first = {leaf.name: leaf.values for leaf in parameters}
     graph = check_graphs(recipe, batch_size)
-    rule, settings = read_optimizer(top.table("optimizer")) if "optimizer" in top else (None, {})
+    rule = read_optimizer(top.table("optimizer")) if "optimizer" in top else None
+    own = {leaf.name: leaf.optimizer for leaf in parameters if leaf.optimizer is not None}
+    if own and rule is None:
+        name = next(iter(own))
+        raise BpdebugError(
+            "there is no [optimizer] for the other parameters; add one", key=f"parameters.{name}"
+        )
     return Problem(
         title=top.text("title", path.stem),
         description=top.text("description", ""),
@@ -66,7 +73,8 @@ def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:
         batched=batched,
         frozen=frozenset(leaf.name for leaf in parameters if leaf.frozen),
         rule=rule,
-        settings=settings,
+        settings=rule.settings if rule is not None else {},
+        own_rules=own,
         iterations=own_iterations if iterations is None else wanted_iterations(iterations),
         batch_size=batch_size,
         seed=seed,

@@ -1,4 +1,4 @@
-"""The tables [optimizer], [run] and [[expect]]."""
+"""The tables [run] and [[expect]]."""
 
 from __future__ import annotations
 
@@ -10,24 +10,10 @@ from bpdebug.expression.limits import ITERATIONS
 from bpdebug.expression.places import BUILT_IN, pre_activation, with_gradient
 from bpdebug.expression.tree import Delta, Gradient, Name, Tree
 from bpdebug.graph import Graph, find_layers
-from bpdebug.optimizer import RULES, Rule
 from bpdebug.run import Expectation
 from bpdebug.scenario.table import Table
 
 PRINTED = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
-
-
-def read_optimizer(table: Table) -> tuple[Rule, dict[str, float]]:
-    """The update rule and all its settings, defaults filled in."""
-    rule = RULES[table.choice("name", RULES)]
-    table.only("name", *rule.settings)
-    settings = {
-        key: table.number(key, default, above=0.0)
-        if key == "learning_rate"
-        else table.number(key, default)
-        for key, default in rule.settings.items()
-    }
-    return rule, settings
 
 
 def read_run(table: Table) -> tuple[int, int | None, int]:

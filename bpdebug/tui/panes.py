@@ -61,7 +61,7 @@ class ParameterPane(BlockPane):
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self.block, span = draw_parameters(moment, self.look, width, height, self._drawn)
-        rate = moment.problem.settings.get("learning_rate")
+        rate = moment.problem.rate(moment.iteration.number)
         alpha = "α" if self.look.unicode else "alpha"
         self.entitle(self._titles[0], f"{alpha} = {rate:g}" if rate is not None else "no optimizer")
         self._span = span

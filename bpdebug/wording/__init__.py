@@ -31,9 +31,16 @@ from bpdebug.wording.names import (
     width,
 )
 from bpdebug.wording.numbers import DIGITS, PENDING, align, aligned, number, plain_number
+from bpdebug.wording.optimizers import general_line, optimizer_line, optimizer_text
 from bpdebug.wording.pattern import TermPattern, term_pattern
 from bpdebug.wording.terms import accumulation, letter_formula, term_formula, why
-from bpdebug.wording.updates import update_formula, update_latex, update_symbols, update_why
+from bpdebug.wording.updates import (
+    update_formula,
+    update_latex,
+    update_operands,
+    update_symbols,
+    update_why,
+)
 
 __all__ = [
     "DIGITS",
@@ -52,6 +59,7 @@ __all__ = [
     "delta_of",
     "edge_formula",
     "fit",
+    "general_line",
     "gradient_name",
     "grid_lines",
     "latex_name",
@@ -60,6 +68,8 @@ __all__ = [
     "local_label",
     "node_name",
     "number",
+    "optimizer_line",
+    "optimizer_text",
     "plain_number",
     "pretty",
     "safe",
@@ -71,6 +81,7 @@ __all__ = [
     "typed_name",
     "update_formula",
     "update_latex",
+    "update_operands",
     "update_symbols",
     "update_why",
     "value_formula",

@@ -141,6 +141,16 @@ ASCII = {
     "ε": "eps",
     "η": "eta",
     "θ": "theta",
+    "κ": "kappa",
+    "τ": "tau",
+    "π": "pi",
+    "Δ": "Delta",
+    "∇": "grad ",
+    "ḡ": "g_mean",
+    "\u0302": "_hat",
+    "⌊": "floor(",
+    "⌋": ")",
+    "±": "+-",
     "·": "*",
     MATRIX: "@",
     "×": "*",
@@ -173,6 +183,8 @@ ASCII_TABLE = str.maketrans(
     | {"ₒ": "_o", "ₑ": "_e", "ₕ": "_h"}
 )
 RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+ROOT = re.compile(r"√([0-9.]+(?:e[−-]?[0-9]+)?|[^\W\d][\w\u0302]*)")
+"""A root of a name or a number, which has brackets in ASCII."""
 AROUND_MATRIX = re.compile(rf" *{MATRIX} *")
 LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
@@ -181,7 +193,7 @@ def to_ascii(text: str) -> str:
     """A formula or sentence of ours in ASCII. What a person typed may still hold other letters."""
     if text.isascii():
         return text
-    text = AROUND_MATRIX.sub(f" {MATRIX} ", text)
+    text = AROUND_MATRIX.sub(f" {MATRIX} ", ROOT.sub(r"√(\1)", text))
     text = RAISED.sub(lambda found: "^" + found[0].translate(LOWERED), text)
     return text.translate(ASCII_TABLE)
 

@@ -3,37 +3,53 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from string import Formatter
 
 import numpy as np
 
 from bpdebug.graph import Graph
 from bpdebug.ops import Array, Index
-from bpdebug.optimizer import RULES, Line, UpdateLine
+from bpdebug.optimizer import UpdateLine
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.gradients import derivative
 from bpdebug.wording.letters import cell_text
-from bpdebug.wording.notation import BINDS, LATEX, Script, fill
+from bpdebug.wording.notation import BINDS, CLOSED, LATEX, Script, bracketed, fill
 from bpdebug.wording.numbers import DIGITS, in_product, number
 from bpdebug.wording.terms import sentence
 
-
-@lru_cache(maxsize=256)
-def symbols_of(line: Line) -> dict[str, str]:
-    """How the rule that a line belongs to writes its settings and states."""
-    for rule in RULES.values():
-        if line in rule.lines:
-            return dict(rule.symbols)
-    return {}
+PLAIN = "g"
+"""How the gradient is written once a line has clipped it or added weight decay."""
+SUMMANDS = 4
+"""So many gradients of a norm are written out."""
 
 
-def written(graph: Graph, done: UpdateLine, field: str, script: Script) -> str:
-    """One name of an update line: the parameter, its gradient, a setting or a state."""
+def written(
+    graph: Graph,
+    done: UpdateLine,
+    field: str,
+    script: Script,
+    needed: int = 0,
+    *,
+    target: bool = False,
+) -> str:
+    """One name of an update line: the parameter, its gradient, a setting or a state.
+
+    The gradient is ∂L/∂W₂ until a line makes another g of it, and α₀ is what a schedule begins
+    with. Squared, the gradient has brackets.
+    """
     if field == "theta":
         return full_name(graph, done.parameter, script)
+    anew = target or done.written(field)
     if field == "g":
+        if anew:
+            return PLAIN
         loss = full_name(graph, graph.loss, script)
-        return derivative(loss, full_name(graph, done.parameter, script), script)
-    return symbols_of(done.line).get(field, field)
+        text = derivative(loss, full_name(graph, done.parameter, script), script)
+        return bracketed(text, script.latex) if needed >= CLOSED else text
+    rule = done.rule
+    if not anew and field in rule.first_symbols and any(x.target == field for x in rule.steps):
+        return rule.first_symbols[field][script.latex]
+    return (rule.latex if script.latex else rule.symbols).get(field, field)
 
 
 def update_formula(
@@ -62,15 +78,32 @@ def update_formula(
 def update_symbols(graph: Graph, done: UpdateLine, *, unicode: bool = True) -> str:
     """The line in symbols alone: `W₂ ← W₂ − α·∂L/∂W₂`."""
     script = Script(unicode)
-    right = fill(done.line.text, lambda field, needed: written(graph, done, field, script))
-    return script.finish(f"{written(graph, done, done.line.target, script)} ← {right}")
+    right = fill(done.line.text, lambda field, needed: written(graph, done, field, script, needed))
+    left = written(graph, done, done.line.target, script, target=True)
+    return script.finish(f"{left} ← {right}{of_parameter(graph, done, script)}")
+
+
+def of_parameter(graph: Graph, done: UpdateLine, script: Script) -> str:
+    """Whose line it is, where neither the parameter nor its gradient stands in it."""
+    names = {done.line.target, *fields(done.line.text)}
+    if done.shared or "theta" in names or ("g" in names and not done.written("g")):
+        return ""
+    name = full_name(graph, done.parameter, script)
+    return rf" \qquad ({name})" if script.latex else f"   ({name})"
+
+
+@lru_cache(maxsize=256)
+def fields(template: str) -> tuple[str, ...]:
+    """The names in a template, each once."""
+    found = (field for _, field, _, _ in Formatter().parse(template) if field is not None)
+    return tuple(dict.fromkeys(found))
 
 
 def update_latex(graph: Graph, done: UpdateLine) -> str:
     """The line in LaTeX."""
-    left = written(graph, done, done.line.target, LATEX)
-    right = fill(done.line.latex, lambda field, needed: written(graph, done, field, LATEX))
-    return rf"{left} \leftarrow {right}"
+    left = written(graph, done, done.line.target, LATEX, target=True)
+    right = fill(done.line.latex, lambda field, needed: written(graph, done, field, LATEX, needed))
+    return rf"{left} \leftarrow {right}{of_parameter(graph, done, LATEX)}"
 
 
 def cell_numbers(graph: Graph, done: UpdateLine, cell: Index, digits: int, script: Script) -> str:
@@ -78,6 +111,8 @@ def cell_numbers(graph: Graph, done: UpdateLine, cell: Index, digits: int, scrip
 
     def at(array: Array) -> str:
         array = np.asarray(array)
+        if array.ndim and not cell:
+            return summands(array, digits)
         return number(float(array[cell] if array.ndim else array), digits)
 
     def resolve(field: str, needed: int) -> str:
@@ -85,14 +120,20 @@ def cell_numbers(graph: Graph, done: UpdateLine, cell: Index, digits: int, scrip
         return in_product(text) if needed >= BINDS[2] else text
 
     right = fill(done.line.text, resolve)
-    left = written(graph, done, done.line.target, script) + cell_text(cell)
+    left = written(graph, done, done.line.target, script, target=True) + cell_text(cell)
     text = f"{left} ← {right.replace('·', ' × ')} = {at(done.after)}"
     return script.finish(text)
 
 
+def summands(array: Array, digits: int) -> str:
+    """`0.01 + 0.04 + …`: what a line adds up, written out."""
+    shown = [number(float(one), digits) for one in array[:SUMMANDS]]
+    return " + ".join([*shown, *["…"] * (len(array) > SUMMANDS)])
+
+
 def norms(graph: Graph, done: UpdateLine, digits: int, script: Script) -> str:
     """`‖W₂‖: 0.957 → 0.91, ‖change‖ 0.06`: what is shown of an array as a whole."""
-    name = written(graph, done, done.line.target, script)
+    name = written(graph, done, done.line.target, script, target=True)
     after = np.asarray(done.after)
     with np.errstate(all="ignore"):
         if done.before is None:
@@ -109,3 +150,32 @@ def update_why(graph: Graph, done: UpdateLine, *, unicode: bool = True) -> str:
     script = Script(unicode)
     text = fill(done.line.why, lambda field, needed: written(graph, done, field, script))
     return sentence(script.finish(text), done.line.why)
+
+
+def update_operands(
+    graph: Graph, done: UpdateLine, *, unicode: bool = True
+) -> list[tuple[str, Array]]:
+    """What stands in a line that is no plain number, with its name, and last what it makes.
+
+    `W₂ before`, `∂L/∂W₂`, `W₂ new`; nothing for a line that all parameters share.
+    """
+    script = Script(unicode)
+    target = done.line.target
+    if done.shared:
+        return []
+    name = script.finish(written(graph, done, target, script, target=True))
+    given = {}
+    for field in fields(done.line.text):
+        if field in done.rule.settings or field == "t" or made_once(done, field):
+            continue
+        title = script.finish(written(graph, done, field, script))
+        given[f"{title} before" if title == name else title] = done.reads[field]
+    new = f"{name} new" if done.before is not None and name != PLAIN else name
+    if f"{name} before" in given:
+        new = f"{name} new"
+    return [*given.items(), (new, done.after)]
+
+
+def made_once(done: UpdateLine, field: str) -> bool:
+    """Whether a name is one that shared lines make for all parameters."""
+    return any(line.target == field for line in done.rule.shared)

@@ -31,10 +31,11 @@ LOOKING: tuple[Command, ...] = (
         "a node in full: formula, value, gradient, and when that was last written",
         looks.info,
         abbreviations=("i",),
-        usage="info [NAME | node | line]",
+        usage="info [NAME | node | line | optimizer]",
         details="info W2    that node\n"
         "info node  the node that is written here\n"
-        "info line  the multiplication here, with the reason for it",
+        "info line  the multiplication or update here, with the reason for it\n"
+        "info optimizer  the update rule, its settings, and which variant it is",
     ),
     Command(
         "list",

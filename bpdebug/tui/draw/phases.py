@@ -13,6 +13,7 @@ from bpdebug.wording import (
     node_name,
     pretty,
     update_formula,
+    update_operands,
     update_why,
     value_formula,
 )
@@ -65,20 +66,16 @@ def draw_update(moment: Moment, look: Look, columns: int, rows: int) -> list[Lin
         moment.graph, update, digits=look.digits, unicode=look.unicode
     )
     lines = [*wrap(symbols, columns, "now"), *wrap(numbers, columns, "name"), Line()]
-    name = pretty(moment.graph.nodes[update.parameter].name, unicode=look.unicode)
-    before = update.before if update.before is not None else update.reads["theta"]
-    new = "new" if update.line.target == "theta" else update.line.target
     blocks = [
-        Grid(f"{name} before", np.shape(before), of_array(before)),
-        Grid(f"∂L/∂{name}", np.shape(update.reads["g"]), of_array(update.reads["g"])),
-        Grid(f"{name} {new}", np.shape(update.after), of_array(update.after)),
+        Grid(title, np.shape(array), of_array(array))
+        for title, array in update_operands(moment.graph, update, unicode=look.unicode)
     ]
-    row = draw_row(blocks, look, columns, max(rows - 8, 4))
+    row = draw_row(blocks, look, columns, max(rows - 8, 4)) if blocks else []
     if row:
         lines += [*row, Line()]
     else:
         for block in blocks:
-            lines += [*draw(block, columns, max((rows - 6) // 3 - 1, 2), look), Line()]
+            lines += [*draw(block, columns, max((rows - 6) // len(blocks) - 1, 2), look), Line()]
     return [*lines, *wrap(update_why(moment.graph, update, unicode=look.unicode), columns)]
 
 

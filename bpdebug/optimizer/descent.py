@@ -1,0 +1,96 @@
+"""Gradient descent, with and without a velocity: sgd, momentum, nesterov."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpdebug.optimizer.optimizer import Chosen, Optimizer, Parts
+from bpdebug.optimizer.rule import Line
+from bpdebug.optimizer.setting import MOMENTUM, Setting, rate
+
+STEP = Line(
+    "theta",
+    "{theta} − {learning_rate}·{g}",
+    r"{theta} - {learning_rate} {g}",
+    "the gradient points uphill, so {theta} takes a step of {learning_rate} times "
+    "its gradient downhill",
+    lambda v: v["theta"] - v["learning_rate"] * v["g"],
+)
+FRESH = Line(
+    "fresh",
+    "(1 if {t} = 1, else 1 − {dampening})",
+    r"\left(1 \text{{ if }} {t} = 1 \text{{, else }} 1 - {dampening}\right)",
+    "dampening takes {dampening} off every new gradient, but not off the first: that is PyTorch's "
+    "way",
+    lambda v: np.where(v["t"] == 1.0, 1.0, 1.0 - v["dampening"]),
+)
+DAMPED = Line(
+    "v",
+    "{momentum}·{v} + {fresh}·{g}",
+    r"{momentum} {v} + {fresh} {g}",
+    "the velocity keeps {momentum} of what it was and takes {fresh} of the gradient on",
+    lambda v: v["momentum"] * v["v"] + v["fresh"] * v["g"],
+)
+VELOCITY = Line(
+    "v",
+    "{momentum}·{v} + {g}",
+    r"{momentum} {v} + {g}",
+    "the velocity keeps {momentum} of what it was and takes the whole gradient on; the learning "
+    "rate stays outside, and there is no factor 1 − {momentum}",
+    lambda v: v["momentum"] * v["v"] + v["g"],
+)
+ALONG = Line(
+    "theta",
+    "{theta} − {learning_rate}·{v}",
+    r"{theta} - {learning_rate} {v}",
+    "{theta} takes a step against its velocity, in which earlier gradients live on",
+    lambda v: v["theta"] - v["learning_rate"] * v["v"],
+)
+AHEAD = Line(
+    "u",
+    "{g} + {momentum}·{v}",
+    r"{g} + {momentum} {v}",
+    "Nesterov looks ahead: the gradient, and where the velocity will have carried on to by the "
+    "next step",
+    lambda v: v["g"] + v["momentum"] * v["v"],
+)
+ONWARD = Line(
+    "theta",
+    "{theta} − {learning_rate}·{u}",
+    r"{theta} - {learning_rate} {u}",
+    "{theta} takes a step against the gradient and the velocity ahead",
+    lambda v: v["theta"] - v["learning_rate"] * v["u"],
+)
+
+
+def momentum_parts(chosen: Chosen) -> Parts:
+    """Without momentum there is no velocity, as in PyTorch."""
+    if not chosen["momentum"]:
+        return Parts((STEP,))
+    if chosen["dampening"]:
+        return Parts((DAMPED, ALONG), {"v": 0.0}, (FRESH,))
+    return Parts((VELOCITY, ALONG), {"v": 0.0})
+
+
+sgd = Optimizer("sgd", {"learning_rate": rate(0.001)}, lambda chosen: Parts((STEP,)))
+momentum = Optimizer(
+    "momentum",
+    {
+        "learning_rate": rate(0.001),
+        "momentum": Setting(0.9, MOMENTUM),
+        "dampening": Setting(
+            0.0, "the part τ of each new gradient that is left out", high=1.0, open_high=False
+        ),
+    },
+    momentum_parts,
+    "`torch.optim.SGD(momentum=0.9)`; PyTorch's own default is no momentum. The velocity "
+    "takes the whole gradient on and the learning rate stands outside it: others write "
+    "v ← μ·v + (1 − μ)·g, or v ← μ·v − α·g",
+)
+nesterov = Optimizer(
+    "nesterov",
+    {"learning_rate": rate(0.001), "momentum": Setting(0.9, MOMENTUM, open_low=True)},
+    lambda chosen: Parts((VELOCITY, AHEAD, ONWARD), {"v": 0.0}),
+    "`torch.optim.SGD(nesterov=True)`: the gradient is taken at θ, and the look ahead is in the "
+    "step; Sutskever's form takes it at θ + μ·v",
+)

@@ -1,0 +1,100 @@
+"""An optimizer's declaration: what it can be told, and the lines that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from string import Formatter
+
+from bpdebug.optimizer import gradient
+from bpdebug.optimizer.rule import Line, Rule
+from bpdebug.optimizer.schedules import SCHEDULES
+from bpdebug.optimizer.setting import COMMON, Setting, Value
+from bpdebug.optimizer.symbols import FIRST, SYMBOLS
+
+Chosen = Mapping[str, Value]
+"""Every setting with its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an optimizer does with its settings: lines, states with first values, shared lines."""
+
+    lines: tuple[Line, ...]
+    states: Mapping[str, float] = field(default_factory=dict)
+    shared: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """An optimizer: a name, its settings, and a function from settings to lines."""
+
+    name: str
+    own: Mapping[str, Setting]
+    build: Callable[[Chosen], Parts]
+    note: str = ""
+    """Which variant this is, where published texts differ."""
+    decoupled: bool = False
+    """True where weight decay is among the optimizer's own lines."""
+
+    @property
+    def settings(self) -> Mapping[str, Setting]:
+        """All that a scenario may set: its own, then what every optimizer has."""
+        return {**self.own, **{k: s for k, s in COMMON.items() if k not in self.own}}
+
+    def rule(
+        self,
+        given: Chosen | None = None,
+        schedule: str = "constant",
+        planned: Chosen | None = None,
+    ) -> Rule:
+        """The rule for some settings; the others have their defaults.
+
+        `planned` are the schedule's settings. Ranges are checked by whoever reads a scenario.
+        """
+        chosen = {name: one.default for name, one in self.settings.items()} | dict(given or {})
+        plan = SCHEDULES[schedule]
+        chosen_plan = {name: one.default for name, one in plan.settings.items()} | dict(
+            planned or {}
+        )
+        parts = self.build(chosen)
+        shared = parts.shared if plan.line is None else (plan.line, *parts.shared)
+        if chosen["clip_norm"] is not None:
+            shared += (gradient.norm, gradient.scale)
+        lines = (*first_lines(chosen, self.decoupled), *parts.lines)
+        names = named(shared + lines)
+        return Rule(
+            self.name,
+            settings={
+                name: float(value)
+                for name, value in {**chosen, **chosen_plan}.items()
+                if name in names and value is not None
+            },
+            lines=lines,
+            symbols={name: SYMBOLS[name][0] for name in names if name in SYMBOLS},
+            states=parts.states,
+            shared=shared,
+            latex={name: SYMBOLS[name][1] for name in names if name in SYMBOLS},
+            first_symbols=FIRST,
+            note=self.note,
+        )
+
+
+def first_lines(chosen: Chosen, decoupled: bool) -> tuple[Line, ...]:
+    """What happens to the gradient first; a line that does nothing is not there."""
+    wanted = (
+        (gradient.scaled, chosen["clip_norm"] is not None),
+        (gradient.cut, chosen["clip_value"] is not None),
+        (gradient.uphill, bool(chosen["maximize"])),
+        (gradient.coupled, bool(chosen["weight_decay"]) and not decoupled),
+    )
+    return tuple(line for line, there in wanted if there)
+
+
+def named(lines: Iterable[Line]) -> dict[str, None]:
+    """The names that lines read and write, in their order."""
+    names: dict[str, None] = {}
+    for line in lines:
+        found = [part for _, part, _, _ in Formatter().parse(line.text) if part is not None]
+        names.update(dict.fromkeys((*found, line.target)))
+    return names

@@ -1,0 +1,120 @@
+"""Updating all parameters of an iteration, with a record of every line or, for replays, without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpdebug.ops import Array
+from bpdebug.optimizer.rule import Rule, UpdateLine, Values, apply_rule, run_lines, run_rule
+
+Parameters = dict[str, Array]
+States = dict[str, dict[str, Array]]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Parameters that are updated by one rule together, as PyTorch's parameter groups."""
+
+    rule: Rule
+    settings: Values
+    members: tuple[tuple[str, int], ...]
+    """Name and node of each."""
+    timed: bool
+    """Whether the lines read more than settings: the iteration's number, or shared lines."""
+
+    @classmethod
+    def of(cls, rule: Rule, settings: Mapping[str, float], members: Mapping[str, int]) -> Group:
+        """A group of parameters, by name and node."""
+        numbers: dict[str, Any] = {name: np.float64(value) for name, value in settings.items()}
+        timed = bool(rule.shared) or any("{t}" in line.text for line in rule.lines)
+        return cls(rule, numbers, tuple(members.items()), timed)
+
+    def common(self, gradients: Sequence[Array | None], t: int) -> Values:
+        """What a parameter's lines may read beside its own values."""
+        values = self.readable(gradients, t)
+        for line in self.rule.shared:
+            values[line.target] = line.compute(values)
+        return values
+
+    @property
+    def ticks(self) -> int:
+        """Executed lines in an iteration: the shared ones once, the others for every parameter."""
+        return len(self.rule.shared) + len(self.rule.lines) * len(self.members)
+
+    def readable(self, gradients: Sequence[Array | None], t: int) -> dict[str, Any]:
+        """What the shared lines may read: settings, the iteration, and each gradient's square."""
+        values: dict[str, Any] = {**self.settings, "t": np.float64(t)}
+        if self.rule.shared and any(line.target == "norm" for line in self.rule.shared):
+            values["squares"] = np.array(
+                [np.sum(np.square(np.asarray(gradients[node]))) for _, node in self.members]
+            )
+        return values
+
+
+class Updater:
+    """Updates the trained parameters of a graph, group by group."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        self.groups = tuple(group for group in groups if group.members)
+        self.ticks = sum(group.ticks for group in self.groups)
+        """How many lines an iteration executes."""
+
+    def record(
+        self,
+        parameters: Parameters,
+        gradients: Sequence[Array | None],
+        states: States,
+        t: int,
+    ) -> tuple[tuple[UpdateLine, ...], Parameters, States]:
+        """All executed lines of iteration `t`, with the new parameters and states."""
+        after, states = dict(parameters), dict(states)
+        lines: list[UpdateLine] = []
+        for group in self.groups:
+            rule = group.rule
+            with np.errstate(all="ignore"):
+                values = group.readable(gradients, t)
+                lines += run_lines(rule, group.members[0][1], rule.shared, 0, values)
+            for name, node in group.members:
+                gradient = np.asarray(gradients[node])
+                done, states[name] = run_rule(
+                    rule, node, parameters[name], gradient, values, states[name]
+                )
+                lines += done
+                after[name] = done[-1].after
+        return tuple(lines), after, states
+
+    def advance(
+        self,
+        parameters: Parameters,
+        gradients: Sequence[Array | None],
+        states: States,
+        t: int,
+    ) -> tuple[Parameters, States]:
+        """What `record` does, without a record of it."""
+        after, states = dict(parameters), dict(states)
+        with np.errstate(all="ignore"):
+            for group in self.groups:
+                rule = group.rule
+                # Most rules need no more than their settings.
+                values = group.common(gradients, t) if group.timed else group.settings
+                for name, node in group.members:
+                    gradient: Any = gradients[node]
+                    after[name], states[name] = apply_rule(
+                        rule, parameters[name], gradient, values, states[name]
+                    )
+        return after, states
+
+
+def rate_at(rule: Rule, settings: Mapping[str, float], t: int) -> float:
+    """The learning rate of iteration `t`, after its schedule."""
+    values: dict[str, Any] = {name: np.float64(value) for name, value in settings.items()}
+    values["t"] = np.float64(t)
+    with np.errstate(all="ignore"):
+        for line in rule.shared:
+            if line.target == "learning_rate":
+                values["learning_rate"] = line.compute(values)
+    return float(values["learning_rate"])

@@ -1,0 +1,101 @@
+"""The table [optimizer], and an optimizer that one parameter has to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bpdebug.optimizer import OPTIMIZERS, SCHEDULES, WHOLE, Rule, Setting
+from bpdebug.scenario.table import Table, kind
+
+ITERATIONS_MOST = 2**53
+Given = dict[str, float | bool | None]
+
+ELSEWHERE = {
+    "lr": "learning_rate",
+    "alpha": "rho",
+    "decay": "rho",
+    "gamma": "factor",
+    "betas": "beta1 and beta2",
+    "step_size": "every",
+    "T_max": "over",
+    "eta_min": "lowest",
+    "total_iters": "over",
+    "start_factor": "start",
+    "mu": "momentum",
+    "l2": "weight_decay",
+    "epsilon": "eps",
+    "nesterov": 'name = "nesterov"',
+    "clip": "clip_value or clip_norm",
+}
+"""What other programs call it, and what it is called here."""
+
+
+def read_optimizer(table: Table) -> Rule:
+    """The update rule with its settings, defaults filled in."""
+    declared = OPTIMIZERS[table.choice("name", OPTIMIZERS)]
+    known_only(table, ("name", *declared.settings, "schedule"))
+    given = read_settings(table, declared.settings)
+    if given.get("clip_value") is not None and given.get("clip_norm") is not None:
+        table.fail("stands beside clip_norm; choose one of them", "clip_value")
+    return declared.rule(given, *read_schedule(table))
+
+
+def read_schedule(table: Table) -> tuple[str, Given]:
+    """The learning-rate schedule; constant unless the scenario says otherwise."""
+    if "schedule" not in table:
+        return "constant", {}
+    if not isinstance(table.get("schedule"), dict):
+        example = '{ name = "step", every = 10, factor = 0.1 }'
+        table.fail(
+            f"must be a table such as {example}, not {kind(table.get('schedule'))}", "schedule"
+        )
+    inner = table.table("schedule")
+    schedule = SCHEDULES[inner.choice("name", SCHEDULES)]
+    known_only(inner, ("name", *schedule.settings))
+    for name, setting in schedule.settings.items():
+        if setting.default is None and name not in inner:
+            inner.fail(f"the key '{name}' is missing: {setting.what}")
+    given = read_settings(inner, schedule.settings)
+    first = table.get("learning_rate", None)
+    lowest = given.get("lowest")
+    if lowest is not None and isinstance(first, int | float) and lowest > first:
+        inner.fail(
+            f"must be at most the learning rate {first:g}, from which it falls; not {lowest:g}",
+            "lowest",
+        )
+    return schedule.name, given
+
+
+def known_only(table: Table, known: tuple[str, ...]) -> None:
+    """An error for the first key that is not known, with our word for what others call so."""
+    for name in table:
+        ours = ELSEWHERE.get(name, "")
+        if name not in known and ours and (ours in known or " " in ours):
+            table.fail(f"unknown key '{name}'; here it is {ours}")
+    table.only(*known)
+
+
+def read_settings(table: Table, settings: Mapping[str, Setting]) -> Given:
+    """The settings that a table gives, each checked against its range."""
+    given: Given = {}
+    for name, setting in settings.items():
+        if name not in table:
+            continue
+        if setting.flag:
+            given[name] = table.flag(name, False)
+        elif name in WHOLE:
+            given[name] = float(table.whole(name, low=int(setting.low), high=ITERATIONS_MOST))
+        else:
+            given[name] = in_range(table, name, setting)
+    return given
+
+
+def in_range(table: Table, name: str, setting: Setting) -> float:
+    """A number of a setting's range."""
+    if name == "learning_rate":
+        return table.number(name, above=0.0)
+    value = table.number(name)
+    if not setting.allows(value):
+        usual = "" if setting.default is None else f"; {setting.default_text()} is usual"
+        table.fail(f"must be {setting.range_text()}, not {value:g}{usual}", name)
+    return value

@@ -1,0 +1,52 @@
+"""An optimizer in words: its settings, its lines in general terms, and which variant it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bpdebug.optimizer import Line, Rule
+from bpdebug.wording.notation import Script, fill
+from bpdebug.wording.numbers import DIGITS, number
+
+
+def setting_symbol(rule: Rule, name: str) -> str:
+    """How a setting's chosen value is written: α, or α₀ where a schedule makes α of it."""
+    if name in rule.first_symbols and any(line.target == name for line in rule.steps):
+        return rule.first_symbols[name][0]
+    return rule.symbols.get(name, name)
+
+
+def optimizer_line(rule: Rule, settings: Mapping[str, float], digits: int = DIGITS) -> str:
+    """`adam, α = 0.001, β₁ = 0.9`: an optimizer with the settings that its lines read."""
+    told = [f"{setting_symbol(rule, name)} = {number(v, digits)}" for name, v in settings.items()]
+    return ", ".join([rule.name, *told])
+
+
+def general_line(rule: Rule, at: int) -> str:
+    """A line of a rule for a parameter θ with gradient g: `θ ← θ − α·g`."""
+    line, symbols = rule.steps[at], {"theta": "θ", "g": "g", **rule.symbols}
+
+    def resolve(field: str, needed: int) -> str:
+        earlier = any(x.target == field for x in rule.steps[:at])
+        text = symbols.get(field, field) if earlier else setting_symbol(rule, field)
+        return symbols.get(field, text) if field in ("theta", "g") else text
+
+    return f"{symbols.get(line.target, line.target)} ← {fill(line.text, resolve)}"
+
+
+def why_line(rule: Rule, line: Line) -> str:
+    """Why a line is there, for a parameter θ."""
+    symbols = {"theta": "θ", "g": "g", **rule.symbols}
+    return fill(line.why, lambda field, needed: symbols.get(field, field))
+
+
+def optimizer_text(
+    rule: Rule, settings: Mapping[str, float], *, digits: int = DIGITS, unicode: bool = True
+) -> str:
+    """All about an optimizer, as lines: settings, lines with their reasons, the variant."""
+    text = [optimizer_line(rule, settings, digits)]
+    for at, line in enumerate(rule.steps):
+        text += [f"  {general_line(rule, at)}", f"      {why_line(rule, line)}"]
+    if rule.note:
+        text.append(f"  this is {rule.note.replace('`', '')}")
+    return Script(unicode).finish("\n".join(text))
