@@ -58,7 +58,9 @@ class Group:
 class Updater:
     """Updates the trained parameters of a graph, group by group."""
 
-    def __init__(self, groups: Sequence[Group]) -> None:
+    def __init__(self, groups: Sequence[Group], taken: int = 0) -> None:
+        self.taken = taken
+        """Steps taken before the first iteration."""
         self.groups = tuple(group for group in groups if group.members)
         self.ticks = sum(group.ticks for group in self.groups)
         """How many lines an iteration executes."""
@@ -76,7 +78,7 @@ class Updater:
         for group in self.groups:
             rule = group.rule
             with np.errstate(all="ignore"):
-                values = group.readable(gradients, t)
+                values = group.readable(gradients, t + self.taken)
                 lines += run_lines(rule, group.members[0][1], rule.shared, 0, values)
             for name, node in group.members:
                 gradient = np.asarray(gradients[node])
@@ -100,7 +102,7 @@ class Updater:
             for group in self.groups:
                 rule = group.rule
                 # Most rules need no more than their settings.
-                values = group.common(gradients, t) if group.timed else group.settings
+                values = group.common(gradients, t + self.taken) if group.timed else group.settings
                 for name, node in group.members:
                     gradient: Any = gradients[node]
                     after[name], states[name] = apply_rule(

@@ -43,6 +43,10 @@ class Problem:
     settings: Mapping[str, float] = field(default_factory=dict)
     own_rules: Mapping[str, Rule] = field(default_factory=dict)
     """Parameters with an optimizer of their own, settings and all."""
+    own_states: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
+    """What optimizers have kept from earlier steps, by parameter and state; the rest is new."""
+    steps_taken: int = 0
+    """Steps before the first iteration, where training goes on from there."""
     iterations: int = 1
     batch_size: int | None = None
     seed: int = 0
@@ -58,7 +62,7 @@ class Problem:
         """The learning rate of an iteration, after its schedule; None without an optimizer."""
         if self.rule is None or "learning_rate" not in self.settings:
             return None
-        return rate_at(self.rule, self.settings, iteration)
+        return rate_at(self.rule, self.settings, iteration + self.steps_taken)
 
     def first_states(self) -> dict[str, dict[str, Array]]:
         """What each parameter's optimizer begins with."""
@@ -66,7 +70,8 @@ class Problem:
         for name, value in self.parameters.items():
             rule = self.rule_of(name)
             if rule is not None:
-                states[name] = {s: np.full_like(value, at) for s, at in rule.states.items()}
+                new = {s: np.full_like(value, at) for s, at in rule.states.items()}
+                states[name] = new | dict(self.own_states.get(name, {}))
         return states
 
     def updater(self, graph: Graph) -> Updater:
@@ -83,4 +88,4 @@ class Problem:
             for name, rule in self.own_rules.items()
             if name in trained
         ]
-        return Updater(groups)
+        return Updater(groups, self.steps_taken)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from bpdebug.scenario.place import Place
 from bpdebug.scenario.table import Table, kind
 
 INPUT_FLAGS = ("gradient", "batch", "standardize")
-PARAMETER_FLAGS = ("frozen", "optimizer")
+PARAMETER_FLAGS = ("frozen", "optimizer", "state")
 SOURCES = ("file", "init", "value")
 
 
@@ -34,6 +35,8 @@ class Leaf:
     """A parameter that is never updated."""
     optimizer: Rule | None = None
     """The optimizer that a parameter has to itself."""
+    state: Mapping[str, Array] = field(default_factory=dict)
+    """What its optimizer has kept from earlier steps, where training goes on from there."""
 
 
 def read_input(name: str, value: Any, key: str, place: Place) -> Leaf:
@@ -61,7 +64,14 @@ def read_parameter(
             if frozen:
                 table.fail("a frozen parameter is never updated; leave one of the two out")
             own = read_optimizer(table.table("optimizer"))
-        leaf = Leaf(name, values, gradient=True, frozen=frozen, optimizer=own)
+        leaf = Leaf(
+            name,
+            values,
+            gradient=True,
+            frozen=frozen,
+            optimizer=own,
+            state=read_state(table, values),
+        )
     else:
         leaf = Leaf(name, array_from(value, key), gradient=True)
     if shape is not None and leaf.values.shape != shape:
@@ -71,6 +81,23 @@ def read_parameter(
             f"{show_shape(shape)}, which is {wanted}"
         )
     return leaf
+
+
+def read_state(table: Table, values: Array) -> dict[str, Array]:
+    """The entries of a parameter's `state`, each of the parameter's shape."""
+    if "state" not in table:
+        return {}
+    inner = table.table("state")
+    found = {}
+    for name in inner:
+        found[name] = array_from(inner.get(name), inner.where(name))
+        if found[name].shape != values.shape:
+            inner.fail(
+                f"has shape {show_shape(found[name].shape)}, but its parameter has "
+                f"{show_shape(values.shape)}",
+                name,
+            )
+    return found
 
 
 def values_of(

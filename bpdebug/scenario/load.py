@@ -14,7 +14,7 @@ from bpdebug.run import Problem
 from bpdebug.scenario.entries import Entry, Recipe, parse_entries
 from bpdebug.scenario.leaves import Leaf, read_input, read_parameter
 from bpdebug.scenario.network import expand
-from bpdebug.scenario.optimizers import read_optimizer
+from bpdebug.scenario.optimizers import check_states, read_main_optimizer
 from bpdebug.scenario.place import Place
 from bpdebug.scenario.read import read_toml
 from bpdebug.scenario.settings import read_expectations, read_run
@@ -56,13 +56,9 @@ def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:
     data = {leaf.name: leaf.values for leaf in inputs.values()}
     first = {leaf.name: leaf.values for leaf in parameters}
     graph = check_graphs(recipe, batch_size)
-    rule = read_optimizer(top.table("optimizer")) if "optimizer" in top else None
+    rule, steps_taken = read_main_optimizer(top)
     own = {leaf.name: leaf.optimizer for leaf in parameters if leaf.optimizer is not None}
-    if own and rule is None:
-        name = next(iter(own))
-        raise BpdebugError(
-            "there is no [optimizer] for the other parameters; add one", key=f"parameters.{name}"
-        )
+    check_states(parameters, rule)
     return Problem(
         title=top.text("title", path.stem),
         description=top.text("description", ""),
@@ -75,6 +71,8 @@ def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:
         rule=rule,
         settings=rule.settings if rule is not None else {},
         own_rules=own,
+        own_states={leaf.name: leaf.state for leaf in parameters},
+        steps_taken=steps_taken,
         iterations=own_iterations if iterations is None else wanted_iterations(iterations),
         batch_size=batch_size,
         seed=seed,

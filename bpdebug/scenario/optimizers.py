@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
+from bpdebug.errors import BpdebugError
+from bpdebug.expression import visible
 from bpdebug.optimizer import OPTIMIZERS, SCHEDULES, WHOLE, Rule, Setting
 from bpdebug.scenario.table import Table, kind
+
+if TYPE_CHECKING:
+    from bpdebug.scenario.leaves import Leaf
 
 ITERATIONS_MOST = 2**53
 Given = dict[str, float | bool | None]
@@ -30,9 +36,37 @@ ELSEWHERE = {
 """What other programs call it, and what it is called here."""
 
 
+def read_main_optimizer(top: Table) -> tuple[Rule | None, int]:
+    """The rule of [optimizer], and how many steps it has taken before the first iteration."""
+    if "optimizer" not in top:
+        return None, 0
+    table = top.table("optimizer")
+    taken = table.whole("steps_taken", 0, low=0, high=ITERATIONS_MOST)
+    rest = {name: value for name, value in table.values.items() if name != "steps_taken"}
+    return read_optimizer(Table(rest, table.key)), taken
+
+
+def check_states(parameters: Iterable[Leaf], rule: Rule | None) -> None:
+    """An error for an optimizer or a state of a parameter that nothing could use."""
+    for leaf in parameters:
+        key = f"parameters.{leaf.name}"
+        if leaf.optimizer is not None and rule is None:
+            raise BpdebugError("there is no [optimizer] for the other parameters; add one", key=key)
+        own = leaf.optimizer or rule
+        known = () if own is None or leaf.frozen else tuple(own.states)
+        for name in leaf.state:
+            if name not in known:
+                has = f"known are {', '.join(known)}" if known else "its optimizer keeps none"
+                raise BpdebugError(
+                    f"there is no state '{visible(name)}'; {has}", key=f"{key}.state"
+                )
+
+
 def read_optimizer(table: Table) -> Rule:
     """The update rule with its settings, defaults filled in."""
     declared = OPTIMIZERS[table.choice("name", OPTIMIZERS)]
+    if "steps_taken" in table:
+        table.fail("stands in [optimizer], for all parameters", "steps_taken")
     known_only(table, ("name", *declared.settings, "schedule"))
     given = read_settings(table, declared.settings)
     if given.get("clip_value") is not None and given.get("clip_norm") is not None:
