@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from bpdebug.debugger import COMMANDS, key_text
 from bpdebug.expression import limits
 from bpdebug.ops import REGISTRY, Op
-from bpdebug.optimizer import RULES
+from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
+from bpdebug.optimizer.setting import COMMON, Value
 from bpdebug.scenario import bundled
 from bpdebug.tui.keys import SCREEN_KEYS
+from bpdebug.wording import general_line
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -90,16 +93,55 @@ def sizes() -> str:
 
 
 def optimizers() -> str:
-    """Every update rule, line by line."""
+    """Every optimizer: its lines, its own settings with their defaults, which variant it is."""
+    return table(
+        ("optimizer", "lines", "settings", "note"),
+        [
+            (
+                f"`{one.name}`",
+                "; ".join(general_line(RULES[one.name], at) for at in range(len(rule.steps))),
+                settings_text(one.own),
+                one.note,
+            )
+            for one, rule in zip(OPTIMIZERS.values(), RULES.values(), strict=True)
+        ],
+    )
+
+
+def settings_text(settings: Mapping[str, Setting]) -> str:
+    """`rho` = 0.9, `eps` = 1e-08: settings with their defaults."""
+    return ", ".join(
+        f"`{name}`" + (f" = {setting.default_text()}" if setting.default is not None else "")
+        for name, setting in settings.items()
+    )
+
+
+OPTION_CASES: Mapping[str, Value] = {
+    "weight_decay": 0.1,
+    "clip_value": 1.0,
+    "clip_norm": 1.0,
+    "maximize": True,
+}
+
+
+def options() -> str:
+    """What every optimizer can be told, with the lines that appear then."""
     rows = []
-    for rule in RULES.values():
-        symbols = {"theta": "θ", "g": "g", **{n: n for n in rule.settings}, **rule.symbols}
-        lines = "; ".join(
-            f"{symbols.get(line.target, line.target)} ← {line.text.format(**symbols)}"
-            for line in rule.lines
-        )
-        rows.append((f"`{rule.name}`", lines))
-    return table(("optimizer", "lines"), rows)
+    for name, setting in COMMON.items():
+        rule = OPTIMIZERS["sgd"].rule({name: OPTION_CASES[name]})
+        lines = [general_line(rule, at) for at in range(len(rule.steps) - 1)]
+        rows.append((f"`{name}`", "; ".join(lines), setting.what))
+    return table(("option", "lines", "what it does"), rows)
+
+
+def schedules() -> str:
+    """Every learning-rate schedule with its line."""
+    rows = []
+    for name, schedule in SCHEDULES.items():
+        rule = OPTIMIZERS["sgd"].rule({}, name, dict.fromkeys(schedule.settings, 1.0))
+        line = general_line(rule, 0) if schedule.line is not None else ""
+        rows.append((f"`{name}`", line, settings_text(schedule.settings), schedule.note))
+    return table(("schedule", "line", "settings", "in PyTorch"), rows)
 
 
 TABLES = {
@@ -108,6 +150,8 @@ TABLES = {
     "scenarios": scenarios,
     "limits": sizes,
     "optimizers": optimizers,
+    "options": options,
+    "schedules": schedules,
 }
 
 

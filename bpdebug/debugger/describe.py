@@ -11,6 +11,7 @@ from bpdebug.graph import Graph
 from bpdebug.trace import Phase, Status
 from bpdebug.wording import (
     accumulation,
+    first_cell,
     gradient_name,
     node_name,
     safe,
@@ -131,7 +132,9 @@ def update_lines(debugger: Debugger, moment: Moment) -> list[str]:
     symbols, numbers, _ = update_formula(moment.graph, update, digits=digits, unicode=unicode)
     line = debugger.listing[debugger.listing.line_of_update(moment.tick.index)]
     shown = indented(named(line.left, array_text(update.after, digits, unicode=unicode)))
-    return [f"  {line.number}  {symbols}", f"    {numbers}", f"  {shown}"]
+    cell = first_cell(moment.graph, update, digits=digits, unicode=unicode)
+    told = [numbers, cell] if cell else [numbers]
+    return [f"  {line.number}  {symbols}", *(f"    {text}" for text in told), f"  {shown}"]
 
 
 def indented(text: str) -> str:

@@ -103,6 +103,6 @@ adamw = Optimizer(
     },
     adamw_parts,
     f"`torch.optim.AdamW`: {SAME}; decay comes first and is multiplied by the learning rate, in "
-    "the paper by the schedule alone",
+    "the paper by the schedule's multiplier alone",
     decoupled=True,
 )

@@ -145,7 +145,7 @@ adagrad = Optimizer(
         "eps_inside": INSIDE,
     },
     adagrad_parts,
-    "`torch.optim.Adagrad`: ε behind the root; the paper and others have √(s + ε), which "
+    "`torch.optim.Adagrad`: ε behind the root, as in the paper; many texts have √(s + ε), which "
     "`eps_inside = true` gives",
 )
 rmsprop = Optimizer(

@@ -18,6 +18,7 @@ TEACHING_ORDER = (
     "multi_layer",
     "xor",
     "iris",
+    "optimizers_valley",
     "vanishing",
     "exploding",
     "dead_relu",

@@ -105,7 +105,7 @@ def known_only(table: Table, known: tuple[str, ...]) -> None:
     for name in table:
         ours = ELSEWHERE.get(name, "")
         if name not in known and ours and (ours in known or " " in ours):
-            table.fail(f"unknown key '{name}'; here it is {ours}")
+            table.fail(f"unknown key '{name}'; here that is {ours}")
     table.only(*known)
 
 

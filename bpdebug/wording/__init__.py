@@ -35,6 +35,7 @@ from bpdebug.wording.optimizers import general_line, optimizer_line, optimizer_t
 from bpdebug.wording.pattern import TermPattern, term_pattern
 from bpdebug.wording.terms import accumulation, letter_formula, term_formula, why
 from bpdebug.wording.updates import (
+    first_cell,
     update_formula,
     update_latex,
     update_operands,
@@ -58,6 +59,7 @@ __all__ = [
     "cut",
     "delta_of",
     "edge_formula",
+    "first_cell",
     "fit",
     "general_line",
     "gradient_name",

@@ -75,6 +75,17 @@ def update_formula(
     return symbols, numbers, update_latex(graph, done)
 
 
+def first_cell(
+    graph: Graph, done: UpdateLine, *, digits: int = DIGITS, unicode: bool = True
+) -> str:
+    """The line with the numbers of an array's first cell; nothing for a scalar, which has no other
+    numbers than `update_formula` gives."""
+    shape = np.shape(done.after)
+    if not shape:
+        return ""
+    return cell_numbers(graph, done, (0,) * len(shape), digits, Script(unicode))
+
+
 def update_symbols(graph: Graph, done: UpdateLine, *, unicode: bool = True) -> str:
     """The line in symbols alone: `W₂ ← W₂ − α·∂L/∂W₂`."""
     script = Script(unicode)

@@ -198,7 +198,9 @@ def table_row(columns: list[Column], texts: list[list[str]], at: int, lit: str) 
 
 def lit_column(moment: Moment) -> str:
     """The column that the current tick writes."""
-    return "new" if moment.phase is Phase.UPDATE else "∂L/∂"
+    if moment.update is not None:
+        return "new" if moment.update.line.target == "theta" else ""
+    return "∂L/∂"
 
 
 def focus_cell(moment: Moment, index: int) -> int:

@@ -9,6 +9,7 @@ from bpdebug.tui.draw.arrange import draw_row
 from bpdebug.tui.draw.grid import Grid, draw, of_array
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.wording import (
+    first_cell,
     gradient_name,
     node_name,
     pretty,
@@ -65,12 +66,14 @@ def draw_update(moment: Moment, look: Look, columns: int, rows: int) -> list[Lin
     symbols, numbers, _ = update_formula(
         moment.graph, update, digits=look.digits, unicode=look.unicode
     )
-    lines = [*wrap(symbols, columns, "now"), *wrap(numbers, columns, "name"), Line()]
+    cell = first_cell(moment.graph, update, digits=look.digits, unicode=look.unicode)
+    lines = [*wrap(symbols, columns, "now"), *wrap(numbers, columns, "name")]
+    lines += [*(wrap(cell, columns, "name") if cell else ()), Line()]
     blocks = [
         Grid(title, np.shape(array), of_array(array))
         for title, array in update_operands(moment.graph, update, unicode=look.unicode)
     ]
-    row = draw_row(blocks, look, columns, max(rows - 8, 4)) if blocks else []
+    row = draw_row(blocks, look, columns, max(rows - 9, 4)) if blocks else []
     if row:
         lines += [*row, Line()]
     else:
