@@ -93,7 +93,28 @@ def parser() -> argparse.ArgumentParser:
         "--list", action="store_true", help="the bundled scenarios, one a line: path and title"
     )
     made.add_argument("--version", action="store_true", help="show the version and exit")
+    add_serving(made)
     return made
+
+
+def add_serving(made: argparse.ArgumentParser) -> None:
+    """The options of the browser."""
+    made.add_argument(
+        "--serve",
+        action="store_true",
+        help="open the debugger in a browser, by a server for this machine alone",
+    )
+    made.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        help="with --serve: listen here (default 127.0.0.1); there is no authentication",
+    )
+    made.add_argument(
+        "--port",
+        type=port,
+        metavar="N",
+        help="with --serve: the port (default 8000, or the next that is free; 0 for any)",
+    )
 
 
 def add_output(made: argparse.ArgumentParser) -> None:
@@ -145,6 +166,11 @@ def iterations(text: str) -> int | str:
 def digits(text: str) -> int:
     """A number of significant digits."""
     return bounded(text, DIGITS)
+
+
+def port(text: str) -> int:
+    """A port; 0 is any that is free."""
+    return bounded(text, range(65536))
 
 
 def bounded(text: str, known: range) -> int:

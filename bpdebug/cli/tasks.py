@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+from io import RawIOBase
 from pathlib import Path
 
+from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import heeding_sigterm
 from bpdebug.cli.streams import say
 from bpdebug.debugger import Debugger, ExportRequest
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run, Selection
+from bpdebug.served import served
 from bpdebug.wording import safe
 
 DONE, DIFFERENT, WRONG = 0, 1, 2
@@ -33,6 +36,7 @@ class Tasks:
     def run(self) -> int:
         """Do what was asked; returns the exit status."""
         given = self.arguments
+        check_options(given)
         if given.tour:
             return self.tour()
         if given.list:
@@ -42,6 +46,8 @@ class Tasks:
         if given.scenario == "":
             raise BpdebugError(NO_SCENARIO)
         headless = given.check or given.diagnose or given.export or given.command or given.plain
+        if given.serve:
+            return serve(given, self.load(given.scenario).problem.title if given.scenario else "")
         if given.scenario is None:
             return self.without_scenario(bool(headless))
         source = self.load(given.scenario)
@@ -91,6 +97,8 @@ class Tasks:
         from bpdebug.cli.tour import refuse_others, source
 
         refuse_others(self.arguments)
+        if self.arguments.serve:
+            return serve(self.arguments, source().problem.title)
         require_terminal()
         run = source()
         from bpdebug.tui import take_tour
@@ -99,6 +107,7 @@ class Tasks:
             run,
             digits=self.arguments.digits,
             export=lambda wanted: self.write(run, self.request(wanted)),
+            download=lambda wanted: self.stream(run, self.request(wanted)),
         )
 
     def load(self, name: str) -> Run:
@@ -227,6 +236,20 @@ class Tasks:
             breaks=self.arguments.breaks,
             digits=self.arguments.digits,
             export=lambda wanted: self.write(source, self.request(wanted)),
+            download=lambda wanted: self.stream(source, self.request(wanted)),
+        )
+
+    def stream(self, source: Run, wanted: ExportRequest) -> RawIOBase:
+        """The same export as bytes to read: for the browser."""
+        from bpdebug.export.stream import stream
+
+        return stream(
+            source,
+            wanted.target,
+            format=wanted.format or None,
+            detail=wanted.detail,
+            digits=self.arguments.digits,
+            iterations=self.within(source, wanted.iterations),
         )
 
 
@@ -237,6 +260,8 @@ def near(path: Path) -> str:
 
 
 def require_terminal() -> None:
-    """BpdebugError where there is no terminal to draw on."""
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+    """BpdebugError where there is no terminal to draw on, and no browser."""
+    if not served() and not all(
+        stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)
+    ):
         raise BpdebugError(NO_TERMINAL)

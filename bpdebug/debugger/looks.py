@@ -14,6 +14,7 @@ from bpdebug.debugger.program import LineKind, ProgramLine
 from bpdebug.debugger.stops import breakpoints, watches
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.run import Selection
+from bpdebug.served import served
 from bpdebug.wording import number as numeral
 from bpdebug.wording import optimizer_text, safe, update_why, value_formula, why
 from bpdebug.wording.forms import DETAILS, FORMATS
@@ -161,7 +162,9 @@ def export_request(argument: str) -> ExportRequest:
             target = whole
     if not target:
         raise BpdebugError("export to which file? export trace.md, or export - for standard output")
-    return ExportRequest(expanduser(target), *options.values())
+    if not served():  # A visitor's home is not the one of this machine.
+        target = expanduser(target)
+    return ExportRequest(target, *options.values())
 
 
 def check_choice(option: str, value: str) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from io import RawIOBase
 from pathlib import Path
+
+from textual.app import App
 
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.command import ExportRequest
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
+from bpdebug.served import served
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look
 
 Exporter = Callable[[ExportRequest], str]
+Download = Callable[[ExportRequest], RawIOBase]
 UNICODE = ("utf8", "utf16")
 """Encodings that have every sign we draw."""
 
@@ -24,24 +29,28 @@ def launch(
     breaks: Sequence[str] = (),
     digits: int = 6,
     export: Exporter | None = None,
+    download: Download | None = None,
 ) -> int:
-    """Open the debugger on a run; returns the exit status."""
+    """Open the debugger on a run; returns the exit status.
+
+    `export` writes a file; `download` gives the bytes to send to a visitor's browser instead.
+    """
     unicode = shows_unicode()
     debugger = Debugger(run, digits=digits, unicode=unicode)
-    debugger.exporter = export and beside_the_screen(export)
     for condition in breaks:
         debugger.add_breakpoint(condition)
     app = BpdebugApp(debugger, Look(digits, unicode))
+    debugger.exporter = outlet(app, export, download)
     app.run()
     return app.return_code or 0
 
 
-def take_tour(run: Run, *, digits: int, export: Exporter) -> int:
+def take_tour(run: Run, *, digits: int, export: Exporter, download: Download | None = None) -> int:
     """Open the tour on a run; returns the exit status."""
     from bpdebug.tui.tour import tour_app
 
     app = tour_app(run, digits=digits, unicode=shows_unicode())
-    app.debugger.exporter = beside_the_screen(export)
+    app.debugger.exporter = outlet(app, export, download)
     app.run()
     return app.return_code or 0
 
@@ -60,6 +69,15 @@ def shows_unicode() -> bool:
         stream is not None and (stream.encoding or "").lower().replace("-", "") in UNICODE
         for stream in streams
     )
+
+
+def outlet(app: App[None], export: Exporter | None, download: Download | None) -> Exporter | None:
+    """Where exports go: to a file; from a visitor to their browser, and to no file."""
+    if not served():
+        return export and beside_the_screen(export)
+    from bpdebug.tui.download import to_the_browser
+
+    return download and to_the_browser(app, download)
 
 
 def beside_the_screen(export: Exporter) -> Exporter:

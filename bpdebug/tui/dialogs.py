@@ -13,6 +13,7 @@ from textual.app import App
 
 from bpdebug.debugger.looks import export_request
 from bpdebug.errors import BpdebugError
+from bpdebug.served import served
 from bpdebug.wording import safe
 
 
@@ -68,7 +69,12 @@ def ask_export(app: App[None], suggestion: str, export: Callable[[str | None], N
 
 
 def overwritten(arguments: str) -> str | None:
-    """The file that an export with these arguments would replace."""
+    """The file that an export with these arguments would replace.
+
+    In a browser it replaces none, and whether a name is there is not a visitor's business.
+    """
+    if served():
+        return None
     try:
         target = export_request(arguments).target
         return target if Path(target).is_file() else None

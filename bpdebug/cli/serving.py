@@ -1,0 +1,69 @@
+"""--serve: the debugger in a browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from bpdebug.cli.streams import say
+from bpdebug.errors import BpdebugError
+from bpdebug.wording import safe
+
+HOST = "127.0.0.1"
+NOT_INSTALLED = "textual-serve is not installed; install it with: pip install 'bpdebug[web]'"
+NO_AUTHENTICATION = (
+    "warning: there is no authentication; "
+    "everyone who reaches {host} can use the debugger and read the scenario"
+)
+CONFLICTS = ("export", "check", "diagnose", "command", "plain", "list")
+
+
+def check_options(given: argparse.Namespace) -> None:
+    """BpdebugError where an option has no meaning beside --serve, or none without it."""
+    if not given.serve:
+        for name in ("host", "port"):
+            if getattr(given, name) is not None:
+                raise BpdebugError("it says where --serve listens; add --serve", key=f"--{name}")
+        return
+    for name in CONFLICTS:
+        if getattr(given, name):
+            raise BpdebugError("the screen is in the browser; leave it out", key=f"--{name}")
+    if given.breaks and not given.tour and given.scenario is None:
+        raise BpdebugError("name the scenario that it stops in", key="--break")
+    if find_spec("textual_serve") is None:
+        raise BpdebugError(NOT_INSTALLED, key="--serve")
+
+
+def serve(given: argparse.Namespace, title: str) -> int:
+    """Serve until Ctrl+C; `title` is the scenario's, empty where visitors choose one."""
+    from bpdebug.web.address import listen, url
+    from bpdebug.web.hosts import is_loopback
+    from bpdebug.web.server import Server
+
+    host = HOST if given.host is None else given.host
+    listening = listen(host, given.port)
+    with listening:
+        if not is_loopback(host):
+            say(NO_AUTHENTICATION.format(host=safe(host)), sys.stderr)
+        say(f"serving {safe(title) or 'the bundled scenarios'} at {url(listening, host)}")
+        say("Ctrl+C ends it")
+        name = f"bpdebug: {safe(title)}" if title else "bpdebug"
+        Server(program(given), host=host, title=name).run(listening)
+    return 0
+
+
+def program(given: argparse.Namespace) -> list[str]:
+    """The words that start a visitor's debugger, with the options that were given here."""
+    import bpdebug
+
+    # Python would look for modules in the working folder first, and find a visitor's random.py.
+    beside = Path(bpdebug.__file__).parent.parent == Path.cwd()
+    words = [sys.executable, *([] if beside else ["-P"]), "-m", "bpdebug"]
+    words += [f"--digits={given.digits}", f"--detail={given.detail}"]
+    words += [] if given.format is None else [f"--format={given.format}"]
+    words += [] if given.iterations is None else [f"--iterations={given.iterations}"]
+    words += [f"--break={condition}" for condition in given.breaks]
+    words += ["--tour"] if given.tour else []
+    return [*words, *([] if given.scenario is None else ["--", given.scenario])]

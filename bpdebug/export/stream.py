@@ -1,0 +1,63 @@
+"""An export that is read piece by piece and stands in no file: what a browser downloads."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from bpdebug.export.export import chosen, form, format_of
+from bpdebug.run import Run, Selection
+from bpdebug.wording import DIGITS
+from bpdebug.wording.forms import DETAILS
+
+
+class ExportStream(io.RawIOBase):
+    """The bytes of an export, in UTF-8, made while they are read."""
+
+    def __init__(self, pieces: Iterator[str]) -> None:
+        super().__init__()
+        self._pieces = pieces
+        self._left = b""
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Only to where it stands before the first read, which Textual asks for."""
+        if offset or whence:
+            raise io.UnsupportedOperation("an export is read once, from its start")
+        return 0
+
+    def read(self, size: int = -1) -> bytes:
+        """At least one byte until the end, and no more than `size`."""
+        found = [self._left]
+        length = len(self._left)
+        while size < 0 or length < size:
+            piece = next(self._pieces, None)
+            if piece is None:
+                break
+            found.append(piece.encode("utf-8", "backslashreplace"))
+            length += len(found[-1])
+        whole = b"".join(found)
+        end = len(whole) if size < 0 else size
+        self._left = whole[end:]
+        return whole[:end]
+
+
+def stream(
+    run: Run,
+    target: str,
+    *,
+    format: str | None = None,
+    detail: str = "edge",
+    digits: int = DIGITS,
+    iterations: Selection | None = None,
+) -> ExportStream:
+    """What `export` would write to a file of this name.
+
+    The iterations are made anew, beside those of `run`: another thread may read them.
+    """
+    made = form(format_of(target, format), chosen("detail", detail, DETAILS), digits, unicode=True)
+    chosen_ones = iterations or Selection.up_to(run.iterations)
+    return ExportStream(iter(made.chunks(Run(run.problem, run.iterations), chosen_ones)))

@@ -1,0 +1,19 @@
+"""Whether whoever sits at the screen is a visitor in a browser, and not the owner of this machine.
+
+A visitor sees the scenario and nothing else: no file of the server is written for them, none is
+read by a name of theirs, and nothing is kept between their visits. Whatever reads or writes files
+on behalf of the person at the screen asks here first.
+"""
+
+from __future__ import annotations
+
+import os
+
+VARIABLE = "TEXTUAL_DRIVER"
+DRIVER = "bpdebug.tui.web_driver:BrowserDriver"
+"""What `--serve` sets the variable to; Textual loads its driver from there."""
+
+
+def served() -> bool:
+    """True where the screen is drawn in a browser, by `--serve` or another server of Textual's."""
+    return "web_driver:" in os.environ.get(VARIABLE, "")

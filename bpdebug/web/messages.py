@@ -1,0 +1,50 @@
+"""What a visitor's page may say. It comes from anyone, so every part of it is looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+DEFAULT = (80, 24)
+MOST = (1000, 400)
+"""Columns and rows: a screen's memory grows with them."""
+
+
+def told(message: str) -> tuple[str, Any]:
+    """A message's kind and its data; the kind is empty where it is none that is known.
+
+    stdin: bytes; resize: (columns, rows); ping: a short text; focus and blur: None.
+    """
+    try:
+        envelope = json.loads(message)
+    except (ValueError, RecursionError):
+        return "", None
+    if not isinstance(envelope, list) or not envelope:
+        return "", None
+    kind, data = envelope[0], envelope[1] if len(envelope) > 1 else None
+    if kind == "stdin" and isinstance(data, str):
+        return kind, data.encode("utf-8", "replace")
+    if kind == "resize" and isinstance(data, dict):
+        return kind, size_of(data)
+    if kind == "ping" and isinstance(data, str):
+        return kind, data[:40]
+    return (kind, None) if kind in ("focus", "blur") else ("", None)
+
+
+def size_of(said: Mapping[str, object]) -> tuple[int, int]:
+    """Columns and rows, within what a screen can be."""
+    width, height = (
+        extent(said.get(key), default, most)
+        for key, default, most in zip(("width", "height"), DEFAULT, MOST, strict=True)
+    )
+    return width, height
+
+
+def extent(said: object, default: int, most: int) -> int:
+    """A whole number from 1 to the most; the default for what is none."""
+    if isinstance(said, str) and said.isascii() and said.isdigit() and len(said) < 10:
+        said = int(said)
+    if not isinstance(said, int) or isinstance(said, bool):
+        return default
+    return min(max(said, 1), most)
