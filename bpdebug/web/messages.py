@@ -24,7 +24,9 @@ def told(message: str) -> tuple[str, Any]:
         return "", None
     kind, data = envelope[0], envelope[1] if len(envelope) > 1 else None
     if kind == "stdin" and isinstance(data, str):
-        return kind, data.encode("utf-8", "replace")
+        typed = data.encode("utf-8", "ignore")
+        # Textual takes no bytes at all for the end of the input.
+        return (kind, typed) if typed else ("", None)
     if kind == "resize" and isinstance(data, dict):
         return kind, size_of(data)
     if kind == "ping" and isinstance(data, str):

@@ -41,7 +41,9 @@ def test_without_the_extra_the_error_names_it(capsys, monkeypatch):
 )  # fmt: skip
 def test_what_needs_no_screen_has_no_place_in_a_browser(capsys, option):
     key = "--command" if option[0] == "-c" else option[0]
-    assert f"{key}: the screen is in the browser" in refused(capsys, "two_layer", "--serve", *option)
+    assert f"{key}: the screen is in the browser" in refused(
+        capsys, "two_layer", "--serve", *option
+    )
 
 
 def test_host_and_port_belong_to_serve(capsys):

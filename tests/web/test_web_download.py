@@ -20,7 +20,9 @@ def visited(monkeypatch):
     monkeypatch.setenv(VARIABLE, DRIVER)
 
 
-@pytest.mark.parametrize(("name", "detail"), [("t.txt", "term"), ("t.md", "edge"), ("t.json", "edge")])
+@pytest.mark.parametrize(
+    ("name", "detail"), [("t.txt", "term"), ("t.md", "edge"), ("t.json", "edge")]
+)
 def test_the_stream_has_the_bytes_of_the_file(tmp_path, name, detail):
     run = Run(load(find("two_layer")))
     export(run, tmp_path / name, detail=detail)
@@ -34,8 +36,8 @@ def test_the_stream_has_the_bytes_of_the_file(tmp_path, name, detail):
 @pytest.mark.parametrize(
     ("target", "name"),
     [("trace.md", "trace.md"), ("../../etc/passwd", "passwd"), ("C:\\x\\t.txt", "t.txt"),
-     ('a"; b\r\nX: y.txt', "a_b_X_y.txt"), ("~root", "root"), ("-", "trace.txt"), ("..", "trace.txt"),
-     ("/", "trace.txt"), (".bashrc", "bashrc"), ("δ.md", "md")],
+     ('a"; b\r\nX: y.txt', "a_b_X_y.txt"), ("~root", "root"), ("-", "trace.txt"),
+     ("..", "trace.txt"), ("/", "trace.txt"), (".bashrc", "bashrc"), ("δ.md", "md")],
 )  # fmt: skip
 def test_a_name_is_made_harmless(target, name):
     assert harmless(target) == name

@@ -63,8 +63,9 @@ def test_what_is_no_message_is_nothing(message):
     assert told(message) == ("", None)
 
 
-def test_half_a_character_is_no_crash():
-    assert told(json.dumps(["stdin", "\ud800"])) == ("stdin", b"?")
+def test_half_a_character_is_no_key():
+    assert told(json.dumps(["stdin", "s\ud800"])) == ("stdin", b"s")
+    assert told(json.dumps(["stdin", "\ud800"])) == ("", None)
 
 
 def test_a_size_stays_within_bounds():

@@ -41,12 +41,18 @@ class Visitor:
     async def say(self, kind, data=None):
         await self.socket.send_str(json.dumps([kind, data]))
 
+    async def command(self, line):
+        """Type a command where it is asked for."""
+        await self.say("stdin", ":")
+        await self.see("m:\x1b[0m")
+        await self.say("stdin", f"{line}\r")
+
     async def see(self, wanted, seconds=60):
-        """Wait until the screen has been sent a text; ends at the first that is sent after this."""
+        """Wait until a text has been sent; the next call looks only at what comes after it."""
         async with asyncio.timeout(seconds):
             while wanted not in self.seen:
                 message = await self.socket.receive()
-                assert message.type in (aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT), self.seen
+                assert message.type in (aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT)
                 data = message.data
                 self.seen += data if isinstance(data, str) else data.decode("utf-8")
         before, _, self.seen = self.seen.partition(wanted)
@@ -98,19 +104,31 @@ async def test_no_websocket_is_opened_by_a_page_of_another_site(server, origin):
     assert not children(process)
 
 
+NONSENSE = (
+    "",
+    "{}",
+    "[" * 9999,
+    '["stdin"]',
+    '["stdin", ""]',
+    '["stdin", "\\ud800"]',
+    '["resize", {"width": "x"}]',
+    '["quit"]',
+    '["deliver_chunk_request", {"key": "x"}]',
+)
+
+
 async def test_nonsense_is_passed_over(server):
     async with visiting(server[1]) as visitor:
         await visitor.see("quit")
-        for nonsense in ("", "{}", '["stdin"]', '["resize", {"width": "x"}]', '["quit"]', "[" * 9999,
-                         '["stdin", "\\ud800"]', '["deliver_chunk_request", {"key": "x"}]'):  # fmt: skip
+        for nonsense in NONSENSE:
             await visitor.socket.send_str(nonsense)
         await visitor.socket.send_bytes(b"\xff\x00")
         # The size in what is typed, an end of file, suspend, interrupt, quit signal.
         await visitor.say("stdin", "\x1b[48;99999;99999;9;9t\x04\x1a\x03\x1c")
         await visitor.say("resize", {"width": 10**9, "height": 10**9})
         await visitor.say("resize", {"width": 100, "height": 30})
-        await visitor.say("stdin", "g$\r")
-        await visitor.see("tick 32/32")
+        await visitor.say("stdin", "s")
+        await visitor.see("tick 6/")
 
 
 async def test_no_command_writes_a_file_and_exports_are_sent(server, folder):
@@ -120,18 +138,22 @@ async def test_no_command_writes_a_file_and_exports_are_sent(server, folder):
         await visitor.see("quit")
         for line in (f"export {folder}/owned.txt", "export ~/owned.md --format markdown",
                      "export ../owned.json", "export /dev/null"):  # fmt: skip
-            await visitor.say("stdin", f":{line}\r")
-            key = json.loads('["deliver' + (await visitor.see('"]', 60)).split('["deliver')[-1] + '"]')
-            assert key[0] == "deliver_file_start"
-            async with aiohttp.ClientSession() as session:
-                async with session.get(f"{address}download/{key[1]}") as got:
-                    assert got.status == 200
-                    assert got.headers["Content-Disposition"].startswith("attachment; filename=")
-                    assert len(await got.read()) > 1000
-        await visitor.say("stdin", ":export -\r")
+            await visitor.command(line)
+            await visitor.see('["deliver_file_start", "')
+            key = await visitor.see('"]')
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(f"{address}download/{key}") as got,
+            ):
+                assert got.status == 200
+                assert got.headers["Content-Disposition"].startswith("attachment; filename=")
+                assert len(await got.read()) > 1000
+        await visitor.command("export -")
         await visitor.see("trace.txt")
         # The palette has no command that saves a picture of the screen, as Textual's own has.
-        await visitor.say("stdin", "\x10screenshot")
+        await visitor.say("stdin", "\x10")
+        await visitor.see("Search for commands")
+        await visitor.say("stdin", "screenshot")
         await visitor.see("No matches")
     assert files(folder) == before
 
