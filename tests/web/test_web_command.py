@@ -37,7 +37,7 @@ def test_without_the_extra_the_error_names_it(capsys, monkeypatch):
 
 @pytest.mark.parametrize(
     "option", [["--check"], ["--export", "-"], ["-c", "where"], ["--plain"],
-               ["--list"]],
+               ["--list"], ["--diagnose"]],
 )  # fmt: skip
 def test_what_needs_no_screen_has_no_place_in_a_browser(capsys, option):
     key = "--command" if option[0] == "-c" else option[0]

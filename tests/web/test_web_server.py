@@ -149,13 +149,22 @@ async def test_no_command_writes_a_file_and_exports_are_sent(server, folder):
                 assert got.headers["Content-Disposition"].startswith("attachment; filename=")
                 assert len(await got.read()) > 1000
         await visitor.command("export -")
-        await visitor.see("trace.txt")
+        await visitor.see("sent to your browser: trace.txt")
         # The palette has no command that saves a picture of the screen, as Textual's own has.
         await visitor.say("stdin", "\x10")
         await visitor.see("Search for commands")
         await visitor.say("stdin", "screenshot")
         await visitor.see("No matches")
     assert files(folder) == before
+
+
+async def test_the_tour_is_shown_too_and_its_exports_are_sent(tmp_path):
+    with serving(tmp_path, "--tour") as (_, address):
+        async with visiting(address) as visitor:
+            await visitor.see("quit")
+            await visitor.command("export owned.txt")
+            await visitor.see('["deliver_file_start", "')
+    assert files(tmp_path) == []
 
 
 async def test_a_debugger_that_quits_ends_the_session(server):
@@ -174,7 +183,7 @@ async def test_without_a_scenario_visitors_choose_one(tmp_path):
             await visitor.see("choose a scenario")
             await visitor.say("resize", {"width": 120, "height": 36})
             await visitor.see("opens")
-            await visitor.say("stdin", "\r")
+            await visitor.say("stdin", "j\r")
             await visitor.see("Timeline")
             await visitor.say("stdin", "s")
             await visitor.see("tick 3/")
