@@ -61,7 +61,8 @@ def program(given: argparse.Namespace) -> list[str]:
     # Python would look for modules in the working folder first, and find a visitor's random.py.
     beside = Path(bpdebug.__file__).parent.parent == Path.cwd()
     words = [sys.executable, *([] if beside else ["-P"]), "-m", "bpdebug"]
-    words += [f"--digits={given.digits}", f"--detail={given.detail}"]
+    words += [f"--detail={given.detail}"]
+    words += [] if given.digits is None else [f"--digits={given.digits}"]
     words += [] if given.format is None else [f"--format={given.format}"]
     words += [] if given.iterations is None else [f"--iterations={given.iterations}"]
     words += [f"--break={condition}" for condition in given.breaks]

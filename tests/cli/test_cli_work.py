@@ -221,7 +221,10 @@ def test_the_tour_goes_with_no_other_work(run, given, named):
 
 def test_every_option_is_the_tours_or_clashes_with_it():
     options = set(vars(arguments.parser().parse_args([])))
-    assert options - set(tour.CLASHING) == {"tour", "digits", "format", "detail", "version"}
+    assert options - set(tour.CLASHING) == {
+        *("tour", "digits", "format", "detail", "version"),
+        *("serve", "host", "port"),  # the tour in a browser
+    }
 
 
 def test_the_tour_needs_a_terminal(run, monkeypatch):

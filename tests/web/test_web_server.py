@@ -132,7 +132,7 @@ async def test_nonsense_is_passed_over(server):
 
 
 async def test_no_command_writes_a_file_and_exports_are_sent(server, folder):
-    _, address = server
+    process, address = server
     before = files(folder)
     async with visiting(address) as visitor:
         await visitor.see("quit")
@@ -148,6 +148,8 @@ async def test_no_command_writes_a_file_and_exports_are_sent(server, folder):
                 assert got.status == 200
                 assert got.headers["Content-Disposition"].startswith("attachment; filename=")
                 assert len(await got.read()) > 1000
+        await visitor.command("mark here")  # as the breakpoint, gone with the visitor
+        await visitor.see("here")
         await visitor.command("export -")
         await visitor.see("sent to your browser: trace.txt")
         # The palette has no command that saves a picture of the screen, as Textual's own has.
@@ -155,6 +157,7 @@ async def test_no_command_writes_a_file_and_exports_are_sent(server, folder):
         await visitor.see("Search for commands")
         await visitor.say("stdin", "screenshot")
         await visitor.see("No matches")
+    until(lambda: not children(process))
     assert files(folder) == before
 
 
