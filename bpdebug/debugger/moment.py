@@ -37,6 +37,16 @@ class Moment:
     previous: tuple[int, int] | None = None
     """Iteration and position of the stop before, to highlight what changed."""
 
+    @cached_property
+    def before(self) -> Moment | None:
+        """The stop before this one, to compare with; None where there was none."""
+        if self.previous is None:
+            return None
+        number, position = self.previous
+        same = number == self.iteration.number
+        iteration = self.iteration if same else self.source.iteration(number)
+        return Moment(self.source, iteration, position)
+
     @property
     def problem(self) -> Problem:
         return self.source.problem

@@ -49,8 +49,8 @@ def places(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
 
 def roomy(width: int, height: int, stops: int) -> Mapping[str, Region]:
     """All of them, in three columns; the middle one gets what the others do not need."""
-    left = min(max(width // 3, 34), 62)
-    right = min(max(width // 4, 34), 52)
+    left = min(max(width * 31 // 100, 34), 62)
+    right = min(max(width * 32 // 100, 34), 56)
     middle = width - left - right
     program = min(max(height // 3, 8), 24)
     delta = min(max(height // 3, 7), 16)

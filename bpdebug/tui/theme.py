@@ -65,7 +65,7 @@ HEAT_LIGHT = {
 
 
 def styles(theme: Theme) -> Mapping[str, Style]:
-    """Every role's style under a theme, and each with `+lit`."""
+    """Every role's style under a theme; each with `+lit`, and with `+changed`, an underline."""
     heats = HEAT_DARK if theme.dark else HEAT_LIGHT
     quiet = "#7f879e" if theme.dark else "#666d80"
     lit_back = "#4a3a14" if theme.dark else "#ffe2b0"
@@ -82,7 +82,9 @@ def styles(theme: Theme) -> Mapping[str, Style]:
         "cursor": Style(bgcolor="#2a3146" if theme.dark else "#dfe6f5"),
         **{role: Style(color=color) for role, color in heats.items()},
     }
-    lit = Style(bgcolor=lit_back, bold=True, underline=True)
+    lit = Style(bgcolor=lit_back, bold=True)
+    changed = Style(underline=True)
     for role in list(base):
         base[f"{role}+lit"] = base[role] + lit
+        base[f"{role}+changed"] = base[role] + changed
     return base

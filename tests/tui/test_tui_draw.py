@@ -16,6 +16,7 @@ from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.program import draw_line
+from bpdebug.tui.draw.stops import draw_stop, stops
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.draw.tree import GraphTree
 from bpdebug.tui.line_pane import ONE_CELL_ASCII
@@ -178,7 +179,7 @@ def test_a_sum_under_way_is_not_shown_as_the_gradient():
     session.execute("goto W1")
     lines = text(draw_parameters(session.moment, LOOK, 60)[0])
     assert "1 of 512 products" in lines
-    assert "[ ·" in lines
+    assert "[·]" in lines
 
 
 @pytest.mark.parametrize("columns", [17, 24, 34])
@@ -222,6 +223,44 @@ def test_new_values_appear_only_after_the_update():
     after = text(draw_parameters(session.moment, LOOK, 60)[0])
     assert "0.358916" not in before
     assert "0.358916" in after
+
+
+def test_what_changed_in_the_last_step_is_told_apart_and_only_that():
+    session = debugger()
+    for command in ("step", "next 2", "step", "step"):
+        session.execute(command)
+    # The cell of this step is lit; the one that it left is whole as it was.
+    assert new(multiplication(session)) == []
+    assert new(draw_parameters(session.moment, LOOK, 60)[0]) == []
+    session.execute("next")
+    assert new(multiplication(session)) == ["−0.0226025"]
+    assert new(draw_parameters(session.moment, LOOK, 60)[0]) == ["−0.0226025"]
+
+
+def new(lines):
+    """The texts that are shown as changed."""
+    return [t.strip() for line in lines for t, role in line.spans if role.endswith("+changed")]
+
+
+def test_what_is_gone_after_a_step_back_has_changed_too():
+    session = debugger()
+    for command in ("goto b2", "finish", "rfinish"):
+        session.execute(command)
+    assert "not computed yet" in new(draw_deltas(session.moment, LOOK, 40))
+
+
+def test_a_new_value_and_a_new_watch_are_told_apart_for_one_stop():
+    session = debugger()
+    for command in ("watch norm(delta(2))", "goto 9", "step"):
+        session.execute(command)
+    watch = stops(session.moment)[0]
+    assert "norm(delta(2)) = 0.143643" in " ".join(new(draw_stop(session.moment, watch, LOOK, 60)))
+    session.execute("continue")
+    assert not new(draw_stop(session.moment, watch, LOOK, 60))
+    session.execute("continue")
+    assert "0.358916" in new(draw_parameters(session.moment, LOOK, 60)[0])
+    session.execute("rstep")
+    assert "0.358916" not in new(draw_parameters(session.moment, LOOK, 60)[0])
 
 
 def test_the_program_shows_progress_and_breakpoints():

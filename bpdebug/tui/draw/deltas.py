@@ -10,6 +10,7 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Layer
 from bpdebug.ops import Array
 from bpdebug.trace import Status
+from bpdebug.tui.draw.changed import changed, gradient_changed
 from bpdebug.tui.draw.labels import progress_text
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.summary import length, number_in, summary
@@ -47,6 +48,7 @@ def draw_layer(
     """One layer: its name and numbers, and a line with norm, bar, ratio and flags."""
     state = moment.gradient(layer.pre_activation)
     here = moment.edge is not None and moment.edge.operand == layer.pre_activation
+    new = gradient_changed(moment, layer.pre_activation)
     name = delta_of(layer.number, unicode=look.unicode)
     head = Line(name, "now" if here else "name").add(
         f"  layer {layer.number}  " if room >= 28 else "  ", "quiet"
@@ -57,7 +59,8 @@ def draw_layer(
             told = "not computed yet" if left >= 16 else "not yet" if left >= 7 else "·"
         else:
             told = progress_text(moment, layer.pre_activation, left)
-        head.add(told, "now" if state.status is Status.PARTIAL else "pending")
+        role = "now" if state.status is Status.PARTIAL else "pending"
+        head.add(told, changed(role, new))
         return [head.cut(room)]
     delta = whole(moment, layer)
     norm = norms[layer.number]
@@ -66,7 +69,7 @@ def draw_layer(
     head.add(number_in(norm, room - head.width, Look(4, look.unicode)))
     above = norms.get(layer.number + 1)
     ratio = norm / above if above else None
-    numbers = Line("  ").add(summary(delta, room - 2, look), "text")
+    numbers = Line("  ").add(summary(delta, room - 2, look), changed("text", new))
     below = Line("  ").add(bar(norm, top, max(room // 2, 3), look), "now")
     if ratio is not None and isfinite(ratio):
         times = "×" if look.unicode else "x"

@@ -8,6 +8,7 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.ops import LetterMap
 from bpdebug.trace import Term
+from bpdebug.tui.draw.changed import gradient_cells
 from bpdebug.tui.draw.grid import Grid, of_array
 from bpdebug.tui.draw.line import Look
 from bpdebug.wording import gradient_name, local_label
@@ -42,6 +43,7 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
             term.place.cell,
             lying[2],
             final=of_array(np.asarray(moment.run.gradients[edge.operand])),
+            changed=gradient_cells(moment, edge.operand),
         ),
     )
 

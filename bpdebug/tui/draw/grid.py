@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.ops import Array, Index, Shape
+from bpdebug.tui.draw.changed import Cells, changed
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.summary import length
 from bpdebug.wording import aligned, number, width
@@ -38,6 +39,8 @@ class Grid:
     final: Window | None = None
     """What the cells will come to: it decides the columns' widths only, so that nothing jumps
     as the grid fills in. None of its numbers is shown."""
+    changed: Cells | None = None
+    """Which cells changed since the stop before; None where none did."""
     whole: Array | None = None
     """The array, where it is known as a whole: a window then comes with its length."""
 
@@ -220,6 +223,7 @@ def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
     texts = sheet.texts[part]
     finite = values[known & np.isfinite(values)]
     scale = float(np.max(np.abs(finite))) if finite.size else 0.0
+    new = changed_cells(grid, rows, columns)
     label = label_width(grid, rows, columns)
     lines = [numbers_above(columns, label, texts)] if len(columns) < breadth else []
     for r, row in enumerate(rows):
@@ -229,11 +233,20 @@ def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
             if grid.lit is not None and (row, column) == grid.at:
                 line.add("[", "lit").add(texts[c][r], f"{role}+lit").add("]", "lit")
             else:
-                line.add(" ").add(texts[c][r], role).add(" ")
+                line.add(" ").add(texts[c][r], changed(role, bool(new[r, c]))).add(" ")
         if columns.stop < breadth:
             line.add("…", "quiet")
         lines.append(line)
     return lines
+
+
+def changed_cells(grid: Grid, rows: range, columns: range) -> NDArray[np.bool_]:
+    """Which cells of a drawn window changed."""
+    shape = (len(rows), len(columns))
+    if grid.changed is None:
+        return np.full(shape, False)
+    cells = grid.changed(slices(grid, rows, columns))
+    return np.reshape(np.broadcast_to(cells, cells.shape or shape), shape)
 
 
 def row_label(row: int, label: int, cut: bool) -> str:

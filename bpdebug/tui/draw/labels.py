@@ -7,6 +7,7 @@ import numpy as np
 from bpdebug.debugger import Moment
 from bpdebug.graph import Node
 from bpdebug.trace import Phase, Status
+from bpdebug.tui.draw.changed import changed, gradient_changed, value_changed
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.summary import summary
 from bpdebug.tui.draw.tree import GraphTree, Row
@@ -90,7 +91,10 @@ def with_gradient(below: Line, moment: Moment, node: int, look: Look, room: int)
 def value_text(moment: Moment, node: int, room: int, look: Look) -> tuple[str, str]:
     """A node's value in so many cells, with its role."""
     value = moment.value(node)
-    return ("·", "pending") if value is None else (summary(value, room, look), "text")
+    new = value_changed(moment, node)
+    if value is None:
+        return "·", changed("pending", new)
+    return summary(value, room, look), changed("text", new)
 
 
 def breakpoint_mark(moment: Moment, label: str) -> str:
@@ -153,12 +157,13 @@ def continued(row: Row, look: Look, skip: int, room: int) -> str:
 def gradient_text(moment: Moment, node: int, look: Look, room: int) -> tuple[str, str]:
     """A node's gradient as far as it has come, in so many cells, with its role."""
     state = moment.gradient(node)
+    new = gradient_changed(moment, node)
     if state.status is Status.PENDING:
-        return "·", "pending"
+        return "·", changed("pending", new)
     if state.status is Status.WHOLE:
         total = sum(np.asarray(part) for part in state.whole)
-        return summary(np.asarray(total), room, look), "text"
-    return progress_text(moment, node, room), "now"
+        return summary(np.asarray(total), room, look), changed("text", new)
+    return progress_text(moment, node, room), changed("now", new)
 
 
 def progress_text(moment: Moment, node: int, room: int) -> str:

@@ -37,7 +37,7 @@ ROLES = (
     "heat+2",
     "heat+3",
 )
-"""Every role a stretch may have. A role may carry `+lit` behind it."""
+"""Every role a stretch may have. A role may carry `+lit` or `+changed` behind it."""
 
 
 class Line:

@@ -11,14 +11,18 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from math import prod
 
-import numpy as np
-
 from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
-from bpdebug.ops import Array
-from bpdebug.ops.index_map import ravel, unravel
+from bpdebug.ops.index_map import ravel
 from bpdebug.trace import Phase, Status
-from bpdebug.tui.draw.grid import column_texts
+from bpdebug.tui.draw.changed import changed, progress
+from bpdebug.tui.draw.columns import (
+    LEAST_DIGITS,
+    Column,
+    columns_of,
+    table_width,
+    texts_that_fit,
+)
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.wording import pretty, shape_text
 from bpdebug.wording.grid import stretch
@@ -106,8 +110,17 @@ def drawn_from(moment: Moment, index: int, table: Table) -> Hashable:
         state.running,
         moment.updated(index),
         moment.position if writes else None,
+        changes_from(moment, index),
         table,
     )
+
+
+def changes_from(moment: Moment, index: int) -> Hashable:
+    """What was known of a parameter at the stop before."""
+    before = moment.before
+    if before is None:
+        return None
+    return before.iteration.number, progress(before.gradient(index)), before.updated(index)
 
 
 def in_order(moment: Moment) -> list[int]:
@@ -185,15 +198,20 @@ def partial_text(moment: Moment, index: int, room: int) -> str:
 
 def table_row(columns: list[Column], texts: list[list[str]], at: int, lit: str) -> Line:
     """One cell's row; the column that is written now stands in brackets."""
-    line = Line(" ")
-    after = " "
+    line, gap = Line(" "), " "
     for column, written in zip(columns, texts, strict=True):
-        now = column.title == lit
-        line.add("[" if now else after, "lit" if now or after == "]" else "text")
         role = "text" if column.shown[at] is not None else "pending"
-        line.add(written[at], f"{role}+lit" if now else role)
-        after = "]" if now else " "
-    return line.add(after, "lit" if after == "]" else "text")
+        bare = written[at].strip()
+        before, _, behind = written[at].partition(bare)
+        if column.title != lit:
+            line.add(gap + before).add(bare, changed(role, column.new[at])).add(behind)
+            gap = " "
+            continue
+        # Brackets stand close to the number, in place of the blanks around it.
+        line.add((gap + before)[:-1]).add("[", "lit").add(bare, f"{role}+lit").add("]", "lit")
+        line.add((behind + " ")[1:])
+        gap = ""
+    return line.add(gap)
 
 
 def lit_column(moment: Moment) -> str:
@@ -208,76 +226,3 @@ def focus_cell(moment: Moment, index: int) -> int:
     if moment.term is not None and moment.term.edge.operand == index:
         return ravel(moment.term.place.cell, moment.graph.nodes[index].shape)
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Some cells of one column: what is known of them, and what decides the width."""
-
-    title: str
-    shown: list[float | None]
-    final: list[float]
-
-
-def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ...]) -> list[Column]:
-    """Before, gradient, change and new value of some cells; None where not computed yet."""
-    node = moment.graph.nodes[index]
-    where = [unravel(cell, node.shape) for cell in cells]
-    before = np.asarray(moment.run.values[index])
-    columns = [Column("value", [*picked(before, where)], picked(before, where))]
-    if index in moment.graph.into:
-        gradient = picked(np.asarray(moment.run.gradients[index]), where)
-        columns.append(Column("∂L/∂", gradients(moment, index, where), gradient))
-    if moment.update_lines(index):
-        old = picked(before, where)
-        new = picked(np.asarray(moment.iteration.after[node.name]), where)
-        change = [b - a for a, b in zip(old, new, strict=True)]
-        for title, final in (("change", change), ("new", new)):
-            pending: list[float | None] = [None] * len(where)
-            columns.append(Column(title, [*final] if moment.updated(index) else pending, final))
-    return [column for column in columns if column.title not in left_out]
-
-
-def gradients(moment: Moment, index: int, where: list[tuple[int, ...]]) -> list[float | None]:
-    """The gradient's cells as far as they have come; one that is being summed is not there yet."""
-    state = moment.gradient(index)
-    running = state.running[0] if state.running is not None and not state.whole else -1
-    found: list[float | None] = []
-    for cell in where:
-        values, known = state.window(tuple(slice(i, i + 1) for i in cell))
-        there = known.reshape(()) and ravel(cell, state.shape) != running
-        found.append(float(values.reshape(())) if there else None)
-    return found
-
-
-def picked(array: Array, where: list[tuple[int, ...]]) -> list[float]:
-    """Some cells of an array."""
-    return [float(array[cell]) for cell in where]
-
-
-LEAST_DIGITS = 4
-"""Columns are left out before their numbers get fewer digits than this."""
-
-
-def texts_of(columns: list[Column], look: Look, digits: int) -> list[list[str]]:
-    """The columns as texts, each as wide as its title at the least."""
-    return [
-        [
-            text.rjust(len(column.title))
-            for text in column_texts(column.shown, column.final, look, digits)
-        ]
-        for column in columns
-    ]
-
-
-def table_width(columns: list[Column], look: Look, digits: int) -> int:
-    """Cells that a table takes with so many digits, with a stretch at both ends for brackets."""
-    return 2 + sum(len(texts[0]) + 1 for texts in texts_of(columns, look, digits))
-
-
-def texts_that_fit(columns: list[Column], room: int, look: Look) -> list[list[str]]:
-    """The columns with as many digits as there is room for."""
-    for digits in range(look.digits, 1, -1):
-        if table_width(columns, look, digits) <= room:
-            return texts_of(columns, look, digits)
-    return texts_of(columns, look, 1)

@@ -6,6 +6,7 @@ import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.arrange import draw_row
+from bpdebug.tui.draw.changed import every_cell, value_changed
 from bpdebug.tui.draw.grid import Grid, draw, of_array
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.wording import (
@@ -32,7 +33,8 @@ def draw_forward(moment: Moment, look: Look, columns: int, rows: int) -> list[Li
     ]
     value = np.asarray(moment.run.values[node.index])
     title = node_name(moment.graph, node.index, unicode=look.unicode)
-    result = Grid(title, value.shape, of_array(value))
+    new = every_cell if value_changed(moment, node.index) else None
+    result = Grid(title, value.shape, of_array(value), changed=new)
     share = max((rows - 6) // (len(blocks) + 1), 3)
     row = draw_row(blocks, look, columns, max(rows // 2, 4))
     if row:

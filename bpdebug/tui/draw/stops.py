@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bpdebug.debugger import Moment
 from bpdebug.debugger.evaluation import shown
 from bpdebug.errors import BpdebugError
+from bpdebug.tui.draw.changed import changed
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.wording import safe
 
@@ -35,13 +36,21 @@ def draw_stop(moment: Moment, stop: Stop, look: Look, room: int) -> list[Line]:
 def draw_watch(moment: Moment, number: int, look: Look, room: int) -> list[Line]:
     """A watch: its expression and its value here; what is not computed yet says so."""
     expression = dict(moment.watches)[number]
+    told = watch_text(moment, expression, look)
+    before = moment.before
+    new = before is not None and told != watch_text(before, expression, look)
+    role = changed("text", new)
+    lines = [line for part in told.splitlines() for line in wrap(part, room - 4, role)]
+    return hanging(Line(f"w{number:<2} ", "quiet"), lines[:MOST_LINES], look)
+
+
+def watch_text(moment: Moment, expression: str, look: Look) -> str:
+    """What a watch shows at a moment."""
     try:
-        told = shown(moment, expression, digits=look.digits, unicode=look.unicode)
+        return shown(moment, expression, digits=look.digits, unicode=look.unicode)
     except BpdebugError as error:
         # A batch of another size may not fit the expression any more.
-        told = f"{safe(expression)}: {error.problem.splitlines()[0]}"
-    lines = [line for part in told.splitlines() for line in wrap(part, room - 4)]
-    return hanging(Line(f"w{number:<2} ", "quiet"), lines[:MOST_LINES], look)
+        return f"{safe(expression)}: {error.problem.splitlines()[0]}"
 
 
 MOST_LINES = 4

@@ -1,0 +1,106 @@
+"""The columns of a parameter's table: value, gradient, change and new value of some cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpdebug.debugger import Moment
+from bpdebug.ops import Array
+from bpdebug.ops.index_map import ravel, unravel
+from bpdebug.tui.draw.changed import gradient_cells, value_changed
+from bpdebug.tui.draw.grid import column_texts
+from bpdebug.tui.draw.line import Look
+
+LEAST_DIGITS = 3
+"""Columns are left out before their numbers get fewer digits than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Some cells of one column: what is known of them, and what decides the width."""
+
+    title: str
+    shown: list[float | None]
+    final: list[float]
+    new: list[bool]
+    """Which of the cells changed since the stop before."""
+
+
+def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ...]) -> list[Column]:
+    """Before, gradient, change and new value of some cells; None where not computed yet."""
+    node = moment.graph.nodes[index]
+    where = [unravel(cell, node.shape) for cell in cells]
+    old = picked(np.asarray(moment.run.values[index]), where)
+    other = moment.before is not None and moment.before.iteration is not moment.iteration
+    moved = [other and value_changed(moment, index)] * len(where)
+    columns = [Column("value", [*old], old, moved)]
+    if index in moment.graph.into:
+        gradient = picked(np.asarray(moment.run.gradients[index]), where)
+        moved = changed_gradients(moment, index, where)
+        columns.append(Column("∂L/∂", gradients(moment, index, where), gradient, moved))
+    if moment.update_lines(index):
+        new = picked(np.asarray(moment.iteration.after[node.name]), where)
+        change = [b - a for a, b in zip(old, new, strict=True)]
+        for title, final in (("change", change), ("new", new)):
+            pending: list[float | None] = [None] * len(where)
+            known: list[float | None] = [*final] if moment.updated(index) else pending
+            moved = [just_updated(moment, index)] * len(where)
+            columns.append(Column(title, known, final, moved))
+    return [column for column in columns if column.title not in left_out]
+
+
+def gradients(moment: Moment, index: int, where: list[tuple[int, ...]]) -> list[float | None]:
+    """The gradient's cells as far as they have come; one that is being summed is not there yet."""
+    state = moment.gradient(index)
+    running = state.running[0] if state.running is not None and not state.whole else -1
+    found: list[float | None] = []
+    for cell in where:
+        values, known = state.window(tuple(slice(i, i + 1) for i in cell))
+        there = known.reshape(()) and ravel(cell, state.shape) != running
+        found.append(float(values.reshape(())) if there else None)
+    return found
+
+
+def changed_gradients(moment: Moment, index: int, where: list[tuple[int, ...]]) -> list[bool]:
+    """Which cells of a gradient changed since the stop before."""
+    cells = gradient_cells(moment, index)
+    if cells is None:
+        return [False] * len(where)
+    return [bool(np.all(cells(tuple(slice(i, i + 1) for i in cell)))) for cell in where]
+
+
+def just_updated(moment: Moment, index: int) -> bool:
+    """True where the parameter was updated since the stop before, or is not any more."""
+    before = moment.before
+    return before is not None and before.updated(index) != moment.updated(index)
+
+
+def picked(array: Array, where: list[tuple[int, ...]]) -> list[float]:
+    """Some cells of an array."""
+    return [float(array[cell]) for cell in where]
+
+
+def texts_of(columns: list[Column], look: Look, digits: int) -> list[list[str]]:
+    """The columns as texts, each as wide as its title at the least."""
+    return [
+        [
+            text.rjust(len(column.title))
+            for text in column_texts(column.shown, column.final, look, digits)
+        ]
+        for column in columns
+    ]
+
+
+def table_width(columns: list[Column], look: Look, digits: int) -> int:
+    """Cells that a table takes with so many digits, with a stretch at both ends for brackets."""
+    return 2 + sum(len(texts[0]) + 1 for texts in texts_of(columns, look, digits))
+
+
+def texts_that_fit(columns: list[Column], room: int, look: Look) -> list[list[str]]:
+    """The columns with as many digits as there is room for."""
+    for digits in range(look.digits, 1, -1):
+        if table_width(columns, look, digits) <= room:
+            return texts_of(columns, look, digits)
+    return texts_of(columns, look, 1)
