@@ -14,7 +14,13 @@ from typing import overload
 
 from bpdebug.run import Iteration
 from bpdebug.trace import Phase
-from bpdebug.wording import edge_formula, gradient_name, update_formula
+from bpdebug.wording import (
+    edge_formula,
+    gradient_name,
+    node_name,
+    update_symbols,
+    value_formula,
+)
 
 
 class LineKind(Enum):
@@ -84,6 +90,24 @@ class Listing(Sequence[ProgramLine]):
 
     def __iter__(self) -> Iterator[ProgramLine]:
         return (self[i] for i in range(len(self)))
+
+    @property
+    def ops(self) -> int:
+        """How many forward ops the first line stands for."""
+        return self._timeline.forward
+
+    @property
+    def update_heading(self) -> int:
+        """The line of the update rule's heading, or the listing's length where there is none."""
+        return self._update_heading
+
+    def op(self, number: int) -> ProgramLine:
+        """Forward op `number`, from 0, as a line: `z₁ = W₁·x + b₁`. It is none of the listing's."""
+        node = self._graph.forward_order[number]
+        name = node_name(self._graph, node, unicode=self._unicode)
+        right = f"= {value_formula(self._graph, node, unicode=self._unicode)}"
+        right = right if self._graph.nodes[node].name else ""
+        return ProgramLine(LineKind.FORWARD, name, right, None, number, number + 1, node)
 
     def line_at(self, position: int) -> int:
         """The line of the tick one stands on at a position: where the cursor's mark belongs."""
@@ -156,7 +180,7 @@ class Listing(Sequence[ProgramLine]):
 
     def _update(self, line: int) -> ProgramLine:
         done = self._iteration.updates[line]
-        symbols = update_formula(self._graph, done, unicode=self._unicode)[0]
+        symbols = update_symbols(self._graph, done, unicode=self._unicode)
         arrow = "←" if self._unicode else "<-"
         left, _, right = symbols.partition(arrow)
         end = self._timeline.update_tick(line)

@@ -307,7 +307,7 @@ class DebuggerScreen(Screen[None]):
         """`H`: bring every pane's cursor back to where time stands."""
         moment = self.debugger.moment
         self.graph.show_node(moment.node)
-        self.program.put_cursor(self.debugger.listing.line_at(moment.position))
+        self.program.reveal()
         self.footer.say(where(self.debugger).splitlines()[0])
 
     def on_cursor_pane_chosen(self, event: CursorPane.Chosen) -> None:

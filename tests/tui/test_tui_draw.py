@@ -10,12 +10,13 @@ from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.draw.bars import draw_footer, draw_header
 from bpdebug.tui.draw.deltas import draw_deltas
+from bpdebug.tui.draw.fold import FORWARD, UPDATE, Fold
 from bpdebug.tui.draw.grid import Grid, draw, of_array
 from bpdebug.tui.draw.labels import draw_row, levels_to_skip
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import draw_parameters
-from bpdebug.tui.draw.program import draw_line
+from bpdebug.tui.draw.program import draw_line, line_of
 from bpdebug.tui.draw.stops import draw_stop, stops
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.draw.tree import GraphTree
@@ -266,12 +267,44 @@ def test_a_new_value_and_a_new_watch_are_told_apart_for_one_stop():
 def test_the_program_shows_progress_and_breakpoints():
     session = in_the_middle_of_w2()
     session.execute("break z2 -> W2")
-    at = session.listing.line_at(session.moment.position)
-    line = draw_line(session.listing, at, session.moment, at, LOOK, 44).plain
-    assert line.startswith("●▶  4 ∂L/∂W₂ = δ₂ · h₁ᵀ")
-    assert line.endswith("3 of 4")
+    assert any(line.startswith("●▶  4 ∂L/∂W₂ = δ₂ · h₁ᵀ") for line in program(session))
+    assert any(line.endswith("3 of 4") for line in program(session))
     session.execute("disable 1")
-    assert draw_line(session.listing, at, session.moment, at, LOOK, 44).plain.startswith("○")
+    assert any(line.startswith("○▶  4") for line in program(session))
+    session.execute("break W1 if norm(grad(W1)) > 1")
+    assert any(line.startswith("◐   8") for line in program(session))
+
+
+def program(session, folded=(FORWARD,)):
+    """The program's lines as they are shown."""
+    moment = session.moment
+    fold = Fold(session.listing, line_of(moment, session.listing), frozenset(folded))
+    for row in range(len(fold)):
+        assert fold.row_of(fold[row]) == row
+    return [draw_line(fold, fold[row], moment, LOOK, 44).plain for row in range(len(fold))]
+
+
+def test_folded_sections_show_the_current_line_alone():
+    session = debugger()
+    session.execute("goto 2")
+    lines = program(session, [FORWARD, UPDATE])
+    assert lines[0].startswith("   ▸ forward  5 ops")
+    assert lines[0].endswith("2 of 5")
+    assert lines[1].startswith(" ▶    h₁ = σ(z₁)")
+    assert lines[2].startswith("    1 ∂L/∂L = 1")
+    assert lines[-1].startswith("   ▸ update  4 lines")
+    assert len(program(session, [])) == len(lines) + 4 + 4
+    session.execute("goto 30")
+    lines = program(session, [FORWARD, UPDATE])
+    assert lines[1].startswith("    1 ∂L/∂L = 1")
+    assert lines[-1].startswith(" ▶ 11 b₁ ← b₁ − α·∂L/∂b₁")
+
+
+def test_a_breakpoint_in_a_folded_section_shows_at_its_heading():
+    session = debugger()
+    session.execute("break h1")
+    assert program(session)[0].startswith("●")
+    assert program(session, [])[0].startswith(" ")
 
 
 def test_a_shared_node_is_drawn_once_and_then_named():

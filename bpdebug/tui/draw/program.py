@@ -5,40 +5,91 @@ from __future__ import annotations
 from bpdebug.debugger import Moment
 from bpdebug.debugger.program import LineKind as Kind
 from bpdebug.debugger.program import Listing, ProgramLine
+from bpdebug.trace import Phase
+from bpdebug.tui.draw.fold import FORWARD, Fold
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.marks import mark_between
 
 
-def draw_line(
-    listing: Listing, at: int, moment: Moment, current: int, look: Look, room: int
-) -> Line:
-    """One line of the listing: breakpoint, current mark, number, formula, progress."""
-    entry = listing[at]
+def line_of(moment: Moment, listing: Listing) -> int:
+    """The line where time stands, as `Fold` names it."""
+    if moment.phase is Phase.FORWARD:
+        return -moment.position
+    return listing.line_at(moment.position)
+
+
+def entry_of(listing: Listing, line: int) -> ProgramLine:
+    """What a line says."""
+    return listing[line] if line >= 0 else listing.op(-line - 1)
+
+
+def draw_line(fold: Fold, line: int, moment: Moment, look: Look, room: int) -> Line:
+    """One line of the program: breakpoint, current mark, number, formula, progress."""
+    entry = entry_of(fold.listing, line)
+    here = line == fold.current
+    section = fold.section(line)
+    if section:
+        return draw_heading(fold, section, moment, look, room)
     if entry.kind is Kind.HEADING:
-        rule = "─" if look.unicode else "-"
-        text = f"     {rule * 2} {entry.left} "
-        return Line(text, "quiet").add(rule * max(room - len(text), 0), "quiet")
-    here = at == current
-    line = Line(mark_between(moment, entry.start, entry.end), "warning")
-    line.add("▶" if here and look.unicode else ">" if here else " ", "now")
+        return draw_rule(f"     {rule(look) * 2} {entry.left} ", look, room)
+    text = Line(mark_between(moment, entry.start, entry.end), "warning")
+    text.add(now_sign(look) if here else " ", "now")
     number = f"{entry.number:>3} " if entry.number is not None else "    "
-    line.add(number, "quiet")
-    past = moment.position >= entry.end
-    role = "now" if here else "text" if past or entry.kind is Kind.FORWARD else "quiet"
-    line.add(entry.left, role).add(" ").add(entry.right, role)
-    done = progress(entry, moment, look)
-    if done:
-        line = line.cut(room - len(done) - 1)
-        line.add(" " * (room - line.width - len(done))).add(done, "now" if here else "quiet")
-    return line
+    text.add(number, "quiet")
+    role = "now" if here else "text" if moment.position >= entry.end else "quiet"
+    text.add(entry.left, role).add(" ").add(entry.right, role)
+    done = progress(entry.start, entry.end, moment.position, look)
+    return with_progress(text, done, "now" if here else "quiet", room)
 
 
-def progress(entry: ProgramLine, moment: Moment, look: Look) -> str:
-    """`5 of 6` while an edge is under way, a tick when it is done, nothing before."""
-    size = entry.end - entry.start
-    done = moment.position - entry.start
+def draw_heading(fold: Fold, section: str, moment: Moment, look: Look, room: int) -> Line:
+    """A section's heading: open or folded, how much there is in it, and how far it has come."""
+    folded = section in fold.folded
+    signs = ("▸", "▾") if look.unicode else ("+", "-")
+    timeline = moment.timeline
+    start, end = (0, timeline.forward)
+    noun = "op"
+    if section != FORWARD:
+        start, end, noun = timeline.backward_end, timeline.total, "line"
+    hidden = mark_between(moment, start, end) if folded else " "
+    many = f"{end - start} {noun}{'s' * (end - start != 1)}"
+    role = "now" if start < moment.position <= end else "quiet"
+    text = Line(hidden, "warning").add(f"  {signs[0 if folded else 1]} ", "quiet")
+    text.add(f"{section}", role).add(f"  {many} ", "quiet")
+    done = progress(start, end, moment.position, look)
+    room_for_rule = room - text.width - len(done) - bool(done)
+    text.add(rule(look) * max(room_for_rule, 0), "quiet")
+    return with_progress(text, done, role, room)
+
+
+def with_progress(text: Line, done: str, role: str, room: int) -> Line:
+    """A line with its progress at the right end."""
+    if not done:
+        return text
+    text = text.cut(room - len(done) - 1)
+    return text.add(" " * (room - text.width - len(done))).add(done, role)
+
+
+def draw_rule(text: str, look: Look, room: int) -> Line:
+    """A heading with a rule up to the pane's end."""
+    return Line(text, "quiet").add(rule(look) * max(room - len(text), 0), "quiet")
+
+
+def rule(look: Look) -> str:
+    """What a rule is drawn with."""
+    return "─" if look.unicode else "-"
+
+
+def now_sign(look: Look) -> str:
+    """The mark of the current line."""
+    return "▶" if look.unicode else ">"
+
+
+def progress(start: int, end: int, position: int, look: Look) -> str:
+    """`5 of 6` while a line is under way, a tick when it is done, nothing before."""
+    done = position - start
     if done <= 0:
         return ""
-    if done < size:
-        return f"{done} of {size}"
+    if done < end - start:
+        return f"{done} of {end - start}"
     return "✓" if look.unicode else "ok"

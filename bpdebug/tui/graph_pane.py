@@ -1,0 +1,123 @@
+"""The pane of the computation graph: a tree that opens, folds and follows time."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from bpdebug.debugger import Moment
+from bpdebug.graph import Graph
+from bpdebug.tui.cursor_pane import CursorPane
+from bpdebug.tui.draw.labels import draw_row, levels_to_skip
+from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.tree import GraphTree
+
+
+class GraphPane(CursorPane):
+    """The computation graph as a tree."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "fold(True)", show=False),
+        Binding("right", "fold(False)", show=False),
+        Binding("space", "toggle_node", show=False),
+    ]
+
+    def __init__(self, *, id: str, look: Look) -> None:
+        super().__init__(id=id, look=look)
+        self.nodes_tree: GraphTree | None = None
+        self._graph: Graph | None = None
+        self._first: list[int] = []
+        self._row_at: list[int] = []
+        self._made: dict[int, list[Line]] = {}
+
+    def prepare(self, moment: Moment, width: int, height: int) -> None:
+        if self.nodes_tree is None or self._graph is not moment.graph:
+            self._graph = moment.graph
+            kept = self.nodes_tree.open if self.nodes_tree is not None else None
+            self.nodes_tree = GraphTree(moment.graph)
+            if kept is not None:
+                self.nodes_tree.adopt(kept)
+        self._made.clear()
+        where = (moment.iteration.number, moment.node)
+        self.nodes_tree.reveal(moment.node)
+        if moment.edge is not None:
+            self.nodes_tree.reveal(moment.edge.output)
+        self._measure()
+        if where != self._followed:
+            self._followed = where
+            self.cursor = self.nodes_tree.row_of.get(moment.node, 0)
+            self.followed_anew = True
+
+    def scroll_along(self) -> None:
+        if self.followed_anew:
+            self.bring_into_view(*self.lines_of(self.cursor))
+            self.followed_anew = False
+
+    def _measure(self) -> None:
+        """Lay rows of one or two lines out; only their heights, not their text."""
+        assert self.nodes_tree is not None
+        self._first, self._row_at = [], []
+        for at, row in enumerate(self.nodes_tree.rows):
+            self._first.append(len(self._row_at))
+            self._row_at.extend([at] * self.nodes_tree.height(row))
+
+    def line_count(self) -> int:
+        return len(self._row_at)
+
+    def entries(self) -> int:
+        return len(self._first)
+
+    def lines_of(self, entry: int) -> tuple[int, int]:
+        assert self.nodes_tree is not None
+        first = self._first[entry]
+        return first, first + self.nodes_tree.height(self.nodes_tree.rows[entry]) - 1
+
+    def entry_at(self, line: int) -> int:
+        return self._row_at[line]
+
+    def line(self, y: int, width: int) -> Line:
+        assert self.nodes_tree is not None and self.moment is not None
+        row = self._row_at[y]
+        if row not in self._made:
+            entry = self.nodes_tree.rows[row]
+            skip = levels_to_skip(self.nodes_tree, self.moment.node, width)
+            self._made[row] = draw_row(self.nodes_tree, entry, self.moment, self.look, width, skip)
+        lines = self._made[row]
+        at = y - self._first[row]
+        return lines[at] if at < len(lines) else Line()
+
+    def node(self) -> int:
+        """The node at the tree's cursor."""
+        assert self.nodes_tree is not None
+        return self.nodes_tree.rows[self.cursor].node
+
+    def show_node(self, node: int) -> None:
+        """Open the tree down to a node and put the cursor there."""
+        assert self.nodes_tree is not None
+        self.nodes_tree.reveal(node)
+        self._relaid()
+        self.put_cursor(self.nodes_tree.row_of[node])
+
+    def action_fold(self, shut: bool) -> None:
+        """Close or open the node at the cursor; left on a closed one goes to its parent."""
+        assert self.nodes_tree is not None
+        row = self.nodes_tree.rows[self.cursor]
+        if row.children and row.open == shut:
+            self.action_toggle_node()
+        elif shut and row.node in self.nodes_tree.parent:
+            self.put_cursor(self.nodes_tree.row_of[self.nodes_tree.parent[row.node]])
+
+    def action_toggle_node(self) -> None:
+        """Open or close the node at the cursor."""
+        assert self.nodes_tree is not None
+        row = self.nodes_tree.rows[self.cursor]
+        if row.children:
+            self.nodes_tree.toggle(row.node)
+            self._relaid()
+            self.put_cursor(self.nodes_tree.row_of[row.node])
+
+    def _relaid(self) -> None:
+        self._measure()
+        self._made.clear()
+        self.redraw()

@@ -1,0 +1,129 @@
+"""The pane of the program: a listing whose lines take breakpoints and whose sections fold."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Offset
+
+from bpdebug.debugger import Moment
+from bpdebug.debugger.program import LineKind, Listing
+from bpdebug.tui.cursor_pane import CursorPane
+from bpdebug.tui.draw.fold import FORWARD, HEADING, Fold
+from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.program import draw_line, entry_of, line_of
+
+
+class ProgramPane(CursorPane):
+    """The program as a listing, with its forward and update sections folded or open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "fold(True)", show=False),
+        Binding("right", "fold(False)", show=False),
+        Binding("space", "choose", show=False),
+    ]
+
+    def __init__(self, *, id: str, look: Look) -> None:
+        super().__init__(id=id, look=look)
+        self.fold: Fold | None = None
+        self._listing: Listing | None = None
+        self._folded = frozenset({FORWARD})
+        self._pressed: Offset | None = None
+
+    def follow(self, listing: Listing) -> None:
+        """Take the listing of the moment to come."""
+        self._listing = listing
+
+    def prepare(self, moment: Moment, width: int, height: int) -> None:
+        if self._listing is None:
+            return
+        # The cursor keeps its line, also where rows appear or disappear above it.
+        line = self.line_at_cursor()
+        at = line_of(moment, self._listing)
+        self.fold = Fold(self._listing, at, self._folded)
+        if (moment.iteration.number, at) != self._followed:
+            # It follows time, and stays where the user put it while time stands.
+            self._followed = (moment.iteration.number, at)
+            line = at
+            self.followed_anew = True
+        self.cursor = self.fold.row_of(line)
+
+    def line_at_cursor(self) -> int:
+        """The line under the cursor, as `Fold` names it."""
+        if self.fold is None or not 0 <= self.cursor < len(self.fold):
+            return HEADING
+        return self.fold[self.cursor]
+
+    def scroll_along(self) -> None:
+        if self.followed_anew and self.fold is not None:
+            self.bring_into_view(self.fold.row_of(self.fold.current))
+            self.followed_anew = False
+
+    def line_count(self) -> int:
+        return len(self.fold) if self.fold is not None else 0
+
+    entries = line_count
+
+    def lines_of(self, entry: int) -> tuple[int, int]:
+        return entry, entry
+
+    def entry_at(self, line: int) -> int:
+        return line
+
+    def line(self, y: int, width: int) -> Line:
+        assert self.fold is not None and self.moment is not None
+        return draw_line(self.fold, self.fold[y], self.moment, self.look, width)
+
+    def reveal(self) -> None:
+        """Put the cursor on the line where time stands."""
+        if self.fold is not None:
+            self.put_cursor(self.fold.row_of(self.fold.current))
+
+    def action_choose(self) -> None:
+        """A heading folds or unfolds; any other line is the screen's to deal with."""
+        if not self._toggle():
+            super().action_choose()
+
+    def action_fold(self, shut: bool) -> None:
+        """Close or open the section of the heading at the cursor."""
+        self._toggle(shut)
+
+    def _toggle(self, shut: bool | None = None) -> bool:
+        """Fold or unfold the section whose heading is at the cursor; False where none is."""
+        section = self.fold.section(self.line_at_cursor()) if self.fold is not None else ""
+        if section and shut != (section in self._folded):
+            self._folded ^= {section}
+            self.redraw()
+        return bool(section)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Remember where a click began: one that ends elsewhere is a drag."""
+        self._pressed = event.screen_offset
+
+    def on_click(self, event: events.Click) -> None:
+        """A click sets or takes a breakpoint, or folds a section; a drag does neither."""
+        at = event.get_content_offset(self)
+        dragged = self._pressed is not None and self._pressed != event.screen_offset
+        if at is None or dragged or at.y + self.scroll_offset.y >= self.line_count():
+            return
+        self.put_cursor(at.y + self.scroll_offset.y)
+        if event.chain == 1 and (self.place() or self._is_heading()):
+            self.action_choose()
+
+    def _is_heading(self) -> bool:
+        return self.fold is not None and bool(self.fold.section(self.line_at_cursor()))
+
+    def place(self) -> str:
+        """What to break on at the cursor's line, as a command's argument; empty on a heading."""
+        if self.fold is None or self.moment is None or self._is_heading():
+            return ""
+        entry = entry_of(self.fold.listing, self.line_at_cursor())
+        graph = self.moment.graph
+        if entry.kind is LineKind.EDGE:
+            edge = graph.edges[entry.index]
+            return f"{graph.nodes[edge.output].label} -> {graph.nodes[edge.operand].label}"
+        if entry.kind is LineKind.UPDATE:
+            return graph.nodes[self.moment.iteration.updates[entry.index].parameter].label
+        return "" if entry.kind is LineKind.HEADING else graph.nodes[entry.index].label
