@@ -7,7 +7,7 @@ place, so a recorded array is the truth for as long as the pass is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,8 @@ class Pass:
     """By edge."""
     gradients: list[Array | None]
     """By node; None where the backward pass writes none."""
+    _local: tuple[int, Array] | None = field(default=None, repr=False, compare=False)
+    """The edge whose local derivative was asked for last, and that: a debugger stays on an edge."""
 
     def operands(self, node: int) -> tuple[Array, ...]:
         """The values that a result was computed from."""
@@ -38,11 +40,15 @@ class Pass:
 
     def local(self, edge: Edge) -> Array:
         """The local derivative of an edge, whole; it broadcasts to its index map's shape."""
+        if self._local is not None and self._local[0] == edge.index:
+            return self._local[1]
         node = self.graph.nodes[edge.output]
         assert node.op is not None
         with np.errstate(all="ignore"):
             y = np.asarray(self.values[node.index])
-            return node.op.local(edge.position, y, self.operands(node.index), node.options)
+            local = node.op.local(edge.position, y, self.operands(node.index), node.options)
+        self._local = edge.index, local
+        return local
 
     def local_row(self, edge: Edge, cell: tuple[int, ...]) -> Array:
         """The local factors of one cell's terms, without building the whole derivative."""

@@ -104,9 +104,65 @@ def test_a_second_contribution_shows_what_the_cell_held():
     second = session.timeline.graph.into[node.index][1]
     session.execute(f"goto {session.timeline.starts[second.index] + 1}")
     lines = text(multiplication(session))
-    assert "the cell held" in lines
-    assert "contribution 2 of 2" in lines.replace("\n", " ")
+    assert "    3  from d\n  + 2  from c, now\n  = 5" in lines
     assert "+=" in lines.splitlines()[0]
+    session.execute(
+        f"goto {session.timeline.starts[session.timeline.graph.into[node.index][0].index] + 1}"
+    )
+    assert "    3  from d, now\n  + ·  from c, to come\n  = 3" in text(multiplication(session))
+
+
+def test_of_many_contributions_the_current_one_is_shown(tmp_path):
+    path = tmp_path / "many.toml"
+    terms = " + ".join(f"{n} * sin(a)" if n % 2 else f"cos(a) * {n}" for n in range(1, 31))
+    path.write_text(f'[parameters]\na = 0.5\n[graph]\nL = "{terms}"\n')
+    session = Debugger(Run(load(path)))
+    edges = session.timeline.graph.into[session.node("a")]
+    session.execute(f"goto {session.timeline.starts[edges[14].index] + 1}")
+    lines = text(multiplication(session, rows=40))
+    assert "from 11 before" in lines
+    assert ", now" in lines
+    assert "+ 13 more to come" in lines
+
+
+def test_the_jacobian_of_a_row_stands_as_a_matrix(tmp_path):
+    path = tmp_path / "softmax.toml"
+    path.write_text(
+        "[parameters]\nz = [[0.5, 1.0, -1.0], [0.0, 2.0, 0.25]]\n[graph]\n"
+        'p = "softmax(z)"\nL = "sum(p ** 3)"\n'
+    )
+    session = Debugger(Run(load(path)))
+    session.execute("goto z")
+    session.execute("step 13")  # row 1, cell 1, output 1
+    lines = multiplication(session, 70)
+    assert "local softmax′(z) of row 1 (3×3)" in text(lines)
+    p = session.moment.run.values[session.node("p")]
+    jacobian = np.diag(p[1]) - np.outer(p[1], p[1])
+    upstream, local, _ = lit(lines)
+    assert local.strip() == number(jacobian[1, 1])
+    assert upstream.strip() == number(3 * p[1, 1] ** 2)
+    for value in jacobian.reshape(-1):
+        assert number(value) in text(lines)
+
+
+def test_a_chain_too_long_for_a_line_loses_its_middle_and_stands_in_full_below():
+    session = debugger("multi_layer")
+    session.execute("goto b1")
+    (title,) = draw_title(session.moment, LOOK, 34)
+    assert title.plain.startswith("∂L/∂ŷ · … · ")
+    assert title.plain.endswith("[∂z₁/∂b₁]")
+    assert title.width <= 34
+    body = " ".join(text(multiplication(session, 34, 40)).split())
+    assert "∂L/∂ŷ · ∂ŷ/∂z₃ · ∂z₃/∂h₂ · ∂h₂/∂z₂" in body
+
+
+def test_an_update_is_written_out_for_one_cell_and_never_overflows():
+    session = debugger()
+    session.execute("goto 30")
+    for columns, rows in [(35, 19), (46, 20), (80, 40)]:
+        lines = multiplication(session, columns, rows)
+        assert len(lines) <= rows
+        assert "b₁[0] ← 0.35 − 0.5 × 0.00877135 = 0.345614" in " ".join(text(lines).split())
 
 
 def test_every_tick_of_every_phase_can_be_drawn():

@@ -54,6 +54,9 @@ def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) ->
     op = moment.graph.nodes[edge.output].op
     rule = op.partial(edge.position) if op is not None else None
     if rule is not None and rule.row is not None:
+        table = jacobian(moment, edge, term, label)
+        if table is not None:
+            return table
         factors = moment.run.local_row(edge, term.place.cell)
         return Grid(
             f"local {label}, row of this cell",
@@ -68,6 +71,34 @@ def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) ->
         return Grid(f"local {label}", (), of_array(local.reshape(())), ())
     spread = np.broadcast_to(local, shape)
     return Grid(f"local {label}", shape, of_array(spread), term.place.local, row, whole=spread)
+
+
+WIDEST = 12
+"""A Jacobian of a row of so many entries is shown as a whole."""
+
+
+def jacobian(moment: Moment, edge: Edge, term: Term, label: str) -> Grid | None:
+    """The Jacobian of the row that the current cell is in, such as a softmax's.
+
+    A row of the grid for each output, a column for each operand, so that the column of the current
+    cell is what its upstream row is multiplied with. None where it is too large, or none.
+    """
+    index_map = moment.graph.index_map(edge)
+    if not isinstance(index_map, LetterMap) or len(index_map.sum_shape) != 1:
+        return None
+    own = [a for a in range(len(index_map.cell_shape)) if a not in index_map.upstream_axes]
+    if len(own) != 1 or not 1 < index_map.cell_shape[own[0]] <= WIDEST:
+        return None
+    if index_map.sum_shape[0] > WIDEST:
+        return None
+    cell, axis = term.place.cell, own[0]
+    columns = [
+        moment.run.local_row(edge, (*cell[:axis], j, *cell[axis + 1 :]))
+        for j in range(index_map.cell_shape[axis])
+    ]
+    table = np.stack(columns, axis=-1)
+    row = f" of row {', '.join(str(i) for i in cell[:axis])}" if axis else ""
+    return Grid(f"local {label}{row}", table.shape, of_array(table), (term.summand, cell[axis]))
 
 
 def orientation(index_map: object) -> tuple[bool, bool, bool]:

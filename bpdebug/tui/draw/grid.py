@@ -7,7 +7,7 @@ title; nothing here ever formats more cells than fit on the screen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.tui.draw.changed import Cells, changed
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.tui.draw.summary import length
+from bpdebug.tui.draw.measure import measure
 from bpdebug.wording import aligned, number, width
 from bpdebug.wording.grid import stretch
 
@@ -129,20 +129,53 @@ def draw(grid: Grid, columns_room: int, rows_room: int, look: Look) -> Block:
     at_column = grid.at[1]
     widest = stretch(breadth, at_column, min(breadth, columns_room // NARROWEST))
     rows = rows_that_fit(grid, rows_room - 1)
-    sheet = make_sheet(grid, rows, widest, look)
-    columns = columns_that_fit(grid, sheet, columns_room)
+    sheet, columns = fitted(grid, rows, widest, look, columns_room)
     if len(columns) < breadth and len(rows) + 1 > rows_room - 1:
         # The column numbers take a line of their own.
         rows = rows_that_fit(grid, rows_room - 2)
-        sheet = make_sheet(grid, rows, widest, look)
-        columns = columns_that_fit(grid, sheet, columns_room)
+        sheet, columns = fitted(grid, rows, widest, look, columns_room)
     whole = len(columns) == breadth and len(rows) == height
     head = title(grid, columns_room)
-    if not whole and grid.whole is not None and grid.whole.size <= MEASURED:
-        told = f"  ‖·‖ {number(length(grid.whole), 4, unicode=look.unicode)}"
-        head.add(told if head.width + len(told) <= columns_room else "", "quiet")
+    if not whole and grid.whole is not None:
+        room = columns_room - head.width
+        told = [text for text in measure_texts(grid.whole, look) if width(text) <= room]
+        head.add(told[0] if told else "", "quiet")
     lines = [head, *body(grid, sheet, columns)]
     return Block(lines, len(rows) * len(columns), whole)
+
+
+FEWEST_DIGITS = 4
+"""Numbers get so few digits before a column is left out."""
+LEAST_WIDTH = 8
+"""About what a column of so few digits takes."""
+
+
+def fitted(
+    grid: Grid, rows: range, widest: range, look: Look, columns_room: int
+) -> tuple[Sheet, range]:
+    """A window as texts, and which of its columns there is room for: digits go before columns."""
+    sheet = make_sheet(grid, rows, widest, look)
+    columns = columns_that_fit(grid, sheet, columns_room)
+    breadth = grid.extent[1]
+    if len(columns) == breadth or breadth * LEAST_WIDTH > columns_room:
+        return sheet, columns
+    for digits in range(look.digits - 1, FEWEST_DIGITS - 1, -1):
+        shorter = make_sheet(grid, rows, widest, replace(look, digits=digits))
+        if len(columns_that_fit(grid, shorter, columns_room)) == breadth:
+            return shorter, range(breadth)
+    return sheet, columns
+
+
+def measure_texts(array: Array, look: Look) -> list[str]:
+    """What is said of an array that is not shown whole: norm and ends; the norm alone."""
+    found = measure(array)
+    digits = min(4, look.digits)
+    norm, least, most = (
+        number(value, digits, unicode=look.unicode)
+        for value in (found.norm, found.least, found.most)
+    )
+    sign = "‖·‖" if look.unicode else "|.|"
+    return [f"  {sign} {norm}  from {least} to {most}", f"  {sign} {norm}"]
 
 
 def rows_that_fit(grid: Grid, lines: int) -> range:
@@ -150,8 +183,6 @@ def rows_that_fit(grid: Grid, lines: int) -> range:
     return stretch(grid.extent[0], grid.at[0], max(lines, 1))
 
 
-MEASURED = 20_000
-"""A window tells the length of arrays up to this size; a larger one would cost time at each key."""
 NARROWEST = 4
 """No column takes fewer cells than this: a digit, its brackets, a space."""
 

@@ -10,10 +10,12 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.trace import Phase, Term
 from bpdebug.tui.draw.arrange import draw_grids, grid_height
+from bpdebug.tui.draw.chain import chain_lines, draw_chain
+from bpdebug.tui.draw.contributions import contribution_lines
 from bpdebug.tui.draw.factors import grids_of
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.phases import draw_forward, draw_seed, draw_start, draw_update
-from bpdebug.wording import chain, edge_formula, node_name, number, term_formula, why, width
+from bpdebug.wording import edge_formula, number, term_formula, why
 
 
 def draw_title(moment: Moment, look: Look, room: int = 80) -> list[Line]:
@@ -23,24 +25,7 @@ def draw_title(moment: Moment, look: Look, room: int = 80) -> list[Line]:
     """
     if moment.edge is None:
         return [Line(phase_title(moment), "title")]
-    factors = chain(moment.graph, moment.layers, moment.edge, unicode=look.unicode)
-    times = " · " if look.unicode else " * "
-    dots = "…" if look.unicode else "..."
-    now = Line(f"[{factors[-1]}]", "now").cut(room)
-    before = factors[:-1]
-    kept: list[str] = []
-    left = room - now.width
-    for factor in reversed(before):
-        left -= width(factor) + len(times)
-        spare = len(dots) + len(times) if len(kept) + 1 < len(before) else 0
-        if left < spare:
-            kept.insert(0, dots)
-            break
-        kept.insert(0, factor)
-    line = Line()
-    for factor in kept:
-        line.add(factor, "quiet").add(times, "quiet")
-    return [line.extend(now).cut(room)]
+    return [draw_chain(moment, moment.edge, look, room)[0]]
 
 
 def phase_title(moment: Moment) -> str:
@@ -77,6 +62,10 @@ def draw_edge(
     head = headline(moment, edge, term, look, columns)
     terms = term_lines(moment, term, look, columns)
     told = wrap(why(moment.graph, term, unicode=look.unicode), columns)
+    if not draw_chain(moment, edge, look, columns)[1]:
+        # The title has no room for all of the chain; the pane has where it is tall.
+        whole = chain_lines(moment, edge, look, columns)
+        head = [*whole, *head] if rows >= TALL + len(whole) else head
     grids = grids_of(moment, edge, term, look)
     fixed = len(head) + len(terms) + len(told)
     wanted = grid_height(moment, edge, grids)
@@ -91,6 +80,8 @@ def draw_edge(
     return [*head, *drawn, *terms, *blank, *told]
 
 
+TALL = 20
+"""From so many lines on, a chain that the title cut stands in the pane in full."""
 LEAST = 5
 """Lines that the grids have at the least, whatever the sentence takes."""
 
@@ -116,17 +107,11 @@ def term_lines(moment: Moment, term: Term, look: Look, columns: int) -> list[Lin
     if term.summands > 1:
         count = f"{term.summand + 1} of {term.summands} products"
         lines += indented(f"so far {now} ({count} of this cell)", columns, "quiet")
-    elif term.before is not None:
+    elif term.before is not None and term.edge.of == 1:
         held = number(term.before, look.digits, unicode=look.unicode)
         lines += indented(f"the cell held {held}; now {now}", columns, "quiet")
-    if not term.edge.first:
-        name = node_name(moment.graph, term.edge.operand, unicode=look.unicode)
-        lines += wrap(
-            f"{name} is used {term.edge.of} times: this is contribution {term.edge.nth} "
-            f"of {term.edge.of}, and contributions add up.",
-            columns,
-            "quiet",
-        )
+    if term.edge.of > 1:
+        lines += contribution_lines(moment, term, look, columns)
     return lines
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from bpdebug.debugger import Moment
-from bpdebug.tui.draw.arrange import draw_row
+from bpdebug.optimizer import UpdateLine
+from bpdebug.tui.draw.arrange import draw_row, draw_stacked
 from bpdebug.tui.draw.changed import every_cell, value_changed
 from bpdebug.tui.draw.grid import Grid, draw, of_array
 from bpdebug.tui.draw.line import Line, Look, wrap
@@ -62,26 +65,49 @@ def draw_seed(moment: Moment, look: Look, columns: int) -> list[Line]:
 
 
 def draw_update(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
-    """One line of the update rule with its numbers."""
+    """One line of the update rule: in symbols, as grids, and with the numbers of one cell."""
     update = moment.update
     assert update is not None
     symbols, numbers, _ = update_formula(
         moment.graph, update, digits=look.digits, unicode=look.unicode
     )
-    cell = first_cell(moment.graph, update, digits=look.digits, unicode=look.unicode)
-    lines = [*wrap(symbols, columns, "now"), *wrap(numbers, columns, "name")]
-    lines += [*(wrap(cell, columns, "name") if cell else ()), Line()]
+    one = first_cell(moment.graph, update, digits=look.digits, unicode=look.unicode)
+    head = [*wrap(symbols, columns, "now"), Line()]
+    told = wrap(update_why(moment.graph, update, unicode=look.unicode), columns)
+    terms = indented(one or numbers, columns, "name")
+    norms = indented(numbers, columns, "quiet") if one else []
+    room = rows - len(head) - len(told) - len(terms) - 2
+    drawn = draw_operands(moment, update, look, columns, max(room - len(norms), 4))
+    shown = [*head, *drawn, *[Line()] * bool(drawn), *terms, *norms, Line(), *told]
+    return shown if len(shown) <= rows else [*head, *drawn, *terms, Line(), *told]
+
+
+def draw_operands(
+    moment: Moment, update: UpdateLine, look: Look, columns: int, rows: int
+) -> list[Line]:
+    """The arrays of an update line and what it makes, the cell that is written out lit in each."""
+    shape = np.shape(update.after)
+    cell = (0,) * len(shape)
     blocks = [
-        Grid(title, np.shape(array), of_array(array))
-        for title, array in update_operands(moment.graph, update, unicode=look.unicode)
+        Grid(title, array.shape, of_array(array), cell if array.shape == shape else None)
+        for title, array in (
+            (title, np.asarray(array))
+            for title, array in update_operands(moment.graph, update, unicode=look.unicode)
+        )
     ]
-    row = draw_row(blocks, look, columns, max(rows - 9, 4)) if blocks else []
-    if row:
-        lines += [*row, Line()]
-    else:
-        for block in blocks:
-            lines += [*draw(block, columns, max((rows - 6) // len(blocks) - 1, 2), look), Line()]
-    return [*lines, *wrap(update_why(moment.graph, update, unicode=look.unicode), columns)]
+    if not blocks:
+        return []
+    blocks[-1] = replace(blocks[-1], changed=every_cell)
+    drawn = draw_row(blocks, look, columns, rows)
+    if drawn:
+        return drawn
+    lying = [replace(block, row=True) for block in blocks]
+    return draw_stacked(lying, look, columns, max(rows, 3 * len(blocks)))
+
+
+def indented(text: str, columns: int, role: str) -> list[Line]:
+    """Wrapped lines set in by two cells."""
+    return [Line("  ").extend(line) for line in wrap(text, columns - 2, role)]
 
 
 def draw_start(moment: Moment, columns: int) -> list[Line]:

@@ -1,0 +1,69 @@
+"""What the cell of a node that is used several times is the sum of: one contribution a line."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpdebug.debugger import Moment
+from bpdebug.graph import Edge
+from bpdebug.ops.index_map import ravel
+from bpdebug.trace import Term
+from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.wording import align, node_name, number
+from bpdebug.wording.numbers import pending
+
+MOST = 6
+"""So many contributions stand on lines of their own; of more, the first ones share a line."""
+
+
+def contribution_lines(moment: Moment, term: Term, look: Look, columns: int) -> list[Line]:
+    """`0.12  from z₂`, `+ 0.03  from z₃, now`, `+ ·  from z₄`, `= 0.15`: how the cell adds up."""
+    edges = moment.graph.into[term.edge.operand]
+    shown = list(edges)
+    folded: list[Edge] = []
+    if len(edges) > MOST:
+        # The current one stays in view, with its neighbours.
+        first = min(max(term.edge.nth - 1 - MOST // 2, 0), len(edges) - MOST)
+        folded, shown = list(edges[:first]), list(edges[first : first + MOST])
+    values: list[float | None] = [amount(moment, term, edge) for edge in shown]
+    sources = [f"from {node_name(moment.graph, e.output, unicode=look.unicode)}" for e in shown]
+    roles = ["now" if edge is term.edge else "text" for edge in shown]
+    if folded:
+        parts = [amount(moment, term, edge) or 0.0 for edge in folded]
+        values.insert(0, float(np.sum(parts)))
+        sources.insert(0, f"from {len(folded)} before")
+        roles.insert(0, "text")
+    numbers = [*values, term.after]
+    texts = align([text_of(value, look) for value in numbers])
+    name = node_name(moment.graph, term.edge.operand, unicode=look.unicode)
+    head = f"{name} is used {term.edge.of} times; contributions add up:"
+    lines = wrap(head, columns, "quiet")
+    for at, (value, text, source) in enumerate(zip(values, texts, sources, strict=False)):
+        state = ", now" if roles[at] == "now" else "" if value is not None else ", to come"
+        role = "pending" if value is None else roles[at]
+        line = Line("  + " if at else "    ", "quiet").add(text, role).add("  ")
+        line.extend(Line(source, "quiet").cut(max(columns - line.width - len(state), 1)))
+        lines.append(line.add(state, "quiet").cut(columns))
+    if shown[-1] is not edges[-1]:
+        left = len(edges) - len(folded) - len(shown)
+        lines.append(Line(f"  + {left} more to come", "quiet").cut(columns))
+    return [*lines, Line("  = ", "quiet").add(texts[-1], "name").cut(columns)]
+
+
+def amount(moment: Moment, term: Term, edge: Edge) -> float | None:
+    """What an edge has put into the term's cell so far; None where it has not come to it."""
+    if edge.nth > term.edge.nth:
+        return None
+    own = float(np.asarray(moment.run.contributions[edge.index])[term.place.cell])
+    if edge is not term.edge:
+        return own
+    running = moment.gradient(edge.operand).running
+    cell = ravel(term.place.cell, moment.graph.nodes[edge.operand].shape)
+    return running[1] if running is not None and running[0] == cell else own
+
+
+def text_of(value: float | None, look: Look) -> str:
+    """A number, or what stands for one that is not there yet."""
+    if value is None:
+        return pending(unicode=look.unicode)
+    return number(value, look.digits, unicode=look.unicode)
