@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from rich.style import Style
 from textual import events
 from textual.message import Message
+from textual.timer import Timer
 
 from bpdebug.debugger import Moment
+from bpdebug.tui.agreement import Agreement
 from bpdebug.tui.cursor_pane import CursorPane
 from bpdebug.tui.draw.deltas import draw_deltas
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
-from bpdebug.tui.draw.parameters import Drawn, draw_parameters
+from bpdebug.tui.draw.parameters import Memory, draw_parameters
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.graph_pane import GraphPane
 from bpdebug.tui.line_pane import LinePane
@@ -58,23 +63,57 @@ class DeltaPane(BlockPane):
 
 
 class ParameterPane(BlockPane):
-    """Values, gradients, changes and new values."""
+    """Values, gradients, changes and new values, and what central differences say of them."""
+
+    IDLE = 0.6
+    """Seconds without a key before gradients are checked."""
 
     def __init__(self, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
-        self._drawn: Drawn = {}
+        self._memory = Memory()
+        self._agreement = Agreement(unicode=look.unicode)
+        self._idle: Timer | None = None
         self._span: tuple[int, int] | None = None
 
+    def show(self, moment: Moment, roles: Mapping[str, Style]) -> None:
+        super().show(moment, roles)
+        self._wait(self.IDLE)
+
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self.block, span = draw_parameters(moment, self.look, width, height, self._drawn)
+        self._agreement.follow(moment)
+        self.block, self._span = draw_parameters(
+            moment, self.look, width, height, self._memory, self._agreement.checks
+        )
         rate = moment.problem.rate(moment.iteration.number)
         alpha = "α" if self.look.unicode else "alpha"
         self.entitle(self._titles[0], f"{alpha} = {rate:g}" if rate is not None else "no optimizer")
-        self._span = span
 
     def scroll_along(self) -> None:
         if self._span is not None:
             self.bring_into_view(*self._span)
+
+    def _wait(self, seconds: float) -> None:
+        """Check a gradient when no key has come for so long."""
+        if self._idle is not None:
+            self._idle.stop()
+        self._idle = self.set_timer(seconds, self.check_one)
+
+    def check_one(self) -> bool:
+        """Compare one whole gradient with central differences; False where none is left."""
+        if self.moment is None or not self.display:
+            return False
+        self._agreement.follow(self.moment)
+        index = self._agreement.missing(self.moment)
+        if index is None:
+            return False
+        self._agreement.look_at(self.moment, index)
+        self.redraw()
+        self._wait(PAUSE)
+        return True
+
+
+PAUSE = 0.03
+"""Seconds between two checks, in which a key comes first."""
 
 
 class TimelinePane(BlockPane):

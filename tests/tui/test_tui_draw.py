@@ -106,9 +106,8 @@ def test_a_second_contribution_shows_what_the_cell_held():
     lines = text(multiplication(session))
     assert "    3  from d\n  + 2  from c, now\n  = 5" in lines
     assert "+=" in lines.splitlines()[0]
-    session.execute(
-        f"goto {session.timeline.starts[session.timeline.graph.into[node.index][0].index] + 1}"
-    )
+    first = session.timeline.graph.into[node.index][0]
+    session.execute(f"goto {session.timeline.starts[first.index] + 1}")
     assert "    3  from d, now\n  + ·  from c, to come\n  = 3" in text(multiplication(session))
 
 
@@ -153,7 +152,7 @@ def test_a_chain_too_long_for_a_line_loses_its_middle_and_stands_in_full_below()
     assert title.plain.endswith("[∂z₁/∂b₁]")
     assert title.width <= 34
     body = " ".join(text(multiplication(session, 34, 40)).split())
-    assert "∂L/∂ŷ · ∂ŷ/∂z₃ · ∂z₃/∂h₂ · ∂h₂/∂z₂" in body
+    assert "∂L/∂ŷ · ∂ŷ/∂z₄ · ∂z₄/∂h₃ · ∂h₃/∂z₃ · ∂z₃/∂h₂" in body
 
 
 def test_an_update_is_written_out_for_one_cell_and_never_overflows():

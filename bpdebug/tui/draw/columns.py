@@ -13,9 +13,6 @@ from bpdebug.tui.draw.changed import gradient_cells, value_changed
 from bpdebug.tui.draw.grid import column_texts
 from bpdebug.tui.draw.line import Look
 
-LEAST_DIGITS = 3
-"""Columns are left out before their numbers get fewer digits than this."""
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -82,25 +79,44 @@ def picked(array: Array, where: list[tuple[int, ...]]) -> list[float]:
     return [float(array[cell]) for cell in where]
 
 
-def texts_of(columns: list[Column], look: Look, digits: int) -> list[list[str]]:
-    """The columns as texts, each as wide as its title at the least."""
-    return [
-        [
-            text.rjust(len(column.title))
-            for text in column_texts(column.shown, column.final, look, digits)
-        ]
-        for column in columns
-    ]
+DIGITS = ((6, 6), (6, 5), (5, 5), (5, 4), (5, 3), (4, 4), (4, 3), (5, 2), (4, 2))
+"""Digits that are tried: of value and new value, and of gradient and change. A small change can be
+told from the values as long as these keep theirs."""
+FEWER = ((3, 3), (3, 2), (2, 2), (1, 1))
+"""Tried where even the fewest columns have no room for those."""
+SIZES = ("value", "new")
+"""Columns of the first kind."""
 
 
-def table_width(columns: list[Column], look: Look, digits: int) -> int:
-    """Cells that a table takes with so many digits, with a stretch at both ends for brackets."""
-    return 2 + sum(len(texts[0]) + 1 for texts in texts_of(columns, look, digits))
+class Table:
+    """The columns of some cells, formatted once for each number of digits that is tried."""
 
+    def __init__(self, columns: list[Column], look: Look) -> None:
+        self.columns = columns
+        self._look = look
+        self._made: dict[tuple[int, int], list[str]] = {}
 
-def texts_that_fit(columns: list[Column], room: int, look: Look) -> list[list[str]]:
-    """The columns with as many digits as there is room for."""
-    for digits in range(look.digits, 1, -1):
-        if table_width(columns, look, digits) <= room:
-            return texts_of(columns, look, digits)
-    return texts_of(columns, look, 1)
+    def texts(self, digits: tuple[int, int]) -> list[list[str]]:
+        """Each column's texts, as wide as its title at the least."""
+        return [self._texts(at, digits) for at in range(len(self.columns))]
+
+    def _texts(self, at: int, digits: tuple[int, int]) -> list[str]:
+        column = self.columns[at]
+        count = min(digits[column.title not in SIZES], self._look.digits)
+        if (at, count) not in self._made:
+            texts = column_texts(column.shown, column.final, self._look, count)
+            self._made[at, count] = [text.rjust(len(column.title)) for text in texts]
+        return self._made[at, count]
+
+    def width(self, digits: tuple[int, int]) -> int:
+        """Cells that it takes, with a stretch at both ends for brackets."""
+        return 2 + sum(len(texts[0]) + 1 for texts in self.texts(digits))
+
+    def digits(self, room: int) -> tuple[int, int] | None:
+        """The most digits for which there is room; None where there is none for any."""
+        return next((digits for digits in DIGITS if self.width(digits) <= room), None)
+
+    def fewest(self, room: int) -> tuple[int, int]:
+        """As many digits as there is room for, though they be too few."""
+        fitting = (digits for digits in (*DIGITS, *FEWER) if self.width(digits) <= room)
+        return next(fitting, FEWER[-1])

@@ -11,15 +11,13 @@ from bpdebug.graph import Layer
 from bpdebug.ops import Array
 from bpdebug.trace import Status
 from bpdebug.tui.draw.changed import changed, gradient_changed
+from bpdebug.tui.draw.flags import flag_words
 from bpdebug.tui.draw.labels import progress_text
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.tui.draw.summary import length, number_in, summary
-from bpdebug.wording import delta_of, number
+from bpdebug.tui.draw.measure import measure
+from bpdebug.tui.draw.summary import number_in, summary
+from bpdebug.wording import delta_of, number, width
 
-VANISHING = 1e-2
-"""A δ is called vanishing when its norm is below this fraction of the next layer's."""
-EXPLODING = 1e2
-"""And exploding when it is above this multiple."""
 DECADES = 6.0
 """How many powers of ten the bar spans."""
 
@@ -34,7 +32,26 @@ def draw_deltas(moment: Moment, look: Look, room: int) -> list[Line]:
     lines: list[Line] = []
     for layer in reversed(moment.layers):
         lines += draw_layer(moment, layer, norms, top, look, room)
+    if len(known) > 1:
+        lines.append(scale_line(top, look, room))
     return lines
+
+
+def scale_line(top: float, look: Look, room: int) -> Line:
+    """What the bars mean: a log scale, how far it reaches, and where its right end is."""
+    end = number(top, 3, unicode=look.unicode)
+    wordings = (
+        f"bar: log scale, {DECADES:.0f} decades up to {end}",
+        f"log, {DECADES:.0f} decades to {end}",
+        f"log to {end}",
+    )
+    text = next((text for text in wordings if len(text) <= room - 4), wordings[-1])
+    return Line("  ").add(text, "quiet").cut(room)
+
+
+def bar_room(room: int) -> int:
+    """Cells of the longest bar."""
+    return max(room // 2 - 3, 3)
 
 
 def draw_layer(
@@ -70,11 +87,9 @@ def draw_layer(
     above = norms.get(layer.number + 1)
     ratio = norm / above if above else None
     numbers = Line("  ").add(summary(delta, room - 2, look), changed("text", new))
-    below = Line("  ").add(bar(norm, top, max(room // 2, 3), look), "now")
+    below = Line("  ").extend(bar(norm, top, bar_room(room), look))
     if ratio is not None and isfinite(ratio):
-        times = "×" if look.unicode else "x"
-        other = delta_of(layer.number + 1, unicode=look.unicode)
-        below.add(f" {times}{number(ratio, 2, unicode=look.unicode)} of {other}", "quiet")
+        below.add(ratio_text(ratio, layer.number + 1, look, room - below.width), "quiet")
     flags = [flag for flag in flag_words(moment, layer, delta, ratio) if flag]
     lines = [head.cut(room), numbers, below.cut(room)]
     if flags:
@@ -87,7 +102,7 @@ def norm_of(moment: Moment, layer: Layer) -> float | None:
     """‖δ‖, or None while the δ is not whole."""
     if moment.gradient(layer.pre_activation).status is not Status.WHOLE:
         return None
-    return length(whole(moment, layer))
+    return measure(whole(moment, layer)).norm
 
 
 def whole(moment: Moment, layer: Layer) -> Array:
@@ -97,31 +112,21 @@ def whole(moment: Moment, layer: Layer) -> Array:
     return np.asarray(delta)
 
 
-def bar(norm: float, top: float, room: int, look: Look) -> str:
-    """The norm on a log scale whose right end is the largest of all layers."""
-    if not isfinite(norm) or norm <= 0 or top <= 0:
-        return ""
-    share = max(0.0, 1.0 + log10(norm / top) / DECADES)
-    full, eighth = divmod(round(share * room * 8), 8)
-    if not look.unicode:
-        return "#" * max(full, 1)
-    return "█" * full + " ▏▎▍▌▋▊▉"[eighth].strip() or "▏"
+def ratio_text(ratio: float, above: int, look: Look, room: int) -> str:
+    """`×0.21 of layer 2`: the norm against that of the layer above."""
+    times = f" {'×' if look.unicode else 'x'}{number(ratio, 2, unicode=look.unicode)}"
+    wordings = (f"{times} of layer {above}", f"{times} of {delta_of(above, unicode=look.unicode)}")
+    return next((text for text in wordings if width(text) <= room), times)
 
 
-def flag_words(moment: Moment, layer: Layer, delta: Array, ratio: float | None) -> list[str]:
-    """What is wrong with a δ, in words."""
-    flags = []
-    if np.isnan(delta).any():
-        flags.append("NaN")
-    elif np.isinf(delta).any():
-        flags.append("infinite")
-    if ratio is not None and isfinite(ratio) and delta.any():
-        if ratio < VANISHING:
-            flags.append("vanishing")
-        elif ratio > EXPLODING:
-            flags.append("exploding")
-    units = delta.shape[-1] if delta.ndim else 1
-    silent = np.all(delta.reshape(-1, units) == 0, axis=0)
-    if silent.any():
-        flags.append(f"dead: {int(silent.sum())} of {units} units have δ = 0")
-    return flags
+def bar(norm: float, top: float, room: int, look: Look) -> Line:
+    """The norm on a log scale whose right end is the largest of all layers, and its rest."""
+    full, part = 0, ""
+    if isfinite(norm) and norm > 0 and top > 0:
+        share = max(0.0, 1.0 + log10(norm / top) / DECADES)
+        full, eighth = divmod(round(share * room * 8), 8)
+        part = " ▏▎▍▌▋▊▉"[eighth].strip() if look.unicode else ""
+        if not full and not part:
+            full, part = (0, "▏") if look.unicode else (1, "")
+    line = Line(("█" if look.unicode else "#") * full + part, "now")
+    return line.add(("·" if look.unicode else ".") * (room - line.width), "quiet")

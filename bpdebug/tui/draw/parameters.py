@@ -7,36 +7,49 @@ has run. A large parameter shows a window around the cell that the cursor is at.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from math import prod
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
 from bpdebug.ops.index_map import ravel
-from bpdebug.trace import Phase, Status
+from bpdebug.trace import Phase, Status, Timeline
 from bpdebug.tui.draw.changed import changed, progress
-from bpdebug.tui.draw.columns import (
-    LEAST_DIGITS,
-    Column,
-    columns_of,
-    table_width,
-    texts_that_fit,
-)
-from bpdebug.tui.draw.line import Line, Look
-from bpdebug.wording import pretty, shape_text
+from bpdebug.tui.draw.columns import Column, Table, columns_of
+from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.wording import pretty, shape_text, width
 from bpdebug.wording.grid import stretch
 
 CELLS = 6
 """How many cells of one parameter are shown where the current one is elsewhere."""
 
 
-Drawn = dict[int, tuple[Hashable, list[Line]]]
-"""What was drawn last for each parameter, and everything that it was drawn from."""
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What central differences say of a parameter's gradient."""
+
+    differs: bool
+    text: str
+    """`agrees with central differences to 2e−12`, or where and how it differs."""
+    short: str = ""
+    """The same in fewer words."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was drawn last, and everything that it was drawn from: a step changes little of it."""
+
+    drawn: dict[int, tuple[Hashable, list[Line]]] = field(default_factory=dict)
+    """Each parameter's lines."""
+    plan: tuple[Hashable, Plan] | None = None
+    digits: dict[Hashable, tuple[int, int]] = field(default_factory=dict)
+    """How many digits the cells of a parameter have room for, in this iteration."""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Plan:
     """What all parameters of the pane share, so that their tables look alike."""
 
     look: Look
@@ -48,47 +61,60 @@ class Table:
 
 
 def draw_parameters(
-    moment: Moment, look: Look, room: int, rows: int = 0, drawn_before: Drawn | None = None
+    moment: Moment,
+    look: Look,
+    room: int,
+    rows: int = 0,
+    memory: Memory | None = None,
+    checks: Mapping[int, Check] | None = None,
 ) -> tuple[list[Line], tuple[int, int] | None]:
     """The whole pane, and the first and last line of the parameter that is written now.
 
     Parameters stand in the order in which the backward pass reaches them. A step changes one of
-    them: the others are taken from `drawn_before`.
+    them: the others are taken from `memory`. `checks` says which gradients were compared with
+    central differences.
     """
-    memory: Drawn = {} if drawn_before is None else drawn_before
+    memory = memory if memory is not None else Memory()
     lines: list[Line] = []
     span = None
     writes = moment.phase in (Phase.BACKWARD, Phase.UPDATE)
-    order = in_order(moment)
-    table = make_table(moment, order, look, room, rows)
-    for index in order:
-        key = drawn_from(moment, index, table)
-        if index not in memory or memory[index][0] != key:
-            memory[index] = key, draw_parameter(moment, index, table)
-        drawn = memory[index][1]
+    plan = plan_of(moment, look, room, rows, memory)
+    for index in in_order(moment.timeline):
+        check = checks.get(index) if checks else None
+        key = (*drawn_from(moment, index, plan), check)
+        if index not in memory.drawn or memory.drawn[index][0] != key:
+            memory.drawn[index] = key, draw_parameter(moment, index, plan, memory, check)
+        drawn = memory.drawn[index][1]
         if writes and index == moment.node:
             span = len(lines), len(lines) + len(drawn) - 1
         lines += drawn
     return lines or [Line("no parameters in this scenario", "quiet").cut(room)], span
 
 
-def make_table(moment: Moment, order: list[int], look: Look, room: int, rows: int) -> Table:
-    """Columns and cells for a pane of this size. `change` goes first where there is no room,
-    then the column that matters least in this phase."""
+def plan_of(moment: Moment, look: Look, room: int, rows: int, memory: Memory) -> Plan:
+    """The plan for a pane of this size; the same all through an iteration's phase."""
+    key = (moment.source, moment.iteration.number, moment.phase is Phase.UPDATE, look, room, rows)
+    if memory.plan is None or memory.plan[0] != key:
+        memory.plan = key, make_plan(moment, look, room, rows)
+        memory.digits.clear()
+    return memory.plan[1]
+
+
+def make_plan(moment: Moment, look: Look, room: int, rows: int) -> Plan:
+    """Columns and cells. `change` goes first where there is no room, then the column that matters
+    least in this phase."""
+    order = in_order(moment.timeline)
     most = max(CELLS, rows // max(len(order), 1) - 3)
     spare = "∂L/∂" if moment.phase is Phase.UPDATE else "new"
     left_out: tuple[str, ...] = ()
     for left_out in ((), ("change",), ("change", spare)):
-        fewest = min(LEAST_DIGITS, look.digits)
-        if all(
-            table_width(
-                columns_of(moment, index, cells_of(moment, index, CELLS), left_out), look, fewest
-            )
-            <= room
+        tables = (
+            Table(columns_of(moment, index, cells_of(moment, index, CELLS), left_out), look)
             for index in order
-        ):
+        )
+        if all(table.digits(room) for table in tables):
             break
-    return Table(look, room, most, left_out)
+    return Plan(look, room, most, left_out)
 
 
 def cells_of(moment: Moment, index: int, most: int) -> range:
@@ -97,7 +123,7 @@ def cells_of(moment: Moment, index: int, most: int) -> range:
     return stretch(size, focus_cell(moment, index), size if size <= 2 * most else most)
 
 
-def drawn_from(moment: Moment, index: int, table: Table) -> Hashable:
+def drawn_from(moment: Moment, index: int, plan: Plan) -> tuple[Hashable, ...]:
     """Everything that a parameter's lines depend on."""
     state = moment.gradient(index)
     writes = moment.phase in (Phase.BACKWARD, Phase.UPDATE) and index == moment.node
@@ -111,7 +137,7 @@ def drawn_from(moment: Moment, index: int, table: Table) -> Hashable:
         moment.updated(index),
         moment.position if writes else None,
         changes_from(moment, index),
-        table,
+        plan,
     )
 
 
@@ -123,12 +149,13 @@ def changes_from(moment: Moment, index: int) -> Hashable:
     return before.iteration.number, progress(before.gradient(index)), before.updated(index)
 
 
-def in_order(moment: Moment) -> list[int]:
+@lru_cache(maxsize=8)
+def in_order(timeline: Timeline) -> tuple[int, ...]:
     """Parameters, and inputs that ask for a gradient, as the backward pass reaches them.
 
     Layers come from the output down; inside a layer the scenario's own order stands.
     """
-    graph, timeline = moment.graph, moment.timeline
+    graph = timeline.graph
     nodes = [
         node.index
         for node in graph.nodes
@@ -141,31 +168,40 @@ def in_order(moment: Moment) -> list[int]:
             return len(graph.edges)
         return bisect_right(timeline.borders, edges[0].index)
 
-    return sorted(nodes, key=reached)
+    return tuple(sorted(nodes, key=reached))
 
 
-def draw_parameter(moment: Moment, index: int, table: Table) -> list[Line]:
+def draw_parameter(
+    moment: Moment, index: int, plan: Plan, memory: Memory, check: Check | None
+) -> list[Line]:
     """One parameter: a heading with its name, shape and state, and a row for each cell shown."""
-    look, room = table.look, table.room
+    look, room = plan.look, plan.room
     size = prod(moment.graph.nodes[index].shape)
     here = moment.phase in (Phase.BACKWARD, Phase.UPDATE) and moment.node == index
-    cells = cells_of(moment, index, table.most)
-    columns = columns_of(moment, index, cells, table.left_out)
-    texts = texts_that_fit(columns, room, look)
+    cells = cells_of(moment, index, plan.most)
+    table = Table(columns_of(moment, index, cells, plan.left_out), look)
+    where = index, cells.start
+    if where not in memory.digits:
+        memory.digits[where] = table.fewest(room)
+    texts = table.texts(memory.digits[where])
     titles = Line(" ")
-    for column, written in zip(columns, texts, strict=True):
+    for column, written in zip(table.columns, texts, strict=True):
         titles.add(f" {column.title:>{len(written[0])}}", "quiet")
-    lines = [heading(moment, index, look, room, here=here), titles.cut(room)]
+    lines = [heading(moment, index, look, room, check, here=here), titles.cut(room)]
     for at, cell in enumerate(cells):
         now = here and cell == focus_cell(moment, index)
-        lines.append(table_row(columns, texts, at, lit_column(moment) if now else ""))
+        lines.append(table_row(table.columns, texts, at, lit_column(moment) if now else ""))
     if len(cells) < size:
         dash = "–" if look.unicode else "-"
         lines.append(Line(f"  cells {cells[0]}{dash}{cells[-1]} of {size}", "quiet").cut(room))
+    if check is not None and check.differs and moment.gradient(index).status is Status.WHOLE:
+        lines += wrap(f"{'✗' if look.unicode else '!'} {check.text}", room, "warning")
     return lines
 
 
-def heading(moment: Moment, index: int, look: Look, room: int, *, here: bool) -> Line:
+def heading(
+    moment: Moment, index: int, look: Look, room: int, check: Check | None, *, here: bool
+) -> Line:
     """A parameter's name and shape, and what there is to know about it."""
     node = moment.graph.nodes[index]
     head = Line(pretty(node.name, unicode=look.unicode), "now" if here else "name")
@@ -180,7 +216,16 @@ def heading(moment: Moment, index: int, look: Look, room: int, *, here: bool) ->
     partial = partial_text(moment, index, room - head.width - 2)
     if partial:
         head.add("  ").add(partial, "now")
+    elif check is not None and moment.gradient(index).status is Status.WHOLE and not check.differs:
+        head.add("  ").add(agreement_text(check, look, room - head.width - 2), "good")
     return head.cut(room)
+
+
+def agreement_text(check: Check, look: Look, room: int) -> str:
+    """That the gradient agrees with central differences, in the words for which there is room."""
+    sign = "✓" if look.unicode else "ok"
+    wordings = (f"{sign} {check.text}", f"{sign} {check.short}", f"{sign} differences", sign)
+    return next((text for text in wordings if width(text) <= room), "")
 
 
 def partial_text(moment: Moment, index: int, room: int) -> str:

@@ -1,0 +1,72 @@
+"""Gradients against central differences, for the parameters' pane: small nets only, while idle.
+
+A check never delays a key: it is made one parameter at a time while nothing is pressed, once for
+each iteration that is looked at, and only where it costs a few milliseconds. `--check` compares
+networks of any size.
+"""
+
+from __future__ import annotations
+
+from math import prod
+
+from bpdebug.debugger import Moment
+from bpdebug.graph import Pass
+from bpdebug.trace import Status
+from bpdebug.tui.draw.parameters import Check, in_order
+from bpdebug.wording import cell_text, number, pretty
+
+BUDGET = 20_000_000
+"""About how many scalar operations one parameter may take: some 20 ms."""
+
+
+class Agreement:
+    """The checks of one iteration."""
+
+    def __init__(self, *, unicode: bool) -> None:
+        self.checks: dict[int, Check] = {}
+        self._unicode = unicode
+        self._run: Pass | None = None
+        self._done: set[int] = set()
+
+    def follow(self, moment: Moment) -> None:
+        """Forget what was found of another iteration."""
+        if moment.run is not self._run:
+            self._run = moment.run
+            self.checks.clear()
+            self._done.clear()
+
+    def missing(self, moment: Moment) -> int | None:
+        """A parameter whose gradient is whole and was not looked at yet."""
+        for index in in_order(moment.timeline):
+            if index not in self._done and moment.gradient(index).status is Status.WHOLE:
+                return index
+        return None
+
+    def look_at(self, moment: Moment, index: int) -> None:
+        """Compare one parameter's gradient, if that is affordable."""
+        self._done.add(index)
+        # Imported when first needed: a start does not pay for it.
+        from bpdebug.check import check_array
+        from bpdebug.check.gradients import SAMPLES
+        from bpdebug.check.probe import CALL_COST, Probe
+
+        run, entries = moment.run, prod(moment.graph.nodes[index].shape)
+        if entries * SAMPLES * CALL_COST > BUDGET:
+            return
+        if entries * SAMPLES * Probe(run, index).cost > BUDGET:
+            return
+        found = check_array(run, index, BUDGET)
+        worst = found.worst
+        if worst is None or not found.compared:
+            return
+        if found.differing and worst.estimate is not None:
+            slope = number(worst.estimate.slope, 4, unicode=self._unicode)
+            name = pretty(moment.graph.nodes[index].name, unicode=self._unicode)
+            at = name + cell_text(worst.cell)
+            told = f"differs from central differences: at {at} they say {slope}"
+            self.checks[index] = Check(True, told)
+            return
+        error = number(worst.relative_error, 1, unicode=self._unicode)
+        self.checks[index] = Check(
+            False, f"agrees with central differences to {error}", f"differences {error}"
+        )
