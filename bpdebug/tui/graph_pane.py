@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from bpdebug.debugger import Moment
 from bpdebug.graph import Graph
 from bpdebug.tui.cursor_pane import CursorPane
-from bpdebug.tui.draw.labels import draw_row, levels_to_skip
+from bpdebug.tui.draw.labels import NO_MARKS, draw_row, levels_to_skip, marks_of
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.tree import GraphTree
 
@@ -30,6 +30,8 @@ class GraphPane(CursorPane):
         self._first: list[int] = []
         self._row_at: list[int] = []
         self._made: dict[int, list[Line]] = {}
+        self._marks = NO_MARKS
+        self._revealed: object = None
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         if self.nodes_tree is None or self._graph is not moment.graph:
@@ -39,13 +41,18 @@ class GraphPane(CursorPane):
             if kept is not None:
                 self.nodes_tree.adopt(kept)
         self._made.clear()
-        where = (moment.iteration.number, moment.node)
-        self.nodes_tree.reveal(moment.node)
-        if moment.edge is not None:
-            self.nodes_tree.reveal(moment.edge.output)
+        where = (moment.iteration.number, moment.position)
+        if where != self._revealed:
+            self._revealed = where
+            # What is folded while time stands stays so: the marks show where it is.
+            self.nodes_tree.reveal(moment.node)
+            if moment.edge is not None:
+                self.nodes_tree.reveal(moment.edge.output)
+        self._marks = marks_of(moment, self.nodes_tree)
         self._measure()
-        if where != self._followed:
-            self._followed = where
+        node = (moment.iteration.number, moment.node)
+        if node != self._followed:
+            self._followed = node
             self.cursor = self.nodes_tree.row_of.get(moment.node, 0)
             self.followed_anew = True
 
@@ -82,7 +89,9 @@ class GraphPane(CursorPane):
         if row not in self._made:
             entry = self.nodes_tree.rows[row]
             skip = levels_to_skip(self.nodes_tree, self.moment.node, width)
-            self._made[row] = draw_row(self.nodes_tree, entry, self.moment, self.look, width, skip)
+            self._made[row] = draw_row(
+                self.nodes_tree, entry, self.moment, self.look, width, skip, self._marks
+            )
         lines = self._made[row]
         at = y - self._first[row]
         return lines[at] if at < len(lines) else Line()

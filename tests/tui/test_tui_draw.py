@@ -8,6 +8,7 @@ import pytest
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
+from bpdebug.tui.agreement import Agreement
 from bpdebug.tui.draw.bars import draw_footer, draw_header
 from bpdebug.tui.draw.deltas import draw_deltas
 from bpdebug.tui.draw.fold import FORWARD, UPDATE, Fold
@@ -271,6 +272,24 @@ def test_delta_names_nan():
     assert "NaN" in text(draw_deltas(session.moment, LOOK, 40))
 
 
+def test_delta_counts_saturated_and_dead_units_and_says_its_scale(tmp_path):
+    path = tmp_path / "flat.toml"
+    path.write_text(
+        "[inputs]\nx = [1.0, 1.0]\n[parameters]\n"
+        "W1 = [[9.0, 9.0], [0.1, 0.1], [-9.0, -9.0]]\nW2 = [[1.0, 0.0, 0.5], [-2.0, 0.0, 1.0]]\n"
+        '[graph]\nz1 = "W1 @ x"\nh1 = "sigmoid(z1)"\nz2 = "W2 @ h1"\nh2 = "relu(z2)"\n'
+        'L = "sum(h2)"\n'
+    )
+    session = Debugger(Run(load(path)))
+    session.execute("goto $")
+    lines = text(draw_deltas(session.moment, LOOK, 60))
+    assert "dead 1 of 2 units" in lines.split("δ₁")[0]
+    assert "dead 1 of 3 units, saturated 2 of 3" in lines.split("δ₁")[1]
+    assert "vanishing" in lines.split("δ₁")[1]
+    assert "of layer 2" in lines
+    assert "log scale, 6 decades up to 1" in lines
+
+
 def test_new_values_appear_only_after_the_update():
     session = debugger()
     session.execute("continue")
@@ -279,6 +298,29 @@ def test_new_values_appear_only_after_the_update():
     after = text(draw_parameters(session.moment, LOOK, 60)[0])
     assert "0.358916" not in before
     assert "0.358916" in after
+
+
+@pytest.mark.parametrize("columns", [18, 34, 60])
+def test_a_gradient_says_whether_central_differences_agree(columns):
+    session = debugger()
+    session.execute("continue")
+    found, moment = Agreement(unicode=True), session.moment
+    found.follow(moment)
+    while (index := found.missing(moment)) is not None:
+        found.look_at(moment, index)
+    lines = text(draw_parameters(moment, LOOK, columns, checks=found.checks)[0])
+    assert lines.count("✓") == 4
+    if columns == 60:
+        assert re.search(r"agrees with central differences to \de−\d+", lines)
+    wrong = session.node("W2")
+    moment.run.gradients[wrong] = moment.run.gradients[wrong] * [[1, 1], [1, 2]]
+    found.look_at(moment, wrong)
+    lines = text(draw_parameters(moment, LOOK, columns, checks=found.checks)[0])
+    assert (
+        "✗ differs from central differences: at W₂[1,1] they say −0.02274"
+        in " ".join(lines.split())
+        or columns == 18
+    )
 
 
 def test_what_changed_in_the_last_step_is_told_apart_and_only_that():
@@ -393,6 +435,27 @@ def test_the_tree_marks_both_ends_of_the_edge():
     lines = [draw_row(tree, row, session.moment, LOOK, 60)[0].plain for row in tree.rows]
     assert any("▶" in line and "W₂" in line for line in lines)
     assert any("◆" in line and "z₂" in line for line in lines)
+
+
+def test_marks_of_what_is_folded_away_stand_at_the_nearest_row_in_view():
+    session = in_the_middle_of_w2()
+    session.execute("break z2 -> W2")
+    session.execute("disable 1")
+    tree = GraphTree(session.timeline.graph)
+    tree.toggle(session.node("y_hat"))
+    lines = [draw_row(tree, row, session.moment, LOOK, 60)[0].plain for row in tree.rows]
+    (folded,) = (line for line in lines if "ŷ" in line and "½" not in line)
+    assert folded.startswith("○▶")
+    session.execute("break z1 if norm(grad(z1)) > 1")
+    assert draw_row(tree, tree.rows[-1], session.moment, LOOK, 60)[0].plain.startswith("◐▶")
+
+
+def test_a_gradient_under_way_says_how_many_contributions_it_has():
+    session = debugger("published/olah_fanout")
+    session.execute("goto b")
+    tree = GraphTree(session.timeline.graph)
+    row = tree.rows[tree.row_of[session.node("b")]]
+    assert "partial 1 of 2" in draw_row(tree, row, session.moment, LOOK, 40)[0].plain
 
 
 @pytest.mark.parametrize("columns", [58, 80, 118, 198])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
 from bpdebug.debugger import Moment
+from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Node
 from bpdebug.trace import Phase, Status
 from bpdebug.tui.draw.changed import changed, gradient_changed, value_changed
@@ -26,12 +30,19 @@ def levels_to_skip(tree: GraphTree, node: int, room: int) -> int:
 
 
 def draw_row(
-    tree: GraphTree, row: Row, moment: Moment, look: Look, room: int, skip: int = 0
+    tree: GraphTree,
+    row: Row,
+    moment: Moment,
+    look: Look,
+    room: int,
+    skip: int = 0,
+    marks: Marks | None = None,
 ) -> list[Line]:
     """One row: the node with its op and value, and below it the gradient where there is one."""
     node = tree.graph.nodes[row.node]
-    arrow = now_mark(moment, row)
-    head = Line(breakpoint_mark(moment, node.label), "warning").add(arrow or " ", "now")
+    marks = NO_MARKS if row.repeated else marks or marks_of(moment, tree)
+    arrow = marks.now.get(row.node, "")
+    head = Line(marks.stops.get(row.node, " "), "warning").add(arrow or " ", "now")
     head.add(guide_text(row, look, skip, room), "quiet")
     name = node_name(tree.graph, row.node, unicode=look.unicode)
     if row.repeated:
@@ -97,21 +108,36 @@ def value_text(moment: Moment, node: int, room: int, look: Look) -> tuple[str, s
     return summary(value, room, look), changed("text", new)
 
 
-def breakpoint_mark(moment: Moment, label: str) -> str:
-    """`●` where a breakpoint stands on the node, `○` where it is disabled."""
-    marks = [b.enabled for b in moment.breakpoints if b.node == label and not b.operand]
-    return " " if not marks else "●" if any(marks) else "○"
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What stands before the rows: by node, or by the nearest node above that is in view."""
 
-
-def now_mark(moment: Moment, row: Row) -> str:
+    now: Mapping[int, str]
     """`▶` at the node that is being written, `◆` at the one its gradient comes from."""
-    if moment.phase is Phase.START or row.repeated:
-        return ""
-    if row.node == moment.node:
-        return "▶"
-    if moment.edge is not None and row.node == moment.edge.output:
-        return "◆"
-    return ""
+    stops: Mapping[int, str]
+    """`●` where a breakpoint stands, `◐` with a condition, `○` where it is disabled."""
+
+
+NO_MARKS = Marks({}, {})
+
+
+def marks_of(moment: Moment, tree: GraphTree) -> Marks:
+    """The marks of a moment; one whose row is folded away stands where it can be seen."""
+    now: dict[int, str] = {}
+    if moment.edge is not None:
+        now[tree.in_view(moment.edge.output)] = "◆"
+    if moment.phase is not Phase.START:
+        now[tree.in_view(moment.node)] = "▶"
+    stops: dict[int, str] = {}
+    for point in moment.breakpoints:
+        # One on an edge stands at its operand, where its gradient goes.
+        label = point.operand or point.node
+        sign = "○" if not point.enabled else "◐" if point.condition else "●"
+        for node in nodes_labelled(moment.graph, label) if label else ():
+            row = tree.in_view(node)
+            if stops.get(row, "○") == "○":
+                stops[row] = sign
+    return Marks(now, stops)
 
 
 def bars(row: Row, skip: int, room: int) -> str:
@@ -170,8 +196,13 @@ def progress_text(moment: Moment, node: int, room: int) -> str:
     """How far a gradient has come that is still accumulating."""
     state = moment.gradient(node)
     cells = f"{state.reached} of {state.reachable} cells"
-    parts = f"partial: {state.arrived} of {state.expected} contributions"
-    wordings = (parts, f"{state.arrived} of {state.expected} parts", "partial")
+    count = f"{state.arrived} of {state.expected}"
+    wordings: tuple[str, ...] = (
+        f"partial: {count} contributions",
+        f"partial {count}",
+        f"{count} parts",
+        "partial",
+    )
     if state.expected == 1:
         wordings = (cells, cells.removesuffix(" cells"), "partial")
     return next((text for text in wordings if len(text) <= room), "…")

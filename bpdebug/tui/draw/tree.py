@@ -56,6 +56,13 @@ class GraphTree:
             above = self.parent.get(above)
         self._fill()
 
+    def in_view(self, node: int) -> int:
+        """The node itself where it has a row, else the nearest one above it that has."""
+        at: int | None = node
+        while at is not None and at not in self.row_of:
+            at = self.parent.get(at)
+        return self.graph.loss if at is None else at
+
     def adopt(self, open_nodes: set[int]) -> None:
         """Open the nodes that were open in a tree of the same scenario with another batch."""
         self.open = {node for node in open_nodes if node < len(self.graph.nodes)}
