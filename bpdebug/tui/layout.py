@@ -20,6 +20,8 @@ SMALLEST = Size(60, 15)
 """Below this nothing is drawn but a sentence."""
 ROOMY_WIDTH, ROOMY_HEIGHT = 100, 28
 """From here on every pane has a place of its own."""
+TALL = 40
+"""An area of so many lines has room below the graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,18 @@ def roomy(width: int, height: int, stops: int) -> Mapping[str, Region]:
     left = min(max(width * 31 // 100, 34), 62)
     right = min(max(width * 32 // 100, 34), 56)
     middle = width - left - right
-    program = min(max(height // 3, 8), 24)
+    program = min(max(height * 2 // 5, 8), 24) if height >= TALL else max(height // 3, 8)
     delta = min(max(height // 3, 7), 16)
     watched = min(2 * stops + 2, max(height // 4, 5)) if stops else 0
-    middle_right = {"stops": Region(left + middle, delta, right, watched)} if stops else {}
-    below = delta + watched
+    graph, below = height, delta + watched
+    place = Region(left + middle, delta, right, watched)
+    if height >= TALL and stops:
+        # The graph is tall and the column of numbers is not: watches go below the graph.
+        graph, below = height - watched, delta
+        place = Region(0, graph, left, watched)
     return {
-        **middle_right,
-        "graph": Region(0, 0, left, height),
+        **({"stops": place} if stops else {}),
+        "graph": Region(0, 0, left, graph),
         "program": Region(left, 0, middle, program),
         "multiplication": Region(left, program, middle, height - program),
         "delta": Region(left + middle, 0, right, delta),

@@ -467,6 +467,25 @@ def test_the_timeline_fits_and_a_click_on_the_mark_stays(columns):
     assert abs(at - session.moment.position) <= 3
 
 
+def test_the_timeline_shows_breakpoints_by_state_marks_by_name_and_both_ends():
+    session = in_the_middle_of_w2()
+    for line in ("break z2 -> b2", "break h1 if norm(h1) > 1", "mark a", "mark long", "goto 25"):
+        session.execute(line)
+    session.execute("disable 1")
+    bar = draw_timeline(session.moment, LOOK, 118).plain
+    assert all(sign in bar for sign in "○◐◇")
+    assert "time" not in bar
+    session.execute("goto 12")
+    session.execute("mark b")
+    session.execute("goto 25")
+    assert re.search(r"layer 2 ▕[^▏]*b", draw_timeline(session.moment, LOOK, 118).plain)
+    session.execute("goto $")
+    assert "end of time" in draw_timeline(session.moment, LOOK, 80).plain
+    session.execute("restart")
+    session.execute("rcontinue")
+    assert "start of time" in draw_timeline(session.moment, LOOK, 80).plain
+
+
 def test_header_keeps_the_place_and_shows_markup_literally():
     session = in_the_middle_of_w2()
     header = draw_header(session.moment, LOOK, 80)

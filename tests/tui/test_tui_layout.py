@@ -43,6 +43,13 @@ def test_the_multiplication_is_never_the_narrowest(width):
     )
 
 
+def test_on_a_tall_screen_watches_stand_below_the_graph_and_take_nothing_from_the_numbers():
+    without, there = places(200, 56, Choice()), places(200, 56, Choice(stops=3))
+    assert there["parameters"] == without["parameters"]
+    assert there["stops"].x == there["graph"].x
+    assert there["stops"].y == there["graph"].bottom
+
+
 def test_a_zoomed_pane_has_everything():
     assert places(80, 20, Choice(zoomed="delta"))["delta"].size == (80, 20)
 

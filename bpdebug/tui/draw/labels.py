@@ -13,6 +13,7 @@ from bpdebug.graph import Node
 from bpdebug.trace import Phase, Status
 from bpdebug.tui.draw.changed import changed, gradient_changed, value_changed
 from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.marks import sign_of
 from bpdebug.tui.draw.summary import summary
 from bpdebug.tui.draw.tree import GraphTree, Row
 from bpdebug.wording import node_name, value_formula, width
@@ -132,7 +133,7 @@ def marks_of(moment: Moment, tree: GraphTree) -> Marks:
     for point in moment.breakpoints:
         # One on an edge stands at its operand, where its gradient goes.
         label = point.operand or point.node
-        sign = "○" if not point.enabled else "◐" if point.condition else "●"
+        sign = sign_of(point)
         for node in nodes_labelled(moment.graph, label) if label else ():
             row = tree.in_view(node)
             if stops.get(row, "○") == "○":

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Moment
+from bpdebug.debugger.breakpoints import Breakpoint
+from bpdebug.tui.draw.line import Look
+from bpdebug.wording import safe, width
 
 
-def breakpoint_ticks(moment: Moment) -> tuple[int, ...]:
-    """The ticks of this iteration on which enabled breakpoints stand."""
-    return tuple(
-        tick
-        for point in moment.breakpoints
-        if point.enabled
-        for tick in moment.standing[point.number]
-    )
+def signs_on_ticks(moment: Moment, look: Look) -> dict[int, str]:
+    """What stands on the timeline by tick: breakpoints by their state, over them marks by name."""
+    signs: dict[int, str] = {}
+    for point in moment.breakpoints:
+        for tick in moment.standing[point.number]:
+            if signs.get(tick, "○") == "○":
+                signs[tick] = sign_of(point)
+    for name, (iteration, position) in moment.marks.items():
+        if iteration == moment.iteration.number:
+            signs[position] = letter_of(name, look)
+    return signs
+
+
+def letter_of(name: str, look: Look) -> str:
+    """A mark's name where it is one letter, else a lozenge."""
+    shown = safe(name, unicode=look.unicode)
+    if len(shown) == 1 and width(shown) == 1 and (look.unicode or shown.isascii()):
+        return shown
+    return "◇" if look.unicode else "^"
+
+
+def sign_of(point: Breakpoint) -> str:
+    """`●` for a breakpoint that is on, `◐` with a condition, `○` where it is disabled."""
+    return "○" if not point.enabled else "◐" if point.condition else "●"
 
 
 def mark_between(moment: Moment, start: int, end: int) -> str:
@@ -21,7 +40,7 @@ def mark_between(moment: Moment, start: int, end: int) -> str:
     for point in moment.breakpoints:
         if not any(start < tick <= end for tick in moment.standing[point.number]):
             continue
+        mark = sign_of(point)
         if point.enabled:
-            return "◐" if point.condition else "●"
-        mark = "○"
+            break
     return mark

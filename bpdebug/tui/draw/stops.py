@@ -9,6 +9,7 @@ from bpdebug.debugger.evaluation import shown
 from bpdebug.errors import BpdebugError
 from bpdebug.tui.draw.changed import changed
 from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.marks import sign_of
 from bpdebug.wording import safe
 
 
@@ -60,7 +61,7 @@ MOST_LINES = 4
 def draw_breakpoint(moment: Moment, number: int, look: Look, room: int) -> list[Line]:
     """A breakpoint: `●`, with a condition `◐`, disabled `○`; what it is on, and its hits."""
     point = next(point for point in moment.breakpoints if point.number == number)
-    mark = "○" if not point.enabled else "◐" if point.condition else "●"
+    mark = sign_of(point)
     hits = f"{point.hits} hit{'s' * (point.hits != 1)}"
     text = safe(point.text, unicode=look.unicode)
     role = "text" if point.enabled else "quiet"

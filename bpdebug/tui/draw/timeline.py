@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from math import log2
 
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.tui.draw.marks import breakpoint_ticks
+from bpdebug.tui.draw.marks import signs_on_ticks
 from bpdebug.wording import node_name, number, width
 
 
@@ -50,31 +51,47 @@ def laid_out(moment: Moment, look: Look, room: int) -> list[Part]:
     ]
 
 
-def loss_text(moment: Moment, look: Look) -> str:
-    """The loss of this iteration, once it is computed."""
+def behind_text(moment: Moment, look: Look, room: int) -> str:
+    """The loss of this iteration once it is computed, and at both ends of time that it ends."""
     loss = moment.graph.nodes[moment.graph.loss]
-    if moment.value(loss.index) is None:
-        return ""
-    name = node_name(moment.graph, loss.index, unicode=look.unicode)
-    return f"  {name} = {number(moment.iteration.loss, look.digits, unicode=look.unicode)}"
+    text = ""
+    if moment.value(loss.index) is not None:
+        name = node_name(moment.graph, loss.index, unicode=look.unicode)
+        text = f"  {name} = {number(moment.iteration.loss, look.digits, unicode=look.unicode)}"
+    end = end_of_time(moment)
+    return f"{text}  {end}" if end and room >= ROOMY else text
+
+
+ROOMY = 74
+"""From here on the timeline has room to say that time ends."""
+
+
+def end_of_time(moment: Moment) -> str:
+    """Says so where there is nothing before, or nothing behind."""
+    number, last = moment.iteration.number, moment.source.iterations
+    if number == 1 and moment.position == 0:
+        return "start of time"
+    at_end = number == last and moment.position == moment.timeline.total
+    return "end of time" if at_end else ""
 
 
 def draw_timeline(moment: Moment, look: Look, room: int) -> Line:
     """Sections filled up to the cursor, breakpoints and marks on them, and the loss."""
-    loss = loss_text(moment, look)
-    stops = breakpoint_ticks(moment)
+    behind = behind_text(moment, look, room)
+    signs = signs_on_ticks(moment, look)
     line = Line()
-    for name, start, end, cells in laid_out(moment, look, room - len(loss)):
+    for name, start, end, cells in laid_out(moment, look, room - width(behind)):
         here = start < moment.position <= end
         line.add(f" {name} ", "now" if here else "quiet")
-        line.extend(stretch(moment, start, end, cells, look, stops))
-    return line.add(loss, "name").cut(room)
+        line.extend(stretch(moment, start, end, cells, look, signs))
+    return line.add(behind, "name").cut(room)
 
 
 def position_at(moment: Moment, look: Look, room: int, x: int) -> int | None:
     """The position that a column of the drawn line stands for; None beside the bars."""
     at = 0
-    for name, start, end, cells in laid_out(moment, look, room - len(loss_text(moment, look))):
+    free = room - width(behind_text(moment, look, room))
+    for name, start, end, cells in laid_out(moment, look, free):
         at += width(name) + 3
         if at <= x < at + cells:
             return start + max(1, round((x - at + 1) * (end - start) / cells))
@@ -89,9 +106,12 @@ def farthest_pair(parts: list[tuple[str, int, int]], position: int) -> int:
 
 
 def stretch(
-    moment: Moment, start: int, end: int, cells: int, look: Look, stops: tuple[int, ...]
+    moment: Moment, start: int, end: int, cells: int, look: Look, signs: Mapping[int, str]
 ) -> Line:
-    """One section: full blocks behind the cursor, the cursor's mark, dots before it."""
+    """One section: full blocks behind the cursor, the cursor's sign, dots before it.
+
+    Over them stand the signs of breakpoints and marks.
+    """
     full, now, empty, left, right = "█▶·▕▏" if look.unicode else "#>.||"
     size = end - start
     done = min(max(moment.position - start, 0), size)
@@ -99,14 +119,15 @@ def stretch(
     here = done > 0 and start < moment.position <= end
     filled = max(filled, 1) if here else filled
     line = Line(left, "quiet")
-    marked = {
-        min(cells - 1, (stop - start - 1) * cells // size) for stop in stops if start < stop <= end
-    }
+    shown: dict[int, str] = {}
+    for tick, sign in signs.items():
+        if start < tick <= end or tick == start == 0:
+            shown[min(cells - 1, max(tick - start - 1, 0) * cells // size)] = sign
     for at in range(cells):
         if here and at == filled - 1:
             line.add(now, "now")
-        elif at in marked:
-            line.add("●" if look.unicode else "*", "warning")
+        elif at in shown:
+            line.add(shown[at], "warning" if shown[at] in "●◐○" else "title")
         else:
             line.add(full if at < filled else empty, "quiet")
     return line.add(right, "quiet")
