@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -9,9 +10,15 @@ from textual.binding import Binding, BindingType
 from bpdebug.debugger import Moment
 from bpdebug.graph import Graph
 from bpdebug.tui.cursor_pane import CursorPane
-from bpdebug.tui.draw.labels import NO_MARKS, draw_row, levels_to_skip, marks_of
+from bpdebug.tui.draw.labels import (
+    NO_MARKS,
+    draw_row,
+    drawn_from,
+    levels_to_skip,
+    marks_of,
+)
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.tui.draw.tree import GraphTree
+from bpdebug.tui.draw.tree import GraphTree, Row
 
 
 class GraphPane(CursorPane):
@@ -30,12 +37,15 @@ class GraphPane(CursorPane):
         self._first: list[int] = []
         self._row_at: list[int] = []
         self._made: dict[int, list[Line]] = {}
+        self._drawn: dict[int, tuple[Hashable, list[Line]]] = {}
+        """By node: the lines made last, and everything that they were made from."""
         self._marks = NO_MARKS
         self._revealed: object = None
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         if self.nodes_tree is None or self._graph is not moment.graph:
             self._graph = moment.graph
+            self._drawn.clear()
             kept = self.nodes_tree.open if self.nodes_tree is not None else None
             self.nodes_tree = GraphTree(moment.graph)
             if kept is not None:
@@ -87,14 +97,23 @@ class GraphPane(CursorPane):
         assert self.nodes_tree is not None and self.moment is not None
         row = self._row_at[y]
         if row not in self._made:
-            entry = self.nodes_tree.rows[row]
-            skip = levels_to_skip(self.nodes_tree, self.moment.node, width)
-            self._made[row] = draw_row(
-                self.nodes_tree, entry, self.moment, self.look, width, skip, self._marks
-            )
+            self._made[row] = self._row(self.nodes_tree.rows[row], width)
         lines = self._made[row]
         at = y - self._first[row]
         return lines[at] if at < len(lines) else Line()
+
+    def _row(self, row: Row, width: int) -> list[Line]:
+        """A row's lines; from before where nothing that they are made from is another."""
+        assert self.nodes_tree is not None and self.moment is not None
+        skip = levels_to_skip(self.nodes_tree, self.moment.node, width)
+        key = (row, width, skip, *drawn_from(self.moment, row, self._marks))
+        before = self._drawn.get(row.node)
+        if row.repeated or before is None or before[0] != key:
+            drawn = draw_row(self.nodes_tree, row, self.moment, self.look, width, skip, self._marks)
+            if row.repeated:
+                return drawn
+            before = self._drawn[row.node] = key, drawn
+        return before[1]
 
     def node(self) -> int:
         """The node at the tree's cursor."""

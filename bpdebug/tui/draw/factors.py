@@ -69,8 +69,9 @@ def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) ->
     shape = moment.graph.index_map(edge).local_shape
     if local.size == 1:
         return Grid(f"local {label}", (), of_array(local.reshape(())), ())
-    spread = np.broadcast_to(local, shape)
-    return Grid(f"local {label}", shape, of_array(spread), term.place.local, row, whole=spread)
+    whole = local if local.shape == shape else None
+    spread = of_array(np.broadcast_to(local, shape))
+    return Grid(f"local {label}", shape, spread, term.place.local, row, whole=whole)
 
 
 WIDEST = 12

@@ -126,14 +126,13 @@ class Block(list[Line]):
 def draw(grid: Grid, columns_room: int, rows_room: int, look: Look) -> Block:
     """The grid in at most so many cells across and lines down; the first line is its title."""
     height, breadth = grid.extent
-    at_column = grid.at[1]
-    widest = stretch(breadth, at_column, min(breadth, columns_room // NARROWEST))
-    rows = rows_that_fit(grid, rows_room - 1)
-    sheet, columns = fitted(grid, rows, widest, look, columns_room)
-    if len(columns) < breadth and len(rows) + 1 > rows_room - 1:
-        # The column numbers take a line of their own.
+    # Column numbers take a line of their own, where it is known that not all columns fit.
+    numbered = breadth * NARROWEST > columns_room
+    rows = rows_that_fit(grid, rows_room - 1 - numbered)
+    sheet, columns = fitted(grid, rows, look, columns_room)
+    if not numbered and len(columns) < breadth and len(rows) + 1 > rows_room - 1:
         rows = rows_that_fit(grid, rows_room - 2)
-        sheet, columns = fitted(grid, rows, widest, look, columns_room)
+        sheet, columns = fitted(grid, rows, look, columns_room)
     whole = len(columns) == breadth and len(rows) == height
     head = title(grid, columns_room)
     if not whole and grid.whole is not None:
@@ -146,21 +145,28 @@ def draw(grid: Grid, columns_room: int, rows_room: int, look: Look) -> Block:
 
 FEWEST_DIGITS = 4
 """Numbers get so few digits before a column is left out."""
+USUAL = 8
+"""Cells that a column takes as a rule."""
 LEAST_WIDTH = 8
 """About what a column of so few digits takes."""
 
 
-def fitted(
-    grid: Grid, rows: range, widest: range, look: Look, columns_room: int
-) -> tuple[Sheet, range]:
+def fitted(grid: Grid, rows: range, look: Look, columns_room: int) -> tuple[Sheet, range]:
     """A window as texts, and which of its columns there is room for: digits go before columns."""
-    sheet = make_sheet(grid, rows, widest, look)
-    columns = columns_that_fit(grid, sheet, columns_room)
-    breadth = grid.extent[1]
+    breadth, at = grid.extent[1], grid.at[1]
+    sheet = columns = None
+    for narrowest in (USUAL, NARROWEST):
+        # Few numbers are as narrow as a number may be: more are formatted only where they fit.
+        widest = stretch(breadth, at, min(breadth, max(columns_room // narrowest, 1)))
+        sheet = make_sheet(grid, rows, widest, look)
+        columns = columns_that_fit(grid, sheet, columns_room)
+        if len(columns) < len(widest) or len(widest) == breadth:
+            break
+    assert sheet is not None and columns is not None
     if len(columns) == breadth or breadth * LEAST_WIDTH > columns_room:
         return sheet, columns
     for digits in range(look.digits - 1, FEWEST_DIGITS - 1, -1):
-        shorter = make_sheet(grid, rows, widest, replace(look, digits=digits))
+        shorter = make_sheet(grid, rows, range(breadth), replace(look, digits=digits))
         if len(columns_that_fit(grid, shorter, columns_room)) == breadth:
             return shorter, range(breadth)
     return sheet, columns

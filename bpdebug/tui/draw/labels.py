@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from bpdebug.debugger import Moment
 from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Node
 from bpdebug.trace import Phase, Status
-from bpdebug.tui.draw.changed import changed, gradient_changed, value_changed
+from bpdebug.tui.draw.changed import changed, gradient_changed, progress, value_changed
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.marks import sign_of
 from bpdebug.tui.draw.summary import summary
@@ -65,6 +65,20 @@ def draw_row(
     if moment.gradient(row.node).status is Status.NONE:
         return [head]
     return [head, with_gradient(below, moment, row.node, look, room)]
+
+
+def drawn_from(moment: Moment, row: Row, marks: Marks) -> tuple[Hashable, ...]:
+    """Everything of a moment that a row's lines depend on."""
+    node = row.node
+    return (
+        moment.iteration.number,
+        moment.value(node) is None or moment.updated(node),
+        progress(moment.gradient(node)),
+        value_changed(moment, node),
+        gradient_changed(moment, node),
+        marks.now.get(node),
+        marks.stops.get(node),
+    )
 
 
 def scalar_row(head: Line, moment: Moment, node: Node, look: Look, room: int) -> Line:
@@ -188,7 +202,9 @@ def gradient_text(moment: Moment, node: int, look: Look, room: int) -> tuple[str
     if state.status is Status.PENDING:
         return "·", changed("pending", new)
     if state.status is Status.WHOLE:
-        total = sum(np.asarray(part) for part in state.whole)
+        # What all contributions come to is recorded: adding large arrays takes time at each key.
+        recorded = moment.run.gradients[node]
+        total = state.whole[0] if recorded is None else recorded
         return summary(np.asarray(total), room, look), changed("text", new)
     return progress_text(moment, node, room), changed("now", new)
 

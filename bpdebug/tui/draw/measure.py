@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import sqrt
 from typing import TypeVar
 
 import numpy as np
@@ -52,10 +53,18 @@ def measure(array: Array) -> Measure:
 
 def measured(array: Array) -> Measure:
     """Measure an array; without a finite entry its ends are NaN."""
+    with np.errstate(all="ignore"):
+        square = float(np.vdot(array, array))
+    if SMALLEST < square < np.inf:
+        # Every entry is finite, and no square is lost: the fast way is good.
+        return Measure(sqrt(square), float(array.min()), float(array.max()), 0, 0)
     finite = np.isfinite(array)
-    all_finite = bool(finite.all())
-    nans = 0 if all_finite else int(np.count_nonzero(np.isnan(array)))
-    infinite = 0 if all_finite else array.size - int(np.count_nonzero(finite)) - nans
-    some = array if all_finite else array[finite]
+    nans = int(np.count_nonzero(np.isnan(array)))
+    infinite = array.size - int(np.count_nonzero(finite)) - nans
+    some = array[finite]
     least, most = (float(some.min()), float(some.max())) if some.size else (np.nan, np.nan)
     return Measure(length(array), least, most, nans, infinite)
+
+
+SMALLEST = 1e-200
+"""Below it a sum of squares may have lost some of them."""
