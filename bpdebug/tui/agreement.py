@@ -68,5 +68,5 @@ class Agreement:
             return
         error = number(worst.relative_error, 1, unicode=self._unicode)
         self.checks[index] = Check(
-            False, f"agrees with central differences to {error}", f"differences {error}"
+            False, f"agrees with central differences to {error}", f"checked to {error}"
         )

@@ -156,6 +156,19 @@ def test_a_chain_too_long_for_a_line_loses_its_middle_and_stands_in_full_below()
     assert "∂L/∂ŷ · ∂ŷ/∂z₄ · ∂z₄/∂h₃ · ∂h₃/∂z₃ · ∂z₃/∂h₂" in body
 
 
+def test_a_chain_of_numbers_is_multiplied_out_where_it_is_the_whole_gradient():
+    session = debugger("single_neuron")
+    session.execute("goto w")
+    told = " ".join(text(multiplication(session, 60)).split())
+    assert "the chain: −0.377541 × 0.235004 × 1 × 1.5 = −0.133085" in told
+    # Two ways lead to b here, so no one product is its gradient.
+    session = debugger("published/olah_fanout")
+    session.execute("goto $")
+    assert "the chain" not in text(multiplication(session, 60))
+    session = in_the_middle_of_w2()
+    assert "the chain" not in text(multiplication(session, 60))
+
+
 def test_an_update_is_written_out_for_one_cell_and_never_overflows():
     session = debugger()
     session.execute("goto 30")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
+
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.trace import Timeline
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.wording import chain, width
+from bpdebug.wording import chain, number, width
+from bpdebug.wording.numbers import in_product
 
 FACTORS = 60
 """A chain of more factors loses its middle wherever it is shown."""
@@ -68,3 +71,45 @@ def chain_lines(moment: Moment, edge: Edge, look: Look, columns: int) -> list[Li
         dots = Line("…" if look.unicode else "...", "quiet")
         lines = [*lines[: MOST_LINES // 2], dots, *lines[len(lines) - MOST_LINES // 2 + 1 :]]
     return lines
+
+
+MOST_NUMBERS = 8
+"""A product of more numbers is not written out."""
+
+
+def chain_numbers(moment: Moment, edge: Edge, look: Look) -> str:
+    """The chain in numbers, `−0.2 × 0.25 × 1 = −0.05`, where each factor is one number.
+
+    Empty where there are two of them, which is the current multiplication; where a factor is an
+    array; and where the gradient came by more ways than one: then it is
+    no product of these alone.
+    """
+    found = numbers_between(moment, edge)
+    if found is None or not 2 < len(found) <= MOST_NUMBERS:
+        return ""
+    result = float(np.asarray(moment.run.contributions[edge.index]))
+    texts = [number(value, look.digits, unicode=look.unicode) for value in found]
+    times = " × " if look.unicode else " * "
+    product = times.join([texts[0], *map(in_product, texts[1:])])
+    return f"{product} = {number(result, look.digits, unicode=look.unicode)}"
+
+
+def numbers_between(moment: Moment, edge: Edge) -> list[float] | None:
+    """The factors from the loss to an edge as numbers, between results that have names."""
+    graph = moment.graph
+    way = [edge]
+    while way[-1].output != graph.loss:
+        above = graph.into[way[-1].output]
+        if len(above) != 1 or len(way) > 4 * MOST_NUMBERS:
+            return None
+        way.append(above[0])
+    if any(graph.nodes[node].shape for hop in way for node in (hop.output, hop.operand)):
+        return None
+    found: list[float] = []
+    grown = False
+    # From the loss down; a result without a name has its factor joined to the one below it.
+    for hop in reversed(way):
+        local = float(np.asarray(moment.run.local(hop)).reshape(()))
+        found = [*found[:-1], found[-1] * local] if grown else [*found, local]
+        grown = not graph.nodes[hop.operand].name and hop is not edge and hop is not way[1]
+    return found

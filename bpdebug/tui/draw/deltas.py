@@ -87,7 +87,7 @@ def draw_layer(
     above = norms.get(layer.number + 1)
     ratio = norm / above if above else None
     numbers = Line("  ").add(summary(delta, room - 2, look), changed("text", new))
-    below = Line("  ").extend(bar(norm, top, bar_room(room), look))
+    below = Line("  ").extend(bar(norm, top, bar_room(room), look, "now" if here else "title"))
     if ratio is not None and isfinite(ratio):
         below.add(ratio_text(ratio, layer.number + 1, look, room - below.width), "quiet")
     flags = [flag for flag in flag_words(moment, layer, delta, ratio) if flag]
@@ -119,7 +119,7 @@ def ratio_text(ratio: float, above: int, look: Look, room: int) -> str:
     return next((text for text in wordings if width(text) <= room), times)
 
 
-def bar(norm: float, top: float, room: int, look: Look) -> Line:
+def bar(norm: float, top: float, room: int, look: Look, role: str) -> Line:
     """The norm on a log scale whose right end is the largest of all layers, and its rest."""
     full, part = 0, ""
     if isfinite(norm) and norm > 0 and top > 0:
@@ -128,5 +128,5 @@ def bar(norm: float, top: float, room: int, look: Look) -> Line:
         part = " ▏▎▍▌▋▊▉"[eighth].strip() if look.unicode else ""
         if not full and not part:
             full, part = (0, "▏") if look.unicode else (1, "")
-    line = Line(("█" if look.unicode else "#") * full + part, "now")
+    line = Line(("█" if look.unicode else "#") * full + part, role)
     return line.add(("·" if look.unicode else ".") * (room - line.width), "quiet")

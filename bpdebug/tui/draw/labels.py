@@ -23,6 +23,12 @@ NARROW = 30
 PLAIN_GUIDES = str.maketrans("│╰├‥", "|`|:")
 
 
+FOR_VALUE = 10
+"""Cells that a long name leaves to the numbers behind it."""
+FOR_BOTH = 10
+"""Value and gradient of a scalar stand side by side from so many cells on."""
+
+
 def levels_to_skip(tree: GraphTree, node: int, room: int) -> int:
     """How many levels of guides to leave out, so that a deep node's own row has room."""
     at = tree.row_of.get(node)
@@ -49,7 +55,8 @@ def draw_row(
     if row.repeated:
         return [head.add("↑ " if look.unicode else "^ ", "quiet").add(name, "quiet")]
     fold = "" if not row.children or row.open else ("▸ " if look.unicode else "+ ")
-    head.add(fold, "quiet").add(name, "now" if arrow else "name")
+    shown = Line(name, "now" if arrow else "name")
+    head.add(fold, "quiet").extend(shown.cut(max(room - head.width - FOR_VALUE, LABEL)))
     if not node.shape:
         return [scalar_row(head, moment, node, look, room)]
     below = Line("  ").add(continued(row, look, skip, room), "quiet")
@@ -92,6 +99,11 @@ def scalar_row(head: Line, moment: Moment, node: Node, look: Look, room: int) ->
         if width(formula) <= left:
             head.add("  ").add(formula, "quiet")
     left = room - head.width - 2
+    if has_gradient and left < FOR_BOTH:
+        # One number that can be read, and the gradient once there is one.
+        has_gradient = False
+        if state.status is not Status.PENDING:
+            return with_gradient(head.add(" "), moment, node.index, look, room)
     if not has_gradient:
         return head.add("  ").add(*value_text(moment, node.index, left, look))
     gradient = gradient_text(moment, node.index, look, max(left // 2 - 4, 1))

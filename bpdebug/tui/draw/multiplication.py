@@ -10,7 +10,7 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.trace import Phase, Term
 from bpdebug.tui.draw.arrange import draw_grids, grid_height
-from bpdebug.tui.draw.chain import chain_lines, draw_chain
+from bpdebug.tui.draw.chain import chain_lines, chain_numbers, draw_chain
 from bpdebug.tui.draw.contributions import contribution_lines
 from bpdebug.tui.draw.factors import grids_of
 from bpdebug.tui.draw.line import Line, Look, wrap
@@ -110,6 +110,9 @@ def term_lines(moment: Moment, term: Term, look: Look, columns: int) -> list[Lin
     elif term.before is not None and term.edge.of == 1:
         held = number(term.before, look.digits, unicode=look.unicode)
         lines += indented(f"the cell held {held}; now {now}", columns, "quiet")
+    product = chain_numbers(moment, term.edge, look)
+    if product:
+        lines += indented(f"the chain: {product}", columns, "quiet")
     if term.edge.of > 1:
         lines += contribution_lines(moment, term, look, columns)
     return lines

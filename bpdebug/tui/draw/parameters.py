@@ -224,7 +224,7 @@ def heading(
 def agreement_text(check: Check, look: Look, room: int) -> str:
     """That the gradient agrees with central differences, in the words for which there is room."""
     sign = "✓" if look.unicode else "ok"
-    wordings = (f"{sign} {check.text}", f"{sign} {check.short}", f"{sign} differences", sign)
+    wordings = (f"{sign} {check.text}", f"{sign} {check.short}", f"{sign} checked", sign)
     return next((text for text in wordings if width(text) <= room), "")
 
 
