@@ -313,6 +313,13 @@ def test_new_values_appear_only_after_the_update():
     assert "0.358916" in after
 
 
+def test_cells_that_small_parameters_do_not_need_go_to_the_others():
+    session = debugger("iris")
+    lines = draw_parameters(session.moment, LOOK, 60, 60)[0]
+    assert 54 <= len(lines) <= 60
+    assert len(draw_parameters(session.moment, LOOK, 60, 20)[0]) > 20
+
+
 @pytest.mark.parametrize("columns", [18, 34, 60])
 def test_a_gradient_says_whether_central_differences_agree(columns):
     session = debugger()

@@ -104,7 +104,7 @@ def make_plan(moment: Moment, look: Look, room: int, rows: int) -> Plan:
     """Columns and cells. `change` goes first where there is no room, then the column that matters
     least in this phase."""
     order = in_order(moment.timeline)
-    most = max(CELLS, rows // max(len(order), 1) - 3)
+    most = cells_each([prod(moment.graph.nodes[index].shape) for index in order], rows)
     spare = "∂L/∂" if moment.phase is Phase.UPDATE else "new"
     left_out: tuple[str, ...] = ()
     for left_out in ((), ("change",), ("change", spare)):
@@ -115,6 +115,20 @@ def make_plan(moment: Moment, look: Look, room: int, rows: int) -> Plan:
         if all(table.digits(room) for table in tables):
             break
     return Plan(look, room, most, left_out)
+
+
+def cells_each(sizes: list[int], rows: int) -> int:
+    """So many cells of each parameter fit the pane: what small ones leave is for the others."""
+    most = CELLS
+    for cells in range(CELLS, rows + 1):
+        shown = ((size if size <= 2 * cells else cells + 1) + HEADINGS for size in sizes)
+        if sum(shown) <= rows:
+            most = cells
+    return most
+
+
+HEADINGS = 2
+"""Lines of a parameter besides its cells: its name, and the titles of the columns."""
 
 
 def cells_of(moment: Moment, index: int, most: int) -> range:
