@@ -70,14 +70,14 @@ def node_at_cursor(screen: DebuggerScreen) -> int:
     if screen.graph.has_focus:
         return screen.graph.node()
     moment = screen.debugger.moment
-    if screen.program.has_focus and screen.program.listing is not None:
-        line = screen.program.listing[screen.program.cursor]
+    line = screen.program.entry() if screen.program.has_focus else None
+    if line is not None:
         if line.kind is LineKind.EDGE:
             return moment.graph.edges[line.index].operand
         if line.kind is LineKind.UPDATE:
             return moment.iteration.updates[line.index].parameter
-        if line.kind is LineKind.SEED:
-            return moment.graph.loss
+        if line.kind is LineKind.SEED or (line.kind is LineKind.FORWARD and line.index >= 0):
+            return line.index
     return moment.node
 
 

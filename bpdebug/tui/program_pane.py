@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.program import LineKind, Listing
+from bpdebug.debugger.program import LineKind, Listing, ProgramLine
 from bpdebug.tui.cursor_pane import CursorPane
 from bpdebug.tui.draw.fold import FORWARD, HEADING, Fold
 from bpdebug.tui.draw.line import Line, Look
@@ -115,11 +115,17 @@ class ProgramPane(CursorPane):
     def _is_heading(self) -> bool:
         return self.fold is not None and bool(self.fold.section(self.line_at_cursor()))
 
+    def entry(self) -> ProgramLine | None:
+        """What stands on the cursor's line; a forward op has its node as `index`."""
+        if self.fold is None:
+            return None
+        return entry_of(self.fold.listing, self.line_at_cursor())
+
     def place(self) -> str:
         """What to break on at the cursor's line, as a command's argument; empty on a heading."""
-        if self.fold is None or self.moment is None or self._is_heading():
+        entry = self.entry()
+        if entry is None or self.moment is None or self._is_heading():
             return ""
-        entry = entry_of(self.fold.listing, self.line_at_cursor())
         graph = self.moment.graph
         if entry.kind is LineKind.EDGE:
             edge = graph.edges[entry.index]

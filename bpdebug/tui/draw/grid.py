@@ -163,13 +163,31 @@ def fitted(grid: Grid, rows: range, look: Look, columns_room: int) -> tuple[Shee
         if len(columns) < len(widest) or len(widest) == breadth:
             break
     assert sheet is not None and columns is not None
-    if len(columns) == breadth or breadth * LEAST_WIDTH > columns_room:
+    if len(columns) == breadth:
         return sheet, columns
+    if breadth * LEAST_WIDTH > columns_room:
+        return wider(grid, sheet, columns, look, columns_room)
     for digits in range(look.digits - 1, FEWEST_DIGITS - 1, -1):
         shorter = make_sheet(grid, rows, range(breadth), replace(look, digits=digits))
         if len(columns_that_fit(grid, shorter, columns_room)) == breadth:
             return shorter, range(breadth)
     return sheet, columns
+
+
+SEVERAL = 4
+"""Fewer columns than these say little of a matrix."""
+
+
+def wider(
+    grid: Grid, sheet: Sheet, columns: range, look: Look, columns_room: int
+) -> tuple[Sheet, range]:
+    """A window of a large tensor with few digits, where with many it shows hardly a column."""
+    if len(columns) >= SEVERAL or look.digits <= FEWEST_DIGITS:
+        return sheet, columns
+    few = replace(look, digits=FEWEST_DIGITS)
+    shorter = make_sheet(grid, sheet.rows, sheet.columns, few)
+    more = columns_that_fit(grid, shorter, columns_room)
+    return (shorter, more) if len(more) > len(columns) else (sheet, columns)
 
 
 def measure_texts(array: Array, look: Look) -> list[str]:
