@@ -1,0 +1,197 @@
+"""The multiplication's drawing: the grids, the chain, contributions, update lines."""
+
+import numpy as np
+import pytest
+
+from bpdebug.debugger import Debugger
+from bpdebug.run import Run
+from bpdebug.scenario import load
+from bpdebug.tui.draw.grid import Grid, draw, of_array
+from bpdebug.tui.draw.labels import draw_row
+from bpdebug.tui.draw.multiplication import draw_title
+from bpdebug.tui.draw.tree import GraphTree
+from bpdebug.wording import number
+from tests.tui.drawing import (
+    LOOK,
+    debugger,
+    in_the_middle_of_w2,
+    lit,
+    multiplication,
+    text,
+)
+
+
+def test_the_two_factors_and_their_product_are_lit():
+    assert lit(multiplication(in_the_middle_of_w2())) == ["0.59327", "−0.0380982", "−0.0226025"]
+
+
+def test_cells_that_are_not_computed_yet_are_dots_and_never_zero():
+    lines = text(multiplication(in_the_middle_of_w2()))
+    assert "0.082167" in lines
+    assert "0.0826676" in lines
+    assert "−0.0227402" not in lines
+    assert "·" in lines.split("result")[1].split("+=")[0]
+
+
+def test_the_term_is_written_out_in_symbols_and_numbers():
+    lines = text(multiplication(in_the_middle_of_w2()))
+    assert "∂L/∂W₂[1,0] += δ₂[1] · h₁[0]" in lines
+    assert "= −0.0380982 × 0.59327 = −0.0226025" in lines
+
+
+def test_the_title_is_the_chain_with_the_last_factor_lit():
+    (title,) = draw_title(in_the_middle_of_w2().moment, LOOK)
+    assert title.plain == "∂L/∂ŷ · ∂ŷ/∂z₂ · [∂z₂/∂W₂]"
+    assert title.spans[-1][1] == "now"
+
+
+@pytest.mark.parametrize("columns", [24, 30, 46, 80])
+@pytest.mark.parametrize("rows", [10, 18, 40])
+@pytest.mark.parametrize("name", ["two_layer", "multi_layer", "iris", "single_neuron"])
+def test_nothing_is_wider_than_the_pane(name, columns, rows):
+    session = debugger(name)
+    for _ in range(12):
+        lines = multiplication(session, columns, rows)
+        assert max(line.width for line in lines) <= columns, text(lines)
+        session.execute("next")
+        session.execute("step 3")
+
+
+def test_a_sum_shows_how_far_it_has_come():
+    session = debugger()
+    session.execute("goto h1")
+    assert "1 of 2 products" in text(multiplication(session))
+    session.execute("step")
+    assert "2 of 2 products" in text(multiplication(session))
+
+
+def test_a_second_contribution_shows_what_the_cell_held():
+    session = debugger("published/olah_fanout")
+    node = next(
+        n
+        for n in session.timeline.graph.nodes
+        if len(session.timeline.graph.into.get(n.index, ())) > 1
+    )
+    second = session.timeline.graph.into[node.index][1]
+    session.execute(f"goto {session.timeline.starts[second.index] + 1}")
+    lines = text(multiplication(session))
+    assert "    3  from d\n  + 2  from c, now\n  = 5" in lines
+    assert "+=" in lines.splitlines()[0]
+    first = session.timeline.graph.into[node.index][0]
+    session.execute(f"goto {session.timeline.starts[first.index] + 1}")
+    assert "    3  from d, now\n  + ·  from c, to come\n  = 3" in text(multiplication(session))
+
+
+def test_of_many_contributions_the_current_one_is_shown(tmp_path):
+    path = tmp_path / "many.toml"
+    terms = " + ".join(f"{n} * sin(a)" if n % 2 else f"cos(a) * {n}" for n in range(1, 31))
+    path.write_text(f'[parameters]\na = 0.5\n[graph]\nL = "{terms}"\n')
+    session = Debugger(Run(load(path)))
+    edges = session.timeline.graph.into[session.node("a")]
+    session.execute(f"goto {session.timeline.starts[edges[14].index] + 1}")
+    lines = text(multiplication(session, rows=40))
+    assert "from 11 before" in lines
+    assert ", now" in lines
+    assert "+ 13 more to come" in lines
+
+
+def test_the_jacobian_of_a_row_stands_as_a_matrix(tmp_path):
+    path = tmp_path / "softmax.toml"
+    path.write_text(
+        "[parameters]\nz = [[0.5, 1.0, -1.0], [0.0, 2.0, 0.25]]\n[graph]\n"
+        'p = "softmax(z)"\nL = "sum(p ** 3)"\n'
+    )
+    session = Debugger(Run(load(path)))
+    session.execute("goto z")
+    session.execute("step 13")  # row 1, cell 1, output 1
+    lines = multiplication(session, 70)
+    assert "local softmax′(z) of row 1 (3×3)" in text(lines)
+    p = session.moment.run.values[session.node("p")]
+    jacobian = np.diag(p[1]) - np.outer(p[1], p[1])
+    upstream, local, _ = lit(lines)
+    assert local.strip() == number(jacobian[1, 1])
+    assert upstream.strip() == number(3 * p[1, 1] ** 2)
+    for value in jacobian.reshape(-1):
+        assert number(value) in text(lines)
+
+
+def test_a_chain_too_long_for_a_line_loses_its_middle_and_stands_in_full_below():
+    session = debugger("multi_layer")
+    session.execute("goto b1")
+    (title,) = draw_title(session.moment, LOOK, 34)
+    assert title.plain.startswith("∂L/∂ŷ · … · ")
+    assert title.plain.endswith("[∂z₁/∂b₁]")
+    assert title.width <= 34
+    body = " ".join(text(multiplication(session, 34, 40)).split())
+    assert "∂L/∂ŷ · ∂ŷ/∂z₄ · ∂z₄/∂h₃ · ∂h₃/∂z₃ · ∂z₃/∂h₂" in body
+
+
+def test_a_chain_of_numbers_is_multiplied_out_where_it_is_the_whole_gradient():
+    session = debugger("single_neuron")
+    session.execute("goto w")
+    told = " ".join(text(multiplication(session, 60)).split())
+    assert "the chain: −0.377541 × 0.235004 × 1 × 1.5 = −0.133085" in told
+    # Two ways lead to b here, so no one product is its gradient.
+    session = debugger("published/olah_fanout")
+    session.execute("goto $")
+    assert "the chain" not in text(multiplication(session, 60))
+    session = in_the_middle_of_w2()
+    assert "the chain" not in text(multiplication(session, 60))
+
+
+def test_an_update_is_written_out_for_one_cell_and_never_overflows():
+    session = debugger()
+    session.execute("goto 30")
+    for columns, rows in [(35, 19), (46, 20), (80, 40)]:
+        lines = multiplication(session, columns, rows)
+        assert len(lines) <= rows
+        assert "b₁[0] ← 0.35 − 0.5 × 0.00877135 = 0.345614" in " ".join(text(lines).split())
+
+
+def test_a_large_tensor_is_a_window_around_the_lit_cell():
+    whole = np.arange(1_000_000.0).reshape(1000, 1000)
+    lines = draw(Grid("result big", whole.shape, of_array(whole), lit=(500, 700)), 44, 10, LOOK)
+    assert len(lines) <= 10
+    assert max(line.width for line in lines) <= 44
+    assert "500700" in lit(lines)[0]
+    assert "1000×1000" in lines[0].plain
+    assert any(line.plain.startswith("500…") for line in lines)
+    assert "[700]" in lines[1].plain
+
+
+def test_a_short_row_is_never_windowed_where_it_would_fit_alone():
+    session = debugger()
+    session.execute("goto W2")
+    for columns in range(28, 60):
+        lines = text(multiplication(session, columns, 19))
+        assert "0.59327" in lines, columns
+        assert "0.596884" in lines, columns
+
+
+def test_the_reason_is_always_there():
+    session = debugger("iris")
+    session.execute("goto W1")
+    assert "multiplies" in text(multiplication(session, 44, 19))
+
+
+def test_constants_are_numbers_and_have_no_subscript():
+    session = debugger("dense_layer")
+    for tick in range(1, session.timeline.forward + 1):
+        session.execute(f"goto {tick}")
+        assert "0.₅" not in text(multiplication(session))
+
+
+def test_numbers_align_on_the_point_also_when_they_are_extreme():
+    column = np.array([1e-300, 1e300, np.nan, np.inf, -0.5, 12.25])
+    lines = draw(Grid("x", column.shape, of_array(column)), 30, 9, LOOK)[1:]
+    assert len({line.width for line in lines}) == 1
+    points = {line.plain.index(".") for line in lines if "." in line.plain}
+    assert len(points) == 1
+
+
+def test_a_gradient_under_way_says_how_many_contributions_it_has():
+    session = debugger("published/olah_fanout")
+    session.execute("goto b")
+    tree = GraphTree(session.timeline.graph)
+    row = tree.rows[tree.row_of[session.node("b")]]
+    assert "partial 1 of 2" in draw_row(tree, row, session.moment, LOOK, 40)[0].plain

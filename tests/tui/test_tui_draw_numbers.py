@@ -1,0 +1,135 @@
+"""The drawings of δ and of the parameters, and what is told apart as changed."""
+
+import re
+
+import numpy as np
+import pytest
+
+from bpdebug.debugger import Debugger
+from bpdebug.run import Run
+from bpdebug.scenario import load
+from bpdebug.tui.agreement import Agreement
+from bpdebug.tui.draw.deltas import draw_deltas
+from bpdebug.tui.draw.parameters import draw_parameters
+from bpdebug.tui.draw.stops import draw_stop, stops
+from tests.tui.drawing import (
+    LOOK,
+    debugger,
+    in_the_middle_of_w2,
+    multiplication,
+    new,
+    text,
+)
+
+
+def test_a_sum_under_way_is_not_shown_as_the_gradient():
+    session = debugger("iris")
+    session.execute("goto W1")
+    lines = text(draw_parameters(session.moment, LOOK, 60)[0])
+    assert "1 of 512 products" in lines
+    assert "[·]" in lines
+
+
+def test_delta_says_not_computed_yet_until_it_is_whole():
+    session = in_the_middle_of_w2()
+    lines = text(draw_deltas(session.moment, LOOK, 40))
+    assert "0.138499" in lines
+    assert "δ₁  layer 1  not computed yet" in lines
+
+
+def test_delta_names_nan():
+    session = debugger()
+    session.execute("goto $")
+    session.moment.run.gradients[session.node("z1")] = np.array([np.nan, 1.0])
+    assert "NaN" in text(draw_deltas(session.moment, LOOK, 40))
+
+
+def test_delta_counts_saturated_and_dead_units_and_says_its_scale(tmp_path):
+    path = tmp_path / "flat.toml"
+    path.write_text(
+        "[inputs]\nx = [1.0, 1.0]\n[parameters]\n"
+        "W1 = [[9.0, 9.0], [0.1, 0.1], [-9.0, -9.0]]\nW2 = [[1.0, 0.0, 0.5], [-2.0, 0.0, 1.0]]\n"
+        '[graph]\nz1 = "W1 @ x"\nh1 = "sigmoid(z1)"\nz2 = "W2 @ h1"\nh2 = "relu(z2)"\n'
+        'L = "sum(h2)"\n'
+    )
+    session = Debugger(Run(load(path)))
+    session.execute("goto $")
+    lines = text(draw_deltas(session.moment, LOOK, 60))
+    assert "dead 1 of 2 units" in lines.split("δ₁")[0]
+    assert "dead 1 of 3 units, saturated 2 of 3" in lines.split("δ₁")[1]
+    assert "vanishing" in lines.split("δ₁")[1]
+    assert "of layer 2" in lines
+    assert "log scale, 6 decades up to 1" in lines
+
+
+def test_new_values_appear_only_after_the_update():
+    session = debugger()
+    session.execute("continue")
+    before = text(draw_parameters(session.moment, LOOK, 60)[0])
+    session.execute("continue")
+    after = text(draw_parameters(session.moment, LOOK, 60)[0])
+    assert "0.358916" not in before
+    assert "0.358916" in after
+
+
+def test_cells_that_small_parameters_do_not_need_go_to_the_others():
+    session = debugger("iris")
+    lines = draw_parameters(session.moment, LOOK, 60, 60)[0]
+    assert 54 <= len(lines) <= 60
+    assert len(draw_parameters(session.moment, LOOK, 60, 20)[0]) > 20
+
+
+@pytest.mark.parametrize("columns", [18, 34, 60])
+def test_a_gradient_says_whether_central_differences_agree(columns):
+    session = debugger()
+    session.execute("continue")
+    found, moment = Agreement(unicode=True), session.moment
+    found.follow(moment)
+    while (index := found.missing(moment)) is not None:
+        found.look_at(moment, index)
+    lines = text(draw_parameters(moment, LOOK, columns, checks=found.checks)[0])
+    assert lines.count("✓") == 4
+    if columns == 60:
+        assert re.search(r"agrees with central differences to \de−\d+", lines)
+    wrong = session.node("W2")
+    moment.run.gradients[wrong] = moment.run.gradients[wrong] * [[1, 1], [1, 2]]
+    found.look_at(moment, wrong)
+    lines = text(draw_parameters(moment, LOOK, columns, checks=found.checks)[0])
+    assert (
+        "✗ differs from central differences: at W₂[1,1] they say −0.02274"
+        in " ".join(lines.split())
+        or columns == 18
+    )
+
+
+def test_what_changed_in_the_last_step_is_told_apart_and_only_that():
+    session = debugger()
+    for command in ("step", "next 2", "step", "step"):
+        session.execute(command)
+    # The cell of this step is lit; the one that it left is whole as it was.
+    assert new(multiplication(session)) == []
+    assert new(draw_parameters(session.moment, LOOK, 60)[0]) == []
+    session.execute("next")
+    assert new(multiplication(session)) == ["−0.0226025"]
+    assert new(draw_parameters(session.moment, LOOK, 60)[0]) == ["−0.0226025"]
+
+
+def test_what_is_gone_after_a_step_back_has_changed_too():
+    session = debugger()
+    for command in ("goto b2", "finish", "rfinish"):
+        session.execute(command)
+    assert "not computed yet" in new(draw_deltas(session.moment, LOOK, 40))
+
+
+def test_a_new_value_and_a_new_watch_are_told_apart_for_one_stop():
+    session = debugger()
+    for command in ("watch norm(delta(2))", "goto 9", "step"):
+        session.execute(command)
+    watch = stops(session.moment)[0]
+    assert "norm(delta(2)) = 0.143643" in " ".join(new(draw_stop(session.moment, watch, LOOK, 60)))
+    session.execute("continue")
+    assert not new(draw_stop(session.moment, watch, LOOK, 60))
+    session.execute("continue")
+    assert "0.358916" in new(draw_parameters(session.moment, LOOK, 60)[0])
+    session.execute("rstep")
+    assert "0.358916" not in new(draw_parameters(session.moment, LOOK, 60)[0])
