@@ -1,13 +1,15 @@
 """Iterations: checkpoints plus replay.
 
 Passes are deterministic, so it is enough to keep the parameters every so many iterations; any
-other iteration is a checkpoint and a few replays away, and memory stays bounded.
+other iteration is a checkpoint and a few replays away, and memory stays bounded. One thread at a
+time works; an iteration that was given out is never changed, so another may go on showing it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from threading import RLock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +17,14 @@ from numpy.typing import NDArray
 from bpdebug.graph import Engine, Graph, Kind, Pass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine, Updater
+from bpdebug.run.checkpoints import Checkpoints, State
+from bpdebug.run.losses import Losses
 from bpdebug.run.problem import Problem
+from bpdebug.run.progress import Report, Work
 from bpdebug.trace import Timeline
 
-CHECKPOINT_BYTES = 256 * 2**20
-"""All checkpoints together stay below this."""
-CHECKPOINTS = 64
+RECENT = 2
+"""Recorded iterations that are kept whole: the one looked at, and the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,6 @@ class Iteration:
         return float(self.run.values[self.run.graph.loss])
 
 
-@dataclass(slots=True)
-class _State:
-    """Parameters and optimizer state at the start of an iteration."""
-
-    parameters: dict[str, Array]
-    states: dict[str, dict[str, Array]]
-
-
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     engine: Engine
@@ -66,24 +62,22 @@ class Run:
     def __init__(self, problem: Problem, iterations: int | None = None) -> None:
         self.problem = problem
         self.iterations = iterations if iterations is not None else problem.iterations
-        self.losses: dict[int, float] = {}
-        """The loss of every iteration that has been run so far."""
+        self.progress: Report | None = None
+        """Told how far long work is; may raise `Cancelled` (see `bpdebug.run.progress`)."""
+        self.losses = Losses(self.iterations)
+        """The losses of the iterations that have been run so far."""
         self._compiled: dict[int, _Compiled] = {}
         self._recent: dict[int, Iteration] = {}
-        states = problem.first_states()
-        self._checkpoints = {1: _State(dict(problem.parameters), states)}
-        size = sum(np.asarray(v).nbytes for v in problem.parameters.values())
-        size += sum(kept.nbytes for of in states.values() for kept in of.values())
-        kept = max(2, min(CHECKPOINTS, CHECKPOINT_BYTES // max(size, 1)))
-        self.spacing = max(1, -(-self.iterations // kept))
-        """Iterations between two checkpoints."""
-        self._trail: dict[int, _State] = {}
-        """Starts of the iterations that were last replayed, for whoever goes back through them."""
-        self._trail_length = min(self.spacing, CHECKPOINT_BYTES // (4 * max(size, 1)))
+        self._lock = RLock()
+        first = State(dict(problem.parameters), problem.first_states())
+        self._checkpoints = Checkpoints(first, self.iterations)
         self._total_rows = min((len(problem.data[n]) for n in problem.batched), default=0)
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, dtype=np.int64))
-        self._latest = (1, self._checkpoints[1])
-        """The iteration that comes after the last one recorded, and how it starts."""
+
+    @property
+    def spacing(self) -> int:
+        """Iterations between two checkpoints: no iteration is more passes away than this."""
+        return self._checkpoints.spacing
 
     def iteration(self, number: int) -> Iteration:
         """Iteration `number`, 1 ≤ number ≤ iterations, from the nearest checkpoint."""
@@ -91,19 +85,49 @@ class Run:
             raise IndexError(f"iteration {number} is outside 1 to {self.iterations}")
         found = self._recent.get(number)
         if found is None:
-            found = self._record(number, self._state_at(number))
-            self._recent[number] = found
-            while len(self._recent) > 2:
-                del self._recent[next(iter(self._recent))]
+            with self._lock:
+                found = self._record(number, self._state_at(number))
+                self._recent[number] = found
+                while len(self._recent) > RECENT:
+                    del self._recent[next(iter(self._recent))]
         return found
 
+    def walk(self, first: int, last: int) -> Iterator[Iteration]:
+        """Iterations `first` to `last`, each run once."""
+        for number in range(first, last + 1):
+            yield self.iteration(number)
+
+    def walk_losses(self, first: int, last: int) -> Iterator[float]:
+        """The losses of iterations `first` to `last`; nothing is recorded, and little run twice."""
+        for number in range(first, last + 1):
+            try:
+                loss = self.losses[number]
+            except KeyError:
+                with self._lock:
+                    loss, _ = self._replay(number, self._state_at(number))
+            yield loss
+
     def graph(self, number: int = 1) -> Graph:
-        """The graph of an iteration; it depends on the rows of its batch only."""
-        return self._compile(self._rows(number)).engine.graph
+        """The graph of an iteration; it depends on the number of rows of its batch only."""
+        return self._compile(self._batch_size(number)).engine.graph
 
     def timeline(self, number: int = 1) -> Timeline:
         """The ticks of an iteration; like the graph, known without running it."""
-        return self._compile(self._rows(number)).timeline
+        return self._compile(self._batch_size(number)).timeline
+
+    @property
+    def uniform(self) -> bool:
+        """True when all iterations have batches of one size, and so share one timeline."""
+        size = self._batch_size(1)
+        return size is None or self._total_rows % size == 0
+
+    def _batch_size(self, number: int) -> int | None:
+        """How many rows iteration `number` has; None for all of them in order."""
+        size, total = self.problem.batch_size, self._total_rows
+        if size is None or not total or size >= total:
+            return None
+        at = (number - 1) % -(-total // size) * size
+        return min(size, total - at)
 
     def loss_of(self, iteration: Iteration, parameters: Mapping[str, Array]) -> float:
         """The loss of an iteration's batch with other values of its parameters."""
@@ -114,7 +138,7 @@ class Run:
             if node.kind in (Kind.INPUT, Kind.PARAMETER)
         }
         leaves |= {graph.names[name]: value for name, value in parameters.items()}
-        compiled = self._compile(iteration.rows)
+        compiled = self._compile(None if iteration.rows is None else len(iteration.rows))
         return float(compiled.engine.forward(leaves)[graph.loss])
 
     def _rows(self, number: int) -> tuple[int, ...] | None:
@@ -122,23 +146,23 @@ class Run:
         size, total = self.problem.batch_size, self._total_rows
         if size is None or not total or size >= total:
             return None
-        per_epoch = -(-total // size)
-        epoch, batch = divmod(number - 1, per_epoch)
-        if self._order[0] != epoch:
-            shuffled = np.random.default_rng([self.problem.seed, epoch]).permutation(total)
-            self._order = (epoch, shuffled)
-        return tuple(self._order[1][batch * size : (batch + 1) * size].tolist())
+        epoch, batch = divmod(number - 1, -(-total // size))
+        shuffled_in, order = self._order
+        if shuffled_in != epoch:
+            order = np.random.default_rng([self.problem.seed, epoch]).permutation(total)
+            self._order = (epoch, order)
+        return tuple(order[batch * size : (batch + 1) * size].tolist())
 
-    def _compile(self, rows: tuple[int, ...] | None) -> _Compiled:
-        key = -1 if rows is None else len(rows)
+    def _compile(self, size: int | None) -> _Compiled:
+        key = -1 if size is None else size
         if key not in self._compiled:
             problem = self.problem
-            graph = problem.build(None if rows is None else len(rows))
+            graph = problem.build(size)
             updater = problem.updater(graph)
             self._compiled[key] = _Compiled(Engine(graph), Timeline(graph, updater.ticks), updater)
         return self._compiled[key]
 
-    def _pass(self, compiled: _Compiled, state: _State, rows: tuple[int, ...] | None) -> Pass:
+    def _pass(self, compiled: _Compiled, state: State, rows: tuple[int, ...] | None) -> Pass:
         names = compiled.engine.graph.names
         leaves = {names[name]: value for name, value in state.parameters.items()}
         for name, value in self.problem.data.items():
@@ -146,9 +170,9 @@ class Run:
             leaves[names[name]] = value[list(rows)] if cut and rows is not None else value
         return compiled.engine.run(leaves)
 
-    def _record(self, number: int, state: _State) -> Iteration:
+    def _record(self, number: int, state: State) -> Iteration:
         rows = self._rows(number)
-        compiled = self._compile(rows)
+        compiled = self._compile(self._batch_size(number))
         run = self._pass(compiled, state, rows)
         updates, after = self._update(compiled, run, state, number)
         iteration = Iteration(
@@ -160,49 +184,40 @@ class Run:
             after.parameters,
             rows,
         )
-        self.losses[number] = iteration.loss
-        self._latest = (number + 1, after)
+        self.losses.add(number, iteration.loss)
+        self._checkpoints.keep(number + 1, after)
         return iteration
 
     def _update(
-        self, compiled: _Compiled, run: Pass, state: _State, number: int
-    ) -> tuple[tuple[UpdateLine, ...], _State]:
+        self, compiled: _Compiled, run: Pass, state: State, number: int
+    ) -> tuple[tuple[UpdateLine, ...], State]:
         lines, parameters, states = compiled.updater.record(
             state.parameters, run.gradients, state.states, number
         )
-        return lines, _State(parameters, states)
+        return lines, State(parameters, states)
 
-    def _state_at(self, number: int) -> _State:
+    def _state_at(self, number: int) -> State:
         """The nearest state known before an iteration, replayed up to its start."""
-        if number in self._trail:
-            return self._trail[number]
-        start = max(at for at in self._checkpoints if at <= number)
-        state = self._checkpoints[start]
-        latest, latest_state = self._latest
-        if start < latest <= number:
-            start, state = latest, latest_state
-            self._keep(start, state)
-        trail = {}
+        start, state = self._checkpoints.nearest(number)
+        work = Work(self.progress, number - start)
         for at in range(start, number):
-            rows = self._rows(at)
-            compiled = self._compile(rows)
-            run = self._pass(compiled, state, rows)
-            self.losses[at] = float(run.values[run.graph.loss])
-            state = self._advance(compiled, run, state, at)
-            self._keep(at + 1, state)
-            if number - at <= self._trail_length:
-                trail[at + 1] = state
-        if len(trail) > 1:
-            self._trail = trail
+            _, state = self._replay(at, state)
+            work.at(at + 1 - start)
         return state
 
-    def _keep(self, number: int, state: _State) -> None:
-        """Make a checkpoint of the start of an iteration when its turn has come."""
-        if (number - 1) % self.spacing == 0:
-            self._checkpoints[number] = state
+    def _replay(self, number: int, state: State) -> tuple[float, State]:
+        """Run an iteration without a record: its loss, and how the next one starts."""
+        rows = self._rows(number)
+        compiled = self._compile(self._batch_size(number))
+        run = self._pass(compiled, state, rows)
+        loss = float(run.values[run.graph.loss])
+        after = self._advance(compiled, run, state, number)
+        self.losses.add(number, loss)
+        self._checkpoints.keep(number + 1, after)
+        return loss, after
 
-    def _advance(self, compiled: _Compiled, run: Pass, state: _State, number: int) -> _State:
+    def _advance(self, compiled: _Compiled, run: Pass, state: State, number: int) -> State:
         """What `_update` does, without a record of it."""
-        return _State(
+        return State(
             *compiled.updater.advance(state.parameters, run.gradients, state.states, number)
         )
