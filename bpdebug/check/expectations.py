@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression import Known, evaluate, quoted
-from bpdebug.expression.places import pre_activation, with_gradient
-from bpdebug.graph import Kind
-from bpdebug.run import Expectation, Iteration, Run
+from bpdebug.expression import NotComputed, evaluate, quoted
+from bpdebug.run import Expectation, Run
+from bpdebug.run.at_end import AtTheEnd
 
 ROUNDING = 8 * Decimal(2) ** -52
 """What float64 may add, as a part of the value; it counts where a number is printed in full."""
@@ -38,47 +36,6 @@ class ExpectationCheck:
         return self.agrees or not self.compared
 
 
-class AtTheEnd:
-    """What expressions may read at the end of an iteration: parameters are updated by then."""
-
-    def __init__(self, iteration: Iteration) -> None:
-        self._iteration = iteration
-        self._graph = iteration.run.graph
-
-    @property
-    def names(self) -> Collection[str]:
-        """The names of the graph."""
-        return self._graph.names.keys()
-
-    @property
-    def loss(self) -> float:
-        """The loss of the iteration, before its update."""
-        return self._iteration.loss
-
-    @property
-    def iteration(self) -> int:
-        """The number of the iteration, from 1."""
-        return self._iteration.number
-
-    def value(self, name: str) -> Known:
-        """A parameter after the update; any other value as the forward pass made it."""
-        node = self._graph.node(name)
-        if node.kind is Kind.PARAMETER:
-            return Known(np.asarray(self._iteration.after[name]))
-        return Known(np.asarray(self._iteration.run.values[node.index]))
-
-    def gradient(self, name: str) -> Known:
-        """The gradient of a node, by its name or by the expression that made it."""
-        return self._gradient(with_gradient(self._graph, name))
-
-    def delta(self, number: int) -> Known:
-        """The gradient at the pre-activation of layer `number`."""
-        return self._gradient(pre_activation(self._iteration.timeline.layers, number))
-
-    def _gradient(self, node: int) -> Known:
-        return Known(np.asarray(self._iteration.run.gradients[node]))
-
-
 def check_expectations(run: Run) -> list[ExpectationCheck]:
     """Compare every expectation, in the order of the scenario.
 
@@ -99,7 +56,13 @@ def check_expectation(run: Run, wanted: Expectation) -> ExpectationCheck:
     """Evaluate one expectation at the end of its iteration."""
     if wanted.iteration > run.iterations:
         return ExpectationCheck(wanted, None, False)
-    value = evaluate(wanted.value, AtTheEnd(run.iteration(wanted.iteration)))
+    try:
+        value = evaluate(wanted.value, AtTheEnd(run, run.iteration(wanted.iteration)))
+    except NotComputed as missing:
+        raise BpdebugError(
+            f"{quoted(missing.what)} has no value in iteration {wanted.iteration}: "
+            "nothing comes before the first"
+        ) from None
     if np.size(value) != 1:
         raise BpdebugError(
             f"{quoted(wanted.value)} is no single number; name one entry, as in W1[0, 0]"

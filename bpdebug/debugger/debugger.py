@@ -102,7 +102,7 @@ class Debugger:
         # Iterations with batches of one size share their timeline, and so their program.
         timeline = self.timeline
         if timeline not in self._listings:
-            iteration = self.run.iteration(self._place.iteration)
+            iteration = self.moment.iteration
             self._listings[timeline] = Listing(iteration, unicode=self.unicode)
         return self._listings[timeline]
 

@@ -11,6 +11,8 @@ from bpdebug.debugger.partial import partial_note
 from bpdebug.debugger.values import NOT_YET, known_text, named
 from bpdebug.expression import Known, NotComputed, evaluate_partly, truth
 from bpdebug.expression.places import pre_activation, with_gradient
+from bpdebug.run.at_end import AtTheEnd
+from bpdebug.run.birth import birth_of
 from bpdebug.trace import Status
 from bpdebug.wording import safe
 
@@ -35,6 +37,23 @@ class Knowledge:
     def iteration(self) -> int:
         """The number of this iteration, from 1."""
         return self._moment.iteration.number
+
+    @property
+    def first_nan(self) -> bool:
+        """Whether anything has become NaN or infinite so far; until the end it still may."""
+        birth, position = birth_of(self._moment.iteration), self._moment.position
+        if birth is not None and birth.position <= position:
+            return True
+        if position < self._moment.timeline.total:
+            raise NotComputed("first_nan")
+        return False
+
+    def previous(self) -> AtTheEnd | None:
+        """The end of the iteration before; None in the first."""
+        number = self._moment.iteration.number - 1
+        return (
+            AtTheEnd(self._moment.source, self._moment.source.iteration(number)) if number else None
+        )
 
     def value(self, name: str) -> Known:
         """The value of a node with this name."""

@@ -141,9 +141,7 @@ class Moment:
         """
         return {
             point.number: tuple(
-                place_ticks(point, self.timeline, self.source, self.iteration.number)
-                if point.node
-                else ()
+                place_ticks(point, self.timeline, lambda: self.iteration) if point.node else ()
             )
             for point in self.breakpoints
         }

@@ -5,25 +5,37 @@ condition, knowledge only grows from the forward pass to the end of the backward
 condition is decided it stays decided, and the tick at which it becomes true is found by bisection.
 Update lines change parameters, so there every tick is looked at. A place with a condition hits in
 each stretch of time in which the place is written, where the condition is true first.
+
+Over many iterations, a quick look (`conditions`) first tells where there can be a hit at all. A
+search back looks at a stretch between two checkpoints at a time, forwards, so that each iteration
+is run once.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bpdebug.debugger.breakpoints import Breakpoint, Target
+from bpdebug.debugger.conditions import Condition, Needs
 from bpdebug.debugger.cursor import FIRST, Place, settled
 from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Edge, Kind
-from bpdebug.run import Run
+from bpdebug.run import Iteration, Run
+from bpdebug.run.progress import Work
 from bpdebug.trace import Timeline
 
 BUDGET = 2_000_000_000
 """How much one search may do, in multiplications of the passes that it looks through."""
-PER_ITERATION = 500_000
-"""What looking at an iteration costs besides its multiplications."""
+PATIENT_BUDGET = 30 * BUDGET
+"""The same where progress is shown, so that whoever waits sees it and can cancel."""
+PER_ITERATION = {Needs.NUMBER: 10_000, Needs.LOSS: 50_000, Needs.PASS: 150_000}
+"""What looking at an iteration costs besides its multiplications, by what has to be at hand."""
+EXACT_LOOK = 350_000
+"""What looking for the very tick costs."""
+STRETCH = 32
+"""A search back looks at so many iterations at a time, or from one checkpoint to the next."""
 
 Truth = Callable[[Place, str], bool | None]
 """Whether a condition is true at a place; None while that is not computed yet."""
@@ -44,57 +56,115 @@ class Search:
         self._run = run
         self._breakpoints = [b for b in breakpoints if b.enabled]
         self._truth = truth
+        self._conditions = [
+            Condition(b.condition, run, becomes=b.target is Target.CONDITION)
+            for b in self._breakpoints
+            if b.condition
+        ]
+        self._anywhere = len(self._conditions) < len(self._breakpoints)
+        """True when there is one that hits without a condition, in nearly every iteration."""
+        self._needs = max((c.needs for c in self._conditions), default=Needs.NUMBER)
+        self._back = max((c.back for c in self._conditions), default=0)
+        self._left = BUDGET if run.progress is None else PATIENT_BUDGET
 
     def ahead(self, place: Place) -> Hit | None:
         """The first hit after a place; None when recorded time has none."""
-        spent, position = 0, place.position
         if not self._breakpoints:
             return None
-        for iteration in range(place.iteration, self._run.iterations + 1):
-            found = [
-                (hits[at], breakpoint)
-                for breakpoint in self._breakpoints
-                for hits in [self._hits(breakpoint, iteration)]
-                if (at := bisect_right(hits, position)) < len(hits)
-            ]
-            if found:
-                return self._stop(iteration, min(tick for tick, _ in found), found)
-            spent += self._cost(iteration)
+        hit = self._hit_in(place.iteration, after=place.position)
+        if hit is not None:
+            return hit
+        first, last = self._span(place.iteration + 1, self._run.iterations)
+        work = Work(self._run.progress, last - first + 1)
+        for iteration, possible in self._look(first, last):
+            work.at(iteration - first + 1)
+            hit = self._hit_in(iteration) if possible else None
+            if hit is not None:
+                return hit
             # At least one iteration more than where one stands, so that a search always gets on.
-            if spent > BUDGET and place.iteration < iteration < self._run.iterations:
+            if self._left < 0 and iteration < self._run.iterations:
                 return Hit(Place(iteration, self._run.timeline(iteration).total))
-            position = 0
         return None
 
     def behind(self, place: Place) -> Hit | None:
         """The last hit before a place; None when recorded time has none."""
-        spent, position = 0, place.position
         if not self._breakpoints:
             return None
-        for iteration in range(place.iteration, 0, -1):
-            found = [
-                (hits[at - 1], breakpoint)
-                for breakpoint in self._breakpoints
-                for hits in [self._hits(breakpoint, iteration)]
-                if (at := bisect_left(hits, position)) > 0
-            ]
-            if found:
-                return self._stop(iteration, max(tick for tick, _ in found), found)
-            spent += self._cost(iteration)
-            if spent > BUDGET and 1 < iteration < place.iteration:
-                return Hit(Place(iteration, 1))
-            # Its last tick is the end of the iteration before, which counts as passed.
-            position = self._run.timeline(iteration - 1).total + 1 if iteration > 1 else 0
+        hit = self._hit_in(place.iteration, before=place.position)
+        if hit is not None:
+            return hit
+        first, last = self._span(1, place.iteration - 1)
+        work = Work(self._run.progress, last - first + 1)
+        at_once = 1 if self._anywhere else self._at_once(last)
+        while last >= first:
+            start = max(first, last - at_once + 1)
+            found = []
+            for iteration, possible in self._look(start, last):
+                work.at(place.iteration - last + iteration - start)
+                if possible:
+                    found.append(iteration)
+            for iteration in reversed(found):
+                # Its last tick is the end of the iteration, which counts as passed.
+                hit = self._hit_in(iteration, before=self._run.timeline(iteration).total + 1)
+                if hit is not None:
+                    return hit
+            if self._left < 0 and start > 1:
+                return Hit(Place(start, 1))
+            last = start - 1
         return None
 
-    def _stop(self, iteration: int, tick: int, found: list[tuple[int, Breakpoint]]) -> Hit:
+    def _at_once(self, last: int) -> int:
+        """How many iterations a search back looks at in one go: no more than it may."""
+        affordable = BUDGET // (PER_ITERATION[self._needs] + self._run.timeline(last or 1).total)
+        return max(1, min(max(STRETCH, self._run.spacing), affordable))
+
+    def _span(self, first: int, last: int) -> tuple[int, int]:
+        """The part of some iterations outside of which no condition can be true."""
+        if self._anywhere:
+            return first, last
+        low = min(condition.first for condition in self._conditions)
+        high = max(condition.last for condition in self._conditions)
+        return int(max(first, low)), int(min(last, high))
+
+    def _look(self, first: int, last: int) -> Iterator[tuple[int, bool]]:
+        """Iterations `first` to `last`, each with whether there can be a hit in it."""
+        losses: tuple[float, ...] = ()
+        start = max(1, first - self._back)
+        walk = iter(self._run.walk_losses(start, last)) if self._needs is Needs.LOSS else None
+        if walk is not None:
+            losses = tuple(next(walk) for _ in range(start, first))[::-1]
+        for number in range(first, last + 1):
+            iteration = self._run.iteration(number) if self._needs is Needs.PASS else None
+            if iteration is not None:
+                losses = (iteration.loss, *losses[: self._back])
+            if walk is not None:
+                losses = (next(walk), *losses[: self._back])
+            self._spend(PER_ITERATION[self._needs], number)
+            possible = self._anywhere or any(
+                condition.possible(number, losses, iteration) for condition in self._conditions
+            )
+            yield number, possible
+
+    def _hit_in(self, iteration: int, *, after: int = 0, before: int | None = None) -> Hit | None:
+        """The first hit of an iteration after a tick, or the last one before a tick."""
+        found: list[tuple[int, Breakpoint]] = []
+        if self._conditions:
+            self._spend(EXACT_LOOK, iteration)
+        for breakpoint in self._breakpoints:
+            hits = self._hits(breakpoint, iteration)
+            at = bisect_right(hits, after) if before is None else bisect_left(hits, before) - 1
+            if 0 <= at < len(hits):
+                found.append((hits[at], breakpoint))
+        if not found:
+            return None
+        ticks = [tick for tick, _ in found]
+        tick = min(ticks) if before is None else max(ticks)
         return Hit(Place(iteration, tick), tuple(b for at, b in found if at == tick))
 
-    def _cost(self, iteration: int) -> int:
-        if all(not breakpoint.condition for breakpoint in self._breakpoints):
-            return 1
-        # Each iteration is run once, and once more where a search goes back from a checkpoint.
-        return 2 * self._run.timeline(iteration).total + PER_ITERATION
+    def _spend(self, cost: int, iteration: int) -> None:
+        if self._needs is not Needs.NUMBER:
+            cost += self._run.timeline(iteration).total
+        self._left -= cost
 
     def _hits(self, breakpoint: Breakpoint, iteration: int) -> Sequence[int]:
         """The ticks of an iteration at which a breakpoint hits, ascending."""
@@ -102,8 +172,8 @@ class Search:
         if breakpoint.target is Target.CONDITION:
             return self._becomes_true(breakpoint.condition, iteration, timeline)
         if not breakpoint.condition:
-            return place_ticks(breakpoint, timeline, self._run, iteration)
-        written = stretches(breakpoint, timeline, self._run, iteration)
+            return place_ticks(breakpoint, timeline, lambda: self._run.iteration(iteration))
+        written = stretches(breakpoint, timeline, lambda: self._run.iteration(iteration))
         found = (self._first_in(ticks, breakpoint.condition, iteration) for ticks in written)
         return [tick for tick in found if tick is not None]
 
@@ -153,15 +223,19 @@ class Search:
         return bool(self._truth(before, condition))
 
 
-def place_ticks(breakpoint: Breakpoint, timeline: Timeline, run: Run, iteration: int) -> list[int]:
+def place_ticks(
+    breakpoint: Breakpoint, timeline: Timeline, recorded: Callable[[], Iteration]
+) -> list[int]:
     """The ticks that begin to write what a breakpoint is on: its value, gradient or parameter."""
-    return [ticks[0] for ticks in stretches(breakpoint, timeline, run, iteration)]
+    return [ticks[0] for ticks in stretches(breakpoint, timeline, recorded)]
 
 
 def stretches(
-    breakpoint: Breakpoint, timeline: Timeline, run: Run, iteration: int
+    breakpoint: Breakpoint, timeline: Timeline, recorded: Callable[[], Iteration]
 ) -> list[Sequence[int]]:
     """The ticks that write what a breakpoint is on, a row for each time that this begins.
+
+    `recorded` gives the iteration, for those that need more than its timeline.
 
     A value has one tick, a gradient all those of each edge into it, a parameter its update lines.
     """
@@ -176,7 +250,7 @@ def stretches(
     rows += spans(timeline, (edge for node in nodes for edge in graph.into.get(node, ())))
     if timeline.updates and any(graph.nodes[n].kind is Kind.PARAMETER for n in nodes):
         # The updates are what the recorded iteration says they are.
-        updates = enumerate(run.iteration(iteration).updates)
+        updates = enumerate(recorded().updates)
         lines = [line for line, update in updates if update.parameter in nodes]
         rows += [[timeline.update_tick(line) for line in lines]] * bool(lines)
     return sorted(rows, key=first)

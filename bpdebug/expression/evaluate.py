@@ -8,17 +8,28 @@ soon as the settled cells do; `and`, `or` and `not` are Kleene's; all else needs
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import prod
 
 import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.build import check_size, unknown_name
-from bpdebug.expression.functions import Allow
+from bpdebug.expression.functions import BUILT_IN, Allow
 from bpdebug.expression.known import Environment, Known, Mask, NotComputed, Pending
 from bpdebug.expression.limits import ELEMENTS
 from bpdebug.expression.parse import parse
-from bpdebug.expression.tree import Call, Compare, Delta, Expression, Gradient, Logic, Name, Number
+from bpdebug.expression.tree import (
+    Call,
+    Compare,
+    Delta,
+    Expression,
+    Gradient,
+    Logic,
+    Name,
+    Number,
+    Previous,
+)
 from bpdebug.ops import REGISTRY, Array, Layout, Op, Shape, show_shape
 from bpdebug.ops.reductions import normal_axes
 
@@ -126,6 +137,8 @@ class _Evaluation:
             return labelled(self.environment.gradient(node.of), what)
         if isinstance(node, Delta):
             return labelled(self.environment.delta(node.number), what)
+        if isinstance(node, Previous):
+            return self.earlier(node, what)
         operands = [self.results[operand] for operand in node.operands]
         if isinstance(node, Logic):
             return self.logic(node, operands)
@@ -137,15 +150,27 @@ class _Evaluation:
             return compare(node, known)
         return self.call(node, known)
 
+    def earlier(self, node: Previous, what: str) -> Result:
+        """The value of an expression at the end of the iteration before."""
+        before = self.environment.previous()
+        if before is None:
+            # There is none before the first. A mistake in the expression is told all the same.
+            _Evaluation(node.of, self.environment).run()
+            return Pending(what)
+        found = _Evaluation(node.of, before).run()
+        return Pending(what) if isinstance(found, Pending) else replace(found, what=what)
+
     def name(self, node: Name) -> Known:
-        """The value of a node of the graph, or `loss` or `iteration`."""
+        """The value of a node of the graph, or one of the names that every run has."""
         if node.name in self.environment.names:
             return labelled(self.environment.value(node.name), node.name)
         if node.name == "loss":
             return labelled(self.environment.loss, "loss")
         if node.name == "iteration":
             return labelled(float(self.environment.iteration), "iteration")
-        known = [*self.environment.names, "loss", "iteration"]
+        if node.name == "first_nan":
+            return Known(np.asarray(self.environment.first_nan), what="first_nan")
+        known = [*self.environment.names, *BUILT_IN]
         raise self.expression.error(unknown_name(node.name, known), node.span)
 
     def logic(self, node: Logic, operands: Sequence[Result]) -> Result:

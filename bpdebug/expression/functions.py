@@ -22,8 +22,10 @@ WATCHING: Mapping[str, Mapping[str, Any]] = {
     "isfinite": {},
 }
 """Functions of watches and conditions beside the registered ops, with their options."""
-SPECIAL = ("grad", "delta")
-"""These take a node or a layer, not a value."""
+SPECIAL = ("grad", "delta", "previous")
+"""These take a node, a layer or another time, not a value."""
+BUILT_IN = ("loss", "iteration", "first_nan")
+"""Names that a watch, a condition and an expectation may use beside the graph's, which win."""
 UNCALLABLE = ("index",)
 """Ops that are written in another way: `a[0]`, not `index(a, key=0)`."""
 

@@ -78,6 +78,13 @@ class Environment(Protocol):
     def iteration(self) -> int:
         """The number of this iteration, from 1."""
 
+    @property
+    def first_nan(self) -> bool:
+        """Whether anything in this iteration has become NaN or infinite."""
+
+    def previous(self) -> Environment | None:
+        """The end of the iteration before; None in the first."""
+
     def value(self, name: str) -> Known:
         """The value of a node with this name."""
 

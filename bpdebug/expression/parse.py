@@ -36,6 +36,7 @@ from bpdebug.expression.tree import (
     Logic,
     Name,
     Number,
+    Previous,
     Span,
     Tree,
 )
@@ -75,6 +76,15 @@ FORBIDDEN: dict[type[ast.AST], str] = {
     ast.Yield: "'yield'",
     ast.Slice: "a slice",
 }
+
+TAKES = {
+    "grad": "one node, as in grad(W1)",
+    "delta": "one layer, as in delta(2)",
+    "previous": "one expression, as in previous(loss)",
+}
+"""What stands in the brackets of the functions whose argument is not a value."""
+EARLIER = 20
+"""How deep `previous` may stand in itself."""
 
 Read = tuple[Callable[[tuple[int, ...]], Tree], list[ast.expr]]
 """How to make a node once its operands' places are known, and the operands."""
@@ -123,9 +133,11 @@ def too_deep() -> BpdebugError:
 class _Reader:
     """Turns one syntax tree into an `Expression`."""
 
-    def __init__(self, source: Source, allow: Allow) -> None:
+    def __init__(self, source: Source, allow: Allow, earlier: int = 0) -> None:
         self.source = source
         self.allow = allow
+        self.earlier = earlier
+        """How many `previous` stand around it."""
         self.error = source.error
         self.span = source.span
 
@@ -226,12 +238,16 @@ class _Reader:
         return self.call(node, name, node.args, given)
 
     def special(self, node: ast.Call, name: str) -> Callable[[tuple[int, ...]], Tree]:
-        """`grad(n)` and `delta(k)`, whose argument is a place and is not evaluated."""
+        """`grad(n)`, `delta(k)`, `previous(expr)`: the argument is not evaluated here and now."""
         span = self.span(node)
         if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
-            what = "one node, as in grad(W1)" if name == "grad" else "one layer, as in delta(2)"
-            raise self.error(node, f"{name} takes {what}")
+            raise self.error(node, f"{name} takes {TAKES[name]}")
         (argument,) = node.args
+        if name == "previous":
+            if self.earlier >= EARLIER:
+                raise self.error(node, f"previous goes back {EARLIER} iterations at most")
+            inner = _Reader(self.source, self.allow, self.earlier + 1).read(argument)
+            return lambda at: Previous(span, inner)
         if name == "delta":
             number = argument.value if isinstance(argument, ast.Constant) else None
             if not whole_number(number):

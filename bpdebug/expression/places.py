@@ -12,9 +12,6 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression.build import unknown_name
 from bpdebug.graph import Graph, Kind, Layer
 
-BUILT_IN = ("loss", "iteration")
-"""Names that a watch and an expectation may use beside the graph's."""
-
 
 def node_called(graph: Graph, text: str) -> int | None:
     """The node that a text names: its name, `loss`, or its expression; None when there is none."""

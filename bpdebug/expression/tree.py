@@ -5,7 +5,7 @@ Like the graph that it becomes, the row is walked with a loop, so depth costs no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,7 +76,15 @@ class Delta:
     number: int
 
 
-Tree = Number | Name | Call | Compare | Logic | Gradient | Delta
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """`previous(expr)`: what `of`, an expression of its own, was one iteration earlier."""
+
+    span: Span
+    of: Expression
+
+
+Tree = Number | Name | Call | Compare | Logic | Gradient | Delta | Previous
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,13 @@ class Expression:
             if isinstance(node, Name):
                 found.setdefault(node.name, node.span)
         return found
+
+    def leaves(self) -> Iterator[Tree]:
+        """Every node, and every node inside `previous(…)`."""
+        for node in self.nodes:
+            yield node
+            if isinstance(node, Previous):
+                yield from node.of.leaves()
 
     def error(self, problem: str, span: Span) -> BpdebugError:
         """A mistake in this expression, with the excerpt and a caret below it."""

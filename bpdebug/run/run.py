@@ -27,9 +27,9 @@ RECENT = 2
 """Recorded iterations that are kept whole: the one looked at, and the one before."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Iteration:
-    """One forward pass, backward pass and update on one batch."""
+    """One forward pass, backward pass and update on one batch. Equal only to itself."""
 
     number: int
     """From 1."""

@@ -6,8 +6,9 @@ import re
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, parse, unknown_name
+from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.limits import ITERATIONS
-from bpdebug.expression.places import BUILT_IN, pre_activation, with_gradient
+from bpdebug.expression.places import pre_activation, with_gradient
 from bpdebug.expression.tree import Delta, Gradient, Name, Tree
 from bpdebug.graph import Graph, find_layers
 from bpdebug.run import Expectation
@@ -63,7 +64,7 @@ class Known:
 
     def check(self, expression: Expression) -> None:
         """An error for the first name, gradient or layer that there is not."""
-        for node in expression.nodes:
+        for node in expression.leaves():
             try:
                 self.look_up(node)
             except BpdebugError as error:

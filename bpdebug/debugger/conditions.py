@@ -1,0 +1,143 @@
+"""What a condition reads, and whether it can be true in an iteration: the search's quick look.
+
+Most iterations of a long run hold no hit. What a condition reads decides how little has to be done
+to know that: nothing for one on `iteration`, a pass without a record for one on `loss`, else one
+recorded pass and an evaluation at its end instead of one at every tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from enum import IntEnum
+from math import ceil, floor, inf
+
+from bpdebug.errors import BpdebugError
+from bpdebug.expression import Allow, Expression, parse, truth
+from bpdebug.expression.functions import BUILT_IN
+from bpdebug.expression.tree import Compare, Delta, Gradient, Logic, Name, Number, Previous, Tree
+from bpdebug.run import Iteration, Run
+from bpdebug.run.at_end import AtTheEnd, LossOnly
+from bpdebug.run.birth import birth_of
+
+FIRST_NAN = "first_nan"
+"""The condition that is true from where the first NaN or infinity is born."""
+
+
+class Needs(IntEnum):
+    """What has to be at hand to know whether a condition can be true in an iteration."""
+
+    NUMBER = 0
+    """The number of the iteration."""
+    LOSS = 1
+    """The losses of it and of a few before it."""
+    PASS = 2
+    """The recorded iteration."""
+
+
+class Condition:
+    """One condition over a run."""
+
+    def __init__(self, text: str, run: Run, *, becomes: bool) -> None:
+        self._becomes = becomes
+        """True where it is looked for where it becomes true, not wherever it holds."""
+        self._expression = parse(text, allow=Allow.WATCH)
+        self._run = run
+        self._nan = text.strip() == FIRST_NAN
+        names = set(run.graph().names)
+        self.needs = needs_of(self._expression, names)
+        self.back = looks_back(self._expression)
+        """How many iterations before its own it reads."""
+        parameters = list(run.problem.parameters)
+        here = {node.name for node in self._expression.nodes if isinstance(node, Name)}
+        self._moving = [name for name in parameters if name in here]
+        """Parameters that it reads: they change in the update, one after another."""
+        self.first, self.last = bounds(self._expression, names)
+        """Outside these iterations it is false."""
+
+    def possible(self, number: int, losses: tuple[float, ...], iteration: Iteration | None) -> bool:
+        """False only in an iteration in which nothing can be found."""
+        if not self.first <= number <= self.last:
+            return False
+        try:
+            if iteration is not None and self.needs is Needs.PASS:
+                return self._possible_in(iteration)
+            now = truth(self._expression, LossOnly(number, losses))
+            if self.needs is Needs.LOSS or not self._becomes or number == 1:
+                return bool(now)
+            # It is true from the first tick to the last, so it becomes so only after a false one.
+            return bool(now) and not truth(self._expression, LossOnly(number - 1, ()))
+        except BpdebugError:
+            # It was good where it was set; a smaller batch may lack the row that it names.
+            return False
+
+    def _possible_in(self, iteration: Iteration) -> bool:
+        if self._becomes and self._nan:
+            # What it began with was born before, and so in all iterations from there on.
+            birth = birth_of(iteration)
+            return birth is not None and birth.position > 0
+        # Before the update nothing that is decided changes, so its end decides for all of it.
+        for count in range(len(self._moving) + 1):
+            at = AtTheEnd(self._run, iteration, self._moving[:count])
+            if truth(self._expression, at):
+                return True
+        return False
+
+
+def needs_of(expression: Expression, names: Collection[str]) -> Needs:
+    """What has to be at hand to evaluate an expression; a graph's own names win."""
+    needs = Needs.NUMBER
+    for node in expression.leaves():
+        if isinstance(node, Gradient | Delta):
+            return Needs.PASS
+        if isinstance(node, Name):
+            if node.name in names or node.name not in BUILT_IN or node.name == FIRST_NAN:
+                return Needs.PASS
+            if node.name == "loss":
+                needs = Needs.LOSS
+    return needs
+
+
+def looks_back(expression: Expression) -> int:
+    """How many iterations back an expression reads."""
+    inner = (looks_back(node.of) for node in expression.nodes if isinstance(node, Previous))
+    return max((1 + depth for depth in inner), default=0)
+
+
+def bounds(expression: Expression, names: Collection[str]) -> tuple[float, float]:
+    """The iterations outside of which a condition cannot be true: `iteration == 500 and …`."""
+    low, high = 1.0, inf
+    if "iteration" in names:
+        return low, high
+    for symbol, number in demands(expression):
+        if symbol in ("==", "<=", "<"):
+            high = min(high, ceil(number) - 1 if symbol == "<" else floor(number))
+        if symbol in ("==", ">=", ">"):
+            low = max(low, floor(number) + 1 if symbol == ">" else ceil(number))
+    return low, high
+
+
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def demands(expression: Expression) -> Iterator[tuple[str, float]]:
+    """What `iteration` must be to a number, `(">=", 500.0)`, for the condition to hold.
+
+    Such comparisons are the whole condition, or parts of the `and` that is the whole of it.
+    """
+    pending = [len(expression.nodes) - 1]
+    while pending:
+        node = expression.nodes[pending.pop()]
+        if isinstance(node, Logic) and node.word == "and":
+            pending.extend(node.operands)
+        elif isinstance(node, Compare):
+            for symbol, a, b in zip(node.symbols, node.operands, node.operands[1:], strict=False):
+                left, right = expression.nodes[a], expression.nodes[b]
+                if is_iteration(left) and isinstance(right, Number):
+                    yield symbol, right.value
+                elif is_iteration(right) and isinstance(left, Number):
+                    yield MIRRORED[symbol], left.value
+
+
+def is_iteration(node: Tree) -> bool:
+    """True for the name `iteration`."""
+    return isinstance(node, Name) and node.name == "iteration"
