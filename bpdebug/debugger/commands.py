@@ -14,6 +14,7 @@ from bpdebug.debugger.table.looking import LOOKING
 from bpdebug.debugger.table.moving import MOVING
 from bpdebug.debugger.table.places import PLACES
 from bpdebug.debugger.table.stopping import STOPPING
+from bpdebug.debugger.table.time import TIME
 from bpdebug.errors import BpdebugError, did_you_mean
 
 __all__ = ["COMMANDS", "key_text", "look_up", "names"]
@@ -26,6 +27,7 @@ def help_on(debugger: Debugger, argument: str) -> str:
 
 COMMANDS: tuple[Command, ...] = (
     *MOVING,
+    *TIME,
     *PLACES,
     *STOPPING,
     *LOOKING,

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger import cursor
+from bpdebug.debugger.births import birth_here, mentions_first_nan
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.command import Arrived, Command, ExportRequest, Reply
 from bpdebug.debugger.cursor import FIRST, Place
@@ -28,7 +29,7 @@ from bpdebug.debugger.targets import (
     parse_breakpoint,
 )
 from bpdebug.errors import BpdebugError
-from bpdebug.run import Run
+from bpdebug.run import Cancelled, Run
 from bpdebug.trace import Ruler, Timeline
 from bpdebug.wording import safe, to_ascii
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 START = "start of recorded time"
 END = "end of recorded time"
+CANCELLED = "cancelled; you stand where you stood"
 STOPS_KEPT = 10_000
 """How many of one's own stops `back` can return through."""
 
@@ -57,6 +59,8 @@ class Debugger:
         self.marks: dict[str, Place] = {}
         self.diagnosis: Diagnosis | None = None
         """What is wrong with the run, once somebody asked."""
+        self.finite_through = 0
+        """Iterations 1 to this one have been found to hold no NaN and no infinity."""
         self.sought = ""
         """What `find` looked for last."""
         self._place = cursor.opening(run)
@@ -137,11 +141,22 @@ class Debugger:
         return self.perform(command, words[1] if len(words) > 1 else "", place=place)
 
     def perform(self, command: Command, argument: str = "", *, place: bool = True) -> Reply:
-        """Run an entry of the command table with its argument."""
+        """Run an entry of the command table with its argument.
+
+        What takes long tells `run.progress` how far it is; where that raises `Cancelled`, nothing
+        has moved. It may be called in a thread of its own, by one caller at a time.
+        """
+        kept = (self._place, self._previous, self._stop, self._stops[:], self.breakpoints[:])
         try:
             text = command.run(self, argument.strip())
+            # A long way to where one stands now is part of the command, and can be cancelled too.
+            self.run.iteration(self._place.iteration)
         except BpdebugError as error:
             return self._answer(str(error), ok=False)
+        except Cancelled:
+            self._place, self._previous, self._stop, self._stops, self.breakpoints = kept
+            self._changed()
+            return self._answer(CANCELLED, ok=False)
         return self._answer(text, place=place and isinstance(text, Arrived))
 
     def _answer(self, note: str, *, ok: bool = True, place: bool = False) -> Reply:
@@ -234,7 +249,12 @@ class Debugger:
         self.go(hit.place)
         if not hit.breakpoints:
             return f"no breakpoint up to here; {'rcontinue' if back else 'continue'} goes on"
-        return ", ".join(self._count_hit(breakpoint) for breakpoint in hit.breakpoints)
+        told = ", ".join(self._count_hit(breakpoint) for breakpoint in hit.breakpoints)
+        graph = self.timeline.graph
+        if any(mentions_first_nan(b.condition, graph) for b in hit.breakpoints):
+            birth = birth_here(self.moment, self.digits, unicode=self.unicode)
+            told = f"{told}\n{birth}" if birth else told
+        return told
 
     def visit(self, number: int) -> Reply:
         """Go to the next hit of one breakpoint; where none comes any more, to the last before."""

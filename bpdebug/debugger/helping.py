@@ -14,6 +14,10 @@ KEY_SIGNS = {
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "apostrophe": "'",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
 }
 """Textual's names of keys that are one sign."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bpdebug.debugger.breakpoints import Breakpoint, Target
+from bpdebug.debugger.conditions import FIRST_NAN
 from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.places import node_called as expression_node
@@ -139,7 +140,7 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
         elif whole is not None:
             target, node = Target.NODE, graph.nodes[whole].label
             writable(timeline, whole)
-        elif found or place.isidentifier():
+        elif found or (place.isidentifier() and place != FIRST_NAN):
             node_called(graph, place, timeline)
         else:
             condition = place

@@ -1,0 +1,103 @@
+"""The commands that move from iteration to iteration: the same phase, and the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bpdebug.debugger import births
+from bpdebug.debugger.command import Arrived
+from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.debugger import END, START, Debugger
+from bpdebug.debugger.motions import count_of
+from bpdebug.ops import Index, LetterMap, SelectMap
+from bpdebug.ops.index_map import ravel, sorted_range
+from bpdebug.trace import Phase, Ruler, Timeline
+
+
+def by_iterations(sign: int) -> Callable[[Debugger, str], str]:
+    """To the end of the same phase, so many iterations on (+1) or back (−1)."""
+
+    def move(debugger: Debugger, argument: str) -> str:
+        iteration, note = reached(debugger, sign * count_of(argument))
+        if iteration != debugger.place.iteration:
+            here, there = debugger.timeline, debugger.run.timeline(iteration)
+            debugger.go(Place(iteration, end_of_phase(here, there, debugger.place.position)))
+        return Arrived(note)
+
+    return move
+
+
+def along(sign: int) -> Callable[[Debugger, str], str]:
+    """To the same tick, so many iterations on (+1) or back (−1)."""
+
+    def move(debugger: Debugger, argument: str) -> str:
+        iteration, note = reached(debugger, sign * count_of(argument))
+        if iteration != debugger.place.iteration:
+            here, there = debugger.timeline, debugger.run.timeline(iteration)
+            position, changed = same_tick(here, there, debugger.place.position)
+            debugger.go(Place(iteration, position))
+            note = "; ".join(part for part in (note, changed) if part)
+        return Arrived(note)
+
+    return move
+
+
+def nan(debugger: Debugger, argument: str) -> str:
+    """nan"""
+    return Arrived(births.find_birth(debugger))
+
+
+def reached(debugger: Debugger, count: int) -> tuple[int, str]:
+    """The iteration so far from the cursor's, and what to say where recorded time is shorter."""
+    wanted = debugger.place.iteration + count
+    if wanted < 1:
+        return 1, START
+    last = debugger.run.iterations
+    return min(wanted, last), END if wanted > last else ""
+
+
+def end_of_phase(here: Timeline, there: Timeline, position: int) -> int:
+    """The end of the phase that a position lies in, on another iteration's line."""
+    end = here.after(max(position - 1, 0), Ruler.PASS) or here.total
+    if end == here.forward and there.forward:
+        return there.forward
+    return there.backward_end if end == here.backward_end else there.total
+
+
+def same_tick(here: Timeline, there: Timeline, position: int) -> tuple[int, str]:
+    """The same tick on another iteration's line, and what to say where it cannot be the same.
+
+    Batches of different sizes have the same nodes and edges, with more or fewer cells.
+    """
+    if here is there:
+        return position, ""
+    tick = here.decode(position)
+    if tick.phase in (Phase.START, Phase.FORWARD, Phase.SEED):
+        return position, ""
+    if tick.phase is Phase.UPDATE:
+        return there.update_tick(tick.index), ""
+    start, _ = there.edge_span(tick.index)
+    edges = here.graph.edges[tick.index], there.graph.edges[tick.index]
+    one, other = here.graph.index_map(edges[0]), there.graph.index_map(edges[1])
+    if isinstance(one, LetterMap) and isinstance(other, LetterMap):
+        place = one.locate(tick.term)
+        cell, cut = inside(place.cell, other.cell_shape)
+        summand, shortened = inside(place.summand, other.sum_shape)
+        term = ravel(cell, other.cell_shape) * other.per_cell + ravel(summand, other.sum_shape)
+    else:
+        assert isinstance(one, SelectMap) and isinstance(other, SelectMap)
+        found = one.locate(tick.term).cell
+        steps = [sorted_range(pick).index(i) for pick, i in zip(one.picks, found, strict=True)]
+        extents = tuple(len(pick) for pick in other.picks)
+        if not other.terms:
+            return start, "this batch has no such cell"
+        within, cut = inside(tuple(steps), extents)
+        term, shortened = ravel(within, extents), False
+    note = "this batch has fewer rows: the last one's multiplication" if cut or shortened else ""
+    return start + term + 1, note
+
+
+def inside(index: Index, shape: Index) -> tuple[Index, bool]:
+    """The index, or the nearest one that a shape has, and whether it had to be another."""
+    nearest = tuple(min(i, extent - 1) for i, extent in zip(index, shape, strict=True))
+    return nearest, nearest != index
