@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
+from bpdebug.cli.interrupt import interruptible
 from bpdebug.cli.streams import complain, say
 from bpdebug.debugger import Debugger
 
@@ -28,7 +29,8 @@ def run_commands(debugger: Debugger, commands: Sequence[str]) -> bool:
 def converse(debugger: Debugger) -> None:
     """Answer line by line until `quit` or the end of the input.
 
-    A mistake is reported and the next line read. Only at a terminal is there a prompt.
+    A mistake is reported and the next line read. Only at a terminal is there a prompt. Ctrl+C
+    while a command is at work cancels the command; at the prompt it leaves.
     """
     if sys.stdin is None:  # it was closed by whoever started the program
         return
@@ -39,7 +41,8 @@ def converse(debugger: Debugger) -> None:
         line = next_line(person)
         if line is None:
             return
-        reply = debugger.execute(line)
+        with interruptible(debugger.run, show=person):
+            reply = debugger.execute(line)
         if reply.ok:
             say(reply.text)
         else:

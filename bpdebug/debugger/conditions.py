@@ -11,12 +11,16 @@ from collections.abc import Collection, Iterator
 from enum import IntEnum
 from math import ceil, floor, inf
 
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.debugger import series
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, parse, truth
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.tree import Compare, Delta, Gradient, Logic, Name, Number, Previous, Tree
 from bpdebug.run import Iteration, Run
-from bpdebug.run.at_end import AtTheEnd, LossOnly
+from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
 
 FIRST_NAN = "first_nan"
@@ -45,8 +49,9 @@ class Condition:
         self._nan = text.strip() == FIRST_NAN
         names = set(run.graph().names)
         self.needs = needs_of(self._expression, names)
-        self.back = looks_back(self._expression)
-        """How many iterations before its own it reads."""
+        self.back = looks_back(self._expression) + 1
+        """At least how many iterations before its own decide what it is."""
+        self._series = self.needs < Needs.PASS and series.can_run(self._expression)
         parameters = list(run.problem.parameters)
         here = {node.name for node in self._expression.nodes if isinstance(node, Name)}
         self._moving = [name for name in parameters if name in here]
@@ -54,21 +59,33 @@ class Condition:
         self.first, self.last = bounds(self._expression, names)
         """Outside these iterations it is false."""
 
-    def possible(self, number: int, losses: tuple[float, ...], iteration: Iteration | None) -> bool:
-        """False only in an iteration in which nothing can be found."""
-        if not self.first <= number <= self.last:
+    def possible(self, iteration: Iteration) -> bool:
+        """False only for a recorded iteration in which nothing can be found."""
+        if not self.first <= iteration.number <= self.last:
             return False
         try:
-            if iteration is not None and self.needs is Needs.PASS:
-                return self._possible_in(iteration)
-            now = truth(self._expression, LossOnly(number, losses))
-            if self.needs is Needs.LOSS or not self._becomes or number == 1:
-                return bool(now)
-            # It is true from the first tick to the last, so it becomes so only after a false one.
-            return bool(now) and not truth(self._expression, LossOnly(number - 1, ()))
+            return self._possible_in(iteration)
         except BpdebugError:
             # It was good where it was set; a smaller batch may lack the row that it names.
             return False
+
+    def possible_among(self, first: int, losses: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """The same for iterations from `first` on, by their losses alone.
+
+        The first `back` of them are only there to be looked back at.
+        """
+        if not self._series:
+            return np.full(len(losses), True)
+        numbers = np.arange(first, first + len(losses), dtype=np.float64)
+        with np.errstate(all="ignore"):
+            now = series.run(self._expression, numbers, losses)
+        if now.dtype != np.bool_:
+            return np.full(len(losses), True)
+        if self._becomes and self.needs is Needs.NUMBER:
+            # True from the first tick to the last, it becomes so only after a false one.
+            now = now & ~np.concatenate([[False], now[:-1]])
+        # In the first iterations, what `previous` means is for the exact look to say.
+        return (now | (numbers <= self.back)) & (numbers >= self.first) & (numbers <= self.last)
 
     def _possible_in(self, iteration: Iteration) -> bool:
         if self._becomes and self._nan:

@@ -17,6 +17,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.conditions import Condition, Needs
 from bpdebug.debugger.cursor import FIRST, Place, settled
@@ -30,10 +32,12 @@ BUDGET = 2_000_000_000
 """How much one search may do, in multiplications of the passes that it looks through."""
 PATIENT_BUDGET = 30 * BUDGET
 """The same where progress is shown, so that whoever waits sees it and can cancel."""
-PER_ITERATION = {Needs.NUMBER: 10_000, Needs.LOSS: 50_000, Needs.PASS: 150_000}
+PER_ITERATION = {Needs.NUMBER: 500, Needs.LOSS: 50_000, Needs.PASS: 200_000}
 """What looking at an iteration costs besides its multiplications, by what has to be at hand."""
 EXACT_LOOK = 350_000
 """What looking for the very tick costs."""
+MANY = 512
+"""Losses are looked at up to so many at a time."""
 STRETCH = 32
 """A search back looks at so many iterations at a time, or from one checkpoint to the next."""
 
@@ -64,7 +68,6 @@ class Search:
         self._anywhere = len(self._conditions) < len(self._breakpoints)
         """True when there is one that hits without a condition, in nearly every iteration."""
         self._needs = max((c.needs for c in self._conditions), default=Needs.NUMBER)
-        self._back = max((c.back for c in self._conditions), default=0)
         self._left = BUDGET if run.progress is None else PATIENT_BUDGET
 
     def ahead(self, place: Place) -> Hit | None:
@@ -76,8 +79,7 @@ class Search:
             return hit
         first, last = self._span(place.iteration + 1, self._run.iterations)
         work = Work(self._run.progress, last - first + 1)
-        for iteration, possible in self._look(first, last):
-            work.at(iteration - first + 1)
+        for iteration, possible in self._look(first, last, work, 0):
             hit = self._hit_in(iteration) if possible else None
             if hit is not None:
                 return hit
@@ -94,13 +96,13 @@ class Search:
         if hit is not None:
             return hit
         first, last = self._span(1, place.iteration - 1)
-        work = Work(self._run.progress, last - first + 1)
+        total = last - first + 1
+        work = Work(self._run.progress, total)
         at_once = 1 if self._anywhere else self._at_once(last)
         while last >= first:
             start = max(first, last - at_once + 1)
             found = []
-            for iteration, possible in self._look(start, last):
-                work.at(place.iteration - last + iteration - start)
+            for iteration, possible in self._look(start, last, work, total - (last - first + 1)):
                 if possible:
                     found.append(iteration)
             for iteration in reversed(found):
@@ -126,24 +128,39 @@ class Search:
         high = max(condition.last for condition in self._conditions)
         return int(max(first, low)), int(min(last, high))
 
-    def _look(self, first: int, last: int) -> Iterator[tuple[int, bool]]:
+    def _look(self, first: int, last: int, work: Work, done: int) -> Iterator[tuple[int, bool]]:
         """Iterations `first` to `last`, each with whether there can be a hit in it."""
-        losses: tuple[float, ...] = ()
-        start = max(1, first - self._back)
-        walk = iter(self._run.walk_losses(start, last)) if self._needs is Needs.LOSS else None
-        if walk is not None:
-            losses = tuple(next(walk) for _ in range(start, first))[::-1]
+        if self._needs is not Needs.PASS:
+            yield from self._look_at_losses(first, last, work, done)
+            return
         for number in range(first, last + 1):
-            iteration = self._run.iteration(number) if self._needs is Needs.PASS else None
-            if iteration is not None:
-                losses = (iteration.loss, *losses[: self._back])
-            if walk is not None:
-                losses = (next(walk), *losses[: self._back])
+            work.at(done + number - first)
             self._spend(PER_ITERATION[self._needs], number)
-            possible = self._anywhere or any(
-                condition.possible(number, losses, iteration) for condition in self._conditions
-            )
-            yield number, possible
+            iteration = self._run.iteration(number)
+            yield number, self._anywhere or any(c.possible(iteration) for c in self._conditions)
+
+    def _look_at_losses(
+        self, first: int, last: int, work: Work, done: int
+    ) -> Iterator[tuple[int, bool]]:
+        """The same for conditions on numbers and losses, some iterations at once."""
+        back = max((condition.back for condition in self._conditions), default=0)
+        start, many = first, 1
+        while start <= last:
+            end = min(start + many - 1, last)
+            begin = max(1, start - back)
+            losses = np.full(end - begin + 1, np.nan)
+            if self._needs is Needs.LOSS:
+                for at, loss in enumerate(self._run.walk_losses(begin, end)):
+                    work.at(done + max(begin + at, start) - first)
+                    losses[at] = loss
+            found = np.full(len(losses), self._anywhere)
+            for condition in self._conditions:
+                found |= condition.possible_among(begin, losses)
+            for number in range(start, end + 1):
+                work.at(done + number - first)
+                self._spend(PER_ITERATION[self._needs], number)
+                yield number, bool(found[number - begin])
+            start, many = end + 1, min(2 * many, MANY)
 
     def _hit_in(self, iteration: int, *, after: int = 0, before: int | None = None) -> Hit | None:
         """The first hit of an iteration after a tick, or the last one before a tick."""

@@ -13,6 +13,7 @@ from bpdebug.export.json_form import JsonForm, JsonLines
 from bpdebug.export.markup import MarkdownMarkup, TextMarkup
 from bpdebug.export.target import ReaderGoneError, open_sink
 from bpdebug.run import Run, Selection
+from bpdebug.run.progress import Work
 from bpdebug.wording import DIGITS
 from bpdebug.wording.forms import DETAILS, FORMATS
 
@@ -30,6 +31,23 @@ class Form(Protocol):
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Iterator[str]:
         """All of it, for some of the run's iterations in ascending order."""
+
+
+class Walked:
+    """The iterations of an export, as they are asked for one by one."""
+
+    def __init__(self, run: Run, iterations: Selection) -> None:
+        self._iterations = iterations
+        self._work = Work(run.progress, len(iterations))
+        self._done = -1
+
+    def __iter__(self) -> Iterator[int]:
+        for self._done, number in enumerate(self._iterations):
+            yield number
+
+    def tell(self) -> None:
+        """Another piece is to be written."""
+        self._work.at(max(self._done, 0))
 
 
 def format_of(target: str | Path, format: str | None = None) -> str:
@@ -59,14 +77,16 @@ def export(
     """Write a run, all its iterations or a selection; `-` is standard output.
 
     Raises BpdebugError where the target cannot be written, and leaves an old file whole then.
-    A reader that closes its end of a pipe ends the export quietly.
+    A reader that closes its end of a pipe ends the export quietly. It tells `run.progress` how
+    many iterations are written, and where that raises `Cancelled` leaves an old file whole too.
     """
     kind = format_of(target, format)
     detail = chosen("detail", detail, DETAILS)
     try:
         with open_sink(target) as sink:
-            chosen_ones = iterations or Selection.up_to(run.iterations)
-            for chunk in form(kind, detail, digits, sink.unicode).chunks(run, chosen_ones):
+            walked = Walked(run, iterations or Selection.up_to(run.iterations))
+            for chunk in form(kind, detail, digits, sink.unicode).chunks(run, walked):
+                walked.tell()
                 sink.write(chunk)
     except ReaderGoneError:
         return

@@ -248,14 +248,18 @@ def compare(node: Compare, operands: list[Known]) -> Known:
         raise BpdebugError(f"shapes {told} cannot be compared: sizes must be equal or 1") from None
     if prod(shape) > ELEMENTS:
         raise BpdebugError(f"comparing {prod(shape):,} elements is past the limit of {ELEMENTS:,}")
+    if all(one.whole for one in operands):
+        pairs = zip(node.symbols, operands[:-1], operands[1:], strict=True)
+        parts = [
+            COMPARING[sign](np.asarray(a.values), np.asarray(b.values)) for sign, a, b in pairs
+        ]
+        return Known(np.asarray(np.logical_and.reduce(np.broadcast_arrays(*parts))))
     true, false = np.full(shape, True), np.full(shape, False)
     for symbol, left, right in zip(node.symbols, operands[:-1], operands[1:], strict=True):
         holds = COMPARING[symbol](np.asarray(left.values), np.asarray(right.values))
         settled = left.settled() & right.settled()
         true &= holds & settled
         false |= ~holds & settled
-    if all(one.whole for one in operands):
-        return Known(true)
     return Known(true, true | false, None, waiting(operands).what)
 
 

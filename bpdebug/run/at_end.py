@@ -69,36 +69,3 @@ class AtTheEnd:
 
     def _gradient(self, node: int) -> Known:
         return Known(np.asarray(self._iteration.run.gradients[node]))
-
-
-class LossOnly:
-    """The end of an iteration for expressions that read nothing but `loss` and `iteration`."""
-
-    names: Collection[str] = ()
-    first_nan = False
-
-    def __init__(self, iteration: int, losses: tuple[float, ...]) -> None:
-        self.iteration = iteration
-        self._losses = losses
-        """Of this iteration, and of as many before it as the expression looks back."""
-
-    @property
-    def loss(self) -> float:
-        """The loss of the iteration."""
-        return self._losses[0]
-
-    def previous(self) -> LossOnly | None:
-        """The end of the iteration before; None in the first."""
-        return LossOnly(self.iteration - 1, self._losses[1:]) if self.iteration > 1 else None
-
-    def value(self, name: str) -> Known:
-        """There are no nodes here."""
-        raise KeyError(name)
-
-    def gradient(self, name: str) -> Known:
-        """There are no nodes here."""
-        raise KeyError(name)
-
-    def delta(self, number: int) -> Known:
-        """There are no nodes here."""
-        raise KeyError(number)

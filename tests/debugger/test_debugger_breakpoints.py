@@ -31,6 +31,12 @@ CONDITIONS = [
     "1 < 2",
     "any(isnan(grad(z1)))",
     "not iteration == 2",
+    "loss > 0.9 * previous(loss)",
+    "not loss < previous(loss)",
+    "not first_nan",
+    "previous(W1)[0, 0] == W1[0, 0]",
+    "loss - previous(previous(loss)) < 0 or iteration == 1",
+    "3 > iteration > 1",
 ]
 
 
@@ -252,15 +258,20 @@ def test_an_expression_written_twice_stops_at_both():
 def test_a_search_is_bounded_and_goes_on_where_it_stopped(monkeypatch):
     from bpdebug.debugger import search
 
-    monkeypatch.setattr(search, "BUDGET", 2 * search.PER_ITERATION)
+    monkeypatch.setattr(search, "BUDGET", 500_000)
+    monkeypatch.setattr(search, "STRETCH", 2)
     debugger = Debugger(Run(two_layer_problem(iterations=9)))
-    do(debugger, "break iteration == 8")
+    do(debugger, "break iteration + 0 * loss == 8")
     text = do(debugger, "continue")
     assert "no breakpoint up to here" in text
     assert 1 < debugger.place.iteration < 8
-    do(debugger, "continue 6")
-    assert debugger.place == (8, 1)
-    assert "no breakpoint up to here" in do(debugger, "break iteration == 1", "rcontinue")
+    while debugger.place.iteration < 8:
+        text = do(debugger, "continue")
+    assert text.startswith("breakpoint 1")
+    assert debugger.place == (8, debugger.timeline.forward)
+    assert "no breakpoint up to here" in do(
+        debugger, "break iteration + 0 * loss == 1", "rcontinue"
+    )
     assert 1 < debugger.place.iteration < 8
 
 
@@ -323,11 +334,19 @@ def test_a_search_gets_on_however_costly_an_iteration_is(debugger, monkeypatch):
     from bpdebug.debugger import search
 
     monkeypatch.setattr(search, "BUDGET", 0)
-    do(debugger, "break iteration == 3")
+    do(debugger, "break iteration == 3 or loss > 9")
     do(debugger, "continue")
     assert debugger.place == (2, debugger.timeline.total)
     do(debugger, "continue")
     assert debugger.place == (3, 1)
+
+
+def test_a_condition_on_the_iteration_needs_no_search(debugger, monkeypatch):
+    from bpdebug.debugger import search
+
+    monkeypatch.setattr(search, "BUDGET", 0)
+    do(debugger, "break iteration == 3 and loss > 0", "continue")
+    assert debugger.place == (3, debugger.timeline.forward)
 
 
 def strong():

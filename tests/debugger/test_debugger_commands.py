@@ -33,6 +33,8 @@ KEYS = {
     "apostrophe": "goto_mark", "less_than_sign": "first", "greater_than_sign": "last",
     "R": "restart", "ctrl+shift+f5": "restart", "x": "export", "question_mark": "help",
     "f1": "help", "q": "quit", "ctrl+q": "quit", "i": "inspect", "v": "paths",
+    "right_square_bracket": "next_iteration", "left_square_bracket": "previous_iteration",
+    "right_curly_bracket": "along", "left_curly_bracket": "along_back",
 }  # fmt: skip
 
 
