@@ -58,6 +58,7 @@ class Watch:
     def clear(self) -> None:
         """Take the line of progress away."""
         if self._width:
+            self._width += 4  # the terminal has written ^C behind it
             self._write("")
             print("\r", end="", file=sys.stderr, flush=True)
 

@@ -43,7 +43,7 @@ def converse(debugger: Debugger) -> None:
             return
         with interruptible(debugger.run, show=person):
             reply = debugger.execute(line)
-        if reply.ok:
+        if reply.ok or reply.cancelled:
             say(reply.text)
         else:
             complain(reply.text)

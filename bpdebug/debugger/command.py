@@ -26,6 +26,8 @@ class Reply:
     quit: bool = False
     place: str = ""
     """After a motion, where one stands, and the watches; empty where a front end shows them."""
+    cancelled: bool = False
+    """True when the person ended it: not done, and no mistake either."""
 
     @property
     def text(self) -> str:

@@ -156,7 +156,7 @@ class Debugger:
         except Cancelled:
             self._place, self._previous, self._stop, self._stops, self.breakpoints = kept
             self._changed()
-            return self._answer(CANCELLED, ok=False)
+            return replace(self._answer(CANCELLED, ok=False), cancelled=True)
         return self._answer(text, place=place and isinstance(text, Arrived))
 
     def _answer(self, note: str, *, ok: bool = True, place: bool = False) -> Reply:

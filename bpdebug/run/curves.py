@@ -1,0 +1,196 @@
+"""Curves: a quantity over iterations, for whoever draws it.
+
+Nothing is recorded for them while training; only losses are kept, and those are free
+(`Run.losses.curve` gives what is known of them without running anything). Any other quantity is
+computed when it is asked for, in one walk over the iterations for all that are asked for at once,
+with `Run.progress` told and `Cancelled` let through. Memory grows with the points of a curve alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from bpdebug.errors import BpdebugError
+from bpdebug.expression import Allow, NotComputed, evaluate, parse
+from bpdebug.ops import Array
+from bpdebug.run.at_end import AtTheEnd
+from bpdebug.run.losses import Curve, gather
+from bpdebug.run.progress import Work
+from bpdebug.run.run import Iteration, Run
+
+POINTS = 512
+KEPT = 32
+"""Curves that are kept, so that drawing one again costs nothing."""
+DELTA = re.compile(r"norm\(delta\(([0-9]{1,6})\)\)")
+GRADIENT = re.compile(r"norm\(grad\((\w+)\)\)")
+CHANGE = re.compile(r"change\((\w+)\)")
+
+Quantity = Callable[[Iteration], float]
+
+
+class Curves:
+    """The curves of one run.
+
+    A quantity is `loss`; `norm(delta(1))`, ‖δ‖ of a layer; `norm(grad(W1))`, ‖∂L/∂W‖; `change(W1)`,
+    ‖ΔW‖ / ‖W‖ of the iteration's update, with W as it was before; or any expression of watches
+    with one number as its value at the end of an iteration.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._kept: dict[tuple[str, int, int, int], Curve] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """The quantities that every run has, each a name for `curve`."""
+        timeline, problem = self._run.timeline(), self._run.problem
+        graph = timeline.graph
+        shown = [name for name in problem.parameters if graph.has_gradient(graph.names[name])]
+        trained = [name for name in shown if name not in problem.frozen and problem.rule]
+        return (
+            "loss",
+            *(f"norm(delta({layer.number}))" for layer in timeline.layers),
+            *(f"norm(grad({name}))" for name in shown),
+            *(f"change({name})" for name in trained),
+        )
+
+    def curve(
+        self, name: str, first: int = 1, last: int | None = None, points: int = POINTS
+    ) -> Curve:
+        """One curve over iterations `first` to `last`; see `curves`."""
+        return self.curves([name], first, last, points)[name]
+
+    def curves(
+        self, names: Sequence[str], first: int = 1, last: int | None = None, points: int = POINTS
+    ) -> dict[str, Curve]:
+        """Several at once. At most `points` points, whose values are exact at their iterations.
+
+        A value that is not there (`previous` in the first iteration) is NaN. BpdebugError for a
+        name that is no quantity; `Cancelled` as `Run.progress` wants.
+        """
+        last = self._run.iterations if last is None else last
+        first, last = max(1, first), min(last, self._run.iterations)
+        points = max(1, points)
+        keys = {name: (name, first, last, points) for name in names}
+        missing = [name for name, key in keys.items() if key not in self._kept]
+        found = {name: self._kept[key] for name, key in keys.items() if key in self._kept}
+        if missing and first <= last:
+            found.update(self._made(missing, first, last, points))
+        for name, curve in found.items():
+            self._kept.pop(keys[name], None)
+            self._kept[keys[name]] = curve
+        while len(self._kept) > max(KEPT, len(keys)):
+            del self._kept[next(iter(self._kept))]
+        return {name: found.get(name, EMPTY) for name in names}
+
+    def _made(self, names: list[str], first: int, last: int, points: int) -> dict[str, Curve]:
+        run, width = self._run, max(1, -(-(last - first + 1) // points))
+        made = {name: Buckets(first, width) for name in names}
+        work = Work(run.progress, last - first + 1)
+        if names == ["loss"]:
+            for at, loss in enumerate(run.walk_losses(first, last)):
+                work.at(at)
+                made["loss"].add(loss)
+        else:
+            quantities = {name: self.quantity(name) for name in names}
+            for iteration in run.walk(first, last):
+                work.at(iteration.number - first)
+                for name, quantity in quantities.items():
+                    made[name].add(quantity(iteration))
+        return {name: buckets.curve() for name, buckets in made.items()}
+
+    def quantity(self, name: str) -> Quantity:
+        """The function of an iteration that a name stands for; BpdebugError when there is none."""
+        run, graph = self._run, self._run.graph()
+        if name == "loss" and "loss" not in graph.names:
+            return lambda iteration: iteration.loss
+        found = DELTA.fullmatch(name)
+        if found:
+            layers = {layer.number: layer.pre_activation for layer in run.timeline().layers}
+            if int(found[1]) in layers:
+                node = layers[int(found[1])]
+                return lambda iteration: norm(iteration.run.gradients[node])
+        found = GRADIENT.fullmatch(name)
+        if found and found[1] in graph.names and graph.has_gradient(graph.names[found[1]]):
+            node = graph.names[found[1]]
+            return lambda iteration: norm(iteration.run.gradients[node])
+        found = CHANGE.fullmatch(name)
+        if found:
+            parameter = found[1]
+            if parameter not in run.problem.parameters:
+                raise BpdebugError(f"change({parameter}) needs a parameter; that is none")
+            return lambda iteration: relative_change(iteration, parameter)
+        return self._watched(name)
+
+    def _watched(self, text: str) -> Quantity:
+        run, expression = self._run, parse(text, allow=Allow.WATCH)
+
+        def value(iteration: Iteration) -> float:
+            try:
+                found = evaluate(expression, AtTheEnd(run, iteration))
+            except NotComputed:
+                return float("nan")
+            except BpdebugError:
+                if iteration.number == 1:
+                    raise
+                # It is good; a smaller batch may lack the row that it names.
+                return float("nan")
+            if np.size(found) != 1:
+                raise BpdebugError(
+                    f"a curve needs one number, and this has {np.size(found)}; take its norm, "
+                    f"as in norm(…), or one entry"
+                )
+            return float(np.reshape(found, ()))
+
+        value(run.iteration(1))
+        return value
+
+
+class Buckets:
+    """A curve while it is made: of each bucket its first value and its extremes."""
+
+    def __init__(self, first: int, width: int) -> None:
+        self._first = first
+        self._width = width
+        self._row: list[float] = []
+        self._values: list[float] = []
+        self._low: list[float] = []
+        self._high: list[float] = []
+
+    def add(self, value: float) -> None:
+        """The next iteration's value."""
+        self._row.append(value)
+        if len(self._row) == self._width:
+            self._close()
+
+    def _close(self) -> None:
+        row = np.array(self._row)
+        self._values.append(self._row[0])
+        self._low.append(float(np.fmin.reduce(row)))
+        self._high.append(float(np.fmax.reduce(row)))
+        self._row.clear()
+
+    def curve(self) -> Curve:
+        """The whole."""
+        if self._row:
+            self._close()
+        values, low, high = (np.array(p) for p in (self._values, self._low, self._high))
+        return gather(self._first, values, low, high, 1, self._width)
+
+
+EMPTY = Buckets(1, 1).curve()
+
+
+def norm(array: Array | None) -> float:
+    """‖array‖, the root of the sum of squares over all entries."""
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(np.ravel(np.asarray(array))))
+
+
+def relative_change(iteration: Iteration, parameter: str) -> float:
+    """‖ΔW‖ / ‖W‖ of an update; NaN where W is 0 and stays 0."""
+    before, after = iteration.before[parameter], iteration.after[parameter]
+    with np.errstate(all="ignore"):
+        return float(np.float64(norm(after - before)) / np.float64(norm(before)))

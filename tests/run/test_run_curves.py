@@ -1,0 +1,96 @@
+"""Curves: exact where they are sampled, true extremes between, for all that one may ask for."""
+
+import numpy as np
+import pytest
+
+from bpdebug.errors import BpdebugError
+from bpdebug.run import Cancelled, Run, progress
+from bpdebug.run.curves import Curves
+from tests.graphs import two_layer_problem
+from tests.run.test_run_iterations import rows_problem
+
+N = 50
+
+
+def by_hand(name, run):
+    """A quantity of every iteration, from the recorded iterations."""
+    out = []
+    for k in range(1, N + 1):
+        it = run.iteration(k)
+        graph = it.run.graph
+        out.append(
+            {
+                "loss": it.loss,
+                "norm(delta(1))": np.linalg.norm(it.run.gradients[graph.names["z1"]]),
+                "norm(grad(W1))": np.linalg.norm(it.run.gradients[graph.names["W1"]]),
+                "change(W1)": np.linalg.norm(it.after["W1"] - it.before["W1"])
+                / np.linalg.norm(it.before["W1"]),
+                "W2[0, 0] - previous(W2)[0, 0]": it.after["W2"][0, 0] - it.before["W2"][0, 0]
+                if k > 1
+                else np.nan,
+            }[name]
+        )
+    return np.array(out)
+
+
+NAMES = (
+    "loss",
+    "norm(delta(1))",
+    "norm(grad(W1))",
+    "change(W1)",
+    "W2[0, 0] - previous(W2)[0, 0]",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_curve_has_exact_values_and_true_extremes(name):
+    problem = rows_problem(3, iterations=N)
+    every = by_hand(name, Run(problem))
+    curve = Curves(Run(problem)).curve(name, 5, N, 10)
+    assert curve.iterations.tolist() == list(range(5, N + 1, 5))
+    np.testing.assert_allclose(curve.values, every[curve.iterations - 1], rtol=1e-14)
+    groups = [every[at - 1 : at + 4] for at in curve.iterations]
+    np.testing.assert_allclose(curve.low, [g.min() for g in groups], rtol=1e-14)
+    np.testing.assert_allclose(curve.high, [g.max() for g in groups], rtol=1e-14)
+
+
+def test_several_are_computed_in_one_walk_and_then_kept(monkeypatch):
+    from tests.run.test_run_iterations import count_passes
+
+    run = Run(two_layer_problem(N))
+    passes = count_passes(run, monkeypatch)
+    curves = Curves(run)
+    names = curves.names()
+    found = curves.curves(names)
+    assert len(passes) <= N + 2
+    assert set(names) == set(found) >= {"loss", "norm(delta(2))", "norm(grad(b1))", "change(W2)"}
+    assert all(len(curve) == N and np.all(np.isfinite(curve.values)) for curve in found.values())
+    del passes[:]
+    assert curves.curves(names)["loss"] is found["loss"]
+    assert not passes
+
+
+def test_a_curve_may_be_cancelled_and_asked_for_again(monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "INTERVAL", 0.0)
+    run = Run(two_layer_problem(N))
+
+    def stop(done, total):
+        assert total <= N
+        if done > 20:
+            raise Cancelled
+
+    run.progress = stop
+    with pytest.raises(Cancelled):
+        Curves(run).curve("norm(grad(W1))")
+    run.progress = None
+    again = Curves(run).curve("norm(grad(W1))")
+    np.testing.assert_array_equal(
+        again.values, Curves(Run(two_layer_problem(N))).curve("norm(grad(W1))").values
+    )
+
+
+@pytest.mark.parametrize("name", ["grad(W1)", "norm(grad(W9))", "change(x)", "delta(7)", "1 +"])
+def test_what_is_no_quantity_is_told(name):
+    with pytest.raises(BpdebugError):
+        Curves(Run(two_layer_problem(5))).curve(name)
