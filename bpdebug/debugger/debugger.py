@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bpdebug.debugger import cursor
 from bpdebug.debugger.births import birth_here, mentions_first_nan
@@ -29,7 +29,7 @@ from bpdebug.debugger.targets import (
     parse_breakpoint,
 )
 from bpdebug.errors import BpdebugError
-from bpdebug.run import Cancelled, Run
+from bpdebug.run import Cancelled, Iteration, Run
 from bpdebug.trace import Ruler, Timeline
 from bpdebug.wording import safe, to_ascii
 
@@ -70,6 +70,8 @@ class Debugger:
         self._message = ""
         self._numbers = {"breakpoint": 0, "watch": 0}
         self._moment: Moment | None = None
+        self._shown: Iteration | None = None
+        """The iteration looked at: what is shown stays at hand while others are run."""
         self._listings: dict[Timeline, Listing] = {}
 
     # What there is to see.
@@ -88,9 +90,11 @@ class Debugger:
     def moment(self) -> Moment:
         """Everything that can be known where the cursor stands."""
         if self._moment is None:
+            if self._shown is None or self._shown.number != self._place.iteration:
+                self._shown = self.run.iteration(self._place.iteration)
             self._moment = Moment(
                 self.run,
-                self.run.iteration(self._place.iteration),
+                self._shown,
                 self._place.position,
                 tuple(self.breakpoints),
                 tuple(self.watches),
@@ -146,18 +150,25 @@ class Debugger:
         What takes long tells `run.progress` how far it is; where that raises `Cancelled`, nothing
         has moved. It may be called in a thread of its own, by one caller at a time.
         """
-        kept = (self._place, self._previous, self._stop, self._stops[:], self.breakpoints[:])
+        kept = self._standing()
         try:
             text = command.run(self, argument.strip())
             # A long way to where one stands now is part of the command, and can be cancelled too.
-            self.run.iteration(self._place.iteration)
+            _ = self.moment
         except BpdebugError as error:
             return self._answer(str(error), ok=False)
         except Cancelled:
-            self._place, self._previous, self._stop, self._stops, self.breakpoints = kept
+            for name, value in kept.items():
+                setattr(self, name, value)
             self._changed()
             return replace(self._answer(CANCELLED, ok=False), cancelled=True)
         return self._answer(text, place=place and isinstance(text, Arrived))
+
+    def _standing(self) -> dict[str, Any]:
+        """All that a motion changes."""
+        moved = ("_place", "_previous", "_shown", "_stop", "_message", "sought")
+        listed = {"_stops": self._stops[:], "breakpoints": self.breakpoints[:]}
+        return {name: getattr(self, name) for name in moved} | listed
 
     def _answer(self, note: str, *, ok: bool = True, place: bool = False) -> Reply:
         at = self._showable("\n".join([where(self), *watch_lines(self)])) if place else ""

@@ -100,7 +100,10 @@ class Search:
         work = Work(self._run.progress, total)
         at_once = 1 if self._anywhere else self._at_once(last)
         while last >= first:
-            start = max(first, last - at_once + 1)
+            start = last - at_once + 1
+            if at_once >= self._run.spacing:
+                start -= (start - 1) % self._run.spacing  # where there is a checkpoint
+            start = max(first, start)
             found = []
             for iteration, possible in self._look(start, last, work, total - (last - first + 1)):
                 if possible:

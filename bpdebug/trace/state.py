@@ -80,7 +80,10 @@ class GradientState:
 
         A cell that holds nothing yet is NaN in the values and False in the mask.
         """
-        where = where or tuple(slice(None) for _ in self.shape)
+        with np.errstate(all="ignore"):
+            return self._window(where or tuple(slice(None) for _ in self.shape))
+
+    def _window(self, where: tuple[slice, ...]) -> tuple[Array, NDArray[np.bool_]]:
         if self.whole:
             values = np.asarray(np.asarray(self.whole[0])[where]).view()
             values.flags.writeable = False  # it may be the recorded contribution itself

@@ -9,7 +9,7 @@ from tests.bench import engine, export, screen, start
 from tests.bench.table import Row, show
 
 PARTS: dict[str, tuple[Callable[[], Iterator[Row]], ...]] = {
-    "engine": (engine.passes, engine.training, engine.decoding),
+    "engine": (engine.passes, engine.training, engine.memory, engine.decoding),
     "start": (start.options, start.first_paint),
     "export": (export.lines,),
     "screen": (screen.repaints,),

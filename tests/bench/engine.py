@@ -5,11 +5,13 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Iterator
 from functools import partial
+from time import perf_counter
 
 import numpy as np
 
 from bpdebug.graph import Engine
 from bpdebug.run import Run
+from bpdebug.scenario import find, load
 from bpdebug.trace import Timeline
 from tests.bench.by_hand import PEERS, numpy_pass, numpy_training
 from tests.bench.memory import keep_freed_memory
@@ -63,6 +65,38 @@ def training(iterations: int = 10_000) -> Iterator[Row]:
     by_hand = numpy_training(values, iterations, 0.5)
     times = in_turn(lambda: Run(problem).iteration(iterations), by_hand, 7)
     yield compared(f"{iterations:,} iterations of 2-2-2", "numpy by hand", times, 2.0)
+    run = Run(problem)
+    run.iteration(iterations)
+    start = perf_counter()
+    run.iteration(iterations // 2)
+    spent = perf_counter() - start
+    what = f"back from {iterations:,} to {iterations // 2:,}"
+    yield Row(what, seconds(spent), "", "", spent * 1e3, 16, "ms")
+
+
+def memory(few: int = 10_000, many: int = 100_000) -> Iterator[Row]:
+    """What a run of xor holds at its end: about the same however long it was."""
+    problem = load(find("xor"))
+
+    def held(iterations: int) -> int:
+        tracemalloc.start()
+        run = Run(problem, iterations)
+        run.iteration(iterations)
+        used = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        return used
+
+    one, other = held(few), held(many)
+    what = f"memory, {many:,} iterations of xor"
+    yield Row(
+        what,
+        f"{other / 2**20:.1f} MiB",
+        f"{few:,}",
+        f"{one / 2**20:.1f} MiB",
+        other / 2**20,
+        8,
+        "MiB",
+    )
 
 
 def decoding() -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """The program as a process: what it imports, and how it ends when its streams fail it."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -152,3 +153,22 @@ def test_input_that_is_no_text_is_answered():
     assert done.returncode == 0
     assert b"iteration = 1" in done.stdout
     assert done.stderr.startswith(b"bpdebug: error: unknown command")
+
+
+def test_an_interrupt_cancels_a_long_command_and_the_next_one_is_answered():
+    start = [sys.executable, "-m", "bpdebug", "two_layer", "--plain", "--iterations", "10000000"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(start, env=environment(), text=True, **pipes) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        running.stdin.write("where\n")
+        running.stdin.flush()
+        assert running.stdout.readline().startswith("iteration 1/10000000")
+        running.stdin.write("goto iteration 9000000\n")
+        running.stdin.flush()
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        out, errors = running.communicate("print iteration\n", timeout=60)
+    assert out.endswith("cancelled; you stand where you stood\niteration = 1\n")
+    assert not errors
+    assert running.returncode == 0

@@ -17,6 +17,8 @@ STOPPING: tuple[Command, ...] = (
         details="break z1                         wherever z1, ∂L/∂z1 or z1's update is written\n"
         "break z2 -> W2                   at one edge\n"
         "break any(isnan(grad(z1)))       where a condition becomes true\n"
+        "break loss > 2*previous(loss)    where it has doubled since the iteration before\n"
+        "break first_nan                  where the first NaN or infinity is born\n"
         "break W2 if norm(grad(W2)) > 1   as W2 is written, once the condition is true",
     ),
     Command(
@@ -75,7 +77,8 @@ STOPPING: tuple[Command, ...] = (
         keys=("w",),
         usage="watch EXPRESSION",
         details="The language of scenarios, with grad(n), delta(k), comparisons, and, or, not,\n"
-        "any, all, isnan, isfinite, and the names loss and iteration.",
+        "any, all, isnan, isfinite, and the names loss and iteration. previous(…) is what it\n"
+        "was at the end of the iteration before: watch loss - previous(loss).",
         prompt="Watch",
     ),
     Command(
