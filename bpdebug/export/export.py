@@ -42,7 +42,8 @@ class Walked:
         self._done = -1
 
     def __iter__(self) -> Iterator[int]:
-        for self._done, number in enumerate(self._iterations):
+        for number in self._iterations:
+            self._done += 1
             yield number
 
     def tell(self) -> None:

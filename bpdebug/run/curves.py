@@ -26,7 +26,7 @@ KEPT = 32
 """Curves that are kept, so that drawing one again costs nothing."""
 DELTA = re.compile(r"norm\(delta\(([0-9]{1,6})\)\)")
 GRADIENT = re.compile(r"norm\(grad\((\w+)\)\)")
-CHANGE = re.compile(r"change\((\w+)\)")
+CHANGE = re.compile(r"norm\(change\((\w+)\)\) / norm\(\1\)")
 
 Quantity = Callable[[Iteration], float]
 
@@ -34,9 +34,9 @@ Quantity = Callable[[Iteration], float]
 class Curves:
     """The curves of one run.
 
-    A quantity is `loss`; `norm(delta(1))`, ‖δ‖ of a layer; `norm(grad(W1))`, ‖∂L/∂W‖; `change(W1)`,
-    ‖ΔW‖ / ‖W‖ of the iteration's update, with W as it was before; or any expression of watches
-    with one number as its value at the end of an iteration.
+    A quantity is `loss`; `norm(delta(1))`, ‖δ‖ of a layer; `norm(grad(W1))`, ‖∂L/∂W‖;
+    `norm(change(W1)) / norm(W1)`, ‖ΔW‖ / ‖W‖ of the iteration's update, with W as it was before;
+    or any expression of watches with one number as its value at the end of an iteration.
     """
 
     def __init__(self, run: Run) -> None:
@@ -53,7 +53,7 @@ class Curves:
             "loss",
             *(f"norm(delta({layer.number}))" for layer in timeline.layers),
             *(f"norm(grad({name}))" for name in shown),
-            *(f"change({name})" for name in trained),
+            *(f"norm(change({name})) / norm({name})" for name in trained),
         )
 
     def curve(

@@ -23,7 +23,7 @@ def by_hand(name, run):
                 "loss": it.loss,
                 "norm(delta(1))": np.linalg.norm(it.run.gradients[graph.names["z1"]]),
                 "norm(grad(W1))": np.linalg.norm(it.run.gradients[graph.names["W1"]]),
-                "change(W1)": np.linalg.norm(it.after["W1"] - it.before["W1"])
+                "norm(change(W1)) / norm(W1)": np.linalg.norm(it.after["W1"] - it.before["W1"])
                 / np.linalg.norm(it.before["W1"]),
                 "W2[0, 0] - previous(W2)[0, 0]": it.after["W2"][0, 0] - it.before["W2"][0, 0]
                 if k > 1
@@ -37,7 +37,7 @@ NAMES = (
     "loss",
     "norm(delta(1))",
     "norm(grad(W1))",
-    "change(W1)",
+    "norm(change(W1)) / norm(W1)",
     "W2[0, 0] - previous(W2)[0, 0]",
 )
 
@@ -63,7 +63,11 @@ def test_several_are_computed_in_one_walk_and_then_kept(monkeypatch):
     names = curves.names()
     found = curves.curves(names)
     assert len(passes) <= N + 2
-    assert set(names) == set(found) >= {"loss", "norm(delta(2))", "norm(grad(b1))", "change(W2)"}
+    assert (
+        set(names)
+        == set(found)
+        >= {"loss", "norm(delta(2))", "norm(grad(b1))", "norm(change(W2)) / norm(W2)"}
+    )
     assert all(len(curve) == N and np.all(np.isfinite(curve.values)) for curve in found.values())
     del passes[:]
     assert curves.curves(names)["loss"] is found["loss"]
@@ -90,7 +94,9 @@ def test_a_curve_may_be_cancelled_and_asked_for_again(monkeypatch):
     )
 
 
-@pytest.mark.parametrize("name", ["grad(W1)", "norm(grad(W9))", "change(x)", "delta(7)", "1 +"])
+@pytest.mark.parametrize(
+    "name", ["grad(W1)", "norm(grad(W9))", "norm(change(x)) / norm(x)", "delta(7)", "1 +"]
+)
 def test_what_is_no_quantity_is_told(name):
     with pytest.raises(BpdebugError):
         Curves(Run(two_layer_problem(5))).curve(name)
