@@ -60,6 +60,10 @@ def forward_by(run: Run, place: Place, ruler: Ruler, count: int = 1) -> tuple[Pl
         if iteration == run.iterations:
             return last(run), count
         iteration, position = iteration + 1, 0
+        if run.uniform:
+            # All iterations have the same stops, so that whole ones need no walk.
+            whole = min((count - 1) // len(stops), run.iterations - iteration)
+            iteration, count = iteration + whole, count - whole * len(stops)
     return Place(iteration, position), 0
 
 
@@ -79,4 +83,7 @@ def back_by(run: Run, place: Place, ruler: Ruler, count: int = 1) -> tuple[Place
         iteration -= 1
         position = run.timeline(iteration).total
         count -= 1
+        if run.uniform:
+            whole = min(count // len(stops), iteration - 1)
+            iteration, count = iteration - whole, count - whole * len(stops)
     return settled(run, Place(iteration, position)), 0

@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdebug.debugger import Debugger, Place
+from bpdebug.debugger import Debugger, Place, cursor
 from bpdebug.debugger.evaluation import is_true
 from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
+from bpdebug.export import export
 from bpdebug.run import Cancelled, Run, progress
 from bpdebug.scenario import load
-from bpdebug.trace import Phase
+from bpdebug.trace import Phase, Ruler
 from tests.graphs import two_layer_problem
 from tests.run.test_run_iterations import count_passes, rows_problem
 
@@ -318,3 +319,58 @@ def test_a_cancelled_command_moves_nothing_and_can_be_given_again(line, monkeypa
     do(fresh, "break norm(delta(1)) < 0", "step", "step")
     assert debugger.execute(line).text == fresh.execute(line).text
     assert debugger.place == fresh.place
+
+
+class Walked:
+    """The same run without the shortcut for iterations that share a timeline."""
+
+    uniform = False
+
+    def __init__(self, run):
+        self.iterations, self.timeline = run.iterations, run.timeline
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(list(Ruler)), st.integers(1, 7), st.integers(1, 32), st.integers(1, 300))
+def test_long_counts_skip_whole_iterations_and_arrive_where_walking_does(
+    ruler, iteration, position, count
+):
+    run = Run(two_layer_problem(7))
+    place = Place(iteration, position)
+    for by in (cursor.forward_by, cursor.back_by):
+        assert by(run, place, ruler, count) == by(Walked(run), place, ruler, count)
+
+
+def test_what_is_shown_needs_nothing_of_the_run_while_it_works(monkeypatch):
+    debugger = Debugger(Run(two_layer_problem(50)))
+    do(debugger, "break W1", "mark here", "next 3")
+    moment = debugger.moment
+    monkeypatch.setattr(Run, "_pass", lambda *a: pytest.fail("the run was used"))
+    debugger.run._recent.clear()
+    assert len(moment.standing[1]) == 2
+    assert moment.term is not None
+    assert len(debugger.listing) > 5
+    assert debugger.moment is moment
+
+
+def test_a_cancelled_export_leaves_the_old_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "INTERVAL", 0.0)
+    run = Run(two_layer_problem(20))
+    told = []
+
+    def stop(done, total):
+        told.append((done, total))
+        if done > 10:
+            raise Cancelled
+
+    run.progress = stop
+    for name in ("a.txt", "a.json", "a.csv"):
+        path = tmp_path / name
+        path.write_text("old", encoding="utf-8")
+        with pytest.raises(Cancelled):
+            export(run, path)
+        assert path.read_text(encoding="utf-8") == "old"
+        assert list(tmp_path.iterdir()) == [path]
+        path.unlink()
+        assert told[-1] == (11, 20)
