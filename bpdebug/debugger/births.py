@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpdebug.debugger.conditions import FIRST_NAN
+from bpdebug.debugger.conditions import FIRST_NAN, Needs
 from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.search import PER_ITERATION, budget
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, parse
 from bpdebug.expression.tree import Name
@@ -32,15 +33,21 @@ FEW = 4
 def find_birth(debugger: Debugger) -> str:
     """Go to the first birth in recorded time, and say what was born there and of what."""
     run = debugger.run
-    work = Work(run.progress, run.iterations)
+    work, left = Work(run.progress, run.iterations), budget(run)
     # What was found finite stays so: the same problem gives the same numbers every time.
     for iteration in run.walk(debugger.finite_through + 1, run.iterations):
         work.at(iteration.number)
+        left -= PER_ITERATION[Needs.PASS] + iteration.timeline.total
         birth = birth_of(iteration)
         if birth is not None:
             debugger.go(Place(iteration.number, birth.position))
             return birth_text(debugger.moment, birth, debugger.digits, unicode=debugger.unicode)
         debugger.finite_through = iteration.number
+        if left < 0 and iteration.number < run.iterations:
+            raise BpdebugError(
+                f"no NaN and no infinity up to iteration {iteration.number:,} of "
+                f"{run.iterations:,}; `nan` again looks on from there"
+            )
     many = f"{run.iterations:,} iterations" if run.iterations > 1 else "the one iteration"
     raise BpdebugError(f"no NaN and no infinity in recorded time: all of {many} is finite")
 

@@ -53,6 +53,11 @@ class Hit:
     breakpoints: tuple[Breakpoint, ...] = ()
 
 
+def budget(run: Run) -> int:
+    """How much one search through a run may do."""
+    return BUDGET if run.progress is None else PATIENT_BUDGET
+
+
 class Search:
     """One search over a run for the enabled ones of some breakpoints."""
 
@@ -68,7 +73,7 @@ class Search:
         self._anywhere = len(self._conditions) < len(self._breakpoints)
         """True when there is one that hits without a condition, in nearly every iteration."""
         self._needs = max((c.needs for c in self._conditions), default=Needs.NUMBER)
-        self._left = BUDGET if run.progress is None else PATIENT_BUDGET
+        self._left = budget(run)
 
     def ahead(self, place: Place) -> Hit | None:
         """The first hit after a place; None when recorded time has none."""

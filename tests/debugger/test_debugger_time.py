@@ -157,6 +157,19 @@ def test_where_all_is_finite_it_says_so():
     assert debugger.place == place
 
 
+def test_looking_for_the_birth_is_bounded_and_goes_on(tmp_path, monkeypatch):
+    from bpdebug.debugger import search
+
+    monkeypatch.setattr(search, "BUDGET", 0)
+    debugger = scenario(tmp_path, LOG)
+    reply = debugger.execute("nan")
+    assert not reply.ok
+    assert reply.text == (
+        "no NaN and no infinity up to iteration 1 of 30; `nan` again looks on from there"
+    )
+    assert "NaN is born here" in do(debugger, "nan")
+
+
 def test_a_run_that_diverges_goes_on_being_debuggable():
     problem = two_layer_problem(60, settings={"learning_rate": 1e200})
     debugger = Debugger(Run(problem))
