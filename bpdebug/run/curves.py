@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from math import sqrt
 
 import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, NotComputed, evaluate, parse
 from bpdebug.ops import Array
+from bpdebug.ops.reductions import norm_forward
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.losses import Curve, gather
 from bpdebug.run.progress import Work
@@ -24,6 +26,8 @@ from bpdebug.run.run import Iteration, Run
 POINTS = 512
 KEPT = 32
 """Curves that are kept, so that drawing one again costs nothing."""
+SMALL, LARGE = 1e-250, 1e250
+"""Sums of squares between these have lost nothing."""
 DELTA = re.compile(r"norm\(delta\(([0-9]{1,6})\)\)")
 GRADIENT = re.compile(r"norm\(grad\((\w+)\)\)")
 CHANGE = re.compile(r"norm\(change\((\w+)\)\) / norm\(\1\)")
@@ -95,10 +99,11 @@ class Curves:
                 made["loss"].add(loss)
         else:
             quantities = {name: self.quantity(name) for name in names}
-            for iteration in run.walk(first, last):
-                work.at(iteration.number - first)
-                for name, quantity in quantities.items():
-                    made[name].add(quantity(iteration))
+            with np.errstate(all="ignore"):
+                for iteration in run.walk(first, last):
+                    work.at(iteration.number - first)
+                    for name, quantity in quantities.items():
+                        made[name].add(quantity(iteration))
         return {name: buckets.curve() for name, buckets in made.items()}
 
     def quantity(self, name: str) -> Quantity:
@@ -184,13 +189,19 @@ EMPTY = Buckets(1, 1).curve()
 
 
 def norm(array: Array | None) -> float:
-    """‖array‖, the root of the sum of squares over all entries."""
-    with np.errstate(all="ignore"):
-        return float(np.linalg.norm(np.ravel(np.asarray(array))))
+    """‖array‖, the root of the sum of squares over all entries.
+
+    The fast way where squares neither overflow nor vanish; else as the op `norm` does it.
+    """
+    row = np.ravel(np.asarray(array))
+    square = float(row.dot(row))
+    if SMALL < square < LARGE:
+        return sqrt(square)
+    return float(norm_forward(row, axis=None, keepdims=False))
 
 
 def relative_change(iteration: Iteration, parameter: str) -> float:
     """‖ΔW‖ / ‖W‖ of an update; NaN where W is 0 and stays 0."""
     before, after = iteration.before[parameter], iteration.after[parameter]
-    with np.errstate(all="ignore"):
-        return float(np.float64(norm(after - before)) / np.float64(norm(before)))
+    change, size = norm(np.subtract(after, before)), norm(before)
+    return change / size if size else float(np.divide(change, 0.0))

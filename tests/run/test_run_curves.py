@@ -100,3 +100,20 @@ def test_a_curve_may_be_cancelled_and_asked_for_again(monkeypatch):
 def test_what_is_no_quantity_is_told(name):
     with pytest.raises(BpdebugError):
         Curves(Run(two_layer_problem(5))).curve(name)
+
+
+def test_a_huge_gradient_has_the_norm_that_print_shows():
+    problem = two_layer_problem(4)
+    problem.data["y"] = np.array([1e200, -1e200])
+    found = Curves(Run(problem)).curves(["norm(grad(b2))", "norm(change(b2)) / norm(b2)"])
+    assert 1e199 < found["norm(grad(b2))"].values[0] < 1e201
+    assert 1e199 < found["norm(change(b2)) / norm(b2)"].values[0] < 1e201
+
+
+def test_a_parameter_of_zeros_has_no_relative_change_until_it_moves():
+    zeros = {"W2": np.zeros((2, 2)), "b2": np.zeros(2)}
+    problem = two_layer_problem(2)
+    problem = two_layer_problem(2, parameters={**problem.parameters, **zeros})
+    values = Curves(Run(problem)).curve("norm(change(W2)) / norm(W2)").values
+    assert np.isinf(values[0])
+    assert np.isfinite(values[1])
