@@ -22,6 +22,7 @@ from bpdebug.expression.tree import Compare, Delta, Gradient, Logic, Name, Numbe
 from bpdebug.run import Iteration, Run
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
+from bpdebug.trace import Timeline
 
 FIRST_NAN = "first_nan"
 """The condition that is true from where the first NaN or infinity is born."""
@@ -52,10 +53,9 @@ class Condition:
         self.back = looks_back(self._expression) + 1
         """At least how many iterations before its own decide what it is."""
         self._series = self.needs < Needs.PASS and series.can_run(self._expression)
-        parameters = list(run.problem.parameters)
-        here = {node.name for node in self._expression.nodes if isinstance(node, Name)}
-        self._moving = [name for name in parameters if name in here]
-        """Parameters that it reads: they change in the update, one after another."""
+        self._names = {node.name for node in self._expression.nodes if isinstance(node, Name)}
+        self._moving: dict[Timeline, list[str]] = {}
+        """By kind of iteration: the parameters that it reads, in the order of their updates."""
         self.first, self.last = bounds(self._expression, names)
         """Outside these iterations it is false."""
 
@@ -93,11 +93,21 @@ class Condition:
             birth = birth_of(iteration)
             return birth is not None and birth.position > 0
         # Before the update nothing that is decided changes, so its end decides for all of it.
-        for count in range(len(self._moving) + 1):
-            at = AtTheEnd(self._run, iteration, self._moving[:count])
+        moving = self._moving.get(iteration.timeline)
+        if moving is None:
+            moving = [name for name in update_order(iteration) if name in self._names]
+            self._moving[iteration.timeline] = moving
+        for count in range(len(moving) + 1):
+            at = AtTheEnd(self._run, iteration, moving[:count])
             if truth(self._expression, at):
                 return True
         return False
+
+
+def update_order(iteration: Iteration) -> list[str]:
+    """The updated parameters, in the order in which each gets its new value."""
+    nodes = dict.fromkeys(line.parameter for line in reversed(iteration.updates))
+    return [iteration.run.graph.nodes[node].name for node in reversed(nodes)]
 
 
 def needs_of(expression: Expression, names: Collection[str]) -> Needs:
