@@ -47,8 +47,8 @@ class Condition:
         """True where it is looked for where it becomes true, not wherever it holds."""
         self._expression = parse(text, allow=Allow.WATCH)
         self._run = run
-        self._nan = text.strip() == FIRST_NAN
         names = set(run.graph().names)
+        self._nan = text.strip() == FIRST_NAN and FIRST_NAN not in names
         self.needs = needs_of(self._expression, names)
         self.back = looks_back(self._expression) + 1
         """At least how many iterations before its own decide what it is."""

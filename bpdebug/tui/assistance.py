@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bpdebug.debugger import COMMANDS, Debugger
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.functions import SPECIAL, Allow, callable_names
+from bpdebug.expression.functions import BUILT_IN, SPECIAL, Allow, callable_names
 
 EXPRESSIONS = ("watch", "print")
 BREAKPOINTS = ("break_condition", "break", "tbreak")
@@ -20,7 +20,7 @@ def words(debugger: Debugger, ident: str) -> list[str]:
     if ident in NAMES:
         return [*found, "iteration"]
     functions = callable_names(Allow.WATCH)
-    found += [*SPECIAL, *(f for f in functions if f not in SPECIAL), "loss", "iteration"]
+    found += [*SPECIAL, *(f for f in functions if f not in SPECIAL), *BUILT_IN]
     if ident in EXPRESSIONS or ident in BREAKPOINTS:
         return found
     return [*(command.name for command in COMMANDS if command.name), *found]
