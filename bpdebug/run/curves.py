@@ -52,7 +52,7 @@ class Curves:
         timeline, problem = self._run.timeline(), self._run.problem
         graph = timeline.graph
         shown = [name for name in problem.parameters if graph.has_gradient(graph.names[name])]
-        trained = [name for name in shown if name not in problem.frozen and problem.rule]
+        trained = [name for name in shown if problem.rule_of(name) is not None]
         return (
             "loss",
             *(f"norm(delta({layer.number}))" for layer in timeline.layers),
