@@ -1,4 +1,4 @@
-"""Roles to styles: the only place that knows colours.
+"""Roles to styles: with `derived`, the only place that knows colours.
 
 One accent says "now", one diverging scale colours signed numbers, one colour warns. What a colour
 says is also said by weight, underline, brackets or a word, so nothing is lost without colour.
@@ -7,6 +7,7 @@ says is also said by weight, underline, brackets or a word, so nothing is lost w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rich.style import Style
 from textual.theme import Theme
@@ -34,10 +35,10 @@ LIGHT = Theme(
     name="bpdebug-light",
     primary="#2456b8",
     secondary="#4c5a7a",
-    accent="#a35200",
+    accent="#8f4700",
     warning="#b3261e",
     error="#b3261e",
-    success="#1f7a33",
+    success="#1d6b2e",
     foreground="#1c2030",
     background="#fbfaf7",
     surface="#ffffff",
@@ -45,46 +46,94 @@ LIGHT = Theme(
     dark=False,
     variables={"border": "#a9b0c2", "border-blurred": "#c9cedb"},
 )
+CONTRAST = Theme(
+    name="bpdebug-contrast",
+    primary="#8cc8ff",
+    secondary="#ffffff",
+    accent="#ffe14d",
+    warning="#ffa08f",
+    error="#ffa08f",
+    success="#8dff9a",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#141414",
+    dark=True,
+    variables={
+        "border": "#ffffff",
+        "border-blurred": "#9a9a9a",
+        "foreground-muted": "#e0e0e0",
+        "footer-key-foreground": "#ffe14d",
+    },
+)
+THEMES = (DARK, LIGHT, CONTRAST)
+"""The themes that are drawn for this program. Textual's others get their roles from `derived`."""
 
-HEAT_DARK = {
-    "heat-3": "#7cc0ff",
-    "heat-2": "#92c4ee",
-    "heat-1": "#a9c4dc",
-    "heat+1": "#dcc3ac",
-    "heat+2": "#eeb88c",
-    "heat+3": "#ffa866",
-}
-HEAT_LIGHT = {
-    "heat-3": "#004a9e",
-    "heat-2": "#2a5f9e",
-    "heat-1": "#47648c",
-    "heat+1": "#7c5a3c",
-    "heat+2": "#94501c",
-    "heat+3": "#9e3d00",
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of roles beside a theme's own."""
+
+    quiet: str
+    lit: str
+    """Behind the cells of the current multiplication."""
+    cursor: str
+    """Behind the line that a pane's own cursor stands on."""
+    heats: tuple[str, str, str, str, str, str]
+    """From the most negative numbers to the most positive."""
+
+
+HEAT_ROLES = ("heat-3", "heat-2", "heat-1", "heat+1", "heat+2", "heat+3")
+PALETTES = {
+    DARK.name: Palette(
+        quiet="#959db4",
+        lit="#403210",
+        cursor="#2a3146",
+        heats=("#7cc0ff", "#92c4ee", "#a9c4dc", "#dcc3ac", "#eeb88c", "#ffa866"),
+    ),
+    LIGHT.name: Palette(
+        quiet="#5a6173",
+        lit="#ffe2b0",
+        cursor="#dfe6f5",
+        heats=("#004a9e", "#2a5f9e", "#47648c", "#755438", "#8a4a18", "#9e3d00"),
+    ),
+    CONTRAST.name: Palette(
+        quiet="#c8c8c8",
+        lit="#2e2400",
+        cursor="#26264a",
+        heats=("#6fc6ff", "#9ad6ff", "#c4e6ff", "#ffe3c4", "#ffcd96", "#ffb366"),
+    ),
 }
 
 
 def styles(theme: Theme) -> Mapping[str, Style]:
     """Every role's style under a theme; each with `+lit`, and with `+changed`, an underline."""
-    heats = HEAT_DARK if theme.dark else HEAT_LIGHT
-    quiet = "#7f879e" if theme.dark else "#666d80"
-    lit_back = "#4a3a14" if theme.dark else "#ffe2b0"
+    palette = PALETTES.get(theme.name)
+    if palette is None:
+        from bpdebug.tui.derived import derived
+
+        return derived(theme)
     base = {
         "text": Style(),
-        "quiet": Style(color=quiet),
+        "quiet": Style(color=palette.quiet),
         "title": Style(color=theme.primary, bold=True),
         "name": Style(color=theme.foreground, bold=True),
         "now": Style(color=theme.accent, bold=True),
-        "lit": Style(color=theme.accent, bgcolor=lit_back, bold=True),
-        "pending": Style(color=quiet),
+        "lit": Style(color=theme.accent, bgcolor=palette.lit, bold=True),
+        "pending": Style(color=palette.quiet),
         "warning": Style(color=theme.warning, bold=True),
         "good": Style(color=theme.success),
-        "cursor": Style(bgcolor="#2a3146" if theme.dark else "#dfe6f5"),
-        **{role: Style(color=color) for role, color in heats.items()},
+        "cursor": Style(bgcolor=palette.cursor),
+        **{role: Style(color=heat) for role, heat in zip(HEAT_ROLES, palette.heats, strict=True)},
     }
-    lit = Style(bgcolor=lit_back, bold=True)
+    return with_marks(base, Style(bgcolor=palette.lit, bold=True))
+
+
+def with_marks(base: dict[str, Style], lit: Style) -> dict[str, Style]:
+    """The roles, each of them lit, and each of them changed."""
     changed = Style(underline=True)
-    for role in list(base):
-        base[f"{role}+lit"] = base[role] + lit
-        base[f"{role}+changed"] = base[role] + changed
-    return base
+    return (
+        base
+        | {f"{role}+lit": style + lit for role, style in base.items()}
+        | {f"{role}+changed": style + changed for role, style in base.items()}
+    )

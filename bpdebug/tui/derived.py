@@ -1,0 +1,117 @@
+"""Roles for themes that are not ours: their own colours, moved as far as it takes to be legible.
+
+Contrast is WCAG 2's (https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio); its level AA asks for 4.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+from textual.color import Color
+from textual.theme import Theme
+
+from bpdebug.tui.theme import DARK, HEAT_ROLES, LIGHT, PALETTES, with_marks
+
+LEAST = 4.5
+STEPS = 20
+"""In how many steps a colour that is not legible goes to black or white."""
+
+
+def luminance(color: Color) -> float:
+    """WCAG's relative luminance, from 0 for black to 1 for white."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.normalized]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: Color, other: Color) -> float:
+    """WCAG's contrast ratio of two colours, from 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def legible(color: Color, backs: Sequence[Color], least: float = LEAST) -> str:
+    """The colour, or the nearest on its way to black or white that stands out from every back."""
+    ends = [Color(0, 0, 0), Color(255, 255, 255)]
+    end = max(ends, key=lambda end: min(contrast(end, back) for back in backs))
+    for step in range(STEPS + 1):
+        tried = color.blend(end, step / STEPS, alpha=1.0)
+        if min(contrast(tried, back) for back in backs) >= least:
+            return tried.hex6
+    return end.hex6
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the roles of a theme are drawn on."""
+
+    plain: tuple[Color, ...]
+    """Panes, bars, and the band under a pane's cursor."""
+    lit: Color
+
+
+def derived(theme: Theme) -> Mapping[str, Style]:
+    """Every role's style under any theme, each with `+lit` and with `+changed`."""
+    made = {name: Color.parse(text) for name, text in solid(theme).items()}
+    if any(made[name].ansi is not None for name in ("surface", "foreground", "accent")):
+        return ansi(theme)
+    surface, accent = made["surface"], made["accent"]
+    band = surface.blend(made["primary"], 0.18, alpha=1.0)
+    ground = Ground((surface, made["panel"], band), surface.blend(accent, 0.2, alpha=1.0))
+    heats = PALETTES[(DARK if theme.dark else LIGHT).name].heats
+    colors = {
+        "text": made["foreground"],
+        "quiet": made["foreground"].blend(surface, 0.45, alpha=1.0),
+        "title": made["primary"],
+        "name": made["foreground"],
+        "now": accent,
+        "pending": made["foreground"].blend(surface, 0.45, alpha=1.0),
+        "warning": made["warning"],
+        "good": made["success"],
+        **{role: Color.parse(heat) for role, heat in zip(HEAT_ROLES, heats, strict=True)},
+    }
+    bold = {"title", "name", "now", "warning"}
+    roles = {
+        role: Style(color=legible(color, ground.plain), bold=role in bold or None)
+        for role, color in colors.items()
+    }
+    lit = Style(bgcolor=ground.lit.hex6, bold=True)
+    lighted = {
+        f"{role}+lit": Style(color=legible(color, (ground.lit,))) + lit
+        for role, color in colors.items()
+    }
+    now = legible(accent, (ground.lit,))
+    roles["lit"] = Style(color=now, bgcolor=ground.lit.hex6, bold=True)
+    roles["cursor"] = Style(bgcolor=band.hex6)
+    return with_marks(roles, lit) | lighted
+
+
+def solid(theme: Theme) -> dict[str, str]:
+    """The theme's colours by name, those that it leaves out as Textual fills them in."""
+    names = ("surface", "panel", "foreground", "accent", "primary", "warning", "success")
+    made = theme.to_color_system().generate()
+    return {name: made[name] for name in names}
+
+
+def ansi(theme: Theme) -> Mapping[str, Style]:
+    """Roles in the terminal's own sixteen colours, whose shades nobody knows: words and weight.
+
+    Bright colours stand out from a dark screen, plain ones from a light one.
+    """
+    cold, warm = ("bright_cyan", "bright_yellow") if theme.dark else ("blue", "red")
+    accent = "bright_yellow" if theme.dark else "magenta"
+    base = {
+        "text": Style(),
+        "quiet": Style(),
+        "title": Style(color=cold, bold=True),
+        "name": Style(bold=True),
+        "now": Style(color=accent, bold=True),
+        "lit": Style(color=accent, bold=True),
+        "pending": Style(),
+        "warning": Style(color="bright_red" if theme.dark else "red", bold=True),
+        "good": Style(color="bright_green" if theme.dark else "blue"),
+        "cursor": Style(reverse=True),
+        **{role: Style(color=cold if "-" in role else warm) for role in HEAT_ROLES},
+    }
+    return with_marks(base, Style(bold=True))
