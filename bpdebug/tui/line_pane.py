@@ -9,10 +9,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.selecting import marked, selected_text
 from bpdebug.wording import width
 
 ONE_CELL_ASCII = str.maketrans("…×∂·–✓●◐○◆▶▸↑│─", "~xd.-*@%o<>+^|-")
@@ -58,6 +60,7 @@ class LinePane(ScrollView, can_focus=True):
         """The lines that `repaint` made, so that painting them does not make them again."""
         self._room = Size(0, 0)
         self._due = False
+        self._painting = False
         """True while there is a moment for which no lines were made."""
         self._base = Style()
         self._titles = ("", "")
@@ -66,6 +69,8 @@ class LinePane(ScrollView, can_focus=True):
         """Take a new moment and draw it."""
         if roles is not self.roles:
             self._painted.clear()
+        if moment is not self.moment and self.is_attached and self.screen.selections:
+            self.screen.clear_selection()  # it was of other lines
         self.moment, self.roles, self._due = moment, roles, True
         if self.display and self.size.width:
             self.redraw()
@@ -132,7 +137,11 @@ class LinePane(ScrollView, can_focus=True):
         """
         if self.moment is not None and self._must_make():
             self._make(self.moment)
-        return super().render_lines(crop)
+        self._painting = True
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._painting = False
 
     def on_resize(self) -> None:
         """A new size means new lines; the cursor in time stays where it is."""
@@ -166,7 +175,27 @@ class LinePane(ScrollView, can_focus=True):
         painted = self._painted.get(at)
         if painted is None or painted.key != key:
             painted = self._painted[at] = Painted(key, self._strip(key))
-        return painted.strip
+        strip = painted.strip
+        if self.screen.selections and (selection := self.text_selection) is not None:
+            span = selection.get_span(at)
+            if span is not None:
+                style = self.screen.get_component_rich_style("screen--selection")
+                strip = marked(strip, span, style)
+        # Where a character is matters only when the mouse asks; in every painted line it is slow.
+        return strip if self._painting else strip.apply_offsets(0, at)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        """The selected text, and what parts it from the next pane's."""
+        top = self.scroll_offset.y
+        shown = range(top, min(top + self._room.height, self.line_count()))
+        return selected_text(selection, shown, lambda at: self._strip(self._key(at)).text), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Paint what is selected now, and what was."""
+        self.refresh()
+
+    def text_select_all(self) -> None:
+        """A double click chooses a line here, and does not select the whole pane."""
 
     def _key(self, at: int) -> Key:
         """What a line looks like: its stretches, and whether it is under the pane's cursor."""

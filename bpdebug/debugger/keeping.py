@@ -1,0 +1,119 @@
+"""What a person set up on a scenario, as plain data: breakpoints, watches and marks.
+
+The data come back from a file that anyone may have written, so nothing in them is taken on trust:
+what has another form is refused as a whole, what does not fit the scenario any more is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.errors import BpdebugError
+
+FORMAT, VERSION = "bpdebug-kept", 1
+MOST = 1_000
+"""Entries of each kind that are kept."""
+LONGEST = 10_000
+"""Characters of one entry; longer than any expression may be."""
+
+
+def kept(debugger: Debugger) -> dict[str, Any]:
+    """Everything to keep, in the order in which it was made.
+
+    Temporary breakpoints are for once, and how often one was hit belongs to one walk.
+    """
+    lasting = [point for point in debugger.breakpoints if not point.temporary]
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "breakpoints": [{"text": point.text, "enabled": point.enabled} for point in lasting[:MOST]],
+        "watches": [text for _, text in debugger.watches[:MOST]],
+        "marks": {name: list(place) for name, place in list(debugger.marks.items())[:MOST]},
+    }
+
+
+def is_empty(data: dict[str, Any]) -> bool:
+    """True where there is nothing to keep."""
+    return not (data["breakpoints"] or data["watches"] or data["marks"])
+
+
+def restore(debugger: Debugger, data: object) -> list[str]:
+    """Set up what was kept; returns what does not fit the scenario any more, as it was typed.
+
+    What stands already is not set twice. ValueError, before anything is set up, where the data
+    have not the form that `kept` gives them.
+    """
+    points, watches, marks = checked(data)
+    unfit = []
+    for text, enabled in points:
+        if any(point.text == text for point in debugger.breakpoints):
+            continue
+        try:
+            made = debugger.add_breakpoint(text)
+        except BpdebugError:
+            unfit.append(text)
+            continue
+        others = [point for point in debugger.breakpoints if point is not made]
+        debugger.replace_breakpoints([*others, replace(made, enabled=enabled)])
+    for text in watches:
+        try:
+            debugger.try_expression(text)
+        except BpdebugError:
+            unfit.append(text)
+        else:
+            debugger.add_watch(text)
+    for name, place in marks:
+        if not exists(debugger, place):
+            unfit.append(f"'{name}")
+            continue
+        debugger.marks[name] = place
+    return unfit
+
+
+def exists(debugger: Debugger, place: Place) -> bool:
+    """Whether recorded time has such a place."""
+    run = debugger.run
+    return (
+        1 <= place.iteration <= run.iterations
+        and 0 <= place.position <= run.timeline(place.iteration).total
+    )
+
+
+def checked(data: object) -> tuple[list[tuple[str, bool]], list[str], list[tuple[str, Place]]]:
+    """Breakpoints, watches and marks; ValueError unless every part has its form."""
+    if not isinstance(data, dict) or (data.get("format"), data.get("version")) != (FORMAT, VERSION):
+        raise ValueError("it is no such file, or of another version")
+    points, watches, marks = (data.get(part) for part in ("breakpoints", "watches", "marks"))
+    if not isinstance(points, list) or not isinstance(watches, list) or not isinstance(marks, dict):
+        raise ValueError("a part is missing")
+    if max(len(points), len(watches), len(marks)) > MOST:
+        raise ValueError(f"it has more than {MOST:,} entries")
+    return (
+        [breakpoint_in(entry) for entry in points],
+        [text_in(entry) for entry in watches],
+        [(text_in(name), place_in(place)) for name, place in marks.items()],
+    )
+
+
+def breakpoint_in(entry: object) -> tuple[str, bool]:
+    """Text and state of a breakpoint."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("enabled"), bool):
+        raise ValueError("a breakpoint has not its form")
+    return text_in(entry.get("text")), entry["enabled"]
+
+
+def text_in(entry: object) -> str:
+    """One entry that a person typed."""
+    if not isinstance(entry, str) or not 0 < len(entry) <= LONGEST:
+        raise ValueError("an entry is no text, or too long")
+    return entry
+
+
+def place_in(entry: object) -> Place:
+    """Iteration and position."""
+    if not isinstance(entry, list) or len(entry) != 2 or any(type(n) is not int for n in entry):
+        raise ValueError("a mark has no place")
+    return Place(*entry)
