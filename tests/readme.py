@@ -15,7 +15,8 @@ from bpdebug.ops import REGISTRY, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, Value
 from bpdebug.scenario import bundled
-from bpdebug.tui.keys import SCREEN_KEYS
+from bpdebug.tui.keymap import every_binding
+from bpdebug.tui.keys import SCREEN_KEYS, sign
 from bpdebug.wording import general_line
 
 README = Path(__file__).parent.parent / "README.md"
@@ -144,8 +145,17 @@ def schedules() -> str:
     return table(("schedule", "line", "settings", "in PyTorch"), rows)
 
 
+def ids() -> str:
+    """The id of every binding, with its usual keys."""
+    usual: dict[str, list[str]] = {}
+    for binding in (one for group in every_binding() for one in group):
+        usual.setdefault(binding.id or "", []).append(sign(binding.key))
+    return ", ".join(f"`{ident}` {' '.join(keys)}" for ident, keys in usual.items())
+
+
 TABLES = {
     "commands": commands,
+    "ids": ids,
     "ops": ops,
     "scenarios": scenarios,
     "limits": sizes,

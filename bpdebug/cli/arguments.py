@@ -90,6 +90,11 @@ def parser() -> argparse.ArgumentParser:
         help="new to backpropagation? a walk through it on the screen, stop by stop",
     )
     made.add_argument(
+        "--fresh",
+        action="store_true",
+        help="open without the breakpoints, watches and marks kept from before",
+    )
+    made.add_argument(
         "--list", action="store_true", help="the bundled scenarios, one a line: path and title"
     )
     made.add_argument("--version", action="store_true", help="show the version and exit")
@@ -145,7 +150,7 @@ def add_output(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--digits",
         type=digits,
-        default=6,
+        default=None,
         metavar="N",
         help="significant digits shown (default 6; JSON always has full precision)",
     )

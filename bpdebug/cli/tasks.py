@@ -15,7 +15,7 @@ from bpdebug.debugger import Debugger, ExportRequest
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run, Selection
 from bpdebug.served import served
-from bpdebug.wording import safe
+from bpdebug.wording import DIGITS, safe
 
 DONE, DIFFERENT, WRONG = 0, 1, 2
 NO_TERMINAL = (
@@ -32,6 +32,7 @@ class Tasks:
     def __init__(self, arguments: argparse.Namespace, *, unicode: bool = True) -> None:
         self.arguments = arguments
         self.unicode = unicode
+        self.digits: int = arguments.digits or DIGITS
 
     def run(self) -> int:
         """Do what was asked; returns the exit status."""
@@ -143,7 +144,7 @@ class Tasks:
         """--check"""
         from bpdebug.check import check
 
-        report = check(source, digits=self.arguments.digits)
+        report = check(source, digits=self.digits)
         self.report(report.lines())
         return DONE if report.ok else DIFFERENT
 
@@ -187,7 +188,7 @@ class Tasks:
             wanted.target,
             format=wanted.format or None,
             detail=wanted.detail,
-            digits=self.arguments.digits,
+            digits=self.digits,
             iterations=self.within(source, wanted.iterations),
         )
         return "" if wanted.target == "-" else f"wrote {safe(wanted.target)}"
@@ -209,7 +210,7 @@ class Tasks:
         """--command and --plain: the same commands without a screen."""
         from bpdebug.cli.lines import converse, run_commands
 
-        debugger = Debugger(source, digits=self.arguments.digits, unicode=self.unicode)
+        debugger = Debugger(source, digits=self.digits, unicode=self.unicode)
         debugger.exporter = lambda wanted: self.write(source, self.request(wanted))
         self.set_breakpoints(debugger)
         if not run_commands(debugger, self.arguments.command):
@@ -235,6 +236,7 @@ class Tasks:
             source,
             breaks=self.arguments.breaks,
             digits=self.arguments.digits,
+            fresh=self.arguments.fresh,
             export=lambda wanted: self.write(source, self.request(wanted)),
             download=lambda wanted: self.stream(source, self.request(wanted)),
         )
@@ -248,7 +250,7 @@ class Tasks:
             wanted.target,
             format=wanted.format or None,
             detail=wanted.detail,
-            digits=self.arguments.digits,
+            digits=self.digits,
             iterations=self.within(source, wanted.iterations),
         )
 

@@ -16,6 +16,8 @@ from bpdebug.run import Run
 from bpdebug.served import served
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look
+from bpdebug.tui.failing import run_to_the_end
+from bpdebug.wording import DIGITS
 
 Exporter = Callable[[ExportRequest], str]
 Download = Callable[[ExportRequest], RawIOBase]
@@ -27,39 +29,69 @@ def launch(
     run: Run,
     *,
     breaks: Sequence[str] = (),
-    digits: int = 6,
+    digits: int | None = None,
     export: Exporter | None = None,
     download: Download | None = None,
+    fresh: bool = False,
 ) -> int:
     """Open the debugger on a run; returns the exit status.
 
     `export` writes a file; `download` gives the bytes to send to a visitor's browser instead.
+    `digits` and the configuration's are how many significant digits are shown.
+    `fresh` opens without the breakpoints, watches and marks that were kept, which stay as they are.
+    BpdebugError for a mistake in the configuration, and where the screen fails.
     """
+    from bpdebug.tui.config import read_config
+    from bpdebug.tui.kept import Keeper
+
+    config = read_config()
     unicode = shows_unicode()
-    debugger = Debugger(run, digits=digits, unicode=unicode)
+    debugger = Debugger(run, digits=digits or config.digits or DIGITS, unicode=unicode)
     for condition in breaks:
         debugger.add_breakpoint(condition)
-    app = BpdebugApp(debugger, Look(digits, unicode))
+    keeper = None if fresh or served() else Keeper(debugger)
+    notice = keeper.open() if keeper else ""
+    look = Look(debugger.digits, unicode)
+    app = BpdebugApp(
+        debugger, look, theme=config.theme, keys=config.keys, notice=notice, keeper=keeper
+    )
     debugger.exporter = outlet(app, export, download)
-    app.run()
+    try:
+        run_to_the_end(app)
+    finally:
+        problem = app.keep()
+        if problem and sys.stderr is not None:
+            sys.stderr.write(f"bpdebug: {problem}\n")
     return app.return_code or 0
 
 
-def take_tour(run: Run, *, digits: int, export: Exporter, download: Download | None = None) -> int:
-    """Open the tour on a run; returns the exit status."""
+def take_tour(
+    run: Run, *, digits: int | None, export: Exporter, download: Download | None = None
+) -> int:
+    """Open the tour on a run; returns the exit status.
+
+    It names keys, so it has the usual ones, whatever the configuration says.
+    """
+    from bpdebug.tui.config import read_config
     from bpdebug.tui.tour import tour_app
 
-    app = tour_app(run, digits=digits, unicode=shows_unicode())
+    config = read_config()
+    digits = digits or config.digits or DIGITS
+    app = tour_app(run, digits=digits, unicode=shows_unicode(), theme=config.theme)
     app.debugger.exporter = outlet(app, export, download)
-    app.run()
+    run_to_the_end(app)
     return app.return_code or 0
 
 
 def choose() -> Path | None:
     """Let a person choose a bundled scenario, or `TOUR`; None when they leave instead."""
     from bpdebug.tui.chooser import ChooserApp
+    from bpdebug.tui.config import read_config
 
-    return ChooserApp(unicode=shows_unicode()).run()
+    config = read_config()
+    app = ChooserApp(unicode=shows_unicode(), theme=config.theme)
+    app.set_keymap(dict(config.keys))
+    return run_to_the_end(app)
 
 
 def shows_unicode() -> bool:

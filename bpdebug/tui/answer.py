@@ -33,9 +33,9 @@ class Answer(ModalScreen[None]):
     Answer Static { width: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,question_mark", "dismiss(None)", show=False),
-        Binding("j", "down", show=False),
-        Binding("k", "up", show=False),
+        Binding("escape,q,enter,question_mark", "dismiss(None)", show=False, id="box.close"),
+        Binding("j", "down", show=False, id="box.down"),
+        Binding("k", "up", show=False, id="box.up"),
     ]
 
     def __init__(self, title: str, text: str | Text) -> None:

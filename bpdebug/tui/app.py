@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import signal
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
-from textual.app import App, SystemCommand
-from textual.filter import LineFilter
+from textual.app import SystemCommand
 from textual.screen import Screen
 
 from bpdebug.debugger import COMMANDS, Debugger
 from bpdebug.tui import ascii
+from bpdebug.tui.base import TerminalApp
 from bpdebug.tui.draw.line import Look
+from bpdebug.tui.keys import replaced
 from bpdebug.tui.screen import DebuggerScreen
-from bpdebug.tui.theme import DARK, LIGHT
+from bpdebug.tui.theme import DARK
 
-TERMINATED = 128 + signal.SIGTERM
-"""Exit status of a program that was asked to end, as shells count it."""
+if TYPE_CHECKING:
+    from bpdebug.tui.kept import Keeper
 
 
-class BpdebugApp(App[None]):
+class BpdebugApp(TerminalApp[None]):
     """Shows one debugger."""
 
     TITLE = "bpdebug"
@@ -41,37 +41,54 @@ class BpdebugApp(App[None]):
     """
     CSS += ascii.CSS
 
-    def __init__(self, debugger: Debugger, look: Look) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        debugger: Debugger,
+        look: Look,
+        *,
+        theme: str = DARK.name,
+        keys: Mapping[str, str] | None = None,
+        notice: str = "",
+        keeper: Keeper | None = None,
+    ) -> None:
+        super().__init__(unicode=look.unicode, theme=theme)
         self.debugger = debugger
         self.look = look
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = DARK.name
-        self.set_class(not look.unicode, "-ascii")
-        self._ascii = ascii.AsciiFilter(enabled=not look.unicode)
-
-    def on_mount(self) -> None:
-        """From before the first paint on, being asked to end is heard."""
-        with suppress(NotImplementedError, RuntimeError, ValueError):
-            # Asked to end from outside, the terminal is put back as it was. Not everywhere is
-            # there a way to hear it.
-            asyncio.get_running_loop().add_signal_handler(
-                signal.SIGTERM, partial(self.exit, return_code=TERMINATED)
-            )
+        self._notice = notice
+        """What there is to say at the start."""
+        self._keeper = keeper
+        self._keys = keys or {}
+        self.set_keymap(self._keys)
 
     def on_ready(self) -> None:
         """The first screen stands: what start-up made stays, and collection begins."""
+        if self._notice:
+            self.tell(self._notice)
         gc.freeze()
         gc.enable()
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters; where the terminal shows ASCII only, ours too."""
-        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
+    def end_at_once(self, asked: signal.Signals) -> None:
+        """A signal asks to end: what there is to keep is kept before anything else."""
+        self.keep()
+        super().end_at_once(asked)
+
+    def keep(self) -> str:
+        """Keep breakpoints, watches and marks; returns what there is to say where that fails."""
+        return self._keeper.close() if self._keeper is not None else ""
+
+    def tell(self, sentence: str) -> None:
+        """Say a sentence in the footer."""
+        screen = self.screen
+        if isinstance(screen, DebuggerScreen):
+            screen.footer.say(sentence, ok=False)
+        else:
+            super().tell(sentence)
 
     def get_default_screen(self) -> Screen[None]:
         """The debugger's screen is the only one below the boxes."""
-        return DebuggerScreen(self.debugger, self.look)
+        screen = DebuggerScreen(self.debugger, self.look)
+        screen.footer.replaced = replaced(self._keys) if self._keys else {}
+        return screen
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every command by name, and the theme."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.bars import draw_footer, draw_header
 from bpdebug.tui.draw.line import Look
@@ -33,6 +35,8 @@ class Footer(Bar):
     def __init__(self, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
         self.message, self.ok = "", True
+        self.replaced: Mapping[str, str] = {}
+        """What to show for usual keys where others were chosen."""
 
     def say(self, message: str, *, ok: bool = True) -> None:
         """Show a line until the next command."""
@@ -40,4 +44,4 @@ class Footer(Bar):
         self.redraw()
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self.block = [draw_footer(self.message, self.ok, self.look, width)]
+        self.block = [draw_footer(self.message, self.ok, self.look, width, self.replaced)]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.filter import LineFilter
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,7 +16,8 @@ from bpdebug.errors import BpdebugError
 from bpdebug.run import Problem
 from bpdebug.scenario import bundled, load
 from bpdebug.tui import ascii
-from bpdebug.tui.theme import DARK, LIGHT
+from bpdebug.tui.base import TerminalApp
+from bpdebug.tui.theme import DARK
 from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula
 
 TOUR = Path("--tour")
@@ -31,7 +30,7 @@ ABOUT_TOUR = (
 )
 
 
-class ChooserApp(App[Path]):
+class ChooserApp(TerminalApp[Path]):
     """Returns the chosen scenario's path, `TOUR`, or None."""
 
     CSS = """
@@ -50,25 +49,16 @@ class ChooserApp(App[Path]):
     """
     CSS += ascii.CSS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape,ctrl+q", "exit_without", show=False),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
+        Binding("q,escape,ctrl+q", "exit_without", show=False, id="chooser.leave"),
+        Binding("j", "move(1)", show=False, id="chooser.down"),
+        Binding("k", "move(-1)", show=False, id="chooser.up"),
     ]
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, *, unicode: bool = True) -> None:
-        super().__init__()
+    def __init__(self, *, unicode: bool = True, theme: str = DARK.name) -> None:
+        super().__init__(unicode=unicode, theme=theme)
         self.unicode = unicode
-        self.set_class(not unicode, "-ascii")
-        self._ascii = ascii.AsciiFilter(enabled=not unicode)
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = DARK.name
         self.scenarios = bundled()
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters; where the terminal shows ASCII only, ours too."""
-        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
 
     def compose(self) -> ComposeResult:
         dash, arrows = ("—", "↑ ↓") if self.unicode else ("-", "up down")

@@ -16,13 +16,13 @@ class CursorPane(LinePane):
     """A pane with a line cursor of its own, moved with the arrow keys and the mouse."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "cursor(-1)", show=False),
-        Binding("down", "cursor(1)", show=False),
-        Binding("pageup", "cursor(-10)", show=False),
-        Binding("pagedown", "cursor(10)", show=False),
-        Binding("home", "cursor(-1000000)", show=False),
-        Binding("end", "cursor(1000000)", show=False),
-        Binding("enter", "choose", show=False),
+        Binding("up", "cursor(-1)", show=False, id="pane.up"),
+        Binding("down", "cursor(1)", show=False, id="pane.down"),
+        Binding("pageup", "cursor(-10)", show=False, id="pane.page_up"),
+        Binding("pagedown", "cursor(10)", show=False, id="pane.page_down"),
+        Binding("home", "cursor(-1000000)", show=False, id="pane.first"),
+        Binding("end", "cursor(1000000)", show=False, id="pane.last"),
+        Binding("enter", "choose", show=False, id="pane.choose"),
     ]
 
     class Chosen(Message):

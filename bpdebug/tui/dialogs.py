@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.text import Text
 from textual.app import App
 
+from bpdebug.debugger import Moment
 from bpdebug.debugger.looks import export_request
 from bpdebug.errors import BpdebugError
 from bpdebug.served import served
@@ -66,6 +67,20 @@ def ask_export(app: App[None], suggestion: str, export: Callable[[str | None], N
         ask(app, f"{safe(existing)} exists. Overwrite it? (y/n)", confirmed)
 
     ask(app, "Export to (.txt, .md or .json)", answered, suggestion)
+
+
+def ask_copy(
+    app: App[None],
+    moment: Moment,
+    copied: Callable[[tuple[str, bool] | None], None],
+    *,
+    unicode: bool,
+) -> None:
+    """Choose what to copy; answers with what to say about it, and whether it went well."""
+    from bpdebug.tui.copy_menu import CopyMenu
+    from bpdebug.tui.copying import offers
+
+    app.push_screen(CopyMenu(offers(moment, unicode=unicode), unicode=unicode), copied)
 
 
 def overwritten(arguments: str) -> str | None:

@@ -25,9 +25,9 @@ class GraphPane(CursorPane):
     """The computation graph as a tree."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "fold(True)", show=False),
-        Binding("right", "fold(False)", show=False),
-        Binding("space", "toggle_node", show=False),
+        Binding("left", "fold(True)", show=False, id="graph.fold"),
+        Binding("right", "fold(False)", show=False, id="graph.unfold"),
+        Binding("space", "toggle_node", show=False, id="graph.toggle"),
     ]
 
     def __init__(self, *, id: str, look: Look) -> None:

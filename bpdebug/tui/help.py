@@ -8,8 +8,7 @@ from rich.style import Style
 from rich.text import Text
 
 from bpdebug.debugger import COMMANDS
-from bpdebug.debugger.commands import key_text
-from bpdebug.tui.keys import SCREEN_KEYS
+from bpdebug.tui.keys import SCREEN_KEYS, sign
 from bpdebug.tui.line_pane import ONE_CELL_ASCII
 from bpdebug.wording import to_ascii
 
@@ -35,19 +34,29 @@ PANE_HELP = {
 }
 
 
-def help_text(pane: str | None, roles: Mapping[str, Style], *, unicode: bool = True) -> Text:
-    """Help for the focused pane first, then every key."""
+def help_text(
+    pane: str | None,
+    roles: Mapping[str, Style],
+    *,
+    unicode: bool = True,
+    replaced: Mapping[str, str] | None = None,
+) -> Text:
+    """Help for the focused pane first, then every key; `replaced` as `keys.replaced` gives it."""
+    other = replaced or {}
     text = Text()
     if pane in PANE_HELP:
         described = PANE_HELP[pane] if unicode else PANE_HELP[pane].translate(ASCII_SIGNS)
         text.append(f"{described}\n\n")
     text.append("Lower case goes forward in time, upper case back.\n\n", roles["quiet"])
     rows = [
-        (" ".join(key_text(key) for key in command.keys), command.summary)
+        (
+            " ".join(filter(None, (other.get(sign(key), sign(key)) for key in command.keys))),
+            command.summary,
+        )
         for command in COMMANDS
         if command.keys
     ]
-    rows += [({"colon": ":"}.get(key, key), summary) for _, key, _, summary in SCREEN_KEYS]
+    rows += [(other.get(sign(key), sign(key)), summary) for _, key, _, summary in SCREEN_KEYS]
     width = max(len(keys) for keys, _ in rows)
     for keys, summary in rows:
         text.append(f"{keys:<{width}}  ", roles["now"]).append(

@@ -23,15 +23,15 @@ class Inspector(LookScreen):
     """A tensor with a cell cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "aspect(1)", show=False, priority=True),
-        Binding("shift+tab", "aspect(-1)", show=False, priority=True),
-        Binding("g", "jump", show=False),
-        Binding("n", "strange", show=False),
-        Binding("m", "largest", show=False),
-        Binding("left_square_bracket", "sheet(-1)", show=False),
-        Binding("right_square_bracket", "sheet(1)", show=False),
-        Binding("v", "paths", show=False),
-        Binding("i", "dismiss(None)", show=False),
+        Binding("tab", "aspect(1)", show=False, priority=True, id="inspector.aspect"),
+        Binding("shift+tab", "aspect(-1)", show=False, priority=True, id="inspector.aspect_back"),
+        Binding("g", "jump", show=False, id="inspector.jump"),
+        Binding("n", "strange", show=False, id="inspector.strange"),
+        Binding("m", "largest", show=False, id="inspector.largest"),
+        Binding("left_square_bracket", "sheet(-1)", show=False, id="inspector.page_before"),
+        Binding("right_square_bracket", "sheet(1)", show=False, id="inspector.page_after"),
+        Binding("v", "paths", show=False, id="inspector.paths"),
+        Binding("i", "dismiss(None)", show=False, id="inspector.close"),
     ]
     KEYS = (
         ("enter", "the multiplications of this cell"),

@@ -18,13 +18,13 @@ from bpdebug.tui.panes import BlockPane, escape
 from bpdebug.tui.theme import styles
 from bpdebug.wording import to_ascii
 
-MOVES: tuple[tuple[str, str], ...] = (
-    ("up,k", "step(-1)"),
-    ("down,j", "step(1)"),
-    ("pageup", "page(-1)"),
-    ("pagedown", "page(1)"),
+MOVES: tuple[tuple[str, str, str], ...] = (
+    ("up,k", "step(-1)", "up"),
+    ("down,j", "step(1)", "down"),
+    ("pageup", "page(-1)", "page_up"),
+    ("pagedown", "page(1)", "page_down"),
 )
-"""Keys that every such screen has."""
+"""Keys that every such screen has: keys, action, id."""
 
 
 class LookPane(BlockPane):
@@ -35,14 +35,17 @@ class LookPane(BlockPane):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         # Here, since the scrolling keys of the widget itself would come before the screen's.
-        *(Binding(keys, f"screen.{action}", show=False) for keys, action in MOVES),
-        Binding("left", "screen.across(-1)", show=False),
-        Binding("right", "screen.across(1)", show=False),
-        Binding("home", "screen.across_all(-1)", show=False),
-        Binding("end", "screen.across_all(1)", show=False),
-        Binding("ctrl+home", "screen.all(-1)", show=False),
-        Binding("ctrl+end", "screen.all(1)", show=False),
-        Binding("enter", "screen.choose", show=False),
+        *(
+            Binding(keys, f"screen.{action}", show=False, id=f"look.{ident}")
+            for keys, action, ident in MOVES
+        ),
+        Binding("left", "screen.across(-1)", show=False, id="look.left"),
+        Binding("right", "screen.across(1)", show=False, id="look.right"),
+        Binding("home", "screen.across_all(-1)", show=False, id="look.row_start"),
+        Binding("end", "screen.across_all(1)", show=False, id="look.row_end"),
+        Binding("ctrl+home", "screen.all(-1)", show=False, id="look.first"),
+        Binding("ctrl+end", "screen.all(1)", show=False, id="look.last"),
+        Binding("enter", "screen.choose", show=False, id="look.choose"),
     ]
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
@@ -79,8 +82,8 @@ class LookScreen(ModalScreen[int | None]):
     LookScreen { background: $background; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss(None)", show=False),
-        Binding("question_mark,f1", "help", show=False),
+        Binding("escape,q", "dismiss(None)", show=False, id="look.close"),
+        Binding("question_mark,f1", "help", show=False, id="look.help"),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Keys and what they do, the most useful first."""

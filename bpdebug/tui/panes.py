@@ -119,6 +119,8 @@ PAUSE = 0.03
 class TimelinePane(BlockPane):
     """The iteration as one line."""
 
+    ALLOW_SELECT = False  # a click goes to a place in time
+
     class Sought(Message):
         """A place on the line was clicked."""
 

@@ -20,9 +20,9 @@ class ProgramPane(CursorPane):
     """The program as a listing, with its forward and update sections folded or open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "fold(True)", show=False),
-        Binding("right", "fold(False)", show=False),
-        Binding("space", "choose", show=False),
+        Binding("left", "fold(True)", show=False, id="program.fold"),
+        Binding("right", "fold(False)", show=False, id="program.unfold"),
+        Binding("space", "choose", show=False, id="program.choose"),
     ]
 
     def __init__(self, *, id: str, look: Look) -> None:

@@ -65,10 +65,10 @@ class Prompt(ModalScreen[str | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", show=False),
-        Binding("up", "recall(-1)", show=False),
-        Binding("down", "recall(1)", show=False),
-        Binding("tab", "complete", show=False, priority=True),
+        Binding("escape", "dismiss(None)", show=False, id="prompt.close"),
+        Binding("up", "recall(-1)", show=False, id="prompt.earlier"),
+        Binding("down", "recall(1)", show=False, id="prompt.later"),
+        Binding("tab", "complete", show=False, priority=True, id="prompt.complete"),
     ]
 
     def __init__(self, label: str, text: str = "", assistance: Assistance | None = None) -> None:

@@ -261,7 +261,8 @@ class DebuggerScreen(Screen[None]):
         """`?`"""
         focused = self.focused.id if self.focused is not None else None
         roles = styles(self.app.current_theme)
-        dialogs.show_box(self.app, "Help", help_text(focused, roles, unicode=self.look.unicode))
+        text = help_text(focused, roles, unicode=self.look.unicode, replaced=self.footer.replaced)
+        dialogs.show_box(self.app, "Help", text)
 
     def ask_export(self) -> None:
         """`x`"""
@@ -382,3 +383,12 @@ class DebuggerScreen(Screen[None]):
             )
         self.app.copy_to_clipboard(text)
         self.footer.say(f"copied: {text.splitlines()[0]}")
+
+    def action_copy_menu(self) -> None:
+        """`Y`: choose what to copy."""
+
+        def copied(answer: tuple[str, bool] | None) -> None:
+            if answer is not None:
+                self.footer.say(answer[0], ok=answer[1])
+
+        dialogs.ask_copy(self.app, self.debugger.moment, copied, unicode=self.look.unicode)

@@ -17,8 +17,8 @@ class StopsPane(CursorPane):
     """Enter jumps, delete removes, space enables or disables."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete,backspace", "change('remove')", show=False),
-        Binding("space", "change('switch')", show=False),
+        Binding("delete,backspace", "change('remove')", show=False, id="stops.remove"),
+        Binding("space", "change('switch')", show=False, id="stops.switch"),
     ]
 
     class Changed(Message):

@@ -23,6 +23,7 @@ from bpdebug.tui.draw.tour import draw_tour, lines_needed
 from bpdebug.tui.layout import SMALLEST
 from bpdebug.tui.panes import BlockPane
 from bpdebug.tui.screen import DebuggerScreen
+from bpdebug.tui.theme import DARK
 from bpdebug.wording import to_ascii
 
 FRAME_WIDTH, FRAME_HEIGHT = 4, 2
@@ -160,6 +161,7 @@ class TourApp(BpdebugApp):
         return TourScreen(self.debugger, self.look)
 
 
-def tour_app(run: Run, *, digits: int, unicode: bool) -> TourApp:
+def tour_app(run: Run, *, digits: int, unicode: bool, theme: str = DARK.name) -> TourApp:
     """The application with a debugger of its own, which nothing kept from before has touched."""
-    return TourApp(Debugger(run, digits=digits, unicode=unicode), Look(digits, unicode))
+    debugger = Debugger(run, digits=digits, unicode=unicode)
+    return TourApp(debugger, Look(digits, unicode), theme=theme)

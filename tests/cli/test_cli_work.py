@@ -223,6 +223,7 @@ def test_every_option_is_the_tours_or_clashes_with_it():
     options = set(vars(arguments.parser().parse_args([])))
     assert options - set(tour.CLASHING) == {
         *("tour", "digits", "format", "detail", "version"),
+        "fresh",  # which the tour always is
         *("serve", "host", "port"),  # the tour in a browser
     }
 

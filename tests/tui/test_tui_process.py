@@ -1,48 +1,167 @@
-"""The screen as a process on a real terminal: how it ends."""
+"""The screen as a process on a real terminal: how it ends, fails, and is put aside."""
 
 import os
+import re
+import select
 import signal
+import struct
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 pty = pytest.importorskip("pty")
+termios = pytest.importorskip("termios")
+fcntl = pytest.importorskip("fcntl")
+
+ENTERED = (b"\x1b[?1049h", b"\x1b[?25l", b"\x1b[?1000h")
+"""Alternate screen, hidden cursor, mouse."""
+LEFT = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l")
+FAILING = (
+    "import sys\n"
+    "from bpdebug.tui.screen import DebuggerScreen\n"
+    "from bpdebug.cli.main import main\n"
+    "def fail(screen): raise RuntimeError('the [b]roof[/b] is down')\n"
+    "DebuggerScreen.action_zoom = fail\n"
+    "sys.exit(main(sys.argv[1:]))\n"
+)
+
+PATIENCE = 30
+"""Seconds without an end after which a test gives up."""
 
 
-def start():
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ.update(TERM="xterm-256color", COLUMNS="100", LINES="30")
-        os.execv(sys.executable, [sys.executable, "-m", "bpdebug", "two_layer"])
-    return pid, terminal
+class Terminal:
+    """A process of ours on a terminal."""
+
+    def __init__(self, *arguments):
+        self.pid, self.end = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM="xterm-256color", COLUMNS="100", LINES="30")
+            # A size of its own, so that nothing is painted anew just for a new size.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", 30, 100, 0, 0))
+            os.execv(sys.executable, [sys.executable, *arguments])
+        self.modes = termios.tcgetattr(self.end)
+        self.seen = b""
+
+    def read(self, until):
+        """Read until that is true of what was read, or the process is gone."""
+        end = time.monotonic() + PATIENCE
+        while not until(self.seen):
+            ready, _, _ = select.select([self.end], [], [], 0.05)
+            assert time.monotonic() < end, "nothing came any more"
+            try:
+                more = os.read(self.end, 65536) if ready else b""
+            except OSError:
+                return
+            self.seen += more
+
+    def until(self, wanted):
+        """Read until something comes; what was read up to there."""
+        self.read(lambda seen: wanted in seen)
+        before, found, self.seen = self.seen.partition(wanted)
+        assert found
+        return before + found
+
+    def stopped(self):
+        """Read until the process is stopped; what was read. A terminal that nobody reads waits."""
+        state = []
+
+        def is_stopped(seen):
+            pid, how = os.waitpid(self.pid, os.WUNTRACED | os.WNOHANG)
+            state.extend([how] if pid else [])
+            return bool(pid)
+
+        self.read(is_stopped)
+        assert os.WIFSTOPPED(state[0])
+        seen, self.seen = self.seen, b""
+        return seen
+
+    def rest(self):
+        """Everything up to the end of the process."""
+        self.read(lambda seen: False)
+        return self.seen
+
+    def status(self):
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
-def read_until(terminal, wanted, seconds=30):
-    seen, end = b"", time.monotonic() + seconds
-    while wanted not in seen and time.monotonic() < end:
-        try:
-            seen += os.read(terminal, 65536)
-        except OSError:
-            break
-    return seen
+@pytest.fixture
+def terminal():
+    made = []
+
+    def start(*arguments):
+        made.append(Terminal(*arguments))
+        return made[-1]
+
+    yield start
+    for one in made:
+        with suppress(ProcessLookupError):
+            os.kill(one.pid, signal.SIGKILL)  # only where a test failed is it still there
+        os.close(one.end)
 
 
 @pytest.mark.parametrize(
-    ("how", "status"), [("q", 0), ("ctrl+q", 0), ("sigterm", 128 + signal.SIGTERM)]
+    ("how", "status"),
+    [("q", 0), ("ctrl+q", 0), ("sigterm", 128 + signal.SIGTERM), ("failure", 2)],
 )
-def test_the_terminal_is_put_back_and_the_status_is_right(how, status):
-    pid, terminal = start()
-    try:
-        assert b"two" in read_until(terminal, b"quit").lower()
-        if how == "sigterm":
-            os.kill(pid, signal.SIGTERM)
-        else:
-            os.write(terminal, b"q" if how == "q" else b"\x11")
-        seen = read_until(terminal, b"\x1b[?1049l")
-        assert b"\x1b[?1049l" in seen, "the alternate screen was not left"
-        assert b"Traceback" not in seen
-        _, code = os.waitpid(pid, 0)
-        assert os.waitstatus_to_exitcode(code) == status
-    finally:
-        os.close(terminal)
+def test_the_terminal_is_put_back_and_the_status_is_right(how, status, terminal, own_folders):
+    started = ("-c", FAILING) if how == "failure" else ("-m", "bpdebug")
+    process = terminal(*started, "two_layer")
+    opening = process.until(b"quit")
+    assert all(mode in opening for mode in ENTERED)
+    assert termios.tcgetattr(process.end)[3] != process.modes[3], "the terminal stayed cooked"
+    if how == "sigterm":
+        os.kill(process.pid, signal.SIGTERM)
+    else:
+        os.write(process.end, {"q": b"q", "ctrl+q": b"\x11", "failure": b"z"}[how])
+    seen = process.rest()
+    assert all(mode in seen for mode in LEFT)
+    assert b"Traceback" not in seen
+    assert termios.tcgetattr(process.end) == process.modes
+    assert process.status() == status
+    if how == "failure":
+        told = seen.split(b"\x1b[?1049l")[-1].decode()
+        assert "bpdebug: error: the screen failed (RuntimeError: the [b]roof[/b] is down)" in told
+        report = re.search(r"report it with the file (\S+)", told)[1]
+        assert Path(report).is_relative_to(own_folders)
+        assert "in fail" in Path(report).read_text(encoding="utf-8")
+
+
+def test_put_aside_and_brought_back(terminal):
+    process = terminal("-m", "bpdebug", "two_layer")
+    process.until(b"quit")
+    os.write(process.end, b"\x1a")
+    seen = process.stopped()
+    assert all(mode in seen for mode in LEFT)
+    assert termios.tcgetattr(process.end) == process.modes
+    os.kill(process.pid, signal.SIGCONT)
+    process.until(ENTERED[0])
+    assert b"bpdebug" in process.until(b"quit"), "the screen was not painted again"
+    os.write(process.end, b"q")
+    process.rest()
+    assert process.status() == 0
+
+
+@pytest.mark.parametrize("how", ["q", "sigterm", "failure", "the terminal closes"])
+def test_what_was_set_up_is_kept_however_it_ends(how, terminal, own_folders):
+    started = ("-c", FAILING) if how == "failure" else ("-m", "bpdebug")
+    process = terminal(*started, "two_layer", "--break", "z1")
+    process.until(b"quit")
+    if how == "the terminal closes":
+        os.kill(process.pid, signal.SIGHUP)
+    elif how == "sigterm":
+        os.kill(process.pid, signal.SIGTERM)
+    else:
+        os.write(process.end, b"q" if how == "q" else b"z")
+    process.rest()
+    process.status()
+    (kept,) = own_folders.rglob("kept/*.json")
+    assert '"text": "z1"' in kept.read_text(encoding="utf-8")
+    again = terminal("-m", "bpdebug", "two_layer", "--fresh")
+    assert "●".encode() not in again.until(b"quit")
+    os.write(again.end, b"q")
+    again.rest()
+    assert again.status() == 0
+    assert kept.exists()

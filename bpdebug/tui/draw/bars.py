@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from bpdebug.debugger import Moment
 from bpdebug.debugger.describe import place_line
@@ -48,14 +49,23 @@ KEYS = (
 LAST = (("?", "help"), ("q", "quit"))
 
 
-def draw_footer(message: str, ok: bool, look: Look, room: int) -> Line:
-    """What the last command said; else the keys."""
+def draw_footer(
+    message: str, ok: bool, look: Look, room: int, replaced: Mapping[str, str] | None = None
+) -> Line:
+    """What the last command said; else the keys, in the place of some those that were chosen."""
     if message:
         return Line(" ").add(safe(message, unicode=look.unicode), "good" if ok else "warning")
     line = Line(" ")
-    tail = sum(len(key) + len(word) + 3 for key, word in LAST)
-    for key, word in KEYS:
-        if (key, word) not in LAST and line.width + len(key) + len(word) + 3 + tail > room:
+    keys = [(shown(key, replaced or {}), word) for key, word in KEYS]
+    last = keys[-len(LAST) :]
+    tail = sum(len(key) + len(word) + 3 for key, word in last)
+    for key, word in keys:
+        if (key, word) not in last and line.width + len(key) + len(word) + 3 + tail > room:
             continue
         line.add(key, "now").add(f" {word}  ", "quiet")
     return line.cut(room)
+
+
+def shown(keys: str, replaced: Mapping[str, str]) -> str:
+    """Keys with those that were chosen in the place of the usual ones, one for each."""
+    return " ".join((replaced.get(key) or key).split()[0] for key in keys.split())

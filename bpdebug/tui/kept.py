@@ -1,0 +1,164 @@
+"""The file of what is kept between runs: one a scenario, in the platform's state folder.
+
+Whatever goes wrong with it, the debugger opens and closes; a sentence says what was lost.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bpdebug.debugger import Debugger
+from bpdebug.debugger.keeping import is_empty, kept, restore
+from bpdebug.scenario import library
+from bpdebug.tui.folders import state_folder
+from bpdebug.wording import safe
+
+LARGEST = 1 << 20
+"""Bytes that are read at most; a file of ours is far smaller."""
+SHOWN = 3
+"""How many entries that do not fit are named."""
+
+
+class Keeper:
+    """Reads what was kept for a debugger's scenario, and writes it when the screen is left."""
+
+    def __init__(self, debugger: Debugger) -> None:
+        self.debugger = debugger
+        self.scenario = identity(debugger.run.problem.file)
+        self._path: Path | None = None
+        """None where nothing may be written."""
+        self._written: dict[str, Any] | None = None
+        """What the file holds."""
+
+    def open(self) -> str:
+        """Set up what was kept; returns what there is to say about it, else nothing."""
+        try:
+            self._path = path = file_of(self.scenario)
+            text = read(path)
+        except FileNotFoundError:
+            return ""
+        except (OSError, RuntimeError) as error:
+            self._path = None
+            return f"What was kept cannot be read ({reason(error)}) and stays as it is."
+        except ValueError as error:
+            return self._put_aside(str(error))
+        try:
+            data = parsed(text)
+            if data.get("scenario") != self.scenario:
+                raise ValueError("it is not about this scenario")
+            unfit = restore(self.debugger, data)
+        except ValueError as error:
+            return self._put_aside(str(error))
+        self._written = data
+        return not_fitting(unfit)
+
+    def _put_aside(self, why: str) -> str:
+        """What is not ours is not overwritten."""
+        path = self._path
+        assert path is not None
+        aside = path.with_name(f"{path.name}.bak")
+        try:
+            os.replace(path, aside)
+        except OSError:
+            self._path = None
+            return f"What was kept is ignored, for {why}; it stays in {safe(str(path))}."
+        return f"What was kept is ignored, for {why}; it is now {safe(str(aside))}."
+
+    def close(self) -> str:
+        """Write what there is to keep; returns what there is to say where that fails."""
+        path = self._path
+        data = {"scenario": self.scenario, **kept(self.debugger)}
+        if path is None or data == self._written:
+            return ""
+        try:
+            if is_empty(data):
+                path.unlink(missing_ok=True)
+            else:
+                import json
+
+                write(path, json.dumps(data, indent=1))
+            self._written = data
+        except (OSError, UnicodeError) as error:
+            return f"breakpoints, watches and marks were not kept: {reason(error)}"
+        return ""
+
+
+def identity(file: str) -> str:
+    """A scenario's name in the state folder: a bundled one's own, else the file's full path."""
+    path, root = Path(os.path.realpath(file)), library.folder()
+    if root is not None and path.is_relative_to(root):
+        return f"bundled:{path.relative_to(root).with_suffix('').as_posix()}"
+    return str(path)
+
+
+def file_of(scenario: str) -> Path:
+    """The file for a scenario: a readable part, and one that is its own."""
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "_", Path(scenario.removeprefix("bundled:")).stem)[:40]
+    own = f"{fnv(scenario.encode('utf-8', 'surrogateescape')):016x}"
+    return state_folder() / "kept" / f"{stem}-{own}.json"
+
+
+def fnv(raw: bytes) -> int:
+    """The 64-bit FNV-1a hash (RFC 9923): it tells files apart, and costs no import at the start."""
+    made = 0xCBF29CE484222325
+    for byte in raw:
+        made = (made ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return made
+
+
+def read(path: Path) -> str:
+    """The text of a file; ValueError for one that cannot be ours."""
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no regular file")
+    with path.open("rb") as stream:
+        raw = stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise ValueError("it is too large")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ValueError("it is no text") from None
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """The data in a file's text; ValueError where there are none."""
+    import json
+
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError("it is no JSON") from None
+    if not isinstance(data, dict):
+        raise ValueError("it has another form")
+    return data
+
+
+def write(path: Path, text: str) -> None:
+    """Write beside, then rename: whoever reads meets the old file or the new one, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def not_fitting(entries: list[str]) -> str:
+    """The sentence about entries that a scenario does not have any more."""
+    if not entries:
+        return ""
+    named = ", ".join(safe(entry)[:40] for entry in entries[:SHOWN])
+    more = f" and {len(entries) - SHOWN:,} more" if len(entries) > SHOWN else ""
+    return f"Left out, as this scenario has no such thing any more: {named}{more}"
+
+
+def reason(error: Exception) -> str:
+    """Why the system refused."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

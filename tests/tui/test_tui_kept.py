@@ -1,0 +1,176 @@
+"""The file of what is kept between runs."""
+
+import json
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bpdebug.debugger import Debugger
+from bpdebug.debugger.keeping import kept
+from bpdebug.run import Run
+from bpdebug.scenario import find, load
+from bpdebug.tui import kept as module
+from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.draw.line import Look
+from bpdebug.tui.kept import Keeper, file_of, fnv, identity
+
+RUN = Run(load(find("two_layer")))
+
+
+def keeper():
+    return Keeper(Debugger(RUN))
+
+
+def keep(*lines):
+    one = keeper()
+    assert one.open() == ""
+    for line in lines:
+        assert one.debugger.execute(line).ok
+    assert one.close() == ""
+    return file_of(one.scenario)
+
+
+def test_kept_for_its_scenario_alone_and_gone_with_the_last_entry(tmp_path):
+    path = keep("break z1", "watch L")
+    again = keeper()
+    assert again.open() == ""
+    assert [b.text for b in again.debugger.breakpoints] == ["z1"]
+    copy = tmp_path / "two_layer.toml"
+    copy.write_bytes(find("two_layer").read_bytes())
+    other = Keeper(Debugger(Run(load(copy))))
+    assert other.open() == ""
+    assert not other.debugger.breakpoints
+    again.debugger.execute("delete")
+    again.debugger.execute("unwatch")
+    assert again.close() == ""
+    assert not path.exists()
+    assert list(tmp_path.iterdir()) == [copy], "nothing is written beside the scenario"
+
+
+def test_a_bundled_scenario_is_known_by_its_name_a_file_by_its_real_path(tmp_path, monkeypatch):
+    assert identity(str(find("two_layer"))) == "bundled:two_layer"
+    (tmp_path / "a.toml").write_text("")
+    (tmp_path / "b.toml").symlink_to(tmp_path / "a.toml")
+    monkeypatch.chdir(tmp_path)
+    assert identity("b.toml") == identity(str(tmp_path / "a.toml"))
+    assert file_of(identity("a.toml")) != file_of(identity("c.toml"))
+
+
+def test_the_hash_is_fnv_1a():
+    assert fnv(b"") == 0xCBF29CE484222325
+    assert fnv(b"foobar") == 0x85944171F73967E8  # from its authors' test vectors
+
+
+def test_unchanged_is_not_written_again():
+    path = keep("break z1")
+    os.utime(path, (1, 1))
+    one = keeper()
+    one.open()
+    assert one.close() == ""
+    assert path.stat().st_mtime == 1
+
+
+def test_what_does_not_fit_is_told():
+    path = keep("watch L")
+    data = json.loads(path.read_text())
+    data["watches"] += ["grad(gone)"]
+    path.write_text(json.dumps(data))
+    one = keeper()
+    assert one.open() == "Left out, as this scenario has no such thing any more: grad(gone)"
+    assert [text for _, text in one.debugger.watches] == ["L"]
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [b"", b"\xff\xfe", b"[]", b"{", b"[" * 100_000, b'{"scenario": "another"}', b" " * (2 << 20)],
+    ids=lambda raw: raw[:8].decode("latin-1"),
+)
+def test_what_is_not_ours_is_put_aside_and_not_overwritten(foreign):
+    path = keep("break z1")
+    path.write_bytes(foreign)
+    one = keeper()
+    assert one.open().startswith("What was kept is ignored, for it ")
+    assert path.with_name(f"{path.name}.bak").read_bytes() == foreign
+    one.debugger.execute("break z2")
+    assert one.close() == ""
+    assert b"z2" in path.read_bytes()
+
+
+def test_where_nothing_can_be_written_a_sentence_says_so(own_folders, monkeypatch):
+    one = keeper()
+    assert one.open() == ""
+    (own_folders / ".state").write_text("a file where the folder should be")
+    one.debugger.execute("break z1")
+    assert one.close().startswith("breakpoints, watches and marks were not kept: ")
+    assert keeper().open().startswith("What was kept cannot be read")
+
+
+def test_a_failure_while_writing_leaves_the_old_file_whole(monkeypatch):
+    path = keep("break z1")
+    before = path.read_bytes()
+    one = keeper()
+    one.open()
+    one.debugger.execute("break z2")
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module.os, "replace", fail)
+    assert "No space left" in one.close()
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+ENTRY = st.text(max_size=30) | st.sampled_from(
+    ["z1", "z2 -> W2", "L > 0", "grad(W1)", "1e9", "\ud800"]
+)
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | ENTRY,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ENTRY, inner, max_size=4),
+    max_leaves=12,
+)
+NEARLY = st.fixed_dictionaries(
+    {
+        "scenario": st.just("bundled:two_layer"),
+        "format": st.just("bpdebug-kept"),
+        "version": st.just(1),
+        "breakpoints": st.lists(
+            st.fixed_dictionaries({"text": ENTRY, "enabled": st.booleans()}), max_size=3
+        )
+        | ANY_JSON,
+        "watches": st.lists(ENTRY, max_size=3) | ANY_JSON,
+        "marks": st.dictionaries(
+            ENTRY, st.lists(st.integers(), min_size=2, max_size=2) | ANY_JSON, max_size=3
+        ),
+    }
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.binary(max_size=300) | (ANY_JSON | NEARLY).map(lambda data: json.dumps(data).encode()))
+def test_any_bytes_open_without_a_failure_and_close_to_a_file_of_ours(raw):
+    path = file_of("bundled:two_layer")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(raw)
+    one = keeper()
+    notice = one.open()
+    assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in notice)
+    assert one.close() == ""
+    if path.exists():
+        again = keeper()
+        assert again.open() == ""
+        assert kept(again.debugger) == kept(one.debugger)
+    assert {Path(p).suffix for p in path.parent.iterdir()} <= {".json", ".bak"}
+
+
+async def test_what_there_is_to_say_is_in_the_footer_when_the_screen_stands():
+    app = BpdebugApp(Debugger(RUN), Look(), notice="Left out: z9")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.screen.footer.message == "Left out: z9"
+        await pilot.press("s")
+        assert app.screen.footer.message == ""
