@@ -90,7 +90,7 @@ def test_every_theme_is_known(theme):
         ("[keys]\nstep = 'J'\nnext = 'J'", "keys.step: 'J' is the key of both 'step' and 'next'"),
         (
             "[keys]\nstep = 'space'",
-            "keys.step: 'space' is the key of both 'step' and 'graph.toggle",
+            "keys.step: 'space' is the key of both 'step' and 'graph.",
         ),
         ("[keys]\n'box.up' = 'j'", "keys.box.up: 'j' is the key of both 'box.up' and 'box.down'"),
         ("[keys]\nstep = 'tab'", "keys.step: 'tab' is always the next pane"),
