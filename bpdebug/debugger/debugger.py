@@ -234,7 +234,7 @@ class Debugger:
         """Go on to the next tick that begins to write a node, as a breakpoint for once would."""
         breakpoint = parse_breakpoint(text, 0, self.timeline, temporary=True)
         self._check(breakpoint)
-        hit = Search(self.run, [breakpoint], self._truth).ahead(self._place)
+        hit = Search(self.run, [breakpoint], self.truth).ahead(self._place)
         if hit is None or not hit.breakpoints:
             raise BpdebugError(f"'{text[:80]}' does not come any more before the end of time")
         self.go(hit.place)
@@ -253,7 +253,7 @@ class Debugger:
 
     def resume(self, *, back: bool = False) -> str:
         """On to the next breakpoint, else to the end of the pass; or the same backwards."""
-        search = Search(self.run, self.breakpoints, self._truth)
+        search = Search(self.run, self.breakpoints, self.truth)
         hit = search.behind(self._place) if back else search.ahead(self._place)
         if hit is None:
             return self.move(Ruler.PASS, -1 if back else 1)
@@ -270,7 +270,7 @@ class Debugger:
     def visit(self, number: int) -> Reply:
         """Go to the next hit of one breakpoint; where none comes any more, to the last before."""
         chosen = [replace(b, enabled=True) for b in self.breakpoints if b.number == number]
-        search = Search(self.run, chosen, self._truth)
+        search = Search(self.run, chosen, self.truth)
         for hit in (search.ahead(self._place), search.behind(self._place)):
             if hit is not None and hit.breakpoints:
                 self.go(hit.place)
@@ -286,7 +286,8 @@ class Debugger:
         kind = "temporary breakpoint" if breakpoint.temporary else "breakpoint"
         return f"{kind} {breakpoint.number}: {breakpoint.text}"
 
-    def _truth(self, place: Place, condition: str) -> bool | None:
+    def truth(self, place: Place, condition: str) -> bool | None:
+        """Whether a condition is true at a place; None while that is not computed yet."""
         try:
             return is_true(self._moment_at(place), condition)
         except BpdebugError:
@@ -323,6 +324,33 @@ class Debugger:
             # At the end everything is computed, so that any mistake shows here and now.
             end = Place(self._place.iteration, self.timeline.total)
             check_condition(self._moment_at(end), breakpoint.condition)
+
+    def holds(self, condition: str) -> bool | None:
+        """Whether a condition is true where one stands; None while that is not computed yet."""
+        return self.truth(self._place, condition)
+
+    def at(self, place: Place) -> Debugger:
+        """Another debugger over the same run that stands at a place, to look ahead with."""
+        other = Debugger(self.run, digits=self.digits, unicode=self.unicode)
+        other._listings = self._listings
+        other.go(place)
+        return other
+
+    def edit_breakpoint(self, number: int, text: str) -> Breakpoint:
+        """Put a breakpoint on another place or condition; number, hits and state stay."""
+        (at,) = (at for at, b in enumerate(self.breakpoints) if b.number == number)
+        old, made = self.breakpoints[at], self.try_breakpoint(text)
+        kept = replace(
+            made, number=number, enabled=old.enabled, temporary=old.temporary, hits=old.hits
+        )
+        self.breakpoints[at] = kept
+        self._changed()
+        return kept
+
+    def edit_watch(self, number: int, expression: str) -> None:
+        """Watch another expression, that has been found good, under the same number."""
+        self.watches = [(n, expression if n == number else old) for n, old in self.watches]
+        self._changed()
 
     def replace_breakpoints(self, breakpoints: list[Breakpoint]) -> None:
         """Put the breakpoints as they shall be: some removed, enabled or disabled."""

@@ -105,6 +105,28 @@ def switch(on: bool) -> Callable[[Debugger, str], str]:
     return run
 
 
+def edit(debugger: Debugger, argument: str) -> str:
+    """edit NUMBER TEXT, where wNUMBER is a watch"""
+    word, _, text = argument.partition(" ")
+    text = text.strip()
+    watched = word[:1] == "w"
+    if watched:
+        known = [number for number, _ in debugger.watches]
+        found = numbers(word[1:], known, "watch", "watches")
+    else:
+        known = [point.number for point in debugger.breakpoints]
+        found = numbers(word, known, "breakpoint", "breakpoints")
+    if len(found) != 1 or not text:
+        raise BpdebugError(
+            "edit what, and into what? edit 1 norm(grad(W1)) < 1e-3; a watch: edit w1 grad(W1)"
+        )
+    if not watched:
+        return f"breakpoint {line_of(debugger.edit_breakpoint(found[0], text))}"
+    value = debugger.show(text)
+    debugger.edit_watch(found[0], text)
+    return f"watch {found[0]}: {value}"
+
+
 def said(done: list[int], how: str) -> str:
     """What was done to which breakpoints."""
     if not done:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.actions import ActionParseResult
 from textual.app import SystemCommand
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from bpdebug.debugger import COMMANDS, Debugger
@@ -89,6 +91,17 @@ class BpdebugApp(TerminalApp[None]):
         screen = DebuggerScreen(self.debugger, self.look)
         screen.footer.replaced = replaced(self._keys) if self._keys else {}
         return screen
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Every key's action passes here: the screen hears of it first."""
+        if isinstance(self.screen, DebuggerScreen):
+            self.screen.heed(action if isinstance(action, str) else action[1])
+        return await super().run_action(action, default_namespace, namespaces)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every command by name, and the theme."""

@@ -1,46 +1,96 @@
-"""What helps to fill a prompt in: words to complete, and what is wrong with a line so far."""
+"""What a prompt says about a line while it is typed: where it leads, or what is wrong with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-from bpdebug.debugger import COMMANDS, Debugger
+from bpdebug.debugger import Debugger
+from bpdebug.debugger.commands import look_up
+from bpdebug.debugger.preview import breakpoint_text, landing_text
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.functions import BUILT_IN, SPECIAL, Allow, callable_names
-
-EXPRESSIONS = ("watch", "print")
-BREAKPOINTS = ("break_condition", "break", "tbreak")
-NAMES = ("goto", "find", "until", "info")
+from bpdebug.wording import safe, to_ascii
 
 
-def words(debugger: Debugger, ident: str) -> list[str]:
-    """What may be typed: the scenario's names first, then functions, then commands."""
-    graph = debugger.moment.graph
-    found = [node.name for node in graph.nodes if node.name]
-    if ident in NAMES:
-        return [*found, "iteration"]
-    functions = callable_names(Allow.WATCH)
-    found += [*SPECIAL, *(f for f in functions if f not in SPECIAL), *BUILT_IN]
-    if ident in EXPRESSIONS or ident in BREAKPOINTS:
-        return found
-    return [*(command.name for command in COMMANDS if command.name), *found]
+class Told(NamedTuple):
+    """What there is to say about a line, and whether it is good so far."""
+
+    text: str
+    ok: bool = True
 
 
-def problem(debugger: Debugger, ident: str) -> Callable[[str], str] | None:
-    """A check of an expression or condition as it is typed; None where there is none to make."""
-    trial: Callable[[str], object]
-    if ident in EXPRESSIONS:
-        trial = debugger.try_expression
-    elif ident in BREAKPOINTS:
-        trial = debugger.try_breakpoint
-    else:
-        return None
+Teller = Callable[[str], Told]
 
-    def check(text: str) -> str:
-        try:
-            trial(text.strip())
-        except BpdebugError as error:
-            return error.problem.splitlines()[0]
+
+def value_here(debugger: Debugger, text: str) -> str:
+    """An expression with its value here. BpdebugError where it could never be evaluated."""
+    debugger.try_expression(text)
+    return debugger.show(text).splitlines()[0]
+
+
+def landing(debugger: Debugger, text: str) -> str:
+    """Where `goto` would land."""
+    return landing_text(debugger, text)
+
+
+def mark(debugger: Debugger, text: str) -> str:
+    """Where a mark is."""
+    return landing_text(debugger, "'" + text.strip("'"))
+
+
+def edited(debugger: Debugger, text: str) -> str:
+    """What the new text of a breakpoint or a watch is worth here."""
+    number, _, rest = text.partition(" ")
+    if not rest.strip():
         return ""
+    return (value_here if number.startswith("w") else breakpoint_text)(debugger, rest.strip())
 
-    return check
+
+ARGUMENTS: dict[str, Callable[[Debugger, str], str]] = {
+    "goto": landing,
+    "goto_mark": mark,
+    "print": value_here,
+    "watch": value_here,
+    "break": breakpoint_text,
+    "tbreak": breakpoint_text,
+    "break_condition": breakpoint_text,
+    "edit": edited,
+}
+"""What tells about a command's argument, by the command's id."""
+
+
+def teller(debugger: Debugger, ident: str) -> Teller | None:
+    """What tells about an argument of a command; with no id, about a whole line."""
+    if not ident:
+        return lambda line: about_line(debugger, line)
+    argument = ARGUMENTS.get(ident)
+    return None if argument is None else lambda text: told(debugger, argument, text)
+
+
+def told(debugger: Debugger, tell: Callable[[Debugger, str], str], text: str) -> Told:
+    """The answer, or the error that stands in its place."""
+    if not text.strip():
+        return Told("")
+    try:
+        found = Told(tell(debugger, text.strip()))
+    except BpdebugError as error:
+        found = Told(error.problem, ok=False)
+    lines = [safe(line, unicode=debugger.unicode) for line in found.text.split("\n")]
+    shown = "\n".join(lines)
+    return Told(shown if debugger.unicode else to_ascii(shown), found.ok)
+
+
+def about_line(debugger: Debugger, line: str) -> Told:
+    """A command's form and summary, until there is something to say about its argument."""
+    word, _, argument = line.strip().partition(" ")
+    if not word or word.startswith("#"):
+        return Told("")
+    try:
+        command = look_up(word)
+    except BpdebugError:
+        # While a word is being typed it is no mistake yet; sending it says what is wrong.
+        return Told("")
+    tell = ARGUMENTS.get(command.id)
+    if tell is not None and argument.strip():
+        return told(debugger, tell, argument)
+    return Told(f"{command.form}: {command.summary}")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from textual import events
+from textual.message import Message
+
 from bpdebug.debugger import Moment
-from bpdebug.tui.draw.bars import draw_footer, draw_header
+from bpdebug.tui.draw.bars import draw_header
 from bpdebug.tui.draw.line import Look
+from bpdebug.tui.hints import Spot, draw_footer
 from bpdebug.tui.panes import BlockPane
 
 
@@ -30,18 +34,56 @@ class Header(Bar):
 
 
 class Footer(Bar):
-    """The last answer, or the keys."""
+    """The last answer, or the keys that matter now; before either, a count that is being typed."""
+
+    class Pressed(Message):
+        """A key was clicked."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
 
     def __init__(self, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
         self.message, self.ok = "", True
+        self.count = ""
+        self.pane = ""
+        """The focused pane, whose own keys are shown."""
         self.replaced: Mapping[str, str] = {}
         """What to show for usual keys where others were chosen."""
+        self._spots: list[Spot] = []
 
     def say(self, message: str, *, ok: bool = True) -> None:
         """Show a line until the next command."""
         self.message, self.ok = message, ok
         self.redraw()
 
+    def put(self, *, count: str | None = None, pane: str | None = None) -> None:
+        """Show another count, or the keys of another pane."""
+        before = self.count, self.pane
+        self.count = self.count if count is None else count
+        self.pane = self.pane if pane is None else pane
+        if (self.count, self.pane) != before:
+            self.redraw()
+
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self.block = [draw_footer(self.message, self.ok, self.look, width, self.replaced)]
+        line, self._spots = draw_footer(
+            moment,
+            self.look,
+            width,
+            pane=self.pane,
+            count=self.count,
+            message=self.message,
+            ok=self.ok,
+            replaced=self.replaced,
+        )
+        self.block = [line]
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key presses it; on a message, it makes room for the keys."""
+        if self.message:
+            self.say("")
+            return
+        for spot in self._spots:
+            if spot.start <= event.x < spot.end:
+                self.post_message(self.Pressed(spot.key))

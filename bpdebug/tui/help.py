@@ -1,37 +1,133 @@
-"""The help screen: what the panes show, and every key, from the command table."""
+"""The help screen: the focused pane with its own keys first, then every key, in groups."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.style import Style
 from rich.text import Text
 
 from bpdebug.debugger import COMMANDS
+from bpdebug.debugger.command import Command
+from bpdebug.debugger.table.inspecting import INSPECTING
+from bpdebug.debugger.table.judging import JUDGING
+from bpdebug.debugger.table.looking import LOOKING
+from bpdebug.debugger.table.moving import MOVING
+from bpdebug.debugger.table.places import PLACES
+from bpdebug.debugger.table.stopping import STOPPING
+from bpdebug.tui import dialogs
 from bpdebug.tui.keys import SCREEN_KEYS, sign
 from bpdebug.tui.line_pane import ONE_CELL_ASCII
+from bpdebug.tui.theme import styles
 from bpdebug.wording import to_ascii
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screen import DebuggerScreen
 
 ASCII_SIGNS: dict[int, int | str] = {
     **ONE_CELL_ASCII,
     ord("δ"): "delta",
+    ord("α"): "alpha",
     ord("←"): "left",
     ord("→"): "right",
+    ord("↑"): "up",
+    ord("↓"): "down",
 }
 """The signs as the panes show them where the terminal shows ASCII only."""
+Row = tuple[str, str]
+
+
+class PaneHelp(NamedTuple):
+    """What a pane shows, and what its own keys and the mouse do in it."""
+
+    name: str
+    shows: str
+    keys: tuple[Row, ...] = ()
+
+
+CURSOR = ("↑ ↓ pgup pgdn home end", "move the pane's cursor")
+SCROLL = (("↑ ↓ pgup pgdn, wheel", "scroll"),)
+CLICK = ("click, double click", "put the cursor there, do what enter does")
 PANE_HELP = {
-    "graph": "Graph: from the loss down to the leaves. ▶ is written now, ◆ is where its gradient "
-    "comes from. ← and → close and open, enter shows a node in full, b breaks, t runs there.",
-    "program": "Backward program: one edge a line. ▶ is the current line, ● a breakpoint. "
-    "Enter or b sets one, t runs there.",
-    "multiplication": "Multiplication: upstream gradient, local derivative and result. The cells "
-    "of the current multiplication are in brackets; a · is not computed yet.",
-    "delta": "δ: the gradient at each layer's pre-activation, its norm on a log scale, and how it "
-    "compares with the layer above.",
-    "stops": "Watches and breakpoints: enter goes to a breakpoint's next hit or shows a watch in "
-    "full, space enables or disables, delete removes.",
-    "parameters": "Parameters: value, gradient, change and new value, cell by cell.",
+    "graph": PaneHelp(
+        "Graph",
+        "From the loss down to the leaves; a node that is used twice stands once, then as "
+        "↑ NAME. ▶ is written now, ◆ is where its gradient comes from.",
+        (
+            CURSOR,
+            ("← →, space", "close, open; ← on a closed node goes up"),
+            ("enter, i", "look into the node's tensor"),
+            ("v", "the paths of its cell to the loss"),
+            ("b, B, t", "break on the node, with a condition; run until it is written"),
+            CLICK,
+        ),
+    ),
+    "program": PaneHelp(
+        "Backward program",
+        "One edge a line, the update rule below. ▶ is the current line, ● a "
+        "breakpoint, ◐ one with a condition, ○ one switched off.",
+        (
+            CURSOR,
+            ("enter, b", "a breakpoint on the line, and off again"),
+            ("B, t", "break with a condition; run to the line"),
+            ("i, v", "look into what the line writes; its paths to the loss"),
+            CLICK,
+        ),
+    ),
+    "multiplication": PaneHelp(
+        "Multiplication",
+        "Upstream gradient, local derivative and result. The cells of the current "
+        "multiplication are in brackets; a · is not computed yet.",
+        SCROLL,
+    ),
+    "delta": PaneHelp(
+        "δ",
+        "The gradient at each layer's pre-activation, its norm on a log scale, and how it "
+        "compares with the layer above.",
+        SCROLL,
+    ),
+    "parameters": PaneHelp(
+        "Parameters", "Value, gradient, change and new value, cell by cell.", SCROLL
+    ),
+    "stops": PaneHelp(
+        "Watches and breakpoints",
+        "A watch with its value here, a breakpoint with its hits.",
+        (
+            CURSOR,
+            ("enter", "go to a breakpoint's next hit; a watch in full"),
+            ("space", "switch a breakpoint on or off"),
+            ("e, delete", "change the entry; remove it"),
+            CLICK,
+        ),
+    ),
 }
+GROUPS: tuple[tuple[str, Sequence[Command]], ...] = (
+    ("Moving in time: lower case forward, upper case back", MOVING),
+    ("Marks and search", PLACES),
+    ("Breakpoints and watches", STOPPING),
+    ("Looking and exporting", LOOKING),
+    ("Looking into tensors", INSPECTING),
+    ("What is wrong", JUDGING),
+)
+"""Which of the command table's lists stand under which heading; whatever is in none comes last."""
+ELSEWHERE: tuple[Row, ...] = (
+    ("12n", "a count: the key's command twelve times; any digits before a key that moves"),
+    ("tab", "in a prompt: complete, and again for the next completion; ↑ ↓ earlier lines"),
+    ("click", "on the timeline: go there; on a key in the footer: press it; on a pane: focus it"),
+)
+KEY_ROOM = 24
+"""Cells for the keys of a row; what is longer pushes its sentence to the right."""
+
+
+def show_help(screen: DebuggerScreen) -> None:
+    """`?`"""
+    focused = screen.focused.id if screen.focused is not None else None
+    roles = styles(screen.app.current_theme)
+    replaced = screen.footer.replaced
+    text = help_text(focused, roles, unicode=screen.look.unicode, replaced=replaced)
+    dialogs.show_box(screen.app, "Help", text)
 
 
 def help_text(
@@ -39,30 +135,54 @@ def help_text(
     roles: Mapping[str, Style],
     *,
     unicode: bool = True,
-    replaced: Mapping[str, str] | None = None,
+    replaced: Mapping[str, str] = MappingProxyType({}),
 ) -> Text:
     """Help for the focused pane first, then every key; `replaced` as `keys.replaced` gives it."""
-    other = replaced or {}
     text = Text()
     if pane in PANE_HELP:
-        described = PANE_HELP[pane] if unicode else PANE_HELP[pane].translate(ASCII_SIGNS)
-        text.append(f"{described}\n\n")
-    text.append("Lower case goes forward in time, upper case back.\n\n", roles["quiet"])
-    rows = [
-        (
-            " ".join(filter(None, (other.get(sign(key), sign(key)) for key in command.keys))),
-            command.summary,
-        )
-        for command in COMMANDS
-        if command.keys
-    ]
-    rows += [(other.get(sign(key), sign(key)), summary) for _, key, _, summary in SCREEN_KEYS]
-    width = max(len(keys) for keys, _ in rows)
-    for keys, summary in rows:
-        text.append(f"{keys:<{width}}  ", roles["now"]).append(
-            f"{summary if unicode else to_ascii(summary)}\n"
-        )
+        name, shows, keys = PANE_HELP[pane]
+        text.append(f"{name}\n", roles["title"]).append(f"{shows}\n")
+        rows(text, keys, roles)
+    named: set[str] = set()
+    for heading, commands in GROUPS:
+        named |= {command.id for command in commands}
+        section(text, heading, key_rows(commands, replaced), roles)
+    rest = [command for command in COMMANDS if command.id not in named]
+    own = [(replaced.get(sign(k), sign(k)), summary) for _, k, _, summary in SCREEN_KEYS]
+    section(text, "The screen", [*key_rows(rest, replaced), *own, *ELSEWHERE], roles)
     text.append("\nType : and a command for the rest: ", roles["quiet"])
     text.append(", ".join(c.name for c in COMMANDS if c.name and not c.keys), roles["quiet"])
     text.append("\n\nNew to backpropagation? bpdebug --tour walks through it.", roles["quiet"])
-    return text
+    return text if unicode else in_ascii(text)
+
+
+def in_ascii(text: Text) -> Text:
+    """The same with signs and words that every terminal shows."""
+    made = Text()
+    for piece in text.split("\n", include_separator=True):
+        for part in piece.divide(sorted({at for span in piece.spans for at in span[:2]})):
+            plain = to_ascii(part.plain.translate(ASCII_SIGNS))
+            made.append(plain, part.spans[0].style if part.spans else "")
+    return made
+
+
+def key_rows(commands: Iterable[Command], replaced: Mapping[str, str]) -> list[Row]:
+    """Keys and summary of every command that has a key."""
+    return [
+        (" ".join(filter(None, (replaced.get(sign(k), sign(k)) for k in command.keys))), what)
+        for command in commands
+        for what in (command.summary,)
+        if command.keys
+    ]
+
+
+def section(text: Text, heading: str, lines: Sequence[Row], roles: Mapping[str, Style]) -> None:
+    """A heading and its rows."""
+    text.append(f"\n{heading}\n", roles["title"])
+    rows(text, lines, roles)
+
+
+def rows(text: Text, lines: Sequence[Row], roles: Mapping[str, Style]) -> None:
+    """Keys, and what they do."""
+    for keys, summary in lines:
+        text.append(f"{keys:<{KEY_ROOM}}  ", roles["now"]).append(f"{summary}\n")

@@ -91,10 +91,8 @@ def inspect_here(screen: DebuggerScreen, node: int | None = None) -> None:
     show(screen, Inspector(screen.debugger, screen.look, node, aspect, cell))
 
 
-def ask_paths(screen: DebuggerScreen, command: Command) -> None:
+def ask_paths(screen: DebuggerScreen) -> None:
     """`v`: asks for the cell, and suggests the one at the cursor."""
-    from bpdebug.tui import assistance, dialogs
-
     moment = screen.debugger.moment
     node, cell = cell_now(moment, node_at_cursor(screen))
     suggestion = ""
@@ -104,7 +102,6 @@ def ask_paths(screen: DebuggerScreen, command: Command) -> None:
 
     def answered(argument: str | None) -> None:
         if argument is not None and argument.strip():
-            open_command(screen, command, argument)
+            screen.run_command("paths", argument)
 
-    words = assistance.words(screen.debugger, "info")
-    dialogs.ask(screen.app, "Paths to the loss from", answered, suggestion, words=words)
+    screen.ask_line("Paths to the loss from", "paths", answered, suggestion)

@@ -14,12 +14,13 @@ from bpdebug.tui.answer import Answer
 from bpdebug.tui.chooser import ChooserApp
 from bpdebug.tui.copy_menu import CopyMenu
 from bpdebug.tui.cursor_pane import CursorPane
+from bpdebug.tui.export_dialog import ExportDialog, Options
 from bpdebug.tui.graph_pane import GraphPane
 from bpdebug.tui.inspector import Inspector
 from bpdebug.tui.keys import bindings
 from bpdebug.tui.look_screen import LookPane, LookScreen
 from bpdebug.tui.program_pane import ProgramPane
-from bpdebug.tui.prompt import Prompt
+from bpdebug.tui.prompt import LineInput, Prompt
 from bpdebug.tui.stops_pane import StopsPane
 from bpdebug.wording import safe
 
@@ -39,7 +40,9 @@ def every_binding() -> list[list[Binding]]:
             *StopsPane.BINDINGS,
         ],
         [*LookPane.BINDINGS, *LookScreen.BINDINGS, *Inspector.BINDINGS],
-        *(list(screen.BINDINGS) for screen in (Answer, Prompt, CopyMenu, ChooserApp)),
+        [*Prompt.BINDINGS, *LineInput.BINDINGS],
+        [*ExportDialog.BINDINGS, *Options.BINDINGS],
+        *(list(screen.BINDINGS) for screen in (Answer, CopyMenu, ChooserApp)),
     ]
     return [list(Binding.make_bindings(group)) for group in groups]
 

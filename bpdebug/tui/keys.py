@@ -9,20 +9,28 @@ from textual.binding import Binding
 from bpdebug.debugger import COMMANDS, key_text
 
 SCREEN_KEYS = (
-    ("focus_pane('graph')", "1", "screen.graph", "to the graph"),
-    ("focus_pane('program')", "2", "screen.program", "to the backward program"),
-    ("focus_pane('multiplication')", "3", "screen.multiplication", "to the multiplication"),
-    ("focus_pane('delta')", "4", "screen.delta", "to δ"),
-    ("focus_pane('parameters')", "5", "screen.parameters", "to the parameters"),
-    ("focus_pane('stops')", "6", "screen.stops", "to the watches and breakpoints"),
+    ("digit('1', 'graph')", "1", "screen.graph", "to the graph"),
+    ("digit('2', 'program')", "2", "screen.program", "to the backward program"),
+    ("digit('3', 'multiplication')", "3", "screen.multiplication", "to the multiplication"),
+    ("digit('4', 'delta')", "4", "screen.delta", "to δ"),
+    ("digit('5', 'parameters')", "5", "screen.parameters", "to the parameters"),
+    ("digit('6', 'stops')", "6", "screen.stops", "to the watches and breakpoints"),
     ("zoom", "z", "screen.zoom", "give this pane the whole screen, and back"),
-    ("copy", "y", "screen.copy", "copy the line with the current numbers"),
-    ("copy_menu", "Y", "screen.copy_menu", "copy a formula, a number, a tensor or a watch"),
-    ("command_line", "colon", "screen.command", "type a command"),
+    ("command('screen.copy')", "y", "screen.copy", "copy the line with the current numbers"),
+    (
+        "command('screen.copy_menu')",
+        "Y",
+        "screen.copy_menu",
+        "copy a formula, a number, a tensor or a watch",
+    ),
+    ("command('screen.command')", "colon", "screen.command", "type a command"),
+    ("leave", "escape", "screen.leave", "drop a count, the last answer, or the zoom"),
     ("app.suspend_process", "ctrl+z", "screen.suspend", "back to the shell; fg returns here"),
     ("app.command_palette", "ctrl+p", "screen.palette", "the palette: every command by name"),
 )
 """Action, key, id and what it does."""
+COUNT_KEYS = "7890"
+"""Digits that have no pane and only count."""
 
 
 def replaced(keymap: Mapping[str, str]) -> dict[str, str]:
@@ -60,5 +68,9 @@ def bindings() -> list[Binding]:
     made += [
         Binding(key, action, summary, show=False, id=ident)
         for action, key, ident, summary in SCREEN_KEYS
+    ]
+    made += [
+        Binding(digit, f"digit('{digit}')", "count", show=False, id=f"screen.count_{digit}")
+        for digit in COUNT_KEYS
     ]
     return made

@@ -1,13 +1,12 @@
 """One line of input at the bottom of the screen; the debugger's keys are inert meanwhile.
 
-It completes words as they are typed (tab takes the completion), brings back earlier lines with the
-up and down keys, and can tell what is wrong with a line before it is sent.
+It completes words as they are typed (tab takes the completion, tab again the next), brings back
+earlier lines with the up and down keys, and tells what a line means or what is wrong with it
+before it is sent.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -18,37 +17,65 @@ from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Label, Static
 
-LAST_WORD = re.compile(r"[^\W\d]\w*$")
+from bpdebug.tui.assistance import Teller
+from bpdebug.tui.completion import NOTHING, Completer
 
 
 @dataclass(frozen=True, slots=True)
 class Assistance:
     """What helps to fill a line in."""
 
-    words: Sequence[str] = ()
-    """Words that may come next, the likeliest first."""
+    complete: Completer = NOTHING
+    """What the end of a line may become, the likeliest first."""
     history: list[str] = field(default_factory=list)
     """Lines that were sent before, the oldest first; a sent line is added."""
-    problem: Callable[[str], str] | None = None
-    """What is wrong with a line as far as it goes; empty when it is good."""
+    tell: Teller | None = None
+    """What a line means as far as it goes, or what is wrong with it."""
+    strict: bool = False
+    """True where a line with a mistake in it is not sent: it stays, to be mended."""
 
 
 class WordSuggester(Suggester):
-    """Completes the word at the end of the line."""
+    """Shows the first completion behind the line."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, complete: Completer) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
-        self._words = words
+        self._complete = complete
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The line with its last word completed, where one word fits."""
-        found = LAST_WORD.search(value)
-        if found is None:
-            return None
-        begun = found[0]
-        longer = (word for word in self._words if word.startswith(begun) and word != begun)
-        word = next(longer, None)
-        return None if word is None else value[: found.start()] + word
+        """The line with its last word completed."""
+        start, words = self._complete(value)
+        return value[:start] + words[0] if words else None
+
+
+class LineInput(Input):
+    """An input that completes: tab takes the first completion, tab again the next."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", show=False, id="prompt.complete")
+    ]
+
+    def __init__(self, text: str, complete: Completer, *, id: str | None = None) -> None:
+        super().__init__(text, suggester=WordSuggester(complete), id=id, select_on_focus=False)
+        self._complete = complete
+        self._choices: list[str] = []
+        self._taken = 0
+
+    def action_complete(self) -> None:
+        """Take the completion, or the one after it where one was just taken."""
+        if self._choices and self.value == self._choices[self._taken]:
+            self._taken = (self._taken + 1) % len(self._choices)
+        else:
+            start, words = self._complete(self.value)
+            self._choices = [self.value[:start] + word for word in words]
+            self._taken = 0
+        if self._choices:
+            self.put(self._choices[self._taken])
+
+    def put(self, text: str) -> None:
+        """Have this text, with the cursor behind it."""
+        self.value = text
+        self.cursor_position = len(text)
 
 
 class Prompt(ModalScreen[str | None]):
@@ -60,15 +87,16 @@ class Prompt(ModalScreen[str | None]):
     Prompt Label { color: $accent; text-style: bold; padding: 0 1; }
     Prompt Input { border: none; height: 1; padding: 0; background: $panel; width: 1fr; }
     Prompt Input:focus { border: none; }
-    Prompt #problem {
-        height: auto; width: 100%; background: $panel; color: $warning; padding: 0 1;
+    Prompt #told {
+        height: auto; max-height: 6; width: 100%; background: $panel; padding: 0 1;
+        color: $foreground;
     }
+    Prompt #told.-wrong { color: $warning; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False, id="prompt.close"),
         Binding("up", "recall(-1)", show=False, id="prompt.earlier"),
         Binding("down", "recall(1)", show=False, id="prompt.later"),
-        Binding("tab", "complete", show=False, priority=True, id="prompt.complete"),
     ]
 
     def __init__(self, label: str, text: str = "", assistance: Assistance | None = None) -> None:
@@ -78,46 +106,43 @@ class Prompt(ModalScreen[str | None]):
         self._recalled = len(self._assistance.history)
 
     def compose(self) -> ComposeResult:
-        if self._assistance.problem is not None:
-            yield Static("", id="problem", markup=False)
+        yield Static("", id="told", markup=False)
         with Horizontal():
             yield Label(self._label, markup=False)
-            yield Input(self._text, suggester=WordSuggester(self._assistance.words))
+            yield LineInput(self._text, self._assistance.complete)
 
     def on_mount(self) -> None:
         """Nothing is wrong with an empty line."""
-        if self._assistance.problem is not None:
-            self.query_one("#problem").display = False
+        self._say()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Say what is wrong while it is typed."""
-        problem = self._assistance.problem
-        if problem is None:
-            return
-        told = problem(event.value) if event.value.strip() else ""
-        line = self.query_one("#problem", Static)
-        line.update(told)
-        line.display = bool(told)
+        """Say what it means while it is typed."""
+        self._say()
+
+    def _say(self) -> bool:
+        """Tell about the line as it is; False where something is wrong with it."""
+        tell = self._assistance.tell
+        line = self.query_one("#told", Static)
+        told = None if tell is None else tell(self.query_one(LineInput).value)
+        line.display = told is not None and bool(told.text)
+        if told is None:
+            return True
+        line.set_class(not told.ok, "-wrong")
+        line.update(told.text)
+        return told.ok
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
+        """Enter. Whatever was sent can be brought back, a mistake too."""
         history = self._assistance.history
         if event.value.strip() and history[-1:] != [event.value]:
             history.append(event.value)
-        self.dismiss(event.value)
+        self._recalled = len(history)
+        if self._say() or not self._assistance.strict:
+            self.dismiss(event.value)
 
     def action_recall(self, by: int) -> None:
         """Bring back an earlier line, or a later one."""
         history = self._assistance.history
         self._recalled = min(max(self._recalled + by, 0), len(history))
-        field = self.query_one(Input)
-        field.value = history[self._recalled] if self._recalled < len(history) else ""
-        field.cursor_position = len(field.value)
-
-    async def action_complete(self) -> None:
-        """Take the completion."""
-        field = self.query_one(Input)
-        longer = await WordSuggester(self._assistance.words).get_suggestion(field.value)
-        if longer is not None:
-            field.value = longer
-            field.cursor_position = len(longer)
+        text = history[self._recalled] if self._recalled < len(history) else ""
+        self.query_one(LineInput).put(text)

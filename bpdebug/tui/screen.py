@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from time import monotonic
 
 from rich.style import Style
 from textual import events
@@ -17,14 +16,14 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply, look_up
-from bpdebug.debugger.describe import where
 from bpdebug.errors import BpdebugError
-from bpdebug.graph import Kind
 from bpdebug.tui import dialogs, titles
+from bpdebug.tui.actions import action, opener
+from bpdebug.tui.at_cursor import break_here
 from bpdebug.tui.bars import Footer, Header
+from bpdebug.tui.counting import Count
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.stops import stops
-from bpdebug.tui.help import help_text
 from bpdebug.tui.keys import bindings
 from bpdebug.tui.layout import PANES, ROOMY_WIDTH, SMALLEST, Panes, places
 from bpdebug.tui.line_pane import LinePane
@@ -39,11 +38,13 @@ from bpdebug.tui.panes import (
 )
 from bpdebug.tui.stops_pane import StopsPane
 from bpdebug.tui.theme import styles
-from bpdebug.wording import term_formula, width
+from bpdebug.wording import width
 
 BY_ID = {command.id: command for command in COMMANDS}
-LOOKS = ("inspect", "terms", "paths")
-"""Commands that on the screen open a screen of their own instead of printing."""
+STRICT = frozenset(["goto", "goto_mark", "watch", "print"])
+"""Commands whose prompt stays open with what is wrong, until that is mended."""
+FRAME = 1 / 30
+"""Seconds: so often at most are the panes drawn anew while keys are waiting."""
 
 
 class DebuggerScreen(Screen[None]):
@@ -59,6 +60,10 @@ class DebuggerScreen(Screen[None]):
         self.look = look
         self._typed: dict[str, list[str]] = {}
         """Lines typed before, by the id of the command they were for."""
+        self.count = Count()
+        self._behind = False
+        """True while the panes show an earlier moment than the debugger's."""
+        self._drawn = 0.0
         self.header = Header(id="header", look=look)
         self.graph = GraphPane(id="graph", look=look)
         self.program = ProgramPane(id="program", look=look)
@@ -106,7 +111,48 @@ class DebuggerScreen(Screen[None]):
 
     def refresh_moment(self) -> None:
         """Take the debugger's moment."""
+        self._behind = False
         self.moment = self.debugger.moment
+        self._drawn = monotonic()
+
+    def refresh_soon(self) -> None:
+        """The same; while further keys wait, once a frame, so that a key held down never lags."""
+        if not self._keys_wait():
+            self.refresh_moment()
+        elif not self._behind:
+            self._behind = True
+            self.call_later(self._draw_in_time)
+
+    def _keys_wait(self) -> bool:
+        focused = self.focused
+        return bool(self.app.message_queue_size or (focused and focused.message_queue_size))
+
+    def _draw_in_time(self) -> None:
+        if self._behind and self._keys_wait() and monotonic() - self._drawn < FRAME:
+            self.call_later(self._draw_in_time)
+        else:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Show the debugger's moment, if the panes do not yet."""
+        if self._behind:
+            self.refresh_moment()
+
+    def heed(self, action: str) -> None:
+        """Before a key's action: what is not a command ends a count, and meets current panes."""
+        if action != "leave" and not action.startswith(("command(", "digit(")):
+            self.catch_up()
+            self.drop_count()
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that stands for nothing ends a count too."""
+        if self.count.digits and event.key not in self.active_bindings:
+            self.drop_count()
+
+    def drop_count(self) -> None:
+        """The digits typed so far count nothing."""
+        self.count.drop()
+        self.footer.put(count="")
 
     def watch_moment(self, moment: Moment | None) -> None:
         """The one place where a new moment reaches the panes."""
@@ -159,23 +205,20 @@ class DebuggerScreen(Screen[None]):
     # From keys to the debugger.
 
     def action_command(self, ident: str) -> None:
-        """Run an entry of the command table; ask for its argument where it needs one."""
-        command = BY_ID[ident]
-        special = {
-            "help": self.show_help,
-            "export": self.ask_export,
-            "break": self.break_here,
-            "until": self.run_to_cursor,
-            "where": self.reveal,
-            "inspect": self.inspect,
-            "paths": self.ask_paths,
-        }.get(ident)
+        """Do what a key stands for; see `actions` for those that are more than a line."""
+        count = self.count.take(self, ident)
+        special = action(ident)
+        if special is None and not BY_ID[ident].prompt:
+            # The repaint to come takes the count away too.
+            self.footer.count = ""
+            self.perform(BY_ID[ident], count)
+            return
+        self.catch_up()
+        self.footer.put(count="")
         if special is not None:
-            special()
-        elif command.prompt:
-            self.ask(command)
+            special(self)
         else:
-            self.perform(command)
+            self.ask(BY_ID[ident])
 
     def ask(self, command: Command) -> None:
         """Ask for a command's argument at the bottom of the screen."""
@@ -185,33 +228,56 @@ class DebuggerScreen(Screen[None]):
             if argument is not None and (argument.strip() or not required):
                 self.perform(command, argument)
 
-        self._ask(command.prompt or command.form, command.id, answered)
+        label = command.prompt or command.form
+        self.ask_line(label, command.id, answered, strict=command.id in STRICT)
 
-    def _ask(self, label: str, ident: str, answered: Callable[[str | None], None]) -> None:
-        """Ask, with completion, the lines typed before, and a check as it is typed."""
-        from bpdebug.tui import assistance
+    def ask_line(
+        self,
+        label: str,
+        ident: str,
+        answered: Callable[[str | None], None],
+        text: str = "",
+        *,
+        strict: bool = False,
+    ) -> None:
+        """Ask, with completion, the lines typed before, and what the line means as it is typed."""
+        from bpdebug.tui import assistance, completion
+        from bpdebug.tui.prompt import Assistance
 
-        dialogs.ask(
-            self.app,
-            label,
-            answered,
-            words=assistance.words(self.debugger, ident),
-            history=self._typed.setdefault(ident, []),
-            problem=assistance.problem(self.debugger, ident),
+        help_with = Assistance(
+            completion.completer(self.debugger, ident),
+            self._typed.setdefault(ident, []),
+            assistance.teller(self.debugger, ident),
+            strict,
         )
+        dialogs.ask(self.app, label, answered, text, assistance=help_with)
+
+    def run_command(self, ident: str, argument: str = "") -> None:
+        """Run the command with this id, and show what it says."""
+        self.perform(BY_ID[ident], argument)
 
     def perform(self, command: Command, argument: str = "") -> None:
         """Run a command and show what it says; some open a screen of their own."""
-        if command.id in LOOKS:
-            from bpdebug.tui import inspection
-
-            inspection.open_command(self, command, argument)
+        open_screen = opener(command.id)
+        if open_screen is not None:
+            open_screen(self, command, argument)
             return
         before = self.debugger.place
         reply = self.debugger.perform(command, argument, place=False)
         self.show_reply(command.name or command.id, reply)
         if command.id in ("find", "find_next", "rfind") and self.debugger.place != before:
-            self.reveal()
+            self.action_command("where")
+
+    def execute(self, line: str) -> None:
+        """Do what a line says, as the keys would."""
+        word, _, argument = line.partition(" ")
+        with suppress(BpdebugError):
+            # An unknown word is the debugger's to answer.
+            command = look_up(word)
+            if opener(command.id) is not None:
+                self.perform(command, argument.strip())
+                return
+        self.show_reply(line, self.debugger.execute(line, place=False))
 
     def show_reply(self, title: str, reply: Reply) -> None:
         """One line goes to the footer, more into a box; where one stands is the screen itself."""
@@ -221,104 +287,20 @@ class DebuggerScreen(Screen[None]):
         text = reply.note.strip("\n")
         short = "\n" not in text and width(text) < self.size.width
         self.footer.message, self.footer.ok = (text if short else ""), reply.ok
-        self.refresh_moment()
+        self.refresh_soon()
         if not short:
             dialogs.show_box(self.app, title, text)
 
-    def action_command_line(self) -> None:
-        """`:` types any command."""
-
-        def answered(line: str | None) -> None:
-            if line and line.strip():
-                self.execute(line.strip())
-
-        self._ask(":", "", answered)
-
-    def execute(self, line: str) -> None:
-        """Do what a line says, as the keys would."""
-        word, _, argument = line.partition(" ")
-        with suppress(BpdebugError):
-            # An unknown word is the debugger's to answer.
-            command = look_up(word)
-            if command.id in LOOKS:
-                self.perform(command, argument.strip())
-                return
-        self.show_reply(line, self.debugger.execute(line, place=False))
-
-    def inspect(self) -> None:
-        """`i`"""
-        from bpdebug.tui import inspection
-
-        inspection.inspect_here(self)
-
-    def ask_paths(self) -> None:
-        """`v`"""
-        from bpdebug.tui import inspection
-
-        inspection.ask_paths(self, BY_ID["paths"])
-
-    def show_help(self) -> None:
-        """`?`"""
-        focused = self.focused.id if self.focused is not None else None
-        roles = styles(self.app.current_theme)
-        text = help_text(focused, roles, unicode=self.look.unicode, replaced=self.footer.replaced)
-        dialogs.show_box(self.app, "Help", text)
-
-    def ask_export(self) -> None:
-        """`x`"""
-
-        def export(arguments: str | None) -> None:
-            if arguments is None:
-                self.footer.say("Nothing was written.")
-            else:
-                self.perform(BY_ID["export"], arguments)
-
-        stem = Path(self.debugger.run.problem.file or "trace").stem
-        dialogs.ask_export(self.app, shlex.quote(f"{stem}.trace.txt"), export)
-
-    def break_here(self) -> None:
-        """`b`: on the line or node at the focused pane's cursor; else where time stands.
-
-        Where a breakpoint stands already, it is taken off.
-        """
-        place = self._place_at_cursor()
-        for point in self.debugger.breakpoints:
-            if place and point.text == place:
-                self.perform(BY_ID["delete"], str(point.number))
-                return
-        self.perform(BY_ID["break"], place)
-
-    def _place_at_cursor(self) -> str:
-        if self.program.has_focus:
-            return self.program.place()
-        return self._label(self.graph.node()) if self.graph.has_focus else ""
-
-    def _label(self, node: int) -> str:
-        entry = self.debugger.moment.graph.nodes[node]
-        return entry.label if entry.name or entry.kind is Kind.OP else ""
-
-    def run_to_cursor(self) -> None:
-        """`t`: on to the next time that the line or node at the cursor is written."""
-        place = self._place_at_cursor()
-        if not place:
-            place = self._label(self.graph.node())
-        self.perform(BY_ID["until"], place)
-
-    def reveal(self) -> None:
-        """`H`: bring every pane's cursor back to where time stands."""
-        moment = self.debugger.moment
-        self.graph.show_node(moment.node)
-        self.program.reveal()
-        self.footer.say(where(self.debugger).splitlines()[0])
+    # From the panes.
 
     def on_cursor_pane_chosen(self, event: CursorPane.Chosen) -> None:
         """Enter: a breakpoint on a line of the program, a node of the graph in the inspector."""
         if event.pane is self.stops:
             self.visit_stop()
         elif event.pane is self.graph:
-            self.inspect()
+            self.action_command("inspect")
         elif self.program.place():
-            self.break_here()
+            break_here(self)
         else:
             self.footer.say("A breakpoint goes on a line with a number.", ok=False)
 
@@ -328,7 +310,7 @@ class DebuggerScreen(Screen[None]):
         if stop is None:
             return
         if stop.is_watch:
-            self.perform(BY_ID["print"], dict(self.debugger.watches)[stop.number])
+            self.run_command("print", dict(self.debugger.watches)[stop.number])
         else:
             self.show_reply("breakpoint", self.debugger.visit(stop.number))
 
@@ -336,18 +318,47 @@ class DebuggerScreen(Screen[None]):
         """Delete removes an entry, space enables or disables a breakpoint."""
         stop = event.entry
         if event.how == "remove":
-            self.perform(BY_ID["unwatch" if stop.is_watch else "delete"], str(stop.number))
+            self.run_command("unwatch" if stop.is_watch else "delete", str(stop.number))
         elif stop.is_watch:
             self.footer.say("A watch is there or not: delete removes it.", ok=False)
         else:
             point = next(b for b in self.debugger.breakpoints if b.number == stop.number)
-            self.perform(BY_ID["disable" if point.enabled else "enable"], str(stop.number))
+            self.run_command("disable" if point.enabled else "enable", str(stop.number))
 
     def on_timeline_pane_sought(self, event: TimelinePane.Sought) -> None:
         """A click on the timeline."""
-        self.perform(BY_ID["goto"], str(event.position))
+        self.run_command("goto", str(event.position))
+
+    def on_footer_pressed(self, event: Footer.Pressed) -> None:
+        """A click on a key in the footer."""
+        # Textual stops a key that comes from a parent of the focused pane; the footer is none.
+        self.app.post_message(events.Key(event.key, None).set_sender(self.footer))
+
+    def on_descendant_focus(self) -> None:
+        """The footer shows the keys of the pane that has the focus."""
+        self.footer.put(pane=str(self.focused.id) if self.focused is not None else "")
 
     # The screen's own keys.
+
+    def action_digit(self, digit: str, name: str = "") -> None:
+        """Focus the digit's pane, and begin or go on with a count."""
+        self.catch_up()
+        self.count.add(self, digit)
+        self.footer.message = ""
+        self.footer.count = self.count.digits
+        if name:
+            self.action_focus_pane(name)
+        else:
+            self.footer.redraw()
+
+    def action_leave(self) -> None:
+        """Escape: drop a count; else away with the last answer; else out of the zoom."""
+        if self.count.digits:
+            self.drop_count()
+        elif self.footer.message:
+            self.footer.say("")
+        elif self.area.choice.zoomed:
+            self.action_zoom()
 
     def action_focus_pane(self, name: str) -> None:
         """Bring a pane to the front of its place, and focus it."""
@@ -360,7 +371,8 @@ class DebuggerScreen(Screen[None]):
         elif name != "multiplication":
             choice = replace(choice, right=name)
         self.area.choose(replace(choice, zoomed=name if choice.zoomed else ""))
-        self.panes[name].focus()
+        # At once, and not after what is queued: the next key may be waiting already.
+        self.set_focus(self.panes[name])
         self.refresh_moment()
 
     def action_zoom(self) -> None:
@@ -370,25 +382,3 @@ class DebuggerScreen(Screen[None]):
         zoomed = "" if choice.zoomed or focused not in PANES else str(focused)
         self.area.choose(replace(choice, zoomed=zoomed))
         self._name_panes()
-
-    def action_copy(self) -> None:
-        """Copy the current multiplication, or where one stands, by the terminal's clipboard."""
-        moment, term = self.debugger.moment, self.debugger.moment.term
-        if term is None:
-            text = where(self.debugger)
-        else:
-            unicode = self.look.unicode
-            text = " ".join(
-                term_formula(moment.graph, moment.layers, term, digits=17, unicode=unicode)
-            )
-        self.app.copy_to_clipboard(text)
-        self.footer.say(f"copied: {text.splitlines()[0]}")
-
-    def action_copy_menu(self) -> None:
-        """`Y`: choose what to copy."""
-
-        def copied(answer: tuple[str, bool] | None) -> None:
-            if answer is not None:
-                self.footer.say(answer[0], ok=answer[1])
-
-        dialogs.ask_copy(self.app, self.debugger.moment, copied, unicode=self.look.unicode)

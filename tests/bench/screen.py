@@ -50,6 +50,18 @@ def latencies(scenario: Path) -> list[float]:
     return sorted(one for one in found if one is not None)
 
 
+HELD = 200
+
+
+def held(scenario: Path, *, iterations: int = 1) -> float | None:
+    """Seconds until all is drawn after 200 presses that came at once, as of a key held down."""
+    arguments = ["-m", "bpdebug", str(scenario), "--iterations", str(iterations)]
+    with Terminal(arguments) as terminal:
+        terminal.settle()
+        terminal.press(b"s")
+        return terminal.press(b"s" * HELD)
+
+
 def repaints() -> Iterator[Row]:
     """The median and the ninth decile on a small and on a large network."""
     with TemporaryDirectory() as folder:
@@ -64,3 +76,10 @@ def repaints() -> Iterator[Row]:
             for word, value, goal in (("median", tenths[4], 16), ("p90", tenths[8], 33)):
                 what = f"key to repaint, {name}, {word}"
                 yield Row(what, seconds(value), "one frame", "", value * 1e3, goal, "ms")
+            taken = held(scenario, iterations=20 if scenario == TWO_LAYER else 1)
+            if taken is not None:
+                what = f"{HELD} presses at once to the last repaint, {name}"
+                # A key held down repeats some 30 times a second: the presses last 6 seconds.
+                yield Row(
+                    what, seconds(taken), "a press in 33 ms", "", taken * 1e3 / HELD, 2.5, "ms"
+                )

@@ -23,6 +23,8 @@ class Terminal:
 
     def __init__(self, arguments: Sequence[str], columns: int = 120, rows: int = 36) -> None:
         self.started = perf_counter()
+        self.output = b""
+        """The bytes of the last repaint."""
         self.process, self.file = pty.fork()
         if self.process == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
@@ -33,6 +35,7 @@ class Terminal:
     def settle(self, patience: float = 20.0) -> tuple[float, int]:
         """Read until it is quiet; when the last byte came, and how many bytes."""
         last, count, wait = 0.0, 0, patience
+        pieces = []
         while select.select([self.file], [], [], wait)[0]:
             try:
                 data = os.read(self.file, 65536)
@@ -41,6 +44,8 @@ class Terminal:
             if not data:
                 break
             last, count, wait = perf_counter(), count + len(data), QUIET
+            pieces.append(data)
+        self.output = b"".join(pieces)
         return last, count
 
     def press(self, keys: bytes) -> float | None:

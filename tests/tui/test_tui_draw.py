@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from bpdebug.tui.draw.bars import draw_footer, draw_header
+from bpdebug.tui.draw.bars import draw_header
 from bpdebug.tui.draw.deltas import draw_deltas
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
+from bpdebug.tui.hints import draw_footer
 from bpdebug.tui.line_pane import ONE_CELL_ASCII
 from bpdebug.wording import width
 from tests.tui.drawing import (
@@ -63,7 +64,10 @@ def test_header_keeps_the_place_and_shows_markup_literally():
     header = draw_header(session.moment, LOOK, 80)
     assert header.width == 80
     assert "tick 13/32" in header.plain
-    assert draw_footer("[red]no[/]", True, LOOK, 80).plain.strip() == "[red]no[/]"
+    line, _ = draw_footer(
+        session.moment, LOOK, 80, pane="", count="", message="[red]no[/]", ok=True
+    )
+    assert line.plain.strip() == "[red]no[/]"
 
 
 def test_wide_characters_count_two_cells():

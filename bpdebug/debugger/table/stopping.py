@@ -53,6 +53,17 @@ STOPPING: tuple[Command, ...] = (
         usage="delete [NUMBER …]",
     ),
     Command(
+        "edit",
+        "edit",
+        "change a breakpoint or a watch; its number and hits stay",
+        stops.edit,
+        keys=("e",),
+        usage="edit NUMBER TEXT",
+        details="edit 1 norm(grad(W1)) < 1e-3   breakpoint 1\n"
+        "edit w1 grad(W1)               watch 1",
+        prompt="Number, and what it shall be",
+    ),
+    Command(
         "enable",
         "enable",
         "switch breakpoints on; alone, all of them",

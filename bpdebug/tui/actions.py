@@ -1,0 +1,59 @@
+"""What a key does on the screen beyond running its command's line: one row for each such command.
+
+A row is all that a new one needs. The function stands in a module of this package, takes the
+screen, and is loaded when its key is first pressed; every command without a row runs as it is,
+after its argument was asked for where it has a `prompt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from bpdebug.debugger import Command
+    from bpdebug.tui.screen import DebuggerScreen
+
+Action = Callable[["DebuggerScreen"], None]
+Opener = Callable[["DebuggerScreen", "Command", str], None]
+
+ACTIONS: dict[str, str] = {
+    "help": "help:show_help",
+    "export": "export_dialog:ask_export",
+    "break": "at_cursor:break_here",
+    "break_condition": "editing:edit_condition",
+    "edit": "editing:edit_entry",
+    "until": "at_cursor:run_to_cursor",
+    "where": "at_cursor:reveal",
+    "inspect": "inspection:inspect_here",
+    "paths": "inspection:ask_paths",
+    "screen.copy": "clipboard:copy_numbers",
+    "screen.copy_menu": "clipboard:open_menu",
+    "screen.command": "command_line:open_line",
+}
+"""`module:function` by the id of a command, or of a key of `SCREEN_KEYS`."""
+
+
+OPENERS: dict[str, str] = {
+    "inspect": "inspection:open_command",
+    "terms": "inspection:open_command",
+    "paths": "inspection:open_command",
+}
+"""The same for commands that open a screen of their own where line mode prints an answer."""
+
+
+def action(ident: str) -> Action | None:
+    """The function behind a row; None where there is none."""
+    return cast(Action, function(ACTIONS[ident])) if ident in ACTIONS else None
+
+
+def opener(ident: str) -> Opener | None:
+    """What opens a command's screen, given its argument; None where it has none."""
+    return cast(Opener, function(OPENERS[ident])) if ident in OPENERS else None
+
+
+def function(row: str) -> object:
+    """The function that a row names."""
+    module, _, name = row.partition(":")
+    return getattr(import_module(f"bpdebug.tui.{module}"), name)

@@ -1,0 +1,53 @@
+"""Actions at the focused pane's own cursor: break there, run there, come back to where time is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpdebug.debugger.describe import where
+from bpdebug.graph import Kind
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screen import DebuggerScreen
+
+
+def place(screen: DebuggerScreen) -> str:
+    """The line of the program or the node of the graph at the cursor, as `break` takes it.
+
+    Empty where the focused pane has no such cursor, or stands on a heading.
+    """
+    if screen.program.has_focus:
+        return screen.program.place()
+    return label(screen, screen.graph.node()) if screen.graph.has_focus else ""
+
+
+def label(screen: DebuggerScreen, node: int) -> str:
+    """A node as a command's argument; empty for a constant without a name."""
+    entry = screen.debugger.moment.graph.nodes[node]
+    return entry.label if entry.name or entry.kind is Kind.OP else ""
+
+
+def break_here(screen: DebuggerScreen) -> None:
+    """`b`: on the line or node at the focused pane's cursor; else where time stands.
+
+    Where a breakpoint stands already, it is taken off.
+    """
+    at = place(screen)
+    for point in screen.debugger.breakpoints:
+        if at and point.text == at:
+            screen.run_command("delete", str(point.number))
+            return
+    screen.run_command("break", at)
+
+
+def run_to_cursor(screen: DebuggerScreen) -> None:
+    """`t`: on to the next time that the line or node at the cursor is written."""
+    screen.run_command("until", place(screen) or label(screen, screen.graph.node()))
+
+
+def reveal(screen: DebuggerScreen) -> None:
+    """`H`: bring every pane's cursor back to where time stands."""
+    moment = screen.debugger.moment
+    screen.graph.show_node(moment.node)
+    screen.program.reveal()
+    screen.footer.say(where(screen.debugger).splitlines()[0])

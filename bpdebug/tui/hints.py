@@ -1,0 +1,139 @@
+"""The footer as data: what the last command said, else the keys that matter where one stands.
+
+What matters depends on the pass, on the focused pane, and on whether time goes on in a direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from textual.binding import Binding
+
+from bpdebug.debugger import Moment
+from bpdebug.debugger.cursor import FIRST, Place, last
+from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.keys import sign
+from bpdebug.wording import safe
+
+
+class Hint(NamedTuple):
+    """A key as it is shown, what it does, and the key that a click presses."""
+
+    shown: str
+    word: str
+    key: str
+
+
+class Spot(NamedTuple):
+    """Where a hint stands in the footer, in cells, and the key that a click there presses."""
+
+    start: int
+    end: int
+    key: str
+
+
+AHEAD = {
+    "forward": (("n", "op"), ("c", "to the loss"), ("f", "layer")),
+    "backward": (("n", "edge"), ("s", "term"), ("c", "continue"), ("f", "layer")),
+    "update": (("n", "line"), ("c", "continue"), ("f", "parameter")),
+}
+"""Forward keys in each pass, with the size of their step."""
+PANES = {
+    "graph": (Hint("enter", "inspect", "enter"), Hint("t", "run here", "t")),
+    "program": (Hint("enter", "break", "enter"), Hint("t", "run here", "t")),
+    "stops": (
+        Hint("enter", "go there", "enter"),
+        Hint("e", "edit", "e"),
+        Hint("space", "on/off", "space"),
+        Hint("del", "remove", "delete"),
+    ),
+}
+"""What the focused pane's own keys do."""
+ALWAYS = (
+    Hint("b", "break", "b"),
+    Hint("g", "go to", "g"),
+    Hint("/", "find", "slash"),
+    Hint("w", "watch", "w"),
+    Hint("p", "print", "p"),
+    Hint("i", "inspect", "i"),
+    Hint("x", "export", "x"),
+    Hint("z", "zoom", "z"),
+    Hint(":", "command", "colon"),
+)
+"""The rest, in the order in which they have room."""
+END = (Hint("?", "help", "question_mark"), Hint("q", "quit", "q"))
+"""They never give way."""
+
+
+def hints(moment: Moment, pane: str) -> list[Hint]:
+    """The keys that matter, the most important first."""
+    here = Place(moment.iteration.number, moment.position)
+    at_start, at_end = here == FIRST, here == last(moment.source)
+    found: list[Hint] = []
+    if at_end:
+        found += [Hint("<", "to the start", "less_than_sign"), Hint("R", "restart", "R")]
+    else:
+        coming = coming_phase(moment)
+        found += [Hint(key, word, key) for key, word in AHEAD[coming]]
+    if not at_start:
+        found.append(Hint("S N F C", "back", "N"))
+    own = PANES.get(pane, ())
+    told = {hint.word for hint in own}
+    more = (hint for hint in ALWAYS if hint.word not in told)
+    return [*found[:3], *own, *found[3:], *more]
+
+
+def coming_phase(moment: Moment) -> str:
+    """The pass that the next tick is in: forward, backward or update."""
+    timeline = moment.timeline
+    position = moment.position % timeline.total
+    if position < timeline.forward:
+        return "forward"
+    return "backward" if position < timeline.total - timeline.updates else "update"
+
+
+def draw_footer(
+    moment: Moment,
+    look: Look,
+    room: int,
+    *,
+    pane: str,
+    count: str,
+    message: str,
+    ok: bool,
+    replaced: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Line, list[Spot]]:
+    """The footer's line, and where a click presses a key.
+
+    `replaced` has the keys that a person chose in the place of the usual ones.
+    """
+    line = Line(" ")
+    if count:
+        line.add(f"{count} ×", "now").add("  ")
+    if message:
+        told = safe(message, unicode=look.unicode)
+        return line.add(told, "good" if ok else "warning").cut(room), []
+    spots: list[Spot] = []
+    end = [chosen(hint, replaced) for hint in END]
+    tail = sum(len(hint.shown) + len(hint.word) + 3 for hint in end)
+    for hint in [*(chosen(hint, replaced) for hint in hints(moment, pane)), *end]:
+        wide = len(hint.shown) + len(hint.word) + 3
+        if hint not in end and line.width + wide + tail > room:
+            continue
+        start = line.width
+        line.add(hint.shown, "now").add(f" {hint.word}  ", "quiet")
+        spots.append(Spot(start, line.width - 2, hint.key))
+    return line.cut(room), spots
+
+
+def chosen(hint: Hint, replaced: Mapping[str, str]) -> Hint:
+    """A hint with the keys that a person chose for it, one for each of the usual ones."""
+    if not replaced:
+        return hint
+    shown = " ".join((replaced.get(key) or key).split()[0] for key in hint.shown.split())
+    pressed = replaced.get(sign(hint.key), "").split()[:1]
+    # Textual's name of a sign: a click presses `question_mark`, not `?`.
+    names = [one.key for one in Binding.make_bindings([Binding(key, "") for key in pressed])]
+    return Hint(shown, hint.word, names[0] if names else hint.key)

@@ -1,0 +1,309 @@
+"""Keys: counts, keys held down, what the footer shows, help for a pane, the mouse."""
+
+import pytest
+from rich.style import Style
+from textual.widgets import Input
+
+from bpdebug.debugger import COMMANDS
+from bpdebug.debugger.commands import key_text
+from bpdebug.tui.counting import COUNTED
+from bpdebug.tui.draw.line import ROLES
+from bpdebug.tui.help import GROUPS, PANE_HELP, help_text
+from bpdebug.tui.keys import SCREEN_KEYS
+from bpdebug.tui.layout import PANES
+from bpdebug.tui.panes import GraphPane
+from bpdebug.tui.prompt import Prompt
+from tests.tui.test_tui_screen import app_on, footer, screen_lines, shown, told
+
+MEDIUM = (120, 36)
+
+
+def last_line(app):
+    return shown(app, "footer")
+
+
+@pytest.mark.parametrize("size", [(80, 24), MEDIUM])
+async def test_a_count_repeats_a_motion_and_leaves_the_focus_where_it_was(size):
+    app = app_on()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("1", "2")
+        assert app.focused.id == "program"
+        assert last_line(app).startswith(" 12 ×")
+        await pilot.press("s")
+        assert app.debugger.moment.position == 17
+        assert app.focused.id == "multiplication"
+        assert app.screen.query_one(GraphPane).display
+        assert "×" not in last_line(app)
+        await pilot.press("1", "0", "S")
+        assert app.debugger.moment.position == 7
+
+
+async def test_another_key_drops_the_count_and_the_digits_pane_keeps_the_focus():
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        for drop in ("escape", "down", "H", "z", "§"):
+            await pilot.press("1", drop)
+            assert "×" not in last_line(app), drop
+            before = app.debugger.place.position
+            await pilot.press("s")
+            assert app.debugger.place.position == before + 1, drop
+            assert app.focused.id == "graph"
+
+
+async def test_a_count_of_nothing_or_past_all_time_is_refused():
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.press("0", "s")
+        assert "count is a whole number above 0" in footer(app)
+        await pilot.press(*"9" * 30, "s")
+        assert "count is a whole number above 0" in footer(app)
+        assert app.debugger.moment.position == 5
+
+
+async def test_counts_are_for_the_commands_that_say_so():
+    steps = {"step", "next", "finish", "continue"}
+    assert steps | {f"r{name}" for name in steps} | {"back", "forward"} <= COUNTED
+    assert not {"goto", "break", "find", "help"} & COUNTED
+
+
+async def test_keys_that_wait_are_all_done_and_the_panes_drawn_less_often(monkeypatch):
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        drawn = []
+        screen = app.screen
+        monkeypatch.setattr(
+            type(screen.footer), "show", lambda self, moment, roles: drawn.append(moment.position)
+        )
+        for _ in range(20):
+            app.simulate_key("s")
+        await pilot.pause()
+        await pilot.pause()
+        assert app.debugger.moment.position == 25
+        assert drawn[-1] == 25
+        assert len(drawn) < 10
+
+
+async def test_a_key_on_a_pane_that_waits_behind_motions_meets_the_pane_as_it_is_then():
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.press("2", "escape")
+        for key in ("n", "n", "n", "down", "b"):
+            app.simulate_key(key)
+        await pilot.pause()
+        assert [point.text for point in app.debugger.breakpoints] == ["z2 -> W2"]
+
+
+async def test_the_footer_shows_the_keys_that_matter():
+    app = app_on()
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.pause()
+        assert "s term" in last_line(app)
+        assert "run here" not in last_line(app)
+        await pilot.press("1", "escape")
+        assert "enter inspect  t run here" in last_line(app)
+        await pilot.press("less_than_sign", "escape")
+        assert "n op" in last_line(app)
+        assert "back" not in last_line(app)
+        await pilot.press("greater_than_sign", "escape")
+        assert "< to the start" in last_line(app)
+        assert "n " not in last_line(app).split("back")[0]
+
+
+async def test_a_click_on_a_key_of_the_footer_presses_it():
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.pause()
+        await pilot.click("#footer", offset=(last_line(app).index("term"), 0))
+        assert app.debugger.moment.position == 6
+        assert app.focused.id == "multiplication"
+        await pilot.click("#footer", offset=(last_line(app).index("help"), 0))
+        assert "Help" in "\n".join(screen_lines(app))
+
+
+async def test_the_wheel_scrolls_a_pane_and_time_stands():
+    app = app_on("published/gomez_lstm_2step")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2", "escape")
+        program = app.screen.program
+        at = program.scroll_offset.y
+        await pilot._post_mouse_events(
+            [__import__("textual.events").events.MouseScrollDown], "#program"
+        )
+        await pilot.pause(0.3)
+        assert program.scroll_offset.y > at
+        assert app.debugger.moment.position == app.debugger.timeline.forward
+
+
+async def test_a_click_on_a_line_of_the_program_breaks_there():
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.click("#program", offset=(6, 5))
+        assert app.focused.id == "program"
+        assert [point.text for point in app.debugger.breakpoints] == ["L -> y_hat"]
+
+
+@pytest.mark.parametrize("pane", PANES)
+def test_help_begins_with_the_pane_and_has_every_key(pane):
+    roles = {role: Style() for role in ROLES}
+    text = help_text(pane, roles).plain
+    assert text.startswith("\n".join(PANE_HELP[pane][:2]))
+    for command in COMMANDS:
+        for key in command.keys:
+            assert f"{key_text(key)} " in text, key
+        assert command.keys or command.name in text.split("Type :")[1]
+    for _, _, _, summary in SCREEN_KEYS:
+        assert summary in text
+    assert help_text(pane, roles, unicode=False).plain.isascii()
+    assert [text.index(heading) for heading, _ in GROUPS] == sorted(
+        text.index(heading) for heading, _ in GROUPS
+    )
+
+
+async def test_go_to_says_where_it_would_land_while_it_is_typed():
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.press("g")
+        field = app.screen.query_one(Input)
+        for typed, says in [
+            ("12", "tick 12: ∂L/∂W₂[0,1] += δ₂[0] · h₁[1] = 0.138499 × 0.596884"),
+            ("+10", "tick 15: ∂L/∂b₂[0] += δ₂[0] · 1"),
+            ("$", "iteration 2, tick 32: b₂ ← b₂ − α·∂L/∂b₂"),
+            ("0", "tick 0: start of recorded time"),
+            ("iteration 2", "iteration 2, tick 5: L = "),
+            ("y_hat", "tick 7: ∂L/∂ŷ"),
+            ("z9", "there is no node 'z9'"),
+            ("'m", "there is no mark 'm'"),
+        ]:
+            field.value = typed
+            await pilot.pause()
+            assert told(app).startswith(says), typed
+            assert app.screen.query_one("#told").has_class("-wrong") == says.startswith("there")
+        assert app.debugger.moment.position == 5
+
+
+async def test_b_on_a_conditional_breakpoint_edits_it_and_e_edits_in_the_pane():
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.press("colon", *"break z1 if iteration == 1", "enter", "c")
+        hits = app.debugger.breakpoints[0].hits
+        assert hits == 1
+        graph = app.screen.graph
+        await pilot.press("1", "escape")
+        graph.show_node(app.debugger.node("z1"))
+        await pilot.press("B")
+        field = app.screen.query_one(Input)
+        assert field.value == "z1 if iteration == 1"
+        field.value = "z1 if iteration == 2"
+        await pilot.press("enter")
+        (point,) = app.debugger.breakpoints
+        assert (point.number, point.text, point.hits) == (1, "z1 if iteration == 2", hits)
+        await pilot.press("w", *"L", "enter", "6", "home", "e", *" * 2", "enter")
+        assert app.debugger.watches == [(1, "L * 2")]
+        await pilot.press("6", "end", "e")
+        assert app.screen.query_one(Input).value == "z1 if iteration == 2"
+        await pilot.press("escape", "3", "e", *"w1 L", "enter")
+        assert app.debugger.watches == [(1, "L")]
+
+
+@pytest.mark.parametrize(
+    ("line", "tabs", "becomes"),
+    [
+        ("go", 1, "goto"),
+        ("print nor", 1, "print norm"),
+        ("goto y_", 1, "goto y_hat"),
+        ("goto 'h", 1, "goto 'here"),
+        ("delete ", 2, "delete 2"),
+        ("delete 2 ", 1, "delete 2 1"),
+        ("unwatch ", 1, "unwatch 1"),
+        ("edit w", 1, "edit w1"),
+        ("export t.md --d", 1, "export t.md --detail"),
+        ("export t.md --detail ", 3, "export t.md --detail term"),
+        ("help rc", 1, "help rcontinue"),
+        ("nonsense W", 1, "nonsense W"),
+    ],
+)
+async def test_the_command_line_completes_by_kind(line, tabs, becomes):
+    app = app_on()
+    for command in ("break W2", "break z1", "watch L", "mark here"):
+        app.debugger.execute(command)
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.press("colon")
+        field = app.screen.query_one(Input)
+        field.value = line
+        field.cursor_position = len(line)
+        await pilot.press(*["tab"] * tabs)
+        assert field.value == becomes
+
+
+async def test_a_wrong_line_says_why_and_can_be_brought_back():
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.press("colon", *"brake W2", "enter")
+        assert not isinstance(app.screen, Prompt)
+        assert "unknown command 'brake'" in footer(app)
+        await pilot.press("colon", "up")
+        assert app.screen.query_one(Input).value == "brake W2"
+
+
+def trace_of(app):
+    """All that a key can change, so that one that does nothing is found out."""
+    screen, debugger = app.screen, app.debugger
+    if screen is not app.screen_stack[0]:
+        return "a box or a prompt"
+    return (
+        debugger.place,
+        tuple(debugger.breakpoints),
+        debugger.watches,
+        screen.footer.message,
+        screen.focused,
+        screen.area.choice,
+        screen.count.digits,
+        [pane.scroll_offset for pane in screen.panes.values()],
+        [getattr(pane, "cursor", 0) for pane in screen.panes.values()],
+    )
+
+
+@pytest.mark.parametrize("pane", ["graph", "multiplication", "stops"])
+async def test_no_key_does_nothing_whatever_pane_has_the_focus(pane):
+    app = app_on()
+    app.debugger.exporter = lambda request: "wrote it"
+    keys = [key for command in COMMANDS for key in command.keys]
+    keys += [row[1] for row in SCREEN_KEYS if row[1] not in ("escape", "ctrl+p")] + [*"7890"]
+    async with app.run_test(size=MEDIUM) as pilot:
+        bottom = app.screen
+        for key in keys:
+            if key in ("q", "ctrl+q"):
+                continue
+            for line in ("delete", "unwatch", "break W1", "watch L", "goto 9", "goto 12", "mark a"):
+                app.debugger.execute(line)
+            app.debugger.sought = "b1"
+            if key == "alt+right":
+                app.debugger.execute("back")
+            bottom.action_focus_pane(pane if key != str(PANES.index(pane) + 1) else "graph")
+            bottom.set_focus(bottom.panes[pane])
+            before = trace_of(app)
+            app.simulate_key(key)
+            await pilot.pause()
+            assert trace_of(app) != before, key
+            while app.screen is not bottom:
+                app.pop_screen()
+                await pilot.pause()
+            bottom.drop_count()
+            if bottom.area.choice.zoomed:
+                bottom.action_zoom()
+
+
+async def test_every_key_is_inert_inside_inputs(monkeypatch):
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        bottom, ran = app.screen, []
+        await pilot.press("w")
+        monkeypatch.setattr(type(bottom), "action_command", lambda self, ident: ran.append(ident))
+        keys = [key for command in COMMANDS for key in command.keys if key != "ctrl+q"]
+        for key in [*keys, *"1234567890", "z", "y", "colon"]:
+            app.simulate_key(key)
+        await pilot.pause()
+        assert isinstance(app.screen, Prompt)
+        assert not ran
+        assert app.debugger.moment.position == 5
+        assert bottom.focused is bottom.multiplication
