@@ -1,14 +1,37 @@
-"""Any session: whatever is typed in whatever order, the debugger answers and stays in time."""
+"""Any session: whatever is typed in whatever order, the debugger keeps the laws of time."""
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bpdebug.debugger import COMMANDS, Debugger
+from bpdebug.debugger.cursor import FIRST, last
 from bpdebug.run import Run
+from bpdebug.trace import Ruler
+from tests.debugger.all_hits import all_hits
 from tests.graphs import two_layer_problem
 
 MOTIONS = ["step", "rstep", "next", "rnext", "finish", "rfinish", "continue", "rcontinue"]
+RULERS = {"step": Ruler.TERM, "next": Ruler.EDGE, "finish": Ruler.LAYER}
+EDITS = [
+    "enable",
+    "disable",
+    "delete",
+    "enable 1",
+    "disable 2",
+    "delete 3",
+    "edit 1 z2",
+    "edit 2 W1",
+]
+STOPS = [
+    "W2 if loss > 0",
+    "W1",
+    "z2",
+    "z2 -> W2",
+    "loss < 0.29",
+    "any(grad(W2) > 0)",
+    "z1 if norm(grad(z1)) > 0.001",
+]
 NAMES = ["W1", "W2", "z1", "h1", "L", "x", "nothing", "grad(W1)", "delta(1)", "z2 -> W2"]
 EXPRESSIONS = ["loss", "grad(W1)", "norm(grad(W2)) < 1", "any(isnan(z1))", "W1 @", "grad(x)", "("]
 
@@ -22,14 +45,61 @@ class Session(RuleBasedStateMachine):
     def move(self, command, count):
         assert self.debugger.execute(f"{command} {count}").ok
 
-    @rule(command=st.sampled_from(MOTIONS[:2]), count=st.integers(1, 9))
-    def there_and_back(self, command, count):
+    @rule(command=st.sampled_from(sorted(RULERS)), count=st.integers(1, 9), back=st.booleans())
+    def back_is_the_inverse_of_forward(self, command, count, back):
+        there, home = ("r", "") if back else ("", "r")
         before = self.debugger.place
-        far = self.debugger.execute(f"{command} {count}")
-        if "recorded time" not in far.text:
-            other = MOTIONS[1 - MOTIONS.index(command)]
-            self.debugger.execute(f"{other} {count}")
+        stops = self.debugger.timeline.stops(RULERS[command])
+        if before.position not in stops and before != FIRST:
+            return
+        if "recorded time" not in self.debugger.execute(f"{there}{command} {count}").text:
+            self.debugger.execute(f"{home}{command} {count}")
             assert self.debugger.place == before
+
+    @rule(ticks=st.integers(1, 60), back=st.booleans())
+    def goto_is_so_many_steps(self, ticks, back):
+        before = self.debugger.place
+        for _ in range(ticks):
+            self.debugger.execute("rstep" if back else "step")
+        stepped = self.debugger.place
+        self.debugger.go(before)
+        self.debugger.execute(f"goto {'-' if back else '+'}{ticks}")
+        assert self.debugger.place == stepped
+        if before == FIRST and stepped.iteration == 1 and not back:
+            self.debugger.go(before)
+            self.debugger.execute(f"goto {ticks}")
+            assert self.debugger.place == stepped
+
+    @rule(back=st.booleans())
+    def continue_stops_at_the_nearest_hit(self, back):
+        here, hits = self.debugger.place, all_hits(self.debugger)
+        beyond = [hit for hit in hits if (hit < here if back else hit > here)]
+        self.debugger.execute("rcontinue" if back else "continue")
+        if beyond:
+            assert self.debugger.place == (max(beyond) if back else min(beyond))
+
+    @rule(back=st.booleans(), stop=st.sampled_from(STOPS))
+    def continue_comes_by_every_hit_of_a_breakpoint(self, back, stop):
+        for line in ("delete", f"break {stop}", "last" if back else "first"):
+            self.debugger.execute(line)
+        hits = all_hits(self.debugger)
+        at_end = [last(self.debugger.run)] if back else []
+        for hit in [one for one in sorted(hits, reverse=back) if one not in at_end]:
+            self.debugger.execute("rcontinue" if back else "continue")
+            assert self.debugger.place == hit
+
+    @rule(command=st.sampled_from(MOTIONS), count=st.integers(1, 9))
+    def both_ends_hold(self, command, count):
+        end, name = (FIRST, "first") if command[0] == "r" else (last(self.debugger.run), "last")
+        self.debugger.execute(name)
+        assert self.debugger.execute(f"{command} {count}").ok
+        assert self.debugger.place == end
+
+    @rule(edit=st.sampled_from([*EDITS, *(f"break {s}" for s in STOPS), "watch L", "unwatch"]))
+    def editing_never_moves_time(self, edit):
+        before = self.debugger.place
+        self.debugger.execute(edit)
+        assert self.debugger.place == before
 
     @rule(where=st.sampled_from(["0", "$", "7", "+5", "-5", "iteration 2", "'m", *NAMES]))
     def goto(self, where):
