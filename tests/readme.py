@@ -1,25 +1,28 @@
-"""The tables of the README, made from the program's own declarations.
+"""The tables of the README and the guide, made from the program's own declarations.
 
-`python -m tests.readme` writes them into README.md; a test holds the file to them.
+`python -m tests.readme` writes them into the files; tests hold the files to them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bpdebug.debugger import COMMANDS, key_text
+from bpdebug.debugger import COMMANDS, Command, key_text
 from bpdebug.expression import limits
 from bpdebug.ops import REGISTRY, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, Value
 from bpdebug.scenario import bundled
+from bpdebug.tui.help import ELSEWHERE, GROUPS, PANE_HELP
 from bpdebug.tui.keymap import every_binding
 from bpdebug.tui.keys import SCREEN_KEYS, sign
+from bpdebug.tui.layout import PANES
 from bpdebug.wording import general_line
 
 README = Path(__file__).parent.parent / "README.md"
+GUIDE = Path(__file__).parent.parent / "docs" / "guide.md"
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -32,6 +35,11 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def commands() -> str:
     """Every command: how it is typed, its short forms, its keys, what it does."""
+    return command_table(COMMANDS, screen_rows())
+
+
+def command_table(declared: Sequence[Command], more: Sequence[tuple[str, ...]] = ()) -> str:
+    """Some of the commands as a table."""
     rows = [
         (
             f"`{command.form}`" if command.name else "",
@@ -39,10 +47,43 @@ def commands() -> str:
             " ".join(key_text(key) for key in command.keys),
             command.summary,
         )
-        for command in COMMANDS
+        for command in declared
     ]
-    rows += [("", "", {"colon": ":"}.get(key, key), what) for _, key, _, what in SCREEN_KEYS]
-    return table(("command", "short", "keys", "what it does"), rows)
+    return table(("command", "short", "keys", "what it does"), [*rows, *more])
+
+
+def screen_rows() -> list[tuple[str, ...]]:
+    """The keys that concern the screen alone."""
+    return [("", "", {"colon": ":"}.get(key, key), what) for _, key, _, what in SCREEN_KEYS]
+
+
+def panes() -> str:
+    """What each pane shows, and its own keys."""
+    parts = []
+    for number, (name, shows, keys) in enumerate((PANE_HELP[pane] for pane in PANES), 1):
+        rows = table(("keys and mouse", "what they do"), list(keys))
+        parts.append(f"### {number} {name}\n\n{shows}\n\n{rows}")
+    return "\n\n".join(parts)
+
+
+def reference() -> str:
+    """Every command in groups, with what `help COMMAND` says beyond its summary."""
+    named = {command.id for _, commands in GROUPS for command in commands}
+    rest = tuple(command for command in COMMANDS if command.id not in named)
+    elsewhere = [("", "", keys, what) for keys, what in ELSEWHERE]
+    parts = [f"### {heading}\n\n{command_table(of)}{details(of)}" for heading, of in GROUPS]
+    parts.append(f"### The screen\n\n{command_table(rest, [*screen_rows(), *elsewhere])}")
+    return "\n\n".join(parts)
+
+
+def details(declared: Sequence[Command]) -> str:
+    """How the commands of a group are used, one below the other."""
+    lines = [
+        f"`{command.name}`\n\n```text\n{command.details}\n```"
+        for command in declared
+        if command.name and command.details
+    ]
+    return "".join(f"\n\n{line}" for line in lines)
 
 
 def ops() -> str:
@@ -163,19 +204,21 @@ TABLES = {
     "options": options,
     "schedules": schedules,
 }
+GUIDE_TABLES = {"panes": panes, "reference": reference}
 
 
-def filled(text: str) -> str:
-    """The README with every table as it should be."""
-    for name, make in TABLES.items():
+def filled(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
+    """A page with every table as it should be."""
+    for name, make in tables.items():
         pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
         text, found = re.subn(
             pattern, lambda m, make=make: f"{m[1]}{make()}\n{m[2]}", text, flags=re.S
         )
         if found != 1:
-            raise SystemExit(f"README.md has no place for the table '{name}'")
+            raise SystemExit(f"the page has no place for the table '{name}'")
     return text
 
 
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page, tables in ((README, TABLES), (GUIDE, GUIDE_TABLES)):
+        page.write_text(filled(page.read_text(encoding="utf-8"), tables), encoding="utf-8")

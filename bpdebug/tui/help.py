@@ -17,6 +17,7 @@ from bpdebug.debugger.table.looking import LOOKING
 from bpdebug.debugger.table.moving import MOVING
 from bpdebug.debugger.table.places import PLACES
 from bpdebug.debugger.table.stopping import STOPPING
+from bpdebug.debugger.table.time import TIME
 from bpdebug.tui import dialogs
 from bpdebug.tui.keys import SCREEN_KEYS, sign
 from bpdebug.tui.line_pane import ONE_CELL_ASCII
@@ -73,7 +74,7 @@ PANE_HELP = {
             ("enter, b", "a breakpoint on the line, and off again"),
             ("B, t", "break with a condition; run to the line"),
             ("i, v", "look into what the line writes; its paths to the loss"),
-            CLICK,
+            ("click", "what enter does"),
         ),
     ),
     "multiplication": PaneHelp(
@@ -105,6 +106,7 @@ PANE_HELP = {
 }
 GROUPS: tuple[tuple[str, Sequence[Command]], ...] = (
     ("Moving in time: lower case forward, upper case back", MOVING),
+    ("From iteration to iteration", TIME),
     ("Marks and search", PLACES),
     ("Breakpoints and watches", STOPPING),
     ("Looking and exporting", LOOKING),
