@@ -1,0 +1,48 @@
+"""A canvas of dots: eight in a cell by Braille signs, or one sign a cell where there is ASCII only.
+
+Nothing is known here of curves. A dot is set by its column and row, counted from the top left.
+"""
+
+from __future__ import annotations
+
+BRAILLE = 0x2800
+DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""The bit of a dot by its row and column within a cell."""
+
+
+class Canvas:
+    """So many cells wide and high."""
+
+    def __init__(self, columns: int, rows: int, *, unicode: bool = True) -> None:
+        self.columns, self.rows, self.unicode = columns, rows, unicode
+        self._cells = [[0] * columns for _ in range(rows)]
+
+    @property
+    def width(self) -> int:
+        """Dots across."""
+        return self.columns * (2 if self.unicode else 1)
+
+    @property
+    def height(self) -> int:
+        """Dots down."""
+        return self.rows * (4 if self.unicode else 1)
+
+    def dot(self, x: int, y: int) -> None:
+        """Set one dot; outside it is lost."""
+        if not (0 <= x < self.width and 0 <= y < self.height):
+            return
+        if self.unicode:
+            self._cells[y // 4][x // 2] |= DOTS[y % 4][x % 2]
+        else:
+            self._cells[y][x] = 1
+
+    def column(self, x: int, top: int, bottom: int) -> None:
+        """Set a column's dots from one row to another, in either order."""
+        for y in range(max(min(top, bottom), 0), min(max(top, bottom), self.height - 1) + 1):
+            self.dot(x, y)
+
+    def text(self, row: int) -> str:
+        """One line of cells."""
+        if self.unicode:
+            return "".join(chr(BRAILLE + bits) if bits else " " for bits in self._cells[row])
+        return "".join("*" if bits else " " for bits in self._cells[row])

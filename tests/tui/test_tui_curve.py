@@ -1,0 +1,110 @@
+"""Curves: every value is where the scale says, no spike is lost, and no number is cut."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpdebug.tui.draw.canvas import Canvas
+from bpdebug.tui.draw.curve import SCALE, Points, column_of, draw_curve, iteration_at
+from bpdebug.tui.draw.line import Look
+from bpdebug.tui.line_pane import ONE_CELL_ASCII
+
+ASCII = Look(6, unicode=False)
+
+
+def points(values, first=1):
+    found = np.asarray(values, dtype=float)
+    last = first + len(found) - 1
+    return Points(last, np.arange(first, last + 1), found, found, found)
+
+
+def drawn(values, cursor=1, columns=60, rows=11, look=ASCII, *, log=False):
+    lines = draw_curve(points(values), cursor, columns, rows, look, log=log)
+    return [line.plain for line in lines]
+
+
+def test_a_falling_curve_falls_from_the_upper_left_to_the_lower_right():
+    lines = drawn(np.linspace(10, 0, 50), cursor=25)
+    heights = [next(y for y in range(10) if lines[y][SCALE + x] == "*") for x in (0, 20, 49)]
+    assert heights[0] == 0
+    assert heights[0] < heights[1] < heights[2]
+    assert heights[2] == 9
+    assert lines[0].split()[0] == "10"
+    assert lines[9].split()[0] == "0"
+
+
+def test_equal_ratios_are_equal_steps_on_a_log_scale():
+    lines = drawn(10.0 ** -np.arange(41.0), log=True, columns=SCALE + 41, rows=42)
+    assert lines[0].split()[0] == "1"
+    assert lines[40].split()[0] == "1e-40"
+    assert all(lines[y][SCALE + y] == "*" for y in range(1, 41))
+
+
+def test_one_spike_among_thousands_is_seen():
+    low = np.zeros(100)
+    high = np.zeros(100)
+    high[50] = 7.0
+    found = Points(10_000, np.arange(1, 10_001, 100), low, low, high)
+    lines = [line.plain for line in draw_curve(found, 1, 60, 11, ASCII, log=False)]
+    assert "*" in lines[0][SCALE:]
+
+
+def test_the_cursor_stands_over_its_iteration():
+    lines = drawn(np.linspace(0, 1, 100), cursor=50)
+    mark = SCALE + column_of(50, 1, 100, 60 - SCALE)
+    assert all(line[mark] in "|*" for line in lines[:-1])
+    assert "^ 50" in lines[-1]
+    assert lines[-1].index("^") == mark
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("values", [[np.nan], [np.inf, -np.inf], [np.nan, np.inf]])
+def test_nothing_to_draw_says_so(values, log):
+    assert "to draw" in drawn(values, log=log)[0]
+
+
+def test_a_log_scale_without_a_positive_value_says_so():
+    assert "log scale" in drawn([-1.0, 0.0], log=True)[0]
+
+
+@given(
+    st.lists(st.floats(width=64), min_size=1, max_size=80),
+    st.integers(-5, 90),
+    st.integers(12, 90),
+    st.integers(2, 30),
+    st.booleans(),
+    st.booleans(),
+)
+def test_any_curve_fits_its_room_and_cuts_no_number(values, cursor, columns, rows, log, unicode):
+    look = Look(6, unicode)
+    lines = draw_curve(points(values), cursor, columns, rows, look, log=log)
+    assert len(lines) <= rows
+    assert all(line.width <= columns for line in lines)
+    if len(lines) > 1:
+        numbers = re.findall("[0-9]+", lines[-1].plain)
+        assert {int(n) for n in numbers} <= {1, len(values), cursor}
+    if not unicode:
+        assert all(line.plain.translate(ONE_CELL_ASCII).isascii() for line in lines)
+
+
+@given(st.integers(1, 1000), st.integers(0, 10**6), st.integers(12, 200), st.data())
+def test_a_click_gives_an_iteration_whose_column_was_clicked(first, length, columns, data):
+    last = first + length
+    column = data.draw(st.integers(0, columns - 1))
+    found = iteration_at(column, first, last, columns)
+    if found is None:
+        assert column < SCALE
+        return
+    assert first <= found <= last
+    if length >= columns:
+        assert column_of(found, first, last, columns - SCALE) == column - SCALE
+
+
+def test_eight_dots_share_a_cell_and_dots_outside_are_lost():
+    canvas = Canvas(1, 1)
+    for x, y in [(0, 0), (1, 3), (2, 0), (0, -1)]:
+        canvas.dot(x, y)
+    assert canvas.text(0) == chr(0x2800 + 0x01 + 0x80)
