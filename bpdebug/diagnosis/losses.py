@@ -8,6 +8,7 @@ from statistics import fmean
 
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.parameters import trained
 from bpdebug.diagnosis.survey import Sample
 
 FEWEST = 10
@@ -25,7 +26,7 @@ STILL = 0.01
 def tendency(case: Case) -> Iterator[Finding]:
     """At most one of: diverges, oscillates, stands still."""
     samples = case.finite
-    if len(samples) < FEWEST or case.run.problem.rule is None:
+    if len(samples) < FEWEST or not trained(case):
         return
     for rule in (diverges, oscillates, stands_still):
         found = rule(case, [*samples])

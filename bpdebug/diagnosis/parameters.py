@@ -18,9 +18,11 @@ FEWEST = 3
 def trained(case: Case) -> list[str]:
     """The parameters that an optimizer should move."""
     problem = case.run.problem
-    if problem.rule is None:
-        return []
-    return [name for name in problem.parameters if name not in problem.frozen]
+    return [
+        name
+        for name in problem.parameters
+        if name not in problem.frozen and problem.rule_of(name) is not None
+    ]
 
 
 def moves(case: Case) -> Iterator[Finding]:

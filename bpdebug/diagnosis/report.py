@@ -11,7 +11,7 @@ from bpdebug.diagnosis.finding import Finding
 from bpdebug.diagnosis.layers import passing, units
 from bpdebug.diagnosis.losses import tendency
 from bpdebug.diagnosis.parameters import moves, start, steps
-from bpdebug.diagnosis.survey import Progress, survey
+from bpdebug.diagnosis.survey import survey
 from bpdebug.run import Run
 
 Rule = Callable[[Case], Iterator[Finding]]
@@ -59,9 +59,9 @@ def finding_lines(number: int, found: Finding, *, unicode: bool = True) -> list[
     ]
 
 
-def diagnose(run: Run, progress: Progress | None = None, *, unicode: bool = True) -> Diagnosis:
-    """Walk through a run and judge it. `progress(done, total)` is called after each iteration."""
-    samples = survey(run, progress)
+def diagnose(run: Run, *, unicode: bool = True) -> Diagnosis:
+    """Walk through a run and judge it; see `survey` for what is looked at."""
+    samples = survey(run)
     case = Case(run, samples, unicode=unicode)
     findings = tuple(found for rule in RULES for found in rule(case))
     return Diagnosis(findings, len(samples), run.iterations)

@@ -8,7 +8,7 @@ every time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from bpdebug.graph import Layer
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
+from bpdebug.run.progress import Work
 
 MOST = 400
 """Iterations that are looked at, at the most."""
@@ -30,7 +31,6 @@ STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
 """The largest local derivative of the activations that saturate."""
 
 Flags = NDArray[np.bool_]
-Progress = Callable[[int, int], None]
 
 
 class LayerSample(NamedTuple):
@@ -68,14 +68,16 @@ class Sample(NamedTuple):
     parameters: dict[str, ParameterSample]
 
 
-def survey(run: Run, progress: Progress | None = None) -> tuple[Sample, ...]:
-    """The samples of a run, in order; it ends with the first iteration that is not finite."""
+def survey(run: Run) -> tuple[Sample, ...]:
+    """The samples of a run, in order; it ends with the first iteration that is not finite.
+
+    `Run.progress` is told how far it is, and may cancel it.
+    """
     numbers = chosen(run.iterations, affordable(run))
-    samples = []
+    samples, work = [], Work(run.progress, len(numbers))
     for at, number in enumerate(numbers):
+        work.at(at)
         samples.append(sample(run.iteration(number)))
-        if progress is not None:
-            progress(at + 1, len(numbers))
         if not samples[-1].finite:
             break
     return tuple(samples)

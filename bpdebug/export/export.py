@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.export.curves import Curves
+from bpdebug.export.curves import CurvesForm
 from bpdebug.export.document import Document
 from bpdebug.export.json_form import JsonForm, JsonLines
 from bpdebug.export.markup import MarkdownMarkup, TextMarkup
@@ -96,7 +96,7 @@ def export(
 def form(kind: str, detail: str, digits: int, unicode: bool) -> Form:
     """What makes the pieces of a document."""
     if kind == "csv":
-        return Curves()
+        return CurvesForm()
     if kind in ("json", "jsonl"):
         return (JsonForm if kind == "json" else JsonLines)(detail, unicode=unicode)
     markup = MarkdownMarkup if kind == "markdown" else TextMarkup

@@ -204,4 +204,5 @@ def relative_change(iteration: Iteration, parameter: str) -> float:
     """‖ΔW‖ / ‖W‖ of an update; NaN where W is 0 and stays 0."""
     before, after = iteration.before[parameter], iteration.after[parameter]
     change, size = norm(np.subtract(after, before)), norm(before)
-    return change / size if size else float(np.divide(change, 0.0))
+    with np.errstate(all="ignore"):
+        return change / size if size else float(np.divide(change, 0.0))

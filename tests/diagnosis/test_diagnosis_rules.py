@@ -1,14 +1,16 @@
 """The rules on runs made for them: what is a fault, what only looks like one."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bpdebug.diagnosis import Kind, diagnose
 from bpdebug.diagnosis.survey import chosen
-from bpdebug.run import Run
+from bpdebug.run import Cancelled, Run
 from bpdebug.scenario import find, load
 from tests.graphs import two_layer_problem
 
@@ -75,7 +77,14 @@ def test_a_sample_has_both_ends_and_no_more_than_is_allowed(iterations, most):
     assert len(numbers) <= max(most, 2)
 
 
-def test_progress_is_told_and_may_end_it():
-    told = []
-    diagnose(Run(two_layer_problem(iterations=3)), lambda done, of: told.append((done, of)))
-    assert told == [(1, 3), (2, 3), (3, 3)]
+def test_it_can_be_cancelled_and_asked_again():
+    run = Run(two_layer_problem(iterations=3))
+
+    def stop(done, total):
+        raise Cancelled
+
+    run.progress = stop
+    with patch("bpdebug.run.progress.PATIENCE", -1.0), pytest.raises(Cancelled):
+        diagnose(run)
+    run.progress = None
+    assert diagnose(run).findings == ()
