@@ -16,8 +16,11 @@ from bpdebug.debugger.search import place_ticks
 from bpdebug.graph import Edge, Graph, Kind, Layer, Pass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
-from bpdebug.run import Iteration, Problem, Run
+from bpdebug.run import Iteration, Problem, Promise, Run, promises
 from bpdebug.trace import GradientState, Phase, Term, Tick, Timeline, gradient_at, term_at
+
+GLANCE = 1_000_000
+"""Multiplications that a pane may cost at a glance: about a millisecond."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,20 @@ class Moment:
     def update_lines(self, node: int) -> tuple[int, ...]:
         """The numbers of a parameter's update lines in this iteration."""
         return self._lines_by_parameter.get(node, ())
+
+    @cached_property
+    def promises(self) -> tuple[Promise, ...]:
+        """What each update of this iteration promised and brought; empty for a large network.
+
+        It takes a forward pass for each parameter; `promise` computes it for a network of any size.
+        """
+        passes = len(self.problem.parameters) + 1
+        return promises(self.source, self.iteration) if self._cost * passes < GLANCE else ()
+
+    @property
+    def _cost(self) -> int:
+        """Multiplications of the backward pass; the forward pass has about half as many."""
+        return self.timeline.backward_end - self.timeline.forward
 
     @cached_property
     def standing(self) -> Mapping[int, tuple[int, ...]]:

@@ -33,6 +33,7 @@ from bpdebug.wording.names import (
 from bpdebug.wording.numbers import DIGITS, PENDING, align, aligned, number, plain_number
 from bpdebug.wording.optimizers import general_line, optimizer_line, optimizer_text
 from bpdebug.wording.pattern import TermPattern, term_pattern
+from bpdebug.wording.promises import kept_text, too_large
 from bpdebug.wording.terms import accumulation, letter_formula, term_formula, why
 from bpdebug.wording.updates import (
     first_cell,
@@ -64,6 +65,7 @@ __all__ = [
     "general_line",
     "gradient_name",
     "grid_lines",
+    "kept_text",
     "latex_name",
     "layer_of",
     "letter_formula",
@@ -80,6 +82,7 @@ __all__ = [
     "term_formula",
     "term_pattern",
     "to_ascii",
+    "too_large",
     "typed_name",
     "update_formula",
     "update_latex",

@@ -15,8 +15,11 @@ from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.wording import (
     first_cell,
     gradient_name,
+    kept_text,
     node_name,
+    number,
     pretty,
+    too_large,
     update_formula,
     update_operands,
     update_why,
@@ -74,12 +77,38 @@ def draw_update(moment: Moment, look: Look, columns: int, rows: int) -> list[Lin
     one = first_cell(moment.graph, update, digits=look.digits, unicode=look.unicode)
     head = [*wrap(symbols, columns, "now"), Line()]
     told = wrap(update_why(moment.graph, update, unicode=look.unicode), columns)
+    told += draw_promise(moment, update, look, columns)
     terms = indented(one or numbers, columns, "name")
     norms = indented(numbers, columns, "quiet") if one else []
     room = rows - len(head) - len(told) - len(terms) - 2
     drawn = draw_operands(moment, update, look, columns, max(room - len(norms), 4))
     shown = [*head, *drawn, *[Line()] * bool(drawn), *terms, *norms, Line(), *told]
     return shown if len(shown) <= rows else [*head, *drawn, *terms, Line(), *told]
+
+
+def draw_promise(moment: Moment, update: UpdateLine, look: Look, columns: int) -> list[Line]:
+    """What this parameter's update promised to do to the loss and what it did; then all together.
+
+    Beside the last line of the rule, which makes the step.
+    """
+    name = moment.graph.nodes[update.parameter].name
+    own = [one for one in moment.promises if one.parameter == name]
+    if not own or update.line.target != "theta":
+        return []
+    several = len(moment.promises) > 2
+    rows = [(f"moving {pretty(name, unicode=look.unicode)}", own[0])]
+    rows += [("all together", moment.promises[-1])] * several
+    loss = node_name(moment.graph, moment.graph.loss, unicode=look.unicode)
+    lines = [Line()]
+    for what, one in rows:
+        predicted, actual = (
+            number(value, min(look.digits, 4), unicode=look.unicode)
+            for value in (one.predicted, one.actual)
+        )
+        kept = kept_text(one, unicode=look.unicode)
+        told = f"{what} promised {predicted} to {loss} and brought {actual}: {kept}"
+        lines += wrap(told, columns, "warning" if too_large(one) else "quiet")
+    return lines
 
 
 def draw_operands(
