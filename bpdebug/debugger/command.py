@@ -55,6 +55,8 @@ class Command:
     details: str = ""
     prompt: str = ""
     """What a key asks for before it runs the command; empty when it needs no argument."""
+    long: bool = False
+    """It may go through many iterations; a screen does it beside itself and shows how far it is."""
 
     @property
     def form(self) -> str:

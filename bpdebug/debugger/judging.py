@@ -1,21 +1,21 @@
-"""The commands that judge: what an update promised and what came, and what is wrong with a run."""
+"""The commands that judge: promises of updates, curves over time, what is wrong with a run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bpdebug.debugger.command import Arrived
 from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Promise, promises
-from bpdebug.wording import node_name, number
+from bpdebug.run.losses import Curve
+from bpdebug.wording import kept_text, node_name, number, safe
 
 if TYPE_CHECKING:
     from bpdebug.diagnosis import Diagnosis
-
-TELLING = 0.5
-"""Below this part of what was promised, or above twice it, the step was too large to be told."""
 
 
 def promise(debugger: Debugger, argument: str) -> str:
@@ -29,7 +29,7 @@ def promise(debugger: Debugger, argument: str) -> str:
     widths = [max(len(row[at]) for row in [HEAD, *cells]) for at in range(3)]
     head = line_of(HEAD, widths) + "  kept"
     told = [
-        f"{line_of(row, widths)}  {verdict(debugger, one)}"
+        f"{line_of(row, widths)}  {kept_text(one, unicode=debugger.unicode)}"
         for row, one in zip(cells, rows, strict=True)
     ]
     return "\n".join([f"iteration {moment.iteration.number}: change of the loss", head, *told])
@@ -62,19 +62,6 @@ def promise_cells(debugger: Debugger, row: Promise) -> tuple[str, str, str]:
     )
 
 
-def verdict(debugger: Debugger, row: Promise) -> str:
-    """How much of the promise was kept, in words where that is bad."""
-    kept = row.kept
-    if kept is None:
-        return "nothing was promised"
-    part = f"{number(100 * kept, 3, unicode=debugger.unicode)} %"
-    if kept < 0:
-        return f"{part}, the loss went the other way: the step is too large"
-    if kept < TELLING:
-        return f"{part}, less than half: the step is too large"
-    return f"{part}, more than twice" if kept > 1 / TELLING else part
-
-
 def diagnosis(debugger: Debugger, argument: str) -> str:
     """diagnose [NUMBER]"""
     found = diagnosed(debugger)
@@ -95,3 +82,34 @@ def diagnosed(debugger: Debugger) -> Diagnosis:
     if debugger.diagnosis is None:
         debugger.diagnosis = diagnose(debugger.run, unicode=debugger.unicode)
     return debugger.diagnosis
+
+
+def curves(debugger: Debugger, argument: str) -> str:
+    """curves [NAME]"""
+    from bpdebug.run.curves import Curves
+
+    known = Curves(debugger.run)
+    names = [argument] if argument else list(known.names())
+    rows = [
+        (safe(name, unicode=debugger.unicode), *curve_cells(debugger, curve))
+        for name, curve in known.curves(names).items()
+    ]
+    widths = [max(len(row[at]) for row in [CURVE_HEAD, *rows]) for at in range(5)]
+    return "\n".join(
+        "  ".join(cell.ljust(room) for cell, room in zip(row, widths, strict=True)).rstrip()
+        for row in [CURVE_HEAD, *rows]
+    )
+
+
+CURVE_HEAD = ("curve", "first", "last", "lowest", "highest")
+
+
+def curve_cells(debugger: Debugger, curve: Curve) -> tuple[str, str, str, str]:
+    """First and last value, and the extremes; those are of all iterations, also between points."""
+
+    def shown(value: float) -> str:
+        return number(value, min(debugger.digits, 5), unicode=debugger.unicode)
+
+    values = curve.values
+    low, high = float(np.fmin.reduce(curve.low)), float(np.fmax.reduce(curve.high))
+    return shown(float(values[0])), shown(float(values[-1])), shown(low), shown(high)

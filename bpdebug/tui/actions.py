@@ -28,6 +28,8 @@ ACTIONS: dict[str, str] = {
     "where": "at_cursor:reveal",
     "inspect": "inspection:inspect_here",
     "paths": "inspection:ask_paths",
+    "curves": "curves:show_curves",
+    "diagnose": "diagnosis:show_diagnosis",
     "screen.copy": "clipboard:copy_numbers",
     "screen.copy_menu": "clipboard:open_menu",
     "screen.command": "command_line:open_line",

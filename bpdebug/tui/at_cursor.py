@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger.describe import where
@@ -9,6 +10,7 @@ from bpdebug.graph import Kind
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
+    from bpdebug.tui.stops_pane import StopsPane
 
 
 def place(screen: DebuggerScreen) -> str:
@@ -51,3 +53,26 @@ def reveal(screen: DebuggerScreen) -> None:
     screen.graph.show_node(moment.node)
     screen.program.reveal()
     screen.footer.say(where(screen.debugger).splitlines()[0])
+
+
+def visit_stop(screen: DebuggerScreen) -> None:
+    """Enter on a breakpoint goes to its next hit, on a watch shows its value in full."""
+    stop = screen.stops.stop()
+    if stop is None:
+        return
+    if stop.is_watch:
+        screen.run_command("print", dict(screen.debugger.watches)[stop.number])
+    else:
+        screen.answer("breakpoint", partial(screen.debugger.visit, stop.number), beside=True)
+
+
+def change_stop(screen: DebuggerScreen, event: StopsPane.Changed) -> None:
+    """Delete removes an entry, space enables or disables a breakpoint."""
+    stop = event.entry
+    if event.how == "remove":
+        screen.run_command("unwatch" if stop.is_watch else "delete", str(stop.number))
+    elif stop.is_watch:
+        screen.footer.say("A watch is there or not: delete removes it.", ok=False)
+    else:
+        point = next(b for b in screen.debugger.breakpoints if b.number == stop.number)
+        screen.run_command("disable" if point.enabled else "enable", str(stop.number))

@@ -111,7 +111,7 @@ GROUPS: tuple[tuple[str, Sequence[Command]], ...] = (
     ("Breakpoints and watches", STOPPING),
     ("Looking and exporting", LOOKING),
     ("Looking into tensors", INSPECTING),
-    ("What is wrong", JUDGING),
+    ("Over time, and what is wrong", JUDGING),
 )
 """Which of the command table's lists stand under which heading; whatever is in none comes last."""
 ELSEWHERE: tuple[Row, ...] = (

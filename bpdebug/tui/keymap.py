@@ -14,6 +14,8 @@ from bpdebug.tui.answer import Answer
 from bpdebug.tui.chooser import ChooserApp
 from bpdebug.tui.copy_menu import CopyMenu
 from bpdebug.tui.cursor_pane import CursorPane
+from bpdebug.tui.curves import CurvesScreen
+from bpdebug.tui.diagnosis import DiagnosisScreen
 from bpdebug.tui.export_dialog import ExportDialog, Options
 from bpdebug.tui.graph_pane import GraphPane
 from bpdebug.tui.inspector import Inspector
@@ -22,6 +24,7 @@ from bpdebug.tui.look_screen import LookPane, LookScreen
 from bpdebug.tui.program_pane import ProgramPane
 from bpdebug.tui.prompt import LineInput, Prompt
 from bpdebug.tui.stops_pane import StopsPane
+from bpdebug.tui.working import Progress
 from bpdebug.wording import safe
 
 MODIFIERS = ("ctrl", "shift", "alt", "super", "hyper", "meta")
@@ -42,6 +45,9 @@ def every_binding() -> list[list[Binding]]:
         [*LookPane.BINDINGS, *LookScreen.BINDINGS, *Inspector.BINDINGS],
         [*Prompt.BINDINGS, *LineInput.BINDINGS],
         [*ExportDialog.BINDINGS, *Options.BINDINGS],
+        list(CurvesScreen.BINDINGS),
+        [*CursorPane.BINDINGS, *DiagnosisScreen.BINDINGS],
+        list(Progress.BINDINGS),
         *(list(screen.BINDINGS) for screen in (Answer, CopyMenu, ChooserApp)),
     ]
     return [list(Binding.make_bindings(group)) for group in groups]

@@ -21,7 +21,9 @@ SMALLEST = Size(60, 15)
 ROOMY_WIDTH, ROOMY_HEIGHT = 100, 28
 """From here on every pane has a place of its own."""
 TALL = 40
-"""An area of so many lines has room below the graph."""
+"""An area of so many lines has room below the graph, and for the loss."""
+LOSS = 12
+"""Lines of the loss curve with its border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Choice:
     zoomed: str = ""
     stops: int = 0
     """Watches and breakpoints there are; without any their pane has no place."""
+    loss: bool = False
+    """A run of some length, whose loss is worth a curve where there is room."""
 
     @property
     def right_pane(self) -> str:
@@ -45,12 +49,13 @@ def places(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
     if choice.zoomed:
         return {choice.zoomed: Region(0, 0, width, height)}
     if width >= ROOMY_WIDTH and height >= ROOMY_HEIGHT - 6:
-        return roomy(width, height, choice.stops)
+        return roomy(width, height, choice)
     return compact(width, height, choice)
 
 
-def roomy(width: int, height: int, stops: int) -> Mapping[str, Region]:
+def roomy(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
     """All of them, in three columns; the middle one gets what the others do not need."""
+    stops = choice.stops
     left = min(max(width * 31 // 100, 34), 62)
     right = min(max(width * 32 // 100, 34), 56)
     middle = width - left - right
@@ -63,13 +68,15 @@ def roomy(width: int, height: int, stops: int) -> Mapping[str, Region]:
         # The graph is tall and the column of numbers is not: watches go below the graph.
         graph, below = height - watched, delta
         place = Region(0, graph, left, watched)
+    curve = LOSS if choice.loss and height >= TALL else 0
     return {
         **({"stops": place} if stops else {}),
+        **({"loss": Region(left + middle, height - curve, right, curve)} if curve else {}),
         "graph": Region(0, 0, left, graph),
         "program": Region(left, 0, middle, program),
         "multiplication": Region(left, program, middle, height - program),
         "delta": Region(left + middle, 0, right, delta),
-        "parameters": Region(left + middle, below, right, height - below),
+        "parameters": Region(left + middle, below, right, height - below - curve),
     }
 
 

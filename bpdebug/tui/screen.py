@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual import events
@@ -17,16 +19,18 @@ from textual.theme import Theme
 
 from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply, look_up
 from bpdebug.errors import BpdebugError
+from bpdebug.served import served
 from bpdebug.tui import dialogs, titles
 from bpdebug.tui.actions import action, opener
-from bpdebug.tui.at_cursor import break_here
+from bpdebug.tui.at_cursor import break_here, change_stop, visit_stop
 from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.counting import Count
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.stops import stops
 from bpdebug.tui.keys import bindings
-from bpdebug.tui.layout import PANES, ROOMY_WIDTH, SMALLEST, Panes, places
+from bpdebug.tui.layout import PANES, ROOMY_WIDTH, SMALLEST, Choice, Panes, places
 from bpdebug.tui.line_pane import LinePane
+from bpdebug.tui.loss_pane import LossPane
 from bpdebug.tui.panes import (
     CursorPane,
     DeltaPane,
@@ -40,11 +44,18 @@ from bpdebug.tui.stops_pane import StopsPane
 from bpdebug.tui.theme import styles
 from bpdebug.wording import width
 
+if TYPE_CHECKING:
+    from bpdebug.tui.working import Background
+
 BY_ID = {command.id: command for command in COMMANDS}
 STRICT = frozenset(["goto", "goto_mark", "watch", "print"])
 """Commands whose prompt stays open with what is wrong, until that is mended."""
 FRAME = 1 / 30
 """Seconds: so often at most are the panes drawn anew while keys are waiting."""
+
+
+WORTH_A_CURVE = 5
+"""Iterations from which on the loss has a pane where there is room."""
 
 
 class DebuggerScreen(Screen[None]):
@@ -60,6 +71,8 @@ class DebuggerScreen(Screen[None]):
         self.look = look
         self._typed: dict[str, list[str]] = {}
         """Lines typed before, by the id of the command they were for."""
+        self.background: Background | None = None
+        """Long work beside the screen; there from the first on."""
         self.count = Count()
         self._behind = False
         """True while the panes show an earlier moment than the debugger's."""
@@ -72,6 +85,8 @@ class DebuggerScreen(Screen[None]):
         self.parameters = ParameterPane(id="parameters", look=look)
         self.stops = StopsPane(id="stops", look=look)
         self.stops.display = False  # There may be none; Textual lays out anew to hide it later.
+        self.loss = LossPane(id="loss", look=look)
+        self.loss.display = False
         self.timeline = TimelinePane(id="timeline", look=look)
         self.footer = Footer(id="footer", look=look)
         self.panes: dict[str, LinePane] = {
@@ -82,7 +97,8 @@ class DebuggerScreen(Screen[None]):
             "parameters": self.parameters,
             "stops": self.stops,
         }
-        self.area = Panes(*self.panes.values(), id="panes")
+        self.area = Panes(*self.panes.values(), self.loss, id="panes")
+        self.area.choice = Choice(loss=debugger.run.iterations >= WORTH_A_CURVE)
         self._roles: tuple[Theme, Mapping[str, Style]] | None = None
         self._begun = False
 
@@ -164,7 +180,7 @@ class DebuggerScreen(Screen[None]):
             self._roles = theme, styles(theme)
         self.program.follow(self.debugger.listing)
         self._place_stops(len(stops(moment)))
-        for pane in (self.header, *self.panes.values(), self.timeline, self.footer):
+        for pane in (self.header, *self.panes.values(), self.loss, self.timeline, self.footer):
             pane.show(moment, self._roles[1])
         self._name_panes()
 
@@ -263,10 +279,22 @@ class DebuggerScreen(Screen[None]):
             open_screen(self, command, argument)
             return
         before = self.debugger.place
-        reply = self.debugger.perform(command, argument, place=False)
-        self.show_reply(command.name or command.id, reply)
+        self.answer(
+            command.name or command.id,
+            partial(self.debugger.perform, command, argument, place=False),
+            beside=command.long and not (command.id == "export" and served()),
+        )
         if command.id in ("find", "find_next", "rfind") and self.debugger.place != before:
             self.action_command("where")
+
+    def answer(self, title: str, job: Callable[[], Reply], *, beside: bool) -> None:
+        """Show what a job answers; `beside` the screen where it may take long."""
+        if not beside:
+            self.show_reply(title, job())
+            return
+        from bpdebug.tui.working import work
+
+        work(self, title, job, partial(self.show_reply, title))
 
     def execute(self, line: str) -> None:
         """Do what a line says, as the keys would."""
@@ -274,9 +302,8 @@ class DebuggerScreen(Screen[None]):
         with suppress(BpdebugError):
             # An unknown word is the debugger's to answer.
             command = look_up(word)
-            if opener(command.id) is not None:
-                self.perform(command, argument.strip())
-                return
+            self.perform(command, argument.strip())
+            return
         self.show_reply(line, self.debugger.execute(line, place=False))
 
     def show_reply(self, title: str, reply: Reply) -> None:
@@ -296,7 +323,7 @@ class DebuggerScreen(Screen[None]):
     def on_cursor_pane_chosen(self, event: CursorPane.Chosen) -> None:
         """Enter: a breakpoint on a line of the program, a node of the graph in the inspector."""
         if event.pane is self.stops:
-            self.visit_stop()
+            visit_stop(self)
         elif event.pane is self.graph:
             self.action_command("inspect")
         elif self.program.place():
@@ -304,30 +331,17 @@ class DebuggerScreen(Screen[None]):
         else:
             self.footer.say("A breakpoint goes on a line with a number.", ok=False)
 
-    def visit_stop(self) -> None:
-        """Enter on a breakpoint goes to its next hit, on a watch shows its value in full."""
-        stop = self.stops.stop()
-        if stop is None:
-            return
-        if stop.is_watch:
-            self.run_command("print", dict(self.debugger.watches)[stop.number])
-        else:
-            self.show_reply("breakpoint", self.debugger.visit(stop.number))
-
     def on_stops_pane_changed(self, event: StopsPane.Changed) -> None:
         """Delete removes an entry, space enables or disables a breakpoint."""
-        stop = event.entry
-        if event.how == "remove":
-            self.run_command("unwatch" if stop.is_watch else "delete", str(stop.number))
-        elif stop.is_watch:
-            self.footer.say("A watch is there or not: delete removes it.", ok=False)
-        else:
-            point = next(b for b in self.debugger.breakpoints if b.number == stop.number)
-            self.run_command("disable" if point.enabled else "enable", str(stop.number))
+        change_stop(self, event)
 
     def on_timeline_pane_sought(self, event: TimelinePane.Sought) -> None:
         """A click on the timeline."""
         self.run_command("goto", str(event.position))
+
+    def on_loss_pane_sought(self, event: LossPane.Sought) -> None:
+        """A click on the loss curve."""
+        self.run_command("goto", f"iteration {event.iteration}")
 
     def on_footer_pressed(self, event: Footer.Pressed) -> None:
         """A click on a key in the footer."""

@@ -36,3 +36,8 @@ def in_the_middle_of_w2():
 def new(lines):
     """The texts that are shown as changed."""
     return [t.strip() for line in lines for t, role in line.spans if role.endswith("+changed")]
+
+
+def plain_screen(app):
+    """What a person reads on the whole screen, line by line."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())

@@ -1,4 +1,4 @@
-"""Judging an update, and the whole run."""
+"""Judging an update, and the whole run; its curves."""
 
 from __future__ import annotations
 
@@ -25,5 +25,18 @@ JUDGING: tuple[Command, ...] = (
         details="Vanishing and exploding gradients, dead and saturated units, parameters that\n"
         "never move or move too far, a loss that diverges, oscillates or stands still,\n"
         "units that start alike, and where the first NaN is born.",
+        long=True,
+    ),
+    Command(
+        "curves",
+        "curves",
+        "the loss, each δ, gradient and update over all iterations",
+        judging.curves,
+        abbreviations=("curve",),
+        keys=("l",),
+        usage="curves [NAME]",
+        details="The name is one of those that it lists, or an expression with one number as its\n"
+        "value. On the screen, left and right go along the curve, and enter to an iteration.",
+        long=True,
     ),
 )

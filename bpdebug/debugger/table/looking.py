@@ -57,5 +57,6 @@ LOOKING: tuple[Command, ...] = (
         "the file's suffix tells it where none is given. The detail is layer, edge or term.\n"
         "The iterations are all, or some of them: export t.json --iterations 1,10,100-110.",
         prompt="Export to",
+        long=True,
     ),
 )

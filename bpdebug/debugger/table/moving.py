@@ -19,6 +19,7 @@ MOVING: tuple[Command, ...] = (
         usage="step [COUNT]",
         details="In the forward pass a tick is one op, in the update one line of the rule.\n"
         + COUNTED.format("step"),
+        long=True,
     ),
     Command(
         "rstep",
@@ -29,6 +30,7 @@ MOVING: tuple[Command, ...] = (
         keys=("S", "ctrl+f11"),
         usage="rstep [COUNT]",
         details=COUNTED.format("rstep"),
+        long=True,
     ),
     Command(
         "next",
@@ -40,6 +42,7 @@ MOVING: tuple[Command, ...] = (
         usage="next [COUNT]",
         details="An edge is one vector-Jacobian product: one line of the listing.\n"
         + COUNTED.format("next"),
+        long=True,
     ),
     Command(
         "rnext",
@@ -50,6 +53,7 @@ MOVING: tuple[Command, ...] = (
         keys=("N", "shift+f10"),
         usage="rnext [COUNT]",
         details=COUNTED.format("rnext"),
+        long=True,
     ),
     Command(
         "finish",
@@ -60,6 +64,7 @@ MOVING: tuple[Command, ...] = (
         keys=("f", "r", "shift+f11"),
         usage="finish [COUNT]",
         details=COUNTED.format("finish"),
+        long=True,
     ),
     Command(
         "rfinish",
@@ -70,6 +75,7 @@ MOVING: tuple[Command, ...] = (
         keys=("F",),
         usage="rfinish [COUNT]",
         details=COUNTED.format("rfinish"),
+        long=True,
     ),
     Command(
         "continue",
@@ -81,6 +87,7 @@ MOVING: tuple[Command, ...] = (
         usage="continue [COUNT]",
         details="Breakpoints are looked for through all iterations. Without one it stops at the\n"
         "end of the forward pass, of the backward pass and of the update.",
+        long=True,
     ),
     Command(
         "rcontinue",
@@ -90,6 +97,7 @@ MOVING: tuple[Command, ...] = (
         abbreviations=("rc", "reverse-continue"),
         keys=("C", "shift+f5"),
         usage="rcontinue [COUNT]",
+        long=True,
     ),
     Command(
         "until",
@@ -101,6 +109,7 @@ MOVING: tuple[Command, ...] = (
         usage="until PLACE",
         details="The place is a node or an edge, as for `break`: until z1, until z2 -> W2.",
         prompt="Run on to",
+        long=True,
     ),
     Command(
         "goto",
@@ -117,6 +126,7 @@ MOVING: tuple[Command, ...] = (
         "goto 'NAME        a mark; goto ' is the last one set\n"
         "goto iteration 3  the end of that iteration's forward pass",
         prompt="Go to",
+        long=True,
     ),
     Command(
         "first",
@@ -124,6 +134,7 @@ MOVING: tuple[Command, ...] = (
         "the start of recorded time",
         motions.first,
         keys=("less_than_sign",),
+        long=True,
     ),
     Command(
         "last",
@@ -131,6 +142,7 @@ MOVING: tuple[Command, ...] = (
         "the end of recorded time",
         motions.last,
         keys=("greater_than_sign",),
+        long=True,
     ),
     Command(
         "restart",
@@ -139,6 +151,7 @@ MOVING: tuple[Command, ...] = (
         motions.restart,
         abbreviations=("run",),
         keys=("R", "ctrl+shift+f5"),
+        long=True,
     ),
     Command(
         "back",
@@ -147,6 +160,7 @@ MOVING: tuple[Command, ...] = (
         motions.back,
         keys=("ctrl+o", "alt+left"),
         usage="back [COUNT]",
+        long=True,
     ),
     Command(
         "forward",
@@ -155,5 +169,6 @@ MOVING: tuple[Command, ...] = (
         motions.forward,
         keys=("alt+right",),
         usage="forward [COUNT]",
+        long=True,
     ),
 )

@@ -27,6 +27,7 @@ PLACES: tuple[Command, ...] = (
         usage="[NAME]",
         details="Without a name it is the mark set last.",
         prompt="To the mark",
+        long=True,
     ),
     Command(
         "find",

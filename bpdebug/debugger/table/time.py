@@ -16,6 +16,7 @@ TIME: tuple[Command, ...] = (
         usage="niteration [COUNT]",
         details="From within the forward pass it is the end of the next forward pass, and so on.\n"
         "A count skips iterations: `niteration 100`. `goto iteration 100` names one.",
+        long=True,
     ),
     Command(
         "previous_iteration",
@@ -25,6 +26,7 @@ TIME: tuple[Command, ...] = (
         abbreviations=("pi",),
         keys=("left_square_bracket",),
         usage="piteration [COUNT]",
+        long=True,
     ),
     Command(
         "along",
@@ -34,6 +36,7 @@ TIME: tuple[Command, ...] = (
         keys=("right_curly_bracket",),
         usage="along [COUNT]",
         details="In a smaller batch, a row that it does not have becomes its last row.",
+        long=True,
     ),
     Command(
         "along_back",
@@ -42,6 +45,7 @@ TIME: tuple[Command, ...] = (
         iterations.along(-1),
         keys=("left_curly_bracket",),
         usage="ralong [COUNT]",
+        long=True,
     ),
     Command(
         "nan",
@@ -50,5 +54,6 @@ TIME: tuple[Command, ...] = (
         iterations.nan,
         details="The very multiplication, forward op or update line, with its operands.\n"
         "`break first_nan` stops there too, as `continue` comes to it.",
+        long=True,
     ),
 )

@@ -1,0 +1,162 @@
+"""Curves, diagnosis and long work on the screen: what is shown, where enter goes, cancelling."""
+
+import threading
+from unittest.mock import patch
+
+import pytest
+
+from bpdebug.debugger import Debugger
+from bpdebug.run import Run
+from bpdebug.scenario import find, load
+from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.curves import CurvesScreen, shown_name
+from bpdebug.tui.diagnosis import DiagnosisScreen
+from bpdebug.tui.draw.line import Look
+from bpdebug.tui.screen import DebuggerScreen
+from bpdebug.tui.working import Progress
+from tests.tui.drawing import plain_screen
+
+
+def app_on(name, iterations=None):
+    debugger = Debugger(Run(load(find(name), iterations=iterations)))
+    return BpdebugApp(debugger, Look()), debugger
+
+
+async def test_a_curve_is_drawn_and_enter_goes_to_its_iteration():
+    app, debugger = app_on("xor", 60)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("l")
+        await pilot.pause()
+        shown = app.screen
+        assert isinstance(shown, CurvesScreen)
+        assert shown.at == 1
+        text = plain_screen(app)
+        assert "‖δ₁‖" in text
+        assert text.count("0.717252") == 1  # exact, in the list
+        assert "0.717" in text  # the first loss, on the scale
+        await pilot.press("right", "right", "down")
+        assert shown.at == 3
+        assert shown.chosen == "norm(delta(1))"
+        await pilot.press("end", "enter")
+        assert isinstance(app.screen, DebuggerScreen)
+        assert debugger.place.iteration == 60
+
+
+async def test_the_lowest_and_the_highest_are_found_and_the_scale_changes():
+    app, debugger = app_on("too_large_step")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("l")
+        await pilot.pause()
+        shown = app.screen
+        await pilot.press("M")
+        assert shown.at == 20
+        await pilot.press("m")
+        assert shown.at == 1
+        assert "linear scale" in plain_screen(app)
+        await pilot.press("g")
+        assert "log scale" in plain_screen(app)
+        await pilot.press("escape")
+        assert debugger.place.iteration == 1
+
+
+async def test_a_watch_that_is_one_number_has_a_curve_too():
+    app, debugger = app_on("xor", 5)
+    debugger.execute("watch norm(W1)")
+    debugger.execute("watch W1")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("l")
+        await pilot.pause()
+        assert app.screen.names[-1] == "norm(W1)"
+        assert "W1" not in app.screen.names
+
+
+def test_names_are_those_of_a_textbook_and_a_watch_stays_as_typed():
+    assert shown_name("norm(change(W1)) / norm(W1)", Look()) == "‖ΔW₁‖ / ‖W₁‖"
+    assert shown_name("norm(grad(W1))", Look(6, unicode=False)) == "norm(grad(W1))"
+    assert shown_name("[red]\x1b", Look()) == "[red]␛"
+
+
+async def test_a_finding_is_listed_and_enter_goes_to_its_tick():
+    app, debugger = app_on("nan_birth")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("d")
+        await pilot.pause()
+        assert isinstance(app.screen, DiagnosisScreen)
+        assert "NaN or infinity" in plain_screen(app)
+        await pilot.press("enter")
+        assert isinstance(app.screen, DebuggerScreen)
+        assert debugger.place == (1, 19)
+
+
+async def test_where_nothing_is_wrong_a_sentence_says_so():
+    app, _ = app_on("two_layer")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("d")
+        await pilot.pause()
+        assert "nothing wrong" in plain_screen(app)
+
+
+@pytest.fixture
+def held():
+    """A motion that waits until it is let go, or cancelled, and tells how far it is."""
+    gate = threading.Event()
+
+    def slowly(debugger, argument):
+        done = 0
+        while not gate.wait(0.01):
+            done += 1
+            debugger.run.progress(done, 1000)
+        return "arrived"
+
+    with patch("bpdebug.debugger.motions.Debugger.last", lambda self: slowly(self, "")):
+        yield gate
+
+
+async def test_long_work_shows_its_progress_and_escape_leaves_everything_as_it_was(held):
+    app, debugger = app_on("two_layer")
+    before = debugger.place
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(">")
+        assert isinstance(app.screen, Progress)
+        await pilot.press("s")  # keys are inert meanwhile
+        assert debugger.place == before
+        await pilot.pause(0.9)
+        text = plain_screen(app)
+        assert "of 1,000" in text
+        assert "esc cancels" in text
+        await pilot.press("escape")
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, DebuggerScreen)
+        assert "cancelled" in plain_screen(app).lower()
+        assert debugger.place == before
+        await pilot.press("s")
+        assert debugger.place != before
+
+
+async def test_work_that_ends_by_itself_shows_its_answer(held):
+    app, _ = app_on("two_layer")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(">")
+        held.set()
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, DebuggerScreen)
+        assert "end of recorded time" in plain_screen(app)
+
+
+async def test_the_loss_has_a_pane_on_tall_screens_and_a_click_goes_to_its_iteration():
+    app, debugger = app_on("too_large_step")
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.pause()
+        pane = app.screen.loss
+        assert "known up to iteration 1" in plain_screen(app)
+        debugger.execute("goto $")
+        app.screen.refresh_moment()
+        await pilot.pause()
+        text = plain_screen(app)
+        assert "L over time" in text
+        assert "421" in text  # the last loss, on the scale
+        await pilot.click(pane, offset=(pane.size.width - 2, 5))
+        await pilot.pause()
+        assert debugger.place.iteration >= 19
+    async with BpdebugApp(debugger, Look()).run_test(size=(120, 36)) as pilot:
+        assert "over time" not in plain_screen(pilot.app)
