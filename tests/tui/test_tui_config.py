@@ -142,7 +142,7 @@ async def test_chosen_keys_work_and_the_usual_ones_no_more():
     app = BpdebugApp(Debugger(Run(load(find("two_layer")))), Look(), keys=keys)
     async with app.run_test(size=(120, 36)) as pilot:
         footer = app.screen.footer.render_line(0).text
-        assert "n step  s next  f layer" in footer
+        assert "s edge  n term" in footer
         await pilot.press("question_mark")
         rows = str(app.screen.query_one("#answer").render()).splitlines()
         told = {row[10:].strip(): row.split()[:2] for row in rows}
