@@ -6,6 +6,7 @@ It stays open until the file is written.
 from __future__ import annotations
 
 import shlex
+from functools import partial
 from os.path import expanduser, isfile
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -23,6 +24,7 @@ from bpdebug.served import served
 from bpdebug.tui import dialogs
 from bpdebug.tui.completion import NOTHING, files
 from bpdebug.tui.prompt import LineInput
+from bpdebug.tui.working import work
 from bpdebug.wording import safe
 from bpdebug.wording.forms import DETAILS, FORMATS
 
@@ -145,7 +147,15 @@ class ExportDialog(ModalScreen[Reply | None]):
             self._write(path)
 
     def _write(self, path: str) -> None:
-        reply = self._bottom.debugger.execute(f"export {self.arguments(path)}", place=False)
+        line = f"export {self.arguments(path)}"
+        job = partial(self._bottom.debugger.execute, line, place=False)
+        if served():
+            # It is sent piece by piece while the browser takes it.
+            self._answered(job())
+        else:
+            work(self._bottom, "Export", job, self._answered)
+
+    def _answered(self, reply: Reply) -> None:
         if reply.ok:
             self.dismiss(reply)
         else:

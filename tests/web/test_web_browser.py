@@ -95,7 +95,7 @@ def test_the_page_opens_a_key_steps_and_the_screen_changes(page, server):
 def test_an_export_is_saved_by_the_browser_and_not_by_the_server(page, server, tmp_path):
     page.see("quit")
     page.press("x")
-    page.see("Export to")
+    page.see("tab completes")
     with page.page.expect_download() as saved:
         page.press("Enter")
     export(Run(load(find("two_layer"))), tmp_path / "trace.txt")

@@ -11,7 +11,7 @@ from bpdebug.export.stream import stream
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.served import DRIVER, VARIABLE, served
-from bpdebug.tui.dialogs import overwritten
+from bpdebug.tui.completion import files
 from bpdebug.tui.download import harmless, to_the_browser
 
 
@@ -66,11 +66,16 @@ def test_a_terminal_is_no_browser(monkeypatch):
 
 def test_a_visitor_does_not_learn_what_files_there_are(visited, tmp_path):
     (tmp_path / "there.txt").write_text("")
-    assert overwritten(str(tmp_path / "there.txt")) is None
+    assert offered(tmp_path) == []
     assert export_request("~/trace.txt").target == "~/trace.txt"
 
 
-def test_the_owner_of_the_machine_is_asked_before_a_file_is_replaced(monkeypatch, tmp_path):
+def test_the_owner_of_the_machine_is_offered_its_files(monkeypatch, tmp_path):
     monkeypatch.delenv(VARIABLE, raising=False)
     (tmp_path / "there.txt").write_text("")
-    assert overwritten(str(tmp_path / "there.txt")) == str(tmp_path / "there.txt")
+    assert offered(tmp_path) == ["there.txt"]
+
+
+def offered(folder):
+    """How a path in a folder may be completed."""
+    return list(files(f"{folder}/th").words)

@@ -17,6 +17,8 @@ from bpdebug.tui.draw.canvas import Canvas
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.wording import number
 
+LEAST, MOST = -323.3, 308.25
+"""Powers of ten that float64 has."""
 SCALE = 10
 """Cells of the scale at the left."""
 
@@ -83,6 +85,7 @@ def span_of(points: Points, *, log: bool) -> Span | None:
         low, high = log10(low), log10(high)
         if high - low < 1:
             low, high = floor(low), max(ceil(high), floor(low) + 1)
+        low, high = max(low, LEAST), min(high, MOST)
     if not isfinite(high - low):
         low, high = low / 2, high / 2
     room = 0.0 if high > low else max(abs(high), 1.0) / 2

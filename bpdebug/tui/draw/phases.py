@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +25,7 @@ from bpdebug.wording import (
     update_operands,
     update_why,
     value_formula,
+    width,
 )
 
 
@@ -77,13 +79,22 @@ def draw_update(moment: Moment, look: Look, columns: int, rows: int) -> list[Lin
     one = first_cell(moment.graph, update, digits=look.digits, unicode=look.unicode)
     head = [*wrap(symbols, columns, "now"), Line()]
     told = wrap(update_why(moment.graph, update, unicode=look.unicode), columns)
-    told += draw_promise(moment, update, look, columns)
+    promise = draw_promise(moment, update, look, columns)
     terms = indented(one or numbers, columns, "name")
     norms = indented(numbers, columns, "quiet") if one else []
-    room = rows - len(head) - len(told) - len(terms) - 2
+    room = rows - len(head) - len(told) - len(promise) - len(terms) - 3
     drawn = draw_operands(moment, update, look, columns, max(room - len(norms), 4))
-    shown = [*head, *drawn, *[Line()] * bool(drawn), *terms, *norms, Line(), *told]
-    return shown if len(shown) <= rows else [*head, *drawn, *terms, Line(), *told]
+    drawn += [Line()] * bool(drawn)
+    apart = [Line()] * bool(promise)
+    # Where there is no room for all of it, what was said in another way goes first.
+    for shown in (
+        [*head, *drawn, *terms, *norms, *apart, *promise, Line(), *told],
+        [*head, *drawn, *terms, *apart, *promise, Line(), *told],
+        [*head, *drawn, *terms, *promise, Line(), *told],
+    ):
+        if len(shown) <= rows:
+            return shown
+    return [*head, *drawn, *terms, *promise]
 
 
 def draw_promise(moment: Moment, update: UpdateLine, look: Look, columns: int) -> list[Line]:
@@ -95,20 +106,38 @@ def draw_promise(moment: Moment, update: UpdateLine, look: Look, columns: int) -
     own = [one for one in moment.promises if one.parameter == name]
     if not own or update.line.target != "theta":
         return []
-    several = len(moment.promises) > 2
-    rows = [(f"moving {pretty(name, unicode=look.unicode)}", own[0])]
-    rows += [("all together", moment.promises[-1])] * several
+    rows = [(pretty(name, unicode=look.unicode), own[0])]
+    if len(moment.promises) > 2:
+        rows.append(("all", moment.promises[-1]))
+    digits = min(look.digits, 4)
+    cells = [
+        (what, *(number(v, digits, unicode=look.unicode) for v in (one.predicted, one.actual)))
+        for what, one in rows
+    ]
     loss = node_name(moment.graph, moment.graph.loss, unicode=look.unicode)
-    lines = [Line()]
-    for what, one in rows:
-        predicted, actual = (
-            number(value, min(look.digits, 4), unicode=look.unicode)
-            for value in (one.predicted, one.actual)
-        )
-        kept = kept_text(one, unicode=look.unicode)
-        told = f"{what} promised {predicted} to {loss} and brought {actual}: {kept}"
-        lines += wrap(told, columns, "warning" if too_large(one) else "quiet")
+    head = ((f"Δ{loss}" if look.unicode else f"d {loss}"), "promised", "brought")
+    widths = [max(width(row[at]) for row in [head, *cells]) for at in range(3)]
+    if sum(widths) + 4 > columns:
+        return []  # half a number is a wrong one; `promise` says it in line mode
+    lines = [Line(aligned_row(head, widths), "quiet")]
+    for row, (_, one) in zip(cells, rows, strict=True):
+        kept, bad = kept_text(one, unicode=look.unicode), too_large(one)
+        lines += wrap_behind(aligned_row(row, widths), kept, columns, "warning" if bad else "text")
     return lines
+
+
+def aligned_row(cells: Sequence[str], widths: list[int]) -> str:
+    """A name and two numbers, the numbers at the right of their columns."""
+    name, *numbers = cells
+    right = (text.rjust(room) for text, room in zip(numbers, widths[1:], strict=True))
+    return "  ".join([name.ljust(widths[0]), *right])
+
+
+def wrap_behind(row: str, told: str, columns: int, role: str) -> list[Line]:
+    """A row and what there is to say of it, which goes on below where it is long."""
+    if width(row) + 2 + width(told) <= columns:
+        return [Line(f"{row}  {told}", role)]
+    return [Line(row, role), *indented(told, columns, role)]
 
 
 def draw_operands(
