@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind
 from bpdebug.run import Iteration
@@ -14,17 +16,9 @@ from bpdebug.wording.letters import cell_text
 
 def not_finite(case: Case) -> Iterator[Finding]:
     """One finding, at the op, the multiplication or the update line that made the first one."""
-    if not case.samples or case.samples[-1].finite:
+    bad = first_bad(case)
+    if bad is None:
         return
-    good = case.finite[-1].number if case.finite else 0
-    bad = case.samples[-1].number
-    # What is not finite once stays so, since the next iteration begins with it.
-    while bad - good > 1:
-        middle = (good + bad) // 2
-        if birth_of(case.run.iteration(middle)) is None:
-            good = middle
-        else:
-            bad = middle
     iteration = case.run.iteration(bad)
     birth = birth_of(iteration)
     assert birth is not None  # the sample or the search found one there
@@ -38,6 +32,27 @@ def not_finite(case: Case) -> Iterator[Finding]:
         bad,
         birth.position,
     )
+
+
+def first_bad(case: Case) -> int | None:
+    """The first iteration that is known to have a NaN or infinity born in it."""
+    found = [sample.number for sample in case.samples if not sample.finite]
+    # A loss that is not finite need not spread to the parameters, and no sample may show it.
+    found += (np.flatnonzero(~np.isfinite(case.every_loss)) + 1)[:1].tolist()
+    if not found:
+        return None
+    bad = min(found)
+    if (birth := birth_of(case.run.iteration(bad))) is None or birth.position > 0:
+        return bad
+    # It began with it: some iteration before made it, and every one since began with it.
+    good = max((s.number for s in case.finite if s.number < bad), default=0)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        if birth_of(case.run.iteration(middle)) is None:
+            good = middle
+        else:
+            bad = middle
+    return bad
 
 
 def written(case: Case, iteration: Iteration, birth: Birth) -> str:

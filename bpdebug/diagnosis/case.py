@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bpdebug.diagnosis.survey import Sample
 from bpdebug.graph import Graph, Layer
 from bpdebug.run import Run
@@ -29,7 +32,25 @@ class Case:
     @property
     def batched(self) -> bool:
         """True where iterations see different rows, so that their losses differ anyway."""
-        return self.run.problem.batch_size is not None and bool(self.run.problem.batched)
+        return self.run.per_epoch > 1
+
+    @cached_property
+    def every_loss(self) -> NDArray[np.float64]:
+        """The losses of all iterations; empty where they are not known one by one."""
+        known = self.run.losses
+        if known.width != 1 or not known.known:
+            return np.empty(0)
+        return known.curve(1, known.known, known.known).values
+
+    @cached_property
+    def losses(self) -> NDArray[np.float64]:
+        """The losses to judge: of all iterations, or of each epoch its mean.
+
+        Empty where they are not all known one by one, in a very long run.
+        """
+        values, size = self.every_loss, self.run.per_epoch
+        whole = len(values) // size * size
+        return values if size == 1 else values[:whole].reshape(-1, size).mean(axis=1)
 
     # Words.
 
@@ -40,6 +61,12 @@ class Case:
     def name(self, name: str) -> str:
         """A named node as it is shown."""
         return node_name(self.graph, self.graph.names[name], unicode=self.unicode)
+
+    @property
+    def loss_name(self) -> str:
+        """The loss as the scenario calls it."""
+        node = self.graph.nodes[self.graph.loss]
+        return self.name(node.name) if node.name else "the loss"
 
     def label(self, node: int) -> str:
         """Any node as it is shown; an intermediate result by its expression."""

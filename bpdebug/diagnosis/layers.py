@@ -9,13 +9,10 @@ import numpy as np
 
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.diagnosis.survey import Flags, LayerSample
+from bpdebug.diagnosis.survey import LayerSample, last_epoch
 from bpdebug.graph import Layer
+from bpdebug.graph.health import FAR_ABOVE, FAR_BELOW, Flags
 
-VANISHED = 1e-3
-"""Of the last layer's δ at least so much should arrive at every other."""
-EXPLODED = 1e3
-"""And at most so much."""
 SHOWN = 10
 """Layers whose sizes are listed, at the most."""
 PERSISTS = 0.5
@@ -41,7 +38,7 @@ def passing(case: Case) -> Iterator[Finding]:
 
 def beyond(kind: Kind, ratio: float) -> bool:
     """Whether a ratio of sizes is a fault of this kind."""
-    return ratio < VANISHED if kind is Kind.VANISHING else ratio > EXPLODED
+    return ratio < FAR_BELOW if kind is Kind.VANISHING else ratio > FAR_ABOVE
 
 
 def ratio(layers: tuple[LayerSample, ...], layer: Layer) -> float | None:
@@ -110,21 +107,30 @@ def units(case: Case) -> Iterator[Finding]:
 def stuck(
     case: Case, layer: Layer, flags: Callable[[LayerSample], Flags | None]
 ) -> tuple[int, int, int] | None:
-    """How many of how many units are stuck at the end, and since which iteration all of them."""
-    now: Flags | None = None
+    """How many of how many units are stuck at the end, and since which iteration all of them.
+
+    A unit is stuck when it is so for every row: with batches, in every iteration of the last whole
+    epoch. Nothing is said where that was not looked at.
+    """
+    at = layer.number - 1
+    by_number = {sample.number: flags(sample.layers[at]) for sample in case.finite}
+    epoch = last_epoch(case.run)
+    seen = [by_number.get(number) for number in epoch]
+    if case.samples and not case.samples[-1].finite:
+        seen = [by_number[max(by_number)]] if by_number and not case.batched else []
+    known = [found for found in seen if found is not None]
+    if not known or len(known) < len(seen):
+        return None
+    now = np.logical_and.reduce(known)
+    if not now.any():
+        return None
     first = 0
-    for sample in reversed(case.finite):
-        found = flags(sample.layers[layer.number - 1])
-        if found is None:
-            return None
-        if now is None:
-            now = found
-            if not now.any():
-                return None
-        elif not np.all(found[now]):
+    for number in sorted(by_number, reverse=True):
+        found = by_number[number]
+        if found is None or not np.all(found[now]):
             break
-        first = sample.number
-    return None if now is None else (int(now.sum()), now.size, first)
+        first = number
+    return (int(now.sum()), now.size, first) if first else None
 
 
 def units_of(count: int, of: int) -> str:

@@ -1,22 +1,26 @@
-"""Rules about the loss over time. A run of a few iterations is not judged."""
+"""Rules about the loss over time. A run of a few iterations is not judged.
+
+With batches it is the mean of each epoch that is judged, since single losses differ anyway.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
-from statistics import fmean
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.diagnosis.parameters import trained
-from bpdebug.diagnosis.survey import Sample
+from bpdebug.diagnosis.parameters import at_rest, trained
 
+Series = NDArray[np.float64]
 FEWEST = 10
-"""Iterations that are needed to speak of a tendency."""
+"""Losses that are needed to speak of a tendency."""
 GROWN = 2.0
-"""The loss diverges when its end is so many times its beginning."""
+"""The loss diverges when it ends so many times as high as it began."""
 TURNS = 0.6
-"""It oscillates when so many of its steps turn round …"""
+"""It oscillates when, in the second half of the run, so many of its steps turn round …"""
 SWING = 0.05
 """… and an average step is this part of the loss."""
 STILL = 0.01
@@ -25,72 +29,62 @@ STILL = 0.01
 
 def tendency(case: Case) -> Iterator[Finding]:
     """At most one of: diverges, oscillates, stands still."""
-    samples = case.finite
-    if len(samples) < FEWEST or not trained(case):
+    losses = case.losses[np.cumprod(np.isfinite(case.losses)).astype(bool)]
+    if len(losses) < FEWEST or not trained(case):
         return
     for rule in (diverges, oscillates, stands_still):
-        found = rule(case, [*samples])
+        found = rule(case, losses)
         if found is not None:
             yield found
             return
 
 
-def ends(samples: list[Sample]) -> tuple[float, float]:
-    """The mean of the first and of the last tenth of the losses."""
-    tenth = max(len(samples) // 10, 1)
-    return fmean(s.loss for s in samples[:tenth]), fmean(s.loss for s in samples[-tenth:])
-
-
-def diverges(case: Case, samples: list[Sample]) -> Finding | None:
+def diverges(case: Case, losses: Series) -> Finding | None:
     """The loss ends far above where it began."""
-    before, after = ends(samples)
-    if not after > GROWN * before > 0:
+    tenth = max(len(losses) // 10, 1)
+    before, after = float(np.mean(losses[:tenth])), float(np.mean(losses[-tenth:]))
+    if not after - before > (GROWN - 1) * abs(before) or losses[-1] < np.max(losses) / GROWN:
         return None
-    rose = next(b for a, b in pairwise(samples) if b.loss > a.loss)
-    loss = loss_name(case)
+    rose = int(np.argmax(np.diff(losses) > 0)) + 1
+    loss = case.loss_name
     return Finding(
         Kind.DIVERGES,
         loss,
-        f"{loss} goes from {case.n(samples[0].loss)} to {case.n(samples[-1].loss)} in iteration "
-        f"{samples[-1].number}; it first rises in iteration {rose.number}",
+        f"{loss} goes from {case.n(float(losses[0]))} to {case.n(float(losses[-1]))} in "
+        f"{when(case, len(losses) - 1)}; it first rises in {when(case, rose)}",
         "take a smaller learning rate",
-        *case.at_loss(rose.number),
+        *case.at_loss(iteration_of(case, rose)),
     )
 
 
-def oscillates(case: Case, samples: list[Sample]) -> Finding | None:
-    """The loss goes up and down by turns. With batches it does so anyway, and nothing is said."""
-    if case.batched:
+def oscillates(case: Case, losses: Series) -> Finding | None:
+    """The loss goes up and down by turns, and does not cease to."""
+    half = len(losses) // 2
+    steps = np.diff(losses[half:])
+    turns = np.flatnonzero(steps[:-1] * steps[1:] < 0)
+    swing, level = float(np.mean(np.abs(steps))), float(np.mean(np.abs(losses[half:])))
+    if len(turns) < TURNS * (len(steps) - 1) or swing < SWING * level or not len(turns):
         return None
-    steps = [
-        (b.loss - a.loss, b) for a, b in pairwise(samples) if b.number == a.number + 1 and a.loss
-    ]
-    turns = [b for (x, _), (y, b) in pairwise(steps) if x * y < 0]
-    swing = fmean(abs(step) for step, _ in steps) if steps else 0.0
-    level = fmean(abs(s.loss) for s in samples)
-    if len(steps) < FEWEST or len(turns) < TURNS * (len(steps) - 1) or swing < SWING * level:
-        return None
-    loss = loss_name(case)
+    loss = case.loss_name
     return Finding(
         Kind.OSCILLATES,
         loss,
-        f"{loss} turns round in {len(turns):,} of {len(steps) - 1:,} steps, by {case.n(swing)} "
-        f"on average at a level of {case.n(level)}",
+        f"in the second half of the run {loss} turns round in {len(turns):,} of "
+        f"{len(steps) - 1:,} steps, by {case.n(swing)} on average at a level of {case.n(level)}",
         "take a smaller learning rate, or less momentum",
-        *case.at_loss(turns[0].number),
+        *case.at_loss(iteration_of(case, half + int(turns[0]) + 1)),
     )
 
 
-def stands_still(case: Case, samples: list[Sample]) -> Finding | None:
+def stands_still(case: Case, losses: Series) -> Finding | None:
     """The loss hardly changes at all, from the first iteration to the last."""
-    losses = [s.loss for s in samples]
-    low, high = min(losses), max(losses)
+    low, high = float(np.min(losses)), float(np.max(losses))
     level = max(abs(low), abs(high))
-    if case.batched or high - low > STILL * level or level == 0:
+    if high - low > STILL * level or level == 0 or at_rest(case) or not case.finite:
         return None
-    loss = loss_name(case)
+    loss = case.loss_name
     longest = max(
-        ((p.gradient, name) for name, p in samples[-1].parameters.items()), default=(0.0, "")
+        ((p.gradient, name) for name, p in case.finite[-1].parameters.items()), default=(0.0, "")
     )
     size = "‖∂L/∂{}‖" if case.unicode else "|dL/d{}|"
     slope = (
@@ -99,21 +93,22 @@ def stands_still(case: Case, samples: list[Sample]) -> Finding | None:
         if longest[1]
         else ""
     )
+    mean = "the mean of an epoch" if case.batched else loss
     return Finding(
         Kind.STANDS_STILL,
         loss,
-        f"{loss} stays between {case.n(low)} and {case.n(high)} from iteration "
-        f"{samples[0].number} to {samples[-1].number}{slope}",
+        f"{mean} stays between {case.n(low)} and {case.n(high)} from {when(case, 0)} to "
+        f"{when(case, len(losses) - 1)}{slope}",
         "take a larger learning rate, or see why the gradient is so small",
-        *case.at_loss(samples[-1].number),
+        *case.at_loss(iteration_of(case, len(losses) - 1)),
     )
 
 
-def loss_name(case: Case) -> str:
-    """The loss as the scenario calls it."""
-    return case.name(case.graph.nodes[case.graph.loss].name) if named(case) else "the loss"
+def when(case: Case, at: int) -> str:
+    """What the loss at a place of the series belongs to."""
+    return f"epoch {at + 1}" if case.batched else f"iteration {at + 1}"
 
 
-def named(case: Case) -> bool:
-    """True where the loss has a name of its own."""
-    return bool(case.graph.nodes[case.graph.loss].name)
+def iteration_of(case: Case, at: int) -> int:
+    """The iteration to look at for a place of the series: the first of its epoch."""
+    return at * case.run.per_epoch + 1

@@ -8,11 +8,25 @@ import numpy as np
 
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.survey import length
 
 TOO_FAR = 0.1
 """An update larger than its weight is a fault in at least this part of the iterations …"""
 FEWEST = 3
 """… and in no fewer of them."""
+
+
+AT_REST = 1e-12
+"""Gradients below this, as a part of 1 or of their parameter, are what rounding leaves."""
+
+
+def at_rest(case: Case) -> bool:
+    """True where the run starts at a minimum: gradients are there, and are rounding alone."""
+    if not case.finite:
+        return False
+    found = [s for name, s in case.finite[0].parameters.items() if name in trained(case)]
+    slopes = [one.gradient / max(one.before, 1.0) for one in found]
+    return any(slopes) and max(slopes) < AT_REST
 
 
 def trained(case: Case) -> list[str]:
@@ -29,7 +43,7 @@ def moves(case: Case) -> Iterator[Finding]:
     """Parameters whose value is the same in every iteration that was looked at."""
     for name in trained(case):
         found = [s.parameters[name] for s in case.finite]
-        if not found or any(one.change for one in found):
+        if not found or any(one.change for one in found) or at_rest(case):
             continue
         node = case.graph.names[name]
         if not case.graph.has_gradient(node):
@@ -51,11 +65,19 @@ def moves(case: Case) -> Iterator[Finding]:
 
 
 def steps(case: Case) -> Iterator[Finding]:
-    """Parameters whose update is often larger than they are. One that starts at 0 may do so."""
+    """Parameters whose update is often larger than they are, and than they were at the start.
+
+    One that starts at 0 must grow, and one whose best value is 0 becomes as small as its steps.
+    """
     for name in trained(case):
-        if not np.any(case.run.problem.parameters[name]):
+        start = length(np.asarray(case.run.problem.parameters[name]))
+        if not start:
             continue
-        far = [s for s in case.finite if s.parameters[name].change > s.parameters[name].before > 0]
+        far = [
+            s
+            for s in case.finite
+            if s.parameters[name].change > max(s.parameters[name].before, start)
+        ]
         if len(far) >= max(FEWEST, TOO_FAR * len(case.finite)):
             worst = max(far, key=lambda s: s.parameters[name].change / s.parameters[name].before)
             moved = worst.parameters[name]

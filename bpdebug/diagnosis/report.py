@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bpdebug.diagnosis.birth import not_finite
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding
+from bpdebug.diagnosis.finding import Finding, Kind
 from bpdebug.diagnosis.layers import passing, units
 from bpdebug.diagnosis.losses import tendency
 from bpdebug.diagnosis.parameters import moves, start, steps
@@ -63,5 +63,28 @@ def diagnose(run: Run, *, unicode: bool = True) -> Diagnosis:
     """Walk through a run and judge it; see `survey` for what is looked at."""
     samples = survey(run)
     case = Case(run, samples, unicode=unicode)
-    findings = tuple(found for rule in RULES for found in rule(case))
-    return Diagnosis(findings, len(samples), run.iterations)
+    findings = [found for rule in RULES for found in rule(case)]
+    return Diagnosis(tuple(causes(findings)), len(samples), run.iterations)
+
+
+FOLLOWS = {
+    Kind.STANDS_STILL: (Kind.ZERO, Kind.SYMMETRIC, Kind.DEAD, Kind.VANISHING),
+    Kind.NEVER_MOVES: (Kind.ZERO, Kind.SYMMETRIC, Kind.DEAD),
+    Kind.DEAD: (Kind.ZERO,),
+}
+"""What follows from what: the cause alone is a finding, and tells what comes of it."""
+
+
+def causes(findings: list[Finding]) -> Iterator[Finding]:
+    """The findings without those that only follow from another."""
+    kinds = {found.kind for found in findings}
+    followed = [f for f in findings if kinds & set(FOLLOWS.get(f.kind, ()))]
+    for found in findings:
+        if found in followed:
+            continue
+        own = [f for f in followed if found.kind in FOLLOWS[f.kind]]
+        if own:
+            told = ", ".join(f"{f.subject}: {f.kind.value}" for f in own)
+            yield found._replace(evidence=f"{found.evidence}; from it follows {told}")
+        else:
+            yield found

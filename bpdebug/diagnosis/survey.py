@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bpdebug.graph import Layer
+from bpdebug.graph.health import Flags, flat_units, silent_units
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
 from bpdebug.run.progress import Work
@@ -25,12 +25,6 @@ ENDS = 20
 """How many at either end are always among them."""
 BUDGET = 20_000_000_000
 """Multiplications that recording them may cost; a large network is looked at less often."""
-SATURATED = 0.04
-"""A unit is saturated where its local derivative is below this part of the largest possible."""
-STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
-"""The largest local derivative of the activations that saturate."""
-
-Flags = NDArray[np.bool_]
 
 
 class LayerSample(NamedTuple):
@@ -73,7 +67,7 @@ def survey(run: Run) -> tuple[Sample, ...]:
 
     `Run.progress` is told how far it is, and may cancel it.
     """
-    numbers = chosen(run.iterations, affordable(run))
+    numbers = chosen(run.iterations, affordable(run), last_epoch(run))
     samples, work = [], Work(run.progress, len(numbers))
     for at, number in enumerate(numbers):
         work.at(at)
@@ -88,15 +82,28 @@ def affordable(run: Run) -> int:
     return max(2, min(MOST, BUDGET // max(run.timeline(1).total, 1)))
 
 
-def chosen(iterations: int, most: int) -> list[int]:
-    """The numbers of the iterations to look at, ascending."""
+def last_epoch(run: Run) -> range:
+    """The iterations of the last whole epoch, in which every row was seen; empty without one."""
+    size = run.per_epoch
+    whole = run.iterations // size
+    return range((whole - 1) * size + 1, whole * size + 1) if whole else range(0)
+
+
+def chosen(iterations: int, most: int, epoch: range = range(0)) -> list[int]:
+    """The numbers of the iterations to look at, ascending.
+
+    The last whole epoch is among them where that leaves room for others.
+    """
     if iterations <= most:
         return list(range(1, iterations + 1))
+    kept = epoch if len(epoch) <= most // 2 else range(0)
+    most -= len(kept)
     ends = min(ENDS, most // 4)
     first, last = range(1, ends + 1), range(iterations - ends + 1, iterations + 1)
     pairs = (most - 2 * ends - 2) // 2
     between = np.linspace(ends + 1, iterations - ends - 1, max(pairs, 0)).astype(int).tolist()
-    return sorted({1, *first, *between, *(n + 1 for n in between), *last, iterations})
+    found = {1, *first, *between, *(n + 1 for n in between), *last, iterations, *kept}
+    return sorted(found)
 
 
 def sample(iteration: Iteration) -> Sample:
@@ -136,18 +143,9 @@ def layer_sample(iteration: Iteration, layer: Layer) -> LayerSample:
         node = run.graph.nodes[layer.activation]
         name = node.op.name if node.op is not None else ""
         h = np.asarray(run.values[layer.activation])
-        if name == "relu":
-            silent = per_unit(h == 0)
-        elif name in STEEPEST:
-            slope = h * (1 - h) if name == "sigmoid" else 1 - h * h
-            saturated = per_unit(slope < SATURATED * STEEPEST[name])
+        silent = silent_units(h) if name == "relu" else None
+        saturated = flat_units(name, h)
     return LayerSample(root_mean_square(delta), silent, saturated, alike(z) and alike(delta))
-
-
-def per_unit(flags: Flags) -> Flags:
-    """Per unit: True where the flag is True for every row."""
-    units = flags.shape[-1] if flags.ndim else 1
-    return np.asarray(flags.reshape(-1, units).all(axis=0))
 
 
 def alike(array: Array) -> bool:

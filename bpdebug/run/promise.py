@@ -16,6 +16,9 @@ import numpy as np
 from bpdebug.ops import Array
 from bpdebug.run.run import Iteration, Run
 
+ROUNDING = 16
+"""Changes of the loss up to so many of its last places say nothing."""
+
 
 class Promise(NamedTuple):
     """One update, or all of an iteration together."""
@@ -26,6 +29,14 @@ class Promise(NamedTuple):
     """∂L/∂θ · Δθ, summed over the cells."""
     actual: float
     """The loss with the new value, minus the loss with the old one."""
+    loss: float
+    """The loss before."""
+
+    @property
+    def measurable(self) -> bool:
+        """True unless both changes are lost in the rounding of the loss itself."""
+        changes = max(abs(self.predicted), abs(self.actual))
+        return not changes <= ROUNDING * float(np.spacing(abs(self.loss)))
 
     @property
     def kept(self) -> float | None:
@@ -47,12 +58,13 @@ def promises(run: Run, iteration: Iteration) -> tuple[Promise, ...]:
             name,
             predicted(iteration, name),
             loss_with(run, iteration, {name: iteration.after[name]}) - iteration.loss,
+            iteration.loss,
         )
         for name in names
     ]
     together = loss_with(run, iteration, {name: iteration.after[name] for name in names})
     total = sum(one.predicted for one in told)
-    return (*told, Promise("", total, together - iteration.loss))
+    return (*told, Promise("", total, together - iteration.loss, iteration.loss))
 
 
 def predicted(iteration: Iteration, name: str) -> float:

@@ -141,12 +141,18 @@ class Run:
         compiled = self._compile(None if iteration.rows is None else len(iteration.rows))
         return float(compiled.engine.forward(leaves)[graph.loss])
 
+    @property
+    def per_epoch(self) -> int:
+        """Iterations in which every row is seen once; 1 where each iteration sees all of them."""
+        size, total = self.problem.batch_size, self._total_rows
+        return 1 if size is None or not total else max(1, -(-total // size))
+
     def _rows(self, number: int) -> tuple[int, ...] | None:
         """The rows of iteration `number`'s batch: a seeded order, new in every epoch."""
         size, total = self.problem.batch_size, self._total_rows
         if size is None or not total or size >= total:
             return None
-        epoch, batch = divmod(number - 1, -(-total // size))
+        epoch, batch = divmod(number - 1, self.per_epoch)
         shuffled_in, order = self._order
         if shuffled_in != epoch:
             order = np.random.default_rng([self.problem.seed, epoch]).permutation(total)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from bpdebug.run import Promise
 from bpdebug.wording.numbers import number
 
@@ -11,12 +13,16 @@ LEAST = 0.5
 
 def kept_text(promise: Promise, *, unicode: bool = True) -> str:
     """`101 %`; where it is bad, what is bad about it."""
+    if not isfinite(promise.predicted) or not isfinite(promise.actual):
+        return "not finite: the step is too large"
+    if not promise.measurable:
+        return "too small to tell"
     kept = promise.kept
     if kept is None:
         return "nothing was promised"
     part = f"{number(100 * kept, 3, unicode=unicode)} %"
-    if kept != kept:
-        return "it cannot be told: a number is not finite"
+    if promise.predicted > 0:
+        return f"{part}; this update goes uphill"
     if kept < 0:
         return f"{part}, the loss went the other way: the step is too large"
     if kept < LEAST:
@@ -25,5 +31,8 @@ def kept_text(promise: Promise, *, unicode: bool = True) -> str:
 
 
 def too_large(promise: Promise) -> bool:
-    """True where less than half of a promise was kept, or it cannot be told."""
-    return promise.kept is not None and not promise.kept >= LEAST
+    """True where a fall was promised and less than half of it came, or it is not finite."""
+    if not isfinite(promise.predicted) or not isfinite(promise.actual):
+        return True
+    kept = promise.kept
+    return promise.predicted < 0 and promise.measurable and kept is not None and kept < LEAST

@@ -26,14 +26,118 @@ def test_a_step_that_only_just_holds_makes_the_loss_oscillate():
     assert kinds(replace(problem, settings={"learning_rate": 0.05})) == []
 
 
-def test_a_loss_that_goes_up_and_down_by_turns_oscillates():
-    from bpdebug.diagnosis.case import Case
-    from bpdebug.diagnosis.losses import tendency
-    from bpdebug.diagnosis.survey import survey
+VALLEY = """
+[parameters]
+t = {start}
+[graph]
+L = "{loss}"
+[optimizer]
+{optimizer}
+[run]
+iterations = {iterations}
+"""
 
-    run = Run(two_layer_problem(iterations=20))
-    samples = [sample._replace(loss=1.0 + 0.4 * (-1) ** sample.number) for sample in survey(run)]
-    assert [found.kind for found in tendency(Case(run, samples))] == [Kind.OSCILLATES]
+
+def valley(tmp_path, loss, start=0.4, optimizer='name = "sgd"', rate=1.0, iterations=300):
+    """A run on one parameter, from a file as a person would write it."""
+    path = tmp_path / "valley.toml"
+    optimizer += f"\nlearning_rate = {rate}"
+    path.write_text(
+        VALLEY.format(start=start, loss=loss, optimizer=optimizer, iterations=iterations)
+    )
+    return load(path)
+
+
+CYCLE = "0.2 - 1.1*t**2 + 1.0666666666666667*t**3"
+"""With steps of size 1 from 0.4 it comes back after two."""
+
+
+@pytest.mark.parametrize("iterations", [50, 300, 4_000])
+def test_a_loss_that_goes_up_and_down_by_turns_oscillates_however_long_the_run(
+    tmp_path, iterations
+):
+    assert Kind.OSCILLATES in kinds(valley(tmp_path, CYCLE, iterations=iterations))
+
+
+def test_a_loss_below_0_can_diverge_too(tmp_path):
+    assert Kind.DIVERGES in kinds(valley(tmp_path, "5*t**2 - 20", 1.5, rate=0.21, iterations=60))
+
+
+@pytest.mark.parametrize("name", ["momentum", "adam"])
+def test_a_parameter_whose_best_value_is_0_may_get_as_small_as_its_steps(tmp_path, name):
+    problem = valley(tmp_path, "0.5*t**2", 5.0, f'name = "{name}"', 0.1, 200)
+    assert kinds(problem) == []
+
+
+def test_an_infinity_that_does_not_spread_is_found(tmp_path):
+    clipped = 'name = "sgd"\nclip_value = 1.0'
+    problem = valley(tmp_path, "5*t + 1/(500 - t)", 1000.0, clipped, 1.0, 1_000)
+    (found,) = (f for f in diagnose(Run(problem)).findings if f.kind is Kind.NOT_FINITE)
+    assert (found.iteration, found.position) == (501, 3)
+
+
+def test_a_run_that_starts_at_its_minimum_has_nothing_wrong(tmp_path):
+    assert kinds(valley(tmp_path, "(0.1*t - 0.01)**2 + 1", 0.1 + 1e-15, rate=0.1)) == []
+
+
+BATCHED = """
+[inputs]
+x = {x}
+y = {y}
+[network]
+loss = "squared_error"
+[[network.layers]]
+units = 8
+activation = "relu"
+weights = {{ init = "he_normal", seed = 1 }}
+bias = {{ init = "zeros" }}
+[[network.layers]]
+units = 1
+activation = "identity"
+weights = {{ init = "he_normal", seed = 2 }}
+bias = {{ init = "zeros" }}
+[optimizer]
+name = "adam"
+learning_rate = 0.01
+[run]
+iterations = 500
+batch_size = {size}
+"""
+
+
+def batched(tmp_path, size, scale=1.0):
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(12, 3))
+    path = tmp_path / "batched.toml"
+    y = np.sin(x.sum(axis=1, keepdims=True)) * scale
+    path.write_text(BATCHED.format(x=x.tolist(), y=y.tolist(), size=size))
+    return load(path)
+
+
+@pytest.mark.parametrize("size", [1, 3, 5])
+def test_a_unit_that_is_0_for_the_last_batch_alone_is_not_dead(tmp_path, size):
+    run = Run(batched(tmp_path, size))
+    last = run.iteration(run.iterations).after
+    z = run.problem.data["x"] @ last["W1"].T + last["b1"]
+    dead = (z <= 0).all(axis=0).sum()
+    told = [f for f in diagnose(run).findings if f.kind is Kind.DEAD]
+    assert sum(int(f.evidence.split()[0]) for f in told) == dead
+
+
+def test_batches_of_all_rows_are_judged_like_none():
+    problem = replace(load(find("xor")), settings={"learning_rate": 1e-6}, iterations=200)
+    assert Kind.STANDS_STILL in kinds(problem)
+    assert kinds(replace(problem, batch_size=4)) == kinds(problem)
+    assert Kind.STANDS_STILL in kinds(replace(problem, batch_size=2))
+
+
+def test_what_follows_from_a_zero_start_is_told_with_it():
+    problem = load(find("symmetric_init"))
+    zero = {name: np.zeros_like(value) for name, value in problem.parameters.items()}
+    (found,) = diagnose(Run(replace(problem, parameters=zero))).findings
+    assert found.kind is Kind.ZERO
+    assert "from it follows" in found.evidence
+    assert "never moves" in found.evidence
 
 
 def test_a_frozen_parameter_may_stand_still_and_one_without_a_way_to_the_loss_is_named():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.run import Run, promises
+from bpdebug.run import Promise, Run, promises
+from bpdebug.wording import kept_text, too_large
 from tests.graphs import two_layer_problem
 
 
@@ -56,3 +57,24 @@ def test_the_command_says_where_a_step_is_too_large():
     good = Debugger(Run(two_layer_problem())).execute("promise").text
     assert "too large" not in good
     assert "all together" in good
+
+
+def told(predicted, actual, loss=1.0):
+    return kept_text(Promise("w", predicted, actual, loss))
+
+
+def test_verdicts_are_true_where_numbers_are_extreme():
+    assert told(-2.2e-32, -1.4e-17) == "too small to tell"
+    assert told(0.0, 0.0) == "too small to tell"
+    assert told(float("-inf"), float("inf")) == "not finite: the step is too large"
+    assert told(float("nan"), -1.0) == "not finite: the step is too large"
+    assert told(0.0, -0.1) == "nothing was promised"
+
+
+def test_an_update_that_goes_uphill_is_not_called_too_large():
+    assert told(0.06, 0.09) == "150 %; this update goes uphill"
+    assert told(0.06, 0.01).endswith("goes uphill")
+    assert told(0.06, -0.01).endswith("goes uphill")
+    assert not too_large(Promise("w", 0.06, 0.01, 1.0))
+    assert too_large(Promise("w", -0.06, -0.01, 1.0))
+    assert too_large(Promise("w", -0.06, float("nan"), 1.0))

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isfinite
 
 import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Layer
+from bpdebug.graph.health import EXPLODING, STEEPEST, VANISHING, flat_units, silent_units
 from bpdebug.ops import Array
 from bpdebug.tui.draw.measure import measure, remembered
-
-VANISHING = 1e-2
-"""A δ is called vanishing when its norm is below this fraction of the next layer's."""
-EXPLODING = 1e2
-"""And exploding when it is above this multiple."""
-SATURATING = ("sigmoid", "tanh")
-"""Activations whose slope goes to 0 at both ends."""
-FLAT = 1e-2
-"""A unit is called saturated where the slope of its activation is below this, in every row."""
 
 
 def flag_words(moment: Moment, layer: Layer, delta: Array, ratio: float | None) -> list[str]:
@@ -46,32 +39,22 @@ def flag_words(moment: Moment, layer: Layer, delta: Array, ratio: float | None) 
 
 def silent(delta: Array) -> int:
     """Units whose δ is 0 in every row: nothing reaches what is behind them."""
-    units = delta.shape[-1] if delta.ndim else 1
-    return int(np.count_nonzero(np.all(delta.reshape(-1, units) == 0, axis=0)))
+    return int(np.count_nonzero(silent_units(delta)))
 
 
 def saturated(moment: Moment, layer: Layer) -> int:
     """Units whose activation is flat in every row, by the slope that its own result gives."""
     node = moment.graph.nodes[layer.activation] if layer.activation is not None else None
-    if node is None or node.op is None or node.op.name not in SATURATING:
+    if node is None or node.op is None or node.op.name not in STEEPEST:
         return 0
     result = np.asarray(moment.run.values[node.index])
-    return remembered(
-        result, node.op.name, flat_logistic if node.op.name == "sigmoid" else flat_tanh
-    )
+    return remembered(result, node.op.name, FLAT_UNITS[node.op.name])
 
 
-def flat_logistic(result: Array) -> int:
-    """Flat units by σ′ = y(1 − y)."""
-    return flat_units(result * (1 - result))
+def count_flat(activation: str, result: Array) -> int:
+    """How many units of an activation's result are saturated."""
+    flat = flat_units(activation, result)
+    return 0 if flat is None else int(np.count_nonzero(flat))
 
 
-def flat_tanh(result: Array) -> int:
-    """Flat units by tanh′ = 1 − y²."""
-    return flat_units(1 - result * result)
-
-
-def flat_units(slope: Array) -> int:
-    """Units whose slope is small in every row."""
-    units = slope.shape[-1] if slope.ndim else 1
-    return int(np.count_nonzero(np.all(slope.reshape(-1, units) < FLAT, axis=0)))
+FLAT_UNITS = {name: partial(count_flat, name) for name in STEEPEST}
