@@ -60,7 +60,7 @@ def written(case: Case, iteration: Iteration, birth: Birth) -> str:
     if birth.position == 0:
         return "what the iteration begins with"
     tick = iteration.timeline.decode(birth.position)
-    cell = cell_text(birth.cell)
+    cell = f" at {cell_text(birth.cell)}" if birth.cell else ""
     if tick.phase is Phase.FORWARD:
         return f"the value of {case.label(tick.index)}{cell}"
     if tick.phase is Phase.BACKWARD:
