@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bpdebug.debugger import COMMANDS, Command, key_text
+from bpdebug.diagnosis import layers, losses, parameters, survey
+from bpdebug.diagnosis.finding import Kind
 from bpdebug.expression import limits
 from bpdebug.ops import REGISTRY, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
@@ -194,6 +196,43 @@ def ids() -> str:
     return ", ".join(f"`{ident}` {' '.join(keys)}" for ident, keys in usual.items())
 
 
+def findings() -> str:
+    """What each finding of a diagnosis takes, with the thresholds of its rule."""
+    tendency = f"{losses.FEWEST} iterations or more are needed"
+    persists = f"in {part(layers.PERSISTS)} of the iterations or more"
+    saturated = f"{fraction(survey.SATURATED)} of the steepest"
+    takes = {
+        Kind.NOT_FINITE: "one cell of a value, a gradient or a new parameter; the first is named",
+        Kind.DIVERGES: f"the mean of the last tenth of the losses is more than "
+        f"{losses.GROWN:g} times that of the first tenth; {tendency}",
+        Kind.OSCILLATES: f"{part(losses.TURNS)} of the steps or more turn round, and they change "
+        f"the loss by {part(losses.SWING)} or more on average; not said of batches",
+        Kind.STANDS_STILL: f"all losses lie within {part(losses.STILL)}; not said of batches",
+        Kind.VANISHING: f"a layer's δ is below {fraction(layers.VANISHED)} of the last layer's, "
+        f"{persists}",
+        Kind.EXPLODING: f"it is above {layers.EXPLODED:,.0f} times the last layer's, {persists}",
+        Kind.DEAD: "a unit's relu gives 0 for every row, and does so to the end of the run",
+        Kind.SATURATED: "the slope of a hidden unit's sigmoid or tanh is below "
+        f"{saturated} for every row, to the end of the run",
+        Kind.NEVER_MOVES: "a trained parameter is the same in all iterations; it is said why",
+        Kind.LARGE_UPDATE: "‖Δθ‖ is larger than ‖θ‖ in "
+        f"{part(parameters.TOO_FAR)} of the iterations or more, and in {parameters.FEWEST} or more",
+        Kind.ZERO: "all units of a hidden layer start alike, and stay so; the weights are 0",
+        Kind.SYMMETRIC: "the same, with weights that are equal and not 0",
+    }
+    return table(("finding", "what it takes"), [(kind.value, takes[kind]) for kind in Kind])
+
+
+def part(of_one: float) -> str:
+    """0.05 as `5 %`."""
+    return f"{100 * of_one:g} %"
+
+
+def fraction(of_one: float) -> str:
+    """0.04 as `1/25`."""
+    return f"1/{round(1 / of_one):,}"
+
+
 TABLES = {
     "commands": commands,
     "ids": ids,
@@ -204,7 +243,7 @@ TABLES = {
     "options": options,
     "schedules": schedules,
 }
-GUIDE_TABLES = {"panes": panes, "reference": reference}
+GUIDE_TABLES = {"panes": panes, "findings": findings, "reference": reference}
 
 
 def filled(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
