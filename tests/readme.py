@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bpdebug.debugger import COMMANDS, Command, key_text
-from bpdebug.diagnosis import layers, losses, parameters, survey
+from bpdebug.diagnosis import layers, losses, parameters
 from bpdebug.diagnosis.finding import Kind
 from bpdebug.expression import limits
+from bpdebug.graph import health
 from bpdebug.ops import REGISTRY, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, Value
@@ -198,22 +199,20 @@ def ids() -> str:
 
 def findings() -> str:
     """What each finding of a diagnosis takes, with the thresholds of its rule."""
-    tendency = f"{losses.FEWEST} iterations or more are needed"
     persists = f"in {part(layers.PERSISTS)} of the iterations or more"
-    saturated = f"{fraction(survey.SATURATED)} of the steepest"
     takes = {
         Kind.NOT_FINITE: "one cell of a value, a gradient or a new parameter; the first is named",
-        Kind.DIVERGES: f"the mean of the last tenth of the losses is more than "
-        f"{losses.GROWN:g} times that of the first tenth; {tendency}",
-        Kind.OSCILLATES: f"{part(losses.TURNS)} of the steps or more turn round, and they change "
-        f"the loss by {part(losses.SWING)} or more on average; not said of batches",
-        Kind.STANDS_STILL: f"all losses lie within {part(losses.STILL)}; not said of batches",
-        Kind.VANISHING: f"a layer's δ is below {fraction(layers.VANISHED)} of the last layer's, "
+        Kind.DIVERGES: f"the mean of the last tenth of {losses.FEWEST} losses or more is above "
+        f"{losses.GROWN:g} times that of the first tenth, and the last is near the highest",
+        Kind.OSCILLATES: f"in the second half of the run {part(losses.TURNS)} of the steps or more "
+        f"turn round, and they change the loss by {part(losses.SWING)} or more on average",
+        Kind.STANDS_STILL: f"all losses lie within {part(losses.STILL)}, away from a minimum",
+        Kind.VANISHING: f"a layer's δ is below {fraction(health.FAR_BELOW)} of the last layer's, "
         f"{persists}",
-        Kind.EXPLODING: f"it is above {layers.EXPLODED:,.0f} times the last layer's, {persists}",
+        Kind.EXPLODING: f"it is above {health.FAR_ABOVE:,.0f} times the last layer's, {persists}",
         Kind.DEAD: "a unit's relu gives 0 for every row, and does so to the end of the run",
         Kind.SATURATED: "the slope of a hidden unit's sigmoid or tanh is below "
-        f"{saturated} for every row, to the end of the run",
+        f"{fraction(health.FLAT)} of the steepest for every row, to the end of the run",
         Kind.NEVER_MOVES: "a trained parameter is the same in all iterations; it is said why",
         Kind.LARGE_UPDATE: "‖Δθ‖ is larger than ‖θ‖ in "
         f"{part(parameters.TOO_FAR)} of the iterations or more, and in {parameters.FEWEST} or more",

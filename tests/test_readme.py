@@ -3,9 +3,12 @@
 import re
 import shlex
 
+import numpy as np
 import pytest
 
 from bpdebug.__main__ import main
+from bpdebug.ops import REGISTRY
+from bpdebug.ops.activations import activation
 from tests.readme import README, filled
 
 TEXT = README.read_text(encoding="utf-8")
@@ -57,3 +60,14 @@ def test_the_options_are_those_of_help(capsys):
     known = set(re.findall(r"--[a-z]+", capsys.readouterr().out))
     block = TEXT.split("## Command line")[1].split("```")[1]
     assert known == set(re.findall(r"--[a-z]+", block))
+
+
+def test_the_example_of_an_op_is_one(monkeypatch):
+    registry = dict(REGISTRY)
+    monkeypatch.setattr("bpdebug.ops.registry.REGISTRY", registry)
+    (example,) = re.findall(r"```python\n(.*?)```", TEXT, flags=re.S)
+    exec(example, {"activation": activation, "np": np})
+    x, step = np.array([-1.5, 0.25, 2.0]), 1e-6
+    op = registry["softsign"]
+    slope = (op.forward(x + step) - op.forward(x - step)) / (2 * step)
+    assert op.partials[0].value(op.forward(x), x) == pytest.approx(slope, rel=1e-6)
