@@ -8,6 +8,7 @@ from the run when it is asked for.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from bpdebug.debugger.command import Arrived, Command, ExportRequest, Reply
 from bpdebug.debugger.cursor import FIRST, Place
 from bpdebug.debugger.describe import watch_lines, where
 from bpdebug.debugger.evaluation import check_condition, is_true, shown
+from bpdebug.debugger.lists import Lists
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import Listing
 from bpdebug.debugger.search import Search
@@ -30,6 +32,7 @@ from bpdebug.debugger.targets import (
 )
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Cancelled, Iteration, Run
+from bpdebug.run.curves import Curves
 from bpdebug.trace import Ruler, Timeline
 from bpdebug.wording import safe, to_ascii
 
@@ -43,10 +46,11 @@ STOPS_KEPT = 10_000
 """How many of one's own stops `back` can return through."""
 
 
-class Debugger:
+class Debugger(Lists):
     """A cursor over a run. Motions return what there is to say besides where one stands."""
 
     def __init__(self, run: Run, *, digits: int = 6, unicode: bool = True) -> None:
+        super().__init__()
         self.run = run
         self.digits = digits
         self.unicode = unicode
@@ -54,9 +58,9 @@ class Debugger:
         """Writes an export and says what it did; a front end sets it."""
         self.finished = False
         """True after `quit`."""
-        self.breakpoints: list[Breakpoint] = []
-        self.watches: list[tuple[int, str]] = []
         self.marks: dict[str, Place] = {}
+        self.curves = Curves(run)
+        """Quantities over iterations; they are kept, so that to see them again costs nothing."""
         self.diagnosis: Diagnosis | None = None
         """What is wrong with the run, once somebody asked."""
         self.finite_through = 0
@@ -68,7 +72,6 @@ class Debugger:
         self._stops = [self._place]
         self._stop = 0
         self._message = ""
-        self._numbers = {"breakpoint": 0, "watch": 0}
         self._moment: Moment | None = None
         self._shown: Iteration | None = None
         """The iteration looked at: what is shown stays at hand while others are run."""
@@ -154,7 +157,7 @@ class Debugger:
         try:
             text = command.run(self, argument.strip())
             # A long way to where one stands now is part of the command, and can be cancelled too.
-            _ = self.moment
+            self._look_ahead()
         except BpdebugError as error:
             return self._answer(str(error), ok=False)
         except Cancelled:
@@ -163,6 +166,14 @@ class Debugger:
             self._changed()
             return replace(self._answer(CANCELLED, ok=False), cancelled=True)
         return self._answer(text, place=place and isinstance(text, Arrived))
+
+    def _look_ahead(self) -> None:
+        """Have what will be shown: the moment, and what watches need of other iterations."""
+        for _, expression in self.watches:
+            if "previous" in expression:
+                with suppress(BpdebugError):
+                    shown(self.moment, expression, digits=self.digits, unicode=self.unicode)
+        _ = self.moment
 
     def _standing(self) -> dict[str, Any]:
         """All that a motion changes."""
@@ -346,28 +357,6 @@ class Debugger:
         self.breakpoints[at] = kept
         self._changed()
         return kept
-
-    def edit_watch(self, number: int, expression: str) -> None:
-        """Watch another expression, that has been found good, under the same number."""
-        self.watches = [(n, expression if n == number else old) for n, old in self.watches]
-        self._changed()
-
-    def replace_breakpoints(self, breakpoints: list[Breakpoint]) -> None:
-        """Put the breakpoints as they shall be: some removed, enabled or disabled."""
-        self.breakpoints = breakpoints
-        self._changed()
-
-    def add_watch(self, expression: str) -> int:
-        """Watch an expression that has been found good; returns its number."""
-        self._numbers["watch"] += 1
-        self.watches.append((self._numbers["watch"], expression))
-        self._changed()
-        return self._numbers["watch"]
-
-    def remove_watches(self, numbers: list[int]) -> None:
-        """Watch these no more."""
-        self.watches = [watch for watch in self.watches if watch[0] not in numbers]
-        self._changed()
 
     def add_mark(self, name: str = "") -> str:
         """Mark the cursor's place; without a name it takes the first free number.

@@ -87,7 +87,18 @@ class Knowledge:
 
 
 def shown(moment: Moment, expression: str, *, digits: int, unicode: bool = True) -> str:
-    """`EXPRESSION = value`; what is not computed yet is an answer of its own."""
+    """`EXPRESSION = value`; what is not computed yet is an answer of its own.
+
+    The moment keeps it: whoever draws it again does not compute it again.
+    """
+    key = (expression, digits, unicode)
+    if key not in moment.told:
+        moment.told[key] = told(moment, expression, digits, unicode)
+    return moment.told[key]
+
+
+def told(moment: Moment, expression: str, digits: int, unicode: bool) -> str:
+    """The same, evaluated."""
     text = safe(" ".join(expression.split()), unicode=unicode)
     try:
         found = evaluate_partly(expression, Knowledge(moment), running=True)

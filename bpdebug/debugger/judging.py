@@ -86,12 +86,12 @@ def diagnosed(debugger: Debugger) -> Diagnosis:
 
 def curves(debugger: Debugger, argument: str) -> str:
     """curves [NAME]"""
-    from bpdebug.run.curves import Curves
-
-    known = Curves(debugger.run)
+    known = debugger.curves
     names = [argument] if argument else list(known.names())
+    # In a long run the last iteration is none of the points: it is asked for by itself.
+    last = known.curves(names, debugger.run.iterations)
     rows = [
-        (safe(name, unicode=debugger.unicode), *curve_cells(debugger, curve))
+        (safe(name, unicode=debugger.unicode), *curve_cells(debugger, curve, last[name]))
         for name, curve in known.curves(names).items()
     ]
     widths = [max(len(row[at]) for row in [CURVE_HEAD, *rows]) for at in range(5)]
@@ -104,12 +104,11 @@ def curves(debugger: Debugger, argument: str) -> str:
 CURVE_HEAD = ("curve", "first", "last", "lowest", "highest")
 
 
-def curve_cells(debugger: Debugger, curve: Curve) -> tuple[str, str, str, str]:
+def curve_cells(debugger: Debugger, curve: Curve, last: Curve) -> tuple[str, str, str, str]:
     """First and last value, and the extremes; those are of all iterations, also between points."""
 
     def shown(value: float) -> str:
         return number(value, min(debugger.digits, 5), unicode=debugger.unicode)
 
-    values = curve.values
     low, high = float(np.fmin.reduce(curve.low)), float(np.fmax.reduce(curve.high))
-    return shown(float(values[0])), shown(float(values[-1])), shown(low), shown(high)
+    return shown(float(curve.values[0])), shown(float(last.values[-1])), shown(low), shown(high)

@@ -137,6 +137,11 @@ class Moment:
         return self._lines_by_parameter.get(node, ())
 
     @cached_property
+    def told(self) -> dict[tuple[str, int, bool], str]:
+        """Expressions that were evaluated here, with their digits and signs, and the answers."""
+        return {}
+
+    @cached_property
     def promises(self) -> tuple[Promise, ...]:
         """What each update of this iteration promised and brought; empty for a large network.
 

@@ -20,6 +20,10 @@ CHEAP_ITERATIONS, CHEAP_TICKS, CHEAP_LINES = 50, 1_000_000, 1_000
 """Up to here a search through all that is to come is a matter of a keystroke."""
 
 
+AT_A_KEY = 200_000
+"""Multiplications that may be done while someone types."""
+
+
 def landing(debugger: Debugger, text: str) -> Place:
     """Where `goto TEXT` would land. BpdebugError when there is no such place."""
     ticks = distance(text)
@@ -36,7 +40,12 @@ def landing_text(debugger: Debugger, text: str) -> str:
     place = landing(debugger, text)
     elsewhere = place.iteration != debugger.place.iteration
     iteration = f"iteration {place.iteration}, " if elsewhere else ""
-    return f"{iteration}tick {place.position}: {happening(debugger.at(place))}"
+    tick = f"{iteration}tick {place.position}"
+    # What happens there is told where it costs a keystroke's time at the most.
+    passes = debugger.run.passes_to(place.iteration)
+    if elsewhere and passes * debugger.run.timeline(place.iteration).total > AT_A_KEY:
+        return tick
+    return f"{tick}: {happening(debugger.at(place))}"
 
 
 def happening(debugger: Debugger) -> str:

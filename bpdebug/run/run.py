@@ -92,6 +92,12 @@ class Run:
                     del self._recent[next(iter(self._recent))]
         return found
 
+    def passes_to(self, number: int) -> int:
+        """Passes that it takes to have iteration `number` now; 0 where it is there."""
+        if number in self._recent:
+            return 0
+        return number - self._checkpoints.nearest(number)[0] + 1
+
     def walk(self, first: int, last: int) -> Iterator[Iteration]:
         """Iterations `first` to `last`, each run once."""
         for number in range(first, last + 1):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.actions import ActionParseResult
 from textual.app import SystemCommand
 from textual.dom import DOMNode
@@ -59,8 +60,21 @@ class BpdebugApp(TerminalApp[None]):
         self._notice = notice
         """What there is to say at the start."""
         self._keeper = keeper
+        self._bottom: DebuggerScreen | None = None
         self._keys = keys or {}
         self.set_keymap(self._keys)
+
+    def release(self) -> None:
+        """Work that is under way ends at its next report."""
+        background = self._bottom.background if self._bottom is not None else None
+        if background is not None:
+            background.close()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No palette over the box of long work, which takes all keys."""
+        if action == "command_palette" and self._bottom is not None and self._bottom.busy:
+            return False
+        return super().check_action(action, parameters)
 
     def on_ready(self) -> None:
         """The first screen stands: what start-up made stays, and collection begins."""
@@ -90,7 +104,14 @@ class BpdebugApp(TerminalApp[None]):
         """The debugger's screen is the only one below the boxes."""
         screen = DebuggerScreen(self.debugger, self.look)
         screen.footer.replaced = replaced(self._keys) if self._keys else {}
+        self._bottom = screen
         return screen
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key that nobody below wanted; one that was faster than a prompt belongs to that."""
+        keep = getattr(self.screen, "keep", None) if isinstance(event, events.Key) else None
+        if keep is None or not event.is_forwarded or not keep(event):
+            await super().on_event(event)
 
     async def run_action(
         self,

@@ -66,6 +66,9 @@ class TerminalApp(App[Result]):
         else:
             self.tell(NO_SUSPEND)
 
+    def release(self) -> None:
+        """The app has ended: let go of whatever would keep the program."""
+
     def tell(self, sentence: str) -> None:
         """Say a sentence on the screen."""
         self.notify(sentence, markup=False)

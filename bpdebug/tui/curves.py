@@ -48,7 +48,7 @@ FORMS = (
 
 def show_curves(screen: DebuggerScreen) -> None:
     """`l`: compute what is missing, with its progress, and show it."""
-    curves = Curves(screen.debugger.run)
+    curves = screen.debugger.curves
     names = list(curves.names())
     for _, text in screen.debugger.watches:
         if text not in names and is_curve(curves, text):

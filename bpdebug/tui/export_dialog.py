@@ -153,7 +153,7 @@ class ExportDialog(ModalScreen[Reply | None]):
             # It is sent piece by piece while the browser takes it.
             self._answered(job())
         else:
-            work(self._bottom, "Export", job, self._answered)
+            work(self._bottom, "Writing", job, self._answered)
 
     def _answered(self, reply: Reply) -> None:
         if reply.ok:

@@ -21,6 +21,8 @@ def run_to_the_end(app: TerminalApp[Result]) -> Result | None:
     except Exception as error:  # whatever it is, it is told below
         app.failure = app.failure or error
         result = None
+    finally:
+        app.release()
     if app.failure is None:
         return result
     if isinstance(app.failure, BpdebugError | MemoryError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -104,6 +105,9 @@ class Prompt(ModalScreen[str | None]):
         self._label, self._text = label, text
         self._assistance = assistance or Assistance()
         self._recalled = len(self._assistance.history)
+        self._ready = False
+        self._early: list[str] = []
+        """Signs that were typed before there was an input; a line break is enter."""
 
     def compose(self) -> ComposeResult:
         yield Static("", id="told", markup=False)
@@ -112,8 +116,35 @@ class Prompt(ModalScreen[str | None]):
             yield LineInput(self._text, self._assistance.complete)
 
     def on_mount(self) -> None:
-        """Nothing is wrong with an empty line."""
+        """Nothing is wrong with an empty line. What was typed meanwhile stands in it."""
         self._say()
+        self.call_after_refresh(self._take_early)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that came to the screen itself: the input line did not have the focus yet."""
+        if self.keep(event):
+            event.stop()
+
+    def keep(self, event: events.Key) -> bool:
+        """Keep what was typed before the input line was there; False where that is not it."""
+        sign = "\n" if event.key == "enter" else event.character
+        if self._ready or sign is None or not (event.is_printable or sign == "\n"):
+            return False
+        self._early.append(sign)
+        return True
+
+    def _take_early(self) -> None:
+        self._ready = True
+        field = self.query_one(LineInput)
+        field.focus()
+        line, entered, _ = "".join(self._early).partition("\n")
+        self._early.clear()
+        at = len(self._text)
+        if line:
+            # What was typed since the line has the focus stands in it already.
+            field.put(field.value[:at] + line + field.value[at:])
+        if entered:
+            field.post_message(Input.Submitted(field, field.value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what it means while it is typed."""

@@ -7,14 +7,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from time import monotonic
-from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
-from textual.reactive import reactive
-from textual.screen import Screen
 from textual.theme import Theme
 
 from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply, look_up
@@ -31,6 +27,7 @@ from bpdebug.tui.keys import bindings
 from bpdebug.tui.layout import PANES, ROOMY_WIDTH, SMALLEST, Choice, Panes, places
 from bpdebug.tui.line_pane import LinePane
 from bpdebug.tui.loss_pane import LossPane
+from bpdebug.tui.pacing import PacedScreen
 from bpdebug.tui.panes import (
     CursorPane,
     DeltaPane,
@@ -44,39 +41,25 @@ from bpdebug.tui.stops_pane import StopsPane
 from bpdebug.tui.theme import styles
 from bpdebug.wording import width
 
-if TYPE_CHECKING:
-    from bpdebug.tui.working import Background
-
 BY_ID = {command.id: command for command in COMMANDS}
 STRICT = frozenset(["goto", "goto_mark", "watch", "print"])
 """Commands whose prompt stays open with what is wrong, until that is mended."""
-FRAME = 1 / 30
-"""Seconds: so often at most are the panes drawn anew while keys are waiting."""
-
-
 WORTH_A_CURVE = 5
 """Iterations from which on the loss has a pane where there is room."""
 
 
-class DebuggerScreen(Screen[None]):
+class DebuggerScreen(PacedScreen):
     """Hands each moment to the panes; a key becomes a command, a command a new moment."""
 
     AUTO_FOCUS = "#multiplication"
     BINDINGS = bindings()  # type: ignore[assignment]
-    moment: reactive[Moment | None] = reactive(None, always_update=True, repaint=False)
 
     def __init__(self, debugger: Debugger, look: Look) -> None:
-        super().__init__()
-        self.debugger = debugger
+        super().__init__(debugger)
         self.look = look
         self._typed: dict[str, list[str]] = {}
         """Lines typed before, by the id of the command they were for."""
-        self.background: Background | None = None
-        """Long work beside the screen; there from the first on."""
         self.count = Count()
-        self._behind = False
-        """True while the panes show an earlier moment than the debugger's."""
-        self._drawn = 0.0
         self.header = Header(id="header", look=look)
         self.graph = GraphPane(id="graph", look=look)
         self.program = ProgramPane(id="program", look=look)
@@ -124,35 +107,6 @@ class DebuggerScreen(Screen[None]):
         self._repaint_required = False
 
     # From the debugger to the panes.
-
-    def refresh_moment(self) -> None:
-        """Take the debugger's moment."""
-        self._behind = False
-        self.moment = self.debugger.moment
-        self._drawn = monotonic()
-
-    def refresh_soon(self) -> None:
-        """The same; while further keys wait, once a frame, so that a key held down never lags."""
-        if not self._keys_wait():
-            self.refresh_moment()
-        elif not self._behind:
-            self._behind = True
-            self.call_later(self._draw_in_time)
-
-    def _keys_wait(self) -> bool:
-        focused = self.focused
-        return bool(self.app.message_queue_size or (focused and focused.message_queue_size))
-
-    def _draw_in_time(self) -> None:
-        if self._behind and self._keys_wait() and monotonic() - self._drawn < FRAME:
-            self.call_later(self._draw_in_time)
-        else:
-            self.catch_up()
-
-    def catch_up(self) -> None:
-        """Show the debugger's moment, if the panes do not yet."""
-        if self._behind:
-            self.refresh_moment()
 
     def heed(self, action: str) -> None:
         """Before a key's action: what is not a command ends a count, and meets current panes."""

@@ -1,26 +1,30 @@
-"""Work that may take long, beside the screen: its progress after a second, escape cancels it.
+"""Work that may take long, beside the screen: its progress after a while, escape cancels it.
 
 The work is done in one thread of its own, so that two pieces of it never meet. Nearly all of it is
 over in a few milliseconds: the screen waits so long, and the answer is painted in the same frame.
-Only what takes longer is waited for behind a box that takes all keys.
+What takes longer is waited for behind a box that takes all keys. Until the box is seen they are
+kept, and pressed again when the work is done; a person who sees it knows that keys are for it.
+
+The debugger belongs to the work while it lasts: the screen shows what it showed, and asks nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from bpdebug.debugger.debugger import CANCELLED
 from bpdebug.run.progress import Cancelled, Remaining, progress_text
 
 if TYPE_CHECKING:
@@ -43,30 +47,41 @@ class Background:
         self._run = run
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bpdebug-work")
         self._stop = Event()
+        self.busy = False
+        """True from the start of a piece of work until its result was taken."""
         self.done_of: tuple[int, int] | None = None
         """How far the work is, as it told last; None before it told anything."""
 
     def start(self, job: Callable[[], T]) -> Future[T]:
         """Begin a piece of work."""
-        self._stop.clear()
-        self.done_of = None
-        return self._pool.submit(self._carry_out, job)
+        self._stop, self.done_of, self.busy = Event(), None, True
+        return self._pool.submit(self._carry_out, job, self._stop)
+
+    @property
+    def stopped(self) -> bool:
+        """True where the last piece of work was cancelled."""
+        return self._stop.is_set()
 
     def stop(self) -> None:
         """Let the work end at its next report."""
         self._stop.set()
 
-    def _carry_out(self, job: Callable[[], T]) -> T:
-        self._run.progress = self._report
+    def close(self) -> None:
+        """No more work: the program ends, and its thread must not keep it."""
+        self.stop()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _carry_out(self, job: Callable[[], T], stop: Event) -> T:
+        def report(done: int, total: int) -> None:
+            self.done_of = done, total
+            if stop.is_set():
+                raise Cancelled
+
+        self._run.progress = report
         try:
             return job()
         finally:
             self._run.progress = None
-
-    def _report(self, done: int, total: int) -> None:
-        self.done_of = done, total
-        if self._stop.is_set():
-            raise Cancelled
 
 
 def work(
@@ -75,36 +90,38 @@ def work(
     """Do a job beside the screen and hand its result to `done`; when it is cancelled, say so."""
     background = screen.background = screen.background or Background(screen.debugger.run)
     future = background.start(job)
-    try:
-        result = future.result(timeout=AT_ONCE)
-    except NotYet:
-        ended = partial(take, screen, future, done)
-        screen.app.push_screen(Progress(title, background, asyncio.wrap_future(future)), ended)
-    except Cancelled:
-        cancelled(screen)
-    else:
-        done(result)
+    wait([future], AT_ONCE)
+    if future.done():
+        finish(screen, future, done)
+        return
+
+    def over(kept: list[str] | None) -> None:
+        finish(screen, future, done)
+        # Whoever cancelled does not want what was to come after, either.
+        for key in kept or () if not background.stopped else ():
+            screen.app.simulate_key(key)
+
+    screen.app.push_screen(Progress(title, background, asyncio.wrap_future(future)), over)
 
 
-def take(
-    screen: DebuggerScreen, future: Future[T], done: Callable[[T], None], _: object = None
-) -> None:
-    """Hand on what the work came to; what it raised is raised here."""
+def finish(screen: DebuggerScreen, future: Future[T], done: Callable[[T], None]) -> None:
+    """Take what the work came to; what it raised is raised here."""
+    assert screen.background is not None  # it did the work
+    screen.background.busy = False
     try:
         result = future.result()
     except Cancelled:
-        cancelled(screen)
+        screen.footer.say(CANCELLED, ok=False)
+        screen.refresh_moment()
     else:
         done(result)
 
 
-def cancelled(screen: DebuggerScreen) -> None:
-    """Where one stands is where one stood."""
-    screen.footer.say("Cancelled; you stand where you stood.", ok=False)
+class Progress(ModalScreen[list[str]]):
+    """How far the work is. Takes all keys meanwhile; escape cancels.
 
-
-class Progress(ModalScreen[None]):
-    """How far the work is. Takes all keys meanwhile; escape cancels."""
+    Gives the keys that were pressed before it was seen.
+    """
 
     CSS = """
     Progress { align: center middle; background: transparent; }
@@ -121,6 +138,8 @@ class Progress(ModalScreen[None]):
         super().__init__()
         self._background, self._result = background, result
         self._left = Remaining()
+        self._keys: list[str] = []
+        self._left_already = False
         self._text = Static("", markup=False)
         self._box = Vertical(self._text)
         self._box.border_title = title.replace("[", r"\[")
@@ -132,16 +151,28 @@ class Progress(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Look how far it is a few times a second, and leave when it is done."""
-        self._result.add_done_callback(self._ended)
+        self._result.add_done_callback(partial(self.call_next, self._ended))
         self.set_timer(SHOWN_AFTER, self._show)
         self.set_interval(0.1, self._tell)
 
+    def on_screen_resume(self) -> None:
+        """What lay over it is gone; perhaps the work is over since."""
+        if self._result.done():
+            self.call_next(self._ended, self._result)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that was pressed before the box was seen was meant for the debugger."""
+        if not self._box.display and event.key != "escape" and "ctrl+" not in event.key:
+            self._keys.append(event.key)
+
     def _ended(self, result: asyncio.Future[Any]) -> None:
-        # Taken here, so that nothing complains of a failure that `take` raises once more.
+        # Taken here, so that nothing complains of a failure that `finish` raises once more.
         if not result.cancelled():
             result.exception()
-        if self.is_attached:
-            self.dismiss(None)
+        # `is_current` is true of a screen that shows through, too.
+        if self.app.screen is self and not self._left_already:
+            self._left_already = True
+            self.dismiss(self._keys)
 
     def _show(self) -> None:
         self._box.display = True

@@ -4,10 +4,12 @@ import threading
 from unittest.mock import patch
 
 import pytest
+from textual import events
 
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
+from bpdebug.tui.answer import Answer
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.curves import CurvesScreen, shown_name
 from bpdebug.tui.diagnosis import DiagnosisScreen
@@ -160,3 +162,83 @@ async def test_the_loss_has_a_pane_on_tall_screens_and_a_click_goes_to_its_itera
         assert debugger.place.iteration >= 19
     async with BpdebugApp(debugger, Look()).run_test(size=(120, 36)) as pilot:
         assert "over time" not in plain_screen(pilot.app)
+
+
+async def test_keys_before_the_box_is_seen_are_pressed_when_the_work_is_done(held):
+    app, debugger = app_on("two_layer")
+    before = debugger.place
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(">", "s", "s")
+        assert debugger.place == before
+        held.set()
+        await pilot.pause(0.3)
+        assert debugger.place == (before.iteration, before.position + 2)
+
+
+async def test_the_screen_asks_the_debugger_nothing_while_it_works(held):
+    app, _ = app_on("two_layer")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("3", ">")  # a count is painted a moment later
+        asked = []
+        with patch.object(Debugger, "moment", property(lambda self: asked.append(self))):
+            app.screen_stack[0].refresh_moment()
+            app.theme = "bpdebug-light"
+            await pilot.resize_terminal(100, 30)
+            await pilot.press("ctrl+p")
+            await pilot.pause(0.1)
+            assert isinstance(app.screen, Progress)
+        assert asked == []
+        held.set()
+        await pilot.pause(0.3)
+        assert isinstance(app.screen, DebuggerScreen)
+
+
+async def test_a_box_that_lies_below_another_goes_when_it_is_seen_again(held):
+    app, _ = app_on("two_layer")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(">")
+        over = Answer("over it", "text")
+        app.push_screen(over)
+        await pilot.pause()
+        held.set()
+        await pilot.pause(0.2)
+        assert app.screen is over
+        await pilot.press("escape")
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, DebuggerScreen)
+
+
+async def walk_into_a_failure(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(">")
+        await pilot.pause(0.1)
+
+
+async def test_what_a_job_raises_ends_the_app_with_its_failure():
+    app, _ = app_on("two_layer")
+    with (
+        patch("bpdebug.debugger.motions.Debugger.last", lambda self: 1 / 0),
+        pytest.raises(ZeroDivisionError),
+    ):
+        await walk_into_a_failure(app)
+
+
+async def test_a_typed_place_far_away_is_named_without_going_there(monkeypatch):
+    app, debugger = app_on("published/mazur_10000")
+    monkeypatch.setattr("bpdebug.debugger.preview.AT_A_KEY", 500)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("g")
+        await pilot.press(*"iteration", "space", *"9000")
+        assert "iteration 9000, tick 5" in plain_screen(app)
+        assert debugger.run.losses.known < 100
+
+
+async def test_what_is_typed_before_the_line_is_there_is_not_lost():
+    app, debugger = app_on("two_layer")
+    async with app.run_test(size=(120, 36)) as pilot:
+        for sign in ":goto 12":
+            app.post_message(events.Key({":": "colon", " ": "space"}.get(sign, sign), sign))
+        app.post_message(events.Key("enter", "\r"))
+        await pilot.pause(0.3)
+        assert debugger.place == (1, 12)
+        assert isinstance(app.screen, DebuggerScreen)

@@ -165,3 +165,17 @@ def test_what_was_set_up_is_kept_however_it_ends(how, terminal, own_folders):
     again.rest()
     assert again.status() == 0
     assert kept.exists()
+
+
+@pytest.mark.parametrize("how", ["ctrl+q", "sigterm", "sighup"])
+def test_long_work_does_not_keep_the_program(how, terminal):
+    one = terminal("-m", "bpdebug", "xor", "--iterations", "10000000", "--fresh")
+    one.until(b"quit")
+    os.write(one.end, b">")
+    one.until(b"esc cancels")
+    if how == "ctrl+q":
+        os.write(one.end, b"\x11")
+    else:
+        os.kill(one.pid, getattr(signal, how.upper()))
+    one.rest()  # it fails where the process is still there after PATIENCE
+    assert one.status() in (0, 128 + signal.SIGTERM, 128 + signal.SIGHUP)
