@@ -276,7 +276,9 @@ def stretches(
     if timeline.updates and any(graph.nodes[n].kind is Kind.PARAMETER for n in nodes):
         # The updates are what the recorded iteration says they are.
         updates = enumerate(recorded().updates)
-        lines = [line for line, update in updates if update.parameter in nodes]
+        lines = [
+            line for line, update in updates if update.parameter in nodes and not update.shared
+        ]
         rows += [[timeline.update_tick(line) for line in lines]] * bool(lines)
     return sorted(rows, key=first)
 

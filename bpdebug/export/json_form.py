@@ -166,7 +166,7 @@ class JsonForm:
         return record(**fields)
 
     def update(self, iteration: Iteration, number: int, line: UpdateLine) -> Chunks:
-        """One line of the update rule."""
+        """One line of the update rule; one that all parameters share has no operand."""
         graph = iteration.run.graph
         formula = self.formulas.of_update(iteration, number)[0]
         before: Iterable[str] = "null"
@@ -175,7 +175,7 @@ class JsonForm:
         return record(
             tick=str(iteration.timeline.update_tick(number)),
             phase='"update"',
-            operand=self.text(typed_name(graph, line.parameter)),
+            operand="null" if line.shared else self.text(typed_name(graph, line.parameter)),
             formula=self.text(formula),
             before=before,
             after=array_chunks(np.asarray(line.after)),

@@ -12,7 +12,7 @@ from bpdebug.export.json_form import array_chunks, json_text
 from bpdebug.expression.build import build
 from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
-from bpdebug.optimizer import RULES
+from bpdebug.optimizer import OPTIMIZERS, RULES
 from bpdebug.run import Problem, Run
 from tests.graphs import MAZUR, network, residual, two_layer_problem
 
@@ -249,3 +249,10 @@ def test_no_form_cuts_an_expression(tmp_path, form):
     assert r"\partial \operatorname{mean}_{\mathrm{axis}=0" in text or form != "markdown"
     assert "…" not in text
     assert "node " not in text
+
+
+def test_a_line_that_all_parameters_share_has_no_operand(tmp_path):
+    rule = OPTIMIZERS["sgd"].rule({"clip_norm": 0.1})
+    trace = traced(two_layer_problem(rule=rule, settings=rule.settings), tmp_path)
+    lines = [s["operand"] for s in trace["iterations"][0]["steps"] if s["phase"] == "update"]
+    assert lines[:4] == [None, None, "W1", "W1"]
