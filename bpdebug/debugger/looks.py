@@ -68,10 +68,13 @@ def optimizer(debugger: Debugger) -> str:
     """The update rule: settings, lines with their reasons, which variant it is, and α here."""
     moment = debugger.moment
     problem, number = moment.problem, moment.iteration.number
-    if problem.rule is None:
+    if problem.rule is None and not problem.own_rules:
         return "no optimizer: the parameters stay as they are"
     digits, unicode = debugger.digits, debugger.unicode
-    parts = [optimizer_text(problem.rule, problem.settings, digits=digits, unicode=unicode)]
+    parts = []
+    if problem.rule is not None:
+        rule, settings = problem.rule, problem.settings
+        parts.append(optimizer_text(rule, settings, digits=digits, unicode=unicode))
     for name, rule in problem.own_rules.items():
         text = optimizer_text(rule, rule.settings, digits=digits, unicode=unicode)
         parts.append(f"for {safe(name)} alone: {text}")

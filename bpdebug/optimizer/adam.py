@@ -27,7 +27,8 @@ LARGEST = Line(
     "v_max",
     "max({v_max}, {v})",
     r"\max\left({v_max}, {v}\right)",
-    "AMSGrad keeps the largest average of squares so far, so that a step never grows again",
+    "AMSGrad keeps the largest average of squares so far, so that what a step is divided by "
+    "never falls, but for the bias correction",
     lambda v: np.maximum(v["v_max"], v["v"]),
 )
 FIRST_CORRECTED = Line(
@@ -88,12 +89,38 @@ SETTINGS = {
     "amsgrad": Setting(False, "true divides by the largest average of squares so far"),
 }
 SAME = "m and v are corrected for starting at 0, ε stands behind the root of v̂"
+MAXIMUM = "AMSGrad takes the maximum before the correction"
+
+
+def adam_note(chosen: Chosen) -> str:
+    """Where ε stands, and where the maximum."""
+    note = (
+        f"`torch.optim.Adam`: {SAME}; where others leave the correction out, or put ε before it, "
+        "first steps differ"
+    )
+    return f"{note}. {MAXIMUM}" if chosen["amsgrad"] else note
+
+
+def adamw_note(chosen: Chosen) -> str:
+    """The same, and when the parameter decays."""
+    note = f"`torch.optim.AdamW`: {SAME}"
+    if chosen["weight_decay"]:
+        note += (
+            "; decay comes first and is multiplied by the learning rate, in the paper by the "
+            "schedule's multiplier alone"
+        )
+    else:
+        note += "; without weight decay it is Adam"
+    return f"{note}. {MAXIMUM}" if chosen["amsgrad"] else note
+
+
 adam = Optimizer(
     "adam",
     SETTINGS,
     adam_parts,
     f"`torch.optim.Adam`: {SAME}; where others leave the correction out, or put ε before it, first "
-    "steps differ. AMSGrad takes the maximum before the correction",
+    f"steps differ. {MAXIMUM}",
+    adam_note,
 )
 adamw = Optimizer(
     "adamw",
@@ -104,5 +131,6 @@ adamw = Optimizer(
     adamw_parts,
     f"`torch.optim.AdamW`: {SAME}; decay comes first and is multiplied by the learning rate, in "
     "the paper by the schedule's multiplier alone",
+    adamw_note,
     decoupled=True,
 )

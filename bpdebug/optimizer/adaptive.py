@@ -135,6 +135,42 @@ def rmsprop_parts(chosen: Chosen) -> Parts:
     return Parts((*lines, rescaled(square, chosen)), states)
 
 
+def adagrad_note(chosen: Chosen) -> str:
+    """Where ε stands."""
+    if chosen["eps_inside"]:
+        return (
+            "`torch.optim.Adagrad` but for ε, which `eps_inside = true` puts inside the root, "
+            "√(s + ε), as many texts have it; in PyTorch and in the paper it stands behind the root"
+        )
+    return (
+        "`torch.optim.Adagrad`: ε behind the root, as in the paper; many texts have √(s + ε), "
+        "which `eps_inside = true` gives"
+    )
+
+
+def rmsprop_note(chosen: Chosen) -> str:
+    """Where ε stands, what the root is taken of, and what the velocity takes on."""
+    root = "Var" if chosen["centered"] else "s"
+    if chosen["eps_inside"]:
+        note = (
+            "`torch.optim.RMSprop`, whose `alpha` is `rho` here, but for ε, which "
+            f"`eps_inside = true` puts inside the root, √({root} + ε), as TensorFlow and others "
+            "have it; in PyTorch it stands behind the root. No bias correction"
+        )
+    else:
+        note = (
+            "`torch.optim.RMSprop`, whose `alpha` is `rho` here: ε behind the root, no bias "
+            f"correction; TensorFlow and others have √({root} + ε), which `eps_inside = true` gives"
+        )
+    if chosen["centered"]:
+        note += ". Centred: the root is that of the variance, not of the mean square"
+    if chosen["momentum"]:
+        note += (
+            ". The velocity takes the rescaled gradient on and the learning rate stands outside it"
+        )
+    return note
+
+
 adagrad = Optimizer(
     "adagrad",
     {
@@ -147,6 +183,7 @@ adagrad = Optimizer(
     adagrad_parts,
     "`torch.optim.Adagrad`: ε behind the root, as in the paper; many texts have √(s + ε), which "
     "`eps_inside = true` gives",
+    adagrad_note,
 )
 rmsprop = Optimizer(
     "rmsprop",
@@ -162,6 +199,7 @@ rmsprop = Optimizer(
     "`torch.optim.RMSprop`, whose `alpha` is `rho` here: ε behind the root, no bias correction; "
     "TensorFlow and others have √(s + ε), which `eps_inside = true` gives. The velocity takes "
     "the rescaled gradient on and the learning rate stands outside it",
+    rmsprop_note,
 )
 adadelta = Optimizer(
     "adadelta",

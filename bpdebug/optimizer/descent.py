@@ -24,6 +24,14 @@ FRESH = Line(
     "way",
     lambda v: np.where(v["t"] == 1.0, 1.0, 1.0 - v["dampening"]),
 )
+GOES_ON = Line(
+    "fresh",
+    "1 − {dampening}",
+    "1 - {dampening}",
+    "dampening takes {dampening} off every new gradient; this velocity was given, so that also "
+    "the first one goes into an old velocity: that is PyTorch's way",
+    lambda v: 1.0 - v["dampening"],
+)
 DAMPED = Line(
     "v",
     "{momentum}·{v} + {fresh}·{g}",
@@ -68,8 +76,35 @@ def momentum_parts(chosen: Chosen) -> Parts:
     if not chosen["momentum"]:
         return Parts((STEP,))
     if chosen["dampening"]:
-        return Parts((DAMPED, ALONG), {"v": 0.0}, (FRESH,))
+        onward = (DAMPED, ALONG)
+        return Parts((FRESH, *onward), {"v": 0.0}, continued=(GOES_ON, *onward))
     return Parts((VELOCITY, ALONG), {"v": 0.0})
+
+
+def momentum_note(chosen: Chosen) -> str:
+    """Which of the published forms of momentum it is."""
+    if not chosen["momentum"]:
+        return "`torch.optim.SGD` without momentum: no velocity, plain gradient descent"
+    told = f"momentum={chosen['momentum']:g}"
+    taken = "the whole gradient on"
+    if chosen["dampening"]:
+        told += f", dampening={chosen['dampening']:g}"
+        taken = (
+            f"the first gradient on whole and {1 - float(chosen['dampening']):g} of each later one"
+        )
+    return (
+        f"`torch.optim.SGD({told})`; PyTorch's own default is no momentum. The velocity takes "
+        f"{taken}, and the learning rate stands outside it: others write "
+        "v ← μ·v + (1 − μ)·g, or v ← μ·v − α·g"
+    )
+
+
+def nesterov_note(chosen: Chosen) -> str:
+    """Which of the published forms of Nesterov's momentum it is."""
+    return (
+        f"`torch.optim.SGD(momentum={chosen['momentum']:g}, nesterov=True)`: the gradient is taken "
+        "at θ, and the look ahead is in the step; Sutskever's form takes it at θ + μ·v"
+    )
 
 
 sgd = Optimizer("sgd", {"learning_rate": rate(0.001)}, lambda chosen: Parts((STEP,)))
@@ -86,6 +121,7 @@ momentum = Optimizer(
     "`torch.optim.SGD(momentum=0.9)`; PyTorch's own default is no momentum. The velocity "
     "takes the whole gradient on and the learning rate stands outside it: others write "
     "v ← μ·v + (1 − μ)·g, or v ← μ·v − α·g",
+    momentum_note,
 )
 nesterov = Optimizer(
     "nesterov",
@@ -93,4 +129,5 @@ nesterov = Optimizer(
     lambda chosen: Parts((VELOCITY, AHEAD, ONWARD), {"v": 0.0}),
     "`torch.optim.SGD(nesterov=True)`: the gradient is taken at θ, and the look ahead is in the "
     "step; Sutskever's form takes it at θ + μ·v",
+    nesterov_note,
 )

@@ -17,15 +17,15 @@ norm = Line(
     "norm",
     "√({squares})",
     r"\sqrt{{{squares}}}",
-    "the length of all gradients together, as of one long vector",
+    "the length of the gradients of this optimizer's parameters together, as of one long vector",
     lambda v: np.sqrt(np.sum(v["squares"])),
 )
 scale = Line(
     "scale",
     "min(1, {clip_norm}/({norm} + 1e−6))",
     r"\min\left(1, {clip_norm}/({norm} + 10^{{-6}})\right)",
-    "gradients that are longer together than {clip_norm} are shortened to that length, all by the "
-    "same factor; the 1e−6 is PyTorch's",
+    "the gradients of this optimizer's parameters, where they are longer together than "
+    "{clip_norm}, are shortened to that length, all by the same factor; the 1e−6 is PyTorch's",
     lambda v: np.minimum(1.0, v["clip_norm"] / (v["norm"] + CLIP_EPSILON)),
 )
 scaled = Line(

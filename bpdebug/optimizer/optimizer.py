@@ -23,6 +23,8 @@ class Parts:
     lines: tuple[Line, ...]
     states: Mapping[str, float] = field(default_factory=dict)
     shared: tuple[Line, ...] = ()
+    continued: tuple[Line, ...] = ()
+    """The lines of a parameter whose states were given; none where those are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Optimizer:
     own: Mapping[str, Setting]
     build: Callable[[Chosen], Parts]
     note: str = ""
-    """Which variant this is, where published texts differ."""
+    """Which variant this is, where published texts differ, with the defaults."""
+    variant: Callable[[Chosen], str] | None = None
+    """The same for some settings; None where they change nothing of it."""
     decoupled: bool = False
     """True where weight decay is among the optimizer's own lines."""
 
@@ -61,7 +65,8 @@ class Optimizer:
         shared = parts.shared if plan.line is None else (plan.line, *parts.shared)
         if chosen["clip_norm"] is not None:
             shared += (gradient.norm, gradient.scale)
-        lines = (*first_lines(chosen, self.decoupled), *parts.lines)
+        before = first_lines(chosen, self.decoupled)
+        lines = (*before, *parts.lines)
         names = named(shared + lines)
         return Rule(
             self.name,
@@ -76,7 +81,9 @@ class Optimizer:
             shared=shared,
             latex={name: SYMBOLS[name][1] for name in names if name in SYMBOLS},
             first_symbols=FIRST,
-            note=self.note,
+            continued=(*before, *parts.continued) if parts.continued else (),
+            note=self.note if self.variant is None else self.variant(chosen),
+            flags=tuple(name for name, one in self.settings.items() if one.flag and chosen[name]),
         )
 
 

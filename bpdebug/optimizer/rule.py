@@ -7,7 +7,7 @@ is data with a name, a text and a function of the names above it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -55,13 +55,21 @@ class Rule:
     """The symbols in LaTeX."""
     first_symbols: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Text and LaTeX of names as long as no line has written them: α₀ before its schedule."""
+    continued: tuple[Line, ...] = ()
+    """Run instead of `lines` for a parameter whose states were given; none where it is the same."""
     note: str = ""
-    """Which variant this is, where published texts differ."""
+    """Which variant this is with these settings, where published texts differ."""
+    flags: tuple[str, ...] = ()
+    """The settings that are true or false, and true."""
 
     @property
     def steps(self) -> tuple[Line, ...]:
         """Shared lines, then those of a parameter, in the order in which they run."""
         return (*self.shared, *self.lines)
+
+    def going_on(self) -> Rule:
+        """The rule of a parameter whose states were given, from earlier steps."""
+        return replace(self, lines=self.continued) if self.continued else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,10 @@ COMMON: Mapping[str, Setting] = {
     "weight_decay": Setting(0.0, "coupled weight decay: λ·θ is added to the gradient"),
     "clip_value": Setting(None, "every entry of the gradient is cut to ±c", open_low=True),
     "clip_norm": Setting(
-        None, "all gradients together are scaled to a norm of at most c", open_low=True
+        None,
+        "the gradients of all parameters that share this optimizer are scaled together to a norm "
+        "of at most c; a parameter with its own optimizer counts alone",
+        open_low=True,
     ),
     "maximize": Setting(False, "true takes steps uphill"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,17 +21,25 @@ class Group:
 
     rule: Rule
     settings: Values
-    members: tuple[tuple[str, int], ...]
-    """Name and node of each."""
+    members: tuple[tuple[str, int, Rule], ...]
+    """Name and node of each, and the rule as it is for that one: its states may be given."""
     timed: bool
     """Whether the lines read more than settings: the iteration's number, or shared lines."""
 
     @classmethod
-    def of(cls, rule: Rule, settings: Mapping[str, float], members: Mapping[str, int]) -> Group:
-        """A group of parameters, by name and node."""
+    def of(
+        cls,
+        rule: Rule,
+        settings: Mapping[str, float],
+        members: Mapping[str, int],
+        given: Collection[str] = (),
+    ) -> Group:
+        """A group of parameters, by name and node; `given` are those with states of before."""
         numbers: dict[str, Any] = {name: np.float64(value) for name, value in settings.items()}
         timed = bool(rule.shared) or any("{t}" in line.text for line in rule.lines)
-        return cls(rule, numbers, tuple(members.items()), timed)
+        rules = (rule.going_on() if name in given else rule for name in members)
+        named = zip(members, members.values(), rules, strict=True)
+        return cls(rule, numbers, tuple(named), timed)
 
     def common(self, gradients: Sequence[Array | None], t: int) -> Values:
         """What a parameter's lines may read beside its own values."""
@@ -50,7 +58,7 @@ class Group:
         values: dict[str, Any] = {**self.settings, "t": np.float64(t)}
         if self.rule.shared and any(line.target == "norm" for line in self.rule.shared):
             values["squares"] = np.array(
-                [np.sum(np.square(np.asarray(gradients[node]))) for _, node in self.members]
+                [np.sum(np.square(np.asarray(gradients[node]))) for _, node, _ in self.members]
             )
         return values
 
@@ -76,11 +84,11 @@ class Updater:
         after, states = dict(parameters), dict(states)
         lines: list[UpdateLine] = []
         for group in self.groups:
-            rule = group.rule
             with np.errstate(all="ignore"):
                 values = group.readable(gradients, t + self.taken)
-                lines += run_lines(rule, group.members[0][1], rule.shared, 0, values)
-            for name, node in group.members:
+                shared = group.rule.shared
+                lines += run_lines(group.rule, group.members[0][1], shared, 0, values)
+            for name, node, rule in group.members:
                 gradient = np.asarray(gradients[node])
                 done, states[name] = run_rule(
                     rule, node, parameters[name], gradient, values, states[name]
@@ -100,10 +108,9 @@ class Updater:
         after, states = dict(parameters), dict(states)
         with np.errstate(all="ignore"):
             for group in self.groups:
-                rule = group.rule
                 # Most rules need no more than their settings.
                 values = group.common(gradients, t + self.taken) if group.timed else group.settings
-                for name, node in group.members:
+                for name, node, rule in group.members:
                     gradient: Any = gradients[node]
                     after[name], states[name] = apply_rule(
                         rule, parameters[name], gradient, values, states[name]

@@ -82,9 +82,10 @@ class Problem:
             if self.rule_of(name) is not None and graph.has_gradient(graph.names[name])
         }
         common = {name: node for name, node in trained.items() if name not in self.own_rules}
-        groups = [] if self.rule is None else [Group.of(self.rule, self.settings, common)]
+        given = {name for name, states in self.own_states.items() if states}
+        groups = [] if self.rule is None else [Group.of(self.rule, self.settings, common, given)]
         groups += [
-            Group.of(rule, rule.settings, {name: trained[name]})
+            Group.of(rule, rule.settings, {name: trained[name]}, given)
             for name, rule in self.own_rules.items()
             if name in trained
         ]

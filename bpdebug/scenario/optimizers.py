@@ -48,10 +48,17 @@ def read_main_optimizer(top: Table) -> tuple[Rule | None, int]:
 
 def check_states(parameters: Iterable[Leaf], rule: Rule | None) -> None:
     """An error for an optimizer or a state of a parameter that nothing could use."""
+    parameters = list(parameters)
+    without = [leaf.name for leaf in parameters if leaf.optimizer is None and not leaf.frozen]
     for leaf in parameters:
         key = f"parameters.{leaf.name}"
-        if leaf.optimizer is not None and rule is None:
-            raise BpdebugError("there is no [optimizer] for the other parameters; add one", key=key)
+        if leaf.optimizer is not None and rule is None and without:
+            others = ", ".join(visible(name) for name in without[:8])
+            raise BpdebugError(
+                f"there is no [optimizer] for the other parameters ({others}); add one, or give "
+                "each its own, or frozen = true",
+                key=key,
+            )
         own = leaf.optimizer or rule
         known = () if own is None or leaf.frozen else tuple(own.states)
         for name in leaf.state:

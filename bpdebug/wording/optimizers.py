@@ -17,9 +17,12 @@ def setting_symbol(rule: Rule, name: str) -> str:
 
 
 def optimizer_line(rule: Rule, settings: Mapping[str, float], digits: int = DIGITS) -> str:
-    """`adam, α = 0.001, β₁ = 0.9`: an optimizer with the settings that its lines read."""
+    """`adam, α = 0.001, β₁ = 0.9`: an optimizer with the settings that its lines read.
+
+    Settings that are true, as `amsgrad`, stand at the end by their names.
+    """
     told = [f"{setting_symbol(rule, name)} = {number(v, digits)}" for name, v in settings.items()]
-    return ", ".join([rule.name, *told])
+    return ", ".join([rule.name, *told, *rule.flags])
 
 
 def general_line(rule: Rule, at: int) -> str:

@@ -98,3 +98,73 @@ state = {{ m = {kept[names["b"], "m"]}, v = {kept[names["b"], "v"]} }}
     after = Run(loaded(tmp_path, later)).iteration(3).after
     for name, value in walked[-1].after.items():
         np.testing.assert_array_equal(after[name], value)
+
+
+SHARED = """
+[parameters]
+w = [1.0, 2.0]
+[graph]
+L = "sum(w ** 2)"
+[optimizer]
+name = "adam"
+learning_rate = 0.1
+clip_norm = 1.0
+schedule = { name = "cosine", over = 10 }
+"""
+
+
+def test_a_breakpoint_on_a_parameter_stops_at_its_own_line_not_at_a_shared_one(tmp_path):
+    """α, ‖∇L‖ and k come before w's first line, and are nobody's."""
+    debugger = Debugger(Run(loaded(tmp_path, SHARED)))
+    debugger.execute("break w")
+    debugger.execute("continue")
+    told = debugger.execute("continue").text
+    assert "g ← k·∂L/∂w" in told
+    debugger.execute("rnext")
+    assert "k ← " in debugger.execute("where").text
+
+
+def test_an_optimizer_for_every_parameter_needs_none_in_common(tmp_path):
+    text = """
+[parameters.w]
+value = 1.0
+optimizer = { name = "sgd", learning_rate = 0.1 }
+[parameters.b]
+value = 1.0
+frozen = true
+[graph]
+L = "w ** 2 + b ** 2"
+"""
+    run = Run(loaded(tmp_path, text))
+    assert run.iteration(1).after["w"] == pytest.approx(0.8)
+    assert "for w alone: sgd, α = 0.1" in Debugger(run).execute("info optimizer").text
+
+
+@pytest.mark.parametrize("state", ["", "state = { v = [2.0] }"])
+def test_dampening_spares_the_first_gradient_only_where_no_velocity_is_given(tmp_path, state):
+    """PyTorch damps whenever there is a momentum buffer."""
+    text = f"""
+[parameters.w]
+value = [1.0]
+{state}
+[parameters.b]
+value = [1.0]
+[graph]
+L = "sum(w ** 2) + sum(b ** 2)"
+[optimizer]
+name = "momentum"
+momentum = 0.5
+dampening = 0.25
+learning_rate = 0.1
+[run]
+iterations = 2
+"""
+    run = Run(loaded(tmp_path, text))
+    first = run.iteration(1)
+    velocity = 0.5 * 2.0 + 0.75 * 2.0 if state else 2.0
+    np.testing.assert_allclose(first.after["w"], [1.0 - 0.1 * velocity], rtol=1e-15)
+    np.testing.assert_allclose(first.after["b"], [0.8], rtol=1e-15)
+    again = Run(run.problem)
+    _ = again.iteration(2)  # from a replay of the first, without a record
+    np.testing.assert_array_equal(again.iteration(2).after["w"], run.iteration(2).after["w"])
+    np.testing.assert_allclose(run.iteration(2).before["w"], first.after["w"], rtol=1e-15)

@@ -10,6 +10,7 @@ from bpdebug.optimizer import OPTIMIZERS
 from bpdebug.run import Run
 from bpdebug.wording import (
     first_cell,
+    optimizer_line,
     optimizer_text,
     update_formula,
     update_operands,
@@ -101,3 +102,36 @@ def test_all_about_an_optimizer():
     assert text.startswith("adagrad, α = 0.5, ε = 1e−10\n  s ← s + g²\n")
     assert "θ ← θ − α/(√s + ε)·g" in text
     assert "torch.optim.Adagrad: ε behind the root" in text
+
+
+NOTES = (
+    ("rmsprop", {"eps_inside": True}, "√(s + ε)", "ε behind the root, no"),
+    ("rmsprop", {"centered": True}, "Centred", "The velocity"),
+    ("rmsprop", {}, "ε behind the root", "Centred"),
+    ("adagrad", {"eps_inside": True}, "but for ε", ": ε behind the root"),
+    ("momentum", {"momentum": 0.8, "dampening": 0.5}, "(momentum=0.8, dampening=0.5)", "the whole"),
+    ("momentum", {"momentum": 0.8}, "takes the whole gradient on", "momentum=0.9"),
+    ("momentum", {"momentum": 0.0}, "no velocity", "momentum=0.9"),
+    ("nesterov", {"momentum": 0.5}, "momentum=0.5, nesterov=True", "momentum=0.9"),
+    ("adam", {}, "torch.optim.Adam", "AMSGrad"),
+    ("adam", {"amsgrad": True}, "AMSGrad takes the maximum", "never grows"),
+    ("adamw", {"weight_decay": 0.0}, "it is Adam", "decay comes first"),
+)
+
+
+@pytest.mark.parametrize(("name", "settings", "said", "unsaid"), NOTES)
+def test_the_variant_is_that_of_the_settings(name, settings, said, unsaid):
+    rule = OPTIMIZERS[name].rule(settings)
+    assert said in rule.note
+    text = optimizer_text(rule, rule.settings)
+    assert unsaid not in text.split("\n", 1)[1].rpartition("this is")[2]
+    assert "never grows" not in text
+
+
+def test_the_headline_names_what_is_switched_on():
+    rule = OPTIMIZERS["rmsprop"].rule({"centered": True, "maximize": True})
+    assert optimizer_line(rule, rule.settings).endswith(", centered, maximize")
+    rule = OPTIMIZERS["adam"].rule({"amsgrad": True})
+    assert optimizer_line(rule, rule.settings).endswith(", amsgrad")
+    rule = OPTIMIZERS["adam"].rule({"amsgrad": False})
+    assert optimizer_line(rule, rule.settings).endswith(" = 1e−8")
