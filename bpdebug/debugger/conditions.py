@@ -18,7 +18,17 @@ from bpdebug.debugger import series
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, parse, truth
 from bpdebug.expression.functions import BUILT_IN
-from bpdebug.expression.tree import Compare, Delta, Gradient, Logic, Name, Number, Previous, Tree
+from bpdebug.expression.tree import (
+    Compare,
+    Delta,
+    Gradient,
+    Logic,
+    Name,
+    Number,
+    Previous,
+    State,
+    Tree,
+)
 from bpdebug.run import Iteration, Run
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
@@ -54,6 +64,8 @@ class Condition:
         """At least how many iterations before its own decide what it is."""
         self._series = self.needs < Needs.PASS and series.can_run(self._expression)
         self._names = {node.name for node in self._expression.nodes if isinstance(node, Name)}
+        self._stateful = any(isinstance(node, State) for node in self._expression.nodes)
+        """True where each line of the update may change what it is."""
         self._moving: dict[Timeline, list[str]] = {}
         """By kind of iteration: the parameters that it reads, in the order of their updates."""
         self.first, self.last = bounds(self._expression, names)
@@ -92,6 +104,8 @@ class Condition:
             # What it began with was born before, and so in all iterations from there on.
             birth = birth_of(iteration)
             return birth is not None and birth.position > 0
+        if self._stateful:
+            return True
         # Before the update nothing that is decided changes, so its end decides for all of it.
         moving = self._moving.get(iteration.timeline)
         if moving is None:
@@ -114,7 +128,7 @@ def needs_of(expression: Expression, names: Collection[str]) -> Needs:
     """What has to be at hand to evaluate an expression; a graph's own names win."""
     needs = Needs.NUMBER
     for node in expression.leaves():
-        if isinstance(node, Gradient | Delta):
+        if isinstance(node, Gradient | Delta | State):
             return Needs.PASS
         if isinstance(node, Name):
             if node.name in names or node.name not in BUILT_IN or node.name == FIRST_NAN:

@@ -13,6 +13,7 @@ from bpdebug.expression import Known, NotComputed, evaluate_partly, truth
 from bpdebug.expression.places import pre_activation, with_gradient
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
+from bpdebug.run.states import state_of
 from bpdebug.trace import Status
 from bpdebug.wording import safe
 
@@ -66,6 +67,11 @@ class Knowledge:
     def delta(self, number: int) -> Known:
         """The gradient at the pre-activation of layer `number`."""
         return self._gradient(pre_activation(self._moment.layers, number), f"delta({number})")
+
+    def state(self, parameter: str, name: str) -> Known:
+        """What the optimizer of a parameter keeps or makes under a name, as it is here."""
+        moment = self._moment
+        return state_of(moment.iteration, moment.problem.rules, parameter, name, moment.position)
 
     def _value(self, node: int, what: str) -> Known:
         value = self._moment.value(node)

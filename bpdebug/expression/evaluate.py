@@ -29,6 +29,7 @@ from bpdebug.expression.tree import (
     Name,
     Number,
     Previous,
+    State,
 )
 from bpdebug.ops import REGISTRY, Array, Layout, Op, Shape, show_shape
 from bpdebug.ops.reductions import normal_axes
@@ -137,6 +138,8 @@ class _Evaluation:
             return labelled(self.environment.gradient(node.of), what)
         if isinstance(node, Delta):
             return labelled(self.environment.delta(node.number), what)
+        if isinstance(node, State):
+            return labelled(self.environment.state(node.parameter, node.name), what)
         if isinstance(node, Previous):
             return self.earlier(node, what)
         operands = [self.results[operand] for operand in node.operands]

@@ -24,6 +24,8 @@ WATCHING: Mapping[str, Mapping[str, Any]] = {
 """Functions of watches and conditions beside the registered ops, with their options."""
 SPECIAL = ("grad", "delta", "previous")
 """These take a node, a layer or another time, not a value."""
+OF_OPTIMIZERS = ("state",)
+"""`state(W, m)`; a scenario may give a node of its own that name."""
 BUILT_IN = ("loss", "iteration", "first_nan")
 """Names that a watch, a condition and an expectation may use beside the graph's, which win."""
 UNCALLABLE = ("index",)
@@ -48,7 +50,9 @@ def reserved(name: str) -> bool:
 def callable_names(allow: Allow) -> tuple[str, ...]:
     """Every function that may be called."""
     names = [name for name in REGISTRY if name not in UNCALLABLE]
-    return (*names, *WATCHING, *SPECIAL) if allow is Allow.WATCH else tuple(names)
+    if allow is Allow.GRAPH:
+        return tuple(names)
+    return (*names, *WATCHING, *SPECIAL, *OF_OPTIMIZERS)
 
 
 def options_of(function: str) -> Mapping[str, Any]:

@@ -93,3 +93,6 @@ class Environment(Protocol):
 
     def delta(self, number: int) -> Known:
         """The gradient at the pre-activation of layer `number`."""
+
+    def state(self, parameter: str, name: str) -> Known:
+        """What the optimizer of a parameter keeps or makes under a name."""

@@ -16,6 +16,7 @@ from typing import Any
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.excerpt import excerpt, quoted
 from bpdebug.expression.functions import (
+    OF_OPTIMIZERS,
     SPECIAL,
     UNCALLABLE,
     WATCHING,
@@ -38,6 +39,7 @@ from bpdebug.expression.tree import (
     Number,
     Previous,
     Span,
+    State,
     Tree,
 )
 from bpdebug.ops import REGISTRY
@@ -164,7 +166,7 @@ class _Reader:
             return self.number(node, self.span(node))
         if isinstance(node, ast.Name):
             name = Name(self.span(node), node.id)
-            if node.id in callable_names(self.allow):
+            if node.id in callable_names(self.allow) and node.id not in OF_OPTIMIZERS:
                 raise self.error(node, f"'{node.id}' is a function; write {node.id}(…)")
             return lambda at: name, []
         if isinstance(node, ast.BinOp) and type(node.op) in BINARY:
@@ -225,6 +227,8 @@ class _Reader:
         name = node.func.id
         if name in SPECIAL and self.allow is Allow.WATCH:
             return self.special(node, name), []
+        if name in OF_OPTIMIZERS and self.allow is Allow.WATCH:
+            return self.state(node), []
         if name in UNCALLABLE:
             raise self.error(node.func, "an index is written in square brackets, as in a[0, 1]")
         if name not in callable_names(self.allow):
@@ -257,6 +261,16 @@ class _Reader:
         written = " ".join(self.source.text[start:end].split())
         of = argument.id if isinstance(argument, ast.Name) else written
         return lambda at: Gradient(span, of)
+
+    def state(self, node: ast.Call) -> Callable[[tuple[int, ...]], Tree]:
+        """`state(W, m)`: a parameter and a name of its optimizer's, neither of them evaluated."""
+        names = [one.id for one in node.args if isinstance(one, ast.Name)]
+        if len(names) != 2 or len(node.args) != 2 or node.keywords:
+            raise self.error(
+                node, "state takes a parameter and a name of its optimizer's, as in state(W1, m)"
+            )
+        made = State(self.span(node), *names)
+        return lambda at: made
 
     def number(self, node: ast.Constant, span: Span, sign: int = 1) -> Read:
         """A number."""

@@ -84,7 +84,16 @@ class Previous:
     of: Expression
 
 
-Tree = Number | Name | Call | Compare | Logic | Gradient | Delta | Previous
+@dataclass(frozen=True, slots=True)
+class State:
+    """`state(W, m)`: what the optimizer of a parameter keeps or makes under a name."""
+
+    span: Span
+    parameter: str
+    name: str
+
+
+Tree = Number | Name | Call | Compare | Logic | Gradient | Delta | Previous | State
 
 
 @dataclass(frozen=True, slots=True)

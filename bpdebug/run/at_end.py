@@ -11,6 +11,7 @@ from bpdebug.expression.places import pre_activation, with_gradient
 from bpdebug.graph import Kind
 from bpdebug.run.birth import birth_of
 from bpdebug.run.run import Iteration, Run
+from bpdebug.run.states import state_of
 
 
 class AtTheEnd:
@@ -66,6 +67,11 @@ class AtTheEnd:
     def delta(self, number: int) -> Known:
         """The gradient at the pre-activation of layer `number`."""
         return self._gradient(pre_activation(self._iteration.timeline.layers, number))
+
+    def state(self, parameter: str, name: str) -> Known:
+        """What the optimizer of a parameter keeps or made under a name."""
+        total = self._iteration.timeline.total
+        return state_of(self._iteration, self._run.problem.rules, parameter, name, total)
 
     def _gradient(self, node: int) -> Known:
         return Known(np.asarray(self._iteration.run.gradients[node]))

@@ -58,6 +58,12 @@ class Problem:
             return None
         return self.own_rules.get(parameter, self.rule)
 
+    @property
+    def rules(self) -> dict[str, Rule]:
+        """The rule of each parameter that has one."""
+        found = {name: self.rule_of(name) for name in self.parameters}
+        return {name: rule for name, rule in found.items() if rule is not None}
+
     def rate(self, iteration: int) -> float | None:
         """The learning rate of an iteration, after its schedule; None without an optimizer."""
         if self.rule is None or "learning_rate" not in self.settings:

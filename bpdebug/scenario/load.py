@@ -59,6 +59,8 @@ def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:
     rule, steps_taken = read_main_optimizer(top)
     own = {leaf.name: leaf.optimizer for leaf in parameters if leaf.optimizer is not None}
     check_states(parameters, rule)
+    rules = {leaf.name: leaf.optimizer or rule for leaf in parameters if not leaf.frozen}
+    known = {name: one for name, one in rules.items() if one is not None}
     return Problem(
         title=top.text("title", path.stem),
         description=top.text("description", ""),
@@ -76,7 +78,7 @@ def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:
         iterations=own_iterations if iterations is None else wanted_iterations(iterations),
         batch_size=batch_size,
         seed=seed,
-        expectations=read_expectations(top.tables("expect"), graph, own_iterations),
+        expectations=read_expectations(top.tables("expect"), graph, own_iterations, known),
     )
 
 

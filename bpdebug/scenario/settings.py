@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, parse, unknown_name
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.limits import ITERATIONS
 from bpdebug.expression.places import pre_activation, with_gradient
-from bpdebug.expression.tree import Delta, Gradient, Name, Tree
+from bpdebug.expression.tree import Delta, Gradient, Name, State, Tree
 from bpdebug.graph import Graph, find_layers
+from bpdebug.optimizer import Rule
 from bpdebug.run import Expectation
+from bpdebug.run.states import name_of_state
 from bpdebug.scenario.table import Table
 
 PRINTED = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
@@ -26,10 +29,13 @@ def read_run(table: Table) -> tuple[int, int | None, int]:
 
 
 def read_expectations(
-    tables: list[Table], graph: Graph, iterations: int
+    tables: list[Table], graph: Graph, iterations: int, rules: Mapping[str, Rule]
 ) -> tuple[Expectation, ...]:
-    """The [[expect]] tables, each checked as far as it can be without running anything."""
-    known = Known(graph)
+    """The [[expect]] tables, each checked as far as it can be without running anything.
+
+    `rules` has the update rule of every parameter that has one.
+    """
+    known = Known(graph, rules)
     found = []
     for table in tables:
         table.only("iteration", "value", "is", "source")
@@ -56,8 +62,9 @@ def read_expectations(
 class Known:
     """What an expectation may name: values, gradients and layers of a graph."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, rules: Mapping[str, Rule]) -> None:
         self.graph = graph
+        self.rules = rules
         self.names = list(dict.fromkeys((*graph.names, *BUILT_IN)))
         """In their order, so that an error says the same every time."""
         self.layers = find_layers(graph)
@@ -78,3 +85,5 @@ class Known:
             pre_activation(self.layers, node.number)
         if isinstance(node, Gradient):
             with_gradient(self.graph, node.of)
+        if isinstance(node, State):
+            name_of_state(self.rules, node.parameter, node.name)

@@ -50,7 +50,9 @@ def expression_words(debugger: Debugger) -> list[str]:
     """What a watch or a condition is made of, the scenario's names first."""
     functions = callable_names(Allow.WATCH)
     special = [*SPECIAL, *(name for name in functions if name not in SPECIAL)]
-    return [*names(debugger), *special, *BUILT_IN, "and", "or", "not"]
+    rules = debugger.run.problem.rules.values()
+    kept = dict.fromkeys(name for rule in rules for name in rule.states)
+    return [*names(debugger), *special, *kept, *BUILT_IN, "and", "or", "not"]
 
 
 def marks(debugger: Debugger) -> list[str]:

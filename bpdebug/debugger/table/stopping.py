@@ -89,7 +89,8 @@ STOPPING: tuple[Command, ...] = (
         usage="watch EXPRESSION",
         details="The language of scenarios, with grad(n), delta(k), comparisons, and, or, not,\n"
         "any, all, isnan, isfinite, and the names loss and iteration. previous(…) is what it\n"
-        "was at the end of the iteration before: watch loss - previous(loss).",
+        "was at the end of the iteration before: watch loss - previous(loss). state(W1, m) is\n"
+        "what the optimizer of W1 keeps as m, or makes on the way: info optimizer has the names.",
         prompt="Watch",
     ),
     Command(

@@ -1,0 +1,62 @@
+"""What an optimizer keeps for a parameter, and what its lines make on the way: `state(W, m)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.expression import Known, NotComputed, quoted
+from bpdebug.optimizer import Rule
+from bpdebug.run.run import Iteration
+
+
+def state_of(
+    iteration: Iteration, rules: Mapping[str, Rule], parameter: str, name: str, position: int
+) -> Known:
+    """A state of a parameter's optimizer, or an intermediate of its lines, at a position.
+
+    A state has its old value until its line has run; an intermediate is not there before its line:
+    `NotComputed`. BpdebugError when there is no such parameter or name.
+    """
+    name = name_of_state(rules, parameter, name)
+    timeline, updates = iteration.timeline, iteration.updates
+    node = iteration.run.graph.names[parameter]
+    own = [at for at, one in enumerate(updates) if one.parameter == node and not one.shared]
+    if not own:
+        raise BpdebugError(f"{quoted(parameter)} does not reach the loss and is never updated")
+    first = updates[own[0]]
+    shared = first.rule.shared
+    common = [at for at, one in enumerate(updates) if one.shared and one.rule.shared is shared]
+    found = first.reads.get(name) if name in first.rule.states else None
+    for at in (*common, *own):
+        if updates[at].line.target == name and timeline.update_tick(at) <= position:
+            found = updates[at].after
+    if found is None:
+        raise NotComputed(f"state({parameter}, {name})")
+    return Known(np.asarray(found))
+
+
+def name_of_state(rules: Mapping[str, Rule], parameter: str, name: str) -> str:
+    """The name of a state or of an intermediate; BpdebugError when a parameter has none such.
+
+    `rules` has the update rule of every parameter that has one.
+    """
+    if parameter not in rules:
+        trained = ", ".join(list(rules)[:8])
+        raise BpdebugError(
+            f"{quoted(parameter)} has no optimizer"
+            + (did_you_mean(parameter, rules) or (f"; updated are {trained}" if trained else ""))
+        )
+    rule = rules[parameter]
+    known = list(dict.fromkeys([*rule.states, *(line.target for line in rule.steps)]))
+    known.remove("theta")
+    for one in known:
+        if name in (one, rule.symbols.get(one)):
+            return one
+    there = f"; there are {', '.join(known)}" if known else "; its rule has no names of its own"
+    raise BpdebugError(
+        f"the optimizer of {quoted(parameter)} has no {quoted(name)}"
+        + (did_you_mean(name, known) or there)
+    )
