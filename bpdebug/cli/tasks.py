@@ -170,6 +170,7 @@ class Tasks:
             wanted.format or self.arguments.format or "",
             wanted.detail or self.arguments.detail,
             wanted.iterations or self.selected(),
+            wanted.watches,
         )
 
     def selected(self) -> str:
@@ -190,6 +191,7 @@ class Tasks:
             detail=wanted.detail,
             digits=self.digits,
             iterations=self.within(source, wanted.iterations),
+            watches=wanted.watches,
         )
         return "" if wanted.target == "-" else f"wrote {safe(wanted.target)}"
 
@@ -252,6 +254,7 @@ class Tasks:
             detail=wanted.detail,
             digits=self.digits,
             iterations=self.within(source, wanted.iterations),
+            watches=wanted.watches,
         )
 
 

@@ -75,3 +75,5 @@ class ExportRequest:
     """layer, edge or term; empty for what the front end was started with."""
     iterations: str = ""
     """Which of them, such as `1,10,100-110`; empty for all, or what the front end says."""
+    watches: tuple[str, ...] = ()
+    """What is watched: among the curves, each that is one number has a column."""

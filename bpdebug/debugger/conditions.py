@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bpdebug.debugger import series
 from bpdebug.errors import BpdebugError
-from bpdebug.expression import Allow, Expression, parse, truth
+from bpdebug.expression import Allow, Expression, looks_back, parse, truth
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.tree import (
     Compare,
@@ -25,7 +25,6 @@ from bpdebug.expression.tree import (
     Logic,
     Name,
     Number,
-    Previous,
     State,
     Tree,
 )
@@ -136,12 +135,6 @@ def needs_of(expression: Expression, names: Collection[str]) -> Needs:
             if node.name == "loss":
                 needs = Needs.LOSS
     return needs
-
-
-def looks_back(expression: Expression) -> int:
-    """How many iterations back an expression reads."""
-    inner = (looks_back(node.of) for node in expression.nodes if isinstance(node, Previous))
-    return max((1 + depth for depth in inner), default=0)
 
 
 def bounds(expression: Expression, names: Collection[str]) -> tuple[float, float]:

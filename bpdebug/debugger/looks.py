@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from os.path import expanduser
 
 from bpdebug.debugger.command import ExportRequest
@@ -141,7 +142,8 @@ def export(debugger: Debugger, argument: str) -> str:
     """export FILE [--format F] [--detail D] [--iterations I]"""
     if debugger.exporter is None:
         raise BpdebugError("there is nothing here that can write an export")
-    return debugger.exporter(export_request(argument))
+    watched = tuple(expression for _, expression in debugger.watches)
+    return debugger.exporter(replace(export_request(argument), watches=watched))
 
 
 def export_request(argument: str) -> ExportRequest:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bpdebug.export.products import json_number
 from bpdebug.run import Run
@@ -18,10 +18,15 @@ from bpdebug.run.curves import Curves
 class CurvesForm:
     """Writes the loss, the size of every δ and gradient, and how far each update went."""
 
+    def __init__(self, watches: Sequence[str] = ()) -> None:
+        """With a column for each of the watches that is one number, named as it is written."""
+        self.watches = watches
+
     def chunks(self, run: Run, iterations: Iterable[int]) -> Iterator[str]:
         """The header, then a row an iteration."""
         curves = Curves(run)
-        names = curves.names()
+        names = list(curves.names())
+        names += [w for w in dict.fromkeys(self.watches) if w not in names and curves.measures(w)]
         quantities = [curves.quantity(name) for name in names]
         yield row_of("iteration", *names)
         for number in iterations:

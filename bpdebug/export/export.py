@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -74,8 +74,11 @@ def export(
     detail: str = "edge",
     digits: int = DIGITS,
     iterations: Selection | None = None,
+    watches: Sequence[str] = (),
 ) -> None:
     """Write a run, all its iterations or a selection; `-` is standard output.
+
+    Curves have a column for each of the `watches` that is one number.
 
     Raises BpdebugError where the target cannot be written, and leaves an old file whole then.
     A reader that closes its end of a pipe ends the export quietly. It tells `run.progress` how
@@ -86,17 +89,17 @@ def export(
     try:
         with open_sink(target) as sink:
             walked = Walked(run, iterations or Selection.up_to(run.iterations))
-            for chunk in form(kind, detail, digits, sink.unicode).chunks(run, walked):
+            for chunk in form(kind, detail, digits, sink.unicode, watches).chunks(run, walked):
                 walked.tell()
                 sink.write(chunk)
     except ReaderGoneError:
         return
 
 
-def form(kind: str, detail: str, digits: int, unicode: bool) -> Form:
+def form(kind: str, detail: str, digits: int, unicode: bool, watches: Sequence[str] = ()) -> Form:
     """What makes the pieces of a document."""
     if kind == "csv":
-        return CurvesForm()
+        return CurvesForm(watches)
     if kind in ("json", "jsonl"):
         return (JsonForm if kind == "json" else JsonLines)(detail, unicode=unicode)
     markup = MarkdownMarkup if kind == "markdown" else TextMarkup

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bpdebug.export.export import chosen, form, format_of
 from bpdebug.run import Run, Selection
@@ -53,11 +53,18 @@ def stream(
     detail: str = "edge",
     digits: int = DIGITS,
     iterations: Selection | None = None,
+    watches: Sequence[str] = (),
 ) -> ExportStream:
     """What `export` would write to a file of this name.
 
     The iterations are made anew, beside those of `run`: another thread may read them.
     """
-    made = form(format_of(target, format), chosen("detail", detail, DETAILS), digits, unicode=True)
+    made = form(
+        format_of(target, format),
+        chosen("detail", detail, DETAILS),
+        digits,
+        unicode=True,
+        watches=watches,
+    )
     chosen_ones = iterations or Selection.up_to(run.iterations)
     return ExportStream(iter(made.chunks(Run(run.problem, run.iterations), chosen_ones)))

@@ -6,7 +6,7 @@ from bpdebug.expression.excerpt import counted, quoted, visible
 from bpdebug.expression.functions import Allow, reserved
 from bpdebug.expression.known import Environment, Known, NotComputed
 from bpdebug.expression.parse import parse
-from bpdebug.expression.tree import Expression
+from bpdebug.expression.tree import Expression, looks_back
 
 __all__ = [
     "Allow",
@@ -18,6 +18,7 @@ __all__ = [
     "counted",
     "evaluate",
     "evaluate_partly",
+    "looks_back",
     "parse",
     "quoted",
     "reserved",

@@ -131,3 +131,9 @@ class Expression:
     def error(self, problem: str, span: Span) -> BpdebugError:
         """A mistake in this expression, with the excerpt and a caret below it."""
         return BpdebugError(f"{problem}\n{excerpt(self.text, span)}")
+
+
+def looks_back(expression: Expression) -> int:
+    """How many iterations back an expression reads."""
+    inner = (looks_back(node.of) for node in expression.nodes if isinstance(node, Previous))
+    return max((1 + depth for depth in inner), default=0)

@@ -15,7 +15,7 @@ from math import sqrt
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression import Allow, NotComputed, evaluate, parse
+from bpdebug.expression import Allow, NotComputed, evaluate, looks_back, parse
 from bpdebug.ops import Array
 from bpdebug.ops.reductions import norm_forward
 from bpdebug.run.at_end import AtTheEnd
@@ -106,6 +106,14 @@ class Curves:
                         made[name].add(quantity(iteration))
         return {name: buckets.curve() for name, buckets in made.items()}
 
+    def measures(self, text: str) -> bool:
+        """True for an expression that is one number, and so has a curve."""
+        try:
+            self.quantity(text)
+        except BpdebugError:
+            return False
+        return True
+
     def quantity(self, name: str) -> Quantity:
         """The function of an iteration that a name stands for; BpdebugError when there is none."""
         run, graph = self._run, self._run.graph()
@@ -150,6 +158,8 @@ class Curves:
             return float(np.reshape(found, ()))
 
         value(run.iteration(1))
+        # What `previous` stands around shows its shape only when something comes before.
+        value(run.iteration(min(1 + looks_back(expression), run.iterations)))
         return value
 
 

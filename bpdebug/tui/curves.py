@@ -20,7 +20,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpdebug.debugger import Moment
-from bpdebug.errors import BpdebugError
 from bpdebug.run.curves import Curves
 from bpdebug.run.losses import Curve
 from bpdebug.tui.draw.curve import Points, draw_curve, iteration_at
@@ -51,7 +50,7 @@ def show_curves(screen: DebuggerScreen) -> None:
     curves = screen.debugger.curves
     names = list(curves.names())
     for _, text in screen.debugger.watches:
-        if text not in names and is_curve(curves, text):
+        if text not in names and curves.measures(text):
             names.append(text)
 
     def opened(found: Mapping[str, Curve]) -> None:
@@ -62,15 +61,6 @@ def show_curves(screen: DebuggerScreen) -> None:
         screen.app.push_screen(CurvesScreen(screen, names, found), gone)
 
     work(screen, "Curves over time", lambda: curves.curves(names, points=POINTS), opened)
-
-
-def is_curve(curves: Curves, expression: str) -> bool:
-    """True for a watch that is one number in every iteration."""
-    try:
-        curves.quantity(expression)
-    except BpdebugError:
-        return False
-    return True
 
 
 class ListPane(CursorPane):

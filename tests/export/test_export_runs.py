@@ -9,6 +9,7 @@ import pytest
 from bpdebug.cli.main import main
 from bpdebug.export import export
 from bpdebug.run import Run, Selection
+from bpdebug.scenario import find, load
 from tests.graphs import two_layer_problem
 
 
@@ -71,3 +72,18 @@ def test_the_command_writes_a_selection_too_and_says_where_the_run_ends(tmp_path
 def test_a_mistake_in_a_selection_ends_with_2(capsys):
     assert main(["two_layer", "--export", "-", "--iterations", "5-2"]) == 2
     assert "--iterations: '5-2' is no range" in capsys.readouterr().err
+
+
+def test_every_watch_that_is_one_number_has_a_column(tmp_path, capsys):
+    path = tmp_path / "c.csv"
+    watches = ["norm(W1) * 2", "W1", "loss", "loss - previous(loss)", "previous(W1)"]
+    lines = [part for watch in watches for part in ("-c", f"watch {watch}")]
+    assert main(["two_layer", "--iterations", "3", *lines, "-c", f"export {path}"]) == 0
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    run = Run(load(find("two_layer"), iterations=3))
+    assert list(rows[0])[-2:] == ["norm(W1) * 2", "loss - previous(loss)"]
+    assert list(rows[0]).count("loss") == 1
+    assert {"W1", "previous(W1)"}.isdisjoint(rows[0])
+    after = run.iteration(2).after["W1"]
+    assert float(rows[1]["norm(W1) * 2"]) == pytest.approx(2 * np.linalg.norm(after), rel=1e-14)
+    assert rows[0]["loss - previous(loss)"] == "NaN"
