@@ -169,7 +169,7 @@ def export_request(argument: str) -> ExportRequest:
         raise BpdebugError("export to which file? export trace.md, or export - for standard output")
     if not served():  # A visitor's home is not the one of this machine.
         target = expanduser(target)
-    return ExportRequest(target, *options.values())
+    return ExportRequest(target, options["--format"], options["--detail"], options["--iterations"])
 
 
 def check_choice(option: str, value: str) -> None:

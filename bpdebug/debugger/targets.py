@@ -14,7 +14,7 @@ from bpdebug.run import Run
 from bpdebug.trace import Timeline
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
-ITERATION = re.compile(r"iteration\s+([0-9]{1,18})")
+ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
 CALL = re.compile(r"(grad|delta)\s*\((.*)\)", re.DOTALL)
 ARROW = re.compile(r"\s*(?:->|→)\s*")
 
@@ -70,15 +70,10 @@ def destination(run: Run, here: Place, text: str, marks: dict[str, Place]) -> Pl
         return marked(marks, text.strip("'").strip())
     if NUMBER.fullmatch(text):
         return by_number(run, here, int(text))
-    found = ITERATION.fullmatch(text)
-    if found:
-        number = int(found[1])
-        if not 1 <= number <= run.iterations:
-            raise BpdebugError(
-                f"there is no iteration {number}; this run has 1 to {run.iterations}"
-            )
-        return after_forward(run, number)
     timeline = run.timeline(here.iteration)
+    found = ITERATION.fullmatch(text)
+    if found and text not in timeline.graph.names and text not in marks:
+        return after_forward(run, iteration_called(run, here, (found[1] or "").strip()))
     node = find_node(timeline.graph, text, timeline)
     if node is None and text in marks:
         return marks[text]
@@ -88,6 +83,22 @@ def destination(run: Run, here: Place, text: str, marks: dict[str, Place]) -> Pl
     if tick is None:
         raise BpdebugError(f"'{text[:80]}' is data that is there from the start; no tick writes it")
     return Place(here.iteration, tick)
+
+
+def iteration_called(run: Run, here: Place, text: str) -> int:
+    """The iteration that `3`, `+3`, `-3` (from the one at a place) or `$` means."""
+    if text == "$":
+        return run.iterations
+    if not NUMBER.fullmatch(text):
+        asked = f"'{text[:40]}' is no iteration" if text else "which iteration?"
+        raise BpdebugError(
+            f"{asked}; give its number from 1 to {run.iterations:,}, or +3, -3 from here, "
+            "or $ for the last"
+        )
+    number = int(text) + (here.iteration if text[0] in "+-" else 0)
+    if not 1 <= number <= run.iterations:
+        raise BpdebugError(f"there is no iteration {number}; this run has 1 to {run.iterations}")
+    return number
 
 
 def distance(text: str) -> int | None:

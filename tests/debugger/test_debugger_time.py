@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bpdebug.debugger import Debugger, Place, cursor
 from bpdebug.debugger.evaluation import is_true
 from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.preview import landing
 from bpdebug.errors import BpdebugError
 from bpdebug.export import export
 from bpdebug.run import Cancelled, Run, progress
@@ -387,3 +388,26 @@ def test_a_cancelled_export_leaves_the_old_file(tmp_path, monkeypatch):
         assert list(tmp_path.iterdir()) == [path]
         path.unlink()
         assert told[-1] == (11, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "iteration"),
+    [
+        *[("3", 3), ("+3", 5), ("-1", 1), ("$", 9)],
+        *[(text, None) for text in ("+ 3", "x", "3.5", "", "+8", "-2", "0")],
+    ],
+)
+def test_an_iteration_is_named_from_the_start_from_here_or_from_the_end(text, iteration):
+    debugger = Debugger(Run(two_layer_problem(9)))
+    do(debugger, "goto iteration 2")
+    reply = debugger.execute(f"goto iteration {text}")
+    assert reply.ok == (iteration is not None)
+    if iteration is None:
+        assert "1 to 9" in reply.note
+        with pytest.raises(BpdebugError, match="1 to 9"):
+            landing(debugger, f"iteration {text}")
+        return
+    place = debugger.place
+    assert place.iteration == iteration
+    debugger.execute("goto iteration 2")
+    assert landing(debugger, f"iteration {text}") == place

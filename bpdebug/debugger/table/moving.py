@@ -124,7 +124,7 @@ MOVING: tuple[Command, ...] = (
         "goto 0, goto $    the start and the end of recorded time\n"
         "goto W2           the first tick that writes ∂L/∂W2\n"
         "goto 'NAME        a mark; goto ' is the last one set\n"
-        "goto iteration 3  the end of that iteration's forward pass",
+        "goto iteration 3  the end of that iteration's forward pass; also +3, -3 and $",
         prompt="Go to",
         long=True,
     ),
