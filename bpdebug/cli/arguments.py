@@ -165,7 +165,7 @@ def iterations(text: str) -> int | str:
     """A number of iterations, or a selection of them as it is written."""
     if SELECTION.fullmatch(text):
         return text
-    return bounded(text, range(1, MOST_ITERATIONS + 1))
+    return bounded(text, range(1, MOST_ITERATIONS + 1), ", or which to export, as in 1,10,100-110")
 
 
 def digits(text: str) -> int:
@@ -178,11 +178,11 @@ def port(text: str) -> int:
     return bounded(text, range(65536))
 
 
-def bounded(text: str, known: range) -> int:
+def bounded(text: str, known: range, otherwise: str = "") -> int:
     """A whole number inside a range; argparse reports anything else."""
     whole = text.isascii() and text.isdigit() and len(text) <= 12
     if not whole or int(text) not in known:
         raise argparse.ArgumentTypeError(
-            f"give a whole number from {known[0]:,} to {known[-1]:,}, not '{text[:40]}'"
+            f"give a whole number from {known[0]:,} to {known[-1]:,}{otherwise}, not '{text[:40]}'"
         )
     return int(text)

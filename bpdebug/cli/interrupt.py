@@ -1,4 +1,7 @@
-"""Ctrl+C while a command is at work in line mode: it cancels the command, not the program."""
+"""Long work on the command line: a line that says how far it is, and what Ctrl+C does to it.
+
+In a conversation it cancels the command, elsewhere it ends the program.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +35,27 @@ def interruptible(run: Run, *, show: bool) -> Iterator[None]:
         watch.clear()
 
 
+@contextmanager
+def watched(run: Run) -> Iterator[None]:
+    """Say on standard error how far long work is, where that is a terminal. Ctrl+C ends it all.
+
+    The line is gone at the end.
+    """
+    watch = Watch(show=sys.stderr is not None and sys.stderr.isatty(), ends="ends it")
+    run.progress = watch.report
+    try:
+        yield
+    finally:
+        run.progress = None
+        watch.clear()
+
+
 class Watch:
     """Shows one command's progress, and knows whether it shall end."""
 
-    def __init__(self, *, show: bool) -> None:
+    def __init__(self, *, show: bool, ends: str = "cancels") -> None:
         self._show = show
+        self._ends = ends
         self._wanted = False
         self._width = 0
         self._remaining = Remaining()
@@ -53,7 +72,7 @@ class Watch:
             raise Cancelled
         if self._show:
             text = progress_text(done, total, self._remaining.seconds(done, total))
-            self._write(f"{text}; Ctrl+C cancels".replace(" · ", ", "))
+            self._write(f"{text}; Ctrl+C {self._ends}".replace(" · ", ", "))
 
     def clear(self) -> None:
         """Take the line of progress away."""
@@ -63,5 +82,6 @@ class Watch:
             print("\r", end="", file=sys.stderr, flush=True)
 
     def _write(self, text: str) -> None:
-        print(f"\r{text.ljust(self._width)}", end="", file=sys.stderr, flush=True)
-        self._width = len(text)
+        # Kept before it is written: an interrupt may come as soon as it is.
+        line, self._width = text.ljust(self._width), len(text)
+        print(f"\r{line}", end="", file=sys.stderr, flush=True)

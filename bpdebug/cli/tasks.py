@@ -8,8 +8,9 @@ import sys
 from io import RawIOBase
 from pathlib import Path
 
+from bpdebug.cli.interrupt import watched
 from bpdebug.cli.serving import check_options, serve
-from bpdebug.cli.signals import heeding_sigterm
+from bpdebug.cli.signals import Terminated, heeding_sigterm
 from bpdebug.cli.streams import say
 from bpdebug.debugger import Debugger, ExportRequest
 from bpdebug.errors import BpdebugError
@@ -17,7 +18,7 @@ from bpdebug.run import Run, Selection
 from bpdebug.served import served
 from bpdebug.wording import DIGITS, safe
 
-DONE, DIFFERENT, WRONG = 0, 1, 2
+DONE, DIFFERENT, WRONG, INTERRUPTED = 0, 1, 2, 130
 NO_TERMINAL = (
     "there is no terminal to draw on; write the trace with --export FILE, "
     "or give commands with --plain or --command"
@@ -33,6 +34,8 @@ class Tasks:
         self.arguments = arguments
         self.unicode = unicode
         self.digits: int = arguments.digits or DIGITS
+        self.writing = ""
+        """Where an export under way goes; empty while there is none."""
 
     def run(self) -> int:
         """Do what was asked; returns the exit status."""
@@ -54,9 +57,17 @@ class Tasks:
         source = self.load(given.scenario)
         if not headless:
             return self.open_screen(source)
+        self.refuse_idle_selection()
         gc.enable()
         with heeding_sigterm():
-            return self.work(source)
+            try:
+                return self.work(source)
+            except Terminated:
+                raise
+            except KeyboardInterrupt:
+                if sys.stderr is not None:
+                    say(f"interrupted{self.left()}", sys.stderr)
+                return INTERRUPTED
 
     def work(self, source: Run) -> int:
         """What needs no screen: the check, the export, the commands."""
@@ -65,10 +76,30 @@ class Tasks:
         if given.diagnose:
             status = max(status, self.diagnose(source))
         if given.export is not None:
-            say(self.write(source, self.request(ExportRequest(given.export))))
+            say(self.export(source))
         if given.command or given.plain:
             status = max(status, self.drive(source))
         return status
+
+    def export(self, source: Run) -> str:
+        """--export"""
+        wanted = self.request(ExportRequest(str(self.arguments.export)))
+        if wanted.target == "-" and sys.stdout is not None and sys.stdout.isatty():
+            return self.write(source, wanted)  # where the progress would stand, the trace does
+        with watched(source):
+            return self.write(source, wanted)
+
+    def refuse_idle_selection(self) -> None:
+        """BpdebugError for a selection of iterations that nothing would be exported by."""
+        given = self.arguments
+        selected = self.selected()
+        exports = given.export is not None or given.plain or any(map(exporting, given.command))
+        if selected and not exports:
+            raise BpdebugError(
+                f"{safe(selected[:40])} says which iterations to export, and nothing is exported; "
+                "add --export FILE, or give one number to run so many iterations",
+                key="--iterations",
+            )
 
     def list_bundled(self) -> int:
         """--list: path and title, one a line."""
@@ -144,7 +175,8 @@ class Tasks:
         """--check"""
         from bpdebug.check import check
 
-        report = check(source, digits=self.digits)
+        with watched(source):
+            report = check(source, digits=self.digits)
         self.report(report.lines())
         return DONE if report.ok else DIFFERENT
 
@@ -152,7 +184,8 @@ class Tasks:
         """--diagnose"""
         from bpdebug.diagnosis import diagnose
 
-        found = diagnose(source, unicode=self.unicode)
+        with watched(source):
+            found = diagnose(source, unicode=self.unicode)
         self.report(found.lines(unicode=self.unicode))
         return DIFFERENT if found.findings else DONE
 
@@ -184,16 +217,30 @@ class Tasks:
 
         if sys.stdout is not None:
             sys.stdout.flush()
-        export(
-            source,
-            wanted.target,
-            format=wanted.format or None,
-            detail=wanted.detail,
-            digits=self.digits,
-            iterations=self.within(source, wanted.iterations),
-            watches=wanted.watches,
-        )
+        self.writing = wanted.target
+        try:
+            export(
+                source,
+                wanted.target,
+                format=wanted.format or None,
+                detail=wanted.detail,
+                digits=self.digits,
+                iterations=self.within(source, wanted.iterations),
+                watches=wanted.watches,
+            )
+        except Exception:
+            self.writing = ""
+            raise
+        self.writing = ""
         return "" if wanted.target == "-" else f"wrote {safe(wanted.target)}"
+
+    def left(self) -> str:
+        """What an interrupt leaves of an export that was under way."""
+        if not self.writing:
+            return ""
+        path = Path(self.writing)
+        whole = self.writing != "-" and (path.is_file() or not path.exists())
+        return "; nothing was written" if whole else "; the export is cut short"
 
     def within(self, source: Run, selected: str) -> Selection | None:
         """The iterations to write; BpdebugError where the run ends before one of them."""
@@ -256,6 +303,17 @@ class Tasks:
             iterations=self.within(source, wanted.iterations),
             watches=wanted.watches,
         )
+
+
+def exporting(line: str) -> bool:
+    """True for a debugger command that exports."""
+    from bpdebug.debugger.commands import look_up
+
+    words = line.split(None, 1)
+    try:
+        return bool(words) and look_up(words[0]).name == "export"
+    except BpdebugError:
+        return False
 
 
 def near(path: Path) -> str:

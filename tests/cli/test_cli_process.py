@@ -172,3 +172,31 @@ def test_an_interrupt_cancels_a_long_command_and_the_next_one_is_answered():
     assert out.endswith("cancelled; you stand where you stood\niteration = 1\n")
     assert not errors
     assert running.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--export", "b.csv"], "interrupted; nothing was written\n"),
+        (["--diagnose"], "interrupted\n"),
+        (["-c", "goto $"], "interrupted\n"),
+    ],
+)
+def test_an_interrupt_ends_with_one_sentence_and_130(tmp_path, arguments, said):
+    main, own = os.openpty()
+    start = [sys.executable, "-m", "bpdebug", "xor", "--iterations", "10000000", *arguments]
+    running = subprocess.Popen(
+        start, env=environment(), stdout=subprocess.PIPE, stderr=own, cwd=tmp_path
+    )
+    os.close(own)
+    told = ""
+    while "Ctrl+C ends it" not in told:
+        assert running.poll() is None
+        told += os.read(main, 1000).decode()
+    running.send_signal(signal.SIGINT)
+    out, _ = running.communicate(timeout=60)
+    told += os.read(main, 10_000).decode()
+    os.close(main)
+    assert (running.returncode, out) == (130, b"")
+    assert told.replace("\r\n", "\n").endswith(f"\r{said}")
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from bpdebug.cli import arguments, tasks, tour
 from bpdebug.cli.main import main
 from bpdebug.debugger import looks
 from bpdebug.expression.limits import ITERATIONS
+from bpdebug.run import progress
 from bpdebug.tui.chooser import TOUR
 from bpdebug.wording.forms import DETAILS, FORMATS
 
@@ -305,3 +307,47 @@ def test_watches_are_printed_after_every_motion(run, scenario):
     shown = [line for line in out.splitlines() if line.startswith("watch 1: grad(w)")]
     assert len(shown) == 3
     assert shown[1].endswith("not computed yet")
+
+
+LONG = (["--export", "-"], ["--diagnose"], ["--check"], ["-c", "goto iteration 100"])
+
+
+@pytest.mark.parametrize("arguments", LONG)
+@pytest.mark.parametrize("terminal", [True, False])
+def test_long_work_shows_its_progress_where_a_person_sees_it(
+    scenario, arguments, terminal, monkeypatch, capsys
+):
+    with open(scenario, "a", encoding="utf-8") as file:
+        file.write('iterations = 100\n[[expect]]\niteration = 90\nvalue = "w"\nis = "1"\n')
+    text = Path(scenario).read_text(encoding="utf-8").replace("iterations = 2\n", "")
+    Path(scenario).write_text(text, encoding="utf-8")
+    errors = io.StringIO()
+    monkeypatch.setattr(errors, "isatty", lambda: terminal)
+    monkeypatch.setattr("sys.stderr", errors)
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "INTERVAL", 0.0)
+    main([scenario, *arguments])
+    told = errors.getvalue()
+    if not terminal:
+        assert told == ""
+        return
+    assert " of " in told
+    assert "Ctrl+C ends it" in told
+    *_, last, end = told.split("\r")
+    assert (last.strip(), end) == ("", "")
+
+
+def test_a_selection_that_nothing_exports_by_is_a_mistake(run, scenario, tmp_path):
+    for asked in (["--diagnose"], ["-c", "where"], ["--check"], ["-c", "where", "--diagnose"]):
+        status, _, err = run(scenario, "--iterations", "1,2", *asked)
+        assert status == 2
+        assert err.startswith("bpdebug: error: --iterations: 1,2 says which iterations to export")
+    target = tmp_path / "a.csv"
+    assert run(scenario, "--iterations", "2-2", "-c", "where", "-c", f"x {target}")[0] == 0
+    assert [line.split(",")[0] for line in target.read_text().splitlines()] == ["iteration", "2"]
+
+
+def test_what_is_no_number_of_iterations_is_told_what_else_there_is(run, scenario, capsys):
+    with pytest.raises(SystemExit):
+        run(scenario, "--iterations", "1,a")
+    assert "or which to export, as in 1,10,100-110, not '1,a'" in capsys.readouterr().err
