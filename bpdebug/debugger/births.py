@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
@@ -61,11 +62,18 @@ def mentions_first_nan(condition: str, graph: Graph) -> bool:
 
 
 def birth_here(moment: Moment, digits: int, *, unicode: bool = True) -> str:
-    """The sentence where the moment is at its iteration's birth; else nothing."""
-    birth = birth_of(moment.iteration)
-    if birth is None or birth.position != moment.position:
+    """What was born in the moment's iteration up to it, and where if not here; else nothing."""
+    iteration = moment.iteration
+    birth = birth_of(iteration)
+    if birth is None or birth.position > moment.position:
         return ""
-    return birth_text(moment, birth, digits, unicode=unicode)
+    at = replace(moment, position=birth.position)
+    told = birth_text(at, birth, digits, unicode=unicode)
+    if birth.position == moment.position:
+        return told
+    if birth.position:
+        return f"tick {birth.position}: {told.replace(' is born here', ' was born', 1)}"
+    return told if iteration.number == 1 else f"{told}; `nan` goes to where it was born"
 
 
 def birth_text(moment: Moment, birth: Birth, digits: int, *, unicode: bool = True) -> str:

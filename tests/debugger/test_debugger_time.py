@@ -148,6 +148,31 @@ def test_what_an_iteration_inherits_is_no_birth(tmp_path):
     assert "not computed yet" in do(debugger, "goto iteration 1", "print first_nan")
 
 
+def test_any_condition_on_first_nan_names_the_birth(tmp_path):
+    debugger = scenario(tmp_path, UPDATE)
+    birth = do(debugger, "nan")
+    place = debugger.place
+    do(debugger, "first", "break first_nan and iteration > 2")
+    told = do(debugger, "continue")
+    assert debugger.place == (3, 1)
+    assert "is there before the first tick" in told
+    assert "`nan` goes to where it was born" in told
+    do(debugger, "delete", "first", "break first_nan and iteration > 0")
+    assert birth.splitlines()[0] in do(debugger, "continue")
+    assert debugger.place == place
+
+
+def test_a_stop_behind_the_birth_says_at_which_tick_it_was(tmp_path):
+    debugger = scenario(tmp_path, LOG)
+    birth = do(debugger, "nan").splitlines()[0]
+    iteration, tick = debugger.place
+    label = debugger.moment.graph.nodes[debugger.moment.timeline.graph.loss].name
+    do(debugger, "first", f"break first_nan and isnan({label} - {label})")
+    told = do(debugger, "continue")
+    assert debugger.place > (iteration, tick)
+    assert f"tick {tick}: {birth.replace(' is born here', ' was born')}" in told
+
+
 def test_where_all_is_finite_it_says_so():
     debugger = Debugger(Run(two_layer_problem(20)))
     place = debugger.place
