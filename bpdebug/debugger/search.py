@@ -156,6 +156,7 @@ class Search:
         while start <= last:
             end = min(start + many - 1, last)
             begin = max(1, start - back)
+            known = self._run.losses.exact  # what one search has found costs the next nothing
             losses = np.full(end - begin + 1, np.nan)
             if self._needs is Needs.LOSS:
                 for at, loss in enumerate(self._run.walk_losses(begin, end)):
@@ -166,7 +167,10 @@ class Search:
                 found |= condition.possible_among(begin, losses)
             for number in range(start, end + 1):
                 work.at(done + number - first)
-                self._spend(PER_ITERATION[self._needs], number)
+                if self._needs is Needs.NUMBER or number <= known:
+                    self._left -= PER_ITERATION[Needs.NUMBER]
+                else:
+                    self._spend(PER_ITERATION[self._needs], number)
                 yield number, bool(found[number - begin])
             start, many = end + 1, min(2 * many, MANY)
 

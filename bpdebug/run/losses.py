@@ -46,6 +46,11 @@ class Losses:
         self._low = array("d")
         self._high = array("d")
 
+    @property
+    def exact(self) -> int:
+        """Iterations 1 to this one have a known loss each; 0 where not every loss is kept."""
+        return self.known if self.width == 1 else 0
+
     def add(self, number: int, loss: float) -> None:
         """The loss of an iteration; those that are known are told again and again."""
         if number != self.known + 1:

@@ -270,7 +270,7 @@ def test_a_search_is_bounded_and_goes_on_where_it_stopped(monkeypatch):
     assert text.startswith("breakpoint 1")
     assert debugger.place == (8, debugger.timeline.forward)
     assert "no breakpoint up to here" in do(
-        debugger, "break iteration + 0 * loss == 1", "rcontinue"
+        debugger, "break iteration + 0 * norm(W1) == 1", "rcontinue"
     )
     assert 1 < debugger.place.iteration < 8
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdebug.debugger import Debugger, Place, cursor
+from bpdebug.debugger import Debugger, Place, cursor, search
 from bpdebug.debugger.evaluation import is_true
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.preview import landing
@@ -436,3 +436,14 @@ def test_an_iteration_is_named_from_the_start_from_here_or_from_the_end(text, it
     assert place.iteration == iteration
     debugger.execute("goto iteration 2")
     assert landing(debugger, f"iteration {text}") == place
+
+
+def test_losses_that_are_known_cost_a_search_nothing(monkeypatch):
+    monkeypatch.setattr(search, "BUDGET", 2_000_000)
+    debugger = Debugger(Run(two_layer_problem(400)))
+    do(debugger, "break loss < -1")
+    assert "no breakpoint up to here" in do(debugger, "continue")
+    do(debugger, "goto $", "first")
+    assert "no breakpoint up to here" not in do(debugger, "continue")
+    do(debugger, "goto $")
+    assert "no breakpoint up to here" not in do(debugger, "rcontinue")
