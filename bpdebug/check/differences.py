@@ -9,12 +9,12 @@ neighbours agree, the estimate is good, and their disagreement is its error.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from math import isfinite
 
 from bpdebug.check.probe import Probe
 from bpdebug.ops import Index
+from bpdebug.record import record
 
 RATIO = 4.0
 """From one step size to the next."""
@@ -39,7 +39,7 @@ class Verdict(Enum):
     NOT_CHECKABLE = "not checkable here"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Estimate:
     """A slope from differences, and how far it may be off."""
 
@@ -53,7 +53,7 @@ class Estimate:
         return self.error / top if top else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EntryCheck:
     """One entry of a gradient against its differences."""
 
@@ -81,7 +81,7 @@ class EntryCheck:
         return found is not None and found.blur < BLURRED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scales:
     """How large the numbers around an array are; what is small is small beside these."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import NotComputed, evaluate, quoted
+from bpdebug.record import record
 from bpdebug.run import Expectation, Run
 from bpdebug.run.at_end import AtTheEnd
 
@@ -16,7 +16,7 @@ ROUNDING = 8 * Decimal(2) ** -52
 """What float64 may add, as a part of the value; it counts where a number is printed in full."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExpectationCheck:
     """One expectation and what the run gave."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -13,6 +12,7 @@ from bpdebug.check.probe import Probe
 from bpdebug.graph import Pass
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import unravel
+from bpdebug.record import record
 from bpdebug.run import Run
 
 BUDGET = 20_000_000_000
@@ -23,7 +23,7 @@ SAMPLES = 6
 """Forward passes that an entry takes as a rule."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ArrayCheck:
     """The gradient of one parameter or input against differences."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -10,9 +9,10 @@ import numpy as np
 
 from bpdebug.graph import Graph, Node, Pass
 from bpdebug.ops import Array, Index
+from bpdebug.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sample:
     """The loss at a moved point."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bpdebug.check.expectations import ExpectationCheck, check_expectations
 from bpdebug.check.gradients import ArrayCheck, check_gradients
 from bpdebug.expression import counted, visible
 from bpdebug.ops import Index, show_shape
+from bpdebug.record import record
 from bpdebug.run import Run
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """What a check found."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from bpdebug.expression import Allow, parse
 from bpdebug.expression.tree import Name
 from bpdebug.graph import Graph
 from bpdebug.ops import Array, Index
+from bpdebug.record import replace
 from bpdebug.run.birth import Birth, birth_of
 from bpdebug.run.progress import Work
 from bpdebug.trace import Phase

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from bpdebug.record import record
 
 
 class Target(Enum):
@@ -14,7 +15,7 @@ class Target(Enum):
     CONDITION = "condition"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Breakpoint:
     """One breakpoint; changed by replacing it."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from bpdebug.record import record
 
 if TYPE_CHECKING:
     from bpdebug.debugger.debugger import Debugger
@@ -16,7 +17,7 @@ class Arrived(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reply:
     """The answer to one line: what to show, whether it went well, whether to leave."""
 
@@ -35,7 +36,7 @@ class Reply:
         return "\n".join(part for part in (self.note, self.place) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Command:
     """One command, declared once: line mode, keys, palette, help and the README all read this.
 
@@ -64,7 +65,7 @@ class Command:
         return self.usage or self.name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExportRequest:
     """What `export FILE` with its options asks of the front end's exporter."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bpdebug.debugger import cursor
@@ -31,6 +30,7 @@ from bpdebug.debugger.targets import (
     parse_breakpoint,
 )
 from bpdebug.errors import BpdebugError
+from bpdebug.record import replace
 from bpdebug.run import Cancelled, Iteration, Run
 from bpdebug.run.curves import Curves
 from bpdebug.trace import Ruler, Timeline

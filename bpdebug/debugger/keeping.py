@@ -6,12 +6,12 @@ what has another form is refused as a whole, what does not fit the scenario any 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError
+from bpdebug.record import replace
 
 FORMAT, VERSION = "bpdebug-kept", 1
 MOST = 1_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from os.path import expanduser
 
 from bpdebug.debugger.command import ExportRequest
@@ -14,6 +13,7 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import LineKind, ProgramLine
 from bpdebug.debugger.stops import breakpoints, watches
 from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.record import replace
 from bpdebug.run import Selection
 from bpdebug.served import served
 from bpdebug.wording import number as numeral

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -14,6 +13,7 @@ from bpdebug.expression.evaluate import MOVING
 from bpdebug.expression.places import pre_activation, with_gradient
 from bpdebug.expression.tree import Call, Delta, Expression, Gradient
 from bpdebug.ops import REGISTRY, Array
+from bpdebug.record import replace
 from bpdebug.trace import GradientState
 
 

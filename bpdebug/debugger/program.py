@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import overload
 
+from bpdebug.record import record
 from bpdebug.run import Iteration
 from bpdebug.trace import Phase
 from bpdebug.wording import (
@@ -33,7 +33,7 @@ class LineKind(Enum):
     UPDATE = "update"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProgramLine:
     """One line of the listing and the ticks it covers."""
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from bpdebug.debugger.conditions import Condition, Needs
 from bpdebug.debugger.cursor import FIRST, Place, settled
 from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Edge, Kind
+from bpdebug.record import record
 from bpdebug.run import Iteration, Run
 from bpdebug.run.progress import Work
 from bpdebug.trace import Timeline
@@ -45,7 +45,7 @@ Truth = Callable[[Place, str], bool | None]
 """Whether a condition is true at a place; None while that is not computed yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hit:
     """Where a search stopped, and by which breakpoints; by none where its budget ended."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, log2
 
@@ -10,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.ops import Array
+from bpdebug.record import record
 
 BINS = 12
 """The most stretches of a histogram; few numbers have fewer (Sturges' rule)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statistics:
     """Counts over all cells; the numbers are over those that are finite, None without any."""
 

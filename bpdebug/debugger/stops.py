@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.describe import watched
 from bpdebug.errors import BpdebugError
+from bpdebug.record import replace
 from bpdebug.wording import safe
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.graph import Edge, Pass
 from bpdebug.ops import Array, LetterMap, SelectMap
+from bpdebug.record import record
 from bpdebug.wording import TermPattern, plain_number
 
 BLOCK = 8192
@@ -28,7 +28,7 @@ Spell = Callable[[Array], list[str]]
 """The texts of a row of numbers."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Factors:
     """One side of a stretch of terms: the array it is taken from, and where."""
 
@@ -43,7 +43,7 @@ class Factors:
         return self.array if self.at is None else self.array[self.at]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """A stretch of an edge's terms: index columns by place in the loop, and the factors."""
 

@@ -8,7 +8,6 @@ soon as the settled cells do; `and`, `or` and `not` are Kleene's; all else needs
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -33,6 +32,7 @@ from bpdebug.expression.tree import (
 )
 from bpdebug.ops import REGISTRY, Array, Layout, Op, Shape, show_shape
 from bpdebug.ops.reductions import normal_axes
+from bpdebug.record import replace
 
 Result = Known | Pending
 MOVING = ("index", "transpose", "reshape", "concat")

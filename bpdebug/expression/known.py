@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.ops import Array
+from bpdebug.record import record
 
 Mask = NDArray[np.bool_]
 
@@ -52,7 +53,7 @@ class Known:
         return np.asarray(self.final)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pending:
     """Nothing that could be used is known."""
 

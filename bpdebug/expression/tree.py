@@ -6,17 +6,17 @@ Like the graph that it becomes, the row is walked with a loop, so depth costs no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.excerpt import excerpt
+from bpdebug.record import record
 
 Span = tuple[int, int]
 """First character of the text, and one past the last."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """A number as written."""
 
@@ -24,7 +24,7 @@ class Number:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """A node of the graph, or `loss` or `iteration` in a watch."""
 
@@ -32,7 +32,7 @@ class Name:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A function of operands: every operator, index and `.T` is one, under its op's name."""
 
@@ -42,7 +42,7 @@ class Call:
     options: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare:
     """`a < b <= c`: one symbol between each two operands, all of which must hold."""
 
@@ -51,7 +51,7 @@ class Compare:
     operands: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Logic:
     """`and`, `or` over two or more operands; `not` over one."""
 
@@ -60,7 +60,7 @@ class Logic:
     operands: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gradient:
     """`grad(n)`; `of` is a node's name, or the expression of an intermediate result."""
 
@@ -68,7 +68,7 @@ class Gradient:
     of: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Delta:
     """`delta(k)`: the gradient at the pre-activation of layer k."""
 
@@ -76,7 +76,7 @@ class Delta:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Previous:
     """`previous(expr)`: what `of`, an expression of its own, was one iteration earlier."""
 
@@ -84,7 +84,7 @@ class Previous:
     of: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class State:
     """`state(W, m)`: what the optimizer of a parameter keeps or makes under a name."""
 
@@ -96,7 +96,7 @@ class State:
 Tree = Number | Name | Call | Compare | Logic | Gradient | Delta | Previous | State
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expression:
     """A parsed expression; the last node is the whole of it."""
 

@@ -10,13 +10,12 @@ result that meets a parameter with something else, and ends at an activation, wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bpdebug.graph.graph import Graph
 from bpdebug.graph.node import Kind
+from bpdebug.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layer:
     """One layer: its number, its pre-activation, and the activation's result if it has one."""
 

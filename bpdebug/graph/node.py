@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
 from bpdebug.ops import Array, Layout, Op, Shape
+from bpdebug.record import record
 
 
 class Kind(Enum):
@@ -19,7 +20,7 @@ class Kind(Enum):
     OP = "op"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """One value. For a result the recipe is data: the op, its ordered operands, its options."""
 
@@ -49,7 +50,7 @@ class Node:
         return self.op is None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edge:
     """One (op, operand) pair on the way back: one vector-Jacobian product.
 

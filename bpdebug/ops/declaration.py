@@ -9,13 +9,14 @@ the documentation are all derived from it. To add an op, add one declaration to 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.index_map import Array, IndexMap, LetterMap, Shape
+from bpdebug.record import record
 
 MOST_AXES = 8
 
@@ -23,7 +24,7 @@ Options = Mapping[str, Any]
 Forward = Callable[..., Array]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signature:
     """Index letters: `Signature("ij,jk->ik", "jk", "ij")` is the matrix product.
 
@@ -50,7 +51,7 @@ class Signature:
         return self.letters.split("->")[1]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Partial:
     """The local derivative for one operand: ∂(output)/∂(operand) at the current values.
 
@@ -77,7 +78,7 @@ class Partial:
 Validate = Callable[..., str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Op:
     """One operation of the registry. Use `signature` or, for ops that move cells, `select`."""
 
@@ -145,7 +146,7 @@ class Op:
         return np.asarray(partial.value(y, *operands, **options))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """An op at concrete shapes. `maps[i]` is None where operand i has no derivative."""
 

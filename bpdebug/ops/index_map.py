@@ -11,12 +11,13 @@ ops that only move cells about (slices, reshape, concat), where a cell has one t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bpdebug.record import record
 
 Array = NDArray[np.float64]
 Index = tuple[int, ...]
@@ -64,7 +65,7 @@ class IndexMap(Protocol):
         """The whole contribution, shape `cell_shape`: the derived vector-Jacobian product."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LetterMap:
     """A sum over letters, as `numpy.einsum` means it.
 
@@ -133,7 +134,7 @@ class LetterMap:
         return np.array(np.broadcast_to(np.reshape(total, shape), self.cell_shape))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SelectMap:
     """Cells that are moved, not mixed: term k takes `upstream` cell k' and multiplies it by 1.
 

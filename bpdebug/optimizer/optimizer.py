@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from string import Formatter
 
 from bpdebug.optimizer import gradient
@@ -11,12 +11,13 @@ from bpdebug.optimizer.rule import Line, Rule
 from bpdebug.optimizer.schedules import SCHEDULES
 from bpdebug.optimizer.setting import COMMON, Setting, Value
 from bpdebug.optimizer.symbols import FIRST, SYMBOLS
+from bpdebug.record import record
 
 Chosen = Mapping[str, Value]
 """Every setting with its value."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parts:
     """What an optimizer does with its settings: lines, states with first values, shared lines."""
 
@@ -27,7 +28,7 @@ class Parts:
     """The lines of a parameter whose states were given; none where those are the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Optimizer:
     """An optimizer: a name, its settings, and a function from settings to lines."""
 

@@ -7,16 +7,17 @@ is data with a name, a text and a function of the names above it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 
 import numpy as np
 
 from bpdebug.ops import Array
+from bpdebug.record import record, replace
 
 Values = Mapping[str, Array]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One line of an update rule: `target ← text`.
 
@@ -31,7 +32,7 @@ class Line:
     compute: Callable[[Values], Array]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """An optimizer with its settings chosen: their values, its states, its lines.
 
@@ -72,7 +73,7 @@ class Rule:
         return replace(self, lines=self.continued) if self.continued else self
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UpdateLine:
     """One executed line for one parameter: a tick of the update phase."""
 

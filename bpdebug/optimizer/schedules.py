@@ -7,15 +7,15 @@ has t − 1; the scheduler steps once an iteration.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from bpdebug.optimizer.rule import Line
 from bpdebug.optimizer.setting import Setting
+from bpdebug.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Schedule:
     """A schedule: its settings, and the line that makes α; none for a rate that stays."""
 

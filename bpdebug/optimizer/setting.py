@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import inf
+
+from bpdebug.record import record
 
 Value = float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """A number in a range, or true and false; None as default means that it is left out."""
 

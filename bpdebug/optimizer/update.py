@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from bpdebug.ops import Array
 from bpdebug.optimizer.rule import Rule, UpdateLine, Values, apply_rule, run_lines, run_rule
+from bpdebug.record import record
 
 Parameters = dict[str, Array]
 States = dict[str, dict[str, Array]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """Parameters that are updated by one rule together, as PyTorch's parameter groups."""
 

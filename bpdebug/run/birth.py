@@ -7,7 +7,6 @@ parameters are not finite when it begins) is born at position 0: it was born in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,12 +14,13 @@ import numpy as np
 from bpdebug.graph import Edge
 from bpdebug.ops import Array, Index
 from bpdebug.ops.index_map import ravel, unravel
+from bpdebug.record import record
 from bpdebug.run.run import Iteration
 from bpdebug.trace import term_at
 from bpdebug.trace.state import cell_factors, earlier_cell
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Birth:
     """The first thing in an iteration that is NaN or infinite."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from bpdebug.graph import Graph
 from bpdebug.ops import Array
 from bpdebug.optimizer import Group, Rule, Updater, rate_at
+from bpdebug.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expectation:
     """A number that a scenario must reproduce to the precision in which it is printed."""
 
@@ -23,7 +24,7 @@ class Expectation:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """Everything that decides a run. The same problem gives the same bytes every time."""
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from bpdebug.graph import Engine, Graph, Kind, Pass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine, Updater
+from bpdebug.record import record
 from bpdebug.run.checkpoints import Checkpoints, State
 from bpdebug.run.losses import Losses
 from bpdebug.run.problem import Problem
@@ -49,7 +50,7 @@ class Iteration:
         return float(self.run.values[self.run.graph.loss])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Compiled:
     engine: Engine
     timeline: Timeline

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 
 from bpdebug.errors import BpdebugError
@@ -11,10 +10,11 @@ from bpdebug.expression import Allow, Expression, build, parse
 from bpdebug.expression.limits import TOTAL_ELEMENTS
 from bpdebug.graph import Graph, GraphBuilder, Kind
 from bpdebug.ops import Shape
+from bpdebug.record import record
 from bpdebug.scenario.leaves import Leaf
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """`name = text` of [graph]; `key` is where it stands in the scenario."""
 
@@ -23,7 +23,7 @@ class Entry:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parsed:
     """An entry with its expression."""
 
@@ -81,7 +81,7 @@ def path_between(entries: Mapping[str, Parsed], start: str, goal: str) -> list[s
     return []
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recipe:
     """All that is needed to build the graph for any number of rows in a batch."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 
 from bpdebug.ops import Array, Shape, show_shape
 from bpdebug.optimizer import Rule
+from bpdebug.record import record
 from bpdebug.scenario.arrays import array_from, checked
 from bpdebug.scenario.inits import INITS, initial
 from bpdebug.scenario.optimizers import read_optimizer
@@ -21,7 +22,7 @@ PARAMETER_FLAGS = ("frozen", "optimizer", "state")
 SOURCES = ("file", "init", "value")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leaf:
     """An input or a parameter with its values."""
 

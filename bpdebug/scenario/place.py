@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import prod
 from pathlib import Path
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.limits import TOTAL_ELEMENTS
 from bpdebug.ops import Shape
+from bpdebug.record import record
 from bpdebug.scenario.arrays import check_elements
 
 
@@ -29,7 +30,7 @@ class Budget:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A scenario's folder, the seed of its run, and its budget."""
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import overload
 
 from bpdebug.graph import Edge, Pass
 from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel
+from bpdebug.record import record
 from bpdebug.trace.state import CellSum, Term, cell_sum, term_of
 from bpdebug.trace.timeline import Timeline
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One edge's terms among those of the cell."""
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -24,11 +23,12 @@ import numpy as np
 from bpdebug.graph import Edge, Pass
 from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel
+from bpdebug.record import record
 from bpdebug.trace.arcs import arcs_of
 from bpdebug.trace.reach import MOST_ARCS, Reach, bounds
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Factor:
     """One step of a path: the term of an edge that leads from a cell to the next one."""
 
@@ -38,7 +38,7 @@ class Factor:
     local: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Path:
     """One way from the cell to the loss."""
 
@@ -146,7 +146,7 @@ class CellPaths:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Arc:
     bound: float
     """The logarithm of the largest |product| from here to the loss by this arc."""
@@ -156,7 +156,7 @@ class _Arc:
     factor: Factor
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Prefix:
     """A path as far as it goes; the beginning is shared with others."""
 

@@ -7,7 +7,6 @@ that is being summed is added up term by term.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from math import prod
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from bpdebug.graph import Edge, Pass
 from bpdebug.ops import Array, Index, Place, SelectMap
 from bpdebug.ops.index_map import ravel, sorted_range
+from bpdebug.record import record
 from bpdebug.trace.timeline import Timeline
 
 
@@ -29,7 +29,7 @@ class Status(Enum):
     WHOLE = "whole"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """One scalar multiplication with its numbers."""
 
@@ -49,7 +49,7 @@ class Term:
     summands: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GradientState:
     """A node's gradient at a position; ask for a window or a cell, never build what is not shown.
 
@@ -142,7 +142,7 @@ def flat_window(shape: tuple[int, ...], where: tuple[slice, ...]) -> NDArray[np.
     return flat
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CellSum:
     """What one edge adds up in one cell: a row of factors, and the sum after each product."""
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import accumulate
 
 from bpdebug.graph import Graph, Layer, find_layers
+from bpdebug.record import record
 
 
 class Phase(Enum):
@@ -27,7 +27,7 @@ class Phase(Enum):
     UPDATE = "update"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tick:
     """What happened last at a position."""
 

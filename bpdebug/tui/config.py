@@ -6,13 +6,14 @@ A mistake in it is reported like one in a scenario: the file, the key, what is w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from textual.theme import BUILTIN_THEMES
 
 from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.record import record
 from bpdebug.tui.folders import config_file
 from bpdebug.tui.theme import DARK, THEMES
 from bpdebug.wording import safe
@@ -23,7 +24,7 @@ KNOWN_DIGITS = range(1, 18)
 """float64 has no more than 17 significant digits."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Config:
     """What a configuration says; the defaults are what holds without one."""
 

@@ -7,7 +7,6 @@ it; nothing that is not computed yet is ever copied as a number.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from bpdebug.debugger.evaluation import shown
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
+from bpdebug.record import record
 from bpdebug.trace import Phase, Status, Term
 from bpdebug.wording import (
     edge_formula,
@@ -39,7 +39,7 @@ FULL = 17
 """Significant digits that give a float64 back."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """One thing to copy. `make` gives its text; BpdebugError where there is none to be had."""
 

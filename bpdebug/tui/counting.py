@@ -6,12 +6,12 @@ count follows, the focus and the panes in front go back to where they were befor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
 from bpdebug.debugger import COMMANDS
+from bpdebug.record import record
 from bpdebug.tui.layout import Choice
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ DIGITS_KEPT = 20
 """One more than any count has, so that a longer one is refused and not cut short."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Before:
     """What the digits changed: the focus, and which panes were in front."""
 

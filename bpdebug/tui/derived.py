@@ -6,12 +6,12 @@ Contrast is WCAG 2's (https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio); its lev
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
+from bpdebug.record import record
 from bpdebug.tui.theme import DARK, HEAT_ROLES, LIGHT, PALETTES, with_marks
 
 LEAST = 4.5
@@ -42,7 +42,7 @@ def legible(color: Color, backs: Sequence[Color], least: float = LEAST) -> str:
     return end.hex6
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ground:
     """What the roles of a theme are drawn on."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -13,6 +12,7 @@ from bpdebug.debugger.tensors import Tensor, tensor
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel, unravel
+from bpdebug.record import replace
 from bpdebug.tui import dialogs
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.tensor import Drawn, View, draw_tensor, heading

@@ -7,12 +7,13 @@ room for all panes, graph and program share the left place, δ and parameters th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from textual.containers import Container
 from textual.geometry import Offset, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
+
+from bpdebug.record import record
 
 PANES = ("graph", "program", "multiplication", "delta", "parameters", "stops")
 """Panes in the order of their keys, 1 to 6. The last is there when it has something to show."""
@@ -26,7 +27,7 @@ LOSS = 12
 """Lines of the loss curve with its border."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """Which pane of each shared place is in front, and whether one pane has the whole screen."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.ways import Ways, factor_tick
+from bpdebug.record import replace
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.paths import PathView, draw_paths
 from bpdebug.tui.look_screen import LookScreen

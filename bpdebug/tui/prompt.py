@@ -7,7 +7,7 @@ before it is sent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from textual import events
@@ -18,11 +18,12 @@ from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Label, Static
 
+from bpdebug.record import record
 from bpdebug.tui.assistance import Teller
 from bpdebug.tui.completion import NOTHING, Completer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assistance:
     """What helps to fill a line in."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 
 from rich.style import Style
@@ -15,6 +14,7 @@ from textual.theme import Theme
 
 from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply, look_up
 from bpdebug.errors import BpdebugError
+from bpdebug.record import replace
 from bpdebug.served import served
 from bpdebug.tui import dialogs, titles
 from bpdebug.tui.actions import action, opener

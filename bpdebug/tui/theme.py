@@ -7,10 +7,11 @@ says is also said by weight, underline, brackets or a word, so nothing is lost w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from rich.style import Style
 from textual.theme import Theme
+
+from bpdebug.record import record
 
 DARK = Theme(
     name="bpdebug-dark",
@@ -70,7 +71,7 @@ THEMES = (DARK, LIGHT, CONTRAST)
 """The themes that are drawn for this program. Textual's others get their roles from `derived`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Palette:
     """The colours of roles beside a theme's own."""
 

@@ -6,7 +6,6 @@ none of them. Only `bpdebug --tour` loads this.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -16,6 +15,7 @@ from textual.screen import Screen
 
 from bpdebug.debugger import Debugger, Moment
 from bpdebug.debugger.tour import STOPS, Tour
+from bpdebug.record import replace
 from bpdebug.run import Run
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look

@@ -7,10 +7,10 @@ and are the same in every script.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from bpdebug.graph import Graph, Node
+from bpdebug.record import replace
 from bpdebug.wording.names import cut, pretty, width
 from bpdebug.wording.notation import CLOSED, LONGEST, Script, bracketed, spelled
 

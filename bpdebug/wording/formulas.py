@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.ops import Partial, SelectMap
+from bpdebug.record import record, replace
 from bpdebug.wording.gradients import gradients_of, whole_name
 from bpdebug.wording.names import MATRIX
 from bpdebug.wording.notation import (
@@ -25,7 +25,7 @@ from bpdebug.wording.product import Factor, Product, derive
 SUBSCRIPTS = str.maketrans("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formula:
     """What an edge writes and what it writes there, in text and in LaTeX."""
 

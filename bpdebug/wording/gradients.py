@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bpdebug.graph import Edge, Graph, Layer
+from bpdebug.record import replace
 from bpdebug.wording.anonymous import SHORT, full_name, ordinal_text, short_name
 from bpdebug.wording.names import cut, delta_of
 from bpdebug.wording.notation import LATEX, LONGEST, Script, expanded, spelled

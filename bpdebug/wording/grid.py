@@ -6,19 +6,19 @@ No function here builds the text of a large tensor: the window is cut first, the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.ops import Array, Index, Shape
+from bpdebug.record import record
 from bpdebug.wording.numbers import DIGITS, aligned, number
 
 ROWS = 8
 COLUMNS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Window:
     """A part of a tensor: one slice per axis, and what it comes to as rows and columns."""
 

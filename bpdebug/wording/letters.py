@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from bpdebug.graph import Edge, Graph
 from bpdebug.ops import Index, Place, Signature
+from bpdebug.record import record
 
 AXES = "ijklmnop"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Letters:
     """The index letters of one edge, axis by axis; `0` where an axis of size 1 is stretched."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import gcd
 from string import Formatter
@@ -17,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from bpdebug.graph import Graph, Node
 from bpdebug.ops import SelectMap
+from bpdebug.record import record, replace
 from bpdebug.wording.names import (
     MATRIX,
     SUPERSCRIPT,
@@ -43,7 +43,7 @@ LIST = 4
 """So many operands of a variadic op are named."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Script:
     """How formulas are written: Unicode text, ASCII text or LaTeX."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.ops import LetterMap
+from bpdebug.record import record
 from bpdebug.wording.cells import local_cell
 from bpdebug.wording.gradients import cell_of, gradients_of
 from bpdebug.wording.letters import index_text, letters_of
@@ -16,7 +16,7 @@ SLOT = 0xE000
 """Private-use characters from here on stand for index numbers while a pattern is made."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TermPattern:
     """The symbols of all multiplications of an edge at once, for writing very many of them.
 

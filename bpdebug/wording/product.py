@@ -6,10 +6,10 @@ product of matrices and vectors, its order and its transposes follow from the le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bpdebug.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Factor:
     """One side of a product."""
 
@@ -17,7 +17,7 @@ class Factor:
     transposed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Product:
     """How upstream and local are combined.
 

@@ -1,7 +1,5 @@
 """Gradients against differences: the verdict is right at every scale, and on kinks it is none."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -10,6 +8,7 @@ from bpdebug.check.differences import Verdict
 from bpdebug.check.gradients import check_array
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY, Partial
+from bpdebug.record import replace
 from bpdebug.run import Run
 from tests.graphs import chain, drawn, network, residual, two_layer_problem
 from tests.op_cases import CASES, Case, weighted

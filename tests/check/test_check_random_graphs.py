@@ -1,7 +1,5 @@
 """Graphs that hypothesis invents, at any scale: no false alarm, and a wrong gradient is found."""
 
-from dataclasses import replace
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 from bpdebug.check import check_array
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
+from bpdebug.record import replace
 from tests.graphs import random_graph
 
 CHOICES = st.lists(

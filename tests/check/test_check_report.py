@@ -1,13 +1,12 @@
 """The lines of a report: the verdict, the worst entry with its numbers, and what was left out."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from bpdebug.check import check_array
 from bpdebug.check.report import Report, array_line
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
+from bpdebug.record import replace
 from tests.graphs import drawn, network
 
 

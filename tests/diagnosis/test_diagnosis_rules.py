@@ -1,6 +1,5 @@
 """The rules on runs made for them: what is a fault, what only looks like one."""
 
-from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from bpdebug.diagnosis import Kind, diagnose
 from bpdebug.diagnosis.survey import chosen
+from bpdebug.record import replace
 from bpdebug.run import Cancelled, Run
 from bpdebug.scenario import find, load
 from tests.graphs import two_layer_problem

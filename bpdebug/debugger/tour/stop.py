@@ -8,7 +8,6 @@ the language of watches; `{loss | iteration 1}` at another place, written as for
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from bpdebug.debugger.commands import COMMANDS
 from bpdebug.debugger.cursor import Place
@@ -19,6 +18,7 @@ from bpdebug.debugger.targets import destination
 from bpdebug.debugger.values import known_text
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import evaluate_partly
+from bpdebug.record import record
 from bpdebug.wording import number
 from bpdebug.wording.numbers import pending
 
@@ -26,7 +26,7 @@ PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}]+))?\}")
 BY_KEY = {key: command for command in COMMANDS for key in command.keys}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stop:
     """One stop. Nothing of it depends on how the newcomer came here."""
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.ops import Array
 from bpdebug.ops.index_map import ravel, unravel
+from bpdebug.record import record
 from bpdebug.tui.draw.changed import gradient_cells, value_changed
 from bpdebug.tui.draw.grid import column_texts
 from bpdebug.tui.draw.line import Look
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """Some cells of one column: what is known of them, and what decides the width."""
 

@@ -9,16 +9,16 @@ ops costs nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bpdebug.debugger.program import Listing
+from bpdebug.record import record
 
 FORWARD, UPDATE = "forward", "update"
 HEADING = 0
 """The forward section's heading, as a line of the listing."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fold(Sequence[int]):
     """The shown lines of a listing, from the top."""
 

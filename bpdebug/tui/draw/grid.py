@@ -7,12 +7,12 @@ title; nothing here ever formats more cells than fit on the screen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.ops import Array, Index, Shape
+from bpdebug.record import record, replace
 from bpdebug.tui.draw.changed import Cells, changed
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.measure import measure
@@ -24,7 +24,7 @@ ROLES = ("upstream ", "local ", "result ")
 Window = Callable[[tuple[slice, ...]], tuple[Array, NDArray[np.bool_]]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grid:
     """What to draw: where the numbers come from, which cell is lit, and how a vector lies."""
 
@@ -211,7 +211,7 @@ NARROWEST = 4
 """No column takes fewer cells than this: a digit, its brackets, a space."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sheet:
     """A window of numbers as texts; formatted once, whichever of its columns are shown."""
 

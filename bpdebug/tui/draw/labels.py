@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Node
+from bpdebug.record import record
 from bpdebug.trace import Phase, Status
 from bpdebug.tui.draw.changed import changed, gradient_changed, progress, value_changed
 from bpdebug.tui.draw.line import Line, Look
@@ -135,7 +135,7 @@ def value_text(moment: Moment, node: int, room: int, look: Look) -> tuple[str, s
     return summary(value, room, look), changed("text", new)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Marks:
     """What stands before the rows: by node, or by the nearest node above that is in view."""
 

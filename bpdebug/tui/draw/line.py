@@ -7,12 +7,12 @@ tested without a screen, and reads the same without colour.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from bpdebug.record import record
 from bpdebug.wording import fit, width
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """How numbers and names are shown, wherever they are drawn."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import sqrt
 from typing import TypeVar
 
 import numpy as np
 
 from bpdebug.ops import Array
+from bpdebug.record import record
 from bpdebug.tui.draw.summary import length
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ def remembered(array: Array, what: str, find: Callable[[Array], T]) -> T:
     return known[1]  # type: ignore[return-value]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Measure:
     """An array in a few numbers; least and most are those of its finite entries."""
 

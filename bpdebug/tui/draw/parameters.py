@@ -15,6 +15,7 @@ from math import prod
 from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
 from bpdebug.ops.index_map import ravel
+from bpdebug.record import record
 from bpdebug.trace import Phase, Status, Timeline
 from bpdebug.tui.draw.changed import changed, progress
 from bpdebug.tui.draw.columns import Column, Table, columns_of
@@ -26,7 +27,7 @@ CELLS = 6
 """How many cells of one parameter are shown where the current one is elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """What central differences say of a parameter's gradient."""
 
@@ -48,7 +49,7 @@ class Memory:
     """How many digits the cells of a parameter have room for, in this iteration."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """What all parameters of the pane share, so that their tables look alike."""
 

@@ -6,19 +6,19 @@ the chain rule multiplies that part once only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.path_list import shown_text, ways_lines
 from bpdebug.debugger.ways import Ways, chain_names, factor_row, factor_tick, share_text
+from bpdebug.record import record
 from bpdebug.trace.paths import Path
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.tensor import window
 from bpdebug.wording import aligned, fit, width
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PathView:
     """What is looked at: the paths found so far, the chosen one, and its chosen factor."""
 

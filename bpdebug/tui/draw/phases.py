@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.optimizer import UpdateLine
+from bpdebug.record import replace
 from bpdebug.tui.draw.arrange import draw_row, draw_stacked
 from bpdebug.tui.draw.changed import every_cell, value_changed
 from bpdebug.tui.draw.grid import Grid, draw, of_array

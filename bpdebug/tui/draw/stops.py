@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bpdebug.debugger import Moment
 from bpdebug.debugger.evaluation import shown
 from bpdebug.errors import BpdebugError
+from bpdebug.record import record
 from bpdebug.tui.draw.changed import changed
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.marks import sign_of
 from bpdebug.wording import safe
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stop:
     """A watch or a breakpoint, by its number."""
 

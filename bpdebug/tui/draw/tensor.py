@@ -6,7 +6,6 @@ tensor, so that a cell keeps its colour while one scrolls.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -17,6 +16,7 @@ from bpdebug.debugger.cells import Aspect
 from bpdebug.debugger.tensors import Tensor
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import ravel
+from bpdebug.record import record
 from bpdebug.tui.draw.grid import heat, known_only
 from bpdebug.tui.draw.line import Line, Look, block_width, wrap
 from bpdebug.tui.draw.statistics import compact, side
@@ -29,7 +29,7 @@ NARROWEST = 4
 """No column takes fewer cells: a digit, its brackets, a space."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class View:
     """What is looked at: the cell of the cursor, and the window's first row and column."""
 
@@ -58,7 +58,7 @@ class View:
         return prod(self.tensor.shape[:-2])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drawn:
     """The lines, and which cells they show."""
 

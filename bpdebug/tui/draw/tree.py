@@ -6,15 +6,14 @@ below nodes that are open, and nothing recurses: a chain of thousands of ops is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bpdebug.graph import Graph, Kind
+from bpdebug.record import record
 
 OPEN_AT_FIRST = 400
 """Graphs up to so many nodes start with every node open."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One drawn node."""
 
