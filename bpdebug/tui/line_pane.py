@@ -123,12 +123,16 @@ class LinePane(ScrollView, can_focus=True):
 
     def repaint(self) -> None:
         """Make the visible lines and refresh the ones that changed."""
-        top = self.scroll_offset.y
+        top, columns = self.scroll_offset.y, max(self.virtual_size.width, self.size.width)
+        regions = []
         for at in range(top, top + self._room.height):
             before = self._painted.get(at)
             key = self._keys[at] = self._key(at)
             if before is None or before.key != key:
-                self.refresh_line(at)
+                regions.append(Region(0, at - top, columns, 1))
+        if regions:
+            # All at once: Textual forgets and looks up half a dozen things at each call.
+            self.refresh(*regions)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Paint. Textual paints a new size before it tells of it: the lines are made here then.
@@ -210,8 +214,10 @@ class LinePane(ScrollView, can_focus=True):
         spans, under_cursor = key
         base = self._base + self.roles["cursor"] if under_cursor else self._base
         line = [(text, base + self.roles[role]) for text, role in spans]
-        line.append((" " * (self._room.width - sum(width(text) for text, _ in line)), base))
-        return Strip(Segment(text, style) for text, style in run_together(line, base))
+        taken = sum(width(text) for text, _ in line)
+        line.append((" " * (self._room.width - taken), base))
+        segments = [Segment(text, style) for text, style in run_together(line, base)]
+        return Strip(segments, max(taken, self._room.width))
 
     def notify_style_update(self) -> None:
         """Colours changed (theme, focus): everything is painted anew."""

@@ -59,10 +59,10 @@ def align(texts: list[str]) -> list[str]:
 
 def split_at_point(text: str) -> tuple[str, str]:
     """A number's text before its point, and from the point (or the exponent) on."""
-    for at, sign in enumerate(text):
-        if sign == "e" or (sign == "." and text != "."):
-            return text[:at], text[at:]
-    return text, ""
+    at = text.find(".") if text != "." else -1
+    if at < 0:
+        at = text.find("e")
+    return (text, "") if at < 0 else (text[:at], text[at:])
 
 
 def in_product(text: str) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
+from bpdebug.record import replace
 from bpdebug.run import Run
 from bpdebug.scenario import load
 from bpdebug.tui.draw.grid import Grid, draw, of_array
@@ -195,3 +196,20 @@ def test_a_gradient_under_way_says_how_many_contributions_it_has():
     tree = GraphTree(session.timeline.graph)
     row = tree.rows[tree.row_of[session.node("b")]]
     assert "partial 1 of 2" in draw_row(tree, row, session.moment, LOOK, 40)[0].plain
+
+
+def test_a_window_is_fetched_once_however_often_it_is_drawn():
+    values, asked = np.arange(6.0).reshape(2, 3), []
+
+    def window(where):
+        asked.append(where)
+        return of_array(values)(where)
+
+    grid = Grid("x", values.shape, window, lit=(0, 1))
+    first = draw(grid, 40, 9, LOOK)
+    once = len(asked)
+    again = draw(grid, 40, 9, LOOK)
+    assert len(asked) == once
+    assert [line.spans for line in again] == [line.spans for line in first]
+    moved = draw(replace(grid, lit=(1, 2)), 40, 9, LOOK)
+    assert "[5]" in moved[2].plain, "another lit cell is another drawing"

@@ -6,7 +6,8 @@ title; nothing here ever formats more cells than fit on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,8 @@ class Grid:
     """Which cells changed since the stop before; None where none did."""
     whole: Array | None = None
     """The array, where it is known as a whole: a window then comes with its length."""
+    sheets: dict[Hashable, Sheet] = field(default_factory=dict)
+    """Windows that were formatted already: one arrangement after another is tried with them."""
 
     @property
     def focus(self) -> Index:
@@ -224,7 +227,11 @@ class Sheet:
 
 
 def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
-    """Fetch and format a window."""
+    """Fetch and format a window, once."""
+    asked = grid.row, grid.focus, rows, columns, look
+    made = grid.sheets.get(asked)
+    if made is not None:
+        return made
     values, known = cells(grid, rows, columns)
     final = values
     if grid.final is not None:
@@ -233,7 +240,8 @@ def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
         column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), look)
         for c in range(len(columns))
     ]
-    return Sheet(rows, columns, values, known, texts)
+    made = grid.sheets[asked] = Sheet(rows, columns, values, known, texts)
+    return made
 
 
 def columns_that_fit(grid: Grid, sheet: Sheet, columns_room: int) -> range:
@@ -321,8 +329,9 @@ def column_texts(
     shown: list[float | None], final: list[float], look: Look, digits: int = 0
 ) -> list[str]:
     """A column's texts, as wide as it will ever get; the numbers of the future stay hidden."""
-    texts = aligned([*shown, *final], digits or look.digits, unicode=look.unicode)
-    return texts[: len(shown)]
+    # Where all is known they are the same numbers, and need not be written twice.
+    told = shown if shown == final else [*shown, *final]
+    return aligned(told, digits or look.digits, unicode=look.unicode)[: len(shown)]
 
 
 def numbers_above(columns: range, label: int, texts: list[list[str]]) -> Line:
