@@ -92,9 +92,9 @@ def theme(value: object) -> str:
     if not isinstance(value, str):
         raise BpdebugError(f"give a name in quotes, such as '{DARK.name}'", key="theme")
     if value not in known:
-        hint = did_you_mean(value, known) or "; known are"
-        more = "" if "mean" in hint else f" {', '.join(known)}"
-        raise BpdebugError(f"unknown theme '{safe(value[:40])}'{hint}{more}", key="theme")
+        short = next((one.name for one in THEMES if value and value.casefold() in one.name), value)
+        hint = did_you_mean(short, known) or f"; known are {', '.join(known)}"
+        raise BpdebugError(f"unknown theme '{safe(value[:40])}'{hint}", key="theme")
     return value
 
 

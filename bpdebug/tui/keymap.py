@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from textual.binding import Binding, BindingType
-from textual.keys import Keys
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from bpdebug.debugger import key_text
 from bpdebug.errors import BpdebugError, did_you_mean
@@ -100,14 +100,25 @@ def keys_in(ident: str, value: object) -> list[str]:
 
 
 def key_in(ident: str, text: str) -> str:
-    """One key as Textual names it: `?` is `question_mark`, `Ctrl+F5` is `ctrl+f5`."""
+    """One key as Textual names it: `?` is `question_mark`, `Ctrl+F5` is `ctrl+f5`.
+
+    A plain letter keeps its case, and `shift+s` is `S`. With other modifiers a terminal sends small
+    letters, and the modifiers in the order of the alphabet.
+    """
     lead, plus, last = text.rpartition("+")
-    modifiers = lead.lower().split("+") if plus else []
-    last = last if len(last) == 1 else last.lower()
+    modifiers = sorted(set(lead.lower().split("+"))) if plus else []
+    last = last.lower() if modifiers or len(last) > 1 else last
+    if modifiers == ["shift"] and len(last) == len(last.upper()) == 1 and last.upper() != last:
+        modifiers, last = [], last.upper()
     if not last or any(one not in MODIFIERS for one in modifiers) or not is_key(last):
         names = [str(key.value) for key in Keys]
         hint = did_you_mean(text.lower(), names) or "; keys are written s, S, f11, ctrl+o, comma"
         raise BpdebugError(f"there is no key '{safe(text[:40])}'{hint}", key=named(ident))
+    if modifiers == ["shift"] and is_sign(last):
+        raise BpdebugError(
+            f"'{safe(text[:40])}' comes as another sign; give the sign that it makes",
+            key=named(ident),
+        )
     (made,) = Binding.make_bindings([Binding(last, "")])
     return "+".join([*modifiers, made.key])
 
@@ -121,8 +132,13 @@ def is_key(name: str) -> bool:
     try:
         unicodedata.lookup(name.replace("_", " "))
     except KeyError:
-        return name in ("full_stop", "plus", "minus")
+        return name in KEY_NAME_REPLACEMENTS.values()
     return True
+
+
+def is_sign(name: str) -> bool:
+    """Whether a key writes a sign, of which shift makes another; of the space bar it does not."""
+    return name not in {str(key.value) for key in Keys} | {"space"}
 
 
 def named(ident: str) -> str:

@@ -6,12 +6,13 @@ import pkgutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual._xterm_parser import XTermParser
 from textual.dom import DOMNode
 from textual.theme import BUILTIN_THEMES
 
 from bpdebug import tui
 from bpdebug.cli.main import main
-from bpdebug.debugger import COMMANDS, Debugger
+from bpdebug.debugger import COMMANDS, Debugger, key_text
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
@@ -39,6 +40,25 @@ def test_the_platforms_place_and_the_variable(own_folders, monkeypatch):
     other.write_text('theme = "nord"')
     monkeypatch.setenv("BPDEBUG_CONFIG", str(other))
     assert read_config() == Config("nord")
+
+
+@pytest.mark.parametrize(
+    ("written", "sent", "told"),
+    [
+        ("Ctrl+S", "\x13", "ctrl+s"),
+        ("F8", "\x1b[19~", "F8"),
+        ("CTRL+F8", "\x1b[19;5~", "ctrl+F8"),
+        ("shift+ctrl+Y", "\x1b[121;6u", "ctrl+shift+y"),
+        ("Shift+j", "J", "J"),
+        ("Shift+Space", "\x1b[32;2u", "shift+space"),
+        ("SLASH,Alt+Y", "\x1b[121;3u", "alt+y"),
+    ],
+)
+def test_a_key_however_it_is_written_is_the_one_that_a_terminal_sends(written, sent, told):
+    keys = config_in(f"[keys]\nstep = '{written}'\nfind = 'f1'\nhelp = 'ctrl+b'").keys
+    (event,) = XTermParser().feed(sent)
+    assert event.key in keys["step"].split(",")
+    assert told in [key_text(key) for key in keys["step"].split(",")]
 
 
 def test_every_binding_has_an_id_and_an_id_means_one_action():
@@ -76,6 +96,9 @@ def test_every_theme_is_known(theme):
     [
         ("thme = 'nord'", "thme: unknown key; did you mean 'theme'?"),
         ("theme = 'bpdebug-lihgt'", "theme: unknown theme 'bpdebug-lihgt'; did you mean 'bpdebug-"),
+        ("theme = 'dark'", "theme: unknown theme 'dark'; did you mean 'bpdebug-dark'?"),
+        ("theme = 'Light'", "theme: unknown theme 'Light'; did you mean 'bpdebug-light'?"),
+        ("theme = 'nrod'", "theme: unknown theme 'nrod'; did you mean 'nord'?"),
         ("theme = 'zzz'", "theme: unknown theme 'zzz'; known are bpdebug-dark, "),
         ("theme = 3", "theme: give a name in quotes"),
         ("digits = 18", "digits: give a whole number from 1 to 17, not 18"),
@@ -85,6 +108,9 @@ def test_every_theme_is_known(theme):
         ("[keys]\nstep = ''", "keys.step: give keys in quotes"),
         ("[keys]\nstep = 'pagdown'", "keys.step: there is no key 'pagdown'; did you mean 'pagedow"),
         ("[keys]\nstep = 'ctl+x'", "keys.step: there is no key 'ctl+x'"),
+        ("[keys]\nstep = 'shift+1'", "keys.step: 'shift+1' comes as another sign; give the sign"),
+        ("[keys]\nstep = 'shift+slash'", "keys.step: 'shift+slash' comes as another sign"),
+        ("[keys]\nstep = 'Shift+n'", "keys.step: 'N' is the key of both 'step' and 'rnext'"),
         ("[keys]\nstep = 'n'", "keys.step: 'n' is the key of both 'step' and 'next'"),
         ("[keys]\nstep = '?'", "keys.step: '?' is the key of both 'step' and 'help'"),
         ("[keys]\nstep = 'J'\nnext = 'J'", "keys.step: 'J' is the key of both 'step' and 'next'"),
