@@ -14,6 +14,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.record import replace
 
 FORMAT, VERSION = "bpdebug-kept", 1
+PARTS = ("breakpoints", "watches", "marks")
 MOST = 1_000
 """Entries of each kind that are kept."""
 LONGEST = 10_000
@@ -37,7 +38,45 @@ def kept(debugger: Debugger) -> dict[str, Any]:
 
 def is_empty(data: dict[str, Any]) -> bool:
     """True where there is nothing to keep."""
-    return not (data["breakpoints"] or data["watches"] or data["marks"])
+    return not any(data[part] for part in PARTS)
+
+
+def merged(own: dict[str, Any], before: dict[str, Any], now: object) -> dict[str, Any]:
+    """One's own data, and what somebody else has kept since: two may work on one scenario.
+
+    `before` is what one knew of the file, {} for nothing, and `now` is what it holds. What one knew
+    is as one's own data have it, so what one deleted stays deleted. Breakpoints are told apart by
+    their texts, as watches are, and marks by their names. ValueError where `now` has not the form
+    that `kept` gives it.
+    """
+    points, watches, marks = checked(now)
+    known = {part: names_in(before, part) | names_in(own, part) for part in PARTS}
+    return own | {
+        "breakpoints": [
+            *own["breakpoints"],
+            *(
+                {"text": text, "enabled": enabled}
+                for text, enabled in points
+                if text not in known["breakpoints"]
+            ),
+        ][:MOST],
+        "watches": [
+            *own["watches"],
+            *(text for text in watches if text not in known["watches"]),
+        ][:MOST],
+        "marks": dict(
+            [
+                *own["marks"].items(),
+                *((name, list(place)) for name, place in marks if name not in known["marks"]),
+            ][:MOST]
+        ),
+    }
+
+
+def names_in(data: dict[str, Any], part: str) -> set[str]:
+    """What tells the entries of a part apart."""
+    entries = data.get(part, ())
+    return {entry["text"] if isinstance(entry, dict) else entry for entry in entries}
 
 
 def restore(debugger: Debugger, data: object) -> list[str]:
@@ -86,7 +125,7 @@ def checked(data: object) -> tuple[list[tuple[str, bool]], list[str], list[tuple
     """Breakpoints, watches and marks; ValueError unless every part has its form."""
     if not isinstance(data, dict) or (data.get("format"), data.get("version")) != (FORMAT, VERSION):
         raise ValueError("it is no such file, or of another version")
-    points, watches, marks = (data.get(part) for part in ("breakpoints", "watches", "marks"))
+    points, watches, marks = (data.get(part) for part in PARTS)
     if not isinstance(points, list) or not isinstance(watches, list) or not isinstance(marks, dict):
         raise ValueError("a part is missing")
     if max(len(points), len(watches), len(marks)) > MOST:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.keeping import is_empty, kept, restore
+from bpdebug.debugger.keeping import is_empty, kept, merged, restore
 from bpdebug.scenario import library
 from bpdebug.tui.folders import state_folder
 from bpdebug.wording import safe
@@ -31,8 +31,8 @@ class Keeper:
         self.scenario = identity(debugger.run.problem.file)
         self._path: Path | None = None
         """None where nothing may be written."""
-        self._written: dict[str, Any] | None = None
-        """What the file holds."""
+        self._known: dict[str, Any] | None = None
+        """What one knows of the file: what was read, and then what one has written oneself."""
 
     def open(self) -> str:
         """Set up what was kept; returns what there is to say about it, else nothing."""
@@ -47,14 +47,19 @@ class Keeper:
         except ValueError as error:
             return self._put_aside(str(error))
         try:
-            data = parsed(text)
-            if data.get("scenario") != self.scenario:
-                raise ValueError("it is not about this scenario")
+            data = self._ours(text)
             unfit = restore(self.debugger, data)
         except ValueError as error:
             return self._put_aside(str(error))
-        self._written = data
+        self._known = data
         return not_fitting(unfit)
+
+    def _ours(self, text: str) -> dict[str, Any]:
+        """The data in a file's text; ValueError where they are not about this scenario."""
+        data = parsed(text)
+        if data.get("scenario") != self.scenario:
+            raise ValueError("it is not about this scenario")
+        return data
 
     def _put_aside(self, why: str) -> str:
         """What is not ours is not overwritten."""
@@ -70,21 +75,37 @@ class Keeper:
 
     def close(self) -> str:
         """Write what there is to keep; returns what there is to say where that fails."""
-        path = self._path
-        data = {"scenario": self.scenario, **kept(self.debugger)}
-        if path is None or data == self._written:
+        own = {"scenario": self.scenario, **kept(self.debugger)}
+        if self._path is None or own == self._known:
             return ""
         try:
+            data, lost = self._with_the_others(own)
+            path = self._path
+            if path is None:
+                return lost
             if is_empty(data):
                 path.unlink(missing_ok=True)
             else:
                 import json
 
                 write(path, json.dumps(data, indent=1))
-            self._written = data
+            self._known = own
         except (OSError, UnicodeError) as error:
             return f"breakpoints, watches and marks were not kept: {reason(error)}"
-        return ""
+        return lost
+
+    def _with_the_others(self, own: dict[str, Any]) -> tuple[dict[str, Any], str]:
+        """What to write: one's own, and what another screen on this scenario has kept meanwhile.
+
+        Also what there is to say about a file that is not ours.
+        """
+        assert self._path is not None
+        try:
+            return merged(own, self._known or {}, self._ours(read(self._path))), ""
+        except FileNotFoundError:
+            return own, ""
+        except ValueError as error:
+            return own, self._put_aside(str(error))
 
 
 def identity(file: str) -> str:

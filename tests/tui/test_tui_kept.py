@@ -74,6 +74,42 @@ def test_unchanged_is_not_written_again():
     assert path.stat().st_mtime == 1
 
 
+def test_of_two_screens_on_one_scenario_both_are_kept_whoever_leaves_last():
+    path = keep("break z1", "break z2", "watch L", "mark a")
+    one, two = keeper(), keeper()
+    for each, lines in (
+        (one, ["break W1", "disable 1", "watch W1", "goto 9", "mark a", "mark b"]),
+        (two, ["break b1", "delete 2", "watch z1", "goto 7", "mark a", "mark c"]),
+    ):
+        each.open()
+        for line in lines:
+            each.debugger.execute(line)
+    assert one.close() == ""
+    assert two.close() == ""
+    both = json.loads(path.read_text())
+    assert both["breakpoints"] == [
+        {"text": "z1", "enabled": True},  # as the last one has it
+        {"text": "b1", "enabled": True},
+        {"text": "W1", "enabled": True},
+    ]
+    assert both["watches"] == ["L", "z1", "W1"]
+    assert both["marks"] == {"a": [1, 7], "c": [1, 7], "b": [1, 9]}
+    two.debugger.execute("delete")
+    assert two.close() == ""
+    assert [entry["text"] for entry in json.loads(path.read_text())["breakpoints"]] == ["W1"]
+
+
+def test_the_last_to_leave_keeps_what_is_not_ours_aside():
+    path = keep("break z1")
+    one = keeper()
+    one.open()
+    path.write_text("something else")
+    one.debugger.execute("break z2")
+    assert one.close().startswith("What was kept is ignored, for it is no JSON")
+    assert path.with_name(f"{path.name}.bak").read_text() == "something else"
+    assert [entry["text"] for entry in json.loads(path.read_text())["breakpoints"]] == ["z1", "z2"]
+
+
 def test_what_does_not_fit_is_told():
     path = keep("watch L")
     data = json.loads(path.read_text())
