@@ -21,6 +21,7 @@ from bpdebug.tui.draw.line import Look
 from bpdebug.tui.keys import replaced
 from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.tui.theme import DARK
+from bpdebug.wording import width
 
 if TYPE_CHECKING:
     from bpdebug.tui.kept import Keeper
@@ -93,12 +94,16 @@ class BpdebugApp(TerminalApp[None]):
         return self._keeper.close() if self._keeper is not None else ""
 
     def tell(self, sentence: str) -> None:
-        """Say a sentence in the footer."""
+        """Say a sentence in the footer, or in a box where it is too long for that."""
         screen = self.screen
-        if isinstance(screen, DebuggerScreen):
+        if not isinstance(screen, DebuggerScreen):
+            super().tell(sentence)
+        elif width(sentence) < self.size.width:
             screen.footer.say(sentence, ok=False)
         else:
-            super().tell(sentence)
+            from bpdebug.tui.answer import Answer
+
+            self.push_screen(Answer("Note", sentence))
 
     def get_default_screen(self) -> Screen[None]:
         """The debugger's screen is the only one below the boxes."""

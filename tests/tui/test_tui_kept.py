@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from textual.containers import VerticalScroll
 
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.keeping import kept
@@ -17,6 +18,7 @@ from bpdebug.tui import kept as module
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.kept import Keeper, file_of, fnv, identity
+from tests.tui.test_tui_screen import screen_lines
 
 RUN = Run(load(find("two_layer")))
 
@@ -210,3 +212,17 @@ async def test_what_there_is_to_say_is_in_the_footer_when_the_screen_stands():
         assert app.screen.footer.message == "Left out: z9"
         await pilot.press("s")
         assert app.screen.footer.message == ""
+
+
+async def test_a_sentence_that_is_too_long_for_the_footer_is_in_a_box_to_its_end(own_folders):
+    path = keep("break z1")
+    path.write_text("something else")
+    notice = keeper().open()
+    app = BpdebugApp(Debugger(RUN), Look(), notice=notice)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        box = app.screen.query_one(VerticalScroll).content_region
+        rows = [row[box.x : box.right] for row in screen_lines(app)[box.y : box.bottom]]
+        assert "".join("".join(rows).split()) == "".join(notice.split())
+        await pilot.press("escape", "s")
+        assert app.debugger.moment.position == 6
