@@ -53,7 +53,8 @@ class FindingsPane(CursorPane):
         for entry, finding in enumerate(self._diagnosis.findings):
             drawn = draw_finding(entry + 1, finding, self.look, width)
             self._lines += drawn
-            self._entry_of += [entry] * len(drawn)
+            # The blank line below a finding is nobody's.
+            self._entry_of += [entry] * (len(drawn) - 1) + [-1]
 
     def line_count(self) -> int:
         return len(self._lines)
@@ -92,8 +93,8 @@ class DiagnosisScreen(ModalScreen[int | None]):
 
     CSS = """
     DiagnosisScreen { align: center middle; background: $background 60%; }
-    DiagnosisScreen FindingsPane { width: 90%; height: 1fr; }
-    DiagnosisScreen Static { width: 90%; color: $foreground-muted; background: $panel; }
+    DiagnosisScreen FindingsPane { height: 1fr; }
+    DiagnosisScreen Static { height: 1; padding: 0 1; color: $foreground-muted; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,d", "dismiss(None)", show=False, id="diagnosis.close"),
@@ -105,7 +106,8 @@ class DiagnosisScreen(ModalScreen[int | None]):
         super().__init__()
         self._moment = screen.debugger.moment
         arrows = "↑↓" if screen.look.unicode else "up down"
-        keys = f"{diagnosis.summary()}   {arrows} finding   enter goes there   esc closes"
+        keys = f"{arrows} finding   enter goes there   esc closes"
+        self._summary = diagnosis.summary()
         self.pane = FindingsPane(diagnosis, id="findings", look=screen.look)
         self._keys = Static(keys, markup=False)
 
@@ -115,7 +117,7 @@ class DiagnosisScreen(ModalScreen[int | None]):
 
     def on_mount(self) -> None:
         """The list has the keys."""
-        self.pane.entitle("Diagnosis")
+        self.pane.entitle("Diagnosis", self._summary)
         self.pane.show(self._moment, styles(self.app.current_theme))
         self.pane.focus()
 

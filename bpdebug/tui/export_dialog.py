@@ -89,7 +89,8 @@ class ExportDialog(ModalScreen[Reply | None]):
     ExportDialog Input:focus { border: none; }
     ExportDialog Options { width: 1fr; }
     ExportDialog Options:focus { background: $panel; color: $accent; }
-    ExportDialog #told { height: auto; min-height: 1; color: $warning; }
+    ExportDialog #told { height: auto; min-height: 1; color: $foreground-muted; }
+    ExportDialog #told.-wrong { color: $warning; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False, id="export.close"),
@@ -175,7 +176,9 @@ class ExportDialog(ModalScreen[Reply | None]):
 
     def tell(self, text: str) -> None:
         """Say what went wrong, and stay."""
-        self.query_one("#told", Static).update(text)
+        told = self.query_one("#told", Static)
+        told.update(text)
+        told.add_class("-wrong")
 
 
 def ask_export(screen: DebuggerScreen) -> None:

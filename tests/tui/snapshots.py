@@ -18,6 +18,7 @@ from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.panes import ParameterPane
+from bpdebug.tui.theme import DARK
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
 
@@ -27,6 +28,7 @@ def app_at(
     lines: Iterable[str] = (),
     *,
     unicode: bool = True,
+    theme: str = DARK.name,
 ) -> BpdebugApp:
     """The app on a bundled scenario or a file, after some lines of commands."""
     path = scenario if isinstance(scenario, Path) else find(scenario)
@@ -34,7 +36,7 @@ def app_at(
     for line in lines:
         reply = debugger.execute(line)
         assert reply.ok, reply.text
-    app = BpdebugApp(debugger, Look(unicode=unicode))
+    app = BpdebugApp(debugger, Look(unicode=unicode), theme=theme)
     app.animation_level = "none"
     return app
 
