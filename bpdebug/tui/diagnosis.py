@@ -53,8 +53,7 @@ class FindingsPane(CursorPane):
         for entry, finding in enumerate(self._diagnosis.findings):
             drawn = draw_finding(entry + 1, finding, self.look, width)
             self._lines += drawn
-            # The blank line below a finding is nobody's.
-            self._entry_of += [entry] * (len(drawn) - 1) + [-1]
+            self._entry_of += [entry] * len(drawn)
 
     def line_count(self) -> int:
         return len(self._lines)
@@ -71,6 +70,10 @@ class FindingsPane(CursorPane):
 
     def entry_at(self, line: int) -> int:
         return self._entry_of[line] if line < len(self._entry_of) else -1
+
+    def line_is_cursor(self, y: int) -> bool:
+        """The blank line below a finding is not lit."""
+        return super().line_is_cursor(y) and y < self.lines_of(self.cursor)[1]
 
 
 def draw_finding(number: int, finding: Finding, look: Look, width: int) -> list[Line]:
@@ -94,7 +97,9 @@ class DiagnosisScreen(ModalScreen[int | None]):
     CSS = """
     DiagnosisScreen { align: center middle; background: $background 60%; }
     DiagnosisScreen FindingsPane { height: 1fr; }
-    DiagnosisScreen Static { height: 1; padding: 0 1; color: $foreground-muted; background: $panel; }
+    DiagnosisScreen Static {
+        height: 1; padding: 0 1; color: $foreground-muted; background: $panel;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,d", "dismiss(None)", show=False, id="diagnosis.close"),
