@@ -9,7 +9,7 @@ import numpy as np
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.partial import partial_note
 from bpdebug.debugger.values import NOT_YET, known_text, named
-from bpdebug.expression import Known, NotComputed, evaluate_partly, truth
+from bpdebug.expression import Environment, Known, NotComputed, evaluate_partly, truth
 from bpdebug.expression.places import pre_activation, with_gradient
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
@@ -49,7 +49,7 @@ class Knowledge:
             raise NotComputed("first_nan")
         return False
 
-    def previous(self) -> AtTheEnd | None:
+    def previous(self) -> Environment | None:
         """The end of the iteration before; None in the first."""
         number = self._moment.iteration.number - 1
         return (
@@ -92,6 +92,18 @@ class Knowledge:
         return Known(values, final, there & ~final, what)
 
 
+class Supposed(Knowledge):
+    """The same, where the first iteration stands for the one before it.
+
+    What `previous` gives has a kind there too: that `previous(W1)` alone is no condition shows at
+    once.
+    """
+
+    def previous(self) -> Environment:
+        """The end of the iteration before; in the first, what is known of the first itself."""
+        return super().previous() or self
+
+
 def shown(moment: Moment, expression: str, *, digits: int, unicode: bool = True) -> str:
     """`EXPRESSION = value`; what is not computed yet is an answer of its own.
 
@@ -122,4 +134,4 @@ def is_true(moment: Moment, condition: str) -> bool | None:
 
 def check_condition(moment: Moment, condition: str) -> None:
     """BpdebugError unless the condition is one; the moment should be late, so that all is known."""
-    truth(condition, Knowledge(moment))
+    truth(condition, Supposed(moment))

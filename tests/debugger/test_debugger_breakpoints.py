@@ -186,6 +186,8 @@ def test_break_alone_is_a_switch_for_the_edge_one_stands_on(debugger):
         ("break x", "it is data without a gradient"),
         ("break z2 -> W1", "no edge goes from 'z2' to 'W1' on the way back; they go to W2, b2, h1"),
         ("break norm(W1)", "this is a number, not a condition"),
+        ("break previous(W1)", "this is a number, not a condition"),
+        ("break previous(W1 > 0)", "say any(…) or all(…)"),
         ("break grad(W1) > 0", "say any(…) or all(…)"),
         ("break norm(W9) > 1", "unknown name 'W9'"),
         ("break W2 if norm(", "'(' is never closed"),
