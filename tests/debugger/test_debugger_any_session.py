@@ -1,12 +1,18 @@
 """Any session: whatever is typed in whatever order, the debugger keeps the laws of time."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bpdebug.debugger import COMMANDS, Debugger
 from bpdebug.debugger.cursor import FIRST, last
-from bpdebug.run import Run
+from bpdebug.debugger.keeping import kept
+from bpdebug.run import Cancelled, Run, progress
+from bpdebug.scenario import load
 from bpdebug.trace import Ruler
 from tests.debugger.all_hits import all_hits
 from tests.graphs import two_layer_problem
@@ -31,15 +37,58 @@ STOPS = [
     "loss < 0.29",
     "any(grad(W2) > 0)",
     "z1 if norm(grad(z1)) > 0.001",
+    "norm(W1 - previous(W1)) > 0.001",
 ]
 NAMES = ["W1", "W2", "z1", "h1", "L", "x", "nothing", "grad(W1)", "delta(1)", "z2 -> W2"]
-EXPRESSIONS = ["loss", "grad(W1)", "norm(grad(W2)) < 1", "any(isnan(z1))", "W1 @", "grad(x)", "("]
+LONG = [*MOTIONS, "last", "goto iteration 3", "until W1", "diagnose", "along 9", "nan"]
+BATCHED = """
+[inputs]
+x = [[0.1, 1.0], [0.4, -0.3], [-0.7, 0.2], [0.5, 0.6], [0.9, -0.8]]
+y = [[0.2, 0.9, 0.1], [0.8, 0.1, 0.4], [0.3, 0.6, 0.5], [0.7, 0.2, 0.9], [0.1, 0.5, 0.3]]
+[parameters]
+W1 = [[0.4, -0.2, 0.3, 0.1], [0.6, 0.5, -0.4, 0.2]]
+W2 = [[0.3, -0.1, 0.2], [0.5, 0.4, -0.6], [-0.2, 0.7, 0.1], [0.8, -0.3, 0.4]]
+[graph]
+z1 = "x @ W1"
+h1 = "sigmoid(z1)"
+z2 = "h1 @ W2"
+L = "mean((sigmoid(z2) - y) ** 2)"
+[optimizer]
+name = "sgd"
+learning_rate = 0.5
+[run]
+batch_size = 2
+iterations = 3
+"""
+"""Five rows in batches of two: the third iteration has one row, and ticks of its own."""
+
+
+def batched_problem():
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "batched.toml"
+        path.write_text(BATCHED, encoding="utf-8")
+        return load(path)
+
+
+PROBLEMS = {"whole": two_layer_problem(iterations=3), "batched": batched_problem()}
+EXPRESSIONS = [
+    "loss",
+    "previous(W1)",
+    "grad(W2) - previous(grad(W2))",
+    "previous(loss)",
+    "grad(W1)",
+    "norm(grad(W2)) < 1",
+    "any(isnan(z1))",
+    "W1 @",
+    "grad(x)",
+    "(",
+]
 
 
 class Session(RuleBasedStateMachine):
-    @initialize()
-    def open(self):
-        self.debugger = Debugger(Run(two_layer_problem(iterations=3)))
+    @initialize(problem=st.sampled_from(sorted(PROBLEMS)))
+    def open(self, problem):
+        self.debugger = Debugger(Run(PROBLEMS[problem]))
 
     @rule(command=st.sampled_from(MOTIONS), count=st.integers(1, 40))
     def move(self, command, count):
@@ -100,6 +149,27 @@ class Session(RuleBasedStateMachine):
         before = self.debugger.place
         self.debugger.execute(edit)
         assert self.debugger.place == before
+
+    @rule(line=st.sampled_from(LONG), reports=st.integers(0, 5))
+    def cancelled_nothing_has_moved_and_all_goes_on(self, line, reports):
+        debugger, told = self.debugger, []
+
+        def report(done, total):
+            told.append(done)
+            if len(told) > reports:
+                raise Cancelled
+
+        before, place, sought = kept(debugger), debugger.place, debugger.sought
+        debugger.run.progress = report
+        with patch.multiple(progress, PATIENCE=-1.0, INTERVAL=-1.0):
+            reply = debugger.execute(line)
+        debugger.run.progress = None
+        assert reply.cancelled == (len(told) > reports)
+        if reply.cancelled:
+            assert (debugger.place, debugger.sought) == (place, sought)
+            assert kept(debugger) == before
+            again = debugger.execute(line)
+            assert not again.cancelled
 
     @rule(where=st.sampled_from(["0", "$", "7", "+5", "-5", "iteration 2", "'m", *NAMES]))
     def goto(self, where):
