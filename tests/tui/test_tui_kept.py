@@ -18,7 +18,7 @@ from bpdebug.tui import kept as module
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.kept import Keeper, file_of, fnv, identity
-from tests.tui.test_tui_screen import screen_lines
+from tests.tui.apps import screen_lines
 
 RUN = Run(load(find("two_layer")))
 

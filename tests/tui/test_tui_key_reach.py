@@ -8,7 +8,7 @@ from bpdebug.tui.export_dialog import ExportDialog
 from bpdebug.tui.keys import COUNT_KEYS, SCREEN_KEYS
 from bpdebug.tui.layout import PANES
 from bpdebug.tui.prompt import Prompt
-from tests.tui.test_tui_screen import app_on
+from tests.tui.apps import app_on
 
 MEDIUM = (120, 36)
 FREE = ("escape", "ctrl+p", "ctrl+z", "ctrl+q")

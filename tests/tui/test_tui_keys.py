@@ -13,7 +13,7 @@ from bpdebug.tui.keys import SCREEN_KEYS
 from bpdebug.tui.layout import PANES
 from bpdebug.tui.panes import GraphPane
 from bpdebug.tui.prompt import Prompt
-from tests.tui.test_tui_screen import app_on, footer, screen_lines, shown, told
+from tests.tui.apps import app_on, footer, screen_lines, shown, told
 
 MEDIUM = (120, 36)
 
@@ -291,19 +291,3 @@ async def test_no_key_does_nothing_whatever_pane_has_the_focus(pane):
             bottom.drop_count()
             if bottom.area.choice.zoomed:
                 bottom.action_zoom()
-
-
-async def test_every_key_is_inert_inside_inputs(monkeypatch):
-    app = app_on()
-    async with app.run_test(size=MEDIUM) as pilot:
-        bottom, ran = app.screen, []
-        await pilot.press("w")
-        monkeypatch.setattr(type(bottom), "action_command", lambda self, ident: ran.append(ident))
-        keys = [key for command in COMMANDS for key in command.keys if key != "ctrl+q"]
-        for key in [*keys, *"1234567890", "z", "y", "colon"]:
-            app.simulate_key(key)
-        await pilot.pause()
-        assert isinstance(app.screen, Prompt)
-        assert not ran
-        assert app.debugger.moment.position == 5
-        assert bottom.focused is bottom.multiplication
