@@ -5,14 +5,12 @@ import pytest
 
 from bpdebug.debugger import Debugger, Place
 from bpdebug.debugger.evaluation import is_true
-from bpdebug.debugger.moment import Moment
 from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.run import Problem, Run
-from bpdebug.scenario import load
+from tests.debugger.sessions import ITERATIONS, do, every_place, moments, stops
 from tests.graphs import two_layer_problem
 
-ITERATIONS = 3
 CONDITIONS = [
     "norm(grad(W1)) < 1",
     "norm(grad(W1)) < 1e-9",
@@ -38,42 +36,6 @@ CONDITIONS = [
     "loss - previous(previous(loss)) < 0 or iteration == 1",
     "3 > iteration > 1",
 ]
-
-
-@pytest.fixture
-def debugger():
-    return Debugger(Run(two_layer_problem(iterations=ITERATIONS)))
-
-
-def do(debugger, *lines):
-    text = ""
-    for line in lines:
-        reply = debugger.execute(line)
-        assert reply.ok, reply.text
-        text = reply.text
-    return text
-
-
-def every_place(run):
-    """Recorded time, tick by tick."""
-    places = [Place(1, 0)]
-    for iteration in range(1, run.iterations + 1):
-        total = run.timeline(iteration).total
-        places += [Place(iteration, t) for t in range(1, total + 1)]
-    return places
-
-
-def moments(run):
-    return [Moment(run, run.iteration(i), t) for i, t in every_place(run)]
-
-
-def stops(debugger, command):
-    """All the places where a command stops because of a breakpoint."""
-    found = []
-    while "breakpoint" in do(debugger, command).splitlines()[0]:
-        found.append(debugger.place)
-        assert len(found) <= debugger.run.iterations * debugger.timeline.total
-    return found
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
@@ -255,100 +217,6 @@ def test_an_expression_written_twice_stops_at_both():
     debugger = Debugger(run)
     do(debugger, "first", "break a*a")
     assert len(stops(debugger, "continue")) == 4
-
-
-def test_a_search_is_bounded_and_goes_on_where_it_stopped(monkeypatch):
-    from bpdebug.debugger import search
-
-    monkeypatch.setattr(search, "BUDGET", 500_000)
-    monkeypatch.setattr(search, "STRETCH", 2)
-    debugger = Debugger(Run(two_layer_problem(iterations=9)))
-    do(debugger, "break iteration + 0 * loss == 8")
-    text = do(debugger, "continue")
-    assert "no breakpoint up to here" in text
-    assert 1 < debugger.place.iteration < 8
-    while debugger.place.iteration < 8:
-        text = do(debugger, "continue")
-    assert text.startswith("breakpoint 1")
-    assert debugger.place == (8, debugger.timeline.forward)
-    assert "no breakpoint up to here" in do(
-        debugger, "break iteration + 0 * norm(W1) == 1", "rcontinue"
-    )
-    assert 1 < debugger.place.iteration < 8
-
-
-def test_a_smaller_batch_without_the_row_is_passed_over(tmp_path):
-    path = tmp_path / "rows.toml"
-    path.write_text(
-        """
-[inputs]
-x = [[1.0], [2.0], [3.0]]
-y = [[1.0], [0.0], [1.0]]
-[parameters]
-w = [[0.5]]
-[graph]
-h = "x @ w"
-L = "sum((y - h) ** 2)"
-[optimizer]
-name = "sgd"
-learning_rate = 0.01
-[run]
-batch_size = 2
-iterations = 4
-""",
-        encoding="utf-8",
-    )
-    debugger = Debugger(Run(load(path)))
-    do(debugger, "break grad(h)[1, 0] < 1e9")
-    assert [p.iteration for p in stops(debugger, "continue")] == [1, 3]
-    do(debugger, "goto iteration 1", "watch h[1, 0]", "goto iteration 2")
-    assert "out of range" in do(debugger, "watches")
-
-
-def test_of_several_the_nearest_stops_first_in_both_directions(debugger):
-    do(debugger, "first", "break W1", "break W2", "break z2 -> b2")
-    forward = stops(debugger, "continue")
-    assert forward == sorted(forward)
-    assert len(forward) == 5 * ITERATIONS
-    do(debugger, "last")
-    assert stops(debugger, "rcontinue") == forward[::-1]
-
-
-def test_the_last_tick_of_an_iteration_is_met_on_the_way_back(debugger):
-    do(debugger, "break b2 if W2[0, 0] < 0.36", "last", "rcontinue 2")
-    assert debugger.place == (2, debugger.timeline.total)
-
-
-def test_a_bounded_search_back_misses_no_tick_where_it_paused(debugger, monkeypatch):
-    from bpdebug.debugger import search
-
-    monkeypatch.setattr(search, "BUDGET", 0)
-    do(debugger, "break b2 if iteration == 1 and W2[0, 0] < 0.36", "last")
-    for _ in range(3):
-        do(debugger, "rcontinue")
-        if debugger.place.iteration == 1:
-            break
-    assert debugger.place == (1, debugger.timeline.total)
-    assert "1 hit " in do(debugger, "breakpoints")
-
-
-def test_a_search_gets_on_however_costly_an_iteration_is(debugger, monkeypatch):
-    from bpdebug.debugger import search
-
-    monkeypatch.setattr(search, "BUDGET", 0)
-    do(debugger, "break iteration == 3 or loss > 9")
-    do(debugger, "continue")
-    assert debugger.place == (2, debugger.timeline.total)
-    do(debugger, "continue")
-    assert debugger.place == (3, 1)
-
-
-def test_a_condition_on_the_iteration_needs_no_search(debugger, monkeypatch):
-    from bpdebug.debugger import search
-
-    monkeypatch.setattr(search, "BUDGET", 0)
-    do(debugger, "break iteration == 3 and loss > 0", "continue")
-    assert debugger.place == (3, debugger.timeline.forward)
 
 
 def strong():
