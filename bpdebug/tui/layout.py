@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from textual.containers import Container
 from textual.geometry import Offset, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 from bpdebug.record import record
@@ -119,6 +120,9 @@ class PanesLayout(Layout):
 
 class Panes(Container):
     """The area of the panes."""
+
+    # Nothing scrolls here. Textual would lay out and paint it all again for the first size.
+    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)
 
     def __init__(self, *children: Widget, id: str) -> None:
         super().__init__(*children, id=id)

@@ -52,6 +52,10 @@ class MultiplicationPane(BlockPane):
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self.block = draw_multiplication(moment, self.look, width, height)
+        self.name_edge(moment, width)
+
+    def name_edge(self, moment: Moment, width: int) -> None:
+        """Have the title for so many cells of content; a title that comes later costs a paint."""
         self.entitle(escape(draw_title(moment, self.look, width - 2)[0].plain))
 
 
@@ -76,6 +80,9 @@ class ParameterPane(BlockPane):
         self._span: tuple[int, int] | None = None
 
     def show(self, moment: Moment, roles: Mapping[str, Style]) -> None:
+        rate = moment.problem.rate(moment.iteration.number)
+        alpha = "α" if self.look.unicode else "alpha"
+        self.entitle(self._titles[0], f"{alpha} = {rate:g}" if rate is not None else "no optimizer")
         super().show(moment, roles)
         self._wait(self.IDLE)
 
@@ -84,9 +91,6 @@ class ParameterPane(BlockPane):
         self.block, self._span = draw_parameters(
             moment, self.look, width, height, self._memory, self._agreement.checks
         )
-        rate = moment.problem.rate(moment.iteration.number)
-        alpha = "α" if self.look.unicode else "alpha"
-        self.entitle(self._titles[0], f"{alpha} = {rate:g}" if rate is not None else "no optimizer")
 
     def scroll_along(self) -> None:
         if self._span is not None:

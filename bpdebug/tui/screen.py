@@ -44,6 +44,8 @@ from bpdebug.wording import width
 BY_ID = {command.id: command for command in COMMANDS}
 STRICT = frozenset(["goto", "goto_mark", "watch", "print"])
 """Commands whose prompt stays open with what is wrong, until that is mended."""
+EDGE, NARROW_EDGE = 5, 3
+"""Cells of a pane beside its content: border, scrollbar, and padding where there is room."""
 WORTH_A_CURVE = 5
 """Iterations from which on the loss has a pane where there is room."""
 
@@ -148,6 +150,10 @@ class DebuggerScreen(PacedScreen):
             if name != "multiplication":
                 title = titles.title(name, shown, stops=count, unicode=self.look.unicode)
                 pane.entitle(title)
+        if not self.area.size and self.moment is not None and "multiplication" in shown:
+            beside = NARROW_EDGE if size.width < ROOMY_WIDTH else EDGE
+            width = shown["multiplication"].width - beside
+            self.multiplication.name_edge(self.moment, width)
 
     def _place_stops(self, count: int) -> None:
         """Give the watches and breakpoints a place when there are some, and take it when none."""
