@@ -135,8 +135,9 @@ class Panes(Container):
         return self._layout
 
     def shown(self) -> Mapping[str, Region]:
-        """The panes that are visible at the present size."""
-        return places(self.size.width, self.size.height, self.choice)
+        """The panes that are visible at the present size; before there is one, at the app's."""
+        size = self.size or self.app.size
+        return places(size.width, size.height, self.choice)
 
     def choose(self, choice: Choice) -> None:
         """Bring panes to the front, and lay out anew."""

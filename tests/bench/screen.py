@@ -44,7 +44,7 @@ def large_scenario(folder: str) -> Path:
 
 def latencies(scenario: Path) -> list[float]:
     """Seconds from key to repaint for a walk through the pass."""
-    with Terminal(["-m", "bpdebug", str(scenario)]) as terminal:
+    with Terminal(["-m", "bpdebug", "--fresh", str(scenario)]) as terminal:
         terminal.settle()
         found = [terminal.press(key) for _ in range(ROUNDS) for key in KEYS]
     return sorted(one for one in found if one is not None)

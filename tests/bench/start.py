@@ -65,7 +65,8 @@ def first_paint(rounds: int = 5) -> Iterator[Row]:
     # As an installer leaves it: otherwise every start compiles what was edited since the last.
     python("-m", "compileall", "-q", str(Path(bpdebug.__file__).parent))
     pairs = [
-        (paint(["-m", "bpdebug", str(TWO_LAYER)]), paint(["-c", EMPTY_APP])) for _ in range(rounds)
+        (paint(["-m", "bpdebug", "--fresh", str(TWO_LAYER)]), paint(["-c", EMPTY_APP]))
+        for _ in range(rounds)
     ]
     times = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
     yield compared("first paint, two_layer", "an empty Textual app", times, 1.25)

@@ -38,3 +38,13 @@ def test_blanks_join_what_stands_before_them_unless_they_are_seen():
     ]
     seen = [("a", quiet), (" ", lit), (" ", base)]
     assert run_together(seen, base) == seen
+
+
+async def test_breakpoints_that_were_kept_hide_no_pane_from_the_first_paint():
+    debugger = Debugger(Run(two_layer_problem()))
+    debugger.execute("break z1")
+    app = BpdebugApp(debugger, Look())
+    async with app.run_test(size=(120, 36)) as pilot:
+        assert app.screen.program.display
+        assert app.screen.stops.display
+        await pilot.pause()
