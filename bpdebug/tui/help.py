@@ -55,7 +55,9 @@ PANE_HELP = {
     "graph": PaneHelp(
         "Graph",
         "From the loss down to the leaves; a node that is used twice stands once, then as "
-        "↑ NAME. ▶ is written now, ◆ is where its gradient comes from.",
+        "↑ NAME. ▶ is written now, ◆ is where its gradient comes from. Where the tree is too "
+        "deep for the pane, ‥ stands for levels that are left out, and ‥2 for a node two levels "
+        "below the loss.",
         (
             CURSOR,
             ("← →, space", "close, open; ← on a closed node goes up"),

@@ -8,6 +8,7 @@ import pytest
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import load
+from bpdebug.trace import Status
 from bpdebug.tui.draw.fold import FORWARD, UPDATE, Fold
 from bpdebug.tui.draw.labels import draw_row, levels_to_skip
 from bpdebug.tui.draw.program import draw_line, line_of
@@ -150,3 +151,64 @@ def test_a_gradient_under_way_says_how_many_contributions_it_has():
     tree = GraphTree(session.timeline.graph)
     row = tree.rows[tree.row_of[session.node("b")]]
     assert "partial 1 of 2" in draw_row(tree, row, session.moment, LOOK, 40)[0].plain
+
+
+SMALL = 18
+"""Cells of the graph's lines on a screen of 80x24."""
+
+
+@pytest.mark.parametrize("lines", [["goto 5"], ["continue"], ["goto W1"], ["continue", "next 3"]])
+@pytest.mark.parametrize("name", ["two_layer", "multi_layer"])
+def test_every_row_has_a_number_on_a_small_screen(name, lines):
+    session = debugger(name)
+    for line in lines:
+        session.execute(line)
+    tree = GraphTree(session.timeline.graph)
+    skip = levels_to_skip(tree, session.moment.node, SMALL)
+    for row in tree.rows:
+        head, *second = draw_row(tree, row, session.moment, LOOK, SMALL, skip)
+        assert head.width <= SMALL
+        assert pretty(tree.graph.nodes[row.node].name) in head.plain
+        known = session.moment.value(row.node) is not None
+        assert not known or re.search(r" [−0-9.]+( |$)", numbers_of(head)), head.plain
+        whole = session.moment.gradient(row.node).status is Status.WHOLE
+        for below in second:
+            assert not whole or re.search(r"∂ .*[0-9]", below.plain), below.plain
+
+
+def numbers_of(line):
+    """What a line shows behind the name."""
+    at = next(at for at, (_, role) in enumerate(line.spans) if role in ("name", "now") and at > 1)
+    return "".join(text for text, _ in line.spans[at + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [
+        (32, ["L  ½Σ(ŷ − y)²  0.298371  ∂ 1", "z₁  W₁·x + …  0.3775 …", "W₁ (2×2)  0.149781 …"]),
+        (18, ["L  0.298371  ∂ 1", "W₁  0.15 …"]),
+        (20, ["W₁  0.1498 …"]),
+    ],
+)
+def test_numbers_come_before_shapes_and_formulas(room, shown):
+    session = debugger()
+    for line in ("continue", "next 3"):
+        session.execute(line)
+    tree = GraphTree(session.timeline.graph)
+    skip = levels_to_skip(tree, session.moment.node, room)
+    drawn = [draw_row(tree, row, session.moment, LOOK, room, skip)[0].plain for row in tree.rows]
+    for text in shown:
+        assert any(line.endswith(text) for line in drawn), drawn
+
+
+def test_a_formula_stands_below_the_value_until_the_gradient_is_there():
+    session = debugger()
+    session.execute("goto 5")
+    tree = GraphTree(session.timeline.graph)
+    row = tree.rows[tree.row_of[session.node("y_hat")]]
+    value, below = draw_row(tree, row, session.moment, LOOK, SMALL)
+    assert "σ(z₂)" in below.plain
+    session.execute("goto W2")
+    later, gradient = draw_row(tree, row, session.moment, LOOK, SMALL)
+    assert later.plain == value.plain
+    assert "∂ 0.741365 …" in gradient.plain

@@ -16,10 +16,10 @@ from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.marks import sign_of
 from bpdebug.tui.draw.summary import summary
 from bpdebug.tui.draw.tree import GraphTree, Row
-from bpdebug.wording import node_name, value_formula, width
+from bpdebug.wording import node_name, number, value_formula, width
 
 NARROW = 30
-"""Below this width a result's op takes the first line, and its value or gradient the second."""
+"""Below this width levels stand closer, and an op gives its place to its result's gradient."""
 PLAIN_GUIDES = str.maketrans("│╰├‥", "|`|:")
 
 
@@ -27,13 +27,35 @@ FOR_VALUE = 10
 """Cells that a long name leaves to the numbers behind it."""
 FOR_BOTH = 10
 """Value and gradient of a scalar stand side by side from so many cells on."""
+FOR_NUMBER = 8
+"""Cells of a short number, of the ellipsis for the rest, and of what parts it from a name."""
+SHORT_NAME = 2
+"""Cells of the names that textbooks give."""
+FOR_FORMULA = 6
+"""A formula that would get fewer cells is left out."""
+DIGITS = 4
+"""So many digits of a number come before its op's formula."""
 
 
 def levels_to_skip(tree: GraphTree, node: int, room: int) -> int:
     """How many levels of guides to leave out, so that a deep node's own row has room."""
     at = tree.row_of.get(node)
     depth = tree.rows[at].depth if at is not None else 0
-    return max(0, depth - max(2, room // 6))
+    most = levels_that_fit(room)
+    if room >= NARROW:
+        most = min(most, room // 6)
+    return depth - most if depth - 1 > most else 0
+
+
+def step(room: int) -> int:
+    """Cells of one level: the tree is drawn closer where there is little room."""
+    return 1 if room < NARROW else 2
+
+
+def levels_that_fit(room: int) -> int:
+    """Levels that a row may have above its own, and still have room for a name and a number."""
+    least = NAME_AT + SHORT_NAME + FOR_NUMBER if room < NARROW else LABEL
+    return max((room - least) // step(room), 1)
 
 
 def draw_row(
@@ -60,18 +82,40 @@ def draw_row(
     if not node.shape:
         return [scalar_row(head, moment, node, look, room)]
     below = Line("  ").add(continued(row, look, skip, room), "quiet")
+    status = moment.gradient(row.node).status
+    formula = ""
     if node.name and node.op is not None:
         formula = value_formula(tree.graph, row.node, unicode=look.unicode)
-        left = room - head.width - 2
-        if room < NARROW:
-            second = second_line(moment, node, below, look, room)
-            return [head.add("  ").extend(Line(formula, "quiet").cut(left)), *second]
-        # The value needs some cells too; an op that is too long is better cut than the number.
-        head.add("  ").extend(Line(formula, "quiet").cut(max(left - 14, left // 2)))
-    head.add("  ").add(*value_text(moment, row.node, room - head.width - 2, look))
-    if moment.gradient(row.node).status is Status.NONE:
+    if room < NARROW and status is not Status.NONE:
+        # The second line is the formula's until the gradient comes; the value stays where it is.
+        value_behind(head, moment, row.node, room, look)
+        if formula and status is Status.PENDING:
+            return [head, below.extend(Line(formula, "quiet").cut(room - below.width))]
+        return [head, with_gradient(below, moment, row.node, look, room)]
+    left = room - head.width - 4 - number_width(moment, row.node, look)
+    if formula and (width(formula) <= left or left >= FOR_FORMULA):
+        head.add("  ").extend(Line(formula, "quiet").cut(left))
+    value_behind(head, moment, row.node, room, look)
+    if status is Status.NONE:
         return [head]
     return [head, with_gradient(below, moment, row.node, look, room)]
+
+
+def value_behind(head: Line, moment: Moment, node: int, room: int, look: Look) -> Line:
+    """A row's value behind what stands there, a little closer where that shows more of it."""
+    left = room - head.width - 2
+    near, far = (value_text(moment, node, left + closer, look) for closer in (1, 0))
+    gap = "  " if near[0] == far[0] else " "
+    return head.add(gap).add(*near)
+
+
+def number_width(moment: Moment, node: int, look: Look) -> int:
+    """Cells of a value's first number with a few digits, and of the ellipsis for the rest."""
+    value = moment.value(node)
+    if value is None or not value.size:
+        return 1
+    text = number(float(value.flat[0]), min(DIGITS, look.digits), unicode=look.unicode)
+    return len(text) + (2 if value.size > 1 else 0)
 
 
 def drawn_from(moment: Moment, row: Row, marks: Marks) -> tuple[Hashable, ...]:
@@ -92,11 +136,13 @@ def scalar_row(head: Line, moment: Moment, node: Node, look: Look, room: int) ->
     """A scalar has everything on one line; value and gradient share what the op leaves them."""
     state = moment.gradient(node.index)
     has_gradient = state.status is not Status.NONE
+    sign = ("  ∂ " if look.unicode else "  d ") if has_gradient else ""
     if node.name and node.op is not None:
         formula = value_formula(moment.graph, node.index, unicode=look.unicode)
-        needed = 20 if has_gradient else 12
-        left = room - head.width - 2 - needed
-        if width(formula) <= left:
+        whole = value_text(moment, node.index, WHOLE, look)[0] + sign
+        if has_gradient:
+            whole += gradient_text(moment, node.index, look, WHOLE)[0]
+        if head.width + 2 + width(formula) + 2 + len(whole) <= room:
             head.add("  ").add(formula, "quiet")
     left = room - head.width - 2
     if has_gradient and left < FOR_BOTH:
@@ -105,19 +151,11 @@ def scalar_row(head: Line, moment: Moment, node: Node, look: Look, room: int) ->
         if state.status is not Status.PENDING:
             return with_gradient(head.add(" "), moment, node.index, look, room)
     if not has_gradient:
-        return head.add("  ").add(*value_text(moment, node.index, left, look))
+        return value_behind(head, moment, node.index, room, look)
     gradient = gradient_text(moment, node.index, look, max(left // 2 - 4, 1))
     value = value_text(moment, node.index, left - 4 - len(gradient[0]), look)
-    head.add("  ").add(*value).add("  ∂ " if look.unicode else "  d ", "quiet")
+    head.add("  ").add(*value).add(sign, "quiet")
     return head.add(*gradient_text(moment, node.index, look, room - head.width))
-
-
-def second_line(moment: Moment, node: Node, below: Line, look: Look, room: int) -> list[Line]:
-    """On a narrow screen: the gradient once there is one, the value until then."""
-    status = moment.gradient(node.index).status
-    if status in (Status.NONE, Status.PENDING):
-        return [below.add(*value_text(moment, node.index, room - below.width, look))]
-    return [with_gradient(below, moment, node.index, look, room)]
 
 
 def with_gradient(below: Line, moment: Moment, node: int, look: Look, room: int) -> Line:
@@ -170,20 +208,25 @@ def marks_of(moment: Moment, tree: GraphTree) -> Marks:
 def bars(row: Row, skip: int, room: int) -> str:
     """The lines of the levels above a row; the first `skip` levels are left out for all rows.
 
-    A row so deep that its name had no room loses more of them.
+    A row so deep that its name and a number had no room loses more of them.
     """
     # The root's children have no line above them: the loss is their heading.
     levels = range(row.depth - 2 - skip, -1, -1)
-    most = max((room - LABEL) // 2, 0)
-    shown = ["│ " if row.guides >> level & 1 else "  " for level in levels]
-    cut = skip or len(shown) > most
-    return ("‥" if cut else "") + "".join(
-        shown[len(shown) - most :] if most < len(shown) else shown
-    )
+    most = levels_that_fit(room)
+    cells = step(room)
+    shown = [("│" if row.guides >> level & 1 else " ").ljust(cells) for level in levels]
+    if not skip and len(shown) <= most:
+        return "".join(shown)
+    # The sign for what is left out takes a level's place.
+    return "‥" + "".join(shown[max(len(shown) - most + 1, 0) :])
 
 
 LABEL = 12
 """Cells of a row that its guides leave to its label."""
+NAME_AT = 4
+"""A name has two marks and its own guide before it, whatever the levels above take."""
+WHOLE = 99
+"""Room in which every number is whole."""
 
 
 def guide_text(row: Row, look: Look, skip: int, room: int) -> str:
@@ -202,8 +245,9 @@ def continued(row: Row, look: Look, skip: int, room: int) -> str:
     if row.depth and row.depth <= skip:
         return " " * len(f"‥{row.depth} ")
     text = bars(row, skip, room) if row.depth else ""
-    text += "" if row.depth == 0 else "  " if row.last else "│ "
-    text += "│ " if row.open else "  "
+    own = "" if row.depth == 0 else " " if row.last else "│"
+    text += own.ljust(step(room)) if own else ""
+    text += "│ " if row.open else " " if room < NARROW else "  "
     return text if look.unicode else text.translate(PLAIN_GUIDES)
 
 

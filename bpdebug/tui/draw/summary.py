@@ -32,18 +32,24 @@ def summary(value: Array, room: int, look: Look) -> str:
     array = np.asarray(value)
     if not array.shape:
         return number_in(float(array), room, look)
-    tried = [fitted(array, room, Look(min(n, look.digits), look.unicode)) for n in FEWER[:4]]
-    # A short vector is worth more whole with four digits than half of it with six, and one
-    # number with few digits more than none.
-    whole = [text for text, shown in tried[:2] if shown == array.size]
-    some = [text for text, shown in tried if shown]
-    return (whole or some or [tried[0][0]])[0]
+    # A short vector is worth more whole with four digits than half of it with six, a number with
+    # four digits more than the shape, and one number with few digits more than none.
+    tried = {
+        (digits, shape): fitted(array, room, Look(min(digits, look.digits), look.unicode), shape)
+        for shape in (True, False)
+        for digits in FEWER
+    }
+    order = [(digits, shape) for shape in (True, False) for digits in FEWER[:2]]
+    whole = [tried[way][0] for way in order if tried[way][1] == array.size]
+    some = [tried[way][0] for way in (*order, *tried) if tried[way][1]]
+    return (whole or some or [tried[FEWER[0], True][0]])[0]
 
 
-def fitted(array: Array, room: int, look: Look) -> tuple[str, int]:
+def fitted(array: Array, room: int, look: Look, shape: bool = True) -> tuple[str, int]:
     """As many numbers as fit, with an ellipsis for the rest, and how many they are."""
     dots = ellipsis(look)
-    text = f"({shape_text(array.shape, unicode=look.unicode)})" if array.ndim > 1 else ""
+    shaped = shape and array.ndim > 1
+    text = f"({shape_text(array.shape, unicode=look.unicode)})" if shaped else ""
     if len(text) > room:
         return dots, 0
     for at, entry in enumerate(array.flat):
