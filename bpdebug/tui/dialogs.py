@@ -29,6 +29,15 @@ def ask(
     app.push_screen(Prompt(label, text, assistance), answered)
 
 
+def confirm(
+    app: App[None], question: str, yes: str, answered: Callable[[bool | None], None]
+) -> None:
+    """Ask what one key answers: `yes` says what y does; n and escape do not."""
+    from bpdebug.tui.confirm import Confirm
+
+    app.push_screen(Confirm(question, yes), answered)
+
+
 def show_box(app: App[None], title: str, text: str | Text) -> None:
     """Show an answer of several lines over the panes."""
     from bpdebug.tui.answer import Answer

@@ -136,14 +136,14 @@ class ExportDialog(ModalScreen[Reply | None]):
             self.tell("Name a file, such as trace.md.")
         elif not served() and isfile(expanduser(path)):
 
-            def confirmed(answer: str | None) -> None:
-                if answer is not None and answer.strip().lower() in ("y", "yes"):
+            def confirmed(yes: bool | None) -> None:
+                if yes:
                     self._write(path)
                 else:
                     self.tell("Nothing was written.")
 
             shown = safe(path, unicode=self._bottom.look.unicode)
-            dialogs.ask(self.app, f"{shown} exists. Overwrite it? (y/n)", confirmed)
+            dialogs.confirm(self.app, f"{shown} exists.", "overwrites it", confirmed)
         else:
             self._write(path)
 

@@ -230,10 +230,14 @@ class LinePane(ScrollView, can_focus=True):
         bottom = top if bottom is None else bottom
         height = max(self.scrollable_content_region.height, 1)
         first = self.scroll_offset.y
+        # With some lines around them, as far as they themselves do not go out of view for it.
+        last = bottom - height + 1
         if top < first:
-            self.scroll_to(y=max(top - height // 4, 0), animate=False, immediate=True)
+            first = max(top - height // 4, min(last, top), 0)
         elif bottom >= first + height:
-            self.scroll_to(y=bottom - height + 1 + height // 4, animate=False, immediate=True)
+            first = min(last + height // 4, max(last, top))
+        if first != self.scroll_offset.y:
+            self.scroll_to(y=first, animate=False, immediate=True)
 
     def on_focus(self) -> None:
         """The pane's cursor appears."""

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from bpdebug.debugger import Moment
+from bpdebug.trace import Phase
 from bpdebug.tui.agreement import Agreement
 from bpdebug.tui.cursor_pane import CursorPane
 from bpdebug.tui.draw.deltas import draw_deltas
@@ -78,6 +79,8 @@ class ParameterPane(BlockPane):
         self._agreement = Agreement(unicode=look.unicode)
         self._idle: Timer | None = None
         self._span: tuple[int, int] | None = None
+        self._followed = False
+        """True when the pane was scrolled along last."""
 
     def show(self, moment: Moment, roles: Mapping[str, Style]) -> None:
         rate = moment.problem.rate(moment.iteration.number)
@@ -93,8 +96,22 @@ class ParameterPane(BlockPane):
         )
 
     def scroll_along(self) -> None:
+        """Follow the parameter that is written; before the backward pass, begin at the top."""
         if self._span is not None:
-            self.bring_into_view(*self._span)
+            self._followed = True
+            self._follow(*self._span)
+        elif self._followed and self.moment is not None and self.moment.phase in BEFORE:
+            self._followed = False
+            self.scroll_to(y=0, animate=False, immediate=True)
+
+    def _follow(self, top: int, bottom: int) -> None:
+        """All of a parameter is in view; of one too large, the cell that is written."""
+        if bottom - top < self.scrollable_content_region.height:
+            self.bring_into_view(top, bottom)
+            return
+        here = range(top, bottom + 1)
+        now = (at for at in here if any(role == "lit" for _, role in self.block[at].spans))
+        self.bring_into_view(next(now, top))
 
     def _wait(self, seconds: float) -> None:
         """Check a gradient when no key has come for so long."""
@@ -116,6 +133,8 @@ class ParameterPane(BlockPane):
         return True
 
 
+BEFORE = (Phase.START, Phase.FORWARD)
+"""Phases in which no parameter is written."""
 PAUSE = 0.03
 """Seconds between two checks, in which a key comes first."""
 
