@@ -352,7 +352,10 @@ class DebuggerScreen(PacedScreen):
     def action_zoom(self) -> None:
         """Give the focused pane the whole area, or give it back."""
         choice = self.area.choice
-        focused = self.focused.id if self.focused is not None else ""
-        zoomed = "" if choice.zoomed or focused not in PANES else str(focused)
-        self.area.choose(replace(choice, zoomed=zoomed))
+        focused = str(self.focused.id) if self.focused is not None else ""
+        if focused not in PANES:
+            # A small screen may have hidden the pane that had the focus.
+            focused = "multiplication"
+            self.set_focus(self.panes[focused])
+        self.area.choose(replace(choice, zoomed="" if choice.zoomed else focused))
         self._name_panes()

@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.screen import Screen
 
 from bpdebug.debugger import Debugger, Moment
@@ -30,6 +31,10 @@ FRAME_WIDTH, FRAME_HEIGHT = 4, 2
 """Cells around the words: border and padding beside them, the border above and below."""
 SNUG = 45
 """Below this height the timeline gives its border to the panes."""
+LOW = 22
+"""Below this height the pane that a stop talks about has the whole area."""
+LOW_WIDTH, LOW_HEIGHT = 2, 1
+"""Cells around the words there: the padding, and a line with the title."""
 KEYS = "enter next · backspace back · escape leaves the tour"
 
 
@@ -84,10 +89,21 @@ class TourScreen(DebuggerScreen):
         self.point()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The panel is as high as its longest stop needs at this width."""
+        """The panel is as high as its longest stop needs at this width; on a low screen, this."""
         self.set_class(self.touring and event.size.height < SNUG, "-snug")
-        room = max(event.size.width, SMALLEST.width) - FRAME_WIDTH
-        self.panel.styles.height = lines_needed(self.tour, self.look, room) + FRAME_HEIGHT
+        was = self.has_class("-shallow")
+        self.set_class(self.touring and event.size.height < LOW, "-shallow")
+        self._set_height(event.size)
+        if self.touring and was != self.has_class("-shallow"):
+            self.call_after_refresh(self.point)
+
+    def _set_height(self, size: Size) -> None:
+        width = max(size.width, SMALLEST.width)
+        if self.has_class("-shallow"):
+            lines = len(draw_tour(self.tour, self.look, width - LOW_WIDTH)) + LOW_HEIGHT
+        else:
+            lines = lines_needed(self.tour, self.look, width - FRAME_WIDTH) + FRAME_HEIGHT
+        self.panel.styles.height = lines
 
     def watch_moment(self, moment: Moment | None) -> None:
         """Whatever moved the debugger: see whether that was the way to the next stop."""
@@ -104,7 +120,9 @@ class TourScreen(DebuggerScreen):
         told = self.tour.stop.panes
         for name, pane in self.panes.items():
             pane.set_class(name in told, "-told")
-        choice = replace(self.area.choice, zoomed="")
+        shallow = self.has_class("-shallow")
+        self._set_height(self.size)
+        choice = replace(self.area.choice, zoomed=told[0] if shallow else "")
         for name in reversed(told):
             if name in ("graph", "program"):
                 choice = replace(choice, left=name)
@@ -133,7 +151,8 @@ class TourScreen(DebuggerScreen):
     def action_leave_tour(self) -> None:
         """Escape: the panel goes; the debugger stays where it is, and all of it works."""
         self.touring = False
-        self.remove_class("-snug")
+        self.remove_class("-snug", "-shallow")
+        self.area.choose(replace(self.area.choice, zoomed=""))
         for pane in self.panes.values():
             pane.remove_class("-told")
         self.panel.remove()
@@ -152,6 +171,9 @@ class TourApp(BpdebugApp):
     .-ascii TourScreen .-told, .-ascii TourScreen .-told:focus { border: ascii $accent; }
     .-ascii TourPanel { border: ascii $primary; }
     TourScreen.-snug #timeline { border: none; height: 1; padding: 0; }
+    TourScreen.-shallow #timeline { display: none; }
+    TourScreen.-shallow TourPanel { border: none; border-top: solid $primary; }
+    .-ascii TourScreen.-shallow TourPanel { border: none; border-top: ascii $primary; }
     TourScreen.-tiny TourPanel { display: none; }
     """
     )

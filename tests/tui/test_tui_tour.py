@@ -137,3 +137,33 @@ def test_every_stop_fits_its_panel(columns, most, unicode):
             assert line.width <= columns
             assert "`" not in line.plain
             assert unicode or line.plain.isascii()
+
+
+@pytest.mark.parametrize(("size", "lines"), [((60, 15), 3), ((60, 18), 5), ((80, 20), 5)])
+async def test_on_a_low_screen_the_pane_it_talks_about_has_the_whole_width(size, lines):
+    app = app_on_tour()
+    async with app.run_test(size=size) as pilot:
+        for at, stop in enumerate(STOPS):
+            await pilot.pause()
+            assert app.screen.tour.at == at
+            told = app.screen.panes[stop.panes[0]]
+            assert told.region.width == size[0]
+            assert told.region.height - 2 >= lines
+            assert app.screen.panel.region.bottom < size[1]
+            drawn = draw_tour(app.screen.tour, app.screen.look, app.screen.panel.size.width)
+            assert said(app) == " ".join(line.plain for line in drawn)
+            await pilot.press("enter")
+        assert app.screen.area.choice.zoomed == ""
+
+
+async def test_z_zooms_after_a_small_screen_has_hidden_the_pane_with_the_focus():
+    app = app_on_tour()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("5")
+        await pilot.resize_terminal(50, 12)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        await pilot.press("z")
+        zoomed = app.screen.area.choice.zoomed
+        assert zoomed
+        assert app.screen.panes[zoomed].region.width == 80
