@@ -81,7 +81,8 @@ class ListPane(CursorPane):
         return line
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        """Nothing is kept from line to line."""
+        """Nothing is kept from line to line; the border says how many there are."""
+        self.entitle("Curves", f"{self.cursor + 1} of {self.line_count()}")
 
     def line(self, y: int, width: int) -> Line:
         name = self._shown.names[y]
@@ -137,7 +138,9 @@ class CurvesScreen(ModalScreen[int | None]):
     CSS = """
     CurvesScreen { background: $background; }
     CurvesScreen #curve-list { width: 34; height: 1fr; }
-    CurvesScreen #curve-plot { width: 1fr; height: 1fr; }
+    CurvesScreen #curve-plot {
+        width: 1fr; height: 1fr; overflow: hidden hidden; scrollbar-gutter: auto;
+    }
     CurvesScreen.-slim Horizontal { layout: vertical; }
     CurvesScreen.-slim #curve-list { width: 100%; height: 8; }
     """
@@ -185,7 +188,6 @@ class CurvesScreen(ModalScreen[int | None]):
     def on_mount(self) -> None:
         """The list has the keys."""
         roles: Mapping[str, Style] = styles(self.app.current_theme)
-        self.list.entitle("Curves")
         for pane in (self.list, self.plot):
             pane.show(self._moment, roles)
         self.list.focus()

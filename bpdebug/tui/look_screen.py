@@ -116,12 +116,14 @@ class LookScreen(ModalScreen[int | None]):
         raise NotImplementedError
 
     def keys(self) -> str:
-        """The keys, as many as there is room for, on the frame's lower line."""
-        room = self.app.size.width - 6
+        """The keys, as many as there is room for and how to leave, on the frame's lower line."""
+        close = "esc close"
+        room = self.app.size.width - 6 - len(close)
         text = ""
-        for key, what in (*self.keys_here(), ("esc", "close")):
-            longer = f"{text} · {key} {what}" if text else f"{key} {what}"
+        for key, what in self.keys_here():
+            longer = f"{text}{key} {what} · "
             text = longer if len(longer) <= room else text
+        text += close
         return text if self.look.unicode else to_ascii(text).replace("*", "|")
 
     def keys_here(self) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ FULL = {
     "timeline": "Timeline",
 }
 SHORT = {"graph": "1 Graph", "program": "2 Prog", "delta": "4 δ", "parameters": "5 Par"}
-SHORT["stops"] = "6 B"
+SHORT["stops"] = "6 Brk"
 """Those that share a place, and what is between them, fit its narrowest width."""
 SHARED = (("graph", "program"), ("delta", "parameters", "stops"))
 """Which panes share a place."""

@@ -242,3 +242,14 @@ async def test_what_is_typed_before_the_line_is_there_is_not_lost():
         await pilot.pause(0.3)
         assert debugger.place == (1, 12)
         assert isinstance(app.screen, DebuggerScreen)
+
+
+async def test_the_list_says_how_many_curves_there_are_and_the_plot_has_no_scrollbar():
+    app = BpdebugApp(Debugger(Run(load(find("two_layer")))), Look())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("l")
+        await pilot.pause()
+        await pilot.press("j")
+        screen = app.screen
+        assert screen.list.border_subtitle == f"2 of {len(screen.names)}"
+        assert not screen.plot.show_vertical_scrollbar

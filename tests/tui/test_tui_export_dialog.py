@@ -7,8 +7,9 @@ from textual.widgets import Input
 
 from bpdebug.debugger.command import ExportRequest
 from bpdebug.tui import beside_the_screen
-from bpdebug.tui.prompt import Prompt
-from tests.tui.apps import app_on, footer, told
+from bpdebug.tui.confirm import Confirm
+from bpdebug.tui.export_dialog import ExportDialog
+from tests.tui.apps import app_on, footer, screen_lines, told
 
 
 async def test_export_asks_before_it_overwrites(tmp_path, monkeypatch):
@@ -24,11 +25,14 @@ async def test_export_asks_before_it_overwrites(tmp_path, monkeypatch):
     app.debugger.exporter = exporter
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("x", "enter")
-        await pilot.press("n", "enter")
+        assert "y overwrites it, n or esc does not" in "".join(screen_lines(app))
+        await pilot.press("n")
+        assert not wrote
+        await pilot.press("enter", "escape")
+        assert isinstance(app.screen, ExportDialog)
         assert not wrote
         await pilot.press("escape")
-        await pilot.press("x", "enter")
-        await pilot.press("y", "enter")
+        await pilot.press("x", "enter", "y")
         assert wrote == ["two_layer.trace.txt"]
         assert "wrote" in footer(app)
 
@@ -46,11 +50,11 @@ async def test_no_way_to_write_a_file_name_skips_the_question(path, tmp_path, mo
         await pilot.press("x")
         app.screen.query_one(Input).value = path
         await pilot.press("enter")
-        assert isinstance(app.screen, Prompt)
-        await pilot.press("n", "enter")
+        assert isinstance(app.screen, Confirm)
+        await pilot.press("n")
         assert not wrote
         assert "Nothing was written" in told(app)
-        await pilot.press("enter", "y", "enter")
+        await pilot.press("enter", "y")
         assert Path(wrote[0].target).name == Path(path).name
         assert footer(app) == "wrote it"
 

@@ -297,3 +297,31 @@ async def test_ascii_terminals_get_ascii_only(line):
         await pilot.pause()
         assert screen_text(app).isascii()
         assert "?" not in screen_text(app).replace("? help", "")
+
+
+@pytest.mark.parametrize(("room", "breadth"), [(116, 8), (76, 7)])
+def test_a_matrix_is_shown_whole_where_fewer_digits_do_it(room, breadth):
+    found = drawn(seen(np.random.default_rng(0).normal(size=(16, breadth))), (0, 0), room)
+    assert found.columns == range(breadth)
+    assert all(line.width <= room for line in found.lines)
+
+
+def test_at_the_last_column_no_room_stays_free_on_the_left():
+    values = np.full((4, 30), 0.5)
+    values[:, 20:] = -0.123456
+    found = drawn(seen(values), (0, 29), 78)
+    fewer = drawn(seen(values), (0, 29), 78, left=27)
+    assert fewer.columns == found.columns
+    grid = fewer.lines[2].plain
+    assert grid.count("0.5") == len(range(fewer.columns.start, 20))
+    assert 78 - len(grid.rstrip()) < len("  0.5  ") + len("   -0.123456")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_border_of_a_look_always_says_how_to_leave(size):
+    app = app_on("two_layer", "goto W1")
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("v", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, PathScreen)
+        assert "esc close" in screen_text(app).splitlines()[-1]

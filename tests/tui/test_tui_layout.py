@@ -1,8 +1,12 @@
 """Where the panes go at each size."""
 
+import re
+
 import pytest
 
 from bpdebug.tui.layout import PANES, Choice, places
+from bpdebug.tui.titles import title
+from bpdebug.wording import width
 
 
 @pytest.mark.parametrize(("width", "height"), [(120, 31), (200, 55), (100, 22), (160, 40)])
@@ -57,3 +61,11 @@ def test_a_zoomed_pane_has_everything():
 def test_an_empty_pane_of_stops_gives_way():
     assert "delta" in places(80, 20, Choice(right="stops"))
     assert "stops" in places(80, 20, Choice(right="stops", stops=1))
+
+
+@pytest.mark.parametrize("front", ["delta", "parameters", "stops"])
+def test_the_names_of_three_panes_in_one_place_fit_its_title(front):
+    shown = places(80, 21, Choice(right=front, stops=2))
+    text = re.sub(r"\[.*?\]", "", title(front, shown, stops=2, unicode=True))
+    assert width(text) <= shown[front].width - 6
+    assert "6 Brk" in text

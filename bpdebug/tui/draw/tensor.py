@@ -16,7 +16,7 @@ from bpdebug.debugger.cells import Aspect
 from bpdebug.debugger.tensors import Tensor
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import ravel
-from bpdebug.record import record
+from bpdebug.record import record, replace
 from bpdebug.tui.draw.grid import heat, known_only
 from bpdebug.tui.draw.line import Line, Look, block_width, wrap
 from bpdebug.tui.draw.statistics import compact, side
@@ -24,7 +24,12 @@ from bpdebug.wording import aligned, cell_text, number, shape_text, width
 
 WIDE = 100
 """From so many cells on, the statistics stand beside the grid."""
-SIDE = 34
+SIDE, SIDE_LEAST = 34, 28
+"""Cells of the statistics; the fewer where the grid can use them."""
+FEWEST_DIGITS = 4
+"""Numbers get so few digits before a column is left out: the foot has the cell with all."""
+LEAST_WIDTH = 8
+"""About what a column of so few digits takes."""
 NARROWEST = 4
 """No column takes fewer cells: a digit, its brackets, a space."""
 
@@ -91,16 +96,20 @@ def draw_tensor(view: View, look: Look, room: int, height: int) -> Drawn:
     stats = view.tensor.statistics
     foot = cell_lines(view, look, room)
     beside = room >= WIDE
-    grid_room = room - SIDE - 2 if beside else room
     below = [] if beside else [Line(), *compact(stats, look, room)]
     # Of the height, a line each goes to what there is to see and to the column numbers.
     free = max(height - 1 - len(below) - len(foot), 2)
-    grid = draw_cells(view, look, grid_room, free - 1)
+    for wide in (SIDE, SIDE_LEAST) if beside else (0,):
+        grid_room = room - wide - 2 if beside else room
+        grid = draw_whole(view, look, grid_room, free - 1)
+        whole = len(grid.columns) == view.extent[1]
+        if whole:
+            break
     block = grid.lines
     if beside:
-        whole = len(grid.columns) == view.extent[1]
+        told = side(stats, look, wide, free)
         at = min(block_width(block) + 6, grid_room + 2) if whole else grid_room + 2
-        block = columns(block, side(stats, look, SIDE, free), at)
+        block = columns(block, told, at)
     gap = [Line()] * max(free - len(block), 0)
     lines = [tabs(view, look, room), *block, *gap, *below, *foot]
     return Drawn(lines[:height], grid.rows, grid.columns, 2, grid.ends)
@@ -130,6 +139,19 @@ def tabs(view: View, look: Look, room: int) -> Line:
     return line.cut(room)
 
 
+def draw_whole(view: View, look: Look, room: int, rows_room: int) -> Drawn:
+    """The window, with fewer digits where that shows every column."""
+    grid = draw_cells(view, look, room, rows_room)
+    breadth = view.extent[1]
+    if len(grid.columns) == breadth or breadth * LEAST_WIDTH > room:
+        return grid
+    for digits in range(look.digits - 1, FEWEST_DIGITS - 1, -1):
+        shorter = draw_cells(view, replace(look, digits=digits), room, rows_room)
+        if len(shorter.columns) == breadth:
+            return shorter
+    return grid
+
+
 def draw_cells(view: View, look: Look, room: int, rows_room: int) -> Drawn:
     """The window of numbers with its row and column numbers, moved so that the cursor is in it."""
     height, breadth = view.extent
@@ -145,6 +167,12 @@ def draw_cells(view: View, look: Look, room: int, rows_room: int) -> Drawn:
             break
         left = max(left + 1, min(column, left + column - shown[-1]))
     # Where the end has come into view there may be room for more on the left.
+    while left and shown.stop == breadth:
+        more = [column_of(view, rows, left - 1, look), *texts[: len(shown)]]
+        if how_many(more, room - label - 1) < len(more):
+            break
+        left, texts = left - 1, more
+        shown = range(left, breadth)
     return table(view, rows, shown, texts[: len(shown)], label)
 
 
