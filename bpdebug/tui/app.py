@@ -19,8 +19,8 @@ from bpdebug.tui import ascii
 from bpdebug.tui.base import TerminalApp
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.keys import replaced
+from bpdebug.tui.palettes import DARK
 from bpdebug.tui.screen import DebuggerScreen
-from bpdebug.tui.theme import DARK
 from bpdebug.wording import width
 
 if TYPE_CHECKING:

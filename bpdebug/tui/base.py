@@ -16,7 +16,7 @@ from textual.app import App
 from textual.filter import LineFilter
 
 from bpdebug.tui import ascii
-from bpdebug.tui.theme import DARK, THEMES
+from bpdebug.tui.palettes import DARK, THEMES
 
 Result = TypeVar("Result")
 NO_SUSPEND = "This terminal cannot put a program aside."

@@ -17,7 +17,7 @@ from bpdebug.run import Problem
 from bpdebug.scenario import bundled, load
 from bpdebug.tui import ascii
 from bpdebug.tui.base import TerminalApp
-from bpdebug.tui.theme import DARK
+from bpdebug.tui.palettes import DARK
 from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula
 
 TOUR = Path("--tour")

@@ -15,7 +15,7 @@ from textual.theme import BUILTIN_THEMES
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.record import record
 from bpdebug.tui.folders import config_file
-from bpdebug.tui.theme import DARK, THEMES
+from bpdebug.tui.palettes import DARK, THEMES
 from bpdebug.wording import safe
 
 LARGEST = 1 << 18

@@ -12,7 +12,7 @@ from textual.color import Color
 from textual.theme import Theme
 
 from bpdebug.record import record
-from bpdebug.tui.theme import DARK, HEAT_ROLES, LIGHT, PALETTES, with_marks
+from bpdebug.tui.palettes import DARK, HEAT_ROLES, LIGHT, PALETTES, with_marks
 
 LEAST = 4.5
 STEPS = 20

@@ -1,8 +1,4 @@
-"""Roles to styles: with `derived`, the only place that knows colours.
-
-One accent says "now", one diverging scale colours signed numbers, one colour warns. What a colour
-says is also said by weight, underline, brackets or a word, so nothing is lost without colour.
-"""
+"""Roles to styles: with `palettes` and `derived`, the only place that knows colours."""
 
 from __future__ import annotations
 
@@ -11,100 +7,7 @@ from collections.abc import Mapping
 from rich.style import Style
 from textual.theme import Theme
 
-from bpdebug.record import record
-
-DARK = Theme(
-    name="bpdebug-dark",
-    primary="#7aa2f7",
-    secondary="#9aa5ce",
-    accent="#ffc66d",
-    warning="#ff7a5c",
-    error="#ff5c6c",
-    success="#8fce84",
-    foreground="#d5d9e6",
-    background="#12141c",
-    surface="#171a24",
-    panel="#1f2330",
-    dark=True,
-    variables={
-        "border": "#39415a",
-        "border-blurred": "#2c3246",
-        "footer-key-foreground": "#ffc66d",
-    },
-)
-LIGHT = Theme(
-    name="bpdebug-light",
-    primary="#2456b8",
-    secondary="#4c5a7a",
-    accent="#8f4700",
-    warning="#b3261e",
-    error="#b3261e",
-    success="#1d6b2e",
-    foreground="#1c2030",
-    background="#fbfaf7",
-    surface="#ffffff",
-    panel="#eef0f4",
-    dark=False,
-    variables={"border": "#a9b0c2", "border-blurred": "#c9cedb"},
-)
-CONTRAST = Theme(
-    name="bpdebug-contrast",
-    primary="#8cc8ff",
-    secondary="#ffffff",
-    accent="#ffe14d",
-    warning="#ffa08f",
-    error="#ffa08f",
-    success="#8dff9a",
-    foreground="#ffffff",
-    background="#000000",
-    surface="#000000",
-    panel="#141414",
-    dark=True,
-    variables={
-        "border": "#ffffff",
-        "border-blurred": "#9a9a9a",
-        "foreground-muted": "#e0e0e0",
-        "footer-key-foreground": "#ffe14d",
-    },
-)
-THEMES = (DARK, LIGHT, CONTRAST)
-"""The themes that are drawn for this program. Textual's others get their roles from `derived`."""
-
-
-@record
-class Palette:
-    """The colours of roles beside a theme's own."""
-
-    quiet: str
-    lit: str
-    """Behind the cells of the current multiplication."""
-    cursor: str
-    """Behind the line that a pane's own cursor stands on."""
-    heats: tuple[str, str, str, str, str, str]
-    """From the most negative numbers to the most positive."""
-
-
-HEAT_ROLES = ("heat-3", "heat-2", "heat-1", "heat+1", "heat+2", "heat+3")
-PALETTES = {
-    DARK.name: Palette(
-        quiet="#959db4",
-        lit="#403210",
-        cursor="#2a3146",
-        heats=("#7cc0ff", "#92c4ee", "#a9c4dc", "#dcc3ac", "#eeb88c", "#ffa866"),
-    ),
-    LIGHT.name: Palette(
-        quiet="#5a6173",
-        lit="#ffe2b0",
-        cursor="#dfe6f5",
-        heats=("#004a9e", "#2a5f9e", "#47648c", "#755438", "#8a4a18", "#9e3d00"),
-    ),
-    CONTRAST.name: Palette(
-        quiet="#c8c8c8",
-        lit="#2e2400",
-        cursor="#26264a",
-        heats=("#6fc6ff", "#9ad6ff", "#c4e6ff", "#ffe3c4", "#ffcd96", "#ffb366"),
-    ),
-}
+from bpdebug.tui.palettes import HEAT_ROLES, PALETTES, with_marks
 
 
 def styles(theme: Theme) -> Mapping[str, Style]:
@@ -128,13 +31,3 @@ def styles(theme: Theme) -> Mapping[str, Style]:
         **{role: Style(color=heat) for role, heat in zip(HEAT_ROLES, palette.heats, strict=True)},
     }
     return with_marks(base, Style(bgcolor=palette.lit, bold=True))
-
-
-def with_marks(base: dict[str, Style], lit: Style) -> dict[str, Style]:
-    """The roles, each of them lit, and each of them changed."""
-    changed = Style(underline=True)
-    return (
-        base
-        | {f"{role}+lit": style + lit for role, style in base.items()}
-        | {f"{role}+changed": style + changed for role, style in base.items()}
-    )

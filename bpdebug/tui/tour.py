@@ -22,9 +22,9 @@ from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.tour import draw_tour, lines_needed
 from bpdebug.tui.layout import SMALLEST
+from bpdebug.tui.palettes import DARK
 from bpdebug.tui.panes import BlockPane
 from bpdebug.tui.screen import DebuggerScreen
-from bpdebug.tui.theme import DARK
 from bpdebug.wording import to_ascii
 
 FRAME_WIDTH, FRAME_HEIGHT = 4, 2

@@ -6,8 +6,8 @@ After a change that is meant, look at the report of `pytest --snapshot-update` b
 import pytest
 from textual.widgets import Input
 
+from bpdebug.tui.palettes import CONTRAST
 from bpdebug.tui.panes import ParameterPane
-from bpdebug.tui.theme import CONTRAST
 from bpdebug.tui.working import Progress
 from tests.tui.snapshots import SIZES, app_at, at_rest
 

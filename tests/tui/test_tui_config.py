@@ -21,7 +21,7 @@ from bpdebug.tui.config import Config, config_in, read_config
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.keymap import every_binding
 from bpdebug.tui.keys import SCREEN_KEYS
-from bpdebug.tui.theme import THEMES
+from bpdebug.tui.palettes import THEMES
 
 
 def test_without_a_file_everything_is_as_always():

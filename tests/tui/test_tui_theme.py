@@ -11,7 +11,8 @@ from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.derived import contrast
 from bpdebug.tui.draw.line import ROLES, Look
-from bpdebug.tui.theme import CONTRAST, HEAT_ROLES, THEMES, styles
+from bpdebug.tui.palettes import CONTRAST, HEAT_ROLES, THEMES
+from bpdebug.tui.theme import styles
 
 TRUE_COLOUR = [theme for name, theme in BUILTIN_THEMES.items() if not name.startswith("ansi")]
 
