@@ -35,6 +35,7 @@ ASCII_SIGNS: dict[int, int | str] = {
     ord("→"): "right",
     ord("↑"): "up",
     ord("↓"): "down",
+    ord("‥"): "..",
 }
 """The signs as the panes show them where the terminal shows ASCII only."""
 Row = tuple[str, str]

@@ -12,6 +12,7 @@ from bpdebug.debugger import key_text
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.tui.answer import Answer
 from bpdebug.tui.chooser import ChooserApp
+from bpdebug.tui.confirm import Confirm
 from bpdebug.tui.copy_menu import CopyMenu
 from bpdebug.tui.cursor_pane import CursorPane
 from bpdebug.tui.curves import CurvesScreen
@@ -48,7 +49,7 @@ def every_binding() -> list[list[Binding]]:
         list(CurvesScreen.BINDINGS),
         [*CursorPane.BINDINGS, *DiagnosisScreen.BINDINGS],
         list(Progress.BINDINGS),
-        *(list(screen.BINDINGS) for screen in (Answer, CopyMenu, ChooserApp)),
+        *(list(screen.BINDINGS) for screen in (Answer, Confirm, CopyMenu, ChooserApp)),
     ]
     return [list(Binding.make_bindings(group)) for group in groups]
 
