@@ -194,7 +194,7 @@ def ids() -> str:
     usual: dict[str, list[str]] = {}
     for binding in (one for group in every_binding() for one in group):
         usual.setdefault(binding.id or "", []).append(sign(binding.key))
-    return ", ".join(f"`{ident}` {' '.join(keys)}" for ident, keys in usual.items())
+    return ", ".join(f"`{ident}` {' '.join(dict.fromkeys(keys))}" for ident, keys in usual.items())
 
 
 def findings() -> str:
