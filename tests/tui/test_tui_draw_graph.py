@@ -201,6 +201,15 @@ def test_numbers_come_before_shapes_and_formulas(room, shown):
         assert any(line.endswith(text) for line in drawn), drawn
 
 
+@pytest.mark.parametrize("room", range(14, 40))
+def test_a_formula_never_takes_the_place_of_a_scalars_value(room):
+    session = debugger("published/olah_fanout")
+    session.execute("goto $")
+    tree = GraphTree(session.timeline.graph)
+    (line,) = draw_row(tree, tree.rows[0], session.moment, LOOK, room)
+    assert re.search(r"  6  ∂ 1$", line.plain) or "c·d" not in line.plain, line.plain
+
+
 def test_a_formula_stands_below_the_value_until_the_gradient_is_there():
     session = debugger()
     session.execute("goto 5")

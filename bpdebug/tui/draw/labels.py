@@ -144,6 +144,8 @@ def scalar_row(head: Line, moment: Moment, node: Node, look: Look, room: int) ->
             whole += gradient_text(moment, node.index, look, WHOLE)[0]
         if head.width + 2 + width(formula) + 2 + len(whole) <= room:
             head.add("  ").add(formula, "quiet")
+            if has_gradient:
+                return beside(head, moment, node.index, look, room)
     left = room - head.width - 2
     if has_gradient and left < FOR_BOTH:
         # One number that can be read, and the gradient once there is one.
@@ -152,10 +154,16 @@ def scalar_row(head: Line, moment: Moment, node: Node, look: Look, room: int) ->
             return with_gradient(head.add(" "), moment, node.index, look, room)
     if not has_gradient:
         return value_behind(head, moment, node.index, room, look)
-    gradient = gradient_text(moment, node.index, look, max(left // 2 - 4, 1))
-    value = value_text(moment, node.index, left - 4 - len(gradient[0]), look)
-    head.add("  ").add(*value).add(sign, "quiet")
-    return head.add(*gradient_text(moment, node.index, look, room - head.width))
+    return beside(head, moment, node.index, look, room)
+
+
+def beside(head: Line, moment: Moment, node: int, look: Look, room: int) -> Line:
+    """A scalar's value and gradient side by side; what the gradient needs not, the value has."""
+    left = room - head.width - 2
+    gradient = gradient_text(moment, node, look, max(left // 2 - 4, 1))
+    value = value_text(moment, node, left - 4 - len(gradient[0]), look)
+    head.add("  ").add(*value).add("  ∂ " if look.unicode else "  d ", "quiet")
+    return head.add(*gradient_text(moment, node, look, room - head.width))
 
 
 def with_gradient(below: Line, moment: Moment, node: int, look: Look, room: int) -> Line:

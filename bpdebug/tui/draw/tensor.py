@@ -99,14 +99,16 @@ def draw_tensor(view: View, look: Look, room: int, height: int) -> Drawn:
     below = [] if beside else [Line(), *compact(stats, look, room)]
     # Of the height, a line each goes to what there is to see and to the column numbers.
     free = max(height - 1 - len(below) - len(foot), 2)
-    for wide in (SIDE, SIDE_LEAST) if beside else (0,):
-        grid_room = room - wide - 2 if beside else room
-        grid = draw_whole(view, look, grid_room, free - 1)
-        whole = len(grid.columns) == view.extent[1]
-        if whole:
-            break
+    wide = SIDE
+    grid_room = room - wide - 2 if beside else room
+    grid = draw_whole(view, look, grid_room, free - 1)
+    if beside and len(grid.columns) < view.extent[1]:
+        more = draw_whole(view, look, room - SIDE_LEAST - 2, free - 1)
+        if len(more.columns) > len(grid.columns):
+            wide, grid_room, grid = SIDE_LEAST, room - SIDE_LEAST - 2, more
     block = grid.lines
     if beside:
+        whole = len(grid.columns) == view.extent[1]
         told = side(stats, look, wide, free)
         at = min(block_width(block) + 6, grid_room + 2) if whole else grid_room + 2
         block = columns(block, told, at)
