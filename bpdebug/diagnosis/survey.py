@@ -17,6 +17,7 @@ from bpdebug.graph import Layer
 from bpdebug.graph.health import Flags, flat_units, silent_units
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
+from bpdebug.run.birth import finite
 from bpdebug.run.progress import Work
 
 MOST = 400
@@ -113,7 +114,7 @@ def sample(iteration: Iteration) -> Sample:
         return Sample(
             iteration.number,
             iteration.loss,
-            all(all_finite(array) for array in arrays(iteration)),
+            all(finite(array) for array in arrays(iteration)),
             tuple(layer_sample(iteration, layer) for layer in layers),
             {name: parameter_sample(iteration, name) for name in iteration.before},
         )
@@ -124,11 +125,6 @@ def arrays(iteration: Iteration) -> Iterator[Array]:
     yield from iteration.run.values
     yield from (gradient for gradient in iteration.run.gradients if gradient is not None)
     yield from iteration.after.values()
-
-
-def all_finite(array: Array) -> bool:
-    """True without a NaN or infinity; the sum tells that at once for nearly every array."""
-    return bool(np.isfinite(np.sum(array)) or np.isfinite(array).all())
 
 
 def layer_sample(iteration: Iteration, layer: Layer) -> LayerSample:
