@@ -1,4 +1,4 @@
-"""The tables of the README and the guide, made from the program's own declarations.
+"""The tables of the reference and the guide, made from the program's own declarations.
 
 `python -m tests.readme` writes them into the files; tests hold the files to them.
 """
@@ -19,13 +19,14 @@ from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, Value
 from bpdebug.scenario import bundled
 from bpdebug.tui.help import ELSEWHERE, GROUPS, PANE_HELP
-from bpdebug.tui.keymap import every_binding
-from bpdebug.tui.keys import SCREEN_KEYS, sign
+from bpdebug.tui.keymap import usual_keys
+from bpdebug.tui.keys import SCREEN_KEYS
 from bpdebug.tui.layout import PANES
 from bpdebug.wording import general_line
 
 README = Path(__file__).parent.parent / "README.md"
-GUIDE = Path(__file__).parent.parent / "docs" / "guide.md"
+GUIDE = README.parent / "docs" / "guide.md"
+REFERENCE = README.parent / "docs" / "reference.md"
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -34,11 +35,6 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines
     )
-
-
-def commands() -> str:
-    """Every command: how it is typed, its short forms, its keys, what it does."""
-    return command_table(COMMANDS, screen_rows())
 
 
 def command_table(declared: Sequence[Command], more: Sequence[tuple[str, ...]] = ()) -> str:
@@ -191,10 +187,9 @@ def schedules() -> str:
 
 def ids() -> str:
     """The id of every binding, with its usual keys."""
-    usual: dict[str, list[str]] = {}
-    for binding in (one for group in every_binding() for one in group):
-        usual.setdefault(binding.id or "", []).append(sign(binding.key))
-    return ", ".join(f"`{ident}` {' '.join(dict.fromkeys(keys))}" for ident, keys in usual.items())
+    return table(
+        ("id", "keys"), [(f"`{ident}`", " ".join(keys)) for ident, keys in usual_keys().items()]
+    )
 
 
 def findings() -> str:
@@ -233,16 +228,16 @@ def fraction(of_one: float) -> str:
 
 
 TABLES = {
-    "commands": commands,
+    "reference": reference,
     "ids": ids,
-    "ops": ops,
     "scenarios": scenarios,
-    "limits": sizes,
+    "ops": ops,
     "optimizers": optimizers,
     "options": options,
     "schedules": schedules,
+    "limits": sizes,
 }
-GUIDE_TABLES = {"panes": panes, "findings": findings, "reference": reference}
+GUIDE_TABLES = {"panes": panes, "findings": findings}
 
 
 def filled(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
@@ -258,5 +253,5 @@ def filled(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
 
 
 if __name__ == "__main__":
-    for page, tables in ((README, TABLES), (GUIDE, GUIDE_TABLES)):
+    for page, tables in ((REFERENCE, TABLES), (GUIDE, GUIDE_TABLES)):
         page.write_text(filled(page.read_text(encoding="utf-8"), tables), encoding="utf-8")

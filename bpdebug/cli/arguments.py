@@ -97,6 +97,11 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--list", action="store_true", help="the bundled scenarios, one a line: path and title"
     )
+    made.add_argument(
+        "--keys",
+        action="store_true",
+        help="what a key can be given to: each id that [keys] of the configuration takes, its keys",
+    )
     made.add_argument("--version", action="store_true", help="show the version and exit")
     add_serving(made)
     return made

@@ -45,6 +45,8 @@ class Tasks:
             return self.tour()
         if given.list:
             return self.list_bundled()
+        if given.keys:
+            return self.list_keys()
         if given.export == "":
             raise BpdebugError(NO_TARGET, key="--export")
         if given.scenario == "":
@@ -109,6 +111,16 @@ class Tasks:
         width = max((len(path) for path, _ in found), default=0)
         for path, title in found:
             print(f"{path.ljust(width)}  {title}")
+        return DONE
+
+    def list_keys(self) -> int:
+        """--keys: the id of every binding and its keys, one a line."""
+        from bpdebug.tui.keymap import usual_keys
+
+        found = usual_keys()
+        width = max(map(len, found))
+        for ident, keys in found.items():
+            print(f"{ident.ljust(width)}  {' '.join(keys)}")
         return DONE
 
     def without_scenario(self, headless: bool) -> int:

@@ -38,7 +38,7 @@ class Reply:
 
 @record
 class Command:
-    """One command, declared once: line mode, keys, palette, help and the README all read this.
+    """One command, declared once: line mode, keys, palette, help and the reference all read this.
 
     `run(debugger, argument)` does it and returns what to say; it raises BpdebugError when the
     argument is wrong. An entry without a `name` is a key that gives another command its argument.

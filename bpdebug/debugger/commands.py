@@ -1,4 +1,4 @@
-"""The table of commands: line mode, keys, the help screen and the README all come from it."""
+"""The table of commands: line mode, keys, the help screen and the reference all come from it."""
 
 from __future__ import annotations
 

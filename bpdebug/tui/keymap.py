@@ -20,7 +20,7 @@ from bpdebug.tui.diagnosis import DiagnosisScreen
 from bpdebug.tui.export_dialog import ExportDialog, Options
 from bpdebug.tui.graph_pane import GraphPane
 from bpdebug.tui.inspector import Inspector
-from bpdebug.tui.keys import bindings
+from bpdebug.tui.keys import bindings, sign
 from bpdebug.tui.look_screen import LookPane, LookScreen
 from bpdebug.tui.program_pane import ProgramPane
 from bpdebug.tui.prompt import LineInput, Prompt
@@ -54,6 +54,14 @@ def every_binding() -> list[list[Binding]]:
     return [list(Binding.make_bindings(group)) for group in groups]
 
 
+def usual_keys() -> dict[str, tuple[str, ...]]:
+    """By the id of every binding: its keys as they are shown, the one to show first."""
+    usual: dict[str, list[str]] = {}
+    for binding in (one for group in every_binding() for one in group):
+        usual.setdefault(binding.id or "", []).append(sign(binding.key))
+    return {ident: tuple(dict.fromkeys(keys)) for ident, keys in usual.items()}
+
+
 def keymap(entries: Mapping[str, object]) -> dict[str, str]:
     """A keymap as Textual takes it. BpdebugError for an unknown id or key, and for a clash."""
     usual = [keys_by_id(group) for group in every_binding()]
@@ -61,7 +69,7 @@ def keymap(entries: Mapping[str, object]) -> dict[str, str]:
     chosen: dict[str, list[str]] = {}
     for ident, value in entries.items():
         if ident not in known:
-            hint = did_you_mean(ident, sorted(known)) or "; the README names the ids"
+            hint = did_you_mean(ident, sorted(known)) or "; `bpdebug --keys` lists the ids"
             raise BpdebugError(f"nothing has this id{hint}", key=named(ident))
         chosen[ident] = keys_in(ident, value)
     for ident, own in chosen.items():
