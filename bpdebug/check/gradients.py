@@ -9,6 +9,7 @@ import numpy as np
 
 from bpdebug.check.differences import EPSILON, EntryCheck, Scales, Verdict, check_entry
 from bpdebug.check.probe import Probe
+from bpdebug.check.rounding import steady
 from bpdebug.graph import Pass
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import unravel
@@ -122,6 +123,11 @@ def chosen(shape: Shape, most: int) -> list[Index]:
     return [unravel(flat, shape) for flat in sorted(map(int, drawn))]
 
 
+def size_of_error(entry: EntryCheck) -> float:
+    """An entry's relative error as it is shown: of entries equally far off, the first is worst."""
+    return float(steady(entry.relative_error, 2))
+
+
 def summed_up(name: str, shape: Shape, entries: Iterable[EntryCheck]) -> ArrayCheck:
     """Counts by verdict, and the worst entry."""
     by: dict[Verdict, list[EntryCheck]] = {verdict: [] for verdict in Verdict}
@@ -129,7 +135,7 @@ def summed_up(name: str, shape: Shape, entries: Iterable[EntryCheck]) -> ArrayCh
         by[entry.verdict].append(entry)
     differing, agreeing = by[Verdict.DIFFERS], by[Verdict.AGREES]
     resolved = [entry for entry in agreeing if entry.resolved or entry.relative_error == 0]
-    worst = max(differing or resolved, key=lambda entry: entry.relative_error, default=None)
+    worst = max(differing or resolved, key=size_of_error, default=None)
     skipped: dict[str, int] = {}
     for entry in by[Verdict.NOT_CHECKABLE]:
         skipped[entry.reason] = skipped.get(entry.reason, 0) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpdebug.check.expectations import ExpectationCheck, check_expectations
 from bpdebug.check.gradients import ArrayCheck, check_gradients
+from bpdebug.check.rounding import bound_text, digits_within, steady
 from bpdebug.expression import counted, visible
 from bpdebug.ops import Index, show_shape
 from bpdebug.record import record
@@ -64,21 +65,22 @@ def differing_part(found: ArrayCheck, digits: int) -> str:
     worst = found.worst
     assert worst is not None and worst.estimate is not None
     place = f"{visible(found.name)}{shown_cell(worst.cell)}"
+    known = digits_within(worst.estimate.error, worst.estimate.slope, digits)
     return (
         f"DIFFERS in {counted(found.differing, 'entry')}; worst at {place}: "
         f"gradient {worst.gradient:.{digits}g}, "
-        f"central differences {worst.estimate.slope:.{digits}g}, "
-        f"relative error {worst.relative_error:.1e}"
+        f"central differences {steady(worst.estimate.slope, known)}, "
+        f"relative error {steady(worst.relative_error, 2)}"
     )
 
 
 def agreeing_part(found: ArrayCheck) -> str:
-    """What agrees, and how well."""
+    """What agrees, and a bound for how well."""
     text = f"{counted(found.agreeing, 'entry')} agree{'s' * (found.agreeing == 1)}"
     if found.unresolved:
         text += f", {found.unresolved:,} only as far as rounding lets one see"
     if found.worst is not None and not found.differing:
-        text += f", largest relative error {found.worst.relative_error:.1e}"
+        text += f", relative error below {bound_text(found.worst.relative_error)}"
     return text
 
 

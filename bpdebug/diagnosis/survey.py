@@ -27,6 +27,9 @@ ENDS = 20
 BUDGET = 20_000_000_000
 """Multiplications that recording them may cost; a large network is looked at less often."""
 
+ROUNDING = 1e-12
+"""Numbers that differ by no more than this part of the largest beside them are the same."""
+
 
 class LayerSample(NamedTuple):
     """One layer in one iteration. Units are the last axis; rows of a batch come before it."""
@@ -145,8 +148,15 @@ def layer_sample(iteration: Iteration, layer: Layer) -> LayerSample:
 
 
 def alike(array: Array) -> bool:
-    """True where there are several units and all have the same number in every row."""
-    return bool(array.ndim and array.shape[-1] > 1 and np.all(array == array[..., :1]))
+    """True where there are several units and all have the same number in every row.
+
+    The same but for rounding: a matrix product may add equal columns up in different orders.
+    """
+    if not array.ndim or array.shape[-1] < 2:
+        return False
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(array - array[..., :1])
+    return bool(np.all(apart <= ROUNDING * np.max(np.abs(array), axis=-1, keepdims=True)))
 
 
 def root_mean_square(array: Array) -> float:

@@ -16,8 +16,9 @@ import numpy as np
 from bpdebug.ops import Array
 from bpdebug.run.run import Iteration, Run
 
-ROUNDING = 16
-"""Changes of the loss up to so many of its last places say nothing."""
+ROUNDING = 2**14
+"""Changes of the loss up to so many of its last places say nothing: the last few of these are
+rounding, and what was kept is said to three digits."""
 
 
 class Promise(NamedTuple):

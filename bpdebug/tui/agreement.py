@@ -17,6 +17,8 @@ from bpdebug.wording import cell_text, number, pretty
 
 BUDGET = 20_000_000
 """About how many scalar operations one parameter may take: some 20 ms."""
+DIGITS = 4
+"""Of a slope that differs, at most."""
 
 
 class Agreement:
@@ -49,6 +51,7 @@ class Agreement:
         from bpdebug.check import check_array
         from bpdebug.check.gradients import SAMPLES
         from bpdebug.check.probe import CALL_COST, Probe
+        from bpdebug.check.rounding import bound, digits_within
 
         run, entries = moment.run, prod(moment.graph.nodes[index].shape)
         if entries * SAMPLES * CALL_COST > BUDGET:
@@ -60,13 +63,14 @@ class Agreement:
         if worst is None or not found.compared:
             return
         if found.differing and worst.estimate is not None:
-            slope = number(worst.estimate.slope, 4, unicode=self._unicode)
+            known = digits_within(worst.estimate.error, worst.estimate.slope, DIGITS)
+            slope = number(worst.estimate.slope, known, unicode=self._unicode)
             name = pretty(moment.graph.nodes[index].name, unicode=self._unicode)
             at = name + cell_text(worst.cell)
             told = f"differs from central differences: at {at} they say {slope}"
             self.checks[index] = Check(True, told)
             return
-        error = number(worst.relative_error, 1, unicode=self._unicode)
+        error = number(bound(worst.relative_error), 1, unicode=self._unicode)
         self.checks[index] = Check(
             False, f"agrees with central differences to {error}", f"checked to {error}"
         )

@@ -117,7 +117,9 @@ def test_the_report_has_one_line_for_each():
     lines = report.lines()
     assert not report.ok
     assert len(lines) == 4 + 2 + 1
-    assert lines[0].startswith("gradient of W1, shape (2, 2): 4 entries agree, largest relative")
+    assert lines[0].startswith(
+        "gradient of W1, shape (2, 2): 4 entries agree, relative error below 1e-6"
+    )
     assert lines[4] == "expected in iteration 1, L = 0.298371109: agrees"
     assert lines[5] == "expected in iteration 1, iteration = 3: DIFFERS, it is 1"
     assert lines[6] == "checked 4 gradients and 2 expectations: 1 DIFFERS"

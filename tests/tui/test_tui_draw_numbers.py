@@ -1,7 +1,5 @@
 """The drawings of δ and of the parameters, and what is told apart as changed."""
 
-import re
-
 import numpy as np
 import pytest
 
@@ -90,7 +88,7 @@ def test_a_gradient_says_whether_central_differences_agree(columns):
     lines = text(draw_parameters(moment, LOOK, columns, checks=found.checks)[0])
     assert lines.count("✓") == 4
     if columns == 60:
-        assert re.search(r"agrees with central differences to \de−\d+", lines)
+        assert lines.count("agrees with central differences to 1e−6") == 4
     wrong = session.node("W2")
     moment.run.gradients[wrong] = moment.run.gradients[wrong] * [[1, 1], [1, 2]]
     found.look_at(moment, wrong)
