@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from math import isfinite
+from math import inf, isfinite
 
 from bpdebug.check.probe import Probe
+from bpdebug.expression import visible
+from bpdebug.graph import Node
 from bpdebug.ops import Index
 from bpdebug.record import record
 
@@ -103,7 +105,9 @@ class Slopes:
         self.first = FIRST * (abs(at) or scale)
         self.smallest = 64 * EPSILON * abs(at)
         self.largest = 4 * max(scale, 1.0)
-        self.kinks = 0
+        self.kink: Node | None = None
+        """The result whose kink lies nearest, of those that were crossed."""
+        self._crossed_by = inf
 
     def estimates(self) -> Iterator[Estimate]:
         """From the first step size down to where rounding is all there is, then upwards."""
@@ -139,8 +143,10 @@ class Slopes:
         if distance <= 0:
             return None
         up, down = self.probe.at(self.cell, above), self.probe.at(self.cell, below)
-        if up.crossed or down.crossed:
-            self.kinks += 1
+        crossed = up.crossed or down.crossed
+        if crossed is not None:
+            if h < self._crossed_by:
+                self.kink, self._crossed_by = crossed, h
             return None
         slope = (up.loss - down.loss) / distance
         if not isfinite(slope):
@@ -166,7 +172,7 @@ def check_entry(
         if isfinite(estimate.error):
             found.append(estimate)
     if not found:
-        reason = "on a kink" if slopes.kinks else "no finite loss beside it"
+        reason = "no finite loss beside it" if slopes.kink is None else on_kink(slopes.kink)
         return EntryCheck(cell, Verdict.NOT_CHECKABLE, gradient, None, reason)
     # Far out a function may be flat, with small errors around a slope of nothing: so the sharpest
     # estimate counts, and only where none is sharp the one with the smallest error.
@@ -177,3 +183,10 @@ def check_entry(
     tolerance = 4 * best.error + ALIKE * top + scales.rounding
     agrees = abs(best.slope - gradient) <= tolerance < float("inf")
     return EntryCheck(cell, Verdict.AGREES if agrees else Verdict.DIFFERS, gradient, best)
+
+
+def on_kink(node: Node) -> str:
+    """`on the kink of relu at h1: at 0 the slope is taken as 0`."""
+    assert node.op is not None
+    taken = f": {node.op.at_kink}" if node.op.at_kink else ""
+    return f"on the kink of {node.op.name} at {visible(node.label)}{taken}"

@@ -17,8 +17,9 @@ class Sample:
     """The loss at a moved point."""
 
     loss: float
-    crossed: bool
-    """True when a kink lies between this point and the one where the gradient was computed."""
+    crossed: Node | None
+    """The first result with a kink between this point and the one where the gradient was
+    computed; None when there is none."""
 
 
 class Probe:
@@ -38,7 +39,7 @@ class Probe:
             node.index: mask
             for node in self.calls
             if node.index not in self._sides
-            and (mask := kinks(node, run.operands(node.index))) is not None
+            and (mask := run.on_kink(node.index)) is not None
             and mask.any()
         }
 
@@ -52,7 +53,7 @@ class Probe:
         moved = np.array(self.run.values[self.leaf], dtype=np.float64)
         moved[cell] = value
         values: dict[int, Array] = {self.leaf: moved}
-        crossed = False
+        crossed: Node | None = None
         with np.errstate(all="ignore"):
             for node in self.calls:
                 operands = tuple(
@@ -61,7 +62,8 @@ class Probe:
                 )
                 assert node.op is not None
                 values[node.index] = np.asarray(node.op.forward(*operands, **node.options))
-                crossed = crossed or self._crossed(node, operands)
+                if crossed is None and self._crossed(node, operands):
+                    crossed = node
         return Sample(float(values.get(self.run.graph.loss, np.asarray(np.nan))), crossed)
 
     def _crossed(self, node: Node, operands: tuple[Array, ...]) -> bool:
@@ -108,10 +110,3 @@ def sides(node: Node, operands: tuple[Array, ...]) -> Any:
         return None
     with np.errstate(all="ignore"):
         return np.asarray(node.op.side(*operands, **node.options))
-
-
-def kinks(node: Node, operands: tuple[Array, ...]) -> Any:
-    """Which entries stand on a kink; None for an op without kinks."""
-    if node.op is None or node.op.kink is None:
-        return None
-    return np.asarray(node.op.kink(*operands, **node.options))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.values import array_text, gradient_text, named
 from bpdebug.errors import BpdebugError
@@ -158,6 +160,8 @@ def info(debugger: Debugger, node: int) -> str:
     value = moment.value(node)
     shown = "not computed yet" if value is None else array_text(value, digits, unicode=unicode)
     lines.append(f"  value      {indented(shown)}")
+    if value is not None and (kink := kink_line(moment, node)):
+        lines.append(f"  kink       {kink}")
     if graph.has_gradient(node):
         name = gradient_name(graph, moment.layers, node, unicode=unicode)
         term = moment.term if moment.edge is not None and moment.edge.operand == node else None
@@ -171,6 +175,17 @@ def info(debugger: Debugger, node: int) -> str:
         names = [node_name(graph, n.index, unicode=unicode) for n in users[:12]]
         lines.append(f"  used by    {', '.join(names)}{', …' if len(users) > 12 else ''}")
     return "\n".join(lines)
+
+
+def kink_line(moment: Moment, node: int) -> str:
+    """How many cells of a result stand on a kink of its op, and the slope there; else nothing."""
+    op, found = moment.graph.nodes[node].op, moment.run.on_kink(node)
+    if op is None or found is None or not op.at_kink or not found.any():
+        return ""
+    many = (
+        f"{int(np.count_nonzero(found))} of {found.size} cells stand" if found.ndim else "it stands"
+    )
+    return f"{many} on the kink: {op.at_kink}"
 
 
 def last_written(debugger: Debugger, moment: Moment, node: int) -> str:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpdebug.graph.graph import Graph
 from bpdebug.graph.node import Edge, Kind
@@ -37,6 +38,15 @@ class Pass:
     def operands(self, node: int) -> tuple[Array, ...]:
         """The values that a result was computed from."""
         return tuple(np.asarray(self.values[i]) for i in self.graph.nodes[node].operands)
+
+    def on_kink(self, node: int) -> NDArray[np.bool_] | None:
+        """Which cells of a result were computed on a kink of its op; None for an op without one."""
+        made = self.graph.nodes[node]
+        if made.op is None or made.op.kink is None:
+            return None
+        with np.errstate(all="ignore"):
+            found = np.asarray(made.op.kink(*self.operands(node), **made.options))
+        return np.broadcast_to(found, made.shape)
 
     def local(self, edge: Edge) -> Array:
         """The local derivative of an edge, whole; it broadcasts to its index map's shape."""

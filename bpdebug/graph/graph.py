@@ -44,6 +44,8 @@ class GraphBuilder:
         source: str = "",
     ) -> int:
         """Add the result of an op. Raises BpdebugError when the shapes do not fit."""
+        if op.with_numbers is not None:
+            op = op.with_numbers(op, tuple(self._number(i) for i in operands))
         filled = {**op.options, **(options or {})}
         layout = op.layout(tuple(self.nodes[i].shape for i in operands), filled)
         needs = any(
@@ -73,6 +75,11 @@ class GraphBuilder:
                 source=source,
             )
         )
+
+    def _number(self, index: int) -> float | None:
+        """The value of a number that an expression writes out; None for every other node."""
+        value = self.nodes[index].value
+        return float(value) if value is not None and value.ndim == 0 else None
 
     def _add(self, node: Node) -> int:
         if node.name:

@@ -49,6 +49,12 @@ class Node:
         """True for inputs, parameters and constants."""
         return self.op is None
 
+    @property
+    def rectified(self) -> int | None:
+        """The node that this result lets through where it is above 0, as relu does; else None."""
+        at = self.op.rectifies if self.op is not None else None
+        return None if at is None else self.operands[at]
+
 
 @record
 class Edge:

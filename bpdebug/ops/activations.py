@@ -90,6 +90,8 @@ def activation(
     latex: str = "",
     side: Any = None,
     kink: Any = None,
+    at_kink: str = "",
+    rectifies: int | None = None,
     options: dict[str, float] | None = None,
 ) -> Op:
     """Declare an activation: its value and slope, the symbol both are written with, and why."""
@@ -106,6 +108,8 @@ def activation(
             activation=True,
             side=side,
             kink=kink,
+            at_kink=at_kink,
+            rectifies=rectifies,
             options=options or {},
             note=note,
             partials=(Partial(slope, f"{symbol}′({{x}})", f"{tex}'({{x}})", why),),
@@ -148,16 +152,19 @@ relu = activation(
     "y = max(x, 0); the derivative at 0 is taken as 0.",
     side=np.sign,
     kink=lambda x: np.asarray(x) == 0,
+    at_kink="at 0 the slope is taken as 0",
+    rectifies=0,
 )
 leaky_relu = activation(
     "leaky_relu",
     "lrelu",
     leaky_forward,
     leaky_slope,
-    "the slope is 1 where {x} > 0, and the small negative slope elsewhere",
+    "the slope is 1 where {x} > 0, and the small one of the negative side elsewhere",
     "Slope 0.01 for x ≤ 0 unless `slope` says otherwise.",
     side=lambda x, slope: np.sign(x),
     kink=lambda x, slope: (np.asarray(x) == 0) & (slope != 1.0),
+    at_kink="at 0 the slope is taken as that of the negative side",
     options={"slope": 0.01},
 )
 elu = activation(
@@ -169,6 +176,7 @@ elu = activation(
     "y = x for x > 0, alpha·(e^x − 1) elsewhere; alpha is 1 unless given.",
     side=lambda x, alpha: np.sign(x) * (alpha != 1.0),
     kink=lambda x, alpha: (np.asarray(x) == 0) & (alpha != 1.0),
+    at_kink="at 0 the slope is taken as that of the negative side, alpha",
     options={"alpha": 1.0},
 )
 gelu = activation(

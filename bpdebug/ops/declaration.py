@@ -106,6 +106,14 @@ class Op:
     entry that changes side between two points has a kink between them."""
     kink: Callable[..., Any] | None = None
     """`kink(*operands, **options)`: True where an operand stands exactly on a kink."""
+    at_kink: str = ""
+    """What the derivative is taken to be there: `at 0 the slope of relu is taken as 0`."""
+    rectifies: int | None = None
+    """The operand that is let through where it is above 0, and gives 0 and no gradient elsewhere:
+    what relu does. None for an op that does not."""
+    with_numbers: Callable[[Op, tuple[float | None, ...]], Op] | None = None
+    """`with_numbers(op, operands)`: the form of the op for operands of which some are numbers
+    written out in the expression; the others are None."""
     averaged: Callable[[tuple[Shape, ...], Options], int] | None = None
     """Over how many rows or entries the op averages: `{n}`, `{per}`, `{per2}` in the templates."""
     validate: Validate | None = None

@@ -9,6 +9,7 @@ import numpy as np
 from bpdebug.ops.declaration import Op, Partial, letters
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.registry import register
+from bpdebug.record import replace
 
 UNARY = letters("...->...", "...")
 BINARY = letters("...,...->...", "...", "...")
@@ -33,9 +34,11 @@ def broken_power(a: Array, b: Array) -> Array:
     return broken
 
 
-def tie_share(mine: Array, other: Array, sign: float) -> Array:
-    """1 where this operand wins, 0 where it loses, ½ on a tie (as PyTorch shares it)."""
-    return 0.5 * (1.0 + np.sign(sign * (mine - other)))
+def share(mine: Array, other: Array, sign: float, on_tie: float) -> Array:
+    """1 where this operand wins, 0 where it loses, `on_tie` where both are equal."""
+    # Compared before they are subtracted: ∞ − ∞ would make a tie of infinities NaN.
+    ahead = np.where(np.equal(mine, other), 0.0, sign * (mine - other))
+    return np.heaviside(ahead, on_tie)
 
 
 add = register(
@@ -163,6 +166,7 @@ power = register(
         precedence=4,
         family="arithmetic",
         kink=broken_power,
+        at_kink="at 0 this power has no slope that holds on both sides",
         note="At a = 0 the derivative for b is the limit 0 where b ≥ 0.",
         partials=(
             Partial(
@@ -193,6 +197,7 @@ def smooth(
     *,
     side: object = None,
     kink: object = None,
+    at_kink: str = "",
     note: str = "",
 ) -> Op:
     """Declare a function of one number: its value, its slope, and how both are written."""
@@ -207,6 +212,7 @@ def smooth(
             family="elementary",
             side=side,  # type: ignore[arg-type]
             kink=kink,  # type: ignore[arg-type]
+            at_kink=at_kink,
             note=note,
             partials=(
                 Partial(
@@ -240,6 +246,7 @@ sqrt = smooth(
     r"\sqrt{{{a}}}",
     r"\frac{{1}}{{2 {y}}}",
     kink=lambda a: np.asarray(a) == 0,
+    at_kink="at 0 the slope is infinite",
     note="Its derivative at 0 is infinite.",
 )
 square = smooth(
@@ -261,6 +268,7 @@ absolute = smooth(
     r"\operatorname{{sign}}({a})",
     side=np.sign,
     kink=lambda a: np.asarray(a) == 0,
+    at_kink="at 0 the slope is taken as 0",
     note="The derivative at 0 is taken as 0.",
 )
 sin = smooth(
@@ -273,8 +281,39 @@ cos = smooth(
 
 def winner(name: str, forward: object, sign: float, word: str) -> Op:
     """Declare maximum or minimum: the gradient goes to the operand that wins."""
-    why = f"only the {word} of the two reaches {{y}}; on a tie each takes half"
+    why = f"only the {word} of the two reaches {{y}}"
     compare = ">" if sign > 0 else "<"
+
+    def partials(on_tie: float) -> tuple[Partial, Partial]:
+        return (
+            Partial(
+                lambda y, a, b: share(a, b, sign, on_tie),
+                f"[{{a}} {compare} {{b}}]",
+                rf"[{{a}} {compare} {{b}}]",
+                why,
+            ),
+            Partial(
+                lambda y, a, b: share(b, a, sign, on_tie),
+                f"[{{b}} {compare} {{a}}]",
+                rf"[{{b}} {compare} {{a}}]",
+                why,
+            ),
+        )
+
+    def with_numbers(op: Op, numbers: tuple[float | None, ...]) -> Op:
+        """A number that is written out wins a tie, so that maximum(0, x) has relu's slope at 0."""
+        given = [at for at, value in enumerate(numbers) if value is not None]
+        if len(given) != 1:
+            return op
+        like_relu = sign > 0 and numbers[given[0]] == 0
+        return replace(
+            op,
+            partials=partials(0.0),
+            at_kink="on a tie the number wins, and the slope is taken as 0"
+            + ", as relu's at 0" * like_relu,
+            rectifies=1 - given[0] if like_relu else None,
+        )
+
     return register(
         Op(
             name,
@@ -286,21 +325,11 @@ def winner(name: str, forward: object, sign: float, word: str) -> Op:
             family="arithmetic",
             side=lambda a, b: np.sign(a - b),
             kink=lambda a, b: np.asarray(a) == np.asarray(b),
-            note="On a tie each operand takes half of the gradient, as in PyTorch.",
-            partials=(
-                Partial(
-                    lambda y, a, b: tie_share(a, b, sign),
-                    f"[{{a}} {compare} {{b}}]",
-                    rf"[{{a}} {compare} {{b}}]",
-                    why,
-                ),
-                Partial(
-                    lambda y, a, b: tie_share(b, a, sign),
-                    f"[{{b}} {compare} {{a}}]",
-                    rf"[{{b}} {compare} {{a}}]",
-                    why,
-                ),
-            ),
+            at_kink="on a tie each operand takes half of the gradient",
+            with_numbers=with_numbers,
+            note="On a tie each operand takes half of the gradient, as in PyTorch. A number that "
+            "is written out wins a tie: the slope is 0 there, as relu's at 0.",
+            partials=partials(0.5),
         )
     )
 

@@ -85,7 +85,7 @@ def norm_forward(a: Array, *, axis: Any, keepdims: bool) -> Array:
 def tied(a: Array, *, axis: Any, keepdims: bool) -> Any:
     """True when more than one entry is the maximum."""
     top = np.max(a, axis=axis, keepdims=True)
-    return np.sum(np.asarray(a) == top, axis=axis) > 1
+    return np.sum(np.asarray(a) == top, axis=axis, keepdims=keepdims) > 1
 
 
 OPTIONS: dict[str, Any] = {"axis": None, "keepdims": False}
@@ -161,6 +161,7 @@ max_ = register(
             np.asarray(a) == np.max(a, axis=axis, keepdims=True)
         ).astype(int),
         kink=tied,
+        at_kink="entries that tie for the maximum share the gradient evenly",
         note="Entries that tie for the maximum share the gradient evenly, as in PyTorch's amax.",
         partials=(
             Partial(
@@ -184,6 +185,7 @@ norm = register(
         family="reduction",
         options=OPTIONS,
         kink=lambda a, axis, keepdims: norm_forward(a, axis=axis, keepdims=keepdims) == 0,
+        at_kink="where the norm is 0 its derivative is taken as 0",
         note="The Euclidean length √Σa²; its derivative at 0 is taken as 0.",
         partials=(
             Partial(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bpdebug.graph import Edge, Graph, Layer
+from bpdebug.graph import Edge, Graph, Layer, Pass
 from bpdebug.trace import Term
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.cells import fill_cells, local_cell
@@ -72,8 +72,11 @@ def accumulation(term: Term, *, digits: int = DIGITS, unicode: bool = True) -> s
     return f"{a} + {in_product(b)} = {c}"
 
 
-def why(graph: Graph, term: Term, *, unicode: bool = True) -> str:
-    """One plain sentence on why this factor stands in this multiplication."""
+def why(graph: Graph, term: Term, run: Pass | None = None, *, unicode: bool = True) -> str:
+    """One plain sentence on why this factor stands in this multiplication.
+
+    With the recorded pass it also says where the cell stands on a kink, and what is done there.
+    """
     edge, place, script = term.edge, term.place, Script(unicode)
     rule = partial_of(graph, edge)
     letters = letters_of(graph, edge)
@@ -89,7 +92,69 @@ def why(graph: Graph, term: Term, *, unicode: bool = True) -> str:
         text += f"; of the mean over {n} it is 1/{n}"
     if "n" in letters.output and len(letters.output) == 2 and letters.output[0] == "n":
         text += f"; this is row {bound['n']} of the batch"
+    if run is not None and stands_on_kink(run, term):
+        op = graph.nodes[edge.output].op
+        assert op is not None
+        text += f"; this cell stands on the kink: {op.at_kink}"
+    held, also = other_ways(graph, edge, script)
+    if held:
+        return sentence(f"with {held} held still, {text}; {also} of its own", "with")
     return sentence(text, rule.why)
+
+
+def stands_on_kink(run: Pass, term: Term) -> bool:
+    """True where the cell that a term's upstream gradient belongs to was computed on a kink."""
+    op = run.graph.nodes[term.edge.output].op
+    if op is None or not op.at_kink:
+        return False
+    found = run.on_kink(term.edge.output)
+    return found is not None and bool(found[term.place.upstream])
+
+
+ORDINALS = ("first", "second", "third", "fourth")
+
+
+def other_ways(graph: Graph, edge: Edge, script: Script) -> tuple[str, str]:
+    """Which other operands of an edge's op move with the edge's own operand, and what they add.
+
+    Two empty texts where the operand reaches the result through its own place alone.
+    """
+    if edge.of == 1:
+        return "", ""
+    names, all_twins = [], True
+    operands = graph.nodes[edge.output].operands
+    own = script.finish(full_name(graph, edge.operand, script))
+    for position, operand in enumerate(operands):
+        if position == edge.position or not depends_on(graph, operand, edge.operand):
+            continue
+        if operand == edge.operand:
+            place = ORDINALS[position] if position < len(ORDINALS) else "other"
+            names.append(f"the {place} {own}")
+        else:
+            all_twins = False
+            names.append(script.finish(full_name(graph, operand, script)))
+    if not names:
+        return "", ""
+    held, one = " and ".join(names), len(names) == 1
+    too = "" if all_twins else f"{'depends' if one else 'depend'} on {own} too and "
+    return held, f"{held} {too}{'adds a contribution' if one else 'add contributions'}"
+
+
+def depends_on(graph: Graph, node: int, source: int) -> bool:
+    """True where a node is a source, or is computed from it on a way that gradients travel."""
+    pending, seen = [node], {node}
+    while pending:
+        at = pending.pop()
+        if at == source:
+            return True
+        one = graph.nodes[at]
+        if not one.needs_gradient:
+            continue
+        # Operands stand before their results, so nothing in front of the source can hold it.
+        new = {operand for operand in one.operands if operand >= source} - seen
+        seen |= new
+        pending.extend(new)
+    return False
 
 
 def sentence(text: str, template: str) -> str:

@@ -47,6 +47,7 @@ def test_declaration_is_complete(op: Op):
     assert (op.signature is None) != (op.select is None)
     assert set(op.vjps) <= set(range(len(op.operands)))
     assert not any(p and not p.why.strip() for p in op.partials)
+    assert bool(op.at_kink) == (op.kink is not None), "a kink says what its slope is taken as"
 
 
 def test_a_name_stands_once():

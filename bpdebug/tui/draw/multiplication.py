@@ -61,7 +61,7 @@ def draw_edge(
     """
     head = headline(moment, edge, term, look, columns)
     terms = term_lines(moment, term, look, columns)
-    told = wrap(why(moment.graph, term, unicode=look.unicode), columns)
+    told = wrap(why(moment.graph, term, moment.run, unicode=look.unicode), columns)
     if not draw_chain(moment, edge, look, columns)[1]:
         # The title has no room for all of the chain; the pane has where it is tall.
         whole = chain_lines(moment, edge, look, columns)
