@@ -23,6 +23,7 @@ from bpdebug.tui.keymap import usual_keys
 from bpdebug.tui.keys import SCREEN_KEYS
 from bpdebug.tui.layout import PANES
 from bpdebug.wording import general_line
+from bpdebug.wording.glossary import CHAPTERS
 
 README = Path(__file__).parent.parent / "README.md"
 GUIDE = README.parent / "docs" / "guide.md"
@@ -217,6 +218,15 @@ def findings() -> str:
     return table(("finding", "what it takes"), [(kind.value, takes[kind]) for kind in Kind])
 
 
+def glossary() -> str:
+    """Every word and sign of the screen, in chapters."""
+    parts = []
+    for chapter in CHAPTERS:
+        rows = [(entry.word, entry.meaning) for entry in chapter.entries]
+        parts.append(f"### {chapter.title}\n\n{table(('word or sign', 'meaning'), rows)}")
+    return "\n\n".join(parts)
+
+
 def part(of_one: float) -> str:
     """0.05 as `5 %`."""
     return f"{100 * of_one:g} %"
@@ -237,7 +247,7 @@ TABLES = {
     "schedules": schedules,
     "limits": sizes,
 }
-GUIDE_TABLES = {"panes": panes, "findings": findings}
+GUIDE_TABLES = {"panes": panes, "findings": findings, "glossary": glossary}
 
 
 def filled(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from bpdebug.debugger import looks
 from bpdebug.debugger.command import Command
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.helping import described, key_text, overview
+from bpdebug.debugger.helping import described, explained, key_text, overview
 from bpdebug.debugger.table.inspecting import INSPECTING
 from bpdebug.debugger.table.judging import JUDGING
 from bpdebug.debugger.table.looking import LOOKING
@@ -16,13 +16,28 @@ from bpdebug.debugger.table.places import PLACES
 from bpdebug.debugger.table.stopping import STOPPING
 from bpdebug.debugger.table.time import TIME
 from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.ops import REGISTRY
+from bpdebug.wording.glossary import words
 
 __all__ = ["COMMANDS", "key_text", "look_up", "names"]
 
 
 def help_on(debugger: Debugger, argument: str) -> str:
-    """help [COMMAND]"""
-    return described(look_up(argument.split()[0])) if argument else overview(COMMANDS)
+    """help [COMMAND | WORD]: a command in full, and what a word or sign of the screen means."""
+    if not argument:
+        return overview(COMMANDS)
+    command = names().get(argument.split()[0])
+    told = [described(command)] if command is not None and len(argument.split()) == 1 else []
+    told += explained(argument)
+    if told:
+        return "\n\n".join(told)
+    try:
+        return described(look_up(argument.split()[0]))
+    except BpdebugError:
+        hint = did_you_mean(argument, [*words(), *REGISTRY, *names()])
+        raise BpdebugError(
+            f"there is no help on '{argument[:40]}'{hint or '; `help` lists the commands'}"
+        ) from None
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -36,11 +51,14 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "help",
         "help",
-        "the commands, or one of them in full",
+        "the commands, one of them in full, or what a word or sign means",
         help_on,
         abbreviations=("h", "?"),
         keys=("question_mark", "f1"),
-        usage="help [COMMAND]",
+        usage="help [COMMAND | WORD]",
+        details="help step   a command\n"
+        "help edge   a word of the screen; help ⊙ a sign\n"
+        "help relu   an op, with its derivative; help adam an optimizer, line by line",
     ),
     Command(
         "quit",

@@ -1,10 +1,15 @@
-"""The command table as help: one line a command, or one command in full."""
+"""Help: one line a command, one command in full, or what a word of the screen means."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import fill
 
 from bpdebug.debugger.command import Command
+from bpdebug.ops import REGISTRY, Op
+from bpdebug.optimizer import OPTIMIZERS, RULES
+from bpdebug.wording import general_line
+from bpdebug.wording.glossary import entry_of
 
 KEY_SIGNS = {
     "slash": "/",
@@ -29,7 +34,8 @@ def overview(commands: Iterable[Command]) -> str:
         for command in commands
         if command.name
     ]
-    return "\n".join([*lines, "`help COMMAND` says more about one of them."])
+    more = "`help COMMAND` says more about one of them, `help WORD` what a word or sign means."
+    return "\n".join([*lines, more])
 
 
 def described(command: Command) -> str:
@@ -41,6 +47,35 @@ def described(command: Command) -> str:
     if command.keys:
         lines.append(f"  keys on the screen: {', '.join(key_text(key) for key in command.keys)}")
     return "\n".join(lines)
+
+
+def explained(word: str) -> list[str]:
+    """What a word or sign of the screen, an op or an optimizer is; empty where it is none."""
+    parts = []
+    entry = entry_of(word)
+    if entry is not None:
+        parts.append(f"{entry.word}\n{wrapped(entry.meaning)}")
+    if word in REGISTRY:
+        parts.append(op_text(REGISTRY[word]))
+    if word in OPTIMIZERS:
+        lines = [f"  {general_line(RULES[word], at)}" for at in range(len(RULES[word].steps))]
+        parts.append("\n".join([f"{word}, an optimizer", *lines, wrapped(OPTIMIZERS[word].note)]))
+    return parts
+
+
+def wrapped(text: str) -> str:
+    """A sentence in lines that fit a terminal of 80 columns, indented by two."""
+    return fill(text, 78, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+
+
+def op_text(op: Op) -> str:
+    """An op: its value, the local derivative for each operand, and its conventions."""
+    names = {name: name for name in op.operands} | {"y": "y", "n": "n", "per": "", "per2": "2·"}
+    lines = [f"{op.name}, an op", f"  y = {op.text.format(**names)}"]
+    for name, partial in zip(op.operands, op.partials, strict=False):
+        if partial is not None:
+            lines.append(f"  ∂y/∂{name} = {partial.text.format(**names)}")
+    return "\n".join([*lines, wrapped(op.note)] if op.note else lines)
 
 
 def key_text(key: str) -> str:

@@ -23,6 +23,7 @@ from bpdebug.tui.keys import SCREEN_KEYS, sign
 from bpdebug.tui.line_pane import ONE_CELL_ASCII
 from bpdebug.tui.theme import styles
 from bpdebug.wording import to_ascii
+from bpdebug.wording.glossary import CHAPTERS
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
@@ -157,6 +158,9 @@ def help_text(
     section(text, "The screen", [*key_rows(rest, replaced), *own, *ELSEWHERE], roles)
     text.append("\nType : and a command for the rest: ", roles["quiet"])
     text.append(", ".join(c.name for c in COMMANDS if c.name and not c.keys), roles["quiet"])
+    text.append("\n")
+    for chapter in CHAPTERS:
+        section(text, chapter.title, [(one.word, one.meaning) for one in chapter.entries], roles)
     text.append("\n\nNew to backpropagation? bpdebug --tour walks through it.", roles["quiet"])
     return text if unicode else in_ascii(text)
 

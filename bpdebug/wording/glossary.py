@@ -1,0 +1,406 @@
+"""The glossary: every word and every sign of the screen, explained in a sentence or two.
+
+`help WORD` reads it, the help screen lists it, and the guide has it as a table. A test holds the
+screen to it: no word or sign is shown that has no entry.
+"""
+
+from __future__ import annotations
+
+from bpdebug.record import record
+
+
+@record
+class Entry:
+    """One word or sign, with other ways to write it, and what it means."""
+
+    word: str
+    meaning: str
+    also: tuple[str, ...] = ()
+    """Other words and signs that this entry explains, as they are shown or typed."""
+
+
+@record
+class Chapter:
+    """Entries that belong together, in the order in which a newcomer reads them."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+GRAPH = Chapter(
+    "The computation graph",
+    (
+        Entry(
+            "computation graph",
+            "The calculation of the loss as a drawing: each value is a node, and each operation "
+            "leads from its operands to its result. It is shown as a tree, with the loss on top.",
+            ("graph",),
+        ),
+        Entry(
+            "node",
+            "One value of the graph: an input, a parameter, a constant, or the result of an "
+            "operation. It is a single number or an array of numbers.",
+            ("value", "tensor"),
+        ),
+        Entry(
+            "op",
+            "An operation, such as +, @ or sigmoid: it makes one result from its operands, and "
+            "knows the local derivative of that result for each of them.",
+            ("ops", "operation"),
+        ),
+        Entry(
+            "operand",
+            "A value that an op takes. In z = W·x + b the operands are W, x and b.",
+            ("operands",),
+        ),
+        Entry(
+            "cell",
+            "One number of an array, named by its place from 0: W₂[0,1] is in row 0 and column 1.",
+            ("cells",),
+        ),
+        Entry("input", "Data that the network is given: it is not trained.", ("inputs", "data")),
+        Entry(
+            "parameter",
+            "A number or an array that training changes, such as a weight W or a bias b.",
+            ("parameters", "par", "weight", "bias"),
+        ),
+        Entry(
+            "loss",
+            "The one number that training makes small: it says how far the prediction is from the "
+            "target. The backward pass begins at it.",
+            ("L",),
+        ),
+        Entry(
+            "BCE",
+            "Binary cross-entropy, the loss for answers of yes or no; CE is cross-entropy, for one "
+            "of many classes, and NLL is the same from probabilities.",
+            ("CE", "NLL"),
+        ),
+        Entry(
+            "batch",
+            "Several examples that go through the network together, one example a row unless the "
+            "scenario lays them out as columns.",
+            ("row", "rows", "example", "batches"),
+        ),
+        Entry("↑ NAME", "A node that the tree has drawn already, higher up.", ("↑",)),
+        Entry(
+            "‥",
+            "Levels of the tree that are left out, because it is too deep for the pane; ‥2 is a "
+            "node two levels below the loss.",
+        ),
+        Entry("2×3", "A shape: 2 rows and 3 columns.", ("×", "shape")),
+    ),
+)
+
+CHAIN_RULE = Chapter(
+    "The chain rule",
+    (
+        Entry(
+            "gradient",
+            "How the loss changes with a value: move the value by a little, and the loss moves by "
+            "the gradient times that little. It has one number for each cell of the value.",
+            ("∂", "gradients", "derivative"),
+        ),
+        Entry(
+            "∂L/∂W",
+            'The gradient of the loss L for W, read "d L by d W". It has the shape of W.',
+            ("dL/dW", "∂L/∂"),
+        ),
+        Entry(
+            "backward pass",
+            "The way from the loss back to the parameters, which computes every gradient from "
+            "the gradients above it.",
+            ("backward", "backpropagation"),
+        ),
+        Entry(
+            "forward pass",
+            "The calculation itself, from the inputs to the loss. Its values are what the local "
+            "derivatives are taken at.",
+            ("forward",),
+        ),
+        Entry(
+            "upstream gradient",
+            "The gradient of the loss for the result of an op: what arrives at the op from above.",
+            ("upstream",),
+        ),
+        Entry(
+            "local derivative",
+            "How an op's own result changes with one of its operands, at the current numbers. For "
+            "z = w·x it is x where the operand is w.",
+            ("local", "slope"),
+        ),
+        Entry(
+            "chain rule",
+            "Upstream gradient times local derivative is the gradient of the operand. Where the "
+            "operand feeds several results, the products add up.",
+            ("chain",),
+        ),
+        Entry(
+            "contribution",
+            "What one edge adds to the gradient of its operand. A value that is used twice gets "
+            "two contributions.",
+            ("contributions", "so far", "accumulated", "+=", "partial"),
+        ),
+        Entry("result", "The gradient that an edge writes: upstream times local.", ("product",)),
+        Entry(
+            "vector-Jacobian product",
+            "The field's name for what one edge computes: the upstream gradient (a vector) times "
+            "all local derivatives of an op (its Jacobian).",
+            ("vjp", "Jacobian"),
+        ),
+        Entry(
+            "checked to",
+            "Central differences of the loss agree with this gradient to the bound that is shown.",
+            ("central differences", "✓ checked"),
+        ),
+        Entry(
+            "path",
+            "One way from a cell to the loss along the operations. The product of the local "
+            "derivatives on it is its share of the gradient.",
+            ("paths",),
+        ),
+    ),
+)
+
+TIME = Chapter(
+    "Time and steps",
+    (
+        Entry(
+            "tick",
+            "The smallest step: one op of the forward pass, one multiplication of the backward "
+            "pass, or one line of the update. Ticks are numbered within an iteration.",
+            ("ticks",),
+        ),
+        Entry(
+            "term",
+            "One scalar multiplication of the backward pass: one number of the upstream gradient "
+            "times one local derivative, added to one cell.",
+            ("terms", "products", "multiplication"),
+        ),
+        Entry(
+            "edge",
+            "The way from an op's result back to one of its operands: one line of the backward "
+            "program, and one vector-Jacobian product. It has one or more terms.",
+            ("edges", "line", "lines"),
+        ),
+        Entry(
+            "backward program",
+            "The backward pass as a listing, one edge a line, in the order in which they run.",
+            ("program", "prog"),
+        ),
+        Entry(
+            "iteration",
+            "One forward pass, one backward pass and one update.",
+            ("iterations", "training"),
+        ),
+        Entry("epoch", "As many iterations as it takes to see every example once."),
+        Entry("seed", "The first tick of the backward pass: ∂L/∂L = 1.", ("∂L/∂L",)),
+        Entry(
+            "breakpoint",
+            "A place or a condition at which `continue` stops.",
+            ("breakpoints", "brk", "hits", "hit"),
+        ),
+        Entry("watch", "An expression that is shown wherever the cursor stands.", ("watches",)),
+        Entry("mark", "A place in time with a name, to come back to.", ("marks",)),
+        Entry("timeline", "The iteration as one line: its layers, breakpoints and marks.", ()),
+        Entry(
+            "not computed yet",
+            "The cursor stands before the tick that makes this number. It is not 0.",
+            ("not yet", "pending"),
+        ),
+    ),
+)
+
+LAYERS = Chapter(
+    "Layers",
+    (
+        Entry(
+            "layer",
+            "A weighted sum and the activation behind it. Layers are counted from the input.",
+            ("layers",),
+        ),
+        Entry(
+            "pre-activation",
+            "The weighted sum of a layer before its activation, often called z.",
+            ("preactivation",),
+        ),
+        Entry(
+            "activation",
+            "The function behind the weighted sum, such as σ, tanh or relu, and its result.",
+            ("activations",),
+        ),
+        Entry(
+            "δ",
+            "The gradient of the loss at a layer's pre-activation: δ₂ = ∂L/∂z₂. The gradients "
+            "of the layer's weights and of the layer below are made from it.",
+            ("delta", "deltas", "δ₁", "δ₂"),
+        ),
+        Entry("unit", "One neuron of a layer: one weighted sum.", ("units", "neuron")),
+        Entry(
+            "‖·‖",
+            "The norm: the length of an array, √(sum of squares). ‖δ‖ says how large a gradient "
+            "is as a whole.",
+            ("norm", "|.|"),
+        ),
+        Entry(
+            "log, 6 decades",
+            "The bars are on a logarithmic scale: the right end is the largest norm, and the left "
+            "end a millionth of it, six powers of ten below.",
+            ("log", "log scale", "decades", "bar", "scale"),
+        ),
+        Entry(
+            "vanishing",
+            "A gradient that gets so small on its way back that the first layers hardly learn.",
+            ("vanishing gradient",),
+        ),
+        Entry(
+            "exploding",
+            "A gradient that gets so large on its way back that updates overshoot.",
+            ("exploding gradient",),
+        ),
+        Entry(
+            "dead",
+            "A unit whose relu gives 0 for every example: its weights get no gradient.",
+            ("dead unit", "dead units"),
+        ),
+        Entry(
+            "saturated",
+            "A unit whose sigmoid or tanh is nearly flat for every example: its slope lets hardly "
+            "any gradient through.",
+            ("saturated units",),
+        ),
+    ),
+)
+
+TRAINING = Chapter(
+    "Training",
+    (
+        Entry(
+            "update",
+            "The end of an iteration: the optimizer moves each parameter, in named lines.",
+            ("updates", "update rule"),
+        ),
+        Entry(
+            "α",
+            "The learning rate: by how much of the gradient a parameter moves.",
+            ("alpha", "learning rate", "rate"),
+        ),
+        Entry(
+            "change",
+            "What the update adds to the parameter: new value minus old value.",
+            ("Δ", "Δθ"),
+        ),
+        Entry("new", "The parameter's value after the update.", ("new value",)),
+        Entry(
+            "optimizer",
+            "The rule that makes an update from a gradient, such as sgd, momentum or adam.",
+            ("optimizers",),
+        ),
+        Entry(
+            "β",
+            "How much of its old value a moving average keeps: in Adam β₁ for the gradient (m), β₂ "
+            "for its square (v). ε keeps a division from being one by 0.",
+            ("beta", "β₁", "β₂", "m", "v", "m̂", "v̂", "ε", "eps"),
+        ),
+        Entry("θ", "Any parameter, in the line of an update rule.", ("theta",)),
+        Entry("g", "The gradient of that parameter, in the line of an update rule.", ()),
+        Entry(
+            "promised",
+            "What the update should do to the loss if the loss were a plane: ∂L/∂θ · Δθ. Beside "
+            "it stands what a forward pass with the new value finds.",
+            ("promise", "kept"),
+        ),
+        Entry(
+            "over time",
+            "The loss of every iteration that is known so far.",
+            ("known up to iteration",),
+        ),
+    ),
+)
+
+SIGNS = Chapter(
+    "Signs",
+    (
+        Entry(
+            "·",
+            "In a grid: not computed yet. In a formula: times; of matrices, the matrix product.",
+            ("*",),
+        ),
+        Entry("⊙", "Times, cell by cell.", ()),
+        Entry("ᵀ", "Transposed: rows become columns.", (".T", "transpose")),
+        Entry("′", "The derivative of a function: σ′(z) is the slope of σ at z.", ("σ′", "'")),
+        Entry(
+            "σ",
+            "The sigmoid, 1/(1 + e⁻ˣ): it maps any number to one between 0 and 1.",
+            ("sigma", "sigmoid"),
+        ),
+        Entry("Σ", "The sum over all cells, or over the axis written below it.", ("Σₙ", "sum")),
+        Entry("½", "One half.", ("1/2",)),
+        Entry("²", "Squared: times itself.", ("^2",)),
+        Entry("√", "The square root.", ("sqrt",)),
+        Entry("−", "Minus.", ("-",)),
+        Entry("ŷ", "The prediction: what the network gives for y.", ("y_hat", "_hat")),
+        Entry("←", "Becomes: the parameter on the left takes the value on the right.", ("<-",)),
+        Entry(
+            "[ ]",
+            "Brackets hold the cells of the current term, in every pane.",
+            ("brackets", "lit"),
+        ),
+        Entry("→", "Leads to; ▲ points at the iteration where the cursor stands.", ("▲", "->")),
+        Entry("▶", "What is written now.", ("now", ">")),
+        Entry("◆", "Where the gradient that is written now comes from.", ()),
+        Entry("▸", "A folded part of the listing; ▾ is an open one.", ("▾",)),
+        Entry("✓", "Done: this line has run, or a check agreed.", ()),
+        Entry("●", "A breakpoint; ◐ has a condition, and ○ is switched off.", ("◐", "○")),
+        Entry(
+            "⚠",
+            "Something about this gradient is wrong; the words behind it say what.",
+            ("warning",),
+        ),
+        Entry("underline", "What the last step changed. A ▁ in the gutter marks the line.", ("▁",)),
+        Entry(
+            "orange and blue",
+            "The sign of a number: one colour above 0, the other below. "
+            "The stronger the colour, the larger the number.",
+            ("colour", "colours"),
+        ),
+        Entry(
+            "…",
+            "Something is cut here for want of room; `z` gives a pane the whole screen.",
+            ("...",),
+        ),
+        Entry(
+            "NaN",
+            "Not a number: the result of 0/0, ∞ − ∞ or 0 · ∞. Whatever it touches becomes NaN.",
+            ("nan",),
+        ),
+        Entry(
+            "∞",
+            "Infinity: too large for a float64, or the result of dividing by 0.",
+            ("inf", "infinity"),
+        ),
+    ),
+)
+
+CHAPTERS = (GRAPH, CHAIN_RULE, TIME, LAYERS, TRAINING, SIGNS)
+
+
+def entry_of(word: str) -> Entry | None:
+    """The entry that explains a word or sign, in any case of its letters; None without one."""
+    wanted = " ".join(word.split())
+    for fold in (str, str.casefold):
+        for chapter in CHAPTERS:
+            for entry in chapter.entries:
+                if fold(wanted) in {fold(known) for known in (entry.word, *entry.also)}:
+                    return entry
+    return None
+
+
+def words() -> list[str]:
+    """Every word and sign that has an entry, in the order of the chapters."""
+    return [
+        word
+        for chapter in CHAPTERS
+        for entry in chapter.entries
+        for word in (entry.word, *entry.also)
+    ]
