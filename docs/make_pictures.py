@@ -35,10 +35,14 @@ class Picture(NamedTuple):
     theme: str
     lines: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    """Further lines: the picture moves, and shows the screen after each of them too."""
 
 
 PICTURES = {
-    "screen.svg": Picture("two_layer", (120, 36), DARK, ("goto W2", "step")),
+    "screen.svg": Picture(
+        "two_layer", (120, 36), DARK, ("goto W2",), then=("step", "step", "step", "next", "next")
+    ),
     "update.svg": Picture("two_layer", (120, 36), LIGHT, ("continue", "next 3")),
     "small.svg": Picture("two_layer", (80, 24), DARK, ("goto h1", "step")),
     "large.svg": Picture(
@@ -66,7 +70,16 @@ PICTURES = {
 
 
 async def taken(picture: Picture) -> str:
-    """The screen in that state, as SVG."""
+    """The picture as SVG: the screen in that state, and where it moves, after each further line."""
+    frames = [
+        await screenshot(picture._replace(lines=picture.lines + picture.then[:count]))
+        for count in range(len(picture.then) + 1)
+    ]
+    return animated(frames) if picture.then else frames[0]
+
+
+async def screenshot(picture: Picture) -> str:
+    """The screen in one state."""
     debugger = Debugger(Run(load(find(picture.scenario))))
     for line in picture.lines:
         reply = debugger.execute(line)
@@ -97,9 +110,89 @@ def slim(svg: str) -> str:
         svg,
         flags=re.S,
     )
+    svg = re.sub(r"(?:<rect [^>]*/>){2,}", lambda run: joined(run[0]), svg)
     svg = svg.replace(' shape-rendering="crispEdges"', "")
     svg = svg.replace("<style>", "<style>\n    rect:not([rx]) { shape-rendering: crispEdges }")
     return svg.replace("&#160;", "\N{NO-BREAK SPACE}")
+
+
+BACKGROUND = re.compile(
+    r'<rect fill="([^"]+)" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"'
+    r'(?: shape-rendering="crispEdges")?/>'
+)
+
+
+def joined(run: str) -> str:
+    """Backgrounds of one colour that lie side by side as one."""
+    found: list[list[str]] = []
+    for fill, x, y, width, height in BACKGROUND.findall(run):
+        last = found[-1] if found else None
+        end = float(last[1]) + float(last[3]) if last else -1.0
+        if last and [last[0], last[2]] == [fill, y] and abs(end - float(x)) < 0.11:
+            last[3] = f"{float(x) + float(width) - float(last[1]):.6g}"
+        else:
+            found.append([fill, x, y, width, height])
+    return "".join(
+        f'<rect fill="{fill}" x="{x}" y="{y}" width="{width}" height="{height}"/>'
+        for fill, x, y, width, height in found
+    )
+
+
+SECONDS = 1.8
+"""How long each state of a moving picture stands."""
+RULE = re.compile(r"^\s*\.(r\d+) (\{.*?\})$", re.M)
+ELEMENT = re.compile(r"<rect [^>]*/>|<text [^>]*>[^<]*</text>")
+BODY = re.compile(r'(?<=clip-path="url\(#clip-terminal\)">).*(?=</g>)', re.S)
+
+
+def animated(frames: list[str]) -> str:
+    """One picture that shows the frames in turn; what is in all of them stands once.
+
+    A viewer that does not move pictures, or is asked not to, shows the last frame.
+    """
+    styles: dict[str, str] = {}
+    drawn = [elements(frame, styles) for frame in frames]
+    still = set.intersection(*map(set, drawn))
+    parts = ["".join(one for one in drawn[0] if one in still and one.startswith("<rect"))]
+    for at, frame in enumerate(drawn):
+        moving = "".join(one for one in frame if one not in still)
+        # A negative delay: every frame is somewhere in its turn from the beginning.
+        delay = (at - len(frames)) * SECONDS
+        parts.append(f'<g class="frame" style="animation-delay:{delay:g}s">{moving}</g>')
+    # Texts last: no background of a frame lies over one that stands still.
+    parts.append("".join(one for one in drawn[0] if one in still and one.startswith("<text")))
+    rules = "".join(f".{name} {rule}\n" for rule, name in styles.items())
+    svg = BODY.sub(lambda _: "\n".join(parts), re.sub(r"\n\s*\.r\d+ .*", "", frames[-1]), count=1)
+    return svg.replace("</style>", f"{rules}{motion(len(frames))}</style>", 1)
+
+
+def elements(frame: str, styles: dict[str, str]) -> list[str]:
+    """The elements of a frame, backgrounds first; their classes are named as in all frames.
+
+    `styles` gives every rule of any frame one name, and grows.
+    """
+    own = {
+        name: styles.setdefault(rule, f"r{len(styles) + 1}") for name, rule in RULE.findall(frame)
+    }
+    body = BODY.search(frame)
+    assert body is not None
+    return [
+        re.sub(r'class="(r\d+)"', lambda m: f'class="{own[m[1]]}"', element)
+        for element in ELEMENT.findall(body[0])
+    ]
+
+
+def motion(frames: int) -> str:
+    """The style by which one frame after another is visible, each for the same time."""
+    share = f"{100 / frames:.4g}%"
+    return (
+        ".frame { visibility: hidden }\n.frame:nth-last-of-type(2) { visibility: visible }\n"
+        "@media (prefers-reduced-motion: no-preference) {\n"
+        f".frame {{ animation: shown {frames * SECONDS:g}s step-end infinite }}\n"
+        f"@keyframes shown {{ 0% {{ visibility: visible }} {share} {{ visibility: hidden }} "
+        "100% { visibility: hidden } }\n"
+        "}\n"
+    )
 
 
 def main() -> None:
