@@ -137,7 +137,8 @@ def add_output(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--format",
         choices=FORMATS,
-        help="of the export; default: from FILE's suffix (.txt .md .json .jsonl .csv), else text",
+        help="of the export; default: from FILE's suffix (.txt .md .json .jsonl .csv), else text; "
+        "without an export, of the diagnosis: text or json",
     )
     made.add_argument(
         "--detail",

@@ -8,6 +8,7 @@ import sys
 from io import RawIOBase
 from pathlib import Path
 
+from bpdebug.cli.diagnosing import as_json, check_format
 from bpdebug.cli.interrupt import watched
 from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
@@ -41,6 +42,7 @@ class Tasks:
         """Do what was asked; returns the exit status."""
         given = self.arguments
         check_options(given)
+        check_format(given)
         if given.tour:
             return self.tour()
         if given.list:
@@ -194,11 +196,14 @@ class Tasks:
 
     def diagnose(self, source: Run) -> int:
         """--diagnose"""
-        from bpdebug.diagnosis import diagnose
+        from bpdebug.diagnosis import diagnose, document
 
         with watched(source):
             found = diagnose(source, unicode=self.unicode)
-        self.report(found.lines(unicode=self.unicode))
+        if as_json(self.arguments):
+            say(document(found, unicode=self.unicode))
+        else:
+            self.report(found.lines(unicode=self.unicode))
         return DIFFERENT if found.findings else DONE
 
     def report(self, lines: list[str]) -> None:

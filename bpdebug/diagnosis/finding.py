@@ -7,20 +7,29 @@ from typing import NamedTuple
 
 
 class Kind(Enum):
-    """What can be wrong with a run; the value is its name in words."""
+    """What can be wrong with a run; the value is its title, `id` the word for programs."""
 
-    NOT_FINITE = "NaN or infinity"
-    DIVERGES = "the loss diverges"
-    OSCILLATES = "the loss oscillates"
-    STANDS_STILL = "the loss stands still"
-    VANISHING = "vanishing gradient"
-    EXPLODING = "exploding gradient"
-    DEAD = "dead units"
-    SATURATED = "saturated units"
-    NEVER_MOVES = "a parameter never moves"
-    LARGE_UPDATE = "an update larger than its weight"
-    ZERO = "zero initialisation"
-    SYMMETRIC = "symmetric initialisation"
+    id: str
+
+    def __new__(cls, title: str, id: str) -> Kind:
+        """A kind whose value is its title alone."""
+        kind = object.__new__(cls)
+        kind._value_ = title
+        kind.id = id
+        return kind
+
+    NOT_FINITE = "NaN or infinity", "not-finite"
+    DIVERGES = "the loss diverges", "loss-diverges"
+    OSCILLATES = "the loss oscillates", "loss-oscillates"
+    STANDS_STILL = "the loss stands still", "loss-stands-still"
+    VANISHING = "vanishing gradient", "vanishing-gradient"
+    EXPLODING = "exploding gradient", "exploding-gradient"
+    DEAD = "dead units", "dying-relu"
+    SATURATED = "saturated units", "saturated-units"
+    NEVER_MOVES = "a parameter never moves", "never-moves"
+    LARGE_UPDATE = "an update larger than its weight", "large-update"
+    ZERO = "zero initialisation", "zero-initialisation"
+    SYMMETRIC = "symmetric initialisation", "symmetric-initialisation"
 
 
 class Finding(NamedTuple):
@@ -36,3 +45,11 @@ class Finding(NamedTuple):
     iteration: int
     position: int
     """The tick of the iteration at which the evidence stands."""
+    symptoms: tuple[Finding, ...] = ()
+    """What follows from it, and is no finding of its own."""
+
+    @property
+    def told(self) -> str:
+        """The evidence, and what follows from it; without a full stop."""
+        follows = ", ".join(f"{one.subject}: {one.kind.value}" for one in self.symptoms)
+        return f"{self.evidence}; from it follows {follows}" if follows else self.evidence

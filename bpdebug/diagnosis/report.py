@@ -53,7 +53,7 @@ def finding_lines(number: int, found: Finding, *, unicode: bool = True) -> list[
     dash = "–" if unicode else "-"
     return [
         f"{number}. {found.kind.value} {dash} {found.subject}",
-        f"   {found.evidence}.",
+        f"   {found.told}.",
         f"   see: iteration {found.iteration}, tick {found.position}; usual remedy: "
         f"{found.remedy}.",
     ]
@@ -83,8 +83,4 @@ def causes(findings: list[Finding]) -> Iterator[Finding]:
         if found in followed:
             continue
         own = [f for f in followed if found.kind in FOLLOWS[f.kind]]
-        if own:
-            told = ", ".join(f"{f.subject}: {f.kind.value}" for f in own)
-            yield found._replace(evidence=f"{found.evidence}; from it follows {told}")
-        else:
-            yield found
+        yield found._replace(symptoms=tuple(own))

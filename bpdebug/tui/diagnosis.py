@@ -84,7 +84,7 @@ def draw_finding(number: int, finding: Finding, look: Look, width: int) -> list[
     head.add(f"  {finding.subject}", "name")
     place = f"iteration {finding.iteration}, tick {finding.position}"
     told = [
-        *wrap(f"{finding.evidence}.", room),
+        *wrap(f"{finding.told}.", room),
         *wrap(f"usual remedy: {finding.remedy}.", room, "quiet"),
         Line(place, "title"),
     ]

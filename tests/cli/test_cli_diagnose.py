@@ -1,8 +1,12 @@
 """--diagnose: the findings on standard output, and an exit status that a script can use."""
 
+import json
+
 import pytest
 
 from bpdebug.cli.main import main
+
+KEYS = ["id", "title", "where", "evidence", "remedy", "iteration", "tick", "symptoms"]
 
 
 @pytest.mark.parametrize(("name", "status"), [("two_layer", 0), ("nan_birth", 1), ("xor", 0)])
@@ -12,6 +16,56 @@ def test_the_status_says_whether_anything_was_found(name, status, capsys):
     assert out[-1].startswith("looked at")
     assert out[-1].endswith("nothing wrong") == (status == 0)
     assert any(line.startswith("1. ") for line in out) == (status == 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [("two_layer", []), ("dead_relu", ["dying-relu"]), ("vanishing", ["vanishing-gradient"])],
+)
+def test_as_json_it_is_one_document_and_nothing_else(name, ids, capsys):
+    assert main([name, "--diagnose", "--format", "json"]) == (1 if ids else 0)
+    told = capsys.readouterr()
+    read = json.loads(told.out)
+    assert not told.err
+    assert list(read) == ["format", "version", "findings"]
+    assert (read["format"], read["version"]) == ("bpdebug-diagnosis", 1)
+    assert [one["id"] for one in read["findings"]] == ids
+    for one in read["findings"]:
+        assert list(one) == KEYS
+        assert isinstance(one["iteration"], int)
+        assert isinstance(one["tick"], int)
+        assert isinstance(one["symptoms"], list)
+
+
+def test_text_is_what_format_text_asks_for(capsys):
+    assert main(["dead_relu", "--diagnose", "--format", "text"]) == 1
+    asked = capsys.readouterr().out
+    assert main(["dead_relu", "--diagnose"]) == 1
+    assert capsys.readouterr().out == asked
+
+
+@pytest.mark.parametrize("format", ["markdown", "jsonl", "csv"])
+def test_another_format_is_refused_with_the_remedy(format, capsys):
+    assert main(["two_layer", "--diagnose", "--format", format]) == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert "--format: a diagnosis is text or json" in told.err
+    assert "leave --format out" in told.err
+
+
+@pytest.mark.parametrize("other", [["--check"], ["-c", "where"], ["--plain"]])
+def test_nothing_writes_text_into_the_document(other, capsys):
+    assert main(["two_layer", "--diagnose", "--format", "json", *other]) == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert "would write text into it" in told.err
+
+
+def test_an_error_is_no_document(capsys):
+    assert main(["no_such_file.toml", "--diagnose", "--format", "json"]) == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert told.err.startswith("bpdebug: error:")
 
 
 def test_beside_an_export_on_standard_output_the_findings_go_to_standard_error(capsys):

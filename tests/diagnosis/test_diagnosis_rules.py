@@ -136,8 +136,8 @@ def test_what_follows_from_a_zero_start_is_told_with_it():
     zero = {name: np.zeros_like(value) for name, value in problem.parameters.items()}
     (found,) = diagnose(Run(replace(problem, parameters=zero))).findings
     assert found.kind is Kind.ZERO
-    assert "from it follows" in found.evidence
-    assert "never moves" in found.evidence
+    assert "from it follows" in found.told
+    assert "never moves" in found.told
 
 
 def test_a_frozen_parameter_may_stand_still_and_one_without_a_way_to_the_loss_is_named():

@@ -1,0 +1,38 @@
+"""--diagnose: as lines for people or as one JSON document, and what cannot stand beside that."""
+
+from __future__ import annotations
+
+import argparse
+
+from bpdebug.errors import BpdebugError
+
+FORMATS = ("text", "json")
+OTHERS = {"check": "--check", "command": "--command", "plain": "--plain"}
+"""What else writes text to standard output, and how it is written."""
+
+
+def check_format(given: argparse.Namespace) -> None:
+    """BpdebugError for a --format that a diagnosis does not have, or that another output breaks.
+
+    Beside --export the format is the export's, and the diagnosis is text.
+    """
+    if not given.diagnose or given.export is not None or given.format is None:
+        return
+    if given.format not in FORMATS:
+        raise BpdebugError(
+            f"a diagnosis is text or json, not {given.format}; take --format json, or leave "
+            "--format out",
+            key="--format",
+        )
+    for name, written in OTHERS.items():
+        if given.format == "json" and getattr(given, name):
+            raise BpdebugError(
+                f"the diagnosis is one JSON document, and {written} would write text into it; "
+                f"leave {written} out, or --format",
+                key="--format",
+            )
+
+
+def as_json(given: argparse.Namespace) -> bool:
+    """Whether the diagnosis itself is asked for as JSON."""
+    return given.format == "json" and given.export is None
