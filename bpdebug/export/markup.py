@@ -1,4 +1,18 @@
-"""How a document for people is set: as plain text, or as Markdown with LaTeX formulas."""
+r"""How a document for people is set: as plain text, or as Markdown with LaTeX formulas.
+
+A formula is a paragraph of three lines, `$$`, the LaTeX on one line, `$$`. GitHub (a MathJax
+without `\operatorname`, `\def`, `\phantom` and their like), KaTeX and pandoc all read it so. Many
+readers of Markdown, GitHub's among them, do not spare a formula: a backslash before a punctuation
+mark goes away, `_` behind a brace or a blank begins an emphasis, `*` and `~` mark words, `[…](…)`
+is a link and `<b` a tag. A formula here is therefore such that Markdown without any mathematics
+leaves every character of it alone:
+
+- words are `\mathrm{…}` with letters of ASCII, `\text{…}` with others;
+- `_` stands behind a letter or a digit, never behind `}`, `)` or a blank: `\hat y_{1}`, and
+  `\mathrm{mean_{axis=0}}` in place of `\mathrm{mean}_{axis=0}`;
+- `<` is followed by a blank;
+- what LaTeX writes as a backslash and a mark is spelled in letters (`SPELLED`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +25,15 @@ from bpdebug.wording import safe, width
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 LEADING = re.compile(r"^(\s*)([-+=]|[0-9]+(?=[.)]))")
 """What would begin a list or underline the line above."""
+SPELLED = {
+    r"\_": r"\underline{\ }",
+    r"\#": r"\sharp ",
+    r"\{": r"\lbrace ",
+    r"\}": r"\rbrace ",
+    r"\,": r"\ ",
+}
+"""Commands of a single mark, which Markdown would turn into the bare mark, in letters."""
+MARKED = re.compile(r"\\[_#{},]")
 
 
 class Markup(Protocol):
@@ -93,7 +116,8 @@ class MarkdownMarkup:
         return f"\n### {self.literal(text)}\n"
 
     def formula(self, text: str, latex: str, note: str = "") -> str:
-        shown = f"\n$$\n{latex}\n$$\n"
+        spelled = MARKED.sub(lambda found: SPELLED[found[0]], latex)
+        shown = f"\n$$\n{spelled}\n$$\n"
         return f"\n{self.literal(note)}:\n{shown}" if note else shown
 
     def block(self, lines: Iterator[str]) -> Iterator[str]:

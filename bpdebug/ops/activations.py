@@ -95,7 +95,7 @@ def activation(
     options: dict[str, float] | None = None,
 ) -> Op:
     """Declare an activation: its value and slope, the symbol both are written with, and why."""
-    tex = latex or rf"\operatorname{{{{{name}}}}}"
+    tex = latex or rf"\mathrm{{{{{symbol}}}}}"
     return register(
         Op(
             name,

@@ -265,7 +265,7 @@ absolute = smooth(
     "|{a}|",
     "sign({a})",
     r"\left|{a}\right|",
-    r"\operatorname{{sign}}({a})",
+    r"\mathrm{{sign}}({a})",
     side=np.sign,
     kink=lambda a: np.asarray(a) == 0,
     at_kink="at 0 the slope is taken as 0",

@@ -131,7 +131,7 @@ mean = register(
         forward=np.mean,
         signature=reducing("mean", full=False),
         text="mean({a})",
-        latex=r"\operatorname{{mean}} {a}",
+        latex=r"\mathrm{{mean}}({a})",
         family="reduction",
         options=OPTIONS,
         averaged=averaged,

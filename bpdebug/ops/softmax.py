@@ -100,7 +100,7 @@ softmax = register(
         signature=along_axis("softmax"),
         vjps={0: softmax_vjp},
         text="softmax({x})",
-        latex=r"\operatorname{{softmax}}({x})",
+        latex=r"\mathrm{{softmax}}({x})",
         family="activation",
         activation=True,
         options={"axis": -1},
@@ -109,7 +109,7 @@ softmax = register(
             Partial(
                 jacobian(softmax_row),
                 "softmax′({x})",
-                r"\operatorname{{softmax}}'({x})",
+                r"\mathrm{{softmax}}'({x})",
                 "the outputs of a row share one sum of 1: when {x} grows, its own output "
                 "grows and every other one shrinks",
                 row=softmax_row,
@@ -127,7 +127,7 @@ log_softmax = register(
         signature=along_axis("log_softmax"),
         vjps={0: log_softmax_vjp},
         text="log_softmax({x})",
-        latex=r"\ln \operatorname{{softmax}}({x})",
+        latex=r"\ln \mathrm{{softmax}}({x})",
         family="activation",
         activation=True,
         options={"axis": -1},
@@ -136,7 +136,7 @@ log_softmax = register(
             Partial(
                 jacobian(log_softmax_row),
                 "log_softmax′({x})",
-                r"\left(\ln \operatorname{{softmax}}\right)'({x})",
+                r"\left(\ln \mathrm{{softmax}}\right)'({x})",
                 "when {x} grows, its own log-probability rises and the row's others fall",
                 row=log_softmax_row,
             ),

@@ -73,7 +73,7 @@ def ordinal_text(graph: Graph, index: int, script: Script) -> str:
     number = ordinals(graph)[index]
     if number == 1:
         return ""
-    return rf"_{{\#{number}}}" if script.latex else f"#{number}"
+    return rf" \sharp {number}" if script.latex else f"#{number}"
 
 
 def ordinals(graph: Graph) -> tuple[int, ...]:

@@ -182,11 +182,11 @@ def turn(text: str, script: Script) -> str:
 
 
 def needs_brackets(text: str) -> bool:
-    """True for a fraction or an open sum in LaTeX, which no exponent may follow."""
+    """True for a fraction, an open sum or a power in LaTeX, which no exponent may follow."""
     depth = 0
     for c in text:
         depth += (c in "({[") - (c in ")}]")
-        if depth == 0 and c in "+-":
+        if depth == 0 and c in "+-^":
             return True
     return text.startswith(r"\frac")
 
@@ -208,7 +208,7 @@ def moved(
 ) -> tuple[str, str]:
     """The formula of an op that only moves cells: which cells go where."""
     if where.refold:
-        name = r"\operatorname{reshape}" if script.latex else "reshape"
+        name = r"\mathrm{reshape}" if script.latex else "reshape"
         return left, f"{name}({upstream})"
     into = span_text(where.picks, where.cell_shape)
     block = [range(n) for n in upstream_shape]

@@ -46,12 +46,29 @@ def split_name(name: str) -> tuple[str, bool, str]:
 
 
 def latex_name(name: str) -> str:
-    r"""The name in LaTeX: `W2` → `W_{2}`, `y_hat` → `\hat{y}`, longer names upright."""
+    r"""The name in LaTeX: `W2` → `W_{2}`, `y_hat` → `\hat{y}`, longer names upright.
+
+    A subscript stands right behind a letter, never behind a brace: Markdown may take `}_` for the
+    beginning of an emphasis.
+    """
     stem, hat, digits = split_name(name)
-    text = latex_escape(stem)
-    text = text if len(stem) == 1 else rf"\mathrm{{{text}}}"
-    text = rf"\hat{{{text}}}" if hat else text
-    return text + (f"_{{{digits}}}" if digits else "")
+    text = ""
+    for piece in PIECE.findall(stem):
+        apart = piece.isalpha() and piece.isascii() and OPEN_COMMAND.search(text)
+        text += " " * bool(apart) + latex_piece(piece)
+    low = f"_{{{digits}}}" if digits and not text.endswith("}") else digits
+    if len(stem) != 1:
+        return rf"\mathrm{{{text}{low}}}"
+    if hat:
+        return rf"\hat {text}{low}" if low else rf"\hat{{{text}}}"
+    return text + low
+
+
+def latex_piece(piece: str) -> str:
+    """A piece of a name in LaTeX, inside upright text."""
+    if piece.isascii():
+        return latex_escape(piece)
+    return GREEK.get(piece, rf"\text{{{safe(piece)}}}")
 
 
 def latex_escape(text: str) -> str:
@@ -128,6 +145,20 @@ def cut(text: str, cells: int, *, unicode: bool = True) -> str:
     return text if width(text) <= cells else fit(text, cells, unicode=unicode).rstrip()
 
 
+GREEK = {
+    letter: rf"\{command}"
+    for commands, letters in (
+        ("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu", "αβγδεζηθικλμ"),
+        ("nu xi pi rho sigma tau upsilon phi chi psi omega", "νξπρστυφχψω"),
+        ("Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega", "ΓΔΘΛΞΠΣΦΨΩ"),
+    )
+    for command, letter in zip(commands.split(), letters, strict=True)
+} | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo", strict=True))
+"""The Greek letters in LaTeX, which has no command for those that look like Latin ones."""
+PIECE = re.compile(rf"[\x00-\x7f]|[{''.join(GREEK)}]|[^\x00-\x7f{''.join(GREEK)}]+")
+"""A letter of ASCII, a Greek letter, or a run of others."""
+OPEN_COMMAND = re.compile(r"\\[A-Za-z]+$")
+"""A command that a letter behind it would become a part of."""
 ASCII = {
     "∂": "d",
     "δ": "delta",

@@ -7,8 +7,9 @@ from typing import Any
 
 from bpdebug.graph import Node
 
-OPERATOR = re.compile(r"\\operatorname\{\{[^}]*\}\}|\\(?:sum|max|min)\b")
-"""What carries the options as its subscript in LaTeX."""
+OPERATOR = re.compile(r"\\mathrm\{\{\w+(?=\}\})|\\(?:sum|max|min)\b")
+"""What carries the options as its subscript in LaTeX. A word has them inside its braces: a
+subscript behind a brace begins an emphasis in Markdown."""
 CALL = re.compile(r"\w+\((.*)\)", re.DOTALL)
 
 
@@ -29,9 +30,11 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     if not told:
         return template
     if latex:
-        low = "_{{" + r",\,".join(option_latex(*one) for one in told) + "}}"
+        low = ", ".join(option_latex(*one) for one in told)
         found = OPERATOR.search(template)
         at = found.end() if found else len(template)
+        inside = found is not None and found[0].startswith(r"\mathrm")
+        low = f"_{{{{{low}}}}}" if inside else rf"_{{{{\mathrm{{{{{low}}}}}}}}}"
         return template[:at] + low + template[at:]
     words = ", ".join(option_text(*one) for one in told)
     call = CALL.fullmatch(template)
@@ -51,12 +54,8 @@ def option_text(name: str, value: Any) -> str:
 
 
 def option_latex(name: str, value: Any) -> str:
-    r"""The same in LaTeX: `\mathrm{axis}=1`."""
-    upright = rf"\mathrm{{{{{name}}}}}"
-    if value is True:
-        return upright
-    text = value_text(value)
-    return upright + "=" + (rf"\mathrm{{{{{text}}}}}" if isinstance(value, str) else text)
+    """`axis=1`, and a switch by its name alone: what stands upright below an operator."""
+    return name if value is True else option_text(name, value)
 
 
 def value_text(value: Any) -> str:

@@ -246,7 +246,7 @@ def test_no_form_cuts_an_expression(tmp_path, form):
     export(Run(twice_problem()), target, format=form, detail="term")
     text = target.read_text("utf-8")
     assert "∂L/∂mean(h₁, axis=0, keepdims=True)" in text or form == "markdown"
-    assert r"\partial \operatorname{mean}_{\mathrm{axis}=0" in text or form != "markdown"
+    assert r"\partial \mathrm{mean_{axis=0" in text or form != "markdown"
     assert "…" not in text
     assert "node " not in text
 

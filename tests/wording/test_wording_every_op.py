@@ -72,38 +72,38 @@ def test_an_index_that_takes_every_cell_is_still_written():
         (
             case("max", (2, 3), axis=1, keepdims=True),
             "max(p₀, axis=1, keepdims=True)",
-            r"\max_{\mathrm{axis}=1,\,\mathrm{keepdims}} p_{0}",
+            r"\max_{\mathrm{axis=1, keepdims}} p_{0}",
         ),
         (
             case("sum", (2, 3, 4), axis=(0, 2)),
             "sum(p₀, axis=(0,2))",
-            r"\sum_{\mathrm{axis}=(0,2)} p_{0}",
+            r"\sum_{\mathrm{axis=(0,2)}} p_{0}",
         ),
-        (case("mean", (2, 3)), "mean(p₀)", r"\operatorname{mean} p_{0}"),
+        (case("mean", (2, 3)), "mean(p₀)", r"\mathrm{mean}(p_{0})"),
         (
             case("mean", (2, 3), axis=-1),
             "mean(p₀, axis=-1)",
-            r"\operatorname{mean}_{\mathrm{axis}=-1} p_{0}",
+            r"\mathrm{mean_{axis=-1}}(p_{0})",
         ),
         (
             case("norm", (2, 3), axis=0),
             "norm(p₀, axis=0)",
-            r"\lVert p_{0} \rVert_{\mathrm{axis}=0}",
+            r"\lVert p_{0} \rVert_{\mathrm{axis=0}}",
         ),
         (
             case("concat", (2, 3), (2, 4), axis=1),
             "concat(p₀, p₁, axis=1)",
-            r"\operatorname{concat}_{\mathrm{axis}=1}(p_{0}, p_{1})",
+            r"\mathrm{concat_{axis=1}}(p_{0}, p_{1})",
         ),
         (
             case("reshape", (6,), shape=(3, 2)),
             "reshape(p₀, shape=(3,2))",
-            r"\operatorname{reshape}_{\mathrm{shape}=(3,2)}(p_{0})",
+            r"\mathrm{reshape_{shape=(3,2)}}(p_{0})",
         ),
         (
             case("binary_cross_entropy", (3,), (3,), reduction="sum"),
             "BCE(p₀, p₁, reduction=sum)",
-            r"\operatorname{BCE}_{\mathrm{reduction}=\mathrm{sum}}(p_{0}, p_{1})",
+            r"\mathrm{BCE_{reduction=sum}}(p_{0}, p_{1})",
         ),
         (
             case("squared_error", (2, 3), (2, 3), reduction="sum"),

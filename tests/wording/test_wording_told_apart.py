@@ -99,7 +99,7 @@ def test_an_expression_written_twice_is_told_apart_everywhere():
     assert [typed_name(graph, at) for at in (0, first, second)] == ["h1", "h1 * h1", "h1 * h1 #2"]
     edge = graph.out_of[second][0]
     assert letter_formula(graph, (), edge) == "∂L/∂h₁[i] += ∂L/∂(h₁ ⊙ h₁)#2[i] · h₁[i]"
-    assert r"\left(h_{1} \odot h_{1}\right)_{\#2}" in edge_formula(graph, (), edge).latex
+    assert r"\left(h_{1} \odot h_{1}\right) \sharp 2" in edge_formula(graph, (), edge).latex
 
 
 def test_each_result_has_a_name_of_its_own_also_when_it_is_cut():
