@@ -162,7 +162,8 @@ def animated(frames: list[str]) -> str:
     # Texts last: no background of a frame lies over one that stands still.
     parts.append("".join(one for one in drawn[0] if one in still and one.startswith("<text")))
     rules = "".join(f".{name} {rule}\n" for rule, name in styles.items())
-    svg = BODY.sub(lambda _: "\n".join(parts), re.sub(r"\n\s*\.r\d+ .*", "", frames[-1]), count=1)
+    body = f'<g class="matrix">{"".join(parts)}</g>'
+    svg = BODY.sub(lambda _: body, re.sub(r"\n\s*\.r\d+ .*", "", frames[-1]), count=1)
     return svg.replace("</style>", f"{rules}{motion(len(frames))}</style>", 1)
 
 
@@ -186,7 +187,7 @@ def motion(frames: int) -> str:
     """The style by which one frame after another is visible, each for the same time."""
     share = f"{100 / frames:.4g}%"
     return (
-        ".frame { visibility: hidden }\n.frame:nth-last-of-type(2) { visibility: visible }\n"
+        ".frame { visibility: hidden }\n.frame:last-of-type { visibility: visible }\n"
         "@media (prefers-reduced-motion: no-preference) {\n"
         f".frame {{ animation: shown {frames * SECONDS:g}s step-end infinite }}\n"
         f"@keyframes shown {{ 0% {{ visibility: visible }} {share} {{ visibility: hidden }} "
