@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bpdebug.debugger.command import Arrived
 from bpdebug.debugger.conditions import FIRST_NAN, Needs
 from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.search import PER_ITERATION, budget
-from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, parse
 from bpdebug.expression.tree import Name
 from bpdebug.graph import Graph
+from bpdebug.graph.reads import cells_read
 from bpdebug.ops import Array, Index
+from bpdebug.ops.index_map import unravel
 from bpdebug.record import replace
+from bpdebug.run import Iteration
 from bpdebug.run.birth import Birth, birth_of
 from bpdebug.run.progress import Work
 from bpdebug.trace import Phase
@@ -32,25 +35,53 @@ FEW = 4
 
 
 def find_birth(debugger: Debugger) -> str:
-    """Go to the first birth in recorded time, and say what was born there and of what."""
+    """Go to the first birth in recorded time, and say what was born there and of what.
+
+    Where there is none, say so and go nowhere.
+    """
     run = debugger.run
     work, left = Work(run.progress, run.iterations), budget(run)
-    # What was found finite stays so: the same problem gives the same numbers every time.
-    for iteration in run.walk(debugger.finite_through + 1, run.iterations):
+    # What was found healthy stays so: the same problem gives the same numbers every time.
+    for iteration in run.walk(debugger.healthy_through + 1, run.iterations):
         work.at(iteration.number)
         left -= PER_ITERATION[Needs.PASS] + iteration.timeline.total
         birth = birth_of(iteration)
         if birth is not None:
             debugger.go(Place(iteration.number, birth.position))
-            return birth_text(debugger.moment, birth, debugger.digits, unicode=debugger.unicode)
-        debugger.finite_through = iteration.number
+            text = birth_text(debugger.moment, birth, debugger.digits, unicode=debugger.unicode)
+            return Arrived(text)
+        debugger.healthy_through = iteration.number
+        if not debugger.harmless:
+            debugger.harmless = harmless_infinity(iteration, unicode=debugger.unicode)
         if left < 0 and iteration.number < run.iterations:
-            raise BpdebugError(
-                f"no NaN and no infinity up to iteration {iteration.number:,} of "
-                f"{run.iterations:,}; `nan` again looks on from there"
-            )
+            seen = f"up to iteration {iteration.number:,} of {run.iterations:,}"
+            return f"{nothing_wrong(debugger, seen)}; `nan` again looks on from there"
     many = f"{run.iterations:,} iterations" if run.iterations > 1 else "the one iteration"
-    raise BpdebugError(f"no NaN and no infinity in recorded time: all of {many} is finite")
+    return nothing_wrong(debugger, f"in {many}")
+
+
+def nothing_wrong(debugger: Debugger, seen: str) -> str:
+    """That there is no NaN in what was seen, and no infinity that does any harm."""
+    if not debugger.harmless:
+        return f"no NaN and no infinity {seen}"
+    return (
+        f"no NaN {seen}, and no infinity in the loss, the gradients or the parameters; "
+        f"elsewhere the first is {debugger.harmless}, and it does no harm"
+    )
+
+
+def harmless_infinity(iteration: Iteration, *, unicode: bool) -> str:
+    """The first infinite value of an iteration, `−∞ in cell [0,1] of mask`; nothing without one."""
+    run = iteration.run
+    for node in run.graph.nodes:
+        values = np.asarray(run.values[node.index])
+        if not np.isinf(values).any():
+            continue
+        flat = int(np.argmax(np.isinf(values)))
+        what = number(float(values.reshape(-1)[flat]), unicode=unicode)
+        cell = f"cell {cell_text(unravel(flat, values.shape))} of " if values.ndim else ""
+        return f"{what} in {cell}{node_name(run.graph, node.index, unicode=unicode)}"
+    return ""
 
 
 def mentions_first_nan(condition: str, graph: Graph) -> bool:
@@ -72,7 +103,8 @@ def birth_here(moment: Moment, digits: int, *, unicode: bool = True) -> str:
     if birth.position == moment.position:
         return told
     if birth.position:
-        return f"tick {birth.position}: {told.replace(' is born here', ' was born', 1)}"
+        past = told.replace(" is born here", " was born", 1)
+        return f"tick {birth.position}: {past.replace(' comes in from ', ' came in from ', 1)}"
     return told if iteration.number == 1 else f"{told}; `nan` goes to where it was born"
 
 
@@ -82,7 +114,7 @@ def birth_text(moment: Moment, birth: Birth, digits: int, *, unicode: bool = Tru
     what = what if isnan(birth.value) or unicode else what.lower()
     graph = moment.graph
     if moment.phase is Phase.START:
-        return f"{what} is there before the first tick: a parameter or an input holds it"
+        return f"{what} is there before the first tick: a parameter holds it"
     if moment.phase is Phase.UPDATE:
         assert moment.update is not None
         symbols, numbers, _ = update_formula(
@@ -98,7 +130,8 @@ def birth_text(moment: Moment, birth: Birth, digits: int, *, unicode: bool = Tru
     if birth.cell:
         made = f"cell {cell_text(birth.cell)} of {made}"
     operands = ", ".join(operand_cells(moment, node, birth.cell, digits, unicode=unicode))
-    return f"{what} is born here: {made}; operands: {operands}"
+    how = "comes in from the data here" if birth.from_data else "is born here"
+    return f"{what} {how}: {made}; operands: {operands}"
 
 
 def term_operands(moment: Moment, digits: int, *, unicode: bool) -> str:
@@ -126,26 +159,13 @@ def operand_cells(
     made = graph.nodes[node]
     for at, operand in enumerate(made.operands):
         values = np.asarray(moment.run.values[operand])
-        where = read_by(graph, node, at, cell)
+        where = cells_read(graph, node, at, cell)
+        if where is None:
+            continue
         index = ",".join(":" if one is None else str(one) for one in where)
         name = node_name(graph, operand, unicode=unicode) + (f"[{index}]" if index else "")
         picked = values[tuple(slice(None) if one is None else one for one in where)]
         yield f"{name} {several(picked, digits, unicode=unicode)}"
-
-
-def read_by(graph: Graph, node: int, operand: int, cell: Index) -> tuple[int | None, ...]:
-    """Which cells of an operand a cell of a result reads: None along an axis that is read whole."""
-    made = graph.nodes[node]
-    shape = graph.nodes[made.operands[operand]].shape
-    signature = made.layout.signature if made.layout is not None else None
-    if signature is None:
-        return (None,) * len(shape)
-    if "..." in signature.letters:
-        own = cell[len(cell) - len(shape) :] if shape else ()
-        return tuple(0 if extent == 1 else i for i, extent in zip(own, shape, strict=True))
-    fixed = dict(zip(signature.output, cell, strict=True))
-    # An axis that goes on into another letter of the result (softmax) is read whole.
-    return tuple(fixed.get(letter) for letter in signature.operands[operand])
 
 
 def several(values: Array, digits: int, *, unicode: bool) -> str:

@@ -63,8 +63,10 @@ class Debugger(Lists):
         """Quantities over iterations; they are kept, so that to see them again costs nothing."""
         self.diagnosis: Diagnosis | None = None
         """What is wrong with the run, once somebody asked."""
-        self.finite_through = 0
-        """Iterations 1 to this one have been found to hold no NaN and no infinity."""
+        self.healthy_through = 0
+        """Iterations 1 to this one hold no NaN, and no infinity that does any harm."""
+        self.harmless = ""
+        """The first infinity in them, in words; empty while none was met."""
         self.sought = ""
         """What `find` looked for last."""
         self._place = cursor.opening(run)

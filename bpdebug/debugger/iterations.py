@@ -44,7 +44,7 @@ def along(sign: int) -> Callable[[Debugger, str], str]:
 
 def nan(debugger: Debugger, argument: str) -> str:
     """nan"""
-    return Arrived(births.find_birth(debugger))
+    return births.find_birth(debugger)
 
 
 def reached(debugger: Debugger, count: int) -> tuple[int, str]:

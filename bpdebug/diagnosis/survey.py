@@ -17,7 +17,7 @@ from bpdebug.graph import Layer
 from bpdebug.graph.health import Flags, flat_units, silent_units
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
-from bpdebug.run.birth import finite
+from bpdebug.run.birth import birth_of, finite
 from bpdebug.run.progress import Work
 
 MOST = 400
@@ -61,7 +61,7 @@ class Sample(NamedTuple):
     number: int
     loss: float
     finite: bool
-    """False where a value, a gradient or an updated parameter has a NaN or an infinity."""
+    """False where there is a NaN, or an infinity that is not meant (see `bpdebug.run.birth`)."""
     layers: tuple[LayerSample, ...]
     parameters: dict[str, ParameterSample]
 
@@ -117,7 +117,7 @@ def sample(iteration: Iteration) -> Sample:
         return Sample(
             iteration.number,
             iteration.loss,
-            all(finite(array) for array in arrays(iteration)),
+            all(finite(array) for array in arrays(iteration)) or birth_of(iteration) is None,
             tuple(layer_sample(iteration, layer) for layer in layers),
             {name: parameter_sample(iteration, name) for name in iteration.before},
         )

@@ -171,6 +171,17 @@ class SelectMap:
         where = [self.picks[axis].index(cell[axis]) for axis in self.kept_axes]
         return tuple(i + o for i, o in zip(where, self.offset, strict=True))
 
+    def source(self, upstream: Index) -> Index | None:
+        """The operand's cell that stands in a cell of the result; None where none of them does."""
+        if self.refold:
+            return unravel(ravel(upstream, self.upstream_shape), self.cell_shape)
+        cell = [pick[0] for pick in self.picks]
+        for axis, at, start in zip(self.kept_axes, upstream, self.offset, strict=True):
+            if not 0 <= at - start < len(self.picks[axis]):
+                return None
+            cell[axis] = self.picks[axis][at - start]
+        return tuple(cell)
+
     def span(self, cell: int) -> tuple[int, int]:
         index = unravel(cell, self.cell_shape)
         first, inside = 0, True

@@ -1,4 +1,9 @@
-"""Where the first NaN or infinity of an iteration is born: to the tick, and to the cell.
+"""Where what goes wrong in an iteration is born: to the tick, and to the cell.
+
+Wrong is every NaN, and an infinity that becomes the loss, a gradient, an updated parameter or a
+NaN. An infinity that none of these comes from, such as −∞ in the mask of an attention, is not: it
+may be meant. Where a NaN is made of such a mask, it is born where it is made; where it is made of
+an overflow, it is born with the overflow.
 
 What is looked at is what the debugger shows: every value, every contribution cell by cell and term
 by term, every accumulated gradient, every line of the update. What an iteration inherits (its
@@ -11,10 +16,11 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from bpdebug.graph import Edge
+from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Array, Index
 from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
+from bpdebug.run.origin import Origin, infinite_operands, origin_of
 from bpdebug.run.run import Iteration
 from bpdebug.trace import term_at
 from bpdebug.trace.state import cell_factors, earlier_cell
@@ -22,7 +28,7 @@ from bpdebug.trace.state import cell_factors, earlier_cell
 
 @record
 class Birth:
-    """The first thing in an iteration that is NaN or infinite."""
+    """The first NaN or infinity in an iteration that is wrong, or that leads to what is."""
 
     position: int
     """The tick that makes it; 0 where the iteration began with it."""
@@ -30,30 +36,62 @@ class Birth:
     """Of the value, gradient or parameter that the tick writes."""
     value: float = float("nan")
     """What is there now: NaN, or an infinity."""
+    from_data: bool = False
+    """True where an input or a number in an expression is infinite, and it comes in here."""
 
 
 _FOUND: WeakKeyDictionary[Iteration, Birth | None] = WeakKeyDictionary()
 
 
 def birth_of(iteration: Iteration) -> Birth | None:
-    """Where an iteration's first NaN or infinity is born; None when all of it is finite."""
+    """Where the first NaN or harmful infinity of an iteration is born; None when there is none."""
     if iteration not in _FOUND:
         _FOUND[iteration] = find_birth(iteration)
     return _FOUND[iteration]
 
 
 def find_birth(iteration: Iteration) -> Birth | None:
-    """The same, looked for."""
-    run, timeline = iteration.run, iteration.timeline
-    graph = run.graph
+    """Look for what `birth_of` gives."""
+    run, graph = iteration.run, iteration.run.graph
     for node in graph.nodes:
-        if node.is_leaf and not finite(run.values[node.index]):
+        if node.kind is Kind.PARAMETER and not finite(run.values[node.index]):
             return Birth(0, *first_bad(run.values[node.index]))
-    for at, index in enumerate(graph.forward_order, 1):
-        if not finite(run.values[index]):
-            return Birth(at, *first_bad(run.values[index]))
+    for index in graph.forward_order:
+        value = np.asarray(run.values[index])
+        if finite(value):
+            continue
+        if np.isnan(value).any():
+            return nan_in_value(iteration, index)
+        if index == graph.loss:
+            origin = origin_of(run, [(index, ())])
+            assert origin is not None  # the loss is the result of an op
+            return born_at(iteration, origin)
+    return in_backward(iteration) or in_update(iteration)
+
+
+def nan_in_value(iteration: Iteration, node: int) -> Birth:
+    """The birth behind the first NaN of a value: itself, or an overflow that it was made of."""
+    run = iteration.run
+    value = np.asarray(run.values[node])
+    cell = unravel(int(np.argmax(np.isnan(value))), value.shape)
+    origin = origin_of(run, infinite_operands(run, node, cell))
+    if origin is not None and origin.learned:
+        return born_at(iteration, origin)
+    return Birth(iteration.timeline.forward_tick(node), cell)
+
+
+def born_at(iteration: Iteration, origin: Origin) -> Birth:
+    """The birth of an infinity at the op that makes it, or that reads it from the data."""
+    value = float(np.asarray(iteration.run.values[origin.node])[origin.cell])
+    tick = iteration.timeline.forward_tick(origin.node)
+    return Birth(tick, origin.cell, value, origin.from_data)
+
+
+def in_backward(iteration: Iteration) -> Birth | None:
+    """The birth of the first NaN or infinity among the gradients; None when all are finite."""
+    run = iteration.run
     sums: dict[int, Array] = {}
-    for edge in graph.edges:
+    for edge in run.graph.edges:
         part = run.contributions[edge.index]
         with np.errstate(all="ignore"):
             total = part if edge.first else sums[edge.operand] + part
@@ -61,14 +99,22 @@ def find_birth(iteration: Iteration) -> Birth | None:
             sums[edge.operand] = total
         if not finite(total):
             return in_edge(iteration, edge, first_bad(total)[0])
+    return None
+
+
+def in_update(iteration: Iteration) -> Birth | None:
+    """The birth of the first NaN or infinity among the update's lines; None when all are finite."""
     for number, line in enumerate(iteration.updates):
         if not finite(line.after):
-            return Birth(timeline.update_tick(number), *first_bad(line.after))
+            return Birth(iteration.timeline.update_tick(number), *first_bad(line.after))
     return None
 
 
 def in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
-    """The first multiplication of a cell that leaves it, or is itself, not finite."""
+    """The first multiplication of a cell that leaves it, or is itself, not finite.
+
+    Where its local derivative is that of an overflow in the forward pass, the overflow.
+    """
     run, timeline = iteration.run, iteration.timeline
     index_map = run.graph.index_map(edge)
     first, last = index_map.span(ravel(cell, index_map.cell_shape))
@@ -81,6 +127,12 @@ def in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
     # The recorded cell is the truth: where only that is not finite, its last term made it so.
     number = first + int(np.argmax(bad)) if bad.any() else last - 1
     term = term_at(run, timeline, edge, number)
+    read = infinite_operands(run, edge.output, term.place.upstream)
+    if np.isinf(np.asarray(run.values[edge.output])[term.place.upstream]):
+        read.append((edge.output, term.place.upstream))
+    origin = origin_of(run, read) if not np.isfinite(term.local) else None
+    if origin is not None and origin.learned:
+        return born_at(iteration, origin)
     value = term.after if np.isfinite(term.product) else term.product
     return Birth(start + number + 1, cell, value)
 

@@ -177,9 +177,8 @@ def test_where_all_is_finite_it_says_so():
     debugger = Debugger(Run(two_layer_problem(20)))
     place = debugger.place
     reply = debugger.execute("nan")
-    assert not reply.ok
-    assert "no NaN and no infinity" in reply.text
-    assert "20 iterations" in reply.text
+    assert reply.ok
+    assert reply.text == "no NaN and no infinity in 20 iterations"
     assert debugger.place == place
 
 
@@ -189,7 +188,7 @@ def test_looking_for_the_birth_is_bounded_and_goes_on(tmp_path, monkeypatch):
     monkeypatch.setattr(search, "BUDGET", 0)
     debugger = scenario(tmp_path, LOG)
     reply = debugger.execute("nan")
-    assert not reply.ok
+    assert reply.ok
     assert reply.text == (
         "no NaN and no infinity up to iteration 1 of 30; `nan` again looks on from there"
     )

@@ -18,7 +18,7 @@ STOPPING: tuple[Command, ...] = (
         "break z2 -> W2                   at one edge\n"
         "break any(isnan(grad(z1)))       where a condition becomes true\n"
         "break loss > 2*previous(loss)    where it has doubled since the iteration before\n"
-        "break first_nan                  where the first NaN or infinity is born\n"
+        "break first_nan                  where the first NaN is born\n"
         "break W2 if norm(grad(W2)) > 1   as W2 is written, once the condition is true",
     ),
     Command(

@@ -50,10 +50,11 @@ TIME: tuple[Command, ...] = (
     Command(
         "nan",
         "nan",
-        "where the first NaN or infinity of recorded time is born",
+        "where the first NaN, or infinity that does harm, is born",
         iterations.nan,
         details="The very multiplication, forward op or update line, with its operands.\n"
-        "`break first_nan` stops there too, as `continue` comes to it.",
+        "`break first_nan` stops there too, as `continue` comes to it. An infinity that becomes\n"
+        "no NaN and no loss, gradient or parameter does no harm: −∞ in the mask of an attention.",
         long=True,
     ),
 )

@@ -1,0 +1,75 @@
+"""Where an infinity comes from, followed from the cell that it spoils to the cell that made it.
+
+An infinity that data alone makes is meant: −∞ in the mask of an attention. One that a parameter
+takes part in is an overflow or a division by 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from bpdebug.graph import Pass
+from bpdebug.graph.reads import cells_read
+from bpdebug.ops import Index
+from bpdebug.record import record
+
+Cell = tuple[int, Index]
+"""A node, and a cell of its value."""
+EACH, MOST = 64, 4096
+"""So many infinite cells of one operand are followed, and of all together."""
+
+
+@record
+class Origin:
+    """A cell that is infinite though what it was computed from is not, or is data."""
+
+    node: int
+    cell: Index
+    learned: bool
+    """True where a gradient goes through the cell, and no infinity among the data explains it."""
+    from_data: bool
+    """True where an input or a number of the expression is infinite, and it comes in here."""
+
+
+def origin_of(run: Pass, starts: Sequence[Cell]) -> Origin | None:
+    """What some infinite cells come from: a learned origin if there is one, and the earliest.
+
+    None where none of them is the value of an op.
+    """
+    found = list(origins(run, starts))
+    return min(found, key=lambda one: (not one.learned, one.node, one.cell), default=None)
+
+
+def origins(run: Pass, starts: Sequence[Cell]) -> Iterator[Origin]:
+    """Every origin of some infinite cells, as far as the limits go."""
+    pending, seen = list(starts), set(starts)
+    while pending:
+        node, cell = pending.pop()
+        one = run.graph.nodes[node]
+        if one.is_leaf:
+            continue
+        read = infinite_operands(run, node, cell)
+        leaves = any(run.graph.nodes[operand].is_leaf for operand, _ in read)
+        if leaves or not read:
+            yield Origin(node, cell, one.needs_gradient and not leaves, leaves)
+        new = [each for each in read if each not in seen][: MOST - len(seen)]
+        seen.update(new)
+        pending.extend(new)
+
+
+def infinite_operands(run: Pass, node: int, cell: Index) -> list[Cell]:
+    """The infinite cells among those that a cell of a result was computed from."""
+    found: list[Cell] = []
+    for position, operand in enumerate(run.graph.nodes[node].operands):
+        read = cells_read(run.graph, node, position, cell)
+        if read is None:
+            continue
+        picked = np.asarray(run.values[operand])[
+            tuple(slice(None) if at is None else at for at in read)
+        ]
+        for inner in np.argwhere(np.isinf(picked))[:EACH].tolist():
+            rest = iter(inner)
+            found.append((operand, tuple(next(rest) if at is None else at for at in read)))
+    return found
