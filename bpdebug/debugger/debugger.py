@@ -204,22 +204,23 @@ class Debugger(Lists):
         """So many stops of a ruler forward, or back where the count is negative."""
         by = cursor.forward_by if count >= 0 else cursor.back_by
         place, missing = by(self.run, self._place, ruler, abs(count))
-        self.go(place)
+        self.go(place, step=ruler is not Ruler.PASS)
         return (END if count >= 0 else START) if missing else ""
 
-    def go(self, place: Place) -> None:
-        """Stand at a place, and remember it as a stop."""
+    def go(self, place: Place, *, step: bool = False) -> None:
+        """Stand at a place, and remember it as a stop; `step` where it is one step from here."""
         place = cursor.settled(self.run, place)
         if place == self._place:
             return
-        self._stand(place)
+        self._stand(place, step=step)
         del self._stops[self._stop + 1 :]
         self._stops.append(place)
         del self._stops[:-STOPS_KEPT]
         self._stop = len(self._stops) - 1
 
-    def _stand(self, place: Place) -> None:
-        self._previous = self._place
+    def _stand(self, place: Place, *, step: bool = False) -> None:
+        # After a jump almost everything is new: only a step has something to compare with.
+        self._previous = self._place if step else None
         self._place = place
         self._changed()
 

@@ -38,11 +38,12 @@ class Moment:
     message: str = ""
     """What the last command had to say."""
     previous: tuple[int, int] | None = None
-    """Iteration and position of the stop before, to highlight what changed."""
+    """Iteration and position before the step that led here, to highlight what changed; None after
+    a jump."""
 
     @cached_property
     def before(self) -> Moment | None:
-        """The stop before this one, to compare with; None where there was none."""
+        """Where the step to here began, to compare with; None where a jump led here."""
         if self.previous is None:
             return None
         number, position = self.previous

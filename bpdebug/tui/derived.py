@@ -6,13 +6,14 @@ Contrast is WCAG 2's (https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio); its lev
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import dist
 
 from rich.style import Style
-from textual.color import Color
+from textual.color import Color, rgb_to_lab
 from textual.theme import Theme
 
 from bpdebug.record import record
-from bpdebug.tui.palettes import DARK, HEAT_ROLES, LIGHT, PALETTES, with_marks
+from bpdebug.tui.palettes import BLUES, DARK, HEAT_ROLES, LIGHT, PALETTES, with_marks
 
 LEAST = 4.5
 STEPS = 20
@@ -59,7 +60,7 @@ def derived(theme: Theme) -> Mapping[str, Style]:
     surface, accent = made["surface"], made["accent"]
     band = surface.blend(made["primary"], 0.18, alpha=1.0)
     ground = Ground((surface, made["panel"], band), surface.blend(accent, 0.2, alpha=1.0))
-    heats = PALETTES[(DARK if theme.dark else LIGHT).name].heats
+    heats = scale_beside((accent, made["warning"]), dark=theme.dark)
     colors = {
         "text": made["foreground"],
         "quiet": made["foreground"].blend(surface, 0.45, alpha=1.0),
@@ -68,7 +69,7 @@ def derived(theme: Theme) -> Mapping[str, Style]:
         "now": accent,
         "pending": made["foreground"].blend(surface, 0.45, alpha=1.0),
         "warning": made["warning"],
-        "good": made["success"],
+        "good": made["foreground"],
         **{role: Color.parse(heat) for role, heat in zip(HEAT_ROLES, heats, strict=True)},
     }
     bold = {"title", "name", "now", "warning"}
@@ -87,6 +88,24 @@ def derived(theme: Theme) -> Mapping[str, Style]:
     return with_marks(roles, lit) | lighted
 
 
+def scale_beside(taken: Sequence[Color], *, dark: bool) -> tuple[str, ...]:
+    """The scale of signed numbers that is farthest from colours which mean something else."""
+    usual = PALETTES[(DARK if dark else LIGHT).name].heats
+    scales = (usual, BLUES[dark] + usual[3:])
+    return max(
+        scales,
+        key=lambda scale: min(
+            distance(Color.parse(end), color) for end in (scale[0], scale[-1]) for color in taken
+        ),
+    )
+
+
+def distance(one: Color, other: Color) -> float:
+    """How far apart two colours are to the eye: CIE76, where 2 is just noticeable."""
+    a, b = rgb_to_lab(one), rgb_to_lab(other)
+    return dist((a.L, a.a, a.b), (b.L, b.a, b.b))
+
+
 def solid(theme: Theme) -> dict[str, str]:
     """The theme's colours by name, those that it leaves out as Textual fills them in."""
     names = ("surface", "panel", "foreground", "accent", "primary", "warning", "success")
@@ -99,19 +118,19 @@ def ansi(theme: Theme) -> Mapping[str, Style]:
 
     Bright colours stand out from a dark screen, plain ones from a light one.
     """
-    cold, warm = ("bright_cyan", "bright_yellow") if theme.dark else ("blue", "red")
-    accent = "bright_yellow" if theme.dark else "magenta"
+    now, title = ("bright_yellow", "bright_cyan") if theme.dark else ("blue", None)
+    minus, plus = ("bright_magenta", "bright_green") if theme.dark else ("magenta", "green")
     base = {
         "text": Style(),
         "quiet": Style(),
-        "title": Style(color=cold, bold=True),
+        "title": Style(color=title, bold=True),
         "name": Style(bold=True),
-        "now": Style(color=accent, bold=True),
-        "lit": Style(color=accent, bold=True),
+        "now": Style(color=now, bold=True),
+        "lit": Style(color=now, bold=True),
         "pending": Style(),
         "warning": Style(color="bright_red" if theme.dark else "red", bold=True),
-        "good": Style(color="bright_green" if theme.dark else "blue"),
+        "good": Style(),
         "cursor": Style(reverse=True),
-        **{role: Style(color=cold if "-" in role else warm) for role in HEAT_ROLES},
+        **{role: Style(color=minus if "-" in role else plus) for role in HEAT_ROLES},
     }
     return with_marks(base, Style(bold=True))

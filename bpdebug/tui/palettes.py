@@ -1,7 +1,9 @@
 """Our own themes and their palettes.
 
-One accent says "now", one diverging scale colours signed numbers, one colour warns. What a colour
-says is also said by weight, underline, brackets or a word, so nothing is lost without colour.
+One colour, one meaning: an accent says "now", another warns, and signed numbers have a scale of
+their own from violet to green, which also differ to eyes that do not tell red from green. What a
+colour says is also said by weight, underline, brackets, a sign or a word, so that nothing is lost
+without colour.
 """
 
 from __future__ import annotations
@@ -79,28 +81,33 @@ class Palette:
     cursor: str
     """Behind the line that a pane's own cursor stands on."""
     heats: tuple[str, str, str, str, str, str]
-    """From the most negative numbers to the most positive."""
+    """From the most negative numbers to the most positive: violet to green."""
 
 
+BLUES = {
+    True: ("#7cc0ff", "#92c4ee", "#a9c4dc"),
+    False: ("#004a9e", "#2a5f9e", "#47648c"),
+}
+"""For negative numbers where a theme's own accent or warning is violet; by whether it is dark."""
 HEAT_ROLES = ("heat-3", "heat-2", "heat-1", "heat+1", "heat+2", "heat+3")
 PALETTES = {
     DARK.name: Palette(
         quiet="#959db4",
         lit="#403210",
         cursor="#2a3146",
-        heats=("#7cc0ff", "#92c4ee", "#a9c4dc", "#dcc3ac", "#eeb88c", "#ffa866"),
+        heats=("#c79bff", "#cbaef5", "#cfc1e8", "#bcd6bf", "#9dd6a7", "#7dd78d"),
     ),
     LIGHT.name: Palette(
         quiet="#5a6173",
         lit="#ffe2b0",
         cursor="#dfe6f5",
-        heats=("#004a9e", "#2a5f9e", "#47648c", "#755438", "#8a4a18", "#9e3d00"),
+        heats=("#7a1fb8", "#73409e", "#685680", "#466350", "#2f6a3c", "#136b26"),
     ),
     CONTRAST.name: Palette(
         quiet="#c8c8c8",
         lit="#2e2400",
         cursor="#26264a",
-        heats=("#6fc6ff", "#9ad6ff", "#c4e6ff", "#ffe3c4", "#ffcd96", "#ffb366"),
+        heats=("#d3a8ff", "#dfc2ff", "#ecdcff", "#d3f7da", "#a8f7b6", "#7dff95"),
     ),
 }
 

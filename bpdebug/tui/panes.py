@@ -19,6 +19,7 @@ from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import Memory, draw_parameters
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.graph_pane import GraphPane
+from bpdebug.tui.layout import PANES
 from bpdebug.tui.line_pane import LinePane
 from bpdebug.tui.program_pane import ProgramPane
 
@@ -57,7 +58,8 @@ class MultiplicationPane(BlockPane):
 
     def name_edge(self, moment: Moment, width: int) -> None:
         """Have the title for so many cells of content; a title that comes later costs a paint."""
-        self.entitle(escape(draw_title(moment, self.look, width - 2)[0].plain))
+        key = f"{PANES.index('multiplication') + 1} "
+        self.entitle(escape(key + draw_title(moment, self.look, width - 2 - len(key))[0].plain))
 
 
 class DeltaPane(BlockPane):

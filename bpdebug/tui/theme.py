@@ -26,7 +26,7 @@ def styles(theme: Theme) -> Mapping[str, Style]:
         "lit": Style(color=theme.accent, bgcolor=palette.lit, bold=True),
         "pending": Style(color=palette.quiet),
         "warning": Style(color=theme.warning, bold=True),
-        "good": Style(color=theme.success),
+        "good": Style(),
         "cursor": Style(bgcolor=palette.cursor),
         **{role: Style(color=heat) for role, heat in zip(HEAT_ROLES, palette.heats, strict=True)},
     }

@@ -12,7 +12,7 @@ from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.hints import draw_footer
 from bpdebug.tui.line_pane import ONE_CELL_ASCII
-from bpdebug.wording import width
+from bpdebug.wording import number, width
 from tests.tui.drawing import (
     LOOK,
     debugger,
@@ -40,6 +40,27 @@ def test_the_timeline_fits_and_a_click_on_the_mark_stays(columns):
     assert abs(at - session.moment.position) <= 3
 
 
+@pytest.mark.parametrize("columns", [78, 116, 196])
+@pytest.mark.parametrize("name", ["two_layer", "too_large_step", "xor"])
+def test_the_timelines_borders_stand_still(name, columns):
+    session, borders = debugger(name), set()
+    for command in ("first", "step", "continue", "step", "continue", "continue", "last"):
+        session.execute(command)
+        bar = draw_timeline(session.moment, LOOK, columns).plain
+        assert width(bar) <= columns
+        borders.add(tuple(at for at, sign in enumerate(bar) if sign in "▕▏"))
+    assert len(borders) == 1
+
+
+def test_the_timelines_loss_is_rounded_and_never_cut():
+    session = debugger("too_large_step")
+    for at in range(1, session.run.iterations + 1):
+        session.execute(f"goto iteration {at}")
+        told = draw_timeline(session.moment, LOOK, 78).plain.split("L = ")[1].split()[0]
+        loss = session.moment.iteration.loss
+        assert told in [number(loss, digits) for digits in range(3, 7)]
+
+
 def test_the_timeline_shows_breakpoints_by_state_marks_by_name_and_both_ends():
     session = in_the_middle_of_w2()
     for line in ("break z2 -> b2", "break h1 if norm(h1) > 1", "mark a", "mark long", "goto 25"):
@@ -53,7 +74,7 @@ def test_the_timeline_shows_breakpoints_by_state_marks_by_name_and_both_ends():
     session.execute("goto 25")
     assert re.search(r"layer 2 ▕[^▏]*b", draw_timeline(session.moment, LOOK, 118).plain)
     session.execute("goto $")
-    assert "end of time" in draw_timeline(session.moment, LOOK, 80).plain
+    assert "end of time" in draw_timeline(session.moment, LOOK, 118).plain
     session.execute("restart")
     session.execute("rcontinue")
     assert "start of time" in draw_timeline(session.moment, LOOK, 80).plain

@@ -1,5 +1,7 @@
 """The multiplication's drawing: the grids, the chain, contributions, update lines."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -7,11 +9,13 @@ from bpdebug.debugger import Debugger
 from bpdebug.record import replace
 from bpdebug.run import Run
 from bpdebug.scenario import load
+from bpdebug.trace import Phase
 from bpdebug.tui.draw.grid import Grid, draw, of_array
 from bpdebug.tui.draw.labels import draw_row
 from bpdebug.tui.draw.multiplication import draw_title
 from bpdebug.tui.draw.tree import GraphTree
-from bpdebug.wording import number
+from bpdebug.wording import number, update_why, why
+from bpdebug.wording.forward import forward_why
 from tests.tui.drawing import (
     LOOK,
     debugger,
@@ -61,9 +65,11 @@ def test_nothing_is_wider_than_the_pane(name, columns, rows):
 def test_a_sum_shows_how_far_it_has_come():
     session = debugger()
     session.execute("goto h1")
-    assert "1 of 2 products" in text(multiplication(session))
+    told = " ".join(text(multiplication(session)).split())
+    assert "product 1 of 2 of this cell" in told
+    assert "1 of 4 products" in told
     session.execute("step")
-    assert "2 of 2 products" in text(multiplication(session))
+    assert "product 2 of 2 of this cell" in " ".join(text(multiplication(session)).split())
 
 
 def test_a_second_contribution_shows_what_the_cell_held():
@@ -169,10 +175,92 @@ def test_a_short_row_is_never_windowed_where_it_would_fit_alone():
         assert "0.596884" in lines, columns
 
 
-def test_the_reason_is_always_there():
+def reason(moment):
+    """The sentence that says why, of whatever tick."""
+    if moment.term is not None:
+        return why(moment.graph, moment.term, moment.run)
+    if moment.update is not None:
+        return update_why(moment.graph, moment.update)
+    if moment.phase is Phase.FORWARD:
+        return forward_why(moment.graph, moment.tick.index)
+    return "Every other gradient grows out of this 1" if moment.position else "Nothing is computed"
+
+
+ROOMS = [(35, 20), (42, 19), (78, 31)]
+"""Cells of the multiplication's content at 80×24, 120×36 and 200×60."""
+ADAM = """
+[inputs]
+x = [1.0, 2.0]
+[parameters]
+W = [[0.5, -0.25], [0.125, 1.0]]
+b = [0.1, 0.2]
+[graph]
+z = "W @ x + b"
+h = "tanh(z)"
+L = "sum(h * h) + sum(h)"
+[optimizer]
+name = "adamw"
+learning_rate = 0.1
+[run]
+iterations = 2
+"""
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("name", ["two_layer", "xor", "published/olah_fanout", ADAM])
+def test_the_reason_belongs_to_every_tick_and_is_in_view(name, room, tmp_path):
+    path = tmp_path / "adam.toml"
+    path.write_text(ADAM)
+    session = Debugger(Run(load(path))) if name is ADAM else debugger(name)
+    for tick in range(session.timeline.total + 1):
+        session.execute(f"goto {tick}")
+        lines = multiplication(session, *room)
+        shown = " ".join(text(lines).split())
+        assert reason(session.moment) in shown, (tick, text(lines))
+        assert len(lines) <= room[1], (tick, text(lines))
+
+
+def test_a_forward_op_is_written_out_cell_by_cell():
+    session = debugger()
+    session.execute("goto 3")
+    told = " ".join(text(multiplication(session, 60, 24)).split())
+    assert "z₂[0] = 0.4 × 0.59327 + 0.45 × 0.596884 + 0.6 = 1.10591" in told
+    assert "z₂[1] = 0.5 × 0.59327 + 0.55 × 0.596884 + 0.6 = 1.22492" in told
+    session.execute("step")
+    assert "ŷ[1] = σ(1.22492) = 0.772928" in text(multiplication(session, 60, 24))
+
+
+def test_room_that_is_left_shows_where_the_output_comes_from_and_every_product():
+    session = debugger()
+    session.execute("goto h1")
+    session.execute("step")
+    lines = text(multiplication(session, 78, 31))
+    assert "forward: z₂[1] = 0.5 × 0.59327 + 0.55 × 0.596884 + 0.6 = 1.22492" in lines
+    assert "all 2 products of ∂L/∂h₁[0], with their sum" in lines
+    assert "  δ₂[0] · W₂[0,0] =  0.138499  × 0.4 =  0.0553994  Σ 0.0553994" in lines
+    assert "▶ δ₂[1] · W₂[1,0] = −0.0380982 × 0.5 = −0.0190491  Σ 0.0363503" in lines
+
+
+def test_products_that_are_to_come_are_dots_and_those_left_out_are_counted():
     session = debugger("iris")
     session.execute("goto W1")
-    assert "multiplies" in text(multiplication(session, 44, 19))
+    session.execute("step 20")
+    (every,) = re.findall(r"all (\d+) products", text(multiplication(session, 78, 40)))
+    lines = text(multiplication(session, 78, 40)).splitlines()
+    listed = [line for line in lines if " · " in line and "Σ" in line]
+    now = next(at for at, line in enumerate(listed) if line.startswith("▶"))
+    assert all("Σ ·" not in " ".join(line.split()) for line in listed[: now + 1])
+    assert all("Σ ·" in " ".join(line.split()) for line in listed[now + 1 :])
+    left = sum(int(n) for n in re.findall(r"⋮ (\d+) (?:before|more)", "\n".join(lines)))
+    assert left + len(listed) == int(every)
+
+
+@pytest.mark.parametrize("columns", [24, 35, 60])
+def test_what_is_counted_is_always_said(columns):
+    session = debugger("xor")
+    session.execute("goto W1")
+    session.execute("step 5")
+    assert re.search(r"6( of |/)24 prod", text(multiplication(session, columns, 19)))
 
 
 def test_constants_are_numbers_and_have_no_subscript():

@@ -125,9 +125,26 @@ def test_a_new_value_and_a_new_watch_are_told_apart_for_one_stop():
         session.execute(command)
     watch = stops(session.moment)[0]
     assert "norm(delta(2)) = 0.143643" in " ".join(new(draw_stop(session.moment, watch, LOOK, 60)))
-    session.execute("continue")
+    session.execute("step")
     assert not new(draw_stop(session.moment, watch, LOOK, 60))
     session.execute("continue")
+    session.execute("next 4")
     assert "0.358916" in new(draw_parameters(session.moment, LOOK, 60)[0])
     session.execute("rstep")
     assert "0.358916" not in new(draw_parameters(session.moment, LOOK, 60)[0])
+
+
+@pytest.mark.parametrize(
+    "jump", ["goto 25", "continue", "last", "until W1", "goto iteration 2", "break b1; continue"]
+)
+def test_after_a_jump_nothing_is_underlined(jump):
+    session = debugger()
+    for line in ("step 9", *jump.split("; ")):
+        session.execute(line)
+    moment = session.moment
+    drawn = [
+        *multiplication(session),
+        *draw_parameters(moment, LOOK, 60)[0],
+        *draw_deltas(moment, LOOK, 40),
+    ]
+    assert new(drawn) == []

@@ -1,5 +1,8 @@
 """Themes: every role stands out from what it is drawn on, in all themes."""
 
+from math import dist
+
+import numpy as np
 import pytest
 from rich.style import Style
 from textual.color import Color
@@ -68,11 +71,70 @@ def test_without_colour_weight_and_underline_still_tell(theme):
     assert made["text"] == Style() or made["text"].color
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-def test_the_heat_of_either_sign_is_its_own(theme):
-    colors = [styles(theme)[role].color.triplet for role in HEAT_ROLES]
-    assert all(c.blue > c.red for c in colors[:3])
-    assert all(c.red > c.blue for c in colors[3:])
+def shade(style):
+    """A style's colour as linear red, green and blue."""
+    srgb = np.array(style.color.triplet.normalized)
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
+
+def apart(one, other, seen=None):
+    """How far two shades are apart to the eye, CIE76; `seen` is a colour deficiency's matrix."""
+    points = []
+    for shade in (one, other):
+        light = np.clip(shade if seen is None else seen @ shade, 0, 1)
+        xyz = XYZ @ light / (0.9505, 1, 1.089)
+        f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+        points.append((116 * f[1], 500 * (f[0] - f[1]), 200 * (f[1] - f[2])))
+    return dist(*points)
+
+
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+# Machado, Oliveira and Fernandes (2009), severity 1.
+DEFICIENCIES = {
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+
+
+@pytest.mark.parametrize("theme", [*THEMES, *TRUE_COLOUR], ids=lambda theme: theme.name)
+def test_no_number_has_the_colour_of_now_or_of_a_warning(theme):
+    made = {role: shade(styles(theme)[role]) for role in (*HEAT_ROLES, "now", "warning")}
+    for heat in ("heat-3", "heat+3"):
+        for other in ("now", "warning"):
+            # Another theme's accent may be pale; 2 is what an eye just notices.
+            least = 25 if theme in THEMES else 15
+            assert apart(made[heat], made[other]) > least, (heat, other)
+
+
+@pytest.mark.parametrize("theme", [t for t in BUILTIN_THEMES.values() if t.name[:4] == "ansi"])
+def test_no_number_has_the_terminals_colour_of_now_or_of_a_warning(theme):
+    made = styles(theme)
+    meanings = [made[role].color for role in ("heat-3", "heat+3", "now", "warning")]
+    assert len(set(meanings)) == 4
+
+
+EYES = [(theme, seen) for theme in THEMES for seen in DEFICIENCIES]
+EYES += [(theme, seen) for theme in TRUE_COLOUR for seen in ("deuteranopia", "protanopia")]
+
+
+@pytest.mark.parametrize(("theme", "seen"), EYES, ids=lambda part: getattr(part, "name", part))
+def test_plus_and_minus_differ_to_every_eye(theme, seen):
+    made = styles(theme)
+    ends = shade(made["heat-3"]), shade(made["heat+3"])
+    assert apart(*ends, np.array(DEFICIENCIES[seen])) > 25
 
 
 async def test_a_theme_of_every_kind_can_be_changed_to_while_the_screen_stands():

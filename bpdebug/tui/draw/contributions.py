@@ -13,22 +13,25 @@ from bpdebug.wording import align, node_name, number
 from bpdebug.wording.numbers import pending
 
 MOST = 6
-"""So many contributions stand on lines of their own; of more, the first ones share a line."""
+"""So many contributions stand on lines of their own; of more, those before share a line."""
 
 
-def contribution_lines(moment: Moment, term: Term, look: Look, columns: int) -> list[Line]:
+def contribution_lines(
+    moment: Moment, term: Term, look: Look, columns: int, most: int = MOST
+) -> list[Line]:
     """`0.12  from z₂`, `+ 0.03  from z₃, now`, `+ ·  from z₄`, `= 0.15`: how the cell adds up."""
     edges = moment.graph.into[term.edge.operand]
     shown = list(edges)
     folded: list[Edge] = []
-    if len(edges) > MOST:
+    if len(edges) > most:
         # The current one stays in view, with its neighbours.
-        first = min(max(term.edge.nth - 1 - MOST // 2, 0), len(edges) - MOST)
-        folded, shown = list(edges[:first]), list(edges[first : first + MOST])
+        first = min(max(term.edge.nth - 1 - most // 2, 0), len(edges) - most)
+        folded, shown = list(edges[:first]), list(edges[first : first + most])
     values: list[float | None] = [amount(moment, term, edge) for edge in shown]
     sources = [f"from {node_name(moment.graph, e.output, unicode=look.unicode)}" for e in shown]
     roles = ["now" if edge is term.edge else "text" for edge in shown]
     if folded:
+        # No number of them is left out: what stands below one another adds up.
         parts = [amount(moment, term, edge) or 0.0 for edge in folded]
         values.insert(0, float(np.sum(parts)))
         sources.insert(0, f"from {len(folded)} before")

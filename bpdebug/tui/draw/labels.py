@@ -12,6 +12,7 @@ from bpdebug.graph import Node
 from bpdebug.record import record
 from bpdebug.trace import Phase, Status
 from bpdebug.tui.draw.changed import changed, gradient_changed, progress, value_changed
+from bpdebug.tui.draw.counters import cells_done, contributions_done, fitting
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.marks import sign_of
 from bpdebug.tui.draw.summary import summary
@@ -276,14 +277,8 @@ def gradient_text(moment: Moment, node: int, look: Look, room: int) -> tuple[str
 def progress_text(moment: Moment, node: int, room: int) -> str:
     """How far a gradient has come that is still accumulating."""
     state = moment.gradient(node)
-    cells = f"{state.reached} of {state.reachable} cells"
-    count = f"{state.arrived} of {state.expected}"
-    wordings: tuple[str, ...] = (
-        f"partial: {count} contributions",
-        f"partial {count}",
-        f"{count} parts",
-        "partial",
-    )
     if state.expected == 1:
-        wordings = (cells, cells.removesuffix(" cells"), "partial")
-    return next((text for text in wordings if len(text) <= room), "…")
+        wordings = (*cells_done(state.reached, state.reachable), "partial")
+    else:
+        wordings = (*contributions_done(state.arrived, state.expected), "partial")
+    return fitting(wordings, room, "…")

@@ -6,7 +6,7 @@ tested without a screen, and reads the same without colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bpdebug.record import record
 from bpdebug.wording import fit, width
@@ -102,6 +102,26 @@ def wrap(text: str, columns: int, role: str = "text") -> list[Line]:
         else:
             current = joined
     return [*lines, Line(current, role).cut(columns)] if current else lines
+
+
+def indented(text: str, columns: int, role: str) -> list[Line]:
+    """Wrapped lines set in by two cells."""
+    return [Line("  ").extend(line) for line in wrap(text, columns - 2, role)]
+
+
+def spaced(blocks: Sequence[Sequence[Line]], rows: int) -> list[Line]:
+    """Blocks below one another, with a blank line between them as far as there is room for it.
+
+    Where there is not for all, the lower ones are set apart first.
+    """
+    filled = [block for block in blocks if block]
+    blanks = min(max(rows - sum(map(len, filled)), 0), len(filled) - 1)
+    lines: list[Line] = []
+    for at, block in enumerate(filled):
+        if at and len(filled) - at <= blanks:
+            lines.append(Line())
+        lines += block
+    return lines
 
 
 def beside(left: list[Line], right: list[Line], gap: int) -> list[Line]:

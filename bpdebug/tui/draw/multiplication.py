@@ -11,11 +11,15 @@ from bpdebug.graph import Edge
 from bpdebug.trace import Phase, Term
 from bpdebug.tui.draw.arrange import draw_grids, grid_height
 from bpdebug.tui.draw.chain import chain_lines, chain_numbers, draw_chain
-from bpdebug.tui.draw.contributions import contribution_lines
+from bpdebug.tui.draw.contributions import MOST, contribution_lines
+from bpdebug.tui.draw.counters import fitting, product_of_cell, products_of_edge
 from bpdebug.tui.draw.factors import grids_of
-from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.grid import draw
+from bpdebug.tui.draw.line import Line, Look, indented, spaced, wrap
 from bpdebug.tui.draw.phases import draw_forward, draw_seed, draw_start, draw_update
-from bpdebug.wording import edge_formula, number, term_formula, why
+from bpdebug.tui.draw.products import product_lines
+from bpdebug.wording import edge_formula, number, term_formula, why, width
+from bpdebug.wording.forward import SUMMANDS, forward_cell
 
 
 def draw_title(moment: Moment, look: Look, room: int = 80) -> list[Line]:
@@ -48,8 +52,8 @@ def draw_multiplication(moment: Moment, look: Look, columns: int, rows: int) -> 
     if moment.phase is Phase.UPDATE:
         return draw_update(moment, look, columns, rows)
     if moment.phase is Phase.SEED:
-        return draw_seed(moment, look, columns)
-    return draw_start(moment, columns)
+        return draw_seed(moment, look, columns, rows)
+    return draw_start(columns)
 
 
 def draw_edge(
@@ -57,56 +61,95 @@ def draw_edge(
 ) -> list[Line]:
     """The product of one edge: formula, three grids, the current term, the reason.
 
-    The term and its reason are always there; the grids show as many rows as the rest allows.
+    The term and its reason are always there; the grids show as many rows as the rest allows, and
+    what room is left shows the products around this one and where the output comes from.
     """
     head = headline(moment, edge, term, look, columns)
-    terms = term_lines(moment, term, look, columns)
     told = wrap(why(moment.graph, term, moment.run, unicode=look.unicode), columns)
     if not draw_chain(moment, edge, look, columns)[1]:
         # The title has no room for all of the chain; the pane has where it is tall.
         whole = chain_lines(moment, edge, look, columns)
         head = [*whole, *head] if rows >= TALL + len(whole) else head
+    for most in (MOST, FEW, 1):
+        terms = term_lines(moment, term, look, columns, most)
+        free = rows - len(head) - len(terms) - len(told)
+        if free > LEAST:
+            break
     grids = grids_of(moment, edge, term, look)
-    fixed = len(head) + len(terms) + len(told)
-    wanted = grid_height(moment, edge, grids)
-    blanks = min(max(rows - fixed - wanted, 1), 3)
-    drawn = draw_grids(moment, edge, grids, look, columns, max(rows - fixed - blanks, LEAST))
-    blank = [Line()]
-    spare = rows - fixed - len(drawn)
-    if spare >= 3:
-        return [*head, *blank, *drawn, *blank, *terms, *blank, *told]
-    if spare >= 2:
-        return [*head, *drawn, *blank, *terms, *blank, *told]
-    return [*head, *drawn, *terms, *blank, *told]
+    blanks = min(max(free - grid_height(moment, edge, grids), 1), 3)
+    # Of a large tensor a few rows less leave room for the products of the cell.
+    kept = free // 3 if free >= ROOMY else 0
+    drawn = draw_grids(moment, edge, grids, look, columns, max(free - blanks - kept, 2))
+    if len(drawn) > max(free, 0):
+        # The factors stand in the term's numbers: the result comes first.
+        drawn = draw(grids[2], columns, free, look) if free >= 2 else []
+    blocks = [head, drawn, terms, told]
+    left = rows - sum(map(len, blocks)) - len(blocks)
+    forward = forward_lines(moment, edge, term, look, columns, left)
+    left -= len(forward) + bool(forward)
+    products = product_lines(moment, edge, term, look, columns, left)
+    return spaced([*blocks, forward, products], rows)
 
 
 TALL = 20
 """From so many lines on, a chain that the title cut stands in the pane in full."""
+ROOMY = 18
+"""From so many lines for the grids on, a third of them is kept for what else there is to show."""
 LEAST = 5
-"""Lines that the grids have at the least, whatever the sentence takes."""
+"""Lines that the grids have before contributions take more than a few."""
+FEW = 2
+"""Contributions that are shown where there is little room."""
+
+
+def forward_lines(
+    moment: Moment, edge: Edge, term: Term, look: Look, columns: int, rows: int
+) -> list[Line]:
+    """How the forward pass made the cell that the upstream gradient belongs to, in numbers."""
+    summand = term.place.cell[-1] if term.place.cell else 0
+    for most in (SUMMANDS, 3, 1):
+        text = forward_cell(
+            moment.run,
+            edge.output,
+            term.place.upstream,
+            digits=look.digits,
+            unicode=look.unicode,
+            most=most,
+            summand=summand,
+        )
+        lines = wrap(f"forward: {text}", columns, "quiet") if text else []
+        if len(lines) <= rows:
+            return lines
+    return []
 
 
 def headline(moment: Moment, edge: Edge, term: Term, look: Look, columns: int) -> list[Line]:
     """The edge's formula, and how many of its multiplications are done."""
     formula = edge_formula(moment.graph, moment.layers, edge, unicode=look.unicode)
     sign = "=" if edge.first else "+="
-    count = f"{term.number + 1} of {moment.tick.terms}"
-    lines = wrap(f"{formula.left} {sign} {formula.right}", columns - len(count) - 2, "name")
+    text = f"{formula.left} {sign} {formula.right}"
+    wordings = products_of_edge(term.number + 1, moment.tick.terms)
+    count = fitting(wordings, columns - width(text) - 2, wordings[-1])
+    lines = wrap(text, columns - len(count) - 2, "name")
     under_way = term.number + 1 < moment.tick.terms
     lines[0].pad(columns - len(count)).add(count, "now" if under_way else "quiet")
     return lines
 
 
-def term_lines(moment: Moment, term: Term, look: Look, columns: int) -> list[Line]:
-    """The current multiplication, in symbols and in numbers, and what the cell held before."""
+def term_lines(
+    moment: Moment, term: Term, look: Look, columns: int, most: int = MOST
+) -> list[Line]:
+    """The current multiplication, in symbols and in numbers, and what the cell held before.
+
+    Of several contributions to the cell at most so many have a line of their own.
+    """
     symbols, numbers = term_formula(
         moment.graph, moment.layers, term, digits=look.digits, unicode=look.unicode
     )
     lines = [*wrap(symbols, columns, "now"), *indented(numbers, columns, "name")]
     now = number(term.after, look.digits, unicode=look.unicode)
     if term.summands > 1:
-        count = f"{term.summand + 1} of {term.summands} products"
-        lines += indented(f"so far {now} ({count} of this cell)", columns, "quiet")
+        count = product_of_cell(term.summand + 1, term.summands)[0]
+        lines += indented(f"so far {now} ({count})", columns, "quiet")
     elif term.before is not None and term.edge.of == 1:
         held = number(term.before, look.digits, unicode=look.unicode)
         lines += indented(f"the cell held {held}; now {now}", columns, "quiet")
@@ -114,10 +157,5 @@ def term_lines(moment: Moment, term: Term, look: Look, columns: int) -> list[Lin
     if product:
         lines += indented(f"the chain: {product}", columns, "quiet")
     if term.edge.of > 1:
-        lines += contribution_lines(moment, term, look, columns)
+        lines += contribution_lines(moment, term, look, columns, most)
     return lines
-
-
-def indented(text: str, columns: int, role: str) -> list[Line]:
-    """Wrapped lines set in by two cells; nothing of a number is ever cut off."""
-    return [Line("  ").extend(line) for line in wrap(text, columns - 2, role)]

@@ -19,6 +19,7 @@ from bpdebug.record import record
 from bpdebug.trace import Phase, Status, Timeline
 from bpdebug.tui.draw.changed import changed, progress
 from bpdebug.tui.draw.columns import Column, Table, columns_of
+from bpdebug.tui.draw.counters import contributions_done, fitting, products_of_edge
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.wording import pretty, shape_text, width
 from bpdebug.wording.grid import stretch
@@ -248,12 +249,11 @@ def partial_text(moment: Moment, index: int, room: int) -> str:
     state = moment.gradient(index)
     if state.status is not Status.PARTIAL:
         return ""
-    wordings = [f"∂ partial: {state.arrived} of {state.expected} contributions"]
-    wordings.append(f"∂ {state.arrived} of {state.expected} parts")
     if state.expected == 1:
-        wordings = [f"∂ {moment.tick.term + 1} of {moment.tick.terms} products"]
-        wordings.append(f"∂ {moment.tick.term + 1} of {moment.tick.terms}")
-    return next((text for text in wordings if len(text) <= room), "∂ …")
+        wordings = products_of_edge(moment.tick.term + 1, moment.tick.terms)
+    else:
+        wordings = contributions_done(state.arrived, state.expected)
+    return "∂ " + fitting(wordings, room - 2, "partial")
 
 
 def table_row(columns: list[Column], texts: list[list[str]], at: int, lit: str) -> Line:

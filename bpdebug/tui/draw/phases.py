@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 
 from bpdebug.debugger import Moment
+from bpdebug.ops.index_map import unravel
 from bpdebug.optimizer import UpdateLine
 from bpdebug.record import replace
 from bpdebug.tui.draw.arrange import draw_row, draw_stacked
 from bpdebug.tui.draw.changed import every_cell, value_changed
 from bpdebug.tui.draw.grid import Grid, draw, of_array
-from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.line import Line, Look, indented, spaced, wrap
 from bpdebug.wording import (
     first_cell,
     gradient_name,
@@ -27,14 +29,53 @@ from bpdebug.wording import (
     value_formula,
     width,
 )
+from bpdebug.wording.forward import forward_cell, forward_why
 
 
 def draw_forward(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
-    """A forward op: its formula, its operands, its result."""
+    """A forward op: its formula, its operands, its result, cells of it in numbers, and why."""
     node = moment.graph.nodes[moment.tick.index]
     formula = value_formula(moment.graph, node.index, unicode=look.unicode)
     left = pretty(node.name, unicode=look.unicode) + " = " if node.name else ""
-    lines = [Line(left + formula, "name").cut(columns), Line()]
+    head = [Line(left + formula, "name").cut(columns)]
+    told = wrap(forward_why(moment.graph, node.index), columns)
+    if moment.position == moment.timeline.forward:
+        step = "The forward pass is done. Press s to begin the backward pass, one step at a time."
+        told += wrap(step, columns, "quiet")
+    numbers = [indented(text, columns, "name") for text in cell_texts(moment, look, 1)]
+    first = numbers[0] if numbers else []
+    room = rows - len(head) - len(told) - len(first)
+    drawn = draw_op(moment, look, columns, room - 3)
+    drawn = drawn if len(drawn) <= room else []
+    room -= len(drawn) + 3
+    for text in cell_texts(moment, look, min(room, CELLS))[1:]:
+        more = indented(text, columns, "text")
+        if len(first) + len(more) > room + len(numbers[0]):
+            break
+        first = [*first, *more]
+    return spaced([head, drawn, first, told], rows)
+
+
+CELLS = 12
+"""So many cells of a forward result are written out in numbers."""
+
+
+def cell_texts(moment: Moment, look: Look, most: int) -> list[str]:
+    """The first cells of the result that this tick computes, each in numbers."""
+    index = moment.tick.index
+    shape = moment.graph.nodes[index].shape
+    texts = (
+        forward_cell(
+            moment.run, index, unravel(at, shape), digits=look.digits, unicode=look.unicode
+        )
+        for at in range(min(prod(shape), max(most, 1)))
+    )
+    return [text for text in texts if text]
+
+
+def draw_op(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
+    """The arrays of a forward op: operands and result, in at most so many lines if it can be."""
+    node = moment.graph.nodes[moment.tick.index]
     blocks = [
         Grid(node_name(moment.graph, i, unicode=look.unicode), v.shape, of_array(v))
         for i, v in zip(node.operands, moment.run.operands(node.index), strict=True)
@@ -43,21 +84,13 @@ def draw_forward(moment: Moment, look: Look, columns: int, rows: int) -> list[Li
     title = node_name(moment.graph, node.index, unicode=look.unicode)
     new = every_cell if value_changed(moment, node.index) else None
     result = Grid(title, value.shape, of_array(value), changed=new)
-    share = max((rows - 6) // (len(blocks) + 1), 3)
-    row = draw_row(blocks, look, columns, max(rows // 2, 4))
+    row = draw_row(blocks, look, columns, max(rows // 2, 2))
     if row:
-        lines += [*row, Line()]
-    else:
-        for block in blocks:
-            lines += [*draw(block, columns, share, look), Line()]
-    lines += draw(result, columns, share, look)
-    if moment.position == moment.timeline.forward:
-        step = "The forward pass is done. Press s to begin the backward pass, one step at a time."
-        lines += [Line(), *wrap(step, columns, "quiet")]
-    return lines
+        return [*row, Line(), *draw(result, columns, max(rows - len(row) - 1, 2), look)]
+    return draw_stacked([*blocks, result], look, columns, max(rows, 2))
 
 
-def draw_seed(moment: Moment, look: Look, columns: int) -> list[Line]:
+def draw_seed(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
     """∂L/∂L = 1."""
     name = gradient_name(moment.graph, moment.layers, moment.graph.loss, unicode=look.unicode)
     loss = node_name(moment.graph, moment.graph.loss, unicode=look.unicode)
@@ -66,35 +99,34 @@ def draw_seed(moment: Moment, look: Look, columns: int) -> list[Line]:
         "at each op it is multiplied by the op's local derivative, from the loss down to the "
         "parameters."
     )
-    return [Line(f"{name} = 1", "now"), Line(), *wrap(told, columns)]
+    return spaced([[Line(f"{name} = 1", "now")], wrap(told, columns)], rows)
 
 
 def draw_update(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
-    """One line of the update rule: in symbols, as grids, and with the numbers of one cell."""
+    """One line of the update rule: in symbols, as grids, with the numbers of one cell, and why."""
     update = moment.update
     assert update is not None
     symbols, numbers, _ = update_formula(
         moment.graph, update, digits=look.digits, unicode=look.unicode
     )
     one = first_cell(moment.graph, update, digits=look.digits, unicode=look.unicode)
-    head = [*wrap(symbols, columns, "now"), Line()]
+    head = wrap(symbols, columns, "now")
     told = wrap(update_why(moment.graph, update, unicode=look.unicode), columns)
     promise = draw_promise(moment, update, look, columns)
     terms = indented(one or numbers, columns, "name")
     norms = indented(numbers, columns, "quiet") if one else []
-    room = rows - len(head) - len(told) - len(promise) - len(terms) - 3
-    drawn = draw_operands(moment, update, look, columns, max(room - len(norms), 4))
-    drawn += [Line()] * bool(drawn)
-    apart = [Line()] * bool(promise)
+    fixed = len(head) + len(terms) + len(told)
     # Where there is no room for all of it, what was said in another way goes first.
-    for shown in (
-        [*head, *drawn, *terms, *norms, *apart, *promise, Line(), *told],
-        [*head, *drawn, *terms, *apart, *promise, Line(), *told],
-        [*head, *drawn, *terms, *promise, Line(), *told],
-    ):
-        if len(shown) <= rows:
-            return shown
-    return [*head, *drawn, *terms, *promise]
+    for more, blanks in (([norms, promise], 4), ([promise], 0), ([], 0)):
+        room = rows - fixed - sum(map(len, more)) - blanks
+        drawn = draw_operands(moment, update, look, columns, room - 2)
+        if len(drawn) <= room:
+            break
+    else:
+        drawn = []
+    if more and more[0] is norms:
+        terms, more = [*terms, *norms], more[1:]
+    return spaced([head, drawn, terms, *more, told], rows)
 
 
 def draw_promise(moment: Moment, update: UpdateLine, look: Look, columns: int) -> list[Line]:
@@ -155,7 +187,8 @@ def draw_operands(
     ]
     if not blocks:
         return []
-    blocks[-1] = replace(blocks[-1], changed=every_cell)
+    if moment.before is not None:
+        blocks[-1] = replace(blocks[-1], changed=every_cell)
     drawn = draw_row(blocks, look, columns, rows)
     if drawn:
         return drawn
@@ -163,12 +196,7 @@ def draw_operands(
     return draw_stacked(lying, look, columns, max(rows, 3 * len(blocks)))
 
 
-def indented(text: str, columns: int, role: str) -> list[Line]:
-    """Wrapped lines set in by two cells."""
-    return [Line("  ").extend(line) for line in wrap(text, columns - 2, role)]
-
-
-def draw_start(moment: Moment, columns: int) -> list[Line]:
+def draw_start(columns: int) -> list[Line]:
     """Position 0."""
     told = (
         "Nothing is computed yet: only the inputs and parameters are there. "

@@ -52,27 +52,45 @@ def laid_out(moment: Moment, look: Look, room: int) -> list[Part]:
 
 
 def behind_text(moment: Moment, look: Look, room: int) -> str:
-    """The loss of this iteration once it is computed, and at both ends of time that it ends."""
-    loss = moment.graph.nodes[moment.graph.loss]
-    text = ""
-    if moment.value(loss.index) is not None:
-        name = node_name(moment.graph, loss.index, unicode=look.unicode)
-        text = f"  {name} = {number(moment.iteration.loss, look.digits, unicode=look.unicode)}"
+    """The loss of this iteration once it is computed, and at both ends of time that it ends.
+
+    It always has the same width, so that nothing before it moves when the loss appears.
+    """
+    loss = node_name(moment.graph, moment.graph.loss, unicode=look.unicode)
+    told = ""
+    if moment.value(moment.graph.loss) is not None:
+        told = f"  {loss} = {number_within(moment.iteration.loss, look)}"
+    slot = width(f"  {loss} = ") + look.digits + POINT
     end = end_of_time(moment)
-    return f"{text}  {end}" if end and room >= ROOMY else text
+    if room >= ROOMY:
+        told, slot = told.ljust(slot) if told else "", slot + 2 + width(END)
+        told += f"  {end}" if end else ""
+    elif end and not told:
+        told = f"  {end}"
+    return told.ljust(max(slot, width(START) + 2))
 
 
-ROOMY = 74
-"""From here on the timeline has room to say that time ends."""
+def number_within(value: float, look: Look) -> str:
+    """A number in as many cells as one below 1 takes, with fewer digits where it needs them."""
+    texts = [number(value, digits, unicode=look.unicode) for digits in range(look.digits, 2, -1)]
+    fitting = (text for text in texts if len(text) <= look.digits + POINT)
+    return next(fitting, texts[-1] if texts else number(value, look.digits, unicode=look.unicode))
+
+
+POINT = 2
+"""Cells of a number below 1 besides its digits."""
+START, END = "start of time", "end of time"
+ROOMY = 98
+"""From here on the timeline has room for the loss and for the words that time ends."""
 
 
 def end_of_time(moment: Moment) -> str:
     """Says so where there is nothing before, or nothing behind."""
     number, last = moment.iteration.number, moment.source.iterations
     if number == 1 and moment.position == 0:
-        return "start of time"
+        return START
     at_end = number == last and moment.position == moment.timeline.total
-    return "end of time" if at_end else ""
+    return END if at_end else ""
 
 
 def draw_timeline(moment: Moment, look: Look, room: int) -> Line:

@@ -1,0 +1,37 @@
+"""What is counted, in words of its own for each: products of an edge, products of a cell, cells.
+
+Each comes as wordings from long to short; none of them is a bare pair of numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bpdebug.wording import width
+
+
+def products_of_edge(done: int, every: int) -> tuple[str, ...]:
+    """How many of an edge's multiplications are done: `40 of 120 products`."""
+    noun = f"product{'s' * (every != 1)}"
+    return f"{done:,} of {every:,} {noun}", f"{done}/{every} {noun}", f"{done}/{every} prod."
+
+
+def product_of_cell(number: int, every: int) -> tuple[str, ...]:
+    """Which of one cell's multiplications stands here: `product 2 of 3 of this cell`."""
+    return f"product {number:,} of {every:,} of this cell", f"product {number} of {every}"
+
+
+def cells_done(done: int, every: int) -> tuple[str, ...]:
+    """How many cells of a gradient hold a number: `5 of 6 cells`."""
+    return f"{done:,} of {every:,} cells", f"{done}/{every} cells"
+
+
+def contributions_done(done: int, every: int) -> tuple[str, ...]:
+    """How many contributions to a gradient are there: `partial: 1 of 2 contributions`."""
+    count = f"{done} of {every}"
+    return f"partial: {count} contributions", f"partial {count}", f"{count} parts"
+
+
+def fitting(wordings: Sequence[str], room: int, otherwise: str = "") -> str:
+    """The longest wording for which there is room."""
+    return next((text for text in wordings if width(text) <= room), otherwise)

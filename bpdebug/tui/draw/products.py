@@ -1,0 +1,143 @@
+"""The products around the current one: all that make its cell, with the running sum.
+
+Where a cell has one product only, those of the whole edge. A window of them, never the whole list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bpdebug.debugger import Moment
+from bpdebug.graph import Edge
+from bpdebug.record import record
+from bpdebug.trace import Term
+from bpdebug.trace.cell_terms import CellTerms
+from bpdebug.trace.state import term_at
+from bpdebug.tui.draw.line import Line, Look
+from bpdebug.wording import aligned, fit, term_formula, width
+from bpdebug.wording.grid import stretch
+from bpdebug.wording.steps import gradient_cell_name
+
+FEWEST_ROWS = 4
+"""Fewer lines than these, with the heading, show no more than the current product does."""
+FEWEST_DIGITS = 3
+
+
+@record
+class Listed:
+    """Some products in their order, and what is known of each."""
+
+    heading: str
+    terms: Sequence[Term]
+    there: Sequence[bool]
+    now: int
+    """Which of them is the current one."""
+    sums: bool
+    """They add up: each has the sum so far behind it."""
+    above: int
+    below: int
+    """How many are left out before and behind them."""
+
+
+def product_lines(
+    moment: Moment, edge: Edge, term: Term, look: Look, columns: int, rows: int
+) -> list[Line]:
+    """A heading and a line for each product, in at most so many lines; nothing where they say
+    nothing new or do not fit."""
+    if rows < FEWEST_ROWS:
+        return []
+    several = term.summands > 1 or edge.of > 1
+    listed = (of_cell if several else of_edge)(moment, edge, term, look, rows - 1)
+    if len(listed.terms) < 2:
+        return []
+    symbols = [symbol(moment, term, look, cell=not several) for term in listed.terms]
+    for shown in (symbols, [""] * len(symbols)):
+        for digits in range(look.digits, FEWEST_DIGITS - 1, -1):
+            lines = rows_of(listed, shown, look, min(digits, look.digits))
+            if max(line.width for line in lines) <= columns:
+                return [Line(listed.heading, "quiet").cut(columns), *marked(listed, lines, look)]
+    return []
+
+
+def of_cell(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Listed:
+    """The products of the current cell, of all contributions to it."""
+    found = CellTerms(moment.run, moment.timeline, edge.operand, term.place.cell)
+    part = next(part for part in found.parts if part.edge.index == edge.index)
+    at = part.at + term.number - part.first
+    shown = stretch(len(found), at, fitting_rows(len(found), at, rows))
+    name = gradient_cell_name(moment.graph, edge.operand, term.place.cell, unicode=look.unicode)
+    return Listed(
+        f"all {len(found):,} products of {name}, with their sum",
+        [found[i] for i in shown],
+        [found.tick(i) <= moment.position for i in shown],
+        at - shown.start,
+        True,
+        shown.start,
+        len(found) - shown.stop,
+    )
+
+
+def of_edge(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Listed:
+    """The products of an edge each of whose cells has one."""
+    every = moment.tick.terms
+    shown = stretch(every, term.number, fitting_rows(every, term.number, rows))
+    return Listed(
+        f"all {every:,} products of this line, a cell each",
+        [term_at(moment.run, moment.timeline, edge, i) for i in shown],
+        [i <= term.number for i in shown],
+        term.number - shown.start,
+        False,
+        shown.start,
+        every - shown.stop,
+    )
+
+
+def fitting_rows(every: int, at: int, rows: int) -> int:
+    """How many of them there is room for, beside the marks for those that are left out."""
+    if every <= rows:
+        return every
+    shown = stretch(every, at, rows - 2)
+    return rows - 2 + (shown.start == 0 or shown.stop == every)
+
+
+def symbol(moment: Moment, term: Term, look: Look, *, cell: bool) -> str:
+    """A product in symbols, behind the cell that it makes where each makes another."""
+    text, _ = term_formula(moment.graph, moment.layers, term, unicode=look.unicode)
+    return text if cell else text.partition(" += ")[2]
+
+
+def rows_of(listed: Listed, symbols: Sequence[str], look: Look, digits: int) -> list[Line]:
+    """The products as lines, their numbers below one another; `·` for what is to come."""
+
+    def column(numbers: list[float]) -> list[str]:
+        shown = [n if t else None for n, t in zip(numbers, listed.there, strict=True)]
+        return aligned(shown, digits, unicode=look.unicode)
+
+    terms = listed.terms
+    upstream = column([term.upstream for term in terms])
+    local = column([term.local for term in terms])
+    product = column([term.product for term in terms])
+    after = column([term.after for term in terms])
+    times, total, now = ("×", "Σ", "▶") if look.unicode else ("*", "sum", ">")
+    pad = max(map(width, symbols))
+    lines = []
+    for at, there in enumerate(listed.there):
+        here = at == listed.now
+        line = Line(f"{now if here else ' '} ", "now")
+        role = "name" if here else "text" if there else "pending"
+        if pad:
+            line.add(fit(symbols[at], pad), role).add(" = ", "quiet")
+        line.add(upstream[at], role).add(f" {times} ", "quiet").add(local[at], role)
+        line.add(" = ", "quiet").add(product[at], role)
+        if listed.sums:
+            line.add(f"  {total} ", "quiet").add(after[at], role)
+        lines.append(line)
+    return lines
+
+
+def marked(listed: Listed, lines: list[Line], look: Look) -> list[Line]:
+    """The lines, with marks for the products that are left out."""
+    sign = "⋮" if look.unicode else ":"
+    above = [Line(f"  {sign} {listed.above:,} before", "quiet")] * (listed.above > 0)
+    below = [Line(f"  {sign} {listed.below:,} more", "quiet")] * (listed.below > 0)
+    return [*above, *lines, *below]

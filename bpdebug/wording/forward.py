@@ -1,0 +1,130 @@
+"""One cell of a forward result in numbers: `z₂[1] = 0.5 × 0.59 + 0.55 × 0.6 + 0.6 = 1.22`.
+
+What an op computes is read from its declaration: an elementwise op from its own formula; a sum of
+products is an op whose first two operands are each other's local derivative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bpdebug.graph import Graph, Node, Pass
+from bpdebug.ops import Array, Index
+from bpdebug.ops.declaration import Op, Signature
+from bpdebug.wording.anonymous import full_name
+from bpdebug.wording.grid import stretch
+from bpdebug.wording.letters import cell_text
+from bpdebug.wording.notation import BINDS, Script, average, fill
+from bpdebug.wording.numbers import DIGITS, in_product, number
+from bpdebug.wording.options import with_options
+
+SUMMANDS = 8
+"""So many summands are written out; the others stand as `…`."""
+
+
+def forward_cell(
+    run: Pass,
+    index: int,
+    cell: Index,
+    *,
+    digits: int = DIGITS,
+    unicode: bool = True,
+    most: int = SUMMANDS,
+    summand: int = 0,
+) -> str:
+    """How one cell of a result comes of its operands' cells, in numbers.
+
+    Of a long sum `most` summands are written, around the one with the number `summand`. Empty for
+    a leaf, and where an op's formula speaks of whole arrays and not of cells.
+    """
+    node, script = run.graph.nodes[index], Script(unicode)
+    if node.op is None or node.layout is None or node.layout.signature is None:
+        return ""
+    signature, arrays = node.layout.signature, run.operands(index)
+
+    def text(value: Array | float) -> str:
+        return number(float(value), digits)
+
+    if "..." in signature.letters:
+        right = elementwise(run, node, arrays, cell, script, digits)
+    elif is_sum_of_products(node.op):
+        right = sum_of_products(node.op, signature, arrays, cell, digits, most, summand)
+    else:
+        return ""
+    name = full_name(run.graph, index, script) + cell_text(cell)
+    result = text(np.asarray(run.values[index])[cell])
+    return script.finish(f"{name} = {right} = {result}")
+
+
+def elementwise(
+    run: Pass, node: Node, arrays: tuple[Array, ...], cell: Index, script: Script, digits: int
+) -> str:
+    """The op's formula with a number in the place of every operand: `σ(0.3775)`."""
+    op = node.op
+    assert op is not None
+
+    def resolve(field: str, needed: int) -> str:
+        if field not in op.operands:
+            return average(run.graph, node, field, script)
+        array = arrays[op.operands.index(field)]
+        # An axis of size 1 is stretched, and axes that are missing are the first ones.
+        own = cell[len(cell) - array.ndim :]
+        at = tuple(0 if extent == 1 else i for i, extent in zip(own, array.shape, strict=True))
+        value = number(float(array[at]), digits)
+        return in_product(value) if needed >= BINDS[2] else value
+
+    return fill(with_options(node), resolve).replace("·", " × ").replace("⊙", "×")
+
+
+def is_sum_of_products(op: Op) -> bool:
+    """True for `{a}·{b}`, with or without summands: each factor's derivative is the other one."""
+    if len(op.operands) < 2 or op.variadic or None in op.partials:
+        return False
+    told = [partial.text for partial in op.partials if partial is not None]
+    a, b = op.operands[:2]
+    return told[:2] == [f"{{{b}}}", f"{{{a}}}"] and set(told[2:]) <= {"1"}
+
+
+def sum_of_products(
+    op: Op,
+    signature: Signature,
+    arrays: tuple[Array, ...],
+    cell: Index,
+    digits: int,
+    most: int,
+    focus: int,
+) -> str:
+    """`0.5 × 0.59327 + … + 0.6`: the products that make a cell, and what is added to them."""
+    bound = dict(zip(signature.output, cell, strict=True))
+    rows = [
+        picked(array, letters, bound).reshape(-1)
+        for array, letters in zip(arrays, signature.operands, strict=True)
+    ]
+    left, right = np.broadcast_arrays(rows[0], rows[1])
+    shown = stretch(left.size, min(focus, left.size - 1), max(most, 1))
+    terms = ["…"] * (shown.start > 0)
+    for at in shown:
+        a, b = number(float(left[at]), digits), number(float(right[at]), digits)
+        terms.append(f"{in_product(a) if terms else a} × {in_product(b)}")
+    terms += ["…"] * (shown.stop < left.size)
+    terms += [in_product(number(float(row[0]), digits)) for row in rows[2:]]
+    return " + ".join(terms)
+
+
+def picked(array: Array, letters: str, bound: Mapping[str, int]) -> Array:
+    """An operand with the output's letters fixed; what is left is summed over."""
+    return np.asarray(array[tuple(bound.get(n, slice(None)) for n in letters)])
+
+
+def forward_why(graph: Graph, index: int) -> str:
+    """One plain sentence on what a forward result is kept for."""
+    if index == graph.loss:
+        return "This one number says how wrong the network is: the backward pass begins here."
+    if not graph.has_gradient(index):
+        return "No parameter stands behind this result, so the backward pass leaves it out."
+    return (
+        "The result is kept: on the way back, this op's local derivative is taken at these very "
+        "numbers."
+    )
