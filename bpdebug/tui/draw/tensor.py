@@ -32,6 +32,8 @@ LEAST_WIDTH = 8
 """About what a column of so few digits takes."""
 NARROWEST = 4
 """No column takes fewer cells: a digit, its brackets, a space."""
+EXACT = 17
+"""Digits that tell every two numbers of float64 apart."""
 
 
 @record
@@ -251,7 +253,7 @@ def cell_lines(view: View, look: Look, room: int) -> list[Line]:
         line.add(" not computed yet", "pending")
     else:
         line.add(" = ").add(
-            number(value, 17, unicode=look.unicode), heat(value, tensor.statistics.scale)
+            number(value, EXACT, unicode=look.unicode), heat(value, tensor.statistics.scale)
         )
     return [line.cut(room), *(wrap(view.note, room, "warning")[:1] or [Line()])]
 
