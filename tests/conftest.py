@@ -1,6 +1,29 @@
 """What every test stands on: folders of its own, so that none meets a person's files."""
 
+import signal
+
 import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def signals_as_usual():
+    """What the tests start can be interrupted, also where the tests themselves cannot.
+
+    A shell's background jobs ignore SIGINT, `nohup` ignores SIGHUP, and what a process ignores its
+    children ignore.
+    """
+    usual = {signal.SIGINT: signal.default_int_handler}
+    usual |= {
+        getattr(signal, name): signal.SIG_DFL
+        for name in ("SIGHUP", "SIGQUIT", "SIGTERM")
+        if hasattr(signal, name)
+    }
+    ignored = [number for number in usual if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, usual[number])
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @pytest.fixture(autouse=True)

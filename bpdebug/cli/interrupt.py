@@ -19,9 +19,10 @@ from bpdebug.run.progress import Remaining, progress_text
 def interruptible(run: Run, *, show: bool) -> Iterator[None]:
     """Let the first Ctrl+C cancel what reports its progress; a second one is the usual interrupt.
 
-    With `show`, long work says on standard error how far it is.
+    With `show`, long work says on standard error how far it is. A process that was started to
+    ignore Ctrl+C, as a shell's background jobs are, goes on ignoring it.
     """
-    if current_thread() is not main_thread():
+    if current_thread() is not main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         yield
         return
     watch = Watch(show=show and sys.stderr is not None)

@@ -46,7 +46,9 @@ class Server(textual_server.Server):
         loop = asyncio.new_event_loop()
         with suppress(NotImplementedError):
             for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, self.request_exit)
+                # A shell's background job goes on ignoring the Ctrl+C of others.
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    loop.add_signal_handler(number, self.request_exit)
         web.run_app(
             self._make_app(),
             sock=listening,

@@ -200,3 +200,25 @@ def test_an_interrupt_ends_with_one_sentence_and_130(tmp_path, arguments, said):
     assert (running.returncode, out) == (130, b"")
     assert told.replace("\r\n", "\n").endswith(f"\r{said}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_background_job_goes_on_ignoring_interrupts():
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        start = [sys.executable, "-m", "bpdebug", "two_layer", "--plain", "--iterations", "3000"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        running = subprocess.Popen(start, env=environment(), text=True, **pipes)
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    with running:
+        running.stdin.write("where\n")
+        running.stdin.flush()
+        assert running.stdout.readline().startswith("iteration 1")
+        running.send_signal(signal.SIGINT)
+        running.stdin.write("goto iteration 3000\n")
+        running.stdin.flush()
+        running.send_signal(signal.SIGINT)
+        out, errors = running.communicate("print iteration\n", timeout=60)
+    assert "cancelled" not in out
+    assert out.endswith("iteration = 3000\n")
+    assert (running.returncode, errors) == (0, "")
