@@ -20,12 +20,35 @@ PANES = ("graph", "program", "multiplication", "delta", "parameters", "stops")
 """Panes in the order of their keys, 1 to 6. The last is there when it has something to show."""
 SMALLEST = Size(60, 15)
 """Below this nothing is drawn but a sentence."""
-ROOMY_WIDTH, ROOMY_HEIGHT = 100, 28
-"""From here on every pane has a place of its own."""
+PADDED = 120
+"""From this width on panes have padding."""
+BORDERED = 30
+"""From this height on the timeline has a border."""
+ENOUGH = {
+    "graph": Size(30, 19),
+    "program": Size(30, 6),
+    "multiplication": Size(40, 19),
+    "delta": Size(18, 6),
+    "parameters": Size(18, 13),
+    "stops": Size(18, 3),
+}
+"""Content with which a pane shows a small network. Another pane gets a place of its own only where
+this much stays, so that more room never shows less."""
+THREE = 80
+"""From this width on there are three columns; below, what does not fit beside goes below."""
+WIDE = 120
+"""From this width on the program stands above the multiplication, and not behind the graph."""
 TALL = 40
 """An area of so many lines has room below the graph, and for the loss."""
 LOSS = 12
 """Lines of the loss curve with its border."""
+FRAME = 2
+"""Lines of a pane's border."""
+
+
+def area_of(width: int, height: int) -> Size:
+    """What a screen leaves to the panes: header, footer and timeline take the rest."""
+    return Size(width, height - 2 - (3 if height >= BORDERED else 1))
 
 
 @record
@@ -50,54 +73,87 @@ def places(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
     """Each visible pane's region; a pane that is not in it is hidden."""
     if choice.zoomed:
         return {choice.zoomed: Region(0, 0, width, height)}
-    if width >= ROOMY_WIDTH and height >= ROOMY_HEIGHT - 6:
-        return roomy(width, height, choice)
-    return compact(width, height, choice)
-
-
-def roomy(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
-    """All of them, in three columns; the middle one gets what the others do not need."""
-    stops = choice.stops
-    left = min(max(width * 31 // 100, 34), 62)
-    right = min(max(width * 32 // 100, 34), 56)
-    middle = width - left - right
-    program = min(max(height * 2 // 5, 8), 24) if height >= TALL else max(height // 3, 8)
-    delta = min(max(height // 3, 7), 16)
-    watched = min(2 * stops + 2, max(height // 4, 5)) if stops else 0
-    graph, below = height, delta + watched
-    place = Region(left + middle, delta, right, watched)
-    if height >= TALL and stops:
+    if width < THREE:
+        return two_columns(width, height, choice)
+    left, middle = columns(width)
+    heart, least = framed("multiplication"), framed("program") + 1
+    wide = width >= WIDE and height >= heart + least - 1
+    shown = right_column(left + middle, width - left - middle, height, choice)
+    if not wide:
+        # The graph has the column for itself until there is room for the program below it.
+        shown |= left_column(left, height, choice)
+        return shown | {"multiplication": Region(left, 0, middle, height)}
+    program = height * 2 // 5 if height >= TALL else height // 3
+    program = min(max(min(program, height - heart), least - 1), 24)
+    stops = 0
+    if height >= TALL and "stops" in shown:
         # The graph is tall and the column of numbers is not: watches go below the graph.
-        graph, below = height - watched, delta
-        place = Region(0, graph, left, watched)
-    curve = LOSS if choice.loss and height >= TALL else 0
-    return {
-        **({"stops": place} if stops else {}),
-        **({"loss": Region(left + middle, height - curve, right, curve)} if curve else {}),
-        "graph": Region(0, 0, left, graph),
+        stops = shown["stops"].height
+        shown = right_column(left + middle, width - left - middle, height, choice, stops=False)
+        shown["stops"] = Region(0, height - stops, left, stops)
+    return shown | {
+        "graph": Region(0, 0, left, height - stops),
         "program": Region(left, 0, middle, program),
         "multiplication": Region(left, program, middle, height - program),
-        "delta": Region(left + middle, 0, right, delta),
-        "parameters": Region(left + middle, below, right, height - below - curve),
     }
 
 
-def compact(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
-    """Three columns, two of them shared; below 72 cells the right one goes under the left."""
-    if width < 72:
-        side = max(width * 2 // 5, 24)
-        upper = height // 2
-        return {
-            choice.left: Region(0, 0, side, upper),
-            choice.right_pane: Region(0, upper, side, height - upper),
-            "multiplication": Region(side, 0, width - side, height),
-        }
-    left = width * 28 // 100
-    right = max(width * 27 // 100, 20)
+def framed(pane: str) -> int:
+    """Lines with which a pane shows enough, with its border."""
+    return ENOUGH[pane].height + FRAME
+
+
+def columns(width: int) -> tuple[int, int]:
+    """Widths of the left and of the middle column; neither falls where the screen grows."""
+    if width < WIDE:
+        middle = min(max(width * 46 // 100, 37), 45)
+    else:
+        middle = max(47, width * 37 // 100, width - 118)
+    beside = width - middle
+    return beside - beside // 2, middle
+
+
+def left_column(width: int, height: int, choice: Choice) -> dict[str, Region]:
+    """Graph and program: one of them in front, or the program below the graph."""
+    program = framed("program") + 2
+    if height < framed("graph") + program:
+        return {choice.left: Region(0, 0, width, height)}
+    program = max(program, height // 3)
+    program = min(program, height - framed("graph"))
     return {
-        choice.left: Region(0, 0, left, height),
-        "multiplication": Region(left, 0, width - left - right, height),
-        choice.right_pane: Region(width - right, 0, right, height),
+        "graph": Region(0, 0, width, height - program),
+        "program": Region(0, height - program, width, program),
+    }
+
+
+def right_column(
+    x: int, width: int, height: int, choice: Choice, *, stops: bool = True
+) -> dict[str, Region]:
+    """δ, watches and breakpoints, parameters and the loss: one in front, or below one another."""
+    count = choice.stops if stops else 0
+    watched = min(2 * count + 2, max(height // 4, framed("stops"))) if count else 0
+    parameters = framed("parameters")
+    if height < framed("delta") + watched + parameters:
+        return {choice.right_pane: Region(x, 0, width, height)}
+    delta = min(max(height // 3, framed("delta")), 16, height - watched - parameters)
+    curve = LOSS if choice.loss and height >= TALL else 0
+    top = delta + watched
+    return {
+        "delta": Region(x, 0, width, delta),
+        **({"stops": Region(x, delta, width, watched)} if watched else {}),
+        "parameters": Region(x, top, width, height - top - curve),
+        **({"loss": Region(x, height - curve, width, curve)} if curve else {}),
+    }
+
+
+def two_columns(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
+    """The multiplication, and beside it two places below one another."""
+    side = max(width * 2 // 5, 24)
+    upper = height // 2
+    return {
+        choice.left: Region(0, 0, side, upper),
+        choice.right_pane: Region(0, upper, side, height - upper),
+        "multiplication": Region(side, 0, width - side, height),
     }
 
 

@@ -24,7 +24,7 @@ from bpdebug.tui.counting import Count
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.stops import stops
 from bpdebug.tui.keys import bindings
-from bpdebug.tui.layout import PANES, ROOMY_WIDTH, SMALLEST, Choice, Panes, places
+from bpdebug.tui.layout import BORDERED, PADDED, PANES, SMALLEST, Choice, Panes, places
 from bpdebug.tui.line_pane import LinePane
 from bpdebug.tui.loss_pane import LossPane
 from bpdebug.tui.pacing import PacedScreen
@@ -151,7 +151,7 @@ class DebuggerScreen(PacedScreen):
                 title = titles.title(name, shown, stops=count, unicode=self.look.unicode)
                 pane.entitle(title)
         if not self.area.size and self.moment is not None and "multiplication" in shown:
-            beside = NARROW_EDGE if size.width < ROOMY_WIDTH else EDGE
+            beside = NARROW_EDGE if size.width < PADDED else EDGE
             width = shown["multiplication"].width - beside
             self.multiplication.name_edge(self.moment, width)
 
@@ -167,8 +167,8 @@ class DebuggerScreen(PacedScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Small screens lose the timeline's border; very small ones get a sentence."""
         size = event.size
-        self.set_class(size.height < 30, "-low")
-        self.set_class(size.width < ROOMY_WIDTH, "-narrow")
+        self.set_class(size.height < BORDERED, "-low")
+        self.set_class(size.width < PADDED, "-narrow")
         tiny = size.width < SMALLEST.width or size.height < SMALLEST.height
         self.set_class(tiny, "-tiny")
         if tiny:

@@ -4,21 +4,56 @@ import re
 
 import pytest
 
-from bpdebug.tui.layout import PANES, Choice, places
+from bpdebug.tui.layout import ENOUGH, PADDED, PANES, Choice, area_of, places
+from bpdebug.tui.screen import EDGE, NARROW_EDGE
 from bpdebug.tui.titles import title
 from bpdebug.wording import width
 
 
-@pytest.mark.parametrize(("width", "height"), [(120, 31), (200, 55), (100, 22), (160, 40)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(120, 31), (200, 55), (100, 31), (160, 40), (80, 45)]
+)
 def test_a_roomy_screen_shows_all_five_panes(width, height):
     assert set(places(width, height, Choice())) == {*PANES} - {"stops"}
-    assert set(places(width, height, Choice(stops=2))) == {*PANES}
+    assert set(places(width, height, Choice(stops=1))) == {*PANES}
 
 
-@pytest.mark.parametrize(("width", "height"), [(80, 21), (60, 12), (99, 50), (130, 20)])
+@pytest.mark.parametrize(("width", "height"), [(80, 21), (60, 12), (99, 22), (130, 20)])
 def test_a_small_screen_shares_two_places(width, height):
     where = places(width, height, Choice(left="program", right="parameters"))
     assert set(where) == {"program", "multiplication", "parameters"}
+
+
+def contents(size, choice):
+    """Each visible pane's content on a screen of a size."""
+    width, height = size
+    beside = NARROW_EDGE if width < PADDED else EDGE
+    area = area_of(width, height)
+    return {
+        name: (region.width - beside, region.height - 2)
+        for name, region in places(*area, choice).items()
+    }
+
+
+SIZES = [(80, 24), (85, 30), (100, 30), (119, 35), (120, 36), (132, 43), (160, 50), (200, 60)]
+GROWN = [(w, h) for w in range(80, 240, 5) for h in range(24, 70)]
+
+
+@pytest.mark.parametrize("stops", [0, 1, 6])
+@pytest.mark.parametrize("left", ["graph", "program"])
+@pytest.mark.parametrize("right", ["delta", "parameters"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_more_room_never_shows_less(size, left, right, stops):
+    choice = Choice(left, right, stops=stops)
+    small = contents(size, choice)
+    for grown in GROWN:
+        if grown[0] < size[0] or grown[1] < size[1]:
+            continue
+        large = contents(grown, choice)
+        assert set(small) <= set(large), grown
+        for name, content in small.items():
+            for had, has, enough in zip(content, large[name], ENOUGH[name], strict=True):
+                assert has >= min(had, enough), (name, grown, content, large[name])
 
 
 @pytest.mark.parametrize("width", range(60, 220, 7))
