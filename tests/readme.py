@@ -90,7 +90,7 @@ def ops() -> str:
     """Every op: its formula, the derivative for each operand, conventions."""
     return table(
         ("op", "value", "local derivatives", "note"),
-        [(f"`{op.name}`", op_text(op), partials(op), op.note) for op in REGISTRY.values()],
+        [(f"`{op.name}`", op_text(op), partials(op), op.about) for op in REGISTRY.values()],
     )
 
 

@@ -75,7 +75,7 @@ def op_text(op: Op) -> str:
     for name, partial in zip(op.operands, op.partials, strict=False):
         if partial is not None:
             lines.append(f"  ∂y/∂{name} = {partial.text.format(**names)}")
-    return "\n".join([*lines, wrapped(op.note)] if op.note else lines)
+    return "\n".join([*lines, wrapped(op.about)] if op.about else lines)
 
 
 def key_text(key: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Partial
 from bpdebug.ops.elementwise import ONE, UNARY
 from bpdebug.ops.index_map import Array
@@ -90,7 +91,7 @@ def activation(
     latex: str = "",
     side: Any = None,
     kink: Any = None,
-    at_kink: str = "",
+    conventions: tuple[Convention, ...] = (),
     rectifies: int | None = None,
     options: dict[str, float] | None = None,
 ) -> Op:
@@ -108,7 +109,7 @@ def activation(
             activation=True,
             side=side,
             kink=kink,
-            at_kink=at_kink,
+            conventions=conventions,
             rectifies=rectifies,
             options=options or {},
             note=note,
@@ -149,10 +150,10 @@ relu = activation(
     relu_forward,
     relu_slope,
     "relu lets the gradient through where {x} > 0 and stops it elsewhere",
-    "y = max(x, 0); the derivative at 0 is taken as 0.",
+    "y = max(x, 0).",
     side=np.sign,
     kink=lambda x: np.asarray(x) == 0,
-    at_kink="at 0 the slope is taken as 0",
+    conventions=(Convention("at 0 the slope is taken as 0", (0.0,), 0.0, (0.0,)),),
     rectifies=0,
 )
 leaky_relu = activation(
@@ -161,10 +162,13 @@ leaky_relu = activation(
     leaky_forward,
     leaky_slope,
     "the slope is 1 where {x} > 0, and the small one of the negative side elsewhere",
-    "Slope 0.01 for x ≤ 0 unless `slope` says otherwise.",
+    "y = x for x > 0, slope·x elsewhere.",
     side=lambda x, slope: np.sign(x),
     kink=lambda x, slope: (np.asarray(x) == 0) & (slope != 1.0),
-    at_kink="at 0 the slope is taken as that of the negative side",
+    conventions=(
+        Convention("at 0 the slope is taken as that of the negative side", (0.0,), 0.0, (0.01,)),
+        Convention("`slope` is 0.01 unless given", (-1.0,), -0.01, (0.01,)),
+    ),
     options={"slope": 0.01},
 )
 elu = activation(
@@ -173,10 +177,19 @@ elu = activation(
     elu_forward,
     elu_slope,
     "the slope is 1 where {x} > 0, and alpha·e^x elsewhere",
-    "y = x for x > 0, alpha·(e^x − 1) elsewhere; alpha is 1 unless given.",
+    "y = x for x > 0, alpha·(e^x − 1) elsewhere.",
     side=lambda x, alpha: np.sign(x) * (alpha != 1.0),
     kink=lambda x, alpha: (np.asarray(x) == 0) & (alpha != 1.0),
-    at_kink="at 0 the slope is taken as that of the negative side, alpha",
+    conventions=(
+        Convention(
+            "at 0 the slope is taken as that of the negative side, alpha",
+            (0.0,),
+            0.0,
+            (0.5,),
+            {"alpha": 0.5},
+        ),
+        Convention("`alpha` is 1 unless given", (-np.inf,), -1.0, (0.0,)),
+    ),
     options={"alpha": 1.0},
 )
 gelu = activation(
@@ -185,7 +198,14 @@ gelu = activation(
     gelu_forward,
     gelu_slope,
     "the slope of gelu at {x} is the gate itself, plus {x} times the slope of the gate",
-    "The tanh approximation: ½x(1 + tanh(√(2/π)(x + 0.044715x³))).",
+    "y = ½x(1 + tanh(√(2/π)(x + 0.044715x³))).",
+    conventions=(
+        Convention(
+            "this is the tanh approximation; the exact gelu gives 0.841345 at 1, not 0.841192",
+            (1.0,),
+            0.8411919906082768,
+        ),
+    ),
 )
 silu = activation(
     "silu",

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
+from bpdebug.ops.convention import Convention
 from bpdebug.ops.index_map import Array, IndexMap, LetterMap, Shape
 from bpdebug.record import record
 
@@ -106,8 +107,9 @@ class Op:
     entry that changes side between two points has a kink between them."""
     kink: Callable[..., Any] | None = None
     """`kink(*operands, **options)`: True where an operand stands exactly on a kink."""
-    at_kink: str = ""
-    """What the derivative is taken to be there: `at 0 the slope of relu is taken as 0`."""
+    conventions: tuple[Convention, ...] = ()
+    """What it gives where its formula leaves a choice; of an op with a kink, first what the
+    derivative is taken to be there."""
     rectifies: int | None = None
     """The operand that is let through where it is above 0, and gives 0 and no gradient elsewhere:
     what relu does. None for an op that does not."""
@@ -119,7 +121,18 @@ class Op:
     validate: Validate | None = None
     """`validate(*operands, **options)`: what is wrong with data the letters cannot check."""
     note: str = ""
-    """One sentence of documentation: conventions, source of the formula."""
+    """One sentence of documentation: what it computes, source of the formula."""
+
+    @property
+    def at_kink(self) -> str:
+        """What the derivative is taken to be on a kink: `at 0 the slope is taken as 0`; empty for
+        an op that has none."""
+        return self.conventions[0].says if self.kink is not None else ""
+
+    @property
+    def about(self) -> str:
+        """The note and the conventions, in sentences."""
+        return " ".join(filter(None, [self.note, *(c.sentence for c in self.conventions)]))
 
     def layout(self, shapes: tuple[Shape, ...], options: Options) -> Layout:
         """Output shape and index maps for these operand shapes.

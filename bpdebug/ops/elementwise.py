@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Partial, letters
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.registry import register
@@ -117,6 +118,12 @@ divide = register(
         latex=r"\frac{{{a}}}{{{b}}}",
         precedence=2,
         family="arithmetic",
+        conventions=(
+            Convention(
+                "divided by 0, a number becomes infinite", (1.0, 0.0), np.inf, (np.inf, -np.inf)
+            ),
+            Convention("0/0 is NaN", (0.0, 0.0), np.nan, (np.inf, np.nan)),
+        ),
         partials=(
             Partial(
                 lambda y, a, b: 1.0 / np.asarray(b),
@@ -166,8 +173,28 @@ power = register(
         precedence=4,
         family="arithmetic",
         kink=broken_power,
-        at_kink="at 0 this power has no slope that holds on both sides",
-        note="At a = 0 the derivative for b is the limit 0 where b ≥ 0.",
+        conventions=(
+            Convention(
+                "at 0 a power that is no whole number above 0 has no slope common to both sides",
+                (0.0, 0.5),
+                0.0,
+                (np.inf, 0.0),
+            ),
+            Convention("0⁰ is 1, and both of its derivatives are 0", (0.0, 0.0), 1.0, (0.0, 0.0)),
+            Convention(
+                "at a = 0 the derivative for b is the limit 0 where b ≥ 0",
+                (0.0, 2.0),
+                0.0,
+                (0.0, 0.0),
+            ),
+            Convention("0 to a power below 0 is infinite", (0.0, -1.0), np.inf, (-np.inf, -np.inf)),
+            Convention(
+                "a base below 0 is taken to whole powers only, without a derivative for b",
+                (-2.0, 3.0),
+                -8.0,
+                (12.0, np.nan),
+            ),
+        ),
         partials=(
             Partial(
                 power_slope,
@@ -197,7 +224,7 @@ def smooth(
     *,
     side: object = None,
     kink: object = None,
-    at_kink: str = "",
+    conventions: tuple[Convention, ...] = (),
     note: str = "",
 ) -> Op:
     """Declare a function of one number: its value, its slope, and how both are written."""
@@ -212,7 +239,7 @@ def smooth(
             family="elementary",
             side=side,  # type: ignore[arg-type]
             kink=kink,  # type: ignore[arg-type]
-            at_kink=at_kink,
+            conventions=conventions,
             note=note,
             partials=(
                 Partial(
@@ -235,7 +262,11 @@ log = smooth(
     "1/{a}",
     r"\ln {a}",
     r"\frac{{1}}{{{a}}}",
-    note="The natural logarithm; its derivative at 0 is infinite, and it says so.",
+    note="The natural logarithm.",
+    conventions=(
+        Convention("at 0 it is −∞ and its slope is infinite", (0.0,), -np.inf, (np.inf,)),
+        Convention("below 0 it is NaN", (-1.0,), np.nan),
+    ),
 )
 sqrt = smooth(
     "sqrt",
@@ -246,8 +277,10 @@ sqrt = smooth(
     r"\sqrt{{{a}}}",
     r"\frac{{1}}{{2 {y}}}",
     kink=lambda a: np.asarray(a) == 0,
-    at_kink="at 0 the slope is infinite",
-    note="Its derivative at 0 is infinite.",
+    conventions=(
+        Convention("at 0 the slope is infinite", (0.0,), 0.0, (np.inf,)),
+        Convention("below 0 it is NaN", (-1.0,), np.nan, (np.nan,)),
+    ),
 )
 square = smooth(
     "square",
@@ -268,8 +301,7 @@ absolute = smooth(
     r"\mathrm{{sign}}({a})",
     side=np.sign,
     kink=lambda a: np.asarray(a) == 0,
-    at_kink="at 0 the slope is taken as 0",
-    note="The derivative at 0 is taken as 0.",
+    conventions=(Convention("at 0 the slope is taken as 0", (0.0,), 0.0, (0.0,)),),
 )
 sin = smooth(
     "sin", np.sin, lambda y, a: np.cos(a), "sin({a})", "cos({a})", r"\sin {a}", r"\cos {a}"
@@ -305,12 +337,20 @@ def winner(name: str, forward: object, sign: float, word: str) -> Op:
         given = [at for at, value in enumerate(numbers) if value is not None]
         if len(given) != 1:
             return op
-        like_relu = sign > 0 and numbers[given[0]] == 0
+        number = numbers[given[0]]
+        like_relu = sign > 0 and number == 0
         return replace(
             op,
             partials=partials(0.0),
-            at_kink="on a tie the number wins, and the slope is taken as 0"
-            + ", as relu's at 0" * like_relu,
+            conventions=(
+                Convention(
+                    "on a tie the number wins, and the slope is taken as 0"
+                    + ", as relu's at 0" * like_relu,
+                    (number, number),
+                    number,
+                    (0.0, 0.0),
+                ),
+            ),
             rectifies=1 - given[0] if like_relu else None,
         )
 
@@ -325,10 +365,17 @@ def winner(name: str, forward: object, sign: float, word: str) -> Op:
             family="arithmetic",
             side=lambda a, b: np.sign(a - b),
             kink=lambda a, b: np.asarray(a) == np.asarray(b),
-            at_kink="on a tie each operand takes half of the gradient",
+            conventions=(
+                Convention(
+                    "on a tie each operand takes half of the gradient", (3.0, 3.0), 3.0, (0.5, 0.5)
+                ),
+                Convention(
+                    "a NaN on either side is passed on", (np.nan, 1.0), np.nan, (np.nan, np.nan)
+                ),
+            ),
             with_numbers=with_numbers,
-            note="On a tie each operand takes half of the gradient, as in PyTorch. A number that "
-            "is written out wins a tie: the slope is 0 there, as relu's at 0.",
+            note=f"Cell by cell the {word} of two, as in PyTorch; but a number that is written out "
+            "wins a tie: the slope is 0 there, as relu's at 0.",
             partials=partials(0.5),
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Partial, Signature, by_rank, letters
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array
@@ -93,7 +94,14 @@ affine = register(
         latex="{W} {x} + {b}",
         precedence=1,
         family="linear",
-        note="The dense layer; W is (units, inputs). A batch has one row an example.",
+        note="The dense layer. A batch has one row an example.",
+        conventions=(
+            Convention(
+                "W is (units, inputs), as torch.nn.Linear has it",
+                (((1.0, 2.0), (3.0, 4.0)), (1.0, 0.0), (0.0, 0.0)),
+                (1.0, 3.0),
+            ),
+        ),
         partials=(
             Partial(
                 lambda y, W, x, b: x,

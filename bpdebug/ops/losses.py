@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
+from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Options, Partial, Signature, show_shape
 from bpdebug.ops.index_map import Array, Shape
 from bpdebug.ops.registry import register
@@ -154,6 +155,20 @@ def squared(name: str, factor: float, divisor: Divisor, text: str, latex: str, n
             options=REDUCTION,
             averaged=entry_count if divisor is entries else row_count,
             note=note,
+            conventions=(
+                Convention(
+                    "the error is prediction minus target",
+                    (3.0, 1.0),
+                    4.0 * factor,
+                    (4.0 * factor, -4.0 * factor),
+                ),
+                Convention(
+                    "a matrix has one row an example, and the mean is over "
+                    + ("all entries" if divisor is entries else "the rows"),
+                    (((1.0, 1.0), (1.0, 1.0)), ((0.0, 0.0), (0.0, 0.0))),
+                    4.0 * factor / (4.0 if divisor is entries else 2.0),
+                ),
+            ),
             partials=(by_p, by_t),
         )
     )
@@ -252,7 +267,16 @@ binary_cross_entropy = register(
         options=REDUCTION,
         averaged=row_count,
         validate=bad_probabilities,
-        note="−Σₖ(t·ln p + (1 − t)·ln(1 − p)) per row; takes probabilities, nothing is clamped.",
+        note="−Σₖ(t·ln p + (1 − t)·ln(1 − p)) per row; takes probabilities.",
+        conventions=(
+            Convention("0·ln 0 counts as 0", ((0.0, 1.0), (0.0, 1.0)), 0.0, ((1.0, -1.0), None)),
+            Convention(
+                "nothing is clamped: a sure answer that is wrong costs ∞, at an infinite slope",
+                (0.0, 1.0),
+                np.inf,
+                (-np.inf, np.inf),
+            ),
+        ),
         partials=(
             Partial(
                 bce_slope_p,
@@ -301,6 +325,14 @@ cross_entropy = register(
         averaged=row_count,
         validate=bad_target,
         note="−Σₖ tₖ·ln softmax(p)ₖ per row; takes logits, and labels or rows of probabilities.",
+        conventions=(
+            Convention(
+                "0·ln 0 counts as 0: a logit of −∞ costs nothing where its target is 0",
+                ((0.0, -np.inf), (1.0, 0.0)),
+                0.0,
+                ((0.0, 0.0), (0.0, np.inf)),
+            ),
+        ),
         partials=(
             Partial(
                 ce_slope_p,
@@ -350,6 +382,17 @@ negative_log_likelihood = register(
         averaged=row_count,
         validate=bad_target,
         note="−Σₖ tₖ·ln pₖ per row; takes probabilities, as a softmax gives them.",
+        conventions=(
+            Convention(
+                "0·ln 0 counts as 0", ((1.0, 0.0), (1.0, 0.0)), 0.0, ((-1.0, 0.0), (0.0, np.inf))
+            ),
+            Convention(
+                "nothing is clamped: a right answer of probability 0 costs ∞, at an infinite slope",
+                ((0.0, 1.0), 0.0),
+                np.inf,
+                ((-np.inf, 0.0),),
+            ),
+        ),
         partials=(
             Partial(
                 nll_slope_p,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
+from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Options, Partial, Signature, show_shape
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array, Shape
@@ -161,8 +162,16 @@ max_ = register(
             np.asarray(a) == np.max(a, axis=axis, keepdims=True)
         ).astype(int),
         kink=tied,
-        at_kink="entries that tie for the maximum share the gradient evenly",
-        note="Entries that tie for the maximum share the gradient evenly, as in PyTorch's amax.",
+        conventions=(
+            Convention(
+                "entries that tie for the maximum share the gradient evenly",
+                ((2.0, 1.0, 2.0),),
+                2.0,
+                ((0.5, 0.0, 0.5),),
+            ),
+            Convention("a NaN among them is the maximum", ((1.0, np.nan),), np.nan),
+        ),
+        note="Over all axes, or those of `axis`, as PyTorch's amax.",
         partials=(
             Partial(
                 max_share,
@@ -185,8 +194,21 @@ norm = register(
         family="reduction",
         options=OPTIONS,
         kink=lambda a, axis, keepdims: norm_forward(a, axis=axis, keepdims=keepdims) == 0,
-        at_kink="where the norm is 0 its derivative is taken as 0",
-        note="The Euclidean length √Σa²; its derivative at 0 is taken as 0.",
+        conventions=(
+            Convention(
+                "where the norm is 0 its derivative is taken as 0",
+                ((0.0, 0.0),),
+                0.0,
+                ((0.0, 0.0),),
+            ),
+            Convention(
+                "with an infinite entry it is infinite, and has no derivative there",
+                ((1.0, -np.inf),),
+                np.inf,
+                ((0.0, np.nan),),
+            ),
+        ),
+        note="The Euclidean length √Σa².",
         partials=(
             Partial(
                 norm_slope,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
+from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import (
     MOST_AXES,
     Op,
@@ -91,7 +92,15 @@ reshape = register(
         latex=r"\mathrm{{reshape}}({a})",
         family="shape",
         options={"shape": (-1,)},
-        note="The same cells in C order in another shape: `reshape(a, shape=(2, -1))`.",
+        note="The same cells in another shape: `reshape(a, shape=(2, -1))`.",
+        conventions=(
+            Convention(
+                "the cells keep their order, row by row",
+                (((1.0, 2.0), (3.0, 4.0), (5.0, 6.0)),),
+                ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0)),
+                options={"shape": (2, 3)},
+            ),
+        ),
         partials=(MOVED,),
     )
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Options, Partial, Signature
 from bpdebug.ops.index_map import Array, Index, Shape
 from bpdebug.ops.reductions import LETTERS, normal_axes
@@ -105,6 +106,19 @@ softmax = register(
         activation=True,
         options={"axis": -1},
         note="Along `axis`, the last unless given; the derivative is yₖ·([j = k] − yⱼ).",
+        conventions=(
+            Convention(
+                "an entry of −∞ has probability 0 and slope 0",
+                ((-np.inf, 0.0),),
+                (0.0, 1.0),
+                (((0.0, 0.0), (0.0, 0.0)),),
+            ),
+            Convention(
+                "a row of nothing but −∞ has no probabilities: it is NaN",
+                ((-np.inf, -np.inf),),
+                (np.nan, np.nan),
+            ),
+        ),
         partials=(
             Partial(
                 jacobian(softmax_row),
@@ -132,6 +146,15 @@ log_softmax = register(
         activation=True,
         options={"axis": -1},
         note="Along `axis`, the last unless given; the derivative is [j = k] − softmax(x)ⱼ.",
+        conventions=(
+            Convention(
+                "an entry of −∞ stays −∞, and the others do not see it",
+                ((-np.inf, 0.0),),
+                (-np.inf, 0.0),
+                (((1.0, 0.0), (-1.0, 0.0)),),
+            ),
+            Convention("a row of nothing but −∞ is NaN", ((-np.inf, -np.inf),), (np.nan, np.nan)),
+        ),
         partials=(
             Partial(
                 jacobian(log_softmax_row),
