@@ -65,7 +65,7 @@ PICTURES = {
     "paths.svg": Picture(
         "two_layer", (80, 24), DARK, (), ("colon", *"paths W1[0, 1]", "enter", "right", "right")
     ),
-    "curves.svg": Picture("xor", (120, 36), DARK, ("goto iteration 300",), ("l",)),
+    "curves.svg": Picture("xor", (120, 36), DARK, ("goto iteration 300",), ("L",)),
 }
 
 

@@ -43,7 +43,7 @@ def command_table(declared: Sequence[Command], more: Sequence[tuple[str, ...]] =
     rows = [
         (
             f"`{command.form}`" if command.name else "",
-            " ".join(command.abbreviations),
+            " ".join(command.short),
             " ".join(key_text(key) for key in command.keys),
             command.summary,
         )
@@ -54,7 +54,7 @@ def command_table(declared: Sequence[Command], more: Sequence[tuple[str, ...]] =
 
 def screen_rows() -> list[tuple[str, ...]]:
     """The keys that concern the screen alone."""
-    return [("", "", {"colon": ":"}.get(key, key), what) for _, key, _, what in SCREEN_KEYS]
+    return [("", "", sign(key), what) for _, key, _, what in SCREEN_KEYS]
 
 
 def panes() -> str:

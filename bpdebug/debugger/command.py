@@ -49,6 +49,8 @@ class Command:
     summary: str
     run: Callable[[Debugger, str], str]
     abbreviations: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    """Abbreviations where nothing follows them; with an argument they may be another command's."""
     keys: tuple[str, ...] = ()
     """As Textual names keys; the first is the one to show."""
     usage: str = ""
@@ -58,6 +60,11 @@ class Command:
     """What a key asks for before it runs the command; empty when it needs no argument."""
     long: bool = False
     """It may go through many iterations; a screen does it beside itself and shows how far it is."""
+
+    @property
+    def short(self) -> tuple[str, ...]:
+        """Every abbreviation, also those that hold without an argument only."""
+        return (*self.abbreviations, *self.alone)
 
     @property
     def form(self) -> str:

@@ -19,7 +19,7 @@ from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.ops import REGISTRY
 from bpdebug.wording.glossary import words
 
-__all__ = ["COMMANDS", "key_text", "look_up", "names"]
+__all__ = ["COMMANDS", "in_line", "key_text", "look_up", "names"]
 
 
 def help_on(debugger: Debugger, argument: str) -> str:
@@ -80,6 +80,13 @@ def names() -> dict[str, Command]:
         for word in (command.name, *command.abbreviations)
         if word
     }
+
+
+def in_line(line: str) -> tuple[Command, str]:
+    """The command that a line begins with, and its argument; BpdebugError where there is none."""
+    word, *rest = line.split(None, 1) or [""]
+    alone = next((command for command in COMMANDS if word in command.alone), None)
+    return (alone if alone and not rest else look_up(word)), "".join(rest).strip()
 
 
 def look_up(word: str) -> Command:

@@ -138,16 +138,15 @@ class Debugger(Lists):
 
         A front end that shows where the cursor stands leaves `place` out of the answers.
         """
-        from bpdebug.debugger.commands import look_up
+        from bpdebug.debugger.commands import in_line
 
-        words = line.strip().split(None, 1)
-        if not words or words[0].startswith("#"):
+        if not line.strip() or line.strip().startswith("#"):
             return Reply("")
         try:
-            command = look_up(words[0])
+            command, argument = in_line(line)
         except BpdebugError as error:
             return self._answer(str(error), ok=False)
-        return self.perform(command, words[1] if len(words) > 1 else "", place=place)
+        return self.perform(command, argument, place=place)
 
     def perform(self, command: Command, argument: str = "", *, place: bool = True) -> Reply:
         """Run an entry of the command table with its argument.

@@ -146,6 +146,11 @@ def indented(text: str) -> str:
 
 def info(debugger: Debugger, node: int) -> str:
     """A node in full: its kind, shape and formula, its value and its gradient, and its uses."""
+    return "\n".join(node_entries(debugger, node))
+
+
+def node_entries(debugger: Debugger, node: int) -> list[str]:
+    """What `info` says about a node, an entry each; the entry of a matrix has several lines."""
     moment, unicode, digits = debugger.moment, debugger.unicode, debugger.digits
     graph = moment.graph
     one = graph.nodes[node]
@@ -174,7 +179,7 @@ def info(debugger: Debugger, node: int) -> str:
     if users:
         names = [node_name(graph, n.index, unicode=unicode) for n in users[:12]]
         lines.append(f"  used by    {', '.join(names)}{', …' if len(users) > 12 else ''}")
-    return "\n".join(lines)
+    return lines
 
 
 def kink_line(moment: Moment, node: int) -> str:

@@ -42,8 +42,8 @@ def described(command: Command) -> str:
     """One command in full."""
     lines = [command.form, f"  {command.summary}."]
     lines += [f"  {line}" for line in command.details.splitlines()]
-    if command.abbreviations:
-        lines.append(f"  short: {', '.join(command.abbreviations)}")
+    if command.short:
+        lines.append(f"  short: {', '.join(command.short)}")
     if command.keys:
         lines.append(f"  keys on the screen: {', '.join(key_text(key) for key in command.keys)}")
     return "\n".join(lines)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable, Mapping
+from functools import partial
 from os.path import expanduser
 
 from bpdebug.debugger.command import ExportRequest
@@ -38,18 +40,21 @@ def where(debugger: Debugger, argument: str) -> str:
 
 def info(debugger: Debugger, argument: str) -> str:
     """info [NAME | node | line | optimizer | breakpoints | watches]"""
-    named = argument in debugger.timeline.graph.names
-    if not named and argument in ("breakpoints", "break", "b"):
-        return breakpoints(debugger, "")
-    if not named and argument in ("watches", "display"):
-        return watches(debugger, "")
-    if not named and argument == "line":
-        return current_line(debugger)
-    if not named and argument == "optimizer":
-        return optimizer(debugger)
-    if not named and argument in ("", "node"):
-        return info_of(debugger, debugger.moment.node)
-    return info_of(debugger, debugger.node(argument))
+    node = node_asked_for(debugger, argument)
+    return TOPICS[argument](debugger) if node is None else info_of(debugger, node)
+
+
+def node_asked_for(debugger: Debugger, argument: str) -> int | None:
+    """The node that `info` is asked about; None where it is asked about one of `TOPICS`.
+
+    BpdebugError where nothing has this name. A node that a scenario calls `line` is that node.
+    """
+    if argument not in debugger.timeline.graph.names:
+        if argument in TOPICS:
+            return None
+        if argument in ("", "node"):
+            return debugger.moment.node
+    return debugger.node(argument)
 
 
 def current_line(debugger: Debugger) -> str:
@@ -85,6 +90,18 @@ def optimizer(debugger: Debugger) -> str:
         shown = numeral(rate, digits, unicode=unicode)
         parts.append(f"  iteration {number} has {alpha} = {shown}")
     return "\n".join(parts)
+
+
+TOPICS: Mapping[str, Callable[[Debugger], str]] = {
+    "breakpoints": partial(breakpoints, argument=""),
+    "break": partial(breakpoints, argument=""),
+    "b": partial(breakpoints, argument=""),
+    "watches": partial(watches, argument=""),
+    "display": partial(watches, argument=""),
+    "line": current_line,
+    "optimizer": optimizer,
+}
+"""What `info` tells about besides nodes."""
 
 
 def list_program(debugger: Debugger, argument: str) -> str:

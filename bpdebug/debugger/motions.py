@@ -144,9 +144,8 @@ def seek(debugger: Debugger, text: str, *, back: bool) -> str:
         raise BpdebugError(f"nothing in this iteration has '{text[:80]}'")
     at, went_round = following(hits, debugger.place.position, back=back, fresh=fresh)
     debugger.goto(str(hits[at][1]))
-    message = "search went round the end of the iteration" if went_round else ""
     told = f"hit {at + 1} of {len(hits)} with '{text[:80]}'"
-    return Arrived("; ".join(part for part in (told, message) if part))
+    return Arrived(f"{told}, went round" if went_round else told)
 
 
 def following(

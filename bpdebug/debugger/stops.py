@@ -69,10 +69,14 @@ def kind(breakpoint: Breakpoint) -> str:
     return breakpoint.target.value.ljust(width)
 
 
+ALL = "all"
+"""The argument that means every breakpoint, or every watch, as no argument does."""
+
+
 def chosen(debugger: Debugger, argument: str) -> list[int]:
     """The numbers of the breakpoints meant: those named, or all of them."""
     known = [b.number for b in debugger.breakpoints]
-    return numbers(argument, known, "breakpoint", "breakpoints") if argument else known
+    return known if argument in ("", ALL) else numbers(argument, known, "breakpoint", "breakpoints")
 
 
 def numbers(argument: str, known: list[int], what: str, listing: str) -> list[int]:
@@ -86,14 +90,24 @@ def numbers(argument: str, known: list[int], what: str, listing: str) -> list[in
 
 
 def delete(debugger: Debugger, argument: str) -> str:
-    """delete [NUMBER …]"""
+    """delete [NUMBER … | all]"""
     gone = chosen(debugger, argument)
+    texts = [line_of(b) for b in debugger.breakpoints]
     debugger.replace_breakpoints([b for b in debugger.breakpoints if b.number not in gone])
+    if argument in ("", ALL):
+        return removed(texts, "breakpoint", "breakpoints", "deleted")
     return said(gone, "deleted")
 
 
+def removed(gone: list[str], one: str, many: str, how: str) -> str:
+    """Say which breakpoints or watches are gone, where all are and no number was named."""
+    if len(gone) > 1:
+        return "\n".join([f"all {len(gone)} {many} {how}:", *(f"  {text}" for text in gone)])
+    return f"{one} {gone[0]} {how}" if gone else f"no {many}"
+
+
 def switch(on: bool) -> Callable[[Debugger, str], str]:
-    """enable [NUMBER …] and disable [NUMBER …]"""
+    """enable [NUMBER … | all] and disable [NUMBER … | all]"""
 
     def run(debugger: Debugger, argument: str) -> str:
         meant = chosen(debugger, argument)
@@ -144,12 +158,15 @@ def watch(debugger: Debugger, argument: str) -> str:
 
 
 def unwatch(debugger: Debugger, argument: str) -> str:
-    """unwatch [NUMBER …]"""
-    known = [number for number, _ in debugger.watches]
-    gone = numbers(argument, known, "watch", "watches") if argument else known
+    """unwatch [NUMBER … | all]"""
+    if argument in ("", ALL):
+        texts = [f"{number}: {safe(text)}" for number, text in debugger.watches]
+        debugger.remove_watches([number for number, _ in debugger.watches])
+        return removed(texts, "watch", "watches", "removed")
+    gone = numbers(argument, [number for number, _ in debugger.watches], "watch", "watches")
     debugger.remove_watches(gone)
     what = "watch" if len(gone) == 1 else "watches"
-    return f"{what} {', '.join(str(n) for n in gone)} removed" if gone else "no watches"
+    return f"{what} {', '.join(str(n) for n in gone)} removed"
 
 
 def watches(debugger: Debugger, argument: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
 Action = Callable[["DebuggerScreen"], None]
-Opener = Callable[["DebuggerScreen", "Command", str], None]
+Opener = Callable[["DebuggerScreen", "Command", str], bool]
 
 ACTIONS: dict[str, str] = {
     "help": "help:show_help",
@@ -26,6 +26,7 @@ ACTIONS: dict[str, str] = {
     "edit": "editing:edit_entry",
     "until": "at_cursor:run_to_cursor",
     "where": "at_cursor:reveal",
+    "list": "at_cursor:show_line",
     "inspect": "inspection:inspect_here",
     "paths": "inspection:ask_paths",
     "curves": "curves:show_curves",
@@ -41,8 +42,17 @@ OPENERS: dict[str, str] = {
     "inspect": "inspection:open_command",
     "terms": "inspection:open_command",
     "paths": "inspection:open_command",
+    "info": "inspection:open_node",
+    "delete": "removing:ask_first",
+    "unwatch": "removing:ask_first",
 }
-"""The same for commands that open a screen of their own where line mode prints an answer."""
+"""`module:function` for commands that do more on the screen than in line mode, given an argument.
+
+The function returns False where the command shall run as it does in line mode.
+"""
+
+AS_THE_KEY = frozenset(["diagnose", "curves", "export"])
+"""Commands that do what their key does where they are typed without an argument."""
 
 
 def action(ident: str) -> Action | None:
@@ -51,7 +61,7 @@ def action(ident: str) -> Action | None:
 
 
 def opener(ident: str) -> Opener | None:
-    """What opens a command's screen, given its argument; None where it has none."""
+    """What a command does on the screen, given its argument; None where it runs as it is."""
     return cast(Opener, function(OPENERS[ident])) if ident in OPENERS else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.commands import look_up
+from bpdebug.debugger.commands import in_line
 from bpdebug.debugger.preview import breakpoint_text, landing_text
 from bpdebug.errors import BpdebugError
 from bpdebug.wording import safe, to_ascii
@@ -82,15 +82,14 @@ def told(debugger: Debugger, tell: Callable[[Debugger, str], str], text: str) ->
 
 def about_line(debugger: Debugger, line: str) -> Told:
     """A command's form and summary, until there is something to say about its argument."""
-    word, _, argument = line.strip().partition(" ")
-    if not word or word.startswith("#"):
+    if not line.strip() or line.strip().startswith("#"):
         return Told("")
     try:
-        command = look_up(word)
+        command, argument = in_line(line)
     except BpdebugError:
         # While a word is being typed it is no mistake yet; sending it says what is wrong.
         return Told("")
     tell = ARGUMENTS.get(command.id)
-    if tell is not None and argument.strip():
+    if tell is not None and argument:
         return told(debugger, tell, argument)
     return Told(f"{command.form}: {command.summary}")

@@ -48,11 +48,21 @@ def run_to_cursor(screen: DebuggerScreen) -> None:
 
 
 def reveal(screen: DebuggerScreen) -> None:
-    """`H`: bring every pane's cursor back to where time stands."""
-    moment = screen.debugger.moment
-    screen.graph.show_node(moment.node)
-    screen.program.reveal()
+    """`H`: bring every pane's cursor back to where time stands, and say where that is."""
+    show_here(screen)
     screen.footer.say(where(screen.debugger).splitlines()[0])
+
+
+def show_here(screen: DebuggerScreen) -> None:
+    """Bring every pane's cursor back to where time stands; the footer keeps what it says."""
+    screen.graph.show_node(screen.debugger.moment.node)
+    screen.program.reveal()
+
+
+def show_line(screen: DebuggerScreen) -> None:
+    """`l`: focus the backward program on the current line, as `list` prints it in line mode."""
+    screen.action_focus_pane("program")
+    screen.program.reveal()
 
 
 def visit_stop(screen: DebuggerScreen) -> None:

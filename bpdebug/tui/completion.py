@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bpdebug.debugger import COMMANDS, Debugger
 from bpdebug.debugger.commands import look_up
+from bpdebug.debugger.stops import ALL
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import BUILT_IN, SPECIAL, Allow, callable_names
 from bpdebug.served import served
@@ -84,13 +85,13 @@ def mark_names(debugger: Debugger, text: str) -> Completion:
 
 
 def numbers(debugger: Debugger, text: str) -> Completion:
-    """delete, enable, disable: each breakpoint's number, which is offered before it is begun."""
-    return offered(text, breakpoint_numbers(debugger))
+    """delete, enable, disable: each breakpoint's number, offered before it is begun, or all."""
+    return offered(text, [*breakpoint_numbers(debugger), ALL])
 
 
 def watched(debugger: Debugger, text: str) -> Completion:
-    """unwatch: each watch's number."""
-    return offered(text, watch_numbers(debugger))
+    """unwatch: each watch's number, or all."""
+    return offered(text, [*watch_numbers(debugger), ALL])
 
 
 def editable(debugger: Debugger, text: str) -> Completion:

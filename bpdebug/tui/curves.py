@@ -45,7 +45,7 @@ FORMS = (
 
 
 def show_curves(screen: DebuggerScreen) -> None:
-    """`l`: compute what is missing, with its progress, and show it."""
+    """`L`: compute what is missing, with its progress, and show it."""
     curves = screen.debugger.curves
     names = list(curves.names())
     for _, text in screen.debugger.watches:
@@ -145,7 +145,7 @@ class CurvesScreen(ModalScreen[int | None]):
     CurvesScreen.-slim #curve-list { width: 100%; height: 8; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,l", "dismiss(None)", show=False, id="curves.close"),
+        Binding("escape,q,L", "dismiss(None)", show=False, id="curves.close"),
         Binding("left,h", "move(-1)", show=False, priority=True, id="curves.left"),
         Binding("right", "move(1)", show=False, priority=True, id="curves.right"),
         Binding("pageup", "move(-20)", show=False, priority=True, id="curves.far_left"),

@@ -78,7 +78,8 @@ PANE_HELP = {
             ("enter, b", "a breakpoint on the line, and off again"),
             ("B, t", "break with a condition; run to the line"),
             ("i, v", "look into what the line writes; its paths to the loss"),
-            ("click", "what enter does"),
+            ("click in the gutter", "a breakpoint on the line, and off again"),
+            ("click, double click", "put the cursor there, do what enter does"),
         ),
     ),
     "multiplication": PaneHelp(
@@ -119,7 +120,7 @@ GROUPS: tuple[tuple[str, Sequence[Command]], ...] = (
 )
 """Which of the command table's lists stand under which heading; whatever is in none comes last."""
 ELSEWHERE: tuple[Row, ...] = (
-    ("12n", "a count: the key's command twelve times; any digits before a key that moves"),
+    ("+12n", "a count: the key's command twelve times; escape drops it, and a key that takes none"),
     ("tab", "in a prompt: complete, and again for the next completion; ↑ ↓ earlier lines"),
     ("click", "on the timeline: go there; on a key in the footer: press it; on a pane: focus it"),
 )

@@ -111,7 +111,10 @@ def draw_footer(
     """
     line = Line(" ")
     if count:
-        line.add(f"{count} ×", "now").add("  ")
+        escape = replaced.get("escape", "") or "escape"
+        use = "a key that moves repeats it" if count[1:] else "type its digits"
+        line.add(f"count {count[1:]}".rstrip(), "now")
+        return line.add(f" – {use}, {escape} drops it", "quiet").cut(room), []
     if message:
         told = safe(message, unicode=look.unicode)
         return line.add(told, "good" if ok else "warning").cut(room), []

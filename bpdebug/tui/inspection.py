@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bpdebug.debugger import Command, Debugger, LineKind, Reply
 from bpdebug.debugger.cells import aspect_now, cell_called, cell_now, tensor_called
+from bpdebug.debugger.looks import node_asked_for
 from bpdebug.debugger.ways import ways_of
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import Index
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
 
-def open_command(screen: DebuggerScreen, command: Command, argument: str) -> None:
+def open_command(screen: DebuggerScreen, command: Command, argument: str) -> bool:
     """Open what `inspect`, `terms` or `paths` asks for; a mistake is told in the footer."""
     makers = {"inspect": inspector, "terms": terms_screen, "paths": paths_screen}
     try:
@@ -26,6 +27,20 @@ def open_command(screen: DebuggerScreen, command: Command, argument: str) -> Non
         screen.show_reply(command.name, Reply(str(error), ok=False))
     else:
         show(screen, look)
+    return True
+
+
+def open_node(screen: DebuggerScreen, command: Command, argument: str) -> bool:
+    """`info NAME`: the inspector, as on the key; False for what `info` can only print."""
+    try:
+        node = node_asked_for(screen.debugger, argument)
+    except BpdebugError as error:
+        screen.show_reply(command.name, Reply(str(error), ok=False))
+        return True
+    if node is None:
+        return False
+    inspect_here(screen, node)
+    return True
 
 
 def show(screen: DebuggerScreen, look: LookScreen) -> None:

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.cells import Aspect, aspects, index_in
+from bpdebug.debugger.describe import node_entries
 from bpdebug.debugger.tensors import Tensor, tensor
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import Index
@@ -15,12 +16,15 @@ from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import replace
 from bpdebug.tui import dialogs
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.tui.draw.tensor import Drawn, View, draw_tensor, heading
+from bpdebug.tui.draw.tensor import Drawn, View, draw_tensor, head_lines, heading
 from bpdebug.tui.look_screen import LookScreen
+
+LEAST_BELOW = 14
+"""Lines that the cells keep for themselves, their statistics and the foot, however low it is."""
 
 
 class Inspector(LookScreen):
-    """A tensor with a cell cursor."""
+    """A tensor with a cell cursor, below what `info` says about its node."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "aspect(1)", show=False, priority=True, id="inspector.aspect"),
@@ -53,6 +57,7 @@ class Inspector(LookScreen):
         every = aspects(debugger.moment, node)
         self.view = View(self._tensor(aspect), every, cell)
         self._drawn = Drawn([], range(1), range(1))
+        self._entries = node_entries(debugger, node)
 
     def _tensor(self, aspect: Aspect) -> Tensor:
         # Time stands still here, so each is computed once.
@@ -63,7 +68,9 @@ class Inspector(LookScreen):
         return self._tensors[aspect]
 
     def draw(self, width: int, height: int) -> list[Line]:
-        drawn = self._drawn = draw_tensor(self.view, self.look, width, height)
+        head = head_lines(self._entries, self.look, width, height - LEAST_BELOW)
+        drawn = draw_tensor(self.view, self.look, width, height - len(head))
+        drawn = self._drawn = drawn.below(head)
         self.view = replace(self.view, top=drawn.rows.start, left=drawn.columns.start)
         return drawn.lines
 

@@ -15,6 +15,7 @@ SCREEN_KEYS = (
     ("digit('4', 'delta')", "4", "screen.delta", "to δ"),
     ("digit('5', 'parameters')", "5", "screen.parameters", "to the parameters"),
     ("digit('6', 'stops')", "6", "screen.stops", "to the watches and breakpoints"),
+    ("count", "plus", "screen.count", "begin a count: +12 and then a key that moves, twelve times"),
     ("zoom", "z", "screen.zoom", "give this pane the whole screen, and back"),
     ("command('screen.copy')", "y", "screen.copy", "copy the line with the current numbers"),
     (
@@ -30,7 +31,7 @@ SCREEN_KEYS = (
 )
 """Action, key, id and what it does."""
 COUNT_KEYS = "7890"
-"""Digits that have no pane and only count."""
+"""Digits that have no pane: they stand in counts only."""
 
 
 def replaced(keymap: Mapping[str, str]) -> dict[str, str]:
@@ -49,7 +50,7 @@ def replaced(keymap: Mapping[str, str]) -> dict[str, str]:
 
 def sign(key: str) -> str:
     """A key as people write it."""
-    return {"colon": ":"}.get(key) or key_text(key)
+    return {"colon": ":", "plus": "+"}.get(key) or key_text(key)
 
 
 def bindings() -> list[Binding]:
@@ -70,7 +71,7 @@ def bindings() -> list[Binding]:
         for action, key, ident, summary in SCREEN_KEYS
     ]
     made += [
-        Binding(digit, f"digit('{digit}')", "count", show=False, id=f"screen.count_{digit}")
-        for digit in COUNT_KEYS
+        Binding(key, f"digit('{key}')", "a digit of a count", show=False, id=f"screen.count_{key}")
+        for key in COUNT_KEYS
     ]
     return made

@@ -13,7 +13,19 @@ from bpdebug.debugger.program import LineKind, Listing, ProgramLine
 from bpdebug.tui.cursor_pane import CursorPane
 from bpdebug.tui.draw.fold import FORWARD, HEADING, Fold
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.tui.draw.program import draw_line, entry_of, line_of
+from bpdebug.tui.draw.program import GUTTER, draw_line, entry_of, line_of
+
+
+def chooses(chain: int, column: int, *, focusing: bool, heading: bool) -> bool:
+    """Whether a click on a line of the program does what enter does there.
+
+    `chain` counts clicks on one spot. The click that brings the focus to the pane does nothing
+    else. After it, one click in the gutter sets or takes a breakpoint, one on a heading folds its
+    section; elsewhere it takes a double click.
+    """
+    if chain == 1:
+        return not focusing and (heading or column < GUTTER)
+    return chain == 2 and not heading and column >= GUTTER
 
 
 class ProgramPane(CursorPane):
@@ -31,6 +43,10 @@ class ProgramPane(CursorPane):
         self._listing: Listing | None = None
         self._folded = frozenset({FORWARD})
         self._pressed: Offset | None = None
+        self._just_focused = False
+        """True while the event that brought the focus is not over; a click follows in the same."""
+        self._focusing = False
+        """True for the click that brought the focus here."""
 
     def follow(self, listing: Listing) -> None:
         """Take the listing of the moment to come."""
@@ -98,18 +114,31 @@ class ProgramPane(CursorPane):
             self.redraw()
         return bool(section)
 
+    def on_focus(self) -> None:
+        """Remember it until what has been sent along with the focus is dealt with."""
+        self._just_focused = True
+        self.call_later(self._settled)
+        super().on_focus()
+
+    def _settled(self) -> None:
+        self._just_focused = False
+
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Remember where a click began: one that ends elsewhere is a drag."""
-        self._pressed = event.screen_offset
+        """Remember where a click began, and whether it brought the focus."""
+        self._pressed, self._focusing = event.screen_offset, self._just_focused
 
     def on_click(self, event: events.Click) -> None:
-        """A click sets or takes a breakpoint, or folds a section; a drag does neither."""
+        """Put the cursor on the line that was clicked; `chooses` tells when to do what enter does.
+
+        A drag does neither.
+        """
         at = event.get_content_offset(self)
         dragged = self._pressed is not None and self._pressed != event.screen_offset
         if at is None or dragged or at.y + self.scroll_offset.y >= self.line_count():
             return
         self.put_cursor(at.y + self.scroll_offset.y)
-        if event.chain == 1 and (self.place() or self._is_heading()):
+        acts = bool(self.place()) or self._is_heading()
+        if acts and chooses(event.chain, at.x, focusing=self._focusing, heading=not self.place()):
             self.action_choose()
 
     def _is_heading(self) -> bool:

@@ -12,13 +12,14 @@ from textual import events
 from textual.app import ComposeResult
 from textual.theme import Theme
 
-from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply, look_up
+from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply
+from bpdebug.debugger.commands import in_line
 from bpdebug.errors import BpdebugError
 from bpdebug.record import replace
 from bpdebug.served import served
 from bpdebug.tui import dialogs, titles
-from bpdebug.tui.actions import action, opener
-from bpdebug.tui.at_cursor import break_here, change_stop, visit_stop
+from bpdebug.tui.actions import AS_THE_KEY, action, opener
+from bpdebug.tui.at_cursor import break_here, change_stop, show_here, visit_stop
 from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.counting import Count
 from bpdebug.tui.draw.line import Look
@@ -112,17 +113,17 @@ class DebuggerScreen(PacedScreen):
 
     def heed(self, action: str) -> None:
         """Before a key's action: what is not a command ends a count, and meets current panes."""
-        if action != "leave" and not action.startswith(("command(", "digit(")):
+        if action not in ("leave", "count") and not action.startswith(("command(", "digit(")):
             self.catch_up()
             self.drop_count()
 
     def on_key(self, event: events.Key) -> None:
         """A key that stands for nothing ends a count too."""
-        if self.count.digits and event.key not in self.active_bindings:
+        if self.count.text and event.key not in self.active_bindings:
             self.drop_count()
 
     def drop_count(self) -> None:
-        """The digits typed so far count nothing."""
+        """Forget the count that is being typed."""
         self.count.drop()
         self.footer.put(count="")
 
@@ -182,7 +183,7 @@ class DebuggerScreen(PacedScreen):
 
     def action_command(self, ident: str) -> None:
         """Do what a key stands for; see `actions` for those that are more than a line."""
-        count = self.count.take(self, ident)
+        count = self.count.take(ident)
         special = action(ident)
         if special is None and not BY_ID[ident].prompt:
             # The repaint to come takes the count away too.
@@ -235,8 +236,7 @@ class DebuggerScreen(PacedScreen):
     def perform(self, command: Command, argument: str = "") -> None:
         """Run a command and show what it says; some open a screen of their own."""
         open_screen = opener(command.id)
-        if open_screen is not None:
-            open_screen(self, command, argument)
+        if open_screen is not None and open_screen(self, command, argument):
             return
         before = self.debugger.place
         self.answer(
@@ -245,7 +245,7 @@ class DebuggerScreen(PacedScreen):
             beside=command.long and not (command.id == "export" and served()),
         )
         if command.id in ("find", "find_next", "rfind") and self.debugger.place != before:
-            self.action_command("where")
+            show_here(self)
 
     def answer(self, title: str, job: Callable[[], Reply], *, beside: bool) -> None:
         """Show what a job answers; `beside` the screen where it may take long."""
@@ -258,11 +258,13 @@ class DebuggerScreen(PacedScreen):
 
     def execute(self, line: str) -> None:
         """Do what a line says, as the keys would."""
-        word, _, argument = line.partition(" ")
         with suppress(BpdebugError):
             # An unknown word is the debugger's to answer.
-            command = look_up(word)
-            self.perform(command, argument.strip())
+            command, argument = in_line(line)
+            if argument or command.id not in AS_THE_KEY:
+                self.perform(command, argument)
+            else:
+                self.action_command(command.id)
             return
         self.show_reply(line, self.debugger.execute(line, place=False))
 
@@ -314,20 +316,29 @@ class DebuggerScreen(PacedScreen):
 
     # The screen's own keys.
 
+    def action_count(self) -> None:
+        """`+`: the digits to come are a count."""
+        self.count.begin()
+        self._show_count()
+
     def action_digit(self, digit: str, name: str = "") -> None:
-        """Focus the digit's pane, and begin or go on with a count."""
-        self.catch_up()
-        self.count.add(self, digit)
-        self.footer.message = ""
-        self.footer.count = self.count.digits
-        if name:
+        """Focus the digit's pane; where a count has begun, the digit belongs to it."""
+        if self.count.text:
+            self.count.add(digit)
+            self._show_count()
+        elif name:
+            self.catch_up()
             self.action_focus_pane(name)
         else:
-            self.footer.redraw()
+            self.footer.say(f"No pane has this number. A count begins with +: +{digit}.", ok=False)
+
+    def _show_count(self) -> None:
+        self.footer.message = ""
+        self.footer.put(count=self.count.text)
 
     def action_leave(self) -> None:
         """Escape: drop a count; else away with the last answer; else out of the zoom."""
-        if self.count.digits:
+        if self.count.text:
             self.drop_count()
         elif self.footer.message:
             self.footer.say("")

@@ -14,12 +14,12 @@ from tests.tui.snapshots import SIZES, app_at, at_rest
 PRODUCT = ["goto W2", "step 2"]
 STOPS = ["watch norm(grad(b1))", "watch L", "break W2", "break z1 if L > 1", "disable 2", *PRODUCT]
 BOXES = {
-    "help": ("two_layer", [], ["1", "escape", "question_mark"], "80x24"),
+    "help": ("two_layer", [], ["1", "question_mark"], "80x24"),
     "condition": ("two_layer", PRODUCT, ["B", *"norm(grad(W9)) < 1"], "80x24"),
     "export": ("two_layer", PRODUCT, ["x"], "80x24"),
-    "curves": ("xor", [], ["l", "down", *["right"] * 9], "120x36"),
+    "curves": ("xor", [], ["L", "down", *["right"] * 9], "120x36"),
     "diagnosis": ("dead_relu", [], ["d"], "80x24"),
-    "stops": ("two_layer", STOPS, ["6", "escape", "down"], "80x24"),
+    "stops": ("two_layer", STOPS, ["6", "down"], "80x24"),
 }
 
 

@@ -27,7 +27,7 @@ def app_on(name, iterations=None):
 async def test_a_curve_is_drawn_and_enter_goes_to_its_iteration():
     app, debugger = app_on("xor", 60)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("l")
+        await pilot.press("L")
         await pilot.pause()
         shown = app.screen
         assert isinstance(shown, CurvesScreen)
@@ -47,7 +47,7 @@ async def test_a_curve_is_drawn_and_enter_goes_to_its_iteration():
 async def test_the_lowest_and_the_highest_are_found_and_the_scale_changes():
     app, debugger = app_on("too_large_step")
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("l")
+        await pilot.press("L")
         await pilot.pause()
         shown = app.screen
         await pilot.press("M")
@@ -66,7 +66,7 @@ async def test_a_watch_that_is_one_number_has_a_curve_too():
     debugger.execute("watch norm(W1)")
     debugger.execute("watch W1")
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("l")
+        await pilot.press("L")
         await pilot.pause()
         assert app.screen.names[-1] == "norm(W1)"
         assert "W1" not in app.screen.names
@@ -247,7 +247,7 @@ async def test_what_is_typed_before_the_line_is_there_is_not_lost():
 async def test_the_list_says_how_many_curves_there_are_and_the_plot_has_no_scrollbar():
     app = BpdebugApp(Debugger(Run(load(find("two_layer")))), Look())
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("l")
+        await pilot.press("L")
         await pilot.pause()
         await pilot.press("j")
         screen = app.screen

@@ -6,58 +6,82 @@ from textual.widgets import Input
 
 from bpdebug.debugger import COMMANDS
 from bpdebug.debugger.commands import key_text
-from bpdebug.tui.counting import COUNTED
-from bpdebug.tui.draw.line import ROLES
+from bpdebug.debugger.motions import count_of
+from bpdebug.errors import BpdebugError
+from bpdebug.tui.counting import COUNTED, Count
+from bpdebug.tui.draw.line import ROLES, Look
+from bpdebug.tui.draw.program import GUTTER
 from bpdebug.tui.help import GROUPS, PANE_HELP, help_text
+from bpdebug.tui.hints import draw_footer
 from bpdebug.tui.keys import SCREEN_KEYS
 from bpdebug.tui.layout import PANES
-from bpdebug.tui.panes import GraphPane
+from bpdebug.tui.program_pane import chooses
 from bpdebug.tui.prompt import Prompt
 from tests.tui.apps import app_on, footer, screen_lines, shown, told
 
 MEDIUM = (120, 36)
+LOOK = Look()
 
 
 def last_line(app):
     return shown(app, "footer")
 
 
-@pytest.mark.parametrize("size", [(80, 24), MEDIUM])
-async def test_a_count_repeats_a_motion_and_leaves_the_focus_where_it_was(size):
-    app = app_on()
-    async with app.run_test(size=size) as pilot:
-        await pilot.press("1", "2")
-        assert app.focused.id == "program"
-        assert last_line(app).startswith(" 12 ×")
-        await pilot.press("s")
-        assert app.debugger.moment.position == 17
-        assert app.focused.id == "multiplication"
-        assert app.screen.query_one(GraphPane).display
-        assert "×" not in last_line(app)
-        await pilot.press("1", "0", "S")
-        assert app.debugger.moment.position == 7
-
-
-async def test_another_key_drops_the_count_and_the_digits_pane_keeps_the_focus():
+async def test_digits_focus_a_pane_and_count_nothing():
     app = app_on()
     async with app.run_test(size=MEDIUM) as pilot:
-        for drop in ("escape", "down", "H", "z", "§"):
-            await pilot.press("1", drop)
-            assert "×" not in last_line(app), drop
+        for digit, pane in [("1", "graph"), ("2", "program"), ("5", "parameters")]:
+            before = app.debugger.place.position
+            await pilot.press(digit, "s")
+            assert app.focused.id == pane
+            assert app.debugger.place.position == before + 1
+        await pilot.press("7")
+        assert "A count begins with +" in footer(app)
+
+
+async def test_a_count_has_a_sign_of_its_own_is_shown_and_goes_away():
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.press("+", "1", "2")
+        assert app.focused.id == "multiplication"
+        assert last_line(app).startswith(" count 12 – a key that moves repeats it")
+        await pilot.press("s")
+        assert app.debugger.moment.position == 17
+        assert "count" not in last_line(app)
+        await pilot.press("+", "1", "0", "S")
+        assert app.debugger.moment.position == 7
+        for drop in ("escape", "down", "H", "z", "§", "b"):
+            await pilot.press("+", "4", drop)
+            assert "count" not in last_line(app), drop
             before = app.debugger.place.position
             await pilot.press("s")
             assert app.debugger.place.position == before + 1, drop
-            assert app.focused.id == "graph"
+        await pilot.press("+", *"9" * 30, "s")
+        assert "count is a whole number above 0" in footer(app)
 
 
-async def test_a_count_of_nothing_or_past_all_time_is_refused():
-    app = app_on()
-    async with app.run_test(size=MEDIUM) as pilot:
-        await pilot.press("0", "s")
-        assert "count is a whole number above 0" in footer(app)
-        await pilot.press(*"9" * 30, "s")
-        assert "count is a whole number above 0" in footer(app)
-        assert app.debugger.moment.position == 5
+def test_a_count_ends_with_the_key_that_it_is_for_and_with_any_other():
+    count = Count()
+    for digits, ident, taken in [("12", "step", "12"), ("", "next", ""), ("3", "find", "")]:
+        count.begin()
+        for digit in digits:
+            count.add(digit)
+        assert (count.take(ident), count.text) == (taken, "")
+    count.begin()
+    for _ in range(100):
+        count.add("9")
+    with pytest.raises(BpdebugError, match="a count is a whole number"):
+        count_of(count.take("step"))
+
+
+def test_the_footer_says_how_a_count_goes_on_and_how_it_ends():
+    moment = app_on().debugger.moment
+    for count, says in [
+        ("+", " count – type its digits, escape drops it"),
+        ("+12", " count 12 – a key that moves repeats it, escape drops it"),
+    ]:
+        line, spots = draw_footer(moment, LOOK, 60, pane="", count=count, message="x", ok=True)
+        assert (line.text, spots) == (says, [])
 
 
 async def test_counts_are_for_the_commands_that_say_so():
@@ -86,7 +110,7 @@ async def test_keys_that_wait_are_all_done_and_the_panes_drawn_less_often(monkey
 async def test_a_key_on_a_pane_that_waits_behind_motions_meets_the_pane_as_it_is_then():
     app = app_on()
     async with app.run_test(size=MEDIUM) as pilot:
-        await pilot.press("2", "escape")
+        await pilot.press("2")
         for key in ("n", "n", "n", "down", "b"):
             app.simulate_key(key)
         await pilot.pause()
@@ -99,7 +123,7 @@ async def test_the_footer_shows_the_keys_that_matter():
         await pilot.pause()
         assert "s term" in last_line(app)
         assert "run here" not in last_line(app)
-        await pilot.press("1", "escape")
+        await pilot.press("1")
         assert "enter inspect  t run here" in last_line(app)
         await pilot.press("less_than_sign", "escape")
         assert "n op" in last_line(app)
@@ -123,7 +147,7 @@ async def test_a_click_on_a_key_of_the_footer_presses_it():
 async def test_the_wheel_scrolls_a_pane_and_time_stands():
     app = app_on("published/gomez_lstm_2step")
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("2", "escape")
+        await pilot.press("2")
         program = app.screen.program
         at = program.scroll_offset.y
         await pilot._post_mouse_events(
@@ -134,12 +158,34 @@ async def test_the_wheel_scrolls_a_pane_and_time_stands():
         assert app.debugger.moment.position == app.debugger.timeline.forward
 
 
-async def test_a_click_on_a_line_of_the_program_breaks_there():
+async def test_a_click_that_focuses_sets_no_breakpoint_and_one_in_the_gutter_does():
     app = app_on()
     async with app.run_test(size=MEDIUM) as pilot:
-        await pilot.click("#program", offset=(6, 5))
+        await pilot.click("#program", offset=(3, 5))
         assert app.focused.id == "program"
+        assert not app.debugger.breakpoints
+        assert app.screen.program.place() == "L -> y_hat"
+        await pilot.pause(0.6)  # a click soon after the first would be a double click
+        await pilot.click("#program", offset=(3, 5))
         assert [point.text for point in app.debugger.breakpoints] == ["L -> y_hat"]
+
+
+@pytest.mark.parametrize(
+    ("chain", "column", "focusing", "heading", "acts"),
+    [
+        (1, 2, True, False, False),
+        (1, 20, True, True, False),
+        (1, 2, False, False, True),
+        (1, GUTTER, False, False, False),
+        (1, 20, False, True, True),
+        (2, 20, False, False, True),
+        (2, 2, False, False, False),
+        (2, 20, False, True, False),
+        (3, 20, False, False, False),
+    ],
+)
+def test_which_clicks_on_the_program_do_what_enter_does(chain, column, focusing, heading, acts):
+    assert chooses(chain, column, focusing=focusing, heading=heading) == acts
 
 
 @pytest.mark.parametrize("pane", PANES)
@@ -188,7 +234,7 @@ async def test_b_on_a_conditional_breakpoint_edits_it_and_e_edits_in_the_pane():
         hits = app.debugger.breakpoints[0].hits
         assert hits == 1
         graph = app.screen.graph
-        await pilot.press("1", "escape")
+        await pilot.press("1")
         graph.show_node(app.debugger.node("z1"))
         await pilot.press("B")
         field = app.screen.query_one(Input)
@@ -257,7 +303,7 @@ def trace_of(app):
         screen.footer.message,
         screen.focused,
         screen.area.choice,
-        screen.count.digits,
+        screen.count.text,
         [pane.scroll_offset for pane in screen.panes.values()],
         [getattr(pane, "cursor", 0) for pane in screen.panes.values()],
     )

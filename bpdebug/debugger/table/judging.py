@@ -20,6 +20,7 @@ JUDGING: tuple[Command, ...] = (
         "what is wrong with the run, with evidence; with a number, go to it",
         judging.diagnosis,
         abbreviations=("diag",),
+        alone=("d",),
         keys=("d",),
         usage="diagnose [NUMBER]",
         details="Vanishing and exploding gradients, dead and saturated units, parameters that\n"
@@ -33,7 +34,7 @@ JUDGING: tuple[Command, ...] = (
         "the loss, each δ, gradient and update over all iterations",
         judging.curves,
         abbreviations=("curve",),
-        keys=("l",),
+        keys=("L",),
         usage="curves [NAME]",
         details="The name is one of those that it lists, or an expression with one number as its\n"
         "value. On the screen, left and right go along the curve, and enter to an iteration.",

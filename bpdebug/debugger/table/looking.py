@@ -35,7 +35,8 @@ LOOKING: tuple[Command, ...] = (
         details="info W2    that node\n"
         "info node  the node that is written here\n"
         "info line  the multiplication or update here, with the reason for it\n"
-        "info optimizer  the update rule, its settings, and which variant it is",
+        "info optimizer  the update rule, its settings, and which variant it is\n"
+        "On the screen a node opens in the inspector, as on the key i.",
     ),
     Command(
         "list",
@@ -43,7 +44,9 @@ LOOKING: tuple[Command, ...] = (
         "the backward program around the cursor, or around a line",
         looks.list_program,
         abbreviations=("l",),
+        keys=("l",),
         usage="list [LINE]",
+        details="On the screen the key shows the current line in the backward program.",
     ),
     Command(
         "export",

@@ -47,10 +47,12 @@ STOPPING: tuple[Command, ...] = (
     Command(
         "delete",
         "delete",
-        "remove breakpoints; alone, all of them",
+        "remove breakpoints; alone, all of them, for which the screen asks first",
         stops.delete,
         abbreviations=("d",),
-        usage="delete [NUMBER …]",
+        usage="delete [NUMBER … | all]",
+        details="delete 2      that one; d 2 is short for it. d alone is `diagnose`, as on the key\n"
+        "delete all    all of them, without a question",
     ),
     Command(
         "edit",
@@ -69,7 +71,7 @@ STOPPING: tuple[Command, ...] = (
         "switch breakpoints on; alone, all of them",
         stops.switch(True),
         abbreviations=("en",),
-        usage="enable [NUMBER …]",
+        usage="enable [NUMBER … | all]",
     ),
     Command(
         "disable",
@@ -77,7 +79,7 @@ STOPPING: tuple[Command, ...] = (
         "switch breakpoints off; alone, all of them",
         stops.switch(False),
         abbreviations=("dis",),
-        usage="disable [NUMBER …]",
+        usage="disable [NUMBER … | all]",
     ),
     Command(
         "watch",
@@ -96,10 +98,10 @@ STOPPING: tuple[Command, ...] = (
     Command(
         "unwatch",
         "unwatch",
-        "remove watches; alone, all of them",
+        "remove watches; alone, all of them, for which the screen asks first",
         stops.unwatch,
         abbreviations=("undisplay",),
-        usage="unwatch [NUMBER …]",
+        usage="unwatch [NUMBER … | all]",
     ),
     Command("watches", "watches", "the watches, with their values here", stops.watches),
 )

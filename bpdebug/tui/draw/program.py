@@ -11,6 +11,9 @@ from bpdebug.tui.draw.fold import FORWARD, Fold
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.marks import mark_between
 
+GUTTER = 6
+"""Cells before a line's formula: the breakpoint's sign, the current line's, and the number."""
+
 
 def line_of(moment: Moment, listing: Listing) -> int:
     """The line where time stands, as `Fold` names it."""

@@ -6,6 +6,7 @@ tensor, so that a cell keeps its colour while one scrolls.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -20,7 +21,7 @@ from bpdebug.record import record, replace
 from bpdebug.tui.draw.grid import heat, known_only
 from bpdebug.tui.draw.line import Line, Look, block_width, wrap
 from bpdebug.tui.draw.statistics import compact, side
-from bpdebug.wording import aligned, cell_text, number, shape_text, width
+from bpdebug.wording import aligned, cell_text, number, safe, shape_text, width
 
 WIDE = 100
 """From so many cells on, the statistics stand beside the grid."""
@@ -77,6 +78,11 @@ class Drawn:
     ends: tuple[int, ...] = ()
     """Where each column ends on the screen."""
 
+    def below(self, head: list[Line]) -> Drawn:
+        """The drawing with some lines above it."""
+        first = self.first_line + len(head)
+        return replace(self, lines=[*head, *self.lines], first_line=first)
+
     def place(self, x: int, y: int) -> tuple[int, int] | None:
         """The row and column at a place of the drawing."""
         if not 0 <= y - self.first_line < len(self.rows) or x < 0:
@@ -117,6 +123,20 @@ def draw_tensor(view: View, look: Look, room: int, height: int) -> Drawn:
     gap = [Line()] * max(free - len(block), 0)
     lines = [tabs(view, look, room), *block, *gap, *below, *foot]
     return Drawn(lines[:height], grid.rows, grid.columns, 2, grid.ends)
+
+
+def head_lines(entries: Sequence[str], look: Look, room: int, height: int) -> list[Line]:
+    """What `info` says about the node, an entry a line, in at most so many lines.
+
+    An entry with a matrix of numbers names the place where these stand: in the cells below.
+    """
+    lines = []
+    for entry in entries[: max(height, 0)]:
+        first, *more = entry.split("\n")
+        if more:
+            first = f"{first.split()[0]:<11}in the cells below; tab changes what they show"
+        lines.append(Line(safe(first.strip(), unicode=look.unicode), "quiet").cut(room))
+    return lines
 
 
 def columns(left: list[Line], right: list[Line], at: int) -> list[Line]:
