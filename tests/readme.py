@@ -20,7 +20,7 @@ from bpdebug.optimizer.setting import COMMON, Value
 from bpdebug.scenario import bundled
 from bpdebug.tui.help import ELSEWHERE, GROUPS, PANE_HELP
 from bpdebug.tui.keymap import usual_keys
-from bpdebug.tui.keys import SCREEN_KEYS
+from bpdebug.tui.keys import SCREEN_KEYS, sign
 from bpdebug.tui.layout import PANES
 from bpdebug.wording import general_line
 from bpdebug.wording.glossary import CHAPTERS

@@ -102,7 +102,7 @@ def delete(debugger: Debugger, argument: str) -> str:
 def removed(gone: list[str], one: str, many: str, how: str) -> str:
     """Say which breakpoints or watches are gone, where all are and no number was named."""
     if len(gone) > 1:
-        return "\n".join([f"all {len(gone)} {many} {how}:", *(f"  {text}" for text in gone)])
+        return f"all {len(gone)} {many} {how}: {'; '.join(gone)}"
     return f"{one} {gone[0]} {how}" if gone else f"no {many}"
 
 

@@ -37,6 +37,12 @@ ASCII_SIGNS: dict[int, int | str] = {
     ord("↑"): "up",
     ord("↓"): "down",
     ord("‥"): "..",
+    ord("ŷ"): "y_hat",
+    ord("ˣ"): "x",
+    ord("▲"): "^",
+    ord("▾"): "-",
+    ord("▁"): "_",
+    ord("⚠"): "!",
 }
 """The signs as the panes show them where the terminal shows ASCII only."""
 Row = tuple[str, str]

@@ -130,8 +130,17 @@ def test_two_at_one_tick_are_both_named(debugger):
 def test_deleting_takes_numbers_and_numbers_are_never_used_again(debugger):
     do(debugger, "break z1", "break z2", "delete 1")
     assert do(debugger, "break h1") == "breakpoint 3: h1"
-    do(debugger, "delete")
+    assert do(debugger, "delete") == "all 2 breakpoints deleted: 2: z2; 3: h1"
     assert "no breakpoints" in do(debugger, "breakpoints")
+    assert do(debugger, "break z1", "delete all") == "breakpoint 4: z1 deleted"
+    assert do(debugger, "delete all") == "no breakpoints"
+
+
+def test_d_alone_is_the_diagnosis_and_with_numbers_it_deletes(debugger):
+    assert "iteration" in do(debugger, "break z1", "break z2", "d")
+    assert len(debugger.breakpoints) == 2
+    assert do(debugger, "d 2") == "breakpoint 2 deleted"
+    assert do(debugger, "help d").startswith("delete [NUMBER … | all]")
 
 
 def test_break_alone_is_a_switch_for_the_edge_one_stands_on(debugger):

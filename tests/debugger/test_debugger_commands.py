@@ -1,10 +1,12 @@
 """The command table: complete, without clashes, and every entry does what it says."""
 
 import re
+from contextlib import suppress
 
 import pytest
 
-from bpdebug.debugger import COMMANDS, Debugger, ExportRequest, key_text, look_up
+from bpdebug.debugger import COMMANDS, Debugger, ExportRequest, key_text
+from bpdebug.debugger.commands import in_line
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from tests.graphs import two_layer_problem
@@ -17,9 +19,10 @@ PROMISED = [
 ]  # fmt: skip
 GDB = {
     "s": "step", "n": "next", "f": "finish", "c": "continue", "b": "break", "p": "print",
-    "rs": "rstep", "rn": "rnext", "rf": "rfinish", "rc": "rcontinue", "d": "delete",
+    "rs": "rstep", "rn": "rnext", "rf": "rfinish", "rc": "rcontinue", "d 1": "delete",
     "tb": "tbreak", "i": "info", "l": "list", "q": "quit", "h": "help", "bt": "where",
-    "cont": "continue", "fin": "finish", "undisplay": "unwatch", "advance": "until",
+    "d": "diagnose", "cont": "continue", "fin": "finish", "undisplay": "unwatch",
+    "advance": "until",
 }  # fmt: skip
 KEYS = {
     "n": "next", "f10": "next", "N": "rnext", "shift+f10": "rnext",
@@ -58,7 +61,7 @@ def test_every_promised_command_is_there():
 
 @pytest.mark.parametrize(("short", "name"), GDB.items())
 def test_the_short_forms_of_gdb_work(short, name):
-    assert look_up(short).name == name
+    assert in_line(short)[0].name == name
 
 
 def test_every_key_of_the_design_is_bound():
@@ -71,9 +74,21 @@ def test_every_key_of_the_design_is_bound():
 def test_no_two_entries_share_an_id_a_word_or_a_key():
     ids = [c.id for c in COMMANDS]
     words = [w for c in COMMANDS for w in (c.name, *c.abbreviations) if w]
+    assert not [w for c in COMMANDS for w in c.alone if w in (c.name, *c.abbreviations)]
     keys = [k for c in COMMANDS for k in c.keys]
     for listed in (ids, words, keys):
         assert len(set(listed)) == len(listed)
+
+
+def test_a_letter_typed_alone_is_the_command_of_that_key():
+    same = {"inspect", "info"}  # on the screen both open the inspector
+    for command in COMMANDS:
+        for key in command.keys:
+            if not key_text(key).strip("/?<>,.'[]{}") or "+" in key:
+                continue
+            with suppress(BpdebugError):  # an unknown word, or one that is short for several
+                typed, _ = in_line(key)
+                assert typed is command or {typed.id, command.id} == same, key
 
 
 def test_every_entry_can_be_reached_and_explains_itself():
@@ -121,10 +136,10 @@ def test_an_unknown_word_is_answered_with_the_nearest(debugger):
 
 
 def test_an_unmistakable_beginning_is_enough_and_another_is_not():
-    assert look_up("finis").name == "finish"
-    assert look_up("breakp").name == "breakpoints"
+    assert in_line("finis")[0].name == "finish"
+    assert in_line("breakp")[0].name == "breakpoints"
     with pytest.raises(BpdebugError, match="'ma' is short for mark or marks"):
-        look_up("ma")
+        in_line("ma")
 
 
 def test_empty_lines_and_comments_do_nothing(debugger):

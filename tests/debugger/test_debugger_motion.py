@@ -303,5 +303,8 @@ def test_find_prefers_the_op_to_a_formula_that_has_it():
     assert debugger.moment.edge is not None
     assert (debugger.moment.edge.output, debugger.moment.edge.operand) == (p, z)
     assert do(debugger, "find").startswith("hit 3 of 6")
+    assert "went round" not in do(debugger, "find", "find")
+    assert do(debugger, "find", "find").startswith("hit 1 of 6 with 'softmax', went round\n")
+    do(debugger, "find", "find")
     assert do(debugger, "rfind").startswith("hit 2 of 6")
     assert do(debugger, "first", "find softmax").startswith("hit 1 of 6")

@@ -81,7 +81,7 @@ def test_the_footer_says_how_a_count_goes_on_and_how_it_ends():
         ("+12", " count 12 – a key that moves repeats it, escape drops it"),
     ]:
         line, spots = draw_footer(moment, LOOK, 60, pane="", count=count, message="x", ok=True)
-        assert (line.text, spots) == (says, [])
+        assert ("".join(text for text, _ in line.spans), spots) == (says, [])
 
 
 async def test_counts_are_for_the_commands_that_say_so():
@@ -325,8 +325,9 @@ async def test_no_key_does_nothing_whatever_pane_has_the_focus(pane):
             app.debugger.sought = "b1"
             if key == "alt+right":
                 app.debugger.execute("back")
-            bottom.action_focus_pane(pane if key != str(PANES.index(pane) + 1) else "graph")
-            bottom.set_focus(bottom.panes[pane])
+            focused = pane if key != str(PANES.index(pane) + 1) else "parameters"
+            bottom.action_focus_pane(focused)
+            bottom.set_focus(bottom.panes[focused])
             before = trace_of(app)
             app.simulate_key(key)
             await pilot.pause()

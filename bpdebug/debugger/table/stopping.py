@@ -51,7 +51,7 @@ STOPPING: tuple[Command, ...] = (
         stops.delete,
         abbreviations=("d",),
         usage="delete [NUMBER … | all]",
-        details="delete 2      that one; d 2 is short for it. d alone is `diagnose`, as on the key\n"
+        details="delete 2      that one, as d 2; d alone is `diagnose`, as on the key\n"
         "delete all    all of them, without a question",
     ),
     Command(
