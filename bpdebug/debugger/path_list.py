@@ -6,8 +6,9 @@ from bpdebug.debugger.cells import cell_called
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.ways import Ways, agreement, chain_text, factor_row, share_text, ways_of
 from bpdebug.trace.paths import Path
+from bpdebug.trace.reach import MOST_PATHS
 from bpdebug.wording import aligned
-from bpdebug.wording.numbers import in_product
+from bpdebug.wording.numbers import count_text, in_product
 from bpdebug.wording.steps import cell_name
 
 PATHS = 20
@@ -40,14 +41,23 @@ def paths(debugger: Debugger, argument: str) -> str:
 def ways_lines(debugger: Debugger, ways: Ways) -> list[str]:
     """How many paths there are, and that their sum is the gradient."""
     moment, unicode = debugger.moment, debugger.unicode
-    many = "1 path" if ways.paths.count == 1 else f"{ways.paths.count:,} paths"
+    many = "1 path" if ways.paths.count == 1 else f"{count_text(ways.paths.count)} paths"
     loss = cell_name(moment.graph, moment.graph.loss, (), unicode=unicode)
     name = cell_name(moment.graph, ways.node, ways.cell, unicode=unicode)
     first = f"{name} reaches {loss} by {many}"
-    idle = ways.paths.count - ways.paths.alive
-    if idle:
-        first += f", {idle:,} of them with a factor 0"
-    return [first, agreement(debugger, ways)]
+    return [first + idle_text(ways), agreement(debugger, ways)]
+
+
+def idle_text(ways: Ways) -> str:
+    """How many of the paths have a factor 0; nothing where none has, or where that is unknown."""
+    count, alive = ways.paths.count, ways.paths.alive
+    if count == alive:
+        return ""
+    if not alive:
+        return ", all of them with a factor 0"
+    if count > MOST_PATHS:
+        return f", all but {count_text(alive)} of them with a factor 0"
+    return f", {count_text(count - alive)} of them with a factor 0"
 
 
 def shown_text(ways: Ways, found: list[Path]) -> str:
@@ -55,5 +65,5 @@ def shown_text(ways: Ways, found: list[Path]) -> str:
     many = ways.paths.count
     if len(found) == many:
         return "these are all of them"
-    share = share_text(ways, found)
-    return f"showing {len(found)} of {many:,} paths: {share} of the sum of all |products|"
+    shown, share = f"showing {len(found)} of {count_text(many)} paths", share_text(ways, found)
+    return shown if share == "-" else f"{shown}: {share} of the sum of all |products|"

@@ -64,12 +64,12 @@ class CellPaths:
 
     @property
     def count(self) -> int:
-        """How many paths there are, exactly."""
+        """How many paths there are; `MOST_PATHS` + 1 where there are more than `MOST_PATHS`."""
         return int(self._rest[self.node].count[self._flat])
 
     @property
     def alive(self) -> int:
-        """How many of them have no factor that is 0."""
+        """How many of them have no factor that is 0; at the most `MOST_PATHS` + 1 too."""
         return int(self._rest[self.node].alive[self._flat])
 
     @property

@@ -25,6 +25,9 @@ CHUNK = 1_000_000
 Counts = NDArray[Any]
 EXACT = 2.0**62
 """Below this, counts of paths are whole numbers of 64 bits; above, Python's."""
+MOST_PATHS = 10**300
+"""More paths than this are counted as one more: a deep graph has numbers of paths that fill the
+memory, and float64 ends at 10^308."""
 
 
 @dataclass(slots=True)
@@ -34,9 +37,9 @@ class Rest:
     best: Array
     """The logarithm of the largest |product|; NaN counts as infinitely large."""
     count: Counts
-    """How many paths; exact."""
+    """How many paths; exact up to `MOST_PATHS`."""
     alive: Counts
-    """How many of them have no factor 0."""
+    """How many of them have no factor 0; exact up to `MOST_PATHS`."""
     size: Array
     """The sum of all |products|."""
     total: Array
@@ -143,4 +146,4 @@ def grown(counts: Counts, cells: Flat, added: Counts) -> Counts:
         counts = counts.astype(object)
     counts = counts.copy()
     counts[cells] = counts[cells] + sums
-    return counts
+    return np.minimum(counts, MOST_PATHS + 1) if counts.dtype == object else counts

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isfinite, isnan
+from math import isfinite, isnan, log10
 
 DIGITS = 6
 """Significant digits that are shown unless the reader asks for others."""
+READABLE = 10**18
+"""Counts up to this are written with all their digits."""
 PENDING = "·"
 """Stands where a number is not computed yet; never a 0."""
 
@@ -28,6 +30,16 @@ def plain_number(value: float, digits: int = DIGITS) -> str:
     text = f"{value + 0.0:.{digits}g}"
     mantissa, mark, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if mark else mantissa
+
+
+def count_text(count: int) -> str:
+    """A number of things: exact up to 10^18, such as `4,096`, then a bound, `more than 10^300`."""
+    if count <= READABLE:
+        return f"{count:,}"
+    power = int(log10(count))
+    # The logarithm is rounded: the powers beside it decide.
+    power += (count > 10 ** (power + 1)) - (count <= 10**power)
+    return f"more than 10^{power}"
 
 
 def pending(*, unicode: bool = True) -> str:

@@ -229,6 +229,28 @@ def test_nan_is_agreed_upon_too():
     assert "they agree" in text
 
 
+def deep(tmp_path, end):
+    """A scenario whose paths double with each of 1,100 squares, and what its loss is made by."""
+    path = tmp_path / "deep.toml"
+    squares = [f'a{k + 1} = "sin(a{k}) * a{k}"' for k in range(1100)]
+    lines = ["[parameters]", "w = 0.5", "[graph]", 'a0 = "1 * w"', *squares, f'L = "{end}"']
+    path.write_text("\n".join(lines), encoding="utf-8")
+    made = Debugger(Run(load(path)))
+    assert made.execute("goto $").ok
+    return made
+
+
+def test_more_paths_than_a_float_holds_are_told_as_a_bound(tmp_path):
+    text = said(deep(tmp_path, "a1100"), "paths w")
+    assert text.startswith("w reaches L by more than 10^300 paths, all of them with")
+    assert text.endswith("showing 20 of more than 10^300 paths")
+
+
+def test_of_more_paths_than_a_float_holds_those_that_are_not_dead_are_counted(tmp_path):
+    text = said(deep(tmp_path, "0 * a1100 + w"), "paths w")
+    assert text.startswith("w reaches L by more than 10^300 paths, all but 1 of them with a fac")
+
+
 def test_paths_wait_for_the_forward_pass():
     assert "forward pass has not come to the loss" in refused(
         session("two_layer", "goto 2"), "paths W1[0, 0]"

@@ -10,6 +10,7 @@ from bpdebug.graph import Engine
 from bpdebug.ops.index_map import ravel
 from bpdebug.trace.arcs import Factors, arcs_of
 from bpdebug.trace.paths import CellPaths
+from bpdebug.trace.reach import MOST_PATHS
 from tests.graphs import chain, network, random_graph, recorded, residual, two_layer
 from tests.op_cases import CASES, weighted
 
@@ -105,6 +106,15 @@ def test_the_count_is_exact_far_beyond_what_floats_hold():
     assert CellPaths(run, run.graph.names["x"], (0,)).count == 2**120
     # The weight enters at any of the joins, and from there on the way doubles.
     assert CellPaths(run, run.graph.names["w"], ()).count == 2 * (2**120 - 1)
+
+
+@pytest.mark.parametrize("joins", [990, 1030, 3000])
+def test_more_paths_than_any_float_are_counted_up_to_a_bound(joins):
+    run, _ = recorded(residual(joins))
+    paths = CellPaths(run, run.graph.names["x"], (0,))
+    assert paths.count == min(2**joins, MOST_PATHS + 1)
+    assert 0 < paths.alive <= paths.count
+    assert len(paths.first(3)) == 3
 
 
 def test_the_best_of_so_many_paths_come_at_once():

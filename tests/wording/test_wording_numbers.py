@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpdebug.wording import aligned, number, plain_number
+from bpdebug.wording.numbers import count_text
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,14 @@ def test_points_stand_below_one_another():
 def test_a_number_that_is_not_computed_is_never_a_zero():
     assert "0" not in "".join(aligned([None, None]))
     assert aligned([None], unicode=False) == ["."]
+
+
+@pytest.mark.parametrize("power", [18, 19, 36, 299, 300])
+def test_a_count_is_exact_or_a_true_bound(power):
+    told = [count_text(10**power + k) for k in (-1, 0, 1)]
+    if power == 18:
+        assert told[:2] == ["999,999,999,999,999,999", "1,000,000,000,000,000,000"]
+    else:
+        assert told[:2] == [f"more than 10^{power - 1}"] * 2
+    assert told[2] == f"more than 10^{power}"
+    assert count_text(9 * 10**power) == f"more than 10^{power}"
