@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from enum import Enum
+from typing import Any
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.targets import whole
 from bpdebug.errors import BpdebugError
+from bpdebug.expression import Allow, parse
+from bpdebug.expression.places import no_update, without
+from bpdebug.expression.tree import Aspect, Call
 from bpdebug.ops import Index, Shape, show_shape
-
-CALL = re.compile(r"(grad|delta|change|new)\s*\((.*)\)", re.DOTALL)
-CELL = re.compile(r"(.+?)\s*\[([^\[\]]*)\]\s*(\)?)", re.DOTALL)
-WHOLE = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
-
-
-class Aspect(Enum):
-    """What there is to see of a node."""
-
-    VALUE = "value"
-    GRADIENT = "gradient"
-    CHANGE = "change"
-    NEW = "new value"
 
 
 def aspects(moment: Moment, node: int) -> tuple[Aspect, ...]:
@@ -43,21 +33,13 @@ def tensor_called(debugger: Debugger, text: str) -> tuple[int, Aspect]:
     moment = debugger.moment
     if not text:
         return moment.node, aspect_now(moment, moment.node)
-    call = CALL.fullmatch(text)
-    aspect, inside = Aspect.VALUE, text
-    if call and text not in moment.graph.names:
-        kinds = {"change": Aspect.CHANGE, "new": Aspect.NEW}
-        aspect = kinds.get(call[1], Aspect.GRADIENT)
-        inside = text if call[1] == "delta" else call[2].strip()
-    node = debugger.node(inside)
+    found = whole(debugger.named(text), text)
+    node, aspect = found.node, found.aspect
     if aspect not in aspects(moment, node):
         label = moment.graph.nodes[node].label
-        why = (
-            "no gradient: it is data, or does not reach the loss"
-            if aspect is Aspect.GRADIENT
-            else "no update: it is no parameter, it is frozen, or there is no optimizer"
-        )
-        raise BpdebugError(f"'{label[:80]}' has {why}")
+        if aspect is not Aspect.GRADIENT:
+            raise no_update(label)
+        raise without(f"'{label[:80]}'")
     return node, aspect
 
 
@@ -79,12 +61,12 @@ def cell_called(debugger: Debugger, text: str) -> tuple[int, Index]:
     if not text:
         node, cell = cell_now(moment, moment.node)
     else:
-        node, cell = parse_cell(debugger, text)
+        found = debugger.named(text, cell=True)
+        node, cell = found.node, index_of(moment.graph.nodes[found.node].shape, found.key, text)
+        if found.aspect in (Aspect.CHANGE, Aspect.NEW):
+            raise BpdebugError(f"'{text[:80]}' is made by the update; name a cell of a gradient")
     if not moment.graph.has_gradient(node):
-        label = moment.graph.nodes[node].label
-        raise BpdebugError(
-            f"'{label[:80]}' has no gradient: it is data, or does not reach the loss"
-        )
+        raise without(f"'{moment.graph.nodes[node].label[:80]}'")
     return node, cell
 
 
@@ -96,29 +78,24 @@ def cell_now(moment: Moment, node: int) -> tuple[int, Index]:
     return node, (0,) * len(moment.graph.nodes[node].shape)
 
 
-def parse_cell(debugger: Debugger, text: str) -> tuple[int, Index]:
-    """The node and the cell's index that a text names."""
-    found = CELL.fullmatch(text)
-    if found is None or (found[3] and not found[1].startswith(("grad", "delta"))):
-        node = debugger.node(text)
-        return node, index_in(debugger.moment.graph.nodes[node].shape, "", text)
-    # grad(W2[0, 1]) means the same as grad(W2)[0, 1].
-    node = debugger.node(found[1] + found[3])
-    return node, index_in(debugger.moment.graph.nodes[node].shape, found[2], text)
-
-
 def index_in(shape: Shape, text: str, named: str) -> Index:
-    """`0, 1` as an index of this shape; negative places count from the end, as in numpy."""
-    places = [place.strip() for place in text.split(",")] if text.strip() else []
+    """`0, 1` as an index of this shape; BpdebugError, with what was typed, for any other text."""
+    key = None
+    if text.strip():
+        root = parse(f"cells[{text}]", allow=Allow.WATCH).root
+        key = root.options["key"] if isinstance(root, Call) else None
+    return index_of(shape, key, named)
+
+
+def index_of(shape: Shape, key: tuple[Any, ...] | None, named: str) -> Index:
+    """A key as the index of one cell; negative places count from the end, as in numpy."""
+    places = key or ()
     example = ", ".join(str(extent - 1) for extent in shape)
     told = f"its shape is {show_shape(shape)}"
-    if not all(WHOLE.fullmatch(place) for place in places) or len(places) != len(shape):
+    if not all(isinstance(place, int) for place in places) or len(places) != len(shape):
         needs = f"name one cell, such as [{example}]" if shape else "it has one cell and no index"
         raise BpdebugError(f"'{named[:80]}' is not a cell: {told}; {needs}")
-    index = []
-    for place, extent in zip(places, shape, strict=True):
-        at = int(place)
+    for at, extent in zip(places, shape, strict=True):
         if not -extent <= at < extent:
             raise BpdebugError(f"'{named[:80]}' is outside: {told}, so the last is [{example}]")
-        index.append(at % extent)
-    return tuple(index)
+    return tuple(at % extent for at, extent in zip(places, shape, strict=True))

@@ -19,15 +19,17 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, looks_back, parse, truth
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.tree import (
+    Aspect,
     Compare,
     Delta,
-    Gradient,
     Logic,
     Name,
     Number,
+    Part,
     State,
     Tree,
 )
+from bpdebug.expression.words import words_of
 from bpdebug.run import Iteration, Run
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
@@ -54,7 +56,7 @@ class Condition:
     def __init__(self, text: str, run: Run, *, becomes: bool) -> None:
         self._becomes = becomes
         """True where it is looked for where it becomes true, not wherever it holds."""
-        self._expression = parse(text, allow=Allow.WATCH)
+        self._expression = parse(text, allow=Allow.WATCH, words=words_of(run.graph()))
         self._run = run
         names = set(run.graph().names)
         self._nan = text.strip() == FIRST_NAN and FIRST_NAN not in names
@@ -63,7 +65,11 @@ class Condition:
         """At least how many iterations before its own decide what it is."""
         self._series = self.needs < Needs.PASS and series.can_run(self._expression)
         self._names = {node.name for node in self._expression.nodes if isinstance(node, Name)}
-        self._stateful = any(isinstance(node, State) for node in self._expression.nodes)
+        self._stateful = any(
+            isinstance(node, State)
+            or (isinstance(node, Part) and node.aspect in (Aspect.CHANGE, Aspect.NEW))
+            for node in self._expression.nodes
+        )
         """True where each line of the update may change what it is."""
         self._moving: dict[Timeline, list[str]] = {}
         """By kind of iteration: the parameters that it reads, in the order of their updates."""
@@ -127,7 +133,7 @@ def needs_of(expression: Expression, names: Collection[str]) -> Needs:
     """What has to be at hand to evaluate an expression; a graph's own names win."""
     needs = Needs.NUMBER
     for node in expression.leaves():
-        if isinstance(node, Gradient | Delta | State):
+        if isinstance(node, Part | Delta | State):
             return Needs.PASS
         if isinstance(node, Name):
             if node.name in names or node.name not in BUILT_IN or node.name == FIRST_NAN:

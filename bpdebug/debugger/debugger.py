@@ -30,6 +30,7 @@ from bpdebug.debugger.targets import (
     parse_breakpoint,
 )
 from bpdebug.errors import BpdebugError
+from bpdebug.expression.places import Named, named
 from bpdebug.record import replace
 from bpdebug.run import Cancelled, Iteration, Run
 from bpdebug.run.curves import Curves
@@ -375,6 +376,10 @@ class Debugger(Lists):
     def show(self, expression: str) -> str:
         """`EXPRESSION = value` where the cursor stands. BpdebugError when it is no expression."""
         return shown(self.moment, expression, digits=self.digits, unicode=self.unicode)
+
+    def named(self, text: str, *, cell: bool = False) -> Named:
+        """What a text names in the cursor's iteration: a node, an aspect of it, or cells."""
+        return named(self.timeline.graph, self.timeline.layers, text, cell=cell)
 
     def node(self, text: str) -> int:
         """The node that a text names in the cursor's iteration; BpdebugError if none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,9 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.partial import partial_note
 from bpdebug.debugger.values import NOT_YET, known_text, named
 from bpdebug.expression import Environment, Known, NotComputed, evaluate_partly, truth
-from bpdebug.expression.places import pre_activation, with_gradient
+from bpdebug.expression.places import inside, no_update, pre_activation
+from bpdebug.expression.tree import Aspect, Part
+from bpdebug.expression.words import Words, words_of
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
 from bpdebug.run.states import state_of
@@ -23,6 +26,11 @@ class Knowledge:
 
     def __init__(self, moment: Moment) -> None:
         self._moment = moment
+
+    @property
+    def words(self) -> Words:
+        """What a text may name."""
+        return words_of(self._moment.graph)
 
     @property
     def names(self) -> Collection[str]:
@@ -60,9 +68,24 @@ class Knowledge:
         """The value of a node with this name."""
         return self._value(self._moment.graph.names[name], name)
 
-    def gradient(self, name: str) -> Known:
-        """The gradient of the node with this name, or of the intermediate result so written."""
-        return self._gradient(with_gradient(self._moment.graph, name), f"grad({name})")
+    def part(self, part: Part) -> tuple[Known, tuple[Any, ...] | None]:
+        """The gradient, the change, the new value or the value used by the pass of a node."""
+        moment = self._moment
+        named = inside(moment.graph, moment.layers, part)
+        if part.aspect is Aspect.GRADIENT:
+            return self._gradient(named.node, f"grad({part.of.text})"), named.key
+        label = moment.graph.nodes[named.node].label
+        if part.aspect is Aspect.VALUE:
+            if moment.value(named.node) is None:
+                raise NotComputed(label)
+            return Known(np.asarray(moment.run.values[named.node])), named.key
+        if not moment.update_lines(named.node):
+            raise no_update(label)
+        if not moment.updated(named.node):
+            raise NotComputed(f"the update of {label}")
+        after = np.asarray(moment.iteration.after[label])
+        before = np.asarray(moment.run.values[named.node])
+        return Known(after if part.aspect is Aspect.NEW else np.asarray(after - before)), named.key
 
     def delta(self, number: int) -> Known:
         """The gradient at the pre-activation of layer `number`."""

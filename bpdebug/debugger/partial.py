@@ -10,8 +10,9 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.values import progress
 from bpdebug.expression import Allow, Known, parse
 from bpdebug.expression.evaluate import MOVING
-from bpdebug.expression.places import pre_activation, with_gradient
-from bpdebug.expression.tree import Call, Delta, Expression, Gradient
+from bpdebug.expression.places import inside, pre_activation
+from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Part
+from bpdebug.expression.words import words_of
 from bpdebug.ops import REGISTRY, Array
 from bpdebug.record import replace
 from bpdebug.trace import GradientState
@@ -22,7 +23,7 @@ def partial_note(moment: Moment, text: str, found: Known) -> str:
 
     `text` is the expression, and `found` what is known of it.
     """
-    expression = parse(text, allow=Allow.WATCH)
+    expression = parse(text, allow=Allow.WATCH, words=words_of(moment.graph))
     node = gradient_moved(moment, expression)
     if node is None:
         return ""
@@ -51,8 +52,9 @@ def gradient_moved(moment: Moment, expression: Expression) -> int | None:
         return None
     if any(isinstance(one, Call) and len(one.operands) != 1 for one in moves):
         return None
-    if isinstance(leaf, Gradient):
-        return with_gradient(moment.graph, leaf.of)
+    if isinstance(leaf, Part) and leaf.aspect is Aspect.GRADIENT:
+        found = inside(moment.graph, moment.layers, leaf)
+        return found.node if found.key is None else None
     return pre_activation(moment.layers, leaf.number) if isinstance(leaf, Delta) else None
 
 

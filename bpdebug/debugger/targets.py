@@ -8,33 +8,43 @@ from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.conditions import FIRST_NAN
 from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.expression.places import node_called as expression_node
+from bpdebug.expression.places import Named, named
 from bpdebug.graph import Graph
 from bpdebug.run import Run
 from bpdebug.trace import Timeline
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
-CALL = re.compile(r"(grad|delta)\s*\((.*)\)", re.DOTALL)
 ARROW = re.compile(r"\s*(?:->|→)\s*")
 
 
 def find_node(graph: Graph, text: str, timeline: Timeline) -> int | None:
-    """The node that a text names: its name, its expression, `loss`, `grad(NAME)`, `delta(K)`."""
-    text = text.strip()
-    inside = CALL.fullmatch(text)
-    if inside and inside[1] == "delta":
-        layers = {str(layer.number): layer.pre_activation for layer in timeline.layers}
-        return layers.get(inside[2].strip())
-    return expression_node(graph, inside[2] if inside else text)
+    """The node that a text names as it is typed or shown; None for any other text."""
+    try:
+        found = named(graph, timeline.layers, text)
+    except BpdebugError:
+        return None
+    return found.node if found.key is None else None
 
 
 def node_called(graph: Graph, text: str, timeline: Timeline) -> int:
     """The node that a text names; BpdebugError with the nearest name when there is none."""
-    found = find_node(graph, text, timeline)
-    if found is None:
+    text = text.strip()
+    try:
+        found = named(graph, timeline.layers, text)
+    except BpdebugError as error:
+        word = text.isidentifier() or not text.isprintable()
+        if not word and "no result is made like this" not in error.problem:
+            raise
         hint = did_you_mean(text, graph.names) or f"; there are {some_names(graph)}"
-        raise BpdebugError(f"there is no node '{text[:80]}'{hint}")
+        raise BpdebugError(f"there is no node '{text[:80]}'{hint}") from None
+    return whole(found, text).node
+
+
+def whole(found: Named, text: str) -> Named:
+    """What names a whole node; BpdebugError for a text that names some of its cells."""
+    if found.key is not None:
+        raise BpdebugError(f"'{text[:80]}' names cells; name the whole, without the index")
     return found
 
 

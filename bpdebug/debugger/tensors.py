@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.debugger.cells import Aspect
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.statistics import Statistics, statistics
 from bpdebug.debugger.values import NOT_YET, progress
+from bpdebug.expression.tree import Aspect
 from bpdebug.graph import Kind
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import ravel, unravel

@@ -9,6 +9,7 @@ from typing import TypeGuard
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.excerpt import quoted
 from bpdebug.expression.functions import example
+from bpdebug.expression.hints import for_name
 from bpdebug.expression.limits import ELEMENTS, NODES
 from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Call, Expression, Name, Number, Span, Tree
@@ -159,7 +160,8 @@ def fusable_parts(expression: Expression) -> set[int]:
 def unknown_name(name: str, known: Iterable[str]) -> str:
     """The problem of a name that stands for nothing."""
     known = list(known)
-    hint = did_you_mean(name, known)
+    hint = for_name(name) and f"; {for_name(name)}"
+    hint = hint or did_you_mean(name, known)
     if not hint and known:
         hint = f"; there are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
     return f"unknown name {quoted(name)}{hint}"

@@ -17,16 +17,17 @@ from bpdebug.expression.build import check_size, unknown_name
 from bpdebug.expression.functions import BUILT_IN, Allow
 from bpdebug.expression.known import Environment, Known, Mask, NotComputed, Pending
 from bpdebug.expression.limits import ELEMENTS
-from bpdebug.expression.parse import parse
+from bpdebug.expression.parse import PRODUCT, parse
 from bpdebug.expression.tree import (
     Call,
     Compare,
     Delta,
     Expression,
-    Gradient,
     Logic,
     Name,
+    Nth,
     Number,
+    Part,
     Previous,
     State,
 )
@@ -67,7 +68,7 @@ def evaluate_partly(
 
     With `running`, so is one of which some cells hold a sum that is not done.
     """
-    expression = parse(source, allow=Allow.WATCH) if isinstance(source, str) else source
+    expression = read(source, environment) if isinstance(source, str) else source
     found = _Evaluation(expression, environment).run()
     if isinstance(found, Pending):
         raise NotComputed(found.what)
@@ -77,12 +78,17 @@ def evaluate_partly(
     return found
 
 
+def read(text: str, environment: Environment) -> Expression:
+    """A text as an expression over what an environment knows."""
+    return parse(text, allow=Allow.WATCH, words=environment.words)
+
+
 def truth(source: str | Expression, environment: Environment) -> bool | None:
     """Whether a condition holds; None while it is undecided.
 
     BpdebugError when it is no condition: a number, or several truth values.
     """
-    expression = parse(source, allow=Allow.WATCH) if isinstance(source, str) else source
+    expression = read(source, environment) if isinstance(source, str) else source
     try:
         found = evaluate(expression, environment)
     except NotComputed:
@@ -134,8 +140,8 @@ class _Evaluation:
         if isinstance(node, Name):
             return self.name(node)
         what = self.expression.source(at)
-        if isinstance(node, Gradient):
-            return labelled(self.environment.gradient(node.of), what)
+        if isinstance(node, Part):
+            return self.part(node, what)
         if isinstance(node, Delta):
             return labelled(self.environment.delta(node.number), what)
         if isinstance(node, State):
@@ -143,6 +149,8 @@ class _Evaluation:
         if isinstance(node, Previous):
             return self.earlier(node, what)
         operands = [self.results[operand] for operand in node.operands]
+        if isinstance(node, Nth):
+            return operands[0]
         if isinstance(node, Logic):
             return self.logic(node, operands)
         missing = next((one for one in operands if isinstance(one, Pending)), None)
@@ -152,6 +160,16 @@ class _Evaluation:
         if isinstance(node, Compare):
             return compare(node, known)
         return self.call(node, known)
+
+    def part(self, node: Part, what: str) -> Result:
+        """An aspect of a node, or of some of its cells: `grad(W)[0]` may be grad(W[0])."""
+        whole, key = self.environment.part(node)
+        found = labelled(whole, what)
+        if key is None:
+            return found
+        op = REGISTRY["index"]
+        options: dict[str, object] = {"key": key}
+        return apply(op, op.layout((np.shape(found.values),), options), [found], options)
 
     def earlier(self, node: Previous, what: str) -> Result:
         """The value of an expression at the end of the iteration before."""
@@ -212,11 +230,22 @@ class _Evaluation:
             if not operands[0].whole:
                 return waiting(operands)
             return Known(np.asarray(np.min(operands[0].values, **node.options)))
-        op = REGISTRY[node.function]
-        options = {**op.options, **node.options}
+        name, given = node.function, node.options
+        if name == PRODUCT:
+            name, given = product_of(operands, lying="lying" in given), {}
+        op = REGISTRY[name]
+        options = {**op.options, **given}
         layout = op.layout(tuple(np.shape(one.values) for one in operands), options)
         check_size(layout.shape, self.expression, node.span)
         return apply(op, layout, operands, options)
+
+
+def product_of(operands: list[Known], *, lying: bool) -> str:
+    """Which product `a·b` is: of a number with anything, of matrices, or `a·bᵀ` of two vectors."""
+    axes = [np.ndim(one.values) for one in operands]
+    if 0 in axes:
+        return "multiply"
+    return "outer" if lying and axes == [1, 1] else "matmul"
 
 
 def apply(op: Op, layout: Layout, operands: list[Known], options: dict[str, object]) -> Result:

@@ -10,7 +10,9 @@ from typing import Any
 
 from bpdebug.errors import did_you_mean
 from bpdebug.expression.excerpt import quoted
+from bpdebug.expression.hints import for_option
 from bpdebug.expression.limits import WHOLE_NUMBER
+from bpdebug.expression.tree import Aspect
 from bpdebug.ops import REGISTRY
 
 REDUCING: Mapping[str, Any] = {"axis": None, "keepdims": False}
@@ -22,10 +24,17 @@ WATCHING: Mapping[str, Mapping[str, Any]] = {
     "isfinite": {},
 }
 """Functions of watches and conditions beside the registered ops, with their options."""
+ASPECTS = {
+    "grad": Aspect.GRADIENT,
+    "change": Aspect.CHANGE,
+    "new": Aspect.NEW,
+    "value": Aspect.VALUE,
+}
+"""Functions of a node; a scenario may give a node of its own such a name, but for `grad`."""
 SPECIAL = ("grad", "delta", "previous")
 """These take a node, a layer or another time, not a value."""
-OF_OPTIMIZERS = ("state",)
-"""`state(W, m)`; a scenario may give a node of its own that name."""
+OPTIONAL = ("change", "new", "value", "state")
+"""A scenario may give a node of its own such a name; it is a function where brackets follow."""
 BUILT_IN = ("loss", "iteration", "first_nan")
 """Names that a watch, a condition and an expectation may use beside the graph's, which win."""
 UNCALLABLE = ("index",)
@@ -52,7 +61,7 @@ def callable_names(allow: Allow) -> tuple[str, ...]:
     names = [name for name in REGISTRY if name not in UNCALLABLE]
     if allow is Allow.GRAPH:
         return tuple(names)
-    return (*names, *WATCHING, *SPECIAL, *OF_OPTIMIZERS)
+    return (*names, *WATCHING, *SPECIAL, *OPTIONAL)
 
 
 def options_of(function: str) -> Mapping[str, Any]:
@@ -64,11 +73,9 @@ def option_problem(function: str, option: str, value: Any) -> str:
     """What is wrong with an option that is given by name; empty when nothing is."""
     known = options_of(function)
     if option not in known:
-        return f"{function} has no option {quoted(option)}" + (
-            f"{did_you_mean(option, known)}; it takes {', '.join(known)}"
-            if known
-            else "; it takes none"
-        )
+        meant = for_option(option) and f"; {for_option(option)}"
+        hint = f"{meant or did_you_mean(option, known)}; it takes {', '.join(known) or 'none'}"
+        return f"{function} has no option {quoted(option)}{hint}"
     wanted, fits = expected(known[option], value)
     if fits:
         return ""

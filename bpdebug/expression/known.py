@@ -14,6 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from bpdebug.expression.tree import Part
+from bpdebug.expression.words import Words
 from bpdebug.ops import Array
 from bpdebug.record import record
 
@@ -68,6 +70,10 @@ class Environment(Protocol):
     """
 
     @property
+    def words(self) -> Words:
+        """What a text over this environment may name."""
+
+    @property
     def names(self) -> Collection[str]:
         """The names of the graph."""
 
@@ -89,8 +95,8 @@ class Environment(Protocol):
     def value(self, name: str) -> Known:
         """The value of a node with this name."""
 
-    def gradient(self, name: str) -> Known:
-        """The gradient of the node with this name, or of the intermediate result so written."""
+    def part(self, part: Part) -> tuple[Known, tuple[Any, ...] | None]:
+        """`grad(…)`, `change(…)` and the like of a whole node, and the key of cells named in it."""
 
     def delta(self, number: int) -> Known:
         """The gradient at the pre-activation of layer `number`."""

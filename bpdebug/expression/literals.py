@@ -7,6 +7,7 @@ from typing import Any
 
 from bpdebug.expression.excerpt import quoted
 from bpdebug.expression.functions import example, option_problem, whole_number
+from bpdebug.expression.hints import for_name
 from bpdebug.expression.source import Source
 
 INFINITY = float("inf")
@@ -48,6 +49,11 @@ def literal(source: Source, node: ast.expr) -> Any:
     """A number, a text, True, False, None, or a tuple of numbers."""
     if isinstance(node, ast.Constant):
         return node.value
+    if isinstance(node, ast.Name):
+        if for_name(node.id):
+            raise source.error(node, for_name(node.id))
+        # A formula shows the text of an option without quotes: reduction=sum.
+        return node.id
     minus: Any = negative(node)
     if minus is not None:
         return -minus.value

@@ -16,7 +16,8 @@ from typing import Any
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.excerpt import excerpt, quoted
 from bpdebug.expression.functions import (
-    OF_OPTIMIZERS,
+    ASPECTS,
+    OPTIONAL,
     SPECIAL,
     UNCALLABLE,
     WATCHING,
@@ -24,24 +25,28 @@ from bpdebug.expression.functions import (
     callable_names,
     whole_number,
 )
+from bpdebug.expression.hints import MODULES, SIGNS, for_function, for_name
 from bpdebug.expression.limits import EXPRESSION_DEPTH
 from bpdebug.expression.literals import ARRAY, key, negative, number, options
 from bpdebug.expression.scan import clean
+from bpdebug.expression.shown import source_of
 from bpdebug.expression.source import Source
 from bpdebug.expression.tree import (
     Call,
     Compare,
     Delta,
     Expression,
-    Gradient,
     Logic,
     Name,
+    Nth,
     Number,
+    Part,
     Previous,
     Span,
     State,
     Tree,
 )
+from bpdebug.expression.words import NONE, Words
 from bpdebug.ops import REGISTRY
 
 BINARY: dict[type[ast.operator], str] = {
@@ -79,38 +84,56 @@ FORBIDDEN: dict[type[ast.AST], str] = {
     ast.Slice: "a slice",
 }
 
+OPERATORS: dict[type[ast.operator], str] = {
+    ast.Mod: SIGNS["%"],
+    ast.BitAnd: SIGNS["&"],
+    ast.BitOr: SIGNS["|"],
+    ast.BitXor: "a power is written **, as in x ** 2",
+}
+
 TAKES = {
     "grad": "one node, as in grad(W1)",
+    "change": "one parameter, as in change(W1)",
+    "new": "one parameter, as in new(W1)",
+    "value": "one node, as in value(W1)",
     "delta": "one layer, as in delta(2)",
     "previous": "one expression, as in previous(loss)",
 }
 """What stands in the brackets of the functions whose argument is not a value."""
 EARLIER = 20
-"""How deep `previous` may stand in itself."""
+"""How deep `previous`, `grad` and the like may stand in one another."""
+
+PRODUCT = "product"
+"""The function of `a·b`, which is a matrix product or not."""
 
 Read = tuple[Callable[[tuple[int, ...]], Tree], list[ast.expr]]
 """How to make a node once its operands' places are known, and the operands."""
 
 
 @lru_cache(maxsize=256)
-def parse(text: str, *, allow: Allow = Allow.GRAPH) -> Expression:
-    """Parse an expression; BpdebugError with an excerpt and a caret when it cannot be."""
-    text = clean(text)
-    return _Reader(Source(text), allow).read(syntax_tree(text))
+def parse(text: str, *, allow: Allow = Allow.GRAPH, words: Words = NONE) -> Expression:
+    """Parse an expression; BpdebugError with an excerpt and a caret when it cannot be.
+
+    `words` are the names that it may use. In a watch, what the screen shows is understood too.
+    """
+    screen = allow is Allow.WATCH
+    source = source_of(clean(text, whole=screen), words, screen=screen)
+    return _Reader(source, allow).read(syntax_tree(source))
 
 
-def syntax_tree(text: str) -> ast.expr:
+def syntax_tree(source: Source) -> ast.expr:
     """What Python's parser makes of it. The brackets around let it begin with a blank."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(f"({text})", mode="eval").body
+            return ast.parse(f"({source.code})", mode="eval").body
     except SyntaxError as error:
         if "int_max_str_digits" in error.msg:
-            raise too_many_digits(text) from None
-        at = min(max((error.offset or 2) - 2, 0), len(text) - 1)
+            raise too_many_digits(source.text) from None
+        at = min(max((error.offset or 2) - 2, 0), len(source.code) - 1)
         said = quoted(error.msg.removeprefix("invalid syntax. "), 120)[1:-1]
-        raise BpdebugError(f"this cannot be read: {said}\n{excerpt(text, (at, at + 1))}") from None
+        marked = excerpt(source.text, source.place(at))
+        raise BpdebugError(f"this cannot be read: {said}\n{marked}") from None
     except (RecursionError, MemoryError):
         raise too_deep() from None
     except (ValueError, OverflowError) as error:
@@ -122,6 +145,15 @@ def too_many_digits(text: str) -> BpdebugError:
     longest = max(re.finditer(r"[0-9_]+", text), key=lambda run: run.end() - run.start())
     problem = "the number has too many digits; write it as 1.5e300"
     return BpdebugError(f"{problem}\n{excerpt(text, longest.span())}")
+
+
+def quoted_part(source: Source, node: ast.expr | ast.keyword) -> str:
+    """An argument of a call as it was written."""
+    if isinstance(node, ast.keyword):
+        start, end = source.span(node.value)
+        return f"{node.arg}={source.text[start:end]}"
+    start, end = source.span(node)
+    return source.text[start:end]
 
 
 def too_deep() -> BpdebugError:
@@ -166,11 +198,13 @@ class _Reader:
             return self.number(node, self.span(node))
         if isinstance(node, ast.Name):
             name = Name(self.span(node), node.id)
-            if node.id in callable_names(self.allow) and node.id not in OF_OPTIMIZERS:
+            if node.id in callable_names(self.allow) and node.id not in OPTIONAL:
                 raise self.error(node, f"'{node.id}' is a function; write {node.id}(…)")
             return lambda at: name, []
         if isinstance(node, ast.BinOp) and type(node.op) in BINARY:
             return self.call(node, BINARY[type(node.op)], [node.left, node.right])
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
+            return self.product(node)
         if isinstance(node, ast.UnaryOp):
             return self.unary(node)
         if isinstance(node, ast.Call):
@@ -178,11 +212,7 @@ class _Reader:
         if isinstance(node, ast.Subscript):
             return self.call(node, "index", [node.value], {"key": key(self.source, node.slice)})
         if isinstance(node, ast.Attribute):
-            if node.attr != "T":
-                raise self.error(
-                    node, f"{quoted('.' + node.attr)} is not allowed; only .T is (transposed)"
-                )
-            return self.call(node, "transpose", [node.value])
+            return self.attribute(node)
         if isinstance(node, ast.Compare | ast.BoolOp):
             return self.condition(node)
         raise self.forbidden(node)
@@ -223,18 +253,19 @@ class _Reader:
     def function(self, node: ast.Call) -> Read:
         """A call of a registered op, or in a watch of one of its own functions."""
         if not isinstance(node.func, ast.Name):
-            raise self.error(node.func, "only the named functions may be called, as in sigmoid(z)")
+            raise self.method(node, node.func)
         name = node.func.id
-        if name in SPECIAL and self.allow is Allow.WATCH:
-            return self.special(node, name), []
-        if name in OF_OPTIMIZERS and self.allow is Allow.WATCH:
+        if name == "state" and self.allow is Allow.WATCH:
             return self.state(node), []
+        if (name in SPECIAL or name in ASPECTS) and self.allow is Allow.WATCH:
+            return self.special(node, name), []
         if name in UNCALLABLE:
             raise self.error(node.func, "an index is written in square brackets, as in a[0, 1]")
         if name not in callable_names(self.allow):
             if name in callable_names(Allow.WATCH):
                 self.watching(node.func, f"'{name}'")
-            hint = did_you_mean(name, callable_names(self.allow))
+            hint = for_function(name) and f"; {for_function(name)}"
+            hint = hint or did_you_mean(name, callable_names(self.allow))
             raise self.error(node.func, f"there is no function {quoted(name)}{hint}")
         given = options(self.source, node, name)
         if name in WATCHING and len(node.args) != 1:
@@ -247,9 +278,12 @@ class _Reader:
         if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
             raise self.error(node, f"{name} takes {TAKES[name]}")
         (argument,) = node.args
+        if self.earlier >= EARLIER:
+            told = (
+                "goes back {0} iterations" if name == "previous" else "stands in itself {0} times"
+            )
+            raise self.error(node, f"{name} {told.format(EARLIER)} at most")
         if name == "previous":
-            if self.earlier >= EARLIER:
-                raise self.error(node, f"previous goes back {EARLIER} iterations at most")
             inner = _Reader(self.source, self.allow, self.earlier + 1).read(argument)
             return lambda at: Previous(span, inner)
         if name == "delta":
@@ -257,10 +291,58 @@ class _Reader:
             if not whole_number(number):
                 raise self.error(argument, "delta takes the number of a layer, as in delta(2)")
             return lambda at: Delta(span, int(str(number)))
+        named = self.part(argument)
+        return lambda at: Part(span, ASPECTS[name], named)
+
+    def part(self, argument: ast.expr) -> Expression:
+        """The expression that names a node, with a text of its own."""
         start, end = self.span(argument)
-        written = " ".join(self.source.text[start:end].split())
-        of = argument.id if isinstance(argument, ast.Name) else written
-        return lambda at: Gradient(span, of)
+        found = _Reader(self.source, self.allow, self.earlier + 1).read(argument)
+        return Expression(" ".join(self.source.text[start:end].split()), found.nodes)
+
+    def product(self, node: ast.BinOp) -> Read:
+        """`a·b` as the screen writes it; the shapes decide which product it is."""
+        if self.allow is Allow.GRAPH:
+            raise self.error(node, f"this operator is not allowed; {SIGNS['//']}")
+        lying = isinstance(node.right, ast.Attribute) and node.right.attr == "T"
+        return self.call(node, PRODUCT, [node.left, node.right], {"lying": True} if lying else {})
+
+    def attribute(self, node: ast.Attribute) -> Read:
+        """`.T`, or the ordinal of a result without a name."""
+        if node.attr == "T":
+            return self.call(node, "transpose", [node.value])
+        span = self.span(node)
+        ordinal = node.attr[1:]
+        if ordinal.isdigit() and self.source.text[: span[1]].endswith(f"#{ordinal}"):
+            number = int(ordinal[:9])
+            return lambda at: Nth(span, number, at), [node.value]
+        problem = f"{quoted('.' + node.attr)} is not allowed"
+        if isinstance(node.value, ast.Name) and node.value.id in MODULES:
+            hint = for_name(node.attr) or for_function(node.attr)
+            raise self.error(node, f"{problem}{hint and '; ' + hint}")
+        hint = for_function(node.attr) or "only .T is (transposed)"
+        raise self.error(node, f"{problem}; {hint}")
+
+    def method(self, node: ast.Call, function: ast.expr) -> BpdebugError:
+        """The error for a call of something else than a name: `np.dot(a, b)`, `x.sum()`."""
+        problem = "only the named functions may be called, as in sigmoid(z)"
+        if not isinstance(function, ast.Attribute):
+            return self.error(function, problem)
+        name, value = function.attr, function.value
+        inside = value
+        while isinstance(inside, ast.Attribute):
+            inside = inside.value
+        module = isinstance(inside, ast.Name) and inside.id in MODULES
+        hint = "write " + quoted(f"{name}(…)")
+        if name not in callable_names(self.allow):
+            hint = for_function(name)
+        elif not module:
+            start, end = self.span(value)
+            words = [self.source.text[start:end]]
+            words += [quoted_part(self.source, one) for one in node.args]
+            words += [quoted_part(self.source, one) for one in node.keywords]
+            hint = "write " + quoted(f"{name}({', '.join(words)})", 200)
+        return self.error(function, f"{problem}{hint and '; ' + hint}")
 
     def state(self, node: ast.Call) -> Callable[[tuple[int, ...]], Tree]:
         """`state(W, m)`: a parameter and a name of its optimizer's, neither of them evaluated."""
@@ -301,6 +383,9 @@ class _Reader:
         if isinstance(node, ast.List | ast.Tuple):
             return self.error(node, f"{what} is not allowed; {ARRAY}")
         if isinstance(node, ast.BinOp):
+            hint = OPERATORS.get(type(node.op), "")
+            if hint:
+                return self.error(node, f"this operator is not allowed; {hint}")
             what = "this operator"
         return self.error(
             node, f"{what} is not allowed; there are names, numbers, + - * / ** @, and calls"

@@ -1,24 +1,112 @@
-"""What `grad(…)` and `delta(…)` name in a graph: one reading, for all who look something up.
+"""What an expression names in a graph: a node, and of it perhaps one cell.
 
-A scenario's expectations are checked when it is loaded and again when it is run, and a debugger
-prints the same expressions: all must mean the same node, and fail with the same words.
+Everything that looks something up reads it here: `grad(…)` and its like, the arguments of
+commands, curves, a scenario's expectations. All mean the same node, and fail with the same words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.build import unknown_name
+from bpdebug.expression.forms import made_so
+from bpdebug.expression.functions import Allow
+from bpdebug.expression.parse import parse
+from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Name, Nth, Part
+from bpdebug.expression.words import words_of
 from bpdebug.graph import Graph, Kind, Layer
+from bpdebug.record import record, replace
 
 
-def node_called(graph: Graph, text: str) -> int | None:
-    """The node that a text names: its name, `loss`, or its expression; None when there is none."""
-    text = text.strip()
-    if text in graph.names:
-        return graph.names[text]
-    return graph.loss if text == "loss" else next(iter(unnamed(graph, text)), None)
+@record
+class Named:
+    """A node, an aspect of it, and the key of some of its cells; None for all of it."""
+
+    node: int
+    aspect: Aspect = Aspect.VALUE
+    key: tuple[Any, ...] | None = None
+
+
+def named(graph: Graph, layers: Iterable[Layer], text: str, *, cell: bool = False) -> Named:
+    """What a text names: `W2`, `grad(W2)`, `∂L/∂W₂[0,1]`, `δ₁`, `change(W1)`, `W·x + b`.
+
+    With `cell`, `W[0]` is a cell of W even where a result is made so. BpdebugError when the text
+    is no expression, or no node of the graph is called or made so.
+    """
+    labelled = unnamed(graph, text)
+    if labelled and not cell:
+        return Named(labelled[0])
+    expression = parse(text, allow=Allow.WATCH, words=words_of(graph))
+    root = expression.root
+    if cell and isinstance(root, Call) and root.function == "index":
+        found = at_root(graph, layers, expression, root.operands[0])
+        if found is not None and found.key is None:
+            return replace(found, key=root.options["key"])
+    return named_by(graph, layers, expression)
+
+
+def named_by(graph: Graph, layers: Iterable[Layer], expression: Expression) -> Named:
+    """What an expression names; BpdebugError when it names nothing."""
+    found = at_root(graph, layers, expression, len(expression.nodes) - 1)
+    if found is None:
+        problem = f"no result is made like this: '{expression.text[:80]}'"
+        root = expression.root
+        if isinstance(root, Name):
+            problem = unknown_name(root.name, graph.names)
+        raise BpdebugError(problem)
+    return found
+
+
+def at_root(graph: Graph, layers: Iterable[Layer], expression: Expression, at: int) -> Named | None:
+    """What the part of an expression names that ends with one of its nodes."""
+    node = expression.nodes[at]
+    if isinstance(node, Name):
+        if node.name in graph.names:
+            return Named(graph.names[node.name])
+        return Named(graph.loss) if node.name == "loss" else None
+    if isinstance(node, Delta):
+        return Named(pre_activation(layers, node.number), Aspect.GRADIENT)
+    if isinstance(node, Part):
+        return replace(inside(graph, layers, node), aspect=node.aspect)
+    made = made_so(graph, expression, at)
+    if made:
+        return Named(made[0])
+    if isinstance(node, Nth):
+        several = made_so(graph, expression, node.operands[0])
+        if len(several) == 1:
+            # Its number is among all that look alike once they are cut to fit the screen.
+            return Named(several[0])
+        return Named(several[node.number - 1]) if 1 <= node.number <= len(several) else None
+    if isinstance(node, Call) and node.function == "index":
+        whole = at_root(graph, layers, expression, node.operands[0])
+        if whole is not None and whole.key is None:
+            return replace(whole, key=node.options["key"])
+    return None
+
+
+def inside(graph: Graph, layers: Iterable[Layer], part: Part) -> Named:
+    """What stands in the brackets of `grad(…)`; BpdebugError when that has no such aspect."""
+    labelled = unnamed(graph, part.of.text)
+    found = Named(labelled[0]) if labelled else named_by(graph, layers, part.of)
+    if found.aspect is not Aspect.VALUE:
+        raise BpdebugError(f"'{part.of.text[:80]}' is no node; name one, as in grad(W1)")
+    if part.aspect is Aspect.GRADIENT and not graph.has_gradient(found.node):
+        raise without(f"grad({part.of.text})")
+    return found
+
+
+def without(what: str) -> BpdebugError:
+    """The error for a gradient that is never computed."""
+    return BpdebugError(f"{what} has no gradient: it is data, or does not reach the loss")
+
+
+def no_update(label: str) -> BpdebugError:
+    """The error for the change of what is never updated."""
+    return BpdebugError(
+        f"'{label[:80]}' has no update: it is no parameter, it is frozen, or there is no optimizer"
+    )
 
 
 def nodes_labelled(graph: Graph, label: str) -> list[int]:
@@ -34,16 +122,6 @@ def unnamed(graph: Graph, text: str) -> list[int]:
         for node in graph.nodes
         if not node.name and node.kind is Kind.OP and "".join(node.label.split()) == wanted
     ]
-
-
-def with_gradient(graph: Graph, text: str) -> int:
-    """The node of `grad(TEXT)`; BpdebugError when there is none, or it never has a gradient."""
-    node = node_called(graph, text)
-    if node is None:
-        raise BpdebugError(unknown_name(text, graph.names))
-    if not graph.has_gradient(node):
-        raise BpdebugError(f"grad({text}) has no gradient: it is data, or does not reach the loss")
-    return node
 
 
 def pre_activation(layers: Iterable[Layer], number: int) -> int:

@@ -7,14 +7,19 @@ from unicodedata import category
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.excerpt import HIDDEN, excerpt
+from bpdebug.expression.hints import for_sign
 from bpdebug.expression.limits import BRACKETS, EXPRESSION_LENGTH
 
 SIGNS = re.compile(rf"(?:[-+~]\s*){{{BRACKETS + 1},}}|(?:\bnot\s+){{{BRACKETS + 1},}}")
+CUT = ("…", "...", "~")
 CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
-def clean(text: str) -> str:
-    """The text on one line, checked. Raises BpdebugError at what can be seen without parsing."""
+def clean(text: str, *, whole: bool = False) -> str:
+    """The text on one line, checked. Raises BpdebugError at what can be seen without parsing.
+
+    With `whole`, that is also a name that the screen had no room for.
+    """
     if len(text) > EXPRESSION_LENGTH:
         raise BpdebugError(
             f"the expression has {len(text):,} characters, more than {EXPRESSION_LENGTH:,}; "
@@ -24,14 +29,28 @@ def clean(text: str) -> str:
     if not text.strip():
         raise BpdebugError("the expression is empty; write one, such as 'x * w'")
     for at, char in enumerate(text):
-        lone = char == "!" and text[at + 1 : at + 2] != "="
-        if lone or char in "#\\;`$?" or category(char) in HIDDEN:
+        behind = text[at + 1 : at + 2]
+        if char == "!" and behind != "=":
+            raise fault(text, at, for_sign("!"))
+        lone = char == "#" and not ("0" <= behind <= "9")
+        if lone or char in "\\;`$?" or category(char) in HIDDEN:
             raise fault(text, at, "this character has no place in an expression")
+    if whole:
+        check_whole(text)
     check_brackets(text)
     run = SIGNS.search(text)
     if run is not None:
         raise fault(text, run.start(), f"more than {BRACKETS} signs in a row")
     return text
+
+
+def check_whole(text: str) -> None:
+    """BpdebugError for a name that the screen had no room for."""
+    for mark in CUT:
+        at = text.find(mark)
+        if at >= 0:
+            problem = f"'{mark}' stands where a name was cut to fit the screen; type all of it"
+            raise BpdebugError(f"{problem}\n{excerpt(text, (at, at + len(mark)))}")
 
 
 def check_brackets(text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.excerpt import excerpt
@@ -10,19 +11,36 @@ from bpdebug.expression.tree import Span
 
 
 class Source:
-    """A checked text of one line, which was given to Python's parser in brackets."""
+    """A checked text of one line, and the code of the same meaning that Python's parser reads.
 
-    def __init__(self, text: str) -> None:
+    `places` says of which stretch of the text each character of the code was made; without a code,
+    the text is its own.
+    """
+
+    def __init__(
+        self, text: str, code: str | None = None, places: Sequence[Span] | None = None
+    ) -> None:
         self.text = text
-        # Python counts columns in UTF-8 bytes, and the first is the bracket put around the text.
+        self.code = text if code is None else code
+        self._places = places if code is not None else None
+        # Python counts columns in UTF-8 bytes, and the first is the bracket put around the code.
         self._columns: list[int] | None = None
-        if not text.isascii():
-            self._columns = [at for at, char in enumerate(text) for _ in char.encode("utf-8")]
-            self._columns.append(len(text))
+        if not self.code.isascii():
+            self._columns = [at for at, char in enumerate(self.code) for _ in char.encode("utf-8")]
+            self._columns.append(len(self.code))
 
     def span(self, node: ast.expr) -> Span:
-        """First character of a syntax node, and one past its last."""
-        return self._column(node.col_offset), self._column(node.end_col_offset or 0)
+        """First character of a syntax node in the text, and one past its last."""
+        start, end = self._column(node.col_offset), self._column(node.end_col_offset or 0)
+        if self._places is None:
+            return start, end
+        return self.place(start)[0], self.place(max(start, end - 1))[1]
+
+    def place(self, at: int) -> Span:
+        """The stretch of the text that a character of the code was made of."""
+        if self._places is None:
+            return at, at + 1
+        return self._places[max(0, min(at, len(self._places) - 1))]
 
     def error(self, node: ast.expr, problem: str) -> BpdebugError:
         """A mistake, with the excerpt and a caret at a syntax node."""
@@ -31,5 +49,5 @@ class Source:
     def _column(self, offset: int) -> int:
         at = max(0, offset - 1)
         if self._columns is None:
-            return min(at, len(self.text))
+            return min(at, len(self.code))
         return self._columns[min(at, len(self._columns) - 1)]

@@ -6,6 +6,7 @@ Like the graph that it becomes, the row is walked with a loop, so depth costs no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from typing import Any
 
 from bpdebug.errors import BpdebugError
@@ -60,12 +61,35 @@ class Logic:
     operands: tuple[int, ...]
 
 
+class Aspect(Enum):
+    """What there is to see of a node."""
+
+    VALUE = "value"
+    GRADIENT = "gradient"
+    CHANGE = "change"
+    NEW = "new value"
+
+
 @record
-class Gradient:
-    """`grad(n)`; `of` is a node's name, or the expression of an intermediate result."""
+class Part:
+    """`grad(n)`, `change(n)`, `new(n)` or `value(n)`: one aspect of a node.
+
+    `of` names the node, as an expression of its own: a name, one of its cells, or what makes an
+    intermediate result. It is not evaluated.
+    """
 
     span: Span
-    of: str
+    aspect: Aspect
+    of: Expression
+
+
+@record
+class Nth:
+    """`(h * h)#2`: the second of several results that are made in one way."""
+
+    span: Span
+    number: int
+    operands: tuple[int, ...]
 
 
 @record
@@ -93,7 +117,7 @@ class State:
     name: str
 
 
-Tree = Number | Name | Call | Compare | Logic | Gradient | Delta | Previous | State
+Tree = Number | Name | Call | Compare | Logic | Part | Nth | Delta | Previous | State
 
 
 @record

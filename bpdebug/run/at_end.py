@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 
-from bpdebug.expression import Known
-from bpdebug.expression.places import pre_activation, with_gradient
+from bpdebug.expression import Known, NotComputed
+from bpdebug.expression.places import inside, no_update, pre_activation
+from bpdebug.expression.tree import Aspect, Part
+from bpdebug.expression.words import Words, words_of
 from bpdebug.graph import Kind
 from bpdebug.run.birth import birth_of
 from bpdebug.run.run import Iteration, Run
@@ -27,6 +30,11 @@ class AtTheEnd:
         self._iteration = iteration
         self._graph = iteration.run.graph
         self._updated = updated
+
+    @property
+    def words(self) -> Words:
+        """What a text may name."""
+        return words_of(self._graph)
 
     @property
     def names(self) -> Collection[str]:
@@ -60,9 +68,21 @@ class AtTheEnd:
             return Known(np.asarray(self._iteration.after[name]))
         return Known(np.asarray(self._iteration.run.values[node.index]))
 
-    def gradient(self, name: str) -> Known:
-        """The gradient of a node, by its name or by the expression that made it."""
-        return self._gradient(with_gradient(self._graph, name))
+    def part(self, part: Part) -> tuple[Known, tuple[Any, ...] | None]:
+        """The gradient, the change, the new value or the value used by the pass of a node."""
+        named = inside(self._graph, self._iteration.timeline.layers, part)
+        if part.aspect is Aspect.GRADIENT:
+            return self._gradient(named.node), named.key
+        value = np.asarray(self._iteration.run.values[named.node])
+        if part.aspect is Aspect.VALUE:
+            return Known(value), named.key
+        name = self._graph.nodes[named.node].name
+        if not any(one.parameter == named.node for one in self._iteration.updates):
+            raise no_update(self._graph.nodes[named.node].label)
+        if self._updated is not None and name not in self._updated:
+            raise NotComputed(part.of.text)
+        after = np.asarray(self._iteration.after[name])
+        return Known(after if part.aspect is Aspect.NEW else np.asarray(after - value)), named.key
 
     def delta(self, number: int) -> Known:
         """The gradient at the pre-activation of layer `number`."""

@@ -8,6 +8,7 @@ from math import prod
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, build, parse
 from bpdebug.expression.limits import TOTAL_ELEMENTS
+from bpdebug.expression.words import words_among
 from bpdebug.graph import Graph, GraphBuilder, Kind
 from bpdebug.ops import Shape
 from bpdebug.record import record
@@ -35,9 +36,11 @@ class Parsed:
 def parse_entries(entries: Iterable[Entry], leaves: Iterable[str]) -> tuple[Parsed, ...]:
     """Parse all entries, and see that each uses only what stands above it."""
     parsed = []
+    entries, leaves = list(entries), list(leaves)
+    words = words_among([*leaves, *(entry.name for entry in entries)])
     for entry in entries:
         try:
-            expression = parse(entry.text, allow=Allow.GRAPH)
+            expression = parse(entry.text, allow=Allow.GRAPH, words=words)
         except BpdebugError as error:
             raise error.at(key=entry.key) from None
         parsed.append(Parsed(entry.name, entry.key, expression))

@@ -9,8 +9,9 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, parse, unknown_name
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.limits import ITERATIONS
-from bpdebug.expression.places import pre_activation, with_gradient
-from bpdebug.expression.tree import Delta, Gradient, Name, State, Tree
+from bpdebug.expression.places import inside, pre_activation
+from bpdebug.expression.tree import Delta, Name, Part, State, Tree
+from bpdebug.expression.words import words_of
 from bpdebug.graph import Graph, find_layers
 from bpdebug.optimizer import Rule
 from bpdebug.run import Expectation
@@ -46,7 +47,7 @@ def read_expectations(
             )
         value = table.text("value")
         try:
-            known.check(parse(value, allow=Allow.WATCH))
+            known.check(parse(value, allow=Allow.WATCH, words=words_of(graph)))
         except BpdebugError as error:
             raise error.at(key=table.where("value")) from None
         printed = table.get("is")
@@ -83,7 +84,7 @@ class Known:
             raise BpdebugError(unknown_name(node.name, self.names))
         if isinstance(node, Delta):
             pre_activation(self.layers, node.number)
-        if isinstance(node, Gradient):
-            with_gradient(self.graph, node.of)
+        if isinstance(node, Part):
+            inside(self.graph, self.layers, node)
         if isinstance(node, State):
             name_of_state(self.rules, node.parameter, node.name)

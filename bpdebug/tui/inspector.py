@@ -7,10 +7,11 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.cells import Aspect, aspects, index_in
+from bpdebug.debugger.cells import aspects, index_in
 from bpdebug.debugger.describe import node_entries
 from bpdebug.debugger.tensors import Tensor, tensor
 from bpdebug.errors import BpdebugError
+from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import replace

@@ -195,7 +195,7 @@ ASCII = {
     "′": "'",
     "ᵀ": ".T",
     "Σ": "sum",
-    "½": "1/2 ",
+    "½": "1/2",
     "√": "sqrt",
     "‖": "||",
     "←": "<-",
@@ -216,14 +216,31 @@ ASCII_TABLE = str.maketrans(
 RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 ROOT = re.compile(r"√([0-9.]+(?:e[−-]?[0-9]+)?|[^\W\d][\w\u0302]*)")
 """A root of a name or a number, which has brackets in ASCII."""
+HALF = re.compile(r"½(?=[\w(Σ√‖|])")
 AROUND_MATRIX = re.compile(rf" *{MATRIX} *")
 LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+
+def summed(text: str) -> str:
+    """Σ(a − b)² with the power inside of the brackets, since sum(a - b)^2 is the sum's square."""
+    at = text.find("Σ(")
+    while at >= 0:
+        depth, end = 0, at + 1
+        while end < len(text) and (depth or end == at + 1):
+            depth += (text[end] == "(") - (text[end] == ")")
+            end += 1
+        power = RAISED.match(text, end)
+        if power is not None and not depth:
+            text = f"{text[: at + 1]}({text[at + 1 : power.end()]}){text[power.end() :]}"
+        at = text.find("Σ(", at + 2)
+    return text
 
 
 def to_ascii(text: str) -> str:
     """A formula or sentence of ours in ASCII. What a person typed may still hold other letters."""
     if text.isascii():
         return text
+    text = HALF.sub("½·", summed(text))
     text = AROUND_MATRIX.sub(f" {MATRIX} ", ROOT.sub(r"√(\1)", text))
     text = RAISED.sub(lambda found: "^" + found[0].translate(LOWERED), text)
     return text.translate(ASCII_TABLE)

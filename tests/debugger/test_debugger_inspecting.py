@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.cells import Aspect
 from bpdebug.debugger.statistics import bin_edges, statistics
 from bpdebug.debugger.tensors import tensor
+from bpdebug.expression.tree import Aspect
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from tests.graphs import chain, drawn, network, two_layer_problem
@@ -176,7 +176,7 @@ def test_the_loss_and_a_wrong_cell_say_what_is_the_matter():
     assert "where the backward pass begins" in said(debugger, "terms L")
     assert "shape is (2, 2)" in refused(debugger, "terms W2[0, 7]")
     assert "name one cell, such as [1, 1]" in refused(debugger, "terms W2")
-    assert "name one cell" in refused(debugger, "terms W2[0, x]")
+    assert "an index is a whole number" in refused(debugger, "terms W2[0, x]")
     assert "no gradient" in refused(debugger, "terms x[0]")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Known, NotComputed, evaluate, evaluate_partly, truth
+from bpdebug.expression.words import words_among
 
 NAN, INF = np.nan, np.inf
 
@@ -21,8 +22,15 @@ class Shelf:
         self.loss = Known(np.asarray(0.25))
 
     @property
+    def words(self):
+        return words_among(self.values)
+
+    @property
     def names(self):
         return self.values.keys()
+
+    def part(self, part):
+        return self.gradient(part.of.text), None
 
     def value(self, name):
         return Known(self.values[name])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Known, NotComputed, build, evaluate, parse, truth
 from bpdebug.expression.functions import callable_names
+from bpdebug.expression.words import words_among
 from bpdebug.graph import GraphBuilder, Kind
 
 SHAPES = {"a": (), "v": (3,), "W": (2, 3), "X": (4, 3), "权": (1, 2, 3)}
@@ -36,6 +37,26 @@ PIECES = [
     ],
     *["0", "1", "-1", "2.5", "1e308", "1e999", "9" * 30, "1j", "True", "None", "'mean'", "ŷ", "𝐱"],
     *["axis=0", "axis=(0,1)", "keepdims=True", "shape=(3,-1)", "shape=0", "slope=1e308", "::2"],
+    *[
+        "σ(",
+        "‖",
+        "|",
+        "√",
+        "Σ",
+        "½",
+        "·",
+        "⊙",
+        "−",
+        "²",
+        "⁻¹",
+        "ᵀ",
+        "∂",
+        "∂a/∂",
+        "da/d",
+        "#2",
+        "δ₁",
+        "Δ",
+    ],
     *["grad(", "delta(1)", "loss", "iteration", "\u202e", "\ud800", "É", "̸"],
 ]
 token_soup = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
@@ -69,6 +90,7 @@ class Moment:
     """Every value is there; of every gradient only some cells are."""
 
     names = SHAPES.keys()
+    words = words_among(SHAPES)
     loss = 1.0
     iteration = 1
 
@@ -81,6 +103,9 @@ class Moment:
             raise BpdebugError(f"there is no '{name}'")
         values = self.value(name).values
         return Known(values, values > 0, values < -1)
+
+    def part(self, part):
+        return self.gradient(part.of.text), None
 
     def delta(self, number):
         return self.gradient("v")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.cells import Aspect
 from bpdebug.debugger.tensors import Tensor
+from bpdebug.expression.tree import Aspect
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.trace.cell_terms import CellTerms

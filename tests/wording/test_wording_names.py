@@ -113,7 +113,7 @@ def test_a_wide_character_is_not_cut_in_two():
 
 
 def test_signs_have_an_ascii_form():
-    assert to_ascii("δ₂ ← W₂ᵀ·h − ½Σ(ŷ)² · x⁻¹²") == "delta2 <- W2.T*h - 1/2 sum(ŷ)^2 * x^-12"
+    assert to_ascii("δ₂ ← W₂ᵀ·h − ½Σ(ŷ)² · x⁻¹²") == "delta2 <- W2.T*h - 1/2*sum((ŷ)^2) * x^-12"
     assert to_ascii("“δ” — it’s ∂L/∂z") == '"delta" - it\'s dL/dz'
     assert shape_text((2, 3)) == "2×3"
     assert shape_text((2, 3), unicode=False) == "2x3"

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.debugger.cells import Aspect
 from bpdebug.debugger.tensors import Tensor
+from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record, replace

@@ -1,0 +1,78 @@
+"""The tokens of an expression as it is typed or copied from the screen."""
+
+from __future__ import annotations
+
+import re
+from unicodedata import normalize
+
+from bpdebug.expression.words import Words
+from bpdebug.record import record
+
+SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+TRANSPOSED = "ᵀ"
+DOT = "·"
+NUMBER = re.compile(
+    r"0[xXbBoO][0-9a-fA-F_]+|(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9]+)(?:[eE][-+−]?[0-9]+)?j?"
+)
+TEXT = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")
+POWER = re.compile(f"[{RAISED}]+")
+SIGN = re.compile(r"\*\*|//|&&|\|\||<=|>=|==|!=|<<|>>|:=|\+=|->|\.\.\.|#[0-9]+", re.DOTALL)
+
+
+@record
+class Token:
+    """A word, number, text, sign or blank, with its place."""
+
+    kind: str
+    """`word`, `number`, `text`, `sign`, `raised` or `blank`."""
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """One past its last character."""
+        return self.start + len(self.text)
+
+
+def tokens(text: str, words: Words) -> list[Token]:
+    """All tokens of a text, none of it left out."""
+    found: list[Token] = []
+    at = 0
+    while at < len(text):
+        made = token(text, at, words)
+        found.append(made)
+        at = made.end
+    return found
+
+
+def token(text: str, at: int, words: Words) -> Token:
+    """The token that begins at a place."""
+    char = text[at]
+    if char == " ":
+        end = at
+        while text[end : end + 1] == " ":
+            end += 1
+        return Token("blank", text[at:end], at)
+    if char.isidentifier() and char != TRANSPOSED:
+        end = at + 1
+        while end < len(text) and in_word(text[end]):
+            end += 1
+        word = text[at:end]
+        # Python takes the dot for a letter, and a name may have it; else it is a product's sign.
+        return Token("word", word if words.name(word) else word.partition(DOT)[0], at)
+    for kind, pattern in (("number", NUMBER), ("text", TEXT), ("raised", POWER), ("sign", SIGN)):
+        match = pattern.match(text, at)
+        if match is not None:
+            return Token(kind, match[0], at)
+    return Token("sign", char, at)
+
+
+def in_word(char: str) -> bool:
+    """Whether a character may stand in a name as it is typed or as it is shown."""
+    return char in SUBSCRIPTS or (char != TRANSPOSED and ("a" + char).isidentifier())
+
+
+def exponent(raised: str) -> str:
+    """A raised number as a number: `⁻¹` is -1."""
+    return normalize("NFKC", raised).replace("−", "-")

@@ -1,0 +1,54 @@
+"""The words that a graph gives to the expressions over it: its names, and which is the loss."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from unicodedata import normalize
+from weakref import WeakKeyDictionary
+
+from bpdebug.graph import Graph
+from bpdebug.record import record
+
+HAT = re.compile("([^\\W\\d_])\u0302([0-9]*)")
+
+
+@record
+class Words:
+    """The names that a text may use. They win over whatever else a word could mean."""
+
+    names: frozenset[str] = frozenset()
+    loss: str = ""
+    """The name of the loss; empty where that is not known."""
+
+    def name(self, word: str) -> str | None:
+        """The name that a word is, as it was typed (`y_hat1`) or as it is shown (`ŷ₁`)."""
+        plain = normalize("NFKC", word)
+        if plain in self.names:
+            return plain
+        hat = HAT.fullmatch(normalize("NFD", plain))
+        typed = f"{hat[1]}_hat{hat[2]}" if hat else ""
+        return typed if typed in self.names else None
+
+    def is_loss(self, word: str) -> bool:
+        """Whether a word is what stands above in ∂L/∂W."""
+        name = self.name(word)
+        if name is None:
+            return word == "loss"
+        return name == self.loss or not self.loss
+
+
+NONE = Words()
+found: WeakKeyDictionary[Graph, Words] = WeakKeyDictionary()
+
+
+def words_of(graph: Graph) -> Words:
+    """The words of a graph; the same object every time, so that what is parsed stays cached."""
+    if graph not in found:
+        found[graph] = Words(frozenset(graph.names), graph.nodes[graph.loss].name)
+    return found[graph]
+
+
+def words_among(names: Iterable[str], loss: str = "") -> Words:
+    """The words of a scenario that is still being read."""
+    return Words(frozenset(names), loss)

@@ -1,0 +1,170 @@
+"""What the screen shows can be typed: every name, gradient and formula means what it stands for."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bpdebug.debugger import Debugger
+from bpdebug.debugger.evaluation import Knowledge
+from bpdebug.debugger.moment import Moment
+from bpdebug.errors import BpdebugError
+from bpdebug.expression import evaluate
+from bpdebug.run import Run
+from bpdebug.scenario import bundled, load
+from bpdebug.wording import edge_formula, gradient_name, node_name, value_formula
+
+CUT = ("…", "~", "...")
+"""What shows that a name was cut to fit the screen."""
+
+
+def shown(graph, layers, unicode):
+    """Every text that the screen shows for a value or a gradient, with its node."""
+    for node in graph.nodes:
+        at = node.index
+        yield node_name(graph, at, unicode=unicode), "value", at
+        yield value_formula(graph, at, unicode=unicode), "value", at
+        if graph.has_gradient(at):
+            yield gradient_name(graph, layers, at, unicode=unicode), "gradient", at
+            full = gradient_name(graph, layers, at, unicode=unicode, full=True)
+            yield full, "gradient", at
+    for edge in graph.edges:
+        left = edge_formula(graph, layers, edge, unicode=unicode).left
+        if not left.endswith("]"):  # a part of a gradient is checked below
+            yield left, "gradient", edge.operand
+
+
+@pytest.mark.parametrize("unicode", [True, False], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("name", [name for name, _, _ in bundled()])
+def test_whatever_is_shown_evaluates_to_what_it_stands_for(name, unicode):
+    path = next(path for one, path, _ in bundled() if one == name)
+    run = Run(load(path))
+    iteration = run.iteration(1)
+    graph, timeline = iteration.run.graph, iteration.timeline
+    moment = Moment(run, iteration, timeline.backward_end)
+    seen = set()
+    for text, kind, node in shown(graph, timeline.layers, unicode):
+        if (text, kind, node) in seen:
+            continue
+        seen.add((text, kind, node))
+        if any(mark in text for mark in CUT):
+            with pytest.raises(BpdebugError, match="cut"):
+                evaluate(text, Knowledge(moment))
+            continue
+        values = iteration.run.values if kind == "value" else iteration.run.gradients
+        wanted = np.asarray(values[node])
+        found = np.asarray(evaluate(text, Knowledge(moment)))
+        assert found.shape == wanted.shape, text
+        assert found == pytest.approx(wanted, rel=1e-12, abs=1e-14, nan_ok=True), text
+
+
+def loads(text):
+    """The problem of a scenario that is given as a text."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "given.toml"
+        path.write_text(text, encoding="utf-8")
+        return load(path)
+
+
+def session(lines='h = "sigmoid(W1 @ x)"\ny_hat = "W2 @ h"\nL = "sum((y_hat - h * h) ** 2)"'):
+    run = Run(problem(lines))
+    return Debugger(run)
+
+
+def problem(graph, *, more=""):
+    return loads(
+        "[inputs]\nx = [0.5, -1.0]\n[parameters]\nW1 = [[0.1, 0.2], [0.3, 0.4]]\n"
+        f"W2 = [[0.5, -0.5], [1.0, 2.0]]\n{more}[graph]\n{graph}\n"
+        '[optimizer]\nname = "sgd"\nlearning_rate = 0.5\n'
+    )
+
+
+def answer(debugger, *lines):
+    replies = [debugger.execute(line) for line in lines]
+    return replies[-1].text
+
+
+@pytest.mark.parametrize(
+    ("shown_line", "typed_line"),
+    [
+        ("goto ŷ", "goto y_hat"),
+        ("goto ∂L/∂W₂", "goto W2"),
+        ("info W₂", "info W2"),
+        ("info h ⊙ h", "info h * h"),
+        ("inspect ∂L/∂W₁", "inspect grad(W1)"),
+        ("terms ∂L/∂W₁[0,1]", "terms grad(W1)[0, 1]"),
+        ("terms (∂L/∂W₁)[0,1]", "terms W1[0, 1]"),
+        ("paths W₁[0,1]", "paths W1[0, 1]"),
+    ],
+)
+def test_commands_take_what_is_shown(shown_line, typed_line):
+    first, second = answer(session(), "last", shown_line), answer(session(), "last", typed_line)
+    assert first == second
+    assert "there is no" not in first
+
+
+@pytest.mark.parametrize(
+    "text", ["∂L/∂W₂", "W₂", "ŷ → W₂", "ŷ W₂", "‖∂L/∂W₂‖ > 0", "W₂ if h[0] ≥ 0"]
+)
+def test_breakpoints_stand_on_what_is_shown(text):
+    debugger = session()
+    assert debugger.execute(f"break {text}").ok
+    assert debugger.execute("continue").text.startswith("breakpoint 1")
+
+
+@pytest.mark.parametrize("text", ["grad(W1)[0, 1]", "grad(W1[0, 1])", "∂L/∂W₁[0,1]", "dL/dW1[0,1]"])
+def test_a_cell_of_a_gradient_is_written_in_any_way(text):
+    debugger = session()
+    value = answer(debugger, "last", f"print {text}").rpartition(" = ")[2]
+    assert value == answer(debugger, "print grad(W1)[0, 1]").rpartition(" = ")[2]
+
+
+def test_names_that_are_spelled_like_signs_win():
+    run = Run(
+        loads(
+            '[parameters]\n"δ1" = 3.0\n"ŷ" = 2.0\n"c·d" = 7.0\n[graph]\ny_hat = "ŷ * δ1"\n'
+            'L = "(y_hat + c·d) ** 2"\n'
+        )
+    )
+    debugger = Debugger(run)
+    assert answer(debugger, "last", "print δ₁") == "δ₁ = 3"
+    assert answer(debugger, "print ŷ") == "ŷ = 2"
+    assert answer(debugger, "print c·d") == "c·d = 7"
+    assert answer(debugger, "print y_hat·δ₁") == "y_hat·δ₁ = 18"
+
+
+def test_a_change_is_not_computed_before_the_update_and_none_for_data():
+    debugger = session()
+    assert "not computed yet" in answer(debugger, "print change(W1)")
+    answer(debugger, "last")
+    change = evaluate("change(W1) + 0.5 * grad(W1)", Knowledge(debugger.moment))
+    assert change == pytest.approx(np.zeros((2, 2)), abs=1e-15)
+    same = evaluate("all(new(W1) == value(W1) + change(W1))", Knowledge(debugger.moment))
+    assert same is True
+    assert "no update" in answer(debugger, "print change(x)")
+    assert "no update" in answer(debugger, "inspect new(x)")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("∂ŷ/∂W₂", "only gradients of the loss"),
+        ("∂L/∂q", "unknown name 'q'"),
+        ("∂L/∂(h + h)", "no result is made like this"),
+        ("∂L/∂(sum(h)…", "was cut"),
+        ("y_hat = h", "one side"),
+        ("σ′(h)", "`terms` shows it"),
+    ],
+)
+def test_what_cannot_be_typed_says_why(text, says):
+    reply = session().execute(f"print {text}")
+    assert not reply.ok
+    assert says in reply.text
+
+
+def test_a_mistake_is_marked_in_what_was_typed():
+    marked = answer(session(), "print W₂·h₇ + ½").splitlines()
+    assert marked[-2:] == ["    W₂·h₇ + ½", "       ^^"]
