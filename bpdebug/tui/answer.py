@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -9,23 +10,26 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.geometry import Region, Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from bpdebug.tui.placing import box_region
 from bpdebug.tui.wrapping import wrapped
 from bpdebug.wording import width
 
 FRAME = 7
 """Cells beside the text: border, padding and the scrollbar."""
+NOWHERE = Region()
+"""A region without a cell."""
 
 
 class Answer(ModalScreen[None]):
     """Shows text over the panes."""
 
     CSS = """
-    Answer { align: center middle; background: $background 60%; }
+    Answer { background: transparent; }
     Answer VerticalScroll {
-        max-width: 100%; height: auto; max-height: 90%;
         border: round $accent; background: $surface; padding: 0 2;
         border-subtitle-color: $foreground-muted;
         scrollbar-size: 1 1; scrollbar-gutter: stable; overflow-x: hidden;
@@ -38,8 +42,15 @@ class Answer(ModalScreen[None]):
         Binding("k", "up", show=False, id="box.up"),
     ]
 
-    def __init__(self, title: str, text: str | Text) -> None:
+    def __init__(
+        self, title: str, text: str | Text, kept: Sequence[Region] = (), spared: Region = NOWHERE
+    ) -> None:
+        """`kept` are the parts of the screen that the text speaks of, which it does not cover.
+
+        `spared` is a part of which it covers no more than it must.
+        """
         super().__init__()
+        self._kept, self._spared = kept, spared
         self._text = Text(text) if isinstance(text, str) else text
         self._shown = Static(id="answer")
         self._box = VerticalScroll(self._shown)
@@ -47,7 +58,8 @@ class Answer(ModalScreen[None]):
         self._box.border_subtitle = "esc closes"
 
     def compose(self) -> ComposeResult:
-        self._wrap(self.app.size.width)
+        self._first_size = self.app.size
+        self._place(self._first_size)
         yield self._box
 
     def on_mount(self) -> None:
@@ -55,15 +67,23 @@ class Answer(ModalScreen[None]):
         self._box.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lines end where the box does."""
-        self._wrap(event.size.width)
+        """Lines end where the box does. On another size, what was to be kept free is elsewhere."""
+        if event.size != self._first_size:
+            self._kept = ()
+        self._place(event.size)
 
-    def _wrap(self, columns: int) -> None:
-        text = wrapped(self._text, max(columns - FRAME, 20))
+    def _place(self, size: Size) -> None:
+        text = wrapped(self._text, max(size.width - FRAME, 20))
         self._shown.update(text)
         # The titles on the border need some room too.
-        cells = max(width(line) for line in [*text.plain.split("\n"), " " * 20])
-        self._box.styles.width = cells + FRAME
+        lines = text.plain.split("\n")
+        cells = max(width(line) for line in [*lines, " " * 20])
+        # The header and the footer stay in sight.
+        area = Region(0, 1, size.width, max(size.height - 2, 3))
+        wanted = Size(cells + FRAME, len(lines) + 2)
+        place = box_region(area, wanted, self._kept, self._spared)
+        self._box.styles.offset = place.offset
+        self._box.styles.width, self._box.styles.height = place.size
 
     def action_down(self) -> None:
         """Scroll down."""

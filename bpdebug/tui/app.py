@@ -42,6 +42,7 @@ class BpdebugApp(TerminalApp[None]):
     DebuggerScreen.-narrow #panes LinePane { padding: 0; }
     DebuggerScreen.-tiny #panes, DebuggerScreen.-tiny #timeline, DebuggerScreen.-tiny #header
         { display: none; }
+    DebuggerScreen.-tiny #footer { height: 1fr; }
     """
     CSS += ascii.CSS
 

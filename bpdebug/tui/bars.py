@@ -8,9 +8,10 @@ from textual import events
 from textual.message import Message
 
 from bpdebug.debugger import Moment
-from bpdebug.tui.draw.bars import draw_header
+from bpdebug.tui.draw.bars import draw_header, draw_too_small
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.hints import Spot, draw_footer
+from bpdebug.tui.layout import SMALLEST
 from bpdebug.tui.panes import BlockPane
 
 
@@ -51,6 +52,8 @@ class Footer(Bar):
         """The focused pane, whose own keys are shown."""
         self.replaced: Mapping[str, str] = {}
         """What to show for usual keys where others were chosen."""
+        self.alone = False
+        """True where the screen is too small for anything else, which it says then."""
         self._spots: list[Spot] = []
 
     def say(self, message: str, *, ok: bool = True) -> None:
@@ -67,6 +70,9 @@ class Footer(Bar):
             self.redraw()
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
+        if self.alone:
+            self.block, self._spots = draw_too_small(SMALLEST, width, height), []
+            return
         line, self._spots = draw_footer(
             moment,
             self.look,

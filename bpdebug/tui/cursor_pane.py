@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
 
 from bpdebug.tui.draw.line import Look
@@ -57,6 +58,20 @@ class CursorPane(LinePane):
     def entry_at(self, line: int) -> int:
         """The entry that a line belongs to."""
         raise NotImplementedError
+
+    def here(self) -> Region | None:
+        """Where on the screen the entry stands at which time stands; None where it is not seen."""
+        entry = self.entry_now()
+        if entry is None or not self.display or self.moment is None:
+            return None
+        first, last = self.lines_of(entry)
+        room = self.content_region
+        place = Region(room.x, room.y + first - self.scroll_offset.y, room.width, last - first + 1)
+        return place.intersection(room) or None
+
+    def entry_now(self) -> int | None:
+        """The entry at which time stands, where the pane has one."""
+        return None
 
     def action_cursor(self, by: int) -> None:
         """Move the pane's cursor."""

@@ -13,6 +13,7 @@ from textual.app import App
 
 if TYPE_CHECKING:
     from bpdebug.tui.prompt import Assistance
+    from bpdebug.tui.screen import DebuggerScreen
 
 
 def ask(
@@ -39,7 +40,15 @@ def confirm(
 
 
 def show_box(app: App[None], title: str, text: str | Text) -> None:
-    """Show an answer of several lines over the panes."""
+    """Show a text of several lines over the panes."""
     from bpdebug.tui.answer import Answer
 
     app.push_screen(Answer(title, text))
+
+
+def show_beside(screen: DebuggerScreen, title: str, text: str) -> None:
+    """Show an answer of several lines where it does not cover what it speaks of."""
+    from bpdebug.tui.answer import Answer
+
+    kept = [region for pane in (screen.program, screen.graph) if (region := pane.here())]
+    screen.app.push_screen(Answer(title, text, kept, screen.multiplication.region))

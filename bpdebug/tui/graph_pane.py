@@ -115,6 +115,11 @@ class GraphPane(CursorPane):
             before = self._drawn[row.node] = key, drawn
         return before[1]
 
+    def entry_now(self) -> int | None:
+        if self.nodes_tree is None or self.moment is None:
+            return None
+        return self.nodes_tree.row_of.get(self.moment.node)
+
     def node(self) -> int:
         """The node at the tree's cursor."""
         assert self.nodes_tree is not None

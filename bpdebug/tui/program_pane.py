@@ -92,6 +92,9 @@ class ProgramPane(CursorPane):
         assert self.fold is not None and self.moment is not None
         return draw_line(self.fold, self.fold[y], self.moment, self.look, width)
 
+    def entry_now(self) -> int | None:
+        return None if self.fold is None else self.fold.row_of(self.fold.current)
+
     def reveal(self) -> None:
         """Put the cursor on the line where time stands."""
         if self.fold is not None:

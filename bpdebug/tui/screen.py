@@ -170,13 +170,8 @@ class DebuggerScreen(PacedScreen):
         size = event.size
         self.set_class(size.height < BORDERED, "-low")
         self.set_class(size.width < PADDED, "-narrow")
-        tiny = size.width < SMALLEST.width or size.height < SMALLEST.height
-        self.set_class(tiny, "-tiny")
-        if tiny:
-            need = f"{SMALLEST.width}×{SMALLEST.height}"
-            self.footer.say(f"The screen is too small: {need} is the least.", ok=False)
-        elif self.footer.message.startswith("The screen is too small"):
-            self.footer.say("")
+        self.footer.alone = size.width < SMALLEST.width or size.height < SMALLEST.height
+        self.set_class(self.footer.alone, "-tiny")
         self.call_after_refresh(self._name_panes)
 
     # From keys to the debugger.
@@ -278,7 +273,7 @@ class DebuggerScreen(PacedScreen):
         self.footer.message, self.footer.ok = (text if short else ""), reply.ok
         self.refresh_soon()
         if not short:
-            dialogs.show_box(self.app, title, text)
+            dialogs.show_beside(self, title, text)
 
     # From the panes.
 

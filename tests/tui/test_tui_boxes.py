@@ -23,7 +23,7 @@ async def test_a_box_shows_every_word_of_an_answer(line):
     app = app_on()
     app.debugger.add_breakpoint("z1 if norm(grad(z1)) > 0.001 and any(grad(W2) > 0.002) and L < 1")
     app.debugger.add_breakpoint("W2")
-    async with app.run_test(size=(80, 99)) as pilot:
+    async with app.run_test(size=(80, 160)) as pilot:
         await pilot.press("n", "n", "n", "n", "colon", *line, "enter")
         await pilot.pause()
         assert isinstance(app.screen, Answer)

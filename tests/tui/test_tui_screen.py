@@ -5,6 +5,7 @@ from textual._xterm_parser import XTermParser
 
 from bpdebug.debugger import COMMANDS
 from bpdebug.scenario import bundled
+from bpdebug.tui.draw.bars import draw_too_small
 from bpdebug.tui.keys import SCREEN_KEYS
 from bpdebug.tui.layout import PANES
 from tests.tui.apps import SIZES, app_on, footer, screen_lines, shown
@@ -149,12 +150,24 @@ async def test_the_current_row_is_in_view_after_a_resize_and_a_jump():
 
 async def test_a_tiny_terminal_gets_a_sentence():
     app = app_on()
-    async with app.run_test(size=(50, 12)) as pilot:
+    async with app.run_test(size=(24, 12)) as pilot:
         await pilot.pause()
-        assert "too small" in footer(app)
+        text = " ".join(" ".join(screen_lines(app)).split())
+        assert text == "The screen is too small: 60×15 is the least."
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
-        assert footer(app) == ""
+        assert "s term" in shown(app, "footer")
+
+
+@pytest.mark.parametrize("width", range(20, 60))
+def test_the_sentence_of_a_tiny_terminal_is_whole(width):
+    for height in range(1, 15):
+        lines = [
+            "".join(part for part, _ in x.spans) for x in draw_too_small((60, 15), width, height)
+        ]
+        assert len(lines) <= height
+        assert " ".join(lines).endswith("60×15 is the least.")
+        assert height < 3 or " ".join(lines).startswith("The screen is too small: ")
 
 
 @pytest.mark.parametrize("name", [name for name, _, _ in bundled()])

@@ -6,7 +6,7 @@ import re
 
 from bpdebug.debugger import Moment
 from bpdebug.debugger.describe import place_line
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.wording import safe
 
 NARROW = 100
@@ -25,3 +25,13 @@ def draw_header(moment: Moment, look: Look, room: int) -> Line:
     title = Line(safe(moment.problem.title, unicode=look.unicode), "name")
     line.extend(title.cut(max(room - line.width - len(place) - 3, 4)))
     return line.pad(room - len(place) - 1).add(place, "text").add(" ").cut(room)
+
+
+def draw_too_small(least: tuple[int, int], width: int, height: int) -> list[Line]:
+    """What stands on a screen that is too small for the panes, in its own width and height."""
+    need = f"{least[0]}×{least[1]} is the least."
+    for sentence in (f"The screen is too small: {need}", need):
+        lines = wrap(sentence, width, "warning")
+        if len(lines) <= height:
+            return lines
+    return lines[:height]
