@@ -8,14 +8,15 @@ with `Run.progress` told and `Cancelled` let through. Memory grows with the poin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import sqrt
 
 import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, NotComputed, evaluate, looks_back, parse
+from bpdebug.expression.words import words_of
 from bpdebug.ops import Array
 from bpdebug.ops.reductions import norm_forward
 from bpdebug.run.at_end import AtTheEnd
@@ -28,10 +29,6 @@ KEPT = 32
 """Curves that are kept, so that drawing one again costs nothing."""
 SMALL, LARGE = 1e-250, 1e250
 """Sums of squares between these have lost nothing."""
-DELTA = re.compile(r"norm\(delta\(([0-9]{1,6})\)\)")
-GRADIENT = re.compile(r"norm\(grad\((\w+)\)\)")
-CHANGE = re.compile(r"norm\(change\((\w+)\)\) / norm\(\1\)")
-
 Quantity = Callable[[Iteration], float]
 
 
@@ -39,7 +36,7 @@ class Curves:
     """The curves of one run.
 
     A quantity is `loss`; `norm(delta(1))`, ‖δ‖ of a layer; `norm(grad(W1))`, ‖∂L/∂W‖;
-    `norm(change(W1)) / norm(W1)`, ‖ΔW‖ / ‖W‖ of the iteration's update, with W as it was before;
+    `norm(change(W1)) / norm(value(W1))`, ‖ΔW‖ / ‖W‖ of the update, with the W that the pass used;
     or any expression of watches with one number as its value at the end of an iteration.
     """
 
@@ -49,16 +46,22 @@ class Curves:
 
     def names(self) -> tuple[str, ...]:
         """The quantities that every run has, each a name for `curve`."""
+        return tuple(self._usual())
+
+    def _usual(self) -> dict[str, Quantity]:
+        """The quantities that every run has. Each is what its name evaluates to, only faster."""
         timeline, problem = self._run.timeline(), self._run.problem
         graph = timeline.graph
         shown = [name for name in problem.parameters if graph.has_gradient(graph.names[name])]
         trained = [name for name in shown if problem.rule_of(name) is not None]
-        return (
-            "loss",
-            *(f"norm(delta({layer.number}))" for layer in timeline.layers),
-            *(f"norm(grad({name}))" for name in shown),
-            *(f"norm(change({name})) / norm({name})" for name in trained),
-        )
+        found: dict[str, Quantity] = {"loss": lambda iteration: iteration.loss}
+        for layer in timeline.layers:
+            found[f"norm(delta({layer.number}))"] = gradient_norm(layer.pre_activation)
+        for name in shown:
+            found[f"norm(grad({name}))"] = gradient_norm(graph.names[name])
+        for name in trained:
+            found[f"norm(change({name})) / norm(value({name}))"] = partial(relative_change, name)
+        return found
 
     def curve(
         self, name: str, first: int = 1, last: int | None = None, points: int = POINTS
@@ -116,29 +119,14 @@ class Curves:
 
     def quantity(self, name: str) -> Quantity:
         """The function of an iteration that a name stands for; BpdebugError when there is none."""
-        run, graph = self._run, self._run.graph()
-        if name == "loss" and "loss" not in graph.names:
-            return lambda iteration: iteration.loss
-        found = DELTA.fullmatch(name)
-        if found:
-            layers = {layer.number: layer.pre_activation for layer in run.timeline().layers}
-            if int(found[1]) in layers:
-                node = layers[int(found[1])]
-                return lambda iteration: norm(iteration.run.gradients[node])
-        found = GRADIENT.fullmatch(name)
-        if found and found[1] in graph.names and graph.has_gradient(graph.names[found[1]]):
-            node = graph.names[found[1]]
-            return lambda iteration: norm(iteration.run.gradients[node])
-        found = CHANGE.fullmatch(name)
-        if found:
-            parameter = found[1]
-            if parameter not in run.problem.parameters:
-                raise BpdebugError(f"change({parameter}) needs a parameter; that is none")
-            return lambda iteration: relative_change(iteration, parameter)
-        return self._watched(name)
+        usual = self._usual()
+        if name == "loss" and "loss" in self._run.graph().names:
+            del usual[name]  # a node of that name wins
+        return usual.get(name) or self._watched(name)
 
     def _watched(self, text: str) -> Quantity:
-        run, expression = self._run, parse(text, allow=Allow.WATCH)
+        run = self._run
+        expression = parse(text, allow=Allow.WATCH, words=words_of(run.graph()))
 
         def value(iteration: Iteration) -> float:
             try:
@@ -210,7 +198,12 @@ def norm(array: Array | None) -> float:
     return float(norm_forward(row, axis=None, keepdims=False))
 
 
-def relative_change(iteration: Iteration, parameter: str) -> float:
+def gradient_norm(node: int) -> Quantity:
+    """‖∂L/∂x‖ of a node, of each iteration."""
+    return lambda iteration: norm(iteration.run.gradients[node])
+
+
+def relative_change(parameter: str, iteration: Iteration) -> float:
     """‖ΔW‖ / ‖W‖ of an update; NaN where W is 0 and stays 0."""
     before, after = iteration.before[parameter], iteration.after[parameter]
     change, size = norm(np.subtract(after, before)), norm(before)

@@ -39,7 +39,7 @@ NARROW = 84
 FORMS = (
     (re.compile(r"norm\(delta\(([0-9]+)\)\)"), "‖{}‖"),
     (re.compile(r"norm\(grad\((\w+)\)\)"), "‖∂L/∂{}‖"),
-    (re.compile(r"norm\(change\((\w+)\)\) / norm\(\1\)"), "‖Δ{0}‖ / ‖{0}‖"),
+    (re.compile(r"norm\(change\((\w+)\)\) / norm\(value\(\1\)\)"), "‖Δ{0}‖ / ‖{0}‖"),
 )
 """How the curves that every run has are written in a textbook."""
 

@@ -52,7 +52,7 @@ def test_the_curves_are_what_their_columns_say(tmp_path):
         delta = iteration.run.gradients[graph.names["z1"]]
         assert float(row["norm(delta(1))"]) == pytest.approx(np.linalg.norm(delta), rel=1e-14)
         wanted = np.linalg.norm(change) / np.linalg.norm(iteration.before["W1"])
-        assert float(row["norm(change(W1)) / norm(W1)"]) == pytest.approx(wanted, rel=1e-14)
+        assert float(row["norm(change(W1)) / norm(value(W1))"]) == pytest.approx(wanted, rel=1e-14)
 
 
 def test_a_selection_makes_the_run_long_enough(capsys):

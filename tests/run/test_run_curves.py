@@ -23,7 +23,9 @@ def by_hand(name, run):
                 "loss": it.loss,
                 "norm(delta(1))": np.linalg.norm(it.run.gradients[graph.names["z1"]]),
                 "norm(grad(W1))": np.linalg.norm(it.run.gradients[graph.names["W1"]]),
-                "norm(change(W1)) / norm(W1)": np.linalg.norm(it.after["W1"] - it.before["W1"])
+                "norm(change(W1)) / norm(value(W1))": np.linalg.norm(
+                    it.after["W1"] - it.before["W1"]
+                )
                 / np.linalg.norm(it.before["W1"]),
                 "W2[0, 0] - previous(W2)[0, 0]": it.after["W2"][0, 0] - it.before["W2"][0, 0]
                 if k > 1
@@ -37,7 +39,7 @@ NAMES = (
     "loss",
     "norm(delta(1))",
     "norm(grad(W1))",
-    "norm(change(W1)) / norm(W1)",
+    "norm(change(W1)) / norm(value(W1))",
     "W2[0, 0] - previous(W2)[0, 0]",
 )
 
@@ -66,7 +68,7 @@ def test_several_are_computed_in_one_walk_and_then_kept(monkeypatch):
     assert (
         set(names)
         == set(found)
-        >= {"loss", "norm(delta(2))", "norm(grad(b1))", "norm(change(W2)) / norm(W2)"}
+        >= {"loss", "norm(delta(2))", "norm(grad(b1))", "norm(change(W2)) / norm(value(W2))"}
     )
     assert all(len(curve) == N and np.all(np.isfinite(curve.values)) for curve in found.values())
     del passes[:]
@@ -95,7 +97,7 @@ def test_a_curve_may_be_cancelled_and_asked_for_again(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "name", ["grad(W1)", "norm(grad(W9))", "norm(change(x)) / norm(x)", "delta(7)", "1 +"]
+    "name", ["grad(W1)", "norm(grad(W9))", "norm(change(x)) / norm(value(x))", "delta(7)", "1 +"]
 )
 def test_what_is_no_quantity_is_told(name):
     with pytest.raises(BpdebugError):
@@ -105,15 +107,35 @@ def test_what_is_no_quantity_is_told(name):
 def test_a_huge_gradient_has_the_norm_that_print_shows():
     problem = two_layer_problem(4)
     problem.data["y"] = np.array([1e200, -1e200])
-    found = Curves(Run(problem)).curves(["norm(grad(b2))", "norm(change(b2)) / norm(b2)"])
+    found = Curves(Run(problem)).curves(["norm(grad(b2))", "norm(change(b2)) / norm(value(b2))"])
     assert 1e199 < found["norm(grad(b2))"].values[0] < 1e201
-    assert 1e199 < found["norm(change(b2)) / norm(b2)"].values[0] < 1e201
+    assert 1e199 < found["norm(change(b2)) / norm(value(b2))"].values[0] < 1e201
 
 
 def test_a_parameter_of_zeros_has_no_relative_change_until_it_moves():
     zeros = {"W2": np.zeros((2, 2)), "b2": np.zeros(2)}
     problem = two_layer_problem(2)
     problem = two_layer_problem(2, parameters={**problem.parameters, **zeros})
-    values = Curves(Run(problem)).curve("norm(change(W2)) / norm(W2)").values
+    values = Curves(Run(problem)).curve("norm(change(W2)) / norm(value(W2))").values
     assert np.isinf(values[0])
     assert np.isfinite(values[1])
+
+
+def test_the_curves_of_every_run_are_what_their_names_evaluate_to():
+    run = Run(two_layer_problem(3))
+    curves = Curves(run)
+    for name in curves.names():
+        usual, plain = curves.quantity(name), curves.quantity(f"({name})")
+        for number in range(1, 4):
+            iteration = run.iteration(number)
+            assert plain(iteration) == pytest.approx(usual(iteration), rel=1e-14)
+
+
+def test_a_curve_is_named_as_the_screen_shows_it():
+    curves = Curves(Run(two_layer_problem(3)))
+    for shown, typed in [
+        ("‖δ₁‖", "norm(delta(1))"),
+        ("‖∂L/∂W₁‖", "norm(grad(W1))"),
+        ("‖ΔW₁‖ / ‖value(W₁)‖", "norm(change(W1)) / norm(value(W1))"),
+    ]:
+        np.testing.assert_allclose(curves.curve(shown).values, curves.curve(typed).values)

@@ -73,7 +73,7 @@ async def test_a_watch_that_is_one_number_has_a_curve_too():
 
 
 def test_names_are_those_of_a_textbook_and_a_watch_stays_as_typed():
-    assert shown_name("norm(change(W1)) / norm(W1)", Look()) == "‖ΔW₁‖ / ‖W₁‖"
+    assert shown_name("norm(change(W1)) / norm(value(W1))", Look()) == "‖ΔW₁‖ / ‖W₁‖"
     assert shown_name("norm(grad(W1))", Look(6, unicode=False)) == "norm(grad(W1))"
     assert shown_name("[red]\x1b", Look()) == "[red]␛"
 
