@@ -1,4 +1,4 @@
-"""The [[expect]] numbers of a scenario, compared in the precision in which they are printed."""
+"""The [[expect]] entries of a scenario, compared in the precision in which they are printed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import NotComputed, evaluate, quoted
+from bpdebug.ops import Array, Index, show_shape
+from bpdebug.ops.index_map import unravel
 from bpdebug.record import record
 from bpdebug.run import Expectation, Run
 from bpdebug.run.at_end import AtTheEnd
@@ -22,8 +24,13 @@ class ExpectationCheck:
 
     expectation: Expectation
     value: float | None
-    """None when the run ends before the expectation's iteration."""
+    """What the run gave; of an array the first cell that differs, or the first of all. None when
+    the run ends before the expectation's iteration."""
     agrees: bool
+    differing: int = 0
+    """How many cells differ."""
+    cell: Index = ()
+    """Of an array, the cell that `value` is."""
 
     @property
     def compared(self) -> bool:
@@ -63,18 +70,44 @@ def check_expectation(run: Run, wanted: Expectation) -> ExpectationCheck:
             f"{quoted(missing.what)} has no value in iteration {wanted.iteration}: "
             "nothing comes before the first"
         ) from None
-    if np.size(value) != 1:
+    array = np.asarray(value, dtype=np.float64)
+    if wanted.shape is not None:
+        return check_cells(wanted, array)
+    if array.size != 1:
         raise BpdebugError(
-            f"{quoted(wanted.value)} is no single number; name one entry, as in W1[0, 0]"
+            f"{quoted(wanted.value)} is no single number; name one entry, as in W1[0, 0], "
+            f"or give an array of shape {show_shape(array.shape)}"
         )
-    number = float(np.reshape(value, ()))
-    return ExpectationCheck(wanted, number, agrees_as_printed(number, wanted.printed))
+    number = float(np.reshape(array, ()))
+    agrees = agrees_as_printed(number, wanted.printed)
+    return ExpectationCheck(wanted, number, agrees, not agrees)
+
+
+def check_cells(wanted: Expectation, array: Array) -> ExpectationCheck:
+    """Compare an array cell by cell; BpdebugError where its shape is another."""
+    if array.shape != wanted.shape:
+        raise BpdebugError(
+            f"{quoted(wanted.value)} has shape {show_shape(array.shape)}, "
+            f"but the expected array has {show_shape(wanted.shape or ())}"
+        )
+    values = array.reshape(-1).tolist()
+    wrong = [
+        at
+        for at, (value, printed) in enumerate(zip(values, wanted.cells, strict=True))
+        if not agrees_as_printed(value, printed)
+    ]
+    at = wrong[0] if wrong else 0
+    return ExpectationCheck(wanted, values[at], not wrong, len(wrong), unravel(at, array.shape))
 
 
 def agrees_as_printed(value: float, printed: str) -> bool:
-    """True when a value is within half a unit of the last place of a printed number."""
-    if not np.isfinite(value):
-        return False
+    """True when a value is within half a unit of the last place of a printed number.
+
+    `nan`, `inf` and `-inf` are themselves and nothing else.
+    """
+    wanted = float(printed)
+    if not (np.isfinite(value) and np.isfinite(wanted)):
+        return value == wanted or bool(np.isnan(value) and np.isnan(wanted))
     target, exact = Decimal(printed), Decimal(value)
     exponent = target.as_tuple().exponent
     assert isinstance(exponent, int)

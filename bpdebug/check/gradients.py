@@ -13,15 +13,30 @@ from bpdebug.check.rounding import steady
 from bpdebug.graph import Pass
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import unravel
-from bpdebug.record import record
+from bpdebug.record import record, replace
 from bpdebug.run import Run
 
 BUDGET = 20_000_000_000
 """About how many scalar operations may go into one array; larger ones are sampled."""
 FEWEST = 24
 """Entries checked of any array, whatever they cost."""
+NO_LOSS = "the loss is not finite"
+"""Why nothing can be compared where the loss is NaN or infinite."""
 SAMPLES = 6
 """Forward passes that an entry takes as a rule."""
+
+
+@record
+class Strange:
+    """The entries of a gradient that are NaN or infinite."""
+
+    count: int
+    first: Index
+    """The first of them, in C order."""
+    value: float
+    """What it is."""
+    slope: float | None = None
+    """What central differences say there, where they can say it."""
 
 
 @record
@@ -42,6 +57,8 @@ class ArrayCheck:
     """How many entries were not checkable here, by reason."""
     note: str = ""
     """Why there was nothing to check."""
+    strange: Strange | None = None
+    """The entries that are no finite numbers; None when all are."""
 
     @property
     def entries(self) -> int:
@@ -55,8 +72,8 @@ class ArrayCheck:
 
     @property
     def ok(self) -> bool:
-        """True when no entry differs."""
-        return self.differing == 0
+        """True when no entry differs and all are finite numbers."""
+        return self.differing == 0 and self.strange is None
 
 
 def check_gradients(run: Run, iteration: int = 1, budget: int = BUDGET) -> list[ArrayCheck]:
@@ -73,21 +90,37 @@ def check_array(run: Pass, leaf: int, budget: int = BUDGET) -> ArrayCheck:
     if gradient is None:
         note = "does not reach the loss: no gradient to check"
         return ArrayCheck(node.label, node.shape, 0, None, 0, 0, 0, {}, note)
+    strange = strange_entries(np.asarray(gradient))
     if not np.isfinite(run.values[run.graph.loss]):
-        skipped = {"the loss is not finite": prod(node.shape)}
-        return ArrayCheck(node.label, node.shape, 0, None, 0, 0, 0, skipped)
+        skipped = {NO_LOSS: prod(node.shape)}
+        return ArrayCheck(node.label, node.shape, 0, None, 0, 0, 0, skipped, strange=strange)
     probe = Probe(run, leaf)
     values, slopes = np.asarray(run.values[leaf]), np.asarray(gradient)
     scales = scales_of(run, probe, leaf)
     cells = chosen(node.shape, max(FEWEST, budget // (SAMPLES * max(probe.cost, 1))))
-    return summed_up(
+    found = summed_up(
         node.label,
         node.shape,
         [
             check_entry(probe, cell, float(values[cell]), float(slopes[cell]), scales)
             for cell in cells
+            if np.isfinite(slopes[cell])
         ],
     )
+    if strange is not None:
+        at = strange.first
+        there = check_entry(probe, at, float(values[at]), strange.value, scales).estimate
+        strange = replace(strange, slope=None if there is None else there.slope)
+    return replace(found, strange=strange)
+
+
+def strange_entries(gradient: Array) -> Strange | None:
+    """How many entries are NaN or infinite, and the first; None when all are finite."""
+    strange = ~np.isfinite(gradient)
+    if not strange.any():
+        return None
+    first = unravel(int(np.argmax(strange)), gradient.shape)
+    return Strange(int(np.count_nonzero(strange)), first, float(gradient[first]))
 
 
 def scales_of(run: Pass, probe: Probe, leaf: int) -> Scales:

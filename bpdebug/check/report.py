@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from math import isfinite, isnan
+
+import numpy as np
+
 from bpdebug.check.expectations import ExpectationCheck, check_expectations
-from bpdebug.check.gradients import ArrayCheck, check_gradients
+from bpdebug.check.gradients import NO_LOSS, ArrayCheck, check_gradients, strange_entries
 from bpdebug.check.rounding import bound_text, digits_within, steady
 from bpdebug.expression import counted, visible
 from bpdebug.ops import Index, show_shape
+from bpdebug.ops.index_map import ravel
 from bpdebug.record import record
-from bpdebug.run import Run
+from bpdebug.run import Iteration, Run
+from bpdebug.run.birth import birth_of, birth_place
+
+WIDEST = 60
+"""Characters of an expected array that a line shows."""
 
 
 @record
@@ -18,15 +27,28 @@ class Report:
     arrays: tuple[ArrayCheck, ...]
     expectations: tuple[ExpectationCheck, ...]
     digits: int = 6
+    fault: str = ""
+    """What is NaN or infinite in the iteration whose gradients are checked, and where it is born;
+    empty when the loss and all gradients are finite."""
+    loss: float = 0.0
+    """The loss of that iteration."""
 
     @property
     def ok(self) -> bool:
-        """True when nothing differs."""
-        return all(c.ok for c in self.arrays) and all(c.ok for c in self.expectations)
+        """True when all that is compared agrees, and something was if there was anything to."""
+        agree = all(c.ok for c in self.arrays) and all(c.ok for c in self.expectations)
+        return agree and not self.fault and not self.empty
+
+    @property
+    def empty(self) -> bool:
+        """True when there was something to compare, and none of it could be."""
+        compared = [c.compared for c in self.arrays] + [c.compared for c in self.expectations]
+        return bool(compared) and not any(compared)
 
     def lines(self) -> list[str]:
-        """One line for each array and each expectation, then a summary."""
-        told = [array_line(check, self.digits) for check in self.arrays]
+        """One line for a fault, for each array and for each expectation, then a summary."""
+        told = [self.fault] if self.fault else []
+        told += [array_line(check, self.digits) for check in self.arrays]
         told += [expectation_line(check, self.digits) for check in self.expectations]
         return [*told, self.summary()]
 
@@ -34,15 +56,68 @@ class Report:
         """How much was compared, and how much of it differs."""
         arrays = tally([c.compared for c in self.arrays], "gradient")
         numbers = tally([c.compared for c in self.expectations], "expectation")
-        differing = sum(not c.ok for c in self.arrays) + sum(not c.ok for c in self.expectations)
-        verdict = f"{differing} DIFFER{'S' * (differing == 1)}" if differing else "none differs"
         comma = "," * ("," in arrays)
-        return f"checked {arrays}{comma} and {numbers}: {verdict}"
+        return f"checked {arrays}{comma} and {numbers}: {self.verdict()}"
+
+    def verdict(self) -> str:
+        """What is wrong, most telling first; that nothing is, only where something was compared."""
+        strange = sum(c.strange is not None for c in self.arrays)
+        differing = sum(c.differing > 0 for c in self.arrays)
+        differing += sum(not c.ok for c in self.expectations)
+        parts = [f"{differing} DIFFER{'S' * (differing == 1)}"] * bool(differing)
+        if not isfinite(self.loss):
+            parts.append("the loss IS NOT FINITE")
+        if strange:
+            verb = "IS" if strange == 1 else "ARE"
+            parts.append(f"{counted(strange, 'gradient')} {verb} NOT FINITE")
+        elif self.fault and isfinite(self.loss):
+            parts.append("a gradient on the way IS NOT FINITE")
+        if parts:
+            return ", ".join(parts)
+        return "NOTHING COULD BE COMPARED" if self.empty else "none differs"
 
 
 def check(run: Run, *, digits: int = 6) -> Report:
     """Compare the first iteration's gradients with central differences, and every expectation."""
-    return Report(tuple(check_gradients(run)), tuple(check_expectations(run)), digits)
+    return Report(
+        tuple(check_gradients(run)),
+        tuple(check_expectations(run)),
+        digits,
+        fault_line(run.iteration(1)),
+        run.iteration(1).loss,
+    )
+
+
+def fault_line(iteration: Iteration) -> str:
+    """`the gradient of x is NaN; it is born at tick 23, in the gradient of x at [1]`.
+
+    Empty when the iteration's loss and all its gradients are finite.
+    """
+    run = iteration.run
+    bad = [
+        (f"the gradient of {visible(node.label)}", np.asarray(found))
+        for node, found in zip(run.graph.nodes, run.gradients, strict=True)
+        if found is not None and not np.isfinite(found).all()
+    ]
+    if not np.isfinite(iteration.loss):
+        loss = f"the loss {visible(run.graph.nodes[run.graph.loss].label)}"
+        bad.insert(0, (loss, np.asarray(iteration.loss)))
+    birth = birth_of(iteration)
+    if not bad or birth is None:
+        return ""
+    what, values = bad[0]
+    strange = strange_entries(values)
+    assert strange is not None
+    where = birth_place(iteration, birth, lambda node: visible(run.graph.nodes[node].label))
+    return (
+        f"{what} is {plain(strange.value)}{' at ' * bool(strange.first)}{shown_cell(strange.first)}"
+        f"; {plain(birth.value)} is born at tick {birth.position}, in {where}"
+    )
+
+
+def plain(value: float) -> str:
+    """`NaN`, `inf` or `-inf`."""
+    return "NaN" if isnan(value) else "inf" if value > 0 else "-inf"
 
 
 def array_line(found: ArrayCheck, digits: int = 6) -> str:
@@ -50,14 +125,28 @@ def array_line(found: ArrayCheck, digits: int = 6) -> str:
     head = f"gradient of {visible(found.name)}, {shown_shape(found)}: "
     if found.note:
         return head + found.note
-    parts = [differing_part(found, digits)] if found.differing else []
+    parts = [strange_part(found)] if found.strange is not None else []
+    parts += [differing_part(found, digits)] if found.differing else []
     if found.agreeing:
         parts.append(agreeing_part(found))
     for reason, count in found.skipped.items():
         parts.append(f"{counted(count, 'entry')} not checkable here ({reason})")
-    if found.checked < found.entries and not found.skipped.get("the loss is not finite"):
+    left = found.entries - found.checked - (found.strange.count if found.strange else 0)
+    if left > 0 and NO_LOSS not in found.skipped:
         parts.append(f"checked {found.checked:,} of {found.entries:,} entries")
     return head + "; ".join(parts)
+
+
+def strange_part(found: ArrayCheck) -> str:
+    """How many entries are NaN or infinite, and the first of them."""
+    strange = found.strange
+    assert strange is not None
+    place = f"{visible(found.name)}{shown_cell(strange.first)}"
+    text = f"NOT FINITE in {counted(strange.count, 'entry')}; the first, {place}, is "
+    text += plain(strange.value)
+    if strange.slope is not None:
+        text += f", where central differences say {steady(strange.slope, 4)}"
+    return text
 
 
 def differing_part(found: ArrayCheck, digits: int) -> str:
@@ -87,14 +176,32 @@ def agreeing_part(found: ArrayCheck) -> str:
 def expectation_line(found: ExpectationCheck, digits: int = 6) -> str:
     """The verdict on one expectation."""
     wanted = found.expectation
-    head = f"expected in iteration {wanted.iteration}, {visible(wanted.value)} = {wanted.printed}: "
+    shown = visible(wanted.value)
+    head = f"expected in iteration {wanted.iteration}, {shown} = {cut_short(wanted.printed)}: "
     if found.value is None:
         return head + "not checked, the run ends before"
     if found.agrees:
         return head + "agrees"
-    # Enough digits to see the difference, however few are shown elsewhere.
-    places = max(digits, sum(char.isdigit() for char in wanted.printed) + 2)
-    return head + f"DIFFERS, it is {found.value:.{min(places, 17)}g}"
+    printed, where = wanted.printed, "it is "
+    if wanted.shape is not None:
+        printed = wanted.cells[ravel(found.cell, wanted.shape)]
+        many = f"{found.differing:,} of {counted(len(wanted.cells), 'entry')}"
+        where = f"in {many}; the first, at {shown_cell(found.cell)}, is "
+        return f"{head}DIFFERS {where}{with_places(found.value, printed, digits)}, not {printed}"
+    return f"{head}DIFFERS, {where}{with_places(found.value, printed, digits)}"
+
+
+def with_places(value: float, printed: str, digits: int) -> str:
+    """A value with enough digits to see the difference, however few are shown elsewhere."""
+    if not isfinite(value):
+        return plain(value)
+    places = max(digits, sum(char.isdigit() for char in printed) + 2)
+    return f"{value:.{min(places, 17)}g}"
+
+
+def cut_short(text: str) -> str:
+    """A long array's text, cut to fit beside its verdict."""
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
 
 
 def shown_shape(found: ArrayCheck) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bpdebug.debugger import series
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, looks_back, parse, truth
-from bpdebug.expression.functions import BUILT_IN
+from bpdebug.expression.functions import BUILT_IN, CONSTANTS
 from bpdebug.expression.tree import (
     Aspect,
     Compare,
@@ -136,6 +136,8 @@ def needs_of(expression: Expression, names: Collection[str]) -> Needs:
         if isinstance(node, Part | Delta | State):
             return Needs.PASS
         if isinstance(node, Name):
+            if node.name in CONSTANTS and node.name not in names:
+                continue
             if node.name in names or node.name not in BUILT_IN or node.name == FIRST_NAN:
                 return Needs.PASS
             if node.name == "loss":

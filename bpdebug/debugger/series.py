@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bpdebug.expression import Expression
 from bpdebug.expression.evaluate import COMPARING
+from bpdebug.expression.functions import CONSTANTS
 from bpdebug.expression.tree import Call, Compare, Logic, Name, Number, Previous
 from bpdebug.ops import REGISTRY
 
@@ -44,6 +45,8 @@ def run(
     for node in expression.nodes:
         if isinstance(node, Number):
             found.append(np.full(len(numbers), node.value))
+        elif isinstance(node, Name) and node.name in CONSTANTS:
+            found.append(np.full(len(numbers), CONSTANTS[node.name]))
         elif isinstance(node, Name):
             found.append(losses if node.name == "loss" else numbers)
         elif isinstance(node, Previous):

@@ -8,10 +8,7 @@ import numpy as np
 
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.run import Iteration
-from bpdebug.run.birth import Birth, birth_of
-from bpdebug.trace import Phase
-from bpdebug.wording.letters import cell_text
+from bpdebug.run.birth import birth_of, birth_place
 
 
 def not_finite(case: Case) -> Iterator[Finding]:
@@ -26,7 +23,7 @@ def not_finite(case: Case) -> Iterator[Finding]:
         Kind.NOT_FINITE,
         f"iteration {bad}",
         f"the first one, {case.n(birth.value)}, is born in iteration {bad}, tick "
-        f"{birth.position}, in {written(case, iteration, birth)}",
+        f"{birth.position}, in {birth_place(iteration, birth, case.label)}",
         "go there and look at the operands; it is often log(0), a division by 0, or a step too "
         "large",
         bad,
@@ -53,17 +50,3 @@ def first_bad(case: Case) -> int | None:
         else:
             bad = middle
     return bad
-
-
-def written(case: Case, iteration: Iteration, birth: Birth) -> str:
-    """What the tick of a birth writes, with the cell."""
-    if birth.position == 0:
-        return "what the iteration begins with"
-    tick = iteration.timeline.decode(birth.position)
-    cell = f" at {cell_text(birth.cell)}" if birth.cell else ""
-    if tick.phase is Phase.FORWARD:
-        return f"the value of {case.label(tick.index)}{cell}"
-    if tick.phase is Phase.BACKWARD:
-        operand = iteration.run.graph.edges[tick.index].operand
-        return f"the gradient of {case.label(operand)}{cell}"
-    return f"the update of {case.label(iteration.updates[tick.index].parameter)}{cell}"

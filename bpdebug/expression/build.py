@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.excerpt import quoted
-from bpdebug.expression.functions import example
+from bpdebug.expression.functions import CONSTANTS, example
 from bpdebug.expression.hints import for_name
 from bpdebug.expression.limits import ELEMENTS, NODES
 from bpdebug.expression.parse import parse
@@ -61,6 +61,9 @@ class _Builder:
     def look_up(self, node: Name) -> int:
         """The node that a name stands for."""
         if node.name not in self.builder.names:
+            if node.name in CONSTANTS:
+                self.limit(node.span)
+                return self.builder.constant(CONSTANTS[node.name], node.name)
             raise self.expression.error(unknown_name(node.name, self.builder.names), node.span)
         return self.builder.names[node.name]
 
@@ -159,6 +162,8 @@ def fusable_parts(expression: Expression) -> set[int]:
 
 def unknown_name(name: str, known: Iterable[str]) -> str:
     """The problem of a name that stands for nothing."""
+    if name.lower() == "nan":
+        return "there is no value nan, which nothing equals; a watch or a condition says isnan(…)"
     known = list(known)
     hint = for_name(name) and f"; {for_name(name)}"
     hint = hint or did_you_mean(name, known)

@@ -14,7 +14,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.build import check_size, unknown_name
-from bpdebug.expression.functions import BUILT_IN, Allow
+from bpdebug.expression.functions import BUILT_IN, CONSTANTS, Allow
 from bpdebug.expression.known import Environment, Known, Mask, NotComputed, Pending
 from bpdebug.expression.limits import ELEMENTS
 from bpdebug.expression.parse import PRODUCT, parse
@@ -191,6 +191,8 @@ class _Evaluation:
             return labelled(float(self.environment.iteration), "iteration")
         if node.name == "first_nan":
             return Known(np.asarray(self.environment.first_nan), what="first_nan")
+        if node.name in CONSTANTS:
+            return Known(np.asarray(CONSTANTS[node.name]))
         known = [*self.environment.names, *BUILT_IN]
         raise self.expression.error(unknown_name(node.name, known), node.span)
 

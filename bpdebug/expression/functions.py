@@ -35,7 +35,9 @@ SPECIAL = ("grad", "delta", "previous")
 """These take a node, a layer or another time, not a value."""
 OPTIONAL = ("change", "new", "value", "state")
 """A scenario may give a node of its own such a name; it is a function where brackets follow."""
-BUILT_IN = ("loss", "iteration", "first_nan")
+CONSTANTS: Mapping[str, float] = {"inf": float("inf")}
+"""Names of numbers; a scenario may give a node of its own such a name, and it wins."""
+BUILT_IN = ("loss", "iteration", "first_nan", *CONSTANTS)
 """Names that a watch, a condition and an expectation may use beside the graph's, which win."""
 UNCALLABLE = ("index",)
 """Ops that are written in another way: `a[0]`, not `index(a, key=0)`."""

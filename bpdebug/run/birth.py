@@ -12,6 +12,7 @@ parameters are not finite when it begins) is born at position 0: it was born in 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -22,7 +23,7 @@ from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
 from bpdebug.run.origin import Origin, infinite_operands, origin_of
 from bpdebug.run.run import Iteration
-from bpdebug.trace import term_at
+from bpdebug.trace import Phase, term_at
 from bpdebug.trace.state import cell_factors, earlier_cell
 
 
@@ -135,6 +136,23 @@ def in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
         return born_at(iteration, origin)
     value = term.after if np.isfinite(term.product) else term.product
     return Birth(start + number + 1, cell, value)
+
+
+def birth_place(iteration: Iteration, birth: Birth, label: Callable[[int], str]) -> str:
+    """What the tick of a birth writes, with the cell: `the gradient of W1 at [0,1]`.
+
+    `label` says how a node is called. A birth at position 0 is what the iteration begins with.
+    """
+    if birth.position == 0:
+        return "what the iteration begins with"
+    tick = iteration.timeline.decode(birth.position)
+    cell = f" at [{','.join(map(str, birth.cell))}]" if birth.cell else ""
+    if tick.phase is Phase.FORWARD:
+        return f"the value of {label(tick.index)}{cell}"
+    if tick.phase is Phase.BACKWARD:
+        operand = iteration.run.graph.edges[tick.index].operand
+        return f"the gradient of {label(operand)}{cell}"
+    return f"the update of {label(iteration.updates[tick.index].parameter)}{cell}"
 
 
 def finite(array: Array) -> bool:

@@ -8,20 +8,25 @@ from dataclasses import field
 import numpy as np
 
 from bpdebug.graph import Graph
-from bpdebug.ops import Array
+from bpdebug.ops import Array, Shape
 from bpdebug.optimizer import Group, Rule, Updater, rate_at
 from bpdebug.record import record
 
 
 @record
 class Expectation:
-    """A number that a scenario must reproduce to the precision in which it is printed."""
+    """A number, or an array, that a scenario must reproduce to the precision that is printed."""
 
     iteration: int
     value: str
     """An expression, evaluated at the end of the iteration."""
     printed: str
+    """A number as it is printed, or `nan`, `inf`, `-inf`; for an array all of it, in brackets."""
     source: str = ""
+    shape: Shape | None = None
+    """Of an array; None for a number."""
+    cells: tuple[str, ...] = ()
+    """The cells of an array as they are printed, in C order."""
 
 
 @record

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import chain
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,30 +14,69 @@ from bpdebug.expression import quoted
 from bpdebug.expression.limits import AXES, ELEMENTS
 from bpdebug.ops import Array, Shape, show_shape
 from bpdebug.ops.index_map import unravel
-from bpdebug.scenario.table import kind, to_float
+from bpdebug.scenario.table import kind, past_range, to_float
+
+Cell = TypeVar("Cell")
 
 
-def array_from(value: Any, key: str) -> Array:
-    """A number or nested lists of numbers; BpdebugError for all else, with the index."""
+def array_from(value: Any, key: str, *, infinite: bool = False) -> Array:
+    """A number or nested lists of numbers; BpdebugError for all else, with the index.
+
+    Infinities are taken only where `infinite` allows them, and NaN nowhere.
+    """
+    cells, shape = flattened(value, key, number_in)
+    array = np.array([to_float(cell) for cell in cells]).reshape(shape)
+    found = (at for at in np.flatnonzero(np.isinf(array)).tolist() if past_range(cells[at]))
+    large = next(found, None)
+    if large is not None:
+        raise not_finite(place(large, list(shape)), key, infinite=infinite)
+    return checked(array, key, infinite=infinite)
+
+
+def number_in(value: Any) -> int | float | None:
+    """A number of TOML as it is; None for all else."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if number else None
+
+
+def not_finite(where: str, key: str, *, infinite: bool) -> BpdebugError:
+    """The mistake of a number that is infinite, or past float64's range."""
+    remedy = "or inf" if infinite else "; only [inputs] may hold inf"
+    return BpdebugError(
+        f"the data is infinite or past float64's range{where}; "
+        f"give a finite number, at most about 1.8e308{', ' * infinite}{remedy}",
+        key=key,
+    )
+
+
+def flattened(value: Any, key: str, read: Callable[[Any], Cell | None]) -> tuple[list[Cell], Shape]:
+    """The cells of nested lists in C order, as `read` gives them, and the shape.
+
+    BpdebugError where the lists do not line up, and for an entry that `read` gives None for.
+    """
     shape: list[int] = []
     level = [value]
     while level and isinstance(level[0], list):
-        level = next_level(level, shape, key)
+        level = next_level(level, shape, key, read)
+    cells = []
     for at, entry in enumerate(level):
-        if isinstance(entry, bool) or not isinstance(entry, int | float):
+        cell = None if isinstance(entry, list) else read(entry)
+        if cell is None:
             if isinstance(entry, list):
                 raise ragged(f"a list stands beside numbers{place(at, shape)}", key)
             raise BpdebugError(f"must be a number, not {kind(entry)}{place(at, shape)}", key=key)
-    array = np.array([to_float(entry) for entry in level]).reshape(shape)
-    return checked(array, key)
+        cells.append(cell)
+    return cells, tuple(shape)
 
 
-def next_level(level: list[Any], shape: list[int], key: str) -> list[Any]:
+def next_level(
+    level: list[Any], shape: list[int], key: str, read: Callable[[Any], Cell | None]
+) -> list[Any]:
     """The entries of all lists of a level; they must be lists of one length."""
     first = level[0]
     for at, entry in enumerate(level):
         if not isinstance(entry, list):
-            if isinstance(entry, int | float) and not isinstance(entry, bool):
+            if read(entry) is not None:
                 raise ragged(f"a number stands beside lists{place(at, shape)}", key)
             raise BpdebugError(f"must be a number, not {kind(entry)}{place(at, shape)}", key=key)
         if len(entry) != len(first):
@@ -63,25 +103,27 @@ def place(flat: int, shape: list[int]) -> str:
     return f" at {list(unravel(flat, tuple(shape)))}" if shape else ""
 
 
-def checked(array: Array, key: str) -> Array:
-    """The array as float64; an error when it is empty, too large or not finite."""
+def checked(array: Array, key: str, *, infinite: bool = False) -> Array:
+    """The array as float64; an error when it is empty, too large or not finite.
+
+    With `infinite`, only NaN is an error.
+    """
     if array.size == 0:
         raise BpdebugError(f"the array of shape {show_shape(array.shape)} is empty", key=key)
     check_elements(array.shape, key)
     if array.ndim > AXES:
         raise BpdebugError(f"the array has {array.ndim} axes, more than {AXES}", key=key)
-    finite = np.isfinite(array)
-    if not finite.all():
-        flat = int(np.argmin(finite))
+    good = ~np.isnan(array) if infinite else np.isfinite(array)
+    if not good.all():
+        flat = int(np.argmin(good))
         found = array.ravel()[flat]
         where = place(flat, list(array.shape))
-        problem = (
-            f"the data holds NaN (not a number){where}; give a number there, or leave its row out"
-            if np.isnan(found)
-            else f"the data is infinite or past float64's range{where}; "
-            "give a finite number, at most about 1.8e308"
+        if not np.isnan(found):
+            raise not_finite(where, key, infinite=infinite)
+        raise BpdebugError(
+            f"the data holds NaN (not a number){where}; give a number there, or leave its row out",
+            key=key,
         )
-        raise BpdebugError(problem, key=key)
     return np.ascontiguousarray(array, dtype=np.float64) if array.ndim else np.array(float(array))
 
 

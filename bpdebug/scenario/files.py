@@ -12,8 +12,9 @@ import zipfile
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from math import isinf
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import numpy as np
 
@@ -99,18 +100,26 @@ def read_csv(table: Table, name: str, lines: Any) -> Array:
                 "file",
             )
         try:
-            numbers.extend([float(row[at]) for at in picks])
+            found = [float(row[at]) for at in picks]
         except ValueError:
             at = next(at for at in picks if not is_number(row[at]))
-            table.fail(
-                f"{quoted(name)}: line {lines.line_num}, column {quoted(header[at])}: "
-                f"{quoted(row[at], 30)} is not a number",
-                "file",
-            )
+            fail_at(table, name, lines, header[at], f"{quoted(row[at], 30)} is not a number")
+        if any(map(isinf, found)):
+            for at in picks:
+                if isinf(float(row[at])) and "inf" not in row[at].lower():
+                    wrong = f"{quoted(row[at], 30)} is past float64's range; it may be inf"
+                    fail_at(table, name, lines, header[at], wrong)
+        numbers.extend(found)
     if not numbers:
         table.fail(f"{quoted(name)} has no line of data", "file")
-    found = np.array(numbers).reshape(-1, len(picks))
-    return found[:, 0] if "columns" in table and len(columns) == 1 else found
+    rows = np.array(numbers).reshape(-1, len(picks))
+    return rows[:, 0] if "columns" in table and len(columns) == 1 else rows
+
+
+def fail_at(table: Table, name: str, lines: Any, column: str, problem: str) -> NoReturn:
+    """Raise an error at the current line and a column of a CSV file."""
+    where = f"line {lines.line_num}, column {quoted(column)}"
+    table.fail(f"{quoted(name)}: {where}: {problem}", "file")
 
 
 def wanted_columns(table: Table, name: str, header: list[str]) -> list[str]:

@@ -43,10 +43,12 @@ class Leaf:
 def read_input(name: str, value: Any, key: str, place: Place) -> Leaf:
     """An entry of [inputs]: numbers, or a table with a source and flags."""
     if not isinstance(value, dict):
-        return Leaf(name, array_from(value, key))
+        return Leaf(name, array_from(value, key, infinite=True))
     table = Table(value, key)
-    values = values_of(table, name, place, INPUT_FLAGS)
+    values = values_of(table, name, place, INPUT_FLAGS, infinite=True)
     if table.flag("standardize", False):
+        if np.isinf(values).any():
+            table.fail("data with inf has no mean; leave it out", "standardize")
         values = checked(standardized(values), key)
     batch = table.flag("batch", True) if "batch" in table else None
     return Leaf(name, values, gradient=table.flag("gradient", False), batch=batch)
@@ -102,9 +104,15 @@ def read_state(table: Table, values: Array) -> dict[str, Array]:
 
 
 def values_of(
-    table: Table, name: str, place: Place, flags: tuple[str, ...], shape: Shape | None = None
+    table: Table,
+    name: str,
+    place: Place,
+    flags: tuple[str, ...],
+    shape: Shape | None = None,
+    *,
+    infinite: bool = False,
 ) -> Array:
-    """The array that a table asks for, from exactly one source."""
+    """The array that a table asks for, from exactly one source; `infinite` allows ±∞ in it."""
     # `constant` takes a setting named value, so `init` comes before `value`.
     source = next((one for one in SOURCES if one in table), None)
     if source == "file":
@@ -112,7 +120,7 @@ def values_of(
         from bpdebug.scenario.files import from_file
 
         table.only("file", "columns", "key", *flags)
-        return checked(from_file(table, place), table.key)
+        return checked(from_file(table, place), table.key, infinite=infinite)
     if source == "init":
         settings = INITS[table.choice("init", INITS)][0]
         table.only("init", "shape", "seed", *settings, *flags)
@@ -125,7 +133,7 @@ def values_of(
     table.only("value", *flags)
     if isinstance(table.get("value"), dict):
         table.fail(f"must be numbers, not {kind(table.get('value'))}", "value")
-    return array_from(table.get("value"), table.where("value"))
+    return array_from(table.get("value"), table.where("value"), infinite=infinite)
 
 
 def standardized(values: Array) -> Array:

@@ -11,6 +11,7 @@ from typing import Any
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import quoted
 from bpdebug.expression.limits import SCENARIO_BYTES
+from bpdebug.scenario.table import parse_float
 
 KEY_PARTS = 32
 TEXTS = re.compile(
@@ -32,7 +33,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     if deep is not None:
         raise BpdebugError(f"not a scenario: a key has more than {KEY_PARTS} parts")
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text, parse_float=parse_float)
     except tomllib.TOMLDecodeError as error:
         end = f"at {line_and_column(text, len(text))}, the end of the file"
         said = quoted(str(error).replace("at end of document", end), 300)[1:-1]

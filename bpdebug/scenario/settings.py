@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, parse, unknown_name
@@ -13,12 +14,16 @@ from bpdebug.expression.places import inside, pre_activation
 from bpdebug.expression.tree import Delta, Name, Part, State, Tree
 from bpdebug.expression.words import words_of
 from bpdebug.graph import Graph, find_layers
+from bpdebug.ops import Shape
 from bpdebug.optimizer import Rule
 from bpdebug.run import Expectation
 from bpdebug.run.states import name_of_state
-from bpdebug.scenario.table import Table
+from bpdebug.scenario.arrays import flattened
+from bpdebug.scenario.table import Table, past_range
 
-PRINTED = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
+PRINTED = re.compile(
+    r"[+-]?([0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?|inf(inity)?)|nan", re.IGNORECASE
+)
 
 
 def read_run(table: Table) -> tuple[int, int | None, int]:
@@ -50,14 +55,45 @@ def read_expectations(
             known.check(parse(value, allow=Allow.WATCH, words=words_of(graph)))
         except BpdebugError as error:
             raise error.at(key=table.where("value")) from None
-        printed = table.get("is")
-        if not isinstance(printed, str) or not PRINTED.fullmatch(printed.strip()):
-            table.fail(
-                'must be a number in quotes, such as "0.0821", so that its last place counts',
-                "is",
+        source = table.text("source", "")
+        wanted = table.get("is")
+        if isinstance(wanted, list):
+            cells, shape = flattened(wanted, table.where("is"), printed)
+            whole = bracketed(iter(cells), shape)
+            found.append(Expectation(number, value, whole, source, shape, tuple(cells)))
+            continue
+        text = printed(wanted) if isinstance(wanted, str) else None
+        if text is None:
+            raise BpdebugError(
+                'must be a number in quotes, such as "0.0821", so that its last place counts, '
+                '"nan", "inf", "-inf", or an array of them',
+                key=table.where("is"),
             )
-        found.append(Expectation(number, value, printed.strip(), table.text("source", "")))
+        found.append(Expectation(number, value, text, source))
     return tuple(found)
+
+
+def printed(value: Any) -> str | None:
+    """An expected number as it is printed; None when it is none.
+
+    Text is taken as it stands, with the signs of the screen too; a number of an array as the
+    shortest text that is that number.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return None if past_range(value) else str(value)
+    if not isinstance(value, str):
+        return None
+    text = value.strip().replace("−", "-").replace("∞", "inf")
+    return text if PRINTED.fullmatch(text) else None
+
+
+def bracketed(cells: Iterator[str], shape: Shape) -> str:
+    """The cells of an array in nested brackets."""
+    if not shape:
+        return next(cells)
+    return f"[{', '.join(bracketed(cells, shape[1:]) for _ in range(shape[0]))}]"
 
 
 class Known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, time
-from math import isfinite
+from math import isfinite, isinf
 from typing import Any, NoReturn
 
 from bpdebug.errors import BpdebugError, did_you_mean
@@ -108,6 +108,21 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             self.fail(f"must be a list of tables, each written [[{where}]]", name)
         return [Table(one, f"{where} #{at}") for at, one in enumerate(value, 1)]
+
+
+class TooLarge(float):
+    """A number of TOML that is past float64's range: infinite, though no infinity is written."""
+
+
+def parse_float(text: str) -> float:
+    """A number with a point or an exponent, `inf` or `nan` as TOML writes it, for `tomllib`."""
+    value = float(text)
+    return TooLarge(value) if isinf(value) and "inf" not in text else value
+
+
+def past_range(value: int | float) -> bool:
+    """True for a number that float64 cannot hold, and not for a written `inf`."""
+    return isinf(to_float(value)) and (isinstance(value, TooLarge | int))
 
 
 def to_float(value: int | float) -> float:

@@ -60,12 +60,17 @@ class Agreement:
             return
         found = check_array(run, index, BUDGET)
         worst = found.worst
+        name = pretty(moment.graph.nodes[index].name, unicode=self._unicode)
+        if found.strange is not None:
+            value = number(found.strange.value, unicode=self._unicode)
+            told = f"is not finite: {name}{cell_text(found.strange.first)} has {value}"
+            self.checks[index] = Check(True, told)
+            return
         if worst is None or not found.compared:
             return
         if found.differing and worst.estimate is not None:
             known = digits_within(worst.estimate.error, worst.estimate.slope, DIGITS)
             slope = number(worst.estimate.slope, known, unicode=self._unicode)
-            name = pretty(moment.graph.nodes[index].name, unicode=self._unicode)
             at = name + cell_text(worst.cell)
             told = f"differs from central differences: at {at} they say {slope}"
             self.checks[index] = Check(True, told)

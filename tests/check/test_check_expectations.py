@@ -7,6 +7,7 @@ from bpdebug.check import agrees_as_printed, check, check_expectations
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Expectation, Run
 from tests.graphs import two_layer_problem
+from tests.scenario.scenarios import loaded
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,13 @@ from tests.graphs import two_layer_problem
         (0.3000001, "0.3000000000000000000000", False),
         (float("nan"), "0", False),
         (float("inf"), "1e308", False),
+        (float("nan"), "nan", True),
+        (float("nan"), "inf", False),
+        (0.0, "nan", False),
+        (float("inf"), "inf", True),
+        (float("inf"), "-inf", False),
+        (float("-inf"), "-inf", True),
+        (1.7e308, "inf", False),
     ],
 )
 def test_half_a_unit_of_the_last_place(value, printed, agrees):
@@ -135,3 +143,85 @@ def test_the_report_of_what_agrees():
 def test_control_characters_are_shown_and_not_obeyed():
     report = check(run_with((1, "L  \t", "0.298371109")))
     assert "\t" not in "".join(report.lines())
+
+
+ARRAYS = """
+[inputs]
+mask = [0.0, -inf]
+[parameters]
+w = [1.25, 800.0]
+W = [[1.0, 2.0], [3.0, 4.0]]
+[graph]
+big = "exp(w) + 0 * mask"
+L = "sum(w * w) + sum(W)"
+[[expect]]
+value = "{value}"
+is = {printed}
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "printed", "agrees"),
+    [
+        ("w", '["1.25", "800"]', True),
+        ("w", '["1.3", "8.0e2"]', True),
+        ("w", '["1.24", "800"]', False),
+        ("w", "[1.25, 800]", True),
+        ("w", "[1.3, 800.0]", True),
+        ("w", "[1.2, 800.0]", True),
+        ("w", "[1.1, 800.0]", False),
+        ("mask", '[0, "-inf"]', True),
+        ("mask", "[0.0, -inf]", True),
+        ("mask", '["0", "−∞"]', True),
+        ("mask", "[0.0, inf]", False),
+        ("mask", "[0.0, 0.0]", False),
+        ("big", '["3.49", "nan"]', True),
+        ("big", "[3.49, nan]", True),
+        ("grad(W)", "[[1, 1], [1, 1]]", True),
+        ("W", '[["1", "2"], ["3", "5"]]', False),
+        ("w[1] * mask[1]", '"-inf"', True),
+        ("big[1]", '"NaN"', True),
+        ("w[0]", '"−1.25"', False),
+    ],
+)
+def test_arrays_and_numbers_that_are_not_finite(tmp_path, value, printed, agrees):
+    run = Run(loaded(tmp_path, ARRAYS.format(value=value, printed=printed)))
+    (found,) = check_expectations(run)
+    assert found.agrees is agrees
+    assert found.ok is agrees
+
+
+def test_an_array_that_differs_names_its_first_cell_that_does(tmp_path):
+    text = ARRAYS.format(value="W", printed='[["1", "2.5"], ["3", "nan"]]')
+    report = check(Run(loaded(tmp_path, text)))
+    assert report.lines()[-2] == (
+        "expected in iteration 1, W = [[1, 2.5], [3, nan]]: "
+        "DIFFERS in 2 of 4 entries; the first, at [0, 1], is 2, not 2.5"
+    )
+
+
+def test_an_array_of_another_shape_is_an_error(tmp_path):
+    run = Run(loaded(tmp_path, ARRAYS.format(value="W", printed="[[1, 2]]")))
+    with pytest.raises(
+        BpdebugError, match=r"has shape \(2, 2\), but the expected array has \(1, 2\)"
+    ):
+        check_expectations(run)
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ("1.25", "must be a number in quotes"),
+        ('"infx"', '"nan", "inf", "-inf", or an array of them'),
+        ('[1.25, "eight"]', "must be a number, not the text 'eight' at [1]"),
+        ("[[1, 2], [3]]", "the array is ragged"),
+        ("[true, 1]", "must be a number, not true at [0]"),
+        ("[1e999, 1]", "must be a number, not the number inf at [0]"),
+        ("[]", "the array is empty"),
+    ],
+)
+def test_what_is_no_number_and_no_array_is_an_error_of_the_file(tmp_path, printed, said):
+    with pytest.raises(BpdebugError) as caught:
+        loaded(tmp_path, ARRAYS.format(value="w", printed=printed))
+    assert said in caught.value.problem
+    assert caught.value.key == "expect #1.is"

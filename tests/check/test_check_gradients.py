@@ -133,11 +133,9 @@ def test_entries_of_very_different_sizes_are_each_right():
         ("relu", 0.0, None),
         ("leaky_relu", 0.0, None),
         ("abs", 0.0, None),
-        ("sqrt", 0.0, None),
         ("norm", 0.0, None),
         ("maximum", 1.5, 1.5),
         ("minimum", 1.5, 1.5),
-        ("power", 0.0, 0.5),
     ],
 )
 def test_a_kink_is_not_checkable_and_never_wrong(name, at, other):
@@ -148,6 +146,13 @@ def test_a_kink_is_not_checkable_and_never_wrong(name, at, other):
     (reason,) = found.skipped
     assert reason.startswith(f"on the kink of {name} at ")
     assert reason.endswith(f": {run.graph.nodes[3 if other is None else 4].op.at_kink}")
+
+
+@pytest.mark.parametrize(("name", "other"), [("sqrt", None), ("power", 0.5), ("log", None)])
+def test_an_infinite_gradient_is_never_agreement(name, other):
+    found = check_array(of_one(name, 0.0, other=other), 0)
+    assert not found.ok
+    assert (found.strange.count, found.strange.first, found.strange.value) == (1, (), np.inf)
 
 
 def test_a_tie_in_max_is_not_checkable():
@@ -208,7 +213,7 @@ def test_a_gradient_of_nan_beside_a_finite_loss_differs():
 
 def test_a_loss_of_nan_is_not_checkable():
     found = check_array(of_one("log", -1.0), 0)
-    assert found.ok
+    assert not found.compared
     assert found.skipped == {"the loss is not finite": 1}
 
 

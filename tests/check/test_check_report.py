@@ -69,5 +69,6 @@ def test_a_sample_says_how_much_it_checked():
 def test_nan_says_why_nothing_was_checked():
     line = array_line(check_array(relu_pass([float("nan"), 1.0]), 0))
     assert line == (
-        "gradient of x, shape (2): 2 entries not checkable here (the loss is not finite)"
+        "gradient of x, shape (2): NOT FINITE in 1 entry; the first, x[0], is NaN; "
+        "2 entries not checkable here (the loss is not finite)"
     )

@@ -98,7 +98,7 @@ CHANGES = [
     ("[0.05, 0.10]", "2024-01-01", "inputs.x", "must be a number, not a date"),
     ("[0.05, 0.10]", "[{}]", "inputs.x", "must be a number, not a table at [0]"),
     ("[0.05, 0.10]", "[0.05, nan]", "inputs.x", "NaN (not a number) at [1]"),
-    ("[0.05, 0.10]", "[0.05, -inf]", "inputs.x", "range at [1]; give a finite number"),
+    ("[0.35, 0.35]", "[0.35, -inf]", "parameters.b1", "range at [1]; give a finite number"),
     ("[0.05, 0.10]", "[0.05, 1e999]", "inputs.x", "infinite or past float64's range at [1]"),
     ("[0.05, 0.10]", f"[0.05, {10**400}]", "inputs.x", "infinite or past float64's range at [1]"),
     ("[0.05, 0.10]", "[" * 9 + "1" + "]" * 9, "inputs.x", "more than 8 axes"),
