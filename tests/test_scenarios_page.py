@@ -44,9 +44,9 @@ def test_every_command_works(line, capsys):
 
 
 def test_every_init_and_its_settings_are_named():
-    for name, (settings, _) in INITS.items():
+    for name, init in INITS.items():
         assert name in TEXT
-        for setting in settings:
+        for setting in init.settings:
             assert f"`{setting}`" in TEXT
 
 

@@ -36,6 +36,14 @@ def say(text: str, stream: TextIO | None = None) -> None:
         print(text, file=stream, flush=True)
 
 
+def remark(note: str) -> None:
+    """Say on standard error what a scenario may have meant otherwise: `bpdebug: note: …`."""
+    from bpdebug.wording.names import safe
+
+    if sys.stderr is not None:
+        print(f"bpdebug: note: {safe(note)}", file=sys.stderr, flush=True)
+
+
 def complain(problem: str) -> None:
     """Report a mistake on standard error: `bpdebug: error: …`, with nothing that a terminal obeys.
 

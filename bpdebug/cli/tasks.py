@@ -12,7 +12,7 @@ from bpdebug.cli.diagnosing import as_json, check_format
 from bpdebug.cli.interrupt import watched
 from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
-from bpdebug.cli.streams import say
+from bpdebug.cli.streams import remark, say
 from bpdebug.debugger import Debugger, ExportRequest
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run, Selection
@@ -76,6 +76,8 @@ class Tasks:
     def work(self, source: Run) -> int:
         """What needs no screen: the check, the export, the commands."""
         given = self.arguments
+        for note in source.problem.notes:
+            remark(f"{source.problem.file}: {note.key}: {note.text}; {note.remedy}")
         status = self.check(source) if given.check else DONE
         if given.diagnose:
             status = max(status, self.diagnose(source))

@@ -160,6 +160,8 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
     lines += [
         f"  layer {x.number}'s pre-activation" for x in moment.layers if x.pre_activation == node
     ]
+    if axes := axes_of(graph, node):
+        lines.append(f"  axes       {axes}")
     if one.op is not None:
         lines.append(f"  made by    {made(graph, node, unicode=unicode)}")
     value = moment.value(node)
@@ -180,6 +182,15 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
         names = [node_name(graph, n.index, unicode=unicode) for n in users[:12]]
         lines.append(f"  used by    {', '.join(names)}{', …' if len(users) > 12 else ''}")
     return lines
+
+
+def axes_of(graph: Graph, node: int) -> str:
+    """What the axes of a node are where an op says so: `(units, inputs), as …`; else nothing."""
+    for user in graph.nodes:
+        for at, meant in user.op.axes.items() if user.op is not None else ():
+            if user.operands[at] == node:
+                return meant
+    return ""
 
 
 def kink_line(moment: Moment, node: int) -> str:

@@ -116,6 +116,8 @@ class Op:
     with_numbers: Callable[[Op, tuple[float | None, ...]], Op] | None = None
     """`with_numbers(op, operands)`: the form of the op for operands of which some are numbers
     written out in the expression; the others are None."""
+    axes: Mapping[int, str] = field(default_factory=dict)
+    """What the axes of an operand are, by its position, where they may be mistaken."""
     averaged: Callable[[tuple[Shape, ...], Options], int] | None = None
     """Over how many rows or entries the op averages: `{n}`, `{per}`, `{per2}` in the templates."""
     validate: Validate | None = None

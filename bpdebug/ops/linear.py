@@ -60,6 +60,9 @@ matmul = register(
 )
 
 
+UNITS_INPUTS = "(units, inputs), as in torch.nn.Linear: a row has the weights of a unit"
+
+
 def affine_forward(w: Array, x: Array, b: Array) -> Array:
     """W·x + b for a vector x; x·Wᵀ + b for a batch, one row an example."""
     return (w @ x if x.ndim == 1 else x @ w.T) + b
@@ -95,9 +98,10 @@ affine = register(
         precedence=1,
         family="linear",
         note="The dense layer. A batch has one row an example.",
+        axes={0: UNITS_INPUTS},
         conventions=(
             Convention(
-                "W is (units, inputs), as torch.nn.Linear has it",
+                f"W is {UNITS_INPUTS}",
                 (((1.0, 2.0), (3.0, 4.0)), (1.0, 0.0), (0.0, 0.0)),
                 (1.0, 3.0),
             ),

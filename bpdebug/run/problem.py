@@ -30,6 +30,16 @@ class Expectation:
 
 
 @record
+class Note:
+    """What a scenario says that its author may have meant otherwise; it is run as it stands."""
+
+    key: str
+    text: str
+    remedy: str
+    """What to do, whichever was meant."""
+
+
+@record
 class Problem:
     """Everything that decides a run. The same problem gives the same bytes every time."""
 
@@ -57,6 +67,8 @@ class Problem:
     batch_size: int | None = None
     seed: int = 0
     expectations: tuple[Expectation, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """To be said once, where the problem is opened; no part of an export."""
 
     def rule_of(self, parameter: str) -> Rule | None:
         """The rule that updates a parameter; None where there is none."""

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import prod, sqrt
+from math import inf, prod, sqrt
 
 import numpy as np
 
 from bpdebug.expression.limits import AXES
 from bpdebug.ops import Array, Shape
+from bpdebug.optimizer import Setting
+from bpdebug.record import record
 from bpdebug.scenario.arrays import checked
+from bpdebug.scenario.optimizers import in_range
 from bpdebug.scenario.place import Place
 from bpdebug.scenario.table import Table, kind
 
-Settings = Mapping[str, float]
-Make = Callable[["np.random.Generator", Shape, Settings], Array]
+Given = Mapping[str, float]
+Make = Callable[["np.random.Generator", Shape, Given], Array]
 """The generator is named in quotes, so that numpy.random is loaded only when it is used."""
+
+
+@record
+class Init:
+    """A way to make first values: its settings, and what makes an array of them."""
+
+    settings: Mapping[str, Setting]
+    make: Make
+    draws: bool = True
+    """False where the values are the same for every seed."""
+    together: tuple[str, ...] = ()
+    """Settings that mean something only together: all or none of them are given."""
 
 
 def fans(shape: Shape) -> tuple[int, int]:
@@ -33,40 +48,80 @@ def uniform(bound: float, rng: np.random.Generator, shape: Shape) -> Array:
     return np.asarray(rng.uniform(-bound, bound, shape))
 
 
-INITS: dict[str, tuple[Settings, Make]] = {
-    "zeros": ({}, lambda rng, shape, s: np.zeros(shape)),
-    "ones": ({}, lambda rng, shape, s: np.ones(shape)),
-    "constant": ({"value": 0.0}, lambda rng, shape, s: np.full(shape, s["value"])),
-    "uniform": (
-        {"low": 0.0, "high": 1.0},
+def real(default: float | None, what: str) -> Setting:
+    """Any finite number; one without a default has to be given."""
+    return Setting(default, what, low=-inf)
+
+
+GAIN = {"gain": Setting(1.0, "what the spread is multiplied by", open_low=True)}
+INITS: dict[str, Init] = {
+    "zeros": Init({}, lambda rng, shape, s: np.zeros(shape), draws=False),
+    "ones": Init({}, lambda rng, shape, s: np.ones(shape), draws=False),
+    "constant": Init(
+        {"value": real(None, "what every entry is, as in value = 0.5")},
+        lambda rng, shape, s: np.full(shape, s["value"]),
+        draws=False,
+    ),
+    "uniform": Init(
+        {"low": real(0.0, "the lower end"), "high": real(1.0, "the upper end")},
         lambda rng, shape, s: np.asarray(
             s["low"] + (s["high"] - s["low"]) * rng.random(shape, dtype=np.float64)
         ),
+        together=("low", "high"),
     ),
-    "normal": (
-        {"mean": 0.0, "std": 1.0},
+    "normal": Init(
+        {
+            "mean": real(0.0, "the middle"),
+            "std": Setting(1.0, "the standard deviation", open_low=True),
+        },
         lambda rng, shape, s: np.asarray(s["mean"] + s["std"] * rng.standard_normal(shape)),
     ),
-    "xavier_uniform": (
-        {"gain": 1.0},
+    "xavier_uniform": Init(
+        GAIN,
         lambda rng, shape, s: uniform(s["gain"] * sqrt(6.0 / sum(fans(shape))), rng, shape),
     ),
-    "xavier_normal": (
-        {"gain": 1.0},
+    "xavier_normal": Init(
+        GAIN,
         lambda rng, shape, s: np.asarray(
             s["gain"] * sqrt(2.0 / sum(fans(shape))) * rng.standard_normal(shape)
         ),
     ),
-    "he_uniform": (
+    "he_uniform": Init(
         {},
         lambda rng, shape, s: uniform(sqrt(6.0 / fans(shape)[0]), rng, shape),
     ),
-    "he_normal": (
+    "he_normal": Init(
         {},
         lambda rng, shape, s: np.asarray(sqrt(2.0 / fans(shape)[0]) * rng.standard_normal(shape)),
     ),
 }
-"""Name to its settings with defaults, and how it makes an array."""
+"""How first values are made, by name."""
+
+
+def given_to(init: Init, table: Table) -> dict[str, float]:
+    """The settings of an init that a table gives, with the defaults of the others.
+
+    BpdebugError for one that is missing, out of its range, or without effect.
+    """
+    if "seed" in table and not init.draws:
+        table.fail(f"has no effect: {table.text('init')} draws nothing; leave it out", "seed")
+    missing = [name for name in init.together if name not in table]
+    if missing and len(missing) < len(init.together):
+        usual = " and ".join(
+            f"{name} = {init.settings[name].default_text()}" for name in init.together
+        )
+        table.fail(f"the key '{missing[0]}' is missing; give both, or none for {usual}")
+    known = {}
+    for name, setting in init.settings.items():
+        if name in table:
+            known[name] = in_range(table, name, setting)
+        elif setting.default is None:
+            table.fail(f"the key '{name}' is missing: {setting.what}")
+        else:
+            known[name] = float(setting.default)
+    if "high" in known and not known["low"] < known["high"]:
+        table.fail(f"must be above low, which is {known['low']:g}; not {known['high']:g}", "high")
+    return known
 
 
 def shape_of(table: Table, default: Shape | None = None) -> Shape:
@@ -91,9 +146,8 @@ def initial(table: Table, name: str, place: Place, shape: Shape | None = None) -
     `shape` is known beforehand in a network. Without a seed of its own, an array is drawn from
     the run's seed and its name, so that it does not depend on what else the scenario holds.
     """
-    init = table.choice("init", INITS)
-    settings, make = INITS[init]
-    known = {key: table.number(key, value) for key, value in settings.items()}
+    init = INITS[table.choice("init", INITS)]
+    known = given_to(init, table)
     wanted = shape_of(table, shape)
     if shape is not None and wanted != shape:
         table.fail(f"must be {list(shape)}, the units and inputs of this layer", "shape")
@@ -103,4 +157,4 @@ def initial(table: Table, name: str, place: Place, shape: Shape | None = None) -
     else:
         rng = np.random.default_rng([place.seed, *name.encode()])
     with np.errstate(all="ignore"):
-        return checked(make(rng, wanted, known), table.key)
+        return checked(init.make(rng, wanted, known), table.key)

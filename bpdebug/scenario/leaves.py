@@ -122,7 +122,7 @@ def values_of(
         table.only("file", "columns", "key", *flags)
         return checked(from_file(table, place), table.key, infinite=infinite)
     if source == "init":
-        settings = INITS[table.choice("init", INITS)][0]
+        settings = INITS[table.choice("init", INITS)].settings
         table.only("init", "shape", "seed", *settings, *flags)
         return initial(table, name, place, shape)
     table.only("value", "file", "columns", "key", "init", "shape", "seed", *flags)

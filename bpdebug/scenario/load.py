@@ -79,6 +79,7 @@ def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:
         batch_size=batch_size,
         seed=seed,
         expectations=read_expectations(top.tables("expect"), graph, own_iterations, known),
+        notes=tuple(place.notes),
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.limits import ELEMENTS
-from bpdebug.ops import REGISTRY, show_shape
+from bpdebug.ops import REGISTRY, Array, show_shape
+from bpdebug.run.problem import Note
 from bpdebug.scenario.entries import Entry
 from bpdebug.scenario.leaves import Leaf, read_parameter
 from bpdebug.scenario.place import Place
@@ -14,11 +17,20 @@ ACTIVATIONS = {name: op for name, op in REGISTRY.items() if op.activation and na
 LOSSES = {name: op for name, op in REGISTRY.items() if op.loss}
 LAYERS = 2_000
 """More would pass the limit of nodes."""
+LAYOUT = "units, inputs"
+"""The axes of a layer's weights, as in torch.nn.Linear."""
+MOST_LISTED = 4
+"""So many names stand in a note."""
 
 
 def expand(table: Table, inputs: dict[str, Leaf], place: Place) -> tuple[list[Leaf], list[Entry]]:
     """The parameters Wk, bk and the entries zk, hk, y_hat, L of a [network]."""
-    table.only("loss", "reduction", "layers")
+    table.only("loss", "reduction", "layers", "layout")
+    if "layout" in table and table.text("layout") != LAYOUT:
+        table.fail(
+            f'must be "{LAYOUT}": weights have a row for each unit; transpose those that do not',
+            "layout",
+        )
     for name in ("x", "y"):
         if name not in inputs:
             raise BpdebugError(
@@ -51,7 +63,52 @@ def expand(table: Table, inputs: dict[str, Leaf], place: Place) -> tuple[list[Le
         width = expand_layer(layer, k, before, after, rank, width, parameters, entries, place)
         before = after
     entries.append(loss_entry(table, layers[-1]))
+    if "layout" not in table:
+        note_layout(layers, parameters, place)
     return parameters, entries
+
+
+def note_layout(layers: list[Table], parameters: list[Leaf], place: Place) -> None:
+    """Note the weights that are given cell by cell and would fit the other way round as well."""
+    found = {leaf.name: leaf.values for leaf in parameters}
+    alike = [
+        (k, layer)
+        for k, layer in enumerate(layers, 1)
+        if may_be_turned(found[f"W{k}"]) and not drawn(layer.get("weights"))
+    ]
+    if not alike:
+        return
+    first = alike[0][1]
+    names = listed([f"W{k}" for k, _ in alike])
+    one = len(alike) == 1
+    text = (
+        f"{names} {'is' if one else 'are'} square: a row is taken for the weights of a unit, "
+        "as in torch.nn.Linear"
+    )
+    remedy = (
+        f"transpose {'it' if one else 'them'} if a row belongs to an input; "
+        f'layout = "{LAYOUT}" in [network] says that a row belongs to a unit, and ends this note'
+    )
+    place.notes.append(Note(first.where("weights"), text, remedy))
+
+
+def may_be_turned(weights: Array) -> bool:
+    """True for a square matrix that is another one when it is transposed."""
+    rows, columns = weights.shape
+    return rows == columns and not np.array_equal(weights, weights.T)
+
+
+def drawn(weights: object) -> bool:
+    """True for weights that an `init` makes, which has no layout to mistake."""
+    return isinstance(weights, dict) and "init" in weights
+
+
+def listed(names: list[str]) -> str:
+    """`W1`, `W1 and W2`, `W1, W2 and 5 more`."""
+    if len(names) > MOST_LISTED:
+        rest = len(names) - MOST_LISTED + 1
+        return f"{', '.join(names[: MOST_LISTED - 1])} and {rest} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def expand_layer(

@@ -1,4 +1,4 @@
-"""What an entry needs to know of its scenario: where it is, its seed, and how much is left."""
+"""What the entries of a scenario share: its folder, its seed, what is left, and what to note."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression.limits import TOTAL_ELEMENTS
 from bpdebug.ops import Shape
 from bpdebug.record import record
+from bpdebug.run.problem import Note
 from bpdebug.scenario.arrays import check_elements
 
 
@@ -32,8 +33,10 @@ class Budget:
 
 @record
 class Place:
-    """A scenario's folder, the seed of its run, and its budget."""
+    """A scenario's folder, the seed of its run, its budget and its notes."""
 
     folder: Path
     seed: int
     budget: Budget = field(default_factory=Budget)
+    notes: list[Note] = field(default_factory=list)
+    """What entries may have meant otherwise, in the order in which they are read."""

@@ -50,7 +50,9 @@ def launch(
     for condition in breaks:
         debugger.add_breakpoint(condition)
     keeper = None if fresh or served() else Keeper(debugger)
-    notice = keeper.open() if keeper else ""
+    notice = "; ".join(
+        filter(None, [keeper.open() if keeper else "", *(note.text for note in run.problem.notes)])
+    )
     look = Look(debugger.digits, unicode)
     app = BpdebugApp(
         debugger, look, theme=config.theme, keys=config.keys, notice=notice, keeper=keeper

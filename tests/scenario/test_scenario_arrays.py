@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpdebug.scenario import load
-from tests.scenario.scenarios import loaded, write
+from tests.scenario.scenarios import failure, loaded, write
 
 TEXT = """
 [inputs]
@@ -54,7 +54,6 @@ def test_numbers(tmp_path, written, expected):
     [
         ("zeros", 0, 0, 0),
         ("ones", 1, 1, 0),
-        ("constant", 0, 0, 0),
         ("uniform", 0, 1, 1 / np.sqrt(12)),
         ("normal", -6, 6, 1),
         # 60 units, 40 inputs
@@ -166,3 +165,40 @@ def test_weights_of_a_network_from_a_file(tmp_path):
     problem = loaded(tmp_path, text)
     np.testing.assert_array_equal(problem.parameters["W1"], [[1.0, 2.0]])
     np.testing.assert_array_equal(problem.parameters["b1"], [3.0])
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "said"),
+    [
+        ('init = "constant"', "parameters.w", "the key 'value' is missing: what every entry is"),
+        ('init = "uniform", low = -0.5', "parameters.w", "'high' is missing; give both, or none"),
+        ('init = "uniform", high = 0.5', "parameters.w", "'low' is missing; give both, or none"),
+        ('init = "uniform", low = 1, high = 1', "parameters.w.high", "above low, which is 1"),
+        ('init = "uniform", low = 1, high = 0', "parameters.w.high", "above low, which is 1"),
+        ('init = "normal", std = 0', "parameters.w.std", "must be above 0"),
+        ('init = "normal", std = -1', "parameters.w.std", "must be above 0"),
+        ('init = "xavier_normal", gain = 0', "parameters.w.gain", "must be above 0"),
+        ('init = "zeros", seed = 1', "parameters.w.seed", "zeros draws nothing; leave it out"),
+        ('init = "ones", seed = 1', "parameters.w.seed", "ones draws nothing"),
+        ('init = "constant", value = 1, seed = 1', "parameters.w.seed", "draws nothing"),
+        ('init = "he_normal", std = 1', "parameters.w", "unknown key 'std'"),
+        ('init = "normal", value = 1', "parameters.w", "unknown key 'value'"),
+    ],
+)
+def test_no_setting_of_an_init_is_made_up_or_ignored(tmp_path, given, key, said):
+    text = f'[parameters]\nw = {{ shape = 2, {given} }}\n[graph]\nL = "sum(w)"\n'
+    error = failure(write(tmp_path, text))
+    assert (error.key, said in error.problem) == (key, True), str(error)
+
+
+@pytest.mark.parametrize(
+    ("given", "same"),
+    [
+        ('init = "uniform"', 'init = "uniform", low = 0, high = 1'),
+        ('init = "normal"', 'init = "normal", mean = 0, std = 1'),
+        ('init = "xavier_uniform"', 'init = "xavier_uniform", gain = 1'),
+    ],
+)
+def test_the_defaults_of_an_init_are_those_of_the_documentation(tmp_path, given, same):
+    one, other = (parameter(tmp_path, f"{{ shape = 4, {text} }}") for text in (given, same))
+    np.testing.assert_array_equal(one, other)

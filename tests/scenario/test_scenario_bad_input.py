@@ -134,7 +134,7 @@ CHANGES = [
         "parameters.b1",
         "8.1e+07 elements",
     ),
-    ("[0.35, 0.35]", '{ shape = [2], init = "ones", seed = -1 }', "parameters.b1.seed", "from 0"),
+    ("[0.35, 0.35]", '{ shape = [2], init = "normal", seed = -1 }', "parameters.b1.seed", "from 0"),
     (
         "[0.35, 0.35]",
         '{ shape = [2], init = "ones", gain = 2 }',

@@ -1,0 +1,21 @@
+"""What a scenario may have meant otherwise stands in the message line when the screen opens."""
+
+from bpdebug import tui
+from bpdebug.run import Run
+from tests.scenario.scenarios import loaded
+from tests.scenario.test_scenario_notes import SQUARE
+from tests.tui.apps import footer
+
+
+async def test_a_note_is_said_once_at_the_start(tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(tui, "run_to_the_end", opened.append)
+    problem = loaded(tmp_path, SQUARE)
+    tui.launch(Run(problem), fresh=True)
+    (app,) = opened
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        assert problem.notes[0].text in footer(app)
+        await pilot.press("s")
+        await pilot.pause()
+        assert "square" not in footer(app)
