@@ -166,7 +166,13 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
         lines.append(f"  made by    {made(graph, node, unicode=unicode)}")
     value = moment.value(node)
     shown = "not computed yet" if value is None else array_text(value, digits, unicode=unicode)
-    lines.append(f"  value      {indented(shown)}")
+    if moment.updated(node):
+        note = "  (what the pass used)"
+        used = array_text(np.asarray(moment.run.values[node]), digits, unicode=unicode, note=note)
+        lines.append(f"  value      {indented(used)}")
+        lines.append(f"  new value  {indented(shown)}")
+    else:
+        lines.append(f"  value      {indented(shown)}")
     if value is not None and (kink := kink_line(moment, node)):
         lines.append(f"  kink       {kink}")
     if graph.has_gradient(node):

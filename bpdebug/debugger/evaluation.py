@@ -10,15 +10,23 @@ import numpy as np
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.partial import partial_note
 from bpdebug.debugger.values import NOT_YET, known_text, named
-from bpdebug.expression import Environment, Known, NotComputed, evaluate_partly, truth
+from bpdebug.expression import (
+    Allow,
+    Environment,
+    Known,
+    NotComputed,
+    evaluate_partly,
+    parse,
+    truth,
+)
 from bpdebug.expression.places import inside, no_update, pre_activation
-from bpdebug.expression.tree import Aspect, Part
+from bpdebug.expression.tree import Aspect, Name, Part
 from bpdebug.expression.words import Words, words_of
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
 from bpdebug.run.states import state_of
 from bpdebug.trace import Status
-from bpdebug.wording import safe
+from bpdebug.wording import node_name, safe
 
 
 class Knowledge:
@@ -147,7 +155,29 @@ def told(moment: Moment, expression: str, digits: int, unicode: bool) -> str:
         waits = "" if missing.what == text else f" (it waits for {missing.what})"
         return f"{text}: {NOT_YET}{waits}"
     note = "" if found.whole else partial_note(moment, expression, found)
+    if not note and found.whole:
+        note = updated_note(moment, expression, unicode=unicode)
     return named(text, known_text(found, digits, unicode=unicode, note=note))
+
+
+def updated_note(moment: Moment, text: str, *, unicode: bool) -> str:
+    """Which parameters an expression reads as they are after their update; nothing without one.
+
+    Everything else at the moment, gradients too, is of the pass, which used the values before.
+    """
+    expression = parse(text, allow=Allow.WATCH, words=words_of(moment.graph))
+    names = list(dict.fromkeys(n.name for n in expression.nodes if isinstance(n, Name)))
+    new = [
+        name
+        for name in names
+        if name in moment.graph.names and moment.updated(moment.graph.names[name])
+    ]
+    if not new:
+        return ""
+    shown = [node_name(moment.graph, moment.graph.names[name], unicode=unicode) for name in new]
+    listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    their = "its update" if len(new) == 1 else "their updates"
+    return f"  ({listed} after {their}; value({new[0]}) is what the pass used)"
 
 
 def is_true(moment: Moment, condition: str) -> bool | None:

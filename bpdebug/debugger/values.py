@@ -7,7 +7,9 @@ What is on one line is a value. A grid begins with its shape and has the numbers
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,21 +31,26 @@ Part = Callable[[tuple[slice, ...]], tuple[Array, NDArray[np.bool_] | None]]
 """The values of a window, and which of them are there; None when all are."""
 
 
-def array_text(array: Array, digits: int, *, unicode: bool = True) -> str:
+def array_text(array: Array, digits: int, *, unicode: bool = True, note: str = "") -> str:
     """An array that is known as a whole: a number, `[1, 2]`, or lines of aligned numbers."""
     array = np.asarray(array)
     if array.dtype == np.bool_:
-        return bool_text(array)
-    return text(array.shape, lambda where: (array[where], None), digits, unicode)
+        return truth_text(array, None, unicode) + note
+    return text(array.shape, lambda where: (array[where], None), digits, unicode, note)
 
 
 def known_text(known: Known, digits: int, *, unicode: bool = True, note: str = "") -> str:
     """The value of an expression; cells that hold nothing yet are `·`.
 
-    `note` says what is still to come; without one, the settled cells are counted.
+    `note` says what else there is to know; where some cells are still to come and there is none,
+    the settled cells are counted.
     """
     if known.whole:
-        return array_text(np.asarray(known.values), digits, unicode=unicode)
+        return array_text(np.asarray(known.values), digits, unicode=unicode, note=note)
+    if known.values.dtype == np.bool_:
+        settled = known.settled()
+        note = note or f"  (partial: {int(np.sum(settled))} of {settled.size} cells)"
+        return truth_text(np.asarray(known.values), settled, unicode) + note
     values = np.asarray(known.values, dtype=np.float64)
     there = known.settled() if known.running is None else known.settled() | known.running
     note = note or f"  (partial: {int(np.sum(known.settled()))} of {values.size} cells)"
@@ -55,11 +62,12 @@ def named(name: str, shown: str) -> str:
     return f"{name}, {shown}" if "\n" in shown else f"{name} = {shown}"
 
 
-def bool_text(array: Array) -> str:
-    """True or False, or how many entries are true."""
+def truth_text(array: NDArray[Any], known: NDArray[np.bool_] | None, unicode: bool) -> str:
+    """`True`, `[[True, False], [·, True]]`, or of many how many entries are true."""
     if array.size > INLINE:
-        return f"{int(np.count_nonzero(array))} of {array.size} entries are True"
-    return " ".join(str(bool(cell)) for cell in array.reshape(-1))
+        true = array if known is None else array & known
+        return f"{int(np.count_nonzero(true))} of {array.size} entries are True"
+    return brackets(array, known, str, unicode)
 
 
 def gradient_text(
@@ -93,7 +101,8 @@ def text(shape: Shape, part: Part, digits: int, unicode: bool, note: str = "") -
     """The numbers of a window and a note; the shape too where they take more than one line."""
     if prod(shape) <= INLINE:
         values, known = part(tuple(slice(None) for _ in shape))
-        return nested(np.asarray(values), known, digits, unicode) + note
+        shown = partial(number, digits=digits, unicode=unicode)
+        return brackets(np.asarray(values), known, shown, unicode) + note
     seen = window(shape, rows=ROWS, columns=COLUMNS)
     values, known = part(seen.where)
     size = (len(seen.rows), len(seen.columns))
@@ -109,13 +118,18 @@ def text(shape: Shape, part: Part, digits: int, unicode: bool, note: str = "") -
     return "\n".join([f"{title}{note}:", *(f"  {'  '.join(row).rstrip()}" for row in rows)])
 
 
-def nested(values: Array, known: NDArray[np.bool_] | None, digits: int, unicode: bool) -> str:
-    """Nested brackets on one line."""
+def brackets(
+    values: NDArray[Any],
+    known: NDArray[np.bool_] | None,
+    shown: Callable[[Any], str],
+    unicode: bool,
+) -> str:
+    """Nested brackets on one line; what is not known yet is `·`."""
     if not values.shape:
         there = known is None or bool(known)
-        return number(float(values), digits, unicode=unicode) if there else pending(unicode=unicode)
+        return shown(values.item()) if there else pending(unicode=unicode)
     inner = (
-        nested(np.asarray(values[i]), None if known is None else known[i], digits, unicode)
+        brackets(np.asarray(values[i]), None if known is None else known[i], shown, unicode)
         for i in range(len(values))
     )
     return f"[{', '.join(inner)}]"
