@@ -50,7 +50,8 @@ def pending(*, unicode: bool = True) -> str:
 def aligned(
     values: Iterable[float | None], digits: int = DIGITS, *, unicode: bool = True
 ) -> list[str]:
-    """One column of numbers, equally wide, aligned on the decimal point; None is `·`.
+    """One column of numbers, equally wide, aligned on the decimal point; None is `·`, which stands
+    where the others have their points.
 
     A number with an exponent aligns on the point of its mantissa.
     """
@@ -62,16 +63,26 @@ def aligned(
 
 
 def align(texts: list[str]) -> list[str]:
-    """Pad texts of numbers to one width, with their points (or ends of whole part) in one place."""
+    """Pad texts of numbers to one width, with their points (or ends of whole part) in one place.
+
+    What is not computed yet stands in the place of the point, where any number has one.
+    """
     split = [split_at_point(text) for text in texts]
     before = max((len(left) for left, _ in split), default=0)
     after = max((len(right) for _, right in split), default=0)
+    if after:
+        split = [
+            ("", text) if text in NOT_YET else pair for text, pair in zip(texts, split, strict=True)
+        ]
     return [left.rjust(before) + right.ljust(after) for left, right in split]
+
+
+NOT_YET = (PENDING, ".")
 
 
 def split_at_point(text: str) -> tuple[str, str]:
     """A number's text before its point, and from the point (or the exponent) on."""
-    at = text.find(".") if text != "." else -1
+    at = text.find(".") if text not in NOT_YET else -1
     if at < 0:
         at = text.find("e")
     return (text, "") if at < 0 else (text[:at], text[at:])

@@ -301,3 +301,71 @@ def test_a_window_is_fetched_once_however_often_it_is_drawn():
     assert [line.spans for line in again] == [line.spans for line in first]
     moved = draw(replace(grid, lit=(1, 2)), 40, 9, LOOK)
     assert "[5]" in moved[2].plain, "another lit cell is another drawing"
+
+
+EXTREME = np.array(
+    [[1e-300, -1.23456789e300, 0.000123456789], [np.nan, np.inf, -0.5], [12.25, -99999.95, 1 / 3]]
+)
+
+
+@pytest.mark.parametrize("columns", range(14, 60))
+@pytest.mark.parametrize("lines", range(2, 6))
+def test_the_lit_number_is_always_whole_and_every_number_a_correct_rounding(columns, lines):
+    for at in np.ndindex(*EXTREME.shape):
+        block = draw(Grid("x", EXTREME.shape, of_array(EXTREME), lit=at), columns, lines, LOOK)
+        assert len(block) <= lines
+        assert max(line.width for line in block) <= columns
+        (shown,) = lit(block)
+        roundings = [number(EXTREME[at], digits) for digits in range(3, 7)]
+        assert shown in roundings
+        digits = 3 + roundings.index(shown)
+        every = {number(v, n) for v in EXTREME.flat for n in range(digits, 7)}
+        numbers = [
+            t for line in block for t, role in line.spans if role.startswith(("heat", "warn"))
+        ]
+        assert set(numbers) <= every
+
+
+def test_digits_go_before_columns_and_are_the_same_for_all():
+    square = np.array([[0.123456789, -0.0234567891], [123.456789, 4.0]])
+    for columns in range(18, 40):
+        block = draw(Grid("x", square.shape, of_array(square), lit=(0, 0)), columns, 9, LOOK)
+        assert block.whole, columns
+        shown = {t for line in block for t, role in line.spans if role.startswith("heat")}
+        every = [{number(v, digits) for v in square.flat} for digits in range(3, 7)]
+        assert shown in every, columns
+
+
+@pytest.mark.parametrize("lines", range(3, 12))
+@pytest.mark.parametrize("at", [0, 4, 9])
+def test_rows_and_columns_that_are_left_out_are_counted(lines, at):
+    whole = np.arange(120.0).reshape(10, 12) / 7
+    block = draw(Grid("x", whole.shape, of_array(whole), lit=(at, 1)), 40, lines, LOOK)
+    assert len(block) <= lines
+    rows = [line for line in block[1:] if re.match(r" *\d+│", line.plain)]
+    left = sum(
+        int(n)
+        for line in block[1:]
+        if line.plain.startswith("⋮")
+        for n in re.findall(r"\d+", line.plain)
+    )
+    assert left + len(rows) == 10 or (lines == 3 and "row" in block[0].plain)
+    head = block[1].plain
+    columns = len(re.findall(r"\[\d+\]", head))
+    assert re.search(rf"… {12 - columns} (more|columns)$", head) or head.endswith("…")
+
+
+def test_what_is_not_computed_yet_stands_in_the_place_of_the_point():
+    session = in_the_middle_of_w2()
+    lines = text(multiplication(session)).splitlines()
+    first = next(at for at, line in enumerate(lines) if "0.0826676" in line)
+    assert lines[first].rindex("0.0826676") + 1 == lines[first + 1].index("·")
+
+
+def test_brackets_stand_close_to_their_number():
+    session = debugger("xor")
+    for tick in range(session.timeline.forward + 2, session.timeline.backward_end, 7):
+        session.execute(f"goto {tick}")
+        for columns in (35, 42, 78):
+            told = text(multiplication(session, columns, 20))
+            assert not re.search(r"\[ +[−\d]|\d +\]", told), told

@@ -13,7 +13,7 @@ def test_a_matrix_with_pending_cells_and_a_lit_one():
     known = np.array([[True, True], [True, False]])
     assert grid_lines(values, known, cell=(0, 1)) == [
         " 1.5   [−0.25]",
-        " 0.125   ·",
+        " 0.125    ·",
     ]
 
 

@@ -58,8 +58,9 @@ def test_a_column_is_even(values):
 
 def test_points_stand_below_one_another():
     column = aligned([0.5, -12.25, 3, None, 1e-9])
-    assert column == ["  0.5 ", "−12.25", "  3   ", "  ·   ", "  1e−9"]
-    assert {text.index(".") for text in column if "." in text} == {3}
+    assert column == ["  0.5 ", "−12.25", "  3   ", "   ·  ", "  1e−9"]
+    assert {text.index(sign) for text in column for sign in ".·" if sign in text} == {3}
+    assert aligned([12, None]) == ["12", " ·"], "whole numbers have no point"
 
 
 def test_a_number_that_is_not_computed_is_never_a_zero():

@@ -9,11 +9,15 @@ from collections.abc import Sequence
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
+from bpdebug.record import replace
 from bpdebug.tui.draw.factors import Grids, is_table
-from bpdebug.tui.draw.grid import NARROWEST, Block, Grid, draw, title
+from bpdebug.tui.draw.grid import Block, Grid, cell_line, draw, title
 from bpdebug.tui.draw.line import Line, Look, beside, block_width
+from bpdebug.tui.draw.sheet import FEWEST_DIGITS, NARROWEST
 from bpdebug.wording import align
 
+DIGITS = 4
+"""A table whose numbers have no room for so many digits is no table: they stand below."""
 HEADINGS = 2
 """Lines of a grid besides its rows: the title, and column numbers where it is windowed."""
 
@@ -30,25 +34,40 @@ def draw_grids(
     numbers = [grid for grid in grids if not grid.shape]
     if numbers:
         return draw_with_numbers(grids, numbers, look, columns, rows)
-    third = draw_row([upstream, local, result], look, columns, rows)
-    if third:
-        return third
     above = max(upstream.extent[0], local.extent[0]) + HEADINGS
     below = result.extent[0] + HEADINGS
     share = min(above, max(rows - 1 - min(below, rows // 2), 2))
-    below_rows = max(rows - share - 1, 2)
     if result.row and local.extent[0] > 1:
-        under = draw_under(upstream, local, result, look, columns, (share, below_rows))
+        under = draw_under(
+            upstream, local, result, look, columns, (share, max(rows - share - 1, 2))
+        )
         if under:
             return under
+    # All of them whole: with all their digits in any arrangement, then with fewer.
+    for least in (look.digits, FEWEST_DIGITS):
+        for whole in (
+            draw_row(grids, look, columns, rows, least),
+            draw_two_rows(grids, look, columns, rows, least),
+            draw_stacked(grids, look, columns, rows, least),
+        ):
+            if whole and whole.whole:
+                return whole
     top = draw_row([upstream, local], look, columns, share, shrink=True)
-    if not top or block_width(top) > columns:
-        return draw_stacked(grids, look, columns, rows)
-    last = draw(result, columns, rows - len(top) - 1, look)
-    if top.whole and last.whole:
-        return [*top, Line(), *last]
     stacked = draw_stacked(grids, look, columns, rows)
+    if not top or block_width(top) > columns:
+        return stacked
+    last = draw(result, columns, rows - len(top) - 1, look)
     return [*top, Line(), *last] if top.cells + last.cells >= stacked.cells else stacked
+
+
+def draw_two_rows(grids: Grids, look: Look, columns: int, rows: int, least: int) -> Block:
+    """The factors side by side and the result below them; nothing where they do not fit so."""
+    upstream, local, result = grids
+    top = draw_row([upstream, local], look, columns, rows - 2 - result.extent[0], least)
+    if not top:
+        return NOTHING
+    last = draw(result, columns, rows - len(top) - 1, look, least)
+    return together([*top, Line(), *last], [top, last])
 
 
 def grid_height(moment: Moment, edge: Edge, grids: Grids) -> int:
@@ -69,14 +88,10 @@ def draw_table(
     above, left = (local, upstream) if local.row else (upstream, local)
     side = draw(left, max(columns // 3, title(left, columns).width), rows - 4, look)
     room = columns - block_width(side) - 2
-    top = draw(above, room, 2, look)
-    inner = draw(result, room, rows - len(top) - 1, look)
-    if not (side.whole and top.whole and inner.whole):
+    top = draw(above, room, 2, look, DIGITS)
+    inner = draw(result, room, rows - len(top) - 1, look, DIGITS)
+    if not (side.whole and top.whole and inner.whole and same_columns(top, inner)):
         return []
-    widths = column_widths(top[1], inner[1:])
-    if widths is None:
-        return []
-    top[1], inner[1:] = widths
     corner = [Line().pad(block_width(side)) for _ in top]
     return [*beside(corner, top, 2), Line(), *beside(side, inner, 2)]
 
@@ -92,12 +107,10 @@ def draw_under(
     at = block_width(side) + 2
     matrix = draw(local, columns - at, rows[0], look)
     total = draw(result, columns - at, rows[1], look)
-    if not matrix.whole or not total.whole:
+    if not (matrix.whole and total.whole and same_columns(total, matrix)):
         return []
-    spaced = column_widths(total[1], matrix[1:])
-    if spaced is None or at + spaced[0].width > columns:
+    if at + total[1].width > columns:
         return []
-    total[1], matrix[1:] = spaced
     return [*beside(side, matrix, 2), Line(), *[Line().pad(at).extend(line) for line in total]]
 
 
@@ -130,50 +143,58 @@ def draw_with_numbers(
 
 def aligned_lines(texts: list[Line]) -> list[Line]:
     """Lines of one lit number each, aligned on the point inside their brackets."""
-    inner = align([text.plain[1:-1].strip() for text in texts])
+    found = [next(span for span in line.spans if span[1].endswith("+lit")) for line in texts]
+    numbers = align([text for text, _ in found])
     return [
-        Line(text.plain[0], text.spans[0][1])
-        .add(number, text.spans[1][1])
-        .add(text.plain[-1], text.spans[-1][1])
-        for text, number in zip(texts, inner, strict=True)
+        cell_line(number, role.removesuffix("+lit"), lit=True)
+        for number, (_, role) in zip(numbers, found, strict=True)
     ]
 
 
 def draw_row(
-    grids: Sequence[Grid], look: Look, columns: int, rows: int, *, shrink: bool = False
+    grids: Sequence[Grid],
+    look: Look,
+    columns: int,
+    rows: int,
+    least: int = FEWEST_DIGITS,
+    *,
+    shrink: bool = False,
 ) -> Block:
     """Grids side by side; nothing where they do not fit so.
 
-    Without `shrink` each has to fit whole; with it, large ones show a window.
+    Each has to fit whole, all of them with the same number of digits, `least` or more; with
+    `shrink`, large ones show a window.
     """
     gap = 2
     free = columns - gap * (len(grids) - 1)
-    if not shrink and any(
-        grid.extent[0] >= rows or grid.extent[1] * NARROWEST > columns for grid in grids
-    ):
+    fit = not any(grid.extent[0] >= rows or grid.extent[1] * NARROWEST > columns for grid in grids)
+    for digits in range(look.digits, min(least, look.digits) - 1, -1) if fit else ():
+        few = replace(look, digits=digits)
+        blocks = [draw(grid, columns, rows, few, digits) for grid in grids]
+        if all(block.whole for block in blocks) and sum(map(block_width, blocks)) <= free:
+            return joined(blocks, gap)
+    if not shrink:
         return NOTHING
     blocks = [draw(grid, columns, rows, look) for grid in grids]
-    if sum(map(block_width, blocks)) > free:
-        if not shrink:
-            return NOTHING
-        if any(
-            block.whole and grid.extent[0] < 3 for block, grid in zip(blocks, grids, strict=True)
-        ):
-            # A short row of numbers is never cut to fit beside something: better below it.
-            return NOTHING
-        small = [block_width(block) <= free // 3 for block in blocks]
-        left = free - sum(block_width(b) for b, fits in zip(blocks, small, strict=True) if fits)
-        each = max(left // max(small.count(False), 1), 8)
-        blocks = [
-            block if fits else draw(grid, each, rows, look)
-            for grid, block, fits in zip(grids, blocks, small, strict=True)
-        ]
-    elif not shrink and not all(block.whole for block in blocks):
+    if any(block.whole and grid.extent[0] < 3 for block, grid in zip(blocks, grids, strict=True)):
+        # A short row of numbers is never cut to fit beside something: better below it.
         return NOTHING
-    joined: list[Line] = blocks[0]
+    small = [block.bare <= free * 2 // 5 for block in blocks]
+    left = free - sum(b.bare for b, fits in zip(blocks, small, strict=True) if fits)
+    each = max(left // max(small.count(False), 1), 8)
+    blocks = [
+        draw(grid, block.bare if fits else each, rows, look)
+        for grid, block, fits in zip(grids, blocks, small, strict=True)
+    ]
+    return joined(blocks, gap)
+
+
+def joined(blocks: Sequence[Block], gap: int) -> Block:
+    """Blocks side by side."""
+    lines: list[Line] = blocks[0]
     for block in blocks[1:]:
-        joined = beside(joined, block, gap)
-    return together(joined, blocks)
+        lines = beside(lines, block, gap)
+    return together(lines, blocks)
 
 
 NOTHING = Block([], 0, whole=False)
@@ -186,43 +207,40 @@ def together(lines: list[Line], blocks: Sequence[Block]) -> Block:
     return Block(lines, cells, all(block.whole for block in blocks))
 
 
-def draw_stacked(grids: Sequence[Grid], look: Look, columns: int, rows: int) -> Block:
+def draw_stacked(
+    grids: Sequence[Grid], look: Look, columns: int, rows: int, least: int = FEWEST_DIGITS
+) -> Block:
     """Grids below one another. The smallest take what they need, the others share the rest."""
     shares: dict[int, int] = {}
     left = rows
     for done, (need, at) in enumerate(
-        sorted((grid.extent[0] + HEADINGS, at) for at, grid in enumerate(grids))
+        sorted((needed(grid, columns), at) for at, grid in enumerate(grids))
     ):
         shares[at] = max(min(need, left // (len(grids) - done)), 2)
         left -= shares[at]
-    blocks = [draw(grid, columns, shares[at], look) for at, grid in enumerate(grids)]
+    blocks = [draw(grid, columns, shares[at], look, least) for at, grid in enumerate(grids)]
     return together([line for block in blocks for line in block], blocks)
 
 
-def column_widths(top: Line, inner: list[Line]) -> tuple[Line, list[Line]] | None:
-    """Give the row above and the grid below the same columns; None where they differ in number."""
-    above, below = split(top), [split(line) for line in inner]
-    if any(len(line) != len(above) for line in below):
-        return None
-    spaced = []
-    for row in [above, *below]:
-        line = Line()
-        for at, cell in enumerate(row):
-            room = max(other[at].width for other in [above, *below])
-            line.extend(Line(" " * (room - cell.width)).extend(cell))
-        spaced.append(line)
-    return spaced[0], spaced[1:]
+def needed(grid: Grid, columns: int) -> int:
+    """Lines that a grid takes where it is not cut: its title, its rows, and column numbers."""
+    return grid.extent[0] + 1 + (grid.extent[1] * NARROWEST > columns)
 
 
-def split(line: Line) -> list[Line]:
-    """A grid's line as its cells; each is three stretches: bracket or space, number, the same."""
-    return [
-        as_line(line.spans[at : at + 3])
-        for at in range(0, len(line.spans) - len(line.spans) % 3, 3)
-    ]
+def same_columns(top: Block, inner: Block) -> bool:
+    """Give the row above and the grid below the same columns; False where they differ in number."""
+    if len(top.widths) != len(inner.widths):
+        return False
+    rooms = [max(pair) for pair in zip(top.widths, inner.widths, strict=True)]
+    for block in (top, inner):
+        block[1:] = [spread(line, block.widths, rooms) for line in block[1:]]
+    return True
 
 
-def as_line(spans: list[tuple[str, str]]) -> Line:
-    line = Line()
-    line.spans = list(spans)
-    return line
+def spread(line: Line, widths: Sequence[int], rooms: Sequence[int]) -> Line:
+    """A grid's line with its columns as wide as `rooms`, their cells at the right of them."""
+    wider, rest = Line(), line
+    for cells, room in zip(widths, rooms, strict=True):
+        cell, rest = rest.parted(cells)
+        wider.extend(Line(" " * (room - cells)).extend(cell))
+    return wider

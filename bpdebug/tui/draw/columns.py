@@ -9,8 +9,8 @@ from bpdebug.ops import Array
 from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
 from bpdebug.tui.draw.changed import gradient_cells, value_changed
-from bpdebug.tui.draw.grid import column_texts
 from bpdebug.tui.draw.line import Look
+from bpdebug.tui.draw.sheet import column_texts
 
 
 @record

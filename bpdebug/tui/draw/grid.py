@@ -6,19 +6,27 @@ title; nothing here ever formats more cells than fit on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.ops import Array, Index, Shape
-from bpdebug.record import record, replace
+from bpdebug.record import record
 from bpdebug.tui.draw.changed import Cells, changed
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.measure import measure
-from bpdebug.wording import aligned, number, width
-from bpdebug.wording.grid import stretch
+from bpdebug.tui.draw.sheet import (
+    FEWEST_DIGITS,
+    NARROWEST,
+    Sheet,
+    fitted,
+    label_width,
+    rows_that_fit,
+    slices,
+)
+from bpdebug.wording import number, width
 
 ROLES = ("upstream ", "local ", "result ")
 """Beginnings of titles that say what part a grid plays; the rest is its name."""
@@ -83,28 +91,6 @@ def of_array(array: Array) -> Window:
     return window
 
 
-def cells(grid: Grid, rows: range, columns: range) -> tuple[Array, NDArray[np.bool_]]:
-    """Values and known-mask of a window, as rows and columns."""
-    shape = (len(rows), len(columns))
-    where = slices(grid, rows, columns)
-    values, known = grid.window(where)
-    return (
-        np.reshape(values, shape),
-        np.reshape(known, shape),
-    )
-
-
-def slices(grid: Grid, rows: range, columns: range) -> tuple[slice, ...]:
-    """A drawn window as slices of the tensor; leading axes stay at the focus."""
-    down, across = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
-    if not grid.shape:
-        return ()
-    if len(grid.shape) == 1:
-        return (across,) if grid.row else (down,)
-    lead = tuple(slice(i, i + 1) for i in grid.focus[:-2])
-    return (*lead, down, across)
-
-
 def heat(value: float, scale: float) -> str:
     """The role of a number on the diverging scale centred at 0."""
     if not np.isfinite(value):
@@ -118,79 +104,86 @@ def heat(value: float, scale: float) -> str:
 class Block(list[Line]):
     """One drawn grid, or several of them: its lines, the first of them a title."""
 
-    def __init__(self, lines: list[Line], cells: int, whole: bool) -> None:
+    def __init__(
+        self,
+        lines: list[Line],
+        cells: int,
+        whole: bool,
+        widths: Sequence[int] = (),
+        bare: int = 0,
+    ) -> None:
         super().__init__(lines)
+        self.bare = bare
+        """Of one grid, its width without what is said of numbers that are not shown."""
+        self.widths = widths
+        """Of one grid, the widths of its columns."""
         self.cells = cells
         """How many numbers are shown."""
         self.whole = whole
         """True where every cell is shown."""
 
 
-def draw(grid: Grid, columns_room: int, rows_room: int, look: Look) -> Block:
-    """The grid in at most so many cells across and lines down; the first line is its title."""
+def draw(
+    grid: Grid, columns_room: int, rows_room: int, look: Look, least: int = FEWEST_DIGITS
+) -> Block:
+    """The grid in at most so many cells across and lines down; the first line is its title.
+
+    Numbers have fewer digits where that shows more of it, down to `least`. What is left out, rows
+    or columns, has a mark that counts it.
+    """
     height, breadth = grid.extent
     # Column numbers take a line of their own, where it is known that not all columns fit.
-    numbered = breadth * NARROWEST > columns_room
-    rows = rows_that_fit(grid, rows_room - 1 - numbered)
-    sheet, columns = fitted(grid, rows, look, columns_room)
-    if not numbered and len(columns) < breadth and len(rows) + 1 > rows_room - 1:
-        rows = rows_that_fit(grid, rows_room - 2)
-        sheet, columns = fitted(grid, rows, look, columns_room)
+    headed = rows_room > 2
+    lines = rows_room - 1 - (headed and breadth * NARROWEST > columns_room)
+    rows = rows_that_fit(grid, lines)
+    sheet, columns = fitted(grid, rows, look, columns_room, least)
+    if headed and len(columns) < breadth and lines == rows_room - 1:
+        lines = rows_room - 2
+        rows = rows_that_fit(grid, lines)
+        sheet, columns = fitted(grid, rows, look, columns_room, least)
     whole = len(columns) == breadth and len(rows) == height
     head = title(grid, columns_room)
-    if not whole and grid.whole is not None:
+    named = head.width
+    if not whole:
         room = columns_room - head.width
-        told = [text for text in measure_texts(grid.whole, look) if width(text) <= room]
-        head.add(told[0] if told else "", "quiet")
-    lines = [head, *body(grid, sheet, columns)]
-    return Block(lines, len(rows) * len(columns), whole)
+        told = measure_texts(grid.whole, look) if grid.whole is not None else []
+        if len(rows) < height and lines < 2:
+            # No line is left for a mark.
+            told.insert(0, f"  row {rows[0]} of {height}")
+        head.add(next((text for text in told if width(text) <= room), ""), "quiet")
+    above, below = marks(grid, rows, lines, look, columns_room)
+    first = columns.start - sheet.columns.start
+    shown = sheet.texts[first : first + len(columns)]
+    numbered = []
+    if headed and len(columns) < breadth:
+        label = label_width(grid, rows, columns)
+        numbered = [numbers_above(columns, label, shown, breadth, columns_room, look)]
+    block = [head, *numbered, *above, *body(grid, sheet, columns), *below]
+    widths = [width(texts[0]) + 2 for texts in shown]
+    bare = max(named, *(line.width for line in block[1:]))
+    return Block(block, len(rows) * len(columns), whole, widths, bare)
 
 
-FEWEST_DIGITS = 4
-"""Numbers get so few digits before a column is left out."""
-USUAL = 8
-"""Cells that a column takes as a rule."""
-LEAST_WIDTH = 8
-"""About what a column of so few digits takes."""
+def marks(
+    grid: Grid, rows: range, lines: int, look: Look, columns_room: int
+) -> tuple[list[Line], list[Line]]:
+    """What stands above and below the rows for those that are left out there."""
+    before, behind = rows.start, grid.extent[0] - rows.stop
+    sign = "⋮" if look.unicode else ":"
 
+    def mark(text: str) -> list[Line]:
+        return [Line(f"{sign} {text}", "quiet").cut(columns_room)]
 
-def fitted(grid: Grid, rows: range, look: Look, columns_room: int) -> tuple[Sheet, range]:
-    """A window as texts, and which of its columns there is room for: digits go before columns."""
-    breadth, at = grid.extent[1], grid.at[1]
-    sheet = columns = None
-    for narrowest in (USUAL, NARROWEST):
-        # Few numbers are as narrow as a number may be: more are formatted only where they fit.
-        widest = stretch(breadth, at, min(breadth, max(columns_room // narrowest, 1)))
-        sheet = make_sheet(grid, rows, widest, look)
-        columns = columns_that_fit(grid, sheet, columns_room)
-        if len(columns) < len(widest) or len(widest) == breadth:
-            break
-    assert sheet is not None and columns is not None
-    if len(columns) == breadth:
-        return sheet, columns
-    if breadth * LEAST_WIDTH > columns_room:
-        return wider(grid, sheet, columns, look, columns_room)
-    for digits in range(look.digits - 1, FEWEST_DIGITS - 1, -1):
-        shorter = make_sheet(grid, rows, range(breadth), replace(look, digits=digits))
-        if len(columns_that_fit(grid, shorter, columns_room)) == breadth:
-            return shorter, range(breadth)
-    return sheet, columns
+    def counted(rows: int) -> str:
+        return f"{rows:,} row{'s' * (rows != 1)}"
 
-
-SEVERAL = 4
-"""Fewer columns than these say little of a matrix."""
-
-
-def wider(
-    grid: Grid, sheet: Sheet, columns: range, look: Look, columns_room: int
-) -> tuple[Sheet, range]:
-    """A window of a large tensor with few digits, where with many it shows hardly a column."""
-    if len(columns) >= SEVERAL or look.digits <= FEWEST_DIGITS:
-        return sheet, columns
-    few = replace(look, digits=FEWEST_DIGITS)
-    shorter = make_sheet(grid, sheet.rows, sheet.columns, few)
-    more = columns_that_fit(grid, shorter, columns_room)
-    return (shorter, more) if len(more) > len(columns) else (sheet, columns)
+    if before and behind and lines - len(rows) < 2:
+        both = f"{before:,} above, {behind:,} below"
+        return [], mark(both) if lines > len(rows) else []
+    room = lines - len(rows)
+    above = mark(counted(before)) if before and room else []
+    below = mark(counted(behind)) if behind and room else []
+    return above, below
 
 
 def measure_texts(array: Array, look: Look) -> list[str]:
@@ -203,65 +196,6 @@ def measure_texts(array: Array, look: Look) -> list[str]:
     )
     sign = "‖·‖" if look.unicode else "|.|"
     return [f"  {sign} {norm}  from {least} to {most}", f"  {sign} {norm}"]
-
-
-def rows_that_fit(grid: Grid, lines: int) -> range:
-    """The rows around the focus that fit; their numbers stand before them where not all do."""
-    return stretch(grid.extent[0], grid.at[0], max(lines, 1))
-
-
-NARROWEST = 4
-"""No column takes fewer cells than this: a digit, its brackets, a space."""
-
-
-@record
-class Sheet:
-    """A window of numbers as texts; formatted once, whichever of its columns are shown."""
-
-    rows: range
-    columns: range
-    values: Array
-    known: NDArray[np.bool_]
-    texts: list[list[str]]
-    """By column."""
-
-
-def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
-    """Fetch and format a window, once."""
-    asked = grid.row, grid.focus, rows, columns, look
-    made = grid.sheets.get(asked)
-    if made is not None:
-        return made
-    values, known = cells(grid, rows, columns)
-    final = values
-    if grid.final is not None:
-        final = np.reshape(grid.final(slices(grid, rows, columns))[0], values.shape)
-    texts = [
-        column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), look)
-        for c in range(len(columns))
-    ]
-    made = grid.sheets[asked] = Sheet(rows, columns, values, known, texts)
-    return made
-
-
-def columns_that_fit(grid: Grid, sheet: Sheet, columns_room: int) -> range:
-    """As many of a sheet's columns around the focus as there is room for; one at the least."""
-    breadth = grid.extent[1]
-    widths = [width(texts[0]) + 2 for texts in sheet.texts]
-    for room in range(len(sheet.columns), 1, -1):
-        columns = stretch(breadth, grid.at[1], room)
-        first = columns.start - sheet.columns.start
-        needed = sum(widths[first : first + room]) + (columns.stop < breadth)
-        if needed + label_width(grid, sheet.rows, columns) <= columns_room:
-            return columns
-    return stretch(breadth, grid.at[1], 1)
-
-
-def label_width(grid: Grid, rows: range, columns: range) -> int:
-    """Cells of the row numbers, which stand where a matrix or column is shown in part."""
-    height, breadth = grid.extent
-    partial = len(rows) < height or len(columns) < breadth
-    return len(str(rows[-1])) + 1 if partial and height > 1 else 1 if columns.start else 0
 
 
 def title(grid: Grid, room: int) -> Line:
@@ -277,7 +211,7 @@ def title(grid: Grid, room: int) -> Line:
 
 
 def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
-    """The numbers of a window; row and column numbers appear where the window is not all of it."""
+    """The numbers of a window; row numbers appear where the window is not all of it."""
     breadth = grid.extent[1]
     rows = sheet.rows
     first = columns.start - sheet.columns.start
@@ -288,19 +222,27 @@ def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
     scale = float(np.max(np.abs(finite))) if finite.size else 0.0
     new = changed_cells(grid, rows, columns)
     label = label_width(grid, rows, columns)
-    lines = [numbers_above(columns, label, texts)] if len(columns) < breadth else []
+    lines = []
     for r, row in enumerate(rows):
         line = Line(row_label(row, label, columns.start > 0), "quiet")
         for c, column in enumerate(columns):
             role = heat(float(values[r, c]), scale) if known[r, c] else "pending"
-            if grid.lit is not None and (row, column) == grid.at:
-                line.add("[", "lit").add(texts[c][r], f"{role}+lit").add("]", "lit")
-            else:
-                line.add(" ").add(texts[c][r], changed(role, bool(new[r, c]))).add(" ")
+            lit = grid.lit is not None and (row, column) == grid.at
+            role = role if lit else changed(role, bool(new[r, c]))
+            line.extend(cell_line(texts[c][r], role, lit=lit))
         if columns.stop < breadth:
             line.add("…", "quiet")
         lines.append(line)
     return lines
+
+
+def cell_line(text: str, role: str, *, lit: bool) -> Line:
+    """One cell with a stretch at both sides; the brackets of a lit one stand close to it."""
+    bare = text.strip()
+    before, _, behind = text.partition(bare)
+    if not lit:
+        return Line(" " + before).add(bare, role).add(behind + " ")
+    return Line(before).add("[", "lit").add(bare, f"{role}+lit").add("]", "lit").add(behind)
 
 
 def changed_cells(grid: Grid, rows: range, columns: range) -> NDArray[np.bool_]:
@@ -320,24 +262,21 @@ def row_label(row: int, label: int, cut: bool) -> str:
     return f"{row:>{label - 1}}{border}" if label > 1 else border
 
 
-def known_only(values: Array, known: NDArray[np.bool_]) -> list[float | None]:
-    """The values, None where nothing is known yet."""
-    return [float(v) if k else None for v, k in zip(values, known, strict=True)]
-
-
-def column_texts(
-    shown: list[float | None], final: list[float], look: Look, digits: int = 0
-) -> list[str]:
-    """A column's texts, as wide as it will ever get; the numbers of the future stay hidden."""
-    # Where all is known they are the same numbers, and need not be written twice.
-    told = shown if shown == final else [*shown, *final]
-    return aligned(told, digits or look.digits, unicode=look.unicode)[: len(shown)]
-
-
-def numbers_above(columns: range, label: int, texts: list[list[str]]) -> Line:
-    """Column numbers over a window that shows some columns only."""
+def numbers_above(
+    columns: range,
+    label: int,
+    texts: list[list[str]],
+    breadth: int,
+    columns_room: int,
+    look: Look,
+) -> Line:
+    """Column numbers over a window that shows some columns only, and how many are left out."""
     line = Line(" " * label)
     for c, column in enumerate(columns):
         # Written as an index, so that it is not read as one of the numbers.
         line.add(f"{f'[{column}]':^{width(texts[c][0]) + 2}}", "quiet")
-    return line
+    left = breadth - len(columns)
+    dots = "…" if look.unicode else "..."
+    wordings = (f" {dots} {left:,} column{'s' * (left != 1)}", f" {dots} {left:,} more", dots)
+    room = columns_room - line.width
+    return line.add(next((text for text in wordings if width(text) <= room), ""), "quiet")

@@ -76,6 +76,15 @@ class Line:
             short.add(text, role)
         return short
 
+    def parted(self, at: int) -> tuple[Line, Line]:
+        """The first so many characters, and the rest; for lines whose characters are one cell."""
+        left, right = Line(), Line()
+        for text, role in self.spans:
+            room = max(at - sum(len(before) for before, _ in left.spans), 0)
+            left.add(text[:room], role)
+            right.add(text[room:], role)
+        return left, right
+
     @property
     def plain(self) -> str:
         """The text alone."""

@@ -18,8 +18,9 @@ from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record, replace
-from bpdebug.tui.draw.grid import heat, known_only
+from bpdebug.tui.draw.grid import heat
 from bpdebug.tui.draw.line import Line, Look, block_width, wrap
+from bpdebug.tui.draw.sheet import known_only
 from bpdebug.tui.draw.statistics import compact, side
 from bpdebug.wording import aligned, cell_text, number, safe, shape_text, width
 

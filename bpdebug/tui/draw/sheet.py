@@ -1,0 +1,183 @@
+"""Windows of a tensor as texts: which rows and columns there is room for, and with how many digits.
+
+What matters now, the focus, has the room first. Nothing here formats more cells than fit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.ops import Array
+from bpdebug.record import record, replace
+from bpdebug.tui.draw.line import Look
+from bpdebug.wording import aligned, width
+from bpdebug.wording.grid import stretch
+
+if TYPE_CHECKING:
+    from bpdebug.tui.draw.grid import Grid
+
+NARROWEST = 4
+"""No column takes fewer cells than this: a digit, its brackets, a space."""
+
+
+FEWEST_DIGITS = 3
+"""Numbers get so few digits before a column is left out; fewer say too little."""
+USUAL = 8
+"""Cells that a column takes as a rule."""
+
+
+APART = 5
+"""From so many lines on, rows left out above and below the window have a mark each."""
+
+
+@record
+class Sheet:
+    """A window of numbers as texts; formatted once, whichever of its columns are shown."""
+
+    rows: range
+    columns: range
+    values: Array
+    known: NDArray[np.bool_]
+    texts: list[list[str]]
+    """By column."""
+
+
+def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
+    """Fetch and format a window, once."""
+    asked = grid.row, grid.focus, rows, columns, look
+    made = grid.sheets.get(asked)
+    if made is not None:
+        return made
+    values, known = cells(grid, rows, columns)
+    final = values
+    if grid.final is not None:
+        final = np.reshape(grid.final(slices(grid, rows, columns))[0], values.shape)
+    texts = [
+        column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), look)
+        for c in range(len(columns))
+    ]
+    made = grid.sheets[asked] = Sheet(rows, columns, values, known, texts)
+    return made
+
+
+def whole_width(grid: Grid, sheet: Sheet) -> int:
+    """Cells that all columns of a sheet take."""
+    needed = sum(width(texts[0]) + 2 for texts in sheet.texts)
+    return needed + label_width(grid, sheet.rows, sheet.columns)
+
+
+def columns_that_fit(grid: Grid, sheet: Sheet, columns_room: int) -> range:
+    """As many of a sheet's columns around the focus as there is room for; one at the least."""
+    breadth = grid.extent[1]
+    widths = [width(texts[0]) + 2 for texts in sheet.texts]
+    for room in range(len(sheet.columns), 1, -1):
+        columns = stretch(breadth, grid.at[1], room)
+        first = columns.start - sheet.columns.start
+        needed = sum(widths[first : first + room]) + (columns.stop < breadth)
+        if needed + label_width(grid, sheet.rows, columns) <= columns_room:
+            return columns
+    return stretch(breadth, grid.at[1], 1)
+
+
+def rows_that_fit(grid: Grid, lines: int) -> range:
+    """The rows around the focus that fit beside the marks for those that are left out."""
+    extent, at = grid.extent[0], grid.at[0]
+    if extent <= lines:
+        return range(extent)
+    if lines >= APART:
+        shown = stretch(extent, at, lines - 1)
+        if shown.start and shown.stop < extent:
+            return stretch(extent, at, lines - 2)
+        return shown
+    return stretch(extent, at, max(lines - 1, 1))
+
+
+def fitted(
+    grid: Grid, rows: range, look: Look, columns_room: int, least: int = FEWEST_DIGITS
+) -> tuple[Sheet, range]:
+    """A window as texts, and which of its columns there is room for.
+
+    All numbers have the same number of digits. Digits go before columns, down to `least`; where
+    hardly a column fits, the window has few digits too. The focus is there in any case, whole.
+    """
+    breadth, at = grid.extent[1], grid.at[1]
+    sheet = columns = None
+    for narrowest in (USUAL, NARROWEST):
+        # Few numbers are as narrow as a number may be: more are formatted only where they fit.
+        widest = stretch(breadth, at, min(breadth, max(columns_room // narrowest, 1)))
+        sheet = make_sheet(grid, rows, widest, look)
+        columns = columns_that_fit(grid, sheet, columns_room)
+        if len(columns) < len(widest) or len(widest) == breadth:
+            break
+    assert sheet is not None and columns is not None
+    if breadth * NARROWEST > columns_room:
+        return wider(grid, sheet, columns, look, columns_room, least)
+    for digits in range(look.digits, least - 1, -1):
+        shorter = make_sheet(grid, rows, range(breadth), replace(look, digits=digits))
+        if whole_width(grid, shorter) <= columns_room:
+            return shorter, range(breadth)
+    return wider(grid, sheet, columns, look, columns_room, least)
+
+
+SEVERAL = 4
+"""Fewer columns than these say little of a matrix."""
+
+
+def wider(
+    grid: Grid, sheet: Sheet, columns: range, look: Look, columns_room: int, least: int
+) -> tuple[Sheet, range]:
+    """A window of a large tensor with few digits, where with many it shows hardly a column."""
+    if (len(columns) >= SEVERAL and len(columns) > 1) or look.digits <= least:
+        return sheet, columns
+    few = replace(look, digits=least)
+    shorter = make_sheet(grid, sheet.rows, sheet.columns, few)
+    more = columns_that_fit(grid, shorter, columns_room)
+    if len(more) > len(columns) or len(columns) == 1:
+        return shorter, more
+    return sheet, columns
+
+
+def label_width(grid: Grid, rows: range, columns: range) -> int:
+    """Cells of the row numbers, which stand where a matrix or column is shown in part."""
+    height, breadth = grid.extent
+    partial = len(rows) < height or len(columns) < breadth
+    return len(str(rows[-1])) + 1 if partial and height > 1 else 1 if columns.start else 0
+
+
+def cells(grid: Grid, rows: range, columns: range) -> tuple[Array, NDArray[np.bool_]]:
+    """Values and known-mask of a window, as rows and columns."""
+    shape = (len(rows), len(columns))
+    where = slices(grid, rows, columns)
+    values, known = grid.window(where)
+    return (
+        np.reshape(values, shape),
+        np.reshape(known, shape),
+    )
+
+
+def slices(grid: Grid, rows: range, columns: range) -> tuple[slice, ...]:
+    """A drawn window as slices of the tensor; leading axes stay at the focus."""
+    down, across = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
+    if not grid.shape:
+        return ()
+    if len(grid.shape) == 1:
+        return (across,) if grid.row else (down,)
+    lead = tuple(slice(i, i + 1) for i in grid.focus[:-2])
+    return (*lead, down, across)
+
+
+def known_only(values: Array, known: NDArray[np.bool_]) -> list[float | None]:
+    """The values, None where nothing is known yet."""
+    return [float(v) if k else None for v, k in zip(values, known, strict=True)]
+
+
+def column_texts(
+    shown: list[float | None], final: list[float], look: Look, digits: int = 0
+) -> list[str]:
+    """A column's texts, as wide as it will ever get; the numbers of the future stay hidden."""
+    # Where all is known they are the same numbers, and need not be written twice.
+    told = shown if shown == final else [*shown, *final]
+    return aligned(told, digits or look.digits, unicode=look.unicode)[: len(shown)]
