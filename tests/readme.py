@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from bpdebug import reading
 from bpdebug.debugger import COMMANDS, Command, key_text
 from bpdebug.diagnosis import layers, losses, parameters
 from bpdebug.diagnosis.finding import Kind
@@ -126,9 +127,13 @@ def sizes() -> str:
         ("axes of an array", limits.AXES),
         ("elements of one array", limits.ELEMENTS),
         ("elements of all arrays of a graph", limits.TOTAL_ELEMENTS),
-        ("bytes of a scenario file", limits.SCENARIO_BYTES),
-        ("bytes of a .csv file", limits.CSV_BYTES),
-        ("bytes of an .npz file", limits.NPZ_BYTES),
+        ("bytes of a scenario file", reading.SCENARIO.most),
+        ("bytes of a .csv file", reading.CSV.most),
+        ("bytes of an .npz file", reading.NPZ.most),
+        ("bytes of a configuration", reading.CONFIGURATION.most),
+        ("parts of a key in a file", reading.KEY_PARTS),
+        ("digits of a number in a file", reading.DIGITS),
+        ("lists and tables in one another in a file", reading.DEPTH),
         ("iterations", limits.ITERATIONS),
     ]
     return table(("limit", "most"), [(what, f"{most:,}") for what, most in rows])

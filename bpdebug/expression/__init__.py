@@ -2,11 +2,11 @@
 
 from bpdebug.expression.build import build, unknown_name
 from bpdebug.expression.evaluate import evaluate, evaluate_partly, truth
-from bpdebug.expression.excerpt import counted, quoted, visible
 from bpdebug.expression.functions import Allow, reserved
 from bpdebug.expression.known import Environment, Known, NotComputed
 from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Expression, looks_back
+from bpdebug.printable import counted, quoted, visible
 
 __all__ = [
     "Allow",

@@ -7,7 +7,6 @@ from math import prod
 from typing import TypeGuard
 
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.expression.excerpt import quoted
 from bpdebug.expression.functions import CONSTANTS, example
 from bpdebug.expression.hints import for_name
 from bpdebug.expression.limits import ELEMENTS, NODES
@@ -15,6 +14,7 @@ from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Call, Expression, Name, Number, Span, Tree
 from bpdebug.graph import GraphBuilder
 from bpdebug.ops import REGISTRY, Op, Shape, show_shape
+from bpdebug.printable import quoted
 
 
 def build(source: str | Expression, builder: GraphBuilder, name: str) -> int:

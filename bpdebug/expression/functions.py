@@ -9,11 +9,11 @@ from math import isfinite
 from typing import Any
 
 from bpdebug.errors import did_you_mean
-from bpdebug.expression.excerpt import quoted
 from bpdebug.expression.hints import for_option
 from bpdebug.expression.limits import WHOLE_NUMBER
 from bpdebug.expression.tree import Aspect
 from bpdebug.ops import REGISTRY
+from bpdebug.printable import quoted
 
 REDUCING: Mapping[str, Any] = {"axis": None, "keepdims": False}
 WATCHING: Mapping[str, Mapping[str, Any]] = {

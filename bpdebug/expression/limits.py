@@ -22,11 +22,5 @@ ELEMENTS = 50_000_000
 """Elements of one array."""
 TOTAL_ELEMENTS = 100_000_000
 """Elements of all arrays of a graph together."""
-SCENARIO_BYTES = 10 * 2**20
-"""Size of a scenario file; larger arrays belong in a file beside it."""
-CSV_BYTES = 32 * 2**20
-"""Size of a .csv file."""
-NPZ_BYTES = 512 * 2**20
-"""Size of an .npz file."""
 ITERATIONS = 10_000_000
 """Iterations of a run."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from bpdebug.expression.excerpt import quoted
 from bpdebug.expression.functions import example, option_problem, whole_number
 from bpdebug.expression.hints import for_name
 from bpdebug.expression.source import Source
+from bpdebug.printable import quoted
 
 INFINITY = float("inf")
 ARRAY = "a literal array belongs into [inputs] as data; write its name here"

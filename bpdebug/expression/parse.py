@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.expression.excerpt import excerpt, quoted
+from bpdebug.expression.excerpt import excerpt
 from bpdebug.expression.functions import (
     ASPECTS,
     OPTIONAL,
@@ -48,6 +48,7 @@ from bpdebug.expression.tree import (
 )
 from bpdebug.expression.words import NONE, Words
 from bpdebug.ops import REGISTRY
+from bpdebug.printable import quoted
 
 BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add",

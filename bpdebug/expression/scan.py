@@ -6,9 +6,10 @@ import re
 from unicodedata import category
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.excerpt import HIDDEN, excerpt
+from bpdebug.expression.excerpt import excerpt
 from bpdebug.expression.hints import for_sign
 from bpdebug.expression.limits import BRACKETS, EXPRESSION_LENGTH
+from bpdebug.printable import HIDDEN
 
 SIGNS = re.compile(rf"(?:[-+~]\s*){{{BRACKETS + 1},}}|(?:\bnot\s+){{{BRACKETS + 1},}}")
 CUT = ("…", "...", "~")

@@ -1,17 +1,16 @@
 """Arrays from files beside a scenario: .csv with named columns, and numpy's .npz.
 
-A scenario may come from anyone, so a file is measured before it is read, only plain files are
-opened, and nothing in an archive is unpickled.
+A scenario may come from anyone, so nothing in an archive is unpickled.
 """
 
 from __future__ import annotations
 
 import csv
-import stat
 import zipfile
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from io import StringIO
 from math import isinf
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -20,8 +19,8 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import counted, quoted
-from bpdebug.expression.limits import CSV_BYTES, NPZ_BYTES
 from bpdebug.ops import Array
+from bpdebug.reading import CSV, NPZ, MissingError, opened, text_of
 from bpdebug.scenario.place import Budget, Place
 from bpdebug.scenario.table import Table
 
@@ -41,39 +40,26 @@ def from_file(table: Table, place: Place) -> Array:
     if wrong in table:
         right = "columns" if suffix == ".csv" else "key"
         table.fail(f"the key '{wrong}' does not fit a {suffix} file; use '{right}'", wrong)
-    path = place.folder / name
-    check_file(table, name, path, CSV_BYTES if suffix == ".csv" else NPZ_BYTES)
     try:
         read = from_csv if suffix == ".csv" else from_npz
-        return read(table, name, path, place.budget)
-    except OSError as error:
-        table.fail(f"cannot read {quoted(name)}: {error.strerror or error}", "file")
-
-
-def check_file(table: Table, name: str, path: Path, most: int) -> None:
-    """An error unless it is a regular file of a size that may be read."""
-    try:
-        found = path.stat()
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "the name cannot be used"
-        missing = isinstance(error, FileNotFoundError)
-        said = "there is no file" if missing else f"{why}:"
-        table.fail(f"{said} {quoted(name)}; paths are relative to the scenario's folder", "file")
-    if not stat.S_ISREG(found.st_mode):
-        table.fail(f"{quoted(name)} is not a regular file", "file")
-    if found.st_size > most:
-        table.fail(f"{quoted(name)} has {found.st_size:,} bytes, more than {most:,}", "file")
+        return read(table, name, place.folder / name, place.budget)
+    except MissingError:
+        table.fail(
+            f"there is no file {quoted(name)}; paths are relative to the scenario's folder", "file"
+        )
+    except BpdebugError as error:
+        if error.key:
+            raise
+        table.fail(f"{quoted(name)}: {error.problem}", "file")
 
 
 def from_csv(table: Table, name: str, path: Path, budget: Budget) -> Array:
     """The named columns: one gives a vector, several a matrix with one row a line."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        try:
-            found = read_csv(table, name, csv.reader(stream, strict=True))
-        except csv.Error as error:
-            table.fail(f"{quoted(name)} is not valid CSV: {quoted(error)[1:-1]}", "file")
-        except UnicodeDecodeError:
-            table.fail(f"{quoted(name)} is not UTF-8 text", "file")
+    try:
+        lines = StringIO(text_of(path, CSV), newline="")
+        found = read_csv(table, name, csv.reader(lines, strict=True))
+    except csv.Error as error:
+        table.fail(f"{quoted(name)} is not valid CSV: {quoted(error)[1:-1]}", "file")
     budget.take(found.shape, table.key)
     return found
 
@@ -160,13 +146,13 @@ def listed(names: Iterable[str]) -> str:
 def from_npz(table: Table, name: str, path: Path, budget: Budget) -> Array:
     """The array under `key`; the key may be left out when the archive has only one."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path, NPZ) as file, zipfile.ZipFile(file) as archive:
             if len(archive.namelist()) > COLUMNS:
                 table.fail(f"{quoted(name)} holds more than {COLUMNS:,} arrays", "file")
             members = {entry.removesuffix(".npy"): entry for entry in archive.namelist()}
             with archive.open(members[wanted_key(table, name, members)]) as stream:
                 return read_npy(table, name, stream, budget)
-    except (BpdebugError, OSError):
+    except BpdebugError:
         raise
     except Exception as error:
         # A damaged or hostile archive can make the zip and the array readers raise anything.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.expression import quoted, visible
+from bpdebug.printable import quoted, visible
+from bpdebug.reading import SCENARIO, text_of, toml_in
 
 TEACHING_ORDER = (
     "computation_graph",
@@ -62,15 +62,10 @@ def bundled() -> list[tuple[str, Path, str]]:
 
 def title_of(path: Path) -> str:
     """The title, which stands above the first table; the file's stem when there is none."""
-    lines: list[str] = []
-    with path.open(encoding="utf-8") as stream:
-        for line in stream:
-            if line.startswith("["):
-                break
-            lines.append(line)
     try:
-        title = tomllib.loads("".join(lines)).get("title", path.stem)
-    except tomllib.TOMLDecodeError:
+        above, _, _ = f"\n{text_of(path, SCENARIO)}".partition("\n[")
+        title = toml_in(above).get("title", path.stem)
+    except BpdebugError:
         return path.stem
     return title if isinstance(title, str) else path.stem
 

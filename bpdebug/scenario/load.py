@@ -10,16 +10,16 @@ from unicodedata import normalize
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import counted, quoted, reserved, visible
 from bpdebug.expression.limits import ITERATIONS, NAME_LENGTH, NODES
+from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in
 from bpdebug.run import Problem
 from bpdebug.scenario.entries import Entry, Recipe, parse_entries
 from bpdebug.scenario.leaves import Leaf, read_input, read_parameter
 from bpdebug.scenario.network import expand
 from bpdebug.scenario.optimizers import check_states, read_main_optimizer
 from bpdebug.scenario.place import Place
-from bpdebug.scenario.read import read_toml
 from bpdebug.scenario.settings import read_expectations, read_run
 from bpdebug.scenario.suitable import check_graphs
-from bpdebug.scenario.table import Table
+from bpdebug.scenario.table import Table, parse_float
 
 TABLES = ("title", "description", "loss", "inputs", "parameters", "graph", "network")
 MORE_TABLES = ("optimizer", "run", "expect")
@@ -32,13 +32,24 @@ def load(path: str | Path, *, iterations: int | None = None) -> Problem:
     """
     path = Path(path)
     try:
-        return read_problem(Table(read_toml(path)), path, iterations)
+        return read_problem(Table(read_tables(path)), path, iterations)
     except BpdebugError as error:
         raise error.at(file=visible(str(path))) from None
     except MemoryError:
         raise BpdebugError(
             "there is not enough memory for this scenario", file=visible(str(path))
         ) from None
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """The tables of a scenario file."""
+    try:
+        text = text_of(path, SCENARIO)
+    except MissingError:
+        raise BpdebugError("there is no such file; --list shows the bundled scenarios") from None
+    if not text.strip():
+        raise BpdebugError("the file is empty; a scenario needs [inputs] and [graph] or [network]")
+    return toml_in(text, parse_float)
 
 
 def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:

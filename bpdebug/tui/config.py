@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from pathlib import Path
 from typing import Any
 
 from textual.theme import BUILTIN_THEMES
 
 from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.reading import CONFIGURATION, MissingError, text_of, toml_in
 from bpdebug.record import record
 from bpdebug.tui.folders import config_file
 from bpdebug.tui.palettes import DARK, THEMES
 from bpdebug.wording import safe
 
-LARGEST = 1 << 18
-"""Bytes of a configuration at most."""
 KNOWN_DIGITS = range(1, 18)
 """float64 has no more than 17 significant digits."""
 
@@ -38,46 +36,16 @@ def read_config() -> Config:
     """The configuration of whoever started the program; BpdebugError for a mistake in it."""
     path = config_file()
     try:
-        text = text_of(path)
-    except FileNotFoundError:
+        return config_in(text_of(path, CONFIGURATION))
+    except MissingError:
         return Config()
-    try:
-        return config_in(text)
     except BpdebugError as error:
         raise error.at(file=safe(str(path))) from None
 
 
-def text_of(path: Path) -> str:
-    """The file's text. BpdebugError where it cannot be read; FileNotFoundError without one."""
-    try:
-        if path.exists() and not path.is_file():
-            raise OSError("it is no regular file")
-        with path.open("rb") as stream:
-            raw = stream.read(LARGEST + 1)
-        if len(raw) > LARGEST:
-            raise OSError(f"it has more than {LARGEST:,} bytes")
-        return raw.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise
-    except UnicodeDecodeError:
-        raise BpdebugError("it is not UTF-8; save it as UTF-8", file=safe(str(path))) from None
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise BpdebugError(
-            f"cannot read the configuration: {why}; mend it, or set BPDEBUG_CONFIG to another file",
-            file=safe(str(path)),
-        ) from None
-
-
 def config_in(text: str) -> Config:
     """The configuration in a text. BpdebugError names the key of a mistake."""
-    import tomllib
-
-    try:
-        entries = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        why = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise BpdebugError(f"not valid TOML: {safe(why)}") from None
+    entries = toml_in(text)
     readers: dict[str, Callable[[Any], Any]] = {"theme": theme, "digits": digits, "keys": keys}
     for key in entries:
         if key not in readers:

@@ -13,12 +13,12 @@ from typing import Any
 
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.keeping import is_empty, kept, merged, restore
+from bpdebug.errors import BpdebugError
+from bpdebug.reading import KEPT, MissingError, UnreadableError, json_in, text_of
 from bpdebug.scenario import library
 from bpdebug.tui.folders import state_folder
 from bpdebug.wording import safe
 
-LARGEST = 1 << 20
-"""Bytes that are read at most; a file of ours is far smaller."""
 SHOWN = 3
 """How many entries that do not fit are named."""
 
@@ -38,25 +38,23 @@ class Keeper:
         """Set up what was kept; returns what there is to say about it, else nothing."""
         try:
             self._path = path = file_of(self.scenario)
-            text = read(path)
-        except FileNotFoundError:
+            data = self._ours(path)
+            unfit = restore(self.debugger, data)
+        except MissingError:
             return ""
-        except (OSError, RuntimeError) as error:
+        except (UnreadableError, OSError, RuntimeError) as error:
             self._path = None
             return f"What was kept cannot be read ({reason(error)}) and stays as it is."
-        except ValueError as error:
-            return self._put_aside(str(error))
-        try:
-            data = self._ours(text)
-            unfit = restore(self.debugger, data)
-        except ValueError as error:
+        except (BpdebugError, ValueError) as error:
             return self._put_aside(str(error))
         self._known = data
         return not_fitting(unfit)
 
-    def _ours(self, text: str) -> dict[str, Any]:
-        """The data in a file's text; ValueError where they are not about this scenario."""
-        data = parsed(text)
+    def _ours(self, path: Path) -> dict[str, Any]:
+        """The data in a file; BpdebugError or ValueError where they are not about this scenario."""
+        data = json_in(text_of(path, KEPT))
+        if not isinstance(data, dict):
+            raise ValueError("it has another form")
         if data.get("scenario") != self.scenario:
             raise ValueError("it is not about this scenario")
         return data
@@ -70,8 +68,8 @@ class Keeper:
             os.replace(path, aside)
         except OSError:
             self._path = None
-            return f"What was kept is ignored, for {why}; it stays in {safe(str(path))}."
-        return f"What was kept is ignored, for {why}; it is now {safe(str(aside))}."
+            return f"What was kept is ignored ({why}); it stays in {safe(str(path))}."
+        return f"What was kept is ignored ({why}); it is now {safe(str(aside))}."
 
     def close(self) -> str:
         """Write what there is to keep; returns what there is to say where that fails."""
@@ -90,7 +88,7 @@ class Keeper:
 
                 write(path, json.dumps(data, indent=1))
             self._known = own
-        except (OSError, UnicodeError) as error:
+        except (UnreadableError, OSError, UnicodeError) as error:
             return f"breakpoints, watches and marks were not kept: {reason(error)}"
         return lost
 
@@ -101,10 +99,12 @@ class Keeper:
         """
         assert self._path is not None
         try:
-            return merged(own, self._known or {}, self._ours(read(self._path))), ""
-        except FileNotFoundError:
+            return merged(own, self._known or {}, self._ours(self._path)), ""
+        except MissingError:
             return own, ""
-        except ValueError as error:
+        except UnreadableError:
+            raise
+        except (BpdebugError, ValueError) as error:
             return own, self._put_aside(str(error))
 
 
@@ -129,33 +129,6 @@ def fnv(raw: bytes) -> int:
     for byte in raw:
         made = (made ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
     return made
-
-
-def read(path: Path) -> str:
-    """The text of a file; ValueError for one that cannot be ours."""
-    if path.exists() and not path.is_file():
-        raise ValueError("it is no regular file")
-    with path.open("rb") as stream:
-        raw = stream.read(LARGEST + 1)
-    if len(raw) > LARGEST:
-        raise ValueError("it is too large")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ValueError("it is no text") from None
-
-
-def parsed(text: str) -> dict[str, Any]:
-    """The data in a file's text; ValueError where there are none."""
-    import json
-
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ValueError("it is no JSON") from None
-    if not isinstance(data, dict):
-        raise ValueError("it has another form")
-    return data
 
 
 def write(path: Path, text: str) -> None:

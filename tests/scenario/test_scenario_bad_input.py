@@ -29,7 +29,7 @@ WHOLE_FILES = {
     "deep tables": (b"a = " + b"{a=" * 50_000, "nested too deep"),
     "deep keys": (b".".join([b"a"] * 100_000) + b" = 1", "more than 32 parts"),
     "deep headers": (b"[" + b" . ".join([b'"a"'] * 100_000) + b"]", "more than 32 parts"),
-    "huge integer": (b"x = 1\na = " + b"9" * 10_000, "too many digits (at line 2, column 5)"),
+    "huge integer": (b"x = 1\na = " + b"9" * 10_000, "too many digits (line 2)"),
     "only a title": (b'title = "x"', "no [graph] and no [network]"),
     "too large": (b"#" * (10 * 2**20 + 1), "10,485,761 bytes, more than"),
 }

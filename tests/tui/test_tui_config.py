@@ -121,7 +121,7 @@ def test_every_theme_is_known(theme):
         ("[keys]\n'box.up' = 'j'", "keys.box.up: 'j' is the key of both 'box.up' and 'box.down'"),
         ("[keys]\nstep = 'tab'", "keys.step: 'tab' is always the next pane"),
         ("theme = ", "not valid TOML: "),
-        ("a = " + "[" * 5000, "not valid TOML: nested too deep"),
+        ("a = " + "[" * 5000, "not valid TOML: lists or tables are nested too deep"),
     ],
 )
 def test_mistakes_are_told_with_their_key_and_a_remedy(text, told):
@@ -130,8 +130,42 @@ def test_mistakes_are_told_with_their_key_and_a_remedy(text, told):
     assert str(error.value).startswith(told)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.text(max_size=80))
+HOSTILE = {
+    "digits": ("digits = " + "9" * 5_000, "a number has too many digits (line 1)"),
+    "hex": ("digits = 0x" + "f" * 5_000, "a number has too many digits (line 1)"),
+    "dotted": ("keys" + ".a" * 100_000 + " = 1", "a key has more than 32 parts (line 1)"),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_hostile_configuration_is_one_error_with_its_file(case, own_folders, monkeypatch, capsys):
+    text, told = HOSTILE[case]
+    path = own_folders / "bad.toml"
+    path.write_text(text)
+    monkeypatch.setenv("BPDEBUG_CONFIG", str(path))
+    monkeypatch.setattr("bpdebug.cli.tasks.require_terminal", lambda: None)
+    assert main(["two_layer"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"bpdebug: error: {path}: ")
+    assert told in line
+
+
+LINES = st.sampled_from(["theme", "digits", "keys", "[keys]", "step", "'screen.zoom'", "next"])
+VALUES = st.one_of(
+    st.integers().map(str),
+    st.floats().map(repr),
+    st.text(max_size=8).map(repr),
+    st.sampled_from(
+        ["'ctrl+x'", "'s,f7'", "'nord'", "9" * 5_000, "0x" + "f" * 5_000, "true", "[[]]", "{a = 1}"]
+    ),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.text(max_size=80)
+    | st.lists(st.tuples(LINES, VALUES).map(" = ".join) | LINES, max_size=4).map("\n".join)
+)
 def test_any_text_is_a_configuration_or_a_mistake(text):
     try:
         config_in(text)

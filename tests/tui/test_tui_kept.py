@@ -107,7 +107,7 @@ def test_the_last_to_leave_keeps_what_is_not_ours_aside():
     one.open()
     path.write_text("something else")
     one.debugger.execute("break z2")
-    assert one.close().startswith("What was kept is ignored, for it is no JSON")
+    assert one.close().startswith("What was kept is ignored (not valid JSON: ")
     assert path.with_name(f"{path.name}.bak").read_text() == "something else"
     assert [entry["text"] for entry in json.loads(path.read_text())["breakpoints"]] == ["z1", "z2"]
 
@@ -131,7 +131,7 @@ def test_what_is_not_ours_is_put_aside_and_not_overwritten(foreign):
     path = keep("break z1")
     path.write_bytes(foreign)
     one = keeper()
-    assert one.open().startswith("What was kept is ignored, for it ")
+    assert one.open().startswith("What was kept is ignored (")
     assert path.with_name(f"{path.name}.bak").read_bytes() == foreign
     one.debugger.execute("break z2")
     assert one.close() == ""

@@ -1,0 +1,41 @@
+"""The one way to read a file that anyone may have written: measured first, and never trusted.
+
+Scenarios, configurations, what is kept between runs, and data come through here, with one set of
+limits and one kind of error: a sentence with what is wrong and what to do, never a hang.
+"""
+
+from bpdebug.reading.files import MissingError, UnreadableError, opened, text_of
+from bpdebug.reading.forms import json_in, toml_in
+from bpdebug.reading.limits import (
+    CONFIGURATION,
+    CSV,
+    DEPTH,
+    DIGITS,
+    ENTRIES,
+    JSON,
+    KEPT,
+    KEY_PARTS,
+    NPZ,
+    SCENARIO,
+    FileKind,
+)
+
+__all__ = [
+    "CONFIGURATION",
+    "CSV",
+    "DEPTH",
+    "DIGITS",
+    "ENTRIES",
+    "JSON",
+    "KEPT",
+    "KEY_PARTS",
+    "NPZ",
+    "SCENARIO",
+    "FileKind",
+    "MissingError",
+    "UnreadableError",
+    "json_in",
+    "opened",
+    "text_of",
+    "toml_in",
+]
