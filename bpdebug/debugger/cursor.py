@@ -1,4 +1,4 @@
-"""Motion over recorded time: places, and the four rulers across the borders of iterations.
+"""Motion over recorded time: places, and the rulers across the borders of iterations.
 
 A place is an iteration and a position in it. The end of one iteration and position 0 of the next
 are one instant; it is written as the end, so that a motion back is the inverse of the one forward.

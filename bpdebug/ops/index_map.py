@@ -11,6 +11,7 @@ ops that only move cells about (slices, reshape, concat), where a cell has one t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import NamedTuple, Protocol
 
@@ -54,6 +55,10 @@ class IndexMap(Protocol):
 
     def span(self, cell: int) -> tuple[int, int]:
         """First term of the operand's cell with this flat index, and one past its last."""
+
+    @property
+    def cell_ends(self) -> Sequence[int]:
+        """How many terms are done when each cell that has any is complete, ascending."""
 
     def upstream_slice(self, upstream: Array, cell: Index) -> Array:
         """The upstream factors of a cell's terms, in their order, as one row."""
@@ -106,6 +111,11 @@ class LetterMap:
 
     def span(self, cell: int) -> tuple[int, int]:
         return cell * self.per_cell, (cell + 1) * self.per_cell
+
+    @property
+    def cell_ends(self) -> range:
+        each = self.per_cell
+        return range(each, self.terms + 1, each) if each else range(0)
 
     def upstream_slice(self, upstream: Array, cell: Index) -> Array:
         return self._slice(upstream, self.upstream_axes, cell)
@@ -193,6 +203,10 @@ class SelectMap:
                 inside = False
                 break
         return first, first + inside
+
+    @property
+    def cell_ends(self) -> range:
+        return range(1, self.terms + 1)
 
     def upstream_slice(self, upstream: Array, cell: Index) -> Array:
         if not all(i in pick for i, pick in zip(cell, self.picks, strict=True)):

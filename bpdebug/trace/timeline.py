@@ -15,6 +15,7 @@ from itertools import accumulate
 
 from bpdebug.graph import Graph, Layer, find_layers
 from bpdebug.record import record
+from bpdebug.trace.stops import Stops
 
 
 class Phase(Enum):
@@ -41,9 +42,10 @@ class Tick:
 
 
 class Ruler(Enum):
-    """The four sizes of step over the one axis."""
+    """The sizes of step over the one axis."""
 
     TERM = "term"
+    CELL = "cell"
     EDGE = "edge"
     LAYER = "layer"
     PASS = "pass"
@@ -66,6 +68,7 @@ class Timeline:
         self._forward_at = {node: at for at, node in enumerate(graph.forward_order)}
         self._ends: dict[Ruler, Sequence[int]] = {
             Ruler.TERM: range(1, self.total + 1),
+            Ruler.CELL: self._cell_ends(),
             Ruler.EDGE: self._edge_ends(),
             Ruler.LAYER: self._layer_ends(),
             Ruler.PASS: sorted({self.forward, self.backward_end, self.total} - {0}),
@@ -126,6 +129,14 @@ class Timeline:
         """The layer whose part of the backward pass an edge belongs to."""
         at = bisect_right(self.borders, edge) - 1
         return self.border_layers[at] if at >= 0 else None
+
+    def _cell_ends(self) -> Stops:
+        """Where each cell of a gradient has all products of an edge; elsewhere every tick."""
+        edges = (
+            (self.starts[e.index], self.graph.index_map(e).cell_ends) for e in self.graph.edges
+        )
+        forward = (0, range(1, self.forward + 2))
+        return Stops([forward, *edges, (self.backward_end, range(1, self.updates + 1))])
 
     def _edge_ends(self) -> list[int]:
         forward = range(1, self.forward + 2)

@@ -17,8 +17,19 @@ from bpdebug.trace import Ruler
 from tests.debugger.all_hits import all_hits
 from tests.graphs import two_layer_problem
 
-MOTIONS = ["step", "rstep", "next", "rnext", "finish", "rfinish", "continue", "rcontinue"]
-RULERS = {"step": Ruler.TERM, "next": Ruler.EDGE, "finish": Ruler.LAYER}
+MOTIONS = [
+    "step",
+    "rstep",
+    "cell",
+    "rcell",
+    "next",
+    "rnext",
+    "finish",
+    "rfinish",
+    "continue",
+    "rcontinue",
+]
+RULERS = {"step": Ruler.TERM, "cell": Ruler.CELL, "next": Ruler.EDGE, "finish": Ruler.LAYER}
 EDITS = [
     "enable",
     "disable",

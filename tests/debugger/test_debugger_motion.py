@@ -15,6 +15,7 @@ from tests.graphs import two_layer_problem
 RULERS = list(Ruler)
 NAMES = {
     Ruler.TERM: ("step", "rstep"),
+    Ruler.CELL: ("cell", "rcell"),
     Ruler.EDGE: ("next", "rnext"),
     Ruler.LAYER: ("finish", "rfinish"),
     Ruler.PASS: ("continue", "rcontinue"),

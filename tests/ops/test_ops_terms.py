@@ -39,12 +39,14 @@ def test_spans_cover_every_term_once(case: Case):
     graph, _ = weighted(case)
     for edge in graph.edges:
         index_map = graph.index_map(edge)
-        at = 0
+        at, ends = 0, []
         for cell in range(int(np.prod(index_map.cell_shape))):
             first, end = index_map.span(cell)
             assert first == at
+            ends += [end] * (end > first)
             at = end
         assert at == index_map.terms
+        assert list(index_map.cell_ends) == ends
 
 
 def test_a_dense_layer_has_the_terms_that_the_textbook_has():

@@ -95,6 +95,9 @@ def test_the_stops_of_the_published_example():
     assert list(timeline.stops(Ruler.LAYER)) == [2, 4, 5, 20, 28, 32]
     edges = [*range(1, 7), 8, 10, 14, 16, 20, 22, 26, 28, 29, 30, 31, 32]
     assert list(timeline.stops(Ruler.EDGE)) == edges
+    # W2 and W1 have one product a cell; h1 has two products for each of its two cells
+    backward = [7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 21, 22, 23, 24, 25, 26, 27, 28]
+    assert list(timeline.stops(Ruler.CELL)) == [*range(1, 7), *backward, 29, 30, 31, 32]
 
 
 def test_layers_of_the_backward_pass():
@@ -147,3 +150,6 @@ def test_a_billion_terms_are_decoded_without_being_listed():
             int(np.ravel_multi_index(place.cell, graph.nodes[edge.operand].shape))
         )
         assert first <= tick.term < last
+        complete = timeline.after(position - 1, Ruler.CELL)
+        assert complete == start + last
+        assert timeline.before(complete + 1, Ruler.CELL) == complete

@@ -1,4 +1,4 @@
-"""Moving in time: the four sizes of step, the ends, places, and one's own stops."""
+"""Moving in time: the sizes of step, the ends, places, and one's own stops."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ MOVING: tuple[Command, ...] = (
         keys=("s", "f11"),
         usage="step [COUNT]",
         details="In the forward pass a tick is one op, in the update one line of the rule.\n"
-        + COUNTED.format("step"),
+        "The sizes of step: `step` one product, `cell` one cell of a gradient, `next` one\n"
+        "vector-Jacobian product, `finish` a layer, `continue` a pass.\n" + COUNTED.format("step"),
         long=True,
     ),
     Command(
@@ -30,6 +31,29 @@ MOVING: tuple[Command, ...] = (
         keys=("S", "ctrl+f11"),
         usage="rstep [COUNT]",
         details=COUNTED.format("rstep"),
+        long=True,
+    ),
+    Command(
+        "cell",
+        "cell",
+        "the end of this cell of the gradient: all its products",
+        motions.by_ruler(Ruler.CELL, 1),
+        abbreviations=("o",),
+        keys=("o",),
+        usage="cell [COUNT]",
+        details="From the end of a cell it goes to the end of the next one. In the forward pass and\n"
+        "in the update it goes as far as `next`.\n" + COUNTED.format("cell"),
+        long=True,
+    ),
+    Command(
+        "rcell",
+        "rcell",
+        "the end of the cell before",
+        motions.by_ruler(Ruler.CELL, -1),
+        abbreviations=("ro", "reverse-cell"),
+        keys=("O",),
+        usage="rcell [COUNT]",
+        details=COUNTED.format("rcell"),
         long=True,
     ),
     Command(
