@@ -264,7 +264,7 @@ async def test_b_on_a_conditional_breakpoint_edits_it_and_e_edits_in_the_pane():
         ("edit w", 1, "edit w1"),
         ("export t.md --d", 1, "export t.md --detail"),
         ("export t.md --detail ", 3, "export t.md --detail term"),
-        ("help rc", 1, "help rcontinue"),
+        ("help rco", 1, "help rcontinue"),
         ("nonsense W", 1, "nonsense W"),
     ],
 )

@@ -41,7 +41,7 @@ MOVING: tuple[Command, ...] = (
         abbreviations=("o",),
         keys=("o",),
         usage="cell [COUNT]",
-        details="From the end of a cell it goes to the end of the next one. In the forward pass and\n"
+        details="From the end of a cell it goes to the end of the next. In the forward pass and\n"
         "in the update it goes as far as `next`.\n" + COUNTED.format("cell"),
         long=True,
     ),
