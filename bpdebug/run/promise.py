@@ -36,8 +36,9 @@ class Promise(NamedTuple):
     @property
     def measurable(self) -> bool:
         """True unless both changes are lost in the rounding of the loss itself."""
-        changes = max(abs(self.predicted), abs(self.actual))
-        return not changes <= ROUNDING * float(np.spacing(abs(self.loss)))
+        lost = ROUNDING * float(np.spacing(abs(self.loss)))
+        # Each compared by itself: NaN is not small, whichever of the two it is.
+        return not (abs(self.predicted) <= lost and abs(self.actual) <= lost)
 
     @property
     def kept(self) -> float | None:

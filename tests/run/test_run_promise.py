@@ -78,3 +78,21 @@ def test_an_update_that_goes_uphill_is_not_called_too_large():
     assert not too_large(Promise("w", 0.06, 0.01, 1.0))
     assert too_large(Promise("w", -0.06, -0.01, 1.0))
     assert too_large(Promise("w", -0.06, float("nan"), 1.0))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_promise_that_is_not_finite_is_never_lost_in_rounding(bad):
+    """On either side, and beside any number: NaN is greater than nothing, and so not small."""
+    for other in (0.0, -1e-30, -0.5):
+        assert Promise("w", bad, other, 1.0).measurable
+        assert Promise("w", other, bad, 1.0).measurable
+    assert Promise("w", 0.0, 0.0, bad).measurable
+
+
+@pytest.mark.parametrize("loss", [1.0, -1.0, 1e6])
+def test_changes_up_to_some_last_places_of_the_loss_are_lost_in_its_rounding(loss):
+    last = float(np.spacing(abs(loss)))
+    for few in (0.0, 100 * last, -10_000 * last):
+        assert not Promise("w", few, few, loss).measurable
+        assert Promise("w", few, 1e5 * last, loss).measurable
+        assert Promise("w", -1e5 * last, few, loss).measurable

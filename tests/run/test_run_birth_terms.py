@@ -1,0 +1,46 @@
+"""Which multiplication an infinity or a NaN is born at, where only the recorded cell shows it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpdebug.run import Run
+from bpdebug.run.birth import find_birth
+from tests.graphs import two_layer_problem
+
+
+@pytest.mark.parametrize("bad", [np.inf, np.nan])
+@pytest.mark.parametrize("cell", [(0,), (1,)])
+def test_a_cell_that_no_single_term_spoils_is_born_with_its_last(bad, cell):
+    """A product in blocks may overflow where the sum of its terms, one by one, does not."""
+    iteration = Run(two_layer_problem()).iteration(1)
+    graph = iteration.run.graph
+    (edge,) = graph.into[graph.names["h1"]]
+    first, last = graph.index_map(edge).span(cell[0])
+    assert last - first == 2
+    spoiled = np.array(iteration.run.contributions[edge.index])
+    spoiled[cell] = bad
+    iteration.run.contributions[edge.index] = spoiled
+    birth = find_birth(iteration)
+    assert birth is not None
+    assert birth.position == iteration.timeline.edge_span(edge.index)[0] + last
+    assert birth.cell == cell
+    np.testing.assert_equal(birth.value, bad)
+
+
+@pytest.mark.parametrize(("spoiled", "term"), [([0], 0), ([1], 1), ([0, 1], 0)])
+def test_of_several_terms_the_first_bad_one_is_the_birth(spoiled, term):
+    iteration = Run(two_layer_problem()).iteration(1)
+    graph = iteration.run.graph
+    (edge,) = graph.into[graph.names["h1"]]
+    above = np.array(iteration.run.gradients[edge.output])
+    above[spoiled] = np.nan
+    iteration.run.gradients[edge.output] = above
+    part = np.array(iteration.run.contributions[edge.index])
+    part[:] = np.nan
+    iteration.run.contributions[edge.index] = part
+    birth = find_birth(iteration)
+    assert birth is not None
+    assert birth.position == iteration.timeline.edge_span(edge.index)[0] + term + 1
+    assert birth.cell == (0,)
