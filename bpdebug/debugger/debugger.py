@@ -379,7 +379,7 @@ class Debugger(Lists):
 
     def named(self, text: str, *, cell: bool = False) -> Named:
         """What a text names in the cursor's iteration: a node, an aspect of it, or cells."""
-        return named(self.timeline.graph, self.timeline.layers, text, cell=cell)
+        return named(self.timeline.graph, text, cell=cell)
 
     def node(self, text: str) -> int:
         """The node that a text names in the cursor's iteration; BpdebugError if none."""

@@ -13,8 +13,10 @@ from bpdebug.graph import Graph
 from bpdebug.trace import Phase, Status
 from bpdebug.wording import (
     accumulation,
+    delta_defined,
     first_cell,
     gradient_name,
+    layer_of,
     node_name,
     safe,
     term_formula,
@@ -67,9 +69,9 @@ def place_line(moment: Moment, *, unicode: bool = True) -> str:
     elif moment.phase is Phase.BACKWARD:
         # The seed is the first line of the backward program, so edges count from 2.
         parts.append(f"edge {tick.index + 2}/{edges}")
-        layer = timeline.layer_at(tick.index)
-        if layer is not None:
-            parts.insert(2, f"layer {layer.number}")
+        stretch = timeline.stretch_at(tick.index)
+        if stretch is not None:
+            parts.insert(2, f"layer {stretch.number}")
     elif moment.phase is Phase.UPDATE:
         parts.append(f"line {tick.index + 1}/{timeline.updates}")
     parts.append(f"tick {moment.position}/{timeline.total}")
@@ -115,10 +117,18 @@ def backward_lines(debugger: Debugger, moment: Moment) -> list[str]:
     lines.append(f"    {numbers}")
     if total:
         lines.append(f"    so far: {total}")
-    name = gradient_name(moment.graph, moment.layers, edge.operand, unicode=unicode)
+    name = defined(moment.graph, edge.operand, unicode=unicode)
     shown = gradient_text(moment.gradient(edge.operand), digits, term, unicode=unicode)
     lines.append(f"  {indented(named(name, shown))}")
     return lines
+
+
+def defined(graph: Graph, node: int, *, unicode: bool) -> str:
+    """A gradient's name, and of a δ which node's it is: `δ₂ = ∂L/∂z₂`, `∂L/∂W₂`."""
+    layer = layer_of(graph.layers, node)
+    if layer is not None:
+        return delta_defined(graph, layer, unicode=unicode)
+    return gradient_name(graph, graph.layers, node, unicode=unicode)
 
 
 def nth(number: int, of: int) -> str:
@@ -158,7 +168,9 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
     what = one.kind.value if one.op is None else f"result of {one.op.name}"
     lines = [f"{node_name(graph, node, unicode=unicode)}  {what}, {shape}"]
     lines += [
-        f"  layer {x.number}'s pre-activation" for x in moment.layers if x.pre_activation == node
+        f"  layer {x.number}'s pre-activation: {delta_defined(graph, x, unicode=unicode)}"
+        for x in moment.layers
+        if x.pre_activation == node
     ]
     if axes := axes_of(graph, node):
         lines.append(f"  axes       {axes}")

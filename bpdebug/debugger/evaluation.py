@@ -79,7 +79,7 @@ class Knowledge:
     def part(self, part: Part) -> tuple[Known, tuple[Any, ...] | None]:
         """The gradient, the change, the new value or the value used by the pass of a node."""
         moment = self._moment
-        named = inside(moment.graph, moment.layers, part)
+        named = inside(moment.graph, part)
         if part.aspect is Aspect.GRADIENT:
             return self._gradient(named.node, f"grad({part.of.text})"), named.key
         label = moment.graph.nodes[named.node].label
@@ -97,7 +97,7 @@ class Knowledge:
 
     def delta(self, number: int) -> Known:
         """The gradient at the pre-activation of layer `number`."""
-        return self._gradient(pre_activation(self._moment.layers, number), f"delta({number})")
+        return self._gradient(pre_activation(self._moment.graph, number), f"delta({number})")
 
     def state(self, parameter: str, name: str) -> Known:
         """What the optimizer of a parameter keeps or makes under a name, as it is here."""

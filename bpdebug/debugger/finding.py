@@ -63,7 +63,7 @@ def node_rank(moment: Moment, node: int, wanted: str) -> int:
 def searchable(moment: Moment, node: int) -> tuple[list[str], list[str]]:
     """The names and the formulas by which one may call a node, in one case."""
     one = moment.graph.nodes[node]
-    numbers = [x.number for x in moment.layers if x.pre_activation == node]
+    numbers = [x.number for x in moment.layers if x.pre_activation == node and x.alone]
     names = [f"delta{number}" for number in numbers]
     formulas = [] if one.op is None else [one.op.name]
     labels = [one.label, node_name(moment.graph, node, limit=len(one.label) + 60)]

@@ -53,9 +53,9 @@ def gradient_moved(moment: Moment, expression: Expression) -> int | None:
     if any(isinstance(one, Call) and len(one.operands) != 1 for one in moves):
         return None
     if isinstance(leaf, Part) and leaf.aspect is Aspect.GRADIENT:
-        found = inside(moment.graph, moment.layers, leaf)
+        found = inside(moment.graph, leaf)
         return found.node if found.key is None else None
-    return pre_activation(moment.layers, leaf.number) if isinstance(leaf, Delta) else None
+    return pre_activation(moment.graph, leaf.number) if isinstance(leaf, Delta) else None
 
 
 def moved(expression: Expression, cells: Array) -> Array:

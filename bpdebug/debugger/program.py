@@ -17,6 +17,7 @@ from bpdebug.trace import Phase
 from bpdebug.wording import (
     edge_formula,
     gradient_name,
+    layer_title,
     node_name,
     update_symbols,
     value_formula,
@@ -159,10 +160,11 @@ class Listing(Sequence[ProgramLine]):
             else:
                 high = middle
         if low and 2 + self._borders[low - 1] + low - 1 == at:
-            number = self._timeline.border_layers[low - 1].number
-            start = self._timeline.starts[self._borders[low - 1]]
+            stretch = self._timeline.stretches[low - 1]
+            title = layer_title(self._graph, stretch.layers, unicode=self._unicode)
+            start = self._timeline.starts[stretch.edge]
             return ProgramLine(
-                LineKind.HEADING, f"layer {number}", start=start, end=start, index=number
+                LineKind.HEADING, title, start=start, end=start, index=stretch.number
             )
         edge = self._graph.edges[at - 2 - low]
         start, end = self._timeline.edge_span(edge.index)

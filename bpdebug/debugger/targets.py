@@ -21,7 +21,7 @@ ARROW = re.compile(r"\s*(?:->|→)\s*")
 def find_node(graph: Graph, text: str, timeline: Timeline) -> int | None:
     """The node that a text names as it is typed or shown; None for any other text."""
     try:
-        found = named(graph, timeline.layers, text)
+        found = named(graph, text)
     except BpdebugError:
         return None
     return found.node if found.key is None else None
@@ -31,7 +31,7 @@ def node_called(graph: Graph, text: str, timeline: Timeline) -> int:
     """The node that a text names; BpdebugError with the nearest name when there is none."""
     text = text.strip()
     try:
-        found = named(graph, timeline.layers, text)
+        found = named(graph, text)
     except BpdebugError as error:
         word = text.isidentifier() or not text.isprintable()
         if not word and "no result is made like this" not in error.problem:

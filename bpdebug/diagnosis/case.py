@@ -76,12 +76,17 @@ class Case:
         """A layer's δ as it is shown."""
         return delta_of(layer.number, unicode=self.unicode)
 
+    def units(self, layer: Layer) -> int:
+        """How many units a layer has."""
+        shape = self.graph.nodes[layer.pre_activation].shape
+        return 1 if layer.units_axis is None else shape[layer.units_axis]
+
     # Places.
 
     def at_delta(self, layer: Layer, iteration: int) -> tuple[int, int]:
         """Where a layer's δ is whole."""
         timeline = self.run.timeline(iteration)
-        edges = timeline.graph.into[timeline.layers[layer.number - 1].pre_activation]
+        edges = timeline.graph.into[timeline.layers[layer.at].pre_activation]
         return iteration, timeline.edge_span(edges[-1].index)[1]
 
     def at_gradient(self, name: str, iteration: int) -> tuple[int, int]:

@@ -46,7 +46,7 @@ def ratio(layers: tuple[LayerSample, ...], layer: Layer) -> float | None:
 
     A δ of exactly 0 did not fade on a long way: something on it multiplies by 0.
     """
-    here, last = layers[layer.number - 1].delta, layers[-1].delta
+    here, last = layers[layer.at].delta, layers[-1].delta
     return here / last if here and last else None
 
 
@@ -84,7 +84,7 @@ def units(case: Case) -> Iterator[Finding]:
             yield Finding(
                 Kind.DEAD,
                 f"layer {layer.number}",
-                f"{units_of(count, of)} give 0 for every row since iteration {first}, "
+                f"{units_of(count, of)} give 0 for every example since iteration {first}, "
                 "so their weights get no gradient",
                 "take leaky_relu, a smaller learning rate, or a bias that starts above 0",
                 *case.at_delta(layer, first),
@@ -97,7 +97,7 @@ def units(case: Case) -> Iterator[Finding]:
             yield Finding(
                 Kind.SATURATED,
                 f"layer {layer.number}",
-                f"{units_of(count, of)} have a slope below 1/25 of the steepest for every row "
+                f"{units_of(count, of)} have a slope below 1/25 of the steepest for every example "
                 f"since iteration {first}, so hardly any gradient gets through",
                 "take smaller weights at the start, or inputs of about unit size",
                 *case.at_delta(layer, first),
@@ -112,7 +112,7 @@ def stuck(
     A unit is stuck when it is so for every row: with batches, in every iteration of the last whole
     epoch. Nothing is said where that was not looked at.
     """
-    at = layer.number - 1
+    at = layer.at
     by_number = {sample.number: flags(sample.layers[at]) for sample in case.finite}
     epoch = last_epoch(case.run)
     seen = [by_number.get(number) for number in epoch]

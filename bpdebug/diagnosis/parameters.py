@@ -100,11 +100,11 @@ def start(case: Case) -> Iterator[Finding]:
         return
     first, last = case.finite[0], case.finite[-1]
     for layer in case.layers[:-1]:
-        if not (first.layers[layer.number - 1].alike and last.layers[layer.number - 1].alike):
+        if not (first.layers[layer.at].alike and last.layers[layer.at].alike):
             continue
         zero = [name for name in read_by(case, layer.pre_activation) if is_zero(case, name)]
         kind = Kind.ZERO if zero else Kind.SYMMETRIC
-        width = case.graph.nodes[layer.pre_activation].shape[-1]
+        width = case.units(layer)
         cause = f"{case.name(zero[0])} is all 0" if zero else "their weights are equal"
         still = (
             f"still in iteration {last.number}"

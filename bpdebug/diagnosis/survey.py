@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bpdebug.graph import Layer
-from bpdebug.graph.health import Flags, flat_units, silent_units
+from bpdebug.graph.health import Flags, alike_units, flat_units, silent_units
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
 from bpdebug.run.birth import birth_of, finite
@@ -27,21 +27,18 @@ ENDS = 20
 BUDGET = 20_000_000_000
 """Multiplications that recording them may cost; a large network is looked at less often."""
 
-ROUNDING = 1e-12
-"""Numbers that differ by no more than this part of the largest beside them are the same."""
-
 
 class LayerSample(NamedTuple):
-    """One layer in one iteration. Units are the last axis; rows of a batch come before it."""
+    """One layer in one iteration; `Layer.units_axis` tells its units from its examples."""
 
     delta: float
     """The root mean square of δ."""
     silent: Flags | None
-    """Per unit of a relu: True where its output is 0 for every row. None for other activations."""
+    """Per unit of a relu: True where its output is 0 for every example. None without a relu."""
     saturated: Flags | None
-    """Per unit of a sigmoid or tanh: True where it is saturated for every row."""
+    """Per unit of a sigmoid or tanh: True where it is saturated for every example."""
     alike: bool
-    """True where all of several units compute the same and get the same δ, for every row."""
+    """True where all of several units compute the same and get the same δ, for every example."""
 
 
 class ParameterSample(NamedTuple):
@@ -137,26 +134,14 @@ def layer_sample(iteration: Iteration, layer: Layer) -> LayerSample:
     assert gradient is not None  # a layer is where the backward pass writes a δ
     delta = np.asarray(gradient)
     z = np.asarray(run.values[layer.pre_activation])
+    axis = layer.units_axis
     silent = saturated = None
-    if layer.activation is not None:
-        node = run.graph.nodes[layer.activation]
-        name = node.op.name if node.op is not None else ""
+    if layer.activation is not None and layer.function is not None:
         h = np.asarray(run.values[layer.activation])
-        silent = silent_units(h) if name == "relu" else None
-        saturated = flat_units(name, h)
-    return LayerSample(root_mean_square(delta), silent, saturated, alike(z) and alike(delta))
-
-
-def alike(array: Array) -> bool:
-    """True where there are several units and all have the same number in every row.
-
-    The same but for rounding: a matrix product may add equal columns up in different orders.
-    """
-    if not array.ndim or array.shape[-1] < 2:
-        return False
-    with np.errstate(invalid="ignore"):
-        apart = np.abs(array - array[..., :1])
-    return bool(np.all(apart <= ROUNDING * np.max(np.abs(array), axis=-1, keepdims=True)))
+        silent = silent_units(h, axis) if layer.function.rectifies is not None else None
+        saturated = flat_units(layer.function, h, axis)
+    same = alike_units(z, axis) and alike_units(delta, axis)
+    return LayerSample(root_mean_square(delta), silent, saturated, same)
 
 
 def root_mean_square(array: Array) -> float:

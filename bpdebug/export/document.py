@@ -14,13 +14,14 @@ from bpdebug.export.arrays import array_lines
 from bpdebug.export.markup import Markup
 from bpdebug.export.parts import Formulas, Growing, edges_by_layer, local_of, written_in
 from bpdebug.export.products import term_chunks
-from bpdebug.graph import Edge, Kind, Layer
+from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
 from bpdebug.wording import (
-    delta_of,
+    delta_defined,
     gradient_name,
     latex_name,
+    layer_title,
     local_label,
     number,
     optimizer_line,
@@ -124,16 +125,17 @@ class Document:
             f"tick {timeline.forward + 1}",
         )
         growing = Growing()
-        for layer, edges in edges_by_layer(iteration):
-            if layer is not None:
-                yield self.markup.part(f"Layer {layer.number}")
+        for stretch, edges in edges_by_layer(iteration):
+            if stretch is not None:
+                title = layer_title(graph, stretch.layers, unicode=self.unicode)
+                yield self.markup.part(title[0].upper() + title[1:])
             if self.detail == "layer":
-                yield from self.layer(iteration, layer, edges)
+                yield from self.layer(iteration, edges)
                 continue
             for edge in edges:
                 yield from self.edge(iteration, edge, growing)
 
-    def layer(self, iteration: Iteration, layer: Layer | None, edges: list[Edge]) -> Chunks:
+    def layer(self, iteration: Iteration, edges: list[Edge]) -> Chunks:
         """The formulas of a layer together, and the gradients of named nodes it completes."""
         run = iteration.run
         end = iteration.timeline.edge_span(edges[-1].index)[1]
@@ -217,7 +219,7 @@ class Document:
             delta = np.asarray(iteration.run.gradients[layer.pre_activation])
             with np.errstate(all="ignore"):
                 norm = self.shown(float(np.linalg.norm(delta)))
-            name = delta_of(layer.number, unicode=self.unicode)
+            name = delta_defined(iteration.run.graph, layer, unicode=self.unicode)
             named.append((self.say(f"{name}, norm {norm}"), delta))
         yield from self.values(named)
 

@@ -11,10 +11,11 @@ import numpy as np
 
 from bpdebug.export.parts import Formulas, Growing, edges_by_layer, local_of, written_in
 from bpdebug.export.products import json_chunks, json_number
-from bpdebug.graph import Edge, Layer
+from bpdebug.graph import Edge
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Run
+from bpdebug.trace import Stretch
 from bpdebug.wording import typed_name
 
 LAYOUT = re.compile(r"\n *|^ +")
@@ -116,27 +117,31 @@ class JsonForm:
         loss = self.text(label[graph.loss])
         yield record(tick=str(timeline.forward + 1), phase='"seed"', output=loss, operand=loss)
         growing = Growing()
-        for layer, edges in edges_by_layer(iteration):
+        for stretch, edges in edges_by_layer(iteration):
             if self.detail == "layer":
-                yield self.layer(iteration, layer, edges)
+                yield self.layer(iteration, stretch, edges)
                 continue
             for edge in edges:
                 yield self.edge(iteration, edge, growing)
         for number, line in enumerate(iteration.updates):
             yield self.update(iteration, number, line)
 
-    def layer(self, iteration: Iteration, layer: Layer | None, edges: list[Edge]) -> Chunks:
-        """A whole layer as one step."""
+    def layer(self, iteration: Iteration, stretch: Stretch | None, edges: list[Edge]) -> Chunks:
+        """A whole layer as one step; `delta` is null where several pre-activations share it."""
         graph, timeline = iteration.run.graph, iteration.timeline
+        layers = stretch.layers if stretch is not None else ()
+        alone = stretch.alone if stretch is not None else None
         delta: Iterable[str] = "null"
-        if layer is not None:
-            delta = array_chunks(np.asarray(iteration.run.gradients[layer.pre_activation]))
+        if alone is not None:
+            delta = array_chunks(np.asarray(iteration.run.gradients[alone.pre_activation]))
+        nodes = [self.text(graph.nodes[layer.pre_activation].name) for layer in layers]
         operands = [self.text(typed_name(graph, index)) for index in written_in(edges)]
         return record(
             tick=str(timeline.edge_span(edges[-1].index)[1]),
             phase='"backward"',
-            layer=str(layer.number) if layer is not None else "null",
+            layer=str(stretch.number) if stretch is not None else "null",
             delta=delta,
+            pre_activations=f"[{', '.join(nodes)}]",
             operands=f"[{', '.join(operands)}]",
             terms=str(sum(graph.index_map(edge).terms for edge in edges)),
         )

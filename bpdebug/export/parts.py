@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
 import numpy as np
 
-from bpdebug.graph import Edge, Graph, Layer
+from bpdebug.graph import Edge, Graph
 from bpdebug.ops import Array
 from bpdebug.run import Iteration
+from bpdebug.trace import Stretch
 from bpdebug.wording import (
     Formula,
     TermPattern,
@@ -46,13 +48,14 @@ class Growing:
         return np.asarray(total)
 
 
-def edges_by_layer(iteration: Iteration) -> Iterator[tuple[Layer | None, list[Edge]]]:
+def edges_by_layer(iteration: Iteration) -> Iterator[tuple[Stretch | None, list[Edge]]]:
     """The edges of the backward pass, layer by layer from the loss down."""
     timeline = iteration.timeline
-    for layer, edges in groupby(
-        iteration.run.graph.edges, key=lambda edge: timeline.layer_at(edge.index)
+    for _, group in groupby(
+        iteration.run.graph.edges, key=lambda edge: bisect_right(timeline.borders, edge.index)
     ):
-        yield layer, list(edges)
+        edges = list(group)
+        yield timeline.stretch_at(edges[0].index), edges
 
 
 def local_of(iteration: Iteration, edge: Edge) -> Array | None:

@@ -30,7 +30,7 @@ class Forms:
     shapes: dict[int, Shape]
     """By number: the shape of the results of that form."""
     nodes: dict[int, list[int]]
-    """By number: the results without a name that have the form."""
+    """By number: the results without a name of the scenario's that have the form."""
     alike: bool
     """True where `·` is one op, and a square is a power."""
 
@@ -63,7 +63,7 @@ def forms_of(graph: Graph, *, alike: bool) -> Forms:
             forms.shapes.setdefault(made, node.shape)
             return made
 
-        if node.name:
+        if node.name and not node.given:
             of.append(number(("name", node.name)))
         elif node.op is None:
             plain = node.value is not None and not node.shape
@@ -73,6 +73,9 @@ def forms_of(graph: Graph, *, alike: bool) -> Forms:
             operands = tuple(of[i] for i in node.operands)
             of.append(applied(node.op.name, operands, node.options, forms, number))
             forms.nodes.setdefault(of[-1], []).append(node.index)
+            if node.given:
+                # Its own expression and the name that it was given have one form.
+                forms.numbers[("name", node.name)] = of[-1]
     return forms
 
 

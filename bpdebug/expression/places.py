@@ -6,7 +6,6 @@ commands, curves, a scenario's expectations. All mean the same node, and fail wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from bpdebug.errors import BpdebugError
@@ -16,8 +15,11 @@ from bpdebug.expression.functions import Allow
 from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Name, Nth, Part
 from bpdebug.expression.words import words_of
-from bpdebug.graph import Graph, Kind, Layer
+from bpdebug.graph import Graph, Kind
 from bpdebug.record import record, replace
+
+MOST = 8
+"""So many names are listed in an error."""
 
 
 @record
@@ -29,7 +31,7 @@ class Named:
     key: tuple[Any, ...] | None = None
 
 
-def named(graph: Graph, layers: Iterable[Layer], text: str, *, cell: bool = False) -> Named:
+def named(graph: Graph, text: str, *, cell: bool = False) -> Named:
     """What a text names: `W2`, `grad(W2)`, `∂L/∂W₂[0,1]`, `δ₁`, `change(W1)`, `W·x + b`.
 
     With `cell`, `W[0]` is a cell of W even where a result is made so. BpdebugError when the text
@@ -41,15 +43,15 @@ def named(graph: Graph, layers: Iterable[Layer], text: str, *, cell: bool = Fals
     expression = parse(text, allow=Allow.WATCH, words=words_of(graph))
     root = expression.root
     if cell and isinstance(root, Call) and root.function == "index":
-        found = at_root(graph, layers, expression, root.operands[0])
+        found = at_root(graph, expression, root.operands[0])
         if found is not None and found.key is None:
             return replace(found, key=root.options["key"])
-    return named_by(graph, layers, expression)
+    return named_by(graph, expression)
 
 
-def named_by(graph: Graph, layers: Iterable[Layer], expression: Expression) -> Named:
+def named_by(graph: Graph, expression: Expression) -> Named:
     """What an expression names; BpdebugError when it names nothing."""
-    found = at_root(graph, layers, expression, len(expression.nodes) - 1)
+    found = at_root(graph, expression, len(expression.nodes) - 1)
     if found is None:
         problem = f"no result is made like this: '{expression.text[:80]}'"
         root = expression.root
@@ -59,7 +61,7 @@ def named_by(graph: Graph, layers: Iterable[Layer], expression: Expression) -> N
     return found
 
 
-def at_root(graph: Graph, layers: Iterable[Layer], expression: Expression, at: int) -> Named | None:
+def at_root(graph: Graph, expression: Expression, at: int) -> Named | None:
     """What the part of an expression names that ends with one of its nodes."""
     node = expression.nodes[at]
     if isinstance(node, Name):
@@ -67,9 +69,9 @@ def at_root(graph: Graph, layers: Iterable[Layer], expression: Expression, at: i
             return Named(graph.names[node.name])
         return Named(graph.loss) if node.name == "loss" else None
     if isinstance(node, Delta):
-        return Named(pre_activation(layers, node.number), Aspect.GRADIENT)
+        return Named(pre_activation(graph, node.number), Aspect.GRADIENT)
     if isinstance(node, Part):
-        return replace(inside(graph, layers, node), aspect=node.aspect)
+        return replace(inside(graph, node), aspect=node.aspect)
     made = made_so(graph, expression, at)
     if made:
         return Named(made[0])
@@ -80,16 +82,16 @@ def at_root(graph: Graph, layers: Iterable[Layer], expression: Expression, at: i
             return Named(several[0])
         return Named(several[node.number - 1]) if 1 <= node.number <= len(several) else None
     if isinstance(node, Call) and node.function == "index":
-        whole = at_root(graph, layers, expression, node.operands[0])
+        whole = at_root(graph, expression, node.operands[0])
         if whole is not None and whole.key is None:
             return replace(whole, key=node.options["key"])
     return None
 
 
-def inside(graph: Graph, layers: Iterable[Layer], part: Part) -> Named:
+def inside(graph: Graph, part: Part) -> Named:
     """What stands in the brackets of `grad(…)`; BpdebugError when that has no such aspect."""
     labelled = unnamed(graph, part.of.text)
-    found = Named(labelled[0]) if labelled else named_by(graph, layers, part.of)
+    found = Named(labelled[0]) if labelled else named_by(graph, part.of)
     if found.aspect is not Aspect.VALUE:
         raise BpdebugError(f"'{part.of.text[:80]}' is no node; name one, as in grad(W1)")
     if part.aspect is Aspect.GRADIENT and not graph.has_gradient(found.node):
@@ -115,19 +117,41 @@ def nodes_labelled(graph: Graph, label: str) -> list[int]:
 
 
 def unnamed(graph: Graph, text: str) -> list[int]:
-    """The intermediate results that are written like this, whatever blanks they have."""
+    """The results without a name of the scenario's that are written like this, blanks apart."""
     wanted = "".join(text.split())
     return [
         node.index
         for node in graph.nodes
-        if not node.name and node.kind is Kind.OP and "".join(node.label.split()) == wanted
+        if (not node.name or node.given)
+        and node.kind is Kind.OP
+        and "".join((node.source or node.label).split()) == wanted
     ]
 
 
-def pre_activation(layers: Iterable[Layer], number: int) -> int:
-    """The node of `delta(NUMBER)`; BpdebugError when there is no such layer."""
-    found = {layer.number: layer.pre_activation for layer in layers}
-    if number not in found:
-        known = f"1 to {len(found)}" if found else "none; use grad(NAME)"
-        raise BpdebugError(f"there is no layer {number}; the layers of this graph are {known}")
-    return found[number]
+def pre_activation(graph: Graph, number: int) -> int:
+    """The node of `delta(NUMBER)`; BpdebugError when there is no such layer, or no single node."""
+    found = [layer.pre_activation for layer in graph.layers if layer.number == number]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = [graph.nodes[index].name for index in found]
+        shown = ", ".join(names[:MOST]) + (", …" if len(names) > MOST else "")
+        raise BpdebugError(
+            f"layer {number} has {len(found)} pre-activations ({shown}), so delta({number}) could "
+            f"be any of them; name the one you mean, as in grad({names[0]})"
+        )
+    if not graph.layers:
+        raise BpdebugError(
+            f"there is no delta({number}): this graph has no layers; "
+            f"ask for a gradient by name, as in grad({with_a_gradient(graph)})"
+        )
+    most = max(layer.number for layer in graph.layers)
+    known = f"1 to {most}" if most > 1 else "1 alone"
+    raise BpdebugError(f"there is no layer {number}; the layers of this graph are {known}")
+
+
+def with_a_gradient(graph: Graph) -> str:
+    """A name whose gradient can be asked for: the last result before the loss, else a leaf."""
+    named = [node for node in graph.nodes if node.name and node.index in graph.into]
+    results = [node for node in named if node.op is not None]
+    return (results or named or [graph.node(next(iter(graph.names)))])[-1].name

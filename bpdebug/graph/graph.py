@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
+from bpdebug.graph.layers import find_layers
+from bpdebug.graph.naming import with_names
 from bpdebug.graph.node import Edge, Kind, Node
 from bpdebug.ops import Array, IndexMap, Op, Shape, show_shape
 
@@ -119,6 +121,9 @@ class Graph:
         """Edges that contribute to a node's gradient, in their order."""
         self.out_of = grouped(self.edges, lambda edge: edge.output)
         """Edges that carry a node's gradient on to its operands."""
+        self.layers = find_layers(self)
+        """The layers, in the order of computation. Each pre-activation has a name from here on."""
+        self.nodes, self.names = with_names(self.nodes, self.names, self.layers)
 
     def node(self, name: str) -> Node:
         """The node with this name; KeyError when there is none."""

@@ -1,11 +1,11 @@
-"""What is called vanishing, exploding, dead and saturated, for whoever speaks of it."""
+"""What is called vanishing, exploding, dead and saturated, for all who speak of it."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.ops import Array
+from bpdebug.ops import Array, Op
 
 Flags = NDArray[np.bool_]
 
@@ -13,26 +13,47 @@ VANISHING, EXPLODING = 1e-2, 1e2
 """Bounds of a layer's ‖δ‖ as a part of the next layer's, in one pass."""
 FAR_BELOW, FAR_ABOVE = 1e-3, 1e3
 """And of its size as a part of the last layer's, over a whole run."""
-STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
-"""The largest slope of the activations whose slope goes to 0 at both ends."""
+ROUNDING = 1e-12
+"""Numbers that differ by no more than this part of the largest beside them are the same."""
 FLAT = 0.04
-"""A unit is saturated where its slope is below this part of the steepest, in every row."""
+"""A unit is saturated where its slope is below this part of the steepest, for every example."""
 
 
-def silent_units(array: Array) -> Flags:
-    """Per unit, the last axis: True where it is 0 in every row."""
-    return per_unit(np.asarray(array) == 0)
+def silent_units(array: Array, axis: int | None) -> Flags:
+    """Per unit, along `axis`: True where it is 0 for every example. See `Layer.units_axis`."""
+    return per_unit(np.asarray(array) == 0, axis)
 
 
-def flat_units(activation: str, result: Array) -> Flags | None:
+def flat_units(function: Op | None, result: Array, axis: int | None) -> Flags | None:
     """Per unit of an activation's result: True where it is saturated; None where none can be."""
-    if activation not in STEEPEST:
+    if function is None or function.steepest is None:
         return None
-    slope = result * (1 - result) if activation == "sigmoid" else 1 - result * result
-    return per_unit(np.asarray(slope) < FLAT * STEEPEST[activation])
+    result = np.asarray(result)
+    # σ′ = y·(1 − y) and tanh′ = 1 − y²: both slopes are functions of the result alone.
+    slope = function.local(0, result, (result,), {})
+    return per_unit(np.asarray(slope) < FLAT * function.steepest, axis)
 
 
-def per_unit(flags: Flags) -> Flags:
-    """Per unit: True where a flag is True for every row."""
-    units = flags.shape[-1] if flags.ndim else 1
-    return np.asarray(flags.reshape(-1, units).all(axis=0))
+def alike_units(array: Array, axis: int | None) -> bool:
+    """True where there are several units and all have the same number for every example.
+
+    The same but for rounding: a matrix product may add equal columns up in different orders.
+    """
+    if axis is None or np.shape(array)[axis] < 2:
+        return False
+    units = np.moveaxis(np.asarray(array), axis, 0)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(units - units[:1])
+    return bool(np.all(apart <= ROUNDING * np.max(np.abs(units), axis=0)))
+
+
+def unit_count(array: Array, axis: int | None) -> int:
+    """How many units an array has along its axis of units; 1 without one."""
+    return 1 if axis is None else int(np.shape(array)[axis])
+
+
+def per_unit(flags: Flags, axis: int | None) -> Flags:
+    """Per unit: True where a flag is True for every example."""
+    if axis is None:
+        return np.asarray([flags.all()])
+    return np.asarray(np.moveaxis(flags, axis, 0).reshape(flags.shape[axis], -1).all(axis=1))

@@ -1,94 +1,248 @@
-"""Layers and their δ: where the pre-activations of a graph are.
+"""Layers and their δ: where the pre-activations of a graph are, however it is written.
 
-A pre-activation is a named result that feeds an activation or, for the output, the loss. The
-gradient there is the layer's δ. Layers are numbered from the input in the order of computation.
+A pre-activation is what a dense computation feeds into an activation, into the next dense
+computation or, as the network's output, into the loss. A bias, a transposition, a scale or a
+normalisation may stand between. The gradient there is the layer's δ.
 
-Between the output and the loss there may be named results that are no layer: an error `y − ŷ`, its
-square, a penalty on the weights. So the way from the loss back goes through them to the first
-result that meets a parameter with something else, and ends at an activation, which has its δ.
+Layers are numbered by depth: one more than the deepest layer before them. Branches side by side
+(gates, heads, twin towers) therefore share a number, and so do the uses of the same weights at
+several times. A number that belongs to one pre-activation alone names its δ.
 """
 
 from __future__ import annotations
 
-from bpdebug.graph.graph import Graph
-from bpdebug.graph.node import Kind
+from collections.abc import Mapping
+from math import prod
+from typing import TYPE_CHECKING
+
+from bpdebug.graph.dense import Dense, Weighing, carried_axis
+from bpdebug.graph.node import Kind, Node
+from bpdebug.graph.numbering import Numbering
+from bpdebug.graph.spelled import activations
+from bpdebug.ops import Op, Passes, Product
 from bpdebug.record import record
+
+if TYPE_CHECKING:
+    from bpdebug.graph.graph import Graph
+
+FACTORS = 2
+"""Of a product's operands the first two are multiplied; a bias may stand behind them."""
 
 
 @record
 class Layer:
-    """One layer: its number, its pre-activation, and the activation's result if it has one."""
+    """One pre-activation with the layer that it belongs to."""
 
     number: int
+    """The layer's, from 1 by depth."""
     pre_activation: int
     activation: int | None
+    """The node of the activation's result; None where none follows."""
+    function: Op | None = None
+    """The activation, also where it is written out in other ops."""
+    units_axis: int | None = None
+    """The axis of the pre-activation that has one entry a unit; None for a single unit, where
+    every entry is an example."""
+    at: int = 0
+    """Its place in the graph's layers."""
+    stage: int = 1
+    """How many pre-activations lie on the longest way to it, itself counted."""
+    alone: bool = True
+    """True where no other pre-activation has the same number, so that δ says which it is."""
 
 
 def find_layers(graph: Graph) -> tuple[Layer, ...]:
-    """The layers of a graph whose δ the backward pass computes, in the order of computation.
-
-    A graph without activation or weights, such as L = f(g(x)), has its δ at the named results that
-    the loss is made of.
-    """
-    activated: dict[int, int] = {}
-    for node in graph.nodes:
-        if node.op is not None and node.op.activation:
-            activated.setdefault(node.operands[0], node.index)
-    after: dict[int, int | None] = {**activated}
-    for index in outputs(graph, set(activated.values())):
-        after.setdefault(index, None)
-    found = [index for index in sorted(after) if may_be_layer(graph, index)]
-    if not found:
-        found = [
-            index for index in sorted(made_of(graph, graph.loss)) if may_be_layer(graph, index)
-        ]
-    return tuple(
-        Layer(number, index, after.get(index)) for number, index in enumerate(found, start=1)
-    )
+    """The layers of a graph whose δ the backward pass computes, in the order of computation."""
+    return _Search(graph).layers()
 
 
-def may_be_layer(graph: Graph, index: int) -> bool:
-    """True for a named result with a gradient, but not for a loss or a term of it."""
-    node = graph.nodes[index]
-    if node.op is None or node.op.loss or index == graph.loss:
-        return False
-    return bool(node.name) and index in graph.into
+class _Search:
+    """One look for the layers of a graph. Every walk is one loop over the nodes."""
 
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.nodes = graph.nodes
+        weighing = Weighing(graph)
+        self.pure = weighing.pure
+        self.dense = weighing.found()
+        self.fed: list[bool] = []
+        """By node: True where a dense computation reaches it through ops that bend nothing."""
+        self.weights = {at: weighing.weights_of(at, one) for at, one in self.dense.items()}
+        self.activated: dict[int, tuple[int, Op]] = {}
+        """By pre-activation: the activation's result and its op."""
+        self.owner: dict[int, int] = {}
+        """By node between dense computations and a pre-activation: the pre-activation."""
+        self.ends: set[int] = set()
+        """Pre-activations that no activation follows at once."""
 
-def outputs(graph: Graph, activations: set[int]) -> list[int]:
-    """The results that the loss is computed from and that apply parameters to something."""
-    found: list[int] = []
-    pending, seen = [graph.loss], {graph.loss}
-    while pending:
-        parts = made_of(graph, pending.pop())
-        for index in sorted(parts - seen):
-            seen.add(index)
-            if index in activations or graph.nodes[index].is_leaf:
+    def layers(self) -> tuple[Layer, ...]:
+        """Those that an activation follows first; what is left of the dense ones may be others."""
+        self.drop_gains()
+        for result, operand, op in activations(self.nodes):
+            if self.fed[operand] and operand in self.graph.into:
+                self.activated.setdefault(operand, (result, op))
+        for operand in self.activated:
+            self.own(operand)
+        self.dense = {at: one for at, one in self.dense.items() if one.evident or at in self.owner}
+        self.fed = self.fed_nodes(self.dense)
+        self.other_ends()
+        found = sorted({*self.activated, *self.ends})
+        numbers = Numbering(self.nodes, found, self.shared_weights(found))
+        axes = self.axes()
+        layers = []
+        for at, index in enumerate(found):
+            activation, function = self.activated.get(index, (None, None))
+            number = numbers.numbers[index]
+            layers.append(
+                Layer(
+                    number,
+                    index,
+                    activation,
+                    function,
+                    axes.get(index),
+                    at,
+                    numbers.stages[index],
+                    numbers.alone(number),
+                )
+            )
+        return tuple(layers)
+
+    def drop_gains(self) -> None:
+        """Leave out what only scales a weighted sum, as a normalisation's gain does."""
+        evident = {at: one for at, one in self.dense.items() if one.evident}
+        fed = self.fed_nodes(evident)
+        self.dense = {
+            at: one
+            for at, one in self.dense.items()
+            if one.evident or not any(fed[i] for i in self.nodes[at].operands)
+        }
+        self.fed = self.fed_nodes(self.dense)
+
+    def fed_nodes(self, dense: Mapping[int, Dense]) -> list[bool]:
+        """By node: True where a dense computation reaches it through ops that bend nothing."""
+        found: list[bool] = []
+        for node in self.nodes:
+            passes = node.op is not None and node.op.passes is not Passes.NONE
+            through = passes and any(found[i] for i in node.operands)
+            found.append(node.index in dense or through)
+        return found
+
+    def own(self, pre_activation: int) -> None:
+        """Give all between the dense computations and their pre-activation its owner."""
+        pending = [pre_activation]
+        while pending:
+            index = pending.pop()
+            if index in self.owner:
                 continue
-            if applies_parameters(graph, index):
-                found.append(index)
+            self.owner[index] = pre_activation
+            operands = self.nodes[index].operands
+            operands = operands[FACTORS:] if index in self.dense else operands
+            pending.extend(i for i in operands if self.fed[i])
+
+    def other_ends(self) -> None:
+        """The pre-activations that no activation follows at once, found from the loss down."""
+        reach = [Reach()] * len(self.nodes)
+        for node in reversed(self.nodes):
+            reach[node.index] = self.reach(node, reach)
+            if node.index in self.dense and node.index not in self.owner:
+                top = self.top(node.index)
+                if self.is_end(top, reach[top]):
+                    self.ends.add(top)
+                    self.own(top)
+            if node.index in self.activated or node.index in self.ends:
+                reach[node.index] = reach[node.index].below()
+
+    def is_end(self, top: int, reach: Reach) -> bool:
+        """Whether the result of a dense computation is a layer's, by what becomes of it."""
+        if top == self.graph.loss or top not in self.graph.into:
+            return False
+        return reach.direct or (reach.product and not reach.layer)
+
+    def reach(self, node: Node, reach: list[Reach]) -> Reach:
+        """What becomes of a node's value on its way to the loss."""
+        direct = product = layer = False
+        for edge in self.graph.into.get(node.index, ()):
+            user = self.nodes[edge.output]
+            assert user.op is not None
+            on = reach[user.index]
+            layer = layer or on.layer
+            if user.index in self.dense and edge.position < FACTORS:
+                direct = direct or user.index in self.owner
+            elif user.op.product is Product.SUMS and edge.position < FACTORS:
+                product = product or on.direct or on.product
+            elif user.op.passes is Passes.NONE and user.op.product is not Product.SUMS:
+                direct = direct or user.op.product is Product.NONE
             else:
-                pending.append(index)
-    return found
+                ends = user.index == self.graph.loss and node.shape != ()
+                direct = direct or on.direct or ends
+                product = product or on.product
+        return Reach(direct, product, layer)
+
+    def top(self, index: int) -> int:
+        """The last node of a dense computation: behind its biases."""
+        top = index
+        while True:
+            user = self.only_user(index)
+            if user is None or not self.belongs(index, user):
+                return top
+            index = user
+            op = self.nodes[user].op
+            if op is not None and op.passes is not Passes.MOVES:
+                top = user
+
+    def only_user(self, index: int) -> int | None:
+        """The node that alone takes a node's value on to the loss, if it is not the loss."""
+        users = {edge.output for edge in self.graph.into.get(index, ())}
+        user = users.pop() if len(users) == 1 else self.graph.loss
+        return None if user == self.graph.loss else user
+
+    def belongs(self, index: int, user: int) -> bool:
+        """Whether the node that uses a weighted sum only adds to it, or moves all its cells."""
+        node = self.nodes[user]
+        assert node.op is not None
+        if node.op.product is Product.SUMS and index not in node.operands[:FACTORS]:
+            return True
+        others = [i for i in node.operands if i != index]
+        if node.op.passes is Passes.MOVES:
+            return not others and prod(node.shape) == prod(self.nodes[index].shape)
+        biases = all(self.pure[i] or self.nodes[i].kind is Kind.CONSTANT for i in others)
+        sums = all(self.fed[i] and self.only_user(i) == user for i in others)
+        if node.op.passes is Passes.ADDS:
+            return bool(others) and (biases or sums)
+        minus = node.op.passes is Passes.SUBTRACTS and node.operands[0] == index
+        return minus and bool(others) and all(self.pure[i] for i in others)
+
+    def shared_weights(self, found: list[int]) -> dict[int, set[object]]:
+        """By pre-activation: the weights of its dense computations."""
+        weights: dict[int, set[object]] = {index: set() for index in found}
+        for at in self.dense:
+            owner = self.owner.get(at)
+            if owner in weights:
+                weights[owner] |= self.weights[at]
+        return weights
+
+    def axes(self) -> dict[int, int | None]:
+        """By node: the axis of units, from each dense computation up to its pre-activation."""
+        axes: dict[int, int | None] = {}
+        for node in self.nodes:
+            if node.index in self.dense:
+                axes[node.index] = self.dense[node.index].axis
+            elif node.op is not None and node.op.passes is not Passes.NONE:
+                axes[node.index] = carried_axis(node, axes)
+        return axes
 
 
-def applies_parameters(graph: Graph, index: int) -> bool:
-    """True where a result's expression joins a parameter with data or with another result."""
-    kinds = {graph.nodes[part].kind for part in made_of(graph, index)}
-    return Kind.PARAMETER in kinds and bool(kinds & {Kind.INPUT, Kind.OP})
+@record
+class Reach:
+    """What a value meets on its way to the loss, before the next dense computation bends it."""
 
+    direct: bool = False
+    """An activation or any other bend, a layer's weights, or the loss itself."""
+    product: bool = False
+    """The same, but only behind a product with another result, as queries and keys have it."""
+    layer: bool = False
+    """A layer, anywhere on the way."""
 
-def made_of(graph: Graph, index: int) -> set[int]:
-    """The named nodes that a result's own expression reads."""
-    found: set[int] = set()
-    pending, seen = [index], {index}
-    while pending:
-        for operand in graph.nodes[pending.pop()].operands:
-            if operand in seen:
-                continue
-            seen.add(operand)
-            if graph.nodes[operand].name:
-                found.add(operand)
-            else:
-                pending.append(operand)
-    return found
+    def below(self) -> Reach:
+        """For what lies before a layer."""
+        return Reach(self.direct, self.product, layer=True)

@@ -26,7 +26,8 @@ class Node:
 
     index: int
     name: str
-    """The scenario's name; empty for a constant or an intermediate result."""
+    """The scenario's name, or the one that an unnamed pre-activation is given; empty for a constant
+    or another intermediate result."""
     kind: Kind
     shape: Shape
     op: Op | None = None
@@ -38,6 +39,8 @@ class Node:
     """Of a constant."""
     source: str = ""
     """The expression that made it, as written, cut short when long."""
+    given: bool = False
+    """True where the scenario has no name for it, and it was given one."""
 
     @property
     def label(self) -> str:

@@ -9,7 +9,17 @@ from bpdebug.ops import (
     shape,
     softmax,
 )
-from bpdebug.ops.declaration import Layout, Op, Options, Partial, Signature, show_shape
+from bpdebug.ops.declaration import (
+    Layout,
+    Op,
+    Options,
+    Partial,
+    Passes,
+    Product,
+    Signature,
+    Spelling,
+    show_shape,
+)
 from bpdebug.ops.index_map import Array, Index, IndexMap, LetterMap, Place, SelectMap, Shape
 from bpdebug.ops.registry import REGISTRY
 
@@ -23,10 +33,13 @@ __all__ = [
     "Op",
     "Options",
     "Partial",
+    "Passes",
     "Place",
+    "Product",
     "SelectMap",
     "Shape",
     "Signature",
+    "Spelling",
     "activations",
     "elementwise",
     "linear",

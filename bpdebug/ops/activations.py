@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial
+from bpdebug.ops.declaration import Op, Partial, Spelling
 from bpdebug.ops.elementwise import ONE, UNARY
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.registry import register
@@ -94,6 +94,8 @@ def activation(
     conventions: tuple[Convention, ...] = (),
     rectifies: int | None = None,
     options: dict[str, float] | None = None,
+    spelled: tuple[Spelling, ...] = (),
+    steepest: float | None = None,
 ) -> Op:
     """Declare an activation: its value and slope, the symbol both are written with, and why."""
     tex = latex or rf"\mathrm{{{{{symbol}}}}}"
@@ -107,6 +109,8 @@ def activation(
             latex=f"{tex}({{x}})",
             family="activation",
             activation=True,
+            spelled=spelled,
+            steepest=steepest,
             side=side,
             kink=kink,
             conventions=conventions,
@@ -134,6 +138,13 @@ sigmoid = activation(
     "the slope of σ at {x} is {y}·(1 − {y}); it is 1/4 at most",
     "y = 1/(1 + e^−x); derivative y·(1 − y).",
     latex=r"\sigma",
+    spelled=(
+        ("divide", 1.0, ("add", 1.0, ("exp", ("negate", "x")))),
+        ("divide", 1.0, ("add", ("exp", ("negate", "x")), 1.0)),
+        ("divide", ("exp", "x"), ("add", 1.0, ("exp", "x"))),
+        ("divide", ("exp", "x"), ("add", ("exp", "x"), 1.0)),
+    ),
+    steepest=0.25,
 )
 tanh = activation(
     "tanh",
@@ -143,6 +154,14 @@ tanh = activation(
     "the slope of tanh at {x} is 1 − {y}²; it is 1 at most",
     "Derivative 1 − y².",
     latex=r"\tanh",
+    spelled=(
+        (
+            "divide",
+            ("subtract", ("exp", "x"), ("exp", ("negate", "x"))),
+            ("add", ("exp", "x"), ("exp", ("negate", "x"))),
+        ),
+    ),
+    steepest=1.0,
 )
 relu = activation(
     "relu",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,30 @@ class Partial:
 
 Validate = Callable[..., str | None]
 
+Spelling = str | float | tuple[Any, ...]
+"""An expression as nested tuples: `("divide", 1.0, "x")` is 1/x."""
+
+
+class Product(Enum):
+    """What an op that multiplies two operands makes of the products."""
+
+    NONE = "none"
+    CELLS = "cells"
+    """Every product is a cell of the result: with a scalar parameter, the neuron `w·x`."""
+    SUMS = "sums"
+    """Products are summed: with a parameter among its operands it is a dense layer's."""
+
+
+class Passes(Enum):
+    """How a value goes through an op that applies no activation to it."""
+
+    NONE = "none"
+    ADDS = "adds"
+    SUBTRACTS = "subtracts"
+    SCALES = "scales"
+    MOVES = "moves"
+    REDUCES = "reduces"
+
 
 @record
 class Op:
@@ -100,6 +125,14 @@ class Op:
     """How tightly `text` binds: 1 sums, 2 products, 3 minus, 4 powers, 9 calls and names."""
     activation: bool = False
     loss: bool = False
+    product: Product = Product.NONE
+    """Whether it multiplies its operands, and whether it sums: what a layer's weights do."""
+    passes: Passes = Passes.NONE
+    """How a pre-activation goes through it unbent, on its way from the weights."""
+    spelled: tuple[Spelling, ...] = ()
+    """How else an activation is written in terms of other ops, with "x" for its operand."""
+    steepest: float | None = None
+    """The largest slope of an activation whose slope goes to 0 at both ends."""
     variadic: bool = False
     """True where the last operand may repeat (concat)."""
     side: Callable[..., Array] | None = None

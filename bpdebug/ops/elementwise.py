@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, letters
+from bpdebug.ops.declaration import Op, Partial, Passes, Product, letters
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.registry import register
 from bpdebug.record import replace
@@ -52,6 +52,7 @@ add = register(
         latex="{a} + {b}",
         precedence=1,
         family="arithmetic",
+        passes=Passes.ADDS,
         partials=(
             Partial(lambda y, a, b: ONE, "1", "1", "{y} moves exactly as {a} does"),
             Partial(lambda y, a, b: ONE, "1", "1", "{y} moves exactly as {b} does"),
@@ -69,6 +70,7 @@ subtract = register(
         latex="{a} - {b}",
         precedence=1,
         family="arithmetic",
+        passes=Passes.SUBTRACTS,
         partials=(
             Partial(lambda y, a, b: ONE, "1", "1", "{y} moves exactly as {a} does"),
             Partial(
@@ -91,6 +93,8 @@ multiply = register(
         latex=r"{a} \odot {b}",
         precedence=2,
         family="arithmetic",
+        product=Product.CELLS,
+        passes=Passes.SCALES,
         partials=(
             Partial(
                 lambda y, a, b: b,
@@ -124,6 +128,7 @@ divide = register(
             ),
             Convention("0/0 is NaN", (0.0, 0.0), np.nan, (np.inf, np.nan)),
         ),
+        passes=Passes.SCALES,
         partials=(
             Partial(
                 lambda y, a, b: 1.0 / np.asarray(b),
@@ -151,6 +156,7 @@ negate = register(
         latex="-{a}",
         precedence=3,
         family="arithmetic",
+        passes=Passes.SCALES,
         partials=(
             Partial(
                 lambda y, a: MINUS_ONE,

@@ -69,6 +69,9 @@ class IndexMap(Protocol):
     def contract(self, upstream: Array, local: Array) -> Array:
         """The whole contribution, shape `cell_shape`: the derived vector-Jacobian product."""
 
+    def carried(self, axis: int) -> int | None:
+        """The result's axis that an operand's axis becomes; None where it is summed or refolded."""
+
 
 @record
 class LetterMap:
@@ -142,6 +145,9 @@ class LetterMap:
         )
         shape = tuple(n if i in present else 1 for i, n in enumerate(self.cell_shape))
         return np.array(np.broadcast_to(np.reshape(total, shape), self.cell_shape))
+
+    def carried(self, axis: int) -> int | None:
+        return self.upstream_axes.index(axis) if axis in self.upstream_axes else None
 
 
 @record
@@ -233,6 +239,16 @@ class SelectMap:
         shape = tuple(len(pick) for pick in self.picks)
         into[np.ix_(*self.picks)] = np.reshape(block, shape)
         return into
+
+    def carried(self, axis: int) -> int | None:
+        if not self.refold:
+            return self.kept_axes.index(axis) if axis in self.kept_axes else None
+        # Refolding leaves an axis alone where as many cells lie before it as before, each time.
+        for at, extent in enumerate(self.upstream_shape):
+            before = prod(self.upstream_shape[:at])
+            if before == prod(self.cell_shape[:axis]) and extent == self.cell_shape[axis]:
+                return at
+        return None
 
 
 def unravel(flat: int, shape: Shape) -> Index:

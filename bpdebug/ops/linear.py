@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Signature, by_rank, letters
+from bpdebug.ops.declaration import Op, Partial, Product, Signature, by_rank, letters
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.registry import register
@@ -41,6 +41,7 @@ matmul = register(
         latex="{a} {b}",
         precedence=2,
         family="linear",
+        product=Product.SUMS,
         note="Vectors and matrices; written `a @ b`.",
         partials=(
             Partial(
@@ -97,6 +98,7 @@ affine = register(
         latex="{W} {x} + {b}",
         precedence=1,
         family="linear",
+        product=Product.SUMS,
         note="The dense layer. A batch has one row an example.",
         axes={0: UNITS_INPUTS},
         conventions=(
@@ -139,6 +141,7 @@ dot = register(
         text="dot({a}, {b})",
         latex=r"{a} \cdot {b}",
         family="linear",
+        product=Product.SUMS,
         note="The inner product of two vectors.",
         partials=(
             Partial(lambda y, a, b: b, "{b}", "{b}", "{a} is weighted by {b} in the sum {y}"),
@@ -157,6 +160,7 @@ outer = register(
         text="outer({a}, {b})",
         latex=r"{a} {b}^\top",
         family="linear",
+        product=Product.CELLS,
         note="Every product of a cell of one vector with a cell of the other.",
         partials=(
             Partial(lambda y, a, b: b, "{b}", "{b}", "{y} is {a} times {b}"),

@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Options, Partial, Signature, show_shape
+from bpdebug.ops.declaration import Op, Options, Partial, Passes, Signature, show_shape
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array, Shape
 from bpdebug.ops.registry import register
@@ -112,6 +112,7 @@ sum_ = register(
         text="sum({a})",
         latex=r"\sum {a}",
         family="reduction",
+        passes=Passes.REDUCES,
         options=OPTIONS,
         note="Over all axes, or those of `axis`; `keepdims` leaves them with size 1.",
         partials=(
@@ -134,6 +135,7 @@ mean = register(
         text="mean({a})",
         latex=r"\mathrm{{mean}}({a})",
         family="reduction",
+        passes=Passes.REDUCES,
         options=OPTIONS,
         averaged=averaged,
         note="Over all axes, or those of `axis`.",

@@ -17,6 +17,7 @@ from bpdebug.ops.declaration import (
     Op,
     Options,
     Partial,
+    Passes,
     Signature,
     show_shape,
 )
@@ -47,6 +48,7 @@ transpose = register(
         text="{a}ᵀ",
         latex=r"{a}^\top",
         family="shape",
+        passes=Passes.MOVES,
         note="All axes in reverse order; written `a.T`.",
         partials=(MOVED,),
     )
@@ -91,6 +93,7 @@ reshape = register(
         text="reshape({a})",
         latex=r"\mathrm{{reshape}}({a})",
         family="shape",
+        passes=Passes.MOVES,
         options={"shape": (-1,)},
         note="The same cells in another shape: `reshape(a, shape=(2, -1))`.",
         conventions=(
@@ -142,6 +145,7 @@ concat = register(
         text="concat({a})",
         latex=r"\mathrm{{concat}}({a})",
         family="shape",
+        passes=Passes.MOVES,
         variadic=True,
         options={"axis": 0},
         note="Joins its operands along `axis`: `concat(a, b, axis=1)`.",
@@ -196,6 +200,7 @@ index = register(
         text="{a}[…]",
         latex="{a}_{{[\\ldots]}}",
         family="shape",
+        passes=Passes.MOVES,
         options={"key": ()},
         note="Whole numbers and slices: `a[0]`, `a[:, 1]`, `a[-1, ::2]`.",
         partials=(MOVED,),

@@ -70,7 +70,7 @@ class AtTheEnd:
 
     def part(self, part: Part) -> tuple[Known, tuple[Any, ...] | None]:
         """The gradient, the change, the new value or the value used by the pass of a node."""
-        named = inside(self._graph, self._iteration.timeline.layers, part)
+        named = inside(self._graph, part)
         if part.aspect is Aspect.GRADIENT:
             return self._gradient(named.node), named.key
         value = np.asarray(self._iteration.run.values[named.node])
@@ -86,7 +86,7 @@ class AtTheEnd:
 
     def delta(self, number: int) -> Known:
         """The gradient at the pre-activation of layer `number`."""
-        return self._gradient(pre_activation(self._iteration.timeline.layers, number))
+        return self._gradient(pre_activation(self._graph, number))
 
     def state(self, parameter: str, name: str) -> Known:
         """What the optimizer of a parameter keeps or made under a name."""

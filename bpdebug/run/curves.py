@@ -17,6 +17,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, NotComputed, evaluate, looks_back, parse
 from bpdebug.expression.words import words_of
+from bpdebug.graph import Graph, Layer
 from bpdebug.ops import Array
 from bpdebug.ops.reductions import norm_forward
 from bpdebug.run.at_end import AtTheEnd
@@ -50,13 +51,12 @@ class Curves:
 
     def _usual(self) -> dict[str, Quantity]:
         """The quantities that every run has. Each is what its name evaluates to, only faster."""
-        timeline, problem = self._run.timeline(), self._run.problem
-        graph = timeline.graph
+        graph, problem = self._run.timeline().graph, self._run.problem
         shown = [name for name in problem.parameters if graph.has_gradient(graph.names[name])]
         trained = [name for name in shown if problem.rule_of(name) is not None]
         found: dict[str, Quantity] = {"loss": lambda iteration: iteration.loss}
-        for layer in timeline.layers:
-            found[f"norm(delta({layer.number}))"] = gradient_norm(layer.pre_activation)
+        for layer in graph.layers:
+            found[f"norm({gradient_at(graph, layer)})"] = gradient_norm(layer.pre_activation)
         for name in shown:
             found[f"norm(grad({name}))"] = gradient_norm(graph.names[name])
         for name in trained:
@@ -181,6 +181,12 @@ class Buckets:
             self._close()
         values, low, high = (np.array(p) for p in (self._values, self._low, self._high))
         return gather(self._first, values, low, high, 1, self._width)
+
+
+def gradient_at(graph: Graph, layer: Layer) -> str:
+    """The gradient at a layer's pre-activation as it is typed: `delta(2)`, or `grad(z_i)`."""
+    name = graph.nodes[layer.pre_activation].name
+    return f"delta({layer.number})" if layer.alone else f"grad({name})"
 
 
 EMPTY = Buckets(1, 1).curve()

@@ -13,7 +13,7 @@ from bpdebug.expression.limits import ITERATIONS
 from bpdebug.expression.places import inside, pre_activation
 from bpdebug.expression.tree import Delta, Name, Part, State, Tree
 from bpdebug.expression.words import words_of
-from bpdebug.graph import Graph, find_layers
+from bpdebug.graph import Graph
 from bpdebug.ops import Shape
 from bpdebug.optimizer import Rule
 from bpdebug.run import Expectation
@@ -104,7 +104,6 @@ class Known:
         self.rules = rules
         self.names = list(dict.fromkeys((*graph.names, *BUILT_IN)))
         """In their order, so that an error says the same every time."""
-        self.layers = find_layers(graph)
 
     def check(self, expression: Expression) -> None:
         """An error for the first name, gradient or layer that there is not."""
@@ -119,8 +118,8 @@ class Known:
         if isinstance(node, Name) and node.name not in self.names:
             raise BpdebugError(unknown_name(node.name, self.names))
         if isinstance(node, Delta):
-            pre_activation(self.layers, node.number)
+            pre_activation(self.graph, node.number)
         if isinstance(node, Part):
-            inside(self.graph, self.layers, node)
+            inside(self.graph, node)
         if isinstance(node, State):
             name_of_state(self.rules, node.parameter, node.name)

@@ -1,13 +1,14 @@
 """The backward pass as a virtual sequence of scalar multiplications."""
 
 from bpdebug.trace.state import GradientState, Status, Term, gradient_at, term_at
-from bpdebug.trace.timeline import Phase, Ruler, Tick, Timeline
+from bpdebug.trace.timeline import Phase, Ruler, Stretch, Tick, Timeline
 
 __all__ = [
     "GradientState",
     "Phase",
     "Ruler",
     "Status",
+    "Stretch",
     "Term",
     "Tick",
     "Timeline",

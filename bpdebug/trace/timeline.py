@@ -11,9 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from enum import Enum
-from itertools import accumulate
+from itertools import accumulate, groupby
 
-from bpdebug.graph import Graph, Layer, find_layers
+from bpdebug.graph import Graph, Layer
 from bpdebug.record import record
 from bpdebug.trace.stops import Stops
 
@@ -51,13 +51,37 @@ class Ruler(Enum):
     PASS = "pass"
 
 
+@record
+class Stretch:
+    """A part of the backward pass that belongs to one layer.
+
+    It begins where a δ of the layer is first written. Pre-activations side by side, such as the
+    gates of one step, are one stretch; each further use of the same weights is one of its own.
+    """
+
+    edge: int
+    """The first edge; 0 for the first stretch, which begins with the loss."""
+    layers: tuple[Layer, ...]
+    """The pre-activations whose δ are first written in it, in that order."""
+
+    @property
+    def number(self) -> int:
+        """The layer's number."""
+        return self.layers[0].number
+
+    @property
+    def alone(self) -> Layer | None:
+        """The only pre-activation of the layer's number; None where several share it."""
+        return self.layers[0] if self.layers[0].alone else None
+
+
 class Timeline:
     """The ticks of one iteration of a graph, with `updates` lines of update rule at its end."""
 
     def __init__(self, graph: Graph, updates: int = 0) -> None:
         self.graph = graph
         self.updates = updates
-        self.layers: tuple[Layer, ...] = find_layers(graph)
+        self.layers: tuple[Layer, ...] = graph.layers
         self.forward = len(graph.forward_order)
         sizes = [graph.index_map(edge).terms for edge in graph.edges]
         first = self.forward + 1
@@ -65,6 +89,10 @@ class Timeline:
         """By edge: the position at which none of its terms has happened; one more at the end."""
         self.total = self.starts[-1] + updates
         """The position at the end of the iteration."""
+        self.stretches = self._stretches()
+        """The layers of the backward pass, each with the edge that begins it."""
+        self.borders = [stretch.edge for stretch in self.stretches]
+        """Edges that begin a layer, in the order of the backward pass."""
         self._forward_at = {node: at for at, node in enumerate(graph.forward_order)}
         self._ends: dict[Ruler, Sequence[int]] = {
             Ruler.TERM: range(1, self.total + 1),
@@ -125,10 +153,10 @@ class Timeline:
         """All stops of a ruler but 0, ascending."""
         return self._ends[ruler]
 
-    def layer_at(self, edge: int) -> Layer | None:
-        """The layer whose part of the backward pass an edge belongs to."""
+    def stretch_at(self, edge: int) -> Stretch | None:
+        """The layer's part of the backward pass that an edge belongs to."""
         at = bisect_right(self.borders, edge) - 1
-        return self.border_layers[at] if at >= 0 else None
+        return self.stretches[at] if at >= 0 else None
 
     def _cell_ends(self) -> Stops:
         """Where each cell of a gradient has all products of an edge; elsewhere every tick."""
@@ -144,24 +172,25 @@ class Timeline:
         # An edge without terms (an empty slice) ends where it begins: it is no stop of its own.
         return sorted({*forward, *self.starts[1:], *updates})
 
-    def _layer_ends(self) -> list[int]:
-        """A layer of the backward pass begins where its δ is first written.
+    def _stretches(self) -> tuple[Stretch, ...]:
+        """The layers of the backward pass in its order."""
+        into = self.graph.into
+        met = sorted(self.layers, key=lambda layer: into[layer.pre_activation][0].index)
+        found = []
+        for _, group in groupby(met, key=lambda layer: (layer.number, layer.stage)):
+            layers = tuple(group)
+            found.append(Stretch(into[layers[0].pre_activation][0].index, layers))
+        return (Stretch(0, found[0].layers), *found[1:]) if found else ()
 
-        The last layer begins with the seed. In the forward pass a layer ends with its activation.
+    def _layer_ends(self) -> list[int]:
+        """The last layer begins with the seed; in the forward pass it ends with its activation.
+
+        Of pre-activations side by side, that of the last one.
         """
-        first: dict[int, Layer] = {}
-        for layer in reversed(self.layers):
-            first[self.graph.into[layer.pre_activation][0].index] = layer
-        borders = sorted(first)
-        self.borders = [0, *borders[1:]] if borders else []
-        """Edges that begin a layer, in the order of the backward pass."""
-        self.border_layers = [first[edge] for edge in borders]
-        """The layers that begin at those edges."""
         ends = {self.forward, self.backward_end, self.total}
         ends |= {self.starts[edge] for edge in self.borders[1:]}
-        ends |= {
-            self._forward_at[layer.activation] + 1
-            for layer in self.layers
-            if layer.activation is not None
-        }
+        for _, group in groupby(self.layers, key=lambda layer: (layer.number, layer.stage)):
+            activations = [layer.activation for layer in group if layer.activation is not None]
+            if activations:
+                ends.add(max(self._forward_at[node] for node in activations) + 1)
         return sorted(ends - {0})

@@ -18,6 +18,7 @@ from bpdebug.wording.grid import (
     summary,
     window,
 )
+from bpdebug.wording.layers import delta_defined, layer_title, no_layers, pre_activations
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.names import (
     cut,
@@ -58,6 +59,7 @@ __all__ = [
     "cell_texts",
     "chain",
     "cut",
+    "delta_defined",
     "delta_of",
     "edge_formula",
     "first_cell",
@@ -68,13 +70,16 @@ __all__ = [
     "kept_text",
     "latex_name",
     "layer_of",
+    "layer_title",
     "letter_formula",
     "local_label",
+    "no_layers",
     "node_name",
     "number",
     "optimizer_line",
     "optimizer_text",
     "plain_number",
+    "pre_activations",
     "pretty",
     "safe",
     "shape_text",

@@ -86,14 +86,14 @@ def gradient_name(
     unicode: bool = True,
     full: bool = False,
 ) -> str:
-    """`δ₂` at a layer's pre-activation, else `∂L/∂W₂`; `full` does not cut an expression."""
+    """`δ₂` at the only pre-activation of a layer, else `∂L/∂W₂`; `full` cuts no expression."""
     return gradient_in(graph, layers, node, Script(unicode, full=full))
 
 
 def gradient_in(graph: Graph, layers: Sequence[Layer], node: int, script: Script) -> str:
     """The gradient's name in any script."""
     layer = layer_of(layers, node)
-    if layer is not None:
+    if layer is not None and layer.alone:
         number = layer.number
         return rf"\delta_{{{number}}}" if script.latex else delta_of(number, unicode=script.unicode)
     return derivative(full_name(graph, graph.loss, script), full_name(graph, node, script), script)

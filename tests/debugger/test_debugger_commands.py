@@ -207,7 +207,7 @@ def test_list_shows_the_program_around_the_cursor(debugger):
     do(debugger, "break W2", "goto W2")
     lines = do(debugger, "list").splitlines()
     assert [line for line in lines if "▶" in line] == ["● ▶    4 ∂L/∂W₂ = δ₂ · h₁ᵀ"]
-    assert any("── layer 2 ──" in line for line in lines)
+    assert any("── layer 2 · δ₂ = ∂L/∂z₂ ──" in line for line in lines)
     assert "∂L/∂W₁ = δ₁ · xᵀ" in do(debugger, "list 8")
     assert "the program has 1 to 13" in debugger.execute("list 99").text
 

@@ -101,16 +101,23 @@ def test_a_document_has_its_parts():
     assert "optimizer   sgd, α = 0.5" in text
     assert "Iteration 1 of 2: L = 0.298371" in text
     assert "Iteration 2 of 2: L = " in text
-    for head in ("Forward", "Backward", "Layer 2", "Layer 1", "δ per layer", "Update"):
+    for head in (
+        "Forward",
+        "Backward",
+        "Layer 2 · δ₂ = ∂L/∂z₂",
+        "Layer 1 · δ₁ = ∂L/∂z₁",
+        "δ per layer",
+        "Update",
+    ):
         assert f"\n  {head}\n" in text
-    assert "δ₂, norm 0.143643" in text
+    assert "δ₂ = ∂L/∂z₂, norm 0.143643" in text
 
 
 def test_shared_nodes_say_which_contribution_this_is():
     graph, leaves = residual(2)
     parameters = {graph.nodes[i].name: value for i, value in leaves.items()}
     text = written(Problem("joins", lambda rows: graph, {}, parameters))
-    assert "∂L/∂w += Σ (∂L/∂(w·x) ⊙ x)    (tick" in text
+    assert "∂L/∂w += Σ (δ₁ ⊙ x)    (tick" in text
     assert "contribution 2 of 2" in text
 
 

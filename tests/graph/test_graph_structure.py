@@ -98,22 +98,24 @@ def test_layers_of_a_network():
     assert graph.nodes[find_layers(graph)[2].activation or 0].name == "y_hat"
 
 
-def test_layers_of_an_expression_are_the_named_pre_activations():
+def test_an_unnamed_pre_activation_is_a_layer_and_gets_a_name():
     builder = GraphBuilder()
     x = builder.leaf("x", Kind.INPUT, (2,))
     y = builder.leaf("y", Kind.INPUT, (2,))
     w = builder.leaf("w", Kind.PARAMETER, (2,), gradient=True)
+    v = builder.leaf("v", Kind.PARAMETER, (2,), gradient=True)
     z = builder.apply(REGISTRY["multiply"], (w, x), name="z")
     h = builder.apply(REGISTRY["tanh"], (z,), name="h")
-    bent = builder.apply(REGISTRY["relu"], (builder.apply(REGISTRY["multiply"], (h, w)),))
+    bent = builder.apply(REGISTRY["relu"], (builder.apply(REGISTRY["multiply"], (h, v)),))
     out = builder.apply(REGISTRY["add"], (bent, w), name="out")
     error = builder.apply(REGISTRY["subtract"], (y, out))
     graph = builder.finish(
         builder.apply(REGISTRY["sum"], (builder.apply(REGISTRY["square"], (error,)),), name="L")
     )
     layers = find_layers(graph)
-    assert [graph.nodes[k.pre_activation].name for k in layers] == ["z", "out"]
-    assert layers[1].activation is None
+    assert [graph.nodes[k.pre_activation].name for k in layers] == ["z", "z_2"]
+    assert graph.nodes[graph.names["z_2"]].operands == (h, v)
+    assert layers[1].activation == bent
 
 
 def test_layers_whose_gradient_is_never_computed_are_none():

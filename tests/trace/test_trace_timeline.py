@@ -103,7 +103,7 @@ def test_the_stops_of_the_published_example():
 def test_layers_of_the_backward_pass():
     graph = two_layer()[0]
     timeline = Timeline(graph)
-    numbers = [layer.number if (layer := timeline.layer_at(e.index)) else 0 for e in graph.edges]
+    numbers = [part.number if (part := timeline.stretch_at(e.index)) else 0 for e in graph.edges]
     assert numbers == [2, 2, 2, 2, 2, 1, 1, 1]
 
 

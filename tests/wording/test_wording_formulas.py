@@ -65,8 +65,8 @@ def test_ascii_tells_a_matrix_product_from_one_cell_by_cell():
     assert value_formula(batch, batch.names["z2"], unicode=False) == "h1 @ W2.T + b2"
     scaled = case("multiply", (3,), ())
     assert listing(scaled, unicode=False)[-2:] == [
-        "dL/dp0 = delta1 * p1",
-        "dL/dp1 = sum (delta1 * p0)",
+        "dL/dp0 = dL/dy * p1",
+        "dL/dp1 = sum (dL/dy * p0)",
     ]
     assert value_formula(scaled, scaled.names["y"], unicode=False) == "p0*p1"
 
@@ -173,8 +173,8 @@ def test_a_label_is_a_name_a_number_or_a_formula_not_too_long():
 def test_a_later_contribution_adds():
     graph, _ = residual(2)
     lines = listing(graph)
-    assert "∂L/∂w = Σ (∂L/∂(w·h₀) ⊙ h₀)" in lines
-    assert "∂L/∂w += Σ (∂L/∂(w·x) ⊙ x)" in lines
+    assert "∂L/∂w = Σ (δ₂ ⊙ h₀)" in lines
+    assert "∂L/∂w += Σ (δ₁ ⊙ x)" in lines
 
 
 def test_long_formulas_are_cut():

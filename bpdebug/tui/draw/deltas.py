@@ -16,7 +16,7 @@ from bpdebug.tui.draw.labels import progress_text
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.measure import measure
 from bpdebug.tui.draw.summary import number_in, summary
-from bpdebug.wording import delta_of, number, width
+from bpdebug.wording import delta_of, gradient_name, number, width
 
 DECADES = 6.0
 """How many powers of ten the bar spans."""
@@ -26,7 +26,7 @@ def draw_deltas(moment: Moment, look: Look, room: int) -> list[Line]:
     """The whole pane. A δ that is not whole yet says so; it is never a 0."""
     if not moment.layers:
         return [Line("no layer: nothing here feeds an activation", "quiet").cut(room)]
-    norms = {layer.number: norm_of(moment, layer) for layer in moment.layers}
+    norms = {layer.at: norm_of(moment, layer) for layer in moment.layers}
     known = [norm for norm in norms.values() if norm is not None and isfinite(norm)]
     top = max(known, default=0.0)
     lines: list[Line] = []
@@ -66,7 +66,7 @@ def draw_layer(
     state = moment.gradient(layer.pre_activation)
     here = moment.edge is not None and moment.edge.operand == layer.pre_activation
     new = gradient_changed(moment, layer.pre_activation)
-    name = delta_of(layer.number, unicode=look.unicode)
+    name = gradient_name(moment.graph, moment.layers, layer.pre_activation, unicode=look.unicode)
     head = Line(name, "now" if here else "name").add(
         f"  layer {layer.number}  " if room >= 28 else "  ", "quiet"
     )
@@ -80,11 +80,12 @@ def draw_layer(
         head.add(told, changed(role, new))
         return [head.cut(room)]
     delta = whole(moment, layer)
-    norm = norms[layer.number]
+    norm = norms[layer.at]
     assert norm is not None
     head.add("‖·‖ " if look.unicode else "|.| ", "quiet")
     head.add(number_in(norm, room - head.width, Look(4, look.unicode)))
-    above = norms.get(layer.number + 1)
+    next_layer = following(moment, layer)
+    above = norms[next_layer.at] if next_layer is not None else None
     ratio = norm / above if above else None
     numbers = Line("  ").add(summary(delta, room - 2, look), changed("text", new))
     below = Line("  ").extend(bar(norm, top, bar_room(room), look, "now" if here else "title"))
@@ -96,6 +97,12 @@ def draw_layer(
         mark = "⚠ " if look.unicode else "! "
         lines.append(Line(f"  {mark}" + ", ".join(flags), "warning").cut(room))
     return lines
+
+
+def following(moment: Moment, layer: Layer) -> Layer | None:
+    """The layer with the next number, where both numbers belong to one pre-activation alone."""
+    found = [x for x in moment.layers if x.number == layer.number + 1]
+    return found[0] if len(found) == 1 and layer.alone else None
 
 
 def norm_of(moment: Moment, layer: Layer) -> float | None:

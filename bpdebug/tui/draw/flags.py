@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from math import isfinite
 
 import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Layer
-from bpdebug.graph.health import EXPLODING, STEEPEST, VANISHING, flat_units, silent_units
+from bpdebug.graph.health import EXPLODING, VANISHING, flat_units, silent_units, unit_count
 from bpdebug.ops import Array
 from bpdebug.tui.draw.measure import measure, remembered
 
@@ -27,8 +26,8 @@ def flag_words(moment: Moment, layer: Layer, delta: Array, ratio: float | None) 
             flags.append("vanishing")
         elif ratio > EXPLODING:
             flags.append("exploding")
-    units = delta.shape[-1] if delta.ndim else 1
-    dead = remembered(delta, "dead", silent)
+    units = unit_count(delta, layer.units_axis)
+    dead = remembered(delta, f"dead {layer.units_axis}", lambda array: silent(array, layer))
     if dead:
         flags.append(f"dead {dead} of {units} units")
     flat = saturated(moment, layer)
@@ -37,24 +36,20 @@ def flag_words(moment: Moment, layer: Layer, delta: Array, ratio: float | None) 
     return flags
 
 
-def silent(delta: Array) -> int:
-    """Units whose δ is 0 in every row: nothing reaches what is behind them."""
-    return int(np.count_nonzero(silent_units(delta)))
+def silent(delta: Array, layer: Layer) -> int:
+    """Units whose δ is 0 for every example: nothing reaches what is behind them."""
+    return int(np.count_nonzero(silent_units(delta, layer.units_axis)))
 
 
 def saturated(moment: Moment, layer: Layer) -> int:
-    """Units whose activation is flat in every row, by the slope that its own result gives."""
-    node = moment.graph.nodes[layer.activation] if layer.activation is not None else None
-    if node is None or node.op is None or node.op.name not in STEEPEST:
+    """Units whose activation is flat for every example, by the slope that its own result gives."""
+    if layer.activation is None or layer.function is None or layer.function.steepest is None:
         return 0
-    result = np.asarray(moment.run.values[node.index])
-    return remembered(result, node.op.name, FLAT_UNITS[node.op.name])
+    result = np.asarray(moment.run.values[layer.activation])
+    return remembered(result, f"flat {layer.units_axis}", lambda array: count_flat(array, layer))
 
 
-def count_flat(activation: str, result: Array) -> int:
-    """How many units of an activation's result are saturated."""
-    flat = flat_units(activation, result)
+def count_flat(result: Array, layer: Layer) -> int:
+    """How many units of a layer's activation are saturated."""
+    flat = flat_units(layer.function, result, layer.units_axis)
     return 0 if flat is None else int(np.count_nonzero(flat))
-
-
-FLAT_UNITS = {name: partial(count_flat, name) for name in STEEPEST}

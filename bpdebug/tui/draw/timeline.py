@@ -19,8 +19,9 @@ def sections(moment: Moment, look: Look) -> list[tuple[str, int, int]]:
     names = ["forward"]
     for edge in [*timeline.borders[1:], None]:
         start = timeline.starts[edge] if edge is not None else timeline.backward_end
-        layer = timeline.layer_at(edge - 1 if edge is not None else len(timeline.graph.edges) - 1)
-        names.append(f"layer {layer.number}" if layer else "backward")
+        last = edge - 1 if edge is not None else len(timeline.graph.edges) - 1
+        stretch = timeline.stretch_at(last)
+        names.append(f"layer {stretch.number}" if stretch else "backward")
         borders.append(start)
     if timeline.updates:
         names.append("update")

@@ -1,0 +1,230 @@
+"""Dense computations: where weights meet what comes in, and which axis of the result is the units.
+
+A product that sums over what comes in (`W @ x`, `x @ W.T`, `dot(w, x)`, `sum(w * x)`) is dense
+where a parameter is one of its factors; so is `w * x` of a neuron with a single input. Names play
+no part. A parameter may be transposed, reshaped or computed from others on its way into the
+product; what depends on data is no weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import TYPE_CHECKING
+
+from bpdebug.graph.node import Kind, Node
+from bpdebug.ops import Passes, Product
+from bpdebug.record import record
+
+if TYPE_CHECKING:
+    from bpdebug.graph.graph import Graph
+
+Weight = tuple[int, int | None, str]
+"""A parameter's node, its axis that has one entry a unit, and what is picked from it: a matrix and
+its transpose are different weights, and so are two slices of one array."""
+
+
+@record
+class Dense:
+    """One dense computation: its node is where the weighted sum stands."""
+
+    weights: int
+    """The operand that holds the weights; a node."""
+    axis: int | None
+    """The axis of the result that has one entry a unit; None for a single unit."""
+    evident: bool
+    """False where it is a layer's only if an activation follows, as for `w * x` cell by cell."""
+    inside: int | None = None
+    """Of `sum(w * x)` the product that is summed."""
+
+
+class Weighing:
+    """Looks through a graph for dense computations."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.nodes = graph.nodes
+        self.pure = parameters_alone(graph.nodes)
+
+    def found(self) -> dict[int, Dense]:
+        """By node, in the order of computation."""
+        dense: dict[int, Dense] = {}
+        for node in self.nodes:
+            one = self.look(node)
+            if one is not None and node.needs_gradient:
+                dense[node.index] = one
+                if one.inside is not None:
+                    dense.pop(one.inside, None)
+        return dense
+
+    def look(self, node: Node) -> Dense | None:
+        """What a node computes, if it is dense."""
+        if node.op is None:
+            return None
+        if node.op.product is Product.SUMS:
+            return self.summed(node)
+        if node.op.product is Product.CELLS:
+            return self.by_cells(node)
+        if node.op.passes is Passes.REDUCES:
+            return self.written_out(node)
+        return None
+
+    def summed(self, node: Node) -> Dense | None:
+        """A matrix product: the units' letter stands in the weights and in the result alone."""
+        found = self.factors(node)
+        if found is None:
+            return None
+        weights, other = found
+        assert node.layout is not None and node.layout.signature is not None
+        letters = node.layout.signature.operands
+        own = set(letters[weights]) - set(letters[other])
+        axes = [at for at, n in enumerate(node.layout.signature.output) if n in own]
+        return Dense(node.operands[weights], axes[0] if axes else None, evident=True)
+
+    def by_cells(self, node: Node) -> Dense | None:
+        """`w * x`: a neuron of a single input where w is a number; else perhaps a gain."""
+        found = self.factors(node)
+        if found is None:
+            return None
+        weights, other = (node.operands[at] for at in found)
+        single = prod(self.nodes[weights].shape) == 1 and len(self.nodes[other].shape) <= 1
+        data = not self.pure[other] and not self.reduced(self.nodes[other])
+        axes = unit_axes(node, self.nodes[weights], self.nodes[other])
+        evident = single and data and self.is_parameter(weights)
+        return Dense(weights, axes[-1] if axes else None, evident=evident)
+
+    def written_out(self, node: Node) -> Dense | None:
+        """`sum(w * x)`: a product of cells by weights that is summed."""
+        (inside,) = node.operands
+        product = self.nodes[inside]
+        if product.op is None or product.op.product is not Product.CELLS:
+            return None
+        found = self.factors(product)
+        if found is None:
+            return None
+        weights, other = (product.operands[at] for at in found)
+        if not self.nodes[weights].shape or not self.is_parameter(weights) or self.pure[other]:
+            return None
+        assert node.layout is not None and node.layout.maps[0] is not None
+        carried = node.layout.maps[0].carried
+        axes = unit_axes(product, self.nodes[weights], self.nodes[other], alone=True)
+        kept = [at for at in map(carried, axes) if at is not None]
+        return Dense(weights, kept[0] if kept else None, evident=True, inside=inside)
+
+    def factors(self, node: Node) -> tuple[int, int] | None:
+        """The positions of the weights and of the other factor; None where no weights are."""
+        a, b = node.operands[:2]
+        if self.pure[a] and self.pure[b]:
+            # Data may stand among the parameters: the parameter itself is the weights, the wider
+            # of two. A product of a parameter with itself has none.
+            own = [at for at, i in enumerate((a, b)) if self.is_parameter(i)]
+            if not own or self.leaf(a) == self.leaf(b):
+                return None
+            wider = len(self.nodes[b].shape) > len(self.nodes[a].shape)
+            return (1, 0) if own == [1] or (len(own) == 2 and wider) else (0, 1)
+        if self.pure[a] or self.pure[b]:
+            return (0, 1) if self.pure[a] else (1, 0)
+        return None
+
+    def is_parameter(self, index: int) -> bool:
+        """True for a parameter, also one that is transposed or indexed."""
+        return self.pure[index] and self.nodes[self.leaf(index)].is_leaf
+
+    def leaf(self, index: int) -> int:
+        """What a node is a rearrangement of; itself where it is none."""
+        node = self.nodes[index]
+        while node.op is not None and node.op.passes is Passes.MOVES and len(node.operands) == 1:
+            node = self.nodes[node.operands[0]]
+        return node.index
+
+    def reduced(self, node: Node) -> bool:
+        """True for a loss, and for what has fewer axes than it was made of: no input of a unit."""
+        if node.op is None or node.op.product is Product.SUMS:
+            return False
+        wider = any(len(self.nodes[i].shape) > len(node.shape) for i in node.operands)
+        return node.op.loss or (wider and node.op.passes is not Passes.MOVES)
+
+    def leaves(self, index: int) -> set[int]:
+        """The parameters that a node is computed from."""
+        pending, seen = [index], {index}
+        while pending:
+            for operand in self.nodes[pending.pop()].operands:
+                if operand not in seen:
+                    seen.add(operand)
+                    pending.append(operand)
+        return {i for i in seen if self.nodes[i].kind is Kind.PARAMETER}
+
+    def weights_of(self, node: int, dense: Dense) -> set[Weight]:
+        """The parameters in the weights, each with its units' axis."""
+        own = unit_axis_of(self.nodes[dense.inside or node], dense)
+        leaf = self.leaf(dense.weights)
+        if not self.nodes[leaf].is_leaf:
+            return {(i, own, "") for i in self.leaves(dense.weights)}
+        return {(leaf, *traced(self.nodes, leaf, dense.weights, own))}
+
+
+def parameters_alone(nodes: tuple[Node, ...]) -> list[bool]:
+    """By node: True where it depends on parameters and on no data."""
+    touched: list[tuple[bool, bool]] = []
+    for node in nodes:
+        if node.op is None:
+            touched.append((node.kind is Kind.PARAMETER, node.kind is Kind.INPUT))
+        else:
+            of = [touched[i] for i in node.operands]
+            touched.append((any(p for p, _ in of), any(d for _, d in of)))
+    return [parameter and not data for parameter, data in touched]
+
+
+def unit_axes(product: Node, weights: Node, other: Node, *, alone: bool = False) -> list[int]:
+    """The axes of a product of cells along which the weights differ; `alone` where x does not."""
+
+    def extent(node: Node, axis: int) -> int:
+        at = axis - len(product.shape) + len(node.shape)
+        return node.shape[at] if at >= 0 else 1
+
+    return [
+        axis
+        for axis in range(len(product.shape))
+        if extent(weights, axis) > 1 and not (alone and extent(other, axis) > 1)
+    ]
+
+
+def unit_axis_of(node: Node, dense: Dense) -> int | None:
+    """The axis of the weights operand that becomes the units' axis of the product."""
+    if dense.axis is None or node.layout is None:
+        return None
+    position = node.operands.index(dense.weights)
+    found = node.layout.maps[position]
+    if found is None:
+        return None
+    rank = len(found.cell_shape)
+    return next((at for at in range(rank) if found.carried(at) == dense.axis), None)
+
+
+def traced(
+    nodes: tuple[Node, ...], leaf: int, index: int, axis: int | None
+) -> tuple[int | None, str]:
+    """The leaf's own axis that an axis of its rearrangement is, and the picks on the way."""
+    picks = ""
+    while index != leaf:
+        node = nodes[index]
+        assert node.layout is not None
+        found = node.layout.maps[0]
+        if axis is not None and found is not None:
+            rank = len(found.cell_shape)
+            axis = next((a for a in range(rank) if found.carried(a) == axis), None)
+        picks += "".join(f"{name}={value}" for name, value in node.options.items())
+        index = node.operands[0]
+    return axis, picks
+
+
+def carried_axis(node: Node, axes: Mapping[int, int | None]) -> int | None:
+    """A result's axis of units, by those of its operands, through an op that bends nothing."""
+    assert node.layout is not None
+    for position, operand in enumerate(node.operands):
+        axis = axes.get(operand)
+        found = node.layout.maps[position]
+        if axis is not None and found is not None:
+            carried = found.carried(axis)
+            if carried is not None:
+                return carried
+    return None

@@ -1,0 +1,55 @@
+"""What layers are called, and which node's gradient a δ is: `δ₂ = ∂L/∂z₂`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bpdebug.expression.places import with_a_gradient
+from bpdebug.graph import Graph, Layer
+from bpdebug.wording.anonymous import full_name
+from bpdebug.wording.gradients import derivative, gradient_in
+from bpdebug.wording.notation import Script
+
+MOST = 4
+"""Of pre-activations that share a number, so many are named."""
+
+
+def delta_defined(graph: Graph, layer: Layer, *, unicode: bool = True) -> str:
+    """`δ₂ = ∂L/∂z₂`, or `∂L/∂z_i` where several pre-activations share the layer's number."""
+    script = Script(unicode)
+    name = gradient_in(graph, graph.layers, layer.pre_activation, script)
+    meant = derivative(
+        full_name(graph, graph.loss, script),
+        full_name(graph, layer.pre_activation, script),
+        script,
+    )
+    return f"{name} = {meant}" if name != meant else name
+
+
+def layer_title(
+    graph: Graph, layers: Sequence[Layer], *, unicode: bool = True, most: int = MOST
+) -> str:
+    """`layer 2 · δ₂ = ∂L/∂z₂`, or `layer 1 · z_a, z_i, …`; layers of one number."""
+    between = " · " if unicode else " | "
+    title = f"layer {layers[0].number}"
+    if layers[0].alone:
+        return f"{title}{between}{delta_defined(graph, layers[0], unicode=unicode)}"
+    return f"{title}{between}{pre_activations(graph, layers, unicode=unicode, most=most)}"
+
+
+def pre_activations(
+    graph: Graph, layers: Sequence[Layer], *, unicode: bool = True, most: int = MOST
+) -> str:
+    """The names of pre-activations, as they are shown: `z_a, z_i, …`."""
+    script = Script(unicode)
+    names = [full_name(graph, layer.pre_activation, script) for layer in layers[:most]]
+    rest = ["…" if unicode else "..."] if len(layers) > most else []
+    return ", ".join([*names, *rest])
+
+
+def no_layers(graph: Graph) -> str:
+    """Why a graph has no δ, and what stands in its place."""
+    return (
+        "This graph has no layers, since no weighted sum of inputs feeds an activation or the "
+        f"loss; ask for gradients by name, as in grad({with_a_gradient(graph)})."
+    )
