@@ -14,6 +14,7 @@ from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
 from bpdebug.cli.streams import remark, say
 from bpdebug.debugger import Debugger, ExportRequest
+from bpdebug.debugger.unmet import already_true_lines
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run, Selection
 from bpdebug.served import served
@@ -280,18 +281,19 @@ class Tasks:
 
         debugger = Debugger(source, digits=self.digits, unicode=self.unicode)
         debugger.exporter = lambda wanted: self.write(source, self.request(wanted))
-        self.set_breakpoints(debugger)
+        for line in self.set_breakpoints(debugger):
+            say(line)
         if not run_commands(debugger, self.arguments.command):
             return WRONG
         if self.arguments.plain and not debugger.finished:
             converse(debugger)
         return DONE
 
-    def set_breakpoints(self, debugger: Debugger) -> None:
-        """--break"""
+    def set_breakpoints(self, debugger: Debugger) -> list[str]:
+        """--break; returns a line for each condition that is true already."""
         try:
-            for condition in self.arguments.breaks:
-                debugger.add_breakpoint(condition)
+            made = [debugger.add_breakpoint(condition) for condition in self.arguments.breaks]
+            return already_true_lines(debugger, made)
         except BpdebugError as error:
             raise error.at(key="--break") from None
 

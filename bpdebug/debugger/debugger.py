@@ -29,6 +29,7 @@ from bpdebug.debugger.targets import (
     node_called,
     parse_breakpoint,
 )
+from bpdebug.debugger.unmet import no_stop
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.places import Named, named
 from bpdebug.record import replace
@@ -270,7 +271,9 @@ class Debugger(Lists):
         search = Search(self.run, self.breakpoints, self.truth)
         hit = search.behind(self._place) if back else search.ahead(self._place)
         if hit is None:
-            return self.move(Ruler.PASS, -1 if back else 1)
+            start = self._place
+            end = self.move(Ruler.PASS, -1 if back else 1)
+            return "\n".join(filter(None, [no_stop(self, start, back=back), end]))
         self.go(hit.place)
         if not hit.breakpoints:
             return f"no breakpoint up to here; {'rcontinue' if back else 'continue'} goes on"

@@ -10,6 +10,7 @@ import numpy as np
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.partial import partial_note
 from bpdebug.debugger.values import NOT_YET, known_text, named
+from bpdebug.errors import BpdebugError
 from bpdebug.expression import (
     Allow,
     Environment,
@@ -19,8 +20,9 @@ from bpdebug.expression import (
     parse,
     truth,
 )
+from bpdebug.expression.evaluate import read
 from bpdebug.expression.places import inside, no_update, pre_activation
-from bpdebug.expression.tree import Aspect, Name, Part
+from bpdebug.expression.tree import Aspect, Compare, Name, Part
 from bpdebug.expression.words import Words, words_of
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
@@ -157,6 +159,8 @@ def told(moment: Moment, expression: str, digits: int, unicode: bool) -> str:
     note = "" if found.whole else partial_note(moment, expression, found)
     if not note and found.whole:
         note = updated_note(moment, expression, unicode=unicode)
+        if found.values.dtype == np.bool_ and (compared := nan_compared(moment, expression)):
+            note += f"  ({compared})"
     return named(text, known_text(found, digits, unicode=unicode, note=note))
 
 
@@ -178,6 +182,26 @@ def updated_note(moment: Moment, text: str, *, unicode: bool) -> str:
     listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
     their = "its update" if len(new) == 1 else "their updates"
     return f"  ({listed} after {their}; value({new[0]}) is what the pass used)"
+
+
+def nan_compared(moment: Moment, text: str) -> str:
+    """What an expression compares that is NaN at a moment; nothing where nothing is."""
+    knowledge = Knowledge(moment)
+    try:
+        expression = read(text, knowledge)
+        for node in expression.nodes:
+            for operand in node.operands if isinstance(node, Compare) else ():
+                compared = expression.source(operand)
+                found = evaluate_partly(compared, knowledge)
+                values = np.asarray(found.values, dtype=np.float64)
+                if np.any(np.isnan(values) & found.settled()):
+                    return (
+                        f"{safe(compared)} is NaN, which is neither below, above nor equal to "
+                        "any number; isnan asks for it"
+                    )
+    except (BpdebugError, NotComputed):
+        return ""
+    return ""
 
 
 def is_true(moment: Moment, condition: str) -> bool | None:

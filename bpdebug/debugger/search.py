@@ -93,6 +93,11 @@ class Search:
                 return Hit(Place(iteration, self._run.timeline(iteration).total))
         return None
 
+    def last_in(self, place: Place) -> int | None:
+        """The last tick of a place's iteration, up to the place, at which there is a hit."""
+        hit = self._hit_in(place.iteration, before=place.position + 1)
+        return None if hit is None else hit.place.position
+
     def behind(self, place: Place) -> Hit | None:
         """The last hit before a place; None when recorded time has none."""
         if not self._breakpoints:

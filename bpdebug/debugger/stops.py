@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.describe import watched
+from bpdebug.debugger.unmet import already_true
 from bpdebug.errors import BpdebugError
 from bpdebug.record import replace
 from bpdebug.wording import safe
@@ -15,7 +16,7 @@ from bpdebug.wording import safe
 def break_at(debugger: Debugger, argument: str) -> str:
     """break [PLACE | CONDITION | PLACE if CONDITION]"""
     if argument:
-        return f"breakpoint {line_of(debugger.add_breakpoint(argument))}"
+        return f"breakpoint {answer(debugger, debugger.add_breakpoint(argument))}"
     # Without an argument it is a switch for the place where one stands, as on the key.
     text = here(debugger)
     standing = [b for b in debugger.breakpoints if b.text == text]
@@ -28,7 +29,13 @@ def break_at(debugger: Debugger, argument: str) -> str:
 def temporary_break(debugger: Debugger, argument: str) -> str:
     """tbreak [PLACE | CONDITION | PLACE if CONDITION]"""
     made = debugger.add_breakpoint(argument or here(debugger), temporary=True)
-    return f"temporary breakpoint {line_of(made)}"
+    return f"temporary breakpoint {answer(debugger, made)}"
+
+
+def answer(debugger: Debugger, made: Breakpoint) -> str:
+    """A new breakpoint's line, and below it what there is to say where it is true already."""
+    note = already_true(debugger, made)
+    return f"{line_of(made)}\n{note}" if note else line_of(made)
 
 
 def here(debugger: Debugger) -> str:
@@ -135,7 +142,7 @@ def edit(debugger: Debugger, argument: str) -> str:
             "edit what, and into what? edit 1 norm(grad(W1)) < 1e-3; a watch: edit w1 grad(W1)"
         )
     if not watched:
-        return f"breakpoint {line_of(debugger.edit_breakpoint(found[0], text))}"
+        return f"breakpoint {answer(debugger, debugger.edit_breakpoint(found[0], text))}"
     value = debugger.show(text)
     debugger.edit_watch(found[0], text)
     return f"watch {found[0]}: {value}"

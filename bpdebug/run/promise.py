@@ -32,6 +32,8 @@ class Promise(NamedTuple):
     """The loss with the new value, minus the loss with the old one."""
     loss: float
     """The loss before."""
+    finite_gradient: bool = True
+    """False where the gradient that promises is NaN or infinite somewhere."""
 
     @property
     def measurable(self) -> bool:
@@ -61,18 +63,26 @@ def promises(run: Run, iteration: Iteration) -> tuple[Promise, ...]:
             predicted(iteration, name),
             loss_with(run, iteration, {name: iteration.after[name]}) - iteration.loss,
             iteration.loss,
+            bool(np.isfinite(np.asarray(gradient_of(iteration, name))).all()),
         )
         for name in names
     ]
     together = loss_with(run, iteration, {name: iteration.after[name] for name in names})
     total = sum(one.predicted for one in told)
-    return (*told, Promise("", total, together - iteration.loss, iteration.loss))
+    finite = all(one.finite_gradient for one in told)
+    return (*told, Promise("", total, together - iteration.loss, iteration.loss, finite))
+
+
+def gradient_of(iteration: Iteration, name: str) -> Array:
+    """The gradient of an updated parameter."""
+    found = iteration.run.gradients[iteration.run.graph.names[name]]
+    assert found is not None  # what is updated has a gradient
+    return found
 
 
 def predicted(iteration: Iteration, name: str) -> float:
     """∂L/∂θ · Δθ of one parameter."""
-    gradient = iteration.run.gradients[iteration.run.graph.names[name]]
-    assert gradient is not None  # what is updated has a gradient
+    gradient = gradient_of(iteration, name)
     with np.errstate(all="ignore"):
         change = np.asarray(iteration.after[name]) - np.asarray(iteration.before[name])
         return float(np.sum(np.asarray(gradient) * change))

@@ -11,6 +11,7 @@ from textual.app import App
 
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.command import ExportRequest
+from bpdebug.debugger.unmet import already_true_lines
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.served import served
@@ -47,11 +48,17 @@ def launch(
     config = read_config()
     unicode = shows_unicode()
     debugger = Debugger(run, digits=digits or config.digits or DIGITS, unicode=unicode)
-    for condition in breaks:
-        debugger.add_breakpoint(condition)
+    made = [debugger.add_breakpoint(condition) for condition in breaks]
     keeper = None if fresh or served() else Keeper(debugger)
     notice = "; ".join(
-        filter(None, [keeper.open() if keeper else "", *(note.text for note in run.problem.notes)])
+        filter(
+            None,
+            [
+                keeper.open() if keeper else "",
+                *(note.text for note in run.problem.notes),
+                *already_true_lines(debugger, made),
+            ],
+        )
     )
     look = Look(debugger.digits, unicode)
     app = BpdebugApp(

@@ -13,6 +13,10 @@ LEAST = 0.5
 
 def kept_text(promise: Promise, *, unicode: bool = True) -> str:
     """`101 %`; where it is bad, what is bad about it."""
+    if not isfinite(promise.loss):
+        return "nothing can be promised: the loss is not finite before the update"
+    if not promise.finite_gradient:
+        return "nothing can be promised: the gradient is not finite"
     if not isfinite(promise.predicted) or not isfinite(promise.actual):
         return "not finite: the step is too large"
     if not promise.measurable:
@@ -31,7 +35,12 @@ def kept_text(promise: Promise, *, unicode: bool = True) -> str:
 
 
 def too_large(promise: Promise) -> bool:
-    """True where a fall was promised and less than half of it came, or it is not finite."""
+    """True where a fall was promised and less than half of it came, or it is not finite.
+
+    Not where the loss or the gradient was not finite before: then the step is not to blame.
+    """
+    if not isfinite(promise.loss) or not promise.finite_gradient:
+        return False
     if not isfinite(promise.predicted) or not isfinite(promise.actual):
         return True
     kept = promise.kept

@@ -90,7 +90,8 @@ def test_commands_come_before_plain(run, scenario, monkeypatch):
 
 def test_breakpoints_are_there_from_the_start(run, scenario):
     _, out, _ = run(scenario, "--break", "w", "--break", "loss < 1", "-c", "breakpoints")
-    assert [line.split()[-1] for line in out.splitlines()] == ["w", "1"]
+    assert out.startswith("breakpoint 2: loss < 1: it becomes true right here; ")
+    assert [line.split()[-1] for line in out.splitlines()[1:]] == ["w", "1"]
 
 
 def test_a_wrong_breakpoint_is_a_wrong_argument(run, scenario):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
+from math import isfinite, prod
 
 import numpy as np
 
@@ -99,6 +99,12 @@ def draw_seed(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]
         "at each op it is multiplied by the op's local derivative, from the loss down to the "
         "parameters."
     )
+    value = float(moment.run.values[moment.graph.loss])
+    if not isfinite(value):
+        told = (
+            f"{loss} is {number(value, unicode=look.unicode)}, and no small step moves it by a "
+            "number. The pass begins with this 1 all the same; `nan` goes to where it went wrong."
+        )
     return spaced([[Line(f"{name} = 1", "now")], wrap(told, columns)], rows)
 
 
