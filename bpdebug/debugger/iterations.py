@@ -9,8 +9,6 @@ from bpdebug.debugger.command import Arrived
 from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.debugger import END, START, Debugger
 from bpdebug.debugger.motions import count_of
-from bpdebug.ops import Index, LetterMap, SelectMap
-from bpdebug.ops.index_map import ravel, sorted_range
 from bpdebug.trace import Phase, Ruler, Timeline
 
 
@@ -79,25 +77,8 @@ def same_tick(here: Timeline, there: Timeline, position: int) -> tuple[int, str]
     start, _ = there.edge_span(tick.index)
     edges = here.graph.edges[tick.index], there.graph.edges[tick.index]
     one, other = here.graph.index_map(edges[0]), there.graph.index_map(edges[1])
-    if isinstance(one, LetterMap) and isinstance(other, LetterMap):
-        place = one.locate(tick.term)
-        cell, cut = inside(place.cell, other.cell_shape)
-        summand, shortened = inside(place.summand, other.sum_shape)
-        term = ravel(cell, other.cell_shape) * other.per_cell + ravel(summand, other.sum_shape)
-    else:
-        assert isinstance(one, SelectMap) and isinstance(other, SelectMap)
-        found = one.locate(tick.term).cell
-        steps = [sorted_range(pick).index(i) for pick, i in zip(one.picks, found, strict=True)]
-        extents = tuple(len(pick) for pick in other.picks)
-        if not other.terms:
-            return start, "this batch has no such cell"
-        within, cut = inside(tuple(steps), extents)
-        term, shortened = ravel(within, extents), False
-    note = "this batch has fewer rows: the last one's multiplication" if cut or shortened else ""
+    term, cut = one.counterpart(tick.term, other)
+    if term is None:
+        return start, "this batch has no such cell"
+    note = "this batch has fewer rows: the last one's multiplication" if cut else ""
     return start + term + 1, note
-
-
-def inside(index: Index, shape: Index) -> tuple[Index, bool]:
-    """The index, or the nearest one that a shape has, and whether it had to be another."""
-    nearest = tuple(min(i, extent - 1) for i, extent in zip(index, shape, strict=True))
-    return nearest, nearest != index

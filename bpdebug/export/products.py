@@ -8,13 +8,14 @@ once and looked up, since turning a float into text is most of the work.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.graph import Edge, Pass
-from bpdebug.ops import Array, LetterMap, SelectMap
+from bpdebug.ops import Array, IndexMap
+from bpdebug.ops.index_map import Stretch, unravel, unravelled
 from bpdebug.record import record
 from bpdebug.wording import TermPattern, plain_number
 
@@ -43,13 +44,29 @@ class Factors:
         return self.array if self.at is None else self.array[self.at]
 
 
-@record
 class Block:
-    """A stretch of an edge's terms: index columns by place in the loop, and the factors."""
+    """A stretch of an edge's terms: where they stand, and their factors."""
 
-    columns: tuple[Column, ...]
-    upstream: Factors
-    local: Factors
+    def __init__(
+        self, index_map: IndexMap, where: Stretch, upstream: Factors, local: Factors
+    ) -> None:
+        self.upstream, self.local = upstream, local
+        self._groups = (
+            (index_map.cell_shape, where.cell),
+            (index_map.upstream_shape, where.upstream),
+            (index_map.local_shape, where.local),
+        )
+        self._columns: dict[int, list[Column]] = {}
+
+    def column(self, slot: int) -> Column:
+        """The index of every term along one axis, by the slots of a pattern."""
+        for at, (shape, flat) in enumerate(self._groups):
+            if slot < len(shape):
+                if at not in self._columns:
+                    self._columns[at] = unravelled(flat, shape)
+                return self._columns[at][slot]
+            slot -= len(shape)
+        raise IndexError("no such slot")
 
     @property
     def product(self) -> Array:
@@ -62,101 +79,28 @@ def blocks(run: Pass, edge: Edge, size: int = BLOCK) -> Iterator[Block]:
     """All terms of an edge, in order."""
     index_map = run.graph.index_map(edge)
     upstream = np.asarray(run.gradients[edge.output]).reshape(-1) + 0.0
-    if isinstance(index_map, SelectMap):
-        ones = np.ones(1)
-        for flat in stretches(index_map.terms, size):
-            columns, where = moved_columns(index_map, flat)
-            yield Block(columns, Factors(upstream, where), Factors(ones, np.zeros_like(flat)))
-        return
-    assert isinstance(index_map, LetterMap)
-    loop = index_map.cell_shape + index_map.sum_shape
-    upstream_strides = strides(loop, index_map.upstream_axes)
-    local_strides = strides(loop, index_map.local_axes)
-    by_row = jacobian(run, edge)
-    whole = np.empty(0)
+    by_row, whole = run.by_row(edge), np.empty(0)
     if not by_row:
         whole = np.asarray(run.local(edge))
-        if whole.ndim == 0:
-            local_strides = [0] * len(loop)
-        elif whole.shape != index_map.local_shape:
+        if whole.size > 1:
             whole = np.broadcast_to(whole, index_map.local_shape)
         whole = whole.reshape(-1) + 0.0
-    for flat in stretches(index_map.terms, size):
-        columns = unravelled(flat, loop)
+    for start in range(0, index_map.terms, size):
+        where = index_map.stretch(start, min(start + size, index_map.terms))
         if by_row:
-            rows = jacobian_factors(run, edge, index_map, int(flat[0]), len(flat))
-            local = Factors(rows + 0.0, None)
+            local = Factors(row_factors(run, edge, index_map, start, where) + 0.0, None)
         else:
-            local = Factors(whole, positions(columns, local_strides, len(flat)))
-        yield Block(
-            columns, Factors(upstream, positions(columns, upstream_strides, len(flat))), local
-        )
+            local = Factors(whole, where.local if whole.size > 1 else np.zeros_like(where.local))
+        yield Block(index_map, where, Factors(upstream, where.upstream), local)
 
 
-def stretches(terms: int, size: int) -> Iterator[Column]:
-    """The numbers of the terms, so many at a time."""
-    for start in range(0, terms, size):
-        yield np.arange(start, min(start + size, terms))
-
-
-def strides(loop: Sequence[int], axes: Sequence[int]) -> list[int]:
-    """How far one step along each place of the loop moves in an array with these axes."""
-    steps = [0] * len(loop)
-    step = 1
-    for axis in reversed(axes):
-        steps[axis] += step
-        step *= loop[axis]
-    return steps
-
-
-def positions(columns: Sequence[Column], steps: Sequence[int], count: int) -> Column:
-    """The flat positions that terms take their factor from."""
-    at = np.zeros(count, dtype=np.int64)
-    for column, step in zip(columns, steps, strict=True):
-        if step:
-            at += column * step
-    return at
-
-
-def unravelled(flat: Column, shape: Sequence[int]) -> tuple[Column, ...]:
-    """Index columns of flat positions; none for a scalar."""
-    return tuple(np.unravel_index(flat, tuple(shape))) if shape else ()
-
-
-def moved_columns(where: SelectMap, flat: Column) -> tuple[tuple[Column, ...], Column]:
-    """For an op that moves cells: columns of cell and upstream index, and its flat position."""
-    steps = unravelled(flat, [len(pick) for pick in where.picks])
-    cell = []
-    for pick, step in zip(where.picks, steps, strict=True):
-        ascending = pick if pick.step > 0 else pick[::-1]
-        cell.append(ascending.start + step * ascending.step)
-    if where.refold:
-        # Every cell is kept, in the same flat order.
-        return (*cell, *unravelled(flat, where.upstream_shape)), flat
-    upstream = tuple(
-        (cell[axis] - where.picks[axis].start) // where.picks[axis].step + offset
-        for axis, offset in zip(where.kept_axes, where.offset, strict=True)
-    )
-    shape = where.upstream_shape
-    at = positions(upstream, strides(shape, range(len(shape))), len(flat))
-    return (*cell, *upstream), at
-
-
-def jacobian(run: Pass, edge: Edge) -> bool:
-    """True where the local derivative is known row by row only."""
-    op = run.graph.nodes[edge.output].op
-    rule = op.partial(edge.position) if op is not None else None
-    return rule is not None and rule.row is not None
-
-
-def jacobian_factors(run: Pass, edge: Edge, index_map: LetterMap, start: int, count: int) -> Array:
+def row_factors(run: Pass, edge: Edge, index_map: IndexMap, start: int, where: Stretch) -> Array:
     """The local factors of a stretch of terms, from the rows of a Jacobian that is never built."""
-    per_cell = index_map.per_cell
-    cells = range(start // per_cell, (start + count - 1) // per_cell + 1)
-    index = [tuple(int(i) for i in np.unravel_index(c, index_map.cell_shape)) for c in cells]
+    first, last = int(where.cell[0]), int(where.cell[-1])
+    index = [unravel(cell, index_map.cell_shape) for cell in range(first, last + 1)]
     rows = np.concatenate([run.local_row(edge, cell) for cell in index])
-    skipped = start - cells.start * per_cell
-    return np.asarray(rows[skipped : skipped + count])
+    skipped = start - index_map.span(first)[0]
+    return np.asarray(rows[skipped : skipped + len(where.cell)])
 
 
 class Speller:
@@ -229,7 +173,7 @@ def term_chunks(
     line = f"{indent}{pattern.text} = %s {times} %s = %s\n"
     speller = Speller(spell_text(digits, unicode), run.graph.index_map(edge).terms)
     for block in blocks(run, edge):
-        slots = [block.columns[slot].tolist() for slot in pattern.slots]
+        slots = [block.column(slot).tolist() for slot in pattern.slots]
         yield "".join(map(line.__mod__, zip(*slots, *written(block, speller), strict=True)))
 
 
@@ -242,7 +186,7 @@ def json_chunks(run: Pass, edge: Edge, indent: str) -> Iterator[str]:
     speller = Speller(spell_json, index_map.terms)
     comma = ""
     for block in blocks(run, edge):
-        columns = [column.tolist() for column in block.columns[:rank]]
+        columns = [block.column(axis).tolist() for axis in range(rank)]
         rows = zip(*columns, *written(block, speller), strict=True)
         yield comma + ",\n".join(map(line.__mod__, rows))
         comma = ",\n"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bpdebug.graph.graph import Graph
 from bpdebug.graph.node import Edge, Kind
-from bpdebug.ops import Array, LetterMap, Op
+from bpdebug.ops import Array, Op
 
 Vjp = Callable[..., Array]
 
@@ -59,6 +59,12 @@ class Pass:
             local = node.op.local(edge.position, y, self.operands(node.index), node.options)
         self._local = edge.index, local
         return local
+
+    def by_row(self, edge: Edge) -> bool:
+        """True where an edge's local derivative is computed cell by cell, and never as a whole."""
+        op = self.graph.nodes[edge.output].op
+        rule = op.partial(edge.position) if op is not None else None
+        return rule is not None and rule.row is not None
 
     def local_row(self, edge: Edge, cell: tuple[int, ...]) -> Array:
         """The local factors of one cell's terms, without building the whole derivative."""
@@ -105,10 +111,8 @@ class Engine:
         assert rule is not None
         index_map = self.graph.index_map(edge)
         value = bound(rule.value, {} if node.op.variadic else node.options)
-        if isinstance(index_map, LetterMap) and index_map.cell_shape == node.shape:
-            same = tuple(range(len(node.shape)))
-            if index_map.upstream_axes == index_map.local_axes == same and not index_map.sum_shape:
-                return partial(cell_by_cell, value)
+        if index_map.cell_by_cell:
+            return partial(cell_by_cell, value)
         return partial(contracted, index_map.contract, value)
 
     def forward(self, leaves: Mapping[int, Array]) -> list[Array]:

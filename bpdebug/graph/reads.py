@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bpdebug.graph.graph import Graph
-from bpdebug.ops import Index, SelectMap
+from bpdebug.ops import Index
+from bpdebug.ops.index_map import unravelled
 
 Read = tuple[int | None, ...]
 """A place on every axis of an operand; None along an axis that is read whole."""
@@ -19,9 +22,12 @@ def cells_read(graph: Graph, node: int, position: int, cell: Index) -> Read | No
     shape = graph.nodes[made.operands[position]].shape
     signature = made.layout.signature
     if signature is None:
-        moved = made.layout.maps[position]
-        assert isinstance(moved, SelectMap)
-        return moved.source(cell)
+        terms = made.layout.maps[position]
+        assert terms is not None  # an op without letters has a map for every operand
+        cells = unravelled(terms.cells_of(cell), shape)
+        if any(not len(places) for places in cells):
+            return None
+        return tuple(int(places[0]) if np.ptp(places) == 0 else None for places in cells)
     if "..." in signature.letters:
         own = cell[len(cell) - len(shape) :] if shape else ()
         return tuple(0 if extent == 1 else i for i, extent in zip(own, shape, strict=True))

@@ -10,6 +10,7 @@ from bpdebug.ops import (
     softmax,
 )
 from bpdebug.ops.declaration import (
+    EdgeText,
     Layout,
     Op,
     Options,
@@ -20,26 +21,28 @@ from bpdebug.ops.declaration import (
     Spelling,
     show_shape,
 )
-from bpdebug.ops.index_map import Array, Index, IndexMap, LetterMap, Place, SelectMap, Shape
+from bpdebug.ops.index_map import Array, Flat, Index, IndexMap, Loop, Place, Shape, Terms
 from bpdebug.ops.registry import REGISTRY
 
 __all__ = [
     "REGISTRY",
     "Array",
+    "EdgeText",
+    "Flat",
     "Index",
     "IndexMap",
     "Layout",
-    "LetterMap",
+    "Loop",
     "Op",
     "Options",
     "Partial",
     "Passes",
     "Place",
     "Product",
-    "SelectMap",
     "Shape",
     "Signature",
     "Spelling",
+    "Terms",
     "activations",
     "elementwise",
     "linear",

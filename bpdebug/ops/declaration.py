@@ -105,6 +105,19 @@ class Passes(Enum):
 
 
 @record
+class EdgeText:
+    """How the formula of an edge is put together that no index letters describe.
+
+    `left[into] = function(upstream[taken])`, with the local derivative as a second factor, or as a
+    second argument of the function, where it is not 1 throughout. Empty parts are left out.
+    """
+
+    into: str = ""
+    taken: str = ""
+    function: str = ""
+
+
+@record
 class Op:
     """One operation of the registry. Use `signature` or, for ops that move cells, `select`."""
 
@@ -151,6 +164,10 @@ class Op:
     written out in the expression; the others are None."""
     axes: Mapping[int, str] = field(default_factory=dict)
     """What the axes of an operand are, by its position, where they may be mistaken."""
+    edge_text: Callable[[Layout, int], EdgeText] | None = None
+    """`edge_text(layout, operand)`: the formula of an edge of an op that has no index letters."""
+    key: Callable[[Layout], tuple[str, ...]] | None = None
+    """`key(layout)`: for an op that is written `a[0,:]`, what stands for each axis of a."""
     averaged: Callable[[tuple[Shape, ...], Options], int] | None = None
     """Over how many rows or entries the op averages: `{n}`, `{per}`, `{per2}` in the templates."""
     validate: Validate | None = None

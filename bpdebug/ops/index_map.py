@@ -1,19 +1,24 @@
 """Which scalar multiplications make up one vector-Jacobian product, and in which order.
 
 An edge sends `contribution[cell] = Σ upstream[…] · local[…]` to its operand. An index map says, for
-the k-th of those multiplications, which cell it adds to and which two factors it takes. It is
-arithmetic on k: the multiplications are never listed. The operand's cells come in C order, and
-all terms of a cell before the next cell's, so each cell is finished before the next begins.
+the k-th of those multiplications, which cell it adds to and which two factors it takes. The
+operand's cells come in C order, and all terms of a cell before the next cell's, so each cell is
+finished before the next begins.
 
-Two kinds are enough: `LetterMap` for everything that index letters can say, and `SelectMap` for
-ops that only move cells about (slices, reshape, concat), where a cell has one term or none.
+A map has one method of its own, `terms_of`: the terms of some cells as arrays. Everything else
+follows from it. `LetterMap` is for all that index letters can say; it overrides what is asked for
+often by arithmetic, so that it holds no array. `SelectMap` is for ops that only move cells about
+(slices, reshape, concat), where a cell has one term or none. An op that neither fits declares a
+map of its own: convolution windows, for one.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cached_property
 from math import prod
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +26,12 @@ from numpy.typing import NDArray
 from bpdebug.record import record
 
 Array = NDArray[np.float64]
+Flat = NDArray[np.int64]
+"""Flat C-order positions in an array."""
 Index = tuple[int, ...]
 Shape = tuple[int, ...]
+CHUNK = 1 << 20
+"""Terms that are worked out in one go where all of an edge's are needed."""
 
 
 class Place(NamedTuple):
@@ -32,49 +41,192 @@ class Place(NamedTuple):
     upstream: Index
     local: Index
     summand: Index
-    """The place inside the cell's own sum: one number per summed letter."""
+    """The place inside the cell's own sum: one number per summed letter, else the term's number."""
 
 
-class IndexMap(Protocol):
-    """What the debugger needs to know about the terms of one edge."""
+class Terms(NamedTuple):
+    """The multiplications of some cells: those of the first cell, then those of the second, …"""
+
+    begin: Flat
+    """Where each cell's terms begin among these, and their number at the end; shape (cells + 1)."""
+    upstream: Flat
+    """Position of each term's upstream factor; shape (terms)."""
+    local: Flat
+    """Position of each term's local factor in an array of shape `local_shape`; shape (terms)."""
 
     @property
+    def owner(self) -> Flat:
+        """For each term, which of the cells it adds to, counted from 0; shape (terms)."""
+        return np.repeat(np.arange(len(self.begin) - 1), np.diff(self.begin))
+
+
+class Loop(NamedTuple):
+    """The loop over a sum of products: for each axis of the three arrays, its place in the loop.
+
+    The axes of the cell come first, then those that are summed over.
+    """
+
+    cell: tuple[int, ...]
+    upstream: tuple[int, ...]
+    local: tuple[int, ...]
+    extents: Shape
+
+
+class Stretch(NamedTuple):
+    """Successive terms of an edge, as flat positions; one entry a term."""
+
+    cell: Flat
+    upstream: Flat
+    local: Flat
+
+
+class IndexMap(ABC):
+    """The terms of one edge. A subclass has the three shapes and `terms_of`."""
+
+    @property
+    @abstractmethod
     def cell_shape(self) -> Shape:
         """Shape of the operand, whose cells are filled in C order."""
 
     @property
+    @abstractmethod
+    def upstream_shape(self) -> Shape:
+        """Shape of the upstream gradient."""
+
+    @property
+    @abstractmethod
     def local_shape(self) -> Shape:
-        """Shape of the local derivative as the terms index it."""
+        """Shape of the local derivative as the terms index it; its value broadcasts to that."""
+
+    @abstractmethod
+    def terms_of(self, cells: Flat) -> Terms:
+        """The terms of the cells at these flat positions; a cell may have any number, or none."""
+
+    # What follows from that.
+
+    @cached_property
+    def _firsts(self) -> Flat:
+        """The number of each cell's first term, and that of all terms at the end."""
+        cells = prod(self.cell_shape)
+        firsts = np.zeros(cells + 1, dtype=np.int64)
+        for start in range(0, cells, CHUNK):
+            part = np.arange(start, min(start + CHUNK, cells))
+            begin = self.terms_of(part).begin
+            firsts[start + 1 : start + len(begin)] = firsts[start] + begin[1:]
+        return firsts
 
     @property
     def terms(self) -> int:
         """How many scalar multiplications the edge has."""
+        return int(self._firsts[-1])
 
-    def locate(self, k: int) -> Place:
-        """The k-th multiplication, 0 ≤ k < terms."""
+    @property
+    def loop(self) -> Loop | None:
+        """The places of the axes in one loop, where the terms are one; else None."""
+        return None
+
+    @property
+    def sum_letters(self) -> str:
+        """The letters that a cell's terms are added up over, where letters say it."""
+        return ""
+
+    @property
+    def cell_by_cell(self) -> bool:
+        """True where each cell is one upstream cell times one local cell at the same place."""
+        return False
+
+    def first_terms(self, cells: Flat) -> Flat:
+        """The number, within the edge, of the first term of each of these cells."""
+        return self._firsts[cells]
+
+    def has_terms(self, cells: Flat) -> NDArray[np.bool_]:
+        """Which of these cells the edge writes; the gradient of any other is 0."""
+        return self._firsts[cells + 1] > self._firsts[cells]
+
+    def written_before(self, cell: int) -> int:
+        """How many of the cells before this flat position the edge writes."""
+        return int(np.count_nonzero(np.diff(self._firsts[: cell + 1])))
 
     def span(self, cell: int) -> tuple[int, int]:
         """First term of the operand's cell with this flat index, and one past its last."""
+        return int(self._firsts[cell]), int(self._firsts[cell + 1])
+
+    def locate(self, k: int) -> Place:
+        """The k-th multiplication, 0 ≤ k < terms."""
+        flat = int(np.searchsorted(self._firsts, k, side="right")) - 1
+        inner = k - int(self._firsts[flat])
+        terms = self.terms_of(np.array([flat]))
+        return Place(
+            unravel(flat, self.cell_shape),
+            unravel(int(terms.upstream[inner]), self.upstream_shape),
+            unravel(int(terms.local[inner]), self.local_shape),
+            (inner,),
+        )
+
+    def stretch(self, start: int, stop: int) -> Stretch:
+        """The terms from number `start` up to `stop`, which is not among them."""
+        first = int(np.searchsorted(self._firsts, start, side="right")) - 1
+        last = int(np.searchsorted(self._firsts, stop, side="left"))
+        terms = self.terms_of(np.arange(first, last))
+        part = slice(start - int(self._firsts[first]), stop - int(self._firsts[first]))
+        return Stretch(first + terms.owner[part], terms.upstream[part], terms.local[part])
+
+    def cells_of(self, upstream: Index) -> Flat:
+        """The operand's cells, in ascending order, that have a term with this upstream cell."""
+        at = ravel(upstream, self.upstream_shape)
+        found = []
+        for start in range(0, len(self._firsts) - 1, CHUNK):
+            terms = self.terms_of(np.arange(start, min(start + CHUNK, len(self._firsts) - 1)))
+            found.append(start + np.unique(terms.owner[terms.upstream == at]))
+        return np.concatenate(found)
 
     @property
     def cell_ends(self) -> Sequence[int]:
         """How many terms are done when each cell that has any is complete, ascending."""
+        ends: list[int] = np.unique(self._firsts[1:]).tolist()
+        return ends if not ends or ends[0] else ends[1:]
 
     def upstream_slice(self, upstream: Array, cell: Index) -> Array:
         """The upstream factors of a cell's terms, in their order, as one row."""
+        terms = self.terms_of(np.array([ravel(cell, self.cell_shape)]))
+        return np.asarray(upstream).reshape(-1)[terms.upstream]
 
     def local_slice(self, local: Array, cell: Index) -> Array:
         """The local factors of a cell's terms, in their order, as one row."""
+        terms = self.terms_of(np.array([ravel(cell, self.cell_shape)]))
+        return picked(local, self.local_shape, terms.local)
 
     def contract(self, upstream: Array, local: Array) -> Array:
         """The whole contribution, shape `cell_shape`: the derived vector-Jacobian product."""
+        total = np.zeros(prod(self.cell_shape))
+        above = np.asarray(upstream).reshape(-1)
+        for start in range(0, len(total), CHUNK):
+            cells = np.arange(start, min(start + CHUNK, len(total)))
+            terms = self.terms_of(cells)
+            factors = above[terms.upstream] * picked(local, self.local_shape, terms.local)
+            total[cells] = np.bincount(terms.owner, factors, len(cells))
+        return total.reshape(self.cell_shape)
+
+    def counterpart(self, k: int, other: IndexMap) -> tuple[int | None, bool]:
+        """The k-th multiplication's number in the map of the same edge for a batch of another size.
+
+        Where that has no such place, the nearest one, and True; None where it has no term there.
+        """
+        place = self.locate(k)
+        cell, cut = nearest(place.cell, other.cell_shape)
+        first, last = other.span(ravel(cell, other.cell_shape))
+        inner = k - self.span(ravel(place.cell, self.cell_shape))[0]
+        if first == last:
+            return None, True
+        return min(first + inner, last - 1), cut or first + inner >= last
 
     def carried(self, axis: int) -> int | None:
-        """The result's axis that an operand's axis becomes; None where it is summed or refolded."""
+        """The result's axis that an operand's axis becomes; None where it is mixed with others."""
+        return None
 
 
 @record
-class LetterMap:
+class LetterMap(IndexMap):
     """A sum over letters, as `numpy.einsum` means it.
 
     The loop runs over the operand's axes and then over the summed letters; `upstream_axes` and
@@ -88,6 +240,12 @@ class LetterMap:
     sum_letters: str = ""
 
     @property
+    def loop(self) -> Loop:
+        cell = tuple(range(len(self.cell_shape)))
+        extents = self.cell_shape + self.sum_shape
+        return Loop(cell, self.upstream_axes, self.local_axes, extents)
+
+    @property
     def per_cell(self) -> int:
         """Terms of each cell: the product of the summed letters' extents."""
         return prod(self.sum_shape)
@@ -97,9 +255,59 @@ class LetterMap:
         return prod(self.cell_shape) * self.per_cell
 
     @property
+    def upstream_shape(self) -> Shape:
+        return self._extents(self.upstream_axes)
+
+    @property
     def local_shape(self) -> Shape:
+        return self._extents(self.local_axes)
+
+    def _extents(self, axes: tuple[int, ...]) -> Shape:
         loop = self.cell_shape + self.sum_shape
-        return tuple(loop[axis] for axis in self.local_axes)
+        return tuple(loop[axis] for axis in axes)
+
+    @property
+    def cell_by_cell(self) -> bool:
+        same = tuple(range(len(self.cell_shape)))
+        return self.upstream_axes == self.local_axes == same and not self.sum_shape
+
+    def terms_of(self, cells: Flat) -> Terms:
+        own = [axis[:, None] for axis in unravelled(cells, self.cell_shape)]
+        inner = unravelled(np.arange(self.per_cell), self.sum_shape)
+        loop = [*own, *(axis[None, :] for axis in inner)]
+        begin = np.arange(len(cells) + 1) * self.per_cell
+        size = (len(cells), self.per_cell)
+        return Terms(
+            begin,
+            np.broadcast_to(self._positions(loop, self.upstream_axes), size).reshape(-1),
+            np.broadcast_to(self._positions(loop, self.local_axes), size).reshape(-1),
+        )
+
+    def _positions(self, loop: list[Flat], axes: tuple[int, ...]) -> Flat:
+        """The flat position, in an array with these axes, of every place of the loop."""
+        at: Flat = np.zeros((), dtype=np.int64)
+        for axis, extent in zip(axes, self._extents(axes), strict=True):
+            at = at * extent + loop[axis]
+        return at
+
+    def stretch(self, start: int, stop: int) -> Stretch:
+        loop = self.cell_shape + self.sum_shape
+        numbers = np.arange(start, stop)
+        columns = unravelled(numbers, loop)
+        found = []
+        for axes in (tuple(range(len(self.cell_shape))), self.upstream_axes, self.local_axes):
+            at = self._positions(columns, axes)
+            found.append(at if at.ndim else np.zeros(len(numbers), dtype=np.int64))
+        return Stretch(*found)
+
+    def first_terms(self, cells: Flat) -> Flat:
+        return cells * self.per_cell
+
+    def has_terms(self, cells: Flat) -> NDArray[np.bool_]:
+        return np.full(np.shape(cells), True)
+
+    def written_before(self, cell: int) -> int:
+        return cell
 
     def locate(self, k: int) -> Place:
         flat, inner = divmod(k, self.per_cell)
@@ -129,11 +337,11 @@ class LetterMap:
     def _slice(self, array: Array, axes: tuple[int, ...], cell: Index) -> Array:
         """Fix the cell's letters, line the rest up with the summed letters, and spread it out."""
         rank = len(self.cell_shape)
-        picked = np.asarray(array)[tuple(cell[a] if a < rank else slice(None) for a in axes)]
+        part = np.asarray(array)[tuple(cell[a] if a < rank else slice(None) for a in axes)]
         summed = [a - rank for a in axes if a >= rank]
-        picked = np.transpose(picked, np.argsort(summed)) if len(summed) > 1 else picked
+        part = np.transpose(part, np.argsort(summed)) if len(summed) > 1 else part
         shape = tuple(n if i in summed else 1 for i, n in enumerate(self.sum_shape))
-        return np.broadcast_to(np.reshape(picked, shape), self.sum_shape).reshape(-1)
+        return np.broadcast_to(np.reshape(part, shape), self.sum_shape).reshape(-1)
 
     def contract(self, upstream: Array, local: Array) -> Array:
         rank = len(self.cell_shape)
@@ -149,14 +357,22 @@ class LetterMap:
     def carried(self, axis: int) -> int | None:
         return self.upstream_axes.index(axis) if axis in self.upstream_axes else None
 
+    def counterpart(self, k: int, other: IndexMap) -> tuple[int | None, bool]:
+        assert isinstance(other, LetterMap)  # the same op's, at other sizes
+        place = self.locate(k)
+        cell, cut = nearest(place.cell, other.cell_shape)
+        summand, shortened = nearest(place.summand, other.sum_shape)
+        number = ravel(cell, other.cell_shape) * other.per_cell + ravel(summand, other.sum_shape)
+        return number, cut or shortened
+
 
 @record
-class SelectMap:
-    """Cells that are moved, not mixed: term k takes `upstream` cell k' and multiplies it by 1.
+class SelectMap(IndexMap):
+    """Cells that are moved, not mixed: a cell's one term takes one upstream cell, times 1.
 
     `picks` holds, per operand axis, the range of positions that reach the output; a cell outside
     has no term and its gradient is 0. `offset` and `kept_axes` place the picked block in the
-    upstream gradient; with `upstream_shape` the block is refolded in C order (reshape).
+    upstream gradient; where `refold` is true, all cells are taken over in C order (reshape).
     """
 
     cell_shape: Shape
@@ -174,55 +390,25 @@ class SelectMap:
     def local_shape(self) -> Shape:
         return ()
 
-    def locate(self, k: int) -> Place:
-        # Cells in C order means ascending positions, also where the slice runs backwards.
-        steps = unravel(k, tuple(len(pick) for pick in self.picks))
-        ascending = [sorted_range(pick) for pick in self.picks]
-        cell = tuple(pick[i] for pick, i in zip(ascending, steps, strict=True))
-        return Place(cell, self._upstream_index(cell), (), ())
-
-    def _upstream_index(self, cell: Index) -> Index:
-        if self.refold:
-            return unravel(ravel(cell, self.cell_shape), self.upstream_shape)
-        where = [self.picks[axis].index(cell[axis]) for axis in self.kept_axes]
-        return tuple(i + o for i, o in zip(where, self.offset, strict=True))
-
-    def source(self, upstream: Index) -> Index | None:
-        """The operand's cell that stands in a cell of the result; None where none of them does."""
-        if self.refold:
-            return unravel(ravel(upstream, self.upstream_shape), self.cell_shape)
-        cell = [pick[0] for pick in self.picks]
-        for axis, at, start in zip(self.kept_axes, upstream, self.offset, strict=True):
-            if not 0 <= at - start < len(self.picks[axis]):
-                return None
-            cell[axis] = self.picks[axis][at - start]
-        return tuple(cell)
-
-    def span(self, cell: int) -> tuple[int, int]:
-        index = unravel(cell, self.cell_shape)
-        first, inside = 0, True
-        for at, (i, pick) in enumerate(zip(index, self.picks, strict=True)):
-            ascending = sorted_range(pick)
-            below = sum_below(ascending, i)
-            first += below * prod(len(p) for p in self.picks[at + 1 :])
-            if i not in pick:
-                inside = False
-                break
-        return first, first + inside
+    def terms_of(self, cells: Flat) -> Terms:
+        inside = np.full(cells.shape, True)
+        steps = []
+        for at, pick in zip(unravelled(cells, self.cell_shape), self.picks, strict=True):
+            step, rest = np.divmod(at - pick.start, pick.step)
+            inside &= (rest == 0) & (step >= 0) & (step < len(pick))
+            steps.append(step)
+        upstream = cells
+        if not self.refold:
+            upstream = np.zeros(cells.shape, dtype=np.int64)
+            axes = zip(self.kept_axes, self.offset, self.upstream_shape, strict=True)
+            for axis, offset, extent in axes:
+                upstream = upstream * extent + steps[axis] + offset
+        begin = np.concatenate([[0], np.cumsum(inside)])
+        return Terms(begin, upstream[inside], np.zeros(int(begin[-1]), dtype=np.int64))
 
     @property
     def cell_ends(self) -> range:
         return range(1, self.terms + 1)
-
-    def upstream_slice(self, upstream: Array, cell: Index) -> Array:
-        if not all(i in pick for i, pick in zip(cell, self.picks, strict=True)):
-            return np.empty(0)
-        factor: Array = np.asarray(upstream)[self._upstream_index(cell)].reshape(1)
-        return factor
-
-    def local_slice(self, local: Array, cell: Index) -> Array:
-        inside = all(i in pick for i, pick in zip(cell, self.picks, strict=True))
-        return np.ones(int(inside))
 
     def contract(self, upstream: Array, local: Array) -> Array:
         upstream = np.asarray(upstream)
@@ -250,6 +436,34 @@ class SelectMap:
                 return at
         return None
 
+    def counterpart(self, k: int, other: IndexMap) -> tuple[int | None, bool]:
+        assert isinstance(other, SelectMap)  # the same op's, at other sizes
+        if not other.terms:
+            return None, True
+        steps = unravel(k, tuple(len(pick) for pick in self.picks))
+        extents = tuple(len(pick) for pick in other.picks)
+        within, cut = nearest(steps, extents)
+        return ravel(within, extents), cut
+
+
+def picked(array: Array, shape: Shape, at: Flat) -> Array:
+    """The cells at these flat positions of an array that broadcasts to a shape."""
+    array = np.asarray(array)
+    if array.size == 1:
+        return np.broadcast_to(array.reshape(-1), at.shape)
+    return np.broadcast_to(array, shape).reshape(-1)[at]
+
+
+def nearest(index: Index, shape: Shape) -> tuple[Index, bool]:
+    """The index, or the nearest one that a shape has, and whether it had to be another."""
+    found = tuple(min(i, extent - 1) for i, extent in zip(index, shape, strict=True))
+    return found, found != index
+
+
+def unravelled(flat: Flat, shape: Shape) -> list[Flat]:
+    """Flat C-order positions as one array an axis; none for a scalar."""
+    return list(np.unravel_index(flat, shape)) if shape else []
+
 
 def unravel(flat: int, shape: Shape) -> Index:
     """The index tuple of a flat C-order position (plain integers, any rank, faster than numpy)."""
@@ -266,15 +480,3 @@ def ravel(index: Index, shape: Shape) -> int:
     for i, extent in zip(index, shape, strict=True):
         flat = flat * extent + i
     return flat
-
-
-def sorted_range(pick: range) -> range:
-    """The same positions in ascending order."""
-    return pick if pick.step > 0 else pick[::-1]
-
-
-def sum_below(ascending: range, position: int) -> int:
-    """How many positions of an ascending range lie below `position`."""
-    if position <= ascending.start:
-        return 0
-    return min(len(ascending), -(-(position - ascending.start) // ascending.step))

@@ -5,6 +5,7 @@ Their local derivative is 1 at the cells that move and nothing elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -14,6 +15,8 @@ from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import (
     MOST_AXES,
+    EdgeText,
+    Layout,
     Op,
     Options,
     Partial,
@@ -32,6 +35,19 @@ MOVED = Partial(
     "1",
     "{y} is the cell {a} under another name: move {a} by 1, and {y} moves by 1",
 )
+
+
+def span_text(picks: Sequence[range], shape: Shape) -> tuple[str, ...]:
+    """The cells picked along every axis: `0:2`, `:`, `3:0:-1`."""
+    return tuple(span(pick, extent) for pick, extent in zip(picks, shape, strict=True))
+
+
+def span(pick: range, extent: int) -> str:
+    """The cells picked along one axis."""
+    if pick == range(extent):
+        return ":"
+    stop = "" if pick.stop < 0 else str(pick.stop)
+    return f"{pick.start}:{stop}" + (f":{pick.step}" if pick.step != 1 else "")
 
 
 def transpose_signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
@@ -95,6 +111,7 @@ reshape = register(
         family="shape",
         passes=Passes.MOVES,
         options={"shape": (-1,)},
+        edge_text=lambda layout, operand: EdgeText(function="reshape"),
         note="The same cells in another shape: `reshape(a, shape=(2, -1))`.",
         conventions=(
             Convention(
@@ -136,6 +153,18 @@ def concat_select(
     return output, tuple(maps)
 
 
+def concat_edge(layout: Layout, operand: int) -> EdgeText:
+    """The block of the upstream gradient that an operand gets back."""
+    block = layout.maps[operand]
+    assert isinstance(block, SelectMap)
+    taken = [
+        range(start, start + extent)
+        for start, extent in zip(block.offset, block.cell_shape, strict=True)
+    ]
+    spans = span_text(taken, layout.shape)
+    return EdgeText(taken=f"[{','.join(spans)}]" if set(spans) != {":"} else "")
+
+
 concat = register(
     Op(
         "concat",
@@ -148,6 +177,7 @@ concat = register(
         passes=Passes.MOVES,
         variadic=True,
         options={"axis": 0},
+        edge_text=concat_edge,
         note="Joins its operands along `axis`: `concat(a, b, axis=1)`.",
         partials=(MOVED,),
     )
@@ -187,6 +217,25 @@ def index_select(shapes: tuple[Shape, ...], options: Options) -> tuple[Shape, tu
     return output, (SelectMap(shape, tuple(picks), output, tuple(kept), offset),)
 
 
+def index_key(layout: Layout) -> tuple[str, ...]:
+    """What stands in the brackets of an indexing: `0`, `:`, `1:3`."""
+    (where,) = layout.maps
+    assert isinstance(where, SelectMap)
+    return tuple(
+        span(pick, extent) if axis in where.kept_axes else str(pick[0])
+        for axis, (pick, extent) in enumerate(zip(where.picks, where.cell_shape, strict=True))
+    )
+
+
+def index_edge(layout: Layout, operand: int) -> EdgeText:
+    """The cells that an indexing wrote get the upstream gradient; it stands where all do, too."""
+    (where,) = layout.maps
+    assert isinstance(where, SelectMap)
+    if set(span_text(where.picks, where.cell_shape)) <= {":"}:
+        return EdgeText()
+    return EdgeText(into=f"[{','.join(index_key(layout))}]")
+
+
 def index_forward(a: Array, *, key: tuple[Any, ...]) -> Array:
     return np.asarray(np.asarray(a)[key])
 
@@ -202,6 +251,8 @@ index = register(
         family="shape",
         passes=Passes.MOVES,
         options={"key": ()},
+        edge_text=index_edge,
+        key=index_key,
         note="Whole numbers and slices: `a[0]`, `a[:, 1]`, `a[-1, ::2]`.",
         partials=(MOVED,),
     )

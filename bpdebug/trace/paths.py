@@ -24,7 +24,6 @@ from bpdebug.graph import Edge, Pass
 from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record
-from bpdebug.trace.arcs import arcs_of
 from bpdebug.trace.reach import MOST_ARCS, Reach, bounds
 
 
@@ -132,16 +131,15 @@ class CellPaths:
         return self._sorted[node, flat]
 
     def _arcs_by(self, edge: Edge, flat: int) -> list[_Arc]:
-        cells, first, targets = arcs_of(self.run, edge, np.array([flat]))
-        if not len(cells):
-            return []
-        after = self._rest[edge.output]
-        local, to = self._factors.of(edge, cells)[0], targets[0]
+        index_map, cell = self.run.graph.index_map(edge), np.array([flat])
+        terms, first = index_map.terms_of(cell), index_map.span(flat)[0]
+        after, to = self._rest[edge.output], terms.upstream
+        local = self._factors.of(edge, cell, terms)
         sizes = bounds(local, np.zeros(len(to)))
         best = bounds(local, after.best[to])
         return [
             _Arc(float(best[k]), float(sizes[k]), int(to[k]), Factor(edge, number, float(local[k])))
-            for k, number in enumerate(range(int(first[0]), int(first[0]) + len(to)))
+            for k, number in enumerate(range(first, first + len(to)))
             if after.count[to[k]]
         ]
 

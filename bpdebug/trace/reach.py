@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge, Pass
-from bpdebug.ops import Array
-from bpdebug.trace.arcs import Factors, Flat, arc_count, arcs_of
+from bpdebug.ops import Array, Flat
+from bpdebug.trace.arcs import Factors
 
 MOST_ARCS = 5_000_000
 """Cells from which more multiplications lead to the loss are not searched: it would take long."""
@@ -86,7 +86,7 @@ class Reach:
             if node not in found:
                 continue
             for edge in graph.into.get(node, ()):
-                arcs += arc_count(self.run, edge, len(found[node]))
+                arcs += self._arcs(edge, found[node])
                 if arcs > most:
                     raise BpdebugError(
                         f"more than {most:,} multiplications lead from this cell to the loss; "
@@ -94,14 +94,19 @@ class Reach:
                     )
                 mask = masks.setdefault(edge.output, np.zeros(self._cells(edge.output), bool))
                 for part in self._chunks(edge, found[node]):
-                    mask[arcs_of(self.run, edge, part).targets.reshape(-1)] = True
+                    mask[graph.index_map(edge).terms_of(part).upstream] = True
         return found
 
     def _cells(self, node: int) -> int:
         return int(np.prod(self.run.graph.nodes[node].shape, dtype=np.int64))
 
+    def _arcs(self, edge: Edge, cells: Flat) -> int:
+        """How many terms of an edge leave these cells."""
+        index_map = self.run.graph.index_map(edge)
+        return int(np.sum(index_map.first_terms(cells + 1) - index_map.first_terms(cells)))
+
     def _chunks(self, edge: Edge, cells: Flat) -> Iterator[Flat]:
-        step = max(1, CHUNK // max(arc_count(self.run, edge, 1), 1))
+        step = max(1, CHUNK * len(cells) // max(self._arcs(edge, cells), 1))
         return (cells[at : at + step] for at in range(0, len(cells), step))
 
     def _look_back(self, reached: dict[int, Flat]) -> None:
@@ -116,16 +121,17 @@ class Reach:
 
     def _add(self, rest: Rest, edge: Edge, part: Flat) -> None:
         """What an edge adds to all that is known of some cells."""
-        cells, _, targets = arcs_of(self.run, edge, part)
-        local = self.factors.of(edge, cells)
-        after = self.rest[edge.output]
-        there = after.count[targets] != 0
-        best = np.where(there, bounds(local, after.best[targets]), -np.inf)
-        rest.best[cells] = np.maximum(rest.best[cells], best.max(axis=1, initial=-np.inf))
-        rest.size[cells] += np.where(there, np.abs(local) * after.size[targets], 0.0).sum(axis=1)
-        rest.total[cells] += np.where(there, local * after.total[targets], 0.0).sum(axis=1)
-        rest.count = grown(rest.count, cells, after.count[targets])
-        rest.alive = grown(rest.alive, cells, after.alive[targets] * (local != 0))
+        terms = self.run.graph.index_map(edge).terms_of(part)
+        local = self.factors.of(edge, part, terms)
+        after, to = self.rest[edge.output], terms.upstream
+        cells = part[terms.owner]
+        there = after.count[to] != 0
+        best = np.where(there, bounds(local, after.best[to]), -np.inf)
+        np.maximum.at(rest.best, cells, best)
+        np.add.at(rest.size, cells, np.where(there, np.abs(local) * after.size[to], 0.0))
+        np.add.at(rest.total, cells, np.where(there, local * after.total[to], 0.0))
+        rest.count = grown(rest.count, cells, after.count[to])
+        rest.alive = grown(rest.alive, cells, after.alive[to] * (local != 0))
 
 
 def bounds(local: Array, rest: Array) -> Array:
@@ -135,15 +141,12 @@ def bounds(local: Array, rest: Array) -> Array:
 
 
 def grown(counts: Counts, cells: Flat, added: Counts) -> Counts:
-    """Counts with those of further arcs added to some cells; Python's whole numbers if large."""
-    if counts.dtype != object or added.dtype != object:
-        largest = added.astype(np.float64).sum(axis=1).max(initial=0.0)
-        largest += counts[cells].astype(np.float64).max(initial=0.0)
-        if largest >= EXACT:
-            counts, added = counts.astype(object), added.astype(object)
-    sums = added.sum(axis=1)
-    if sums.dtype == object:
-        counts = counts.astype(object)
-    counts = counts.copy()
-    counts[cells] = counts[cells] + sums
-    return np.minimum(counts, MOST_PATHS + 1) if counts.dtype == object else counts
+    """Counts with those of further arcs added, each to its cell; past `MOST_PATHS` one more."""
+    if counts.dtype != object and added.dtype != object:
+        sums = np.bincount(cells, added.astype(np.float64), len(counts))
+        if (sums + counts).max(initial=0.0) >= EXACT:
+            added = added.astype(object)
+    exact = object if object in (counts.dtype, added.dtype) else counts.dtype
+    made = counts.astype(exact)
+    np.add.at(made, cells, added)
+    return np.minimum(made, MOST_PATHS + 1) if made.dtype == object else made

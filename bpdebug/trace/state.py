@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.graph import Edge, Pass
-from bpdebug.ops import Array, Index, Place, SelectMap
-from bpdebug.ops.index_map import ravel, sorted_range
+from bpdebug.ops import Array, Index, IndexMap, Place
+from bpdebug.ops.index_map import ravel
 from bpdebug.record import record
 from bpdebug.trace.timeline import Timeline
 
@@ -68,8 +68,8 @@ class GradientState:
     """Contributions complete."""
     expected: int = 0
     """Contributions there will be in all."""
-    picks: tuple[range, ...] | None = None
-    """Where the contribution under way has terms, for an edge that only moves cells."""
+    index_map: IndexMap | None = None
+    """Of the contribution under way: it says which cells have terms."""
     reached: int = 0
     """Cells that the contribution under way has written."""
     reachable: int = 0
@@ -115,16 +115,9 @@ class GradientState:
         return np.full(window_shape(self.shape, where), self.status is Status.WHOLE)
 
     def _written(self, where: tuple[slice, ...]) -> NDArray[np.bool_]:
-        """Which cells of a window have terms; one without any holds no 0 before the edge is done.
-
-        One True stands for all of them where every cell has terms.
-        """
-        hit = np.full((), True)
-        for axis, pick in enumerate(map(sorted_range, self.picks or ())):
-            positions = np.arange(*where[axis].indices(self.shape[axis]))
-            inside = (positions >= pick.start) & (positions < pick.stop)
-            hit = hit[..., None] & inside & ((positions - pick.start) % pick.step == 0)
-        return hit
+        """Which cells of a window have terms; one without any holds nothing until the edge ends."""
+        assert self.index_map is not None  # there is a contribution under way
+        return self.index_map.has_terms(flat_window(self.shape, where))
 
 
 def window_shape(shape: tuple[int, ...], where: tuple[slice, ...]) -> tuple[int, ...]:
@@ -252,7 +245,6 @@ def under_way(run: Pass, edge: Edge, state: GradientState, done: int) -> Gradien
         with np.errstate(all="ignore"):
             products = cell_factors(run, edge, place.cell) * run.local_row(edge, place.cell)
             running = (flat, float(np.add.accumulate(products[: done - first])[-1]))
-    moves = isinstance(index_map, SelectMap)
     return GradientState(
         Status.PARTIAL,
         state.shape,
@@ -262,7 +254,7 @@ def under_way(run: Pass, edge: Edge, state: GradientState, done: int) -> Gradien
         running,
         state.arrived,
         state.expected,
-        picks=index_map.picks if isinstance(index_map, SelectMap) else None,
-        reached=done if moves else finished,
-        reachable=index_map.terms if moves else prod(state.shape),
+        index_map=index_map,
+        reached=index_map.written_before(finished),
+        reachable=index_map.written_before(prod(state.shape)),
     )

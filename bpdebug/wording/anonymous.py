@@ -39,7 +39,7 @@ def short_name(graph: Graph, index: int, script: Script, limit: int = SHORT) -> 
     if node.name:
         return script.finish(script.name(node.name))
     whole = script if script.full else replace(script, full=True)
-    open_ended = "key" in node.options
+    open_ended = node.op is not None and node.op.key is not None
     room = None if script.latex else AMPLE * limit
     text = script.finish(spelled(graph, index, whole, 0 if open_ended else CLOSED)[:room])
     if open_ended:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from bpdebug.graph import Edge, Graph
-from bpdebug.ops import SelectMap
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.formulas import partial_of
 from bpdebug.wording.letters import Letters, index_text
@@ -82,17 +82,57 @@ def fill_cells(
     return fill(template, resolve, outer=outer)
 
 
+class PlaceTexts(NamedTuple):
+    """The indices of one multiplication as texts, `[0,1]`; nothing for a scalar."""
+
+    cell: str
+    upstream: str
+    local: str
+
+
+def local_at(graph: Graph, edge: Edge, script: Script, places: PlaceTexts) -> str:
+    """The local factor of one multiplication of an op that has no index letters."""
+    return fill_places(graph, edge, script, places, partial_of(graph, edge).text, FACTOR)
+
+
+def fill_places(
+    graph: Graph, edge: Edge, script: Script, places: PlaceTexts, template: str, outer: int = 0
+) -> str:
+    """A template of an op that has no index letters, with the cells of one multiplication.
+
+    An operand that the local derivative is taken from has the local factor's index; what is read
+    as a whole has none.
+    """
+    node = graph.nodes[edge.output]
+    op, shape = node.op, graph.index_map(edge).local_shape
+    assert op is not None
+
+    def resolve(field: str, needed: int) -> str:
+        if field == "y":
+            index, place = node.index, places.upstream
+        elif op.variadic or field == op.operands[edge.position]:
+            index, place = edge.operand, places.cell
+        elif field in op.operands:
+            index = node.operands[op.operands.index(field)]
+            place = places.local if graph.nodes[index].shape == shape else ""
+        else:
+            return average(graph, node, field, script)
+        if not place:
+            return spelled(graph, index, script, needed)
+        return full_name(graph, index, script) + place
+
+    return fill(template, resolve, outer=outer)
+
+
 def index_of(graph: Graph, index: int) -> list[str | None] | None:
     """For `x[1,:]` the places that it fixes, so that its cell j reads `x[1,j]`; else None."""
     node = graph.nodes[index]
-    where = node.layout.maps[0] if node.layout is not None else None
-    if node.name or not isinstance(where, SelectMap) or "key" not in node.options:
+    if node.name or node.op is None or node.op.key is None or node.layout is None:
         return None
-    kept = set(where.kept_axes)
-    whole = all(where.picks[axis] == range(where.cell_shape[axis]) for axis in kept)
-    if not whole:
+    places = node.op.key(node.layout)
+    if any(":" in place and place != ":" for place in places):
         return None
-    return [None if axis in kept else str(p[0]) for axis, p in enumerate(where.picks)]
+    return [None if place == ":" else place for place in places]
 
 
 def has_derivative(graph: Graph, edge: Edge, operand: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpdebug.graph import Edge, Graph, Layer
-from bpdebug.ops import Partial, SelectMap
+from bpdebug.ops import EdgeText, Partial
 from bpdebug.record import record, replace
 from bpdebug.wording.gradients import gradients_of, whole_name
 from bpdebug.wording.names import MATRIX
@@ -16,8 +16,6 @@ from bpdebug.wording.notation import (
     average,
     bracketed,
     fill,
-    key_text,
-    span_text,
     spelled,
 )
 from bpdebug.wording.product import Factor, Product, derive
@@ -102,9 +100,10 @@ def edge_formula(
 def sides(graph: Graph, layers: Sequence[Layer], edge: Edge, script: Script) -> tuple[str, str]:
     """Left and right side of an edge's formula."""
     left, upstream = gradients_of(graph, layers, edge, script)
-    index_map = graph.index_map(edge)
-    if isinstance(index_map, SelectMap):
-        return moved(index_map, graph.nodes[edge.output].shape, left, upstream, script)
+    layout = graph.nodes[edge.output].layout
+    assert layout is not None
+    if layout.signature is None:
+        return edge_text_of(graph, edge, left, upstream, script)
     return left, product_text(graph, edge, product_of(graph, edge), upstream, script)
 
 
@@ -115,8 +114,7 @@ def product_of(graph: Graph, edge: Edge) -> Product:
     signature = node.layout.signature
     assert signature is not None
     if "..." in signature.letters:
-        index_map = graph.index_map(edge)
-        summed = getattr(index_map, "sum_letters", "")
+        summed = graph.index_map(edge).sum_letters
         return Product((Factor(True), Factor(False)), each=spread_local(graph, edge), summed=summed)
     local = signature.partials[edge.position]
     assert local is not None
@@ -203,20 +201,21 @@ def sum_sign(graph: Graph, edge: Edge, letters: str, script: Script) -> str:
     return f"Σ{low if low != letters else '_' + letters} "
 
 
-def moved(
-    where: SelectMap, upstream_shape: tuple[int, ...], left: str, upstream: str, script: Script
+def edge_text_of(
+    graph: Graph, edge: Edge, left: str, upstream: str, script: Script
 ) -> tuple[str, str]:
-    """The formula of an op that only moves cells: which cells go where."""
-    if where.refold:
-        name = r"\mathrm{reshape}" if script.latex else "reshape"
-        return left, f"{name}({upstream})"
-    into = span_text(where.picks, where.cell_shape)
-    block = [range(n) for n in upstream_shape]
-    for start, axis, out in zip(
-        where.offset, where.kept_axes, range(len(upstream_shape)), strict=False
-    ):
-        block[out] = range(start, start + len(where.picks[axis]))
-    taken = span_text(block, upstream_shape)
-    if into:
-        left = whole_name(left, script) + key_text(where, script)
-    return left, whole_name(upstream, script) + taken if taken else upstream
+    """Both sides of the formula of an edge that no index letters describe, as its op says."""
+    node = graph.nodes[edge.output]
+    assert node.op is not None and node.layout is not None
+    how = node.op.edge_text(node.layout, edge.position) if node.op.edge_text else EdgeText()
+    if how.into:
+        left = whole_name(left, script) + how.into
+    if how.taken:
+        upstream = whole_name(upstream, script) + how.taken
+    local = local_in(graph, edge, script, outer=0 if how.function else FACTOR)
+    if how.function:
+        name = rf"\mathrm{{{how.function}}}" if script.latex else how.function
+        return left, f"{name}({upstream if local == '1' else f'{upstream}, {local}'})"
+    if local == "1":
+        return left, upstream
+    return left, rf"\sum {upstream} \cdot {local}" if script.latex else f"Σ {upstream} · {local}"

@@ -7,7 +7,7 @@ the signs beside its braces, so that declarations stay free of such care.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from math import gcd
 from string import Formatter
@@ -15,7 +15,6 @@ from threading import RLock
 from weakref import WeakKeyDictionary
 
 from bpdebug.graph import Graph, Node
-from bpdebug.ops import SelectMap
 from bpdebug.record import record, replace
 from bpdebug.wording.names import (
     MATRIX,
@@ -214,10 +213,9 @@ def arranged(graph: Graph, node: Node, script: Script) -> str:
     assert op is not None
     assert layout is not None
     template = with_options(node, latex=script.latex)
-    if layout.signature is None and "key" in op.options:
-        where = layout.maps[0]
-        assert isinstance(where, SelectMap)
-        return f"{{a}}{key_text(where, script)}"
+    if op.key is not None:
+        every = r"\ldots" if script.latex else "…"
+        return f"{{{op.operands[0]}}}[{','.join(op.key(layout)) or every}]"
     if layout.signature is None or len(node.operands) < 2:
         return template
     a, b = op.operands[:2]
@@ -240,31 +238,6 @@ def arranged(graph: Graph, node: Node, script: Script) -> str:
         )
         return template.replace(plain, (" " if script.latex else MATRIX).join(turned))
     return template.replace("}·{", f"}}{MATRIX}{{")
-
-
-def key_text(where: SelectMap, script: Script) -> str:
-    """The key of an indexing: `[0,:]`; it is written also where it takes every cell."""
-    texts = [
-        span(pick, extent) if axis in where.kept_axes else str(pick[0])
-        for axis, (pick, extent) in enumerate(zip(where.picks, where.cell_shape, strict=True))
-    ]
-    every = r"\ldots" if script.latex else "…"
-    return f"[{','.join(texts) or every}]"
-
-
-def span_text(picks: Sequence[range], shape: tuple[int, ...]) -> str:
-    """`[0,:]`, `[1:3]`: the cells picked along every axis; nothing when that is all of them."""
-    if all(pick == range(n) for pick, n in zip(picks, shape, strict=True)):
-        return ""
-    return f"[{','.join(span(pick, n) for pick, n in zip(picks, shape, strict=True))}]"
-
-
-def span(pick: range, extent: int) -> str:
-    """The cells picked along one axis: `:`, `0:2`, `3:0:-1`."""
-    if pick == range(extent):
-        return ":"
-    stop = "" if pick.stop < 0 else str(pick.stop)
-    return f"{pick.start}:{stop}" + (f":{pick.step}" if pick.step != 1 else "")
 
 
 def average(graph: Graph, node: Node, field: str, script: Script) -> str:

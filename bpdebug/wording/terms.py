@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpdebug.graph import Edge, Graph, Layer, Pass
+from bpdebug.ops import Place
 from bpdebug.trace import Term
 from bpdebug.wording.anonymous import full_name
-from bpdebug.wording.cells import fill_cells, local_cell
+from bpdebug.wording.cells import PlaceTexts, fill_cells, fill_places, local_at, local_cell
 from bpdebug.wording.formulas import partial_of
 from bpdebug.wording.gradients import cell_of, gradients_of, whole_name
 from bpdebug.wording.letters import bindings, cell_text, index_text, letters_of
-from bpdebug.wording.notation import Script, average, fill
+from bpdebug.wording.notation import Script, average
 from bpdebug.wording.numbers import DIGITS, in_product, number
 
 
@@ -24,7 +25,9 @@ def letter_formula(
     letters = letters_of(graph, edge)
     if letters is None:
         every = "[…]" if unicode else "[...]"
-        return f"{whole_name(left, script)}{every} += {whole_name(upstream, script)}{every}"
+        factor = local_at(graph, edge, script, PlaceTexts(every, every, every))
+        text = f"{whole_name(left, script)}{every} += {whole_name(upstream, script)}{every}"
+        return text if factor == "1" else script.finish(f"{text} · {factor}")
     left += index_text(letters.operands[edge.position])
     upstream += index_text(letters.output)
     factor = local_cell(graph, edge, script, letters, {})
@@ -52,16 +55,21 @@ def term_formula(
         cell_of(name, cell_text(index), letters is None, script)
         for name, index in zip(names, (place.cell, place.upstream), strict=True)
     )
-    factor = "1"
-    if letters is not None:
-        bound = bindings(letters, edge, place)
-        factor = local_cell(graph, edge, script, letters, bound)
+    if letters is None:
+        factor = local_at(graph, edge, script, places_of(place))
+    else:
+        factor = local_cell(graph, edge, script, letters, bindings(letters, edge, place))
     symbols = script.finish(f"{left} += {upstream} · {factor}")
     a, b, c = (
         number(v, digits, unicode=unicode) for v in (term.upstream, term.local, term.product)
     )
     times = "×" if unicode else "*"
     return symbols, f"= {a} {times} {in_product(b)} = {c}"
+
+
+def places_of(place: Place) -> PlaceTexts:
+    """The indices of a multiplication as texts."""
+    return PlaceTexts(cell_text(place.cell), cell_text(place.upstream), cell_text(place.local))
 
 
 def accumulation(term: Term, *, digits: int = DIGITS, unicode: bool = True) -> str:
@@ -81,9 +89,7 @@ def why(graph: Graph, term: Term, run: Pass | None = None, *, unicode: bool = Tr
     rule = partial_of(graph, edge)
     letters = letters_of(graph, edge)
     if letters is None:
-        y = full_name(graph, edge.output, script) + cell_text(place.upstream)
-        a = full_name(graph, edge.operand, script) + cell_text(place.cell)
-        text = fill(rule.why, lambda field, needed: y if field == "y" else a)
+        text = fill_places(graph, edge, script, places_of(place), rule.why)
         return sentence(script.finish(text), rule.why)
     bound = bindings(letters, edge, place)
     text = script.finish(fill_cells(graph, edge, script, letters, bound, rule.why))

@@ -30,7 +30,7 @@ def check(run: Pass, size: int) -> None:
         rank = len(index_map.cell_shape)
         rows: list[tuple[tuple[int, ...], float, float, float]] = []
         for block in blocks(run, edge, size):
-            cells = list(zip(*(c.tolist() for c in block.columns[:rank]), strict=True))
+            cells = list(zip(*(block.column(axis).tolist() for axis in range(rank)), strict=True))
             numbers = zip(
                 block.upstream.values.tolist(),
                 block.local.values.tolist(),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Engine
 from bpdebug.ops.index_map import ravel
-from bpdebug.trace.arcs import Factors, arcs_of
+from bpdebug.trace.arcs import Factors
 from bpdebug.trace.paths import CellPaths
 from bpdebug.trace.reach import MOST_PATHS
 from tests.graphs import chain, network, random_graph, recorded, residual, two_layer
@@ -42,15 +42,11 @@ def test_arcs_of_all_cells_are_the_terms_one_by_one(case):
     for edge in graph.edges:
         index_map = graph.index_map(edge)
         cells = np.arange(int(np.prod(index_map.cell_shape, dtype=int)))
-        arcs = arcs_of(run, edge, cells)
-        factors = Factors(run).of(edge, arcs.cells)
-        assert factors.shape == arcs.targets.shape
-        found = {}
-        for cell, first, targets, row in zip(*arcs, factors, strict=True):
-            for at, (target, local) in enumerate(zip(targets, row, strict=True)):
-                found[int(first) + at] = (int(cell), int(target), float(local))
-        assert len(found) == index_map.terms
-        for number, (cell, target, local) in found.items():
+        terms = index_map.terms_of(cells)
+        factors = Factors(run).of(edge, cells, terms)
+        assert len(terms.upstream) == len(factors) == terms.begin[-1] == index_map.terms
+        arcs = zip(terms.owner.tolist(), terms.upstream.tolist(), factors.tolist(), strict=True)
+        for number, (cell, target, local) in enumerate(arcs):
             place = index_map.locate(number)
             assert cell == ravel(place.cell, index_map.cell_shape)
             assert target == ravel(place.upstream, graph.nodes[edge.output].shape)

@@ -123,8 +123,8 @@ def test_the_pattern_of_an_edge_writes_each_of_its_terms(one):
         for number in {0, index_map.terms // 2, index_map.terms - 1}:
             term = term_at(run, timeline, edge, number)
             place = term.place
-            loop = place.cell + (place.summand or place.upstream)
-            text = pattern.text % tuple(loop[slot] for slot in pattern.slots)
+            indices = place.cell + place.upstream + place.local
+            text = pattern.text % tuple(indices[slot] for slot in pattern.slots)
             assert text == term_formula(graph, layers, term)[0]
             assert why(graph, term).endswith(".")
             assert why(graph, term, unicode=False).isascii()

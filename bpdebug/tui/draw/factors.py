@@ -6,7 +6,7 @@ import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
-from bpdebug.ops import LetterMap
+from bpdebug.ops import IndexMap
 from bpdebug.trace import Term
 from bpdebug.tui.draw.changed import gradient_cells
 from bpdebug.tui.draw.grid import Grid, of_array
@@ -84,33 +84,30 @@ def jacobian(moment: Moment, edge: Edge, term: Term, label: str) -> Grid | None:
     A row of the grid for each output, a column for each operand, so that the column of the current
     cell is what its upstream row is multiplied with. None where it is too large, or none.
     """
-    index_map = moment.graph.index_map(edge)
-    if not isinstance(index_map, LetterMap) or len(index_map.sum_shape) != 1:
+    loop = moment.graph.index_map(edge).loop
+    if loop is None or len(loop.extents) != len(loop.cell) + 1:
         return None
-    own = [a for a in range(len(index_map.cell_shape)) if a not in index_map.upstream_axes]
-    if len(own) != 1 or not 1 < index_map.cell_shape[own[0]] <= WIDEST:
-        return None
-    if index_map.sum_shape[0] > WIDEST:
+    own = [axis for axis in loop.cell if axis not in loop.upstream]
+    if len(own) != 1 or not 1 < loop.extents[own[0]] <= WIDEST or loop.extents[-1] > WIDEST:
         return None
     cell, axis = term.place.cell, own[0]
     columns = [
         moment.run.local_row(edge, (*cell[:axis], j, *cell[axis + 1 :]))
-        for j in range(index_map.cell_shape[axis])
+        for j in range(loop.extents[axis])
     ]
     table = np.stack(columns, axis=-1)
     row = f" of row {', '.join(str(i) for i in cell[:axis])}" if axis else ""
     return Grid(f"local {label}{row}", table.shape, of_array(table), (term.summand, cell[axis]))
 
 
-def orientation(index_map: object) -> tuple[bool, bool, bool]:
+def orientation(index_map: IndexMap) -> tuple[bool, bool, bool]:
     """Whether upstream, local and result lie as rows, so that factors meet at their product.
 
     A vector lies along the axis of the matrix that shares its letter.
     """
-    if not isinstance(index_map, LetterMap):
+    if index_map.loop is None:
         return True, True, True
-    cell = tuple(range(len(index_map.cell_shape)))
-    up, local = index_map.upstream_axes, index_map.local_axes
+    cell, up, local, _ = index_map.loop
 
     def lies(axes: tuple[int, ...], *matrices: tuple[int, ...]) -> bool:
         for matrix in matrices:
@@ -121,12 +118,9 @@ def orientation(index_map: object) -> tuple[bool, bool, bool]:
     return lies(up, cell, local), lies(local, cell, up), lies(cell, local, up)
 
 
-def is_table(index_map: object) -> bool:
+def is_table(index_map: IndexMap) -> bool:
     """True where every cell of the result is one cell of a column times one cell of a row."""
-    return (
-        isinstance(index_map, LetterMap)
-        and len(index_map.cell_shape) == 2
-        and not index_map.sum_shape
-        and sorted(index_map.upstream_axes + index_map.local_axes) == [0, 1]
-        and len(index_map.upstream_axes) == 1
-    )
+    if index_map.loop is None:
+        return False
+    cell, up, local, extents = index_map.loop
+    return len(cell) == len(extents) == 2 and len(up) == 1 and sorted(up + local) == [0, 1]
