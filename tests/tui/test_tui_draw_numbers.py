@@ -1,5 +1,7 @@
 """The drawings of δ and of the parameters, and what is told apart as changed."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -148,3 +150,76 @@ def test_after_a_jump_nothing_is_underlined(jump):
         *draw_deltas(moment, LOOK, 40),
     ]
     assert new(drawn) == []
+
+
+WAYS = ["goto 12", "goto 13", "goto 25", "goto 29", "last"]
+
+
+@pytest.mark.parametrize("columns", [18, 25, 32, 34, 60])
+@pytest.mark.parametrize("line", WAYS)
+def test_every_row_of_a_parameter_has_its_index_and_brackets_touch_no_other_number(columns, line):
+    session = debugger()
+    session.execute(line)
+    lines = draw_parameters(session.moment, LOOK, columns)[0]
+    told = text(lines)
+    assert max(one.width for one in lines) <= columns
+    assert "…" not in told
+    opened, closed = ("[", "]") if columns >= 30 else ("", "")
+    for cell in ("0,0", "0,1", "1,0", "1,1"):
+        starts = [one for one in told.splitlines() if one.startswith(f"{opened}{cell}{closed} ")]
+        assert len(starts) == 2, told
+    assert not re.search(r"\][·\d−]|[·\d\]]\[", told), told
+
+
+def test_parameters_stand_in_the_order_in_which_they_are_written():
+    session = debugger()
+
+    def order():
+        lines = text(draw_parameters(session.moment, LOOK, 60)[0]).splitlines()
+        return [line[:2] for line in lines if re.match("[Wb]", line)]
+
+    session.execute("goto W2")
+    assert order() == ["W₂", "b₂", "W₁", "b₁"]
+    session.execute("goto 29")
+    listed = [
+        session.timeline.graph.nodes[one.parameter].name for one in session.moment.iteration.updates
+    ]
+    assert listed == ["W1", "b1", "W2", "b2"]
+    assert order() == ["W₁", "b₁", "W₂", "b₂"]
+
+
+@pytest.mark.parametrize("columns", [18, 34, 60])
+def test_titles_stand_over_their_numbers_and_dots(columns):
+    session = debugger()
+    session.execute("goto 13")
+    lines = [one.plain for one in draw_parameters(session.moment, LOOK, columns)[0]]
+    for at, title in enumerate(lines):
+        if "∂L/∂" not in title:
+            continue
+        start = title.index("∂L/∂")
+        below = [line for line in lines[at + 1 : at + 5] if re.match(r"\[?\d", line)]
+        for line in below:
+            assert line[start : start + 4].strip(), "\n".join(lines)
+
+
+@pytest.mark.parametrize("columns", range(16, 40))
+def test_the_gradient_that_is_written_is_never_cut(columns, tmp_path):
+    path = tmp_path / "wild.toml"
+    path.write_text(
+        "[parameters]\nw = [1.25e-200, -123456.789, 0.000123456]\n"
+        '[graph]\nL = "sum(w * w * 1e100)"\n[optimizer]\nname = "sgd"\nlearning_rate = 1e-101\n'
+    )
+    session = Debugger(Run(load(path)))
+    for tick in range(session.timeline.forward + 1, session.timeline.total + 1):
+        session.execute(f"goto {tick}")
+        lines = draw_parameters(session.moment, LOOK, columns)[0]
+        assert max(line.width for line in lines) <= columns, text(lines)
+        assert "…" not in text(lines).replace("∂ …", ""), text(lines)
+
+
+def test_cells_that_are_left_out_are_counted():
+    session = debugger("iris")
+    session.execute("goto W1")
+    session.execute("step 200")
+    told = text(draw_parameters(session.moment, LOOK, 60, 20)[0])
+    assert re.search(r"⋮ \d+ above, \d+ below|⋮ \d+ cells (more|above)", told), told

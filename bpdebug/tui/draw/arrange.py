@@ -43,15 +43,9 @@ def draw_grids(
         )
         if under:
             return under
-    # All of them whole: with all their digits in any arrangement, then with fewer.
-    for least in (look.digits, FEWEST_DIGITS):
-        for whole in (
-            draw_row(grids, look, columns, rows, least),
-            draw_two_rows(grids, look, columns, rows, least),
-            draw_stacked(grids, look, columns, rows, least),
-        ):
-            if whole and whole.whole:
-                return whole
+    whole = draw_whole(grids, look, columns, rows)
+    if whole:
+        return whole
     top = draw_row([upstream, local], look, columns, share, shrink=True)
     stacked = draw_stacked(grids, look, columns, rows)
     if not top or block_width(top) > columns:
@@ -60,14 +54,27 @@ def draw_grids(
     return [*top, Line(), *last] if top.cells + last.cells >= stacked.cells else stacked
 
 
-def draw_two_rows(grids: Grids, look: Look, columns: int, rows: int, least: int) -> Block:
-    """The factors side by side and the result below them; nothing where they do not fit so."""
-    upstream, local, result = grids
-    top = draw_row([upstream, local], look, columns, rows - 2 - result.extent[0], least)
+def draw_whole(grids: Sequence[Grid], look: Look, columns: int, rows: int) -> Block:
+    """Grids with every cell of theirs: with all digits in any arrangement, then with fewer.
+
+    Nothing where they do not fit whole.
+    """
+    for least in (look.digits, FEWEST_DIGITS):
+        for arranged in (draw_row, draw_two_rows, draw_stacked):
+            block = arranged(grids, look, columns, rows, least)
+            if block and block.whole and len(block) <= rows:
+                return block
+    return NOTHING
+
+
+def draw_two_rows(grids: Sequence[Grid], look: Look, columns: int, rows: int, least: int) -> Block:
+    """All but the last side by side and the last below; nothing where they do not fit so."""
+    *first, last = grids
+    top = draw_row(first, look, columns, rows - 2 - last.extent[0], least) if first else NOTHING
     if not top:
         return NOTHING
-    last = draw(result, columns, rows - len(top) - 1, look, least)
-    return together([*top, Line(), *last], [top, last])
+    below = draw(last, columns, rows - len(top) - 1, look, least)
+    return together([*top, Line(), *below], [top, below])
 
 
 def grid_height(moment: Moment, edge: Edge, grids: Grids) -> int:

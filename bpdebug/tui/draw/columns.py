@@ -78,20 +78,28 @@ def picked(array: Array, where: list[tuple[int, ...]]) -> list[float]:
     return [float(array[cell]) for cell in where]
 
 
-DIGITS = ((6, 6), (6, 5), (5, 5), (5, 4), (5, 3), (4, 4), (4, 3), (5, 2), (4, 2))
+DIGITS = ((6, 6), (6, 5), (5, 5), (5, 4), (5, 3), (4, 4), (4, 3), (3, 3))
 """Digits that are tried: of value and new value, and of gradient and change. A small change can be
 told from the values as long as these keep theirs."""
-FEWER = ((3, 3), (3, 2), (2, 2), (1, 1))
-"""Tried where even the fewest columns have no room for those."""
 SIZES = ("value", "new")
 """Columns of the first kind."""
+SHORT = {"value": "val"}
+"""Titles where a column has no room for the whole word."""
+MARGINS = 2
+"""Cells beside each number, in which its brackets stand: so they touch no other."""
 
 
 class Table:
     """The columns of some cells, formatted once for each number of digits that is tried."""
 
-    def __init__(self, columns: list[Column], look: Look) -> None:
+    def __init__(
+        self, columns: list[Column], labels: list[str], look: Look, *, short: bool = False
+    ) -> None:
         self.columns = columns
+        self.titles = [SHORT.get(c.title, c.title) if short else c.title for c in columns]
+        """What stands over the columns; short where there is little room."""
+        self.labels = labels
+        """Each cell's index, all of one width."""
         self._look = look
         self._made: dict[tuple[int, int], list[str]] = {}
 
@@ -104,18 +112,21 @@ class Table:
         count = min(digits[column.title not in SIZES], self._look.digits)
         if (at, count) not in self._made:
             texts = column_texts(column.shown, column.final, self._look, count)
-            self._made[at, count] = [text.rjust(len(column.title)) for text in texts]
+            self._made[at, count] = [text.ljust(len(self.titles[at])) for text in texts]
         return self._made[at, count]
 
     def width(self, digits: tuple[int, int]) -> int:
-        """Cells that it takes, with a stretch at both ends for brackets."""
-        return 2 + sum(len(texts[0]) + 1 for texts in self.texts(digits))
+        """Cells that it takes with the index before each row."""
+        return len(self.labels[0]) + sum(len(texts[0]) + MARGINS for texts in self.texts(digits))
 
     def digits(self, room: int) -> tuple[int, int] | None:
         """The most digits for which there is room; None where there is none for any."""
         return next((digits for digits in DIGITS if self.width(digits) <= room), None)
 
-    def fewest(self, room: int) -> tuple[int, int]:
-        """As many digits as there is room for, though they be too few."""
-        fitting = (digits for digits in (*DIGITS, *FEWER) if self.width(digits) <= room)
-        return next(fitting, FEWER[-1])
+
+def heading_over(title: str, texts: list[str]) -> str:
+    """A column's title over its numbers: as near to their points as it can stand."""
+    room = len(texts[0])
+    points = (text.index(sign) for text in texts for sign in ".·" if sign in text)
+    start = next(points, room) - len(title) // 2
+    return (" " * min(max(start, 0), room - len(title)) + title).ljust(room)

@@ -14,14 +14,15 @@ from math import prod
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
-from bpdebug.ops.index_map import ravel
+from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
 from bpdebug.trace import Phase, Status, Timeline
 from bpdebug.tui.draw.changed import changed, progress
-from bpdebug.tui.draw.columns import Column, Table, columns_of
+from bpdebug.tui.draw.columns import DIGITS, Table, columns_of, heading_over
 from bpdebug.tui.draw.counters import contributions_done, fitting, products_of_edge
+from bpdebug.tui.draw.grid import cell_line
 from bpdebug.tui.draw.line import Line, Look, wrap
-from bpdebug.wording import pretty, shape_text, width
+from bpdebug.wording import cell_text, pretty, shape_text, width
 from bpdebug.wording.grid import stretch
 
 CELLS = 6
@@ -46,8 +47,16 @@ class Memory:
     drawn: dict[int, tuple[Hashable, list[Line]]] = field(default_factory=dict)
     """Each parameter's lines."""
     plan: tuple[Hashable, Plan] | None = None
-    digits: dict[Hashable, tuple[int, int]] = field(default_factory=dict)
-    """How many digits the cells of a parameter have room for, in this iteration."""
+    fitted: dict[Hashable, Fitted] = field(default_factory=dict)
+    """What the cells of a parameter have room for, in this iteration."""
+
+
+@record
+class Fitted:
+    """For which columns of a parameter there is room, and for how many digits of each kind."""
+
+    left_out: tuple[str, ...]
+    digits: tuple[int, int]
 
 
 @record
@@ -72,16 +81,16 @@ def draw_parameters(
 ) -> tuple[list[Line], tuple[int, int] | None]:
     """The whole pane, and the first and last line of the parameter that is written now.
 
-    Parameters stand in the order in which the backward pass reaches them. A step changes one of
-    them: the others are taken from `memory`. `checks` says which gradients were compared with
-    central differences.
+    Parameters stand in the order in which they are written: as the backward pass reaches them, in
+    the update as its lines stand. A step changes one of them: the others are taken from `memory`.
+    `checks` says which gradients were compared with central differences.
     """
     memory = memory if memory is not None else Memory()
     lines: list[Line] = []
     span = None
     writes = moment.phase in (Phase.BACKWARD, Phase.UPDATE)
     plan = plan_of(moment, look, room, rows, memory)
-    for index in in_order(moment.timeline):
+    for index in written_in_order(moment):
         check = checks.get(index) if checks else None
         key = (*drawn_from(moment, index, plan), check)
         if index not in memory.drawn or memory.drawn[index][0] != key:
@@ -98,7 +107,7 @@ def plan_of(moment: Moment, look: Look, room: int, rows: int, memory: Memory) ->
     key = (moment.source, moment.iteration.number, moment.phase is Phase.UPDATE, look, room, rows)
     if memory.plan is None or memory.plan[0] != key:
         memory.plan = key, make_plan(moment, look, room, rows)
-        memory.digits.clear()
+        memory.fitted.clear()
     return memory.plan[1]
 
 
@@ -107,16 +116,68 @@ def make_plan(moment: Moment, look: Look, room: int, rows: int) -> Plan:
     least in this phase."""
     order = in_order(moment.timeline)
     most = cells_each([prod(moment.graph.nodes[index].shape) for index in order], rows)
-    spare = "∂L/∂" if moment.phase is Phase.UPDATE else "new"
     left_out: tuple[str, ...] = ()
-    for left_out in ((), ("change",), ("change", spare)):
+    for left_out in droppable(moment)[:3]:
         tables = (
-            Table(columns_of(moment, index, cells_of(moment, index, CELLS), left_out), look)
+            table_of(moment, index, cells_of(moment, index, CELLS), left_out, look, room)
             for index in order
         )
         if all(table.digits(room) for table in tables):
             break
     return Plan(look, room, most, left_out)
+
+
+def droppable(moment: Moment) -> list[tuple[str, ...]]:
+    """Which columns may be left out, fewest first; the one that is written now never is."""
+    spare = "∂L/∂" if moment.phase is Phase.UPDATE else "new"
+    return [(), ("change",), ("change", spare), ("change", spare, "value")]
+
+
+ROOMY = 30
+"""From so many cells on an index has its brackets, and every title its whole word."""
+
+
+def table_of(
+    moment: Moment,
+    index: int,
+    cells: range,
+    left_out: tuple[str, ...],
+    look: Look,
+    room: int,
+) -> Table:
+    """The table of some cells of a parameter."""
+    shape = moment.graph.nodes[index].shape
+    labels = [cell_text(unravel(cell, shape)) for cell in cells]
+    short = room < ROOMY
+    if short:
+        labels = [label.strip("[]") for label in labels]
+    wide = max(map(len, labels))
+    columns = columns_of(moment, index, cells, left_out)
+    # The first column's brackets do not touch the index; values never have any.
+    apart = "" if columns[0].title == "value" else " "
+    labels = [label.rjust(wide) + apart for label in labels]
+    return Table(columns, labels, look, short=short)
+
+
+def fit(
+    moment: Moment, index: int, cells: range, plan: Plan, memory: Memory
+) -> tuple[Table, tuple[int, int]]:
+    """The table of a parameter with the plan's columns, or with fewer where its own are wide."""
+    where = index, cells.start
+    if where not in memory.fitted:
+        fitted = Fitted(plan.left_out, DIGITS[-1])
+        for left_out in droppable(moment):
+            if len(left_out) < len(plan.left_out):
+                continue
+            table = table_of(moment, index, cells, left_out, plan.look, plan.room)
+            digits = table.digits(plan.room)
+            fitted = Fitted(left_out, digits or DIGITS[-1])
+            if digits:
+                break
+        memory.fitted[where] = fitted
+    fitted = memory.fitted[where]
+    table = table_of(moment, index, cells, fitted.left_out, plan.look, plan.room)
+    return table, fitted.digits
 
 
 def cells_each(sizes: list[int], rows: int) -> int:
@@ -187,6 +248,15 @@ def in_order(timeline: Timeline) -> tuple[int, ...]:
     return tuple(sorted(nodes, key=reached))
 
 
+def written_in_order(moment: Moment) -> tuple[int, ...]:
+    """The parameters in the order in which this phase writes them."""
+    order = in_order(moment.timeline)
+    if moment.phase is not Phase.UPDATE:
+        return order
+    last = len(moment.iteration.updates)
+    return tuple(sorted(order, key=lambda index: (*moment.update_lines(index), last)[0]))
+
+
 def draw_parameter(
     moment: Moment, index: int, plan: Plan, memory: Memory, check: Check | None
 ) -> list[Line]:
@@ -195,24 +265,30 @@ def draw_parameter(
     size = prod(moment.graph.nodes[index].shape)
     here = moment.phase in (Phase.BACKWARD, Phase.UPDATE) and moment.node == index
     cells = cells_of(moment, index, plan.most)
-    table = Table(columns_of(moment, index, cells, plan.left_out), look)
-    where = index, cells.start
-    if where not in memory.digits:
-        memory.digits[where] = table.fewest(room)
-    texts = table.texts(memory.digits[where])
-    titles = Line(" ")
-    for column, written in zip(table.columns, texts, strict=True):
-        titles.add(f" {column.title:>{len(written[0])}}", "quiet")
+    table, digits = fit(moment, index, cells, plan, memory)
+    texts = table.texts(digits)
+    titles = Line(" " * len(table.labels[0]))
+    for title, written in zip(table.titles, texts, strict=True):
+        titles.add(f" {heading_over(title, written)} ", "quiet")
     lines = [heading(moment, index, look, room, check, here=here), titles.cut(room)]
     for at, cell in enumerate(cells):
         now = here and cell == focus_cell(moment, index)
-        lines.append(table_row(table.columns, texts, at, lit_column(moment) if now else ""))
+        lines.append(table_row(table, texts, at, lit_column(moment) if now else ""))
     if len(cells) < size:
-        dash = "–" if look.unicode else "-"
-        lines.append(Line(f"  cells {cells[0]}{dash}{cells[-1]} of {size}", "quiet").cut(room))
+        lines.append(Line(left_out_text(cells, size, look), "quiet").cut(room))
     if check is not None and check.differs and moment.gradient(index).status is Status.WHOLE:
         lines += wrap(f"{'✗' if look.unicode else '!'} {check.text}", room, "warning")
     return lines
+
+
+def left_out_text(cells: range, size: int, look: Look) -> str:
+    """How many cells of a parameter are not shown, and on which side."""
+    sign = "⋮" if look.unicode else ":"
+    above, below = cells.start, size - cells.stop
+    if above and below:
+        return f"{sign} {above:,} above, {below:,} below"
+    many = above or below
+    return f"{sign} {many:,} cell{'s' * (many != 1)} {'above' if above else 'more'}"
 
 
 def heading(
@@ -221,15 +297,21 @@ def heading(
     """A parameter's name and shape, and what there is to know about it."""
     node = moment.graph.nodes[index]
     head = Line(pretty(node.name, unicode=look.unicode), "now" if here else "name")
-    if node.shape:
-        head.add(f" ({shape_text(node.shape, unicode=look.unicode)})", "quiet")
-    if node.name in moment.problem.frozen:
-        head.add("  frozen", "quiet")
-    if node.kind is Kind.INPUT:
-        head.add("  input", "quiet")
-    if index not in moment.graph.into:
-        head.add("  does not reach the loss", "warning")
-    partial = partial_text(moment, index, room - head.width - 2)
+    shape = f" ({shape_text(node.shape, unicode=look.unicode)})" if node.shape else ""
+    told = [
+        ("  frozen", "quiet", node.name in moment.problem.frozen),
+        ("  input", "quiet", node.kind is Kind.INPUT),
+        ("  does not reach the loss", "warning", index not in moment.graph.into),
+    ]
+    rest = Line()
+    for text, role, true in told:
+        rest.add(text if true else "", role)
+    taken = head.width + rest.width + 2
+    # How far the gradient is matters more than the shape, which the cells show.
+    partial = partial_text(moment, index, room - taken - len(shape))
+    if moment.gradient(index).status is Status.PARTIAL and not partial:
+        shape, partial = "", partial_text(moment, index, room - taken) or "∂ …"
+    head.add(shape, "quiet").extend(rest)
     if partial:
         head.add("  ").add(partial, "now")
     elif check is not None and moment.gradient(index).status is Status.WHOLE and not check.differs:
@@ -253,25 +335,19 @@ def partial_text(moment: Moment, index: int, room: int) -> str:
         wordings = products_of_edge(moment.tick.term + 1, moment.tick.terms)
     else:
         wordings = contributions_done(state.arrived, state.expected)
-    return "∂ " + fitting(wordings, room - 2, "partial")
+    told = fitting((*wordings, "partial"), room - 2)
+    return f"∂ {told}" if told else ""
 
 
-def table_row(columns: list[Column], texts: list[list[str]], at: int, lit: str) -> Line:
-    """One cell's row; the column that is written now stands in brackets."""
-    line, gap = Line(" "), " "
-    for column, written in zip(columns, texts, strict=True):
+def table_row(table: Table, texts: list[list[str]], at: int, lit: str) -> Line:
+    """One cell's row: its index and its numbers; the one that is written now is in brackets."""
+    line = Line(table.labels[at], "quiet")
+    for column, written in zip(table.columns, texts, strict=True):
         role = "text" if column.shown[at] is not None else "pending"
-        bare = written[at].strip()
-        before, _, behind = written[at].partition(bare)
-        if column.title != lit:
-            line.add(gap + before).add(bare, changed(role, column.new[at])).add(behind)
-            gap = " "
-            continue
-        # Brackets stand close to the number, in place of the blanks around it.
-        line.add((gap + before)[:-1]).add("[", "lit").add(bare, f"{role}+lit").add("]", "lit")
-        line.add((behind + " ")[1:])
-        gap = ""
-    return line.add(gap)
+        now = column.title == lit
+        role = role if now else changed(role, column.new[at])
+        line.extend(cell_line(written[at], role, lit=now))
+    return line
 
 
 def lit_column(moment: Moment) -> str:

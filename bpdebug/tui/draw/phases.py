@@ -11,9 +11,9 @@ from bpdebug.debugger import Moment
 from bpdebug.ops.index_map import unravel
 from bpdebug.optimizer import UpdateLine
 from bpdebug.record import replace
-from bpdebug.tui.draw.arrange import draw_row, draw_stacked
+from bpdebug.tui.draw.arrange import draw_stacked, draw_whole
 from bpdebug.tui.draw.changed import every_cell, value_changed
-from bpdebug.tui.draw.grid import Grid, draw, of_array
+from bpdebug.tui.draw.grid import Grid, of_array
 from bpdebug.tui.draw.line import Line, Look, indented, spaced, wrap
 from bpdebug.wording import (
     first_cell,
@@ -84,10 +84,8 @@ def draw_op(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
     title = node_name(moment.graph, node.index, unicode=look.unicode)
     new = every_cell if value_changed(moment, node.index) else None
     result = Grid(title, value.shape, of_array(value), changed=new)
-    row = draw_row(blocks, look, columns, max(rows // 2, 2))
-    if row:
-        return [*row, Line(), *draw(result, columns, max(rows - len(row) - 1, 2), look)]
-    return draw_stacked([*blocks, result], look, columns, max(rows, 2))
+    whole = draw_whole([*blocks, result], look, columns, rows)
+    return whole or draw_stacked([*blocks, result], look, columns, max(rows, 2))
 
 
 def draw_seed(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
@@ -195,10 +193,11 @@ def draw_operands(
         return []
     if moment.before is not None:
         blocks[-1] = replace(blocks[-1], changed=every_cell)
-    drawn = draw_row(blocks, look, columns, rows)
-    if drawn:
-        return drawn
     lying = [replace(block, row=True) for block in blocks]
+    for way in (blocks, lying):
+        drawn = draw_whole(way, look, columns, rows)
+        if drawn:
+            return drawn
     return draw_stacked(lying, look, columns, max(rows, 3 * len(blocks)))
 
 
