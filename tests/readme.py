@@ -11,10 +11,8 @@ from pathlib import Path
 
 from bpdebug import reading
 from bpdebug.debugger import COMMANDS, Command, key_text
-from bpdebug.diagnosis import layers, losses, parameters
-from bpdebug.diagnosis.finding import Kind
+from bpdebug.diagnosis.rules import RULES as FAULTS
 from bpdebug.expression import limits
-from bpdebug.graph import health
 from bpdebug.ops import REGISTRY, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, Value
@@ -200,27 +198,7 @@ def ids() -> str:
 
 def findings() -> str:
     """What each finding of a diagnosis takes, with the thresholds of its rule."""
-    persists = f"in {part(layers.PERSISTS)} of the iterations or more"
-    takes = {
-        Kind.NOT_FINITE: "one cell of a value, a gradient or a new parameter; the first is named",
-        Kind.DIVERGES: f"the mean of the last tenth of {losses.FEWEST} losses or more is above "
-        f"{losses.GROWN:g} times that of the first tenth, and the last is near the highest",
-        Kind.OSCILLATES: f"in the second half of the run {part(losses.TURNS)} of the steps or more "
-        f"turn round, and they change the loss by {part(losses.SWING)} or more on average",
-        Kind.STANDS_STILL: f"all losses lie within {part(losses.STILL)}, away from a minimum",
-        Kind.VANISHING: f"a layer's δ is below {fraction(health.FAR_BELOW)} of the last layer's, "
-        f"{persists}",
-        Kind.EXPLODING: f"it is above {health.FAR_ABOVE:,.0f} times the last layer's, {persists}",
-        Kind.DEAD: "a unit's relu gives 0 for every row, and does so to the end of the run",
-        Kind.SATURATED: "the slope of a hidden unit's sigmoid or tanh is below "
-        f"{fraction(health.FLAT)} of the steepest for every row, to the end of the run",
-        Kind.NEVER_MOVES: "a trained parameter is the same in all iterations; it is said why",
-        Kind.LARGE_UPDATE: "‖Δθ‖ is larger than ‖θ‖ in "
-        f"{part(parameters.TOO_FAR)} of the iterations or more, and in {parameters.FEWEST} or more",
-        Kind.ZERO: "all units of a hidden layer start alike, and stay so; the weights are 0",
-        Kind.SYMMETRIC: "the same, with weights that are equal and not 0",
-    }
-    return table(("finding", "what it takes"), [(kind.value, takes[kind]) for kind in Kind])
+    return table(("finding", "what it takes"), [(r.kind.value, r.takes) for r in FAULTS])
 
 
 def glossary() -> str:
@@ -230,16 +208,6 @@ def glossary() -> str:
         rows = [(entry.word, entry.meaning) for entry in chapter.entries]
         parts.append(f"### {chapter.title}\n\n{table(('word or sign', 'meaning'), rows)}")
     return "\n\n".join(parts)
-
-
-def part(of_one: float) -> str:
-    """0.05 as `5 %`."""
-    return f"{100 * of_one:g} %"
-
-
-def fraction(of_one: float) -> str:
-    """0.04 as `1/25`."""
-    return f"1/{round(1 / of_one):,}"
 
 
 TABLES = {

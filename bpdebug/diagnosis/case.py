@@ -8,10 +8,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.diagnosis.survey import Sample
+from bpdebug.diagnosis.network import Network
+from bpdebug.diagnosis.survey import Sample, last_epoch
 from bpdebug.graph import Graph, Layer
 from bpdebug.run import Run
-from bpdebug.wording import delta_of, node_name, number
+from bpdebug.wording import node_name, number
+from bpdebug.wording.layers import delta_defined
+
+LEARNED = 0.5
+"""A run has learned where its loss ends below this part of what it began with."""
+FEWEST = 10
+"""Losses that are needed to speak of a tendency."""
 
 
 class Case:
@@ -22,12 +29,23 @@ class Case:
         self.samples = samples
         self.unicode = unicode
         self.graph: Graph = run.graph(1)
-        self.layers: tuple[Layer, ...] = run.timeline(1).layers
+        self.layers: tuple[Layer, ...] = self.graph.layers
+        self.network = Network(self.graph, run.problem)
 
     @cached_property
     def finite(self) -> Sequence[Sample]:
         """The samples before the first that is not finite."""
         return [sample for sample in self.samples if sample.finite]
+
+    @cached_property
+    def last_epoch(self) -> Sequence[Sample]:
+        """Samples in which every row was seen, the latest there are; empty where none were."""
+        found = {sample.number: sample for sample in self.finite}
+        numbers: Sequence[int] = last_epoch(self.run)
+        if self.samples and not self.samples[-1].finite:
+            numbers = [] if self.batched or not found else [max(found)]
+        known = [found[number] for number in numbers if number in found]
+        return known if len(known) == len(numbers) else []
 
     @property
     def batched(self) -> bool:
@@ -44,13 +62,45 @@ class Case:
 
     @cached_property
     def losses(self) -> NDArray[np.float64]:
-        """The losses to judge: of all iterations, or of each epoch its mean.
+        """The losses to judge: of all iterations, or of each epoch its mean, while finite.
 
-        Empty where they are not all known one by one, in a very long run.
+        Empty where they are not all known one by one, in a very long run. A batch counts by its
+        rows, so that a smaller one weighs less.
         """
         values, size = self.every_loss, self.run.per_epoch
         whole = len(values) // size * size
-        return values if size == 1 else values[:whole].reshape(-1, size).mean(axis=1)
+        means = values
+        if size > 1:
+            means = np.average(values[:whole].reshape(-1, size), axis=1, weights=self.batch_rows)
+        bad = np.flatnonzero(~np.isfinite(means))
+        return means[: bad[0]] if bad.size else means
+
+    @property
+    def batch_rows(self) -> list[int]:
+        """How many rows each batch of an epoch has."""
+        problem = self.run.problem
+        total = min(len(problem.data[name]) for name in problem.batched)
+        size = problem.batch_size or total
+        return [min(size, total - at) for at in range(0, total, size)]
+
+    @cached_property
+    def learned(self) -> bool:
+        """True where the loss ends well below where it began: what is odd costs little then."""
+        if len(self.losses) < 2 or not self.samples[-1].finite:
+            return False
+        tenth = max(len(self.losses) // 10, 1)
+        first, last = float(self.losses[0]), float(np.mean(self.losses[-tenth:]))
+        return first - last > (1 - LEARNED) * abs(first)
+
+    @cached_property
+    def trained(self) -> list[str]:
+        """The parameters that an optimizer should move."""
+        problem = self.run.problem
+        return [
+            name
+            for name in problem.parameters
+            if name not in problem.frozen and problem.rule_of(name) is not None
+        ]
 
     # Words.
 
@@ -68,18 +118,36 @@ class Case:
         node = self.graph.nodes[self.graph.loss]
         return self.name(node.name) if node.name else "the loss"
 
+    @property
+    def loss_told(self) -> str:
+        """The loss, or with batches its mean: what `losses` holds."""
+        return f"the mean of {self.loss_name} over an epoch" if self.batched else self.loss_name
+
+    def when(self, at: int) -> str:
+        """What the loss at a place of `losses` belongs to."""
+        return f"epoch {at + 1}" if self.batched else f"iteration {at + 1}"
+
     def label(self, node: int) -> str:
         """Any node as it is shown; an intermediate result by its expression."""
         return node_name(self.graph, node, unicode=self.unicode)
 
     def delta(self, layer: Layer) -> str:
-        """A layer's δ as it is shown."""
-        return delta_of(layer.number, unicode=self.unicode)
+        """A layer's δ as it is shown: `δ₂`, or `∂L/∂z_i` where δ₂ does not say of which it is."""
+        return delta_defined(self.graph, layer, unicode=self.unicode).split(" = ")[0]
 
-    def units(self, layer: Layer) -> int:
-        """How many units a layer has."""
-        shape = self.graph.nodes[layer.pre_activation].shape
-        return 1 if layer.units_axis is None else shape[layer.units_axis]
+    def layer(self, layer: Layer) -> str:
+        """A layer as it is shown: `layer 2`, with its pre-activation where others share it."""
+        number = f"layer {layer.number}"
+        return number if layer.alone else f"{number} ({self.label(layer.pre_activation)})"
+
+    def norm(self, text: str) -> str:
+        """A length as it is shown."""
+        return f"‖{text}‖" if self.unicode else f"|{text}|"
+
+    def slope(self, name: str) -> str:
+        """∂L/∂name as it is shown."""
+        sign = "∂" if self.unicode else "d"
+        return f"{sign}{self.loss_name}/{sign}{self.name(name)}"
 
     # Places.
 
@@ -96,9 +164,18 @@ class Case:
         last = timeline.edge_span(edges[-1].index)[1] if edges else timeline.backward_end
         return iteration, last
 
+    def at_value(self, node: int, iteration: int = 1) -> tuple[int, int]:
+        """Where a result of the graph is computed; the start for what is given."""
+        order = self.run.timeline(iteration).graph.forward_order
+        return iteration, order.index(node) + 1 if node in order else 0
+
     def at_loss(self, iteration: int) -> tuple[int, int]:
         """Where an iteration's loss is computed."""
         return iteration, self.run.timeline(iteration).forward
+
+    def at_loss_of(self, at: int) -> tuple[int, int]:
+        """Where the loss at a place of `losses` is computed, in its epoch's first iteration."""
+        return self.at_loss(at * self.run.per_epoch + 1)
 
     def at_end(self, iteration: int) -> tuple[int, int]:
         """The end of an iteration: everything is updated."""

@@ -19,17 +19,24 @@ class Kind(Enum):
         return kind
 
     NOT_FINITE = "NaN or infinity", "not-finite"
+    ONE_UNIT = "softmax over one unit", "softmax-over-one-unit"
+    BROADCAST = "prediction and target are broadcast", "shape-broadcast"
+    REACH = "an output that cannot reach its targets", "wrong-output-activation"
+    CLIMBS = "steps go up the gradient", "loss-sign-flipped"
+    ROUNDING = "a gradient that is rounding only", "gradient-is-rounding"
     DIVERGES = "the loss diverges", "loss-diverges"
-    OSCILLATES = "the loss oscillates", "loss-oscillates"
-    STANDS_STILL = "the loss stands still", "loss-stands-still"
     VANISHING = "vanishing gradient", "vanishing-gradient"
     EXPLODING = "exploding gradient", "exploding-gradient"
-    DEAD = "dead units", "dying-relu"
-    SATURATED = "saturated units", "saturated-units"
-    NEVER_MOVES = "a parameter never moves", "never-moves"
-    LARGE_UPDATE = "an update larger than its weight", "large-update"
     ZERO = "zero initialisation", "zero-initialisation"
     SYMMETRIC = "symmetric initialisation", "symmetric-initialisation"
+    DEAD = "dead units", "dying-relu"
+    SATURATED = "saturated units", "saturated-units"
+    OSCILLATES = "the loss oscillates", "loss-oscillates"
+    SAME_OUTPUT = "the same output for every row", "same-output"
+    SLOW = "the loss falls slowly", "learning-rate-too-low"
+    LARGE_UPDATE = "an update larger than its weight", "large-update"
+    NEVER_MOVES = "a parameter never moves", "never-moves"
+    STANDS_STILL = "the loss stands still", "loss-stands-still"
 
 
 class Finding(NamedTuple):
@@ -47,9 +54,21 @@ class Finding(NamedTuple):
     """The tick of the iteration at which the evidence stands."""
     symptoms: tuple[Finding, ...] = ()
     """What follows from it, and is no finding of its own."""
+    node: int | None = None
+    """The node of the graph that it is about, such as a layer's pre-activation."""
+    blocks: bool = False
+    """True where no gradient at all passes that node, or where it gives 0 and nothing else."""
 
     @property
     def told(self) -> str:
         """The evidence, and what follows from it; without a full stop."""
         follows = ", ".join(f"{one.subject}: {one.kind.value}" for one in self.symptoms)
         return f"{self.evidence}; from it follows {follows}" if follows else self.evidence
+
+
+class Note(NamedTuple):
+    """Something that may be a fault elsewhere, and costs this run nothing."""
+
+    kind: Kind
+    subject: str
+    evidence: str

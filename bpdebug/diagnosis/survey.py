@@ -39,6 +39,11 @@ class LayerSample(NamedTuple):
     """Per unit of a sigmoid or tanh: True where it is saturated for every example."""
     alike: bool
     """True where all of several units compute the same and get the same δ, for every example."""
+    rows: int
+    """How many numbers each unit has: the examples, times whatever else is no unit."""
+    low: Array
+    high: Array
+    """Per unit: the least and the greatest result, after the activation."""
 
 
 class ParameterSample(NamedTuple):
@@ -50,6 +55,10 @@ class ParameterSample(NamedTuple):
     """‖∂L/∂θ‖."""
     change: float
     """‖Δθ‖; 0 without an update."""
+    promised: float
+    """∂L/∂θ · Δθ: what the update does to the loss, to first order."""
+    largest: float
+    """The largest |∂L/∂θ| of a cell."""
 
 
 class Sample(NamedTuple):
@@ -133,15 +142,31 @@ def layer_sample(iteration: Iteration, layer: Layer) -> LayerSample:
     gradient = run.gradients[layer.pre_activation]
     assert gradient is not None  # a layer is where the backward pass writes a δ
     delta = np.asarray(gradient)
-    z = np.asarray(run.values[layer.pre_activation])
+    z = h = np.asarray(run.values[layer.pre_activation])
     axis = layer.units_axis
     silent = saturated = None
     if layer.activation is not None and layer.function is not None:
         h = np.asarray(run.values[layer.activation])
         silent = silent_units(h, axis) if layer.function.rectifies is not None else None
         saturated = flat_units(layer.function, h, axis)
-    same = alike_units(z, axis) and alike_units(delta, axis)
-    return LayerSample(root_mean_square(delta), silent, saturated, same)
+    rows = by_unit(h, axis)
+    return LayerSample(
+        root_mean_square(delta),
+        silent,
+        saturated,
+        alike_units(z, axis) and alike_units(delta, axis),
+        len(rows),
+        rows.min(axis=0, initial=np.inf),
+        rows.max(axis=0, initial=-np.inf),
+    )
+
+
+def by_unit(array: Array, axis: int | None) -> Array:
+    """A layer's array as examples and units, shape (rows, units). See `Layer.units_axis`."""
+    array = np.asarray(array)
+    if axis is None:
+        return array.reshape(-1, 1)
+    return np.moveaxis(array, axis, -1).reshape(-1, array.shape[axis])
 
 
 def root_mean_square(array: Array) -> float:
@@ -160,9 +185,13 @@ def length(array: Array) -> float:
 def parameter_sample(iteration: Iteration, name: str) -> ParameterSample:
     """One parameter's length, gradient and change."""
     before, after = iteration.before[name], iteration.after[name]
+    change = np.asarray(after) - np.asarray(before)
     gradient = iteration.run.gradients[iteration.run.graph.names[name]]
+    g = np.zeros(1) if gradient is None else np.asarray(gradient)
     return ParameterSample(
         length(np.asarray(before)),
-        0.0 if gradient is None else length(np.asarray(gradient)),
-        length(np.asarray(after) - np.asarray(before)),
+        length(g),
+        length(change),
+        float(np.sum(g * change)) if gradient is not None else 0.0,
+        float(np.max(np.abs(g), initial=0.0)),
     )

@@ -126,9 +126,9 @@ def test_a_unit_that_is_0_for_the_last_batch_alone_is_not_dead(tmp_path, size):
 
 def test_batches_of_all_rows_are_judged_like_none():
     problem = replace(load(find("xor")), settings={"learning_rate": 1e-6}, iterations=200)
-    assert Kind.STANDS_STILL in kinds(problem)
+    assert Kind.SLOW in kinds(problem)
     assert kinds(replace(problem, batch_size=4)) == kinds(problem)
-    assert Kind.STANDS_STILL in kinds(replace(problem, batch_size=2))
+    assert {Kind.SLOW, Kind.STANDS_STILL} & set(kinds(replace(problem, batch_size=2)))
 
 
 def test_what_follows_from_a_zero_start_is_told_with_it():
@@ -145,7 +145,8 @@ def test_a_frozen_parameter_may_stand_still_and_one_without_a_way_to_the_loss_is
     assert kinds(problem) == []
     problem = two_layer_problem(iterations=4, settings={"learning_rate": 1e-300})
     found = diagnose(Run(problem)).findings
-    assert [one.kind for one in found] == [Kind.NEVER_MOVES] * 4
+    assert [one.kind for one in found] == [Kind.NEVER_MOVES]
+    assert found[0].subject == "W₁, b₁, W₂, b₂"
     assert "too small" in found[0].evidence
 
 

@@ -95,7 +95,7 @@ async def test_where_nothing_is_wrong_a_sentence_says_so():
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("d")
         await pilot.pause()
-        assert "nothing wrong" in plain_screen(app)
+        assert "no findings" in plain_screen(app)
 
 
 @pytest.fixture

@@ -1,0 +1,87 @@
+"""What follows from what: a finding takes its symptoms with it, and only those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.survey import length
+
+BARELY = 0.01
+"""A parameter that changed by less than this part of itself over the run has barely moved."""
+
+STANDING = (Kind.STANDS_STILL, Kind.SLOW)
+
+
+def causes(case: Case, findings: list[Finding]) -> list[Finding]:
+    """The findings in their order, each with its symptoms, which are no findings of their own.
+
+    A symptom belongs to the first cause that explains it.
+    """
+    cause_of: dict[int, int] = {}
+    for at, symptom in enumerate(findings):
+        for other, cause in enumerate(findings):
+            if other != at and other not in cause_of and explains(case, cause, symptom):
+                cause_of[at] = other
+                break
+    told = []
+    for at, found in enumerate(findings):
+        if at not in cause_of:
+            own = [findings[other] for other, cause in cause_of.items() if cause == at]
+            told.append(found._replace(symptoms=tuple(own)))
+    return list(together(told))
+
+
+def explains(case: Case, cause: Finding, symptom: Finding) -> bool:
+    """Whether one finding follows from another."""
+    if symptom.kind in STANDING and cause.kind is Kind.SAME_OUTPUT:
+        return True
+    if cause.node is None or symptom.node is None:
+        return False
+    if symptom.kind in STANDING or symptom.kind is Kind.SAME_OUTPUT:
+        if cause.kind is Kind.BROADCAST or cause.kind in (Kind.ZERO, Kind.SYMMETRIC):
+            return True
+        if cause.kind is Kind.VANISHING:
+            return barely_moved(case, cause.node)
+        return cause.blocks and cause.kind is not Kind.NEVER_MOVES
+    if not cause.blocks or cause.kind is symptom.kind is Kind.NEVER_MOVES:
+        return False
+    if symptom.kind is Kind.NEVER_MOVES:
+        return symptom.blocks and case.network.cut_off(symptom.node, cause.node)
+    if symptom.kind is Kind.DEAD:
+        same = cause.kind is Kind.ZERO and cause.node == symptom.node
+        before = cause.iteration <= symptom.iteration and cause.node < symptom.node
+        return same or (
+            before and case.network.fed_by_alone(symptom.node, case.network.results(cause.node))
+        )
+    return False
+
+
+def barely_moved(case: Case, node: int) -> bool:
+    """Whether the parameters behind a node are nearly what they were at the start of the run."""
+    end = case.run.iteration(case.finite[-1].number).after
+    start = case.run.problem.parameters
+    cut_off = case.network.cut_off
+    behind = [name for name in case.trained if cut_off(case.graph.names[name], node)]
+    return bool(behind) and all(
+        length(np.asarray(end[name]) - start[name]) <= BARELY * max(length(start[name]), 1e-300)
+        for name in behind
+        if np.any(start[name])
+    )
+
+
+def together(findings: list[Finding]) -> Iterator[Finding]:
+    """The findings, with parameters that never move for the same reason told in one."""
+    still = [found for found in findings if found.kind is Kind.NEVER_MOVES]
+    for found in findings:
+        alike = [one for one in still if one.remedy == found.remedy]
+        if found.kind is not Kind.NEVER_MOVES or len(alike) == 1:
+            yield found
+        elif found is alike[0]:
+            names = ", ".join(one.subject for one in alike[1:])
+            yield found._replace(
+                subject=f"{found.subject}, {names}", evidence=f"{found.evidence}; so for {names}"
+            )

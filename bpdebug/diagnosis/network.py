@@ -1,0 +1,214 @@
+"""What a graph is as a network: its outputs, what they are compared with, a layer's parameters."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.diagnosis.survey import by_unit
+from bpdebug.graph import Graph, Kind, Layer
+from bpdebug.graph.dense import Dense, Weighing
+from bpdebug.ops import Array, Passes, Product
+from bpdebug.run import Problem
+
+FACTORS = 2
+"""Of a product's operands the first two are multiplied; a bias may stand behind them."""
+
+
+class Network:
+    """The structure of a graph, as far as rules ask for it."""
+
+    def __init__(self, graph: Graph, problem: Problem) -> None:
+        self.graph = graph
+        self.problem = problem
+        self.layers = graph.layers
+
+    # Outputs and targets.
+
+    @cached_property
+    def outputs(self) -> tuple[Layer, ...]:
+        """The layers that the loss is computed from without another layer between."""
+        ends = {layer.pre_activation for layer in self.layers}
+        met = self.below(self.graph.loss, ends)
+        return tuple(layer for layer in self.layers if layer.pre_activation in met)
+
+    @property
+    def output(self) -> Layer | None:
+        """The output, where there is one alone."""
+        return self.outputs[0] if len(self.outputs) == 1 else None
+
+    @cached_property
+    def hidden(self) -> tuple[Layer, ...]:
+        """The layers that are no output."""
+        return tuple(layer for layer in self.layers if layer not in self.outputs)
+
+    @property
+    def linear(self) -> bool:
+        """True where no hidden layer has an activation."""
+        return all(layer.activation is None for layer in self.hidden)
+
+    @property
+    def flat_ended(self) -> bool:
+        """True where a hidden layer's activation is flat at both ends, as sigmoid and tanh are."""
+        functions = [layer.function for layer in self.hidden]
+        return any(one is not None and one.steepest is not None for one in functions)
+
+    @cached_property
+    def ends(self) -> set[int]:
+        """The pre-activations of the outputs."""
+        return {layer.pre_activation for layer in self.outputs}
+
+    @cached_property
+    def behind(self) -> frozenset[int]:
+        """The results that the loss is computed from behind the outputs' pre-activations."""
+        return frozenset(self.below(self.graph.loss, self.ends) - self.ends)
+
+    @cached_property
+    def targets(self) -> list[tuple[str, float, float]]:
+        """What the output is compared with: data that differs from row to row, its least and most.
+
+        Of several units those of the one that differs most; nothing where there are more outputs.
+        """
+        found = []
+        for index in sorted(self.behind) if self.output is not None else ():
+            node = self.graph.nodes[index]
+            if node.kind is not Kind.INPUT or node.name not in self.problem.data:
+                continue
+            rows = self.rows_of(node.name)
+            low, high = rows.min(axis=0), rows.max(axis=0)
+            widest = int(np.argmax(high - low))
+            if high[widest] > low[widest]:
+                found.append((node.name, float(low[widest]), float(high[widest])))
+        return found
+
+    def rows_of(self, name: str) -> Array:
+        """Data that the output is compared with, shape (rows, units)."""
+        array = np.asarray(self.problem.data[name])
+        if self.output is None or self.other_shape(name):
+            return array.reshape(-1, 1)
+        return by_unit(array, self.output.units_axis)
+
+    def other_shape(self, name: str) -> bool:
+        """True where data has another shape than the output, as the numbers of classes do."""
+        assert self.output is not None
+        output = self.graph.nodes[self.output.pre_activation]
+        return self.graph.node(name).shape != output.shape
+
+    def zero_targets(self, units: NDArray[np.bool_]) -> bool:
+        """True where the targets of some output units are 0 in every row."""
+        fit = [name for name, _, _ in self.targets if not self.other_shape(name)]
+        return any(not np.any(self.rows_of(name)[:, units]) for name in fit)
+
+    # Ways through the graph.
+
+    def below(self, node: int, ends: set[int]) -> set[int]:
+        """What a node is computed from, and itself, without looking behind some others."""
+        pending, seen = [node], {node}
+        while pending:
+            at = pending.pop()
+            if at in ends:
+                continue
+            new = [operand for operand in self.graph.nodes[at].operands if operand not in seen]
+            seen.update(new)
+            pending += new
+        return seen
+
+    def leaf(self, node: int) -> int:
+        """What a result only moves the cells of; the node itself for others."""
+        at = self.graph.nodes[node]
+        while at.op is not None and at.op.passes is Passes.MOVES and len(at.operands) == 1:
+            at = self.graph.nodes[at.operands[0]]
+        return at.index
+
+    def results(self, node: int) -> set[int]:
+        """A layer's pre-activation and its activation; of another node itself alone."""
+        found = {layer.activation for layer in self.layers if layer.pre_activation == node}
+        return {node} | {index for index in found if index is not None}
+
+    def cut_off(self, parameter: int, blocked: int) -> bool:
+        """Whether every way from a parameter to the loss goes through a node.
+
+        A way also ends where the parameter is multiplied by the result of that node's layer.
+        """
+        graph, silent = self.graph, self.results(blocked)
+        pending, seen = [parameter], {parameter, blocked}
+        while pending:
+            at = pending.pop()
+            if at == graph.loss:
+                return False
+            for edge in graph.into.get(at, ()):
+                node = graph.nodes[edge.output]
+                others = [o for place, o in enumerate(node.operands) if place != edge.position]
+                scaled = self.factor(edge.output, edge.position)
+                if node.index in seen or (scaled and any(self.leaf(o) in silent for o in others)):
+                    continue
+                seen.add(node.index)
+                pending.append(node.index)
+        return True
+
+    def fed_by_alone(self, node: int, sources: set[int]) -> bool:
+        """Whether no data reaches a node but through some others."""
+        met = self.below(node, sources)
+        return not any(self.graph.nodes[index].kind is Kind.INPUT for index in met - sources)
+
+    # A layer's parameters.
+
+    def factor(self, node: int, position: int) -> bool:
+        """Whether an operand of a result is multiplied by another."""
+        op = self.graph.nodes[node].op
+        return op is not None and op.product is not Product.NONE and position < FACTORS
+
+    def scales(self, parameter: int) -> bool:
+        """Whether a parameter is a factor anywhere, and not only added."""
+        pending = [parameter]
+        while pending:
+            at = pending.pop()
+            for edge in self.graph.into.get(at, ()):
+                if self.factor(edge.output, edge.position):
+                    return True
+                if self.leaf(edge.output) == parameter:
+                    pending.append(edge.output)
+        return False
+
+    @cached_property
+    def _weighing(self) -> tuple[Weighing, dict[int, Dense]]:
+        weighing = Weighing(self.graph)
+        return weighing, weighing.found()
+
+    def weights(self, layer: Layer) -> list[tuple[str, int | None]]:
+        """The parameters in the weights of a layer, each with its axis that is one entry a unit."""
+        weighing, dense = self._weighing
+        found: dict[str, int | None] = {}
+        for node in self.within(layer):
+            if node in dense:
+                for parameter, axis, *_ in weighing.weights_of(node, dense[node]):
+                    found[self.graph.nodes[parameter].name] = axis
+        return sorted(found.items())
+
+    def biased(self, layer: Layer) -> bool:
+        """Whether a parameter is added in a layer."""
+        return any(
+            self.graph.nodes[self.leaf(operand)].kind is Kind.PARAMETER
+            and not self.factor(node, position)
+            for node in self.within(layer)
+            for position, operand in enumerate(self.graph.nodes[node].operands)
+            if self.leaf(node) == node
+        )
+
+    def within(self, layer: Layer) -> list[int]:
+        """The results from a layer's dense computations up to its pre-activation."""
+        _, dense = self._weighing
+        pending, seen = [layer.pre_activation], {layer.pre_activation}
+        while pending:
+            at = pending.pop()
+            node = self.graph.nodes[at]
+            operands = node.operands[FACTORS:] if at in dense else node.operands
+            for operand in operands:
+                op = self.graph.nodes[operand].op
+                inside = op is not None and (op.passes is not Passes.NONE or operand in dense)
+                if inside and operand not in seen:
+                    seen.add(operand)
+                    pending.append(operand)
+        return sorted(seen)

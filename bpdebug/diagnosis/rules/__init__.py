@@ -1,0 +1,55 @@
+"""The rules of a diagnosis, one kind of fault a file; a new one is added here."""
+
+from __future__ import annotations
+
+from bpdebug.diagnosis.birth import not_finite
+from bpdebug.diagnosis.finding import Kind
+from bpdebug.diagnosis.rules import (
+    alike,
+    broadcast,
+    climbs,
+    dead,
+    diverges,
+    large_update,
+    never_moves,
+    one_unit,
+    oscillates,
+    passing,
+    reach,
+    rounding,
+    same_output,
+    saturated,
+    slow,
+    stands_still,
+)
+from bpdebug.diagnosis.rules.rule import Rule
+
+NOT_FINITE = Rule(
+    Kind.NOT_FINITE,
+    "one cell of a value, a gradient or a new parameter; the first is named",
+    not_finite,
+)
+RULES: tuple[Rule, ...] = (
+    NOT_FINITE,
+    one_unit.RULE,
+    broadcast.RULE,
+    reach.RULE,
+    climbs.RULE,
+    rounding.RULE,
+    diverges.RULE,
+    passing.VANISHING,
+    passing.EXPLODING,
+    alike.ZERO,
+    alike.SYMMETRIC,
+    dead.RULE,
+    saturated.RULE,
+    oscillates.RULE,
+    same_output.RULE,
+    slow.RULE,
+    large_update.RULE,
+    never_moves.RULE,
+    stands_still.RULE,
+)
+"""In the order in which findings are listed: causes first, what may follow from them last."""
+
+__all__ = ["RULES", "Rule"]

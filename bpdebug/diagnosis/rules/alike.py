@@ -1,0 +1,64 @@
+"""Units that start alike and stay alike, since they all get the same gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.rules.rule import Rule
+from bpdebug.ops import Array
+
+
+def look(kind: Kind, case: Case) -> Iterator[Finding]:
+    """A finding for every hidden layer whose weights are equal, unit by unit, and stay so."""
+    if not case.finite:
+        return
+    first, last = case.finite[0], case.finite[-1]
+    for layer in case.network.hidden:
+        at = layer.at
+        if not (first.layers[at].alike and last.layers[at].alike):
+            continue
+        values = case.run.problem.parameters
+        weights = case.network.weights(layer)
+        if not weights or not all(equal(values[name], axis) for name, axis in weights):
+            continue
+        zero = [name for name, _ in weights if not np.any(values[name])]
+        if bool(zero) is not (kind is Kind.ZERO):
+            continue
+        cause = f"{case.name(zero[0])} is all 0" if zero else "their weights are equal"
+        still = (
+            f"still in iteration {last.number}"
+            if last is not first
+            else "nothing in the pass tells them apart"
+        )
+        yield Finding(
+            kind,
+            case.layer(layer),
+            f"all {first.layers[at].low.size} units start alike ({cause}) and get the same "
+            f"gradient, {still}",
+            "start the weights at random: init = 'xavier_uniform' or 'he_normal'",
+            *case.at_delta(layer, first.number),
+            node=layer.pre_activation,
+            blocks=bool(zero),
+        )
+
+
+def equal(array: Array, axis: int | None) -> bool:
+    """True where a layer's weights are the same for all its units, the entries along `axis`."""
+    return axis is not None and bool(np.all(array == np.take(array, [0], axis=axis)))
+
+
+ZERO = Rule(
+    Kind.ZERO,
+    "all units of a hidden layer start alike, and stay so; the weights are 0",
+    partial(look, Kind.ZERO),
+)
+SYMMETRIC = Rule(
+    Kind.SYMMETRIC,
+    "all units of a hidden layer start alike, and stay so; the weights are equal and not 0",
+    partial(look, Kind.SYMMETRIC),
+)

@@ -1,0 +1,36 @@
+"""Steps go up the gradient: the loss diverges, and the updates promise just that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.rules.diverges import CLIMBS, climbing, course, diverges
+from bpdebug.diagnosis.rules.rule import Rule, percent
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """At most one finding, about the loss."""
+    up = climbing(case)
+    if not up or not diverges(case):
+        return
+    promise = "∂L/∂θ · Δθ" if case.unicode else "grad * change"
+    maximize = bool(case.run.problem.settings.get("maximize"))
+    yield Finding(
+        Kind.CLIMBS,
+        case.loss_name,
+        f"in {len(up):,} of {len(case.finite):,} iterations looked at the step raises the loss "
+        f"by its own gradient ({promise} is above 0), and {course(case)}",
+        "take maximize out of the optimizer" if maximize else "turn the sign of the loss round",
+        *case.at_end(up[0]),
+        node=case.graph.loss,
+    )
+
+
+RULE = Rule(
+    Kind.CLIMBS,
+    f"the loss diverges, and in {percent(CLIMBS)} of the iterations or more the sum of "
+    "∂L/∂θ · Δθ over all parameters is above 0",
+    look,
+)

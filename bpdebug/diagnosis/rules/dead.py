@@ -1,0 +1,73 @@
+"""Dead units: relus that give 0 for every row, where that costs the run something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding, Kind, Note
+from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.rules.stuck import MANY, Stuck, stuck
+from bpdebug.graph import Layer
+
+
+def look(case: Case) -> Iterator[Finding | Note]:
+    """Per layer at most one finding or note.
+
+    Some dead units are usual in a run that learns. They cost something where a whole layer is
+    dead, where a unit of the output is that should not give 0, where one step kills a large part
+    of a layer, and where the run does not learn with what is left.
+    """
+    for layer in case.layers:
+        dead = stuck(case, layer, lambda sample: sample.silent)
+        if dead is None:
+            continue
+        subject = case.layer(layer)
+        verb = "gives" if dead.number == 1 else "give"
+        told = (
+            f"{dead.units()} {verb} 0 for every row looked at since iteration {dead.since}, where "
+            "the slope of relu is 0 too"
+        )
+        if not costs(case, layer, dead):
+            yield Note(Kind.DEAD, subject, told)
+            continue
+        yield Finding(
+            Kind.DEAD,
+            subject,
+            f"{told}: no gradient gets past {'it' if dead.number == 1 else 'them'}",
+            remedy(case, layer, dead),
+            *case.at_delta(layer, dead.since),
+            node=layer.pre_activation,
+            blocks=dead.whole,
+        )
+
+
+def costs(case: Case, layer: Layer, dead: Stuck) -> bool:
+    """Whether what is dead is missed."""
+    if layer in case.network.outputs:
+        return not (case.learned or case.network.zero_targets(dead.flags))
+    # Before and after a step can only be compared where both see the same rows.
+    killed = not (case.batched or dead.from_start) and dead.at_once >= MANY * dead.flags.size
+    return dead.whole or killed or (dead.many and not case.learned)
+
+
+def remedy(case: Case, layer: Layer, dead: Stuck) -> str:
+    """What helps: it depends on when they died, and on where they are."""
+    if layer in case.network.outputs:
+        return (
+            "take an output that can be negative and has a slope there: no relu on the last layer"
+        )
+    if dead.at_once < MANY * dead.number or dead.from_start:
+        bias = ", a bias that starts above 0" if case.network.biased(layer) else ""
+        return f"take other first weights{bias}, or leaky_relu"
+    return "take a smaller learning rate, or leaky_relu"
+
+
+RULE = Rule(
+    Kind.DEAD,
+    "relus give 0 for every row to the end of the run: all units of a layer, or "
+    f"{percent(MANY)} of them or more where one step did that to them or where the loss does not "
+    "get below half of what it began with, or a unit of the output that does not have 0 as its "
+    "target",
+    look,
+)

@@ -1,0 +1,66 @@
+"""The loss diverges: it ends far above where it began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpdebug.diagnosis.case import FEWEST, Case
+from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.rules.rule import Rule
+
+GROWN = 2.0
+"""The loss diverges when it ends so many times as high as it began."""
+CLIMBS = 0.9
+"""The steps go up the gradient when they do so in this part of the iterations looked at."""
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """At most one finding, about the loss; none where the steps themselves go up."""
+    if not diverges(case) or climbing(case):
+        return
+    losses = case.losses
+    rose = int(np.argmax(np.diff(losses) > 0)) + 1
+    yield Finding(
+        Kind.DIVERGES,
+        case.loss_name,
+        f"{course(case)}; it first rises in {case.when(rose)}",
+        "take a smaller learning rate",
+        *case.at_loss_of(rose),
+        node=case.graph.loss,
+    )
+
+
+def diverges(case: Case) -> bool:
+    """Whether the mean of the last tenth is far above that of the first."""
+    losses = case.losses
+    if len(losses) < FEWEST or not case.trained:
+        return False
+    tenth = max(len(losses) // 10, 1)
+    before, after = float(np.mean(losses[:tenth])), float(np.mean(losses[-tenth:]))
+    rises = after - before > (GROWN - 1) * abs(before)
+    return rises and bool(losses[-1] >= np.max(losses) / GROWN)
+
+
+def climbing(case: Case) -> list[int]:
+    """The iterations looked at whose step promises a higher loss, to first order."""
+    up = [s.number for s in case.finite if sum(p.promised for p in s.parameters.values()) > 0]
+    return up if len(up) >= CLIMBS * len(case.finite) else []
+
+
+def course(case: Case) -> str:
+    """Where the loss begins and ends."""
+    first, last = float(case.losses[0]), float(case.losses[-1])
+    return (
+        f"{case.loss_told} goes from {case.n(first)} in {case.when(0)} to {case.n(last)} in "
+        f"{case.when(len(case.losses) - 1)}"
+    )
+
+
+RULE = Rule(
+    Kind.DIVERGES,
+    f"the mean of the last tenth of {FEWEST} losses or more is above {GROWN:g} times that of the "
+    "first tenth, and the last is near the highest",
+    look,
+)

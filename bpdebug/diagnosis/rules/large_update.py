@@ -1,0 +1,59 @@
+"""An update larger than its weight: the step throws away what was learned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.survey import length
+
+TOO_FAR = 0.1
+"""An update larger than its weight is a fault in at least this part of the iterations …"""
+FEWEST = 3
+"""… and in no fewer of them."""
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """Parameters whose update is often larger than they are, and than they were at the start.
+
+    One that starts at 0 must grow, and one whose best value is 0 becomes as small as its steps.
+    """
+    if case.learned:
+        return
+    for name in case.trained:
+        start = length(np.asarray(case.run.problem.parameters[name]))
+        far = [
+            s
+            for s in case.finite
+            if start and s.parameters[name].change > max(s.parameters[name].before, start)
+        ]
+        if len(far) < max(FEWEST, TOO_FAR * len(case.finite)):
+            continue
+        worst = max(
+            far, key=lambda s: s.parameters[name].change / max(s.parameters[name].before, start)
+        )
+        moved = worst.parameters[name]
+        change = case.norm(("Δ" if case.unicode else "change of ") + case.name(name))
+        yield Finding(
+            Kind.LARGE_UPDATE,
+            case.name(name),
+            f"in iteration {worst.number} {change} is {case.n(moved.change)} where "
+            f"{case.norm(case.name(name))} is {case.n(moved.before)} and was {case.n(start)} at "
+            f"the start; the change is larger than both in {len(far):,} of {len(case.finite):,} "
+            "iterations looked at",
+            "take a smaller learning rate",
+            *case.at_end(worst.number),
+            node=case.graph.names[name],
+        )
+
+
+RULE = Rule(
+    Kind.LARGE_UPDATE,
+    f"‖Δθ‖ is larger than ‖θ‖ and than it was at the start, in {percent(TOO_FAR)} of the "
+    f"iterations or more, and in {FEWEST} or more, and the run does not learn",
+    look,
+)

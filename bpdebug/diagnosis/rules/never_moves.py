@@ -1,0 +1,53 @@
+"""A parameter never moves, although an optimizer should move it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.rules.rest import at_rest
+from bpdebug.diagnosis.rules.rule import Rule
+from bpdebug.diagnosis.terms import term_sizes
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """A finding for every parameter whose value is the same in all iterations looked at.
+
+    One whose gradient is 0 because its terms cancel stands where the loss is lowest for it.
+    """
+    for name in case.trained:
+        found = [s.parameters[name] for s in case.finite]
+        if not found or any(one.change for one in found) or at_rest(case):
+            continue
+        node = case.graph.names[name]
+        if not case.graph.has_gradient(node):
+            why, remedy = "it does not reach the loss", "use it in the graph, or take it out"
+        elif not any(one.gradient for one in found):
+            terms = term_sizes(case.run.iteration(1))[node]
+            if terms is not None and np.any(terms):
+                continue
+            why, remedy = "its gradient is 0", "look at what its gradient is multiplied by"
+        else:
+            why = "its updates are too small to change it in float64"
+            remedy = "take a larger learning rate"
+        times = len(found)
+        looked = "the one iteration" if times == 1 else f"any of {times:,} iterations"
+        yield Finding(
+            Kind.NEVER_MOVES,
+            case.name(name),
+            f"{case.name(name)} did not change in {looked} looked at: {why}",
+            remedy,
+            *case.at_gradient(name, case.finite[0].number),
+            node=node,
+            blocks=not any(one.gradient for one in found),
+        )
+
+
+RULE = Rule(
+    Kind.NEVER_MOVES,
+    "a trained parameter is the same in all iterations; it is said why",
+    look,
+)

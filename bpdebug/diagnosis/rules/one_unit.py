@@ -1,0 +1,63 @@
+"""A softmax over one unit: its result is 1 whatever comes in, so nothing before it can learn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.rules.rule import Rule
+from bpdebug.graph import Graph, Node
+from bpdebug.ops import show_shape
+
+SHARES = ("softmax", "log_softmax")
+"""Ops whose results along an axis are shares of a whole."""
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """A finding for every softmax, or division by the own sum, along an axis of size 1.
+
+    Only those of the output: attention over a single key is meant.
+    """
+    graph = case.graph
+    for node in graph.nodes:
+        if not graph.has_gradient(node.index) or node.index not in case.network.behind:
+            continue
+        axis = share_axis(graph, node)
+        if axis is None or node.shape[axis] != 1:
+            continue
+        always = "0" if node.op is not None and node.op.name == "log_softmax" else "1"
+        name = case.label(node.index)
+        yield Finding(
+            Kind.ONE_UNIT,
+            name,
+            f"{name} has shape {show_shape(node.shape)} and shares out a sum of 1 along axis "
+            f"{axis}, which has one unit: it is {always} whatever comes in, with derivative 0",
+            "take sigmoid for one unit, or as many units as there are classes",
+            *case.at_value(node.index),
+            node=node.operands[0],
+            blocks=True,
+        )
+
+
+def share_axis(graph: Graph, node: Node) -> int | None:
+    """The axis along which a result sums to 1; None for another result."""
+    if node.op is None:
+        return None
+    if node.op.name in SHARES:
+        return int(node.options["axis"]) % len(node.shape) if node.shape else None
+    if node.op.name != "divide":
+        return None
+    whole, total = (graph.nodes[operand] for operand in node.operands)
+    if total.op is None or total.op.name != "sum" or total.operands != (whole.index,):
+        return None
+    axis = total.options.get("axis")
+    kept = bool(total.options.get("keepdims"))
+    return axis % len(whole.shape) if isinstance(axis, int) and kept and whole.shape else None
+
+
+RULE = Rule(
+    Kind.ONE_UNIT,
+    "the output goes through a softmax, or a division by its own sum, along an axis of size 1",
+    look,
+)

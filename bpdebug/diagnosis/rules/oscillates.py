@@ -1,0 +1,96 @@
+"""The loss oscillates: it goes up and down, by turns or in longer swings, and does not cease to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.diagnosis.case import FEWEST, LEARNED, Case
+from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.rules.rule import Rule, percent
+
+TURNS = 3
+"""So many times it must turn round in the second half of the run …"""
+SWING = 0.1
+"""… between values that lie this part of their mean apart …"""
+SMALLEST = 0.25
+"""… where a rise or a fall counts from this part of all that lies between …"""
+DAMPED = 0.5
+"""… and the range of the last quarter is no smaller than this part of the one before."""
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """At most one finding, about the loss.
+
+    A loss that swings far below where it began is none: the last steps of a good run do that.
+    """
+    losses = case.losses
+    if len(losses) < FEWEST or not case.trained:
+        return
+    half = len(losses) // 2
+    late = losses[half:]
+    low, high, level = float(np.min(late)), float(np.max(late)), float(np.mean(np.abs(late)))
+    if losses[0] - float(np.mean(late)) > (1 - LEARNED) * abs(losses[0]):
+        return
+    turns = turning_points(late, SMALLEST * (high - low))
+    if len(turns) < TURNS or high - low < SWING * level or damped(late):
+        return
+    apart = (turns[-1] - turns[0]) / (len(turns) - 1)
+    unit = "epochs" if case.batched else "iterations"
+    momentum = case.run.problem.settings.get("momentum", 0.0)
+    yield Finding(
+        Kind.OSCILLATES,
+        case.loss_name,
+        f"from {case.when(half)} to {case.when(len(losses) - 1)} {case.loss_told} goes up and "
+        f"down between {case.n(low)} and {case.n(high)} and turns round {len(turns):,} times, "
+        f"every {apart:.3g} {unit} on average; it began at {case.n(float(losses[0]))}",
+        remedy(float(momentum)),
+        *case.at_loss_of(half + turns[0]),
+        node=case.graph.loss,
+    )
+
+
+def turning_points(series: NDArray[np.float64], smallest: float) -> list[int]:
+    """Where a series turns round: its highs and lows, without those of smaller movements."""
+    found: list[int] = []
+    low = high = 0
+    up: bool | None = None
+    for at, value in enumerate(series.tolist()):
+        if up is not False and value > series[high]:
+            high = at
+        if up is not True and value < series[low]:
+            low = at
+        if up is not False and series[high] - value >= smallest > 0:
+            found += [high] if up else []
+            up, low = False, at
+        elif up is not True and value - series[low] >= smallest > 0:
+            found += [low] if up is False else []
+            up, high = True, at
+    return found
+
+
+def damped(late: NDArray[np.float64]) -> bool:
+    """Whether the swings get smaller: the run comes to rest by itself."""
+    before, after = np.array_split(late, 2)
+    return bool(np.ptp(after) < DAMPED * np.ptp(before))
+
+
+def remedy(momentum: float) -> str:
+    """What helps, by the momentum there is."""
+    if momentum >= 1:
+        return (
+            "take a momentum below 1: with 1, no gradient is ever forgotten, as where gradients "
+            "are not cleared between the steps"
+        )
+    return "take a smaller learning rate" + (", or less momentum" if momentum else "")
+
+
+RULE = Rule(
+    Kind.OSCILLATES,
+    f"in the second half of {FEWEST} losses or more it turns round {TURNS} times or more, its "
+    f"lowest and highest lie {percent(SWING)} apart or more, the swings do not get smaller, and "
+    f"the mean is not below {percent(LEARNED)} of the first loss",
+    look,
+)

@@ -1,0 +1,82 @@
+"""A gradient that is rounding only: its terms cancel, and what is left of them means nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding, Kind, Note
+from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.terms import term_sizes
+from bpdebug.ops import Array
+
+SUSPECT = 1e-9
+"""Only a gradient below this part of the largest one, or of 1, is looked at: it costs a pass."""
+ROUNDING = 2.0**-44
+"""A gradient below this part of its terms is what rounding leaves of them: 256 times 2⁻⁵²."""
+MOVED = 0.1
+"""By this part of itself a parameter is moved, to see whether the loss depends on it at all."""
+
+
+def look(case: Case) -> Iterator[Finding | Note]:
+    """A finding for every parameter whose gradient is rounding in the first iteration.
+
+    In a run that learns, one that is only added may be so: a normalisation takes a bias off again.
+    """
+    names = suspected(case)
+    if not names:
+        return
+    first = case.run.iteration(1)
+    sizes = term_sizes(first)
+    for name in names:
+        node = case.graph.names[name]
+        gradient, terms = np.abs(np.asarray(first.run.gradients[node])), sizes[node]
+        if terms is None or not np.all(gradient <= ROUNDING * terms):
+            continue
+        by, how = further(np.asarray(first.before[name]))
+        other = {**first.before, name: first.before[name] + by}
+        moves = abs(case.run.loss_of(first, other) - first.loss)
+        told = (
+            f"in iteration 1 no cell of {case.slope(name)} is beyond "
+            f"{case.n(float(np.max(gradient)))}, where the products that it is the sum of come to "
+            f"{case.n(float(np.max(terms)))}: they cancel, and rounding is left; "
+            f"{case.name(name)} {how} changes {case.loss_name} by {case.n(moves)}"
+        )
+        if case.learned and not case.network.scales(node):
+            yield Note(Kind.ROUNDING, case.name(name), told)
+            continue
+        yield Finding(
+            Kind.ROUNDING,
+            case.name(name),
+            told,
+            "see whether the loss depends on it at all: a sum or a mean of what was normalised "
+            "does not",
+            *case.at_gradient(name, 1),
+            node=node,
+        )
+
+
+def suspected(case: Case) -> list[str]:
+    """The trained parameters whose gradient is tiny, but not 0, in the first iteration."""
+    if not case.finite:
+        return []
+    found = {name: case.finite[0].parameters[name].largest for name in case.trained}
+    top = max([1.0, *found.values()])
+    return [name for name, largest in found.items() if 0 < largest < SUSPECT * top]
+
+
+def further(value: Array) -> tuple[Array, str]:
+    """What to add to a parameter, to see whether the loss depends on it, and how that is told."""
+    if np.any(value):
+        return MOVED * value, f"made larger by {percent(MOVED)}"
+    return np.full_like(value, MOVED), f"with {MOVED:g} in place of 0"
+
+
+RULE = Rule(
+    Kind.ROUNDING,
+    "in the first iteration no cell of a trained parameter's gradient is above 2⁻⁴⁴ of the sum of "
+    "the absolute products that it is made of",
+    look,
+)

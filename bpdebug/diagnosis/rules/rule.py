@@ -1,0 +1,30 @@
+"""A rule: one fault that a run can have, what it takes to be called that, and how to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding, Kind, Note
+from bpdebug.record import record
+
+
+@record
+class Rule:
+    """One kind of fault."""
+
+    kind: Kind
+    takes: str
+    """What it takes, with the thresholds: the guide's table is made of these."""
+    look: Callable[[Case], Iterator[Finding | Note]]
+    """The findings in a run; notes are what would be a fault if it cost the run something."""
+
+
+def percent(part: float) -> str:
+    """0.05 as `5 %`."""
+    return f"{100 * part:g} %"
+
+
+def fraction(part: float) -> str:
+    """0.04 as `1/25`."""
+    return f"1/{round(1 / part):,}"

@@ -1,0 +1,67 @@
+"""The same output for every row, though the targets differ: nothing was learned from the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpdebug.diagnosis.case import FEWEST, Case
+from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.rules.rule import Rule, percent
+
+SAME = 0.01
+"""The outputs of all rows lie within this part of what lies between the targets."""
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """At most one finding, about the output of the last layer."""
+    enough = case.run.iterations >= max(FEWEST, case.run.per_epoch)
+    layer = case.network.output
+    if layer is None or not case.last_epoch or not enough or case.learned or not case.trained:
+        return
+    found = [sample.layers[layer.at] for sample in case.last_epoch]
+    rows = sum(one.rows for one in found)
+    low = np.min([one.low for one in found], axis=0)
+    high = np.max([one.high for one in found], axis=0)
+    targets = case.network.targets
+    if rows < 2 or not targets or not low.size:
+        return
+    name, least, most = max(targets, key=lambda target: target[2] - target[1])
+    apart = min(most - least, 1.0) if case.network.other_shape(name) else most - least
+    if not np.max(high - low) < SAME * apart:
+        return
+    node = layer.pre_activation if layer.activation is None else layer.activation
+    output, last = case.label(node), case.last_epoch[-1].number
+    widest = int(np.argmax(high - low))
+    near = case.n(float(low[widest] + high[widest]) / 2)
+    yield Finding(
+        Kind.SAME_OUTPUT,
+        output,
+        f"in {'the last epoch' if case.batched else f'iteration {last}'} {output} differs by no "
+        f"more than {case.n(float(high[widest] - low[widest]))} from one of {rows:,} rows to "
+        f"another{f' (unit {widest}, near {near})' if low.size > 1 else f' (near {near})'}, where "
+        f"{case.name(name)} goes from {case.n(least)} to {case.n(most)}",
+        remedy(case),
+        *case.at_value(node, last),
+        node=node,
+    )
+
+
+def remedy(case: Case) -> str:
+    """What helps, by the layers there are."""
+    if not case.network.linear:
+        return "see what reaches the first layers: their δ, their units, the size of their weights"
+    return (
+        "take a larger learning rate; where no straight line through the inputs fits the targets, "
+        "add a hidden layer with an activation"
+    )
+
+
+RULE = Rule(
+    Kind.SAME_OUTPUT,
+    f"in the last iteration of {FEWEST} or more the output of all rows lies within "
+    f"{percent(SAME)} of what lies between the targets, and the loss does not get below half of "
+    "what it began with",
+    look,
+)

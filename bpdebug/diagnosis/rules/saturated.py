@@ -1,0 +1,47 @@
+"""Saturated units: sigmoids and tanhs that are flat for every row, where the run does not learn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding, Kind, Note
+from bpdebug.diagnosis.rules.rule import Rule, fraction, percent
+from bpdebug.diagnosis.rules.stuck import MANY, stuck
+from bpdebug.graph.health import FLAT
+
+
+def look(case: Case) -> Iterator[Finding | Note]:
+    """Per hidden layer at most one; a saturated output may be a right and certain answer."""
+    for layer in case.network.hidden:
+        flat = stuck(case, layer, lambda sample: sample.saturated)
+        if flat is None:
+            continue
+        subject = case.layer(layer)
+        verb = "has" if flat.number == 1 else "have"
+        told = (
+            f"{flat.units()} {verb} a slope below {fraction(FLAT)} of the steepest for every row "
+            f"looked at since iteration {flat.since}"
+        )
+        if case.learned or not flat.many:
+            yield Note(Kind.SATURATED, subject, told)
+            continue
+        yield Finding(
+            Kind.SATURATED,
+            subject,
+            f"{told}, and the gradient is multiplied by that",
+            "take smaller weights at the start, or inputs of about unit size"
+            if flat.from_start
+            else "take a smaller learning rate, or inputs of about unit size",
+            *case.at_delta(layer, flat.since),
+            node=layer.pre_activation,
+        )
+
+
+RULE = Rule(
+    Kind.SATURATED,
+    f"the slope of {percent(MANY)} or more of a hidden layer's sigmoids or tanhs is below "
+    f"{fraction(FLAT)} of the steepest for every row, to the end of the run, and the loss does "
+    "not get below half of what it began with",
+    look,
+)

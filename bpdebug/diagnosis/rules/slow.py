@@ -1,0 +1,65 @@
+"""The loss falls slowly: steadily, and so little that the run ends near where it began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpdebug.diagnosis.case import FEWEST, Case
+from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.rules.diverges import course
+from bpdebug.diagnosis.rules.rest import at_rest
+from bpdebug.diagnosis.rules.rule import Rule, percent
+
+FALLS = 0.9
+"""So many of the steps of the loss must go down …"""
+LITTLE = 0.3
+"""… by less than this part of the first loss in all …"""
+FLATTENS = 0.25
+"""… and the last quarter of the run still brings this part of what the quarters do on average."""
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """At most one finding, about the loss."""
+    if not falls_slowly(case):
+        return
+    losses = case.losses
+    fallen = float(losses[0] - losses[-1]) / abs(float(losses[0]))
+    down, steps = int(np.sum(np.diff(losses) < 0)), len(losses) - 1
+    yield Finding(
+        Kind.SLOW,
+        case.loss_name,
+        f"{course(case)}, {case.n(100 * fallen)} % less; it falls in {down:,} of {steps:,} steps, "
+        f"and in the last quarter of the run still by {case.n(last_quarter(losses))}",
+        "take a larger learning rate, or more iterations",
+        *case.at_loss_of(len(losses) - 1),
+        node=case.graph.loss,
+    )
+
+
+def falls_slowly(case: Case) -> bool:
+    """Whether the loss falls steadily to the end, and not far."""
+    losses = case.losses
+    if len(losses) < FEWEST or not case.trained or at_rest(case):
+        return False
+    fallen = float(losses[0] - losses[-1])
+    down = np.mean(np.diff(losses) < 0)
+    return (
+        0 < fallen < LITTLE * abs(float(losses[0]))
+        and bool(down >= FALLS)
+        and last_quarter(losses) >= FLATTENS * fallen / 4
+    )
+
+
+def last_quarter(losses: np.ndarray) -> float:
+    """By how much the loss falls in the last quarter of the run."""
+    return float(losses[-1 - max(len(losses) // 4, 1)] - losses[-1])
+
+
+RULE = Rule(
+    Kind.SLOW,
+    f"{percent(FALLS)} or more of the steps of {FEWEST} losses or more go down, they end less than "
+    f"{percent(LITTLE)} below the first, and the last quarter still brings a fair part of that",
+    look,
+)

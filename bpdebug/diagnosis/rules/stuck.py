@@ -1,0 +1,76 @@
+"""Units that no example moves to the end of the run: what dead and saturated ones share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.survey import LayerSample
+from bpdebug.graph import Layer
+from bpdebug.graph.health import Flags
+
+MANY = 0.5
+"""From this part of a layer's units on it is a fault, where the run has not learned."""
+
+
+class Stuck(NamedTuple):
+    """Units of a layer that are stuck at the end."""
+
+    flags: Flags
+    """By unit."""
+    since: int
+    """The first iteration from which all of them are."""
+    at_once: int
+    """How many of them became so in that iteration; all that are so from the start."""
+    from_start: bool
+    """Whether that is the first iteration of the run."""
+
+    @property
+    def number(self) -> int:
+        """How many units are stuck."""
+        return int(self.flags.sum())
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of them are."""
+        return bool(self.flags.all())
+
+    @property
+    def many(self) -> bool:
+        """Whether a large part of the layer is."""
+        return self.number >= MANY * self.flags.size
+
+    def units(self) -> str:
+        """`2 of 8 units`, `all 8 units` or `its one unit`."""
+        size = self.flags.size
+        if size == 1:
+            return "its one unit"
+        return f"all {size} units" if self.whole else f"{self.number} of {size} units"
+
+
+def stuck(case: Case, layer: Layer, flags: Callable[[LayerSample], Flags | None]) -> Stuck | None:
+    """The units of a layer that are stuck at the end of the run; None where none is.
+
+    A unit is stuck when it is so for every row: with batches, in every iteration of the last whole
+    epoch. Nothing is said where that was not looked at.
+    """
+    at = layer.at
+    seen = [flags(sample.layers[at]) for sample in case.last_epoch]
+    known = [found for found in seen if found is not None]
+    if not known or len(known) < len(seen):
+        return None
+    now = np.logical_and.reduce(known)
+    if not now.any():
+        return None
+    since, before = case.last_epoch[-1].number, None
+    for sample in reversed(case.finite):
+        found = flags(sample.layers[at])
+        if found is None or not np.all(found[now]):
+            before = found
+            break
+        since = sample.number
+    at_once = int(now.sum()) if before is None else int((now & ~before).sum())
+    return Stuck(now, since, at_once, since == 1)
