@@ -59,9 +59,19 @@ def draw_whole(grids: Sequence[Grid], look: Look, columns: int, rows: int) -> Bl
 
     Nothing where they do not fit whole.
     """
+    heights = [needed(grid, columns) for grid in grids]
+    # Below one another they take most; what cannot fit is not drawn to find out.
+    ways = [
+        (draw_row, max(heights)),
+        (draw_two_rows, max(heights[:-1], default=0) + 1 + heights[-1]),
+        (draw_stacked, sum(heights)),
+    ]
+    fitting = [way for way, lines in ways if lines <= rows]
+    if any(grid.extent[1] * NARROWEST > columns for grid in grids):
+        return NOTHING
     for least in (look.digits, FEWEST_DIGITS):
-        for arranged in (draw_row, draw_two_rows, draw_stacked):
-            block = arranged(grids, look, columns, rows, least)
+        for way in fitting:
+            block = way(grids, look, columns, rows, least)
             if block and block.whole and len(block) <= rows:
                 return block
     return NOTHING
@@ -175,11 +185,13 @@ def draw_row(
     gap = 2
     free = columns - gap * (len(grids) - 1)
     fit = not any(grid.extent[0] >= rows or grid.extent[1] * NARROWEST > columns for grid in grids)
-    for digits in range(look.digits, min(least, look.digits) - 1, -1) if fit else ():
-        few = replace(look, digits=digits)
-        blocks = [draw(grid, columns, rows, few, digits) for grid in grids]
-        if all(block.whole for block in blocks) and sum(map(block_width, blocks)) <= free:
-            return joined(blocks, gap)
+    options = range(look.digits, min(least, look.digits) - 1, -1) if fit else range(0)
+    # The fewest digits first: where they do not fit, no others do.
+    if options and side_by_side(grids, replace(look, digits=options[-1]), columns, rows, free):
+        for digits in options:
+            blocks = side_by_side(grids, replace(look, digits=digits), columns, rows, free)
+            if blocks:
+                return joined(blocks, gap)
     if not shrink:
         return NOTHING
     blocks = [draw(grid, columns, rows, look) for grid in grids]
@@ -194,6 +206,20 @@ def draw_row(
         for grid, block, fits in zip(grids, blocks, small, strict=True)
     ]
     return joined(blocks, gap)
+
+
+def side_by_side(
+    grids: Sequence[Grid], look: Look, columns: int, rows: int, free: int
+) -> list[Block]:
+    """Each grid whole with just these digits, together in so many cells; else nothing."""
+    blocks: list[Block] = []
+    for grid in grids:
+        block = draw(grid, columns, rows, look, look.digits)
+        free -= block_width(block)
+        if free < 0 or not block.whole:
+            return []
+        blocks.append(block)
+    return blocks
 
 
 def joined(blocks: Sequence[Block], gap: int) -> Block:
