@@ -86,6 +86,31 @@ def test_an_op_with_a_kink_says_first_what_it_takes_there(op):
         assert form.at_kink == first.says
 
 
+@pytest.mark.parametrize("op", REGISTRY.values(), ids=lambda op: op.name)
+def test_an_op_that_rectifies_does_what_relu_does(op):
+    """Dead units are looked for behind it, so it has to be one to the last number."""
+    found = [form for form in forms(op) if form.rectifies is not None]
+    assert bool(found) == (op.name in ("relu", "maximum"))
+    x = np.array([-2.0, 0.0, 3.0])
+    for form in found:
+        at = form.rectifies
+        operands = tuple(x if k == at else np.zeros(()) for k in range(len(form.operands)))
+        y = np.asarray(form.forward(*operands, **form.options))
+        np.testing.assert_array_equal(y, [0.0, 0.0, 3.0])
+        np.testing.assert_array_equal(form.local(at, y, operands, form.options), [0.0, 0.0, 1.0])
+
+
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_a_tie_is_won_only_by_a_number_beside_a_value(name):
+    op = REGISTRY[name]
+    assert op.with_numbers is not None
+    assert op.with_numbers(op, (None, None)) is op
+    assert op.with_numbers(op, (0.0, 0.0)) is op
+    for number in (0.0, -2.0):
+        for form in (op.with_numbers(op, (number, None)), op.with_numbers(op, (None, number))):
+            assert ("relu" in form.at_kink) == (name == "maximum" and number == 0)
+
+
 def smooth_at(op: Op, operands: tuple[np.ndarray, ...]) -> bool:
     """True where value and derivatives are finite, and agree with the differences on both sides."""
     with np.errstate(all="ignore"):
