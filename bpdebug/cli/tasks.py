@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bpdebug.cli.diagnosing import as_json, check_format
 from bpdebug.cli.interrupt import watched
+from bpdebug.cli.screens import Screens, require_terminal
 from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
 from bpdebug.cli.streams import remark, say
@@ -17,14 +18,9 @@ from bpdebug.debugger import Debugger, ExportRequest
 from bpdebug.debugger.unmet import already_true_lines
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run, Selection
-from bpdebug.served import served
 from bpdebug.wording import DIGITS, safe
 
 DONE, DIFFERENT, WRONG, INTERRUPTED = 0, 1, 2, 130
-NO_TERMINAL = (
-    "there is no terminal to draw on; write the trace with --export FILE, "
-    "or give commands with --plain or --command"
-)
 NO_SCENARIO = "name a scenario: a file, or one of the names that --list shows"
 NO_TARGET = "name a file, or '-' for standard output"
 
@@ -133,31 +129,17 @@ class Tasks:
         if headless:
             raise BpdebugError(NO_SCENARIO)
         require_terminal()
-        from bpdebug.tui import choose
-        from bpdebug.tui.chooser import TOUR
-
-        path = choose()
-        if path == TOUR:
-            return self.tour()
-        return DONE if path is None else self.open_screen(self.load(str(path)))
+        return Screens(self).choose()
 
     def tour(self) -> int:
-        """--tour, or the chooser's first entry."""
+        """--tour"""
         from bpdebug.cli.tour import refuse_others, source
 
         refuse_others(self.arguments)
         if self.arguments.serve:
             return serve(self.arguments, source().problem.title)
         require_terminal()
-        run = source()
-        from bpdebug.tui import take_tour
-
-        return take_tour(
-            run,
-            digits=self.arguments.digits,
-            export=lambda wanted: self.write(run, self.request(wanted)),
-            download=lambda wanted: self.stream(run, self.request(wanted)),
-        )
+        return Screens(self).tour()
 
     def load(self, name: str) -> Run:
         """The run of a scenario, for which every --break has been found good."""
@@ -300,16 +282,7 @@ class Tasks:
     def open_screen(self, source: Run) -> int:
         """The debugger on the terminal."""
         require_terminal()
-        from bpdebug.tui import launch
-
-        return launch(
-            source,
-            breaks=self.arguments.breaks,
-            digits=self.arguments.digits,
-            fresh=self.arguments.fresh,
-            export=lambda wanted: self.write(source, self.request(wanted)),
-            download=lambda wanted: self.stream(source, self.request(wanted)),
-        )
+        return Screens(self).debug(source)
 
     def stream(self, source: Run, wanted: ExportRequest) -> RawIOBase:
         """The same export as bytes to read: for the browser."""
@@ -341,11 +314,3 @@ def near(path: Path) -> str:
     """A path as one would type it here: relative where it is below the working directory."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
-
-
-def require_terminal() -> None:
-    """BpdebugError where there is no terminal to draw on, and no browser."""
-    if not served() and not all(
-        stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)
-    ):
-        raise BpdebugError(NO_TERMINAL)

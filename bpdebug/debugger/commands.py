@@ -10,6 +10,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.helping import described, explained, key_text, overview
 from bpdebug.debugger.table.inspecting import INSPECTING
 from bpdebug.debugger.table.judging import JUDGING
+from bpdebug.debugger.table.lessons import LESSONS
 from bpdebug.debugger.table.looking import LOOKING
 from bpdebug.debugger.table.moving import MOVING
 from bpdebug.debugger.table.places import PLACES
@@ -48,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     *LOOKING,
     *JUDGING,
     *INSPECTING,
+    *LESSONS,
     Command(
         "help",
         "help",

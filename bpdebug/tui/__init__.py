@@ -18,6 +18,7 @@ from bpdebug.served import served
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.failing import run_to_the_end
+from bpdebug.tui.onward import Left
 from bpdebug.wording import DIGITS
 
 Exporter = Callable[[ExportRequest], str]
@@ -34,15 +35,18 @@ def launch(
     export: Exporter | None = None,
     download: Download | None = None,
     fresh: bool = False,
-) -> int:
-    """Open the debugger on a run; returns the exit status.
+    theme: str = "",
+) -> Left:
+    """Open the debugger on a run; returns how it was left.
 
     `export` writes a file; `download` gives the bytes to send to a visitor's browser instead.
     `digits` and the configuration's are how many significant digits are shown.
     `fresh` opens without the breakpoints, watches and marks that were kept, which stay as they are.
+    `theme` is that of an earlier screen; without one it is the configuration's.
     BpdebugError for a mistake in the configuration, and where the screen fails.
     """
     from bpdebug.tui.config import read_config
+    from bpdebug.tui.greeting import WELCOME, first_start
     from bpdebug.tui.kept import Keeper
 
     config = read_config()
@@ -60,9 +64,16 @@ def launch(
             ],
         )
     )
+    welcome = WELCOME if keeper and first_start() else ""
     look = Look(debugger.digits, unicode)
     app = BpdebugApp(
-        debugger, look, theme=config.theme, keys=config.keys, notice=notice, keeper=keeper
+        debugger,
+        look,
+        theme=theme or config.theme,
+        keys=config.keys,
+        notice=notice,
+        welcome=welcome,
+        keeper=keeper,
     )
     debugger.exporter = outlet(app, export, download)
     try:
@@ -71,25 +82,33 @@ def launch(
         problem = app.keep()
         if problem and sys.stderr is not None:
             sys.stderr.write(f"bpdebug: {problem}\n")
-    return app.return_code or 0
+    return Left(app.return_code or 0, app.onward, app.theme)
 
 
 def take_tour(
-    run: Run, *, digits: int | None, export: Exporter, download: Download | None = None
-) -> int:
-    """Open the tour on a run; returns the exit status.
+    run: Run,
+    *,
+    digits: int | None,
+    export: Exporter,
+    download: Download | None = None,
+    theme: str = "",
+) -> Left:
+    """Open the tour on a run; returns how it was left.
 
     It names keys, so it has the usual ones, whatever the configuration says.
     """
     from bpdebug.tui.config import read_config
+    from bpdebug.tui.greeting import first_start
     from bpdebug.tui.tour import tour_app
 
+    if not served():
+        first_start()  # Who has seen the tour need not be told of it.
     config = read_config()
     digits = digits or config.digits or DIGITS
-    app = tour_app(run, digits=digits, unicode=shows_unicode(), theme=config.theme)
+    app = tour_app(run, digits=digits, unicode=shows_unicode(), theme=theme or config.theme)
     app.debugger.exporter = outlet(app, export, download)
     run_to_the_end(app)
-    return app.return_code or 0
+    return Left(app.return_code or 0, app.onward, app.theme)
 
 
 def choose() -> Path | None:

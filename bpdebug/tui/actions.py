@@ -31,9 +31,11 @@ ACTIONS: dict[str, str] = {
     "paths": "inspection:ask_paths",
     "curves": "curves:show_curves",
     "diagnose": "diagnosis:show_diagnosis",
+    "open": "onward:choose",
     "screen.copy": "clipboard:copy_numbers",
     "screen.copy_menu": "clipboard:open_menu",
     "screen.command": "command_line:open_line",
+    "screen.palette": "palette:open_palette",
 }
 """`module:function` by the id of a command, or of a key of `SCREEN_KEYS`."""
 
@@ -45,6 +47,8 @@ OPENERS: dict[str, str] = {
     "info": "inspection:open_node",
     "delete": "removing:ask_first",
     "unwatch": "removing:ask_first",
+    "open": "onward:open_scenario",
+    "tour": "onward:take_tour",
 }
 """`module:function` for commands that do more on the screen than in line mode, given an argument.
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.actions import ActionParseResult
-from textual.app import SystemCommand
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from bpdebug.debugger import COMMANDS, Debugger
+from bpdebug.debugger import Debugger
 from bpdebug.tui import ascii
 from bpdebug.tui.base import TerminalApp
 from bpdebug.tui.draw.line import Look
@@ -31,7 +30,7 @@ class BpdebugApp(TerminalApp[None]):
     """Shows one debugger."""
 
     TITLE = "bpdebug"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False
     CSS = """
     DebuggerScreen { layout: vertical; background: $background; }
     #panes { height: 1fr; width: 100%; }
@@ -54,6 +53,7 @@ class BpdebugApp(TerminalApp[None]):
         theme: str = DARK.name,
         keys: Mapping[str, str] | None = None,
         notice: str = "",
+        welcome: str = "",
         keeper: Keeper | None = None,
     ) -> None:
         super().__init__(unicode=look.unicode, theme=theme)
@@ -61,6 +61,10 @@ class BpdebugApp(TerminalApp[None]):
         self.look = look
         self._notice = notice
         """What there is to say at the start."""
+        self._welcome = welcome
+        """What the footer says to a new user before its keys; the first answer takes it away."""
+        self.onward: Path | None = None
+        """Where the user wants to go when this screen has ended: another scenario, or the tour."""
         self._keeper = keeper
         self._bottom: DebuggerScreen | None = None
         self._keys = keys or {}
@@ -71,12 +75,6 @@ class BpdebugApp(TerminalApp[None]):
         background = self._bottom.background if self._bottom is not None else None
         if background is not None:
             background.close()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No palette over the box of long work, which takes all keys."""
-        if action == "command_palette" and self._bottom is not None and self._bottom.busy:
-            return False
-        return super().check_action(action, parameters)
 
     def on_ready(self) -> None:
         """The first screen stands: what start-up made stays, and collection begins."""
@@ -110,6 +108,7 @@ class BpdebugApp(TerminalApp[None]):
         """The debugger's screen is the only one below the boxes."""
         screen = DebuggerScreen(self.debugger, self.look)
         screen.footer.replaced = replaced(self._keys) if self._keys else {}
+        screen.footer.welcome = self._welcome
         self._bottom = screen
         return screen
 
@@ -129,18 +128,3 @@ class BpdebugApp(TerminalApp[None]):
         if isinstance(self.screen, DebuggerScreen):
             self.screen.heed(action if isinstance(action, str) else action[1])
         return await super().run_action(action, default_namespace, namespaces)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every command by name, and the theme."""
-        yield SystemCommand("theme", "change the colours", self.action_change_theme)
-        if not isinstance(screen, DebuggerScreen):
-            return
-        for command in COMMANDS:
-            if not command.name:
-                continue
-            # A command without a key of its own is not asked for its argument elsewhere.
-            if command.keys or not command.usage:
-                run = partial(screen.action_command, command.id)
-            else:
-                run = partial(screen.ask, command)
-            yield SystemCommand(command.name, command.summary, run)

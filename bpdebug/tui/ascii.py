@@ -20,10 +20,10 @@ CSS = """
 .-ascii LinePane, .-ascii VerticalScroll, .-ascii OptionList { border: ascii $border-blurred; }
 .-ascii LinePane:focus, .-ascii OptionList:focus { border: ascii $accent; }
 .-ascii Answer VerticalScroll { border: ascii $accent; }
-.-ascii Bar, .-ascii Bar:focus, .-ascii CommandList, .-ascii CommandList:focus { border: none; }
+.-ascii Bar, .-ascii Bar:focus { border: none; }
+.-ascii Palette Vertical { border: ascii $accent; }
+.-ascii Palette PickList, .-ascii Palette PickList:focus { border: none; }
 .-ascii DebuggerScreen.-low #timeline { border: none; }
-.-ascii CommandPalette #--input, .-ascii CommandPalette #--input.--list-visible { border: none; }
-.-ascii CommandPalette SearchIcon { display: none; }
 .-ascii Toast { border-left: ascii $accent; }
 """
 """For applications with the class `-ascii`."""

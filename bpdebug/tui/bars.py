@@ -48,6 +48,8 @@ class Footer(Bar):
         super().__init__(id=id, look=look)
         self.message, self.ok = "", True
         self.count = ""
+        self.welcome = ""
+        """What stands before the keys at a user's first start, until the first command."""
         self.pane = ""
         """The focused pane, whose own keys are shown."""
         self.replaced: Mapping[str, str] = {}
@@ -82,6 +84,7 @@ class Footer(Bar):
             message=self.message,
             ok=self.ok,
             replaced=self.replaced,
+            welcome=self.welcome,
         )
         self.block = [line]
 

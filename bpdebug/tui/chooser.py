@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Problem
 from bpdebug.scenario import bundled, load
-from bpdebug.tui import ascii
+from bpdebug.tui import ascii, dialogs
 from bpdebug.tui.base import TerminalApp
 from bpdebug.tui.palettes import DARK
+from bpdebug.tui.picker import Entry, Group, Picker
+from bpdebug.tui.wrapping import wrapped
 from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula
 
 TOUR = Path("--tour")
@@ -28,93 +31,135 @@ ABOUT_TOUR = (
     "weights learn. You need to know what a multiplication is, and what a slope is. Each stop says "
     "in a few sentences what there is to see, and which key to press."
 )
+HELP = """letters     show only what has them in its title or its name
+backspace   take the last letter back
+↑ ↓         choose; also page up, page down, home, end
+enter       open it; a click does too
+escape      show all again; once more, leave
+?           these keys
+
+A lesson explains one thing and begins with the simplest.
+A published example reproduces the numbers of a book, a course or a page.
+Any scenario opens by its name, too: bpdebug xor, or :open xor from inside."""
+
+
+class ChooserScreen(Picker):
+    """Gives the number of the chosen scenario among `bundled()`, the tour's id, or None."""
+
+    CSS = """
+    ChooserScreen { background: $background; }
+    ChooserScreen #title {
+        height: 1; background: $panel; color: $accent; text-style: bold; padding: 0 1;
+    }
+    ChooserScreen #keys {
+        height: 1; dock: bottom; background: $panel; color: $foreground-muted; padding: 0 1;
+    }
+    ChooserScreen PickList {
+        width: 2fr; min-width: 30; height: 1fr; border: round $border; padding: 0 1;
+    }
+    ChooserScreen PickList:focus { border: round $accent; }
+    ChooserScreen #preview {
+        width: 3fr; height: 1fr; border: round $border-blurred; background: $surface;
+        padding: 0 2; scrollbar-size: 1 1;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+q", "leave", show=False, id="chooser.leave"),
+        Binding("ctrl+n", "move(1)", show=False, id="chooser.down"),
+        Binding("ctrl+p", "move(-1)", show=False, id="chooser.up"),
+        Binding("question_mark,f1", "help", show=False, id="chooser.help"),
+    ]
+
+    def __init__(self, *, unicode: bool = True, back: str = "leaves") -> None:
+        """`back` says what escape does in the end."""
+        self.unicode = unicode
+        self.scenarios = bundled()
+        super().__init__(entries(self.scenarios, unicode=unicode))
+        self._back = back
+        self._title = Static("", id="title", markup=False)
+        self._text = Static("", id="text", markup=False)
+        self._about = Text()
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        with Horizontal():
+            yield self.list
+            with VerticalScroll(id="preview", can_focus=False):
+                yield self._text
+        arrows = "↑ ↓" if self.unicode else "up down"
+        keys = f"enter opens   {arrows} choose   letters filter   ? help   esc {self._back}"
+        yield Static(keys, id="keys", markup=False)
+
+    def tell(self, found: int) -> None:
+        dash, cursor = ("—", "▏") if self.unicode else ("-", "_")
+        if not self.wanted:
+            self._title.update(f"bpdebug {dash} choose a scenario, or type a part of its name")
+            return
+        typed = safe(self.wanted, unicode=self.unicode)
+        many = f"{found} of {len(self.scenarios) + 1}"
+        self._title.update(f"bpdebug {dash} {typed}{cursor}  {many}")
+        if not found:
+            self._show(Text(f"Nothing here has '{typed}'. Backspace takes a letter back."))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show what the entry is about."""
+        if event.option_id == str(TOUR):
+            self._show(Text(shown(ABOUT_TOUR, unicode=self.unicode)))
+            return
+        name, path, _ = self.scenarios[int(str(event.option_id))]
+        self._show(preview(name, path, unicode=self.unicode))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines end where the preview does."""
+        self.call_after_refresh(lambda: self._show(self._about))
+
+    def _show(self, about: Text) -> None:
+        self._about = about
+        room = self.query_one("#preview").scrollable_content_region.width
+        self._text.update(wrapped(about, max(room, 20)))
+        self.query_one("#preview").scroll_home(animate=False)
+
+    def action_help(self) -> None:
+        """`?`: the keys, and what there is to choose from."""
+        text = HELP if self.unicode else to_ascii(HELP.replace("↑ ↓    ", "up down"))
+        dialogs.show_box(self.app, "Choosing a scenario", text)
 
 
 class ChooserApp(TerminalApp[Path]):
     """Returns the chosen scenario's path, `TOUR`, or None."""
 
-    CSS = """
-    ChooserApp Screen { background: $background; }
-    #title { height: 1; background: $panel; color: $accent; text-style: bold; padding: 0 1; }
-    #keys { height: 1; dock: bottom; background: $panel; color: $foreground-muted; padding: 0 1; }
-    OptionList {
-        width: 2fr; min-width: 30; height: 1fr; border: round $border; background: $surface;
-        scrollbar-size: 1 1; padding: 0 1;
-    }
-    OptionList:focus { border: round $accent; }
-    #preview {
-        width: 3fr; height: 1fr; border: round $border-blurred; background: $surface;
-        padding: 0 2; scrollbar-size: 1 1;
-    }
-    """
-    CSS += ascii.CSS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape,ctrl+q", "exit_without", show=False, id="chooser.leave"),
-        Binding("j", "move(1)", show=False, id="chooser.down"),
-        Binding("k", "move(-1)", show=False, id="chooser.up"),
-    ]
+    CSS = ascii.CSS
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, *, unicode: bool = True, theme: str = DARK.name) -> None:
         super().__init__(unicode=unicode, theme=theme)
         self.unicode = unicode
-        self.scenarios = bundled()
-
-    def compose(self) -> ComposeResult:
-        dash, arrows = ("—", "↑ ↓") if self.unicode else ("-", "up down")
-        yield Static(f"bpdebug {dash} choose a scenario", id="title")
-        with Horizontal():
-            yield OptionList(*self._options())
-            with VerticalScroll(id="preview", can_focus=False):
-                yield Static("", id="text")
-        yield Static(f"enter opens   {arrows} choose   q leaves", id="keys")
-
-    def _options(self) -> list[Option | None]:
-        """The tour, then lessons, then published examples; each by its title and its name."""
-        tour = Text("A tour of backpropagation").append("\n  --tour", "dim")
-        options: list[Option | None] = [Option(tour, id=str(TOUR))]
-        heading = ""
-        for at, (name, _, title) in enumerate(self.scenarios):
-            above, heading = heading, "Published examples" if "/" in name else "Lessons"
-            if above != heading:
-                options += [None] if options else []
-                options.append(Option(Text(heading, "bold"), disabled=True))
-            text = Text(shown(title, unicode=self.unicode)).append(f"\n  {safe(name)}", "dim")
-            options.append(Option(text, id=str(at)))
-        return options
 
     def on_mount(self) -> None:
-        """The list has the keys."""
-        self.query_one(OptionList).focus()
-
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show what the entry is about."""
-        if event.option_id == str(TOUR):
-            self.query_one("#text", Static).update(shown(ABOUT_TOUR, unicode=self.unicode))
-            return
-        name, path, _ = self.scenarios[int(str(event.option_id))]
-        self.query_one("#text", Static).update(preview(name, path, unicode=self.unicode))
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter, or a click."""
-        if event.option_id == str(TOUR):
-            self.exit(TOUR)
-            return
-        self.exit(self.scenarios[int(str(event.option_id))][1])
-
-    def action_move(self, by: int) -> None:
-        """j and k."""
-        options = self.query_one(OptionList)
-        if by > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
-
-    def action_exit_without(self) -> None:
-        """Leave without a scenario."""
-        self.exit(None)
+        """There is nothing else to see."""
+        self.push_screen(
+            ChooserScreen(unicode=self.unicode), lambda ident: self.exit(path_of(ident))
+        )
 
 
+def path_of(ident: str | None) -> Path | None:
+    """The scenario's path for the id of an entry, `TOUR`, or None where none was chosen."""
+    return TOUR if ident == str(TOUR) else None if ident is None else bundled()[int(ident)][1]
+
+
+def entries(scenarios: list[tuple[str, Path, str]], *, unicode: bool) -> list[Group]:
+    """The tour, then lessons, then published examples; each by its title and its name."""
+    tour = Text("A tour of backpropagation").append("\n  --tour", "dim")
+    first = Entry(str(TOUR), tour, ("tour", "A tour of backpropagation"))
+    found: dict[str, list[Entry]] = {"Lessons": [], "Published examples": []}
+    for at, (name, _, title) in enumerate(scenarios):
+        text = Text(shown(title, unicode=unicode)).append(f"\n  {safe(name)}", "dim")
+        heading = "Published examples" if "/" in name else "Lessons"
+        found[heading].append(Entry(str(at), text, (name, title)))
+    return [("", [first]), *((heading, of) for heading, of in found.items() if of)]
+
+
+@lru_cache(maxsize=64)
 def preview(name: str, path: Path, *, unicode: bool = True) -> Text:
     """Title, description, and the graph in formulas."""
     try:

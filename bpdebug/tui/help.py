@@ -13,6 +13,7 @@ from bpdebug.debugger import COMMANDS
 from bpdebug.debugger.command import Command
 from bpdebug.debugger.table.inspecting import INSPECTING
 from bpdebug.debugger.table.judging import JUDGING
+from bpdebug.debugger.table.lessons import LESSONS
 from bpdebug.debugger.table.looking import LOOKING
 from bpdebug.debugger.table.moving import MOVING
 from bpdebug.debugger.table.places import PLACES
@@ -123,6 +124,7 @@ GROUPS: tuple[tuple[str, Sequence[Command]], ...] = (
     ("Looking and exporting", LOOKING),
     ("Looking into tensors", INSPECTING),
     ("Over time, and what is wrong", JUDGING),
+    ("The scenario, another one, the tour", LESSONS),
 )
 """Which of the command table's lists stand under which heading; whatever is in none comes last."""
 ELSEWHERE: tuple[Row, ...] = (
@@ -184,12 +186,12 @@ def in_ascii(text: Text) -> Text:
 
 def key_rows(commands: Iterable[Command], replaced: Mapping[str, str]) -> list[Row]:
     """Keys and summary of every command that has a key."""
-    return [
-        (" ".join(filter(None, (replaced.get(sign(k), sign(k)) for k in command.keys))), what)
-        for command in commands
-        for what in (command.summary,)
-        if command.keys
-    ]
+    return [(keys_text(one.keys, replaced), one.summary) for one in commands if one.keys]
+
+
+def keys_text(keys: Sequence[str], replaced: Mapping[str, str]) -> str:
+    """Keys as they are written, with those that a person chose in the place of the usual ones."""
+    return " ".join(filter(None, (replaced.get(sign(key), sign(key)) for key in keys)))
 
 
 def section(text: Text, heading: str, lines: Sequence[Row], roles: Mapping[str, Style]) -> None:

@@ -104,6 +104,7 @@ def draw_footer(
     message: str,
     ok: bool,
     replaced: Mapping[str, str] = MappingProxyType({}),
+    welcome: str = "",
 ) -> tuple[Line, list[Spot]]:
     """The footer's line, and where a click presses a key.
 
@@ -118,6 +119,8 @@ def draw_footer(
     if message:
         told = safe(message, unicode=look.unicode)
         return line.add(told, "good" if ok else "warning").cut(room), []
+    if welcome:
+        line.add(welcome, "good").add("  ")
     spots: list[Spot] = []
     end = [chosen(hint, replaced) for hint in END]
     tail = sum(len(hint.shown) + len(hint.word) + 3 for hint in end)

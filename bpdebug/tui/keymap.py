@@ -11,7 +11,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from bpdebug.debugger import key_text
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.tui.answer import Answer
-from bpdebug.tui.chooser import ChooserApp
+from bpdebug.tui.chooser import ChooserScreen
 from bpdebug.tui.confirm import Confirm
 from bpdebug.tui.copy_menu import CopyMenu
 from bpdebug.tui.cursor_pane import CursorPane
@@ -22,6 +22,8 @@ from bpdebug.tui.graph_pane import GraphPane
 from bpdebug.tui.inspector import Inspector
 from bpdebug.tui.keys import bindings, sign
 from bpdebug.tui.look_screen import LookPane, LookScreen
+from bpdebug.tui.palette import Palette
+from bpdebug.tui.picker import Picker
 from bpdebug.tui.program_pane import ProgramPane
 from bpdebug.tui.prompt import LineInput, Prompt
 from bpdebug.tui.stops_pane import StopsPane
@@ -49,7 +51,9 @@ def every_binding() -> list[list[Binding]]:
         list(CurvesScreen.BINDINGS),
         [*CursorPane.BINDINGS, *DiagnosisScreen.BINDINGS],
         list(Progress.BINDINGS),
-        *(list(screen.BINDINGS) for screen in (Answer, Confirm, CopyMenu, ChooserApp)),
+        [*Picker.BINDINGS, *ChooserScreen.BINDINGS],
+        list(Palette.BINDINGS),
+        *(list(screen.BINDINGS) for screen in (Answer, Confirm, CopyMenu)),
     ]
     return [list(Binding.make_bindings(group)) for group in groups]
 

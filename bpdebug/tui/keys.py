@@ -27,7 +27,7 @@ SCREEN_KEYS = (
     ("command('screen.command')", "colon", "screen.command", "type a command"),
     ("leave", "escape", "screen.leave", "drop a count, the last answer, or the zoom"),
     ("app.suspend_process", "ctrl+z", "screen.suspend", "back to the shell; fg returns here"),
-    ("app.command_palette", "ctrl+p", "screen.palette", "the palette: every command by name"),
+    ("command('screen.palette')", "ctrl+p", "screen.palette", "the palette: every command by name"),
 )
 """Action, key, id and what it does."""
 COUNT_KEYS = "7890"

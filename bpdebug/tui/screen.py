@@ -271,6 +271,7 @@ class DebuggerScreen(PacedScreen):
         text = reply.note.strip("\n")
         short = "\n" not in text and width(text) < self.size.width
         self.footer.message, self.footer.ok = (text if short else ""), reply.ok
+        self.footer.welcome = ""
         self.refresh_soon()
         if not short:
             dialogs.show_beside(self, title, text)

@@ -12,6 +12,7 @@ from bpdebug.debugger import looks
 from bpdebug.expression.limits import ITERATIONS
 from bpdebug.run import progress
 from bpdebug.tui.chooser import TOUR
+from bpdebug.tui.onward import Left
 from bpdebug.wording.forms import DETAILS, FORMATS
 
 SCENARIO = """
@@ -250,9 +251,30 @@ def test_the_tour_opens_by_its_option_and_from_the_chooser(run, monkeypatch, giv
     taken = []
     monkeypatch.setattr(tasks, "require_terminal", lambda: None)
     monkeypatch.setattr("bpdebug.tui.choose", lambda: TOUR)
-    monkeypatch.setattr("bpdebug.tui.take_tour", lambda run, **_: taken.append(run) or 0)
+    monkeypatch.setattr("bpdebug.tui.take_tour", lambda run, **_: taken.append(run) or Left(0))
     assert run(*given) == (0, "", "")
     assert [run.problem.title for run in taken] == ["Two-layer network"]
+
+
+def test_one_screen_leads_to_the_next_until_the_user_leaves(run, monkeypatch, tmp_path):
+    seen = []
+    other = tmp_path / "other.toml"
+    other.write_text('title = "Other"\n[parameters]\nx = 1.0\n[graph]\nL = "x * x"\n')
+    ways = iter([Left(0, other, "nord"), Left(0, TOUR, "nord"), Left(0, None)])
+
+    def shown(run, *, breaks=("none",), theme, **_):
+        seen.append((run.problem.title, list(breaks), theme))
+        return next(ways)
+
+    monkeypatch.setattr("bpdebug.cli.tasks.require_terminal", lambda: None)
+    monkeypatch.setattr("bpdebug.tui.launch", shown)
+    monkeypatch.setattr("bpdebug.tui.take_tour", shown)
+    assert run("xor", "--break", "W1") == (0, "", "")
+    assert seen == [
+        ("XOR", ["W1"], ""),
+        ("Other", [], "nord"),
+        ("Two-layer network", ["none"], "nord"),
+    ]
 
 
 def test_work_without_a_scenario_asks_for_one(run):

@@ -1,27 +1,45 @@
-"""Choosing a scenario."""
+"""Choosing a scenario: at the start, and from inside a session."""
 
+import pytest
+from rich.text import Text
 from textual.widgets import Static
 
-from bpdebug.tui.chooser import TOUR, ChooserApp
-from tests.tui.apps import screen_lines
+from bpdebug.errors import BpdebugError
+from bpdebug.scenario import bundled, find
+from bpdebug.tui.answer import Answer
+from bpdebug.tui.chooser import TOUR, ChooserApp, ChooserScreen, entries, preview
+from bpdebug.tui.onward import found
+from bpdebug.tui.picker import NO_RANK, Entry, filtered, rank
+from bpdebug.tui.wrapping import wrapped
+from bpdebug.wording import width
+from tests.tui.apps import app_on, footer, screen_lines
+
+SCENARIOS = bundled()
 
 
-async def test_the_chooser_previews_and_returns_a_path():
+async def test_the_chooser_previews_filters_and_returns_a_path():
     app = ChooserApp()
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("down", "down")
         await pilot.pause()
+        assert "stop by stop" in " ".join(
+            str(app.screen.query_one("#text", Static).render()).split()
+        )
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, Answer)
+        await pilot.press("escape", *"published/mazur", "z", "backspace")
+        await pilot.pause()
+        assert "Mazur" in "\n".join(screen_lines(app))
         await pilot.press("enter")
-    assert app.return_value == app.scenarios[1][1]
+    assert app.return_value == find("published/mazur")
 
 
-async def test_the_chooser_offers_the_tour_first():
+@pytest.mark.parametrize(("keys", "path"), [(["enter"], TOUR), (["x", "escape", "escape"], None)])
+async def test_the_tour_comes_first_and_escape_forgets_the_filter_before_it_leaves(keys, path):
     app = ChooserApp()
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
-        assert "stop by stop" in str(app.screen.query_one("#text", Static).render())
-        await pilot.press("enter")
-    assert app.return_value == TOUR
+        await pilot.press(*keys)
+    assert app.return_value == path
 
 
 async def test_the_chooser_has_headings_and_names():
@@ -34,3 +52,63 @@ async def test_the_chooser_has_headings_and_names():
         assert "Published examples" in text
         assert "published/mazur" in text
         assert text.index("computation_graph") < text.index("chain_rule") < text.index("iris")
+
+
+@pytest.mark.parametrize("room", [38, 60])
+def test_no_word_of_a_preview_is_broken(room):
+    for name, path, _ in SCENARIOS:
+        about = preview(name, path)
+        lines = wrapped(about, room).plain.split("\n")
+        assert max(map(width, lines)) <= room or max(map(width, about.plain.split())) > room
+        if max(map(width, about.plain.split())) <= room:
+            assert " ".join(lines).split() == about.plain.split(), name
+
+
+def test_a_filter_puts_what_is_called_so_first():
+    groups = entries(SCENARIOS, unicode=True)
+    assert filtered(groups, "") == groups
+    ((_, hits),) = filtered(groups, "XOR")
+    assert hits[0].words[0] == "xor"
+    ((_, hits),) = filtered(groups, "relu dead")
+    assert hits[0].words[0] == "dead_relu"
+    assert all("relu" in " ".join(entry.words) for entry in hits)
+    assert filtered(groups, "no such thing") == [("", [])]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [("xor", 0), ("Xo", 1), ("or", 2), ("learns the", 3), ("the xor", 3), ("adder", NO_RANK)],
+)
+def test_how_well_an_entry_fits(wanted, expected):
+    assert rank(Entry("1", Text(), ("xor", "A network learns the XOR")), wanted) == expected
+
+
+async def test_open_in_a_session_comes_back_with_escape_and_goes_on_with_enter():
+    app = app_on()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("s", "colon", *"open", "enter")
+        assert isinstance(app.screen, ChooserScreen)
+        await pilot.press("escape")
+        assert app.debugger.moment.position == 6
+        await pilot.press("colon", *"open xro", "enter")
+        assert footer(app) == "there is no scenario 'xro'; did you mean 'xor'?"
+        await pilot.press("colon", *"open", "enter", *"xor", "enter")
+    assert app.onward == find("xor")
+
+
+@pytest.mark.parametrize(("line", "path"), [("open iris", find("iris")), ("tour", TOUR)])
+async def test_open_with_a_name_and_the_tour_leave_for_it(line, path):
+    app = app_on()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("colon", *line, "enter")
+    assert app.onward == path
+
+
+def test_a_visitor_opens_bundled_scenarios_only(monkeypatch, tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text("")
+    assert found(str(own)) == own
+    monkeypatch.setattr("bpdebug.tui.onward.served", lambda: True)
+    assert found("xor") == find("xor")
+    with pytest.raises(BpdebugError, match="there is no scenario"):
+        found(str(own))

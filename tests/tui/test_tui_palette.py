@@ -1,36 +1,67 @@
-"""The palette: every command by its name."""
+"""The palette: every command with its keys, in groups."""
 
-from bpdebug.debugger import COMMANDS
+from bpdebug.debugger import COMMANDS, key_text
+from bpdebug.tui.help import GROUPS
+from bpdebug.tui.keys import SCREEN_KEYS
+from bpdebug.tui.palette import Palette, entries, runs
+from bpdebug.tui.picker import filtered
 from bpdebug.tui.prompt import Prompt
-from tests.tui.apps import app_on
+from tests.tui.apps import app_on, screen_lines
+
+THEMES = ["bpdebug-dark", "nord"]
+
+
+def test_every_command_and_key_stands_once_with_its_keys_in_the_groups_of_the_help():
+    groups = entries({}, THEMES)
+    assert [heading for heading, _ in groups][: len(GROUPS)] == [heading for heading, _ in GROUPS]
+    shown = {entry.ident: entry.shown.plain for _, of in groups for entry in of}
+    assert len(shown) == sum(len(of) for _, of in groups)
+    for command in COMMANDS:
+        assert command.name in shown[command.id]
+        assert all(key_text(key) in shown[command.id] for key in command.keys[:2])
+    assert {ident for _, _, ident, _ in SCREEN_KEYS} - {"screen.palette"} <= shown.keys()
+    assert [entry.ident for entry in filtered(groups, "theme")[0][1]] == [
+        f"theme {x}" for x in THEMES
+    ]
+    assert filtered(groups, "rst")[0][1][0].ident == "rstep"
+
+
+def test_the_palette_shows_the_keys_that_were_chosen():
+    shown = [entry.shown.plain for _, of in entries({"s": "k", "F11": ""}, []) for entry in of]
+    assert any(text.startswith("step") and " k " in text for text in shown)
+    assert all(
+        "".join(entry.shown.plain).isascii()
+        for _, of in entries({}, [], unicode=False)
+        for entry in of
+    )
 
 
 async def test_every_entry_of_the_palette_runs():
-    names = {command.name for command in COMMANDS if command.name}
     app = app_on()
     app.debugger.exporter = lambda request: "wrote it"
     async with app.run_test(size=(120, 36)) as pilot:
         bottom = app.screen
-        entries = list(app.get_system_commands(bottom))
-        assert {entry.title for entry in entries} == names | {"theme"}
-        for entry in entries:
-            if entry.title == "quit":
-                continue
-            entry.callback()
+        known = {entry.ident for _, of in entries({}, ["nord"]) for entry in of}
+        run = runs(bottom)
+        assert known <= run.keys()
+        for ident in sorted(known - {"quit", "tour", "screen.suspend"}):
+            bottom.call_later(run[ident])
             await pilot.pause()
             if isinstance(app.screen, Prompt):
                 await pilot.press("1", "enter")
             while app.screen is not bottom:
                 await pilot.press("escape")
                 await pilot.pause()
-            assert app.is_running, entry.title
+            assert app.is_running, ident
+        assert app.theme == "nord"
 
 
 async def test_the_palette_opens_and_runs_what_is_chosen():
     app = app_on()
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("s", "s", "ctrl+p", *"restart")
-        await pilot.pause(0.3)
-        await pilot.press("down", "enter", "enter")
+        await pilot.press("s", "s", "ctrl+p")
+        assert isinstance(app.screen, Palette)
+        assert "s F11            the next tick" in "\n".join(screen_lines(app))
+        await pilot.press(*"restart", "enter")
         await pilot.pause()
         assert app.debugger.moment.position == 5

@@ -1,0 +1,95 @@
+"""The screens that a person sees one after the other, until they leave the program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bpdebug.cli.tour import source as tour_source
+from bpdebug.errors import BpdebugError
+from bpdebug.run import Run
+from bpdebug.served import served
+
+if TYPE_CHECKING:
+    from bpdebug.cli.tasks import Tasks
+    from bpdebug.tui.onward import Left
+
+DONE = 0
+NO_TERMINAL = (
+    "there is no terminal to draw on; write the trace with --export FILE, "
+    "or give commands with --plain or --command"
+)
+
+
+class Screens:
+    """The chooser, the debugger on one scenario after the other, and the tour."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+        self._given = tasks.arguments
+
+    def choose(self) -> int:
+        """Begin with the chooser; returns the exit status."""
+        from bpdebug.tui import choose
+
+        path = choose()
+        return DONE if path is None else self._follow(self._at(path, breaks=self._given.breaks))
+
+    def debug(self, source: Run) -> int:
+        """Begin with the debugger on a run; returns the exit status."""
+        return self._follow(self._debug(source, self._given.breaks))
+
+    def tour(self) -> int:
+        """Begin with the tour; returns the exit status."""
+        return self._follow(self._tour())
+
+    def _follow(self, left: Left) -> int:
+        """Go where each screen's user wants to go next."""
+        while left.onward is not None:
+            left = self._at(left.onward, theme=left.theme)
+        return left.status
+
+    def _at(self, path: Path, *, breaks: Sequence[str] = (), theme: str = "") -> Left:
+        """A scenario, or the tour. --break is about the first scenario, and about no other."""
+        from bpdebug.tui.chooser import TOUR
+
+        if path == TOUR:
+            return self._tour(theme)
+        source = self._tasks.load(str(path)) if breaks else self._tasks.run_of(path)
+        return self._debug(source, breaks, theme)
+
+    def _debug(self, source: Run, breaks: Sequence[str], theme: str = "") -> Left:
+        from bpdebug.tui import launch
+
+        tasks = self._tasks
+        return launch(
+            source,
+            breaks=breaks,
+            digits=self._given.digits,
+            fresh=self._given.fresh,
+            export=lambda wanted: tasks.write(source, tasks.request(wanted)),
+            download=lambda wanted: tasks.stream(source, tasks.request(wanted)),
+            theme=theme,
+        )
+
+    def _tour(self, theme: str = "") -> Left:
+        from bpdebug.tui import take_tour
+
+        tasks, run = self._tasks, tour_source()
+        return take_tour(
+            run,
+            digits=self._given.digits,
+            export=lambda wanted: tasks.write(run, tasks.request(wanted)),
+            download=lambda wanted: tasks.stream(run, tasks.request(wanted)),
+            theme=theme,
+        )
+
+
+def require_terminal() -> None:
+    """BpdebugError where there is no terminal to draw on, and no browser."""
+    if not served() and not all(
+        stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)
+    ):
+        raise BpdebugError(NO_TERMINAL)

@@ -1,0 +1,136 @@
+"""A list to choose from, in groups, that is filtered by what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from bpdebug.record import record
+
+NO_RANK = 4
+"""Worse than every rank that an entry may have."""
+
+
+@record
+class Entry:
+    """Something to choose: its id, what the list shows, and the words by which it is found."""
+
+    ident: str
+    shown: Text
+    words: tuple[str, ...]
+    """The name first, and then what else tells about it."""
+
+
+Group = tuple[str, Sequence[Entry]]
+"""A heading, and what stands below it."""
+
+
+def rank(entry: Entry, wanted: str) -> int:
+    """How well an entry fits what was typed, 0 the best; `NO_RANK` where it does not.
+
+    Its name is just that, begins like it, or has it; else every word of it is found somewhere.
+    """
+    wanted = wanted.casefold().strip()
+    name, *more = (word.casefold() for word in entry.words)
+    if wanted == name:
+        return 0
+    if name.startswith(wanted):
+        return 1
+    if wanted in name:
+        return 2
+    text = " ".join([name, *more])
+    return 3 if all(word in text for word in wanted.split()) else NO_RANK
+
+
+def filtered(groups: Sequence[Group], wanted: str) -> list[Group]:
+    """The groups as they are; once something is typed, what fits it, the best first."""
+    if not wanted.strip():
+        return list(groups)
+    every = [entry for _, entries in groups for entry in entries]
+    fitting = [entry for entry in every if rank(entry, wanted) < NO_RANK]
+    return [("", sorted(fitting, key=lambda entry: rank(entry, wanted)))]
+
+
+class PickList(OptionList):
+    """The entries; a heading stands above each group."""
+
+    DEFAULT_CSS = """
+    PickList { scrollbar-size: 1 1; background: $surface; }
+    """
+
+    def fill(self, groups: Sequence[Group]) -> None:
+        """Show these, with the first of them under the cursor."""
+        options: list[Option | None] = []
+        for heading, entries in groups:
+            if heading:
+                options += [None] if options else []
+                options.append(Option(Text(heading, "bold"), disabled=True))
+            options += [Option(entry.shown, id=entry.ident) for entry in entries]
+        self.clear_options()
+        self.add_options(options)
+        self.action_first()
+
+
+class Picker(ModalScreen[str | None]):
+    """Gives the id of the chosen entry, or None. A subclass arranges the list and says more."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("backspace,ctrl+h", "take_back", show=False, id="picker.take_back"),
+    ]
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        super().__init__()
+        self.groups = groups
+        self.wanted = ""
+        """What was typed to filter the list."""
+        self.list = PickList(id="list")
+
+    def on_mount(self) -> None:
+        """The list has the keys."""
+        self.list.focus()
+        self._filter("")
+
+    def on_key(self, event: events.Key) -> None:
+        """A sign that is no key of the list narrows it."""
+        if event.is_printable and event.character and event.key not in self.active_bindings:
+            event.stop()
+            self._filter(self.wanted + event.character)
+
+    def _filter(self, wanted: str) -> None:
+        self.wanted = wanted
+        groups = filtered(self.groups, wanted)
+        self.list.fill(groups)
+        self.tell(sum(len(entries) for _, entries in groups))
+
+    def tell(self, found: int) -> None:
+        """Show what was typed, and how much fits it."""
+        raise NotImplementedError
+
+    def action_take_back(self) -> None:
+        """Take the last sign back."""
+        self._filter(self.wanted[:-1])
+
+    def action_leave(self) -> None:
+        """Forget what was typed; where nothing was, leave without a choice."""
+        if self.wanted:
+            self._filter("")
+        else:
+            self.dismiss(None)
+
+    def action_move(self, by: int) -> None:
+        """Up and down."""
+        if by > 0:
+            self.list.action_cursor_down()
+        else:
+            self.list.action_cursor_up()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter, or a click."""
+        self.dismiss(event.option_id)
