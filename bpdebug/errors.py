@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+CLOSE = 0.6
+
 
 class BpdebugError(Exception):
     """A mistake in a scenario, an expression, a command or an argument.
@@ -32,13 +34,16 @@ class BpdebugError(Exception):
         return ": ".join(part for part in (self.file, self.key, self.problem) if part)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The hint "; did you mean 'x'?" for the nearest of the `known` words, or nothing."""
+def did_you_mean(word: str, known: Iterable[str], close: float = CLOSE) -> str:
+    """The hint "; did you mean 'x'?" for the nearest of the `known` words, or nothing.
+
+    `close` is how alike two words must be, from 0 to 1.
+    """
     from difflib import get_close_matches
 
     known = list(known)
     near = [k for k in known if k.casefold() == word.casefold()]
-    near = near or numbered_alike(word[:80], known) or get_close_matches(word[:80], known, n=1)
+    near = near or numbered_alike(word[:80], known) or get_close_matches(word[:80], known, 1, close)
     return f"; did you mean '{near[0]}'?" if near else ""
 
 

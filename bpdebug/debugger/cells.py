@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.targets import whole
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, parse
-from bpdebug.expression.places import no_update, without
+from bpdebug.expression.places import MADE, index_of, no_update, without
 from bpdebug.expression.tree import Aspect, Call
-from bpdebug.ops import Index, Shape, show_shape
+from bpdebug.ops import Index, Shape
 
 
 def aspects(moment: Moment, node: int) -> tuple[Aspect, ...]:
@@ -33,7 +30,9 @@ def tensor_called(debugger: Debugger, text: str) -> tuple[int, Aspect]:
     moment = debugger.moment
     if not text:
         return moment.node, aspect_now(moment, moment.node)
-    found = whole(debugger.named(text), text)
+    found = debugger.named(text)
+    if found.key is not None:
+        raise BpdebugError(f"'{text[:80]}' names cells; name the whole, without the index")
     node, aspect = found.node, found.aspect
     if aspect not in aspects(moment, node):
         label = moment.graph.nodes[node].label
@@ -63,7 +62,7 @@ def cell_called(debugger: Debugger, text: str) -> tuple[int, Index]:
     else:
         found = debugger.named(text, cell=True)
         node, cell = found.node, index_of(moment.graph.nodes[found.node].shape, found.key, text)
-        if found.aspect in (Aspect.CHANGE, Aspect.NEW):
+        if found.aspect in MADE:
             raise BpdebugError(f"'{text[:80]}' is made by the update; name a cell of a gradient")
     if not moment.graph.has_gradient(node):
         raise without(f"'{moment.graph.nodes[node].label[:80]}'")
@@ -85,17 +84,3 @@ def index_in(shape: Shape, text: str, named: str) -> Index:
         root = parse(f"cells[{text}]", allow=Allow.WATCH).root
         key = root.options["key"] if isinstance(root, Call) else None
     return index_of(shape, key, named)
-
-
-def index_of(shape: Shape, key: tuple[Any, ...] | None, named: str) -> Index:
-    """A key as the index of one cell; negative places count from the end, as in numpy."""
-    places = key or ()
-    example = ", ".join(str(extent - 1) for extent in shape)
-    told = f"its shape is {show_shape(shape)}"
-    if not all(isinstance(place, int) for place in places) or len(places) != len(shape):
-        needs = f"name one cell, such as [{example}]" if shape else "it has one cell and no index"
-        raise BpdebugError(f"'{named[:80]}' is not a cell: {told}; {needs}")
-    for at, extent in zip(places, shape, strict=True):
-        if not -extent <= at < extent:
-            raise BpdebugError(f"'{named[:80]}' is outside: {told}, so the last is [{example}]")
-    return tuple(at % extent for at, extent in zip(places, shape, strict=True))

@@ -386,7 +386,7 @@ class Debugger(Lists):
 
     def node(self, text: str) -> int:
         """The node that a text names in the cursor's iteration; BpdebugError if none."""
-        return node_called(self.timeline.graph, text, self.timeline)
+        return node_called(self.timeline.graph, text)
 
     def tick_of(self, node: int) -> int | None:
         """The first tick of this iteration that writes a node; None for plain data."""

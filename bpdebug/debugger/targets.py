@@ -8,8 +8,10 @@ from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.conditions import FIRST_NAN
 from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.expression.places import Named, named
+from bpdebug.expression.places import MADE, Named, index_of, named, no_update
 from bpdebug.graph import Graph
+from bpdebug.ops import Index
+from bpdebug.ops.index_map import ravel
 from bpdebug.run import Run
 from bpdebug.trace import Timeline
 
@@ -18,34 +20,36 @@ ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
 ARROW = re.compile(r"\s*(?:->|→)\s*")
 
 
-def find_node(graph: Graph, text: str, timeline: Timeline) -> int | None:
+def find_node(graph: Graph, text: str) -> int | None:
     """The node that a text names as it is typed or shown; None for any other text."""
     try:
         found = named(graph, text)
     except BpdebugError:
         return None
-    return found.node if found.key is None else None
+    return found.node if found.key is None and found.aspect not in MADE else None
 
 
-def node_called(graph: Graph, text: str, timeline: Timeline) -> int:
+def node_called(graph: Graph, text: str) -> int:
     """The node that a text names; BpdebugError with the nearest name when there is none."""
+    found = named_here(graph, text)
+    if found.key is not None or found.aspect in MADE:
+        label = graph.nodes[found.node].label
+        part = "is made by the update" if found.key is None else "names cells"
+        raise BpdebugError(f"'{text[:80]}' {part}; name the whole node: {label[:80]}")
+    return found.node
+
+
+def named_here(graph: Graph, text: str) -> Named:
+    """What a text names; BpdebugError with the nearest name when it names nothing."""
     text = text.strip()
     try:
-        found = named(graph, text)
+        return named(graph, text)
     except BpdebugError as error:
         word = text.isidentifier() or not text.isprintable()
         if not word and "no result is made like this" not in error.problem:
             raise
         hint = did_you_mean(text, graph.names) or f"; there are {some_names(graph)}"
         raise BpdebugError(f"there is no node '{text[:80]}'{hint}") from None
-    return whole(found, text).node
-
-
-def whole(found: Named, text: str) -> Named:
-    """What names a whole node; BpdebugError for a text that names some of its cells."""
-    if found.key is not None:
-        raise BpdebugError(f"'{text[:80]}' names cells; name the whole, without the index")
-    return found
 
 
 def some_names(graph: Graph, most: int = 12) -> str:
@@ -54,16 +58,31 @@ def some_names(graph: Graph, most: int = 12) -> str:
     return ", ".join(names[:most]) + (", …" if len(names) > most else "")
 
 
-def first_write(timeline: Timeline, node: int) -> int | None:
-    """The first tick that writes a node's gradient; else its value's; None for plain data."""
+def first_write(timeline: Timeline, node: int, cell: Index | None = None) -> int | None:
+    """The first tick that writes a node's gradient, or one cell of it; else its value's.
+
+    None for plain data.
+    """
     graph = timeline.graph
     for edge in graph.into.get(node, ()):
         start, end = timeline.edge_span(edge.index)
+        if cell is not None:
+            first, last = graph.index_map(edge).span(ravel(cell, graph.nodes[node].shape))
+            start, end = start + first, start + last
         if end > start:
             return start + 1
     if node == graph.loss:
         return timeline.forward + 1
     return timeline.forward_tick(node) or None
+
+
+def last_update(run: Run, iteration: int, node: int, text: str) -> int:
+    """The tick at which a parameter gets its new value; BpdebugError for what has no update."""
+    updates = run.iteration(iteration).updates
+    lines = [line for line, update in enumerate(updates) if update.parameter == node]
+    if not lines:
+        raise no_update(text)
+    return run.timeline(iteration).update_tick(lines[-1])
 
 
 def destination(run: Run, here: Place, text: str, marks: dict[str, Place]) -> Place:
@@ -84,12 +103,14 @@ def destination(run: Run, here: Place, text: str, marks: dict[str, Place]) -> Pl
     found = ITERATION.fullmatch(text)
     if found and text not in timeline.graph.names and text not in marks:
         return after_forward(run, iteration_called(run, here, (found[1] or "").strip()))
-    node = find_node(timeline.graph, text, timeline)
-    if node is None and text in marks:
+    graph = timeline.graph
+    if text in marks and find_node(graph, text) is None:
         return marks[text]
-    if node is None:
-        node = node_called(timeline.graph, text, timeline)
-    tick = first_write(timeline, node)
+    place = named_here(graph, text)
+    if place.aspect in MADE:
+        return Place(here.iteration, last_update(run, here.iteration, place.node, text))
+    cell = None if place.key is None else index_of(graph.nodes[place.node].shape, place.key, text)
+    tick = first_write(timeline, place.node, cell)
     if tick is None:
         raise BpdebugError(f"'{text[:80]}' is data that is there from the start; no tick writes it")
     return Place(here.iteration, tick)
@@ -155,14 +176,14 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
     target, node, operand = Target.CONDITION, "", ""
     if place:
         ends = edge_ends(place, timeline)
-        whole = find_node(graph, place, timeline)
+        whole = find_node(graph, place)
         if ends is not None:
             target, node, operand = Target.EDGE, *ends
         elif whole is not None:
             target, node = Target.NODE, graph.nodes[whole].label
             writable(timeline, whole)
         elif found or (place.isidentifier() and place != FIRST_NAN):
-            node_called(graph, place, timeline)
+            node_called(graph, place)
         else:
             condition = place
     return Breakpoint(number, target, text, node, operand, condition, temporary=temporary)
@@ -180,10 +201,10 @@ def edge_ends(text: str, timeline: Timeline) -> tuple[str, str] | None:
         parts = text.split()
     if len(parts) != 2:
         return None
-    found = [find_node(graph, part, timeline) for part in parts]
+    found = [find_node(graph, part) for part in parts]
     if not arrow and None in found:
         return None
-    output, operand = (node_called(graph, part, timeline) for part in parts)
+    output, operand = (node_called(graph, part) for part in parts)
     if not any(edge.operand == operand for edge in graph.out_of.get(output, ())):
         known = [graph.nodes[edge.operand].label for edge in graph.out_of.get(output, ())]
         where = f"they go to {', '.join(dict.fromkeys(known))}" if known else "none leaves it"

@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.functions import CONSTANTS, example
-from bpdebug.expression.hints import for_name
+from bpdebug.expression.hints import for_name, for_operands
 from bpdebug.expression.limits import ELEMENTS, NODES
 from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Call, Expression, Name, Number, Span, Tree
@@ -132,7 +132,8 @@ class _Builder:
     def hint(self, op: Op, operands: tuple[int, ...]) -> str:
         """What to do where options were given in the place of operands."""
         too_many = len(operands) > len(op.operands) and not op.variadic and op.options
-        return f"; options are given by name{example(op.name)}" if too_many else ""
+        meant = for_operands(op.name, [self.builder.nodes[at].shape for at in operands])
+        return meant or (f"; options are given by name{example(op.name)}" if too_many else "")
 
     def limit(self, span: Span) -> None:
         """An error when the graph is full."""

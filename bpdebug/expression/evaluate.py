@@ -15,6 +15,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.build import check_size, unknown_name
 from bpdebug.expression.functions import BUILT_IN, CONSTANTS, Allow
+from bpdebug.expression.hints import for_operands
 from bpdebug.expression.known import Environment, Known, Mask, NotComputed, Pending
 from bpdebug.expression.limits import ELEMENTS
 from bpdebug.expression.parse import PRODUCT, parse
@@ -237,7 +238,11 @@ class _Evaluation:
             name, given = product_of(operands, lying="lying" in given), {}
         op = REGISTRY[name]
         options = {**op.options, **given}
-        layout = op.layout(tuple(np.shape(one.values) for one in operands), options)
+        shapes = tuple(np.shape(one.values) for one in operands)
+        try:
+            layout = op.layout(shapes, options)
+        except BpdebugError as error:
+            raise BpdebugError(error.problem + for_operands(name, shapes)) from None
         check_size(layout.shape, self.expression, node.span)
         return apply(op, layout, operands, options)
 

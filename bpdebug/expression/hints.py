@@ -6,6 +6,8 @@ bpdebug has no op for what a word means, the remedy says so and writes it out.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 MODULES = (
     "np",
     "numpy",
@@ -22,7 +24,7 @@ MODULES = (
 )
 """Names that other languages write in front of a function."""
 
-NO_DERIVATIVE = "there is no {0}: its derivative is 0 wherever it has one; give its result as data"
+NO_DERIVATIVE = "its derivative is 0 wherever it has one, so give its result as data"
 AS_DATA = "values are data: write them in [inputs] or [parameters], or let `init` make them"
 SHAPES = "shapes are fixed when the scenario is read; write the number, `info NAME` shows it"
 NONE_OF_IT = "leave it out: {0}"
@@ -60,42 +62,39 @@ FUNCTIONS: dict[str, str] = {
     "sub": "write `a - b`",
     "clip": "write `maximum(0, minimum(x, 1))`",
     "clamp": "write `maximum(0, minimum(x, 1))`",
-    "where": "there is no op for it; with a mask of 0 and 1 as data write "
-    "`mask * a + (1 - mask) * b`",
-    "masked_fill": "there is no op for it; with a mask of 0 and 1 as data write "
-    "`(1 - mask) * a + mask * -1e9`",
-    "dropout": "there is no op for it; with a mask of 0 and 1 as data write `h * mask / 0.8`",
-    "heaviside": NO_DERIVATIVE.format("step function"),
-    "sign": NO_DERIVATIVE.format("sign"),
-    "round": NO_DERIVATIVE.format("rounding"),
-    "floor": NO_DERIVATIVE.format("rounding"),
-    "ceil": NO_DERIVATIVE.format("rounding"),
-    "argmax": NO_DERIVATIVE.format("argmax"),
-    "argmin": NO_DERIVATIVE.format("argmin"),
-    "erf": "there is no op for it; `gelu(x)` has the approximation by tanh",
+    "where": "with a mask of 0 and 1 as data write `mask * a + (1 - mask) * b`",
+    "masked_fill": "with a mask of 0 and 1 as data write `(1 - mask) * a + mask * -1e9`",
+    "dropout": "with a mask of 0 and 1 as data write `h * mask / 0.8`",
+    "heaviside": NO_DERIVATIVE,
+    "sign": NO_DERIVATIVE,
+    "round": NO_DERIVATIVE,
+    "floor": NO_DERIVATIVE,
+    "ceil": NO_DERIVATIVE,
+    "argmax": NO_DERIVATIVE,
+    "argmin": NO_DERIVATIVE,
+    "erf": "`gelu(x)` has the approximation by tanh",
     # Sums, products of arrays, shapes.
     "average": "write `mean(a)`",
     "amax": "write `max(a)`",
     "amin": "write `-max(-a)`",
     "var": "write `mean((a - mean(a)) ** 2)`",
     "std": "write `sqrt(mean((a - mean(a)) ** 2))`",
-    "prod": "there is no op for it; where all are positive write `exp(sum(log(a)))`",
-    "cumsum": "there is no op for it; with a triangle of ones as data write `ones @ a`",
+    "prod": "where all are positive write `exp(sum(log(a)))`",
+    "cumsum": "with a triangle of ones as data write `ones @ a`",
     "logsumexp": "write `max(a) + log(sum(exp(a - max(a))))`",
     "mm": "write `A @ B`",
     "bmm": "write `A @ B`",
     "mv": "write `A @ b`",
     "inner": "write `dot(a, b)`",
     "vdot": "write `dot(a, b)`",
-    "einsum": "there is no op for it; write products with `A @ B`, `a * b` and `A.T`, and sums "
-    "with `sum(a, axis=0)`",
-    "tensordot": "there is no op for it; write `A @ B`",
-    "inv": "there is no inverse of a matrix; `1 / x` is taken cell by cell",
+    "einsum": "write products with `A @ B`, `a * b` and `A.T`, and sums with `sum(a, axis=0)`",
+    "tensordot": "write `A @ B`",
+    "inv": "of a matrix there is no inverse; `1 / x` is taken cell by cell",
     "cat": "write `concat(a, b, axis=0)`",
     "concatenate": "write `concat(a, b, axis=0)`",
     "hstack": "write `concat(a, b, axis=-1)`",
     "vstack": "write `concat(a, b, axis=0)`",
-    "stack": "there is no op for it; reshape each, then write `concat(a, b, axis=0)`",
+    "stack": "reshape each, then write `concat(a, b, axis=0)`",
     "view": "write `reshape(a, shape=(2, -1))`",
     "flatten": "write `reshape(a, shape=-1)`",
     "ravel": "write `reshape(a, shape=-1)`",
@@ -104,8 +103,6 @@ FUNCTIONS: dict[str, str] = {
     "expand_dims": "write `reshape(a, shape=(-1, 1))`",
     "permute": "write `A.T`; other orders of axes have no op",
     "swapaxes": "write `A.T`; other orders of axes have no op",
-    "t": "write `A.T`",
-    "T": "write `A.T`, without brackets",
     "len": SHAPES,
     "size": SHAPES,
     "shape": SHAPES,
@@ -121,12 +118,12 @@ FUNCTIONS: dict[str, str] = {
     "linspace": AS_DATA,
     "rand": AS_DATA,
     "randn": AS_DATA,
-    "one_hot": "there is no op for it; give the rows of 0 and 1 as data",
-    "embedding": "there is no op for it; with the words as rows of 0 and 1 write `one_hot @ E`",
+    "one_hot": "give the rows of 0 and 1 as data",
+    "embedding": "with the words as rows of 0 and 1 write `one_hot @ E`",
     "normalize": "write `a / norm(a)`",
     "cosine_similarity": "write `dot(a, b) / (norm(a) * norm(b))`",
-    "detach": "there is no op that stops a gradient; give the value as data",
-    "stop_gradient": "there is no op that stops a gradient; give the value as data",
+    "detach": "nothing stops a gradient; give the value as data",
+    "stop_gradient": "nothing stops a gradient; give the value as data",
     "item": NONE_OF_IT.format("a result with one cell is a number"),
     "float": NONE_OF_IT.format("every number is float64"),
     "int": NONE_OF_IT.format("every number is float64"),
@@ -136,14 +133,9 @@ FUNCTIONS: dict[str, str] = {
     # Layers.
     "linear": "write `x @ W.T + b`",
     "dense": "write `x @ W.T + b`",
-    "conv1d": "there is no convolution",
-    "conv2d": "there is no convolution",
-    "max_pool2d": "there is no pooling",
-    "avg_pool2d": "there is no pooling",
-    "batch_norm": "there is no op for it; write "
+    "batch_norm": "write "
     "`(x - mean(x, axis=0)) / sqrt(mean((x - mean(x, axis=0)) ** 2, axis=0) + 1e-5)`",
-    "layer_norm": "there is no op for it; write "
-    "`(a - mean(a)) / sqrt(mean((a - mean(a)) ** 2) + 1e-5)`",
+    "layer_norm": "write `(a - mean(a)) / sqrt(mean((a - mean(a)) ** 2) + 1e-5)`",
     "logsoftmax": "write `log_softmax(z)`",
     "softmin": "write `softmax(-z)`",
     # Losses.
@@ -174,6 +166,28 @@ FUNCTIONS: dict[str, str] = {
     "hinge_embedding_loss": "write `mean(relu(1 - y * z))`",
 }
 """Functions, methods and attributes, in small letters where capitals make no difference."""
+
+ELSEWHERE: dict[str, str] = {
+    "dot": "write `A @ b`; `dot(a, b)` takes two vectors",
+    "transpose": "write `A.T`",
+    "binary_cross_entropy": "write `binary_cross_entropy(p, y)`, which adds up the units of a row; "
+    "PyTorch's mean over all entries is that divided by their number in a row",
+    "gelu": "write `gelu(x)`, the approximation by tanh",
+    "split": "write an index, such as `x[0:1]`",
+}
+"""Functions that have another meaning, or another form, behind `np.` or `F.`."""
+
+OPERANDS: dict[str, tuple[Callable[[Sequence[int]], bool], str]] = {
+    "max": (lambda axes: len(axes) == 2, "the larger of two is `maximum(a, b)`"),
+    "min": (lambda axes: len(axes) == 2, "the smaller of two is `minimum(a, b)`"),
+    "dot": (lambda axes: max(axes) > 1, "a matrix product is written `A @ b`"),
+    "matmul": (lambda axes: 0 in axes, "a product with a number is written `2 * x`"),
+    "reshape": (lambda axes: len(axes) > 1, "the shape is an option: `reshape(a, shape=(2, 1))`"),
+}
+"""What to write where a function does not take operands with so many axes."""
+
+TRANSPOSES = ("T", "t", "transpose", "mT", "H")
+"""Methods and attributes elsewhere that are `.T`."""
 
 NAMES: dict[str, str] = {
     "e": "the number e is `exp(1)`",
@@ -251,6 +265,19 @@ GRAPH_SIGNS: dict[str, str] = {
 def for_function(word: str) -> str:
     """What to write instead of a function, a method or an attribute; empty when that is unknown."""
     return FUNCTIONS.get(word) or FUNCTIONS.get(word.lower(), "")
+
+
+def elsewhere(word: str) -> str:
+    """What to write for a function of a module or a method; empty when it means the same here."""
+    return ELSEWHERE.get(word) or for_function(word)
+
+
+def for_operands(function: str, shapes: Sequence[tuple[int, ...]]) -> str:
+    """What to write where a function does not take such operands, as the end of a sentence."""
+    if function not in OPERANDS or not shapes:
+        return ""
+    fits, hint = OPERANDS[function]
+    return f"; {hint}" if fits([len(shape) for shape in shapes]) else ""
 
 
 def for_name(word: str) -> str:

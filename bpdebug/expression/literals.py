@@ -122,7 +122,7 @@ def bound(source: Source, node: ast.expr) -> int:
     value: Any = node.value if isinstance(node, ast.Constant) else None
     value = -minus.value if minus is not None else value
     if not whole_number(value):
-        raise source.error(
-            node, "an index is a whole number or a slice of them, as in a[0] or a[1:3]"
-        )
+        problem = "an index is a whole number or a slice of them, as in a[0] or a[1:3]"
+        word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+        raise source.error(node, f"{problem}; {for_name(word)}" if for_name(word) else problem)
     return int(value)

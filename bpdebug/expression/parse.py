@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.expression import foreign
 from bpdebug.expression.excerpt import excerpt
 from bpdebug.expression.functions import (
     ASPECTS,
@@ -25,7 +26,7 @@ from bpdebug.expression.functions import (
     callable_names,
     whole_number,
 )
-from bpdebug.expression.hints import MODULES, SIGNS, for_function, for_name
+from bpdebug.expression.hints import SIGNS, for_function, for_operands
 from bpdebug.expression.limits import EXPRESSION_DEPTH
 from bpdebug.expression.literals import ARRAY, key, negative, number, options
 from bpdebug.expression.scan import clean
@@ -104,6 +105,8 @@ TAKES = {
 EARLIER = 20
 """How deep `previous`, `grad` and the like may stand in one another."""
 
+CLOSE = 0.7
+"""How alike a function must be to be offered for a word: `where` is no `power`."""
 PRODUCT = "product"
 """The function of `a·b`, which is a matrix product or not."""
 
@@ -146,15 +149,6 @@ def too_many_digits(text: str) -> BpdebugError:
     longest = max(re.finditer(r"[0-9_]+", text), key=lambda run: run.end() - run.start())
     problem = "the number has too many digits; write it as 1.5e300"
     return BpdebugError(f"{problem}\n{excerpt(text, longest.span())}")
-
-
-def quoted_part(source: Source, node: ast.expr | ast.keyword) -> str:
-    """An argument of a call as it was written."""
-    if isinstance(node, ast.keyword):
-        start, end = source.span(node.value)
-        return f"{node.arg}={source.text[start:end]}"
-    start, end = source.span(node)
-    return source.text[start:end]
 
 
 def too_deep() -> BpdebugError:
@@ -254,7 +248,7 @@ class _Reader:
     def function(self, node: ast.Call) -> Read:
         """A call of a registered op, or in a watch of one of its own functions."""
         if not isinstance(node.func, ast.Name):
-            raise self.method(node, node.func)
+            raise foreign.called(self.source, node, self.allow)
         name = node.func.id
         if name == "state" and self.allow is Allow.WATCH:
             return self.state(node), []
@@ -266,11 +260,12 @@ class _Reader:
             if name in callable_names(Allow.WATCH):
                 self.watching(node.func, f"'{name}'")
             hint = for_function(name) and f"; {for_function(name)}"
-            hint = hint or did_you_mean(name, callable_names(self.allow))
+            hint = hint or did_you_mean(name, callable_names(self.allow), CLOSE)
             raise self.error(node.func, f"there is no function {quoted(name)}{hint}")
         given = options(self.source, node, name)
         if name in WATCHING and len(node.args) != 1:
-            raise self.error(node, f"{name} takes 1 operand, not {len(node.args)}")
+            hint = for_operands(name, [()] * len(node.args))
+            raise self.error(node, f"{name} takes 1 operand, not {len(node.args)}{hint}")
         return self.call(node, name, node.args, given)
 
     def special(self, node: ast.Call, name: str) -> Callable[[tuple[int, ...]], Tree]:
@@ -317,33 +312,7 @@ class _Reader:
         if ordinal.isdigit() and self.source.text[: span[1]].endswith(f"#{ordinal}"):
             number = int(ordinal[:9])
             return lambda at: Nth(span, number, at), [node.value]
-        problem = f"{quoted('.' + node.attr)} is not allowed"
-        if isinstance(node.value, ast.Name) and node.value.id in MODULES:
-            hint = for_name(node.attr) or for_function(node.attr)
-            raise self.error(node, f"{problem}{hint and '; ' + hint}")
-        hint = for_function(node.attr) or "only .T is (transposed)"
-        raise self.error(node, f"{problem}; {hint}")
-
-    def method(self, node: ast.Call, function: ast.expr) -> BpdebugError:
-        """The error for a call of something else than a name: `np.dot(a, b)`, `x.sum()`."""
-        problem = "only the named functions may be called, as in sigmoid(z)"
-        if not isinstance(function, ast.Attribute):
-            return self.error(function, problem)
-        name, value = function.attr, function.value
-        inside = value
-        while isinstance(inside, ast.Attribute):
-            inside = inside.value
-        module = isinstance(inside, ast.Name) and inside.id in MODULES
-        hint = "write " + quoted(f"{name}(…)")
-        if name not in callable_names(self.allow):
-            hint = for_function(name)
-        elif not module:
-            start, end = self.span(value)
-            words = [self.source.text[start:end]]
-            words += [quoted_part(self.source, one) for one in node.args]
-            words += [quoted_part(self.source, one) for one in node.keywords]
-            hint = "write " + quoted(f"{name}({', '.join(words)})", 200)
-        return self.error(function, f"{problem}{hint and '; ' + hint}")
+        raise foreign.attribute(self.source, node, self.allow)
 
     def state(self, node: ast.Call) -> Callable[[tuple[int, ...]], Tree]:
         """`state(W, m)`: a parameter and a name of its optimizer's, neither of them evaluated."""

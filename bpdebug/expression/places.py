@@ -16,10 +16,15 @@ from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Name, Nth, Part
 from bpdebug.expression.words import words_of
 from bpdebug.graph import Graph, Kind
+from bpdebug.ops import Index, Shape, show_shape
 from bpdebug.record import record, replace
 
 MOST = 8
 """So many names are listed in an error."""
+
+
+MADE = (Aspect.CHANGE, Aspect.NEW)
+"""Aspects that an update makes."""
 
 
 @record
@@ -97,6 +102,20 @@ def inside(graph: Graph, part: Part) -> Named:
     if part.aspect is Aspect.GRADIENT and not graph.has_gradient(found.node):
         raise without(f"grad({part.of.text})")
     return found
+
+
+def index_of(shape: Shape, key: tuple[Any, ...] | None, named: str) -> Index:
+    """A key as the index of one cell; negative places count from the end, as in numpy."""
+    places = key or ()
+    example = ", ".join(str(extent - 1) for extent in shape)
+    told = f"its shape is {show_shape(shape)}"
+    if not all(isinstance(place, int) for place in places) or len(places) != len(shape):
+        needs = f"name one cell, such as [{example}]" if shape else "it has one cell and no index"
+        raise BpdebugError(f"'{named[:80]}' is not a cell: {told}; {needs}")
+    for at, extent in zip(places, shape, strict=True):
+        if not -extent <= at < extent:
+            raise BpdebugError(f"'{named[:80]}' is outside: {told}, so the last is [{example}]")
+    return tuple(at % extent for at, extent in zip(places, shape, strict=True))
 
 
 def without(what: str) -> BpdebugError:

@@ -64,6 +64,8 @@ class _Writer:
         self.words = words
         self.screen = screen
         self.tokens = tokens(text, words)
+        self.inside: set[int] = set()
+        """The tokens that stand in brackets."""
         self.partner = self.pairs()
         self.code: list[str] = []
         self.places: list[tuple[int, int]] = []
@@ -76,6 +78,12 @@ class _Writer:
         """The sign at a place; empty for any other token, and past the end."""
         there = at < len(self.tokens) and self.tokens[at].kind == "sign"
         return self.tokens[at].text if there else ""
+
+    def is_word(self, at: int, text: str) -> bool:
+        """Whether a token is this word."""
+        return at < len(self.tokens) and self.tokens[at] == Token(
+            "word", text, self.tokens[at].start
+        )
 
     def solid(self, at: int) -> int:
         """The first token from a place on that is no blank."""
@@ -96,6 +104,8 @@ class _Writer:
         for at, one in enumerate(self.tokens):
             if one.kind == "blank":
                 continue
+            if still_open:
+                self.inside.add(at)
             text = one.text if one.kind == "sign" else ""
             top = self.tokens[still_open[-1]].text if still_open else ""
             closes = bool(text) and (
@@ -123,13 +133,11 @@ class _Writer:
         An index and a power belong to it, unless it is `tight`, as behind ∂.
         """
         at = self.solid(at)
-        while self.sign(at) in PREFIXES or self.sign(at) in ("-", "−"):
+        while self.sign(at) in (*PREFIXES, "-", "−") or self.is_word(at, "Σ"):
             at = self.solid(at + 1)
         if at >= len(self.tokens):
             raise self.fault(at, "something must follow this")
         word = self.tokens[at].kind == "word"
-        if word and self.tokens[at].text == "Σ":
-            return self.operand_end(at + 1)
         end = self.partner.get(at, at) + 1
         while end < len(self.tokens):
             sign = self.sign(end)
@@ -219,15 +227,11 @@ class _Writer:
             self.put(f"._{sign[1:]}", at, at + 1)
         elif sign in PLAIN:
             self.put(PLAIN[sign], at, at + 1)
-        elif sign in SIGNS and (sign != "=" or self.depth_of(at) == 0):
+        elif sign in SIGNS and (sign != "=" or at not in self.inside):
             raise self.fault(at, for_sign(sign))
         else:
             self.copy(at)
         return at + 1
-
-    def depth_of(self, at: int) -> int:
-        """How many brackets are open at a token."""
-        return sum(start < at < end for start, end in self.partner.items() if start < end)
 
     def begins_operand(self, at: int) -> bool:
         """Whether an operand begins at a token, so that a number in front multiplies it."""

@@ -10,7 +10,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, parse, unknown_name
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.limits import ITERATIONS
-from bpdebug.expression.places import inside, pre_activation
+from bpdebug.expression.places import MADE, inside, no_update, pre_activation
 from bpdebug.expression.tree import Delta, Name, Part, State, Tree
 from bpdebug.expression.words import words_of
 from bpdebug.graph import Graph
@@ -120,6 +120,9 @@ class Known:
         if isinstance(node, Delta):
             pre_activation(self.graph, node.number)
         if isinstance(node, Part):
-            inside(self.graph, node)
+            found = inside(self.graph, node)
+            label = self.graph.nodes[found.node].label
+            if node.aspect in MADE and label not in self.rules:
+                raise no_update(label)
         if isinstance(node, State):
             name_of_state(self.rules, node.parameter, node.name)

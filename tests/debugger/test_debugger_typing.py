@@ -168,3 +168,21 @@ def test_what_cannot_be_typed_says_why(text, says):
 def test_a_mistake_is_marked_in_what_was_typed():
     marked = answer(session(), "print W₂·h₇ + ½").splitlines()
     assert marked[-2:] == ["    W₂·h₇ + ½", "       ^^"]
+
+
+def test_goto_takes_a_cell_and_what_an_update_makes():
+    debugger = session()
+    for text in ("W1[1, 0]", "∂L/∂W₁[1,0]", "grad(W1)[1, 0]"):
+        assert "∂L/∂W₁[1,0]" in answer(debugger, "first", f"goto {text}")
+    assert "not computed yet" not in answer(debugger, "first", "goto ΔW₁", "print change(W1)")
+    assert "no update" in answer(debugger, "goto new(x)")
+    assert "name the whole node: W1" in answer(debugger, "info W1[0, 1]")
+    assert "shape is (2, 2)" in answer(debugger, "goto W1[0, 7]")
+
+
+@pytest.mark.parametrize(
+    "text", ["Σ " * 4000 + "x", "√" * 4000 + "x", "(()=" * 90 + "x" + ")" * 90]
+)
+def test_a_long_row_of_signs_is_refused_at_once(text):
+    reply = session().execute(f"print {text}")
+    assert not reply.ok

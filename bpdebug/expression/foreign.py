@@ -1,0 +1,71 @@
+"""Errors for what is written as numpy or PyTorch would have it: `np.exp(x)`, `x.sum(dim=0)`."""
+
+from __future__ import annotations
+
+import ast
+
+from bpdebug.errors import BpdebugError
+from bpdebug.expression.functions import Allow, callable_names
+from bpdebug.expression.hints import MODULES, TRANSPOSES, elsewhere, for_name, for_option
+from bpdebug.expression.source import Source
+from bpdebug.printable import quoted
+
+
+def called(source: Source, node: ast.Call, allow: Allow) -> BpdebugError:
+    """The error for a call of something else than a function's name."""
+    problem = "only the named functions may be called, as in sigmoid(z)"
+    function = node.func
+    if not isinstance(function, ast.Attribute):
+        return source.error(function, problem)
+    name, value = function.attr, function.value
+    module = is_module(value)
+    if name in TRANSPOSES and not module:
+        return source.error(function, f"{problem}; write {quoted(f'{text_of(source, value)}.T')}")
+    hint = elsewhere(name)
+    if not hint and name in callable_names(allow):
+        operands = [] if module else [value]
+        hint = f"write {quoted(call_text(source, name, [*operands, *node.args], node), 200)}"
+    return source.error(function, f"{problem}; {hint}" if hint else unknown(name, problem))
+
+
+def attribute(source: Source, node: ast.Attribute, allow: Allow) -> BpdebugError:
+    """The error for an attribute other than `.T`."""
+    name, module = node.attr, is_module(node.value)
+    problem = f"{quoted('.' + name)} is not allowed"
+    if name in TRANSPOSES and not module:
+        hint = f"write {quoted(f'{text_of(source, node.value)}.T')}"
+    elif module:
+        hint = for_name(name) or elsewhere(name)
+    else:
+        hint = elsewhere(name) or "only .T is (transposed)"
+        if name in callable_names(allow):
+            hint = f"write {quoted(f'{name}({text_of(source, node.value)})', 200)}"
+    return source.error(node, f"{problem}; {hint}" if hint else problem)
+
+
+def unknown(name: str, problem: str) -> str:
+    """The problem of a function of another tool of which nothing is known."""
+    return f"{problem}; there is no function {quoted(name)}"
+
+
+def is_module(node: ast.expr) -> bool:
+    """True for `np`, `torch.nn` and the like."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in MODULES
+
+
+def call_text(source: Source, name: str, operands: list[ast.expr], node: ast.Call) -> str:
+    """A call as it is written here; options that have another name are left for their own error."""
+    words = [text_of(source, one) for one in operands]
+    for option in node.keywords:
+        meant = for_option(option.arg or "").removeprefix("write ").partition("=")
+        name_here = meant[0] if meant[1] else option.arg
+        words.append(f"{name_here}={text_of(source, option.value)}")
+    return f"{name}({', '.join(words)})"
+
+
+def text_of(source: Source, node: ast.expr) -> str:
+    """A part of an expression as it was typed."""
+    start, end = source.span(node)
+    return source.text[start:end]

@@ -1,0 +1,104 @@
+"""Words and signs of numpy and PyTorch: the error says what to write, by what they mean."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from bpdebug.errors import BpdebugError
+from bpdebug.expression import Allow, evaluate, hints, parse
+from bpdebug.expression.functions import callable_names
+from tests.expression.test_expression_evaluate import Shelf
+
+MEANT = {
+    "np.dot(W, x)": "A @ b",
+    "x.sum()": "'sum(x)'",
+    "W.mean(axis=0)": "'mean(W, axis=0)'",
+    "W.sum(dim=0)": "'sum(W, axis=0)'",
+    "torch.relu(x)": "'relu(x)'",
+    "torch.nn.functional.relu(x)": "'relu(x)'",
+    "F.cross_entropy(z, y)": "'cross_entropy(z, y)'",
+    "F.mse_loss(p, y)": "mean_squared_error(p, y)",
+    "where(x, x, y)": "mask * a + (1 - mask) * b",
+    "mse_loss(p, y)": "mean_squared_error(p, y)",
+    "nll_loss(p, y)": "negative_log_likelihood(p, y)",
+    "bce_with_logits(z, y)": "mean(softplus(z) - y * z)",
+    "sum(W, dim=0)": "write axis=…",
+    "sum(W, axis=0, keepdim=True)": "write keepdims=True",
+    "sum(W, axis=0, keepdims=true)": "write True",
+    "x // 2": "no division that rounds",
+    "x % 2": "no remainder",
+    "swish(x)": "silu(x)",
+    "np.exp(x)": "'exp(x)'",
+    "W.t()": "'W.T'",
+    "W.T()": "'W.T'",
+    "W.transpose()": "'W.T'",
+    "W @ 2": "2 * x",
+    "x && y": "`and`",
+    "x || y": "'or'",
+    "!x": "`not`",
+    "dropout(x)": "h * mask",
+    "einsum(W, x)": "A @ B",
+    "len(x)": "shapes are fixed",
+    "x.shape": "shapes are fixed",
+    "x[np.newaxis]": "None as an index",
+    "e ** x": "exp(1)",
+    "np.pi * x": "3.14159",
+    "pi": "3.14159",
+    "max(x, y)": "maximum(a, b)",
+    "x.sum": "'sum(x)'",
+    "argmax(x)": "derivative is 0",
+    "BCELoss(p, y)": "binary_cross_entropy(p, y)",
+}
+
+
+@pytest.mark.parametrize("text", MEANT)
+def test_the_error_says_what_to_write(text):
+    shelf = Shelf(W=np.eye(2), x=[1.0, 2.0], y=[1.0, 0.0], z=[1.0, 2.0], p=[0.1, 0.2])
+    with pytest.raises(BpdebugError) as caught:
+        evaluate(text, shelf)
+    said = caught.value.problem
+    assert MEANT[text] in said
+    assert "did you mean" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("x^2", "written **"), ("W·x", "@ (a matrix product)"), ("x²", "** 2"), ("ln(x)", "`log(x)`")],
+)
+def test_a_scenario_says_it_too_where_a_watch_understands(text, says):
+    with pytest.raises(BpdebugError, match=re.escape(says)):
+        parse(text, allow=Allow.GRAPH)
+    parse(text, allow=Allow.WATCH)
+
+
+def remedies():
+    """Everything in backquotes in the tables of hints."""
+    tables = (hints.FUNCTIONS, hints.ELSEWHERE, hints.NAMES)
+    texts = [text for table in tables for text in table.values()]
+    texts += [text for _, text in hints.OPERANDS.values()]
+    found = {part for text in texts for part in re.findall(r"`([^`]+)`", text)}
+    return sorted(found - {"init", "info NAME"})
+
+
+@pytest.mark.parametrize("text", remedies())
+def test_what_a_hint_says_can_be_typed(text):
+    parse(text, allow=Allow.WATCH)
+
+
+def test_a_hint_stands_for_no_word_that_means_something_here():
+    assert not set(hints.FUNCTIONS) & set(callable_names(Allow.WATCH))
+
+
+@pytest.mark.parametrize("word", ["where", "dropout", "einsum", "conv2d", "len", "foo"])
+def test_no_word_is_guessed_that_is_only_a_little_alike(word):
+    with pytest.raises(BpdebugError) as caught:
+        parse(f"{word}(x)", allow=Allow.GRAPH)
+    assert "did you mean" not in caught.value.problem
+
+
+def test_a_slip_of_the_finger_is_still_guessed():
+    with pytest.raises(BpdebugError, match="did you mean 'sigmoid'"):
+        parse("sigmiod(x)")
