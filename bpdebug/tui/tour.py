@@ -1,7 +1,8 @@
 """The tour on the screen: the debugger's own screen, and a panel of words below its panes.
 
 The panes that a stop talks about get a heavy border; the panel has a place of its own and hides
-none of them. Only `bpdebug --tour` loads this.
+none of them. On a screen with few lines the words stand beside the pane that they are about, which
+has all the lines. Only `bpdebug --tour` loads this.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Container
 from textual.geometry import Size
 from textual.screen import Screen
 
@@ -19,9 +21,10 @@ from bpdebug.debugger.tour import STOPS, Tour
 from bpdebug.record import replace
 from bpdebug.run import Run
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.draw.line import Look
+from bpdebug.tui.draw.counters import fitting
+from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.tour import draw_tour, lines_needed
-from bpdebug.tui.layout import SMALLEST
+from bpdebug.tui.layout import SMALLEST, THREE
 from bpdebug.tui.palettes import DARK
 from bpdebug.tui.panes import BlockPane
 from bpdebug.tui.screen import DebuggerScreen
@@ -33,6 +36,8 @@ SNUG = 45
 """Below this height the timeline gives its border to the panes."""
 LOW = 22
 """Below this height the pane that a stop talks about has the whole area."""
+BESIDE = 32
+"""Below this height, where there is width for it, the words stand beside the pane."""
 LOW_WIDTH, LOW_HEIGHT = 2, 1
 """Cells around the words there: the padding, and a line with the title."""
 KEYS = "enter next · backspace back · escape leaves the tour"
@@ -54,11 +59,17 @@ class TourPanel(BlockPane, can_focus=False):
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self.block = draw_tour(self.tour, self.look, width)
-        title = f"Tour · stop {self.tour.at + 1} of {len(STOPS)} · {self.tour.stop.title}"
-        keys = KEYS
-        if not self.look.unicode:
-            title, keys = (to_ascii(text.replace("·", "-")) for text in (title, keys))
-        self.entitle(title, keys)
+        keys = self._shown(KEYS)
+        if len(keys) > width:
+            # On the frame they would be cut.
+            apart = draw_tour(self.tour, self.look, width, apart=True)
+            self.block, keys = [*apart, Line(), *wrap(keys, width, "quiet")], ""
+        place = f"Tour · stop {self.tour.at + 1} of {len(STOPS)}"
+        title = fitting((f"{place} · {self.tour.stop.title}", place), width)
+        self.entitle(self._shown(title), keys)
+
+    def _shown(self, text: str) -> str:
+        return text if self.look.unicode else to_ascii(text.replace("·", "-"))
 
 
 class TourScreen(DebuggerScreen):
@@ -79,8 +90,9 @@ class TourScreen(DebuggerScreen):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        yield self.area
-        yield self.panel
+        with Container(id="stage"):
+            yield self.area
+            yield self.panel
         yield self.timeline
         yield self.footer
 
@@ -91,15 +103,27 @@ class TourScreen(DebuggerScreen):
     def on_resize(self, event: events.Resize) -> None:
         """The panel is as high as its longest stop needs at this width; on a low screen, this."""
         self.set_class(self.touring and event.size.height < SNUG, "-snug")
-        was = self.has_class("-shallow")
-        self.set_class(self.touring and event.size.height < LOW, "-shallow")
-        self._set_height(event.size)
-        if self.touring and was != self.has_class("-shallow"):
+        was = self.alone
+        self._arrange(event.size)
+        if self.touring and was != self.alone:
             self.call_after_refresh(self.point)
 
-    def _set_height(self, size: Size) -> None:
+    @property
+    def alone(self) -> bool:
+        """True where only the pane that a stop is about has a place."""
+        return self.has_class("-shallow") or self.has_class("-beside")
+
+    def _arrange(self, size: Size) -> None:
+        """Put the words below the panes, beside them, or on a low screen below without a frame."""
+        low = size.height < LOW
+        self.set_class(self.touring and low, "-shallow")
+        beside = not low and size.height < BESIDE and size.width >= THREE
+        self.set_class(self.touring and beside, "-beside")
         width = max(size.width, SMALLEST.width)
-        if self.has_class("-shallow"):
+        if beside:
+            self.panel.styles.height = None  # as high as the pane
+            return
+        if low:
             lines = len(draw_tour(self.tour, self.look, width - LOW_WIDTH)) + LOW_HEIGHT
         else:
             lines = lines_needed(self.tour, self.look, width - FRAME_WIDTH) + FRAME_HEIGHT
@@ -120,9 +144,8 @@ class TourScreen(DebuggerScreen):
         told = self.tour.stop.panes
         for name, pane in self.panes.items():
             pane.set_class(name in told, "-told")
-        shallow = self.has_class("-shallow")
-        self._set_height(self.size)
-        choice = replace(self.area.choice, zoomed=told[0] if shallow else "")
+        self._arrange(self.size)
+        choice = replace(self.area.choice, zoomed=told[0] if self.alone else "")
         for name in reversed(told):
             if name in ("graph", "program"):
                 choice = replace(choice, left=name)
@@ -151,7 +174,7 @@ class TourScreen(DebuggerScreen):
     def action_leave_tour(self) -> None:
         """Escape: the panel goes; the debugger stays where it is, and all of it works."""
         self.touring = False
-        self.remove_class("-snug", "-shallow")
+        self.remove_class("-snug", "-shallow", "-beside")
         self.area.choose(replace(self.area.choice, zoomed=""))
         for pane in self.panes.values():
             pane.remove_class("-told")
@@ -170,11 +193,15 @@ class TourApp(BpdebugApp):
     }
     .-ascii TourScreen .-told, .-ascii TourScreen .-told:focus { border: ascii $accent; }
     .-ascii TourPanel { border: ascii $primary; }
+    #stage { height: 1fr; layout: vertical; }
+    TourScreen.-beside #stage { layout: horizontal; }
+    TourScreen.-beside #panes { width: 1fr; }
+    TourScreen.-beside TourPanel { width: 36; height: 100%; }
     TourScreen.-snug #timeline { border: none; height: 1; padding: 0; }
     TourScreen.-shallow #timeline { display: none; }
     TourScreen.-shallow TourPanel { border: none; border-top: solid $primary; }
     .-ascii TourScreen.-shallow TourPanel { border: none; border-top: ascii $primary; }
-    TourScreen.-tiny TourPanel { display: none; }
+    TourScreen.-tiny TourPanel, TourScreen.-tiny #stage { display: none; }
     """
     )
 

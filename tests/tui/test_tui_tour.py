@@ -8,9 +8,10 @@ from bpdebug.scenario import find, load
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.tour import STRAYED, broken, draw_tour, lines_needed
 from bpdebug.tui.prompt import Prompt
-from bpdebug.tui.tour import TourPanel, tour_app
+from bpdebug.tui.tour import KEYS, TourPanel, tour_app
+from tests.tui.apps import shown
 
-SIZES = [(80, 24), (120, 36), (200, 60)]
+SIZES = [(80, 24), (100, 30), (120, 36), (200, 60)]
 
 
 def app_on_tour(*, unicode=True):
@@ -35,10 +36,12 @@ def check_panel(app, at):
     assert screen.tour.at == at
     stop = STOPS[at]
     drawn = [line.plain for line in draw_tour(screen.tour, screen.look, screen.panel.size.width)]
-    assert said(app) == " ".join(drawn)
+    beside = screen.has_class("-beside")
+    keys = " " + (KEYS if screen.look.unicode else KEYS.replace("·", "-")) if beside else ""
+    assert said(app) == " ".join(drawn) + keys
     assert f"stop {at + 1} of {len(STOPS)}" in screen_text(app)
     words = screen.panel.region
-    assert 6 <= words.height <= 8
+    assert beside or 6 <= words.height <= 8
     for name in stop.panes:
         pane = screen.panes[name]
         assert pane.has_class("-told")
@@ -63,6 +66,27 @@ async def test_the_whole_tour_by_enter_and_back(size):
             await pilot.press("backspace")
             check_panel(app, at)
             assert (app.debugger.place, list(app.debugger.breakpoints)) == places[at]
+
+
+SPOKEN_OF = {
+    "network": ["x  0.05  0.1", "b₁  0.35  0.35", "h₁", "ŷ"],
+    "loss": ["L  ½Σ(ŷ − y)²  0.298371", "ŷ  σ(z₂)  0.751365"],
+    "product": ["[0.59327]", "[0.138499]", "[0.082167]", "and z₂[0] moves by"],
+    "matrix": ["[0.596884]", "[−0.0380982]", "[−0.0227402]", "and z₂[1] moves by"],
+    "bias": ["0.138499", "−0.0380982", "and z₂[1] moves by 1"],
+    "update": ["[0,0] 0.15   0.000439", "[0.1498"],
+}
+
+
+async def test_a_screen_of_24_lines_shows_what_the_tour_speaks_of():
+    app = app_on_tour()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for stop in STOPS:
+            await pilot.pause()
+            pane = shown(app, stop.panes[0])
+            for piece in SPOKEN_OF.get(stop.id, ()):
+                assert piece in pane, (stop.id, piece, pane)
+            await pilot.press("enter")
 
 
 @pytest.mark.parametrize("unicode", [True, False])
@@ -161,9 +185,9 @@ async def test_z_zooms_after_a_small_screen_has_hidden_the_pane_with_the_focus()
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("5")
         await pilot.resize_terminal(50, 12)
-        await pilot.resize_terminal(80, 24)
+        await pilot.resize_terminal(120, 36)
         await pilot.pause()
         await pilot.press("z")
         zoomed = app.screen.area.choice.zoomed
         assert zoomed
-        assert app.screen.panes[zoomed].region.width == 80
+        assert app.screen.panes[zoomed].region.width == 120

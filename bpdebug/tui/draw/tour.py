@@ -17,10 +17,11 @@ PIECE = re.compile(r"`[^`]*`|[^`\s]+|\s+")
 """A key, a word, or what is between two of them."""
 
 
-def draw_tour(tour: Tour, look: Look, room: int) -> list[Line]:
-    """The stop's words, and what to do now."""
+def draw_tour(tour: Tour, look: Look, room: int, *, apart: bool = False) -> list[Line]:
+    """The stop's words, and what to do now; `apart` puts a blank line between them."""
     return [
         *broken(tour.text, look, room),
+        *[Line()] * apart,
         *broken(invitation(tour), look, room, lead=LEAD),
     ]
 
