@@ -70,20 +70,24 @@ def reduction(op: str) -> list[Case]:
 
 
 def loss(op: str, low: float = -2.0, high: float = 2.0) -> list[Case]:
-    return [
+    cases = [
         Case(op, (shape, shape), {"reduction": how}, low, high)
         for shape in ((), (3,), (2, 3))
         for how in ("mean", "sum")
         if shape or op not in ("cross_entropy", "negative_log_likelihood")
     ]
+    if "axis" in REGISTRY[op].options:
+        cases += [Case(op, ((2, 3), (2, 3)), {"axis": axis}, low, high) for axis in (0, -2, 1)]
+    return cases
 
 
 def labelled(op: str, low: float = -2.0, high: float = 2.0) -> list[Case]:
-    return [
+    cases = [
         Case(op, (shape, shape[:-1]), {"reduction": how}, low, high, labels=3)
         for shape in ((3,), (4, 3))
         for how in ("mean", "sum")
     ]
+    return [*cases, Case(op, ((3, 4), (4,)), {"axis": 0}, low, high, labels=3)]
 
 
 CASES: list[Case] = [
@@ -136,6 +140,10 @@ CASES: list[Case] = [
     Case("concat", ((2,), (3,), (4,))),
     Case("concat", ((2, 3), (2, 4)), {"axis": 1}),
     Case("concat", ((2, 3, 4), (2, 5, 4)), {"axis": -2}),
+    Case("expand_dims", ((),), {"axis": (0,)}),
+    Case("expand_dims", ((5,),), {"axis": (1,)}),
+    Case("expand_dims", ((5,),), {"axis": -2}),
+    Case("expand_dims", ((4, 5),), {"axis": (0, 2)}),
     Case("index", ((),), {"key": ()}),
     Case("index", ((5,),), {"key": (-2,)}),
     Case("index", ((5,),), {"key": (slice(None, None, -2),)}),

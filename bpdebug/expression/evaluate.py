@@ -32,12 +32,12 @@ from bpdebug.expression.tree import (
     Previous,
     State,
 )
-from bpdebug.ops import REGISTRY, Array, Layout, Op, Shape, show_shape
+from bpdebug.ops import REGISTRY, Array, Layout, Op, Passes, Shape, show_shape
 from bpdebug.ops.reductions import normal_axes
 from bpdebug.record import replace
 
 Result = Known | Pending
-MOVING = ("index", "transpose", "reshape", "concat")
+MOVING = tuple(name for name, op in REGISTRY.items() if op.passes is Passes.MOVES)
 """Ops that carry cells to other places, and with them what is settled about them."""
 COMPARING: dict[str, Callable[[Array, Array], Mask]] = {
     "<": np.less,

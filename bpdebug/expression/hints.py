@@ -99,7 +99,7 @@ FUNCTIONS: dict[str, str] = {
     "flatten": "write `reshape(a, shape=-1)`",
     "ravel": "write `reshape(a, shape=-1)`",
     "squeeze": "write `reshape(a, shape=-1)` with the shape that it shall have",
-    "unsqueeze": "write `reshape(a, shape=(-1, 1))`",
+    "unsqueeze": "write `a[:, None]`, or `expand_dims(a, axis=1)`",
     "expand_dims": "write `reshape(a, shape=(-1, 1))`",
     "permute": "write `A.T`; other orders of axes have no op",
     "swapaxes": "write `A.T`; other orders of axes have no op",
@@ -192,7 +192,7 @@ TRANSPOSES = ("T", "t", "transpose", "mT", "H")
 NAMES: dict[str, str] = {
     "e": "the number e is `exp(1)`",
     "pi": "write `3.141592653589793`",
-    "newaxis": "write None as an index, or `reshape(a, shape=(-1, 1))`",
+    "newaxis": "write None as an index, as in `a[:, None]`",
     "true": "write True",
     "false": "write False",
     "none": "write None",

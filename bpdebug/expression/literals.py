@@ -98,11 +98,34 @@ def misplaced(argument: ast.expr, name: str) -> str:
 
 def key(source: Source, node: ast.expr) -> tuple[Any, ...]:
     """An index: whole numbers and slices of whole numbers."""
-    parts = node.elts if isinstance(node, ast.Tuple) else [node]
     return tuple(
         piece(source, part) if isinstance(part, ast.Slice) else bound(source, part)
-        for part in parts
+        for part in parts_of(node)
     )
+
+
+def parts_of(node: ast.expr) -> list[ast.expr]:
+    """The parts of an index, axis by axis."""
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def new_axes(node: ast.expr) -> tuple[tuple[int, ...], list[ast.expr]]:
+    """The axes that every `None` of an index adds to the result, and the other parts.
+
+    Of other parts that all stand for whole axes, `:`, none is left.
+    """
+    axes: list[int] = []
+    rest: list[ast.expr] = []
+    at = 0
+    for part in parts_of(node):
+        if isinstance(part, ast.Constant) and part.value is None:
+            axes.append(at)
+            at += 1
+        else:
+            rest.append(part)
+            at += isinstance(part, ast.Slice)
+    every = all(isinstance(p, ast.Slice) and not (p.lower or p.upper or p.step) for p in rest)
+    return tuple(axes), [] if every and axes else rest
 
 
 def piece(source: Source, node: ast.Slice) -> slice:
@@ -122,7 +145,10 @@ def bound(source: Source, node: ast.expr) -> int:
     value: Any = node.value if isinstance(node, ast.Constant) else None
     value = -minus.value if minus is not None else value
     if not whole_number(value):
-        problem = "an index is a whole number or a slice of them, as in a[0] or a[1:3]"
+        problem = (
+            "an index is a whole number, a slice of them or None, "
+            "as in a[0], a[1:3] or a[:, None]"
+        )
         word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
         raise source.error(node, f"{problem}; {for_name(word)}" if for_name(word) else problem)
     return int(value)

@@ -28,7 +28,7 @@ from bpdebug.expression.functions import (
 )
 from bpdebug.expression.hints import SIGNS, for_function, for_operands
 from bpdebug.expression.limits import EXPRESSION_DEPTH
-from bpdebug.expression.literals import ARRAY, key, negative, number, options
+from bpdebug.expression.literals import ARRAY, key, negative, new_axes, number, options
 from bpdebug.expression.scan import clean
 from bpdebug.expression.shown import source_of
 from bpdebug.expression.source import Source
@@ -205,12 +205,23 @@ class _Reader:
         if isinstance(node, ast.Call):
             return self.function(node)
         if isinstance(node, ast.Subscript):
-            return self.call(node, "index", [node.value], {"key": key(self.source, node.slice)})
+            return self.index(node)
         if isinstance(node, ast.Attribute):
             return self.attribute(node)
         if isinstance(node, ast.Compare | ast.BoolOp):
             return self.condition(node)
         raise self.forbidden(node)
+
+    def index(self, node: ast.Subscript) -> Read:
+        """Cells of a value; where `None` stands among them, with axes of size 1 put in."""
+        axes, rest = new_axes(node.slice)
+        if not axes:
+            return self.call(node, "index", [node.value], {"key": key(self.source, node.slice)})
+        inner: ast.expr = node.value
+        if rest:
+            picked = ast.Subscript(node.value, ast.Tuple(rest, ast.Load()), ast.Load())
+            inner = ast.copy_location(picked, node)
+        return self.call(node, "expand_dims", [inner], {"axis": axes})
 
     def unary(self, node: ast.UnaryOp) -> Read:
         """A minus sign, which makes a number negative at once, or `not`."""

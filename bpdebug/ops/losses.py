@@ -1,128 +1,34 @@
-"""Losses: one number from a prediction and a target. Per row, then reduced over the rows.
+"""Losses: one number from a prediction and a target. Per example, then over examples.
 
-A vector (or a scalar) is one row; a matrix has one row an example. `reduction` is "mean" or "sum"
-over the rows; mean_squared_error averages over all entries. Conventions are PyTorch's.
+A vector (or a scalar) is one example; a matrix has one row an example, or one column with `axis=0`,
+the axis of the units. `reduction` is "mean" or "sum" over the examples; mean_squared_error averages
+over all entries. Conventions are PyTorch's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import prod
 from typing import Any
 
 import numpy as np
 
-from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Options, Partial, Signature, show_shape
-from bpdebug.ops.index_map import Array, Shape
+from bpdebug.ops.declaration import Op, Partial
+from bpdebug.ops.index_map import Array
 from bpdebug.ops.registry import register
 from bpdebug.ops.softmax import log_softmax_forward, softmax_forward
-
-REDUCTION: dict[str, Any] = {"reduction": "mean"}
-SUM_TOLERANCE = 1e-6
-"""How far a row of probabilities may be from a sum of 1: printed ones are rounded."""
-
-Divisor = Callable[[Array, str], float]
-"""What a loss divides its sum by: `rows` or `entries`."""
-
-
-def rows(p: Array, reduction: str) -> float:
-    """What a sum over rows is divided by: their number for "mean", 1 for "sum"."""
-    return float(len(p)) if reduction == "mean" and p.ndim == 2 else 1.0
-
-
-def row_count(shapes: tuple[Shape, ...], options: Options) -> int:
-    """The n of "1/n" for a loss that averages over rows."""
-    return shapes[0][0] if options["reduction"] == "mean" and len(shapes[0]) == 2 else 1
-
-
-def entry_count(shapes: tuple[Shape, ...], options: Options) -> int:
-    """The n of "1/n" for a loss that averages over all entries."""
-    return prod(shapes[0]) if options["reduction"] == "mean" else 1
-
-
-def entries(p: Array, reduction: str) -> float:
-    """What a sum over all entries is divided by."""
-    return float(p.size) if reduction == "mean" else 1.0
-
-
-def same_shapes(name: str) -> Callable[[tuple[Shape, ...], Options], Signature]:
-    """Prediction and target alike, up to a matrix: `nk,nk->`."""
-
-    def signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
-        p, t = shapes
-        check_reduction(name, options)
-        if p != t or len(p) > 2:
-            raise BpdebugError(
-                f"{name}: the prediction has shape {show_shape(p)} and the target "
-                f"{show_shape(t)}; they must be equal, a vector or a (rows, units) matrix"
-            )
-        cell = "nk"[2 - len(p) :]
-        return Signature(f"{cell},{cell}->", cell, cell)
-
-    return signature
-
-
-def labelled(name: str) -> Callable[[tuple[Shape, ...], Options], Signature]:
-    """Rows of scores with whole-number labels `nk,n->`, or with rows of probabilities `nk,nk->`."""
-
-    def signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
-        p, t = shapes
-        check_reduction(name, options)
-        if len(p) not in (1, 2) or t not in (p, p[:-1]):
-            raise BpdebugError(
-                f"{name}: the prediction has shape {show_shape(p)} and the target "
-                f"{show_shape(t)}; the target must be labels of shape {show_shape(p[:-1])} "
-                f"or probabilities of shape {show_shape(p)}"
-            )
-        cell = "nk"[2 - len(p) :]
-        if t == p:
-            return Signature(f"{cell},{cell}->", cell, cell)
-        return Signature(f"{cell},{cell[:-1]}->", cell, None)
-
-    return signature
-
-
-def check_reduction(name: str, options: Options) -> None:
-    if options["reduction"] not in ("mean", "sum"):
-        raise BpdebugError(f'{name}: reduction is "mean" or "sum", not "{options["reduction"]}"')
-
-
-def one_hot(t: Array, p: Array) -> Array:
-    """Labels as rows of zeros with a single 1; rows of probabilities as they are."""
-    if np.shape(t) == np.shape(p):
-        return t
-    classes = np.arange(np.shape(p)[-1])
-    table: Array = (np.asarray(t)[..., None] == classes).astype(np.float64)
-    return table
-
-
-def bad_target(p: Array, t: Array, **options: Any) -> str | None:
-    """What is wrong with a target of labels or of rows of probabilities, if anything."""
-    if np.shape(t) == np.shape(p):
-        return bad_rows(np.asarray(t))
-    return bad_labels(np.ravel(t), np.shape(p)[-1])
-
-
-def bad_rows(t: Array) -> str | None:
-    """Every row must be a distribution: nothing below 0, and a sum of 1."""
-    for value in t[t < 0][:1]:
-        return f"the target holds {value:g}; a probability is from 0 to 1"
-    sums = np.ravel(np.sum(t, axis=-1))
-    for row in np.flatnonzero(np.abs(sums - 1.0) > SUM_TOLERANCE)[:1]:
-        which = "the target" if t.ndim == 1 else f"row {row} of the target"
-        return f"{which} sums to {sums[row]:.7g}, not 1; give probabilities, or whole-number labels"
-    return None
-
-
-def bad_labels(labels: Array, classes: int) -> str | None:
-    """Labels must be whole numbers below the number of classes."""
-    for value in labels[labels != np.floor(labels)][:1]:
-        return f"the label {value:g} is not a whole number"
-    for value in labels[(labels < 0) | (labels >= classes)][:1]:
-        return f"the label {value:g} is out of range; {classes} classes are 0 to {classes - 1}"
-    return None
+from bpdebug.ops.targets import (
+    OVER_ENTRIES,
+    OVER_EXAMPLES,
+    Divisor,
+    bad_target,
+    entries,
+    entry_count,
+    example_count,
+    examples,
+    labelled,
+    one_hot,
+    same_shapes,
+)
 
 
 def weighted_log(t: Array, log_p: Array) -> Array:
@@ -133,9 +39,9 @@ def weighted_log(t: Array, log_p: Array) -> Array:
 def squared(name: str, factor: float, divisor: Divisor, text: str, latex: str, note: str) -> Op:
     """Declare factor·Σ(p − t)² over a divisor; both derivatives are 2·factor·(p − t), signed."""
 
-    def forward(p: Array, t: Array, *, reduction: str) -> Array:
+    def forward(p: Array, t: Array, **options: Any) -> Array:
         error = np.subtract(p, t).ravel()
-        return np.float64(factor * error.dot(error) / divisor(p, reduction))  # type: ignore[return-value]
+        return np.float64(factor * error.dot(error) / divisor(p, **options))  # type: ignore[return-value]
 
     by_p, by_t = squared_partials(factor, divisor)
     return register(
@@ -145,15 +51,15 @@ def squared(name: str, factor: float, divisor: Divisor, text: str, latex: str, n
             forward=forward,
             signature=same_shapes(name),
             vjps={
-                0: lambda g, y, p, t, reduction: g * by_p.value(y, p, t, reduction=reduction),
-                1: lambda g, y, p, t, reduction: g * by_t.value(y, p, t, reduction=reduction),
+                0: lambda g, y, p, t, **options: g * by_p.value(y, p, t, **options),
+                1: lambda g, y, p, t, **options: g * by_t.value(y, p, t, **options),
             },
             text=text,
             latex=latex,
             family="loss",
             loss=True,
-            options=REDUCTION,
-            averaged=entry_count if divisor is entries else row_count,
+            options=OVER_ENTRIES if divisor is entries else OVER_EXAMPLES,
+            averaged=entry_count if divisor is entries else example_count,
             note=note,
             conventions=(
                 Convention(
@@ -168,9 +74,20 @@ def squared(name: str, factor: float, divisor: Divisor, text: str, latex: str, n
                     (((1.0, 1.0), (1.0, 1.0)), ((0.0, 0.0), (0.0, 0.0))),
                     4.0 * factor / (4.0 if divisor is entries else 2.0),
                 ),
+                *([] if divisor is entries else [columns(2.0, 1.0, factor)]),
             ),
             partials=(by_p, by_t),
         )
+    )
+
+
+def columns(p: float, t: float, value: float) -> Convention:
+    """With `axis=0`, each column is an example: two that cost the same have that as their mean."""
+    return Convention(
+        "with axis=0 the units are along the first axis, and a matrix has one column an example",
+        (((p, p),), ((t, t),)),
+        value,
+        options={"axis": 0},
     )
 
 
@@ -178,12 +95,12 @@ def squared_partials(factor: float, divisor: Divisor) -> tuple[Partial, Partial]
     """The derivatives by prediction and by target: one number with two signs."""
     slope = 2.0 * factor
 
-    def slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
-        found: Array = (slope / divisor(p, reduction)) * (p - t)
+    def slope_p(y: Array, p: Array, t: Array, **options: Any) -> Array:
+        found: Array = (slope / divisor(p, **options)) * (p - t)
         return found
 
-    def slope_t(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
-        found: Array = (slope / divisor(p, reduction)) * (t - p)
+    def slope_t(y: Array, p: Array, t: Array, **options: Any) -> Array:
+        found: Array = (slope / divisor(p, **options)) * (t - p)
         return found
 
     half, two, per = ("½", "", "{per}") if slope == 1.0 else ("", "2·", "{per2}")
@@ -200,18 +117,18 @@ def squared_partials(factor: float, divisor: Divisor) -> tuple[Partial, Partial]
 squared_error = squared(
     "squared_error",
     1.0,
-    rows,
+    examples,
     "{per}Σ({p} − {t})²",
     r"{per}\sum ({p} - {t})^2",
-    "Σₖ(pₖ − tₖ)² per row, then the mean (or sum) over rows.",
+    "Σₖ(pₖ − tₖ)² per example, then the mean (or sum) over examples.",
 )
 half_squared_error = squared(
     "half_squared_error",
     0.5,
-    rows,
+    examples,
     "{per}½Σ({p} − {t})²",
     r"{per}\tfrac{{1}}{{2}} \sum ({p} - {t})^2",
-    "½Σₖ(pₖ − tₖ)² per row, then the mean (or sum) over rows.",
+    "½Σₖ(pₖ − tₖ)² per example, then the mean (or sum) over examples.",
 )
 mean_squared_error = squared(
     "mean_squared_error",
@@ -223,23 +140,23 @@ mean_squared_error = squared(
 )
 
 
-def bce_forward(p: Array, t: Array, *, reduction: str) -> Array:
+def bce_forward(p: Array, t: Array, *, reduction: str, axis: int) -> Array:
     logs = weighted_log(np.asarray(t), np.log(p)) + weighted_log(
         1.0 - np.asarray(t), np.log1p(np.negative(p))
     )
-    return np.asarray(-np.sum(logs) / rows(p, reduction))
+    return np.asarray(-np.sum(logs) / examples(p, reduction, axis))
 
 
-def bce_slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
+def bce_slope_p(y: Array, p: Array, t: Array, *, reduction: str, axis: int) -> Array:
     t = np.asarray(t)
     rest = 1.0 - t
     up = np.where(t == 0, 0.0, -t / np.where(t == 0, 1.0, p))
     down = np.where(rest == 0, 0.0, rest / np.where(rest == 0, 1.0, 1.0 - np.asarray(p)))
-    return (up + down) / rows(p, reduction)
+    return (up + down) / examples(p, reduction, axis)
 
 
-def bce_slope_t(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
-    return (np.log1p(np.negative(p)) - np.log(p)) / rows(p, reduction)
+def bce_slope_t(y: Array, p: Array, t: Array, *, reduction: str, axis: int) -> Array:
+    return (np.log1p(np.negative(p)) - np.log(p)) / examples(p, reduction, axis)
 
 
 def bad_probabilities(p: Array, t: Array, **options: Any) -> str | None:
@@ -264,11 +181,12 @@ binary_cross_entropy = register(
         latex=r"\mathrm{{BCE}}({p}, {t})",
         family="loss",
         loss=True,
-        options=REDUCTION,
-        averaged=row_count,
+        options=OVER_EXAMPLES,
+        averaged=example_count,
         validate=bad_probabilities,
-        note="−Σₖ(t·ln p + (1 − t)·ln(1 − p)) per row; takes probabilities.",
+        note="−Σₖ(t·ln p + (1 − t)·ln(1 − p)) per example; takes probabilities.",
         conventions=(
+            columns(0.5, 1.0, float(np.log(2.0))),
             Convention("0·ln 0 counts as 0", ((0.0, 1.0), (0.0, 1.0)), 0.0, ((1.0, -1.0), None)),
             Convention(
                 "nothing is clamped: a sure answer that is wrong costs ∞, at an infinite slope",
@@ -295,20 +213,22 @@ binary_cross_entropy = register(
 )
 
 
-def ce_forward(p: Array, t: Array, *, reduction: str) -> Array:
-    logs = log_softmax_forward(p, axis=-1)
-    return np.asarray(-np.sum(weighted_log(one_hot(t, p), logs)) / rows(p, reduction))
+def ce_forward(p: Array, t: Array, *, reduction: str, axis: int) -> Array:
+    logs = log_softmax_forward(p, axis=axis)
+    return np.asarray(
+        -np.sum(weighted_log(one_hot(t, p, axis), logs)) / examples(p, reduction, axis)
+    )
 
 
-def ce_slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
-    target = one_hot(t, p)
-    weight = np.sum(target, axis=-1, keepdims=True)
-    found: Array = (softmax_forward(p, axis=-1) * weight - target) / rows(p, reduction)
+def ce_slope_p(y: Array, p: Array, t: Array, *, reduction: str, axis: int) -> Array:
+    target = one_hot(t, p, axis)
+    weight = np.sum(target, axis=axis, keepdims=True)
+    found: Array = (softmax_forward(p, axis=axis) * weight - target) / examples(p, reduction, axis)
     return found
 
 
-def ce_slope_t(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
-    return -log_softmax_forward(p, axis=-1) / rows(p, reduction)
+def ce_slope_t(y: Array, p: Array, t: Array, *, reduction: str, axis: int) -> Array:
+    return -log_softmax_forward(p, axis=axis) / examples(p, reduction, axis)
 
 
 cross_entropy = register(
@@ -321,10 +241,10 @@ cross_entropy = register(
         latex=r"\mathrm{{CE}}({p}, {t})",
         family="loss",
         loss=True,
-        options=REDUCTION,
-        averaged=row_count,
+        options=OVER_EXAMPLES,
+        averaged=example_count,
         validate=bad_target,
-        note="−Σₖ tₖ·ln softmax(p)ₖ per row; takes logits, and labels or rows of probabilities.",
+        note="−Σₖ tₖ·ln softmax(p)ₖ per example; takes logits, and labels or probabilities.",
         conventions=(
             Convention(
                 "0·ln 0 counts as 0: a logit of −∞ costs nothing where its target is 0",
@@ -354,18 +274,20 @@ cross_entropy = register(
 )
 
 
-def nll_forward(p: Array, t: Array, *, reduction: str) -> Array:
-    return np.asarray(-np.sum(weighted_log(one_hot(t, p), np.log(p))) / rows(p, reduction))
+def nll_forward(p: Array, t: Array, *, reduction: str, axis: int) -> Array:
+    return np.asarray(
+        -np.sum(weighted_log(one_hot(t, p, axis), np.log(p))) / examples(p, reduction, axis)
+    )
 
 
-def nll_slope_p(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
-    target = one_hot(t, p)
+def nll_slope_p(y: Array, p: Array, t: Array, *, reduction: str, axis: int) -> Array:
+    target = one_hot(t, p, axis)
     share = np.where(target == 0, 0.0, target / np.where(target == 0, 1.0, p))
-    return -share / rows(p, reduction)
+    return -share / examples(p, reduction, axis)
 
 
-def nll_slope_t(y: Array, p: Array, t: Array, *, reduction: str) -> Array:
-    return -np.log(p) / rows(p, reduction)
+def nll_slope_t(y: Array, p: Array, t: Array, *, reduction: str, axis: int) -> Array:
+    return -np.log(p) / examples(p, reduction, axis)
 
 
 negative_log_likelihood = register(
@@ -378,10 +300,10 @@ negative_log_likelihood = register(
         latex=r"\mathrm{{NLL}}({p}, {t})",
         family="loss",
         loss=True,
-        options=REDUCTION,
-        averaged=row_count,
+        options=OVER_EXAMPLES,
+        averaged=example_count,
         validate=bad_target,
-        note="−Σₖ tₖ·ln pₖ per row; takes probabilities, as a softmax gives them.",
+        note="−Σₖ tₖ·ln pₖ per example; takes probabilities, as a softmax gives them.",
         conventions=(
             Convention(
                 "0·ln 0 counts as 0", ((1.0, 0.0), (1.0, 0.0)), 0.0, ((-1.0, 0.0), (0.0, np.inf))

@@ -71,6 +71,47 @@ transpose = register(
 )
 
 
+NEW_AXES = "STUVWXYZ"
+
+
+def expand_signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
+    """`ab->aSb`: the new axes have upper-case letters, since their size is 1."""
+    (shape,) = shapes
+    wanted = options["axis"]
+    axes = (wanted,) if isinstance(wanted, int) else tuple(wanted)
+    rank = len(shape) + len(axes)
+    if rank > MOST_AXES:
+        raise BpdebugError(f"expand_dims: {rank} axes are too many; at most {MOST_AXES}")
+    places = normal_axes("expand_dims", axes, (*shape, *(1 for _ in axes)))
+    cell = iter(LETTERS)
+    output = "".join(NEW_AXES[at] if at in places else next(cell) for at in range(rank))
+    return Signature(f"{LETTERS[: len(shape)]}->{output}", "")
+
+
+def expand_key(layout: Layout) -> tuple[str, ...]:
+    """`:` for an axis of the operand, `None` for a new one."""
+    assert layout.signature is not None
+    return tuple("None" if n.isupper() else ":" for n in layout.signature.output)
+
+
+expand_dims = register(
+    Op(
+        "expand_dims",
+        ("a",),
+        forward=lambda a, axis: np.expand_dims(a, axis),
+        signature=expand_signature,
+        text="expand_dims({a})",
+        latex=r"\mathrm{{expand\_dims}}({a})",
+        family="shape",
+        passes=Passes.MOVES,
+        options={"axis": (0,)},
+        key=expand_key,
+        note="New axes of size 1, so that a vector fits columns; also written `a[:, None]`.",
+        partials=(MOVED,),
+    )
+)
+
+
 def reshape_select(
     shapes: tuple[Shape, ...], options: Options
 ) -> tuple[Shape, tuple[IndexMap, ...]]:
