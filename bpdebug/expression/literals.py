@@ -146,8 +146,7 @@ def bound(source: Source, node: ast.expr) -> int:
     value = -minus.value if minus is not None else value
     if not whole_number(value):
         problem = (
-            "an index is a whole number, a slice of them or None, "
-            "as in a[0], a[1:3] or a[:, None]"
+            "an index is a whole number, a slice of them or None, as in a[0], a[1:3] or a[:, None]"
         )
         word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
         raise source.error(node, f"{problem}; {for_name(word)}" if for_name(word) else problem)

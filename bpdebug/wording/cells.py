@@ -130,7 +130,7 @@ def index_of(graph: Graph, index: int) -> list[str | None] | None:
     if node.name or node.op is None or node.op.key is None or node.layout is None:
         return None
     places = node.op.key(node.layout)
-    if any(":" in place and place != ":" for place in places):
+    if any((":" in place and place != ":") or place == "None" for place in places):
         return None
     return [None if place == ":" else place for place in places]
 

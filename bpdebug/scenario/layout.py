@@ -1,0 +1,106 @@
+"""A note where a loss takes units for examples, which the graph can tell from its products.
+
+In `W @ X` the units are the rows of the result and each column is an example; a loss takes each
+row for an example unless `axis` says which axis is the units. Its mean is then over other things
+than examples. Nothing is changed silently: the scenario runs as it stands, with a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpdebug.expression import quoted
+from bpdebug.expression.tree import Call
+from bpdebug.graph import Graph, Layer, Node
+from bpdebug.ops import Passes, SelectMap
+from bpdebug.run.problem import Note
+from bpdebug.scenario.entries import Recipe
+
+
+def note_losses(recipe: Recipe, graph: Graph) -> Iterator[Note]:
+    """A note for every mean over what the product that makes a prediction has as units."""
+    for node in graph.nodes:
+        if node.op is None or not node.op.loss or "axis" not in node.op.options:
+            continue
+        prediction = graph.nodes[node.operands[0]]
+        layer = layer_of(graph, prediction)
+        if layer is None or node.options["reduction"] != "mean" or says_axis(recipe, graph, node):
+            continue
+        key = recipe.key_of(graph.names, node.index)
+        many = len(prediction.shape)
+        if many == 2 and layer.units_axis == 0 and prediction.shape != (1, 1):
+            yield columns(key, graph, node, prediction)
+        alone = many == 1 and prediction.shape != (1,) and layer.units_axis is None
+        if alone and not refolded(graph, layer):
+            yield vector(key, graph, node, prediction)
+
+
+def layer_of(graph: Graph, prediction: Node) -> Layer | None:
+    """The layer whose pre-activation or activation a prediction is."""
+    for layer in graph.layers:
+        if prediction.index in (layer.pre_activation, layer.activation):
+            return layer
+    return None
+
+
+def says_axis(recipe: Recipe, graph: Graph, node: Node) -> bool:
+    """Whether the entry that makes a loss names the axis of the units."""
+    assert node.op is not None
+    key = recipe.key_of(graph.names, node.index)
+    entry = next(one for one in recipe.entries if one.key == key)
+    return any(
+        isinstance(one, Call) and one.function == node.op.name and "axis" in one.options
+        for one in entry.expression.nodes
+    )
+
+
+def refolded(graph: Graph, layer: Layer) -> bool:
+    """True where a reshape between weights and pre-activation may have mixed units and examples."""
+    pending, seen = [layer.pre_activation], {layer.pre_activation}
+    while pending:
+        node = graph.nodes[pending.pop()]
+        if node.op is None or node.op.passes is Passes.NONE or node.layout is None:
+            continue
+        if any(isinstance(one, SelectMap) and one.refold for one in node.layout.maps):
+            return True
+        pending.extend(i for i in node.operands if i not in seen)
+        seen.update(node.operands)
+    return False
+
+
+def columns(key: str, graph: Graph, node: Node, prediction: Node) -> Note:
+    """The note on a prediction with one example a column."""
+    rows, examples = prediction.shape
+    name, loss = typed(prediction), called(node)
+    operands = ", ".join(typed(graph.nodes[i]) for i in node.operands)
+    return Note(
+        key,
+        f"{loss} takes each row of {name} for an example, but the product that makes {name} has "
+        f"one example a column; its mean is over {rows}, not over {examples}",
+        f"write {loss}({operands}, axis=0) for one example a column; axis=-1 says that each row "
+        "is an example, and ends this note",
+    )
+
+
+def vector(key: str, graph: Graph, node: Node, prediction: Node) -> Note:
+    """The note on a vector whose entries are the examples of a single unit."""
+    name, loss = typed(prediction), called(node)
+    operands = ", ".join(f"{typed(graph.nodes[i])}[:, None]" for i in node.operands)
+    return Note(
+        key,
+        f"{loss} takes the vector {name} for one example of {prediction.shape[0]} units, but each "
+        "entry of it is an example; they are added up, where a mean over examples divides",
+        f"write {loss}({operands}) for the mean over examples; axis=0 says that the vector is one "
+        "example, and ends this note",
+    )
+
+
+def typed(node: Node) -> str:
+    """A node as it is typed, in one line and without its control characters."""
+    return quoted(node.label)[1:-1]
+
+
+def called(node: Node) -> str:
+    """The function as it is typed."""
+    assert node.op is not None
+    return node.op.name
