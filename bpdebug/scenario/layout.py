@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from bpdebug.expression import quoted
 from bpdebug.expression.tree import Call
 from bpdebug.graph import Graph, Layer, Node
-from bpdebug.ops import Passes, SelectMap
+from bpdebug.ops import Passes
 from bpdebug.run.problem import Note
 from bpdebug.scenario.entries import Recipe
 
@@ -59,13 +59,20 @@ def refolded(graph: Graph, layer: Layer) -> bool:
     pending, seen = [layer.pre_activation], {layer.pre_activation}
     while pending:
         node = graph.nodes[pending.pop()]
-        if node.op is None or node.op.passes is Passes.NONE or node.layout is None:
+        if node.op is None or node.op.passes is Passes.NONE:
             continue
-        if any(isinstance(one, SelectMap) and one.refold for one in node.layout.maps):
+        if node.op.passes is Passes.MOVES and any(
+            extents(graph.nodes[i]) != extents(node) for i in node.operands
+        ):
             return True
         pending.extend(i for i in node.operands if i not in seen)
         seen.update(node.operands)
     return False
+
+
+def extents(node: Node) -> list[int]:
+    """The sizes of a node's axes but for those of size 1, in ascending order."""
+    return sorted(n for n in node.shape if n != 1)
 
 
 def columns(key: str, graph: Graph, node: Node, prediction: Node) -> Note:
