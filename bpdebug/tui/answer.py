@@ -24,6 +24,10 @@ NOWHERE = Region()
 """A region without a cell."""
 
 
+class AnswerBox(VerticalScroll, inherit_bindings=False):
+    """The box. The screen has its keys, which scroll at once."""
+
+
 class Answer(ModalScreen[None]):
     """Shows text over the panes."""
 
@@ -38,8 +42,12 @@ class Answer(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,question_mark", "dismiss(None)", show=False, id="box.close"),
-        Binding("j", "down", show=False, id="box.down"),
-        Binding("k", "up", show=False, id="box.up"),
+        Binding("down,j", "down", show=False, id="box.down"),
+        Binding("up,k", "up", show=False, id="box.up"),
+        Binding("pagedown,space", "page(1)", show=False, id="box.page_down"),
+        Binding("pageup", "page(-1)", show=False, id="box.page_up"),
+        Binding("home", "end(-1)", show=False, id="box.first"),
+        Binding("end", "end(1)", show=False, id="box.last"),
     ]
 
     def __init__(
@@ -53,9 +61,8 @@ class Answer(ModalScreen[None]):
         self._kept, self._spared = kept, spared
         self._text = Text(text) if isinstance(text, str) else text
         self._shown = Static(id="answer")
-        self._box = VerticalScroll(self._shown)
+        self._box = AnswerBox(self._shown)
         self._box.border_title = title.replace("[", r"\[")
-        self._box.border_subtitle = "esc closes"
 
     def compose(self) -> ComposeResult:
         self._first_size = self.app.size
@@ -84,6 +91,8 @@ class Answer(ModalScreen[None]):
         place = box_region(area, wanted, self._kept, self._spared)
         self._box.styles.offset = place.offset
         self._box.styles.width, self._box.styles.height = place.size
+        more = len(lines) + 2 > place.height
+        self._box.border_subtitle = "up, down, pgup, pgdn; esc closes" if more else "esc closes"
 
     def action_down(self) -> None:
         """Scroll down."""
@@ -92,3 +101,14 @@ class Answer(ModalScreen[None]):
     def action_up(self) -> None:
         """Scroll up."""
         self._box.scroll_up(animate=False)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by what the box shows."""
+        self._box.scroll_relative(y=by * max(self._box.size.height - 1, 1), animate=False)
+
+    def action_end(self, by: int) -> None:
+        """Scroll to the first line or to the last."""
+        if by < 0:
+            self._box.scroll_home(animate=False)
+        else:
+            self._box.scroll_end(animate=False)

@@ -61,6 +61,7 @@ def show_here(screen: DebuggerScreen) -> None:
 
 def show_line(screen: DebuggerScreen) -> None:
     """`l`: focus the backward program on the current line, as `list` prints it in line mode."""
+    screen.footer.message = ""
     screen.action_focus_pane("program")
     screen.program.reveal()
 

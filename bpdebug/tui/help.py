@@ -132,7 +132,7 @@ ELSEWHERE: tuple[Row, ...] = (
     ("tab", "in a prompt: complete, and again for the next completion; ↑ ↓ earlier lines"),
     ("click", "on the timeline: go there; on a key in the footer: press it; on a pane: focus it"),
 )
-KEY_ROOM = 24
+KEY_ROOM = 20
 """Cells for the keys of a row; what is longer pushes its sentence to the right."""
 
 
@@ -170,7 +170,7 @@ def help_text(
     text.append("\n")
     for chapter in CHAPTERS:
         section(text, chapter.title, [(one.word, one.meaning) for one in chapter.entries], roles)
-    text.append("\n\nNew to backpropagation? bpdebug --tour walks through it.", roles["quiet"])
+    text.append("\n\nNew to backpropagation? :tour walks through it.", roles["quiet"])
     return text if unicode else in_ascii(text)
 
 

@@ -324,6 +324,7 @@ class DebuggerScreen(PacedScreen):
             self._show_count()
         elif name:
             self.catch_up()
+            self.footer.message = ""
             self.action_focus_pane(name)
         else:
             self.footer.say(f"No pane has this number. A count begins with +: +{digit}.", ok=False)

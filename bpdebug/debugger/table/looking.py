@@ -41,7 +41,7 @@ LOOKING: tuple[Command, ...] = (
     Command(
         "list",
         "list",
-        "the backward program around the cursor, or around a line",
+        "the backward program around the current line, or around another",
         looks.list_program,
         abbreviations=("l",),
         keys=("l",),
