@@ -205,7 +205,8 @@ class Debugger(Lists):
         """So many stops of a ruler forward, or back where the count is negative."""
         by = cursor.forward_by if count >= 0 else cursor.back_by
         place, missing = by(self.run, self._place, ruler, abs(count))
-        self.go(place, step=ruler is not Ruler.PASS)
+        near = ruler is not Ruler.PASS and place.iteration == self._place.iteration
+        self.go(place, step=near)
         return (END if count >= 0 else START) if missing else ""
 
     def go(self, place: Place, *, step: bool = False) -> None:
@@ -220,7 +221,8 @@ class Debugger(Lists):
         self._stop = len(self._stops) - 1
 
     def _stand(self, place: Place, *, step: bool = False) -> None:
-        # After a jump almost everything is new: only a step has something to compare with.
+        # After a jump, and in another iteration, almost everything is new: only a step has
+        # something to compare with.
         self._previous = self._place if step else None
         self._place = place
         self._changed()

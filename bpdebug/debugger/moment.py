@@ -39,17 +39,14 @@ class Moment:
     """What the last command had to say."""
     previous: tuple[int, int] | None = None
     """Iteration and position before the step that led here, to highlight what changed; None after
-    a jump."""
+    a jump and in another iteration."""
 
     @cached_property
     def before(self) -> Moment | None:
         """Where the step to here began, to compare with; None where a jump led here."""
         if self.previous is None:
             return None
-        number, position = self.previous
-        same = number == self.iteration.number
-        iteration = self.iteration if same else self.source.iteration(number)
-        return Moment(self.source, iteration, position)
+        return Moment(self.source, self.iteration, self.previous[1])
 
     @property
     def problem(self) -> Problem:

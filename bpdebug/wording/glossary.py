@@ -175,7 +175,7 @@ TIME = Chapter(
             "term",
             "One scalar multiplication of the backward pass: one number of the upstream gradient "
             "times one local derivative, added to one cell.",
-            ("terms", "products", "multiplication"),
+            ("terms", "products", "prod.", "multiplication"),
         ),
         Entry(
             "edge",
@@ -357,11 +357,13 @@ SIGNS = Chapter(
             "Something about this gradient is wrong; the words behind it say what.",
             ("warning",),
         ),
-        Entry("underline", "What the last step changed. A ▁ in the gutter marks the line.", ("▁",)),
+        Entry("underline", "What the last step changed; after a jump nothing is underlined.", ()),
+        Entry("▁", "The end of a scrollbar's handle: there are more lines than fit.", ("▇",)),
+        Entry("⋮", "So many rows, cells or products are left out here.", (":",)),
         Entry(
-            "orange and blue",
-            "The sign of a number: one colour above 0, the other below. "
-            "The stronger the colour, the larger the number.",
+            "violet and green",
+            "The sign of a number: green above 0, violet below (blue in a theme whose accent is "
+            "violet). The stronger the colour, the larger the number.",
             ("colour", "colours"),
         ),
         Entry(

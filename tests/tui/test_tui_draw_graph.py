@@ -150,7 +150,7 @@ def test_a_gradient_under_way_says_how_many_contributions_it_has():
     session.execute("goto b")
     tree = GraphTree(session.timeline.graph)
     row = tree.rows[tree.row_of[session.node("b")]]
-    assert "partial 1 of 2" in draw_row(tree, row, session.moment, LOOK, 40)[0].plain
+    assert "partial: 1 of 2 contributions" in draw_row(tree, row, session.moment, LOOK, 40)[0].plain
 
 
 SMALL = 18

@@ -11,9 +11,7 @@ from bpdebug.run import Run
 from bpdebug.scenario import load
 from bpdebug.trace import Phase
 from bpdebug.tui.draw.grid import Grid, draw, of_array
-from bpdebug.tui.draw.labels import draw_row
 from bpdebug.tui.draw.multiplication import draw_title
-from bpdebug.tui.draw.tree import GraphTree
 from bpdebug.wording import number, update_why, why
 from bpdebug.wording.forward import forward_why
 from tests.tui.drawing import (
@@ -276,14 +274,6 @@ def test_numbers_align_on_the_point_also_when_they_are_extreme():
     assert len({line.width for line in lines}) == 1
     points = {line.plain.index(".") for line in lines if "." in line.plain}
     assert len(points) == 1
-
-
-def test_a_gradient_under_way_says_how_many_contributions_it_has():
-    session = debugger("published/olah_fanout")
-    session.execute("goto b")
-    tree = GraphTree(session.timeline.graph)
-    row = tree.rows[tree.row_of[session.node("b")]]
-    assert "partial 1 of 2" in draw_row(tree, row, session.moment, LOOK, 40)[0].plain
 
 
 def test_a_window_is_fetched_once_however_often_it_is_drawn():

@@ -15,9 +15,9 @@ from tests.tui.snapshots import app_at, at_rest
 PLAIN = frozenset(
     re.findall(
         r"[a-z]+",
-        "agrees all an and as at back begin below before brought by command done end feeds first "
-        "for go here in is it left more no nothing of off on only other press start the this to up "
-        "with zoom bpdebug",
+        "above agrees all an and as at back be begin begins below before brought by command done "
+        "end feeds first for go here how in is it left more no nothing number of off on only other "
+        "press says start the their this to up with zoom bpdebug",
     )
 )
 """Ordinary English, which needs no entry."""

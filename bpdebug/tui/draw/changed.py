@@ -1,4 +1,4 @@
-"""What changed between the stop before and this one: values, gradients, and cells of either.
+"""What changed in the step that led here: values, gradients, and cells of either.
 
 A drawing gives what changed a role with `+changed` behind it, which is an underline: brackets mark
 the cells of the current multiplication, so the two are told apart without colour. What was there
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bpdebug.debugger import Moment
 from bpdebug.ops import Array
-from bpdebug.trace import GradientState, Status
+from bpdebug.trace import GradientState
 
 COMPARED = 10_000
 """Arrays of two iterations are compared up to this size; larger ones count as changed."""
@@ -28,7 +28,7 @@ def changed(role: str, yes: bool) -> str:
 
 
 def value_changed(moment: Moment, node: int) -> bool:
-    """True where a node's value is not what it was at the stop before."""
+    """True where a node's value is not what it was before the step."""
     before = moment.before
     if before is None:
         return False
@@ -46,14 +46,11 @@ def same(now: Array, then: Array) -> bool:
 
 
 def gradient_changed(moment: Moment, node: int) -> bool:
-    """True where a node's gradient is not what it was at the stop before."""
+    """True where a node's gradient is not what it was before the step."""
     before = moment.before
     if before is None:
         return False
-    now, then = moment.gradient(node), before.gradient(node)
-    if moment.iteration.number == before.iteration.number:
-        return progress(now) != progress(then)
-    return not now.status is then.status in (Status.PENDING, Status.NONE)
+    return progress(moment.gradient(node)) != progress(before.gradient(node))
 
 
 def progress(state: GradientState) -> tuple[object, ...]:

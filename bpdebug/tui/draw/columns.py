@@ -8,7 +8,7 @@ from bpdebug.debugger import Moment
 from bpdebug.ops import Array
 from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
-from bpdebug.tui.draw.changed import gradient_cells, value_changed
+from bpdebug.tui.draw.changed import gradient_cells
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.sheet import column_texts
 
@@ -21,7 +21,7 @@ class Column:
     shown: list[float | None]
     final: list[float]
     new: list[bool]
-    """Which of the cells changed since the stop before."""
+    """Which of the cells changed in the step that led here."""
 
 
 def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ...]) -> list[Column]:
@@ -29,9 +29,7 @@ def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ..
     node = moment.graph.nodes[index]
     where = [unravel(cell, node.shape) for cell in cells]
     old = picked(np.asarray(moment.run.values[index]), where)
-    other = moment.before is not None and moment.before.iteration is not moment.iteration
-    moved = [other and value_changed(moment, index)] * len(where)
-    columns = [Column("value", [*old], old, moved)]
+    columns = [Column("value", [*old], old, [False] * len(where))]
     if index in moment.graph.into:
         gradient = picked(np.asarray(moment.run.gradients[index]), where)
         moved = changed_gradients(moment, index, where)
@@ -60,7 +58,7 @@ def gradients(moment: Moment, index: int, where: list[tuple[int, ...]]) -> list[
 
 
 def changed_gradients(moment: Moment, index: int, where: list[tuple[int, ...]]) -> list[bool]:
-    """Which cells of a gradient changed since the stop before."""
+    """Which cells of a gradient changed in the step that led here."""
     cells = gradient_cells(moment, index)
     if cells is None:
         return [False] * len(where)
@@ -68,7 +66,7 @@ def changed_gradients(moment: Moment, index: int, where: list[tuple[int, ...]]) 
 
 
 def just_updated(moment: Moment, index: int) -> bool:
-    """True where the parameter was updated since the stop before, or is not any more."""
+    """True where the parameter was updated in the step that led here, or is not any more."""
     before = moment.before
     return before is not None and before.updated(index) != moment.updated(index)
 

@@ -49,7 +49,7 @@ class Grid:
     """What the cells will come to: it decides the columns' widths only, so that nothing jumps
     as the grid fills in. None of its numbers is shown."""
     changed: Cells | None = None
-    """Which cells changed since the stop before; None where none did."""
+    """Which cells changed in the step that led here; None where none did."""
     whole: Array | None = None
     """The array, where it is known as a whole: a window then comes with its length."""
     sheets: dict[Hashable, Sheet] = field(default_factory=dict)

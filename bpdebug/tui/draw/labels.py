@@ -9,7 +9,7 @@ import numpy as np
 from bpdebug.debugger import Moment
 from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Node
-from bpdebug.record import record
+from bpdebug.record import record, replace
 from bpdebug.trace import Phase, Status
 from bpdebug.tui.draw.changed import changed, gradient_changed, progress, value_changed
 from bpdebug.tui.draw.counters import cells_done, contributions_done, fitting
@@ -26,8 +26,8 @@ PLAIN_GUIDES = str.maketrans("│╰├‥", "|`|:")
 
 FOR_VALUE = 10
 """Cells that a long name leaves to the numbers behind it."""
-FOR_BOTH = 10
-"""Value and gradient of a scalar stand side by side from so many cells on."""
+FEWEST_DIGITS = 3
+"""Value and gradient of a scalar stand side by side with so many digits, or only one of them."""
 FOR_NUMBER = 8
 """Cells of a short number, of the ellipsis for the rest, and of what parts it from a name."""
 SHORT_NAME = 2
@@ -147,24 +147,27 @@ def scalar_row(head: Line, moment: Moment, node: Node, look: Look, room: int) ->
             head.add("  ").add(formula, "quiet")
             if has_gradient:
                 return beside(head, moment, node.index, look, room)
-    left = room - head.width - 2
-    if has_gradient and left < FOR_BOTH:
-        # One number that can be read, and the gradient once there is one.
-        has_gradient = False
-        if state.status is not Status.PENDING:
-            return with_gradient(head.add(" "), moment, node.index, look, room)
     if not has_gradient:
         return value_behind(head, moment, node.index, room, look)
     return beside(head, moment, node.index, look, room)
 
 
 def beside(head: Line, moment: Moment, node: int, look: Look, room: int) -> Line:
-    """A scalar's value and gradient side by side; what the gradient needs not, the value has."""
+    """A scalar's value and gradient side by side, with fewer digits where there is little room.
+
+    Where both have no room with the fewest, the gradient stands alone once there is one.
+    """
     left = room - head.width - 2
-    gradient = gradient_text(moment, node, look, max(left // 2 - 4, 1))
-    value = value_text(moment, node, left - 4 - len(gradient[0]), look)
-    head.add("  ").add(*value).add("  ∂ " if look.unicode else "  d ", "quiet")
-    return head.add(*gradient_text(moment, node, look, room - head.width))
+    sign = "  ∂ " if look.unicode else "  d "
+    for digits in range(look.digits, FEWEST_DIGITS - 1, -1):
+        few = replace(look, digits=digits)
+        value = value_text(moment, node, WHOLE, few)
+        gradient = gradient_text(moment, node, few, WHOLE)
+        if len(value[0]) + len(sign) + len(gradient[0]) <= left:
+            return head.add("  ").add(*value).add(sign, "quiet").add(*gradient)
+    if moment.gradient(node).status is Status.PENDING:
+        return value_behind(head, moment, node, room, look)
+    return with_gradient(head.add(" "), moment, node, look, room)
 
 
 def with_gradient(below: Line, moment: Moment, node: int, look: Look, room: int) -> Line:

@@ -219,7 +219,7 @@ def drawn_from(moment: Moment, index: int, plan: Plan) -> tuple[Hashable, ...]:
 
 
 def changes_from(moment: Moment, index: int) -> Hashable:
-    """What was known of a parameter at the stop before."""
+    """What was known of a parameter before the step."""
     before = moment.before
     if before is None:
         return None

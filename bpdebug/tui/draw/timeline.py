@@ -72,14 +72,14 @@ def behind_text(moment: Moment, look: Look, room: int) -> str:
 
 
 def number_within(value: float, look: Look) -> str:
-    """A number in as many cells as one below 1 takes, with fewer digits where it needs them."""
+    """A number in as many cells as one near 0.001 takes, with fewer digits where it needs them."""
     texts = [number(value, digits, unicode=look.unicode) for digits in range(look.digits, 2, -1)]
     fitting = (text for text in texts if len(text) <= look.digits + POINT)
     return next(fitting, texts[-1] if texts else number(value, look.digits, unicode=look.unicode))
 
 
-POINT = 2
-"""Cells of a number below 1 besides its digits."""
+POINT = 4
+"""Cells of a number down to 0.001 besides its digits."""
 START, END = "start of time", "end of time"
 ROOMY = 98
 """From here on the timeline has room for the loss and for the words that time ends."""
