@@ -7,16 +7,23 @@ written. Forms are numbered, operands first, so that comparing two is comparing 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import nan
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from bpdebug.expression.functions import Allow
+from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Call, Expression, Name, Number
+from bpdebug.expression.words import Words
 from bpdebug.graph import Graph, Node
 from bpdebug.ops import REGISTRY, Shape
 from bpdebug.record import record
 
+Numbered = Callable[[tuple[Any, ...]], int]
+"""Gives a form its number."""
 ALIKE = {"multiply": "product", "matmul": "product"}
 """Ops that the screen writes with one sign."""
 
@@ -31,6 +38,10 @@ class Forms:
     """By number: the shape of the results of that form."""
     nodes: dict[int, list[int]]
     """By number: the results without a name of the scenario's that have the form."""
+    values: dict[int, float]
+    """Of the form of a number: the number."""
+    scaled: dict[int, tuple[float, int]]
+    """Of the form of a number times a form: the two."""
     alike: bool
     """True where `·` is one op, and a square is a power."""
 
@@ -54,29 +65,48 @@ def made_so(graph: Graph, expression: Expression, last: int) -> list[int]:
 
 def forms_of(graph: Graph, *, alike: bool) -> Forms:
     """The forms of all nodes of a graph."""
-    forms = Forms({}, {}, {}, alike)
+    forms = Forms({}, {}, {}, {}, {}, alike)
     of: list[int] = []
+
+    def number(key: tuple[Any, ...]) -> int:
+        return forms.numbers.setdefault(key, len(forms.numbers))
+
     for node in graph.nodes:
-
-        def number(key: tuple[Any, ...], node: Node = node) -> int:
-            made = forms.numbers.setdefault(key, len(forms.numbers))
-            forms.shapes.setdefault(made, node.shape)
-            return made
-
         if node.name and not node.given:
             of.append(number(("name", node.name)))
         elif node.op is None:
             plain = node.value is not None and not node.shape
-            key = ("number", float(np.asarray(node.value))) if plain else ("data", node.index)
-            of.append(number(key))
+            value = float(np.asarray(node.value)) if plain else nan
+            of.append(constant(value, forms) if plain else number(("data", node.index)))
         else:
-            operands = tuple(of[i] for i in node.operands)
-            of.append(applied(node.op.name, operands, node.options, forms, number))
+            of.append(of_result(graph, node, of, forms, number))
             forms.nodes.setdefault(of[-1], []).append(node.index)
             if node.given:
                 # Its own expression and the name that it was given have one form.
                 forms.numbers[("name", node.name)] = of[-1]
+        forms.shapes.setdefault(of[-1], node.shape)
     return forms
+
+
+def of_result(graph: Graph, node: Node, of: list[int], forms: Forms, number: Numbered) -> int:
+    """The number of the form of an op's result, where `of` has those of the nodes before it."""
+    assert node.op is not None
+    operands = tuple(of[i] for i in node.operands)
+    if not (forms.alike and node.op.averaged is not None and "Σ" in node.op.text):
+        return applied(node.op.name, operands, node.options, forms, number)
+    # A loss that the screen writes out has the form of what is written.
+    shapes = tuple(graph.nodes[i].shape for i in node.operands)
+    n = node.op.averaged(shapes, node.options)
+    per = {name: factor(Fraction(times, n)) for name, times in (("per", 1), ("per2", 2))}
+    names = dict(zip(node.op.operands, operands, strict=True))
+    text = node.op.text.format(n=n, **per, **{name: name for name in names})
+    written = parse(text, allow=Allow.WATCH, words=Words(frozenset(names)))
+    return walked(written, len(written.nodes) - 1, forms, number, names)
+
+
+def factor(part: Fraction) -> str:
+    """`1/5·`, as the screen writes what a loss is averaged by; nothing for 1."""
+    return "" if part == 1 else f"{part}·"
 
 
 def form_of(expression: Expression, last: int, forms: Forms, graph: Graph) -> int:
@@ -85,14 +115,21 @@ def form_of(expression: Expression, last: int, forms: Forms, graph: Graph) -> in
     def number(key: tuple[Any, ...]) -> int:
         return forms.numbers.get(key, -1)
 
+    loss = {} if "loss" in graph.names else {"loss": number(("name", graph.nodes[graph.loss].name))}
+    return walked(expression, last, forms, number, loss)
+
+
+def walked(
+    expression: Expression, last: int, forms: Forms, number: Numbered, names: Mapping[str, int]
+) -> int:
+    """The number of an expression's form; `names` has those of names that stand for others."""
     of: dict[int, int] = {}
     for at, node in enumerate(expression.nodes[: last + 1]):
         of[at] = -1
         if isinstance(node, Name):
-            loss = node.name == "loss" and "loss" not in graph.names
-            of[at] = number(("name", graph.nodes[graph.loss].name if loss else node.name))
+            of[at] = names.get(node.name, -1) if node.name in names else number(("name", node.name))
         elif isinstance(node, Number):
-            of[at] = number(("number", node.value))
+            of[at] = constant(node.value, forms)
         elif isinstance(node, Call):
             operands = tuple(of[i] for i in node.operands)
             if -1 not in operands:
@@ -100,35 +137,57 @@ def form_of(expression: Expression, last: int, forms: Forms, graph: Graph) -> in
     return of[last]
 
 
+def constant(value: float, forms: Forms) -> int:
+    """The number of the form of a number; one that the graph does not have may be part of ½."""
+    made = forms.numbers.setdefault(("number", value), len(forms.numbers))
+    forms.values[made] = value
+    return made
+
+
 def applied(
     function: str,
     operands: tuple[int, ...],
     options: Mapping[str, Any],
     forms: Forms,
-    number: Callable[[tuple[Any, ...]], int],
+    number: Numbered,
 ) -> int:
     """The number of the form of a function of some forms."""
     if function == "affine" and len(operands) == 3:
         # A dense layer is written as the product and the sum that it was made of.
         weights, rows, bias = operands
         pair = (weights, rows)
-        if len(forms.shapes[rows]) == 2:
+        if len(forms.shapes.get(rows, ())) == 2:
             pair = (rows, applied("transpose", (weights,), {}, forms, number))
         product = applied("matmul", pair, {}, forms, number)
         return applied("add", (product, bias), {}, forms, number)
     if forms.alike:
         if function == "square":
-            function, operands = "power", (*operands, number(("number", 2.0)))
+            function, operands = "power", (*operands, constant(2.0, forms))
         function = ALIKE.get(function, function)
+        if len(operands) == 2 and function in ("product", "divide"):
+            return scaled(function, *operands, forms, number)
     op = REGISTRY.get(function)
     usual = op.options if op is not None else {}
     if function == "index":
-        told: Any = picked(options["key"], forms.shapes[operands[0]])
+        told: Any = picked(options["key"], forms.shapes.get(operands[0], ()))
     else:
         told = tuple(sorted((k, repr(v)) for k, v in options.items() if v != usual.get(k)))
-    if function == "product":
-        told = ()
     return number((function, operands, told))
+
+
+def scaled(function: str, first: int, second: int, forms: Forms, number: Numbered) -> int:
+    """A product or quotient with its numbers taken together: ½·x, 0.5·x and 1·½·x are one."""
+    a, b = forms.values.get(first), forms.values.get(second)
+    if a is not None and b is not None and (b or function == "product"):
+        return constant(float(f"{a * b if function == 'product' else a / b:.14g}"), forms)
+    if a is not None and function == "product":
+        more, rest = forms.scaled.get(second, (1.0, second))
+        factor = constant(float(f"{a * more:.14g}"), forms)
+        made = number((function, (factor, rest), ()))
+        if made >= 0:
+            forms.scaled[made] = (forms.values[factor], rest)
+        return made
+    return number((function, (first, second), ()))
 
 
 def picked(key: tuple[Any, ...], shape: Shape) -> tuple[Any, ...]:

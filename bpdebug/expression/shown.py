@@ -100,7 +100,7 @@ class _Writer:
         """Brackets and bars by their partner. A bar behind an operand closes, any other opens."""
         found: dict[int, int] = {}
         still_open: list[int] = []
-        operand = False
+        operand, before = False, ""
         for at, one in enumerate(self.tokens):
             if one.kind == "blank":
                 continue
@@ -121,6 +121,9 @@ class _Writer:
             elif text and text in ")]}":
                 raise self.fault(still_open[-1], f"'{top}' is never closed")
             operand = closes or not text or text == TRANSPOSED or text.startswith("#")
+            if one.kind == "word" and one.text == "d" and before == "/":
+                operand = self.sign(at + 1) not in BARS  # dL/d|x|
+            before = one.text
         if still_open:
             raise self.fault(
                 still_open[-1], f"'{self.tokens[still_open[-1]].text}' is never closed"
@@ -284,7 +287,8 @@ class _Writer:
         if self.sign(below) == "∂":
             end = self.operand_end(below + 1, tight=True)
             return self.wrap("grad", at, self.solid(below + 1), end)
-        end = self.operand_end(below, tight=True)
+        alone = self.tokens[below].text == "d"
+        end = self.operand_end(below + alone, tight=True)
         return self.typed_gradient(at, below, end)
 
     def below(self, slash: int) -> int | None:
@@ -301,7 +305,7 @@ class _Writer:
         rest = text[1:]
         known = self.words.name(rest) is not None
         function = follows == "(" and (rest in callable_names(Allow.WATCH) or rest in FUNCTIONS)
-        return at if known or function or (not rest and follows == "(") else None
+        return at if known or function or (not rest and follows in ("(", *BARS)) else None
 
     def typed_gradient(self, at: int, below: int, end: int) -> int:
         """`grad(W2)` of dL/dW2, where the d stands in one word with what is below."""

@@ -16,25 +16,32 @@ from bpdebug.expression import evaluate
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, load
 from bpdebug.wording import edge_formula, gradient_name, node_name, value_formula
+from bpdebug.wording.steps import cell_name, gradient_cell_name
 
 CUT = ("…", "~", "...")
 """What shows that a name was cut to fit the screen."""
 
 
-def shown(graph, layers, unicode):
-    """Every text that the screen shows for a value or a gradient, with its node."""
+def shown(run, layers, unicode):
+    """Every text that the screen shows for a value or a gradient, with what it stands for."""
+    graph = run.graph
     for node in graph.nodes:
-        at = node.index
-        yield node_name(graph, at, unicode=unicode), "value", at
-        yield value_formula(graph, at, unicode=unicode), "value", at
+        at, value = node.index, np.asarray(run.values[node.index])
+        yield node_name(graph, at, unicode=unicode), value
+        yield value_formula(graph, at, unicode=unicode), value
+        yield value_formula(graph, at, unicode=unicode, full=True), value
+        cell = tuple(n - 1 for n in node.shape)
+        yield cell_name(graph, at, cell, unicode=unicode), value[cell]
         if graph.has_gradient(at):
-            yield gradient_name(graph, layers, at, unicode=unicode), "gradient", at
-            full = gradient_name(graph, layers, at, unicode=unicode, full=True)
-            yield full, "gradient", at
+            gradient = np.asarray(run.gradients[at])
+            yield gradient_name(graph, layers, at, unicode=unicode), gradient
+            yield gradient_name(graph, layers, at, unicode=unicode, full=True), gradient
+            yield gradient_cell_name(graph, at, cell, unicode=unicode), gradient[cell]
     for edge in graph.edges:
         left = edge_formula(graph, layers, edge, unicode=unicode).left
-        if not left.endswith("]"):  # a part of a gradient is checked below
-            yield left, "gradient", edge.operand
+        key = graph.nodes[edge.output].options.get("key", ())
+        key = () if key and not left.endswith("]") else key
+        yield left, np.asarray(run.gradients[edge.operand])[key]
 
 
 @pytest.mark.parametrize("unicode", [True, False], ids=["unicode", "ascii"])
@@ -43,19 +50,13 @@ def test_whatever_is_shown_evaluates_to_what_it_stands_for(name, unicode):
     path = next(path for one, path, _ in bundled() if one == name)
     run = Run(load(path))
     iteration = run.iteration(1)
-    graph, timeline = iteration.run.graph, iteration.timeline
+    timeline = iteration.timeline
     moment = Moment(run, iteration, timeline.backward_end)
-    seen = set()
-    for text, kind, node in shown(graph, timeline.layers, unicode):
-        if (text, kind, node) in seen:
-            continue
-        seen.add((text, kind, node))
+    for text, wanted in shown(iteration.run, timeline.layers, unicode):
         if any(mark in text for mark in CUT):
             with pytest.raises(BpdebugError, match="cut"):
                 evaluate(text, Knowledge(moment))
             continue
-        values = iteration.run.values if kind == "value" else iteration.run.gradients
-        wanted = np.asarray(values[node])
         found = np.asarray(evaluate(text, Knowledge(moment)))
         assert found.shape == wanted.shape, text
         assert found == pytest.approx(wanted, rel=1e-12, abs=1e-14, nan_ok=True), text
@@ -186,3 +187,21 @@ def test_goto_takes_a_cell_and_what_an_update_makes():
 def test_a_long_row_of_signs_is_refused_at_once(text):
     reply = session().execute(f"print {text}")
     assert not reply.ok
+
+
+@pytest.mark.parametrize("unicode", [True, False], ids=["unicode", "ascii"])
+def test_a_loss_without_a_name_is_typed_as_it_is_written_out(unicode):
+    run = Run(
+        problem(
+            'h = "W1 @ x"\nL = "half_squared_error(h, x) + 0.1 * mean_squared_error(W2 @ h, x) '
+            '+ sum(abs(W2 @ h)) + sum(abs(h)) ** 2"'
+        )
+    )
+    iteration = run.iteration(1)
+    moment = Moment(run, iteration, iteration.timeline.backward_end)
+    graph = iteration.run.graph
+    for node in graph.nodes:
+        if graph.has_gradient(node.index):
+            text = gradient_name(graph, graph.layers, node.index, unicode=unicode, full=True)
+            found = np.asarray(evaluate(text, Knowledge(moment)))
+            assert found == pytest.approx(np.asarray(iteration.run.gradients[node.index])), text
