@@ -23,6 +23,8 @@ from bpdebug.tui.picker import Entry, Group, Picker
 from bpdebug.tui.wrapping import wrapped
 from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula
 
+NARROW = 56
+"""Below so many columns there is no room for a preview beside the list."""
 TOUR = Path("--tour")
 """The entry that is no scenario; none has this name."""
 ABOUT_TOUR = (
@@ -58,6 +60,7 @@ class ChooserScreen(Picker):
         width: 2fr; min-width: 30; height: 1fr; border: round $border; padding: 0 1;
     }
     ChooserScreen PickList:focus { border: round $accent; }
+    ChooserScreen.-narrow #preview { display: none; }
     ChooserScreen #preview {
         width: 3fr; height: 1fr; border: round $border-blurred; background: $surface;
         padding: 0 2; scrollbar-size: 1 1;
@@ -87,13 +90,14 @@ class ChooserScreen(Picker):
             with VerticalScroll(id="preview", can_focus=False):
                 yield self._text
         arrows = "↑ ↓" if self.unicode else "up down"
-        keys = f"enter opens   {arrows} choose   letters filter   ? help   esc {self._back}"
+        keys = f"enter opens   esc {self._back}   ? help   letters filter   {arrows} choose"
         yield Static(keys, id="keys", markup=False)
 
     def tell(self, found: int) -> None:
         dash, cursor = ("—", "▏") if self.unicode else ("-", "_")
         if not self.wanted:
-            self._title.update(f"bpdebug {dash} choose a scenario, or type a part of its name")
+            more = ", or type a part of its name" if self.app.size.width >= NARROW else ""
+            self._title.update(f"bpdebug {dash} choose a scenario{more}")
             return
         typed = safe(self.wanted, unicode=self.unicode)
         many = f"{found} of {len(self.scenarios) + 1}"
@@ -110,7 +114,8 @@ class ChooserScreen(Picker):
         self._show(preview(name, path, unicode=self.unicode))
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lines end where the preview does."""
+        """Lines end where the preview does; on a narrow screen there is none."""
+        self.set_class(event.size.width < NARROW, "-narrow")
         self.call_after_refresh(lambda: self._show(self._about))
 
     def _show(self, about: Text) -> None:

@@ -122,6 +122,10 @@ class DebuggerScreen(PacedScreen):
         if self.count.text and event.key not in self.active_bindings:
             self.drop_count()
 
+    def on_mouse_down(self) -> None:
+        """A click takes no count."""
+        self.drop_count()
+
     def drop_count(self) -> None:
         """Forget the count that is being typed."""
         self.count.drop()

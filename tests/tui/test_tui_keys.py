@@ -56,6 +56,9 @@ async def test_a_count_has_a_sign_of_its_own_is_shown_and_goes_away():
             before = app.debugger.place.position
             await pilot.press("s")
             assert app.debugger.place.position == before + 1, drop
+        await pilot.press("+", "4")
+        await pilot.click("#graph")
+        assert "count" not in last_line(app)
         await pilot.press("+", *"9" * 30, "s")
         assert "count is a whole number above 0" in footer(app)
 
