@@ -14,7 +14,8 @@ LOOKING: tuple[Command, ...] = (
         abbreviations=("p",),
         keys=("p",),
         usage="print EXPRESSION",
-        details="print grad(W2)[0, 0]\nprint norm(delta(1)) / norm(delta(2))",
+        details="print grad(W2)[0, 0]   or as the screen shows it: print ∂L/∂W₂[0,0]\n"
+        "print norm(delta(1)) / norm(delta(2))",
         prompt="Evaluate",
     ),
     Command(

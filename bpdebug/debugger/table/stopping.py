@@ -89,10 +89,11 @@ STOPPING: tuple[Command, ...] = (
         abbreviations=("w", "display"),
         keys=("w",),
         usage="watch EXPRESSION",
-        details="The language of scenarios, with grad(n), delta(k), comparisons, and, or, not,\n"
-        "any, all, isnan, isfinite, and the names loss and iteration. previous(…) is what it\n"
-        "was at the end of the iteration before: watch loss - previous(loss). state(W1, m) is\n"
-        "what the optimizer of W1 keeps as m, or makes on the way: info optimizer has the names.",
+        details="The language of scenarios, with grad(n), delta(k), change(W), new(W), value(n),\n"
+        "comparisons, and, or, not, any, all, isnan, isfinite, and the names loss and iteration;\n"
+        "or as the screen shows it: watch ‖∂L/∂W₁‖. previous(…) is what it was at the end of the\n"
+        "iteration before: watch loss - previous(loss). state(W1, m) is what the optimizer of W1\n"
+        "keeps as m, or makes on the way: info optimizer has the names.",
         prompt="Watch",
     ),
     Command(
