@@ -13,7 +13,10 @@ from bpdebug.diagnosis.survey import length
 BARELY = 0.01
 """A parameter that changed by less than this part of itself over the run has barely moved."""
 
+BY_PARAMETER = (Kind.NEVER_MOVES, Kind.LARGE_UPDATE)
+"""Several of these are told in one."""
 STANDING = (Kind.STANDS_STILL, Kind.SLOW)
+"""A loss that does not go far."""
 
 
 def causes(case: Case, findings: list[Finding]) -> list[Finding]:
@@ -50,12 +53,12 @@ def explains(case: Case, cause: Finding, symptom: Finding) -> bool:
     if not cause.blocks or cause.kind is symptom.kind is Kind.NEVER_MOVES:
         return False
     if symptom.kind is Kind.NEVER_MOVES:
-        return symptom.blocks and case.network.cut_off(symptom.node, cause.node)
+        return symptom.blocks and case.network.cut_off(symptom.node, cause.node, silent=True)
     if symptom.kind is Kind.DEAD:
         same = cause.kind is Kind.ZERO and cause.node == symptom.node
         before = cause.iteration <= symptom.iteration and cause.node < symptom.node
         return same or (
-            before and case.network.fed_by_alone(symptom.node, case.network.results(cause.node))
+            before and case.network.made_of(symptom.node, case.network.results(cause.node))
         )
     return False
 
@@ -74,14 +77,14 @@ def barely_moved(case: Case, node: int) -> bool:
 
 
 def together(findings: list[Finding]) -> Iterator[Finding]:
-    """The findings, with parameters that never move for the same reason told in one."""
-    still = [found for found in findings if found.kind is Kind.NEVER_MOVES]
+    """The findings, with what holds for several parameters for the same reason told in one."""
     for found in findings:
-        alike = [one for one in still if one.remedy == found.remedy]
-        if found.kind is not Kind.NEVER_MOVES or len(alike) == 1:
+        alike = [one for one in findings if (one.kind, one.remedy) == (found.kind, found.remedy)]
+        if found.kind not in BY_PARAMETER or len(alike) == 1:
             yield found
         elif found is alike[0]:
             names = ", ".join(one.subject for one in alike[1:])
             yield found._replace(
-                subject=f"{found.subject}, {names}", evidence=f"{found.evidence}; so for {names}"
+                subject=f"{found.subject}, {names}",
+                evidence=f"{found.evidence}; the like holds for {names}",
             )

@@ -127,12 +127,13 @@ class Network:
         found = {layer.activation for layer in self.layers if layer.pre_activation == node}
         return {node} | {index for index in found if index is not None}
 
-    def cut_off(self, parameter: int, blocked: int) -> bool:
+    def cut_off(self, parameter: int, blocked: int, *, silent: bool = False) -> bool:
         """Whether every way from a parameter to the loss goes through a node.
 
-        A way also ends where the parameter is multiplied by the result of that node's layer.
+        With `silent`, where that node's layer gives 0, a way also ends where the parameter is
+        multiplied by what comes from that layer alone.
         """
-        graph, silent = self.graph, self.results(blocked)
+        graph, zeros = self.graph, self.results(blocked) if silent else set()
         pending, seen = [parameter], {parameter, blocked}
         while pending:
             at = pending.pop()
@@ -142,16 +143,17 @@ class Network:
                 node = graph.nodes[edge.output]
                 others = [o for place, o in enumerate(node.operands) if place != edge.position]
                 scaled = self.factor(edge.output, edge.position)
-                if node.index in seen or (scaled and any(self.leaf(o) in silent for o in others)):
+                if node.index in seen or (scaled and any(self.made_of(o, zeros) for o in others)):
                     continue
                 seen.add(node.index)
                 pending.append(node.index)
         return True
 
-    def fed_by_alone(self, node: int, sources: set[int]) -> bool:
-        """Whether no data reaches a node but through some others."""
+    def made_of(self, node: int, sources: set[int]) -> bool:
+        """Whether some nodes reach another, and no data does but through them."""
         met = self.below(node, sources)
-        return not any(self.graph.nodes[index].kind is Kind.INPUT for index in met - sources)
+        data = any(self.graph.nodes[index].kind is Kind.INPUT for index in met - sources)
+        return bool(met & sources) and not data
 
     # A layer's parameters.
 

@@ -16,7 +16,8 @@ def look(case: Case) -> Iterator[Finding]:
     if not up or not diverges(case):
         return
     promise = "∂L/∂θ · Δθ" if case.unicode else "grad * change"
-    maximize = bool(case.run.problem.settings.get("maximize"))
+    rule = case.run.problem.rule
+    maximize = rule is not None and "maximize" in rule.flags
     yield Finding(
         Kind.CLIMBS,
         case.loss_name,

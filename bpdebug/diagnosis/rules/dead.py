@@ -47,7 +47,7 @@ def costs(case: Case, layer: Layer, dead: Stuck) -> bool:
     if layer in case.network.outputs:
         return not (case.learned or case.network.zero_targets(dead.flags))
     # Before and after a step can only be compared where both see the same rows.
-    killed = not (case.batched or dead.from_start) and dead.at_once >= MANY * dead.flags.size
+    killed = dead.since > 1 and not case.batched and dead.at_once >= MANY * dead.flags.size
     return dead.whole or killed or (dead.many and not case.learned)
 
 
@@ -57,7 +57,7 @@ def remedy(case: Case, layer: Layer, dead: Stuck) -> str:
         return (
             "take an output that can be negative and has a slope there: no relu on the last layer"
         )
-    if dead.at_once < MANY * dead.number or dead.from_start:
+    if dead.from_start:
         bias = ", a bias that starts above 0" if case.network.biased(layer) else ""
         return f"take other first weights{bias}, or leaky_relu"
     return "take a smaller learning rate, or leaky_relu"

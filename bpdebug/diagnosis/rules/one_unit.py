@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind
 from bpdebug.diagnosis.rules.rule import Rule
@@ -49,11 +51,29 @@ def share_axis(graph: Graph, node: Node) -> int | None:
     if node.op.name != "divide":
         return None
     whole, total = (graph.nodes[operand] for operand in node.operands)
-    if total.op is None or total.op.name != "sum" or total.operands != (whole.index,):
+    sums = total.op is not None and total.op.name == "sum"
+    if not sums or not alike(graph, total.operands[0], whole.index):
         return None
     axis = total.options.get("axis")
     kept = bool(total.options.get("keepdims"))
     return axis % len(whole.shape) if isinstance(axis, int) and kept and whole.shape else None
+
+
+def alike(graph: Graph, first: int, second: int) -> bool:
+    """Whether two results are the same ops of the same operands: an expression written twice."""
+    pending, seen = [(first, second)], {(first, second)}
+    while pending:
+        a, b = (graph.nodes[index] for index in pending.pop())
+        if a is b or (a.value is not None and np.array_equal(a.value, np.asarray(b.value))):
+            continue
+        if a.op is None or a.op is not b.op or a.options != b.options:
+            return False
+        if len(a.operands) != len(b.operands):
+            return False
+        new = set(zip(a.operands, b.operands, strict=True)) - seen
+        seen |= new
+        pending += new
+    return True
 
 
 RULE = Rule(

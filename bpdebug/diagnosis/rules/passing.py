@@ -17,6 +17,8 @@ SHOWN = 10
 """Layers whose sizes are listed, at the most."""
 PERSISTS = 0.5
 """In at least this part of the iterations that were looked at, to be called a fault."""
+DRIFTS = 30.0
+"""Where the ratio was so many times larger or smaller at the start, the steps made it so."""
 
 
 def look(kind: Kind, case: Case) -> Iterator[Finding | Note]:
@@ -46,7 +48,7 @@ def look(kind: Kind, case: Case) -> Iterator[Finding | Note]:
                 kind,
                 case.layer(layer),
                 f"{told}; {sizes(case, far[0])}",
-                remedy(case, kind),
+                remedy(case, kind, known[0][1], usual),
                 *case.at_delta(layer, far[0]),
                 node=layer.pre_activation,
             )
@@ -84,8 +86,10 @@ def sizes(case: Case, number: int) -> str:
     )
 
 
-def remedy(case: Case, kind: Kind) -> str:
-    """What helps, by the activations there are."""
+def remedy(case: Case, kind: Kind, first: float, usual: float) -> str:
+    """What helps, by the activations there are, and by what the ratio was at the start."""
+    if not 1 / DRIFTS < first / usual < DRIFTS:
+        return f"take a smaller learning rate: at the start it was {case.n(first)} times"
     if kind is Kind.EXPLODING:
         return "take a smaller initialisation, or clip the gradient"
     if case.network.flat_ended:

@@ -9,6 +9,7 @@ import numpy as np
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind
 from bpdebug.diagnosis.rules.rule import Rule
+from bpdebug.ops import Passes
 
 RANGES: dict[str, tuple[float, float]] = {
     "sigmoid": (0.0, 1.0),
@@ -16,11 +17,10 @@ RANGES: dict[str, tuple[float, float]] = {
     "tanh": (-1.0, 1.0),
     "relu": (0.0, np.inf),
     "softplus": (0.0, np.inf),
-    "log_softmax": (-np.inf, 0.0),
 }
 """Between what the results of an activation lie."""
-KEEPS = ("log", "minimum", "maximum", "identity")
-"""Ops between an output and its target that give it no other scale: clipping, and logarithms."""
+KEEPS = ("minimum", "maximum", "identity")
+"""Ops between an output and its target that give it no other scale."""
 
 
 def look(case: Case) -> Iterator[Finding]:
@@ -36,11 +36,11 @@ def look(case: Case) -> Iterator[Finding]:
         if not outside:
             continue
         output = case.label(layer.activation)
-        lies = "is never below 0" if high == np.inf else f"is never below {low:g} or above {high:g}"
+        lies = f"never below {low:g}" + ("" if high == np.inf else f" or above {high:g}")
         yield Finding(
             Kind.REACH,
             output,
-            f"{output} {'is never above 0' if low == -np.inf else lies}, and {outside:,} of "
+            f"{output} is {lies}, and {outside:,} of "
             f"{rows.size:,} numbers of {case.name(name)} are: they go from "
             f"{case.n(float(rows.min()))} to {case.n(float(rows.max()))}",
             "take no activation on the output (identity), or targets in its range",
@@ -50,7 +50,7 @@ def look(case: Case) -> Iterator[Finding]:
 
 
 def met(case: Case, output: int) -> list[str]:
-    """The data of the output's shape that it is compared with as it is, without another scale."""
+    """The data of the output's shape that it is subtracted from or meets in a loss, as it is."""
     nodes, network = case.graph.nodes, case.network
     found: list[str] = []
     pending, seen = [output], {output}
@@ -58,9 +58,11 @@ def met(case: Case, output: int) -> list[str]:
         at = pending.pop()
         for edge in case.graph.into.get(at, ()):
             user = nodes[edge.output]
-            names = [nodes[network.leaf(o)].name for o in user.operands if o != at]
-            found += [name for name in names if name in case.run.problem.data]
-            if user.op is not None and user.op.name in KEEPS and user.index not in seen:
+            assert user.op is not None
+            if user.op.loss or user.op.passes is Passes.SUBTRACTS:
+                names = [nodes[network.leaf(o)].name for o in user.operands if o != at]
+                found += [name for name in names if name in case.run.problem.data]
+            if user.op.name in KEEPS and user.index not in seen:
                 seen.add(user.index)
                 pending.append(user.index)
     return [name for name in dict.fromkeys(found) if not network.other_shape(name)]
@@ -68,7 +70,7 @@ def met(case: Case, output: int) -> list[str]:
 
 RULE = Rule(
     Kind.REACH,
-    "the output's activation is bounded, its result meets a target of the same shape without "
-    "another scale, and a number of the target lies outside",
+    "the output's activation is bounded, it is subtracted from a target of the same shape or "
+    "meets it in a loss, and a number of the target lies outside",
     look,
 )

@@ -25,13 +25,18 @@ class Stuck(NamedTuple):
     """The first iteration from which all of them are."""
     at_once: int
     """How many of them became so in that iteration; all that are so from the start."""
-    from_start: bool
-    """Whether that is the first iteration of the run."""
+    at_start: int
+    """How many of them are stuck in the first iteration of the run already."""
 
     @property
     def number(self) -> int:
         """How many units are stuck."""
         return int(self.flags.sum())
+
+    @property
+    def from_start(self) -> bool:
+        """Whether most of them are stuck from the first iteration on."""
+        return self.at_start >= MANY * self.number
 
     @property
     def whole(self) -> bool:
@@ -66,6 +71,7 @@ def stuck(case: Case, layer: Layer, flags: Callable[[LayerSample], Flags | None]
     if not now.any():
         return None
     since, before = case.last_epoch[-1].number, None
+    first = flags(case.finite[0].layers[at])
     for sample in reversed(case.finite):
         found = flags(sample.layers[at])
         if found is None or not np.all(found[now]):
@@ -73,4 +79,4 @@ def stuck(case: Case, layer: Layer, flags: Callable[[LayerSample], Flags | None]
             break
         since = sample.number
     at_once = int(now.sum()) if before is None else int((now & ~before).sum())
-    return Stuck(now, since, at_once, since == 1)
+    return Stuck(now, since, at_once, 0 if first is None else int((now & first).sum()))

@@ -1,0 +1,281 @@
+"""Runs that fail are not passed over: each with the fault that its finding must name."""
+
+import numpy as np
+import pytest
+
+from bpdebug.diagnosis import Kind
+from tests.diagnosis.runs import diagnosed
+
+XOR = """
+[inputs]
+x = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+y = [[0.0], [1.0], [1.0], [0.0]]
+[network]
+loss = "binary_cross_entropy"
+[[network.layers]]
+units = 1
+activation = "{activation}"
+weights = [[{a}, {b}]]
+bias = [{bias}]
+[optimizer]
+name = "sgd"
+learning_rate = 0.5
+[run]
+iterations = {iterations}
+"""
+
+
+def kinds(diagnosis):
+    return [one.kind for one in diagnosis.findings]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "bias", "iterations"), [(0.5, -0.3, 0.2, 1000), (0.05, -0.03, 0.0, 30)]
+)
+def test_one_unit_cannot_do_xor_and_ends_with_one_output_for_all(tmp_path, a, b, bias, iterations):
+    text = XOR.format(activation="sigmoid", bias=bias, a=a, b=b, iterations=iterations)
+    (found,) = diagnosed(tmp_path, text).findings
+    assert found.kind is Kind.SAME_OUTPUT
+    assert found.subject == "ŷ"
+    assert "from one of 4 rows to another (near 0." in found.evidence
+    assert "add a hidden layer" in found.remedy
+
+
+SWING = """
+[inputs]
+x = [1.0, 2.0, 3.0]
+y = [2.0, 4.0, 6.0]
+[parameters]
+w = [0.0]
+[graph]
+L = "mean((w * x - y) ** 2)"
+[optimizer]
+name = "momentum"
+learning_rate = {rate}
+momentum = {momentum}
+[run]
+iterations = {iterations}
+"""
+
+
+@pytest.mark.parametrize(("rate", "iterations"), [(0.05, 20), (0.05, 200), (0.002, 300)])
+def test_a_momentum_of_1_swings_with_a_period(tmp_path, rate, iterations):
+    text = SWING.format(rate=rate, momentum=1.0, iterations=iterations)
+    (found,) = diagnosed(tmp_path, text).findings
+    assert found.kind is Kind.OSCILLATES
+    assert "it began at 18.67" in found.evidence
+    assert "momentum below 1" in found.remedy
+
+
+def test_swings_that_die_out_are_none(tmp_path):
+    text = SWING.format(rate=0.01, momentum=0.95, iterations=40)
+    assert Kind.OSCILLATES not in kinds(diagnosed(tmp_path, text))
+
+
+NORMALISED = """
+[inputs]
+x = [[0.2, 0.9, 0.4], [0.7, 0.1, 0.3]]
+[parameters]
+W = [[0.5, -0.3, 0.8], [0.1, 0.7, -0.6], [0.4, 0.2, 0.3], [-0.9, 0.5, 0.1]]
+gamma = [1.0, 1.0, 1.0, 1.0]
+beta = [0.0, 0.0, 0.0, 0.0]
+[graph]
+a = "x @ W.T"
+xc = "a - mean(a, axis=1, keepdims=True)"
+y = "xc / sqrt(mean(xc ** 2, axis=1, keepdims=True) + 1e-5) * gamma + beta"
+L = "{loss}"
+[optimizer]
+name = "sgd"
+learning_rate = 0.1
+[run]
+iterations = 20
+"""
+
+
+def test_the_sum_of_what_was_normalised_gives_a_gradient_of_rounding(tmp_path):
+    (found,) = diagnosed(tmp_path, NORMALISED.format(loss="sum(y)")).findings
+    assert (found.kind, found.subject) == (Kind.ROUNDING, "W")
+    assert "they cancel, and rounding is left" in found.evidence
+    assert kinds(diagnosed(tmp_path, NORMALISED.format(loss="mean((y - 1) ** 2)"))) == []
+
+
+STRETCHED = """
+[inputs]
+x = [[-1.0], [0.0], [1.0], [2.0]]
+y = {target}
+[parameters]
+W = [[0.1]]
+b = [0.0]
+[graph]
+p = "x @ W.T + b"
+L = "mean((p - {used}) ** 2)"
+[optimizer]
+name = "sgd"
+learning_rate = 0.1
+[run]
+iterations = 200
+"""
+FLAT = "{ value = [-2.0, 0.0, 2.0, 4.0], batch = false }"
+
+
+def test_a_target_without_the_units_axis_is_stretched(tmp_path):
+    (found,) = diagnosed(tmp_path, STRETCHED.format(target=FLAT, used="y")).findings
+    assert found.kind is Kind.BROADCAST
+    assert "p has shape (4, 1) and y has shape (4)" in found.evidence
+    assert found.remedy == "give y the shape (4, 1)"
+    assert [one.kind for one in found.symptoms] == [Kind.SAME_OUTPUT]
+
+
+def test_a_target_of_the_right_shape_is_not(tmp_path):
+    text = STRETCHED.format(target=FLAT, used="reshape(y, shape=(4, 1))")
+    assert kinds(diagnosed(tmp_path, text)) == []
+    column = "[[-2.0], [0.0], [2.0], [4.0]]"
+    assert kinds(diagnosed(tmp_path, STRETCHED.format(target=column, used="y"))) == []
+
+
+ONE_UNIT = """
+[inputs]
+x = [[0.1, 0.9], [0.8, 0.2], [0.5, 0.4]]
+y = [[1.0], [0.0], [1.0]]
+[parameters]
+W1 = [[0.3, -0.2], [0.5, 0.7]]
+W2 = [[0.4, -0.6]]
+[graph]
+h = "tanh(x @ W1.T)"
+z = "h @ W2.T"
+p = "{output}"
+L = "mean((p - y) ** 2)"
+[optimizer]
+name = "sgd"
+learning_rate = 0.1
+[run]
+iterations = 20
+"""
+
+
+@pytest.mark.parametrize("output", ["softmax(z)", "exp(z) / sum(exp(z), axis=1, keepdims=True)"])
+def test_a_softmax_over_one_unit_explains_that_nothing_moves(tmp_path, output):
+    text = ONE_UNIT.format(output=output)
+    (found,) = diagnosed(tmp_path, text).findings
+    assert found.kind is Kind.ONE_UNIT
+    assert Kind.STANDS_STILL in [one.kind for one in found.symptoms]
+
+
+def test_a_softmax_along_the_rows_is_another_matter(tmp_path):
+    assert Kind.ONE_UNIT not in kinds(diagnosed(tmp_path, ONE_UNIT.format(output="sigmoid(z)")))
+
+
+def test_an_output_is_told_that_its_targets_lie_out_of_reach(tmp_path):
+    text = ONE_UNIT.format(output="relu(z)").replace("[0.0]", "[-3.0]")
+    found = diagnosed(tmp_path, text).findings[0]
+    assert (found.kind, found.subject) == (Kind.REACH, "p")
+    assert "p is never below 0, and 1 of 3 numbers of y are" in found.evidence
+    scaled = text.replace("p - y", "5 * p - 3 - y")
+    assert Kind.REACH not in kinds(diagnosed(tmp_path, scaled))
+
+
+def test_weights_over_a_log_softmax_are_no_targets(tmp_path):
+    text = ONE_UNIT.format(output="log_softmax(z)").replace("mean((p - y) ** 2)", "-mean(p * y)")
+    assert Kind.REACH not in kinds(diagnosed(tmp_path, text))
+
+
+DEEP = """
+[inputs]
+x = {x}
+y = {y}
+[network]
+loss = "mean_squared_error"
+{layers}
+[optimizer]
+name = "sgd"
+learning_rate = 0.05
+[run]
+iterations = 30
+"""
+LAYER = """
+[[network.layers]]
+units = {units}
+activation = "{activation}"
+weights = {{ init = "uniform", low = -{spread}, high = {spread}, seed = {seed} }}
+"""
+
+
+def deep(activation, spread):
+    rng = np.random.default_rng(1)
+    layers = [(16, activation)] * 5 + [(1, "identity")]
+    return DEEP.format(
+        x=rng.normal(size=(16, 8)).tolist(),
+        y=rng.normal(size=(16, 1)).tolist(),
+        layers="".join(
+            LAYER.format(units=units, activation=name, spread=spread, seed=seed)
+            for seed, (units, name) in enumerate(layers, start=3)
+        ),
+    )
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_first_weights_that_are_too_small_let_the_gradient_vanish(tmp_path, activation):
+    found = diagnosed(tmp_path, deep(activation, 0.05)).findings[0]
+    assert found.kind is Kind.VANISHING
+    assert ("relu" in found.remedy) == (activation == "tanh")
+    assert Kind.VANISHING not in kinds(diagnosed(tmp_path, deep(activation, 0.6)))
+
+
+DEAD_BELOW = """
+[inputs]
+x = [[0.2, 0.9], [0.7, 0.1], [0.4, 0.5]]
+y = [[1.0], [0.0], [2.0]]
+[parameters]
+W1 = [[-0.5, -0.3], [-0.1, -0.7]]
+W2 = [[0.4, 0.2], [-0.9, 0.5]]
+W3 = [[0.3, 0.8]]
+b3 = [0.0]
+[graph]
+h1 = "relu(x @ W1.T)"
+h2 = "tanh(h1 @ W2.T)"
+p = "h2 @ W3.T + b3"
+L = "mean((p - y) ** 2)"
+[optimizer]
+name = "sgd"
+learning_rate = 0.1
+[run]
+iterations = 30
+"""
+
+
+def test_random_weights_above_a_dead_layer_are_not_called_symmetric(tmp_path):
+    (found,) = diagnosed(tmp_path, DEAD_BELOW).findings
+    assert (found.kind, found.subject) == (Kind.DEAD, "layer 1")
+    assert found.evidence.startswith("all 2 units give 0")
+    assert "bias" not in found.remedy
+    follows = [(one.kind, one.subject) for one in found.symptoms]
+    moves = [subject for kind, subject in follows if kind is Kind.NEVER_MOVES]
+    assert moves == ["W₁", "W₂", "W₃"]
+
+
+def test_one_dead_unit_swallows_nothing(tmp_path):
+    text = DEAD_BELOW.replace("[-0.1, -0.7]", "[0.1, 0.7]").replace(
+        'L = "mean((p - y) ** 2)"', 'q = "softmax(p)"\nL = "mean((q - y) ** 2)"'
+    )
+    found = diagnosed(tmp_path, text).findings
+    assert found[0].kind is Kind.ONE_UNIT
+    assert Kind.NEVER_MOVES in [one.kind for one in found[0].symptoms]
+    assert Kind.NEVER_MOVES not in [one.kind for f in found[1:] for one in f.symptoms]
+
+
+def test_steps_that_go_up_are_told_from_steps_that_are_too_large(tmp_path):
+    text = SWING.format(rate=0.05, momentum=0.0, iterations=20)
+    up = text.replace("momentum = 0.0", "momentum = 0.0\nmaximize = true")
+    found = diagnosed(tmp_path, up).findings[0]
+    assert found.kind is Kind.CLIMBS
+    assert "maximize" in found.remedy
+    far = text.replace("rate = 0.05", "rate = 0.3")
+    assert diagnosed(tmp_path, far).findings[0].kind is Kind.DIVERGES
+
+
+def test_a_loss_that_falls_slowly_and_steadily_wants_a_larger_rate(tmp_path):
+    text = SWING.format(rate=1e-4, momentum=0.0, iterations=30)
+    (found,) = diagnosed(tmp_path, text).findings
+    assert found.kind is Kind.SLOW
+    assert "it falls in 29 of 29 steps" in found.evidence
+    assert "larger learning rate" in found.remedy
