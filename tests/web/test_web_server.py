@@ -186,10 +186,12 @@ async def test_without_a_scenario_visitors_choose_one(tmp_path):
             await visitor.see("choose a scenario")
             await visitor.say("resize", {"width": 120, "height": 36})
             await visitor.see("opens")
-            await visitor.say("stdin", "j\r")
+            await visitor.say("stdin", "\x0e\r")  # ctrl+n and enter
             await visitor.see("Timeline")
             await visitor.say("stdin", "s")
             await visitor.see("tick 3/")
+            await visitor.say("stdin", ":open xor\r")
+            await visitor.see("iteration 1/1000")
             assert len(children(process)) == 1
 
 
