@@ -108,10 +108,11 @@ def fault_line(iteration: Iteration) -> str:
     what, values = bad[0]
     strange = strange_entries(values)
     assert strange is not None
+    how = "comes in from the data" if birth.from_data else "is born"
     where = birth_place(iteration, birth, lambda node: visible(run.graph.nodes[node].label))
     return (
         f"{what} is {plain(strange.value)}{' at ' * bool(strange.first)}{shown_cell(strange.first)}"
-        f"; {plain(birth.value)} is born at tick {birth.position}, in {where}"
+        f"; {plain(birth.value)} {how} at tick {birth.position}, in {where}"
     )
 
 

@@ -19,10 +19,11 @@ def not_finite(case: Case) -> Iterator[Finding]:
     iteration = case.run.iteration(bad)
     birth = birth_of(iteration)
     assert birth is not None  # the sample or the search found one there
+    how = "comes in from the data" if birth.from_data else "is born"
     yield Finding(
         Kind.NOT_FINITE,
         f"iteration {bad}",
-        f"the first one, {case.n(birth.value)}, is born in iteration {bad}, tick "
+        f"the first one, {case.n(birth.value)}, {how} in iteration {bad}, tick "
         f"{birth.position}, in {birth_place(iteration, birth, case.label)}",
         "go there and look at the operands; it is often log(0), a division by 0, or a step too "
         "large",

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from bpdebug.expression.functions import Allow
+from bpdebug.expression.functions import CONSTANTS, Allow
 from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Call, Expression, Name, Number
 from bpdebug.expression.words import Words
@@ -115,8 +115,11 @@ def form_of(expression: Expression, last: int, forms: Forms, graph: Graph) -> in
     def number(key: tuple[Any, ...]) -> int:
         return forms.numbers.get(key, -1)
 
-    loss = {} if "loss" in graph.names else {"loss": number(("name", graph.nodes[graph.loss].name))}
-    return walked(expression, last, forms, number, loss)
+    names = {} if "loss" in graph.names else {"loss": number(("name", graph.nodes[graph.loss].name))}
+    for name, value in CONSTANTS.items():
+        if name not in graph.names:
+            names[name] = constant(value, forms)
+    return walked(expression, last, forms, number, names)
 
 
 def walked(

@@ -104,13 +104,12 @@ def squared_partials(factor: float, divisor: Divisor) -> tuple[Partial, Partial]
         return found
 
     half, two, per = ("½", "", "{per}") if slope == 1.0 else ("", "2·", "{per2}")
-    why = (
-        f"the error {{p}} − {{t}} is squared; the slope of {half}({{p}} − {{t}})² is "
-        f"{two}({{p}} − {{t}})"
-    )
+    why = f"the error {{p}} − {{t}} is squared; the slope of {half}({{p}} − {{t}})²"
+    why_p = f"{why} is {two}({{p}} − {{t}})"
+    why_t = f"{why} along {{t}} is {two}({{t}} − {{p}})"
     return (
-        Partial(slope_p, f"{per}({{p}} − {{t}})", f"{per}({{p}} - {{t}})", why),
-        Partial(slope_t, f"{per}({{t}} − {{p}})", f"{per}({{t}} - {{p}})", why),
+        Partial(slope_p, f"{per}({{p}} − {{t}})", f"{per}({{p}} - {{t}})", why_p),
+        Partial(slope_t, f"{per}({{t}} − {{p}})", f"{per}({{t}} - {{p}})", why_t),
     )
 
 
@@ -200,7 +199,7 @@ binary_cross_entropy = register(
                 bce_slope_p,
                 "{per}({p} − {t})/({p}·(1 − {p}))",
                 r"{per}\frac{{{p} - {t}}}{{{p} (1 - {p})}}",
-                "the surer the wrong answer {p} is, the steeper the loss",
+                "the farther {p} is from {t}, the steeper the loss",
             ),
             Partial(
                 bce_slope_t,
@@ -320,7 +319,7 @@ negative_log_likelihood = register(
                 nll_slope_p,
                 "{per}(−{t}/{p})",
                 r"{per}\left(-\frac{{{t}}}{{{p}}}\right)",
-                "only the probability of the right answer counts: the smaller {p} is, "
+                "only probabilities with a target above 0 count: the smaller such a {p} is, "
                 "the steeper the loss",
             ),
             Partial(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from math import gcd
+from math import gcd, isinf
 from string import Formatter
 from threading import RLock
 from weakref import WeakKeyDictionary
@@ -181,7 +181,9 @@ def too_long(graph: Graph, index: int) -> bool:
 
 
 def constant_text(node: Node, script: Script) -> str:
-    """A constant as it was written."""
+    """A constant as it was written, and `inf` as ∞."""
+    if node.value is not None and node.value.ndim == 0 and isinf(node.value):
+        return r"\infty" if script.latex else "∞"
     text = safe(node.source) or "c"
     return latex_escape(text) if script.latex else text.replace("-", "−")
 

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from bpdebug.check import check
 from bpdebug.debugger import Debugger
+from bpdebug.diagnosis import diagnose
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
+from bpdebug.wording import value_formula, value_latex
 from tests.scenario.scenarios import failure, loaded, write
 
 MASK = """
@@ -83,7 +86,16 @@ def test_expressions_know_inf(tmp_path):
     assert answer(debugger, "print grad(w)") == "grad(w) = [1, 1]"
     assert answer(debugger, "print all(w < inf)") == "all(w < inf) = True"
     assert answer(debugger, "print -inf") == "-inf = −∞"
+    assert answer(debugger, "print grad(maximum(low, −∞))") == "grad(maximum(low, −∞)) = [1, 1]"
     assert answer(debugger, "break loss < inf and iteration < inf").startswith("breakpoint 1")
+
+
+def test_formulas_write_inf_as_a_sign(tmp_path):
+    run = Run(loaded(tmp_path, GRAPH))
+    low = run.graph().names["low"]
+    assert value_formula(run.graph(), low) == "minimum(w, ∞)"
+    assert value_formula(run.graph(), low, unicode=False) == "minimum(w, inf)"
+    assert value_latex(run.graph(), low) == r"\min(w, \infty)"
 
 
 @pytest.mark.parametrize("line", ["print nan", "print w == nan", "break norm(w) != nan"])
@@ -115,3 +127,22 @@ def test_a_scenario_may_call_its_own_values_inf_and_nan(tmp_path):
     answer(debugger, "first")
     answer(debugger, "break inf > 2 and nan < 3 and L > 5")
     assert answer(debugger, "continue").startswith("breakpoint 1")
+
+
+def test_what_infinite_data_spoils_comes_in_from_the_data(tmp_path):
+    text = """
+    [inputs]
+    x = [1.0, inf]
+    [parameters]
+    w = [0.5, 0.3]
+    [graph]
+    L = "sum(w * x)"
+    """
+    run = Run(loaded(tmp_path, text))
+    assert answer(Debugger(run), "nan").splitlines()[0] == (
+        "∞ comes in from the data here: cell [1] of w ⊙ x; operands: w[1] = 0.3, x[1] = ∞"
+    )
+    assert check(run).lines()[0] == (
+        "the loss L is inf; inf comes in from the data at tick 1, in the value of w * x at [1]"
+    )
+    assert "comes in from the data in iteration 1" in diagnose(run).findings[0].evidence

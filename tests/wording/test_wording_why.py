@@ -5,6 +5,7 @@ import pytest
 
 from bpdebug.expression import build
 from bpdebug.graph import Engine, GraphBuilder, Kind
+from bpdebug.ops import REGISTRY
 from bpdebug.trace import Timeline, term_at
 from bpdebug.wording import why
 
@@ -78,3 +79,19 @@ def test_a_cell_on_a_kink_says_what_its_slope_is_taken_as(text, value, taken):
     assert taken in told
     (beside,) = sentences(text, np.asarray(value) + np.arange(1.0, 1.0 + np.size(value)))
     assert taken not in beside
+
+
+@pytest.mark.parametrize(("loss", "half"), [("squared_error", ""), ("half_squared_error", "½")])
+def test_the_slope_along_a_target_has_its_own_sign(loss, half):
+    builder = GraphBuilder()
+    p = builder.leaf("p", Kind.INPUT, (1,))
+    t = builder.leaf("t", Kind.PARAMETER, (1,), gradient=True)
+    graph = builder.finish(builder.apply(REGISTRY[loss], (p, t), name="L"))
+    run = Engine(graph).run({p: np.array([1.0]), t: np.array([3.0])})
+    (edge,) = graph.edges
+    told = why(graph, term_at(run, Timeline(graph), edge, 0), run)
+    two = "" if half else "2·"
+    assert told == (
+        f"The error p[0] − t[0] is squared; the slope of {half}(p[0] − t[0])² along t[0] is "
+        f"{two}(t[0] − p[0])."
+    )
