@@ -115,7 +115,9 @@ def form_of(expression: Expression, last: int, forms: Forms, graph: Graph) -> in
     def number(key: tuple[Any, ...]) -> int:
         return forms.numbers.get(key, -1)
 
-    names = {} if "loss" in graph.names else {"loss": number(("name", graph.nodes[graph.loss].name))}
+    names = (
+        {} if "loss" in graph.names else {"loss": number(("name", graph.nodes[graph.loss].name))}
+    )
     for name, value in CONSTANTS.items():
         if name not in graph.names:
             names[name] = constant(value, forms)
