@@ -9,10 +9,8 @@ from bpdebug.ops import Array, Op
 
 Flags = NDArray[np.bool_]
 
-VANISHING, EXPLODING = 1e-2, 1e2
-"""Bounds of a layer's ‖δ‖ as a part of the next layer's, in one pass."""
 FAR_BELOW, FAR_ABOVE = 1e-3, 1e3
-"""And of its size as a part of the last layer's, over a whole run."""
+"""Bounds of the size of a layer's δ (root mean square) as a part of the last layer's."""
 ROUNDING = 1e-12
 """Numbers that differ by no more than this part of the largest beside them are the same."""
 FLAT = 0.04

@@ -13,7 +13,7 @@ from bpdebug.debugger import Moment
 from bpdebug.trace import Phase
 from bpdebug.tui.agreement import Agreement
 from bpdebug.tui.cursor_pane import CursorPane
-from bpdebug.tui.draw.deltas import draw_deltas
+from bpdebug.tui.draw.deltas import delta_block
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import Memory, draw_parameters
@@ -65,8 +65,19 @@ class MultiplicationPane(BlockPane):
 class DeltaPane(BlockPane):
     """Every layer's δ."""
 
+    def __init__(self, *, id: str, look: Look) -> None:
+        super().__init__(id=id, look=look)
+        self._span: tuple[int, int] | None = None
+
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self.block = draw_deltas(moment, self.look, width)
+        self.block, self._span = delta_block(moment, self.look, width, height)
+
+    def scroll_along(self) -> None:
+        """Follow the current δ; before the backward pass, begin at the top."""
+        if self._span is not None:
+            self.bring_into_view(*self._span)
+        elif self.moment is not None and self.moment.phase in BEFORE:
+            self.scroll_to(y=0, animate=False, immediate=True)
 
 
 class ParameterPane(BlockPane):

@@ -9,7 +9,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import load
 from bpdebug.tui.agreement import Agreement
-from bpdebug.tui.draw.deltas import draw_deltas
+from bpdebug.tui.draw.deltas import delta_block, draw_deltas
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.stops import draw_stop, stops
 from tests.tui.drawing import (
@@ -34,7 +34,7 @@ def test_delta_says_not_computed_yet_until_it_is_whole():
     session = in_the_middle_of_w2()
     lines = text(draw_deltas(session.moment, LOOK, 40))
     assert "0.138499" in lines
-    assert "δ₁  layer 1  not computed yet" in lines
+    assert "δ₁ = ∂L/∂z₁  layer 1  not computed yet" in lines
 
 
 def test_delta_names_nan():
@@ -56,10 +56,40 @@ def test_delta_counts_saturated_and_dead_units_and_says_its_scale(tmp_path):
     session.execute("goto $")
     lines = text(draw_deltas(session.moment, LOOK, 60))
     assert "dead 1 of 2 units" in lines.split("δ₁")[0]
-    assert "dead 1 of 3 units, saturated 2 of 3" in lines.split("δ₁")[1]
+    assert "saturated 2 of 3" in lines.split("δ₁")[1]
+    assert "dead" not in lines.split("δ₁")[1]
     assert "vanishing" in lines.split("δ₁")[1]
     assert "of layer 2" in lines
     assert "log scale, 6 decades up to 1" in lines
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "layers"), [("vanishing", "vanishing", "₂₁"), ("exploding", "exploding", "₂₁")]
+)
+def test_delta_judges_as_the_diagnosis_does(name, word, layers):
+    session = debugger(name)
+    session.execute("goto $")
+    lines = text(draw_deltas(session.moment, LOOK, 60, 12)).splitlines()
+    assert [line[1] for line in lines if word in line] == list(layers)
+
+
+def test_many_deltas_have_a_line_each_and_the_current_one_is_found():
+    session = debugger("vanishing")
+    session.execute("goto z3")
+    session.execute("next")
+    lines, span = delta_block(session.moment, LOOK, 40, 12)
+    assert len(lines) == 9
+    assert lines[0].plain.startswith("δ₈ ")
+    assert "not computed yet" in lines[7].plain
+    assert span == (5, 5)
+    assert len(delta_block(session.moment, LOOK, 40, 60)[0]) > 15
+
+
+def test_without_layers_a_sentence_says_what_to_ask_for():
+    session = debugger("computation_graph")
+    lines = [line.plain for line in draw_deltas(session.moment, LOOK, 40)]
+    assert " ".join(lines).endswith("ask for gradients by name, as in grad(s).")
+    assert max(map(len, lines)) <= 40
 
 
 def test_new_values_appear_only_after_the_update():

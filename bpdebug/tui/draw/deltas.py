@@ -1,7 +1,11 @@
-"""The δ of every layer, from the loss down: numbers, norm as a bar, and what is wrong with it."""
+"""The δ of every layer, from the loss down: numbers, norm as a bar, and what is wrong with it.
+
+Where all of that is more than the pane has room for, each δ has one line.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite, log10
 
 import numpy as np
@@ -13,28 +17,69 @@ from bpdebug.trace import Status
 from bpdebug.tui.draw.changed import changed, gradient_changed
 from bpdebug.tui.draw.flags import flag_words
 from bpdebug.tui.draw.labels import progress_text
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.measure import measure
 from bpdebug.tui.draw.summary import number_in, summary
-from bpdebug.wording import delta_of, gradient_name, number, width
+from bpdebug.wording import (
+    delta_defined,
+    delta_of,
+    fit,
+    gradient_name,
+    layer_of,
+    no_layers,
+    number,
+    to_ascii,
+    width,
+)
 
 DECADES = 6.0
 """How many powers of ten the bar spans."""
 
 
-def draw_deltas(moment: Moment, look: Look, room: int) -> list[Line]:
+FEW = 3
+"""So many δ are shown in full wherever they are scrolled to."""
+ROWS = 3
+"""Lines of a δ in full, but for its flags."""
+
+Block = tuple[list[Line], tuple[int, int] | None]
+"""The pane's lines, and the first and the last of them that show the current δ."""
+
+
+def draw_deltas(moment: Moment, look: Look, room: int, height: int | None = None) -> list[Line]:
     """The whole pane. A δ that is not whole yet says so; it is never a 0."""
+    return delta_block(moment, look, room, height)[0]
+
+
+def delta_block(moment: Moment, look: Look, room: int, height: int | None = None) -> Block:
+    """The pane in so many rows: in full where there are few δ or much room, else one line a δ."""
     if not moment.layers:
-        return [Line("no layer: nothing here feeds an activation", "quiet").cut(room)]
-    norms = {layer.at: norm_of(moment, layer) for layer in moment.layers}
-    known = [norm for norm in norms.values() if norm is not None and isfinite(norm)]
+        text = no_layers(moment.graph)
+        return wrap(text if look.unicode else to_ascii(text), room, "quiet"), None
+    norms = [norm_of(moment, layer) for layer in moment.layers]
+    known = [norm for norm in norms if norm is not None and isfinite(norm)]
     top = max(known, default=0.0)
+    many = len(moment.layers)
+    crowded = height is not None and many > FEW and many * ROWS >= height
     lines: list[Line] = []
+    spans: dict[int, tuple[int, int]] = {}
     for layer in reversed(moment.layers):
-        lines += draw_layer(moment, layer, norms, top, look, room)
+        drawn = (one_line if crowded else draw_layer)(moment, layer, norms, top, look, room)
+        spans[layer.at] = len(lines), len(lines) + len(drawn) - 1
+        lines += drawn
     if len(known) > 1:
         lines.append(scale_line(top, look, room))
-    return lines
+    here = current(moment)
+    return lines, None if here is None else spans[here.at]
+
+
+def current(moment: Moment) -> Layer | None:
+    """The layer whose δ the cursor is at: the one being written, else the one used from here on."""
+    edge = moment.edge
+    if edge is None:
+        return None
+    written = layer_of(moment.layers, edge.operand)
+    stretch = moment.timeline.stretch_at(edge.index)
+    return written or (stretch.layers[0] if stretch is not None else None)
 
 
 def scale_line(top: float, look: Look, room: int) -> Line:
@@ -57,46 +102,96 @@ def bar_room(room: int) -> int:
 def draw_layer(
     moment: Moment,
     layer: Layer,
-    norms: dict[int, float | None],
+    norms: Sequence[float | None],
     top: float,
     look: Look,
     room: int,
 ) -> list[Line]:
     """One layer: its name and numbers, and a line with norm, bar, ratio and flags."""
-    state = moment.gradient(layer.pre_activation)
     here = moment.edge is not None and moment.edge.operand == layer.pre_activation
     new = gradient_changed(moment, layer.pre_activation)
-    name = gradient_name(moment.graph, moment.layers, layer.pre_activation, unicode=look.unicode)
-    head = Line(name, "now" if here else "name").add(
-        f"  layer {layer.number}  " if room >= 28 else "  ", "quiet"
-    )
-    if state.status is not Status.WHOLE:
-        left = room - head.width
-        if state.status is Status.PENDING:
-            told = "not computed yet" if left >= 16 else "not yet" if left >= 7 else "·"
-        else:
-            told = progress_text(moment, layer.pre_activation, left)
-        role = "now" if state.status is Status.PARTIAL else "pending"
-        head.add(told, changed(role, new))
-        return [head.cut(room)]
-    delta = whole(moment, layer)
+    head = Line("", "quiet").extend(titled(moment, layer, look, room, "now" if here else "name"))
     norm = norms[layer.at]
-    assert norm is not None
+    if norm is None:
+        head.add(*waiting(moment, layer, room - head.width, new))
+        return [head.cut(room)]
     head.add("‖·‖ " if look.unicode else "|.| ", "quiet")
     head.add(number_in(norm, room - head.width, Look(4, look.unicode)))
-    next_layer = following(moment, layer)
-    above = norms[next_layer.at] if next_layer is not None else None
-    ratio = norm / above if above else None
+    delta = whole(moment, layer)
     numbers = Line("  ").add(summary(delta, room - 2, look), changed("text", new))
     below = Line("  ").extend(bar(norm, top, bar_room(room), look, "now" if here else "title"))
-    if ratio is not None and isfinite(ratio):
-        below.add(ratio_text(ratio, layer.number + 1, look, room - below.width), "quiet")
-    flags = [flag for flag in flag_words(moment, layer, delta, ratio) if flag]
+    next_layer = following(moment, layer)
+    above = norms[next_layer.at] if next_layer is not None else None
+    if above and isfinite(norm / above):
+        below.add(ratio_text(norm / above, layer.number + 1, look, room - below.width), "quiet")
+    flags = flag_words(moment, layer, delta)
     lines = [head.cut(room), numbers, below.cut(room)]
     if flags:
-        mark = "⚠ " if look.unicode else "! "
-        lines.append(Line(f"  {mark}" + ", ".join(flags), "warning").cut(room))
+        lines.append(Line(f"  {warning(look)}" + ", ".join(flags), "warning").cut(room))
     return lines
+
+
+def one_line(
+    moment: Moment,
+    layer: Layer,
+    norms: Sequence[float | None],
+    top: float,
+    look: Look,
+    room: int,
+) -> list[Line]:
+    """One layer where there are many: name, norm, bar and flags in a line."""
+    here = moment.edge is not None and moment.edge.operand == layer.pre_activation
+    new = gradient_changed(moment, layer.pre_activation)
+    names = [name_of(moment, one, look) for one in moment.layers]
+    across = min(max(map(width, names)), room // 2)
+    line = Line(fit(names[layer.at], across, unicode=look.unicode), "now" if here else "name")
+    line.add(" ")
+    norm = norms[layer.at]
+    if norm is None:
+        line.add(*waiting(moment, layer, room - line.width, new))
+        return [line.cut(room)]
+    line.add(fit(number(norm, 3, unicode=look.unicode), NORM, unicode=look.unicode))
+    flags = flag_words(moment, layer, whole(moment, layer))
+    told = f" {warning(look)}" + ", ".join(flags) if flags else ""
+    bars = max(min(room // 3, room - line.width - width(told)), 3)
+    line.extend(bar(norm, top, bars, look, "now" if here else "title"))
+    return [line.add(told, "warning").cut(room)]
+
+
+NORM = 9
+"""Cells of a norm with three digits, as in 1.23e−15, and a blank."""
+
+
+def titled(moment: Moment, layer: Layer, look: Look, room: int, role: str) -> Line:
+    """`δ₂ = ∂L/∂z₂  layer 2  `, with as much of it as leaves room for a norm."""
+    name = name_of(moment, layer, look)
+    meant = delta_defined(moment.graph, layer, unicode=look.unicode)
+    number = f"layer {layer.number}  "
+    for text, more in ((meant, number), (meant, ""), (name, number), (name, "")):
+        line = Line(text, role).add(f"  {more}", "quiet")
+        if line.width + len("not computed yet") <= room:
+            return line
+    return Line(name, role).add("  ")
+
+
+def name_of(moment: Moment, layer: Layer, look: Look) -> str:
+    """`δ₂`, or `∂L/∂z_i` where several pre-activations share the layer's number."""
+    return gradient_name(moment.graph, moment.layers, layer.pre_activation, unicode=look.unicode)
+
+
+def warning(look: Look) -> str:
+    """The sign before flags."""
+    return "⚠ " if look.unicode else "! "
+
+
+def waiting(moment: Moment, layer: Layer, left: int, new: bool) -> tuple[str, str]:
+    """What is told of a δ that is not whole, in so many cells, and its role."""
+    status = moment.gradient(layer.pre_activation).status
+    if status is Status.PARTIAL:
+        told = progress_text(moment, layer.pre_activation, left)
+        return told, changed("now", new)
+    told = "not computed yet" if left >= 16 else "not yet" if left >= 7 else "·"
+    return told, changed("pending", new)
 
 
 def following(moment: Moment, layer: Layer) -> Layer | None:

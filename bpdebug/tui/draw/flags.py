@@ -2,47 +2,76 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, sqrt
 
 import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Layer
-from bpdebug.graph.health import EXPLODING, VANISHING, flat_units, silent_units, unit_count
+from bpdebug.graph.health import FAR_ABOVE, FAR_BELOW, flat_units, silent_units, unit_count
 from bpdebug.ops import Array
 from bpdebug.tui.draw.measure import measure, remembered
 
 
-def flag_words(moment: Moment, layer: Layer, delta: Array, ratio: float | None) -> list[str]:
-    """The flags of a δ that is whole; `ratio` is its norm over that of the layer above."""
+def flag_words(moment: Moment, layer: Layer, delta: Array) -> list[str]:
+    """The flags of a δ that is whole, by the bounds that the diagnosis has."""
     flags = []
     found = measure(delta)
     if found.nans:
         flags.append("NaN")
     elif found.infinite:
         flags.append("infinite")
-    if ratio is not None and isfinite(ratio) and found.norm > 0:
-        if ratio < VANISHING:
-            flags.append("vanishing")
-        elif ratio > EXPLODING:
-            flags.append("exploding")
+    ratio = of_the_last(moment, layer)
+    if ratio is not None:
+        flags += ["vanishing"] * (ratio < FAR_BELOW) + ["exploding"] * (ratio > FAR_ABOVE)
     units = unit_count(delta, layer.units_axis)
-    dead = remembered(delta, f"dead {layer.units_axis}", lambda array: silent(array, layer))
+    dead = silent(moment, layer)
     if dead:
-        flags.append(f"dead {dead} of {units} units")
+        # In a batch a unit may be silent that other rows wake up.
+        word = "dead" if moment.problem.batch_size is None else "0 in this batch:"
+        flags.append(f"{word} {dead} of {units} units")
     flat = saturated(moment, layer)
     if flat:
         flags.append(f"saturated {flat} of {units}")
     return flags
 
 
-def silent(delta: Array, layer: Layer) -> int:
-    """Units whose δ is 0 for every example: nothing reaches what is behind them."""
-    return int(np.count_nonzero(silent_units(delta, layer.units_axis)))
+def of_the_last(moment: Moment, layer: Layer) -> float | None:
+    """A δ's size (root mean square) as a part of the last layer's; None where that says nothing."""
+    last = moment.layers[-1]
+    if layer.number >= last.number:
+        return None
+    here, there = (size(moment, one) for one in (layer, last))
+    return here / there if here and there and isfinite(here) and isfinite(there) else None
+
+
+def size(moment: Moment, layer: Layer) -> float:
+    """The root mean square of a layer's δ."""
+    delta = np.asarray(moment.run.gradients[layer.pre_activation])
+    return measure(delta).norm / sqrt(max(delta.size, 1))
+
+
+def silent(moment: Moment, layer: Layer) -> int:
+    """Units whose relu gives 0 for every example: no gradient gets past them."""
+    function = layer.function
+    if layer.activation is None or function is None or function.rectifies is None:
+        return 0
+    result = np.asarray(moment.run.values[layer.activation])
+    return remembered(result, f"dead {layer.units_axis}", lambda array: count_silent(array, layer))
+
+
+def count_silent(result: Array, layer: Layer) -> int:
+    """How many units of a relu's result are 0 for every example."""
+    return int(np.count_nonzero(silent_units(result, layer.units_axis)))
 
 
 def saturated(moment: Moment, layer: Layer) -> int:
-    """Units whose activation is flat for every example, by the slope that its own result gives."""
+    """Hidden units whose activation is flat for every example, by the slope that its result gives.
+
+    A saturated output may be a right and certain answer.
+    """
+    if layer.number == moment.layers[-1].number:
+        return 0
     if layer.activation is None or layer.function is None or layer.function.steepest is None:
         return 0
     result = np.asarray(moment.run.values[layer.activation])
