@@ -38,7 +38,7 @@ NARROW = 84
 """Below this width the list stands above the curve."""
 FORMS = (
     (re.compile(r"norm\(delta\(([0-9]+)\)\)"), "‖{}‖"),
-    (re.compile(r"norm\(grad\((\w+)\)\)"), "‖∂L/∂{}‖"),
+    (re.compile(r"norm\(grad\((\w+)\)\)"), "‖∂{loss}/∂{}‖"),
     (re.compile(r"norm\(change\((\w+)\)\) / norm\(value\(\1\)\)"), "‖Δ{0}‖ / ‖{0}‖"),
 )
 """How the curves that every run has are written in a textbook."""
@@ -90,7 +90,7 @@ class ListPane(CursorPane):
         mark = ("▸ " if self.look.unicode else "> ") if chosen else "  "
         value = self._shown.value_of(name)
         text = number_in(value, 11, self.look) if value is not None else ""
-        told = shown_name(name, self.look)
+        told = shown_name(name, self.look, self._shown.loss)
         line = Line(mark, "now").add(told, "name" if chosen else "text").cut(width - len(text) - 1)
         return line.pad(width - len(text)).add(text, "now" if chosen else "quiet")
 
@@ -114,7 +114,7 @@ class PlotPane(BlockPane):
         points = Points(shown.last, curve.iterations, curve.values, curve.low, curve.high)
         self.block = draw_curve(points, shown.at, width, height, self.look, log=shown.logarithmic)
         scale = "log scale" if shown.logarithmic else "linear scale"
-        self.entitle(shown_name(name, self.look).replace("[", r"\["), scale)
+        self.entitle(shown_name(name, self.look, shown.loss).replace("[", r"\["), scale)
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the curve was clicked; a click where it stands goes there."""
@@ -174,6 +174,8 @@ class CurvesScreen(ModalScreen[int | None]):
         self.look: Look = screen.look
         self._moment = screen.debugger.moment
         self._last = screen.debugger.run.iterations
+        graph = screen.debugger.moment.graph
+        self.loss = pretty(graph.nodes[graph.loss].label)
         self.list = ListPane(self, id="curve-list", look=self.look)
         self.plot = PlotPane(self, id="curve-plot", look=self.look)
         self.keys = Static(self.KEYS, markup=False, id="curve-keys")
@@ -274,11 +276,12 @@ class CurvesScreen(ModalScreen[int | None]):
         self.dismiss(self.at)
 
 
-def shown_name(name: str, look: Look) -> str:
+def shown_name(name: str, look: Look, loss: str = "L") -> str:
     """A curve's name: `‖δ₁‖`, `‖∂L/∂W₁‖`, `‖ΔW₁‖ / ‖W₁‖`; a watch as it was typed."""
     for pattern, form in FORMS if look.unicode else ():
         found = pattern.fullmatch(name)
         if found:
             inside = found[1]
-            return form.format(delta_of(int(inside)) if inside.isdigit() else pretty(inside))
+            shown = delta_of(int(inside)) if inside.isdigit() else pretty(inside)
+            return form.format(shown, loss=loss)
     return safe(name, unicode=look.unicode)

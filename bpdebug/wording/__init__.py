@@ -4,6 +4,7 @@ from bpdebug.wording.anonymous import typed_name
 from bpdebug.wording.formulas import Formula, edge_formula, local_label
 from bpdebug.wording.gradients import (
     chain,
+    gradient_heading,
     gradient_name,
     layer_of,
     node_name,
@@ -65,6 +66,7 @@ __all__ = [
     "first_cell",
     "fit",
     "general_line",
+    "gradient_heading",
     "gradient_name",
     "grid_lines",
     "kept_text",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.record import replace
 from bpdebug.wording.anonymous import SHORT, full_name, ordinal_text, short_name
-from bpdebug.wording.names import cut, delta_of
+from bpdebug.wording.names import cut, delta_of, width
 from bpdebug.wording.notation import LATEX, LONGEST, Script, expanded, spelled
 
 LIMIT = 60
@@ -109,6 +109,16 @@ def derivative(above: str, below: str, script: Script) -> str:
     if script.latex:
         return rf"\frac{{\partial {above}}}{{\partial {below}}}"
     return f"∂{above}/∂{below}" if script.unicode else f"d{above}/d{below}"
+
+
+def gradient_heading(graph: Graph) -> str:
+    """`∂L/∂`, above the gradients of several; the word where the loss's name is a long one."""
+    name = full_name(graph, graph.loss, Script())
+    return f"∂{name}/∂" if width(name) <= SHORT_NAME else "gradient"
+
+
+SHORT_NAME = 5
+"""Cells of a loss's name that a column's heading has room for."""
 
 
 def chain(

@@ -49,7 +49,15 @@ def written(
     rule = done.rule
     if not anew and field in rule.first_symbols and any(x.target == field for x in rule.steps):
         return rule.first_symbols[field][script.latex]
-    return (rule.latex if script.latex else rule.symbols).get(field, field)
+    symbol = (rule.latex if script.latex else rule.symbols).get(field, field)
+    return of_the_loss(symbol, full_name(graph, graph.loss, script))
+
+
+def of_the_loss(symbol: str, loss: str) -> str:
+    """A rule's symbol, which calls the loss L, with the name that the scenario has for it."""
+    for sign in ("∂", "∇", r"\partial ", r"\nabla "):
+        symbol = symbol.replace(f"{sign}L", f"{sign}{loss}")
+    return symbol
 
 
 def update_formula(

@@ -9,6 +9,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import load
 from bpdebug.tui.agreement import Agreement
+from bpdebug.tui.curves import shown_name
 from bpdebug.tui.draw.deltas import delta_block, draw_deltas
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.stops import draw_stop, stops
@@ -253,3 +254,36 @@ def test_cells_that_are_left_out_are_counted():
     session.execute("step 200")
     told = text(draw_parameters(session.moment, LOOK, 60, 20)[0])
     assert re.search(r"⋮ \d+ above, \d+ below|⋮ \d+ cells (more|above)", told), told
+
+
+J = """
+[inputs]
+X = [[0.9, 0.3], [0.4, 1.0]]
+Y = [[1], [0]]
+[parameters]
+W = [[0.5, 0.4]]
+[graph]
+A = "sigmoid(X @ W.T)"
+J = "binary_cross_entropy(A, Y)"
+[optimizer]
+name = "sgd"
+learning_rate = 0.1
+"""
+
+
+def test_a_loss_has_its_own_name_above_every_gradient(tmp_path):
+    path = tmp_path / "j.toml"
+    path.write_text(J, encoding="utf-8")
+    session = Debugger(Run(load(path)))
+    session.execute("goto $")
+    shown = [
+        text(draw_parameters(session.moment, LOOK, 60)[0]),
+        text(draw_deltas(session.moment, LOOK, 60)),
+        text(multiplication(session)),
+        session.execute("list").text,
+        session.execute("where").text,
+    ]
+    assert "∂J/∂" in shown[0]
+    assert "δ₁ = ∂J/∂z_A" in shown[1]
+    assert not any("∂L" in one for one in shown)
+    assert shown_name("norm(grad(W))", LOOK, "J") == "‖∂J/∂W‖"

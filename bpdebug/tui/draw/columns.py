@@ -11,6 +11,7 @@ from bpdebug.record import record
 from bpdebug.tui.draw.changed import gradient_cells
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.sheet import column_texts
+from bpdebug.wording import gradient_heading
 
 
 @record
@@ -22,6 +23,12 @@ class Column:
     final: list[float]
     new: list[bool]
     """Which of the cells changed in the step that led here."""
+    heading: str = ""
+    """What stands above it, where that is not its title."""
+
+
+GRADIENT = "gradient"
+"""The title of the column whose heading is `∂L/∂`."""
 
 
 def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ...]) -> list[Column]:
@@ -33,7 +40,8 @@ def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ..
     if index in moment.graph.into:
         gradient = picked(np.asarray(moment.run.gradients[index]), where)
         moved = changed_gradients(moment, index, where)
-        columns.append(Column("∂L/∂", gradients(moment, index, where), gradient, moved))
+        heading = gradient_heading(moment.graph)
+        columns.append(Column(GRADIENT, gradients(moment, index, where), gradient, moved, heading))
     if moment.update_lines(index):
         new = picked(np.asarray(moment.iteration.after[node.name]), where)
         change = [b - a for a, b in zip(old, new, strict=True)]
@@ -94,7 +102,9 @@ class Table:
         self, columns: list[Column], labels: list[str], look: Look, *, short: bool = False
     ) -> None:
         self.columns = columns
-        self.titles = [SHORT.get(c.title, c.title) if short else c.title for c in columns]
+        self.titles = [
+            (SHORT.get(c.title, "") if short else "") or c.heading or c.title for c in columns
+        ]
         """What stands over the columns; short where there is little room."""
         self.labels = labels
         """Each cell's index, all of one width."""

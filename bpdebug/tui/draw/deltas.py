@@ -142,7 +142,9 @@ def one_line(
     """One layer where there are many: name, norm, bar and flags in a line."""
     here = moment.edge is not None and moment.edge.operand == layer.pre_activation
     new = gradient_changed(moment, layer.pre_activation)
-    names = [name_of(moment, one, look) for one in moment.layers]
+    names = [delta_defined(moment.graph, one, unicode=look.unicode) for one in moment.layers]
+    if max(map(width, names)) + BESIDE > room:
+        names = [name_of(moment, one, look) for one in moment.layers]
     across = min(max(map(width, names)), room // 2)
     line = Line(fit(names[layer.at], across, unicode=look.unicode), "now" if here else "name")
     line.add(" ")
@@ -152,14 +154,30 @@ def one_line(
         return [line.cut(room)]
     line.add(fit(number(norm, 3, unicode=look.unicode), NORM, unicode=look.unicode))
     flags = flag_words(moment, layer, whole(moment, layer))
-    told = f" {warning(look)}" + ", ".join(flags) if flags else ""
-    bars = max(min(room // 3, room - line.width - width(told)), 3)
-    line.extend(bar(norm, top, bars, look, "now" if here else "title"))
+    told = flags_in(flags, room - line.width, look)
+    bars = min(room // 3, room - line.width - width(told))
+    if bars >= SHORTEST or not told:
+        line.extend(bar(norm, top, max(bars, SHORTEST), look, "now" if here else "title"))
     return [line.add(told, "warning").cut(room)]
 
 
+def flags_in(flags: list[str], room: int, look: Look) -> str:
+    """Flags in so many cells: all, or the first, or the sign alone; never a part of a word."""
+    if not flags:
+        return ""
+    sign = warning(look)
+    wordings = (f" {sign}{', '.join(flags)}", f" {sign}{flags[0]}", f" {sign}".rstrip())
+    return next((text for text in wordings if width(text) <= room), wordings[-1])
+
+
+BESIDE = 24
+"""Cells that norm, bar and a flag need beside the name of a δ."""
 NORM = 9
 """Cells of a norm with three digits, as in 1.23e−15, and a blank."""
+
+
+SHORTEST = 3
+"""Cells of a bar; one that would be shorter makes room for the flags."""
 
 
 def titled(moment: Moment, layer: Layer, look: Look, room: int, role: str) -> Line:

@@ -18,7 +18,7 @@ from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
 from bpdebug.trace import Phase, Status, Timeline
 from bpdebug.tui.draw.changed import changed, progress
-from bpdebug.tui.draw.columns import DIGITS, Table, columns_of, heading_over
+from bpdebug.tui.draw.columns import DIGITS, GRADIENT, Table, columns_of, heading_over
 from bpdebug.tui.draw.counters import contributions_done, fitting, products_of_edge
 from bpdebug.tui.draw.grid import cell_line
 from bpdebug.tui.draw.line import Line, Look, wrap
@@ -129,7 +129,7 @@ def make_plan(moment: Moment, look: Look, room: int, rows: int) -> Plan:
 
 def droppable(moment: Moment) -> list[tuple[str, ...]]:
     """Which columns may be left out, fewest first; the one that is written now never is."""
-    spare = "∂L/∂" if moment.phase is Phase.UPDATE else "new"
+    spare = GRADIENT if moment.phase is Phase.UPDATE else "new"
     return [(), ("change",), ("change", spare), ("change", spare, "value")]
 
 
@@ -354,7 +354,7 @@ def lit_column(moment: Moment) -> str:
     """The column that the current tick writes."""
     if moment.update is not None:
         return "new" if moment.update.line.target == "theta" else ""
-    return "∂L/∂"
+    return GRADIENT
 
 
 def focus_cell(moment: Moment, index: int) -> int:
