@@ -100,7 +100,6 @@ FUNCTIONS: dict[str, str] = {
     "ravel": "write `reshape(a, shape=-1)`",
     "squeeze": "write `reshape(a, shape=-1)` with the shape that it shall have",
     "unsqueeze": "write `a[:, None]`, or `expand_dims(a, axis=1)`",
-    "expand_dims": "write `reshape(a, shape=(-1, 1))`",
     "permute": "write `A.T`; other orders of axes have no op",
     "swapaxes": "write `A.T`; other orders of axes have no op",
     "len": SHAPES,

@@ -53,10 +53,14 @@ def entries(p: Array, reduction: str) -> float:
     return float(p.size) if reduction == "mean" else 1.0
 
 
-def letters_of(name: str, shape: Shape, options: Options) -> str:
-    """The letters of a prediction, k for the units and n for the examples: `nk`, `kn`, `k`."""
+def check_reduction(name: str, options: Options) -> None:
+    """An error for what is neither a mean nor a sum."""
     if options["reduction"] not in ("mean", "sum"):
         raise BpdebugError(f'{name}: reduction is "mean" or "sum", not "{options["reduction"]}"')
+
+
+def letters_of(name: str, shape: Shape, options: Options) -> str:
+    """The letters of a prediction, k for the units and n for the examples: `nk`, `kn`, `k`."""
     axis = options.get("axis", -1)
     if shape:
         normal_axes(name, axis, shape)
@@ -70,6 +74,7 @@ def same_shapes(name: str) -> Callable[[tuple[Shape, ...], Options], Signature]:
 
     def signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
         p, t = shapes
+        check_reduction(name, options)
         if p != t or len(p) > 2:
             raise BpdebugError(
                 f"{name}: the prediction has shape {show_shape(p)} and the target "
@@ -86,6 +91,7 @@ def labelled(name: str) -> Callable[[tuple[Shape, ...], Options], Signature]:
 
     def signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
         p, t = shapes
+        check_reduction(name, options)
         if len(p) not in (1, 2):
             raise BpdebugError(
                 f"{name}: the prediction has shape {show_shape(p)}; it must be a vector or a "
