@@ -12,6 +12,7 @@ import pytest
 
 from bpdebug.__main__ import main
 from bpdebug.debugger import COMMANDS, Debugger
+from bpdebug.expression.functions import callable_names
 from bpdebug.ops import REGISTRY
 from bpdebug.ops.index_map import ravel
 from bpdebug.run import Run
@@ -71,9 +72,11 @@ def path(tmp_path, monkeypatch):
     """The scenario, in a registry that has the three ops."""
     for op in (CONV2D, MAX_POOL, GATHER):
         monkeypatch.setitem(REGISTRY, op.name, op)
+    callable_names.cache_clear()  # which functions there are is looked up once in a process
     path = tmp_path / "unusual.toml"
     path.write_text(SCENARIO, encoding="utf-8")
-    return path
+    yield path
+    callable_names.cache_clear()
 
 
 @pytest.fixture
