@@ -17,7 +17,7 @@ from bpdebug.tui.draw.factors import grids_of
 from bpdebug.tui.draw.grid import draw
 from bpdebug.tui.draw.line import Line, Look, indented, spaced, wrap
 from bpdebug.tui.draw.phases import draw_forward, draw_seed, draw_start, draw_update
-from bpdebug.tui.draw.products import product_lines
+from bpdebug.tui.draw.products import product_blocks
 from bpdebug.wording import edge_formula, number, term_formula, why, width
 from bpdebug.wording.forward import SUMMANDS, forward_cell
 
@@ -87,8 +87,8 @@ def draw_edge(
     left = rows - sum(map(len, blocks)) - len(blocks)
     forward = forward_lines(moment, edge, term, look, columns, left)
     left -= len(forward) + bool(forward)
-    products = product_lines(moment, edge, term, look, columns, left)
-    return spaced([*blocks, forward, products], rows)
+    products = product_blocks(moment, edge, term, look, columns, left)
+    return spaced([*blocks, forward, *products], rows)
 
 
 TALL = 20

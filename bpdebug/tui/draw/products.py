@@ -1,6 +1,5 @@
-"""The products around the current one: all that make its cell, with the running sum.
-
-Where a cell has one product only, those of the whole edge. A window of them, never the whole list.
+"""The products around the current one: all that make its cell, with the running sum, then all
+products of the edge. A window of each, never the whole list.
 """
 
 from __future__ import annotations
@@ -39,21 +38,31 @@ class Listed:
     """How many are left out before and behind them."""
 
 
-def product_lines(
+def product_blocks(
     moment: Moment, edge: Edge, term: Term, look: Look, columns: int, rows: int
-) -> list[Line]:
-    """A heading and a line for each product, in at most so many lines; nothing where they say
-    nothing new or do not fit."""
-    if rows < FEWEST_ROWS:
-        return []
+) -> list[list[Line]]:
+    """The products of the cell, then those of the edge, in at most so many lines with a blank line
+    between them; nothing where they say nothing new or do not fit."""
     several = term.summands > 1 or edge.of > 1
-    listed = (of_cell if several else of_edge)(moment, edge, term, look, rows - 1)
+    blocks = []
+    for listing in (of_cell, of_edge) if several else (of_edge,):
+        if rows < FEWEST_ROWS:
+            break
+        listed = listing(moment, edge, term, look, rows - 1)
+        block = product_lines(moment, listed, look, columns)
+        blocks.append(block)
+        rows -= len(block) + bool(block)
+    return blocks
+
+
+def product_lines(moment: Moment, listed: Listed, look: Look, columns: int) -> list[Line]:
+    """A heading and a line for each product."""
     if len(listed.terms) < 2:
         return []
-    symbols = [symbol(moment, term, look, cell=not several) for term in listed.terms]
+    symbols = [symbol(moment, term, look, cell=not listed.sums) for term in listed.terms]
     for shown in (symbols, [""] * len(symbols)):
         for digits in range(look.digits, FEWEST_DIGITS - 1, -1):
-            lines = rows_of(listed, shown, look, min(digits, look.digits))
+            lines = rows_of(listed, shown, look, digits)
             if max(line.width for line in lines) <= columns:
                 return [Line(listed.heading, "quiet").cut(columns), *marked(listed, lines, look)]
     return []
@@ -78,11 +87,11 @@ def of_cell(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Li
 
 
 def of_edge(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Listed:
-    """The products of an edge each of whose cells has one."""
+    """The products of an edge, cell after cell."""
     every = moment.tick.terms
     shown = stretch(every, term.number, fitting_rows(every, term.number, rows))
     return Listed(
-        f"all {every:,} products of this line, a cell each",
+        f"all {every:,} products of this line" + ", a cell each" * (term.summands == 1),
         [term_at(moment.run, moment.timeline, edge, i) for i in shown],
         [i <= term.number for i in shown],
         term.number - shown.start,
