@@ -8,6 +8,7 @@ import pytest
 from bpdebug.run import Run
 from bpdebug.run.birth import find_birth
 from tests.graphs import two_layer_problem
+from tests.scenario.scenarios import loaded
 
 
 @pytest.mark.parametrize("bad", [np.inf, np.nan])
@@ -44,3 +45,27 @@ def test_of_several_terms_the_first_bad_one_is_the_birth(spoiled, term):
     assert birth is not None
     assert birth.position == iteration.timeline.edge_span(edge.index)[0] + term + 1
     assert birth.cell == (0,)
+
+
+TIPPED = """
+[inputs]
+c = [1e308, 5e307]
+[parameters]
+w = 0.1
+[graph]
+q = "sum(c * w)"
+p = "1e308 * w"
+L = "p + q"
+"""
+"""∂L/∂w is 1e308, and then 1e308 + 5e307 are added: the first of the two is already too much."""
+
+
+def test_a_sum_that_overflows_is_born_with_the_term_that_tips_it(tmp_path):
+    iteration = Run(loaded(tmp_path, TIPPED)).iteration(1)
+    graph = iteration.run.graph
+    edges = graph.into[graph.names["w"]]
+    assert [graph.index_map(edge).terms for edge in edges] == [1, 2]
+    birth = find_birth(iteration)
+    assert birth is not None
+    assert birth.position == iteration.timeline.edge_span(edges[1].index)[0] + 1
+    assert birth.value == np.inf
