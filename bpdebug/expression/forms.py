@@ -92,7 +92,9 @@ def of_result(graph: Graph, node: Node, of: list[int], forms: Forms, number: Num
     """The number of the form of an op's result, where `of` has those of the nodes before it."""
     assert node.op is not None
     operands = tuple(of[i] for i in node.operands)
-    if not (forms.alike and node.op.averaged is not None and "Σ" in node.op.text):
+    usual, given = node.op.options, node.options
+    as_call = any(given[name] != usual.get(name) for name in given if name != "reduction")
+    if not forms.alike or as_call or node.op.averaged is None or "Σ" not in node.op.text:
         return applied(node.op.name, operands, node.options, forms, number)
     # A loss that the screen writes out has the form of what is written.
     shapes = tuple(graph.nodes[i].shape for i in node.operands)

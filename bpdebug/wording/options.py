@@ -36,10 +36,12 @@ def with_options(node: Node, *, latex: bool = False) -> str:
         inside = found is not None and found[0].startswith(r"\mathrm")
         low = f"_{{{{{low}}}}}" if inside else rf"_{{{{\mathrm{{{{{low}}}}}}}}}"
         return template[:at] + low + template[at:]
-    words = ", ".join(option_text(*one) for one in told)
     call = CALL.fullmatch(template)
     if call is None:
-        return f"{op.name}({', '.join(f'{{{name}}}' for name in op.operands)}, {words})"
+        # The call has no 1/n that would tell of a mean.
+        template = f"{op.name}({', '.join(f'{{{name}}}' for name in op.operands)})"
+        told = [(n, v) for n, v in node.options.items() if v != op.options.get(n)]
+    words = ", ".join(option_text(*one) for one in told)
     return f"{template[:-1]}, {words})"
 
 

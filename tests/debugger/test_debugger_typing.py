@@ -205,3 +205,19 @@ def test_a_loss_without_a_name_is_typed_as_it_is_written_out(unicode):
             text = gradient_name(graph, graph.layers, node.index, unicode=unicode, full=True)
             found = np.asarray(evaluate(text, Knowledge(moment)))
             assert found == pytest.approx(np.asarray(iteration.run.gradients[node.index])), text
+
+
+@pytest.mark.parametrize("unicode", [True, False], ids=["unicode", "ascii"])
+def test_options_and_new_axes_are_typed_as_they_are_shown(unicode):
+    run = Run(
+        problem(
+            'h = "sigmoid(W1 @ x[:, None] + x[:, None])"\n'
+            'L = "half_squared_error(h, x[:, None], axis=0) + sum(x[None] ** 2, axis=(0, 1)) '
+            "+ 0.5 * squared_error(h * 2, x[:, None], axis=0, reduction='sum')\""
+        )
+    )
+    iteration = run.iteration(1)
+    moment = Moment(run, iteration, iteration.timeline.backward_end)
+    for text, wanted in shown(iteration.run, iteration.timeline.layers, unicode):
+        if not any(mark in text for mark in CUT):
+            assert np.asarray(evaluate(text, Knowledge(moment))) == pytest.approx(wanted), text

@@ -143,9 +143,9 @@ def test_a_bare_name_or_number_becomes_a_node_of_its_own():
         ("1 + hh", "unknown name 'hh'", "hh"),
         ("W1 @ x", "did you mean 'W'?", "W1"),
         (
-            "squared_error(x, s, reduction='max')",
+            "squared_error(x, x, reduction='max')",
             'reduction is "mean" or "sum"',
-            "squared_error(x, s, reduction='max')",
+            "squared_error(x, x, reduction='max')",
         ),
     ],
 )
