@@ -198,14 +198,18 @@ def draw_row(
     if any(block.whole and grid.extent[0] < 3 for block, grid in zip(blocks, grids, strict=True)):
         # A short row of numbers is never cut to fit beside something: better below it.
         return NOTHING
-    small = [block.bare <= free * 2 // 5 for block in blocks]
-    left = free - sum(b.bare for b, fits in zip(blocks, small, strict=True) if fits)
-    each = max(left // max(small.count(False), 1), 8)
-    blocks = [
-        draw(grid, block.bare if fits else each, rows, look)
-        for grid, block, fits in zip(grids, blocks, small, strict=True)
-    ]
+    widths = shared([block.bare for block in blocks], free)
+    blocks = [draw(grid, room, rows, look) for grid, room in zip(grids, widths, strict=True)]
     return joined(blocks, gap)
+
+
+def shared(needs: Sequence[int], free: int) -> list[int]:
+    """Shares of a room: the smallest have what they need, the others what is left."""
+    shares = [0] * len(needs)
+    for done, (need, at) in enumerate(sorted((need, at) for at, need in enumerate(needs))):
+        shares[at] = min(need, free // (len(needs) - done))
+        free -= shares[at]
+    return shares
 
 
 def side_by_side(
@@ -244,13 +248,7 @@ def draw_stacked(
     grids: Sequence[Grid], look: Look, columns: int, rows: int, least: int = FEWEST_DIGITS
 ) -> Block:
     """Grids below one another. The smallest take what they need, the others share the rest."""
-    shares: dict[int, int] = {}
-    left = rows
-    for done, (need, at) in enumerate(
-        sorted((needed(grid, columns), at) for at, grid in enumerate(grids))
-    ):
-        shares[at] = max(min(need, left // (len(grids) - done)), 2)
-        left -= shares[at]
+    shares = [max(share, 2) for share in shared([needed(grid, columns) for grid in grids], rows)]
     blocks = [draw(grid, columns, shares[at], look, least) for at, grid in enumerate(grids)]
     return together([line for block in blocks for line in block], blocks)
 

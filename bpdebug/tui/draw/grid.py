@@ -171,16 +171,17 @@ def marks(
     before, behind = rows.start, grid.extent[0] - rows.stop
     sign = "⋮" if look.unicode else ":"
 
-    def mark(text: str) -> list[Line]:
+    def mark(*wordings: str) -> list[Line]:
+        text = next((text for text in wordings if width(text) + 2 <= columns_room), wordings[-1])
         return [Line(f"{sign} {text}", "quiet").cut(columns_room)]
 
     def counted(rows: int) -> str:
         return f"{rows:,} row{'s' * (rows != 1)}"
 
-    if before and behind and lines - len(rows) < 2:
-        both = f"{before:,} above, {behind:,} below"
-        return [], mark(both) if lines > len(rows) else []
     room = lines - len(rows)
+    if before and behind and room < 2:
+        both = mark(f"{before:,} above, {behind:,} below", counted(before + behind))
+        return [], both if room else []
     above = mark(counted(before)) if before and room else []
     below = mark(counted(behind)) if behind and room else []
     return above, below
@@ -206,6 +207,9 @@ def title(grid: Grid, room: int) -> Line:
     if len(grid.shape) > 2:
         shape += f" [{', '.join(str(i) for i in grid.focus[:-2])}, :, :]"
     line = Line(role + " " if role else "", "quiet")
+    if line.width + width(name) + len(shape) > room:
+        # Half a shape is a wrong one.
+        shape = ""
     line.extend(Line(name, "title").cut(max(room - line.width - len(shape), 2)))
     return line.add(shape, "quiet").cut(room)
 
