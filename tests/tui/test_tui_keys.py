@@ -93,6 +93,7 @@ async def test_counts_are_for_the_commands_that_say_so():
     assert not {"goto", "break", "find", "help"} & COUNTED
 
 
+@pytest.mark.usefixtures("as_textual_waits")
 async def test_keys_that_wait_are_all_done_and_the_panes_drawn_less_often(monkeypatch):
     app = app_on()
     async with app.run_test(size=MEDIUM) as pilot:

@@ -1,5 +1,6 @@
 """What reaches the terminal: the first screen once, and no more stretches than it needs."""
 
+import pytest
 from rich.style import Style
 from textual._compositor import Compositor
 
@@ -9,6 +10,8 @@ from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.line_pane import run_together
 from tests.graphs import two_layer_problem
+
+pytestmark = pytest.mark.usefixtures("as_textual_waits")
 
 
 async def test_the_first_screen_is_painted_in_full_once(monkeypatch):
