@@ -12,7 +12,8 @@ from math import prod
 from bpdebug.debugger import Moment
 from bpdebug.graph import Pass
 from bpdebug.trace import Status
-from bpdebug.tui.draw.parameters import Check, in_order
+from bpdebug.tui.draw.parameter_plan import in_order
+from bpdebug.tui.draw.parameters import Check
 from bpdebug.wording import cell_text, number, pretty
 
 BUDGET = 20_000_000

@@ -16,7 +16,8 @@ from bpdebug.tui.cursor_pane import CursorPane
 from bpdebug.tui.draw.deltas import delta_block
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
-from bpdebug.tui.draw.parameters import Memory, draw_parameters
+from bpdebug.tui.draw.parameter_plan import Memory
+from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.graph_pane import GraphPane
 from bpdebug.tui.layout import PANES
