@@ -93,6 +93,16 @@ class Case:
         return first - last > (1 - LEARNED) * abs(first)
 
     @cached_property
+    def failed(self) -> bool:
+        """True where the run does not learn although a gradient reaches an output at least once.
+
+        Where none does, what is odd in the layers before the output is not the reason.
+        """
+        ends = [layer.at for layer in self.network.outputs]
+        reached = any(s.layers[at].delta for s in self.finite for at in ends)
+        return reached and not self.learned
+
+    @cached_property
     def trained(self) -> list[str]:
         """The parameters that an optimizer should move."""
         problem = self.run.problem

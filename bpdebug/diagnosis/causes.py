@@ -42,6 +42,8 @@ def explains(case: Case, cause: Finding, symptom: Finding) -> bool:
     """Whether one finding follows from another."""
     if symptom.kind in STANDING and cause.kind is Kind.SAME_OUTPUT:
         return True
+    if symptom.kind is Kind.BLOCKED:
+        return cause.kind is Kind.ONE_UNIT
     if cause.node is None or symptom.node is None:
         return False
     if symptom.kind in STANDING or symptom.kind is Kind.SAME_OUTPUT:

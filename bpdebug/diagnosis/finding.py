@@ -20,6 +20,7 @@ class Kind(Enum):
 
     NOT_FINITE = "NaN or infinity", "not-finite"
     ONE_UNIT = "softmax over one unit", "softmax-over-one-unit"
+    BLOCKED = "no gradient reaches the output", "loss-output-mismatch"
     BROADCAST = "prediction and target are broadcast", "shape-broadcast"
     REACH = "an output that cannot reach its targets", "wrong-output-activation"
     CLIMBS = "steps go up the gradient", "loss-sign-flipped"

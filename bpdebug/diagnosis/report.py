@@ -30,7 +30,7 @@ class Diagnosis(NamedTuple):
         told: list[str] = []
         for number, found in enumerate(self.findings, start=1):
             told += finding_lines(number, found, unicode=unicode)
-        told += [f"no fault here: {note.subject}: {note.evidence}" for note in self.notes]
+        told += [f"also seen: {note.subject}: {note.evidence}" for note in self.notes]
         return [*told, self.summary()]
 
     def summary(self) -> str:

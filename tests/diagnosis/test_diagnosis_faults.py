@@ -279,3 +279,19 @@ def test_a_loss_that_falls_slowly_and_steadily_wants_a_larger_rate(tmp_path):
     assert found.kind is Kind.SLOW
     assert "it falls in 29 of 29 steps" in found.evidence
     assert "larger learning rate" in found.remedy
+
+
+def test_a_loss_that_is_flat_where_the_output_stands_is_named(tmp_path):
+    text = ONE_UNIT.format(output="identity(z)").replace(
+        "mean((p - y) ** 2)", "-mean(y * log(maximum(p - 9, 1e-7)))"
+    )
+    (found,) = diagnosed(tmp_path, text).findings
+    assert (found.kind, found.subject) == (Kind.BLOCKED, "p")
+    assert {Kind.NEVER_MOVES, Kind.STANDS_STILL} <= {one.kind for one in found.symptoms}
+
+
+def test_margins_that_are_all_kept_are_no_fault(tmp_path):
+    text = ONE_UNIT.format(output="identity(z)").replace(
+        "mean((p - y) ** 2)", "mean(maximum(p - y - 9, 0))"
+    )
+    assert Kind.BLOCKED not in kinds(diagnosed(tmp_path, text))

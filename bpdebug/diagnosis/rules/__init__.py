@@ -6,6 +6,7 @@ from bpdebug.diagnosis.birth import not_finite
 from bpdebug.diagnosis.finding import Kind
 from bpdebug.diagnosis.rules import (
     alike,
+    blocked,
     broadcast,
     climbs,
     dead,
@@ -32,6 +33,7 @@ NOT_FINITE = Rule(
 RULES: tuple[Rule, ...] = (
     NOT_FINITE,
     one_unit.RULE,
+    blocked.RULE,
     broadcast.RULE,
     reach.RULE,
     climbs.RULE,

@@ -48,7 +48,7 @@ def costs(case: Case, layer: Layer, dead: Stuck) -> bool:
         return not (case.learned or case.network.zero_targets(dead.flags))
     # Before and after a step can only be compared where both see the same rows.
     killed = dead.since > 1 and not case.batched and dead.at_once >= MANY * dead.flags.size
-    return dead.whole or killed or (dead.many and not case.learned)
+    return dead.whole or killed or (dead.many and case.failed)
 
 
 def remedy(case: Case, layer: Layer, dead: Stuck) -> str:

@@ -23,7 +23,7 @@ def look(case: Case) -> Iterator[Finding | Note]:
             f"{flat.units()} {verb} a slope below {fraction(FLAT)} of the steepest for every row "
             f"looked at since iteration {flat.since}"
         )
-        if case.learned or not flat.many:
+        if not (flat.many and case.failed):
             yield Note(Kind.SATURATED, subject, told)
             continue
         yield Finding(

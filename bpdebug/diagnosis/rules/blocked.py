@@ -1,0 +1,68 @@
+"""No gradient reaches the output: the loss is flat where the output stands, as a clipped one is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.rules.rule import Rule
+from bpdebug.graph import Edge
+from bpdebug.run import Iteration
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """At most one finding, about the output.
+
+    A loss of 0 is none: there is nothing more to learn, as with margins that are all kept.
+    """
+    layer = case.network.output
+    samples = case.finite
+    if layer is None or not samples or not case.trained or case.learned:
+        return
+    if any(s.layers[layer.at].delta or s.loss == 0 for s in samples):
+        return
+    node = layer.pre_activation if layer.activation is None else layer.activation
+    first = case.run.iteration(samples[0].number)
+    edge = lost(case, first, node)
+    if edge is None:
+        return
+    output, values = case.label(node), np.asarray(first.run.values[node])
+    yield Finding(
+        Kind.BLOCKED,
+        output,
+        f"the gradient of {case.label(layer.pre_activation)} is 0 in all cells, in "
+        f"{'the one iteration' if len(samples) == 1 else f'all {len(samples):,} iterations'} "
+        f"looked at; in iteration {first.number} none of it gets from {case.label(edge.output)} "
+        f"to {case.label(edge.operand)}, where {output} lies between "
+        f"{case.n(float(values.min()))} and {case.n(float(values.max()))}",
+        "fit output and loss to one another: where the loss takes logarithms of probabilities, "
+        "give it a sigmoid or a softmax",
+        first.number,
+        first.timeline.edge_span(edge.index)[1],
+        node=node,
+        blocks=True,
+    )
+
+
+def lost(case: Case, iteration: Iteration, node: int) -> Edge | None:
+    """The first edge, on the ways from the loss to a node, that all of the gradient is lost at."""
+    run = iteration.run
+    gradient = run.gradients[node]
+    if gradient is None or np.any(gradient):
+        return None
+    for edge in run.graph.edges:
+        leads = node in case.network.below(edge.operand, {node})
+        arrives = np.any(np.asarray(run.gradients[edge.output]))
+        if leads and arrives and not np.any(run.contributions[edge.index]):
+            return edge
+    return None
+
+
+RULE = Rule(
+    Kind.BLOCKED,
+    "in all iterations the gradient of the output is 0 in all cells, and the loss is not 0",
+    look,
+)
