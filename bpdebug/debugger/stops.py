@@ -33,9 +33,9 @@ def temporary_break(debugger: Debugger, argument: str) -> str:
 
 
 def answer(debugger: Debugger, made: Breakpoint) -> str:
-    """A new breakpoint's line, and below it what there is to say where it is true already."""
+    """A new breakpoint's line, with what there is to say where it is true already."""
     note = already_true(debugger, made)
-    return f"{line_of(made)}\n{note}" if note else line_of(made)
+    return f"{line_of(made)} ({note})" if note else line_of(made)
 
 
 def here(debugger: Debugger) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def already_true(debugger: Debugger, breakpoint: Breakpoint) -> str:
-    """`already true here, since tick 8; …` for a new condition; nothing where it is not.
+    """`already true here, since tick 8` for a new condition; nothing where it is not.
 
     Where it compares NaN here, that: then it may never become true.
     """
@@ -26,17 +26,17 @@ def already_true(debugger: Debugger, breakpoint: Breakpoint) -> str:
         return nan_compared(debugger.moment, breakpoint.condition)
     rise = risen(debugger, breakpoint, debugger.place)
     if rise == debugger.place.position:
-        return "it becomes true right here; `continue` stops where it becomes true again"
+        return "it becomes true right here"
     since = "since before this iteration" if rise is None else f"since tick {rise}"
     if rise is None and debugger.place.iteration == 1:
         since = "from the start on"
-    return f"already true here, {since}; `continue` stops where it becomes true again"
+    return f"already true here, {since}"
 
 
 def already_true_lines(debugger: Debugger, made: Iterable[Breakpoint]) -> list[str]:
     """A line for each of some new breakpoints that is true already, with its text."""
     notes = [(one, already_true(debugger, one)) for one in made]
-    return [f"breakpoint {one.number}: {safe(one.text)}: {note}" for one, note in notes if note]
+    return [f"breakpoint {one.number}: {safe(one.text)} ({note})" for one, note in notes if note]
 
 
 def no_stop(debugger: Debugger, start: Place, *, back: bool) -> str:

@@ -91,7 +91,7 @@ def test_commands_come_before_plain(run, scenario, monkeypatch):
 
 def test_breakpoints_are_there_from_the_start(run, scenario):
     _, out, _ = run(scenario, "--break", "w", "--break", "loss < 1", "-c", "breakpoints")
-    assert out.startswith("breakpoint 2: loss < 1: it becomes true right here; ")
+    assert out.startswith("breakpoint 2: loss < 1 (it becomes true right here)")
     assert [line.split()[-1] for line in out.splitlines()[1:]] == ["w", "1"]
 
 
