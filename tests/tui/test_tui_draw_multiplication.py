@@ -345,6 +345,18 @@ def test_rows_and_columns_that_are_left_out_are_counted(lines, at):
     assert re.search(rf"… {12 - columns} (more|columns)$", head) or head.endswith("…")
 
 
+@pytest.mark.parametrize(("at", "side"), [(0, "right"), (6, "both"), (11, "left")])
+def test_the_mark_for_columns_stands_where_they_are_left_out(at, side):
+    whole = np.arange(24.0).reshape(2, 12) / 7
+    block = draw(Grid("x", whole.shape, of_array(whole), lit=(0, at)), 48, 9, LOOK)
+    head = block[1].plain
+    assert head.lstrip().startswith("…") == (side != "right")
+    assert ("…" in head[4:]) == (side != "left")
+    for row in block[2:]:
+        assert row.plain[:2].endswith("…") == (side != "right")
+        assert row.plain.endswith("…") == (side != "left")
+
+
 def test_what_is_not_computed_yet_stands_in_the_place_of_the_point():
     session = in_the_middle_of_w2()
     lines = text(multiplication(session)).splitlines()

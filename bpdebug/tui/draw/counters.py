@@ -13,17 +13,21 @@ from bpdebug.wording import width
 def products_of_edge(done: int, every: int) -> tuple[str, ...]:
     """How many of an edge's multiplications are done: `40 of 120 products`."""
     noun = f"product{'s' * (every != 1)}"
-    return f"{done:,} of {every:,} {noun}", f"{done}/{every} {noun}", f"{done}/{every} prod."
+    return (
+        f"{done:,} of {every:,} {noun}",
+        f"{done:,}/{every:,} {noun}",
+        f"{done:,}/{every:,} prod.",
+    )
 
 
 def product_of_cell(number: int, every: int) -> tuple[str, ...]:
     """Which of one cell's multiplications stands here: `product 2 of 3 of this cell`."""
-    return f"product {number:,} of {every:,} of this cell", f"product {number} of {every}"
+    return f"product {number:,} of {every:,} of this cell", f"product {number:,} of {every:,}"
 
 
 def cells_done(done: int, every: int) -> tuple[str, ...]:
     """How many cells of a gradient hold a number: `5 of 6 cells`."""
-    return f"{done:,} of {every:,} cells", f"{done}/{every} cells"
+    return f"{done:,} of {every:,} cells", f"{done:,}/{every:,} cells"
 
 
 def contributions_done(done: int, every: int) -> tuple[str, ...]:

@@ -275,12 +275,16 @@ def numbers_above(
     look: Look,
 ) -> Line:
     """Column numbers over a window that shows some columns only, and how many are left out."""
-    line = Line(" " * label)
+    dots = "…" if look.unicode else "..."
+    line = Line(("…" if columns.start else "").rjust(label)[:label], "quiet")
     for c, column in enumerate(columns):
         # Written as an index, so that it is not read as one of the numbers.
         line.add(f"{f'[{column}]':^{width(texts[c][0]) + 2}}", "quiet")
     left = breadth - len(columns)
-    dots = "…" if look.unicode else "..."
-    wordings = (f" {dots} {left:,} column{'s' * (left != 1)}", f" {dots} {left:,} more", dots)
+    many = f"{left:,} column{'s' * (left != 1)}"
+    wordings = (f" {dots} {many}", f" {dots} {left:,} more", dots)
+    if columns.stop == breadth:
+        # What is left out stands before what is shown.
+        wordings = (f" {many} before", f" {left:,} before", "")
     room = columns_room - line.width
     return line.add(next((text for text in wordings if width(text) <= room), ""), "quiet")
