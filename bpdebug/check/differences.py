@@ -159,6 +159,8 @@ def check_entry(
     probe: Probe, cell: Index, at: float, gradient: float, scales: Scales
 ) -> EntryCheck:
     """Compare one entry of a gradient with central differences; `at` is the leaf's value there."""
+    if not isfinite(at):
+        return EntryCheck(cell, Verdict.NOT_CHECKABLE, gradient, None, "its value is infinite")
     slopes = Slopes(probe, cell, at, scales.values)
     allowed = ALIKE * abs(gradient) + scales.rounding
     sharp = max(SHARP * abs(gradient) if gradient else 1e-9 * scales.gradient, scales.rounding)

@@ -63,7 +63,7 @@ FUNCTIONS: dict[str, str] = {
     "clip": "write `maximum(0, minimum(x, 1))`",
     "clamp": "write `maximum(0, minimum(x, 1))`",
     "where": "with a mask of 0 and 1 as data write `mask * a + (1 - mask) * b`",
-    "masked_fill": "with a mask of 0 and 1 as data write `(1 - mask) * a + mask * -1e9`",
+    "masked_fill": "with a mask of 0 and -inf as data write `a + mask`",
     "dropout": "with a mask of 0 and 1 as data write `h * mask / 0.8`",
     "heaviside": NO_DERIVATIVE,
     "sign": NO_DERIVATIVE,

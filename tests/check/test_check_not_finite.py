@@ -113,3 +113,19 @@ def test_what_could_not_be_compared_is_no_agreement(tmp_path):
     )
     beside = report(tmp_path, text.replace("[0.0, 0.0]", "[0.0, 1.0]"))
     assert beside.ok
+
+
+def test_an_infinite_input_that_asks_for_a_gradient_is_not_checkable_there(tmp_path):
+    text = """
+    [inputs]
+    mask = { value = [0.0, -inf, 0.5], gradient = true }
+    [parameters]
+    w = [1.0, 2.0, 0.5]
+    [graph]
+    L = "sum(softmax(w + mask) * w)"
+    """
+    found = report(tmp_path, text)
+    assert found.ok
+    (line,) = [line for line in found.lines() if "gradient of mask" in line]
+    assert "2 entries agree" in line
+    assert "1 entry not checkable here (its value is infinite)" in line
