@@ -17,6 +17,7 @@ CLASHING = {
     "plain": "--plain",
     "breaks": "--break",
     "list": "--list",
+    "keys": "--keys",
 }
 """Arguments that the tour has no use for, and how they are written."""
 

@@ -20,6 +20,7 @@ from bpdebug.debugger.table.places import PLACES
 from bpdebug.debugger.table.stopping import STOPPING
 from bpdebug.debugger.table.time import TIME
 from bpdebug.tui import dialogs
+from bpdebug.tui.ascii import one_cell_ascii
 from bpdebug.tui.keys import SCREEN_KEYS, sign
 from bpdebug.tui.line_pane import ONE_CELL_ASCII
 from bpdebug.tui.theme import styles
@@ -44,6 +45,7 @@ ASCII_SIGNS: dict[int, int | str] = {
     ord("▾"): "-",
     ord("▁"): "_",
     ord("⚠"): "!",
+    ord("⋮"): ":",
 }
 """The signs as the panes show them where the terminal shows ASCII only."""
 Row = tuple[str, str]
@@ -179,7 +181,7 @@ def in_ascii(text: Text) -> Text:
     made = Text()
     for piece in text.split("\n", include_separator=True):
         for part in piece.divide(sorted({at for span in piece.spans for at in span[:2]})):
-            plain = to_ascii(part.plain.translate(ASCII_SIGNS))
+            plain = one_cell_ascii(to_ascii(part.plain.translate(ASCII_SIGNS)))
             made.append(plain, part.spans[0].style if part.spans else "")
     return made
 

@@ -239,7 +239,10 @@ async def test_what_is_typed_before_the_line_is_there_is_not_lost():
         for sign in ":goto 12":
             app.post_message(events.Key({":": "colon", " ": "space"}.get(sign, sign), sign))
         app.post_message(events.Key("enter", "\r"))
-        await pilot.pause(0.3)
+        for _ in range(500):  # however busy the machine is
+            await pilot.pause(0.02)
+            if debugger.place == (1, 12) and isinstance(app.screen, DebuggerScreen):
+                break
         assert debugger.place == (1, 12)
         assert isinstance(app.screen, DebuggerScreen)
 

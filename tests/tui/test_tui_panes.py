@@ -27,18 +27,19 @@ async def test_enter_in_the_program_breaks_and_continue_stops_there():
         assert "breakpoint 1" in footer(app)
 
 
-async def test_one_click_on_a_line_sets_a_breakpoint_and_a_drag_does_not():
+async def test_one_click_in_the_gutter_sets_a_breakpoint_and_a_drag_does_not():
     app = app_on()
     async with app.run_test(size=(120, 36)) as pilot:
         program = app.screen.query_one(ProgramPane)
         row = next(y for y in range(9) if "   2 ∂L/∂ŷ" in program.render_line(y).text)
-        await pilot.click(program, offset=(10, row + 1))
+        await pilot.press("2")
+        await pilot.click(program, offset=(5, row + 1))
         assert [point.text for point in app.debugger.breakpoints] == ["L -> y_hat"]
         assert "●   2 ∂L/∂ŷ" in shown(app, "program")
         await pilot.pause(0.6)
-        await pilot.click(program, offset=(10, row + 1))
+        await pilot.click(program, offset=(5, row + 1))
         assert not app.debugger.breakpoints
-        await pilot.mouse_down(program, offset=(10, row + 1))
+        await pilot.mouse_down(program, offset=(5, row + 1))
         await pilot.mouse_up(program, offset=(16, row + 1))
         assert not app.debugger.breakpoints
 

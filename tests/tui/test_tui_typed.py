@@ -36,7 +36,10 @@ async def test_d_typed_is_the_key_d():
     async with app.run_test(size=MEDIUM) as pilot:
         for press in (["d"], ["colon", "d", "enter"]):
             await pilot.press(*press)
-            await pilot.pause(0.3)
+            for _ in range(500):  # it walks through the run first
+                await pilot.pause(0.02)
+                if isinstance(app.screen, DiagnosisScreen):
+                    break
             assert isinstance(app.screen, DiagnosisScreen)
             await pilot.press("escape")
         assert len(app.debugger.breakpoints) == 1
