@@ -47,7 +47,7 @@ def explains(case: Case, cause: Finding, symptom: Finding) -> bool:
     if cause.node is None or symptom.node is None:
         return False
     if symptom.kind in STANDING or symptom.kind is Kind.SAME_OUTPUT:
-        if cause.kind is Kind.BROADCAST or cause.kind in (Kind.ZERO, Kind.SYMMETRIC):
+        if cause.kind is Kind.BROADCAST:
             return True
         if cause.kind is Kind.VANISHING:
             return barely_moved(case, cause.node)

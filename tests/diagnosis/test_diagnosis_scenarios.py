@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.diagnosis import Kind, diagnose
+from bpdebug.diagnosis import Kind, diagnose, document
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
 
@@ -44,6 +44,14 @@ def test_a_finding_leads_to_a_tick_that_shows_it(name):
         assert reply.ok
         assert one.evidence in reply.note
         assert debugger.place == (one.iteration, one.position)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_without_unicode_a_finding_is_ascii(name):
+    said = diagnose(Run(load(find(name))), unicode=False)
+    assert "\n".join(said.lines(unicode=False)).isascii()
+    assert document(said, unicode=False).isascii()
+    assert all(symptom.told.isascii() for one in said.findings for symptom in one.symptoms)
 
 
 def test_nan_is_said_to_be_born_at_the_first_tick_at_which_one_can_be_seen():

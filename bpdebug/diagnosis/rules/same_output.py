@@ -9,9 +9,14 @@ import numpy as np
 from bpdebug.diagnosis.case import FEWEST, Case
 from bpdebug.diagnosis.finding import Finding, Kind
 from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.survey import by_unit
+from bpdebug.graph import Kind as Leaf
+from bpdebug.graph import Layer
 
 SAME = 0.01
 """The outputs of all rows lie within this part of what lies between the targets."""
+MOST = 1_000_000
+"""Numbers of data through which a straight line is laid, at the most."""
 
 
 def look(case: Case) -> Iterator[Finding]:
@@ -42,20 +47,46 @@ def look(case: Case) -> Iterator[Finding]:
         f"more than {case.n(float(high[widest] - low[widest]))} from one of {rows:,} rows to "
         f"another{f' (unit {widest}, near {near})' if low.size > 1 else f' (near {near})'}, where "
         f"{case.name(name)} goes from {case.n(least)} to {case.n(most)}",
-        remedy(case),
+        remedy(case, layer, name),
         *case.at_value(node, last),
         node=node,
     )
 
 
-def remedy(case: Case) -> str:
-    """What helps, by the layers there are."""
+def remedy(case: Case, layer: Layer, target: str) -> str:
+    """What helps: a network without hidden activations may not be able to do better."""
     if not case.network.linear:
-        return "see what reaches the first layers: their δ, their units, the size of their weights"
-    return (
-        "take a larger learning rate; where no straight line through the inputs fits the targets, "
-        "add a hidden layer with an activation"
-    )
+        return (
+            "see what reaches the first layers: the gradients, the units, the size of the weights"
+        )
+    share = straight(case, layer, target)
+    if share is not None and share < SAME:
+        return (
+            "add a hidden layer with an activation: the best weighted sum of the inputs explains "
+            f"{case.n(100 * max(share, 0.0))} % of {case.name(target)}"
+        )
+    return "take a larger learning rate, or more iterations"
+
+
+def straight(case: Case, layer: Layer, target: str) -> float | None:
+    """The part of a target's variance that a straight line through the inputs explains.
+
+    None where that cannot be told: another shape, no inputs or several, or too much data.
+    """
+    nodes = case.graph.nodes
+    met = case.network.below(layer.pre_activation, set())
+    inputs = [nodes[index].name for index in met if nodes[index].kind is Leaf.INPUT]
+    if len(inputs) != 1 or case.network.other_shape(target):
+        return None
+    x, y = np.asarray(case.run.problem.data[inputs[0]]), case.network.rows_of(target)
+    if x.ndim != 2 or x.size > MOST:
+        return None
+    rows = by_unit(x, layer.units_axis)
+    if len(rows) != len(y):
+        return None
+    rows = np.column_stack([rows, np.ones(len(rows))])
+    left = y - rows @ np.linalg.lstsq(rows, y, rcond=None)[0]
+    return round(1 - float(np.sum(left**2) / np.sum((y - y.mean(axis=0)) ** 2)), 6)
 
 
 RULE = Rule(

@@ -14,7 +14,7 @@ from bpdebug.diagnosis.rules.rule import Rule, percent
 
 FALLS = 0.9
 """So many of the steps of the loss must go down …"""
-LITTLE = 0.3
+LITTLE = 0.25
 """… by less than this part of the first loss in all …"""
 FLATTENS = 0.25
 """… and the last quarter of the run still brings this part of what the quarters do on average."""
