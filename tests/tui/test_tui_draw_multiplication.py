@@ -371,3 +371,9 @@ def test_brackets_stand_close_to_their_number():
         for columns in (35, 42, 78):
             told = text(multiplication(session, columns, 20))
             assert not re.search(r"\[ +[−\d]|\d +\]", told), told
+
+
+def test_the_result_says_which_node_a_delta_belongs_to():
+    session = debugger()
+    session.execute("goto z2")
+    assert "result δ₂ = ∂L/∂z₂ (2)" in text(multiplication(session))

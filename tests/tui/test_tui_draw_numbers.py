@@ -287,3 +287,14 @@ def test_a_loss_has_its_own_name_above_every_gradient(tmp_path):
     assert "δ₁ = ∂J/∂z_A" in shown[1]
     assert not any("∂L" in one for one in shown)
     assert shown_name("norm(grad(W))", LOOK, "J") == "‖∂J/∂W‖"
+
+
+@pytest.mark.parametrize(
+    ("room", "head"), [(60, "δ₂ = ∂L/∂z₂  layer 2"), (24, "δ₂ = ∂L/∂z₂  ‖·‖"), (19, "δ₂  ‖·‖")]
+)
+def test_a_delta_says_which_node_it_belongs_to_where_there_is_room(room, head):
+    session = debugger()
+    session.execute("goto $")
+    lines = [line.plain for line in draw_deltas(session.moment, LOOK, room)]
+    assert lines[0].startswith(head)
+    assert max(map(len, lines)) <= room

@@ -185,9 +185,13 @@ def titled(moment: Moment, layer: Layer, look: Look, room: int, role: str) -> Li
     name = name_of(moment, layer, look)
     meant = delta_defined(moment.graph, layer, unicode=look.unicode)
     number = f"layer {layer.number}  "
-    for text, more in ((meant, number), (meant, ""), (name, number), (name, "")):
+    for text, more, beside in (
+        (meant, number, len("not computed yet")),
+        (meant, "", len("‖·‖ 0.1234")),
+        (name, number, len("not computed yet")),
+    ):
         line = Line(text, role).add(f"  {more}", "quiet")
-        if line.width + len("not computed yet") <= room:
+        if line.width + beside <= room:
             return line
     return Line(name, role).add("  ")
 

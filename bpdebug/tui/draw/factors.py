@@ -11,7 +11,7 @@ from bpdebug.trace import Term
 from bpdebug.tui.draw.changed import gradient_cells
 from bpdebug.tui.draw.grid import Grid, of_array
 from bpdebug.tui.draw.line import Look
-from bpdebug.wording import gradient_name, local_label
+from bpdebug.wording import delta_defined, gradient_name, layer_of, local_label
 
 Grids = tuple[Grid, Grid, Grid]
 """Upstream, local, result."""
@@ -37,7 +37,7 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
         ),
         local_grid(moment, edge, term, look, lying[1]),
         Grid(
-            f"result {name}",
+            f"result {meant(moment, edge.operand, name, look)}",
             state.shape,
             state.window,
             term.place.cell,
@@ -46,6 +46,12 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
             changed=gradient_cells(moment, edge.operand),
         ),
     )
+
+
+def meant(moment: Moment, node: int, name: str, look: Look) -> str:
+    """`δ₂ = ∂L/∂z₂` where a δ is made; any other gradient says so itself."""
+    layer = layer_of(moment.layers, node)
+    return name if layer is None else delta_defined(moment.graph, layer, unicode=look.unicode)
 
 
 def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) -> Grid:
