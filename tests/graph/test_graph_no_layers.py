@@ -22,3 +22,20 @@ def test_a_loss_beside_a_penalty_is_no_layer(loss, prediction):
     graph = builder.finish(build("fit + 0.01 * sum(W * W)", builder, "L"))
     found = {graph.nodes[layer.pre_activation].name for layer in find_layers(graph)}
     assert not found & {"fit", "L"}
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "half_squared_error", "binary_cross_entropy"])
+@pytest.mark.parametrize("rest", ["fit + 0.01 * w * w", "v * fit", "v * fit + b", "tanh(fit)"])
+def test_a_loss_of_numbers_is_no_layer_and_no_input_of_one(loss, rest):
+    builder = GraphBuilder()
+    builder.leaf("x", Kind.INPUT, ())
+    builder.leaf("y", Kind.INPUT, ())
+    for name in ("w", "v", "b"):
+        builder.leaf(name, Kind.PARAMETER, (), gradient=True)
+    build("w * x + b", builder, "z")
+    build("sigmoid(z)", builder, "p")
+    build(f"{loss}(p, y)", builder, "fit")
+    build(rest, builder, "q")
+    graph = builder.finish(build("q + 0 * w", builder, "L"))
+    found = {graph.nodes[layer.pre_activation].name for layer in find_layers(graph)}
+    assert found == {"z"}
