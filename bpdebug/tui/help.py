@@ -94,7 +94,9 @@ PANE_HELP = {
     "multiplication": PaneHelp(
         "Multiplication",
         "Upstream gradient, local derivative and result. The cells of the current "
-        "multiplication are in brackets; a · is not computed yet.",
+        "multiplication are in brackets; a · is not computed yet, and ⋮ counts rows that are left "
+        "out. Where there is room: how the forward pass made the number that the upstream gradient "
+        "belongs to, all products of the cell with the running sum, and all products of the line.",
         SCROLL,
     ),
     "delta": PaneHelp(
@@ -104,7 +106,10 @@ PANE_HELP = {
         SCROLL,
     ),
     "parameters": PaneHelp(
-        "Parameters", "Value, gradient, change and new value, cell by cell.", SCROLL
+        "Parameters",
+        "Value, gradient, change and new value, cell by cell, in the order in which they are "
+        "written. Where there is little room, columns go first that are not written now.",
+        SCROLL,
     ),
     "stops": PaneHelp(
         "Watches and breakpoints",

@@ -121,7 +121,7 @@ def picked(array: Array, letters: str, bound: Mapping[str, int]) -> Array:
 def forward_why(graph: Graph, index: int) -> str:
     """One plain sentence on what a forward result is kept for."""
     if index == graph.loss:
-        return "This one number says how wrong the network is: the backward pass begins here."
+        return "This is the number that all gradients are taken of: the backward pass begins here."
     if not graph.has_gradient(index):
         return "No parameter stands behind this result, so the backward pass leaves it out."
     return (

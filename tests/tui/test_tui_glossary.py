@@ -19,7 +19,7 @@ PLAIN = frozenset(
         r"[a-z]+",
         "above agrees all an and as at back be begin begins below before brought by command done "
         "end feeds first for go here how in is it left more no nothing number of off on only other "
-        "press says start the their this to up with zoom bpdebug",
+        "press says start taken that the their this to up with zoom bpdebug",
     )
 )
 """Ordinary English, which needs no entry."""
