@@ -1,6 +1,6 @@
 """Where what goes wrong in an iteration is born: to the tick, and to the cell.
 
-Wrong is every NaN, and an infinity that becomes the loss, a gradient, an updated parameter or a
+Wrong is every NaN, and an infinity that becomes the loss, a gradient, a line of the update or a
 NaN. An infinity that none of these comes from, such as −∞ in the mask of an attention, is not: it
 may be meant. Where a NaN is made of such a mask, it is born where it is made; where it is made of
 an overflow, it is born with the overflow.

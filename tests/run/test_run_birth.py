@@ -114,14 +114,15 @@ def test_a_label_on_a_masked_class_makes_the_mask_the_fault(tmp_path):
     assert line == "−∞ is born here: cell [0,2] of ln(keep); operands: keep[0,2] = 0"
 
 
-def test_an_overflow_beside_a_mask_is_the_one_to_blame(tmp_path):
-    text = """
+@pytest.mark.parametrize("e", ["exp(w) + log(keep)", "log(keep) + exp(w)"])
+def test_an_overflow_beside_a_mask_is_the_one_to_blame(tmp_path, e):
+    text = f"""
     [inputs]
-    keep = { value = [1, 0, 1, 1], batch = false }
+    keep = {{ value = [1, 0, 1, 1], batch = false }}
     [parameters]
     w = [1.0, 2.0, 800.0, 3.0]
     [graph]
-    e = "exp(w) + log(keep)"
+    e = "{e}"
     p = "e[1:4] / sum(e[1:3])"
     L = "sum(p)"
     """
