@@ -17,7 +17,7 @@ ACTIVATIONS = {name: op for name, op in REGISTRY.items() if op.activation and na
 LOSSES = {name: op for name, op in REGISTRY.items() if op.loss}
 LAYERS = 2_000
 """More would pass the limit of nodes."""
-LAYOUT = "units, inputs"
+LAYOUT = "units_inputs"
 """The axes of a layer's weights, as in torch.nn.Linear."""
 MOST_LISTED = 4
 """So many names stand in a note."""

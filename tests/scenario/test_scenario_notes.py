@@ -60,7 +60,7 @@ def test_a_note_for_all_layers_together(tmp_path, layers, said):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('loss = "half', 'layout = "units, inputs"\nloss = "half'),
+        ('loss = "half', 'layout = "units_inputs"\nloss = "half'),
         ("[[0.9, 0.1], [0.3, 0.5]]", "[[0.9, 0.3], [0.3, 0.5]]"),
         ("[[0.9, 0.1], [0.3, 0.5]]", '{ init = "normal", seed = 1 }'),
     ],
