@@ -178,6 +178,12 @@ TIME = Chapter(
             ("terms", "products", "prod.", "multiplication"),
         ),
         Entry(
+            "kink",
+            "A point where an op's curve has no slope of its own, such as relu's at 0; the op's "
+            "convention says which slope is taken there; `help` and the op's name tell it.",
+            (),
+        ),
+        Entry(
             "edge",
             "The way from an op's result back to one of its operands: one line of the backward "
             "program, and one vector-Jacobian product. It has one or more terms.",
@@ -379,7 +385,7 @@ SIGNS = Chapter(
         Entry(
             "∞",
             "Infinity: too large for a float64, or the result of dividing by 0.",
-            ("inf", "infinity"),
+            ("inf", "infinity", "infinite"),
         ),
     ),
 )
