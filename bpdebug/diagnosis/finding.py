@@ -33,7 +33,7 @@ class Kind(Enum):
     DEAD = "dead units", "dying-relu"
     SATURATED = "saturated units", "saturated-units"
     OSCILLATES = "the loss oscillates", "loss-oscillates"
-    SAME_OUTPUT = "the same output for every row", "same-output"
+    SAME_OUTPUT = "the same output for every example", "same-output"
     SLOW = "the loss falls slowly", "learning-rate-too-low"
     LARGE_UPDATE = "an update larger than its weight", "large-update"
     NEVER_MOVES = "a parameter never moves", "never-moves"

@@ -137,13 +137,13 @@ def test_a_delta_that_is_not_there_or_not_one_says_what_to_use(name, problem):
 )
 def test_a_dead_unit_is_found_however_the_layer_is_written(hidden, tmp_path):
     told = "\n".join(diagnose(run_of(DEAD.replace("HIDDEN", hidden), tmp_path)).lines())
-    assert "layer 1: 1 of 3 units gives 0 for every row" in told
+    assert "layer 1: 1 of 3 units gives 0 for every example" in told
 
 
 def test_a_dead_row_of_weights_is_found_where_examples_are_columns(tmp_path):
     text = COLUMNS.replace("WEIGHTS", "[[0.6, 0.4], [-0.9, -0.7], [0.5, 0.8]]")
     told = "\n".join(diagnose(run_of(text, tmp_path)).lines())
-    assert "layer 1: 1 of 3 units gives 0 for every row" in told
+    assert "layer 1: 1 of 3 units gives 0 for every example" in told
 
 
 def test_an_example_that_silences_every_unit_is_no_dead_unit(tmp_path):

@@ -37,7 +37,7 @@ def test_one_unit_cannot_do_xor_and_ends_with_one_output_for_all(tmp_path, a, b,
     (found,) = diagnosed(tmp_path, text).findings
     assert found.kind is Kind.SAME_OUTPUT
     assert found.subject == "ŷ"
-    assert "from one of 4 rows to another (near 0." in found.evidence
+    assert "from one of 4 examples to another (near 0." in found.evidence
     assert found.remedy.startswith("add a hidden layer")
     assert found.remedy.endswith("of the inputs explains 0 % of y")
 

@@ -62,7 +62,7 @@ def test_a_dead_unit_that_costs_nothing_is_told_and_is_no_finding(tmp_path, grap
     assert found.findings == ()
     (note,) = found.notes
     assert (note.kind, note.subject) == (Kind.DEAD, "layer 1")
-    assert note.evidence.startswith("1 of 3 units gives 0 for every row looked at")
+    assert note.evidence.startswith("1 of 3 units gives 0 for every example looked at")
     assert f"also seen: layer 1: {note.evidence}" in found.lines()
 
 

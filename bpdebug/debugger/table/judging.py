@@ -25,8 +25,8 @@ JUDGING: tuple[Command, ...] = (
         usage="diagnose [NUMBER]",
         details="Vanishing and exploding gradients, dead and saturated units, parameters that\n"
         "never move or move too far, a gradient that is rounding only, a loss that diverges,\n"
-        "oscillates, falls slowly or stands still, the same output for every row, an output that\n"
-        "cannot reach its targets or is stretched against them, units that start alike, and\n"
+        "oscillates, falls slowly or stands still, the same output for every example, an output\n"
+        "that cannot reach its targets or is stretched against them, units that start alike, and\n"
         "where the first NaN is born.",
         long=True,
     ),

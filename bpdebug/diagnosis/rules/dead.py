@@ -1,4 +1,4 @@
-"""Dead units: relus that give 0 for every row, where that costs the run something."""
+"""Dead units: relus that give 0 for every example, where that costs the run something."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def look(case: Case) -> Iterator[Finding | Note]:
         subject = case.layer(layer)
         verb = "gives" if dead.number == 1 else "give"
         told = (
-            f"{dead.units()} {verb} 0 for every row looked at since iteration {dead.since}, where "
-            "the slope of relu is 0 too"
+            f"{dead.units()} {verb} 0 for every example looked at since iteration {dead.since}, "
+            "where the slope of relu is 0 too"
         )
         if not costs(case, layer, dead):
             yield Note(Kind.DEAD, subject, told)
@@ -65,7 +65,7 @@ def remedy(case: Case, layer: Layer, dead: Stuck) -> str:
 
 RULE = Rule(
     Kind.DEAD,
-    "relus give 0 for every row to the end of the run: all units of a layer, or "
+    "relus give 0 for every example to the end of the run: all units of a layer, or "
     f"{percent(MANY)} of them or more where one step did that to them or where the loss does not "
     "get below half of what it began with, or a unit of the output that does not have 0 as its "
     "target",

@@ -1,4 +1,4 @@
-"""The same output for every row, though the targets differ: nothing was learned from the inputs."""
+"""The same output for every example, though the targets differ: the inputs taught it nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpdebug.graph import Kind as Leaf
 from bpdebug.graph import Layer
 
 SAME = 0.01
-"""The outputs of all rows lie within this part of what lies between the targets."""
+"""The outputs of all examples lie within this part of what lies between the targets."""
 MOST = 1_000_000
 """Numbers of data through which a straight line is laid, at the most."""
 
@@ -44,7 +44,7 @@ def look(case: Case) -> Iterator[Finding]:
         Kind.SAME_OUTPUT,
         output,
         f"in {'the last epoch' if case.batched else f'iteration {last}'} {output} differs by no "
-        f"more than {case.n(float(high[widest] - low[widest]))} from one of {rows:,} rows to "
+        f"more than {case.n(float(high[widest] - low[widest]))} from one of {rows:,} examples to "
         f"another{f' (unit {widest}, near {near})' if low.size > 1 else f' (near {near})'}, where "
         f"{case.name(name)} goes from {case.n(least)} to {case.n(most)}",
         remedy(case, layer, name),
@@ -91,7 +91,7 @@ def straight(case: Case, layer: Layer, target: str) -> float | None:
 
 RULE = Rule(
     Kind.SAME_OUTPUT,
-    f"in the last iteration of {FEWEST} or more the output of all rows lies within "
+    f"in the last iteration of {FEWEST} or more the output of all examples lies within "
     f"{percent(SAME)} of what lies between the targets, and the loss does not get below half of "
     "what it began with",
     look,

@@ -1,4 +1,4 @@
-"""Saturated units: sigmoids and tanhs that are flat for every row, where the run does not learn."""
+"""Saturated units: sigmoids and tanhs flat for every example, where the run does not learn."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def look(case: Case) -> Iterator[Finding | Note]:
         subject = case.layer(layer)
         verb = "has" if flat.number == 1 else "have"
         told = (
-            f"{flat.units()} {verb} a slope below {fraction(FLAT)} of the steepest for every row "
-            f"looked at since iteration {flat.since}"
+            f"{flat.units()} {verb} a slope below {fraction(FLAT)} of the steepest for every "
+            f"example looked at since iteration {flat.since}"
         )
         if not (flat.many and case.failed):
             yield Note(Kind.SATURATED, subject, told)
@@ -41,7 +41,7 @@ def look(case: Case) -> Iterator[Finding | Note]:
 RULE = Rule(
     Kind.SATURATED,
     f"the slope of {percent(MANY)} or more of a hidden layer's sigmoids or tanhs is below "
-    f"{fraction(FLAT)} of the steepest for every row, to the end of the run, and the loss does "
+    f"{fraction(FLAT)} of the steepest for every example, to the end of the run, and the loss does "
     "not get below half of what it began with",
     look,
 )

@@ -59,8 +59,8 @@ class Stuck(NamedTuple):
 def stuck(case: Case, layer: Layer, flags: Callable[[LayerSample], Flags | None]) -> Stuck | None:
     """The units of a layer that are stuck at the end of the run; None where none is.
 
-    A unit is stuck when it is so for every row: with batches, in every iteration of the last whole
-    epoch. Nothing is said where that was not looked at.
+    A unit is stuck when it is so for every example: with batches, in each iteration of the last
+    whole epoch. Nothing is said where that was not looked at.
     """
     at = layer.at
     seen = [flags(sample.layers[at]) for sample in case.last_epoch]
