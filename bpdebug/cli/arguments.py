@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--diagnose",
         action="store_true",
-        help="say what is wrong with the run, with evidence; exit status 1 if anything is",
+        help="say what is wrong with the run, with evidence; exit status 1 if anything is found",
     )
     made.add_argument(
         "--command",

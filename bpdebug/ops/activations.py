@@ -96,6 +96,7 @@ def activation(
     options: dict[str, float] | None = None,
     spelled: tuple[Spelling, ...] = (),
     steepest: float | None = None,
+    between: tuple[float, float] | None = None,
 ) -> Op:
     """Declare an activation: its value and slope, the symbol both are written with, and why."""
     tex = latex or rf"\mathrm{{{{{symbol}}}}}"
@@ -111,6 +112,7 @@ def activation(
             activation=True,
             spelled=spelled,
             steepest=steepest,
+            between=between,
             side=side,
             kink=kink,
             conventions=conventions,
@@ -145,6 +147,7 @@ sigmoid = activation(
         ("divide", ("exp", "x"), ("add", ("exp", "x"), 1.0)),
     ),
     steepest=0.25,
+    between=(0.0, 1.0),
 )
 tanh = activation(
     "tanh",
@@ -162,6 +165,7 @@ tanh = activation(
         ),
     ),
     steepest=1.0,
+    between=(-1.0, 1.0),
 )
 relu = activation(
     "relu",
@@ -174,6 +178,7 @@ relu = activation(
     kink=lambda x: np.asarray(x) == 0,
     conventions=(Convention("at 0 the slope is taken as 0", (0.0,), 0.0, (0.0,)),),
     rectifies=0,
+    between=(0.0, np.inf),
 )
 leaky_relu = activation(
     "leaky_relu",
@@ -241,4 +246,5 @@ softplus = activation(
     lambda y, x: logistic(x),
     "the slope of ln(1 + e^x) at {x} is σ(x)",
     "y = ln(1 + e^x).",
+    between=(0.0, np.inf),
 )

@@ -146,6 +146,10 @@ class Op:
     """How else an activation is written in terms of other ops, with "x" for its operand."""
     steepest: float | None = None
     """The largest slope of an activation whose slope goes to 0 at both ends."""
+    between: tuple[float, float] | None = None
+    """Between what all results of an activation lie; None where they may be any number."""
+    shares: bool = False
+    """True where the results along `axis` are shares of 1, or the logarithms of such shares."""
     variadic: bool = False
     """True where the last operand may repeat (concat)."""
     side: Callable[..., Array] | None = None

@@ -104,6 +104,8 @@ softmax = register(
         latex=r"\mathrm{{softmax}}({x})",
         family="activation",
         activation=True,
+        between=(0.0, 1.0),
+        shares=True,
         options={"axis": -1},
         note="Along `axis`, the last unless given; the derivative is yₖ·([j = k] − yⱼ).",
         conventions=(
@@ -144,6 +146,8 @@ log_softmax = register(
         latex=r"\ln \mathrm{{softmax}}({x})",
         family="activation",
         activation=True,
+        between=(-np.inf, 0.0),
+        shares=True,
         options={"axis": -1},
         note="Along `axis`, the last unless given; the derivative is [j = k] − softmax(x)ⱼ.",
         conventions=(

@@ -10,10 +10,7 @@ from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind
 from bpdebug.diagnosis.rules.rule import Rule
 from bpdebug.graph import Graph, Node
-from bpdebug.ops import show_shape
-
-SHARES = ("softmax", "log_softmax")
-"""Ops whose results along an axis are shares of a whole."""
+from bpdebug.ops import elementwise, reductions, show_shape
 
 
 def look(case: Case) -> Iterator[Finding]:
@@ -28,7 +25,8 @@ def look(case: Case) -> Iterator[Finding]:
         axis = share_axis(graph, node)
         if axis is None or node.shape[axis] != 1:
             continue
-        always = "0" if node.op is not None and node.op.name == "log_softmax" else "1"
+        assert node.op is not None  # a result
+        always = f"{float(node.op.forward(np.zeros(1), axis=0)[0]):g}" if node.op.shares else "1"
         name = case.label(node.index)
         yield Finding(
             Kind.ONE_UNIT,
@@ -46,13 +44,12 @@ def share_axis(graph: Graph, node: Node) -> int | None:
     """The axis along which a result sums to 1; None for another result."""
     if node.op is None:
         return None
-    if node.op.name in SHARES:
+    if node.op.shares:
         return int(node.options["axis"]) % len(node.shape) if node.shape else None
-    if node.op.name != "divide":
+    if node.op is not elementwise.divide:
         return None
     whole, total = (graph.nodes[operand] for operand in node.operands)
-    sums = total.op is not None and total.op.name == "sum"
-    if not sums or not alike(graph, total.operands[0], whole.index):
+    if total.op is not reductions.sum_ or not alike(graph, total.operands[0], whole.index):
         return None
     axis = total.options.get("axis")
     kept = bool(total.options.get("keepdims"))

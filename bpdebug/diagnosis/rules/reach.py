@@ -7,42 +7,43 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.diagnosis.rules.rule import Rule
-from bpdebug.ops import Passes
+from bpdebug.diagnosis.finding import Finding, Kind, Note
+from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.ops import Passes, activations, elementwise
 
-RANGES: dict[str, tuple[float, float]] = {
-    "sigmoid": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "relu": (0.0, np.inf),
-    "softplus": (0.0, np.inf),
-}
-"""Between what the results of an activation lie."""
-KEEPS = ("minimum", "maximum", "identity")
+KEEPS = (elementwise.minimum, elementwise.maximum, activations.identity)
 """Ops between an output and its target that give it no other scale."""
+FEW = 0.05
+"""So few targets out of reach cost a run little that learns all the same."""
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the output."""
+def look(case: Case) -> Iterator[Finding | Note]:
+    """A finding about the output; a note where it costs little."""
     layer = case.network.output
     if layer is None or layer.activation is None:
         return
-    op = layer.function
-    low, high = RANGES.get(op.name if op is not None else "", (-np.inf, np.inf))
+    if layer.function is None or layer.function.between is None:
+        return
+    low, high = layer.function.between
     for name in met(case, layer.activation):
         rows = np.asarray(case.run.problem.data[name])
         outside = int(np.sum((rows < low) | (rows > high)))
         if not outside:
             continue
         output = case.label(layer.activation)
-        lies = f"never below {low:g}" + ("" if high == np.inf else f" or above {high:g}")
+        sides = [f"below {low:g}"] * (low > -np.inf) + [f"above {high:g}"] * (high < np.inf)
+        lies = f"never {' or '.join(sides)}"
+        told = (
+            f"{output} is {lies}, and {outside:,} of {rows.size:,} numbers of {case.name(name)} "
+            f"are: they go from {case.n(float(rows.min()))} to {case.n(float(rows.max()))}"
+        )
+        if case.learned and outside < FEW * rows.size:
+            yield Note(Kind.REACH, output, told)
+            continue
         yield Finding(
             Kind.REACH,
             output,
-            f"{output} is {lies}, and {outside:,} of "
-            f"{rows.size:,} numbers of {case.name(name)} are: they go from "
-            f"{case.n(float(rows.min()))} to {case.n(float(rows.max()))}",
+            told,
             "take no activation on the output (identity), or targets in its range",
             *case.at_value(layer.activation),
             node=layer.pre_activation,
@@ -62,7 +63,7 @@ def met(case: Case, output: int) -> list[str]:
             if user.op.loss or user.op.passes is Passes.SUBTRACTS:
                 names = [nodes[network.leaf(o)].name for o in user.operands if o != at]
                 found += [name for name in names if name in case.run.problem.data]
-            if user.op.name in KEEPS and user.index not in seen:
+            if any(user.op is op for op in KEEPS) and user.index not in seen:
                 seen.add(user.index)
                 pending.append(user.index)
     return [name for name in dict.fromkeys(found) if not network.other_shape(name)]
@@ -71,6 +72,7 @@ def met(case: Case, output: int) -> list[str]:
 RULE = Rule(
     Kind.REACH,
     "the output's activation is bounded, it is subtracted from a target of the same shape or "
-    "meets it in a loss, and a number of the target lies outside",
+    "meets it in a loss, and a number of the target lies "
+    f"outside; {percent(FEW)} or more of them in a run that learns",
     look,
 )
