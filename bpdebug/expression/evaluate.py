@@ -17,7 +17,7 @@ from bpdebug.expression.build import check_size, unknown_name
 from bpdebug.expression.functions import BUILT_IN, CONSTANTS, Allow
 from bpdebug.expression.hints import for_operands
 from bpdebug.expression.known import Environment, Known, Mask, NotComputed, Pending
-from bpdebug.expression.limits import ELEMENTS
+from bpdebug.expression.limits import ELEMENTS, TOTAL_ELEMENTS
 from bpdebug.expression.parse import PRODUCT, parse
 from bpdebug.expression.tree import (
     Call,
@@ -119,6 +119,7 @@ class _Evaluation:
 
     def run(self) -> Result:
         """The result of the last node, which is the whole expression."""
+        total = 0
         with np.errstate(all="ignore"):
             for at in range(len(self.expression.nodes)):
                 node = self.expression.nodes[at]
@@ -131,6 +132,14 @@ class _Evaluation:
                         raise
                     raise self.expression.error(error.problem, node.span) from None
                 self.results.append(found)
+                if isinstance(node, Call | Compare) and isinstance(found, Known):
+                    total += found.values.size  # what is only read takes no memory
+                if total > TOTAL_ELEMENTS:
+                    raise self.expression.error(
+                        f"up to here the values have {total:,} elements together, "
+                        f"more than {TOTAL_ELEMENTS:,}",
+                        node.span,
+                    )
         return self.results[-1]
 
     def node(self, at: int) -> Result:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -231,6 +233,15 @@ def test_errors_name_the_place(text, said, marked):
 def test_a_condition_is_one_truth_value(text, said):
     with pytest.raises(BpdebugError, match=said):
         truth(text, AT)
+
+
+def test_all_results_together_have_a_limit(monkeypatch):
+    monkeypatch.setattr(sys.modules[evaluate.__module__], "TOTAL_ELEMENTS", 30)
+    at = Shelf(v=np.arange(4.0))
+    assert evaluate("sum(v + v + v + v + v)", at) == 30.0
+    assert evaluate("v[0] + v[1] + v[2] + v[3]", at) == 6.0
+    with pytest.raises(BpdebugError, match="up to here the values have 32 elements together"):
+        evaluate("outer(v, v) + outer(v, v)", at)
 
 
 @pytest.mark.parametrize("text", ["outer(v, v)", "v < reshape(v, shape=(-1, 1))"])
