@@ -80,6 +80,40 @@ class LineInput(Input):
         self.cursor_position = len(text)
 
 
+def again(event: events.Key) -> events.Key:
+    """The key as an event that can be sent anew."""
+    return events.Key(event.key, event.character)
+
+
+class PromptInput(LineInput):
+    """An input that takes nothing more once its line is sent: what comes then is for later."""
+
+    def __init__(self, text: str, complete: Completer) -> None:
+        super().__init__(text, complete)
+        self.sent = False
+        self.later: list[events.Key] = []
+        """Keys that were pressed after enter, before the prompt was gone."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Send the line at once with enter: the next key may be waiting already."""
+        if not self.sent and event.key != "enter":
+            await super()._on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+        if self.sent:
+            self.later.append(again(event))
+        else:
+            self.sent = True
+            self.post_message(self.Submitted(self, self.value))
+
+    def give_back(self) -> list[events.Key]:
+        """Take lines again; returns the keys that were kept, to be pressed now."""
+        self.sent, later = False, self.later
+        self.later = []
+        return later
+
+
 class Prompt(ModalScreen[str | None]):
     """Asks for one line. Enter gives it, escape gives None."""
 
@@ -106,15 +140,16 @@ class Prompt(ModalScreen[str | None]):
         self._label, self._text = label, text
         self._assistance = assistance or Assistance()
         self._recalled = len(self._assistance.history)
+        self._field = PromptInput(text, self._assistance.complete)
         self._ready = False
-        self._early: list[str] = []
-        """Signs that were typed before there was an input; a line break is enter."""
+        self._early: list[events.Key] = []
+        """Keys that were pressed before there was an input."""
 
     def compose(self) -> ComposeResult:
         yield Static("", id="told", markup=False)
         with Horizontal():
             yield Label(self._label, markup=False)
-            yield LineInput(self._text, self._assistance.complete)
+            yield self._field
 
     def on_mount(self) -> None:
         """Nothing is wrong with an empty line. What was typed meanwhile stands in it."""
@@ -128,23 +163,24 @@ class Prompt(ModalScreen[str | None]):
 
     def keep(self, event: events.Key) -> bool:
         """Keep what was typed before the input line was there; False where that is not it."""
-        sign = "\n" if event.key == "enter" else event.character
-        if self._ready or sign is None or not (event.is_printable or sign == "\n"):
+        if self._ready or not (event.is_printable or event.key == "enter"):
             return False
-        self._early.append(sign)
+        self._early.append(again(event))
         return True
 
     def _take_early(self) -> None:
         self._ready = True
-        field = self.query_one(LineInput)
+        field = self._field
         field.focus()
-        line, entered, _ = "".join(self._early).partition("\n")
-        self._early.clear()
+        early, self._early = self._early, []
+        end = next((at for at, key in enumerate(early) if key.key == "enter"), len(early))
+        line = "".join(key.character or "" for key in early[:end])
         at = len(self._text)
         if line:
             # What was typed since the line has the focus stands in it already.
             field.put(field.value[:at] + line + field.value[at:])
-        if entered:
+        if end < len(early):
+            field.sent, field.later = True, early[end + 1 :]
             field.post_message(Input.Submitted(field, field.value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -155,7 +191,7 @@ class Prompt(ModalScreen[str | None]):
         """Tell about the line as it is; False where something is wrong with it."""
         tell = self._assistance.tell
         line = self.query_one("#told", Static)
-        told = None if tell is None else tell(self.query_one(LineInput).value)
+        told = None if tell is None else tell(self._field.value)
         line.display = told is not None and bool(told.text)
         if told is None:
             return True
@@ -171,10 +207,20 @@ class Prompt(ModalScreen[str | None]):
         self._recalled = len(history)
         if self._say() or not self._assistance.strict:
             self.dismiss(event.value)
+        else:
+            self._press_later()
+
+    def on_unmount(self) -> None:
+        """What was pressed after enter is for the screen below."""
+        self._press_later()
+
+    def _press_later(self) -> None:
+        for key in self._field.give_back():
+            self.app.post_message(key)
 
     def action_recall(self, by: int) -> None:
         """Bring back an earlier line, or a later one."""
         history = self._assistance.history
         self._recalled = min(max(self._recalled + by, 0), len(history))
         text = history[self._recalled] if self._recalled < len(history) else ""
-        self.query_one(LineInput).put(text)
+        self._field.put(text)

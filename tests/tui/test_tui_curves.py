@@ -233,17 +233,17 @@ async def test_a_typed_place_far_away_is_named_without_going_there(monkeypatch):
         assert debugger.run.losses.known < 100
 
 
-async def test_what_is_typed_before_the_line_is_there_is_not_lost():
+async def test_what_is_typed_before_the_line_is_there_or_after_it_is_sent_is_not_lost():
     app, debugger = app_on("two_layer")
     async with app.run_test(size=(120, 36)) as pilot:
-        for sign in ":goto 12":
-            app.post_message(events.Key({":": "colon", " ": "space"}.get(sign, sign), sign))
-        app.post_message(events.Key("enter", "\r"))
+        for sign in ":goto 12\rss:goto 20\rs":
+            name = {":": "colon", " ": "space", "\r": "enter"}.get(sign, sign)
+            app.post_message(events.Key(name, sign))
         for _ in range(500):  # however busy the machine is
             await pilot.pause(0.02)
-            if debugger.place == (1, 12) and isinstance(app.screen, DebuggerScreen):
+            if debugger.place == (1, 21) and isinstance(app.screen, DebuggerScreen):
                 break
-        assert debugger.place == (1, 12)
+        assert debugger.place == (1, 21)
         assert isinstance(app.screen, DebuggerScreen)
 
 
