@@ -1,6 +1,8 @@
 """What every test stands on: folders of its own, so that none meets a person's files."""
 
 import signal
+from contextlib import suppress
+from itertools import count
 
 import pytest
 
@@ -26,17 +28,27 @@ def signals_as_usual():
         signal.signal(number, signal.SIG_IGN)
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory):
+    """New paths without end: a folder of pytest's own for each test would take longer than most."""
+    base = tmp_path_factory.mktemp("homes")
+    return (base / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory, monkeypatch):
+def own_folders(homes, monkeypatch):
     """Home, configuration and state below a temporary folder, also for processes that are started.
 
     Returns that folder.
     """
-    home = tmp_path_factory.mktemp("home")
+    home = next(homes)
+    home.mkdir()
     for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(home))
     for name, folder in (("CONFIG", ".config"), ("STATE", ".state"), ("DATA", ".data")):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
     for name in ("BPDEBUG_CONFIG", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
-    return home
+    yield home
+    with suppress(OSError):  # something is in it
+        home.rmdir()

@@ -104,7 +104,7 @@ def test_the_count_is_exact_far_beyond_what_floats_hold():
     assert CellPaths(run, run.graph.names["w"], ()).count == 2 * (2**120 - 1)
 
 
-@pytest.mark.parametrize("joins", [990, 1030, 3000])
+@pytest.mark.parametrize("joins", [990, 1030])
 def test_more_paths_than_any_float_are_counted_up_to_a_bound(joins):
     run, _ = recorded(residual(joins))
     paths = CellPaths(run, run.graph.names["x"], (0,))
