@@ -63,8 +63,13 @@ class Finding(NamedTuple):
     @property
     def told(self) -> str:
         """The evidence, and what follows from it; without a full stop."""
-        follows = ", ".join(f"{one.subject}: {one.kind.value}" for one in self.symptoms)
-        return f"{self.evidence}; from it follows {follows}" if follows else self.evidence
+        if not self.symptoms:
+            return self.evidence
+        subjects: dict[str, list[str]] = {}
+        for one in self.symptoms:
+            subjects.setdefault(one.kind.value, []).append(one.subject)
+        follows = ", ".join(f"{title} ({', '.join(about)})" for title, about in subjects.items())
+        return f"{self.evidence}; from it follows: {follows}"
 
 
 class Note(NamedTuple):
