@@ -7,8 +7,7 @@ written. Forms are numbered, operands first, so that comparing two is comparing 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
-from math import nan
+from math import gcd, nan
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -99,16 +98,18 @@ def of_result(graph: Graph, node: Node, of: list[int], forms: Forms, number: Num
     # A loss that the screen writes out has the form of what is written.
     shapes = tuple(graph.nodes[i].shape for i in node.operands)
     n = node.op.averaged(shapes, node.options)
-    per = {name: factor(Fraction(times, n)) for name, times in (("per", 1), ("per2", 2))}
+    per = {name: factor(times, n) for name, times in (("per", 1), ("per2", 2))}
     names = dict(zip(node.op.operands, operands, strict=True))
     text = node.op.text.format(n=n, **per, **{name: name for name in names})
     written = parse(text, allow=Allow.WATCH, words=Words(frozenset(names)))
     return walked(written, len(written.nodes) - 1, forms, number, names)
 
 
-def factor(part: Fraction) -> str:
+def factor(over: int, under: int) -> str:
     """`1/5·`, as the screen writes what a loss is averaged by; nothing for 1."""
-    return "" if part == 1 else f"{part}·"
+    shared = gcd(over, under)
+    over, under = over // shared, under // shared
+    return "" if over == under else f"{over}·" if under == 1 else f"{over}/{under}·"
 
 
 def form_of(expression: Expression, last: int, forms: Forms, graph: Graph) -> int:
