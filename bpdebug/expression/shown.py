@@ -138,8 +138,8 @@ class _Writer:
         at = self.solid(at)
         while self.sign(at) in (*PREFIXES, "-", "−") or self.is_word(at, "Σ"):
             at = self.solid(at + 1)
-        if at >= len(self.tokens):
-            raise self.fault(at, "something must follow this")
+        if at >= len(self.tokens) or self.partner.get(at, at) < at:
+            raise self.fault(at, "an operand is missing here")
         word = self.tokens[at].kind == "word"
         end = self.partner.get(at, at) + 1
         while end < len(self.tokens):

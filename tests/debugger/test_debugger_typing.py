@@ -221,3 +221,9 @@ def test_options_and_new_axes_are_typed_as_they_are_shown(unicode):
     for text, wanted in shown(iteration.run, iteration.timeline.layers, unicode):
         if not any(mark in text for mark in CUT):
             assert np.asarray(evaluate(text, Knowledge(moment))) == pytest.approx(wanted), text
+
+
+@pytest.mark.parametrize("text", ["(√)", "(Σ)x", "‖√‖", "(∂L/∂)", "(½Σ)", "x √"])
+def test_a_sign_without_its_operand_is_a_mistake(text):
+    reply = session().execute(f"print {text}")
+    assert not reply.ok
