@@ -68,6 +68,8 @@ def searchable(moment: Moment, node: int) -> tuple[list[str], list[str]]:
     formulas = [] if one.op is None else [one.op.name]
     labels = [one.label, node_name(moment.graph, node, limit=len(one.label) + 60)]
     (names if one.name else formulas).extend(labels)
+    if one.given:
+        formulas.append(one.source)
     if moment.graph.has_gradient(node):
         shown = gradient_name(moment.graph, moment.layers, node)
         (names if one.name or numbers else formulas).append(shown)

@@ -127,13 +127,12 @@ class JsonForm:
             yield self.update(iteration, number, line)
 
     def layer(self, iteration: Iteration, stretch: Stretch | None, edges: list[Edge]) -> Chunks:
-        """A whole layer as one step; `delta` is null where several pre-activations share it."""
+        """A whole layer as one step; `delta` is null where it has several pre-activations."""
         graph, timeline = iteration.run.graph, iteration.timeline
         layers = stretch.layers if stretch is not None else ()
-        alone = stretch.alone if stretch is not None else None
         delta: Iterable[str] = "null"
-        if alone is not None:
-            delta = array_chunks(np.asarray(iteration.run.gradients[alone.pre_activation]))
+        if len(layers) == 1:
+            delta = array_chunks(np.asarray(iteration.run.gradients[layers[0].pre_activation]))
         nodes = [self.text(graph.nodes[layer.pre_activation].name) for layer in layers]
         operands = [self.text(typed_name(graph, index)) for index in written_in(edges)]
         return record(

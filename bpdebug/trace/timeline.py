@@ -69,11 +69,6 @@ class Stretch:
         """The layer's number."""
         return self.layers[0].number
 
-    @property
-    def alone(self) -> Layer | None:
-        """The only pre-activation of the layer's number; None where several share it."""
-        return self.layers[0] if self.layers[0].alone else None
-
 
 class Timeline:
     """The ticks of one iteration of a graph, with `updates` lines of update rule at its end."""

@@ -32,7 +32,7 @@ def layer_title(
     """`layer 2 · δ₂ = ∂L/∂z₂`, or `layer 1 · z_a, z_i, …`; layers of one number."""
     between = " · " if unicode else " | "
     title = f"layer {layers[0].number}"
-    if layers[0].alone:
+    if len(layers) == 1:
         return f"{title}{between}{delta_defined(graph, layers[0], unicode=unicode)}"
     return f"{title}{between}{pre_activations(graph, layers, unicode=unicode, most=most)}"
 

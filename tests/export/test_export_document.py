@@ -15,6 +15,7 @@ from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.optimizer import RULES
 from bpdebug.run import Problem, Run
+from bpdebug.scenario import find, load
 from bpdebug.wording import width
 from tests.graphs import network, residual, two_layer_problem
 
@@ -202,3 +203,11 @@ def test_unknown_words_are_named(tmp_path):
     with pytest.raises(BpdebugError, match="no detail 'terms'; use layer, edge, term; did you"):
         export(run, tmp_path / "x", detail="terms")
     assert not (tmp_path / "x").exists()
+
+
+def test_parts_of_the_pass_say_which_pre_activations_they_are_of():
+    rnn = written(load(find("published/bptt_scalar_rnn_3step")))
+    assert "\n  Layer 2 · ∂L/∂y₃\n" in rnn
+    assert "\n  Layer 1 · ∂L/∂a₁\n" in rnn
+    gates = written(load(find("published/gomez_lstm_2step")))
+    assert "\n  Layer 1 · z_o₁, z_f₁, z_i₁, z_a₁\n" in gates
