@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
+from bpdebug.expression.limits import NAME_LENGTH
 from bpdebug.expression.words import Words
 from bpdebug.record import record
 
@@ -55,17 +56,25 @@ def token(text: str, at: int, words: Words) -> Token:
             end += 1
         return Token("blank", text[at:end], at)
     if char.isidentifier() and char != TRANSPOSED:
-        end = at + 1
-        while end < len(text) and in_word(text[end]):
-            end += 1
-        word = text[at:end]
-        # Python takes the dot for a letter, and a name may have it; else it is a product's sign.
-        return Token("word", word if words.name(word) else word.partition(DOT)[0], at)
+        word, end = text[at : word_end(text, at)], at
+        if text[at + len(word) : at + len(word) + 1] == DOT:
+            # Python takes the dot for a letter, and a name may have it; else it is a product.
+            while text[end : end + 1] and in_word(text[end]) and end - at < NAME_LENGTH:
+                end += 1
+            word = text[at:end] if words.name(text[at:end]) else word
+        return Token("word", word, at)
     for kind, pattern in (("number", NUMBER), ("text", TEXT), ("raised", POWER), ("sign", SIGN)):
         match = pattern.match(text, at)
         if match is not None:
             return Token(kind, match[0], at)
     return Token("sign", char, at)
+
+
+def word_end(text: str, at: int) -> int:
+    """One past the word that begins at a place, without the dot of a product."""
+    while at < len(text) and text[at] != DOT and in_word(text[at]):
+        at += 1
+    return at
 
 
 def in_word(char: str) -> bool:
