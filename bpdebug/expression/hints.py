@@ -1,7 +1,7 @@
 """What to write for a word or a sign that other tools have: hints by meaning, never by spelling.
 
 One table a kind. A remedy that stands in backquotes can be typed as it is, with other names. Where
-bpdebug has no op for what a word means, the remedy says so and writes it out.
+bpdebug has no op for what a word means, the remedy writes it out, or says that there is none.
 """
 
 from __future__ import annotations
