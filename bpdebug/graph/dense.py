@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Weight = tuple[int, int | None, str]
 """A parameter's node, its axis that has one entry a unit, and what is picked from it: a matrix and
 its transpose are different weights, and so are two slices of one array."""
+MOST = 100
+"""What is computed from more parameters than this is the weights of no layer."""
 
 
 @record
@@ -44,6 +46,8 @@ class Weighing:
     def __init__(self, graph: Graph) -> None:
         self.nodes = graph.nodes
         self.pure = parameters_alone(graph.nodes)
+        self._origin = origins(graph.nodes)
+        self._sources = sources(graph.nodes)
 
     def found(self) -> dict[int, Dense]:
         """By node, in the order of computation."""
@@ -131,10 +135,7 @@ class Weighing:
 
     def leaf(self, index: int) -> int:
         """What a node is a rearrangement of; itself where it is none."""
-        node = self.nodes[index]
-        while node.op is not None and node.op.passes is Passes.MOVES and len(node.operands) == 1:
-            node = self.nodes[node.operands[0]]
-        return node.index
+        return self._origin[index]
 
     def reduced(self, node: Node) -> bool:
         """True for a loss, and for what has fewer axes than it was made of: no input of a unit."""
@@ -143,23 +144,40 @@ class Weighing:
         wider = any(len(self.nodes[i].shape) > len(node.shape) for i in node.operands)
         return node.op.loss or (wider and node.op.passes is not Passes.MOVES)
 
-    def leaves(self, index: int) -> set[int]:
-        """The parameters that a node is computed from."""
-        pending, seen = [index], {index}
-        while pending:
-            for operand in self.nodes[pending.pop()].operands:
-                if operand not in seen:
-                    seen.add(operand)
-                    pending.append(operand)
-        return {i for i in seen if self.nodes[i].kind is Kind.PARAMETER}
-
     def weights_of(self, node: int, dense: Dense) -> set[Weight]:
         """The parameters in the weights, each with its units' axis."""
         own = unit_axis_of(self.nodes[dense.inside or node], dense)
         leaf = self.leaf(dense.weights)
         if not self.nodes[leaf].is_leaf:
-            return {(i, own, "") for i in self.leaves(dense.weights)}
+            return {(i, own, "") for i in self._sources[dense.weights] or ()}
         return {(leaf, *traced(self.nodes, leaf, dense.weights, own))}
+
+
+def origins(nodes: tuple[Node, ...]) -> list[int]:
+    """By node: what it is a rearrangement of; itself where it is none."""
+    found: list[int] = []
+    for node in nodes:
+        moves = node.op is not None and node.op.passes is Passes.MOVES and len(node.operands) == 1
+        found.append(found[node.operands[0]] if moves else node.index)
+    return found
+
+
+def sources(nodes: tuple[Node, ...]) -> list[frozenset[int] | None]:
+    """By node: the parameters that it is computed from; None where they are more than `MOST`.
+
+    Nodes share one set where they can: a deep graph has as many nodes as parameters.
+    """
+    found: list[frozenset[int] | None] = []
+    for node in nodes:
+        own: frozenset[int] | None = frozenset((node.index,) * (node.kind is Kind.PARAMETER))
+        for operand in node.operands:
+            other = found[operand]
+            if own is None or other is None:
+                own = None
+            elif not own >= other:
+                own = other if other >= own else own | other
+        found.append(None if own is None or len(own) > MOST else own)
+    return found
 
 
 def parameters_alone(nodes: tuple[Node, ...]) -> list[bool]:
