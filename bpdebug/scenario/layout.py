@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from bpdebug.expression import quoted
 from bpdebug.expression.tree import Call
 from bpdebug.graph import Graph, Layer, Node
-from bpdebug.ops import Passes
+from bpdebug.ops import Passes, Product
 from bpdebug.run.problem import Note
 from bpdebug.scenario.entries import Recipe
 
@@ -33,6 +33,25 @@ def note_losses(recipe: Recipe, graph: Graph) -> Iterator[Note]:
         alone = many == 1 and prediction.shape != (1,) and layer.units_axis is None
         if alone and not refolded(graph, layer):
             yield vector(key, graph, node, prediction)
+
+
+def note_batches(recipe: Recipe, graph: Graph) -> Iterator[Note]:
+    """A note where batches are cut along the axis that a product sums over: along the features."""
+    for node in graph.nodes:
+        if node.op is None or node.op.product is not Product.SUMS or node.layout is None:
+            continue
+        for operand, index_map in zip(node.operands, node.layout.maps, strict=True):
+            name = graph.nodes[operand].name
+            if name not in recipe.batched or len(graph.nodes[operand].shape) != 2:
+                continue
+            if index_map is not None and index_map.carried(0) is None:
+                yield Note(
+                    "run.batch_size",
+                    f"cuts {name} into batches of rows, but {typed(node)} sums over the rows of "
+                    f"{name}: each column is an example, and every batch has them all",
+                    "give the data one example a row to train in batches, or leave batch_size out",
+                )
+                return
 
 
 def layer_of(graph: Graph, prediction: Node) -> Layer | None:

@@ -13,7 +13,7 @@ from bpdebug.expression.limits import ITERATIONS, NAME_LENGTH, NODES
 from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in
 from bpdebug.run import Problem
 from bpdebug.scenario.entries import Entry, Recipe, parse_entries
-from bpdebug.scenario.layout import note_losses
+from bpdebug.scenario.layout import note_batches, note_losses
 from bpdebug.scenario.leaves import Leaf, read_input, read_parameter
 from bpdebug.scenario.network import expand
 from bpdebug.scenario.optimizers import check_states, read_main_optimizer
@@ -91,7 +91,7 @@ def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:
         batch_size=batch_size,
         seed=seed,
         expectations=read_expectations(top.tables("expect"), graph, own_iterations, known),
-        notes=(*place.notes, *note_losses(recipe, graph)),
+        notes=(*place.notes, *note_losses(recipe, graph), *note_batches(recipe, graph)),
     )
 
 

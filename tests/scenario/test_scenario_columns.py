@@ -124,3 +124,15 @@ def test_none_in_an_index_adds_an_axis_as_in_numpy(key, shape, tmp_path):
     wanted = eval(key, {"__builtins__": {}}, values)
     found = Run(loaded(text, tmp_path)).iteration(1).run.values[graph.names["a"]]
     np.testing.assert_array_equal(found, wanted)
+
+
+def test_batches_that_cut_features_are_noted(tmp_path):
+    text = COLUMNS.replace("LOSS", "binary_cross_entropy(A2, Y, axis=0)")
+    (note,) = loaded(f"{text}\n[run]\nbatch_size = 4\n", tmp_path).notes
+    assert note.key == "run.batch_size"
+    assert "sums over the rows of X: each column is an example" in note.text
+    rows = text.replace("W1 @ X", "W1 @ X.T").replace(
+        "X = [[0.6, -0.4, 1.1], [-0.7, 0.9, 0.2], [0.3, 0.5, -0.8], [1.2, -0.1, 0.4]]",
+        "X = [[0.6, -0.7, 0.3, 1.2], [-0.4, 0.9, 0.5, -0.1], [1.1, 0.2, -0.8, 0.4]]",
+    )
+    assert loaded(f"{rows}\n[run]\nbatch_size = 3\n", tmp_path).notes == ()
