@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from bpdebug.diagnosis.network import Network
 from bpdebug.diagnosis.survey import Sample, last_epoch
+from bpdebug.diagnosis.terms import term_sizes
 from bpdebug.graph import Graph, Layer
+from bpdebug.ops import Array
 from bpdebug.run import Run
 from bpdebug.wording import node_name, number
 from bpdebug.wording.layers import delta_defined
@@ -91,6 +93,11 @@ class Case:
         tenth = max(len(self.losses) // 10, 1)
         first, last = float(self.losses[0]), float(np.mean(self.losses[-tenth:]))
         return first - last > (1 - LEARNED) * abs(first)
+
+    @cached_property
+    def first_terms(self) -> Sequence[Array | None]:
+        """By node, the sizes of what its gradient is the sum of in iteration 1 (`term_sizes`)."""
+        return term_sizes(self.run.iteration(1))
 
     @cached_property
     def failed(self) -> bool:

@@ -10,7 +10,6 @@ from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind
 from bpdebug.diagnosis.rules.rest import at_rest
 from bpdebug.diagnosis.rules.rule import Rule
-from bpdebug.diagnosis.terms import term_sizes
 
 
 def look(case: Case) -> Iterator[Finding]:
@@ -26,7 +25,7 @@ def look(case: Case) -> Iterator[Finding]:
         if not case.graph.has_gradient(node):
             why, remedy = "it does not reach the loss", "use it in the graph, or take it out"
         elif not any(one.gradient for one in found):
-            terms = term_sizes(case.run.iteration(1))[node]
+            terms = case.first_terms[node]
             if terms is not None and np.any(terms):
                 continue
             why, remedy = "its gradient is 0", "look at what its gradient is multiplied by"

@@ -9,7 +9,6 @@ import numpy as np
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind, Note
 from bpdebug.diagnosis.rules.rule import Rule, percent
-from bpdebug.diagnosis.terms import term_sizes
 from bpdebug.ops import Array
 
 SUSPECT = 1e-9
@@ -29,10 +28,9 @@ def look(case: Case) -> Iterator[Finding | Note]:
     if not names:
         return
     first = case.run.iteration(1)
-    sizes = term_sizes(first)
     for name in names:
         node = case.graph.names[name]
-        gradient, terms = np.abs(np.asarray(first.run.gradients[node])), sizes[node]
+        gradient, terms = np.abs(np.asarray(first.run.gradients[node])), case.first_terms[node]
         if terms is None or not np.all(gradient <= ROUNDING * terms):
             continue
         by, how = further(np.asarray(first.before[name]))
