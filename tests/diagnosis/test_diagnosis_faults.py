@@ -68,9 +68,11 @@ def test_a_momentum_of_1_swings_with_a_period(tmp_path, rate, iterations):
     assert "momentum below 1" in found.remedy
 
 
-def test_swings_that_die_out_are_none(tmp_path):
-    text = SWING.format(rate=0.01, momentum=0.95, iterations=40)
-    assert Kind.OSCILLATES not in kinds(diagnosed(tmp_path, text))
+@pytest.mark.parametrize(("momentum", "swings"), [(0.8, False), (1.0, True)])
+def test_swings_that_die_out_are_none(tmp_path, momentum, swings):
+    text = SWING.format(rate=0.05, momentum=momentum, iterations=30)
+    text = text.replace("** 2)", "** 2) + 30")
+    assert (Kind.OSCILLATES in kinds(diagnosed(tmp_path, text))) == swings
 
 
 NORMALISED = """
@@ -98,6 +100,11 @@ def test_the_sum_of_what_was_normalised_gives_a_gradient_of_rounding(tmp_path):
     assert (found.kind, found.subject) == (Kind.ROUNDING, "W")
     assert "they cancel, and rounding is left" in found.evidence
     assert kinds(diagnosed(tmp_path, NORMALISED.format(loss="mean((y - 1) ** 2)"))) == []
+
+
+def test_a_gradient_that_is_small_in_all_its_terms_is_not_rounding(tmp_path):
+    text = NORMALISED.format(loss="1e-14 * mean((y - 1) ** 2)")
+    assert Kind.ROUNDING not in kinds(diagnosed(tmp_path, text))
 
 
 STRETCHED = """
@@ -244,14 +251,27 @@ iterations = 30
 """
 
 
-def test_random_weights_above_a_dead_layer_are_not_called_symmetric(tmp_path):
-    (found,) = diagnosed(tmp_path, DEAD_BELOW).findings
+@pytest.mark.parametrize("above", ["tanh", "relu"])
+def test_random_weights_above_a_dead_layer_are_not_called_symmetric(tmp_path, above):
+    text = DEAD_BELOW.replace("tanh", above)
+    (found,) = diagnosed(tmp_path, text).findings
     assert (found.kind, found.subject) == (Kind.DEAD, "layer 1")
     assert found.evidence.startswith("all 2 units give 0")
     assert "bias" not in found.remedy
     follows = [(one.kind, one.subject) for one in found.symptoms]
     moves = [subject for kind, subject in follows if kind is Kind.NEVER_MOVES]
     assert moves == ["W₁", "W₂", "W₃"]
+    assert ((Kind.DEAD, "layer 2") in follows) == (above == "relu")
+
+
+def test_what_does_not_follow_from_a_dead_layer_stays_a_finding(tmp_path):
+    text = DEAD_BELOW.replace("@ W3.T + b3", "@ W3.T + b3 + u * 0").replace(
+        "b3 = [0.0]", "b3 = [0.0]\nu = [0.5]"
+    )
+    dead, still = diagnosed(tmp_path, text).findings
+    assert dead.kind is Kind.DEAD
+    assert "u" not in [one.subject for one in dead.symptoms]
+    assert (still.kind, still.subject) == (Kind.NEVER_MOVES, "u")
 
 
 def test_one_dead_unit_swallows_nothing(tmp_path):
