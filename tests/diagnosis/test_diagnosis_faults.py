@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bpdebug.diagnosis import Kind
+from bpdebug.diagnosis.rules import oscillates
 from tests.diagnosis.runs import diagnosed
 
 XOR = """
@@ -73,6 +74,16 @@ def test_swings_that_die_out_are_none(tmp_path, momentum, swings):
     text = SWING.format(rate=0.05, momentum=momentum, iterations=30)
     text = text.replace("** 2)", "** 2) + 30")
     assert (Kind.OSCILLATES in kinds(diagnosed(tmp_path, text))) == swings
+
+
+@pytest.mark.parametrize("pace", [0.5, 0.8, 1.5, 2.0, np.pi])
+def test_turns_are_counted_and_smaller_swings_told_from_steady_ones(pace):
+    at = np.arange(40)
+    steady = np.cos(pace * at)
+    assert not oscillates.damped(steady)
+    assert oscillates.damped(steady * 0.9**at)
+    assert abs(len(oscillates.turning_points(steady, 0.5)) - pace * 39 / np.pi) <= 2
+    assert oscillates.turning_points(at / 40, 0.25) == []
 
 
 NORMALISED = """
