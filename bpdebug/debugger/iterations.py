@@ -80,5 +80,5 @@ def same_tick(here: Timeline, there: Timeline, position: int) -> tuple[int, str]
     term, cut = one.counterpart(tick.term, other)
     if term is None:
         return start, "this batch has no such cell"
-    note = "this batch has fewer rows: the last one's multiplication" if cut else ""
+    note = "this batch has fewer rows: the term of the last one" if cut else ""
     return start + term + 1, note

@@ -35,8 +35,8 @@ def partial_note(moment: Moment, text: str, found: Known) -> str:
     if found.values.size > 1 and state.current is not None:
         parts.append(f"{np.count_nonzero(found.settled())} of {found.values.size} cells")
     if term is not None and np.any(moved(expression, summed_now(state))):
-        products = f"{term.summand + 1} of {term.summands} products"
-        parts.append(products if found.values.size == 1 else f"{products} of a cell")
+        terms = f"{term.summand + 1} of {term.summands} terms"
+        parts.append(terms if found.values.size == 1 else f"{terms} of a cell")
     if state.expected > 1:
         counts = moved(expression, arrived(state))
         least, most = int(np.min(counts)), int(np.max(counts))

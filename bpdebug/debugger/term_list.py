@@ -36,17 +36,17 @@ def terms_heading(debugger: Debugger, found: CellTerms) -> str:
     name = gradient_cell_name(moment.graph, found.node, found.cell, unicode=unicode)
     if not len(found):
         if found.node == moment.graph.loss:
-            return f"{name} = 1 is where the backward pass begins; no multiplication makes it"
-        return f"{name}: no multiplication adds to it, so it is 0"
-    many = "1 multiplication" if len(found) == 1 else f"{len(found):,} multiplications"
+            return f"{name} = 1 is where the backward pass begins; no term makes it"
+        return f"{name}: no term adds to it, so it is 0"
+    many = "1 term" if len(found) == 1 else f"{len(found):,} terms"
     done = f"{made(found, moment.position):,} of {many}"
     last = found.tick(len(found) - 1)
     if moment.position < found.tick(0):
-        return f"{name}: {many}, none made yet; the last is tick {last}"
+        return f"{name}: {many}, none computed yet; the last is tick {last}"
     if moment.position < last:
-        return f"{name}: {done} made, partial until tick {last}"
+        return f"{name}: {done} computed, partial until tick {last}"
     value = number(found[-1].after, debugger.digits, unicode=unicode)
-    return f"{name} = {value}, made by {many}"
+    return f"{name} = {value}, {'the sum of ' * (len(found) > 1)}{many}"
 
 
 def made(found: CellTerms, position: int) -> int:

@@ -83,15 +83,15 @@ def gradient_text(
 
 
 def progress(state: GradientState, term: Term | None) -> str:
-    """What is still to come: products of a cell, cells of a contribution, whole contributions."""
+    """What is still to come: terms of a cell, cells of a contribution, whole contributions."""
     if state.status is Status.WHOLE:
         return ""
     parts, many = [], prod(state.shape) > 1
     if state.current is not None and many:
         parts.append(f"{state.reached} of {state.reachable} cells")
     if term is not None and term.summand + 1 < term.summands:
-        products = f"{term.summand + 1} of {term.summands} products"
-        parts.append(f"{products} of the next cell" if many else products)
+        terms = f"{term.summand + 1} of {term.summands} terms"
+        parts.append(f"{terms} of the next cell" if many else terms)
     if state.expected > 1:
         parts.append(f"{state.arrived} of {state.expected} contributions")
     return f"  (partial: {', '.join(parts)})"

@@ -235,7 +235,7 @@ SIGNS: dict[str, str] = {
     "←": "type one side of it; `new(W)` is what an update makes",
     "→": "an edge is a place for `break` and `until`, and has no value",
     "->": "an edge is a place for `break` and `until`, and has no value",
-    "′": "a local derivative cannot be typed; `terms` shows it in each product",
+    "′": "a local derivative cannot be typed; `terms` shows it in each term",
     "∇": "write `grad(W)`",
 }
 """Signs of other languages, and signs of the screen that are no part of a value."""

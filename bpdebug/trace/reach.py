@@ -89,7 +89,7 @@ class Reach:
                 arcs += self._arcs(edge, found[node])
                 if arcs > most:
                     raise BpdebugError(
-                        f"more than {most:,} multiplications lead from this cell to the loss; "
+                        f"more than {most:,} terms lead from this cell to the loss; "
                         "take a cell nearer to the loss, or a smaller batch"
                     )
                 mask = masks.setdefault(edge.output, np.zeros(self._cells(edge.output), bool))

@@ -64,7 +64,7 @@ def of_term(moment: Moment, edge: Edge, term: Term, unicode: bool) -> Iterator[O
     yield Offer("formula", lambda: formula.text)
     yield Offer("formula in LaTeX", lambda: formula.latex)
     symbols, numbers = term_formula(graph, layers, term, digits=FULL, unicode=unicode)
-    yield Offer("this multiplication with its numbers", lambda: f"{symbols} {numbers}")
+    yield Offer("this term with its numbers", lambda: f"{symbols} {numbers}")
     yield Offer("its upstream factor", lambda: repr(float(term.upstream)))
     yield Offer("its local factor", lambda: repr(float(term.local)))
     yield Offer("its product", lambda: repr(float(term.product)))

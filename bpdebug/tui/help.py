@@ -61,62 +61,63 @@ class PaneHelp(NamedTuple):
 
 CURSOR = ("↑ ↓ pgup pgdn home end", "move the pane's cursor")
 SCROLL = (("↑ ↓ pgup pgdn, wheel", "scroll"),)
-CLICK = ("click, double click", "put the cursor there, do what enter does")
+CLICK = ("click, double click", "move the cursor there; do what enter does")
 PANE_HELP = {
     "graph": PaneHelp(
         "Graph",
-        "From the loss down to the leaves; a node that is used twice stands once, then as "
-        "↑ NAME. ▶ is written now, ◆ is where its gradient comes from. Where the tree is too "
-        "deep for the pane, ‥ stands for levels that are left out, and ‥2 for a node two levels "
-        "below the loss.",
+        "The tree runs from the loss down to the leaves. A node that is used twice is drawn once; "
+        "its second place says ↑ NAME. ▶ marks the node that is written now, ◆ the node that its "
+        "gradient comes from. If the tree is too deep for the pane, ‥ marks levels that are left "
+        "out, and ‥2 a node two levels below the loss.",
         (
             CURSOR,
-            ("← →, space", "close, open; ← on a closed node goes up"),
+            ("← →, space", "close or open the node; ← on a closed node goes up"),
             ("enter, i", "look into the node's tensor"),
-            ("v", "the paths of its cell to the loss"),
-            ("b, B, t", "break on the node, with a condition; run until it is written"),
+            ("v", "show the paths from its cell to the loss"),
+            ("b, B, t", "break on the node; break with a condition; run until it is written"),
             CLICK,
         ),
     ),
     "program": PaneHelp(
         "Backward program",
-        "One edge a line, the update rule below. ▶ is the current line, ● a "
-        "breakpoint, ◐ one with a condition, ○ one switched off.",
+        "Each line is one edge (the field calls it a vector-Jacobian product); the update rule is "
+        "below. ▶ is the current line, ● a breakpoint, ◐ a breakpoint with a condition, ○ one "
+        "that is switched off.",
         (
             CURSOR,
-            ("enter, b", "a breakpoint on the line, and off again"),
+            ("enter, b", "set a breakpoint on the line, or remove it"),
             ("B, t", "break with a condition; run to the line"),
-            ("i, v", "look into what the line writes; its paths to the loss"),
-            ("click in the gutter", "a breakpoint on the line, and off again"),
-            ("click, double click", "put the cursor there, do what enter does"),
+            ("i, v", "look into the tensor that the line writes; show its paths to the loss"),
+            ("click in the gutter", "set a breakpoint on the line, or remove it"),
+            ("click, double click", "move the cursor there; do what enter does"),
         ),
     ),
     "multiplication": PaneHelp(
         "Multiplication",
-        "Upstream gradient, local derivative and result. The cells of the current "
-        "multiplication are in brackets; a · is not computed yet, and ⋮ counts rows that are left "
-        "out. Where there is room: how the forward pass made the number that the upstream gradient "
-        "belongs to, all products of the cell with the running sum, and all products of the line.",
+        "Upstream gradient, local derivative and result. Brackets mark the cells of the current "
+        "term; a · is not computed yet, and ⋮ counts rows that are left out. If there is room, "
+        "the pane also shows how the forward pass computed the op's result, all terms of the cell "
+        "with their running sum, and all terms of the edge.",
         SCROLL,
     ),
     "delta": PaneHelp(
         "δ",
-        "The gradient at each layer's pre-activation, its norm on a log scale, and how it "
-        "compares with the layer above.",
+        "The gradient at each layer's pre-activation, its norm on a log scale, and its ratio to "
+        "the layer above.",
         SCROLL,
     ),
     "parameters": PaneHelp(
         "Parameters",
-        "Value, gradient, change and new value, cell by cell, in the order in which they are "
-        "written. Where there is little room, columns go first that are not written now.",
+        "Value, gradient, change and new value, cell by cell, in the order of the update. If "
+        "there is little room, the pane drops columns that are not being written.",
         SCROLL,
     ),
     "stops": PaneHelp(
         "Watches and breakpoints",
-        "A watch with its value here, a breakpoint with its hits.",
+        "Each watch with its value here, each breakpoint with its hits.",
         (
             CURSOR,
-            ("enter", "go to a breakpoint's next hit; a watch in full"),
+            ("enter", "go to the breakpoint's next hit; show the watch in full"),
             ("space", "switch a breakpoint on or off"),
             ("e, delete", "change the entry; remove it"),
             CLICK,
@@ -135,8 +136,11 @@ GROUPS: tuple[tuple[str, Sequence[Command]], ...] = (
 )
 """Which of the command table's lists stand under which heading; whatever is in none comes last."""
 ELSEWHERE: tuple[Row, ...] = (
-    ("+12n", "a count: the key's command twelve times; escape drops it, and a key that takes none"),
-    ("tab", "in a prompt: complete, and again for the next completion; ↑ ↓ earlier lines"),
+    ("+12n", "a count: run the key's command twelve times; escape drops the count"),
+    (
+        "tab",
+        "in a prompt: complete, and again for the next completion; ↑ ↓ bring back earlier lines",
+    ),
     ("click", "on the timeline: go there; on a key in the footer: press it; on a pane: focus it"),
 )
 KEY_ROOM = 20

@@ -39,7 +39,7 @@ class Inspector(LookScreen):
         Binding("i", "dismiss(None)", show=False, id="inspector.close"),
     ]
     KEYS = (
-        ("enter", "the multiplications of this cell"),
+        ("enter", "the terms of this cell"),
         ("tab", "value, gradient"),
         ("g", "go to a cell"),
         ("n", "next NaN"),

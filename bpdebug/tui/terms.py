@@ -15,7 +15,7 @@ class TermsScreen(LookScreen):
     """The terms of one cell as a list."""
 
     KEYS = (
-        ("enter", "go to this multiplication"),
+        ("enter", "go to this term"),
         ("up down", "one on"),
         ("home end", "first and last"),
     )

@@ -33,7 +33,8 @@ GRAPH = Chapter(
         Entry(
             "computation graph",
             "The calculation of the loss as a drawing: each value is a node, and each operation "
-            "leads from its operands to its result. It is shown as a tree, with the loss on top.",
+            "leads from its operands to its result. The screen draws it as a tree with the loss on "
+            "top.",
             ("graph",),
         ),
         Entry(
@@ -45,7 +46,7 @@ GRAPH = Chapter(
         Entry(
             "op",
             "An operation, such as +, @ or sigmoid: it makes one result from its operands, and "
-            "knows the local derivative of that result for each of them.",
+            "knows the local derivative of the result with respect to each operand.",
             ("ops", "operation"),
         ),
         Entry(
@@ -58,7 +59,7 @@ GRAPH = Chapter(
             "One number of an array, named by its place from 0: W₂[0,1] is in row 0 and column 1.",
             ("cells",),
         ),
-        Entry("input", "Data that the network is given: it is not trained.", ("inputs", "data")),
+        Entry("input", "Data for the network. Training does not change it.", ("inputs", "data")),
         Entry(
             "parameter",
             "A number or an array that training changes, such as a weight W or a bias b.",
@@ -66,14 +67,14 @@ GRAPH = Chapter(
         ),
         Entry(
             "loss",
-            "The one number that training makes small: it says how far the prediction is from the "
-            "target. The backward pass begins at it.",
+            "The one number that training makes small: it measures how far the prediction is from "
+            "the target. The backward pass starts there.",
             ("L",),
         ),
         Entry(
             "BCE",
-            "Binary cross-entropy, the loss for answers of yes or no; CE is cross-entropy, for one "
-            "of many classes, and NLL is the same from probabilities.",
+            "Binary cross-entropy, the loss for yes-or-no answers. CE is cross-entropy, the loss "
+            "for one of many classes, computed from logits; NLL computes it from probabilities.",
             ("CE", "NLL"),
         ),
         Entry(
@@ -82,11 +83,11 @@ GRAPH = Chapter(
             "scenario lays them out as columns.",
             ("row", "rows", "example", "batches"),
         ),
-        Entry("↑ NAME", "A node that the tree has drawn already, higher up.", ("↑",)),
+        Entry("↑ NAME", "A node that is already in the tree, higher up.", ("↑",)),
         Entry(
             "‥",
-            "Levels of the tree that are left out, because it is too deep for the pane; ‥2 is a "
-            "node two levels below the loss.",
+            "Levels of the tree that are left out because the tree is too deep for the pane; ‥2 is "
+            "a node two levels below the loss.",
         ),
         Entry("2×3", "A shape: 2 rows and 3 columns.", ("×", "shape")),
     ),
@@ -97,13 +98,15 @@ CHAIN_RULE = Chapter(
     (
         Entry(
             "gradient",
-            "How the loss changes with a value: move the value by a little, and the loss moves by "
-            "the gradient times that little. It has one number for each cell of the value.",
+            "How fast the loss changes with a value: move the value by a small amount, and the "
+            "loss moves by the gradient times that amount. A gradient has one number for each "
+            "cell of the value.",
             ("∂", "gradients", "derivative"),
         ),
         Entry(
             "∂L/∂W",
-            'The gradient of the loss L for W, read "d L by d W". It has the shape of W.',
+            'The gradient of the loss L with respect to W, read "d L by d W". It has the shape of '
+            "W.",
             ("dL/dW", "∂L/∂"),
         ),
         Entry(
@@ -114,34 +117,39 @@ CHAIN_RULE = Chapter(
         ),
         Entry(
             "forward pass",
-            "The calculation itself, from the inputs to the loss. Its values are what the local "
-            "derivatives are taken at.",
+            "The calculation itself, from the inputs to the loss. The local derivatives are taken "
+            "at its values.",
             ("forward",),
         ),
         Entry(
             "upstream gradient",
-            "The gradient of the loss for the result of an op: what arrives at the op from above.",
+            "The gradient of the loss with respect to an op's result: what arrives at the op from "
+            "above.",
             ("upstream",),
         ),
         Entry(
             "local derivative",
-            "How an op's own result changes with one of its operands, at the current numbers. For "
-            "z = w·x it is x where the operand is w.",
+            "How fast an op's own result changes with one of its operands, at the current numbers. "
+            "For z = w·x and the operand w it is x.",
             ("local", "slope"),
         ),
         Entry(
             "chain rule",
-            "Upstream gradient times local derivative is the gradient of the operand. Where the "
-            "operand feeds several results, the products add up.",
+            "Upstream gradient times local derivative is the gradient of the operand. If the "
+            "operand feeds several results, the terms add up.",
             ("chain",),
         ),
         Entry(
             "contribution",
             "What one edge adds to the gradient of its operand. A value that is used twice gets "
-            "two contributions.",
+            "two contributions; 'so far' is their sum up to here.",
             ("contributions", "so far", "accumulated", "+=", "partial"),
         ),
-        Entry("result", "The gradient that an edge writes: upstream times local.", ("product",)),
+        Entry(
+            "result",
+            "The gradient that an edge writes: upstream gradient times local derivative.",
+            ("product",),
+        ),
         Entry(
             "vector-Jacobian product",
             "The field's name for what one edge computes: the upstream gradient (a vector) times "
@@ -150,13 +158,14 @@ CHAIN_RULE = Chapter(
         ),
         Entry(
             "checked to",
-            "Central differences of the loss agree with this gradient to the bound that is shown.",
+            "Central differences confirm this gradient: bpdebug changed each number a little in "
+            "both directions, ran the forward pass again, and found the gradient to this bound.",
             ("central differences", "✓ checked"),
         ),
         Entry(
             "path",
-            "One way from a cell to the loss along the operations. The product of the local "
-            "derivatives on it is its share of the gradient.",
+            "One way from a cell to the loss along the operations. Its share of the gradient is "
+            "the product of the local derivatives on it.",
             ("paths",),
         ),
     ),
@@ -167,26 +176,27 @@ TIME = Chapter(
     (
         Entry(
             "tick",
-            "The smallest step: one op of the forward pass, one multiplication of the backward "
-            "pass, or one line of the update. Ticks are numbered within an iteration.",
+            "The smallest step: one op of the forward pass, one term of the backward pass, or one "
+            "line of the update. Ticks are numbered within an iteration.",
             ("ticks",),
         ),
         Entry(
             "term",
             "One scalar multiplication of the backward pass: one number of the upstream gradient "
             "times one local derivative, added to one cell.",
-            ("terms", "products", "prod.", "multiplication"),
+            ("terms", "multiplication"),
         ),
         Entry(
             "kink",
-            "A point where an op's curve has no slope of its own, such as relu's at 0; the op's "
-            "convention says which slope is taken there; `help` and the op's name tell it.",
+            "A point where a curve bends sharply and has no single slope, such as relu at 0. The "
+            "op's convention says which slope bpdebug takes there; `help` with the op's name "
+            "shows it.",
             (),
         ),
         Entry(
             "edge",
             "The way from an op's result back to one of its operands: one line of the backward "
-            "program, and one vector-Jacobian product. It has one or more terms.",
+            "program. It consists of one or more terms.",
             ("edges", "line", "lines"),
         ),
         Entry(
@@ -199,19 +209,21 @@ TIME = Chapter(
             "One forward pass, one backward pass and one update.",
             ("iterations", "training"),
         ),
-        Entry("epoch", "As many iterations as it takes to see every example once."),
+        Entry("epoch", "As many iterations as training needs to see every example once."),
         Entry("seed", "The first tick of the backward pass: ∂L/∂L = 1.", ("∂L/∂L",)),
         Entry(
             "breakpoint",
             "A place or a condition at which `continue` stops.",
             ("breakpoints", "brk", "hits", "hit"),
         ),
-        Entry("watch", "An expression that is shown wherever the cursor stands.", ("watches",)),
-        Entry("mark", "A place in time with a name, to come back to.", ("marks",)),
+        Entry(
+            "watch", "An expression whose value you see wherever the cursor stands.", ("watches",)
+        ),
+        Entry("mark", "A named place in time, so that you can come back to it.", ("marks",)),
         Entry("timeline", "The iteration as one line: its layers, breakpoints and marks.", ()),
         Entry(
             "not computed yet",
-            "The cursor stands before the tick that makes this number. It is not 0.",
+            "The cursor stands before the tick that computes this number. It does not mean 0.",
             ("not yet", "pending"),
         ),
     ),
@@ -222,7 +234,7 @@ LAYERS = Chapter(
     (
         Entry(
             "layer",
-            "A weighted sum and the activation behind it. Layers are counted from the input.",
+            "A weighted sum and the activation after it. Layers are numbered from the input.",
             ("layers",),
         ),
         Entry(
@@ -232,20 +244,20 @@ LAYERS = Chapter(
         ),
         Entry(
             "activation",
-            "The function behind the weighted sum, such as σ, tanh or relu, and its result.",
+            "The function after the weighted sum, such as σ, tanh or relu; also its result.",
             ("activations",),
         ),
         Entry(
             "δ",
-            "The gradient of the loss at a layer's pre-activation: δ₂ = ∂L/∂z₂. The gradients "
-            "of the layer's weights and of the layer below are made from it.",
+            "The gradient of the loss at a layer's pre-activation: δ₂ = ∂L/∂z₂. The gradients of "
+            "the layer's weights and of the layer below are computed from it.",
             ("delta", "deltas", "δ₁", "δ₂"),
         ),
         Entry("unit", "One neuron of a layer: one weighted sum.", ("units", "neuron")),
         Entry(
             "‖·‖",
-            "The norm: the length of an array, √(sum of squares). ‖δ‖ says how large a gradient "
-            "is as a whole.",
+            "The norm: the length of an array, √(sum of squares). ‖δ‖ measures how large a "
+            "gradient is as a whole.",
             ("norm", "|.|"),
         ),
         Entry(
@@ -256,23 +268,23 @@ LAYERS = Chapter(
         ),
         Entry(
             "vanishing",
-            "A gradient that gets so small on its way back that the first layers hardly learn.",
+            "A gradient becomes so small on its way back that the first layers hardly learn.",
             ("vanishing gradient",),
         ),
         Entry(
             "exploding",
-            "A gradient that gets so large on its way back that updates overshoot.",
+            "A gradient becomes so large on its way back that updates overshoot.",
             ("exploding gradient",),
         ),
         Entry(
             "dead",
-            "A unit whose relu gives 0 for every example: its weights get no gradient.",
+            "The unit's relu gives 0 for every example, so its weights get no gradient.",
             ("dead unit", "dead units"),
         ),
         Entry(
             "saturated",
-            "A unit whose sigmoid or tanh is nearly flat for every example: its slope lets hardly "
-            "any gradient through.",
+            "The unit's sigmoid or tanh is nearly flat for every example, so hardly any gradient "
+            "gets through.",
             ("saturated units",),
         ),
     ),
@@ -283,12 +295,13 @@ TRAINING = Chapter(
     (
         Entry(
             "update",
-            "The end of an iteration: the optimizer moves each parameter, in named lines.",
+            "The last part of an iteration: the optimizer moves each parameter, line by line.",
             ("updates", "update rule"),
         ),
         Entry(
             "α",
-            "The learning rate: by how much of the gradient a parameter moves.",
+            "The learning rate: in plain gradient descent, a parameter moves by α times its "
+            "gradient.",
             ("alpha", "learning rate", "rate"),
         ),
         Entry(
@@ -304,16 +317,16 @@ TRAINING = Chapter(
         ),
         Entry(
             "β",
-            "How much of its old value a moving average keeps: in Adam β₁ for the gradient (m), β₂ "
-            "for its square (v). ε keeps a division from being one by 0.",
+            "How much of its old value a moving average keeps: in Adam, β₁ for the gradient (m) "
+            "and β₂ for its square (v). The small number ε prevents a division by 0.",
             ("beta", "β₁", "β₂", "m", "v", "m̂", "v̂", "ε", "eps"),
         ),
-        Entry("θ", "Any parameter, in the line of an update rule.", ("theta",)),
-        Entry("g", "The gradient of that parameter, in the line of an update rule.", ()),
+        Entry("θ", "Any parameter, in the lines of an update rule.", ("theta",)),
+        Entry("g", "The gradient of the parameter, in the lines of an update rule.", ()),
         Entry(
             "promised",
-            "What the update should do to the loss if the loss were a plane: ∂L/∂θ · Δθ. Beside "
-            "it stands what a forward pass with the new value finds.",
+            "The change of the loss that the gradient predicts for the update: ∂L/∂θ · Δθ. The "
+            "number beside it is the change that a forward pass with the new value finds.",
             ("promise", "kept"),
         ),
         Entry(
@@ -329,7 +342,8 @@ SIGNS = Chapter(
     (
         Entry(
             "·",
-            "In a grid: not computed yet. In a formula: times; of matrices, the matrix product.",
+            "In a grid: not computed yet. In a formula: times; between matrices, the matrix "
+            "product.",
             ("*",),
         ),
         Entry("⊙", "Times, cell by cell.", ()),
@@ -345,27 +359,31 @@ SIGNS = Chapter(
         Entry("²", "Squared: times itself.", ("^2",)),
         Entry("√", "The square root.", ("sqrt",)),
         Entry("−", "Minus.", ("-",)),
-        Entry("ŷ", "The prediction: what the network gives for y.", ("y_hat", "_hat")),
+        Entry("ŷ", "The prediction of the network for y.", ("y_hat", "_hat")),
         Entry("←", "Becomes: the parameter on the left takes the value on the right.", ("<-",)),
         Entry(
             "[ ]",
-            "Brackets hold the cells of the current term, in every pane.",
+            "In every pane, brackets mark the cells of the current term.",
             ("brackets", "lit"),
         ),
-        Entry("→", "Leads to; ▲ points at the iteration where the cursor stands.", ("▲", "->")),
-        Entry("▶", "What is written now.", ("now", ">")),
-        Entry("◆", "Where the gradient that is written now comes from.", ()),
-        Entry("▸", "A folded part of the listing; ▾ is an open one.", ("▾",)),
-        Entry("✓", "Done: this line has run, or a check agreed.", ()),
-        Entry("●", "A breakpoint; ◐ has a condition, and ○ is switched off.", ("◐", "○")),
+        Entry("→", "Leads to. ▲ points at the iteration where the cursor stands.", ("▲", "->")),
+        Entry("▶", "The node or line that is written now.", ("now", ">")),
+        Entry("◆", "The node that the current gradient comes from.", ()),
+        Entry("▸", "A closed part of the listing; ▾ is an open one.", ("▾",)),
+        Entry("✓", "Done: this line has run, or a check agrees.", ()),
+        Entry("●", "A breakpoint. ◐ has a condition, and ○ is switched off.", ("◐", "○")),
         Entry(
             "⚠",
-            "Something about this gradient is wrong; the words behind it say what.",
+            "Something is wrong with this gradient; the words after the sign say what.",
             ("warning",),
         ),
-        Entry("underline", "What the last step changed; after a jump nothing is underlined.", ()),
-        Entry("▁", "The end of a scrollbar's handle: there are more lines than fit.", ("▇",)),
-        Entry("⋮", "So many rows, cells or products are left out here.", (":",)),
+        Entry(
+            "underline",
+            "The last step changed these cells. After a jump nothing is underlined.",
+            (),
+        ),
+        Entry("▁", "The end of a scrollbar's handle: the pane has more lines than fit.", ("▇",)),
+        Entry("⋮", "The pane leaves out this many rows, cells or terms here.", (":",)),
         Entry(
             "violet and green",
             "The sign of a number: green above 0, violet below (blue in a theme whose accent is "
@@ -374,12 +392,12 @@ SIGNS = Chapter(
         ),
         Entry(
             "…",
-            "Something is cut here for want of room; `z` gives a pane the whole screen.",
+            "The text is cut for lack of room; `z` gives a pane the whole screen.",
             ("...",),
         ),
         Entry(
             "NaN",
-            "Not a number: the result of 0/0, ∞ − ∞ or 0 · ∞. Whatever it touches becomes NaN.",
+            "Not a number: the result of 0/0, ∞ − ∞ or 0 · ∞. Calculations with NaN give NaN.",
             ("nan",),
         ),
         Entry(

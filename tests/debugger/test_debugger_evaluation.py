@@ -149,7 +149,7 @@ def test_one_row_too_long_for_a_line_is_no_value_of_its_name():
     assert f"  value      {shown}:" in do(debugger, "info b3").splitlines()
 
 
-def test_a_number_being_summed_counts_its_products():
+def test_a_number_being_summed_counts_its_terms():
     builder = GraphBuilder()
     w = builder.leaf("w", Kind.PARAMETER, (), gradient=True)
     x = builder.leaf("x", Kind.INPUT, (4,))
@@ -158,18 +158,18 @@ def test_a_number_being_summed_counts_its_products():
     graph = builder.finish(builder.apply(REGISTRY["sum"], (again,), name="L"))
     data = {"x": np.arange(1.0, 5.0)}
     debugger = Debugger(Run(Problem("sum", lambda rows: graph, data, {"w": np.array(2.0)})))
-    told = "(partial: 1 of 4 products, 0 of 2 contributions)"
+    told = "(partial: 1 of 4 terms, 0 of 2 contributions)"
     assert do(debugger, "goto w").endswith(f"∂L/∂w = 2  {told}")
     assert f"∂L/∂w      2  {told}" in do(debugger, "info w")
     assert do(debugger, "print grad(w)") == f"grad(w) = 2  {told}"
     assert "not computed yet" in do(debugger, "print norm(grad(w))")
     assert "not computed yet" in do(debugger, "print grad(w) > 0")
-    assert "2 of 4 products" in do(debugger, "step")
+    assert "2 of 4 terms" in do(debugger, "step")
 
 
-def test_a_cell_being_summed_counts_its_products(debugger):
+def test_a_cell_being_summed_counts_its_terms(debugger):
     told = do(debugger, "goto h1").splitlines()[-1]
-    assert told.endswith("(partial: 0 of 2 cells, 1 of 2 products of the next cell)")
+    assert told.endswith("(partial: 0 of 2 cells, 1 of 2 terms of the next cell)")
     assert do(debugger, "step").splitlines()[-1].endswith("(partial: 1 of 2 cells)")
 
 

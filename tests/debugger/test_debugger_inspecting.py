@@ -129,7 +129,7 @@ def test_the_next_nan_goes_round_and_the_largest_is_by_size():
 
 def test_the_terms_of_a_cell_with_their_ticks_and_running_sum():
     text = said(session("two_layer", "goto 18"), "terms h1[0]")
-    assert text.splitlines()[0] == "∂L/∂h₁[0] = 0.0363503, made by 2 multiplications"
+    assert text.splitlines()[0] == "∂L/∂h₁[0] = 0.0363503, the sum of 2 terms"
     assert re.search(r"tick 17  δ₂\[0\] · W₂\[0,0\] +=  ?0\.138499 +× 0\.4 = +0\.0553994", text)
     assert "Σ 0.0363503" in text
 
@@ -137,12 +137,12 @@ def test_the_terms_of_a_cell_with_their_ticks_and_running_sum():
 def test_terms_of_the_future_are_dots():
     debugger = session("two_layer", "goto 17")
     text = said(debugger, "terms grad(h1)[0]")
-    assert "1 of 2 multiplications made, partial until tick 18" in text
+    assert "1 of 2 terms computed, partial until tick 18" in text
     first, second = text.splitlines()[1:]
     assert "0.0553994" in first
     assert "0." not in second
     assert "·" in second
-    assert "none made yet" in said(debugger, "terms W1[1, 1]")
+    assert "none computed yet" in said(debugger, "terms W1[1, 1]")
 
 
 def test_many_terms_are_cut_and_say_where_the_rest_is():

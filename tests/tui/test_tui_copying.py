@@ -38,7 +38,7 @@ def test_a_multiplication_in_all_its_parts():
     assert float(text_of(there["its local factor"])) == term.local
     assert float(text_of(there["its product"])) == term.product == term.upstream * term.local
     assert float(text_of(there["the cell so far"])) == term.after
-    assert repr(term.upstream)[:12] in text_of(there["this multiplication with its numbers"])
+    assert repr(term.upstream)[:12] in text_of(there["this term with its numbers"])
     upstream = eval(text_of(there["upstream δ₂, np.array"]), {"np": np})
     assert np.array_equal(upstream, moment.run.gradients[moment.edge.output])
     assert json.loads(text_of(there["upstream δ₂, list"])) == upstream.tolist()

@@ -60,7 +60,7 @@ def test_the_program_shows_progress_and_breakpoints():
     session = in_the_middle_of_w2()
     session.execute("break z2 -> W2")
     assert any(line.startswith("●▶  4 ∂L/∂W₂ = δ₂ · h₁ᵀ") for line in program(session))
-    assert any(line.endswith("3 of 4 products") for line in program(session))
+    assert any(line.endswith("3 of 4 terms") for line in program(session))
     session.execute("disable 1")
     assert any(line.startswith("○▶  4") for line in program(session))
     session.execute("break W1 if norm(grad(W1)) > 1")

@@ -64,10 +64,10 @@ def test_a_sum_shows_how_far_it_has_come():
     session = debugger()
     session.execute("goto h1")
     told = " ".join(text(multiplication(session)).split())
-    assert "product 1 of 2 of this cell" in told
-    assert "1 of 4 products" in told
+    assert "term 1 of 2 of this cell" in told
+    assert "1 of 4 terms" in told
     session.execute("step")
-    assert "product 2 of 2 of this cell" in " ".join(text(multiplication(session)).split())
+    assert "term 2 of 2 of this cell" in " ".join(text(multiplication(session)).split())
 
 
 def test_a_second_contribution_shows_what_the_cell_held():
@@ -228,22 +228,22 @@ def test_a_forward_op_is_written_out_cell_by_cell():
     assert "ŷ[1] = σ(1.22492) = 0.772928" in text(multiplication(session, 60, 24))
 
 
-def test_room_that_is_left_shows_where_the_output_comes_from_and_every_product():
+def test_room_that_is_left_shows_where_the_output_comes_from_and_every_term():
     session = debugger()
     session.execute("goto h1")
     session.execute("step")
     lines = text(multiplication(session, 78, 31))
     assert "forward: z₂[1] = 0.5 × 0.59327 + 0.55 × 0.596884 + 0.6 = 1.22492" in lines
-    assert "all 2 products of ∂L/∂h₁[0], with their sum" in lines
+    assert "all 2 terms of ∂L/∂h₁[0], with their sum" in lines
     assert "  δ₂[0] · W₂[0,0] =  0.138499  × 0.4 =  0.0553994  Σ 0.0553994" in lines
     assert "▶ δ₂[1] · W₂[1,0] = −0.0380982 × 0.5 = −0.0190491  Σ 0.0363503" in lines
 
 
-def test_products_that_are_to_come_are_dots_and_those_left_out_are_counted():
+def test_terms_that_are_to_come_are_dots_and_those_left_out_are_counted():
     session = debugger("iris")
     session.execute("goto W1")
     session.execute("step 20")
-    (every,) = re.findall(r"all (\d+) products", text(multiplication(session, 78, 40)))
+    (every,) = re.findall(r"all (\d+) terms", text(multiplication(session, 78, 40)))
     lines = text(multiplication(session, 78, 40)).splitlines()
     listed = [line for line in lines if " · " in line and "Σ" in line]
     now = next(at for at, line in enumerate(listed) if line.startswith("▶"))
@@ -258,7 +258,7 @@ def test_what_is_counted_is_always_said(columns):
     session = debugger("xor")
     session.execute("goto W1")
     session.execute("step 5")
-    assert re.search(r"6( of |/)24 prod", text(multiplication(session, columns, 19)))
+    assert re.search(r"6( of |/)24 terms", text(multiplication(session, columns, 19)))
 
 
 def test_constants_are_numbers_and_have_no_subscript():

@@ -27,7 +27,7 @@ def test_a_sum_under_way_is_not_shown_as_the_gradient():
     session = debugger("iris")
     session.execute("goto W1")
     lines = text(draw_parameters(session.moment, LOOK, 60)[0])
-    assert "1 of 512 products" in lines
+    assert "1 of 512 terms" in lines
     assert "[·]" in lines
 
 

@@ -35,7 +35,7 @@ def test_help_knows_every_word_sign_op_and_optimizer(word, debugger):
 
 
 def test_help_on_a_word_says_what_it_means(debugger):
-    assert "one vector-Jacobian product" in debugger.execute("help edges").text
+    assert "back to one of its operands" in debugger.execute("help edges").text
     assert "cell by cell" in debugger.execute("help ⊙").text
     assert entry_of("EDGE") is entry_of("edge") is not None
 

@@ -38,27 +38,31 @@ INSPECTING: tuple[Command, ...] = (
         keys=("i",),
         usage="inspect [NAME | grad(NAME) | delta(K)]",
         details="inspect W2          a value\n"
-        "inspect grad(W2)    a gradient, as far as it has come\n"
+        "inspect grad(W2)    a gradient, as far as it is computed\n"
         "inspect delta(1)    a layer's delta\n"
-        "inspect change(W2)  what the update changes; new(W2) is what it makes\n"
-        "inspect             what is written here\n"
-        "On the screen it scrolls: enter shows the multiplications of a cell, tab the gradient.",
+        "inspect change(W2)  the change by the update; new(W2) is the new value\n"
+        "inspect             the tensor that is written here\n"
+        "On the screen it scrolls: enter shows the terms of a cell, tab the gradient.",
     ),
     Command(
         "terms",
         "terms",
-        "every multiplication that made one cell of a gradient",
+        "all terms that made one cell of a gradient",
         terms,
         usage="terms [NAME[CELL] | grad(NAME)[CELL]]",
-        details="terms W2[0, 1]\nterms delta(1)[0]\nterms    the cell that is written here",
+        details="terms W2[0, 1]      a cell of ∂L/∂W2\n"
+        "terms delta(1)[0]   a cell of a layer's delta\n"
+        "terms               the cell that is written here",
     ),
     Command(
         "paths",
         "paths",
-        "every path by which one cell reaches the loss, the largest product first",
+        "all paths from one cell to the loss, the largest product first",
         paths,
         keys=("v",),
         usage="paths [NAME[CELL]]",
-        details="paths W1[0, 1]\nThe sum of the products over all paths is the gradient.",
+        details="paths W1[0, 1]\n"
+        "A path's product is that of the local derivatives on it. The products of all paths\n"
+        "add up to the gradient.",
     ),
 )

@@ -11,23 +11,23 @@ JUDGING: tuple[Command, ...] = (
         "promise",
         "what each update promised to do to the loss, and what it did",
         judging.promise,
-        details="To first order an update changes the loss by ∂L/∂θ · Δθ. Beside it stands the\n"
-        "change that the forward pass finds with the new value, on the same batch.",
+        details="To first order an update changes the loss by ∂L/∂θ · Δθ. bpdebug compares that\n"
+        "with the change that a forward pass on the same batch finds with the new value.",
     ),
     Command(
         "diagnose",
         "diagnose",
-        "what is wrong with the run, with evidence; with a number, go to it",
+        "what is wrong with the run, with evidence; with a number, go to that finding",
         judging.diagnosis,
         abbreviations=("diag",),
         alone=("d",),
         keys=("d",),
         usage="diagnose [NUMBER]",
-        details="Vanishing and exploding gradients, dead and saturated units, parameters that\n"
-        "never move or move too far, a gradient that is rounding only, a loss that diverges,\n"
-        "oscillates, falls slowly or stands still, the same output for every example, an output\n"
-        "that cannot reach its targets or is stretched against them, units that start alike, and\n"
-        "where the first NaN is born.",
+        details="It looks for vanishing and exploding gradients, dead and saturated units,\n"
+        "parameters that never move or move too far, a gradient that is rounding only, a loss\n"
+        "that diverges, oscillates, falls slowly or stands still, the same output for every\n"
+        "example, an output that cannot reach its targets or is stretched against them, units\n"
+        "that start alike, and where the first NaN is born.",
         long=True,
     ),
     Command(
@@ -38,8 +38,8 @@ JUDGING: tuple[Command, ...] = (
         abbreviations=("curve",),
         keys=("L",),
         usage="curves [NAME]",
-        details="The name is one of those that it lists, or an expression with one number as its\n"
-        "value. On the screen, left and right go along the curve, and enter to an iteration.",
+        details="NAME is one of the listed names, or an expression whose value is one number. On\n"
+        "the screen, left and right move along the curve, and enter goes to an iteration.",
         long=True,
     ),
 )

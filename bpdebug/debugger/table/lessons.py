@@ -9,24 +9,24 @@ LESSONS: tuple[Command, ...] = (
     Command(
         "about",
         "about",
-        "what this scenario is, and what there is to see in it",
+        "what this scenario is, and what to look for in it",
         lessons.about,
     ),
     Command(
         "open",
         "open",
-        "another scenario; alone, choose one of those that come with bpdebug",
+        "open another scenario; alone, choose a bundled one",
         lessons.open_another,
         usage="open [NAME]",
         details="open xor        a bundled scenario by its name\n"
         "open my.toml    a file\n"
-        "This is for the screen. Breakpoints, watches and marks of this scenario are kept.",
+        "Only on the screen. This scenario keeps its breakpoints, watches and marks.",
     ),
     Command(
         "tour",
         "tour",
         "a walk through backpropagation, stop by stop, with real numbers",
         lessons.tour,
-        details="This is for the screen; `bpdebug --tour` begins with it.",
+        details="Only on the screen; `bpdebug --tour` starts with it.",
     ),
 )

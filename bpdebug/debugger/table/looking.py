@@ -14,14 +14,14 @@ LOOKING: tuple[Command, ...] = (
         abbreviations=("p",),
         keys=("p",),
         usage="print EXPRESSION",
-        details="print grad(W2)[0, 0]   or as the screen shows it: print ∂L/∂W₂[0,0]\n"
+        details="print grad(W2)[0, 0]   or as the screen writes it: print ∂L/∂W₂[0,0]\n"
         "print norm(delta(1)) / norm(delta(2))",
         prompt="Evaluate",
     ),
     Command(
         "where",
         "where",
-        "the tick, its line and its numbers",
+        "the current tick, its line and its numbers",
         looks.where,
         abbreviations=("bt", "wh"),
         keys=("H",),
@@ -35,9 +35,9 @@ LOOKING: tuple[Command, ...] = (
         usage="info [NAME | node | line | optimizer]",
         details="info W2    that node\n"
         "info node  the node that is written here\n"
-        "info line  the multiplication or update here, with the reason for it\n"
+        "info line  the term or update line here, with the reason for it\n"
         "info optimizer  the update rule, its settings, and which variant it is\n"
-        "On the screen a node opens in the inspector, as on the key i.",
+        "On the screen, info with a node opens the inspector, like the key i.",
     ),
     Command(
         "list",
@@ -47,7 +47,7 @@ LOOKING: tuple[Command, ...] = (
         abbreviations=("l",),
         keys=("l",),
         usage="list [LINE]",
-        details="On the screen the key shows the current line in the backward program.",
+        details="On the screen the key l shows the current line in the backward program.",
     ),
     Command(
         "export",
@@ -58,7 +58,7 @@ LOOKING: tuple[Command, ...] = (
         keys=("x",),
         usage="export FILE [--format F] [--detail D] [--iterations I]",
         details="The format is text, markdown, json, jsonl (an iteration a line) or csv (curves);\n"
-        "the file's suffix tells it where none is given. The detail is layer, edge or term.\n"
+        "without one, the file's suffix decides. The detail is layer, edge or term.\n"
         "The iterations are all, or some of them: export t.json --iterations 1,10,100-110.",
         prompt="Export to",
         long=True,

@@ -12,14 +12,15 @@ MOVING: tuple[Command, ...] = (
     Command(
         "step",
         "step",
-        "the next tick: one scalar multiplication",
+        "the next tick; in the backward pass, one term",
         motions.by_ruler(Ruler.TERM, 1),
         abbreviations=("s", "si", "stepi"),
         keys=("s", "f11"),
         usage="step [COUNT]",
-        details="In the forward pass a tick is one op, in the update one line of the rule.\n"
-        "The sizes of step: `step` one product, `cell` one cell of a gradient, `next` one\n"
-        "vector-Jacobian product, `finish` a layer, `continue` a pass.\n" + COUNTED.format("step"),
+        details="A term is one scalar multiplication. In the forward pass a tick is one op, in\n"
+        "the update one line of the rule.\n"
+        "The sizes of step: `step` a term, `cell` one cell of a gradient, `next` an edge,\n"
+        "`finish` a layer, `continue` a pass.\n" + COUNTED.format("step"),
         long=True,
     ),
     Command(
@@ -36,19 +37,19 @@ MOVING: tuple[Command, ...] = (
     Command(
         "cell",
         "cell",
-        "the end of this cell of the gradient: all its products",
+        "the end of this cell of the gradient: all its terms",
         motions.by_ruler(Ruler.CELL, 1),
         abbreviations=("o",),
         keys=("o",),
         usage="cell [COUNT]",
-        details="From the end of a cell it goes to the end of the next. In the forward pass and\n"
-        "in the update it goes as far as `next`.\n" + COUNTED.format("cell"),
+        details="From the end of a cell, `cell` goes to the end of the next one. In the forward\n"
+        "pass and in the update it does what `next` does.\n" + COUNTED.format("cell"),
         long=True,
     ),
     Command(
         "rcell",
         "rcell",
-        "the end of the cell before",
+        "the end of the previous cell",
         motions.by_ruler(Ruler.CELL, -1),
         abbreviations=("ro", "reverse-cell"),
         keys=("O",),
@@ -64,14 +65,13 @@ MOVING: tuple[Command, ...] = (
         abbreviations=("n",),
         keys=("n", "f10"),
         usage="next [COUNT]",
-        details="An edge is one vector-Jacobian product: one line of the listing.\n"
-        + COUNTED.format("next"),
+        details="An edge is one line of the backward program.\n" + COUNTED.format("next"),
         long=True,
     ),
     Command(
         "rnext",
         "rnext",
-        "the end of the edge before",
+        "the end of the previous edge",
         motions.by_ruler(Ruler.EDGE, -1),
         abbreviations=("rn", "reverse-next"),
         keys=("N", "shift+f10"),
@@ -93,7 +93,7 @@ MOVING: tuple[Command, ...] = (
     Command(
         "rfinish",
         "rfinish",
-        "the end of the layer before",
+        "the end of the previous layer",
         motions.by_ruler(Ruler.LAYER, -1),
         abbreviations=("rf", "reverse-finish"),
         keys=("F",),
@@ -109,14 +109,14 @@ MOVING: tuple[Command, ...] = (
         abbreviations=("c",),
         keys=("c", "f5"),
         usage="continue [COUNT]",
-        details="Breakpoints are looked for through all iterations. Without one it stops at the\n"
-        "end of the forward pass, of the backward pass and of the update.",
+        details="`continue` searches all iterations for a breakpoint. If none is set, it stops at\n"
+        "the end of the forward pass, of the backward pass and of the update.",
         long=True,
     ),
     Command(
         "rcontinue",
         "rcontinue",
-        "the breakpoint before, else the end of the pass before",
+        "the previous breakpoint, else the end of the previous pass",
         motions.reverse_resume,
         abbreviations=("rc", "reverse-continue"),
         keys=("C", "shift+f5"),
@@ -126,12 +126,12 @@ MOVING: tuple[Command, ...] = (
     Command(
         "until",
         "until",
-        "on to the next tick that begins to write a node",
+        "run on until a node begins to be written",
         motions.until,
         abbreviations=("u", "advance"),
         keys=("t", "f4"),
         usage="until PLACE",
-        details="The place is a node or an edge, as for `break`: until z1, until z2 -> W2.",
+        details="PLACE is a node or an edge, as for `break`: until z1, until z2 -> W2.",
         prompt="Run on to",
         long=True,
     ),
@@ -144,10 +144,10 @@ MOVING: tuple[Command, ...] = (
         keys=("g",),
         usage="goto PLACE",
         details="goto 40           tick 40 of this iteration\n"
-        "goto +10, -10     so many ticks on or back\n"
+        "goto +10, -10     10 ticks forward or back\n"
         "goto 0, goto $    the start and the end of recorded time\n"
         "goto W2           the first tick that writes ∂L/∂W2\n"
-        "goto 'NAME        a mark; goto ' is the last one set\n"
+        "goto 'NAME        a mark; goto ' is the latest one\n"
         "goto iteration 3  the end of that iteration's forward pass; also +3, -3 and $",
         prompt="Go to",
         long=True,
@@ -171,7 +171,7 @@ MOVING: tuple[Command, ...] = (
     Command(
         "restart",
         "restart",
-        "where the debugger opened; breakpoints, watches and marks stay",
+        "back to where the debugger opened; breakpoints, watches and marks stay",
         motions.restart,
         abbreviations=("run",),
         keys=("R", "ctrl+shift+f5"),
@@ -180,7 +180,7 @@ MOVING: tuple[Command, ...] = (
     Command(
         "back",
         "back",
-        "the stop before this one, of your own",
+        "back to your previous stop",
         motions.back,
         keys=("ctrl+o", "alt+left"),
         usage="back [COUNT]",
@@ -189,7 +189,7 @@ MOVING: tuple[Command, ...] = (
     Command(
         "forward",
         "forward",
-        "the stop after this one, once you went back",
+        "on to your next stop, after going back",
         motions.forward,
         keys=("alt+right",),
         usage="forward [COUNT]",

@@ -17,9 +17,9 @@ STOPPING: tuple[Command, ...] = (
         details="break z1                         wherever z1, ∂L/∂z1 or z1's update is written\n"
         "break z2 -> W2                   at one edge\n"
         "break any(isnan(grad(z1)))       where a condition becomes true\n"
-        "break loss > 2*previous(loss)    where it has doubled since the iteration before\n"
+        "break loss > 2*previous(loss)    where the loss is twice that of the previous iteration\n"
         "break first_nan                  where the first NaN is born\n"
-        "break W2 if norm(grad(W2)) > 1   as W2 is written, once the condition is true",
+        "break W2 if norm(grad(W2)) > 1   where W2 is written, if the condition is true",
     ),
     Command(
         "break_condition",
@@ -32,7 +32,7 @@ STOPPING: tuple[Command, ...] = (
     Command(
         "tbreak",
         "tbreak",
-        "the same, removed at its first hit",
+        "like break, but removed at its first hit",
         stops.temporary_break,
         abbreviations=("tb",),
         usage="tbreak [PLACE] [if CONDITION]",
@@ -47,23 +47,23 @@ STOPPING: tuple[Command, ...] = (
     Command(
         "delete",
         "delete",
-        "remove breakpoints; alone, all of them, for which the screen asks first",
+        "remove breakpoints; alone, all of them (the screen asks first)",
         stops.delete,
         abbreviations=("d",),
         usage="delete [NUMBER … | all]",
-        details="delete 2      that one, as d 2; d alone is `diagnose`, as on the key\n"
+        details="delete 2      breakpoint 2; also d 2, but d alone is `diagnose`, like the key\n"
         "delete all    all of them, without a question",
     ),
     Command(
         "edit",
         "edit",
-        "change a breakpoint or a watch; its number and hits stay",
+        "change a breakpoint or a watch; it keeps its number and hits",
         stops.edit,
         keys=("e",),
         usage="edit NUMBER TEXT",
         details="edit 1 norm(grad(W1)) < 1e-3   breakpoint 1\n"
         "edit w1 grad(W1)               watch 1",
-        prompt="Number, and what it shall be",
+        prompt="Number and new text",
     ),
     Command(
         "enable",
@@ -91,15 +91,15 @@ STOPPING: tuple[Command, ...] = (
         usage="watch EXPRESSION",
         details="The language of scenarios, with grad(n), delta(k), change(W), new(W), value(n),\n"
         "comparisons, and, or, not, any, all, isnan, isfinite, and the names loss and iteration;\n"
-        "or as the screen shows it: watch ‖∂L/∂W₁‖. previous(…) is what it was at the end of the\n"
-        "iteration before: watch loss - previous(loss). state(W1, m) is what the optimizer of W1\n"
-        "keeps as m, or makes on the way: info optimizer has the names.",
+        "or as the screen writes it: watch ‖∂L/∂W₁‖. previous(…) is a value at the end of the\n"
+        "previous iteration: watch loss - previous(loss). state(W1, m) is the m of the optimizer\n"
+        "of W1; info optimizer lists such names.",
         prompt="Watch",
     ),
     Command(
         "unwatch",
         "unwatch",
-        "remove watches; alone, all of them, for which the screen asks first",
+        "remove watches; alone, all of them (the screen asks first)",
         stops.unwatch,
         abbreviations=("undisplay",),
         usage="unwatch [NUMBER … | all]",

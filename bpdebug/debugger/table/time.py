@@ -14,8 +14,9 @@ TIME: tuple[Command, ...] = (
         abbreviations=("ni",),
         keys=("right_square_bracket",),
         usage="niteration [COUNT]",
-        details="From within the forward pass it is the end of the next forward pass, and so on.\n"
-        "A count skips iterations: `niteration 100`. `goto iteration 100` names one.",
+        details="Within the forward pass it goes to the end of the next forward pass, and so on.\n"
+        "With a count it goes that many iterations on: `niteration 100`. `goto iteration 100`\n"
+        "goes to iteration 100.",
         long=True,
     ),
     Command(
@@ -31,11 +32,11 @@ TIME: tuple[Command, ...] = (
     Command(
         "along",
         "along",
-        "this same tick, one iteration on: watch one multiplication over time",
+        "this same tick, one iteration on: follow one term over time",
         iterations.along(1),
         keys=("right_curly_bracket",),
         usage="along [COUNT]",
-        details="In a smaller batch, a row that it does not have becomes its last row.",
+        details="In a smaller batch, a missing row becomes the last row.",
         long=True,
     ),
     Command(
@@ -52,9 +53,9 @@ TIME: tuple[Command, ...] = (
         "nan",
         "where the first NaN, or infinity that does harm, is born",
         iterations.nan,
-        details="The very multiplication, forward op or update line, with its operands.\n"
-        "`break first_nan` stops there too, as `continue` comes to it. An infinity that becomes\n"
-        "no NaN and no loss, gradient or parameter does no harm: −∞ in the mask of an attention.",
+        details="It shows the very term, forward op or update line, with its operands. After\n"
+        "`break first_nan`, `continue` stops there too. An infinity does no harm if it reaches\n"
+        "no loss, gradient or parameter and becomes no NaN, as a −∞ in an attention mask.",
         long=True,
     ),
 )

@@ -29,7 +29,7 @@ STOPS: tuple[Stop, ...] = (
         "The network says ŷ = {y_hat}. We want y = {y}. The loss L = {L} measures how wrong that "
         "is: half the sum of the squared differences. The weights can be changed so that L "
         "falls. But which way, and how much?",
-        "Press `n` (next line) twice: we start at L and go backward.",
+        "Press `n` (next edge) twice: we start at L and go backward.",
         ("n", "n"),
     ),
     Stop(
@@ -40,8 +40,8 @@ STOPS: tuple[Stop, ...] = (
         "∂L/∂ŷ is a slope, also called a gradient: how fast L changes when ŷ changes. Here it is "
         "ŷ − y. The first answer, ŷ[0], is too large: slope {grad(y_hat)[0]}. The second, ŷ[1], "
         "is too small: slope {grad(y_hat)[1]}, for L falls when it grows. The program lists all "
-        "the slopes we need.",
-        "Press `n`: one line back, from ŷ through the curve σ.",
+        "the slopes we need, one edge a line.",
+        "Press `n`: one edge back, from ŷ through the curve σ.",
         ("n",),
     ),
     Stop(
@@ -75,7 +75,7 @@ STOPS: tuple[Stop, ...] = (
         "Every weight has its own slope now. Each cell of ∂L/∂W₂ is one δ times one h. The last "
         "two factors are lit: δ₂[1] × h₁[1] = {delta(2)[1]} × {h1[1]} = {grad(W2)[1, 1]}. It is "
         "below 0: let this weight grow, and L falls.",
-        "Press `n`: the next line, the bias.",
+        "Press `n`: the next edge, to the bias.",
         ("n",),
     ),
     Stop(
@@ -116,7 +116,7 @@ STOPS: tuple[Stop, ...] = (
         ("multiplication",),
         ("goto h1", "step", "rstep"),
         "The second share is gone again: ∂L/∂h₁[0] is back at {delta(2)[0] * W2[0, 0]}, and not "
-        "finished. Nothing is lost, you only stand at an earlier moment. Every step has its way "
+        "finished. Nothing is lost; you are only at an earlier moment. Every step has its way "
         "back: `s` and `S`, `n` and `N`, `c` and `C`.",
         "Press `n` twice: all of ∂L/∂h₁, then the δ of layer 1.",
         ("n", "n"),

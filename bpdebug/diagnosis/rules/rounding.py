@@ -38,7 +38,7 @@ def look(case: Case) -> Iterator[Finding | Note]:
         moves = abs(case.run.loss_of(first, other) - first.loss)
         told = (
             f"in iteration 1 no cell of {case.slope(name)} is beyond "
-            f"{case.n(float(np.max(gradient)))}, where the products that it is the sum of come to "
+            f"{case.n(float(np.max(gradient)))}, where the terms that it is the sum of come to "
             f"{case.n(float(np.max(terms)))}: they cancel, and rounding is left; "
             f"{case.name(name)} {how} changes {case.loss_name} by {case.n(moves)}"
         )
@@ -75,6 +75,6 @@ def further(value: Array) -> tuple[Array, str]:
 RULE = Rule(
     Kind.ROUNDING,
     "in the first iteration no cell of a trained parameter's gradient is above 2⁻⁴⁴ of the sum of "
-    "the absolute products that it is made of",
+    "the absolute terms that it is made of",
     look,
 )

@@ -1,4 +1,4 @@
-"""What is counted, in words of its own for each: products of an edge, products of a cell, cells.
+"""What is counted, in words of its own for each: terms of an edge, terms of a cell, cells.
 
 Each comes as wordings from long to short; none of them is a bare pair of numbers.
 """
@@ -10,19 +10,15 @@ from collections.abc import Sequence
 from bpdebug.wording import width
 
 
-def products_of_edge(done: int, every: int) -> tuple[str, ...]:
-    """How many of an edge's multiplications are done: `40 of 120 products`."""
-    noun = f"product{'s' * (every != 1)}"
-    return (
-        f"{done:,} of {every:,} {noun}",
-        f"{done:,}/{every:,} {noun}",
-        f"{done:,}/{every:,} prod.",
-    )
+def terms_of_edge(done: int, every: int) -> tuple[str, ...]:
+    """How many of an edge's terms are done: `40 of 120 terms`."""
+    noun = f"term{'s' * (every != 1)}"
+    return f"{done:,} of {every:,} {noun}", f"{done:,}/{every:,} {noun}"
 
 
-def product_of_cell(number: int, every: int) -> tuple[str, ...]:
-    """Which of one cell's multiplications stands here: `product 2 of 3 of this cell`."""
-    return f"product {number:,} of {every:,} of this cell", f"product {number:,} of {every:,}"
+def term_of_cell(number: int, every: int) -> tuple[str, ...]:
+    """Which of one cell's terms stands here: `term 2 of 3 of this cell`."""
+    return f"term {number:,} of {every:,} of this cell", f"term {number:,} of {every:,}"
 
 
 def cells_done(done: int, every: int) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bpdebug.trace import Phase, Term
 from bpdebug.tui.draw.arrange import draw_grids, grid_height
 from bpdebug.tui.draw.chain import chain_lines, chain_numbers, draw_chain
 from bpdebug.tui.draw.contributions import MOST, contribution_lines
-from bpdebug.tui.draw.counters import fitting, product_of_cell, products_of_edge
+from bpdebug.tui.draw.counters import fitting, term_of_cell, terms_of_edge
 from bpdebug.tui.draw.factors import grids_of
 from bpdebug.tui.draw.grid import draw
 from bpdebug.tui.draw.line import Line, Look, indented, spaced, wrap
@@ -62,7 +62,7 @@ def draw_edge(
     """The product of one edge: formula, three grids, the current term, the reason.
 
     The term and its reason are always there; the grids show as many rows as the rest allows, and
-    what room is left shows the products around this one and where the output comes from.
+    what room is left shows the terms around this one and where the output comes from.
     """
     head = headline(moment, edge, term, look, columns)
     told = wrap(why(moment.graph, term, moment.run, unicode=look.unicode), columns)
@@ -77,7 +77,7 @@ def draw_edge(
             break
     grids = grids_of(moment, edge, term, look)
     blanks = min(max(free - grid_height(moment, edge, grids), 1), 3)
-    # Of a large tensor a few rows less leave room for the products of the cell.
+    # Of a large tensor a few rows less leave room for the terms of the cell.
     kept = free // 3 if free >= ROOMY else 0
     drawn = draw_grids(moment, edge, grids, look, columns, max(free - blanks - kept, 2))
     if len(drawn) > max(free, 0):
@@ -127,7 +127,7 @@ def headline(moment: Moment, edge: Edge, term: Term, look: Look, columns: int) -
     formula = edge_formula(moment.graph, moment.layers, edge, unicode=look.unicode)
     sign = "=" if edge.first else "+="
     text = f"{formula.left} {sign} {formula.right}"
-    wordings = products_of_edge(term.number + 1, moment.tick.terms)
+    wordings = terms_of_edge(term.number + 1, moment.tick.terms)
     count = fitting(wordings, columns - width(text) - 2, wordings[-1])
     lines = wrap(text, columns - len(count) - 2, "name")
     under_way = term.number + 1 < moment.tick.terms
@@ -148,7 +148,7 @@ def term_lines(
     lines = [*wrap(symbols, columns, "now"), *indented(numbers, columns, "name")]
     now = number(term.after, look.digits, unicode=look.unicode)
     if term.summands > 1:
-        count = product_of_cell(term.summand + 1, term.summands)[0]
+        count = term_of_cell(term.summand + 1, term.summands)[0]
         lines += indented(f"so far {now} ({count})", columns, "quiet")
     elif term.before is not None and term.edge.of == 1:
         held = number(term.before, look.digits, unicode=look.unicode)

@@ -15,7 +15,7 @@ from bpdebug.record import record
 from bpdebug.trace import Phase, Status
 from bpdebug.tui.draw.changed import changed, progress
 from bpdebug.tui.draw.columns import GRADIENT, Table, heading_over
-from bpdebug.tui.draw.counters import contributions_done, fitting, products_of_edge
+from bpdebug.tui.draw.counters import contributions_done, fitting, terms_of_edge
 from bpdebug.tui.draw.grid import cell_line
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.parameter_plan import (
@@ -177,12 +177,12 @@ def agreement_text(check: Check, look: Look, room: int) -> str:
 
 
 def partial_text(moment: Moment, index: int, room: int) -> str:
-    """How far a gradient is that is not whole: its products, or which of several contributions."""
+    """How far a gradient is that is not whole: its terms, or which of several contributions."""
     state = moment.gradient(index)
     if state.status is not Status.PARTIAL:
         return ""
     if state.expected == 1:
-        wordings = products_of_edge(moment.tick.term + 1, moment.tick.terms)
+        wordings = terms_of_edge(moment.tick.term + 1, moment.tick.terms)
     else:
         wordings = contributions_done(state.arrived, state.expected)
     told = fitting((*wordings, "partial"), room - 2)

@@ -1,5 +1,5 @@
-"""The products around the current one: all that make its cell, with the running sum, then all
-products of the edge. A window of each, never the whole list.
+"""The terms around the current one: all that make its cell, with the running sum, then all
+terms of the edge. A window of each, never the whole list.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from bpdebug.wording.grid import stretch
 from bpdebug.wording.steps import gradient_cell_name
 
 FEWEST_ROWS = 4
-"""Fewer lines than these, with the heading, show no more than the current product does."""
+"""Fewer lines than these, with the heading, show no more than the current term does."""
 FEWEST_DIGITS = 3
 
 
 @record
 class Listed:
-    """Some products in their order, and what is known of each."""
+    """Some terms in their order, and what is known of each."""
 
     heading: str
     terms: Sequence[Term]
@@ -41,7 +41,7 @@ class Listed:
 def product_blocks(
     moment: Moment, edge: Edge, term: Term, look: Look, columns: int, rows: int
 ) -> list[list[Line]]:
-    """The products of the cell, then those of the edge, in at most so many lines with a blank line
+    """The terms of the cell, then those of the edge, in at most so many lines with a blank line
     between them; nothing where they say nothing new or do not fit."""
     several = term.summands > 1 or edge.of > 1
     blocks = []
@@ -69,14 +69,14 @@ def product_lines(moment: Moment, listed: Listed, look: Look, columns: int) -> l
 
 
 def of_cell(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Listed:
-    """The products of the current cell, of all contributions to it."""
+    """The terms of the current cell, of all contributions to it."""
     found = CellTerms(moment.run, moment.timeline, edge.operand, term.place.cell)
     part = next(part for part in found.parts if part.edge.index == edge.index)
     at = part.at + term.number - part.first
     shown = stretch(len(found), at, fitting_rows(len(found), at, rows))
     name = gradient_cell_name(moment.graph, edge.operand, term.place.cell, unicode=look.unicode)
     return Listed(
-        f"all {len(found):,} products of {name}, with their sum",
+        f"all {len(found):,} terms of {name}, with their sum",
         [found[i] for i in shown],
         [found.tick(i) <= moment.position for i in shown],
         at - shown.start,
@@ -87,11 +87,11 @@ def of_cell(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Li
 
 
 def of_edge(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Listed:
-    """The products of an edge, cell after cell."""
+    """The terms of an edge, cell after cell."""
     every = moment.tick.terms
     shown = stretch(every, term.number, fitting_rows(every, term.number, rows))
     return Listed(
-        f"all {every:,} products of this line" + ", a cell each" * (term.summands == 1),
+        f"all {every:,} terms of this edge" + ", a cell each" * (term.summands == 1),
         [term_at(moment.run, moment.timeline, edge, i) for i in shown],
         [i <= term.number for i in shown],
         term.number - shown.start,
@@ -110,13 +110,13 @@ def fitting_rows(every: int, at: int, rows: int) -> int:
 
 
 def symbol(moment: Moment, term: Term, look: Look, *, cell: bool) -> str:
-    """A product in symbols, behind the cell that it makes where each makes another."""
+    """A term in symbols, behind the cell that it makes where each makes another."""
     text, _ = term_formula(moment.graph, moment.layers, term, unicode=look.unicode)
     return text if cell else text.partition(" += ")[2]
 
 
 def rows_of(listed: Listed, symbols: Sequence[str], look: Look, digits: int) -> list[Line]:
-    """The products as lines, their numbers below one another; `·` for what is to come."""
+    """The terms as lines, their numbers below one another; `·` for what is to come."""
 
     def column(numbers: list[float]) -> list[str]:
         shown = [n if t else None for n, t in zip(numbers, listed.there, strict=True)]
@@ -145,7 +145,7 @@ def rows_of(listed: Listed, symbols: Sequence[str], look: Look, digits: int) -> 
 
 
 def marked(listed: Listed, lines: list[Line], look: Look) -> list[Line]:
-    """The lines, with marks for the products that are left out."""
+    """The lines, with marks for the terms that are left out."""
     sign = "⋮" if look.unicode else ":"
     above = [Line(f"  {sign} {listed.above:,} before", "quiet")] * (listed.above > 0)
     below = [Line(f"  {sign} {listed.below:,} more", "quiet")] * (listed.below > 0)

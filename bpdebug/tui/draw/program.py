@@ -6,7 +6,7 @@ from bpdebug.debugger import Moment
 from bpdebug.debugger.program import LineKind as Kind
 from bpdebug.debugger.program import Listing, ProgramLine
 from bpdebug.trace import Phase
-from bpdebug.tui.draw.counters import fitting, products_of_edge
+from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.fold import FORWARD, Fold
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.marks import mark_between
@@ -44,7 +44,7 @@ def draw_line(fold: Fold, line: int, moment: Moment, look: Look, room: int) -> L
     text.add(entry.left, role).add(" ").add(entry.right, role)
     done = progress(entry.start, entry.end, moment.position, look)
     if entry.kind is Kind.EDGE and entry.start < moment.position < entry.end:
-        wordings = products_of_edge(moment.position - entry.start, entry.end - entry.start)
+        wordings = terms_of_edge(moment.position - entry.start, entry.end - entry.start)
         done = fitting(wordings, room - text.width - 1, wordings[-1])
     return with_progress(text, done, "now" if here else "quiet", room)
 
