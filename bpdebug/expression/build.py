@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import prod
-from typing import TypeGuard
 
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.functions import CONSTANTS, example
 from bpdebug.expression.hints import for_name, for_operands
 from bpdebug.expression.limits import ELEMENTS, NODES
 from bpdebug.expression.parse import parse
-from bpdebug.expression.tree import Call, Expression, Name, Number, Span, Tree
+from bpdebug.expression.tree import Call, Expression, Name, Number, Span
+from bpdebug.expression.written import BARE
 from bpdebug.graph import GraphBuilder
-from bpdebug.ops import REGISTRY, Op, Shape, show_shape
+from bpdebug.ops import REGISTRY, Fusion, Op, Shape, Spelling, show_shape
 from bpdebug.printable import quoted
+from bpdebug.record import record
 
 
 def build(source: str | Expression, builder: GraphBuilder, name: str) -> int:
@@ -36,9 +37,9 @@ class _Builder:
         self.name = name
         self.made: dict[int, int] = {}
         """By place in the expression: the node of the graph."""
-        self.waiting: dict[int, tuple[int, ...]] = {}
-        """Products and transposes that may become part of an affine node: their operands."""
-        self.fusable = fusable_parts(expression)
+        self.fusions = fusions(expression)
+        self.waiting = {place for fusion in self.fusions.values() for place in fusion.inside}
+        """Calls that become part of another's node where its shapes fit."""
 
     def run(self) -> int:
         """The nodes in order, operands first."""
@@ -55,7 +56,7 @@ class _Builder:
                 raise self.expression.error("this makes no node of a graph", node.span)
         if not isinstance(self.expression.root, Call):
             # A bare name or number: a node of its own, so that the new name stands.
-            self.apply(last, REGISTRY["identity"], (self.made[last],))
+            self.apply(last, BARE, (self.made[last],))
         return self.made[last]
 
     def look_up(self, node: Name) -> int:
@@ -68,44 +69,34 @@ class _Builder:
         return self.builder.names[node.name]
 
     def call(self, at: int, node: Call) -> None:
-        """Add one op, or leave it waiting for the addition that may take it in."""
-        if at in self.fusable:
-            self.waiting[at] = node.operands
+        """Add one op, or leave it waiting for the one that may take it in."""
+        if at in self.waiting:
             return
-        affine = self.affine_operands(node)
-        if affine is not None:
-            self.apply(at, REGISTRY["affine"], affine)
-            return
+        fused = self.fusions.get(at)
+        if fused is not None:
+            operands = tuple(self.made[operand] for operand in fused.operands)
+            if self.fits(fused, operands):
+                self.apply(at, fused.op, operands)
+                return
+        self.settle(at, node)
+
+    def fits(self, fused: Fused, operands: tuple[int, ...]) -> bool:
+        """Whether these operands may be those of an op that takes the place of several."""
+        shapes = tuple(self.builder.nodes[i].shape for i in operands)
+        if tuple(len(shape) for shape in shapes) != fused.ranks:
+            return False
+        try:
+            fused.op.layout(shapes, fused.op.options)
+        except BpdebugError:
+            return False
+        return True
+
+    def settle(self, at: int, node: Call) -> None:
+        """Add one op, and first what was left waiting after all: a product, its transpose."""
         for operand in node.operands:
-            self.settle(operand)
-        operands = tuple(self.made[operand] for operand in node.operands)
-        self.apply(at, REGISTRY[node.function], operands)
-
-    def affine_operands(self, node: Call) -> tuple[int, int, int] | None:
-        """W, x and b of `W @ x + b` or `x @ W.T + b`, when their shapes make a dense layer."""
-        if not is_call(node, "add", 2) or node.operands[0] not in self.waiting:
-            return None
-        left, right = self.waiting[node.operands[0]]
-        if right in self.waiting:
-            (inner,) = self.waiting[right]
-            w, x, rank = self.made[inner], self.made[left], 2
-        else:
-            w, x, rank = self.made[left], self.made[right], 1
-        b = self.made[node.operands[1]]
-        weights, rows, bias = (self.builder.nodes[i].shape for i in (w, x, b))
-        fits = (len(weights), len(rows), len(bias)) == (2, rank, 1)
-        if fits and weights[1] == rows[-1] and weights[0] == bias[0]:
-            return w, x, b
-        return None
-
-    def settle(self, at: int) -> None:
-        """Add what was left waiting after all: a product, and first its transpose."""
-        if at not in self.waiting:
-            return
-        node = self.expression.nodes[at]
-        assert isinstance(node, Call)
-        for operand in self.waiting.pop(at):
-            self.settle(operand)
+            inner = self.expression.nodes[operand]
+            if operand not in self.made and isinstance(inner, Call):
+                self.settle(operand, inner)
         operands = tuple(self.made[operand] for operand in node.operands)
         self.apply(at, REGISTRY[node.function], operands)
 
@@ -141,24 +132,58 @@ class _Builder:
             raise self.expression.error(f"the graph has more than {NODES:,} nodes", span)
 
 
-def is_call(node: Tree, function: str, operands: int) -> TypeGuard[Call]:
-    """True for a call of this function with so many operands."""
-    return isinstance(node, Call) and node.function == function and len(node.operands) == operands
+@record
+class Fused:
+    """Calls of an expression that one op may take the place of, with the places of its operands."""
+
+    op: Op
+    ranks: tuple[int, ...]
+    operands: tuple[int, ...]
+    inside: tuple[int, ...]
+    """The calls below the last, which are part of nothing else."""
 
 
-def fusable_parts(expression: Expression) -> set[int]:
-    """Places of the products in `a @ b + name` and of the transposes in `a @ b.T + name`."""
-    found: set[int] = set()
-    for node in expression.nodes:
-        if not is_call(node, "add", 2):
-            continue
-        product, bias = (expression.nodes[operand] for operand in node.operands)
-        if is_call(product, "matmul", 2) and isinstance(bias, Name):
-            found.add(node.operands[0])
-            right = product.operands[1]
-            if is_call(expression.nodes[right], "transpose", 1):
-                found.add(right)
+FUSING: dict[str, list[tuple[Op, Fusion]]] = {}
+"""Ops that take the place of several, by the function of the last."""
+for _op in REGISTRY.values():
+    for _fusion in _op.fuses:
+        FUSING.setdefault(_fusion.spelling[0], []).append((_op, _fusion))
+
+
+def fusions(expression: Expression) -> dict[int, Fused]:
+    """By the place of their last call, the calls that one op may take the place of."""
+    found: dict[int, Fused] = {}
+    for at, node in enumerate(expression.nodes):
+        for op, fusion in FUSING.get(node.function, ()) if isinstance(node, Call) else ():
+            fused = fused_at(expression, at, op, fusion)
+            if fused is not None:
+                found.setdefault(at, fused)
     return found
+
+
+def fused_at(expression: Expression, last: int, op: Op, fusion: Fusion) -> Fused | None:
+    """The calls that end at a place, where they are written as an op's fusion says."""
+    operands: dict[str, int] = {}
+    inside: list[int] = []
+    pending: list[tuple[int, Spelling]] = [(last, fusion.spelling)]
+    while pending:
+        at, wanted = pending.pop()
+        node = expression.nodes[at]
+        if isinstance(wanted, str):
+            if wanted in fusion.named and not isinstance(node, Name):
+                return None
+            operands[wanted] = at
+        elif isinstance(wanted, tuple):
+            function, *parts = wanted
+            if not isinstance(node, Call) or node.function != function:
+                return None
+            if len(parts) != len(node.operands):
+                return None
+            inside.append(at)
+            pending.extend(zip(node.operands, parts, strict=True))
+        elif not isinstance(node, Number) or node.value != wanted:
+            return None
+    return Fused(op, fusion.ranks, tuple(operands[name] for name in op.operands), tuple(inside[1:]))
 
 
 def unknown_name(name: str, known: Iterable[str]) -> str:

@@ -32,6 +32,7 @@ from bpdebug.expression.tree import (
     Previous,
     State,
 )
+from bpdebug.expression.written import INDEXING
 from bpdebug.ops import REGISTRY, Array, Layout, Op, Passes, Shape, show_shape
 from bpdebug.ops.reductions import normal_axes
 from bpdebug.record import replace
@@ -177,9 +178,9 @@ class _Evaluation:
         found = labelled(whole, what)
         if key is None:
             return found
-        op = REGISTRY["index"]
         options: dict[str, object] = {"key": key}
-        return apply(op, op.layout((np.shape(found.values),), options), [found], options)
+        layout = INDEXING.layout((np.shape(found.values),), options)
+        return apply(INDEXING, layout, [found], options)
 
     def earlier(self, node: Previous, what: str) -> Result:
         """The value of an expression at the end of the iteration before."""
@@ -259,9 +260,9 @@ class _Evaluation:
 def product_of(operands: list[Known], *, lying: bool) -> str:
     """Which product `a·b` is: of a number with anything, of matrices, or `a·bᵀ` of two vectors."""
     axes = [np.ndim(one.values) for one in operands]
-    if 0 in axes:
-        return "multiply"
-    return "outer" if lying and axes == [1, 1] else "matmul"
+    return next(
+        name for name, op in REGISTRY.items() if op.dotted is not None and op.dotted(axes, lying)
+    )
 
 
 def apply(op: Op, layout: Layout, operands: list[Known], options: dict[str, object]) -> Result:

@@ -14,16 +14,17 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from bpdebug.expression.functions import CONSTANTS, Allow
-from bpdebug.expression.parse import parse
+from bpdebug.expression.parse import PRODUCT, parse
 from bpdebug.expression.tree import Call, Expression, Name, Number
 from bpdebug.expression.words import Words
+from bpdebug.expression.written import INDEXING
 from bpdebug.graph import Graph, Node
-from bpdebug.ops import REGISTRY, Shape
+from bpdebug.ops import REGISTRY, Op, Passes, Shape, Spelling
 from bpdebug.record import record
 
 Numbered = Callable[[tuple[Any, ...]], int]
 """Gives a form its number."""
-ALIKE = {"multiply": "product", "matmul": "product"}
+ALIKE = {name: PRODUCT for name, op in REGISTRY.items() if op.text == "{a}·{b}"}
 """Ops that the screen writes with one sign."""
 
 
@@ -160,35 +161,52 @@ def applied(
     number: Numbered,
 ) -> int:
     """The number of the form of a function of some forms."""
-    if function == "affine" and len(operands) == 3:
-        # A dense layer is written as the product and the sum that it was made of.
-        weights, rows, bias = operands
-        pair = (weights, rows)
-        if len(forms.shapes.get(rows, ())) == 2:
-            pair = (rows, applied("transpose", (weights,), {}, forms, number))
-        product = applied("matmul", pair, {}, forms, number)
-        return applied("add", (product, bias), {}, forms, number)
-    if forms.alike:
-        if function == "square":
-            function, operands = "power", (*operands, constant(2.0, forms))
-        function = ALIKE.get(function, function)
-        if len(operands) == 2 and function in ("product", "divide"):
-            return scaled(function, *operands, forms, number)
     op = REGISTRY.get(function)
+    spelling = spelling_of(op, operands, forms) if op is not None else None
+    if op is not None and spelling is not None and len(operands) == len(op.operands):
+        named = dict(zip(op.operands, operands, strict=True))
+        return written_out(spelling, named, forms, number)
+    if forms.alike and len(operands) == 2:
+        function = ALIKE.get(function, function)
+        if function == PRODUCT or (op is not None and op.passes is Passes.SCALES):
+            return scaled(function, *operands, forms, number)
     usual = op.options if op is not None else {}
-    if function == "index":
+    if function == INDEXING.name:
         told: Any = picked(options["key"], forms.shapes.get(operands[0], ()))
     else:
         told = tuple(sorted((k, repr(v)) for k, v in options.items() if v != usual.get(k)))
     return number((function, operands, told))
 
 
+def spelling_of(op: Op, operands: tuple[int, ...], forms: Forms) -> Spelling | None:
+    """What an op counts as: what it was made of where it takes the place of other ops, and, as the
+    screen writes it, what else it is written as. None where it counts as itself."""
+    if op.fuses:
+        ranks = tuple(len(forms.shapes.get(operand, ())) for operand in operands)
+        return next((one for one in op.fuses if one.ranks == ranks), op.fuses[-1]).spelling
+    return op.spelled[0] if forms.alike and op.spelled and not op.activation else None
+
+
+def written_out(
+    spelling: Spelling, named: Mapping[str, int], forms: Forms, number: Numbered
+) -> int:
+    """The number of the form of a spelling, by the forms of the operands that it names."""
+    if isinstance(spelling, str):
+        return named[spelling]
+    if isinstance(spelling, float):
+        return constant(spelling, forms)
+    function, *parts = spelling
+    operands = tuple(written_out(part, named, forms, number) for part in parts)
+    return applied(function, operands, {}, forms, number)
+
+
 def scaled(function: str, first: int, second: int, forms: Forms, number: Numbered) -> int:
     """A product or quotient with its numbers taken together: ½·x, 0.5·x and 1·½·x are one."""
     a, b = forms.values.get(first), forms.values.get(second)
-    if a is not None and b is not None and (b or function == "product"):
-        return constant(float(f"{a * b if function == 'product' else a / b:.14g}"), forms)
-    if a is not None and function == "product":
+    if a is not None and b is not None and (b or function == PRODUCT):
+        found = a * b if function == PRODUCT else REGISTRY[function].forward(a, b)
+        return constant(float(f"{found:.14g}"), forms)
+    if a is not None and function == PRODUCT:
         more, rest = forms.scaled.get(second, (1.0, second))
         factor = constant(float(f"{a * more:.14g}"), forms)
         made = number((function, (factor, rest), ()))

@@ -39,8 +39,6 @@ CONSTANTS: Mapping[str, float] = {"inf": float("inf")}
 """Names of numbers; a scenario may give a node of its own such a name, and it wins."""
 BUILT_IN = ("loss", "iteration", "first_nan", *CONSTANTS)
 """Names that a watch, a condition and an expectation may use beside the graph's, which win."""
-UNCALLABLE = ("index",)
-"""Ops that are written in another way: `a[0]`, not `index(a, key=0)`."""
 
 
 class Allow(Enum):
@@ -60,7 +58,7 @@ def reserved(name: str) -> bool:
 @cache
 def callable_names(allow: Allow) -> tuple[str, ...]:
     """Every function that may be called."""
-    names = [name for name in REGISTRY if name not in UNCALLABLE]
+    names = [name for name, op in REGISTRY.items() if not op.no_call]
     if allow is Allow.GRAPH:
         return tuple(names)
     return (*names, *WATCHING, *SPECIAL, *OPTIONAL)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bpdebug.ops import REGISTRY
+
 MODULES = (
     "np",
     "numpy",
@@ -177,12 +179,8 @@ ELSEWHERE: dict[str, str] = {
 """Functions that have another meaning, or another form, behind `np.` or `F.`."""
 
 OPERANDS: dict[str, tuple[Callable[[Sequence[int]], bool], str]] = {
-    "max": (lambda axes: len(axes) == 2, "the larger of two is `maximum(a, b)`"),
     "min": (lambda axes: len(axes) == 2, "the smaller of two is `minimum(a, b)`"),
-    "dot": (lambda axes: max(axes) > 1, "a matrix product is written `A @ b`"),
-    "matmul": (lambda axes: 0 in axes, "a product with a number is written `2 * x`"),
-    "reshape": (lambda axes: len(axes) > 1, "the shape is an option: `reshape(a, shape=(2, 1))`"),
-}
+} | {name: op.instead for name, op in REGISTRY.items() if op.instead is not None}
 """What to write where a function does not take operands with so many axes."""
 
 TRANSPOSES = ("T", "t", "transpose", "mT", "H")

@@ -20,7 +20,6 @@ from bpdebug.expression.functions import (
     ASPECTS,
     OPTIONAL,
     SPECIAL,
-    UNCALLABLE,
     WATCHING,
     Allow,
     callable_names,
@@ -48,17 +47,10 @@ from bpdebug.expression.tree import (
     Tree,
 )
 from bpdebug.expression.words import NONE, Words
+from bpdebug.expression.written import WRITTEN, way
 from bpdebug.ops import REGISTRY
 from bpdebug.printable import quoted
 
-BINARY: dict[type[ast.operator], str] = {
-    ast.Add: "add",
-    ast.Sub: "subtract",
-    ast.Mult: "multiply",
-    ast.Div: "divide",
-    ast.Pow: "power",
-    ast.MatMult: "matmul",
-}
 COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
     ast.LtE: "<=",
@@ -196,8 +188,8 @@ class _Reader:
             if node.id in callable_names(self.allow) and node.id not in OPTIONAL:
                 raise self.error(node, f"'{node.id}' is a function; write {node.id}(…)")
             return lambda at: name, []
-        if isinstance(node, ast.BinOp) and type(node.op) in BINARY:
-            return self.call(node, BINARY[type(node.op)], [node.left, node.right])
+        if isinstance(node, ast.BinOp) and way(node) in WRITTEN:
+            return self.call(node, WRITTEN[way(node)].name, [node.left, node.right])
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
             return self.product(node)
         if isinstance(node, ast.UnaryOp):
@@ -216,12 +208,13 @@ class _Reader:
         """Cells of a value; where `None` stands among them, with axes of size 1 put in."""
         axes, rest = new_axes(node.slice)
         if not axes:
-            return self.call(node, "index", [node.value], {"key": key(self.source, node.slice)})
+            found = key(self.source, node.slice)
+            return self.call(node, WRITTEN[way(node)].name, [node.value], {"key": found})
         inner: ast.expr = node.value
         if rest:
             picked = ast.Subscript(node.value, ast.Tuple(rest, ast.Load()), ast.Load())
             inner = ast.copy_location(picked, node)
-        return self.call(node, "expand_dims", [inner], {"axis": axes})
+        return self.call(node, WRITTEN[way(node)].name, [inner], {"axis": axes})
 
     def unary(self, node: ast.UnaryOp) -> Read:
         """A minus sign, which makes a number negative at once, or `not`."""
@@ -230,7 +223,7 @@ class _Reader:
             constant = negative(node)
             if constant is not None:
                 return self.number(constant, self.span(node), -1)
-            return self.call(node, "negate", [inner])
+            return self.call(node, WRITTEN[way(node)].name, [inner])
         if isinstance(node.op, ast.Not):
             self.watching(node, "'not'")
             span = self.span(node)
@@ -265,8 +258,8 @@ class _Reader:
             return self.state(node), []
         if (name in SPECIAL or name in ASPECTS) and self.allow is Allow.WATCH:
             return self.special(node, name), []
-        if name in UNCALLABLE:
-            raise self.error(node.func, "an index is written in square brackets, as in a[0, 1]")
+        if name in REGISTRY and REGISTRY[name].no_call:
+            raise self.error(node.func, REGISTRY[name].no_call)
         if name not in callable_names(self.allow):
             if name in callable_names(Allow.WATCH):
                 self.watching(node.func, f"'{name}'")
@@ -316,8 +309,8 @@ class _Reader:
 
     def attribute(self, node: ast.Attribute) -> Read:
         """`.T`, or the ordinal of a result without a name."""
-        if node.attr == "T":
-            return self.call(node, "transpose", [node.value])
+        if way(node) in WRITTEN:
+            return self.call(node, WRITTEN[way(node)].name, [node.value])
         span = self.span(node)
         ordinal = node.attr[1:]
         if ordinal.isdigit() and self.source.text[: span[1]].endswith(f"#{ordinal}"):

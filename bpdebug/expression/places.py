@@ -15,6 +15,7 @@ from bpdebug.expression.functions import Allow
 from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Name, Nth, Part
 from bpdebug.expression.words import words_of
+from bpdebug.expression.written import INDEXING
 from bpdebug.graph import Graph, Kind
 from bpdebug.ops import Index, Shape, show_shape
 from bpdebug.record import record, replace
@@ -47,7 +48,7 @@ def named(graph: Graph, text: str, *, cell: bool = False) -> Named:
         return Named(labelled[0])
     expression = parse(text, allow=Allow.WATCH, words=words_of(graph))
     root = expression.root
-    if cell and isinstance(root, Call) and root.function == "index":
+    if cell and isinstance(root, Call) and root.function == INDEXING.name:
         found = at_root(graph, expression, root.operands[0])
         if found is not None and found.key is None:
             return replace(found, key=root.options["key"])
@@ -86,7 +87,7 @@ def at_root(graph: Graph, expression: Expression, at: int) -> Named | None:
             # Its number is among all that look alike once they are cut to fit the screen.
             return Named(several[0])
         return Named(several[node.number - 1]) if 1 <= node.number <= len(several) else None
-    if isinstance(node, Call) and node.function == "index":
+    if isinstance(node, Call) and node.function == INDEXING.name:
         whole = at_root(graph, expression, node.operands[0])
         if whole is not None and whole.key is None:
             return replace(whole, key=node.options["key"])

@@ -29,13 +29,20 @@ PLAIN = {
     "≠": "!=", "^": "**", "∞": "inf",
 }  # fmt: skip
 """Signs that only look different."""
-PREFIXES = {"√": "sqrt", "Σ": "sum"}
+PREFIXES = {op.prefix: op.name for op in REGISTRY.values() if op.prefix}
 """Signs that stand in front of what they are applied to."""
-BARS = {"‖": "norm", "||": "norm", "|": "abs"}
+BETWEEN_BARS = re.compile(r"(\W)\{\w+\}\1")
+BARS = {
+    match[1]: op.name
+    for op in REGISTRY.values()
+    if (match := BETWEEN_BARS.fullmatch(op.text)) is not None
+}
+BARS["||"] = BARS["‖"]
+"""Signs that stand on both sides of what they are applied to."""
 LAYER = re.compile(r"(?:δ|delta)([0-9]{1,9})")
 CHANGE = re.compile(r"(?:Δ|Delta)(.+)", re.DOTALL)
 CALLED = re.compile(r"(\w+)\(\{")
-FUNCTIONS = {"sigma": "sigmoid"} | {
+FUNCTIONS = {word: op.name for op in REGISTRY.values() for word in op.also} | {
     match[1]: op.name
     for op in REGISTRY.values()
     if (match := CALLED.match(op.text)) is not None and match[1] != op.name
@@ -252,7 +259,7 @@ class _Writer:
         name = self.words.name(one.text)
         after_dot = at > 0 and self.sign(at - 1) == "."
         if self.screen and not after_dot and plain == "Σ" and (called or name is None):
-            return self.wrap("sum", at, behind, self.operand_end(at + 1))
+            return self.wrap(PREFIXES[plain], at, behind, self.operand_end(at + 1))
         if name is not None and not called:
             self.put(name, at, at + 1)
             return at + 1

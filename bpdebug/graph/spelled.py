@@ -36,7 +36,7 @@ def spellings(registered: int) -> dict[str, list[tuple[Op, Spelling]]]:
     """By the name of their last op, the spellings that activations declare."""
     found: dict[str, list[tuple[Op, Spelling]]] = {}
     for op in REGISTRY.values():
-        for spelling in op.spelled:
+        for spelling in op.spelled if op.activation else ():
             assert isinstance(spelling, tuple)
             found.setdefault(spelling[0], []).append((op, spelling))
     return found

@@ -11,6 +11,7 @@ from bpdebug.ops import (
 )
 from bpdebug.ops.declaration import (
     EdgeText,
+    Fusion,
     Layout,
     Op,
     Options,
@@ -29,6 +30,7 @@ __all__ = [
     "Array",
     "EdgeText",
     "Flat",
+    "Fusion",
     "Index",
     "IndexMap",
     "Layout",

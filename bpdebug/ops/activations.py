@@ -95,6 +95,8 @@ def activation(
     rectifies: int | None = None,
     options: dict[str, float] | None = None,
     spelled: tuple[Spelling, ...] = (),
+    written: str = "",
+    also: tuple[str, ...] = (),
     steepest: float | None = None,
     between: tuple[float, float] | None = None,
 ) -> Op:
@@ -111,6 +113,8 @@ def activation(
             family="activation",
             activation=True,
             spelled=spelled,
+            written=written,
+            also=also,
             steepest=steepest,
             between=between,
             side=side,
@@ -131,6 +135,7 @@ identity = activation(
     lambda y, x: ONE,
     "the identity passes {x} on as it is: its slope is 1 everywhere",
     "y = x.",
+    written="x",
 )
 sigmoid = activation(
     "sigmoid",
@@ -140,6 +145,7 @@ sigmoid = activation(
     "the slope of σ at {x} is {y}·(1 − {y}); it is 1/4 at most",
     "y = 1/(1 + e^−x); derivative y·(1 − y).",
     latex=r"\sigma",
+    also=("sigma",),
     spelled=(
         ("divide", 1.0, ("add", 1.0, ("exp", ("negate", "x")))),
         ("divide", 1.0, ("add", ("exp", ("negate", "x")), 1.0)),

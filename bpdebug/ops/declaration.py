@@ -80,7 +80,18 @@ class Partial:
 Validate = Callable[..., str | None]
 
 Spelling = str | float | tuple[Any, ...]
-"""An expression as nested tuples: `("divide", 1.0, "x")` is 1/x."""
+"""An expression as nested tuples: `("divide", 1.0, "x")` is 1/x, for an op whose operand is x."""
+
+
+@record
+class Fusion:
+    """Several ops in an expression whose place an op takes in the graph, where the shapes fit."""
+
+    spelling: tuple[Any, ...]
+    ranks: tuple[int, ...]
+    """How many axes each operand has."""
+    named: tuple[str, ...] = ()
+    """Operands that are names, and no expressions of their own."""
 
 
 class Product(Enum):
@@ -143,7 +154,23 @@ class Op:
     passes: Passes = Passes.NONE
     """How a pre-activation goes through it unbent, on its way from the weights."""
     spelled: tuple[Spelling, ...] = ()
-    """How else an activation is written in terms of other ops, with "x" for its operand."""
+    """How else it is written in terms of other ops; an activation that is written so is found."""
+    fuses: tuple[Fusion, ...] = ()
+    """What it takes the place of in a graph; of several that fit an expression, the first."""
+    written: str = ""
+    """How an expression writes it without a call: `a + b`, `-a`, `a.T`, `a[0]`; a bare name is
+    written as the op that gives it a node of its own."""
+    no_call: str = ""
+    """What a user reads who calls it, for an op that is only `written`; empty for all others."""
+    dotted: Callable[[Sequence[int], bool], bool] | None = None
+    """`dotted(ranks, turned)`: True where the sign `·` of a formula means it, by the numbers of
+    axes of its two operands; `turned` where the second is written transposed."""
+    prefix: str = ""
+    """The sign that formulas set in front of its operand: `√`."""
+    also: tuple[str, ...] = ()
+    """Other names by which a watch may call it."""
+    instead: tuple[Callable[[Sequence[int]], bool], str] | None = None
+    """`(fits(ranks), text)`: what to write for operands whose numbers of axes fit."""
     steepest: float | None = None
     """The largest slope of an activation whose slope goes to 0 at both ends."""
     between: tuple[float, float] | None = None

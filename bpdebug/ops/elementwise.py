@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Passes, Product, letters
+from bpdebug.ops.declaration import Op, Partial, Passes, Product, Spelling, letters
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.registry import register
 from bpdebug.record import replace
@@ -51,6 +51,7 @@ add = register(
         text="{a} + {b}",
         latex="{a} + {b}",
         precedence=1,
+        written="a + b",
         family="arithmetic",
         passes=Passes.ADDS,
         partials=(
@@ -69,6 +70,7 @@ subtract = register(
         text="{a} − {b}",
         latex="{a} - {b}",
         precedence=1,
+        written="a - b",
         family="arithmetic",
         passes=Passes.SUBTRACTS,
         partials=(
@@ -92,6 +94,8 @@ multiply = register(
         text="{a}·{b}",
         latex=r"{a} \odot {b}",
         precedence=2,
+        written="a * b",
+        dotted=lambda ranks, turned: 0 in ranks,
         family="arithmetic",
         product=Product.CELLS,
         passes=Passes.SCALES,
@@ -121,6 +125,7 @@ divide = register(
         text="{a}/{b}",
         latex=r"\frac{{{a}}}{{{b}}}",
         precedence=2,
+        written="a / b",
         family="arithmetic",
         conventions=(
             Convention(
@@ -155,6 +160,7 @@ negate = register(
         text="−{a}",
         latex="-{a}",
         precedence=3,
+        written="-a",
         family="arithmetic",
         passes=Passes.SCALES,
         partials=(
@@ -177,6 +183,7 @@ power = register(
         text="{a}^{b}",
         latex="{{{a}}}^{{{b}}}",
         precedence=4,
+        written="a ** b",
         family="arithmetic",
         kink=broken_power,
         conventions=(
@@ -232,6 +239,8 @@ def smooth(
     kink: object = None,
     conventions: tuple[Convention, ...] = (),
     note: str = "",
+    spelled: tuple[Spelling, ...] = (),
+    prefix: str = "",
 ) -> Op:
     """Declare a function of one number: its value, its slope, and how both are written."""
     return register(
@@ -247,6 +256,8 @@ def smooth(
             kink=kink,  # type: ignore[arg-type]
             conventions=conventions,
             note=note,
+            spelled=spelled,
+            prefix=prefix,
             partials=(
                 Partial(
                     slope,  # type: ignore[arg-type]
@@ -282,6 +293,7 @@ sqrt = smooth(
     "1/(2·{y})",
     r"\sqrt{{{a}}}",
     r"\frac{{1}}{{2 {y}}}",
+    prefix="√",
     kink=lambda a: np.asarray(a) == 0,
     conventions=(
         Convention("at 0 the slope is infinite", (0.0,), 0.0, (np.inf,)),
@@ -296,6 +308,7 @@ square = smooth(
     "2·{a}",
     r"\left({a}\right)^2",
     "2 {a}",
+    spelled=(("power", "a", 2.0),),
 )
 absolute = smooth(
     "abs",

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Product, Signature, by_rank, letters
+from bpdebug.ops.declaration import Fusion, Op, Partial, Product, Signature, by_rank, letters
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.registry import register
+
+
+def both_vectors(ranks: Sequence[int], turned: bool) -> bool:
+    """True for two vectors with the second written transposed: a·bᵀ."""
+    return turned and list(ranks) == [1, 1]
 
 
 def matmul_vjp_a(g: Array, y: Array, a: Array, b: Array) -> Array:
@@ -42,6 +49,9 @@ matmul = register(
         precedence=2,
         family="linear",
         product=Product.SUMS,
+        written="a @ b",
+        dotted=lambda ranks, turned: 0 not in ranks and not both_vectors(ranks, turned),
+        instead=(lambda ranks: 0 in ranks, "a product with a number is written `2 * x`"),
         note="Vectors and matrices; written `a @ b`.",
         partials=(
             Partial(
@@ -101,6 +111,10 @@ affine = register(
         product=Product.SUMS,
         note="The dense layer. A batch has one row an example.",
         axes={0: UNITS_INPUTS},
+        fuses=(
+            Fusion(("add", ("matmul", "x", ("transpose", "W")), "b"), (2, 2, 1), named=("b",)),
+            Fusion(("add", ("matmul", "W", "x"), "b"), (2, 1, 1), named=("b",)),
+        ),
         conventions=(
             Convention(
                 f"W is {UNITS_INPUTS}",
@@ -142,6 +156,7 @@ dot = register(
         latex=r"{a} \cdot {b}",
         family="linear",
         product=Product.SUMS,
+        instead=(lambda ranks: max(ranks) > 1, "a matrix product is written `A @ b`"),
         note="The inner product of two vectors.",
         partials=(
             Partial(lambda y, a, b: b, "{b}", "{b}", "{a} is weighted by {b} in the sum {y}"),
@@ -161,6 +176,7 @@ outer = register(
         latex=r"{a} {b}^\top",
         family="linear",
         product=Product.CELLS,
+        dotted=both_vectors,
         note="Every product of a cell of one vector with a cell of the other.",
         partials=(
             Partial(lambda y, a, b: b, "{b}", "{b}", "{y} is {a} times {b}"),

@@ -114,6 +114,7 @@ sum_ = register(
         family="reduction",
         passes=Passes.REDUCES,
         options=OPTIONS,
+        prefix="Σ",
         note="Over all axes, or those of `axis`; `keepdims` leaves them with size 1.",
         partials=(
             Partial(
@@ -173,6 +174,7 @@ max_ = register(
             ),
             Convention("a NaN among them is the maximum", ((1.0, np.nan),), np.nan),
         ),
+        instead=(lambda ranks: len(ranks) == 2, "the larger of two is `maximum(a, b)`"),
         note="Over all axes, or those of `axis`, as PyTorch's amax.",
         partials=(
             Partial(

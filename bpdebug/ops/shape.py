@@ -65,6 +65,7 @@ transpose = register(
         latex=r"{a}^\top",
         family="shape",
         passes=Passes.MOVES,
+        written="a.T",
         note="All axes in reverse order; written `a.T`.",
         partials=(MOVED,),
     )
@@ -106,6 +107,7 @@ expand_dims = register(
         passes=Passes.MOVES,
         options={"axis": (0,)},
         key=expand_key,
+        written="a[None]",
         note="New axes of size 1, so that a vector fits columns; also written `a[:, None]`.",
         partials=(MOVED,),
     )
@@ -153,6 +155,10 @@ reshape = register(
         passes=Passes.MOVES,
         options={"shape": (-1,)},
         edge_text=lambda layout, operand: EdgeText(function="reshape"),
+        instead=(
+            lambda ranks: len(ranks) > 1,
+            "the shape is an option: `reshape(a, shape=(2, 1))`",
+        ),
         note="The same cells in another shape: `reshape(a, shape=(2, -1))`.",
         conventions=(
             Convention(
@@ -294,6 +300,8 @@ index = register(
         options={"key": ()},
         edge_text=index_edge,
         key=index_key,
+        written="a[0]",
+        no_call="an index is written in square brackets, as in a[0, 1]",
         note="Whole numbers and slices: `a[0]`, `a[:, 1]`, `a[-1, ::2]`.",
         partials=(MOVED,),
     )

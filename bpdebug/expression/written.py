@@ -1,0 +1,29 @@
+"""How expressions write ops without a call, as declared: `a + b`, `-a`, `a.T`, `a[0]`."""
+
+from __future__ import annotations
+
+import ast
+
+from bpdebug.expression.literals import new_axes
+from bpdebug.ops import REGISTRY
+
+
+def way(node: ast.expr) -> object:
+    """What tells one way of writing from another: an operator, an attribute, a kind of brackets."""
+    if isinstance(node, ast.BinOp | ast.UnaryOp):
+        return type(node.op)
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript):
+        return ast.Subscript, bool(new_axes(node.slice)[0])
+    return type(node)
+
+
+WRITTEN = {
+    way(ast.parse(op.written, mode="eval").body): op for op in REGISTRY.values() if op.written
+}
+"""Ops by the way in which they are written."""
+INDEXING = WRITTEN[ast.Subscript, False]
+"""The op of brackets behind a value; its option `key` is what stands in them."""
+BARE = WRITTEN[ast.Name]
+"""The op that gives a bare name or number a node of its own."""
