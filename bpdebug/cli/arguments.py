@@ -87,12 +87,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--tour",
         action="store_true",
-        help="new to backpropagation? a walk through it on the screen, stop by stop",
+        help="new to backpropagation? take the tour on the screen, stop by stop",
     )
     made.add_argument(
         "--fresh",
         action="store_true",
-        help="open without the breakpoints, watches and marks kept from before",
+        help="open without the saved breakpoints, watches and marks",
     )
     made.add_argument(
         "--list", action="store_true", help="the bundled scenarios, one a line: path and title"
@@ -100,7 +100,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--keys",
         action="store_true",
-        help="what a key can be given to: each id that [keys] of the configuration takes, its keys",
+        help="the ids for [keys] in the configuration, each with its usual keys",
     )
     made.add_argument("--version", action="store_true", help="show the version and exit")
     add_serving(made)

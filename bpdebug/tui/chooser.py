@@ -28,21 +28,21 @@ NARROW = 56
 TOUR = Path("--tour")
 """The entry that is no scenario; none has this name."""
 ABOUT_TOUR = (
-    "New to backpropagation? Here it is, stop by stop, on a small network and with its real "
-    "numbers: what a gradient is, what a δ is, how one multiplication follows another, how the "
-    "weights learn. You need to know what a multiplication is, and what a slope is. Each stop says "
-    "in a few sentences what there is to see, and which key to press."
+    "New to backpropagation? The tour explains it stop by stop, on a small network with real "
+    "numbers: what a gradient is, what a δ is, how one multiplication follows another, and how the "
+    "weights learn. You need to know what a multiplication is, and what a slope is. Each stop has "
+    "a few sentences about what you see, and the key to press."
 )
-HELP = """letters     show only what has them in its title or its name
-backspace   take the last letter back
+HELP = """letters     show only the scenarios with these letters in title or name
+backspace   delete the last letter
 ↑ ↓         choose; also page up, page down, home, end
 enter       open it; a click does too
-escape      show all again; once more, leave
-?           these keys
+escape      show all again; press it once more to leave
+?           show these keys
 
-A lesson explains one thing and begins with the simplest.
+Each lesson explains one thing. The simplest lesson comes first.
 A published example reproduces the numbers of a book, a course or a page.
-Any scenario opens by its name, too: bpdebug xor, or :open xor from inside."""
+You can also open a scenario by its name: bpdebug xor, or :open xor from inside."""
 
 
 class ChooserScreen(Picker):

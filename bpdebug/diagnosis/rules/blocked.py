@@ -63,6 +63,6 @@ def lost(case: Case, iteration: Iteration, node: int) -> Edge | None:
 
 RULE = Rule(
     Kind.BLOCKED,
-    "in all iterations the gradient of the output is 0 in all cells, and the loss is not 0",
+    "in every iteration, every cell of the output's gradient is 0, although the loss is not 0",
     look,
 )

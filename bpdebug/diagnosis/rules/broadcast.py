@@ -70,7 +70,7 @@ def depends_on_parameters(case: Case) -> list[bool]:
 
 RULE = Rule(
     Kind.BROADCAST,
-    "behind the last layer an op takes a result, such as of shape (n, 1), with data of as many "
-    "rows in another shape, such as (n), and repeats both",
+    "after the last layer, an op combines a result, for example of shape (n, 1), with data of as "
+    "many rows but another shape, for example (n), and broadcasts both",
     look,
 )

@@ -31,7 +31,7 @@ def look(case: Case) -> Iterator[Finding]:
 
 RULE = Rule(
     Kind.CLIMBS,
-    f"the loss diverges, and in {percent(CLIMBS)} of the iterations or more the sum of "
-    "∂L/∂θ · Δθ over all parameters is above 0",
+    f"the loss diverges, and in at least {percent(CLIMBS)} of the iterations the sum of ∂L/∂θ · Δθ "
+    "over all parameters is above 0",
     look,
 )

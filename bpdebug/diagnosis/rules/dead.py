@@ -65,9 +65,8 @@ def remedy(case: Case, layer: Layer, dead: Stuck) -> str:
 
 RULE = Rule(
     Kind.DEAD,
-    "relus give 0 for every example to the end of the run: all units of a layer, or "
-    f"{percent(MANY)} of them or more where one step did that to them or where the loss does not "
-    "get below half of what it began with, or a unit of the output that does not have 0 as its "
-    "target",
+    "to the end of the run, relus give 0 for every example. They are a whole layer, or a unit of "
+    f"the output whose target is not 0, or at least {percent(MANY)} of a layer if a single step "
+    "killed them or the loss does not end below half of its first value",
     look,
 )

@@ -60,7 +60,7 @@ def course(case: Case) -> str:
 
 RULE = Rule(
     Kind.DIVERGES,
-    f"the mean of the last tenth of {FEWEST} losses or more is above {GROWN:g} times that of the "
-    "first tenth, and the last is near the highest",
+    f"of at least {FEWEST} losses, the last tenth has a mean of more than {GROWN:g} times that of "
+    "the first tenth, and the last loss is near the highest",
     look,
 )

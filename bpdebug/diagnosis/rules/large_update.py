@@ -53,7 +53,7 @@ def look(case: Case) -> Iterator[Finding]:
 
 RULE = Rule(
     Kind.LARGE_UPDATE,
-    f"‖Δθ‖ is larger than ‖θ‖ and than it was at the start, in {percent(TOO_FAR)} of the "
-    f"iterations or more, and in {FEWEST} or more, and the run does not learn",
+    f"in at least {percent(TOO_FAR)} of the iterations, and at least {FEWEST} of them, ‖Δθ‖ is "
+    "larger than ‖θ‖, and larger than ‖θ‖ was at the start, and the run does not learn",
     look,
 )

@@ -47,6 +47,6 @@ def look(case: Case) -> Iterator[Finding]:
 
 RULE = Rule(
     Kind.NEVER_MOVES,
-    "a trained parameter is the same in all iterations; it is said why",
+    "a trained parameter is the same in all iterations; the finding says why",
     look,
 )

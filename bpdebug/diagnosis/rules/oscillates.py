@@ -89,8 +89,8 @@ def remedy(momentum: float) -> str:
 
 RULE = Rule(
     Kind.OSCILLATES,
-    f"in the second half of {FEWEST} losses or more it turns round {TURNS} times or more, its "
-    f"lowest and highest lie {percent(SWING)} apart or more, the swings do not get smaller, and "
-    f"the mean is not below {percent(LEARNED)} of the first loss",
+    f"in the second half of at least {FEWEST} losses, the loss turns round at least {TURNS} "
+    f"times, its lowest and highest values are at least {percent(SWING)} apart, the swings do not "
+    f"shrink, and the mean is not below {percent(LEARNED)} of the first loss",
     look,
 )

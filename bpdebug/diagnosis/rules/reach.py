@@ -71,8 +71,8 @@ def met(case: Case, output: int) -> list[str]:
 
 RULE = Rule(
     Kind.REACH,
-    "the output's activation is bounded, it is subtracted from a target of the same shape or "
-    "meets it in a loss, and a number of the target lies "
-    f"outside; {percent(FEW)} or more of them in a run that learns",
+    "the output's activation is bounded, the output is compared with a target of the same shape "
+    "(in a difference or a loss), and a number of the target is out of reach; in a run that "
+    f"learns, at least {percent(FEW)} of the numbers",
     look,
 )

@@ -74,7 +74,7 @@ def further(value: Array) -> tuple[Array, str]:
 
 RULE = Rule(
     Kind.ROUNDING,
-    "in the first iteration no cell of a trained parameter's gradient is above 2⁻⁴⁴ of the sum of "
-    "the absolute terms that it is made of",
+    "in the first iteration, no cell of a trained parameter's gradient is above 2⁻⁴⁴ times the sum "
+    "of the absolute values of its terms",
     look,
 )

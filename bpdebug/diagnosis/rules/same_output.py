@@ -91,8 +91,7 @@ def straight(case: Case, layer: Layer, target: str) -> float | None:
 
 RULE = Rule(
     Kind.SAME_OUTPUT,
-    f"in the last iteration of {FEWEST} or more the output of all examples lies within "
-    f"{percent(SAME)} of what lies between the targets, and the loss does not get below half of "
-    "what it began with",
+    f"after at least {FEWEST} iterations, the outputs for all examples lie within {percent(SAME)} "
+    "of the range of the targets, and the loss does not end below half of its first value",
     look,
 )

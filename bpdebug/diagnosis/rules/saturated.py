@@ -40,8 +40,8 @@ def look(case: Case) -> Iterator[Finding | Note]:
 
 RULE = Rule(
     Kind.SATURATED,
-    f"the slope of {percent(MANY)} or more of a hidden layer's sigmoids or tanhs is below "
-    f"{fraction(FLAT)} of the steepest for every example, to the end of the run, and the loss does "
-    "not get below half of what it began with",
+    f"to the end of the run, at least {percent(MANY)} of a hidden layer's sigmoids or tanhs have a "
+    f"slope below {fraction(FLAT)} of their steepest for every example, and the loss does not "
+    "end below half of its first value",
     look,
 )

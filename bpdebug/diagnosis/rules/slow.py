@@ -59,7 +59,8 @@ def last_quarter(losses: np.ndarray) -> float:
 
 RULE = Rule(
     Kind.SLOW,
-    f"{percent(FALLS)} or more of the steps of {FEWEST} losses or more go down, they end less than "
-    f"{percent(LITTLE)} below the first, and the last quarter still brings a fair part of that",
+    f"of at least {FEWEST} losses, at least {percent(FALLS)} of the steps go down, the last loss "
+    f"is less than {percent(LITTLE)} below the first, and the last quarter still brings a fair "
+    "part of that",
     look,
 )

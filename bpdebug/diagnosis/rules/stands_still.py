@@ -49,7 +49,7 @@ def look(case: Case) -> Iterator[Finding]:
 
 RULE = Rule(
     Kind.STANDS_STILL,
-    f"all of {FEWEST} losses or more lie within {percent(STILL)} without falling steadily, away "
-    "from a minimum",
+    f"at least {FEWEST} losses all lie within {percent(STILL)}, do not fall steadily, and are not "
+    "at a minimum",
     look,
 )
