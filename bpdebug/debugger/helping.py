@@ -27,6 +27,10 @@ KEY_SIGNS = {
 """Textual's names of keys that are one sign."""
 
 
+LINE = 72
+"""Cells of a line of help. A box on a screen of 80 columns has room for it, and breaks no other."""
+
+
 def overview(commands: Iterable[Command]) -> str:
     """Every command that can be typed, with its shortest form."""
     lines = [
@@ -40,8 +44,10 @@ def overview(commands: Iterable[Command]) -> str:
 
 def described(command: Command) -> str:
     """One command in full."""
-    lines = [command.form, f"  {command.summary}."]
-    lines += [f"  {line}" for line in command.details.splitlines()]
+    lines = [command.form, wrapped(f"{command.summary}.")]
+    lines += [
+        wrapped(text) if prose else f"  {text}" for text, prose in paragraphs(command.details)
+    ]
     if command.short:
         lines.append(f"  short: {', '.join(command.short)}")
     if command.keys:
@@ -63,9 +69,25 @@ def explained(word: str) -> list[str]:
     return parts
 
 
+def paragraphs(details: str) -> list[tuple[str, bool]]:
+    """A command's details: each sentence as one line, and True; each example, and False.
+
+    A sentence begins with a capital letter or a quoted command and goes on until its full stop.
+    """
+    found: list[tuple[str, bool]] = []
+    under_way = False
+    for line in details.splitlines():
+        if under_way:
+            found[-1] = f"{found[-1][0]} {line.strip()}", True
+        else:
+            found.append((line, line[:1].isupper() or line[:1] == "`"))
+        under_way = found[-1][1] and not line.rstrip().endswith((".", ":"))
+    return found
+
+
 def wrapped(text: str) -> str:
-    """A sentence in lines that fit a terminal of 80 columns, indented by two."""
-    return fill(text, 78, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+    """Sentences in lines that fit a box on a screen of 80 columns, indented by two."""
+    return fill(text, LINE, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
 
 
 def op_text(op: Op) -> str:
