@@ -32,14 +32,14 @@ def summary(value: Array, room: int, look: Look) -> str:
     array = np.asarray(value)
     if not array.shape:
         return number_in(float(array), room, look)
-    # A short vector is worth more whole with four digits than half of it with six, a number with
-    # four digits more than the shape, and one number with few digits more than none.
+    # A short vector is worth more whole with three digits than half of it with six, a number with
+    # as many more than the shape, and one number with few digits more than none.
     tried = {
         (digits, shape): fitted(array, room, Look(min(digits, look.digits), look.unicode), shape)
         for shape in (True, False)
         for digits in FEWER
     }
-    order = [(digits, shape) for shape in (True, False) for digits in FEWER[:2]]
+    order = [(digits, shape) for shape in (True, False) for digits in FEWER[:3]]
     whole = [tried[way][0] for way in order if tried[way][1] == array.size]
     some = [tried[way][0] for way in (*order, *tried) if tried[way][1]]
     return (whole or some or [tried[FEWER[0], True][0]])[0]
