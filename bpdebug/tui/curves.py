@@ -27,6 +27,7 @@ from bpdebug.tui.draw.summary import number_in
 from bpdebug.tui.panes import BlockPane, CursorPane
 from bpdebug.tui.theme import styles
 from bpdebug.tui.working import work
+from bpdebug.tui.wrapping import in_lines
 from bpdebug.wording import delta_of, pretty, safe
 
 if TYPE_CHECKING:
@@ -160,8 +161,14 @@ class CurvesScreen(ModalScreen[int | None]):
         Binding("enter", "choose", show=False, priority=True, id="curves.choose"),
     ]
     KEYS = (
-        "↑↓ curve  ←→ iteration  home end  m lowest  M highest  g log scale  enter goes there  "
-        "esc closes"
+        "↑↓ curve",
+        "←→ iteration",
+        "home end",
+        "m lowest",
+        "M highest",
+        "g log scale",
+        "enter goes there",
+        "esc closes",
     )
 
     def __init__(
@@ -178,7 +185,7 @@ class CurvesScreen(ModalScreen[int | None]):
         self.loss = pretty(graph.nodes[graph.loss].label)
         self.list = ListPane(self, id="curve-list", look=self.look)
         self.plot = PlotPane(self, id="curve-plot", look=self.look)
-        self.keys = Static(self.KEYS, markup=False, id="curve-keys")
+        self.keys = Static(markup=False, id="curve-keys")
         self.at = self.nearest(screen.debugger.place.iteration)
 
     def compose(self) -> ComposeResult:
@@ -196,6 +203,7 @@ class CurvesScreen(ModalScreen[int | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """The list goes above the curve where it would take too much of its width."""
+        self.keys.update(in_lines(self.KEYS, event.size.width - 2))
         self.set_class(event.size.width < NARROW, "-slim")
 
     # What is chosen.

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from bpdebug.debugger import Moment
+from bpdebug.debugger import Moment, Reply
 from bpdebug.debugger.judging import diagnosed
 from bpdebug.diagnosis import Diagnosis, Finding
 from bpdebug.tui.draw.line import Line, Look, wrap
@@ -34,7 +34,7 @@ def show_diagnosis(screen: DebuggerScreen) -> None:
         if diagnosis.findings:
             screen.app.push_screen(DiagnosisScreen(screen, diagnosis), gone)
         else:
-            screen.footer.say(diagnosis.summary())
+            screen.show_reply("diagnose", Reply(diagnosis.summary()))
 
     work(screen, "Diagnosis", lambda: diagnosed(screen.debugger), found)
 

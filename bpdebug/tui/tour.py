@@ -179,6 +179,7 @@ class TourScreen(DebuggerScreen):
         for pane in self.panes.values():
             pane.remove_class("-told")
         self.panel.remove()
+        self.call_after_refresh(self._name_panes)
         self.footer.say("The tour is over; the debugger is yours. ? shows the keys, q leaves.")
 
 

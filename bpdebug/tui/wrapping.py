@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from rich.text import Text
 
@@ -58,3 +59,14 @@ def breaks(line: str, columns: int, indent: int) -> list[int]:
             cells = width(line[cut : at + 1])
             word = max(word, cut)
     return offsets
+
+
+def in_lines(pieces: Iterable[str], columns: int) -> str:
+    """Pieces beside one another, two blanks apart, in lines of so many cells; none is broken."""
+    lines: list[str] = []
+    for piece in pieces:
+        if lines and width(lines[-1]) + 2 + width(piece) <= columns:
+            lines[-1] += f"  {piece}"
+        else:
+            lines.append(piece)
+    return "\n".join(lines)

@@ -256,3 +256,26 @@ async def test_the_list_says_how_many_curves_there_are_and_the_plot_has_no_scrol
         screen = app.screen
         assert screen.list.border_subtitle == f"2 of {len(screen.names)}"
         assert not screen.plot.show_vertical_scrollbar
+
+
+@pytest.mark.parametrize("width", [60, 80, 96])
+async def test_a_key_and_what_it_does_are_on_one_line(width):
+    app, _ = app_on("too_large_step")
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.press("L")
+        await pilot.pause()
+        text = plain_screen(app)
+        for piece in CurvesScreen.KEYS:
+            assert piece in text
+
+
+async def test_a_diagnosis_without_findings_is_told_whole_where_the_line_is_too_short_for_it():
+    app, _ = app_on("two_layer")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("d")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, Answer)
+        text = " ".join(plain_screen(app).split())
+        assert "too few losses to judge" in text
+        assert "…" not in text[text.index("looked at") :]

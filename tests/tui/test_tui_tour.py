@@ -9,7 +9,7 @@ from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.tour import STRAYED, broken, draw_tour, lines_needed
 from bpdebug.tui.prompt import Prompt
 from bpdebug.tui.tour import KEYS, TourPanel, tour_app
-from tests.tui.apps import shown
+from tests.tui.apps import app_on, shown
 
 SIZES = [(80, 24), (100, 30), (120, 36), (200, 60)]
 
@@ -191,3 +191,15 @@ async def test_z_zooms_after_a_small_screen_has_hidden_the_pane_with_the_focus()
         zoomed = app.screen.area.choice.zoomed
         assert zoomed
         assert app.screen.panes[zoomed].region.width == 120
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_titles_fit_the_panes_that_the_tour_leaves(size):
+    app, other = app_on_tour(), app_on()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("enter", "escape")
+        await pilot.pause()
+        left = str(app.screen.panes["graph"].border_title)
+    async with other.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert left == str(other.screen.panes["graph"].border_title)
