@@ -158,7 +158,7 @@ def has_breakpoint(moment: Moment, line: ProgramLine) -> bool:
 def export(debugger: Debugger, argument: str) -> str:
     """export FILE [--format F] [--detail D] [--iterations I]"""
     if debugger.exporter is None:
-        raise BpdebugError("there is nothing here that can write an export")
+        raise BpdebugError("this session cannot write an export")
     watched = tuple(expression for _, expression in debugger.watches)
     return debugger.exporter(replace(export_request(argument), watches=watched))
 

@@ -279,9 +279,7 @@ class _Reader:
             raise self.error(node, f"{name} takes {TAKES[name]}")
         (argument,) = node.args
         if self.earlier >= EARLIER:
-            told = (
-                "goes back {0} iterations" if name == "previous" else "stands in itself {0} times"
-            )
+            told = "goes back {0} iterations" if name == "previous" else "is nested {0} times"
             raise self.error(node, f"{name} {told.format(EARLIER)} at most")
         if name == "previous":
             inner = _Reader(self.source, self.allow, self.earlier + 1).read(argument)

@@ -50,7 +50,7 @@ def check_whole(text: str) -> None:
     for mark in CUT:
         at = text.find(mark)
         if at >= 0:
-            problem = f"'{mark}' stands where a name was cut to fit the screen; type all of it"
+            problem = f"'{mark}' marks a name that was cut to fit the screen; type the whole name"
             raise BpdebugError(f"{problem}\n{excerpt(text, (at, at + len(mark)))}")
 
 

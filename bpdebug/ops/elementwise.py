@@ -145,7 +145,7 @@ divide = register(
                 lambda y, a, b: -np.asarray(y) / b,  # b² could vanish where b does not
                 "(−{a}/{b}²)",
                 r"\left(-\frac{{{a}}}{{{b}^2}}\right)",
-                "{b} stands below the line: the slope of {a}/{b} along {b} is −{a}/{b}²",
+                "{b} is the divisor: the slope of {a}/{b} along {b} is −{a}/{b}²",
             ),
         ),
     )

@@ -57,7 +57,7 @@ STEP = Line(
     "{theta} − {learning_rate}·{m_hat}/(√{v_hat} + {eps})",
     r"{theta} - {learning_rate} \frac{{{m_hat}}}{{\sqrt{{{v_hat}}} + {eps}}}",
     "each entry takes a step of about {learning_rate}, less where its gradients disagree; {eps} "
-    "stands behind the root, as in PyTorch and in the paper",
+    "is added outside the root, as in PyTorch and in the paper",
     lambda v: v["theta"] - v["learning_rate"] * (v["m_hat"] / (np.sqrt(v["v_hat"]) + v["eps"])),
 )
 
@@ -88,15 +88,15 @@ SETTINGS = {
     "eps": epsilon(1e-8),
     "amsgrad": Setting(False, "true divides by the largest average of squares so far"),
 }
-SAME = "m and v are corrected for starting at 0, ε stands behind the root of v̂"
+SAME = "m and v are corrected for their start at 0, and ε is added outside the root of v̂"
 MAXIMUM = "AMSGrad takes the maximum before the correction"
 
 
 def adam_note(chosen: Chosen) -> str:
     """Where ε stands, and where the maximum."""
     note = (
-        f"`torch.optim.Adam`: {SAME}; where others leave the correction out, or put ε before it, "
-        "first steps differ"
+        f"`torch.optim.Adam`: {SAME}. Texts that omit the correction, or add ε before it, have "
+        "other first steps"
     )
     return f"{note}. {MAXIMUM}" if chosen["amsgrad"] else note
 
@@ -106,8 +106,8 @@ def adamw_note(chosen: Chosen) -> str:
     note = f"`torch.optim.AdamW`: {SAME}"
     if chosen["weight_decay"]:
         note += (
-            "; decay comes first and is multiplied by the learning rate, in the paper by the "
-            "schedule's multiplier alone"
+            "; decay comes first and is multiplied by the learning rate; in the paper, only by "
+            "the schedule's multiplier"
         )
     else:
         note += "; without weight decay it is Adam"
@@ -118,8 +118,8 @@ adam = Optimizer(
     "adam",
     SETTINGS,
     adam_parts,
-    f"`torch.optim.Adam`: {SAME}; where others leave the correction out, or put ε before it, first "
-    f"steps differ. {MAXIMUM}",
+    f"`torch.optim.Adam`: {SAME}. Texts that omit the correction, or add ε before it, have other "
+    f"first steps. {MAXIMUM}",
     adam_note,
 )
 adamw = Optimizer(
@@ -129,8 +129,8 @@ adamw = Optimizer(
         "weight_decay": Setting(0.01, "decoupled weight decay: θ itself loses α·λ·θ"),
     },
     adamw_parts,
-    f"`torch.optim.AdamW`: {SAME}; decay comes first and is multiplied by the learning rate, in "
-    "the paper by the schedule's multiplier alone",
+    f"`torch.optim.AdamW`: {SAME}; decay comes first and is multiplied by the learning rate; in "
+    "the paper, only by the schedule's multiplier",
     adamw_note,
     decoupled=True,
 )

@@ -54,7 +54,7 @@ CHANGE = Line(
     "√({u} + {eps})/√({s} + {eps})·{g}",
     r"\frac{{\sqrt{{{u} + {eps}}}}}{{\sqrt{{{s} + {eps}}}}} {g}",
     "the gradient is rescaled by the size of earlier changes over the size of earlier gradients; "
-    "{eps} stands inside both roots",
+    "{eps} is added inside both roots",
     lambda v: np.sqrt(v["u"] + v["eps"]) / np.sqrt(v["s"] + v["eps"]) * v["g"],
 )
 MEAN_CHANGE = Line(
@@ -74,7 +74,7 @@ CHANGED = Line(
 
 
 def root(square: str, inside: bool) -> tuple[str, str]:
-    """The divisor as text and LaTeX, with ε inside the root or behind it."""
+    """The divisor as text and LaTeX, with ε inside the root or outside."""
     under = f"{{{square}}}"
     if inside:
         return f"√({under} + {{eps}})", r"\sqrt{{" + under + " + {eps}}}"
@@ -86,10 +86,10 @@ def rescaled(square: str, chosen: Chosen, *, into_velocity: bool = False) -> Lin
     inside = bool(chosen["eps_inside"])
     text, latex = root(square, inside)
     fraction = r"\frac{{{g}}}{{" + latex + "}}"
-    where = "inside the root" if inside else "behind the root, as in PyTorch"
+    where = "inside the root" if inside else "outside the root, as in PyTorch"
     why = (
-        "each entry is divided by the size that its own gradients have had, so that steep and flat "
-        f"directions take steps alike; {{eps}} stands {where}"
+        "each entry is divided by the typical size of its own gradients, so that steep and flat "
+        f"directions take steps alike; {{eps}} is added {where}"
     )
 
     def divided(v: Values) -> Array:
@@ -140,10 +140,10 @@ def adagrad_note(chosen: Chosen) -> str:
     if chosen["eps_inside"]:
         return (
             "`torch.optim.Adagrad` but for ε, which `eps_inside = true` puts inside the root, "
-            "√(s + ε), as many texts have it; in PyTorch and in the paper it stands behind the root"
+            "√(s + ε), as many texts have it; in PyTorch and in the paper it is outside"
         )
     return (
-        "`torch.optim.Adagrad`: ε behind the root, as in the paper; many texts have √(s + ε), "
+        "`torch.optim.Adagrad`: ε outside the root, as in the paper; many texts have √(s + ε), "
         "which `eps_inside = true` gives"
     )
 
@@ -155,18 +155,19 @@ def rmsprop_note(chosen: Chosen) -> str:
         note = (
             "`torch.optim.RMSprop`, whose `alpha` is `rho` here, but for ε, which "
             f"`eps_inside = true` puts inside the root, √({root} + ε), as TensorFlow and others "
-            "have it; in PyTorch it stands behind the root. No bias correction"
+            "have it; in PyTorch it is outside. No bias correction"
         )
     else:
         note = (
-            "`torch.optim.RMSprop`, whose `alpha` is `rho` here: ε behind the root, no bias "
+            "`torch.optim.RMSprop`, whose `alpha` is `rho` here: ε outside the root, no bias "
             f"correction; TensorFlow and others have √({root} + ε), which `eps_inside = true` gives"
         )
     if chosen["centered"]:
         note += ". Centred: the root is that of the variance, not of the mean square"
     if chosen["momentum"]:
         note += (
-            ". The velocity takes the rescaled gradient on and the learning rate stands outside it"
+            ". The velocity adds the rescaled gradient, and the learning rate multiplies the "
+            "velocity"
         )
     return note
 
@@ -181,7 +182,7 @@ adagrad = Optimizer(
         "eps_inside": INSIDE,
     },
     adagrad_parts,
-    "`torch.optim.Adagrad`: ε behind the root, as in the paper; many texts have √(s + ε), which "
+    "`torch.optim.Adagrad`: ε outside the root, as in the paper; many texts have √(s + ε), which "
     "`eps_inside = true` gives",
     adagrad_note,
 )
@@ -196,9 +197,9 @@ rmsprop = Optimizer(
         "eps_inside": INSIDE,
     },
     rmsprop_parts,
-    "`torch.optim.RMSprop`, whose `alpha` is `rho` here: ε behind the root, no bias correction; "
-    "TensorFlow and others have √(s + ε), which `eps_inside = true` gives. The velocity takes "
-    "the rescaled gradient on and the learning rate stands outside it",
+    "`torch.optim.RMSprop`, whose `alpha` is `rho` here: ε outside the root, no bias correction; "
+    "TensorFlow and others have √(s + ε), which `eps_inside = true` gives. The velocity adds "
+    "the rescaled gradient, and the learning rate multiplies the velocity",
     rmsprop_note,
 )
 adadelta = Optimizer(

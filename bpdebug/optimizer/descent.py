@@ -43,8 +43,8 @@ VELOCITY = Line(
     "v",
     "{momentum}·{v} + {g}",
     r"{momentum} {v} + {g}",
-    "the velocity keeps {momentum} of what it was and takes the whole gradient on; the learning "
-    "rate stays outside, and there is no factor 1 − {momentum}",
+    "the velocity keeps {momentum} of its old value and adds the whole gradient; the learning rate "
+    "comes later, and there is no factor 1 − {momentum}",
     lambda v: v["momentum"] * v["v"] + v["g"],
 )
 ALONG = Line(
@@ -86,15 +86,16 @@ def momentum_note(chosen: Chosen) -> str:
     if not chosen["momentum"]:
         return "`torch.optim.SGD` without momentum: no velocity, plain gradient descent"
     told = f"momentum={chosen['momentum']:g}"
-    taken = "the whole gradient on"
+    taken = "adds the whole gradient"
     if chosen["dampening"]:
         told += f", dampening={chosen['dampening']:g}"
         taken = (
-            f"the first gradient on whole and {1 - float(chosen['dampening']):g} of each later one"
+            f"adds all of the first gradient and {1 - float(chosen['dampening']):g} of each later "
+            "one"
         )
     return (
-        f"`torch.optim.SGD({told})`; PyTorch's own default is no momentum. The velocity takes "
-        f"{taken}, and the learning rate stands outside it: others write "
+        f"`torch.optim.SGD({told})`; PyTorch's own default is no momentum. The velocity "
+        f"{taken}, and the learning rate multiplies the velocity; others write "
         "v ← μ·v + (1 − μ)·g, or v ← μ·v − α·g"
     )
 
@@ -103,7 +104,7 @@ def nesterov_note(chosen: Chosen) -> str:
     """Which of the published forms of Nesterov's momentum it is."""
     return (
         f"`torch.optim.SGD(momentum={chosen['momentum']:g}, nesterov=True)`: the gradient is taken "
-        "at θ, and the look ahead is in the step; Sutskever's form takes it at θ + μ·v"
+        "at θ, and the step looks ahead; Sutskever's form takes the gradient at θ + μ·v"
     )
 
 
@@ -119,7 +120,7 @@ momentum = Optimizer(
     },
     momentum_parts,
     "`torch.optim.SGD(momentum=0.9)`; PyTorch's own default is no momentum. The velocity "
-    "takes the whole gradient on and the learning rate stands outside it: others write "
+    "adds the whole gradient, and the learning rate multiplies the velocity; others write "
     "v ← μ·v + (1 − μ)·g, or v ← μ·v − α·g",
     momentum_note,
 )
@@ -127,7 +128,7 @@ nesterov = Optimizer(
     "nesterov",
     {"learning_rate": rate(0.001), "momentum": Setting(0.9, MOMENTUM, open_low=True)},
     lambda chosen: Parts((VELOCITY, AHEAD, ONWARD), {"v": 0.0}),
-    "`torch.optim.SGD(nesterov=True)`: the gradient is taken at θ, and the look ahead is in the "
-    "step; Sutskever's form takes it at θ + μ·v",
+    "`torch.optim.SGD(nesterov=True)`: the gradient is taken at θ, and the step looks ahead; "
+    "Sutskever's form takes the gradient at θ + μ·v",
     nesterov_note,
 )

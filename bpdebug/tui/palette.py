@@ -61,7 +61,7 @@ class Palette(Picker):
     def tell(self, found: int) -> None:
         cursor = "▏" if self._unicode else "_"
         told = f"{self.wanted}{cursor}" if self.wanted else "Type a part of a name, a key or a word"
-        self._typed.update(told if found else f"{told}  nothing here has that")
+        self._typed.update(told if found else f"{told}  nothing matches")
 
 
 def open_palette(screen: DebuggerScreen) -> None:

@@ -123,7 +123,7 @@ def forward_why(graph: Graph, index: int) -> str:
     if index == graph.loss:
         return "This is the number that all gradients are taken of: the backward pass begins here."
     if not graph.has_gradient(index):
-        return "No parameter stands behind this result, so the backward pass leaves it out."
+        return "This result depends on no parameter, so the backward pass leaves it out."
     return (
         "The result is kept: on the way back, this op's local derivative is taken at these very "
         "numbers."

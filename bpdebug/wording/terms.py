@@ -95,13 +95,13 @@ def why(graph: Graph, term: Term, run: Pass | None = None, *, unicode: bool = Tr
     text = script.finish(fill_cells(graph, edge, script, letters, bound, rule.why))
     n = average(graph, graph.nodes[edge.output], "n", script)
     if n != "1" and "{per" in rule.text and "{n}" not in rule.why:
-        text += f"; of the mean over {n} it is 1/{n}"
+        text += f"; the mean over {n} divides it by {n}"
     if "n" in letters.output and len(letters.output) == 2 and letters.output[0] == "n":
         text += f"; this is row {bound['n']} of the batch"
     if run is not None and stands_on_kink(run, term):
         op = graph.nodes[edge.output].op
         assert op is not None
-        text += f"; this cell stands on the kink: {op.at_kink}"
+        text += f"; this cell is exactly at the kink: {op.at_kink}"
     held, also = other_ways(graph, edge, script)
     if held:
         return sentence(f"with {held} held still, {text}; {also} of its own", "with")

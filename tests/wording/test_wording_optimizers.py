@@ -101,16 +101,16 @@ def test_all_about_an_optimizer():
     text = optimizer_text(rule, rule.settings)
     assert text.startswith("adagrad, α = 0.5, ε = 1e−10\n  s ← s + g²\n")
     assert "θ ← θ − α/(√s + ε)·g" in text
-    assert "torch.optim.Adagrad: ε behind the root" in text
+    assert "torch.optim.Adagrad: ε outside the root" in text
 
 
 NOTES = (
-    ("rmsprop", {"eps_inside": True}, "√(s + ε)", "ε behind the root, no"),
+    ("rmsprop", {"eps_inside": True}, "√(s + ε)", "ε outside the root, no"),
     ("rmsprop", {"centered": True}, "Centred", "The velocity"),
-    ("rmsprop", {}, "ε behind the root", "Centred"),
-    ("adagrad", {"eps_inside": True}, "but for ε", ": ε behind the root"),
+    ("rmsprop", {}, "ε outside the root", "Centred"),
+    ("adagrad", {"eps_inside": True}, "but for ε", ": ε outside the root"),
     ("momentum", {"momentum": 0.8, "dampening": 0.5}, "(momentum=0.8, dampening=0.5)", "the whole"),
-    ("momentum", {"momentum": 0.8}, "takes the whole gradient on", "momentum=0.9"),
+    ("momentum", {"momentum": 0.8}, "adds the whole gradient", "momentum=0.9"),
     ("momentum", {"momentum": 0.0}, "no velocity", "momentum=0.9"),
     ("nesterov", {"momentum": 0.5}, "momentum=0.5, nesterov=True", "momentum=0.9"),
     ("adam", {}, "torch.optim.Adam", "AMSGrad"),

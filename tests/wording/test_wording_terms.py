@@ -152,4 +152,4 @@ def test_a_mean_says_what_it_divides_by():
     graph, _ = weighted(one)
     run = Engine(graph).run(dict(enumerate(one.operands())))
     edge = next(e for e in graph.edges if graph.nodes[e.operand].name == "p0")
-    assert "of the mean over 2 it is 1/2" in why(graph, term_at(run, Timeline(graph), edge, 0))
+    assert "the mean over 2 divides it by 2" in why(graph, term_at(run, Timeline(graph), edge, 0))

@@ -75,7 +75,7 @@ def test_an_operand_with_one_way_is_not_qualified(text):
 )
 def test_a_cell_on_a_kink_says_what_its_slope_is_taken_as(text, value, taken):
     (told,) = sentences(text, value)
-    assert "this cell stands on the kink: " in told
+    assert "this cell is exactly at the kink: " in told
     assert taken in told
     (beside,) = sentences(text, np.asarray(value) + np.arange(1.0, 1.0 + np.size(value)))
     assert taken not in beside
