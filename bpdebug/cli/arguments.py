@@ -7,12 +7,12 @@ import re
 import sys
 from typing import Any, NoReturn
 
+from bpdebug.formats import DETAILS, EVERY_SUFFIX, FORMATS
+
 DIGITS = range(1, 18)
 """float64 has no more than 17 significant digits."""
 MOST_ITERATIONS = 10_000_000
-"""`expression.limits.ITERATIONS`, and below it `wording.forms`: their packages load numpy."""
-FORMATS = ("text", "markdown", "json", "jsonl", "csv")
-DETAILS = ("layer", "edge", "term")
+"""`expression.limits.ITERATIONS`, whose package loads numpy."""
 SELECTION = re.compile(r"(?=.*[,-])[0-9][0-9,\s-]*", re.ASCII)
 """Numbers and ranges of iterations, `1,10,100-110`; what is wrong in it is told later."""
 EPILOG = """\
@@ -136,8 +136,8 @@ def add_output(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument(
         "--format",
-        choices=FORMATS,
-        help="of the export; default: from FILE's suffix (.txt .md .json .jsonl .csv), else text; "
+        choices=tuple(FORMATS),
+        help=f"of the export; default: from FILE's suffix ({EVERY_SUFFIX}), else text; "
         "without an export, of the diagnosis: text or json",
     )
     made.add_argument(

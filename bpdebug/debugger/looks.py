@@ -15,12 +15,12 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import LineKind, ProgramLine
 from bpdebug.debugger.stops import breakpoints, watches
 from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.formats import DETAILS, FORMATS
 from bpdebug.record import replace
 from bpdebug.run import Selection
 from bpdebug.served import served
 from bpdebug.wording import number as numeral
 from bpdebug.wording import optimizer_text, safe, update_why, value_formula, why
-from bpdebug.wording.forms import DETAILS, FORMATS
 
 AROUND = 5
 """Lines of the program that `list` shows before and after the cursor's."""
@@ -194,7 +194,7 @@ def check_choice(option: str, value: str) -> None:
     if option == "--iterations":
         Selection.parse(value)
         return
-    choices = FORMATS if option == "--format" else DETAILS
+    choices = tuple(FORMATS) if option == "--format" else DETAILS
     if value not in choices:
         raise BpdebugError(f"{option} is one of {', '.join(choices)}, not '{value[:40]}'")
 

@@ -1,6 +1,6 @@
 """The trace as text, Markdown or JSON, written piece by piece."""
 
 from bpdebug.export.export import export, format_of
-from bpdebug.wording.forms import DETAILS, FORMATS
+from bpdebug.formats import DETAILS, FORMATS
 
 __all__ = ["DETAILS", "FORMATS", "export", "format_of"]

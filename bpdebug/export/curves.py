@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from bpdebug.export.products import json_number
+from bpdebug.formats import Wanted
 from bpdebug.run import Run
 from bpdebug.run.curves import Curves
 
@@ -40,3 +41,8 @@ def row_of(*cells: str) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue()
+
+
+def rows(wanted: Wanted) -> CurvesForm:
+    """The curves of a run, a row an iteration."""
+    return CurvesForm(wanted.watches)

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from bpdebug.export.arrays import array_lines
-from bpdebug.export.markup import Markup
+from bpdebug.export.markup import MarkdownMarkup, Markup, TextMarkup
 from bpdebug.export.parts import Formulas, Growing, edges_by_layer, local_of, written_in
 from bpdebug.export.products import term_chunks
+from bpdebug.formats import Wanted
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
@@ -236,3 +237,17 @@ class Document:
                     change = np.asarray(line.after - before)
                 named = [("before", before), ("change", change), *named]
             yield from self.markup.block(self.values(named))
+
+
+def text(wanted: Wanted) -> Document:
+    """The walk as plain text."""
+    return Document(
+        TextMarkup(unicode=wanted.unicode), wanted.detail, wanted.digits, unicode=wanted.unicode
+    )
+
+
+def markdown(wanted: Wanted) -> Document:
+    """The walk as Markdown with LaTeX formulas."""
+    return Document(
+        MarkdownMarkup(unicode=wanted.unicode), wanted.detail, wanted.digits, unicode=wanted.unicode
+    )

@@ -7,23 +7,11 @@ from pathlib import Path
 from typing import Protocol
 
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.export.curves import CurvesForm
-from bpdebug.export.document import Document
-from bpdebug.export.json_form import JsonForm, JsonLines
-from bpdebug.export.markup import MarkdownMarkup, TextMarkup
 from bpdebug.export.target import ReaderGoneError, open_sink
+from bpdebug.formats import DETAILS, FORMATS, SUFFIXES, Wanted
 from bpdebug.run import Run, Selection
 from bpdebug.run.progress import Work
 from bpdebug.wording import DIGITS
-from bpdebug.wording.forms import DETAILS, FORMATS
-
-SUFFIXES = {
-    ".txt": "text",
-    ".md": "markdown",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-}
 
 
 class Form(Protocol):
@@ -55,7 +43,7 @@ def format_of(target: str | Path, format: str | None = None) -> str:
     """The format asked for, else the one of the target's suffix, else text."""
     if format is None:
         return SUFFIXES.get(Path(str(target)).suffix.lower(), "text")
-    return chosen("format", format, FORMATS)
+    return chosen("format", format, tuple(FORMATS))
 
 
 def chosen(what: str, word: str, known: tuple[str, ...]) -> str:
@@ -89,18 +77,9 @@ def export(
     try:
         with open_sink(target) as sink:
             walked = Walked(run, iterations or Selection.up_to(run.iterations))
-            for chunk in form(kind, detail, digits, sink.unicode, watches).chunks(run, walked):
+            form: Form = FORMATS[kind].make(Wanted(detail, digits, sink.unicode, watches))
+            for chunk in form.chunks(run, walked):
                 walked.tell()
                 sink.write(chunk)
     except ReaderGoneError:
         return
-
-
-def form(kind: str, detail: str, digits: int, unicode: bool, watches: Sequence[str] = ()) -> Form:
-    """What makes the pieces of a document."""
-    if kind == "csv":
-        return CurvesForm(watches)
-    if kind in ("json", "jsonl"):
-        return (JsonForm if kind == "json" else JsonLines)(detail, unicode=unicode)
-    markup = MarkdownMarkup if kind == "markdown" else TextMarkup
-    return Document(markup(unicode=unicode), detail, digits, unicode=unicode)

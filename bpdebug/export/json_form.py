@@ -11,6 +11,7 @@ import numpy as np
 
 from bpdebug.export.parts import Formulas, Growing, edges_by_layer, local_of, written_in
 from bpdebug.export.products import json_chunks, json_number
+from bpdebug.formats import Wanted
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
@@ -249,3 +250,13 @@ def small(array: Array) -> str:
     if array.ndim == 0:
         return json_number(float(array))
     return f"[{', '.join(small(np.asarray(part)) for part in array)}]"
+
+
+def whole(wanted: Wanted) -> JsonForm:
+    """One JSON document."""
+    return JsonForm(wanted.detail, unicode=wanted.unicode)
+
+
+def by_line(wanted: Wanted) -> JsonLines:
+    """A JSON document for each iteration, one a line."""
+    return JsonLines(wanted.detail, unicode=wanted.unicode)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 
-from bpdebug.export.export import chosen, form, format_of
+from bpdebug.export.export import chosen, format_of
+from bpdebug.formats import DETAILS, FORMATS, Wanted
 from bpdebug.run import Run, Selection
 from bpdebug.wording import DIGITS
-from bpdebug.wording.forms import DETAILS
 
 
 class ExportStream(io.RawIOBase):
@@ -59,12 +59,7 @@ def stream(
 
     The iterations are made anew, beside those of `run`: another thread may read them.
     """
-    made = form(
-        format_of(target, format),
-        chosen("detail", detail, DETAILS),
-        digits,
-        unicode=True,
-        watches=watches,
-    )
+    wanted = Wanted(chosen("detail", detail, DETAILS), digits, True, watches)
+    made = FORMATS[format_of(target, format)].make(wanted)
     chosen_ones = iterations or Selection.up_to(run.iterations)
     return ExportStream(iter(made.chunks(Run(run.problem, run.iterations), chosen_ones)))

@@ -12,14 +12,13 @@ from bpdebug.debugger.commands import look_up
 from bpdebug.debugger.stops import ALL
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import BUILT_IN, SPECIAL, Allow, callable_names
+from bpdebug.formats import DETAILS, FORMATS, SUFFIXES
 from bpdebug.served import served
-from bpdebug.wording.forms import DETAILS, FORMATS
 
 LAST_WORD = re.compile(r"[^\W\d]\w*$")
 LAST_CHUNK = re.compile(r"\S*$")
 FILES_READ = 10_000
 """Entries of a folder that are looked at."""
-SUFFIXES = (".txt", ".md", ".json", ".jsonl", ".csv")
 
 
 class Completion(NamedTuple):
@@ -144,7 +143,7 @@ def files(text: str) -> Completion:
                 for entry, _ in zip(entries, range(FILES_READ), strict=False)
                 if entry.name.startswith(begun)
                 and (begun or not entry.name.startswith("."))
-                and (entry.is_dir() or entry.name.lower().endswith(SUFFIXES))
+                and (entry.is_dir() or entry.name.lower().endswith(tuple(SUFFIXES)))
             )
     except OSError:
         # What cannot be read completes nothing; the export itself says what is wrong with it.

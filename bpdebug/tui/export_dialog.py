@@ -20,13 +20,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from bpdebug.debugger import Reply
+from bpdebug.formats import DETAILS, EVERY_SUFFIX, FORMATS
 from bpdebug.served import served
 from bpdebug.tui import dialogs
 from bpdebug.tui.completion import NOTHING, files
 from bpdebug.tui.prompt import LineInput
 from bpdebug.tui.working import work
 from bpdebug.wording import safe
-from bpdebug.wording.forms import DETAILS, FORMATS
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
@@ -121,9 +121,7 @@ class ExportDialog(ModalScreen[Reply | None]):
                 with Horizontal():
                     yield Label(label)
                     yield field
-            yield Static(
-                "A suffix of .txt .md .json .jsonl .csv tells the format.", id="told", markup=False
-            )
+            yield Static(f"A suffix of {EVERY_SUFFIX} tells the format.", id="told", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the path, or in the iterations."""

@@ -8,12 +8,10 @@ import pytest
 
 from bpdebug.cli import arguments, tasks, tour
 from bpdebug.cli.main import main
-from bpdebug.debugger import looks
 from bpdebug.expression.limits import ITERATIONS
 from bpdebug.run import progress
 from bpdebug.tui.chooser import TOUR
 from bpdebug.tui.onward import Left
-from bpdebug.wording.forms import DETAILS, FORMATS
 
 SCENARIO = """
 title = "One neuron"
@@ -300,8 +298,6 @@ def test_bad_usage_ends_with_2(given, capsys):
 
 def test_constants_without_numpy_are_those_of_the_program():
     assert arguments.MOST_ITERATIONS == ITERATIONS
-    assert arguments.FORMATS == looks.FORMATS == FORMATS
-    assert arguments.DETAILS == looks.DETAILS == DETAILS
 
 
 def test_the_help_names_every_option_of_the_design(capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpdebug.debugger import looks
 from bpdebug.debugger.command import Command
+from bpdebug.formats import listed
 
 LOOKING: tuple[Command, ...] = (
     Command(
@@ -57,7 +58,7 @@ LOOKING: tuple[Command, ...] = (
         abbreviations=("x",),
         keys=("x",),
         usage="export FILE [--format F] [--detail D] [--iterations I]",
-        details="The format is text, markdown, json, jsonl (an iteration a line) or csv (curves);\n"
+        details=f"The format is {listed()};\n"
         "without one, the file's suffix decides. The detail is layer, edge or term.\n"
         "The iterations are all, or some of them: export t.json --iterations 1,10,100-110.",
         prompt="Export to",

@@ -1,0 +1,61 @@
+"""The formats of an export: one declaration each, from which options, suffixes and help follow.
+
+To add a format, write the file that makes it and declare it here. Nothing is imported that the
+command line's `--help` does not need; a format's own code is loaded when it is first written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+
+class Wanted(NamedTuple):
+    """What an export is asked for, besides its format."""
+
+    detail: str
+    """One of `DETAILS`: how fine the steps are."""
+    digits: int
+    """Significant digits of numbers for people."""
+    unicode: bool
+    """False where the target's encoding has ASCII only."""
+    watches: Sequence[str] = ()
+    """Expressions that curves have a column for."""
+
+
+class Format(NamedTuple):
+    """One format."""
+
+    name: str
+    suffix: str
+    """Of the files that have it when none is named."""
+    what: str
+    """What it is good for, in a few words."""
+    maker: str
+    """`module:function`; the function takes what is `Wanted` and gives a `Form`."""
+
+    def make(self, wanted: Wanted) -> Any:
+        """What makes the pieces of an export in this format."""
+        module, _, function = self.maker.partition(":")
+        make: Callable[[Wanted], Any] = getattr(import_module(module), function)
+        return make(wanted)
+
+
+KNOWN = (
+    Format("text", ".txt", "for people", "bpdebug.export.document:text"),
+    Format("markdown", ".md", "with LaTeX formulas", "bpdebug.export.document:markdown"),
+    Format("json", ".json", "for programs", "bpdebug.export.json_form:whole"),
+    Format("jsonl", ".jsonl", "an iteration a line", "bpdebug.export.json_form:by_line"),
+    Format("csv", ".csv", "curves", "bpdebug.export.curves:rows"),
+)
+FORMATS = {one.name: one for one in KNOWN}
+SUFFIXES = {one.suffix: one.name for one in KNOWN}
+DETAILS = ("layer", "edge", "term")
+EVERY_SUFFIX = " ".join(SUFFIXES)
+
+
+def listed() -> str:
+    """`text (for people), … or csv (curves)`: every format with what it is good for."""
+    told = [f"{one.name} ({one.what})" for one in KNOWN]
+    return f"{', '.join(told[:-1])} or {told[-1]}"
