@@ -188,7 +188,8 @@ power = register(
         kink=broken_power,
         conventions=(
             Convention(
-                "at 0 a power that is no whole number above 0 has no slope common to both sides",
+                "at 0, a power that is not a positive whole number has no slope common to both "
+                "sides",
                 (0.0, 0.5),
                 0.0,
                 (np.inf, 0.0),
@@ -200,9 +201,11 @@ power = register(
                 0.0,
                 (0.0, 0.0),
             ),
-            Convention("0 to a power below 0 is infinite", (0.0, -1.0), np.inf, (-np.inf, -np.inf)),
             Convention(
-                "a base below 0 is taken to whole powers only, without a derivative for b",
+                "0 to a negative power is infinite", (0.0, -1.0), np.inf, (-np.inf, -np.inf)
+            ),
+            Convention(
+                "a base below 0 works with whole powers only, and has no derivative for b",
                 (-2.0, 3.0),
                 -8.0,
                 (12.0, np.nan),
@@ -389,12 +392,12 @@ def winner(name: str, forward: object, sign: float, word: str) -> Op:
                     "on a tie each operand takes half of the gradient", (3.0, 3.0), 3.0, (0.5, 0.5)
                 ),
                 Convention(
-                    "a NaN on either side is passed on", (np.nan, 1.0), np.nan, (np.nan, np.nan)
+                    "a NaN on either side gives NaN", (np.nan, 1.0), np.nan, (np.nan, np.nan)
                 ),
             ),
             with_numbers=with_numbers,
-            note=f"Cell by cell the {word} of two, as in PyTorch; but a number that is written out "
-            "wins a tie: the slope is 0 there, as relu's at 0.",
+            note=f"Cell by cell the {word} of two, as in PyTorch. But where a cell ties with a "
+            "number in the expression, as in `maximum(0, z)`, its slope is 0, as relu's is at 0.",
             partials=partials(0.5),
         )
     )

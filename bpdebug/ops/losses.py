@@ -188,7 +188,7 @@ binary_cross_entropy = register(
             columns(0.5, 1.0, float(np.log(2.0))),
             Convention("0·ln 0 counts as 0", ((0.0, 1.0), (0.0, 1.0)), 0.0, ((1.0, -1.0), None)),
             Convention(
-                "nothing is clamped: a sure answer that is wrong costs ∞, at an infinite slope",
+                "nothing is clamped: a certain but wrong answer has an infinite loss and slope",
                 (0.0, 1.0),
                 np.inf,
                 (-np.inf, np.inf),
@@ -246,7 +246,7 @@ cross_entropy = register(
         note="−Σₖ tₖ·ln softmax(p)ₖ per example; takes logits, and labels or probabilities.",
         conventions=(
             Convention(
-                "0·ln 0 counts as 0: a logit of −∞ costs nothing where its target is 0",
+                "0·ln 0 counts as 0: a logit of −∞ adds nothing to the loss where its target is 0",
                 ((0.0, -np.inf), (1.0, 0.0)),
                 0.0,
                 ((0.0, 0.0), (0.0, np.inf)),
@@ -308,7 +308,8 @@ negative_log_likelihood = register(
                 "0·ln 0 counts as 0", ((1.0, 0.0), (1.0, 0.0)), 0.0, ((-1.0, 0.0), (0.0, np.inf))
             ),
             Convention(
-                "nothing is clamped: a right answer of probability 0 costs ∞, at an infinite slope",
+                "nothing is clamped: a right answer of probability 0 has an infinite loss and "
+                "slope",
                 ((0.0, 1.0), 0.0),
                 np.inf,
                 ((-np.inf, 0.0),),

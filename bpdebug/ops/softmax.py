@@ -116,7 +116,7 @@ softmax = register(
                 (((0.0, 0.0), (0.0, 0.0)),),
             ),
             Convention(
-                "a row of nothing but −∞ has no probabilities: it is NaN",
+                "a row with only −∞ has no probabilities: it is NaN",
                 ((-np.inf, -np.inf),),
                 (np.nan, np.nan),
             ),
@@ -152,12 +152,12 @@ log_softmax = register(
         note="Along `axis`, the last unless given; the derivative is [j = k] − softmax(x)ⱼ.",
         conventions=(
             Convention(
-                "an entry of −∞ stays −∞, and the others do not see it",
+                "an entry of −∞ stays −∞ and does not affect the others",
                 ((-np.inf, 0.0),),
                 (-np.inf, 0.0),
                 (((1.0, 0.0), (-1.0, 0.0)),),
             ),
-            Convention("a row of nothing but −∞ is NaN", ((-np.inf, -np.inf),), (np.nan, np.nan)),
+            Convention("a row with only −∞ is NaN", ((-np.inf, -np.inf),), (np.nan, np.nan)),
         ),
         partials=(
             Partial(

@@ -73,7 +73,7 @@ SCHEDULES: dict[str, Schedule] = {
                 r"{lowest} + \tfrac12 \left({learning_rate} - {lowest}\right)"
                 r"\left(1 + \cos\left(\pi ({t} - 1)/{over}\right)\right)",
                 "the schedule lets the learning rate fall along half a cosine for {over} "
-                "iterations; behind that it rises again",
+                "iterations; after that it rises again",
                 lambda v: (
                     v["lowest"]
                     + 0.5
@@ -81,7 +81,7 @@ SCHEDULES: dict[str, Schedule] = {
                     * (1.0 + np.cos(np.pi * (v["t"] - 1.0) / v["over"]))
                 ),
             ),
-            "CosineAnnealingLR; it rises again behind `over`",
+            "CosineAnnealingLR; it rises again after `over`",
         ),
         Schedule(
             "warmup",
