@@ -7,6 +7,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.trace import Term
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.wording import aligned, fit, number, term_formula, width
+from bpdebug.wording.names import to_ascii
 from bpdebug.wording.steps import gradient_cell_name
 
 TERMS = 20
@@ -94,7 +95,7 @@ def term_rows(
     after = column([term.after for term in rows])
     ticks = [f"tick {found.tick(at)}" for at in which]
     wide = max(len(tick) for tick in ticks)
-    times, total = ("×", "Σ") if unicode else ("*", "sum")
+    times, total = "×Σ" if unicode else map(to_ascii, "×Σ")
     return [
         (
             tick.ljust(wide),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from operator import eq
 
 from bpdebug.graph.node import Node
 from bpdebug.ops import REGISTRY, Op, Spelling
@@ -42,15 +43,23 @@ def spellings(registered: int) -> dict[str, list[tuple[Op, Spelling]]]:
     return found
 
 
-def matched(nodes: tuple[Node, ...], index: int, spelling: Spelling) -> int | None:
-    """The node that stands for x in a spelling; None where the node is not spelled like that."""
+def matched(
+    nodes: tuple[Node, ...],
+    index: int,
+    spelling: Spelling,
+    same: Callable[[int, int], bool] = eq,
+) -> int | None:
+    """The node that stands for the operand of a spelling; None where it is not spelled like that.
+
+    `same` says of two nodes whether both may stand for it.
+    """
     x: int | None = None
     pending: list[tuple[int, Spelling]] = [(index, spelling)]
     while pending:
         at, wanted = pending.pop()
         node = nodes[at]
-        if wanted == "x":
-            if x not in (None, at):
+        if isinstance(wanted, str):
+            if x is not None and not same(x, at):
                 return None
             x = at
         elif isinstance(wanted, tuple):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Spelling
+from bpdebug.ops.declaration import Op, Partial, Scores, Spelling
 from bpdebug.ops.elementwise import ONE, UNARY
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.registry import register
@@ -99,6 +99,8 @@ def activation(
     also: tuple[str, ...] = (),
     steepest: float | None = None,
     between: tuple[float, float] | None = None,
+    gives: Scores | None = None,
+    keeps_scale: bool = False,
 ) -> Op:
     """Declare an activation: its value and slope, the symbol both are written with, and why."""
     tex = latex or rf"\mathrm{{{{{symbol}}}}}"
@@ -117,6 +119,8 @@ def activation(
             also=also,
             steepest=steepest,
             between=between,
+            gives=gives,
+            keeps_scale=keeps_scale,
             side=side,
             kink=kink,
             conventions=conventions,
@@ -136,6 +140,8 @@ identity = activation(
     "the identity passes {x} on as it is: its slope is 1 everywhere",
     "y = x.",
     written="x",
+    gives=Scores.LOGITS,
+    keeps_scale=True,
 )
 sigmoid = activation(
     "sigmoid",
@@ -153,6 +159,7 @@ sigmoid = activation(
         ("divide", ("exp", "x"), ("add", ("exp", "x"), 1.0)),
     ),
     steepest=0.25,
+    gives=Scores.PROBABILITIES,
     between=(0.0, 1.0),
 )
 tanh = activation(

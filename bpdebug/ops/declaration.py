@@ -115,6 +115,19 @@ class Passes(Enum):
     REDUCES = "reduces"
 
 
+class Scores(Enum):
+    """What the numbers are that an activation gives and a loss takes, one for each class."""
+
+    LOGITS = "logits"
+    """Any numbers."""
+    PROBABILITIES = "probabilities"
+    """Each from 0 to 1, by itself."""
+    SHARES = "shares"
+    """Probabilities of one thing each: along an axis their sum is 1."""
+    LOG_SHARES = "log_shares"
+    """The logarithms of such shares."""
+
+
 @record
 class EdgeText:
     """How the formula of an edge is put together that no index letters describe.
@@ -175,8 +188,12 @@ class Op:
     """The largest slope of an activation whose slope goes to 0 at both ends."""
     between: tuple[float, float] | None = None
     """Between what all results of an activation lie; None where they may be any number."""
-    shares: bool = False
-    """True where the results along `axis` are shares of 1, or the logarithms of such shares."""
+    gives: Scores | None = None
+    """What the results of an activation are; None where they may be anything."""
+    takes: Scores | None = None
+    """What a loss wants as its prediction; None where that may be anything."""
+    keeps_scale: bool = False
+    """True where each number of the result is one of an operand's: maximum, identity."""
     variadic: bool = False
     """True where the last operand may repeat (concat)."""
     side: Callable[..., Array] | None = None
@@ -205,6 +222,11 @@ class Op:
     """`validate(*operands, **options)`: what is wrong with data the letters cannot check."""
     note: str = ""
     """One sentence of documentation: what it computes, source of the formula."""
+
+    @property
+    def shares(self) -> bool:
+        """True where the results along `axis` are shares of 1, or the logarithms of such shares."""
+        return self.gives in (Scores.SHARES, Scores.LOG_SHARES)
 
     @property
     def at_kink(self) -> str:

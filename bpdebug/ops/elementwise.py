@@ -396,6 +396,7 @@ def winner(name: str, forward: object, sign: float, word: str) -> Op:
                 ),
             ),
             with_numbers=with_numbers,
+            keeps_scale=True,
             note=f"Cell by cell the {word} of two, as in PyTorch. But where a cell ties with a "
             "number in the expression, as in `maximum(0, z)`, its slope is 0, as relu's is at 0.",
             partials=partials(0.5),

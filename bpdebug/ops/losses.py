@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial
+from bpdebug.ops.declaration import Op, Partial, Scores
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.registry import register
 from bpdebug.ops.softmax import log_softmax_forward, softmax_forward
@@ -180,6 +180,7 @@ binary_cross_entropy = register(
         latex=r"\mathrm{{BCE}}({p}, {t})",
         family="loss",
         loss=True,
+        takes=Scores.PROBABILITIES,
         options=OVER_EXAMPLES,
         averaged=example_count,
         validate=bad_probabilities,
@@ -240,6 +241,7 @@ cross_entropy = register(
         latex=r"\mathrm{{CE}}({p}, {t})",
         family="loss",
         loss=True,
+        takes=Scores.LOGITS,
         options=OVER_EXAMPLES,
         averaged=example_count,
         validate=bad_target,
@@ -299,6 +301,7 @@ negative_log_likelihood = register(
         latex=r"\mathrm{{NLL}}({p}, {t})",
         family="loss",
         loss=True,
+        takes=Scores.SHARES,
         options=OVER_EXAMPLES,
         averaged=example_count,
         validate=bad_target,

@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Options, Partial, Signature
+from bpdebug.ops.declaration import Op, Options, Partial, Scores, Signature, Spelling
 from bpdebug.ops.index_map import Array, Index, Shape
 from bpdebug.ops.reductions import LETTERS, normal_axes
 from bpdebug.ops.registry import register
+
+SHARED: Spelling = ("divide", "a", ("sum", "a"))
+"""Numbers divided by their own sum, so that they are shares of 1; softmax divides exponentials."""
 
 
 def along_axis(name: str) -> Any:
@@ -105,7 +108,7 @@ softmax = register(
         family="activation",
         activation=True,
         between=(0.0, 1.0),
-        shares=True,
+        gives=Scores.SHARES,
         options={"axis": -1},
         note="Along `axis`, the last unless given; the derivative is yₖ·([j = k] − yⱼ).",
         conventions=(
@@ -147,7 +150,7 @@ log_softmax = register(
         family="activation",
         activation=True,
         between=(-np.inf, 0.0),
-        shares=True,
+        gives=Scores.LOG_SHARES,
         options={"axis": -1},
         note="Along `axis`, the last unless given; the derivative is [j = k] − softmax(x)ⱼ.",
         conventions=(

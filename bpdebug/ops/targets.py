@@ -17,6 +17,7 @@ from bpdebug.ops.declaration import Options, Signature, show_shape
 from bpdebug.ops.index_map import Array, Shape
 from bpdebug.ops.reductions import normal_axes
 
+REDUCTIONS = ("mean", "sum")
 OVER_ENTRIES: dict[str, Any] = {"reduction": "mean"}
 OVER_EXAMPLES: dict[str, Any] = {"reduction": "mean", "axis": -1}
 SUM_TOLERANCE = 1e-6
@@ -55,7 +56,7 @@ def entries(p: Array, reduction: str) -> float:
 
 def check_reduction(name: str, options: Options) -> None:
     """An error for what is neither a mean nor a sum."""
-    if options["reduction"] not in ("mean", "sum"):
+    if options["reduction"] not in REDUCTIONS:
         raise BpdebugError(f'{name}: reduction is "mean" or "sum", not "{options["reduction"]}"')
 
 

@@ -24,7 +24,11 @@ def note_losses(recipe: Recipe, graph: Graph) -> Iterator[Note]:
             continue
         prediction = graph.nodes[node.operands[0]]
         layer = layer_of(graph, prediction)
-        if layer is None or node.options["reduction"] != "mean" or says_axis(recipe, graph, node):
+        if (
+            layer is None
+            or node.options["reduction"] != node.op.options["reduction"]
+            or says_axis(recipe, graph, node)
+        ):
             continue
         key = recipe.key_of(graph.names, node.index)
         many = len(prediction.shape)

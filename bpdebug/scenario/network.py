@@ -6,15 +6,24 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.limits import ELEMENTS
-from bpdebug.ops import REGISTRY, Array, show_shape
+from bpdebug.expression.written import BARE
+from bpdebug.ops import REGISTRY, Array, Op, Scores, show_shape
+from bpdebug.ops.targets import REDUCTIONS
 from bpdebug.run.problem import Note
 from bpdebug.scenario.entries import Entry
 from bpdebug.scenario.leaves import Leaf, read_parameter
 from bpdebug.scenario.place import Place
 from bpdebug.scenario.table import Table
 
-ACTIVATIONS = {name: op for name, op in REGISTRY.items() if op.activation and name != "log_softmax"}
 LOSSES = {name: op for name, op in REGISTRY.items() if op.loss}
+TAKING = {op.takes: op for op in LOSSES.values()}
+"""The loss to take for what an activation gives."""
+ACTIVATIONS = {
+    name: op for name, op in REGISTRY.items() if op.activation and op.gives in {None, *TAKING}
+}
+"""All but those that give what no loss takes, such as logarithms of probabilities."""
+GIVING = {op.gives: op for op in reversed(ACTIVATIONS.values())}
+"""The activation to take for what a loss wants."""
 LAYERS = 2_000
 """More would pass the limit of nodes."""
 LAYOUT = "units_inputs"
@@ -123,7 +132,7 @@ def expand_layer(
     place: Place,
 ) -> int:
     """Add one layer's parameters and entries; returns its number of units."""
-    activation = layer.choice("activation", ACTIVATIONS, "identity")
+    activation = layer.choice("activation", ACTIVATIONS, BARE.name)
     options = {
         key: layer.number(key)
         for key in ("slope", "alpha")
@@ -151,26 +160,31 @@ def expand_layer(
 def loss_entry(table: Table, last: Table) -> Entry:
     """L, once the last activation suits the loss."""
     loss = table.choice("loss", LOSSES)
-    reduction = table.text("reduction", "mean")
-    if reduction not in ("mean", "sum"):
-        table.fail('must be "mean" or "sum"', "reduction")
-    activation = last.text("activation", "identity")
-    if loss == "cross_entropy" and activation == "softmax":
-        last.fail(
-            'cross_entropy does the softmax itself; make the last activation "identity", '
-            'or the loss "negative_log_likelihood"',
-            "activation",
-        )
-    if loss == "negative_log_likelihood" and activation != "softmax":
-        last.fail(
-            'negative_log_likelihood takes probabilities; make the last activation "softmax", '
-            'or the loss "cross_entropy"',
-            "activation",
-        )
-    if loss == "binary_cross_entropy" and activation not in ("sigmoid", "softmax"):
-        last.fail(
-            'binary_cross_entropy takes probabilities; make the last activation "sigmoid"',
-            "activation",
-        )
-    option = "" if reduction == "mean" else f', reduction="{reduction}"'
+    usual = LOSSES[loss].options["reduction"]
+    reduction = table.text("reduction", usual)
+    if reduction not in REDUCTIONS:
+        known = " or ".join(f'"{one}"' for one in REDUCTIONS)
+        table.fail(f"must be {known}", "reduction")
+    activation = last.text("activation", BARE.name)
+    problem = mismatch(LOSSES[loss], ACTIVATIONS[activation])
+    if problem:
+        last.fail(problem, "activation")
+    option = "" if reduction == usual else f', reduction="{reduction}"'
     return Entry("L", f"{loss}(y_hat, y{option})", "network.loss")
+
+
+def mismatch(loss: Op, activation: Op) -> str:
+    """What is wrong where an activation gives what a loss does not take; empty where it suits."""
+    if loss.takes is None:
+        return ""
+    remedy = f'make the last activation "{GIVING[loss.takes].name}"'
+    if loss.takes is Scores.LOGITS:
+        if activation.gives is not Scores.SHARES:
+            return ""
+        other = TAKING[Scores.SHARES].name
+        return f'{loss.name} does the {activation.name} itself; {remedy}, or the loss "{other}"'
+    if activation.gives in (loss.takes, Scores.SHARES):
+        return ""
+    if loss.takes is Scores.SHARES:
+        remedy += f', or the loss "{TAKING[Scores.LOGITS].name}"'
+    return f"{loss.name} takes probabilities; {remedy}"

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from unicodedata import category, combining, east_asian_width, normalize
 
+from bpdebug.ops import REGISTRY
+
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPT = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 INDEXED = re.compile(r"(.*?)(_hat)?([0-9]*)")
@@ -194,9 +196,7 @@ ASCII = {
     "”": '"',
     "′": "'",
     "ᵀ": ".T",
-    "Σ": "sum",
     "½": "1/2",
-    "√": "sqrt",
     "‖": "||",
     "←": "<-",
     "→": "->",
@@ -205,7 +205,7 @@ ASCII = {
     "≤": "<=",
     "≥": ">=",
     "𝟏": "1",
-}
+} | {op.prefix: op.name for op in REGISTRY.values() if op.prefix}
 """How the signs of formulas are written where only ASCII can be shown."""
 ASCII_TABLE = str.maketrans(
     ASCII

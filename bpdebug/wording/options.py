@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from bpdebug.graph import Node
+from bpdebug.ops import Op
 
 OPERATOR = re.compile(r"\\mathrm\{\{\w+(?=\}\})|\\(?:sum|max|min)\b")
 """What carries the options as its subscript in LaTeX. A word has them inside its braces: a
@@ -25,7 +26,7 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     told = [
         (name, value)
         for name, value in node.options.items()
-        if value != op.options.get(name) and not shown_otherwise(name, template)
+        if value != op.options.get(name) and not shown_otherwise(op, name, template)
     ]
     if not told:
         return template
@@ -45,9 +46,9 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     return f"{template[:-1]}, {words})"
 
 
-def shown_otherwise(name: str, template: str) -> bool:
-    """True where the formula tells an option already: a key, and 1/n of a mean."""
-    return name == "key" or (name == "reduction" and "{per}" in template)
+def shown_otherwise(op: Op, name: str, template: str) -> bool:
+    """True where the formula tells an option already: in brackets, or by the 1/n of a mean."""
+    return op.key is not None or (name == "reduction" and "{per}" in template)
 
 
 def option_text(name: str, value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -10,7 +11,9 @@ from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind
 from bpdebug.diagnosis.rules.rule import Rule
 from bpdebug.graph import Graph, Node
-from bpdebug.ops import elementwise, reductions, show_shape
+from bpdebug.graph.spelled import matched
+from bpdebug.ops import show_shape
+from bpdebug.ops.softmax import SHARED
 
 
 def look(case: Case) -> Iterator[Finding]:
@@ -46,11 +49,9 @@ def share_axis(graph: Graph, node: Node) -> int | None:
         return None
     if node.op.shares:
         return int(node.options["axis"]) % len(node.shape) if node.shape else None
-    if node.op is not elementwise.divide:
+    if matched(graph.nodes, node.index, SHARED, partial(alike, graph)) is None:
         return None
     whole, total = (graph.nodes[operand] for operand in node.operands)
-    if total.op is not reductions.sum_ or not alike(graph, total.operands[0], whole.index):
-        return None
     axis = total.options.get("axis")
     kept = bool(total.options.get("keepdims"))
     return axis % len(whole.shape) if isinstance(axis, int) and kept and whole.shape else None

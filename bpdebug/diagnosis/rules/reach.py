@@ -9,10 +9,8 @@ import numpy as np
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Finding, Kind, Note
 from bpdebug.diagnosis.rules.rule import Rule, percent
-from bpdebug.ops import Passes, activations, elementwise
+from bpdebug.ops import Passes
 
-KEEPS = (elementwise.minimum, elementwise.maximum, activations.identity)
-"""Ops between an output and its target that give it no other scale."""
 FEW = 0.05
 """So few targets out of reach cost a run little that learns all the same."""
 
@@ -63,7 +61,7 @@ def met(case: Case, output: int) -> list[str]:
             if user.op.loss or user.op.passes is Passes.SUBTRACTS:
                 names = [nodes[network.leaf(o)].name for o in user.operands if o != at]
                 found += [name for name in names if name in case.run.problem.data]
-            if any(user.op is op for op in KEEPS) and user.index not in seen:
+            if user.op.keeps_scale and user.index not in seen:
                 seen.add(user.index)
                 pending.append(user.index)
     return [name for name in dict.fromkeys(found) if not network.other_shape(name)]

@@ -15,6 +15,7 @@ from bpdebug.trace.state import term_at
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.wording import aligned, fit, term_formula, width
 from bpdebug.wording.grid import stretch
+from bpdebug.wording.names import to_ascii
 from bpdebug.wording.steps import gradient_cell_name
 
 FEWEST_ROWS = 4
@@ -127,7 +128,7 @@ def rows_of(listed: Listed, symbols: Sequence[str], look: Look, digits: int) -> 
     local = column([term.local for term in terms])
     product = column([term.product for term in terms])
     after = column([term.after for term in terms])
-    times, total, now = ("×", "Σ", "▶") if look.unicode else ("*", "sum", ">")
+    times, total, now = ("×", "Σ", "▶") if look.unicode else ("*", to_ascii("Σ"), ">")
     pad = max(map(width, symbols))
     lines = []
     for at, there in enumerate(listed.there):
