@@ -83,7 +83,7 @@ def change_stop(screen: DebuggerScreen, event: StopsPane.Changed) -> None:
     if event.how == "remove":
         screen.run_command("unwatch" if stop.is_watch else "delete", str(stop.number))
     elif stop.is_watch:
-        screen.footer.say("A watch is there or not: delete removes it.", ok=False)
+        screen.footer.say("A watch cannot be switched off; delete removes it.", ok=False)
     else:
         point = next(b for b in screen.debugger.breakpoints if b.number == stop.number)
         screen.run_command("disable" if point.enabled else "enable", str(stop.number))

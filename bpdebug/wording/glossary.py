@@ -41,7 +41,7 @@ GRAPH = Chapter(
             "node",
             "One value of the graph: an input, a parameter, a constant, or the result of an "
             "operation. It is a single number or an array of numbers.",
-            ("value", "tensor"),
+            ("value", "val", "tensor", "scalar"),
         ),
         Entry(
             "op",
@@ -63,7 +63,7 @@ GRAPH = Chapter(
         Entry(
             "parameter",
             "A number or an array that training changes, such as a weight W or a bias b.",
-            ("parameters", "par", "weight", "bias"),
+            ("parameters", "par", "weight", "weights", "bias"),
         ),
         Entry(
             "loss",
@@ -89,7 +89,32 @@ GRAPH = Chapter(
             "Levels of the tree that are left out because the tree is too deep for the pane; ‥2 is "
             "a node two levels below the loss.",
         ),
-        Entry("2×3", "A shape: 2 rows and 3 columns.", ("×", "shape")),
+        Entry(
+            "×",
+            "Times. Between whole numbers it is a shape: 2×3 has 2 rows and 3 columns. Behind a "
+            "bar it compares two norms: ×0.1 of layer 2 is a tenth of that layer's norm.",
+            ("2×3", "shape"),
+        ),
+        Entry("axes", "What the rows and the columns of an array stand for.", ("axis",)),
+        Entry(
+            "min, max, mean, std",
+            "The smallest, the largest and the average of all cells, and their standard deviation: "
+            "how far they lie from the average. 'zeros' counts the cells that are exactly 0.",
+            ("min", "std", "standard deviation", "zeros"),
+        ),
+        Entry(
+            "histogram",
+            "How many cells have which size: bars from the smallest number to the largest.",
+        ),
+        Entry(
+            "made by",
+            "The formula that computes a node; 'used by' names the nodes whose operand it is.",
+            ("used by", "used"),
+        ),
+        Entry("written", "When a gradient last changed: the tick that added to it."),
+        Entry(
+            "#2", "The second node with this formula: the number tells equal ones apart.", ("#",)
+        ),
     ),
 )
 
@@ -142,13 +167,14 @@ CHAIN_RULE = Chapter(
         Entry(
             "contribution",
             "What one edge adds to the gradient of its operand. A value that is used twice gets "
-            "two contributions; 'so far' is their sum up to here.",
-            ("contributions", "so far", "accumulated", "+=", "partial"),
+            "two contributions, and their sum is its gradient.",
+            ("contributions", "accumulated", "+=", "partial"),
         ),
+        Entry("so far", "The cell of the gradient after this term; later terms add to it."),
         Entry(
             "result",
             "The gradient that an edge writes: upstream gradient times local derivative.",
-            ("product",),
+            ("product", "products"),
         ),
         Entry(
             "vector-Jacobian product",
@@ -160,14 +186,16 @@ CHAIN_RULE = Chapter(
             "checked to",
             "Central differences confirm this gradient: bpdebug changed each number a little in "
             "both directions, ran the forward pass again, and found the gradient to this bound.",
-            ("central differences", "✓ checked"),
+            ("central differences", "central", "differences", "✓ checked", "checked", "agrees"),
         ),
         Entry(
             "path",
             "One way from a cell to the loss along the operations. Its share of the gradient is "
-            "the product of the local derivatives on it.",
-            ("paths",),
+            "the product of the local derivatives on it; the percentage is the share without its "
+            "sign, of the sum of all shares without theirs.",
+            ("paths", "share", "Σ|product|"),
         ),
+        Entry("Π", "The product of the local derivatives of a path, from its cell to this line."),
     ),
 )
 
@@ -209,6 +237,14 @@ TIME = Chapter(
             "One forward pass, one backward pass and one update.",
             ("iterations", "training"),
         ),
+        Entry(
+            "phase",
+            "A part of an iteration: the forward pass, the backward pass or the update.",
+            ("pass", "phases"),
+        ),
+        Entry(
+            "count", "How often a key is repeated: + and a number before it, as in +12n.", ("+",)
+        ),
         Entry("epoch", "As many iterations as training needs to see every example once."),
         Entry("seed", "The first tick of the backward pass: ∂L/∂L = 1.", ("∂L/∂L",)),
         Entry(
@@ -222,9 +258,20 @@ TIME = Chapter(
         Entry("mark", "A named place in time, so that you can come back to it.", ("marks",)),
         Entry("timeline", "The iteration as one line: its layers, breakpoints and marks.", ()),
         Entry(
+            "start of time",
+            "The place before the first forward op, where nothing is computed yet.",
+            ("time", "recorded time"),
+        ),
+        Entry(
+            "trace",
+            "The walk through a run as a file, which 'export' writes; its detail is layer, edge or "
+            "term.",
+            ("detail",),
+        ),
+        Entry(
             "not computed yet",
             "The cursor stands before the tick that computes this number. It does not mean 0.",
-            ("not yet", "pending"),
+            ("not yet", "computed", "yet", "pending"),
         ),
     ),
 )
@@ -265,6 +312,12 @@ LAYERS = Chapter(
             "The bars are on a logarithmic scale: the right end is the largest norm, and the left "
             "end a millionth of it, six powers of ten below.",
             ("log", "log scale", "decades", "bar", "scale"),
+        ),
+        Entry(
+            "linear scale",
+            "Equal distances on the axis are equal differences; on a log scale they are equal "
+            "ratios.",
+            ("linear",),
         ),
         Entry(
             "vanishing",
@@ -326,13 +379,20 @@ TRAINING = Chapter(
         Entry(
             "promised",
             "The change of the loss that the gradient predicts for the update: ∂L/∂θ · Δθ. The "
-            "number beside it is the change that a forward pass with the new value finds.",
-            ("promise", "kept"),
+            "number beside it, 'brought', is the change that a forward pass with the new value "
+            "finds.",
+            ("promise", "kept", "brought", "ΔL"),
         ),
         Entry(
             "over time",
             "The loss of every iteration that is known so far.",
-            ("known up to iteration",),
+            ("known up to iteration", "known up to", "known"),
+        ),
+        Entry("frozen", "Of a parameter: its gradient is shown, and no update changes it."),
+        Entry(
+            "finding",
+            "What a rule of 'diagnose' found in the run, with its evidence and a usual remedy.",
+            ("findings", "rules", "diagnosis"),
         ),
     ),
 )
@@ -385,10 +445,16 @@ SIGNS = Chapter(
         Entry("▁", "The end of a scrollbar's handle: the pane has more lines than fit.", ("▇",)),
         Entry("⋮", "The pane leaves out this many rows, cells or terms here.", (":",)),
         Entry(
+            "amber",
+            "The colour of what is now: the pane that has the focus, the current line, and the "
+            "cells of the current term. Another theme may have another colour for it.",
+            ("accent", "orange"),
+        ),
+        Entry(
             "violet and green",
             "The sign of a number: green above 0, violet below (blue in a theme whose accent is "
             "violet). The stronger the colour, the larger the number.",
-            ("colour", "colours"),
+            ("violet", "green", "blue", "colour", "colours"),
         ),
         Entry(
             "…",

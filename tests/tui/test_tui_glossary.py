@@ -8,6 +8,7 @@ import pytest
 from bpdebug.debugger import COMMANDS
 from bpdebug.ops import REGISTRY
 from bpdebug.optimizer import OPTIMIZERS, RULES
+from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.wording import no_layers
 from bpdebug.wording.glossary import words
 from tests.graphs import two_layer
@@ -17,9 +18,10 @@ from tests.tui.snapshots import app_at, at_rest
 PLAIN = frozenset(
     re.findall(
         r"[a-z]+",
-        "above agrees all an and as at back be begin begins below before brought by command done "
-        "end feeds first for go here how in is it left more no nothing number of off on only other "
-        "press says start taken that the their this to up with zoom bpdebug",
+        "above agree all an and as at back be begin begins below before by close closes command "
+        "done down end enter esc feeds first for go goes here highest home how in is it left "
+        "lowest more nn no nothing number of off on only other press right says start tab taken "
+        "that the their them these this to torch up with zoom bpdebug",
     )
 )
 """Ordinary English, which needs no entry."""
@@ -34,16 +36,16 @@ CASES = {
     "no layers": ("computation_graph", ("continue",)),
 }
 SIZES = ((80, 24), (200, 60))
-DRAWN = re.compile("[\u2500-\u257f\u2580-\u259f\u2800-\u28ff₀-₉⁰-⁹¹³⁻ⁿ\u0302]")
-"""Lines, blocks, dots, subscripts and superscripts."""
+BOXES = ("inspect W2", "inspect grad(W2)", "terms W2[0, 1]", "paths W1[0, 1]", "curves")
+DRAWN = re.compile("[\u2500-\u257f\u2580-\u259f\u2800-\u28ff₀-₉⁰-⁹¹³⁻ⁿ\u0302↓]")
+"""Lines, blocks, dots, subscripts and superscripts, and the key with an arrow down."""
 
 
 def explained():
-    """Words and signs that `help` knows: of the glossary, commands, ops and optimizers."""
-    known = {part for word in words() for part in re.findall(r"[a-z]{2,}", word.casefold())}
-    for name in (*REGISTRY, *OPTIMIZERS, *(command.name for command in COMMANDS)):
-        known |= set(re.findall(r"[a-z]+", name.casefold()))
-    return known
+    """Words that `help` knows, each by itself: of the glossary, commands, ops and optimizers."""
+    commands = {part for command in COMMANDS for part in (command.name, *command.short)}
+    known = {*words(), *REGISTRY, *OPTIMIZERS, *commands}
+    return {word.casefold() for word in known}
 
 
 def signs_explained():
@@ -71,10 +73,25 @@ def of_the_scenario(app):
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("case", CASES)
 async def test_every_word_and_sign_is_explained(case, size):
-    scenario, commands = CASES[case]
+    await check(size, *CASES[case])
+
+
+@pytest.mark.parametrize("box", BOXES)
+async def test_every_word_and_sign_of_a_box_is_explained(box):
+    await check((120, 36), "two_layer", ("step", "next 4"), box)
+
+
+async def check(size, scenario, commands, box=""):
+    """Every word and sign of a screen, or of a box over it, is explained or ordinary English."""
     app = app_at(scenario, commands)
     async with app.run_test(size=size) as pilot:
         await at_rest(pilot)
+        if box:
+            app.screen.execute(box)
+            await pilot.pause()
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert not isinstance(app.screen, DebuggerScreen)
         text = "\n".join(screen_lines(app))
         own = of_the_scenario(app)
     found = set(re.findall(r"[a-z]{2,}", text.casefold()))
