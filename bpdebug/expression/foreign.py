@@ -8,13 +8,18 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import Allow, callable_names
 from bpdebug.expression.hints import MODULES, TRANSPOSES, elsewhere, for_name, for_option
 from bpdebug.expression.source import Source
+from bpdebug.ops import REGISTRY
 from bpdebug.printable import quoted
 
 
 def called(source: Source, node: ast.Call, allow: Allow) -> BpdebugError:
     """The error for a call of something else than a function's name."""
     problem = "only the named functions may be called, as in sigmoid(z)"
-    function = node.func
+    function, operands, keywords = node.func, node.args, node.keywords
+    if isinstance(function, ast.Call):
+        # A layer of PyTorch is made by one call, with its options, and applied by another.
+        operands, keywords = [*operands, *function.args], [*keywords, *function.keywords]
+        function = function.func
     if not isinstance(function, ast.Attribute):
         return source.error(function, problem)
     name, value = function.attr, function.value
@@ -22,9 +27,10 @@ def called(source: Source, node: ast.Call, allow: Allow) -> BpdebugError:
     if name in TRANSPOSES and not module:
         return source.error(function, f"{problem}; write {quoted(f'{text_of(source, value)}.T')}")
     hint = elsewhere(name)
-    if not hint and name in callable_names(allow):
-        operands = [] if module else [value]
-        hint = f"write {quoted(call_text(source, name, [*operands, *node.args], node), 200)}"
+    here = next((word for word in (name, name.lower()) if word in callable_names(allow)), "")
+    if not hint and here:
+        operands = operands if module else [value, *operands]
+        hint = f"write {quoted(call_text(source, here, operands, keywords), 200)}"
     return source.error(function, f"{problem}; {hint}" if hint else unknown(name, problem))
 
 
@@ -55,10 +61,19 @@ def is_module(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in MODULES
 
 
-def call_text(source: Source, name: str, operands: list[ast.expr], node: ast.Call) -> str:
-    """A call as it is written here; options that have another name are left for their own error."""
-    words = [text_of(source, one) for one in operands]
-    for option in node.keywords:
+def call_text(
+    source: Source, name: str, operands: list[ast.expr], keywords: list[ast.keyword]
+) -> str:
+    """A call as it is written here: what is no operand is an option, which is given by name."""
+    op = REGISTRY.get(name)
+    taken = len(operands) if op is None or op.variadic else len(op.operands)
+    words = [text_of(source, one) for one in operands[:taken]]
+    rest = [text_of(source, one) for one in operands[taken:]]
+    names = list(op.options) if op is not None else []
+    if len(names) == 1 and len(rest) > 1:
+        rest = [f"({', '.join(rest)})"]
+    words += [f"{option}={value}" for option, value in zip(names, rest, strict=False)]
+    for option in keywords:
         meant = for_option(option.arg or "").removeprefix("write ").partition("=")
         name_here = meant[0] if meant[1] else option.arg
         words.append(f"{name_here}={text_of(source, option.value)}")

@@ -199,6 +199,12 @@ NAMES: dict[str, str] = {
     "delta": "a layer's gradient has its number: `delta(1)`",
     "σ": "sigmoid is a function: `sigmoid(z)`",
     "∇": "write `grad(W)`",
+    "π": "write `3.141592653589793`",
+    "α": "`info optimizer` shows the learning rate",
+    "lr": "`info optimizer` shows the learning rate",
+    "learning_rate": "`info optimizer` shows the learning rate",
+    "inf": "write `inf`",
+    "nan": "where a NaN is, `isnan(W)` says",
 }
 """Words that stand for a value elsewhere."""
 

@@ -78,6 +78,15 @@ FORBIDDEN: dict[type[ast.AST], str] = {
     ast.Slice: "a slice",
 }
 
+UNREAD = {
+    "comma": "two values stand beside each other; write an operator between them, such as * or @",
+    "string literal": "a quotation mark has no place in an expression",
+    "literal": "this is no number; write 1.5 or 1.5e-3",
+}
+"""What is wrong, by a word of what Python's parser says, which speaks of Python."""
+
+INCOMPLETE = "an operator or a value is missing here, or is too much"
+
 OPERATORS: dict[type[ast.operator], str] = {
     ast.Mod: SIGNS["%"],
     ast.BitAnd: SIGNS["&"],
@@ -127,7 +136,7 @@ def syntax_tree(source: Source) -> ast.expr:
         if "int_max_str_digits" in error.msg:
             raise too_many_digits(source.text) from None
         at = min(max((error.offset or 2) - 2, 0), len(source.code) - 1)
-        said = quoted(error.msg.removeprefix("invalid syntax. "), 120)[1:-1]
+        said = next((ours for theirs, ours in UNREAD.items() if theirs in error.msg), INCOMPLETE)
         marked = excerpt(source.text, source.place(at))
         raise BpdebugError(f"this cannot be read: {said}\n{marked}") from None
     except (RecursionError, MemoryError):

@@ -59,7 +59,7 @@ def named_by(graph: Graph, expression: Expression) -> Named:
     """What an expression names; BpdebugError when it names nothing."""
     found = at_root(graph, expression, len(expression.nodes) - 1)
     if found is None:
-        problem = f"no result is made like this: '{expression.text[:80]}'"
+        problem = f"no result is made like this: '{expression.text[:80]}'; `list` shows all"
         root = expression.root
         if isinstance(root, Name):
             problem = unknown_name(root.name, graph.names)

@@ -131,7 +131,7 @@ def check_elements(shape: Shape, key: str) -> None:
     """An error for a shape past the limit, before anything of that size is made."""
     if prod(shape) > ELEMENTS:
         raise BpdebugError(
-            f"shape {quoted(show_shape(shape))[1:-1]} has {prod(shape):.3g} elements, "
+            f"shape {quoted(show_shape(shape))[1:-1]} has {prod(shape):,} elements, "
             f"more than the limit of {ELEMENTS:,}",
             key=key,
         )

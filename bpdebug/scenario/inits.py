@@ -10,6 +10,7 @@ import numpy as np
 from bpdebug.expression.limits import AXES
 from bpdebug.ops import Array, Shape
 from bpdebug.optimizer import Setting
+from bpdebug.printable import quoted
 from bpdebug.record import record
 from bpdebug.scenario.arrays import checked
 from bpdebug.scenario.optimizers import in_range
@@ -136,7 +137,7 @@ def shape_of(table: Table, default: Shape | None = None) -> Shape:
         if isinstance(size, bool) or not isinstance(size, int):
             table.fail(f"must be a list of whole numbers, not {kind(size)}", "shape")
         if not 1 <= size <= 2**31:
-            table.fail("every size must be at least 1 and not gigantic", "shape")
+            table.fail(f"every size must be from 1 to {2**31:,}, not {quoted(size)[1:-1]}", "shape")
     return tuple(sizes)
 
 

@@ -74,7 +74,13 @@ def read_optimizer(table: Table) -> Rule:
     declared = OPTIMIZERS[table.choice("name", OPTIMIZERS)]
     if "steps_taken" in table:
         table.fail("stands in [optimizer], for all parameters", "steps_taken")
-    known_only(table, ("name", *declared.settings, "schedule"))
+    known = ("name", *declared.settings, "schedule")
+    for name in table:
+        having = [other.name for other in OPTIMIZERS.values() if name in other.settings]
+        if name not in known and having:
+            others = f"{', '.join(having)} {'has' if len(having) == 1 else 'have'} it"
+            table.fail(f"unknown key '{name}'; {declared.name} has none, {others}")
+    known_only(table, known)
     given = read_settings(table, declared.settings)
     if given.get("clip_value") is not None and given.get("clip_norm") is not None:
         table.fail("stands beside clip_norm; choose one of them", "clip_value")

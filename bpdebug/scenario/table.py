@@ -59,6 +59,8 @@ class Table:
 
     def choice(self, name: str, known: Mapping[str, Any], default: Any = MISSING) -> str:
         """A text that is one of the `known`."""
+        if default is MISSING and name not in self:
+            self.fail(f"the key '{name}' is missing; known are {', '.join(known)}")
         value = self.text(name, default)
         if value not in known:
             listed = ", ".join(known)

@@ -51,6 +51,17 @@ MEANT = {
     "x.sum": "'sum(x)'",
     "argmax(x)": "derivative is 0",
     "BCELoss(p, y)": "binary_cross_entropy(p, y)",
+    "W.sum(0)": "'sum(W, axis=0)'",
+    "np.mean(W, 1)": "'mean(W, axis=1)'",
+    "x.reshape(2, -1)": "'reshape(x, shape=(2, -1))'",
+    "x.reshape(2)": "'reshape(x, shape=2)'",
+    "np.reshape(x, (2, 1))": "'reshape(x, shape=(2, 1))'",
+    "np.expand_dims(x, 1)": "'expand_dims(x, axis=1)'",
+    "nn.ReLU()(x)": "'relu(x)'",
+    "nn.Softmax(dim=0)(x)": "'softmax(x, axis=0)'",
+    "nn.CrossEntropyLoss()(z, y)": "cross_entropy(z, y)",
+    "np.inf * x": "write `inf`",
+    "α": "`info optimizer`",
 }
 
 
@@ -74,13 +85,22 @@ def test_a_scenario_says_it_too_where_a_watch_understands(text, says):
     parse(text, allow=Allow.WATCH)
 
 
+@pytest.mark.parametrize("text", MEANT)
+def test_a_call_that_the_error_writes_can_be_typed(text):
+    shelf = Shelf(W=np.eye(2), x=[1.0, 2.0], y=[1.0, 0.0], z=[1.0, 2.0], p=[0.1, 0.2])
+    with pytest.raises(BpdebugError) as caught:
+        evaluate(text, shelf)
+    for call in re.findall(r"write '([^']+)'", caught.value.problem):
+        evaluate(call, shelf)
+
+
 def remedies():
     """Everything in backquotes in the tables of hints."""
     tables = (hints.FUNCTIONS, hints.ELSEWHERE, hints.NAMES)
     texts = [text for table in tables for text in table.values()]
     texts += [text for _, text in hints.OPERANDS.values()]
     found = {part for text in texts for part in re.findall(r"`([^`]+)`", text)}
-    return sorted(found - {"init", "info NAME"})
+    return sorted(found - {"init", "info NAME", "info optimizer"})
 
 
 @pytest.mark.parametrize("text", remedies())

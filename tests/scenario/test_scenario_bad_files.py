@@ -114,7 +114,7 @@ def write_npy(path, header):
         ("cut short", "no valid .npz archive"),
         ("changed", "no valid .npz archive"),
         ("lying", "is cut short"),
-        ("gigantic", "1e+11 elements"),
+        ("gigantic", "99,999,999,999 elements"),
         ("negative", "impossible shape"),
         ("code", "no valid .npz archive"),
     ],

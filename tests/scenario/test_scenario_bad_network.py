@@ -107,7 +107,7 @@ NETWORK_CHANGES = [
         f"{FIRST}.weights.shape",
         "must be [4, 3]",
     ),
-    (ROWS, "units = 4", "units = 40_000_000", f"{FIRST}.weights", "1.2e+08 elements"),
+    (ROWS, "units = 4", "units = 40_000_000", f"{FIRST}.weights", "120,000,000 elements"),
 ]
 
 
