@@ -37,7 +37,7 @@ def terms_heading(debugger: Debugger, found: CellTerms) -> str:
     name = gradient_cell_name(moment.graph, found.node, found.cell, unicode=unicode)
     if not len(found):
         if found.node == moment.graph.loss:
-            return f"{name} = 1 is where the backward pass begins; no term makes it"
+            return f"{name} = 1 starts the backward pass and has no terms"
         return f"{name}: no term adds to it, so it is 0"
     many = "1 term" if len(found) == 1 else f"{len(found):,} terms"
     done = f"{made(found, moment.position):,} of {many}"

@@ -19,7 +19,7 @@ from bpdebug.tui import ascii
 from bpdebug.tui.palettes import DARK, THEMES
 
 Result = TypeVar("Result")
-NO_SUSPEND = "This terminal cannot put a program aside."
+NO_SUSPEND = "This terminal cannot suspend a program."
 
 
 class TerminalApp(App[Result]):

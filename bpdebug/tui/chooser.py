@@ -103,7 +103,7 @@ class ChooserScreen(Picker):
         many = f"{found} of {len(self.scenarios) + 1}"
         self._title.update(f"bpdebug {dash} {typed}{cursor}  {many}")
         if not found:
-            self._show(Text(f"Nothing here has '{typed}'. Backspace takes a letter back."))
+            self._show(Text(f"Nothing here has '{typed}'. Backspace deletes a letter."))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what the entry is about."""

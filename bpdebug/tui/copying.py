@@ -127,7 +127,7 @@ def whole(moment: Moment, node: int, name: str) -> Array:
     values, there = moment.gradient(node).window()
     if not np.all(there):
         count = int(np.count_nonzero(there))
-        raise BpdebugError(f"{name} has {count:,} of {there.size:,} cells so far; n goes on")
+        raise BpdebugError(f"{name} has {count:,} of {there.size:,} cells so far; press n to go on")
     return np.asarray(values)
 
 

@@ -126,7 +126,7 @@ class Inspector(LookScreen):
         """`tab`: value, gradient, change, new value."""
         every = self.view.aspects
         if len(every) == 1:
-            self.see(self.view.cell, "It has a value alone: no gradient reaches it.")
+            self.see(self.view.cell, "It has only a value: no gradient reaches it.")
             return
         at = (every.index(self.view.tensor.aspect) + by) % len(every)
         self.view = replace(self.view, tensor=self._tensor(every[at]))
@@ -174,7 +174,7 @@ class Inspector(LookScreen):
     def action_choose(self) -> None:
         """Enter: every multiplication that made this cell of the gradient."""
         if Aspect.GRADIENT not in self.view.aspects:
-            self.see(self.view.cell, "It has no gradient, so nothing is multiplied into it.")
+            self.see(self.view.cell, "It has no gradient, so it has no terms.")
             return
         from bpdebug.tui.terms import TermsScreen
 

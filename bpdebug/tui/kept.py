@@ -44,7 +44,7 @@ class Keeper:
             return ""
         except (UnreadableError, OSError, RuntimeError) as error:
             self._path = None
-            return f"What was kept cannot be read ({reason(error)}) and stays as it is."
+            return f"The saved session cannot be read ({reason(error)}) and stays as it is."
         except (BpdebugError, ValueError) as error:
             return self._put_aside(str(error))
         self._known = data
@@ -68,8 +68,8 @@ class Keeper:
             os.replace(path, aside)
         except OSError:
             self._path = None
-            return f"What was kept is ignored ({why}); it stays in {safe(str(path))}."
-        return f"What was kept is ignored ({why}); it is now {safe(str(aside))}."
+            return f"The saved session is ignored ({why}); it stays in {safe(str(path))}."
+        return f"The saved session is ignored ({why}); it is now {safe(str(aside))}."
 
     def close(self) -> str:
         """Write what there is to keep; returns what there is to say where that fails."""
@@ -89,7 +89,7 @@ class Keeper:
                 write(path, json.dumps(data, indent=1))
             self._known = own
         except (UnreadableError, OSError, UnicodeError) as error:
-            return f"breakpoints, watches and marks were not kept: {reason(error)}"
+            return f"breakpoints, watches and marks were not saved: {reason(error)}"
         return lost
 
     def _with_the_others(self, own: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -150,7 +150,7 @@ def not_fitting(entries: list[str]) -> str:
         return ""
     named = ", ".join(safe(entry)[:40] for entry in entries[:SHOWN])
     more = f" and {len(entries) - SHOWN:,} more" if len(entries) > SHOWN else ""
-    return f"Left out, as this scenario has no such thing any more: {named}{more}"
+    return f"Left out, because this scenario no longer has it: {named}{more}"
 
 
 def reason(error: Exception) -> str:

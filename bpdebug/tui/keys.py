@@ -15,7 +15,12 @@ SCREEN_KEYS = (
     ("digit('4', 'delta')", "4", "screen.delta", "to δ"),
     ("digit('5', 'parameters')", "5", "screen.parameters", "to the parameters"),
     ("digit('6', 'stops')", "6", "screen.stops", "to the watches and breakpoints"),
-    ("count", "plus", "screen.count", "begin a count: +12 and then a key that moves, twelve times"),
+    (
+        "count",
+        "plus",
+        "screen.count",
+        "begin a count: type +12 and a key, and it moves twelve times",
+    ),
     ("zoom", "z", "screen.zoom", "give this pane the whole screen, and back"),
     ("command('screen.copy')", "y", "screen.copy", "copy the line with the current numbers"),
     (

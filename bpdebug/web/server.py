@@ -134,7 +134,7 @@ def guard(listening: str) -> Any:
         # Browsers name the origin of every websocket.
         needed = request.path == "/ws"
         if (needed or origin is not None) and not same_origin(origin or "", request.host):
-            raise web.HTTPForbidden(text="this server speaks with pages of its own alone")
+            raise web.HTTPForbidden(text="this server answers only its own pages")
         return await handler(request)
 
     return web.middleware(checked)

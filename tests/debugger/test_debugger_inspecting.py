@@ -173,7 +173,7 @@ def test_each_contribution_has_its_heading():
 
 def test_the_loss_and_a_wrong_cell_say_what_is_the_matter():
     debugger = session()
-    assert "where the backward pass begins" in said(debugger, "terms L")
+    assert "starts the backward pass" in said(debugger, "terms L")
     assert "shape is (2, 2)" in refused(debugger, "terms W2[0, 7]")
     assert "name one cell, such as [1, 1]" in refused(debugger, "terms W2")
     assert "an index is a whole number" in refused(debugger, "terms W2[0, x]")

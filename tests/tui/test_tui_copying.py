@@ -52,7 +52,7 @@ def test_a_multiplication_in_all_its_parts():
 def test_a_tensor_that_is_not_whole_is_not_copied_as_numbers():
     debugger = at("goto W2")
     there = texts(debugger.moment)
-    with pytest.raises(BpdebugError, match="has 1 of 4 cells yet"):
+    with pytest.raises(BpdebugError, match="has 1 of 4 cells so far"):
         text_of(there["result ∂L/∂W₂ so far, list"])
     debugger.execute("next")
     debugger.execute("goto W2")
@@ -75,7 +75,7 @@ def test_every_offer_of_every_lesson_has_a_text_or_a_reason(line):
             try:
                 text = text_of(offer)
             except BpdebugError as error:
-                assert "cells yet" in error.problem or "not computed" in error.problem  # noqa: PT017
+                assert "cells so far" in error.problem or "not computed" in error.problem  # noqa: PT017
             else:
                 assert text
 
@@ -108,7 +108,7 @@ async def test_the_menu_copies_and_says_so():
         assert float(app.clipboard) == app.debugger.moment.term.upstream
         assert app.screen.footer.message == f"copied its upstream factor: {app.clipboard}"
         await pilot.press("Y", "end", "enter")
-        assert "cells yet" in app.screen.footer.message
+        assert "cells so far" in app.screen.footer.message
 
 
 def lit_by(app):

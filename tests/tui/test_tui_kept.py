@@ -107,7 +107,7 @@ def test_the_last_to_leave_keeps_what_is_not_ours_aside():
     one.open()
     path.write_text("something else")
     one.debugger.execute("break z2")
-    assert one.close().startswith("What was kept is ignored (not valid JSON: ")
+    assert one.close().startswith("The saved session is ignored (not valid JSON: ")
     assert path.with_name(f"{path.name}.bak").read_text() == "something else"
     assert [entry["text"] for entry in json.loads(path.read_text())["breakpoints"]] == ["z1", "z2"]
 
@@ -118,7 +118,7 @@ def test_what_does_not_fit_is_told():
     data["watches"] += ["grad(gone)"]
     path.write_text(json.dumps(data))
     one = keeper()
-    assert one.open() == "Left out, as this scenario has no such thing any more: grad(gone)"
+    assert one.open() == "Left out, because this scenario no longer has it: grad(gone)"
     assert [text for _, text in one.debugger.watches] == ["L"]
 
 
@@ -131,7 +131,7 @@ def test_what_is_not_ours_is_put_aside_and_not_overwritten(foreign):
     path = keep("break z1")
     path.write_bytes(foreign)
     one = keeper()
-    assert one.open().startswith("What was kept is ignored (")
+    assert one.open().startswith("The saved session is ignored (")
     assert path.with_name(f"{path.name}.bak").read_bytes() == foreign
     one.debugger.execute("break z2")
     assert one.close() == ""
@@ -143,8 +143,8 @@ def test_where_nothing_can_be_written_a_sentence_says_so(own_folders, monkeypatc
     assert one.open() == ""
     (own_folders / ".state").write_text("a file where the folder should be")
     one.debugger.execute("break z1")
-    assert one.close().startswith("breakpoints, watches and marks were not kept: ")
-    assert keeper().open().startswith("What was kept cannot be read")
+    assert one.close().startswith("breakpoints, watches and marks were not saved: ")
+    assert keeper().open().startswith("The saved session cannot be read")
 
 
 def test_a_failure_while_writing_leaves_the_old_file_whole(monkeypatch):

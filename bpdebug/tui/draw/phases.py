@@ -100,8 +100,8 @@ def draw_seed(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]
     value = float(moment.run.values[moment.graph.loss])
     if not isfinite(value):
         told = (
-            f"{loss} is {number(value, unicode=look.unicode)}, and no small step moves it by a "
-            "number. The pass begins with this 1 all the same; `nan` goes to where it went wrong."
+            f"{loss} is {number(value, unicode=look.unicode)}, so no small step moves it by a "
+            "number. The pass begins with this 1 anyway; `nan` goes to where it went wrong."
         )
     return spaced([[Line(f"{name} = 1", "now")], wrap(told, columns)], rows)
 
