@@ -91,7 +91,7 @@ GRAPH = Chapter(
         ),
         Entry(
             "×",
-            "Times. Between whole numbers it is a shape: 2×3 has 2 rows and 3 columns. Behind a "
+            "Times. Between whole numbers it is a shape: 2×3 has 2 rows and 3 columns. After a "
             "bar it compares two norms: ×0.1 of layer 2 is a tenth of that layer's norm.",
             ("2×3", "shape"),
         ),
@@ -104,16 +104,19 @@ GRAPH = Chapter(
         ),
         Entry(
             "histogram",
-            "How many cells have which size: bars from the smallest number to the largest.",
+            "How many cells are of which size, as bars from the smallest number to the largest.",
         ),
         Entry(
             "made by",
-            "The formula that computes a node; 'used by' names the nodes whose operand it is.",
+            "The formula that computes a node; 'used by' names the nodes that are computed from "
+            "it.",
             ("used by", "used"),
         ),
         Entry("written", "When a gradient last changed: the tick that added to it."),
         Entry(
-            "#2", "The second node with this formula: the number tells equal ones apart.", ("#",)
+            "#2",
+            "The second node with this formula; the number tells equal formulas apart.",
+            ("#",),
         ),
     ),
 )
@@ -191,11 +194,11 @@ CHAIN_RULE = Chapter(
         Entry(
             "path",
             "One way from a cell to the loss along the operations. Its share of the gradient is "
-            "the product of the local derivatives on it; the percentage is the share without its "
-            "sign, of the sum of all shares without theirs.",
+            "the product of the local derivatives on it. The percentage compares the size of this "
+            "share with the sizes of all shares together.",
             ("paths", "share", "Σ|product|"),
         ),
-        Entry("Π", "The product of the local derivatives of a path, from its cell to this line."),
+        Entry("Π", "The product of the local derivatives on a path, from its cell to this line."),
     ),
 )
 
@@ -243,7 +246,9 @@ TIME = Chapter(
             ("pass", "phases"),
         ),
         Entry(
-            "count", "How often a key is repeated: + and a number before it, as in +12n.", ("+",)
+            "count",
+            "How often a key is to be repeated: + and a number before the key, as in +12n.",
+            ("+",),
         ),
         Entry("epoch", "As many iterations as training needs to see every example once."),
         Entry("seed", "The first tick of the backward pass: ∂L/∂L = 1.", ("∂L/∂L",)),
@@ -264,8 +269,8 @@ TIME = Chapter(
         ),
         Entry(
             "trace",
-            "The walk through a run as a file, which 'export' writes; its detail is layer, edge or "
-            "term.",
+            "The walk through a run as a file, which 'export' writes. Its detail is layer, edge "
+            "or term.",
             ("detail",),
         ),
         Entry(
@@ -388,7 +393,7 @@ TRAINING = Chapter(
             "The loss of every iteration that is known so far.",
             ("known up to iteration", "known up to", "known"),
         ),
-        Entry("frozen", "Of a parameter: its gradient is shown, and no update changes it."),
+        Entry("frozen", "The update does not change this parameter, but its gradient is shown."),
         Entry(
             "finding",
             "What a rule of 'diagnose' found in the run, with its evidence and a usual remedy.",
@@ -446,8 +451,8 @@ SIGNS = Chapter(
         Entry("⋮", "The pane leaves out this many rows, cells or terms here.", (":",)),
         Entry(
             "amber",
-            "The colour of what is now: the pane that has the focus, the current line, and the "
-            "cells of the current term. Another theme may have another colour for it.",
+            "The colour of what is current: the focused pane, the current line and the cells of "
+            "the current term. Other themes may use another colour.",
             ("accent", "orange"),
         ),
         Entry(
