@@ -18,6 +18,7 @@ from bpdebug.debugger.table.stopping import STOPPING
 from bpdebug.debugger.table.time import TIME
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.ops import REGISTRY
+from bpdebug.printable import quoted
 from bpdebug.wording.glossary import words
 
 __all__ = ["COMMANDS", "in_line", "key_text", "look_up", "names"]
@@ -85,10 +86,17 @@ def names() -> dict[str, Command]:
 
 
 def in_line(line: str) -> tuple[Command, str]:
-    """The command that a line begins with, and its argument; BpdebugError where there is none."""
+    """The command that a line begins with, and its argument.
+
+    BpdebugError where there is no such command, or where it takes no argument and has one.
+    """
     word, *rest = line.split(None, 1) or [""]
     alone = next((command for command in COMMANDS if word in command.alone), None)
-    return (alone if alone and not rest else look_up(word)), "".join(rest).strip()
+    command = alone if alone and not rest else look_up(word)
+    argument = "".join(rest).strip()
+    if argument and not command.usage:
+        raise BpdebugError(f"'{command.name}' takes no argument; leave {quoted(argument)} out")
+    return command, argument
 
 
 def look_up(word: str) -> Command:

@@ -8,7 +8,7 @@ from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.conditions import FIRST_NAN
 from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.expression.places import MADE, Named, index_of, named, no_update
+from bpdebug.expression.places import MADE, Named, NotMadeError, index_of, named, no_update
 from bpdebug.graph import Graph
 from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel
@@ -46,7 +46,7 @@ def named_here(graph: Graph, text: str) -> Named:
         return named(graph, text)
     except BpdebugError as error:
         word = text.isidentifier() or not text.isprintable()
-        if not word and "no result is made like this" not in error.problem:
+        if not word and not isinstance(error, NotMadeError):
             raise
         hint = did_you_mean(text, graph.names) or f"; there are {some_names(graph)}"
         raise BpdebugError(f"there is no node '{text[:80]}'{hint}") from None

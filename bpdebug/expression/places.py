@@ -28,6 +28,10 @@ MADE = (Aspect.CHANGE, Aspect.NEW)
 """Aspects that an update makes."""
 
 
+class NotMadeError(BpdebugError):
+    """An expression that can be read, and that no node of the graph is called or made like."""
+
+
 @record
 class Named:
     """A node, an aspect of it, and the key of some of its cells; None for all of it."""
@@ -59,11 +63,12 @@ def named_by(graph: Graph, expression: Expression) -> Named:
     """What an expression names; BpdebugError when it names nothing."""
     found = at_root(graph, expression, len(expression.nodes) - 1)
     if found is None:
-        problem = f"no result is made like this: '{expression.text[:80]}'; `list` shows all"
         root = expression.root
         if isinstance(root, Name):
-            problem = unknown_name(root.name, graph.names)
-        raise BpdebugError(problem)
+            raise BpdebugError(unknown_name(root.name, graph.names))
+        raise NotMadeError(
+            f"no result is made like this: '{expression.text[:80]}'; `list` shows all"
+        )
     return found
 
 

@@ -14,7 +14,7 @@ from textual.theme import BUILTIN_THEMES
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.reading import CONFIGURATION, MissingError, text_of, toml_in
 from bpdebug.record import record
-from bpdebug.tui.folders import config_file
+from bpdebug.tui.folders import config_file, config_is_named
 from bpdebug.tui.palettes import DARK, THEMES
 from bpdebug.wording import safe
 
@@ -37,9 +37,9 @@ def read_config() -> Config:
     path = config_file()
     try:
         return config_in(text_of(path, CONFIGURATION))
-    except MissingError:
-        return Config()
     except BpdebugError as error:
+        if isinstance(error, MissingError) and not config_is_named():
+            return Config()
         raise error.at(file=safe(str(path))) from None
 
 

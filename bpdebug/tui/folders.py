@@ -9,8 +9,13 @@ CONFIG = "BPDEBUG_CONFIG"
 """The variable that names another configuration file."""
 
 
+def config_is_named() -> bool:
+    """True where the variable names the configuration, which then has to be there."""
+    return bool(os.environ.get(CONFIG))
+
+
 def config_file() -> Path:
-    """The configuration; it need not be there."""
+    """The configuration; in the platform's own place it need not be there."""
     from platformdirs import user_config_path
 
     named = os.environ.get(CONFIG)

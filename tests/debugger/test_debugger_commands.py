@@ -135,6 +135,16 @@ def test_an_unknown_word_is_answered_with_the_nearest(debugger):
     assert not debugger.execute("help xyzzy").ok
 
 
+@pytest.mark.parametrize("line", ["where W1", "quit now", "nan 3", "first 2", "tour 1", "wh x"])
+def test_what_a_command_takes_no_notice_of_is_refused(debugger, line):
+    before = debugger.moment.tick
+    reply = debugger.execute(line)
+    assert not reply.ok
+    assert not reply.quit
+    assert "takes no argument; leave" in reply.text
+    assert debugger.moment.tick == before
+
+
 def test_an_unmistakable_beginning_is_enough_and_another_is_not():
     assert in_line("finis")[0].name == "finish"
     assert in_line("breakp")[0].name == "breakpoints"

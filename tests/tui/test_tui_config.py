@@ -42,6 +42,17 @@ def test_the_platforms_place_and_the_variable(own_folders, monkeypatch):
     assert read_config() == Config("nord")
 
 
+def test_no_file_in_the_platforms_place_is_none_but_a_named_one_has_to_be_there(
+    own_folders, monkeypatch
+):
+    assert read_config() == Config()
+    monkeypatch.setenv("BPDEBUG_CONFIG", "")
+    assert read_config() == Config()
+    monkeypatch.setenv("BPDEBUG_CONFIG", str(own_folders / "typo.toml"))
+    with pytest.raises(BpdebugError, match=r"typo\.toml: there is no such file"):
+        read_config()
+
+
 @pytest.mark.parametrize(
     ("written", "sent", "told"),
     [
