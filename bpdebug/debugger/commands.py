@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 
 from bpdebug.debugger import looks
 from bpdebug.debugger.command import Command
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.describe import info
 from bpdebug.debugger.helping import described, explained, key_text, overview
 from bpdebug.debugger.table.inspecting import INSPECTING
 from bpdebug.debugger.table.judging import JUDGING
@@ -25,12 +27,17 @@ __all__ = ["COMMANDS", "in_line", "key_text", "look_up", "names"]
 
 
 def help_on(debugger: Debugger, argument: str) -> str:
-    """help [COMMAND | WORD]: a command in full, and what a word or sign of the screen means."""
+    """help [COMMAND | WORD]: a command in full, and what a word or sign of the screen means.
+
+    The name of a node is a word of the screen too: it is told what `info` says.
+    """
     if not argument:
         return overview(COMMANDS)
     command = names().get(argument.split()[0])
     told = [described(command)] if command is not None and len(argument.split()) == 1 else []
     told += explained(argument)
+    with suppress(BpdebugError):
+        told.append(info(debugger, debugger.node(argument)))
     if told:
         return "\n\n".join(told)
     try:
@@ -60,7 +67,7 @@ COMMANDS: tuple[Command, ...] = (
         keys=("question_mark", "f1"),
         usage="help [COMMAND | WORD]",
         details="help step   a command\n"
-        "help edge   a word of the screen; help ⊙ a sign\n"
+        "help edge   a word of the screen; help ⊙ a sign; help W2 a node\n"
         "help relu   an op, with its derivative; help adam an optimizer, line by line",
     ),
     Command(

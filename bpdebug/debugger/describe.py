@@ -194,12 +194,20 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
         lines.append(f"  {name:<9}  {indented(state)}")
         lines.append(f"  written    {last_written(debugger, moment, node)}")
     else:
-        lines.append("  gradient   none: it does not reach the loss, or needs no gradient")
+        lines.append(f"  gradient   none: {why_no_gradient(graph, node)}")
     users = [n for n in graph.nodes if node in n.operands]
     if users:
         names = [node_name(graph, n.index, unicode=unicode) for n in users[:12]]
         lines.append(f"  used by    {', '.join(names)}{', …' if len(users) > 12 else ''}")
     return lines
+
+
+def why_no_gradient(graph: Graph, node: int) -> str:
+    """Why a node without a gradient has none."""
+    one = graph.nodes[node]
+    if one.needs_gradient:
+        return "it does not reach the loss"
+    return "it is data" if one.op is None else "it is computed from data alone"
 
 
 def axes_of(graph: Graph, node: int) -> str:

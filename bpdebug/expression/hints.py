@@ -195,6 +195,10 @@ NAMES: dict[str, str] = {
     "none": "write None",
     "null": "write None",
     "eps": "write the number, such as `1e-8`",
+    **dict.fromkeys(
+        ("α", "alpha", "η", "eta", "lr", "learning_rate"),
+        "the learning rate belongs to [optimizer] in the scenario; `info optimizer` shows it",
+    ),
     "δ": "a layer's gradient has its number: `delta(1)`",
     "delta": "a layer's gradient has its number: `delta(1)`",
     "σ": "sigmoid is a function: `sigmoid(z)`",

@@ -325,3 +325,12 @@ async def test_the_border_of_a_look_always_says_how_to_leave(size):
         await pilot.pause()
         assert isinstance(app.screen, PathScreen)
         assert "esc close" in screen_text(app).splitlines()[-1]
+
+
+async def test_what_is_said_of_a_tensor_is_told_whole_on_a_narrow_screen():
+    app = app_on("two_layer", "goto W2")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("i")
+        await pilot.pause()
+        told = " ".join(screen_text(app).replace("│", " ").split())
+        assert "as in torch.nn.Linear: a row has the weights of a unit" in told

@@ -26,6 +26,8 @@ from bpdebug.wording import aligned, cell_text, number, safe, shape_text, width
 
 WIDE = 100
 """From so many cells on, the statistics stand beside the grid."""
+SAID_AT = 11
+"""Where an entry of `info` says something, behind its label."""
 SIDE, SIDE_LEAST = 34, 28
 """Cells of the statistics; the fewer where the grid can use them."""
 FEWEST_DIGITS = 4
@@ -127,17 +129,23 @@ def draw_tensor(view: View, look: Look, room: int, height: int) -> Drawn:
 
 
 def head_lines(entries: Sequence[str], look: Look, room: int, height: int) -> list[Line]:
-    """What `info` says about the node, an entry a line, in at most so many lines.
+    """What `info` says about the node, an entry below the other, in at most so many lines.
 
     An entry with a matrix of numbers names the place where these stand: in the cells below.
     """
-    lines = []
-    for entry in entries[: max(height, 0)]:
+    lines: list[Line] = []
+    for entry in entries:
         first, *more = entry.split("\n")
         if more:
-            first = f"{first.split()[0]:<11}in the cells below; tab changes what they show"
-        lines.append(Line(safe(first.strip(), unicode=look.unicode), "quiet").cut(room))
-    return lines
+            first = f"{first.split()[0]:<{SAID_AT}}in the cells below; tab changes what they show"
+        text = safe(first.strip(), unicode=look.unicode)
+        if width(text) <= room or room < 2 * SAID_AT:
+            lines.append(Line(text, "quiet").cut(room))
+            continue
+        said = wrap(text[SAID_AT:], room - SAID_AT, "quiet")
+        heads = [text[:SAID_AT], *[" " * SAID_AT] * (len(said) - 1)]
+        lines += [Line(head, "quiet").extend(part) for head, part in zip(heads, said, strict=True)]
+    return lines[: max(height, 0)]
 
 
 def columns(left: list[Line], right: list[Line], at: int) -> list[Line]:

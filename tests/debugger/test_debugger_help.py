@@ -1,0 +1,62 @@
+"""Help on the names that the screen shows, and what `info` says of a node without a gradient."""
+
+import pytest
+
+from bpdebug.debugger import Debugger
+from bpdebug.run import Run
+from bpdebug.scenario import find, load
+
+
+@pytest.fixture(scope="module")
+def debugger():
+    return Debugger(Run(load(find("two_layer"))))
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("z₂", "layer 2's pre-activation"),
+        ("W2", "W₂  parameter, 2x2"),
+        ("ŷ", "result of sigmoid"),
+        ("∂L/∂W₂", "first at tick 11"),
+        ("x", "x  input, 2"),
+    ],
+)
+def test_help_on_a_node_of_the_screen_tells_what_it_is(debugger, word, says):
+    reply = debugger.execute(f"help {word}")
+    assert reply.ok
+    assert says in reply.text
+
+
+def test_help_on_a_name_that_is_a_command_too_has_both(debugger):
+    told = debugger.execute("help x").text
+    assert told.startswith("export FILE")
+    assert "x  input, 2" in told
+
+
+@pytest.mark.parametrize("name", ["α", "alpha", "lr"])
+def test_who_prints_the_learning_rate_is_told_where_it_stands(debugger, name):
+    reply = debugger.execute(f"print {name}")
+    assert not reply.ok
+    assert "`info optimizer` shows it" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("x", "it is data"), ("d", "it is computed from data alone"), ("e", "it does not reach")],
+)
+def test_a_node_without_a_gradient_says_why(name, why, tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text(
+        """
+        loss = "L"
+        inputs = { x = [1.0, 2.0] }
+        parameters = { w = [3.0, 4.0] }
+        [graph]
+        d = "2 * x"
+        e = "w + 1"
+        L = "sum(w * d)"
+        """
+    )
+    debugger = Debugger(Run(load(path)))
+    assert f"none: {why}" in debugger.execute(f"info {name}").text
