@@ -121,7 +121,7 @@ class ExportDialog(ModalScreen[Reply | None]):
                 with Horizontal():
                     yield Label(label)
                     yield field
-            yield Static(f"A suffix of {EVERY_SUFFIX} tells the format.", id="told", markup=False)
+            yield Static(f"The suffix chooses the format: {EVERY_SUFFIX}", id="told", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the path, or in the iterations."""

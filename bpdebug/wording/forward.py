@@ -121,10 +121,9 @@ def picked(array: Array, letters: str, bound: Mapping[str, int]) -> Array:
 def forward_why(graph: Graph, index: int) -> str:
     """One plain sentence on what a forward result is kept for."""
     if index == graph.loss:
-        return "This is the number that all gradients are taken of: the backward pass begins here."
+        return "Every gradient says how this number changes. The backward pass begins here."
     if not graph.has_gradient(index):
         return "This result depends on no parameter, so the backward pass leaves it out."
     return (
-        "The result is kept: on the way back, this op's local derivative is taken at these very "
-        "numbers."
+        "The backward pass needs these numbers again: it takes this op's local derivative at them."
     )

@@ -204,7 +204,7 @@ def draw_operands(
 def draw_start(columns: int) -> list[Line]:
     """Position 0."""
     told = (
-        "Nothing is computed yet: only the inputs and parameters are there. "
+        "Nothing is computed yet: there are only the inputs and the parameters. "
         "Step forward to compute the values, one op at a time."
     )
     return wrap(told, columns)
