@@ -106,7 +106,9 @@ class ChooserScreen(Picker):
             self._show(Text(f"Nothing here has '{typed}'. Backspace deletes a letter."))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show what the entry is about."""
+        """Show what the entry is about, unless another letter has taken it away meanwhile."""
+        if event.option_list.highlighted != event.option_index:
+            return
         if event.option_id == str(TOUR):
             self._show(Text(shown(ABOUT_TOUR, unicode=self.unicode)))
             return
@@ -198,12 +200,23 @@ def formulas(problem: Problem, *, unicode: bool = True) -> list[str]:
     ]
     if len(lines) > 16:
         lines = [*lines[:15], "…" if unicode else "..."]
-    if problem.rule is not None:
-        rate = problem.settings.get("learning_rate")
-        plural = "s" * (problem.iterations != 1)
-        alpha = "α" if unicode else "alpha"
-        lines += [
-            "",
-            f"{problem.rule.name}, {alpha} = {rate:g}, {problem.iterations} iteration{plural}",
-        ]
-    return lines
+    trained = training(problem, unicode=unicode)
+    return [*lines, "", trained] if trained else lines
+
+
+def training(problem: Problem, *, unicode: bool = True) -> str:
+    """Every optimizer with its learning rate, and the iterations; empty where nothing updates."""
+    alpha = "α" if unicode else "alpha"
+    found = [] if problem.rule is None else [(problem.rule, problem.settings, "")]
+    found += [
+        (rule, rule.settings, f" for {pretty(name, unicode=unicode)}")
+        for name, rule in problem.own_rules.items()
+    ]
+    if not found:
+        return ""
+    told = [
+        f"{rule.name}{whose}, {alpha} = {settings['learning_rate']:g}"
+        for rule, settings, whose in found
+    ]
+    plural = "s" * (problem.iterations != 1)
+    return f"{'; '.join(told)}, {problem.iterations} iteration{plural}"

@@ -2,6 +2,7 @@
 
 import pytest
 from rich.text import Text
+from textual.events import Key
 from textual.widgets import Static
 
 from bpdebug.errors import BpdebugError
@@ -112,3 +113,24 @@ def test_a_visitor_opens_bundled_scenarios_only(monkeypatch, tmp_path):
     assert found("xor") == find("xor")
     with pytest.raises(BpdebugError, match="there is no scenario"):
         found(str(own))
+
+
+async def test_nothing_found_says_so_however_fast_the_letters_come():
+    app = ChooserApp()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        for _ in range(2):  # no pause: the entry found by the first is told of after the second
+            app.screen.post_message(Key("z", "z"))
+        await pilot.pause()
+        text = "\n".join(screen_lines(app))
+        assert "0 of" in text
+        assert "Nothing here has 'zz'" in text
+        assert "One valley" not in text
+
+
+def test_a_preview_names_every_optimizer():
+    told = preview("optimizers_valley", find("optimizers_valley")).plain
+    assert "sgd, α = 0.4; momentum for momentum, α = 0.4; adagrad for adagrad" in told
+    assert told.endswith("adam for adam, α = 0.4, 20 iterations")
+    assert preview("xor", find("xor")).plain.endswith("sgd, α = 0.5, 1000 iterations")
+    assert preview("chain_rule", find("chain_rule")).plain.endswith("L = g²")
