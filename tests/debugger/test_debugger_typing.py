@@ -182,7 +182,9 @@ def test_goto_takes_a_cell_and_what_an_update_makes():
 
 
 @pytest.mark.parametrize(
-    "text", ["Σ " * 4000 + "x", "√" * 4000 + "x", "(()=" * 90 + "x" + ")" * 90]
+    "text",
+    ["Σ " * 4000 + "x", "√" * 4000 + "x", "(()=" * 90 + "x" + ")" * 90],
+    ids=["sums", "roots", "brackets"],
 )
 def test_a_long_row_of_signs_is_refused_at_once(text):
     reply = session().execute(f"print {text}")
