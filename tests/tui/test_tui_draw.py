@@ -61,6 +61,17 @@ def test_the_timelines_loss_is_rounded_and_never_cut():
         assert told in [number(loss, digits) for digits in range(3, 7)]
 
 
+@pytest.mark.parametrize("columns", [58, 78, 80, 98, 118, 198])
+@pytest.mark.parametrize("name", ["iris", "xor", "two_layer", "chain_rule", "vanishing"])
+def test_a_timeline_of_uneven_sections_is_never_cut(name, columns):
+    session = debugger(name)
+    session.execute("continue")
+    loss = session.moment.iteration.loss
+    plain = draw_timeline(session.moment, LOOK, columns).plain
+    assert number(loss, 6) in plain
+    assert not plain.rstrip().endswith("…")
+
+
 def test_the_timeline_shows_breakpoints_by_state_marks_by_name_and_both_ends():
     session = in_the_middle_of_w2()
     for line in ("break z2 -> b2", "break h1 if norm(h1) > 1", "mark a", "mark long", "goto 25"):

@@ -40,16 +40,17 @@ def laid_out(moment: Moment, look: Look, room: int) -> list[Part]:
     fold = "…" if look.unicode else ".."
     while True:
         free = room - sum(width(name) + 4 for name, _, _ in parts)
-        if free >= 3 * len(parts) or len(parts) <= 2:
+        if free >= SHORTEST * len(parts) or len(parts) <= 2:
             break
         # Too many layers for the room: the far ones fold into one stretch.
         at = farthest_pair(parts, moment.position)
         parts[at : at + 2] = [(fold, parts[at][1], parts[at + 1][2])]
     weights = [log2(2 + end - start) for _, start, end in parts]
-    return [
-        (name, start, end, max(3, int(free * weight / sum(weights))))
-        for (name, start, end), weight in zip(parts, weights, strict=True)
-    ]
+    cells = [max(SHORTEST, int(free * weight / sum(weights))) for weight in weights]
+    while sum(cells) > free and max(cells) > SHORTEST:
+        # What a short section has beyond its share, the longest gives.
+        cells[cells.index(max(cells))] -= 1
+    return [(*part, many) for part, many in zip(parts, cells, strict=True)]
 
 
 def behind_text(moment: Moment, look: Look, room: int) -> str:
@@ -78,6 +79,8 @@ def number_within(value: float, look: Look) -> str:
     return next(fitting, texts[-1] if texts else number(value, look.digits, unicode=look.unicode))
 
 
+SHORTEST = 3
+"""Cells of the shortest section."""
 POINT = 4
 """Cells of a number down to 0.001 besides its digits."""
 START, END = "start of time", "end of time"
