@@ -40,7 +40,7 @@ def record(cls: type[Value]) -> type[Value]:
 
 
 def replace(value: Value, **changes: Any) -> Value:
-    """The same record, or dataclass, with other values for some fields."""
+    """Return a copy of a record, or dataclass, with other values for some fields."""
     return type(value)(**(values_by_name(value) | changes))
 
 

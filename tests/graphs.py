@@ -68,7 +68,7 @@ def two_layer() -> Built:
 
 
 def two_layer_problem(iterations: int = 3, **changes: object) -> Problem:
-    """The same as a run with sgd."""
+    """The published 2-2-2 example as a run with sgd."""
     graph, leaves = two_layer()
     values = {graph.nodes[i].name: value for i, value in leaves.items()}
     given: dict[str, object] = {

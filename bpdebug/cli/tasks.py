@@ -285,7 +285,7 @@ class Tasks:
         return Screens(self).debug(source)
 
     def stream(self, source: Run, wanted: ExportRequest) -> RawIOBase:
-        """The same export as bytes to read: for the browser."""
+        """An export as a stream of bytes, which a browser downloads."""
         from bpdebug.export.stream import stream
 
         return stream(

@@ -87,7 +87,7 @@ class Condition:
             return False
 
     def possible_among(self, first: int, losses: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """The same for iterations from `first` on, by their losses alone.
+        """Whether it can be found, for each iteration from `first` on, by their losses alone.
 
         The first `back` of them are only there to be looked back at.
         """

@@ -126,10 +126,10 @@ class Knowledge:
 
 
 class Supposed(Knowledge):
-    """The same, where the first iteration stands for the one before it.
+    """What a moment knows, with the first iteration standing in for the one before it.
 
-    What `previous` gives has a kind there too: that `previous(W1)` alone is no condition shows at
-    once.
+    `previous(…)` therefore has a kind in the first iteration too, so that a condition such as
+    `previous(W1)` is refused as soon as it is entered.
     """
 
     def previous(self) -> Environment:
@@ -149,7 +149,7 @@ def shown(moment: Moment, expression: str, *, digits: int, unicode: bool = True)
 
 
 def told(moment: Moment, expression: str, digits: int, unicode: bool) -> str:
-    """The same, evaluated."""
+    """Evaluate an expression at a moment: `EXPRESSION = value`, or what it still waits for."""
     text = safe(" ".join(expression.split()), unicode=unicode)
     try:
         found = evaluate_partly(expression, Knowledge(moment), running=True)

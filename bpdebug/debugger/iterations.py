@@ -63,7 +63,7 @@ def end_of_phase(here: Timeline, there: Timeline, position: int) -> int:
 
 
 def same_tick(here: Timeline, there: Timeline, position: int) -> tuple[int, str]:
-    """The same tick on another iteration's line, and what to say where it cannot be the same.
+    """Translate a position to another iteration's line; also returns a note where it must differ.
 
     Batches of different sizes have the same nodes and edges, with more or fewer cells.
     """

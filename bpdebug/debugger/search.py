@@ -31,7 +31,7 @@ from bpdebug.trace import Timeline
 BUDGET = 2_000_000_000
 """How much one search may do, in multiplications of the passes that it looks through."""
 PATIENT_BUDGET = 30 * BUDGET
-"""The same where progress is shown, so that whoever waits sees it and can cancel."""
+"""How much one search may do, in multiplications, where the user sees it work and can cancel."""
 PER_ITERATION = {Needs.NUMBER: 500, Needs.LOSS: 50_000, Needs.PASS: 200_000}
 """What looking at an iteration costs besides its multiplications, by what has to be at hand."""
 EXACT_LOOK = 350_000
@@ -155,7 +155,7 @@ class Search:
     def _look_at_losses(
         self, first: int, last: int, work: Work, done: int
     ) -> Iterator[tuple[int, bool]]:
-        """The same for conditions on numbers and losses, some iterations at once."""
+        """Iterations `first` to `last`, each with whether number and loss allow a hit."""
         back = max((condition.back for condition in self._conditions), default=0)
         start, many = first, 1
         while start <= last:

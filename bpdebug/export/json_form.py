@@ -188,7 +188,7 @@ class JsonForm:
 
 
 class JsonLines(JsonForm):
-    """The same for a stream: nothing but iterations, one a line, so that each is read alone."""
+    """An export as JSON Lines: iterations only, one a line, so that each can be read alone."""
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:
         """A line an iteration. No string of JSON has a line break in it, so none is lost."""

@@ -239,7 +239,7 @@ class Reach:
     direct: bool = False
     """An activation or any other bend, a layer's weights, or the loss itself."""
     product: bool = False
-    """The same, but only behind a product with another result, as queries and keys have it."""
+    """Any of these, but only behind a product with another result, as with queries and keys."""
     layer: bool = False
     """A layer, anywhere on the way."""
 

@@ -102,7 +102,7 @@ def adam_note(chosen: Chosen) -> str:
 
 
 def adamw_note(chosen: Chosen) -> str:
-    """The same, and when the parameter decays."""
+    """Where ε stands, where the maximum, and when the parameter decays."""
     note = f"`torch.optim.AdamW`: {SAME}"
     if chosen["weight_decay"]:
         note += (

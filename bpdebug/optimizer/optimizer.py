@@ -38,7 +38,7 @@ class Optimizer:
     note: str = ""
     """Which variant this is, where published texts differ, with the defaults."""
     variant: Callable[[Chosen], str] | None = None
-    """The same for some settings; None where they change nothing of it."""
+    """`note` for the chosen settings; None where it does not depend on them."""
     decoupled: bool = False
     """True where weight decay is among the optimizer's own lines."""
 

@@ -133,7 +133,10 @@ def run_rule(
 def apply_rule(
     rule: Rule, theta: Array, gradient: Array, settings: Values, states: Mapping[str, Array]
 ) -> tuple[Array, dict[str, Array]]:
-    """The same without a record of its lines, for replays: the new parameter and states."""
+    """Execute a rule for one parameter; returns the new parameter and states, but no lines.
+
+    Replays use it: `run_rule` records every line as well.
+    """
     values: dict[str, Array] = {**settings, **states, "theta": theta, "g": gradient}
     for line in rule.lines:
         values[line.target] = line.compute(values)

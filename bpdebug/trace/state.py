@@ -162,7 +162,7 @@ def term_at(run: Pass, timeline: Timeline, edge: Edge, number: int) -> Term:
 
 
 def term_of(run: Pass, edge: Edge, number: int, place: Place, cell: CellSum) -> Term:
-    """The same, where the cell's products are known already."""
+    """The number-th multiplication of an edge, read from the products of its cell, `cell`."""
     index_map = run.graph.index_map(edge)
     first, last = index_map.span(ravel(place.cell, index_map.cell_shape))
     inner, earlier, sums = number - first, cell.earlier, cell.sums

@@ -141,7 +141,7 @@ def outlet(app: App[None], export: Exporter | None, download: Download | None) -
 
 
 def beside_the_screen(export: Exporter) -> Exporter:
-    """The same, but for standard output, where the screen is."""
+    """An exporter that refuses standard output, because the screen is there."""
 
     def write(request: ExportRequest) -> str:
         if request.target == "-":

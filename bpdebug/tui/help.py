@@ -186,7 +186,7 @@ def help_text(
 
 
 def in_ascii(text: Text) -> Text:
-    """The same with signs and words that every terminal shows."""
+    """A styled text in ASCII: signs that not every terminal shows are replaced."""
     made = Text()
     for piece in text.split("\n", include_separator=True):
         for part in piece.divide(sorted({at for span in piece.spans for at in span[:2]})):

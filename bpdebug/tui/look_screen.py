@@ -65,7 +65,7 @@ class LookPane(BlockPane):
         self._turn(event, 3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The same upwards."""
+        """The wheel moves the cursor up, and the window with it."""
         self._turn(event, -3)
 
     def _turn(self, event: events.MouseEvent, by: int) -> None:

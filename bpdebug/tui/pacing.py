@@ -44,7 +44,7 @@ class PacedScreen(Screen[None]):
             self._drawn = monotonic()
 
     def refresh_soon(self) -> None:
-        """The same; while further keys wait, once a frame, so that a key held down never lags."""
+        """Take the debugger's moment; at most once a frame while more keys wait."""
         if not self._keys_wait():
             self.refresh_moment()
         elif not self._behind:

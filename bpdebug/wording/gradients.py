@@ -40,7 +40,7 @@ def value_formula(
 
 
 def value_latex(graph: Graph, node: int) -> str:
-    """The same in LaTeX."""
+    """How a result is made, in LaTeX: `W_{2} h_{1} + b_{2}`; the name itself for a leaf."""
     plain = graph.nodes[node].op is None
     return LATEX.finish(spelled(graph, node, LATEX) if plain else expanded(graph, node, LATEX))
 

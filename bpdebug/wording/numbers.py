@@ -22,7 +22,7 @@ def number(value: float, digits: int = DIGITS, *, unicode: bool = True) -> str:
 
 
 def plain_number(value: float, digits: int = DIGITS) -> str:
-    """The same in ASCII: `-1.5e-300`, `NaN`, `-Infinity`."""
+    """A number with so many significant digits, in ASCII: `-1.5e-300`, `NaN`, `-Infinity`."""
     value = float(value)
     if not isfinite(value):
         return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"

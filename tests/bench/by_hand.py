@@ -1,4 +1,4 @@
-"""The same computations written by hand: in numpy, and in the peers that are installed."""
+"""The benchmark's computations written by hand: in numpy, and in the installed peers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def numpy_training(v: Values, iterations: int, rate: float) -> Callable[[], obje
 
 
 def autograd_pass(v: Values, depth: int) -> Callable[[], object] | None:
-    """The same in HIPS/autograd."""
+    """One pass in HIPS/autograd."""
     if find_spec("autograd") is None:
         return None
     import autograd.numpy as anp
@@ -87,7 +87,7 @@ def autograd_pass(v: Values, depth: int) -> Callable[[], object] | None:
 
 
 def torch_pass(v: Values, depth: int) -> Callable[[], object] | None:
-    """The same in PyTorch, on one thread of the CPU."""
+    """One pass in PyTorch, on one thread of the CPU."""
     if find_spec("torch") is None:
         return None
     import torch
@@ -111,7 +111,7 @@ def torch_pass(v: Values, depth: int) -> Callable[[], object] | None:
 
 
 def micrograd_pass(v: Values, depth: int) -> Callable[[], object] | None:
-    """The same in micrograd, one example, with relu: it has no sigmoid."""
+    """One pass in micrograd, one example, with relu: it has no sigmoid."""
     if find_spec("micrograd") is None or v["x"].ndim != 1 or v["x"].size > 10:
         return None
     from micrograd.engine import Value

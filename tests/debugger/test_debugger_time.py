@@ -360,7 +360,7 @@ def test_a_cancelled_command_moves_nothing_and_can_be_given_again(line, monkeypa
 
 
 class Walked:
-    """The same run without the shortcut for iterations that share a timeline."""
+    """A run without the shortcut for iterations that share a timeline."""
 
     uniform = False
 

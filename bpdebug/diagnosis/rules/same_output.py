@@ -1,4 +1,4 @@
-"""The same output for every example, though the targets differ: the inputs taught it nothing."""
+"""A network whose output is the same for every example, though the targets differ."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Check:
     text: str
     """`agrees with central differences to 2e−12`, or where and how it differs."""
     short: str = ""
-    """The same in fewer words."""
+    """`text` in fewer words, for a narrow pane; "" where there is no shorter form."""
 
 
 def draw_parameters(
