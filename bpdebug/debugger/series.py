@@ -27,7 +27,7 @@ def can_run(expression: Expression) -> bool:
             if op is None or op.signature is None or node.options:
                 return False
             layout = op.layout(((2,),) * len(node.operands), dict(op.options))
-            if layout.signature is None or set(layout.signature.letters) - set(".,->"):
+            if layout.signature is None or not layout.signature.cellwise:
                 return False
         elif not isinstance(node, Call | Number | Name | Previous | Compare | Logic):
             return False

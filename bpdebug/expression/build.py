@@ -83,13 +83,7 @@ class _Builder:
     def fits(self, fused: Fused, operands: tuple[int, ...]) -> bool:
         """Whether these operands may be those of an op that takes the place of several."""
         shapes = tuple(self.builder.nodes[i].shape for i in operands)
-        if tuple(len(shape) for shape in shapes) != fused.ranks:
-            return False
-        try:
-            fused.op.layout(shapes, fused.op.options)
-        except BpdebugError:
-            return False
-        return True
+        return tuple(map(len, shapes)) == fused.ranks and fused.op.fits(shapes)
 
     def settle(self, at: int, node: Call) -> None:
         """Add one op, and first what was left waiting after all: a product, its transpose."""

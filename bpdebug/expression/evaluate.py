@@ -279,7 +279,7 @@ def apply(op: Op, layout: Layout, operands: list[Known], options: dict[str, obje
         running = op.forward(*[running_cells(one) for one in operands], **options)
         moved = op.forward(*values, **options)
         return Known(np.asarray(moved), np.asarray(final), np.asarray(running), what)
-    if layout.signature is not None and "..." in layout.signature.letters:
+    if layout.signature is not None and layout.signature.cellwise:
         settled = spread([one.settled() for one in operands], layout.shape)
         return Known(
             np.asarray(op.forward(*values, **options)), np.logical_and.reduce(settled), None, what

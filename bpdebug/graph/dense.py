@@ -82,7 +82,7 @@ class Weighing:
         letters = node.layout.signature.operands
         own = set(letters[weights]) - set(letters[other])
         axes = [at for at, n in enumerate(node.layout.signature.output) if n in own]
-        return Dense(node.operands[weights], axes[0] if axes else None, evident=True)
+        return Dense(node.operands[weights], axes[-1] if axes else None, evident=True)
 
     def by_cells(self, node: Node) -> Dense | None:
         """`w * x`: a neuron of a single input where w is a number; else perhaps a gain."""

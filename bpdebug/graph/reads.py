@@ -28,9 +28,8 @@ def cells_read(graph: Graph, node: int, position: int, cell: Index) -> Read | No
         if any(not len(places) for places in cells):
             return None
         return tuple(int(places[0]) if np.ptp(places) == 0 else None for places in cells)
-    if "..." in signature.letters:
-        own = cell[len(cell) - len(shape) :] if shape else ()
-        return tuple(0 if extent == 1 else i for i, extent in zip(own, shape, strict=True))
     fixed = dict(zip(signature.output, cell, strict=True))
     # An axis that goes on into another letter of the result (softmax) is read whole.
-    return tuple(fixed.get(letter) for letter in signature.operands[position])
+    # An upper-case letter is an axis of size 1.
+    names = signature.operands[position]
+    return tuple(0 if letter.isupper() else fixed.get(letter) for letter in names)

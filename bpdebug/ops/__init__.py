@@ -9,21 +9,9 @@ from bpdebug.ops import (
     shape,
     softmax,
 )
-from bpdebug.ops.declaration import (
-    EdgeText,
-    Fusion,
-    Layout,
-    Op,
-    Options,
-    Partial,
-    Passes,
-    Product,
-    Scores,
-    Signature,
-    Spelling,
-    show_shape,
-)
+from bpdebug.ops.declaration import EdgeText, Fusion, Op, Partial, Passes, Product, Scores, Spelling
 from bpdebug.ops.index_map import Array, Flat, Index, IndexMap, Loop, Place, Shape, Terms
+from bpdebug.ops.letters import Layout, Options, Signature, show_shape
 from bpdebug.ops.registry import REGISTRY
 
 __all__ = [

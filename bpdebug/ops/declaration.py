@@ -17,40 +17,13 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.index_map import Array, IndexMap, LetterMap, Shape
+from bpdebug.ops.index_map import Array, IndexMap, Shape
+from bpdebug.ops.letters import Layout, Options, Signature, lay_out
 from bpdebug.record import record
 
 MOST_AXES = 8
 
-Options = Mapping[str, Any]
 Forward = Callable[..., Array]
-
-
-@record
-class Signature:
-    """Index letters: `Signature("ij,jk->ik", "jk", "ij")` is the matrix product.
-
-    The first text is the op as `numpy.einsum` would write it. The others are the letters of the
-    local derivative for each operand; None where the op has no derivative. `...` stands for all
-    axes of an elementwise op, broadcast as numpy does.
-    """
-
-    letters: str
-    partials: tuple[str | None, ...]
-
-    def __init__(self, letters: str, *partials: str | None) -> None:
-        object.__setattr__(self, "letters", letters)
-        object.__setattr__(self, "partials", partials)
-
-    @property
-    def operands(self) -> tuple[str, ...]:
-        """The letters of each operand."""
-        return tuple(self.letters.split("->")[0].split(","))
-
-    @property
-    def output(self) -> str:
-        """The letters of the result."""
-        return self.letters.split("->")[1]
 
 
 @record
@@ -257,7 +230,15 @@ class Op:
             shape, maps = self.select(shapes, options)
             return Layout(shape, maps, None)
         assert self.signature is not None
-        return lay_out(self, self.signature(shapes, options), shapes)
+        return lay_out(self.name, self.operands, self.signature(shapes, options), shapes)
+
+    def fits(self, shapes: tuple[Shape, ...]) -> bool:
+        """Whether it takes operands of these shapes, at its usual options."""
+        try:
+            self.layout(shapes, self.options)
+        except BpdebugError:
+            return False
+        return True
 
     def partial(self, operand: int) -> Partial | None:
         """The local derivative for the operand at this position."""
@@ -270,149 +251,3 @@ class Op:
         if self.variadic:
             return np.asarray(partial.value(y))
         return np.asarray(partial.value(y, *operands, **options))
-
-
-@record
-class Layout:
-    """An op at concrete shapes. `maps[i]` is None where operand i has no derivative."""
-
-    shape: Shape
-    maps: tuple[IndexMap | None, ...]
-    signature: Signature | None
-
-
-def letters(text: str, *partials: str | None) -> Callable[[tuple[Shape, ...], Options], Signature]:
-    """The signature of an op that has only one."""
-    one = Signature(text, *partials)
-    return lambda shapes, options: one
-
-
-def by_rank(*signatures: Signature) -> Callable[[tuple[Shape, ...], Options], Signature]:
-    """The first of several signatures whose operand ranks fit."""
-
-    def choose(shapes: tuple[Shape, ...], options: Options) -> Signature:
-        ranks = [len(shape) for shape in shapes]
-        for signature in signatures:
-            if [len(part) for part in signature.operands] == ranks:
-                return signature
-        known = " or ".join(f"'{s.letters}'" for s in signatures)
-        got = " and ".join(show_shape(shape) for shape in shapes)
-        raise BpdebugError(f"the shapes {got} fit no form of it; it takes {known}")
-
-    return choose
-
-
-def lay_out(op: Op, signature: Signature, shapes: tuple[Shape, ...]) -> Layout:
-    """Bind letters to extents, and make one `LetterMap` per operand that has a derivative."""
-    if "..." in signature.letters:
-        return elementwise_layout(op, signature, shapes)
-    extents: dict[str, int] = {}
-    owner: dict[str, int] = {}
-    for position, (names, shape) in enumerate(zip(signature.operands, shapes, strict=True)):
-        if len(names) != len(shape):
-            raise BpdebugError(
-                f"{op.name}: {op.operands[position]} has shape {show_shape(shape)}, "
-                f"but '{signature.letters}' wants {len(names)} "
-                f"ax{'is' if len(names) == 1 else 'es'} there"
-            )
-        for letter, extent in zip(names, shape, strict=True):
-            if extents.setdefault(letter, extent) != extent:
-                raise clash(op, signature, shapes, letter, owner[letter], position)
-            owner.setdefault(letter, position)
-    for at, letter in enumerate(signature.output):
-        if letter not in extents:
-            # Upper case: an axis kept with size 1. Else it repeats an axis (softmax's k is its j).
-            extents[letter] = 1 if letter.isupper() else extents[signature.operands[0][at]]
-    maps = tuple(
-        None if partial is None else letter_map(names, signature.output, partial, extents)
-        for names, partial in zip(signature.operands, signature.partials, strict=True)
-    )
-    return Layout(tuple(extents[letter] for letter in signature.output), maps, signature)
-
-
-def letter_map(cell: str, output: str, partial: str, extents: dict[str, int]) -> LetterMap:
-    """The loop of one edge: the operand's letters outside, every other letter summed inside."""
-    summed = "".join(dict.fromkeys(n for n in output + partial if n not in cell))
-    loop = cell + summed
-    return LetterMap(
-        cell_shape=tuple(extents[n] for n in cell),
-        sum_shape=tuple(extents[n] for n in summed),
-        upstream_axes=tuple(loop.index(n) for n in output),
-        local_axes=tuple(loop.index(n) for n in partial),
-        sum_letters=summed,
-    )
-
-
-def elementwise_layout(op: Op, signature: Signature, shapes: tuple[Shape, ...]) -> Layout:
-    """Broadcast as numpy does; an axis that is stretched becomes a summed letter."""
-    try:
-        shape = tuple(np.broadcast_shapes(*shapes))
-    except ValueError:
-        raise broadcast_clash(op, shapes) from None
-    names = "ijklmnop"[: len(shape)]
-    maps: list[IndexMap | None] = []
-    for operand, partial in zip(shapes, signature.partials, strict=True):
-        if partial is None:
-            maps.append(None)
-            continue
-        lead = len(shape) - len(operand)
-        summed = [
-            axis
-            for axis in range(len(shape))
-            if axis < lead or (operand[axis - lead] == 1 and shape[axis] != 1)
-        ]
-        at = [
-            len(operand) + summed.index(axis) if axis in summed else axis - lead
-            for axis in range(len(shape))
-        ]
-        maps.append(
-            LetterMap(
-                cell_shape=operand,
-                sum_shape=tuple(shape[axis] for axis in summed),
-                upstream_axes=tuple(at),
-                local_axes=tuple(at),
-                sum_letters="".join(names[axis] for axis in summed),
-            )
-        )
-    return Layout(shape, tuple(maps), signature)
-
-
-def show_shape(shape: Shape) -> str:
-    """A shape as a person writes it: `scalar`, `(3)`, `(2, 3)`."""
-    return f"({', '.join(str(n) for n in shape)})" if shape else "scalar"
-
-
-def clash(
-    op: Op, signature: Signature, shapes: tuple[Shape, ...], letter: str, first: int, second: int
-) -> BpdebugError:
-    """The shape error that names the letter whose extents differ."""
-
-    def told(position: int) -> str:
-        extent = shapes[position][signature.operands[position].index(letter)]
-        shape = show_shape(shapes[position])
-        return f"{op.operands[position]} of shape {shape} has {letter} = {extent}"
-
-    if first == second:
-        return BpdebugError(
-            f"{op.name} ({signature.letters}): {op.operands[first]} of shape "
-            f"{show_shape(shapes[first])} must have equal sizes at {letter}"
-        )
-    return BpdebugError(
-        f"{op.name} ({signature.letters}): {told(first)}, but {told(second)}; the two must be equal"
-    )
-
-
-def broadcast_clash(op: Op, shapes: tuple[Shape, ...]) -> BpdebugError:
-    """The broadcasting error, with both shapes and the axis, counted from the end as numpy does."""
-    longest = max(len(shape) for shape in shapes)
-    for back in range(1, longest + 1):
-        sizes = {shape[-back] for shape in shapes if len(shape) >= back} - {1}
-        if len(sizes) > 1:
-            a, b = sorted(sizes)[:2]
-            letter = "ijklmnop"[min(longest - back, 7)]
-            told = " and ".join(show_shape(shape) for shape in shapes)
-            return BpdebugError(
-                f"{op.name}: shapes {told} do not fit together: along axis -{back} ({letter}) "
-                f"one has {a} and the other {b}; sizes must be equal or 1"
-            )
-    raise AssertionError("shapes that broadcast have no clash")

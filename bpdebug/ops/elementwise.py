@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Passes, Product, Spelling, letters
+from bpdebug.ops.declaration import Op, Partial, Passes, Product, Spelling
 from bpdebug.ops.index_map import Array
+from bpdebug.ops.letters import letters
 from bpdebug.ops.registry import register
 from bpdebug.record import replace
 

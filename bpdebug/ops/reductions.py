@@ -10,9 +10,10 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Options, Partial, Passes, Signature, show_shape
+from bpdebug.ops.declaration import Op, Partial, Passes
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array, Shape
+from bpdebug.ops.letters import Options, Signature, show_shape
 from bpdebug.ops.registry import register
 
 LETTERS = "abcdefgh"

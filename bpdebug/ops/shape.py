@@ -13,19 +13,10 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import (
-    MOST_AXES,
-    EdgeText,
-    Layout,
-    Op,
-    Options,
-    Partial,
-    Passes,
-    Signature,
-    show_shape,
-)
+from bpdebug.ops.declaration import MOST_AXES, EdgeText, Op, Partial, Passes
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array, IndexMap, SelectMap, Shape
+from bpdebug.ops.letters import Layout, Options, Signature, show_shape
 from bpdebug.ops.reductions import LETTERS, normal_axes
 from bpdebug.ops.registry import register
 

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Options, Partial, Scores, Signature, Spelling
+from bpdebug.ops.declaration import Op, Partial, Scores, Spelling
 from bpdebug.ops.index_map import Array, Index, Shape
+from bpdebug.ops.letters import Options, Signature
 from bpdebug.ops.reductions import LETTERS, normal_axes
 from bpdebug.ops.registry import register
 
@@ -28,7 +29,7 @@ def along_axis(name: str) -> Any:
         (axis,) = normal_axes(name, int(options["axis"]), shape)
         cell = LETTERS[: len(shape)]
         output = cell[:axis] + "k" + cell[axis + 1 :]
-        return Signature(f"{cell}->{output}", cell + "k")
+        return Signature(f"{cell}->{output}", cell + "k", repeats=(("k", cell[axis]),))
 
     return signature
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.ops.declaration import Options, Signature, show_shape
 from bpdebug.ops.index_map import Array, Shape
+from bpdebug.ops.letters import Options, Signature, show_shape
 from bpdebug.ops.reductions import normal_axes
 
 REDUCTIONS = ("mean", "sum")

@@ -113,14 +113,17 @@ def product_of(graph: Graph, edge: Edge) -> Product:
     assert node.layout is not None
     signature = node.layout.signature
     assert signature is not None
-    if "..." in signature.letters:
+    if signature.cellwise:
         summed = graph.index_map(edge).sum_letters
         return Product((Factor(True), Factor(False)), each=spread_local(graph, edge), summed=summed)
     local = signature.partials[edge.position]
     assert local is not None
-    # An upper-case letter is an axis kept with size 1: nothing is summed over it.
-    output = "".join(n for n in signature.output if not n.isupper())
-    product = derive(output, local, signature.operands[edge.position])
+    # An upper-case letter is an axis of size 1: nothing is summed over it.
+    output, cell = (
+        "".join(n for n in names if not n.isupper())
+        for names in (signature.output, signature.operands[edge.position])
+    )
+    product = derive(output, local, cell)
     rule = partial_of(graph, edge)
     if rule.row is not None:
         # A Jacobian is stored with the operand's letter first; ∂y/∂x is written output first.

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bpdebug.graph import Graph, Node, Pass
-from bpdebug.ops import Array, Index
-from bpdebug.ops.declaration import Op, Signature
+from bpdebug.ops import Array, Index, Op, Signature
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.grid import stretch
 from bpdebug.wording.letters import cell_text
@@ -47,7 +46,7 @@ def forward_cell(
     def text(value: Array | float) -> str:
         return number(float(value), digits)
 
-    if "..." in signature.letters:
+    if signature.cellwise:
         right = elementwise(run, node, arrays, cell, script, digits)
     elif is_sum_of_products(node.op):
         right = sum_of_products(node.op, signature, arrays, cell, digits, most, summand)

@@ -27,21 +27,6 @@ def letters_of(graph: Graph, edge: Edge) -> Letters | None:
     signature: Signature | None = node.layout.signature
     if signature is None:
         return None
-    if "..." in signature.letters:
-        output = tuple(AXES[: len(node.shape)])
-        operands = tuple(
-            tuple(
-                "0" if extent == 1 and whole != 1 else letter
-                for letter, extent, whole in zip(
-                    output[len(output) - len(shape) :],
-                    shape,
-                    node.shape[len(output) - len(shape) :],
-                    strict=True,
-                )
-            )
-            for shape in (graph.nodes[i].shape for i in node.operands)
-        )
-        return Letters(output, operands, output)
     local = signature.partials[edge.position]
     assert local is not None
     shown = shown_letters("".join(signature.operands) + signature.output + local)
@@ -55,7 +40,7 @@ def letters_of(graph: Graph, edge: Edge) -> Letters | None:
 def shown_letters(letters: str) -> dict[str, str]:
     """Letters as they are written: from i on for those that ops of any rank count from a.
 
-    An upper-case letter is an axis kept with size 1; its index is 0.
+    An upper-case letter is an axis of size 1, kept or stretched; its index is 0.
     """
     free = iter(n for n in AXES if n not in letters)
     shown = {n: n for n in letters if n in AXES}

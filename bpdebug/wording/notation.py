@@ -26,6 +26,7 @@ from bpdebug.wording.names import (
     to_ascii,
 )
 from bpdebug.wording.options import with_options
+from bpdebug.wording.product import drop_batch
 
 BINDS = {1: 2, 2: 4, 3: 3, 4: 6, 9: 9}
 """How tightly an expression binds, by its op's precedence. A leading minus binds less than a
@@ -221,13 +222,14 @@ def arranged(graph: Graph, node: Node, script: Script) -> str:
     if layout.signature is None or len(node.operands) < 2:
         return template
     a, b = op.operands[:2]
-    if "..." in layout.signature.letters:
+    if layout.signature.cellwise:
         both = all(graph.nodes[i].shape for i in node.operands)
         if script.latex:
             return template if both else template.replace(r"\odot", r"\cdot")
         return template.replace("}·{", "} ⊙ {") if both else template
     left, right = layout.signature.operands[:2]
-    output = layout.signature.output
+    words = drop_batch(left, right, layout.signature.output)
+    left, right, output = (names[-2:] for names in words)  # those of one matrix of a stack
     if len(output) == 2 and len(left) == len(right) == 2:
         plain = f"{{{a}}} {{{b}}}" if script.latex else f"{{{a}}}·{{{b}}}"
         mark = r"^\top" if script.latex else "ᵀ"

@@ -6,7 +6,7 @@ product of matrices and vectors, its order and its transposes follow from the le
 
 from __future__ import annotations
 
-from bpdebug.record import record
+from bpdebug.record import record, replace
 
 
 @record
@@ -46,9 +46,19 @@ def derive(upstream: str, local: str, cell: str) -> Product:
     if not summed and local == cell:
         return Product((UPSTREAM, LOCAL), each=bool(upstream))
     plain = drop_batch(upstream, local, cell)
-    product = matrix_product(*plain)
+    product, outside = matrix_product(*plain), ""
+    while product is None and max(map(len, plain)) > 2 and (stack := stack_letter(*plain)):
+        outside += stack * (stack in summed)
+        plain = (
+            plain[0].replace(stack, ""),
+            plain[1].replace(stack, ""),
+            plain[2].replace(stack, ""),
+        )
+        product = matrix_product(*plain)
     if product is None:
         return Product((UPSTREAM, LOCAL), each=True, summed="".join(summed))
+    if outside:
+        return replace(product, summed=outside)
     return lying(product) if len(plain[2]) == 1 and plain[2] != cell else product
 
 
@@ -57,6 +67,15 @@ def lying(product: Product) -> Product:
     first, second = product.factors
     turned = Factor(first.upstream, not first.transposed)
     return Product((second, turned), matrix=product.matrix)
+
+
+def stack_letter(upstream: str, local: str, cell: str) -> str:
+    """The first letter of two of the three: a product is made, or added up, for each of its places.
+
+    Empty where no two begin with one letter.
+    """
+    firsts = [word[:1] for word in (upstream, local, cell) if len(word) > 1]
+    return next((n for n in firsts if firsts.count(n) > 1), "")
 
 
 def drop_batch(upstream: str, local: str, cell: str) -> tuple[str, str, str]:
