@@ -12,10 +12,16 @@ OTHERS = {"check": "--check", "command": "--command", "plain": "--plain"}
 
 
 def check_format(given: argparse.Namespace) -> None:
-    """BpdebugError for a --format that a diagnosis does not have, or that another output breaks.
+    """BpdebugError for a --format that no output has, or that another output breaks.
 
-    Beside --export the format is the export's, and the diagnosis is text.
+    Beside --export the format is the export's, and the diagnosis is text; among commands there may
+    be an `export` that it is for. A check by itself is text.
     """
+    others = (given.diagnose, given.export, given.command, given.plain)
+    if given.check and given.format not in (None, "text") and not any(others):
+        raise BpdebugError(
+            f"a check is text, not {given.format}; leave --format out", key="--format"
+        )
     if not given.diagnose or given.export is not None or given.format is None:
         return
     if given.format not in FORMATS:

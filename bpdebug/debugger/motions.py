@@ -24,7 +24,7 @@ def count_of(argument: str) -> int:
         or len(argument) > 19
         or not 0 < int(argument) <= MOST
     ):
-        raise BpdebugError(f"a count is a whole number above 0, not '{argument[:40]}'")
+        raise BpdebugError(f"a count is a whole number from 1 to {MOST:,}, not '{argument[:40]}'")
     return int(argument)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from math import prod
 
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.expression.functions import CONSTANTS, example
-from bpdebug.expression.hints import for_name, for_operands
+from bpdebug.expression.functions import CONSTANTS, operands_hint
+from bpdebug.expression.hints import for_name
 from bpdebug.expression.limits import ELEMENTS, NODES
 from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Call, Expression, Name, Number, Span
@@ -108,17 +108,10 @@ class _Builder:
                 source=self.expression.source(at),
             )
         except BpdebugError as error:
-            raise self.expression.error(
-                error.problem + self.hint(op, operands), node.span
-            ) from None
+            hint = operands_hint(op.name, [self.builder.nodes[one].shape for one in operands])
+            raise self.expression.error(error.problem + hint, node.span) from None
         check_size(self.builder.nodes[made].shape, self.expression, node.span)
         self.made[at] = made
-
-    def hint(self, op: Op, operands: tuple[int, ...]) -> str:
-        """What to do where options were given in the place of operands."""
-        too_many = len(operands) > len(op.operands) and not op.variadic and op.options
-        meant = for_operands(op.name, [self.builder.nodes[at].shape for at in operands])
-        return meant or (f"; options are given by name{example(op.name)}" if too_many else "")
 
     def limit(self, span: Span) -> None:
         """An error when the graph is full."""

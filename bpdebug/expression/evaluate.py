@@ -14,8 +14,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.build import check_size, unknown_name
-from bpdebug.expression.functions import BUILT_IN, CONSTANTS, Allow
-from bpdebug.expression.hints import for_operands
+from bpdebug.expression.functions import BUILT_IN, CONSTANTS, Allow, operands_hint
 from bpdebug.expression.known import Environment, Known, Mask, NotComputed, Pending
 from bpdebug.expression.limits import ELEMENTS, TOTAL_ELEMENTS
 from bpdebug.expression.parse import PRODUCT, parse
@@ -252,7 +251,7 @@ class _Evaluation:
         try:
             layout = op.layout(shapes, options)
         except BpdebugError as error:
-            raise BpdebugError(error.problem + for_operands(name, shapes)) from None
+            raise BpdebugError(error.problem + operands_hint(name, shapes)) from None
         check_size(layout.shape, self.expression, node.span)
         return apply(op, layout, operands, options)
 

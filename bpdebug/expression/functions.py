@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import cache
 from math import isfinite
 from typing import Any
 
 from bpdebug.errors import did_you_mean
-from bpdebug.expression.hints import for_option
+from bpdebug.expression.hints import for_operands, for_option
 from bpdebug.expression.limits import WHOLE_NUMBER
 from bpdebug.expression.tree import Aspect
-from bpdebug.ops import REGISTRY
+from bpdebug.ops import REGISTRY, Shape
 from bpdebug.printable import quoted
 
 REDUCING: Mapping[str, Any] = {"axis": None, "keepdims": False}
@@ -67,6 +67,18 @@ def callable_names(allow: Allow) -> tuple[str, ...]:
 def options_of(function: str) -> Mapping[str, Any]:
     """The options of a function, with their defaults."""
     return REGISTRY[function].options if function in REGISTRY else WATCHING[function]
+
+
+def operands_hint(function: str, shapes: Sequence[Shape]) -> str:
+    """What to write where a function does not take operands of such shapes, or so many of them.
+
+    It is the end of a sentence; empty where there is nothing to say.
+    """
+    meant = for_operands(function, shapes)
+    op = REGISTRY.get(function)
+    if meant or op is None or op.variadic or not op.options or len(shapes) <= len(op.operands):
+        return meant
+    return f"; options are given by name{example(function)}"
 
 
 def option_problem(function: str, option: str, value: Any) -> str:

@@ -212,6 +212,9 @@ NAMES: dict[str, str] = {
 }
 """Words that stand for a value elsewhere."""
 
+SUM = "a sum is typed `sum(a)`, and along one axis `sum(a, axis=0)`"
+"""For Σᵢ, which formulas show and which does not say the axis."""
+
 OPTIONS: dict[str, str] = {
     "dim": "write axis=…",
     "dims": "write axis=…",

@@ -17,7 +17,7 @@ from unicodedata import normalize
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.excerpt import excerpt
 from bpdebug.expression.functions import Allow, callable_names
-from bpdebug.expression.hints import GRAPH_SIGNS, SIGNS, for_sign
+from bpdebug.expression.hints import GRAPH_SIGNS, SIGNS, SUM, for_sign
 from bpdebug.expression.limits import BRACKETS
 from bpdebug.expression.source import Source
 from bpdebug.expression.tokens import TRANSPOSED, Token, exponent, tokens
@@ -260,6 +260,8 @@ class _Writer:
         after_dot = at > 0 and self.sign(at - 1) == "."
         if self.screen and not after_dot and plain == "Σ" and (called or name is None):
             return self.wrap(PREFIXES[plain], at, behind, self.operand_end(at + 1))
+        if self.screen and plain.startswith("Σ") and len(plain) > 1 and name is None:
+            raise self.fault(at, SUM)
         if name is not None and not called:
             self.put(name, at, at + 1)
             return at + 1

@@ -74,6 +74,12 @@ def expand_signature(shapes: tuple[Shape, ...], options: Options) -> Signature:
     rank = len(shape) + len(axes)
     if rank > MOST_AXES:
         raise BpdebugError(f"expand_dims: {rank} axes are too many; at most {MOST_AXES}")
+    for one in axes:
+        if not -rank <= one < rank:
+            raise BpdebugError(
+                f"expand_dims: shape {show_shape(shape)} with new axes has axes 0 to {rank - 1}, "
+                f"and no axis {one}"
+            )
     places = normal_axes("expand_dims", axes, (*shape, *(1 for _ in axes)))
     cell = iter(LETTERS)
     output = "".join(NEW_AXES[at] if at in places else next(cell) for at in range(rank))

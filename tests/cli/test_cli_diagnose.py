@@ -44,6 +44,14 @@ def test_text_is_what_format_text_asks_for(capsys):
     assert capsys.readouterr().out == asked
 
 
+def test_a_check_by_itself_is_text_and_another_format_is_refused(capsys):
+    assert main(["two_layer", "--check", "--format", "json"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--format: a check is text, not json; leave --format out" in said.err
+    assert main(["two_layer", "--check", "--format", "text"]) == 0
+
+
 @pytest.mark.parametrize("format", ["markdown", "jsonl", "csv"])
 def test_another_format_is_refused_with_the_remedy(format, capsys):
     assert main(["two_layer", "--diagnose", "--format", format]) == 2

@@ -62,6 +62,9 @@ MEANT = {
     "nn.CrossEntropyLoss()(z, y)": "cross_entropy(z, y)",
     "np.inf * x": "write `inf`",
     "α": "`info optimizer`",
+    "sum(W, 0)": "options are given by name, as in sum(a, axis=0)",
+    "Σᵢ W": "sum(a, axis=0)",
+    "x[:, :, None]": "shape (2) with new axes has axes 0 to 1, and no axis 2",
 }
 
 

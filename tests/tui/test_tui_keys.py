@@ -60,7 +60,7 @@ async def test_a_count_has_a_sign_of_its_own_is_shown_and_goes_away():
         await pilot.click("#graph")
         assert "count" not in last_line(app)
         await pilot.press("+", *"9" * 30, "s")
-        assert "count is a whole number above 0" in footer(app)
+        assert "count is a whole number from 1 to" in footer(app)
 
 
 def test_a_count_ends_with_the_key_that_it_is_for_and_with_any_other():
