@@ -18,6 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
+from textual.widgets.input import Selection
 
 from bpdebug.debugger import Reply
 from bpdebug.formats import DETAILS, EVERY_SUFFIX, FORMATS
@@ -103,6 +104,8 @@ class ExportDialog(ModalScreen[Reply | None]):
         super().__init__()
         self._bottom = bottom
         self._path = LineInput(path, files, id="path")
+        # Another name, typed at once, takes its place; any key that moves keeps it.
+        self._path.selection = Selection(0, len(path))
         self._format = Options(("by its suffix", *FORMATS), id="format")
         self._detail = Options(("as started", *DETAILS), id="detail")
         self._iterations = LineInput("", NOTHING, id="iterations")

@@ -36,6 +36,14 @@ def test_a_falling_curve_falls_from_the_upper_left_to_the_lower_right():
     assert lines[9].split()[0] == "0"
 
 
+@pytest.mark.parametrize("value", [0.25, 0.001, 1.0, 3e5])
+def test_the_scale_of_one_loss_is_around_it_and_has_its_sign(value):
+    labels = [
+        float(found[0]) for line in drawn([value])[:-1] if (found := line[:SCALE].split())[1:]
+    ]
+    assert labels[0] > value > labels[-1] > 0
+
+
 def test_equal_ratios_are_equal_steps_on_a_log_scale():
     lines = drawn(10.0 ** -np.arange(41.0), log=True, columns=SCALE + 41, rows=42)
     assert lines[0].split()[0] == "1"

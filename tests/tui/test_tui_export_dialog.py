@@ -82,3 +82,15 @@ async def test_the_export_dialog_hands_on_format_and_detail_and_keeps_errors(tmp
         iterations.value = "1, 2"
         await pilot.press("enter")
         assert wrote == [ExportRequest("traces/a.md", "markdown", "term", "1, 2")]
+
+
+async def test_a_name_that_is_typed_at_once_takes_the_place_of_the_one_that_stands_there():
+    app = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("x")
+        path = app.screen.query_one("#path", Input)
+        assert path.value == "two_layer.trace.txt"
+        await pilot.press(*"a.md")
+        assert path.value == "a.md"
+        await pilot.press("escape", "x", "end", "backspace", "backspace", "backspace", *"md")
+        assert app.screen.query_one("#path", Input).value == "two_layer.trace.md"

@@ -88,7 +88,8 @@ def span_of(points: Points, *, log: bool) -> Span | None:
         low, high = max(low, LEAST), min(high, MOST)
     if not isfinite(high - low):
         low, high = low / 2, high / 2
-    room = 0.0 if high > low else max(abs(high), 1.0) / 2
+    # A scale that crosses 0 would say that a loss can be negative.
+    room = 0.0 if high > low else abs(high) / 2 or 0.5
     return Span(low - room, high + room, log)
 
 
