@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
 INDENT = "    "
+CORNERS = 4
+"""Cells of a frame's lower edge that its text leaves free."""
 
 
 def show_diagnosis(screen: DebuggerScreen) -> None:
@@ -54,6 +56,12 @@ class FindingsPane(CursorPane):
             drawn = draw_finding(entry + 1, finding, self.look, width)
             self._lines += drawn
             self._entry_of += [entry] * len(drawn)
+        summary = self._diagnosis.summary()
+        fits = len(summary) <= width - CORNERS
+        self.entitle("Diagnosis", summary if fits else "")
+        if not fits:
+            # On the frame it would be cut.
+            self._lines += wrap(f"{summary}.", width, "quiet")
 
     def line_count(self) -> int:
         return len(self._lines)
@@ -112,7 +120,6 @@ class DiagnosisScreen(ModalScreen[int | None]):
         self._moment = screen.debugger.moment
         arrows = "↑↓" if screen.look.unicode else "up down"
         keys = f"{arrows} finding   enter goes there   esc closes"
-        self._summary = diagnosis.summary()
         self.pane = FindingsPane(diagnosis, id="findings", look=screen.look)
         self._keys = Static(keys, markup=False)
 
@@ -122,7 +129,6 @@ class DiagnosisScreen(ModalScreen[int | None]):
 
     def on_mount(self) -> None:
         """The list has the keys."""
-        self.pane.entitle("Diagnosis", self._summary)
         self.pane.show(self._moment, styles(self.app.current_theme))
         self.pane.focus()
 

@@ -1,5 +1,6 @@
 """Curves, diagnosis and long work on the screen: what is shown, where enter goes, cancelling."""
 
+import re
 import threading
 from unittest.mock import patch
 
@@ -279,3 +280,15 @@ async def test_a_diagnosis_without_findings_is_told_whole_where_the_line_is_too_
         text = " ".join(plain_screen(app).split())
         assert "too few losses to judge" in text
         assert "…" not in text[text.index("looked at") :]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_the_summary_of_a_diagnosis_is_told_whole(width):
+    app, _ = app_on("exploding")
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.press("d")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, DiagnosisScreen)
+        text = " ".join(re.sub(r"[│╰╯─]", " ", plain_screen(app)).split())
+        assert "20 rules: 1 finding; too few losses to judge how they go" in text
