@@ -185,7 +185,11 @@ def read_npy(table: Table, name: str, stream: IO[bytes], budget: Budget) -> Arra
         table.fail(f"{quoted(name)} holds an array of impossible shape", "file")
     if dtype.kind not in "fiu":
         what = {"b": "true and false", "c": "complex numbers", "O": "Python objects"}
-        table.fail(f"{quoted(name)} holds {what.get(dtype.kind, 'no numbers')}; it must be real")
+        table.fail(
+            f"{quoted(name)} holds {what.get(dtype.kind, 'no numbers')} there; save real numbers, "
+            "as a.astype(float) gives",
+            "file",
+        )
     budget.take(shape, table.key)
     count = int(np.prod(shape, dtype=np.int64))
     data = stream.read(count * dtype.itemsize)
