@@ -191,6 +191,8 @@ def test_an_output_is_told_that_its_targets_lie_out_of_reach(tmp_path):
     assert "p is never below 0, and 1 of 3 numbers of y are" in found.evidence
     scaled = text.replace("p - y", "5 * p - 3 - y")
     assert Kind.REACH not in kinds(diagnosed(tmp_path, scaled))
+    clipped = text.replace("p - y", "minimum(p, 9) - y")
+    assert Kind.REACH in kinds(diagnosed(tmp_path, clipped))
 
 
 def test_weights_over_a_log_softmax_are_no_targets(tmp_path):
