@@ -19,6 +19,7 @@ from bpdebug.wording import (
     layer_of,
     node_name,
     safe,
+    shape_text,
     term_formula,
     update_formula,
     value_formula,
@@ -164,7 +165,7 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
     moment, unicode, digits = debugger.moment, debugger.unicode, debugger.digits
     graph = moment.graph
     one = graph.nodes[node]
-    shape = "x".join(str(n) for n in one.shape) if one.shape else "scalar"
+    shape = shape_text(one.shape, unicode=unicode) or "scalar"
     what = one.kind.value if one.op is None else f"result of {one.op.name}"
     lines = [f"{node_name(graph, node, unicode=unicode)}  {what}, {shape}"]
     lines += [

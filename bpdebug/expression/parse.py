@@ -85,7 +85,7 @@ UNREAD = {
 }
 """What is wrong, by a word of what Python's parser says, which speaks of Python."""
 
-INCOMPLETE = "an operator or a value is missing here, or is too much"
+INCOMPLETE = "an operator or a value is missing here, or there is one too many"
 
 OPERATORS: dict[type[ast.operator], str] = {
     ast.Mod: SIGNS["%"],

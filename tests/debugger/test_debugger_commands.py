@@ -227,7 +227,7 @@ def test_info_says_when_a_gradient_was_last_written(debugger):
     assert "not yet" in do(debugger, "goto W2", "rstep", "info W2")
     do(debugger, "goto W2", "step 2")
     text = do(debugger, "info W2")
-    assert "W₂  parameter, 2x2" in text
+    assert "W₂  parameter, 2×2" in text
     assert "(partial: 3 of 4 cells)" in text
     assert "last at tick 13, by line 4: ∂L/∂W₂ = δ₂ · h₁ᵀ" in text
     do(debugger, "last")

@@ -16,7 +16,7 @@ def debugger():
     ("word", "says"),
     [
         ("z₂", "layer 2's pre-activation"),
-        ("W2", "W₂  parameter, 2x2"),
+        ("W2", "W₂  parameter, 2×2"),
         ("ŷ", "result of sigmoid"),
         ("∂L/∂W₂", "first at tick 11"),
         ("x", "x  input, 2"),
@@ -38,7 +38,7 @@ def test_help_on_a_name_that_is_a_command_too_has_both(debugger):
 def test_who_prints_the_learning_rate_is_told_where_it_stands(debugger, name):
     reply = debugger.execute(f"print {name}")
     assert not reply.ok
-    assert "`info optimizer` shows it" in reply.text
+    assert "`info optimizer` shows" in reply.text
 
 
 @pytest.mark.parametrize(
