@@ -105,14 +105,17 @@ TOPICS: Mapping[str, Callable[[Debugger], str]] = {
 
 
 def list_program(debugger: Debugger, argument: str) -> str:
-    """list [LINE]"""
+    """list [LINE | all]"""
     listing = debugger.listing
     here = listing.line_at(debugger.place.position)
-    centre = here if not argument else line_numbered(debugger, argument)
-    first = min(max(centre - AROUND, 0), max(len(listing) - 2 * AROUND - 1, 0))
+    first, count = 0, len(listing)
+    if argument != "all":
+        centre = here if not argument else line_numbered(debugger, argument)
+        count = 2 * AROUND + 1
+        first = min(max(centre - AROUND, 0), max(len(listing) - count, 0))
     return "\n".join(
         gutter(debugger, line, first + at == here)
-        for at, line in enumerate(listing[first : first + 2 * AROUND + 1])
+        for at, line in enumerate(listing[first : first + count])
     )
 
 

@@ -220,6 +220,10 @@ def test_list_shows_the_program_around_the_cursor(debugger):
     assert any("── layer 2 · δ₂ = ∂L/∂z₂ ──" in line for line in lines)
     assert "∂L/∂W₁ = δ₁ · xᵀ" in do(debugger, "list 8")
     assert "the program has 1 to 13" in debugger.execute("list 99").text
+    whole = do(debugger, "list all").splitlines()
+    assert len(whole) == len(debugger.listing)
+    assert set(lines) < set(whole)
+    assert [line for line in whole if "▶" in line] == [line for line in lines if "▶" in line]
 
 
 def test_info_says_when_a_gradient_was_last_written(debugger):

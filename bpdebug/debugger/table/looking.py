@@ -43,11 +43,11 @@ LOOKING: tuple[Command, ...] = (
     Command(
         "list",
         "list",
-        "the backward program around the current line, or around another",
+        "the backward program around the current line, around another, or all of it",
         looks.list_program,
         abbreviations=("l",),
         keys=("l",),
-        usage="list [LINE]",
+        usage="list [LINE | all]",
         details="On the screen the key l shows the current line in the backward program.",
     ),
     Command(
