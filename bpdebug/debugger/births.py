@@ -26,7 +26,9 @@ from bpdebug.run.birth import Birth, birth_of
 from bpdebug.run.progress import Work
 from bpdebug.trace import Phase
 from bpdebug.wording import node_name, number, term_formula, update_formula, value_formula
+from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.letters import cell_text
+from bpdebug.wording.notation import Script
 
 if TYPE_CHECKING:
     from bpdebug.debugger.debugger import Debugger
@@ -164,7 +166,9 @@ def operand_cells(
         if where is None:
             continue
         index = ",".join(":" if one is None else str(one) for one in where)
-        name = node_name(graph, operand, unicode=unicode) + (f"[{index}]" if index else "")
+        name = node_name(graph, operand, unicode=unicode)
+        if index:
+            name = f"{full_name(graph, operand, Script(unicode))}[{index}]"
         picked = values[tuple(slice(None) if one is None else one for one in where)]
         yield f"{name} {several(picked, digits, unicode=unicode)}"
 

@@ -22,6 +22,7 @@ MODULES = (
     "jax",
     "math",
     "scipy",
+    "linalg",
     "K",
 )
 """Names that other languages write in front of a function."""
@@ -29,6 +30,7 @@ MODULES = (
 NO_DERIVATIVE = "its derivative is 0 wherever it has one, so give its result as data"
 AS_DATA = "values are data: write them in [inputs] or [parameters], or let `init` make them"
 SHAPES = "shapes are fixed when the scenario is read; write the number, `info NAME` shows it"
+HUBER = "write `mean(minimum(abs(p - y), 1) * (abs(p - y) - 0.5 * minimum(abs(p - y), 1)))`"
 NONE_OF_IT = "leave it out: {0}"
 
 FUNCTIONS: dict[str, str] = {
@@ -67,7 +69,11 @@ FUNCTIONS: dict[str, str] = {
     "where": "with a mask of 0 and 1 as data write `mask * a + (1 - mask) * b`",
     "masked_fill": "with a mask of 0 and -inf as data write `a + mask`",
     "dropout": "with a mask of 0 and 1 as data write `h * mask / 0.8`",
+    "isinf": "write `abs(x) == inf`; `isfinite(x)` is false for NaN too",
+    "isposinf": "write `x == inf`",
+    "isneginf": "write `x == -inf`",
     "heaviside": NO_DERIVATIVE,
+    "step": NO_DERIVATIVE,
     "sign": NO_DERIVATIVE,
     "round": NO_DERIVATIVE,
     "floor": NO_DERIVATIVE,
@@ -113,7 +119,11 @@ FUNCTIONS: dict[str, str] = {
     "asarray": AS_DATA,
     "tensor": AS_DATA,
     "zeros": AS_DATA,
+    "zeros_like": AS_DATA,
     "ones": AS_DATA,
+    "ones_like": AS_DATA,
+    "full": AS_DATA,
+    "full_like": AS_DATA,
     "eye": AS_DATA,
     "arange": AS_DATA,
     "linspace": AS_DATA,
@@ -161,6 +171,18 @@ FUNCTIONS: dict[str, str] = {
     "`mean(softplus(z) - y * z)`",
     "binary_cross_entropy_with_logits": "write `binary_cross_entropy(sigmoid(z), y)`, or for "
     "logits far from 0 `mean(softplus(z) - y * z)`",
+    "sigmoid_cross_entropy": "write `binary_cross_entropy(sigmoid(z), y)`, or for logits far "
+    "from 0 `mean(softplus(z) - y * z)`",
+    "sigmoid_cross_entropy_with_logits": "write `binary_cross_entropy(sigmoid(z), y)`, or for "
+    "logits far from 0 `mean(softplus(z) - y * z)`",
+    "softmax_cross_entropy": "write `cross_entropy(z, y)` with logits z",
+    "softmax_cross_entropy_with_logits": "write `cross_entropy(z, y)` with logits z",
+    "sparse_categorical_crossentropy": "with labels y write `negative_log_likelihood(p, y)` with "
+    "probabilities p, or `cross_entropy(z, y)` with logits z",
+    "huber": HUBER,
+    "huber_loss": HUBER,
+    "smooth_l1_loss": HUBER,
+    "smoothl1loss": HUBER,
     "kl_div": "write `sum(p * (log(p) - log(q)))`",
     "hinge": "write `mean(relu(1 - y * z))`",
     "hinge_loss": "write `mean(relu(1 - y * z))`",

@@ -161,6 +161,13 @@ def pre_activation(graph: Graph, number: int) -> int:
     if found:
         names = [graph.nodes[index].name for index in found]
         shown = ", ".join(names[:MOST]) + (", …" if len(names) > MOST else "")
+        written = {graph.nodes[index].source or graph.nodes[index].label for index in found}
+        if len(written) == 1 and "…" not in written.pop():
+            raise BpdebugError(
+                f"layer {number} is one expression that is written {len(found)} times, and each "
+                f"has a gradient of its own ({shown}); their sum is the layer's: give the "
+                "expression an entry of its own and write its name instead"
+            )
         raise BpdebugError(
             f"layer {number} has {len(found)} pre-activations ({shown}), so delta({number}) could "
             f"be any of them; name the one you mean, as in grad({names[0]})"

@@ -206,10 +206,10 @@ class _Writer:
                 self.copy(at)
                 at += 1
             else:
-                at = self.other(at)
+                at = self.other(at, end)
 
-    def other(self, at: int) -> int:
-        """A sign; returns the first token behind what was written."""
+    def other(self, at: int, end: int) -> int:
+        """A sign before `end`; returns the first token behind what was written."""
         sign = self.tokens[at].text
         if not self.screen:
             if sign in GRAPH_SIGNS or self.tokens[at].kind == "raised":
@@ -225,7 +225,8 @@ class _Writer:
             self.wrap(BARS[sign], at, at + 1, self.partner[at])
             return self.partner[at] + 1
         if sign in PREFIXES:
-            return self.wrap(PREFIXES[sign], at, self.solid(at + 1), self.operand_end(at + 1))
+            behind = min(self.operand_end(at + 1), end)
+            return self.wrap(PREFIXES[sign], at, self.solid(at + 1), behind)
         if sign == "½":
             self.put("0.5", at, at + 1)
             if self.begins_operand(self.solid(at + 1)):
@@ -236,12 +237,24 @@ class _Writer:
         elif len(sign) > 1 and sign[0] == "#":
             self.put(f"._{sign[1:]}", at, at + 1)
         elif sign in PLAIN:
-            self.put(PLAIN[sign], at, at + 1)
+            self.put("*" if self.scales(at) else PLAIN[sign], at, at + 1)
         elif sign in SIGNS and (sign != "=" or at not in self.inside):
             raise self.fault(at, for_sign(sign))
         else:
             self.copy(at)
         return at + 1
+
+    def scales(self, at: int) -> bool:
+        """Whether a sign is the `·` of `a ⊙ 2·b`: the number scales b, and no matrix is near."""
+        before = at - 1
+        while before >= 0 and self.tokens[before].kind == "blank":
+            before -= 1
+        if before < 0 or self.tokens[before].kind != "number":
+            return False
+        sign = before - 1
+        while sign >= 0 and self.tokens[sign].kind == "blank":
+            sign -= 1
+        return sign >= 0 and PLAIN.get(self.sign(sign), self.sign(sign)) == "*"
 
     def begins_operand(self, at: int) -> bool:
         """Whether an operand begins at a token, so that a number in front multiplies it."""

@@ -221,7 +221,7 @@ power = register(
             ),
             Partial(
                 log_of_base,
-                "{y}·ln {a}",
+                "{y}·ln({a})",
                 r"{y} \ln {a}",
                 "{b} is the exponent: the slope of {a}^{b} along {b} is {a}^{b}·ln {a}",
             ),

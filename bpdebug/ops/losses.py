@@ -204,7 +204,7 @@ binary_cross_entropy = register(
             ),
             Partial(
                 bce_slope_t,
-                "{per}(ln(1 − {p}) − ln {p})",
+                "{per}(ln(1 − {p}) − ln({p}))",
                 r"{per}\left(\ln (1 - {p}) - \ln {p}\right)",
                 "the loss is linear in the target {t}",
             ),

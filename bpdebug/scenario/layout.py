@@ -103,10 +103,11 @@ def columns(key: str, graph: Graph, node: Node, prediction: Node) -> Note:
     rows, examples = prediction.shape
     name, loss = typed(prediction), called(node)
     operands = ", ".join(typed(graph.nodes[i]) for i in node.operands)
+    over = f"{rows}, not over {examples}" if rows != examples else "units, not over examples"
     return Note(
         key,
         f"{loss} takes each row of {name} for an example, but the product that makes {name} has "
-        f"one example a column; its mean is over {rows}, not over {examples}",
+        f"one example a column; its mean is over {over}",
         f"write {loss}({operands}, axis=0) for one example a column; axis=-1 says that each row "
         "is an example, and ends this note",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from bpdebug.errors import BpdebugError
@@ -62,7 +63,8 @@ def read_expectations(
             whole = bracketed(iter(cells), shape)
             found.append(Expectation(number, value, whole, source, shape, tuple(cells)))
             continue
-        text = printed(wanted) if isinstance(wanted, str) else None
+        places_count = isinstance(wanted, float) and isfinite(wanted)
+        text = None if places_count else printed(wanted)
         if text is None:
             raise BpdebugError(
                 'must be a number in quotes, such as "0.0821", so that its last place counts, '

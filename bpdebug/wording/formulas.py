@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from bpdebug.graph import Edge, Graph, Layer
+from bpdebug.graph import Edge, Graph, Layer, Node
 from bpdebug.ops import EdgeText, Partial
 from bpdebug.record import record, replace
 from bpdebug.wording.gradients import gradients_of, whole_name
@@ -70,7 +71,22 @@ def local_in(graph: Graph, edge: Edge, script: Script, outer: int = 0) -> str:
             return spelled(graph, node.operands[op.operands.index(field)], script, needed)
         return average(graph, node, field, script)
 
-    return fill(rule.latex if script.latex else rule.text, resolve, outer=outer)
+    return fill(
+        rule.latex if script.latex else cellwise(rule.text, graph, node), resolve, outer=outer
+    )
+
+
+TIMES = re.compile(r"\{(\w+)\}·(?=[^\d])")
+"""A product of two operands in a local derivative: `{b}·{a}^…`, `{p}·(1 − {p})`, `{y}·ln {a}`."""
+
+
+def cellwise(template: str, graph: Graph, node: Node) -> str:
+    """A local derivative's text with `⊙` where arrays are multiplied cell by cell."""
+    op = node.op
+    assert op is not None
+    if any(graph.nodes[i].shape == () for i in node.operands[:2]):
+        return template
+    return TIMES.sub(r"{\1} ⊙ ", template)
 
 
 def edge_formula(

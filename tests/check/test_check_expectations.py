@@ -225,3 +225,12 @@ def test_what_is_no_number_and_no_array_is_an_error_of_the_file(tmp_path, printe
         loaded(tmp_path, ARRAYS.format(value="w", printed=printed))
     assert said in caught.value.problem
     assert caught.value.key == "expect #1.is"
+
+
+def test_nan_and_infinity_need_no_quotes(tmp_path):
+    text = (
+        '[parameters]\nw = [-1.0, 0.0]\n[graph]\nr = "log(w)"\nL = "sum(w)"\n'
+        '[[expect]]\nvalue = "r[0]"\nis = nan\n[[expect]]\nvalue = "r[1]"\nis = -inf\n'
+    )
+    checked = check_expectations(Run(loaded(tmp_path, text)))
+    assert [one.agrees for one in checked] == [True, True]

@@ -229,3 +229,64 @@ def test_options_and_new_axes_are_typed_as_they_are_shown(unicode):
 def test_a_sign_without_its_operand_is_a_mistake(text):
     reply = session().execute(f"print {text}")
     assert not reply.ok
+
+
+SQUARE = (
+    "[inputs]\ny = [[0.9, 0.2], [0.3, 0.6]]\n[parameters]\nA = [[0.7, 0.2], [0.3, 0.4]]\n"
+    'C = [[1.1, 0.6], [0.2, 0.9]]\n[graph]\nr = "{0}"\nL = "sum(r * r)"\n'
+)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "A ** 2",
+        "2 ** A",
+        "A ** C",
+        "A / C",
+        "A / (C * A)",
+        "A * (2 * C)",
+        "(A * 2) @ C",
+        "A @ (2 * C)",
+        "A * C @ A",
+        "A @ C * A",
+        "sqrt(A)",
+        "3 * square(A)",
+        "norm(A)",
+        "mean(A)",
+        "binary_cross_entropy(A, y)",
+        "mean_squared_error(A, y)",
+        "half_squared_error(A, y)",
+    ],
+)
+def test_a_line_typed_gives_what_it_adds_also_where_a_matrix_product_would_fit(made):
+    run = Run(loads(SQUARE.format(made)))
+    iteration = run.iteration(1)
+    graph, timeline = iteration.run.graph, iteration.timeline
+    knowledge = Knowledge(Moment(run, iteration, timeline.backward_end))
+    sums = {}
+    for edge in graph.edges:
+        right = edge_formula(graph, timeline.layers, edge).right
+        sums[edge.operand] = sums.get(edge.operand, 0.0) + np.asarray(evaluate(right, knowledge))
+    for operand, found in sums.items():
+        assert found == pytest.approx(iteration.run.gradients[operand], rel=1e-9)
+
+
+def test_a_cell_of_a_gradient_of_a_root_is_typed_as_it_is_shown():
+    debugger = session('L = "sum(sqrt(W1 + 1) * W2)"')
+    shown = answer(debugger, "last", "print ∂L/∂√(W₁ + 1)[1,0]")
+    assert shown == "∂L/∂√(W₁ + 1)[1,0] = 1"
+    assert answer(debugger, "print ∂L/∂√(W₁ + 1)").endswith("[[0.5, −0.5], [1, 2]]")
+
+
+def test_the_delta_of_an_expression_that_is_written_twice_is_asked_for_by_its_name():
+    twice = session('h = "(W1 @ x) * sigmoid(W1 @ x)"\nL = "sum(W2 @ h)"')
+    assert "one expression that is written 2 times" in answer(twice, "print delta(1)")
+    named = session('z = "W1 @ x"\nh = "z * sigmoid(z)"\nL = "sum(W2 @ h)"')
+    parts = answer(twice, "last", "print grad(z_1) + grad(z_1_2)").rpartition(" = ")[2]
+    assert parts == answer(named, "last", "print delta(1)").rpartition(" = ")[2]
+
+
+def test_the_operand_that_gives_nan_has_brackets_before_its_index():
+    text = answer(session('L = "sum(log(W1 * x) + W2)"'), "nan")
+    assert "operands: (W₁ ⊙ x)[0,1] = −0.2" in text

@@ -136,3 +136,12 @@ def test_batches_that_cut_features_are_noted(tmp_path):
         "X = [[0.6, -0.7, 0.3, 1.2], [-0.4, 0.9, 0.5, -0.1], [1.1, 0.2, -0.8, 0.4]]",
     )
     assert loaded(f"{rows}\n[run]\nbatch_size = 3\n", tmp_path).notes == ()
+
+
+def test_the_note_does_not_count_where_units_and_examples_are_as_many(tmp_path):
+    text = (
+        "[inputs]\nX = [[0.6, -0.4], [0.3, 0.5]]\nY = [[1, 0], [0, 1]]\n[parameters]\n"
+        'W = [[0.2, -0.5], [0.6, 0.1]]\n[graph]\nZ = "W @ X"\nJ = "cross_entropy(Z, Y)"\n'
+    )
+    (note,) = loaded(text, tmp_path).notes
+    assert "its mean is over units, not over examples" in note.text
