@@ -13,7 +13,8 @@ from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Call, Expression, Name, Number, Span
 from bpdebug.expression.written import BARE
 from bpdebug.graph import GraphBuilder
-from bpdebug.ops import REGISTRY, Fusion, Op, Shape, Spelling, show_shape
+from bpdebug.ops import REGISTRY, Fusion, Op, Shape, show_shape
+from bpdebug.ops.spelling import Look, matched
 from bpdebug.printable import quoted
 from bpdebug.record import record
 
@@ -142,35 +143,25 @@ def fusions(expression: Expression) -> dict[int, Fused]:
     found: dict[int, Fused] = {}
     for at, node in enumerate(expression.nodes):
         for op, fusion in FUSING.get(node.function, ()) if isinstance(node, Call) else ():
-            fused = fused_at(expression, at, op, fusion)
-            if fused is not None:
-                found.setdefault(at, fused)
+            match = matched(fusion.spelling, at, read(expression))
+            if at in found or match is None:
+                continue
+            if all(isinstance(expression.nodes[match.operands[n]], Name) for n in fusion.named):
+                operands = tuple(match.operands[name] for name in op.operands)
+                found[at] = Fused(op, fusion.ranks, operands, tuple(match.inside))
     return found
 
 
-def fused_at(expression: Expression, last: int, op: Op, fusion: Fusion) -> Fused | None:
-    """The calls that end at a place, where they are written as an op's fusion says."""
-    operands: dict[str, int] = {}
-    inside: list[int] = []
-    pending: list[tuple[int, Spelling]] = [(last, fusion.spelling)]
-    while pending:
-        at, wanted = pending.pop()
+def read(expression: Expression) -> Look:
+    """How a spelling is looked for in an expression."""
+
+    def look(at: int) -> tuple[str, tuple[int, ...]] | float | None:
         node = expression.nodes[at]
-        if isinstance(wanted, str):
-            if wanted in fusion.named and not isinstance(node, Name):
-                return None
-            operands[wanted] = at
-        elif isinstance(wanted, tuple):
-            function, *parts = wanted
-            if not isinstance(node, Call) or node.function != function:
-                return None
-            if len(parts) != len(node.operands):
-                return None
-            inside.append(at)
-            pending.extend(zip(node.operands, parts, strict=True))
-        elif not isinstance(node, Number) or node.value != wanted:
-            return None
-    return Fused(op, fusion.ranks, tuple(operands[name] for name in op.operands), tuple(inside[1:]))
+        if isinstance(node, Call):
+            return node.function, node.operands
+        return node.value if isinstance(node, Number) else None
+
+    return look
 
 
 def unknown_name(name: str, known: Iterable[str]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from operator import eq
 
 from bpdebug.graph.node import Node
 from bpdebug.ops import REGISTRY, Op, Spelling
+from bpdebug.ops.spelling import Look, matched
 
 
 def activations(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int, Op]]:
@@ -15,7 +15,7 @@ def activations(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int, Op]]:
 
     One that is written out counts as the op that it amounts to; `maximum(0, z)` is relu itself.
     """
-    known = spellings(len(REGISTRY))
+    known, look = spellings(len(REGISTRY)), read(nodes)
     for node in nodes:
         if node.op is None:
             continue
@@ -26,9 +26,9 @@ def activations(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int, Op]]:
             yield node.index, node.rectified, node.op
             continue
         for op, spelling in known.get(node.op.name, ()):
-            found = matched(nodes, node.index, spelling)
+            found = matched(spelling, node.index, look)
             if found is not None:
-                yield node.index, found, op
+                yield node.index, found.operands[op.operands[0]], op
                 break
 
 
@@ -43,30 +43,13 @@ def spellings(registered: int) -> dict[str, list[tuple[Op, Spelling]]]:
     return found
 
 
-def matched(
-    nodes: tuple[Node, ...],
-    index: int,
-    spelling: Spelling,
-    same: Callable[[int, int], bool] = eq,
-) -> int | None:
-    """The node that stands for the operand of a spelling; None where it is not spelled like that.
+def read(nodes: tuple[Node, ...]) -> Look:
+    """How a spelling is looked for in a graph."""
 
-    `same` says of two nodes whether both may stand for it.
-    """
-    x: int | None = None
-    pending: list[tuple[int, Spelling]] = [(index, spelling)]
-    while pending:
-        at, wanted = pending.pop()
+    def look(at: int) -> tuple[str, tuple[int, ...]] | float | None:
         node = nodes[at]
-        if isinstance(wanted, str):
-            if x is not None and not same(x, at):
-                return None
-            x = at
-        elif isinstance(wanted, tuple):
-            name, *operands = wanted
-            if node.op is None or node.op.name != name or len(operands) != len(node.operands):
-                return None
-            pending.extend(zip(node.operands, operands, strict=True))
-        elif node.value is None or node.shape != () or float(node.value) != wanted:
-            return None
-    return x
+        if node.op is not None:
+            return node.op.name, node.operands
+        return float(node.value) if node.value is not None and node.shape == () else None
+
+    return look

@@ -9,10 +9,11 @@ from bpdebug.ops import (
     shape,
     softmax,
 )
-from bpdebug.ops.declaration import EdgeText, Fusion, Op, Partial, Passes, Product, Scores, Spelling
+from bpdebug.ops.declaration import EdgeText, Op, Partial, Passes, Product, Scores
 from bpdebug.ops.index_map import Array, Flat, Index, IndexMap, Loop, Place, Shape, Terms
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
 from bpdebug.ops.registry import REGISTRY
+from bpdebug.ops.spelling import Fusion, Spelling
 
 __all__ = [
     "REGISTRY",

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Scores, Spelling
+from bpdebug.ops.declaration import Op, Partial, Scores
 from bpdebug.ops.elementwise import ONE, UNARY
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.registry import register
+from bpdebug.ops.spelling import Spelling
 
 GELU_SCALE = sqrt(2.0 / pi)
 GELU_CUBIC = 0.044715

@@ -19,6 +19,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.index_map import Array, IndexMap, Shape
 from bpdebug.ops.letters import Layout, Options, Signature, lay_out
+from bpdebug.ops.spelling import Fusion, Spelling
 from bpdebug.record import record
 
 MOST_AXES = 8
@@ -51,20 +52,6 @@ class Partial:
 
 
 Validate = Callable[..., str | None]
-
-Spelling = str | float | tuple[Any, ...]
-"""An expression as nested tuples: `("divide", 1.0, "x")` is 1/x, for an op whose operand is x."""
-
-
-@record
-class Fusion:
-    """Several ops in an expression whose place an op takes in the graph, where the shapes fit."""
-
-    spelling: tuple[Any, ...]
-    ranks: tuple[int, ...]
-    """How many axes each operand has."""
-    named: tuple[str, ...] = ()
-    """Operands that are names, and no expressions of their own."""
 
 
 class Product(Enum):
@@ -140,14 +127,15 @@ class Op:
     passes: Passes = Passes.NONE
     """How a pre-activation goes through it unbent, on its way from the weights."""
     spelled: tuple[Spelling, ...] = ()
-    """How else it is written in terms of other ops; an activation that is written so is found."""
+    """How else expressions write it, in terms of other ops. An activation that is written out so
+    counts as the activation in layers; any other op is the same form in a search."""
     fuses: tuple[Fusion, ...] = ()
-    """What it takes the place of in a graph; of several that fit an expression, the first."""
+    """Ops whose place it takes in a graph; where several fit an expression, the first counts."""
     written: str = ""
     """How an expression writes it without a call: `a + b`, `-a`, `a.T`, `a[0]`; a bare name is
     written as the op that gives it a node of its own."""
     no_call: str = ""
-    """What a user reads who calls it, for an op that is only `written`; empty for all others."""
+    """The error for a call of it, for an op that is only `written`; empty for all others."""
     dotted: Callable[[Sequence[int], bool], bool] | None = None
     """`dotted(ranks, turned)`: True where the sign `·` of a formula means it, by the numbers of
     axes of its two operands; `turned` where the second is written transposed."""
@@ -156,7 +144,7 @@ class Op:
     also: tuple[str, ...] = ()
     """Other names by which a watch may call it."""
     instead: tuple[Callable[[Sequence[int]], bool], str] | None = None
-    """`(fits(ranks), text)`: what to write for operands whose numbers of axes fit."""
+    """A test of the operands' numbers of axes, and what to write instead where it holds."""
     steepest: float | None = None
     """The largest slope of an activation whose slope goes to 0 at both ends."""
     between: tuple[float, float] | None = None

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Passes, Product, Spelling
+from bpdebug.ops.declaration import Op, Partial, Passes, Product
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.letters import letters
 from bpdebug.ops.registry import register
+from bpdebug.ops.spelling import Spelling
 from bpdebug.record import replace
 
 UNARY = letters("...->...", "...")

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Fusion, Op, Partial, Product
+from bpdebug.ops.declaration import Op, Partial, Product
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.letters import Signature, by_rank, letters
 from bpdebug.ops.registry import register
+from bpdebug.ops.spelling import Fusion
 
 
 def both_vectors(ranks: Sequence[int], turned: bool) -> bool:

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Scores, Spelling
+from bpdebug.ops.declaration import Op, Partial, Scores
 from bpdebug.ops.index_map import Array, Index, Shape
 from bpdebug.ops.letters import Options, Signature
 from bpdebug.ops.reductions import LETTERS, normal_axes
 from bpdebug.ops.registry import register
+from bpdebug.ops.spelling import Spelling
 
 SHARED: Spelling = ("divide", "a", ("sum", "a"))
 """Numbers divided by their own sum, so that they are shares of 1; softmax divides exponentials."""
