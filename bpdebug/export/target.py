@@ -21,6 +21,8 @@ from bpdebug.errors import BpdebugError
 
 STANDARD_OUTPUT = "-"
 BUFFER = 1 << 18
+SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
+"""What a name ends with that means a folder."""
 SIGNS = "∂δ₂ᵀ′σΣₙ⊙·−²ŷ←…"
 """An encoding that has these can show formulas."""
 
@@ -108,6 +110,8 @@ def is_straight(name: str) -> bool:
     try:
         mode = os.stat(name).st_mode
     except FileNotFoundError:
+        if name.endswith(SEPARATORS):
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder") from None
         return False
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(21, "it is a folder")

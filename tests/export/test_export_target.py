@@ -120,6 +120,8 @@ def test_a_pipe_is_written_and_stays(tmp_path):
     [
         (".", "it is a folder; name a file in it"),
         ("none/trace.txt", "make the folder first"),
+        ("none/", "there is no such folder; make the folder first"),
+        ("file/", "Not a directory; part of the path is a file"),
         ("file/trace.txt", "Not a directory; part of the path is a file"),
         ("a" * 300 + ".txt", "too long; choose a shorter name"),
         ("nul\0.txt", "choose another name"),
