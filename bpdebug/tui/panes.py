@@ -50,6 +50,10 @@ class BlockPane(LinePane):
         return self.block[y]
 
 
+TITLE_ENDS = 3
+"""So many cells fewer than the content has a title: the frame's ends take them."""
+
+
 class MultiplicationPane(BlockPane):
     """The current vector-Jacobian product with its cells."""
 
@@ -60,7 +64,8 @@ class MultiplicationPane(BlockPane):
     def name_edge(self, moment: Moment, width: int) -> None:
         """Have the title for so many cells of content; a title that comes later costs a paint."""
         key = f"{PANES.index('multiplication') + 1} "
-        self.entitle(escape(key + draw_title(moment, self.look, width - 2 - len(key))[0].plain))
+        room = width - TITLE_ENDS - len(key)
+        self.entitle(escape(key + draw_title(moment, self.look, room)[0].plain))
 
 
 class DeltaPane(BlockPane):

@@ -5,7 +5,7 @@ import pytest
 from bpdebug.tui.inspector import Inspector
 from bpdebug.tui.line_pane import LinePane
 from bpdebug.tui.panes import GraphPane, ProgramPane
-from tests.tui.apps import SIZES, app_on, footer, shown
+from tests.tui.apps import SIZES, app_on, footer, screen_lines, shown
 
 
 async def test_b_sets_a_breakpoint_where_the_cursor_is_and_takes_it_off():
@@ -161,3 +161,16 @@ async def test_enter_on_a_breakpoint_goes_to_its_next_hit_and_on_a_watch_shows_i
         assert app.debugger.place > first
         await pilot.press("w", *"W1", "enter", "home", "enter")
         assert footer(app).startswith("W1 =")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (100, 30), (120, 36)])
+async def test_the_frame_cuts_no_title_of_a_multiplication(size):
+    app = app_on("dense_layer")
+    async with app.run_test(size=size) as pilot:
+        for _ in range(8):
+            await pilot.press("n")
+            await pilot.pause()
+            pane = app.screen.multiplication
+            drawn = screen_lines(app)[pane.region.y][pane.region.x : pane.region.right]
+            # What does not fit was left out before, and the frame cuts no more.
+            assert drawn.strip("╭╮─ ") == str(pane.border_title).replace("\\[", "[")
