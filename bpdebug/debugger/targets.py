@@ -201,6 +201,8 @@ def edge_ends(text: str, timeline: Timeline) -> tuple[str, str] | None:
         parts = text.split()
     if len(parts) != 2:
         return None
+    if "" in parts:
+        raise BpdebugError(f"'{text[:80]}' lacks one end of an edge; name both, as in z2 -> W2")
     found = [find_node(graph, part) for part in parts]
     if not arrow and None in found:
         return None

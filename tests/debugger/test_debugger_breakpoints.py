@@ -155,6 +155,9 @@ def test_break_alone_is_a_switch_for_the_edge_one_stands_on(debugger):
     [
         ("break w2", "did you mean 'W2'?"),
         ("break x", "it is data without a gradient"),
+        ("break z2 ->", "'z2 ->' lacks one end of an edge; name both, as in z2 -> W2"),
+        ("break → W2", "lacks one end of an edge"),
+        ("until ->", "lacks one end of an edge"),
         ("break z2 -> W1", "no edge goes from 'z2' to 'W1' on the way back; they go to W2, b2, h1"),
         ("break norm(W1)", "this is a number, not a condition"),
         ("break previous(W1)", "this is a number, not a condition"),
