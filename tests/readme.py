@@ -198,7 +198,7 @@ def ids() -> str:
 
 def findings() -> str:
     """What each finding of a diagnosis takes, with the thresholds of its rule."""
-    return table(("finding", "what it takes"), [(r.kind.value, r.takes) for r in FAULTS])
+    return table(("finding", "what it takes"), [(r.fault.value, r.takes) for r in FAULTS])
 
 
 def glossary() -> str:

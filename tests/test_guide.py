@@ -8,7 +8,7 @@ import pytest
 
 from bpdebug.__main__ import main
 from bpdebug.debugger import Debugger
-from bpdebug.diagnosis.finding import Kind
+from bpdebug.diagnosis.finding import Fault
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.config import config_in
@@ -72,8 +72,8 @@ def test_the_configuration_is_one():
 
 def test_the_threshold_of_a_finding_is_told():
     assert findings() in TEXT
-    for kind in Kind:
-        assert f"| {kind.value} |" in TEXT
+    for fault in Fault:
+        assert f"| {fault.value} |" in TEXT
 
 
 def headings():

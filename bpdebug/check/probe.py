@@ -13,7 +13,7 @@ from bpdebug.record import record
 
 
 @record
-class Sample:
+class ProbedLoss:
     """The loss at a moved point."""
 
     loss: float
@@ -48,7 +48,7 @@ class Probe:
         """About how many scalar operations one sample takes, a call counted as some thousand."""
         return sum(CALL_COST + scalar_operations(node) for node in self.calls)
 
-    def at(self, cell: Index, value: float) -> Sample:
+    def at(self, cell: Index, value: float) -> ProbedLoss:
         """The loss with one entry of the leaf changed to `value`."""
         moved = np.array(self.run.values[self.leaf], dtype=np.float64)
         moved[cell] = value
@@ -64,7 +64,7 @@ class Probe:
                 values[node.index] = np.asarray(node.op.forward(*operands, **node.options))
                 if crossed is None and self._crossed(node, operands):
                     crossed = node
-        return Sample(float(values.get(self.run.graph.loss, np.asarray(np.nan))), crossed)
+        return ProbedLoss(float(values.get(self.run.graph.loss, np.asarray(np.nan))), crossed)
 
     def _crossed(self, node: Node, operands: tuple[Array, ...]) -> bool:
         """Has an entry changed its smooth piece, or left the kink that it stood on?"""

@@ -72,7 +72,7 @@ def diagnosis(debugger: Debugger, argument: str) -> str:
         raise BpdebugError(f"there is no finding '{argument[:40]}'; `diagnose` lists them")
     finding = found.findings[int(argument) - 1]
     debugger.go(Place(finding.iteration, finding.position))
-    return Arrived(f"{finding.kind.value}, {finding.subject}: {finding.told}")
+    return Arrived(f"{finding.fault.value}, {finding.subject}: {finding.told}")
 
 
 def diagnosed(debugger: Debugger) -> Diagnosis:

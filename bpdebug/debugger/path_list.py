@@ -30,8 +30,8 @@ def paths(debugger: Debugger, argument: str) -> str:
         share = share_text(ways, [path])
         lines.append(f"{rank:>3}  {product}  {share:>6}  {chain_text(debugger, path)}")
         if rank <= WRITTEN:
-            factors = [factor_row(debugger, factor) for factor in path.factors[:FACTORS]]
-            more = " ..." if len(path.factors) > FACTORS else ""
+            factors = [factor_row(debugger, factor) for factor in path.steps[:FACTORS]]
+            more = " ..." if len(path.steps) > FACTORS else ""
             times = " × " if debugger.unicode else " * "
             lines.append(f"       = {times.join(in_product(row[2]) for row in factors)}{more}")
     lines.append(shown_text(ways, found))

@@ -13,7 +13,7 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import Index
 from bpdebug.trace.cell_terms import CellTerms
-from bpdebug.trace.paths import CellPaths, Factor, Path
+from bpdebug.trace.paths import CellPaths, Path, PathStep
 from bpdebug.wording import cut, number
 from bpdebug.wording.steps import cell_name, factor_formula, gradient_cell_name
 
@@ -100,7 +100,7 @@ def share_text(ways: Ways, found: Sequence[Path]) -> str:
 def cells_of(moment: Moment, path: Path) -> list[tuple[int, Index]]:
     """The cells that a path goes through, from its own to the loss."""
     cells: list[tuple[int, Index]] = []
-    for factor in path.factors:
+    for factor in path.steps:
         place = moment.graph.index_map(factor.edge).locate(factor.number)
         if not cells:
             cells.append((factor.edge.operand, place.cell))
@@ -111,7 +111,7 @@ def cells_of(moment: Moment, path: Path) -> list[tuple[int, Index]]:
 def chain_names(debugger: Debugger, path: Path, most: int = STEPS) -> list[str]:
     """The names of a path's cells; of a long one the middle is `…`."""
     moment, unicode = debugger.moment, debugger.unicode
-    kept, dots = path.factors, -1
+    kept, dots = path.steps, -1
     if len(kept) >= most:
         half = most // 2
         dots, kept = half, (*kept[: half - 1], *kept[-half:])
@@ -135,7 +135,7 @@ def chain_text(debugger: Debugger, path: Path) -> str:
     return (" → " if debugger.unicode else " -> ").join(chain_names(debugger, path))
 
 
-def factor_row(debugger: Debugger, factor: Factor) -> tuple[str, str, str]:
+def factor_row(debugger: Debugger, factor: PathStep) -> tuple[str, str, str]:
     """One factor: as a derivative, as what it is, as a number."""
     graph, unicode = debugger.moment.graph, debugger.unicode
     place = graph.index_map(factor.edge).locate(factor.number)
@@ -143,6 +143,6 @@ def factor_row(debugger: Debugger, factor: Factor) -> tuple[str, str, str]:
     return fraction, symbol, number(factor.local, debugger.digits, unicode=unicode)
 
 
-def factor_tick(moment: Moment, factor: Factor) -> int:
+def factor_tick(moment: Moment, factor: PathStep) -> int:
     """The tick of the multiplication that has this factor as its local derivative."""
     return moment.timeline.starts[factor.edge.index] + factor.number + 1

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.run.birth import birth_of, birth_place
 
 
@@ -21,7 +21,7 @@ def not_finite(case: Case) -> Iterator[Finding]:
     assert birth is not None  # the sample or the search found one there
     how = "comes in from the data" if birth.from_data else "is born"
     yield Finding(
-        Kind.NOT_FINITE,
+        Fault.NOT_FINITE,
         f"iteration {bad}",
         f"the first one, {case.n(birth.value)}, {how} in iteration {bad}, tick "
         f"{birth.position}, in {birth_place(iteration, birth, case.label)}",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.diagnosis.network import Network
-from bpdebug.diagnosis.survey import Sample, last_epoch
+from bpdebug.diagnosis.survey import IterationSample, last_epoch
 from bpdebug.diagnosis.terms import term_sizes
 from bpdebug.graph import Graph, Layer
 from bpdebug.ops import Array
@@ -26,7 +26,9 @@ FEWEST = 10
 class Case:
     """What there is to judge."""
 
-    def __init__(self, run: Run, samples: Sequence[Sample], *, unicode: bool = True) -> None:
+    def __init__(
+        self, run: Run, samples: Sequence[IterationSample], *, unicode: bool = True
+    ) -> None:
         self.run = run
         self.samples = samples
         self.unicode = unicode
@@ -35,12 +37,12 @@ class Case:
         self.network = Network(self.graph, run.problem)
 
     @cached_property
-    def finite(self) -> Sequence[Sample]:
+    def finite(self) -> Sequence[IterationSample]:
         """The samples before the first that is not finite."""
         return [sample for sample in self.samples if sample.finite]
 
     @cached_property
-    def last_epoch(self) -> Sequence[Sample]:
+    def last_epoch(self) -> Sequence[IterationSample]:
         """Samples in which every row was seen, the latest there are; empty where none were."""
         found = {sample.number: sample for sample in self.finite}
         numbers: Sequence[int] = last_epoch(self.run)

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.survey import length
 
 BARELY = 0.01
 """A parameter that changed by less than this part of itself over the run has barely moved."""
 
-BY_PARAMETER = (Kind.NEVER_MOVES, Kind.LARGE_UPDATE)
+BY_PARAMETER = (Fault.NEVER_MOVES, Fault.LARGE_UPDATE)
 """Several of these are told in one."""
-STANDING = (Kind.STANDS_STILL, Kind.SLOW)
+STANDING = (Fault.STANDS_STILL, Fault.SLOW)
 """A loss that does not go far."""
 
 
@@ -40,24 +40,24 @@ def causes(case: Case, findings: list[Finding]) -> list[Finding]:
 
 def explains(case: Case, cause: Finding, symptom: Finding) -> bool:
     """Whether one finding follows from another."""
-    if symptom.kind in STANDING and cause.kind is Kind.SAME_OUTPUT:
+    if symptom.fault in STANDING and cause.fault is Fault.SAME_OUTPUT:
         return True
-    if symptom.kind is Kind.BLOCKED:
-        return cause.kind is Kind.ONE_UNIT
+    if symptom.fault is Fault.BLOCKED:
+        return cause.fault is Fault.ONE_UNIT
     if cause.node is None or symptom.node is None:
         return False
-    if symptom.kind in STANDING or symptom.kind is Kind.SAME_OUTPUT:
-        if cause.kind is Kind.BROADCAST:
+    if symptom.fault in STANDING or symptom.fault is Fault.SAME_OUTPUT:
+        if cause.fault is Fault.BROADCAST:
             return True
-        if cause.kind is Kind.VANISHING:
+        if cause.fault is Fault.VANISHING:
             return barely_moved(case, cause.node)
-        return cause.blocks and cause.kind is not Kind.NEVER_MOVES
-    if not cause.blocks or cause.kind is symptom.kind is Kind.NEVER_MOVES:
+        return cause.blocks and cause.fault is not Fault.NEVER_MOVES
+    if not cause.blocks or cause.fault is symptom.fault is Fault.NEVER_MOVES:
         return False
-    if symptom.kind is Kind.NEVER_MOVES:
+    if symptom.fault is Fault.NEVER_MOVES:
         return symptom.blocks and case.network.cut_off(symptom.node, cause.node, silent=True)
-    if symptom.kind is Kind.DEAD:
-        same = cause.kind is Kind.ZERO and cause.node == symptom.node
+    if symptom.fault is Fault.DEAD:
+        same = cause.fault is Fault.ZERO and cause.node == symptom.node
         before = cause.iteration <= symptom.iteration and cause.node < symptom.node
         return same or (
             before and case.network.made_of(symptom.node, case.network.results(cause.node))
@@ -81,8 +81,8 @@ def barely_moved(case: Case, node: int) -> bool:
 def together(findings: list[Finding]) -> Iterator[Finding]:
     """The findings, with what holds for several parameters for the same reason told in one."""
     for found in findings:
-        alike = [one for one in findings if (one.kind, one.remedy) == (found.kind, found.remedy)]
-        if found.kind not in BY_PARAMETER or len(alike) == 1:
+        alike = [one for one in findings if (one.fault, one.remedy) == (found.fault, found.remedy)]
+        if found.fault not in BY_PARAMETER or len(alike) == 1:
             yield found
         elif found is alike[0]:
             names = ", ".join(one.subject for one in alike[1:])

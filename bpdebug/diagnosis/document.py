@@ -28,8 +28,8 @@ def document(diagnosis: Diagnosis, *, unicode: bool = True) -> str:
 def entry(found: Finding) -> dict[str, Any]:
     """One finding as JSON has it."""
     return {
-        "id": found.kind.id,
-        "title": found.kind.value,
+        "id": found.fault.id,
+        "title": found.fault.value,
         "where": found.subject,
         "evidence": found.evidence,
         "remedy": found.remedy,

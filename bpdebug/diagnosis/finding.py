@@ -6,17 +6,17 @@ from enum import Enum
 from typing import NamedTuple
 
 
-class Kind(Enum):
+class Fault(Enum):
     """What can be wrong with a run; the value is its title, `id` the word for programs."""
 
     id: str
 
-    def __new__(cls, title: str, id: str) -> Kind:
-        """A kind whose value is its title alone."""
-        kind = object.__new__(cls)
-        kind._value_ = title
-        kind.id = id
-        return kind
+    def __new__(cls, title: str, id: str) -> Fault:
+        """A fault whose value is its title alone."""
+        fault = object.__new__(cls)
+        fault._value_ = title
+        fault.id = id
+        return fault
 
     NOT_FINITE = "NaN or infinity", "not-finite"
     ONE_UNIT = "softmax over one unit", "softmax-over-one-unit"
@@ -43,7 +43,7 @@ class Kind(Enum):
 class Finding(NamedTuple):
     """Something that is wrong, with its evidence and a place of recorded time to jump to."""
 
-    kind: Kind
+    fault: Fault
     subject: str
     """What it is about: `layer 1`, `W2`, `L`."""
     evidence: str
@@ -67,14 +67,14 @@ class Finding(NamedTuple):
             return self.evidence
         subjects: dict[str, list[str]] = {}
         for one in self.symptoms:
-            subjects.setdefault(one.kind.value, []).append(one.subject)
+            subjects.setdefault(one.fault.value, []).append(one.subject)
         follows = ", ".join(f"{title} ({', '.join(about)})" for title, about in subjects.items())
         return f"{self.evidence}; from it follows: {follows}"
 
 
-class Note(NamedTuple):
+class HarmlessFinding(NamedTuple):
     """Something that may be a fault elsewhere, and costs this run nothing."""
 
-    kind: Kind
+    fault: Fault
     subject: str
     evidence: str

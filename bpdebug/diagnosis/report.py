@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bpdebug.diagnosis.case import FEWEST, Case
 from bpdebug.diagnosis.causes import causes
-from bpdebug.diagnosis.finding import Finding, Note
+from bpdebug.diagnosis.finding import Finding, HarmlessFinding
 from bpdebug.diagnosis.rules import RULES
 from bpdebug.diagnosis.survey import survey
 from bpdebug.run import Run
@@ -20,7 +20,7 @@ class Diagnosis(NamedTuple):
     """Iterations."""
     iterations: int
     """Of the run."""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[HarmlessFinding, ...] = ()
     """What may be a fault elsewhere, and costs this run nothing."""
     losses: int = 0
     """Losses, or with batches their means over an epoch, in which a tendency was looked for."""
@@ -51,7 +51,7 @@ def finding_lines(number: int, found: Finding, *, unicode: bool = True) -> list[
     """One finding in full."""
     dash = "–" if unicode else "-"
     return [
-        f"{number}. {found.kind.value} {dash} {found.subject}",
+        f"{number}. {found.fault.value} {dash} {found.subject}",
         f"   {found.told}.",
         f"   see: iteration {found.iteration}, tick {found.position}; usual remedy: "
         f"{found.remedy}.",
@@ -64,5 +64,5 @@ def diagnose(run: Run, *, unicode: bool = True) -> Diagnosis:
     case = Case(run, samples, unicode=unicode)
     said = [one for rule in RULES for one in rule.look(case)]
     findings = causes(case, [one for one in said if isinstance(one, Finding)])
-    notes = [one for one in said if isinstance(one, Note)]
+    notes = [one for one in said if isinstance(one, HarmlessFinding)]
     return Diagnosis(tuple(findings), len(samples), run.iterations, tuple(notes), len(case.losses))

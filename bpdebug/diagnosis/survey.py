@@ -61,7 +61,7 @@ class ParameterSample(NamedTuple):
     """The largest |∂L/∂θ| of a cell."""
 
 
-class Sample(NamedTuple):
+class IterationSample(NamedTuple):
     """One iteration."""
 
     number: int
@@ -72,7 +72,7 @@ class Sample(NamedTuple):
     parameters: dict[str, ParameterSample]
 
 
-def survey(run: Run) -> tuple[Sample, ...]:
+def survey(run: Run) -> tuple[IterationSample, ...]:
     """The samples of a run, in order; it ends with the first iteration that is not finite.
 
     `Run.progress` is told how far it is, and may cancel it.
@@ -116,11 +116,11 @@ def chosen(iterations: int, most: int, epoch: range = range(0)) -> list[int]:
     return sorted(found)
 
 
-def sample(iteration: Iteration) -> Sample:
+def sample(iteration: Iteration) -> IterationSample:
     """The numbers of one iteration."""
     layers = iteration.timeline.layers
     with np.errstate(all="ignore"):
-        return Sample(
+        return IterationSample(
             iteration.number,
             iteration.loss,
             all(finite(array) for array in arrays(iteration)) or birth_of(iteration) is None,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bpdebug.graph import Edge, Pass
 from bpdebug.ops import Array, IndexMap
-from bpdebug.ops.index_map import Stretch, unravel, unravelled
+from bpdebug.ops.index_map import TermRange, unravel, unravelled
 from bpdebug.record import record
 from bpdebug.wording import TermPattern, plain_number
 
@@ -30,7 +30,7 @@ Spell = Callable[[Array], list[str]]
 
 
 @record
-class Factors:
+class FactorColumn:
     """One side of a stretch of terms: the array it is taken from, and where."""
 
     array: Array
@@ -44,11 +44,11 @@ class Factors:
         return self.array if self.at is None else self.array[self.at]
 
 
-class Block:
+class TermBlock:
     """A stretch of an edge's terms: where they stand, and their factors."""
 
     def __init__(
-        self, index_map: IndexMap, where: Stretch, upstream: Factors, local: Factors
+        self, index_map: IndexMap, where: TermRange, upstream: FactorColumn, local: FactorColumn
     ) -> None:
         self.upstream, self.local = upstream, local
         self._groups = (
@@ -75,7 +75,7 @@ class Block:
             return np.asarray(self.upstream.values * self.local.values + 0.0)
 
 
-def blocks(run: Pass, edge: Edge, size: int = BLOCK) -> Iterator[Block]:
+def blocks(run: Pass, edge: Edge, size: int = BLOCK) -> Iterator[TermBlock]:
     """All terms of an edge, in order."""
     index_map = run.graph.index_map(edge)
     upstream = np.asarray(run.gradients[edge.output]).reshape(-1) + 0.0
@@ -86,15 +86,17 @@ def blocks(run: Pass, edge: Edge, size: int = BLOCK) -> Iterator[Block]:
             whole = np.broadcast_to(whole, index_map.local_shape)
         whole = whole.reshape(-1) + 0.0
     for start in range(0, index_map.terms, size):
-        where = index_map.stretch(start, min(start + size, index_map.terms))
+        where = index_map.term_range(start, min(start + size, index_map.terms))
         if by_row:
-            local = Factors(row_factors(run, edge, index_map, start, where) + 0.0, None)
+            local = FactorColumn(row_factors(run, edge, index_map, start, where) + 0.0, None)
         else:
-            local = Factors(whole, where.local if whole.size > 1 else np.zeros_like(where.local))
-        yield Block(index_map, where, Factors(upstream, where.upstream), local)
+            local = FactorColumn(
+                whole, where.local if whole.size > 1 else np.zeros_like(where.local)
+            )
+        yield TermBlock(index_map, where, FactorColumn(upstream, where.upstream), local)
 
 
-def row_factors(run: Pass, edge: Edge, index_map: IndexMap, start: int, where: Stretch) -> Array:
+def row_factors(run: Pass, edge: Edge, index_map: IndexMap, start: int, where: TermRange) -> Array:
     """The local factors of a stretch of terms, from the rows of a Jacobian that is never built."""
     first, last = int(where.cell[0]), int(where.cell[-1])
     index = [unravel(cell, index_map.cell_shape) for cell in range(first, last + 1)]
@@ -111,7 +113,7 @@ class Speller:
         self._terms = terms
         self._tables: dict[int, list[str]] = {}
 
-    def factors(self, factors: Factors) -> list[str]:
+    def factors(self, factors: FactorColumn) -> list[str]:
         """One text a term."""
         array, at = factors.array, factors.at
         if at is None or array.size > min(TABLE, self._terms):
@@ -192,7 +194,7 @@ def json_chunks(run: Pass, edge: Edge, indent: str) -> Iterator[str]:
         comma = ",\n"
 
 
-def written(block: Block, speller: Speller) -> tuple[list[str], list[str], list[str]]:
+def written(block: TermBlock, speller: Speller) -> tuple[list[str], list[str], list[str]]:
     """Upstream, local and product of a block as texts."""
     return (
         speller.factors(block.upstream),

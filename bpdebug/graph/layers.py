@@ -141,7 +141,7 @@ class _Search:
 
     def other_ends(self) -> None:
         """The pre-activations that no activation follows at once, found from the loss down."""
-        reach = [Reach()] * len(self.nodes)
+        reach = [Downstream()] * len(self.nodes)
         for node in reversed(self.nodes):
             reach[node.index] = self.reach(node, reach)
             if node.index in self.dense and node.index not in self.owner:
@@ -152,13 +152,13 @@ class _Search:
             if node.index in self.activated or node.index in self.ends:
                 reach[node.index] = reach[node.index].below()
 
-    def is_end(self, top: int, reach: Reach) -> bool:
+    def is_end(self, top: int, reach: Downstream) -> bool:
         """Whether the result of a dense computation is a layer's, by what becomes of it."""
         if top == self.graph.loss or top not in self.graph.into:
             return False
         return reach.direct or (reach.product and not reach.layer)
 
-    def reach(self, node: Node, reach: list[Reach]) -> Reach:
+    def reach(self, node: Node, reach: list[Downstream]) -> Downstream:
         """What becomes of a node's value on its way to the loss."""
         direct = product = layer = False
         for edge in self.graph.into.get(node.index, ()):
@@ -176,7 +176,7 @@ class _Search:
                 ends = user.index == self.graph.loss and node.shape != ()
                 direct = direct or on.direct or ends
                 product = product or on.product
-        return Reach(direct, product, layer)
+        return Downstream(direct, product, layer)
 
     def top(self, index: int) -> int:
         """The last node of a dense computation: behind its biases."""
@@ -233,7 +233,7 @@ class _Search:
 
 
 @record
-class Reach:
+class Downstream:
     """What a value meets on its way to the loss, before the next dense computation bends it."""
 
     direct: bool = False
@@ -243,6 +243,6 @@ class Reach:
     layer: bool = False
     """A layer, anywhere on the way."""
 
-    def below(self) -> Reach:
+    def below(self) -> Downstream:
         """For what lies before a layer."""
-        return Reach(self.direct, self.product, layer=True)
+        return Downstream(self.direct, self.product, layer=True)

@@ -10,7 +10,7 @@ from bpdebug.ops import (
     softmax,
 )
 from bpdebug.ops.declaration import EdgeText, Op, Partial, Passes, Product, Scores
-from bpdebug.ops.index_map import Array, Flat, Index, IndexMap, Loop, Place, Shape, Terms
+from bpdebug.ops.index_map import Array, Flat, Index, IndexMap, Loop, Shape, TermIndices, Terms
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
 from bpdebug.ops.registry import REGISTRY
 from bpdebug.ops.spelling import Fusion, Spelling
@@ -29,12 +29,12 @@ __all__ = [
     "Options",
     "Partial",
     "Passes",
-    "Place",
     "Product",
     "Scores",
     "Shape",
     "Signature",
     "Spelling",
+    "TermIndices",
     "Terms",
     "activations",
     "elementwise",

@@ -34,7 +34,7 @@ CHUNK = 1 << 20
 """Terms that are worked out in one go where all of an edge's are needed."""
 
 
-class Place(NamedTuple):
+class TermIndices(NamedTuple):
     """One multiplication: `gradient[cell] += upstream[upstream] · local[local]`."""
 
     cell: Index
@@ -72,7 +72,7 @@ class Loop(NamedTuple):
     extents: Shape
 
 
-class Stretch(NamedTuple):
+class TermRange(NamedTuple):
     """Successive terms of an edge, as flat positions; one entry a term."""
 
     cell: Flat
@@ -151,25 +151,25 @@ class IndexMap(ABC):
         """First term of the operand's cell with this flat index, and one past its last."""
         return int(self._firsts[cell]), int(self._firsts[cell + 1])
 
-    def locate(self, k: int) -> Place:
+    def locate(self, k: int) -> TermIndices:
         """The k-th multiplication, 0 ≤ k < terms."""
         flat = int(np.searchsorted(self._firsts, k, side="right")) - 1
         inner = k - int(self._firsts[flat])
         terms = self.terms_of(np.array([flat]))
-        return Place(
+        return TermIndices(
             unravel(flat, self.cell_shape),
             unravel(int(terms.upstream[inner]), self.upstream_shape),
             unravel(int(terms.local[inner]), self.local_shape),
             (inner,),
         )
 
-    def stretch(self, start: int, stop: int) -> Stretch:
+    def term_range(self, start: int, stop: int) -> TermRange:
         """The terms from number `start` up to `stop`, which is not among them."""
         first = int(np.searchsorted(self._firsts, start, side="right")) - 1
         last = int(np.searchsorted(self._firsts, stop, side="left"))
         terms = self.terms_of(np.arange(first, last))
         part = slice(start - int(self._firsts[first]), stop - int(self._firsts[first]))
-        return Stretch(first + terms.owner[part], terms.upstream[part], terms.local[part])
+        return TermRange(first + terms.owner[part], terms.upstream[part], terms.local[part])
 
     def cells_of(self, upstream: Index) -> Flat:
         """The operand's cells, in ascending order, that have a term with this upstream cell."""
@@ -290,7 +290,7 @@ class LetterMap(IndexMap):
             at = at * extent + loop[axis]
         return at
 
-    def stretch(self, start: int, stop: int) -> Stretch:
+    def term_range(self, start: int, stop: int) -> TermRange:
         loop = self.cell_shape + self.sum_shape
         numbers = np.arange(start, stop)
         columns = unravelled(numbers, loop)
@@ -298,7 +298,7 @@ class LetterMap(IndexMap):
         for axes in (tuple(range(len(self.cell_shape))), self.upstream_axes, self.local_axes):
             at = self._positions(columns, axes)
             found.append(at if at.ndim else np.zeros(len(numbers), dtype=np.int64))
-        return Stretch(*found)
+        return TermRange(*found)
 
     def first_terms(self, cells: Flat) -> Flat:
         return cells * self.per_cell
@@ -309,11 +309,11 @@ class LetterMap(IndexMap):
     def written_before(self, cell: int) -> int:
         return cell
 
-    def locate(self, k: int) -> Place:
+    def locate(self, k: int) -> TermIndices:
         flat, inner = divmod(k, self.per_cell)
         cell, summand = unravel(flat, self.cell_shape), unravel(inner, self.sum_shape)
         loop = cell + summand
-        return Place(
+        return TermIndices(
             cell,
             tuple(loop[axis] for axis in self.upstream_axes),
             tuple(loop[axis] for axis in self.local_axes),

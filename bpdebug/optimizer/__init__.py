@@ -1,7 +1,7 @@
 """Update rules as named lines."""
 
 from bpdebug.optimizer.optimizer import Optimizer
-from bpdebug.optimizer.rule import Line, Rule, UpdateLine, apply_rule, run_rule
+from bpdebug.optimizer.rule import Rule, RuleLine, UpdateLine, apply_rule, run_rule
 from bpdebug.optimizer.rules import OPTIMIZERS, RULES
 from bpdebug.optimizer.schedules import SCHEDULES, WHOLE, Schedule
 from bpdebug.optimizer.setting import Setting
@@ -13,9 +13,9 @@ __all__ = [
     "SCHEDULES",
     "WHOLE",
     "Group",
-    "Line",
     "Optimizer",
     "Rule",
+    "RuleLine",
     "Schedule",
     "Setting",
     "UpdateLine",

@@ -6,24 +6,24 @@ import numpy as np
 
 from bpdebug.optimizer.gradient import decoupled
 from bpdebug.optimizer.optimizer import Chosen, Optimizer, Parts
-from bpdebug.optimizer.rule import Line
+from bpdebug.optimizer.rule import RuleLine
 from bpdebug.optimizer.setting import Setting, decay, epsilon, rate
 
-FIRST_MOMENT = Line(
+FIRST_MOMENT = RuleLine(
     "m",
     "{beta1}·{m} + (1 − {beta1})·{g}",
     r"{beta1} {m} + \left(1 - {beta1}\right) {g}",
     "a running average of the gradient: it keeps {beta1} of what it was",
     lambda v: v["beta1"] * v["m"] + (1.0 - v["beta1"]) * v["g"],
 )
-SECOND_MOMENT = Line(
+SECOND_MOMENT = RuleLine(
     "v",
     "{beta2}·{v} + (1 − {beta2})·{g}²",
     r"{beta2} {v} + \left(1 - {beta2}\right) {g}^2",
     "a running average of the squared gradient, entry by entry",
     lambda v: v["beta2"] * v["v"] + (1.0 - v["beta2"]) * (v["g"] * v["g"]),
 )
-LARGEST = Line(
+LARGEST = RuleLine(
     "v_max",
     "max({v_max}, {v})",
     r"\max\left({v_max}, {v}\right)",
@@ -31,7 +31,7 @@ LARGEST = Line(
     "never falls, but for the bias correction",
     lambda v: np.maximum(v["v_max"], v["v"]),
 )
-FIRST_CORRECTED = Line(
+FIRST_CORRECTED = RuleLine(
     "m_hat",
     "{m}/(1 − {beta1}^{t})",
     r"\frac{{{m}}}{{1 - {beta1}^{{{t}}}}}",
@@ -40,10 +40,10 @@ FIRST_CORRECTED = Line(
 )
 
 
-def second_corrected(square: str) -> Line:
+def second_corrected(square: str) -> RuleLine:
     """The average of squares, or the largest so far, corrected for its start."""
     under = f"{{{square}}}"
-    return Line(
+    return RuleLine(
         "v_hat",
         under + "/(1 − {beta2}^{t})",
         r"\frac{{" + under + r"}}{{1 - {beta2}^{{{t}}}}}",
@@ -52,7 +52,7 @@ def second_corrected(square: str) -> Line:
     )
 
 
-STEP = Line(
+STEP = RuleLine(
     "theta",
     "{theta} − {learning_rate}·{m_hat}/(√{v_hat} + {eps})",
     r"{theta} - {learning_rate} \frac{{{m_hat}}}{{\sqrt{{{v_hat}}} + {eps}}}",
@@ -66,7 +66,7 @@ def adam_parts(chosen: Chosen) -> Parts:
     """Both moments, corrected; AMSGrad's maximum between."""
     states = {"m": 0.0, "v": 0.0}
     if not chosen["amsgrad"]:
-        moments: tuple[Line, ...] = (FIRST_MOMENT, SECOND_MOMENT)
+        moments: tuple[RuleLine, ...] = (FIRST_MOMENT, SECOND_MOMENT)
         return Parts((*moments, FIRST_CORRECTED, second_corrected("v"), STEP), states)
     moments = (FIRST_MOMENT, SECOND_MOMENT, LARGEST)
     states["v_max"] = 0.0

@@ -7,27 +7,27 @@ import numpy as np
 from bpdebug.ops import Array
 from bpdebug.optimizer.descent import ALONG
 from bpdebug.optimizer.optimizer import Chosen, Optimizer, Parts
-from bpdebug.optimizer.rule import Line, Values
+from bpdebug.optimizer.rule import RuleLine, Values
 from bpdebug.optimizer.setting import MOMENTUM, Setting, decay, epsilon, rate
 
 INSIDE = Setting(False, "true puts ε inside the root: √(s + ε)")
 AVERAGE = "the part ρ of the average of squares that each step keeps"
 
-SLOWER = Line(
+SLOWER = RuleLine(
     "learning_rate",
     "{learning_rate}/(1 + ({t} − 1)·{lr_decay})",
     r"\frac{{{learning_rate}}}{{1 + ({t} - 1) {lr_decay}}}",
     "the learning rate itself falls with the iterations",
     lambda v: v["learning_rate"] / (1.0 + (v["t"] - 1.0) * v["lr_decay"]),
 )
-SUM = Line(
+SUM = RuleLine(
     "s",
     "{s} + {g}²",
     r"{s} + {g}^2",
     "the squares of all gradients so far are added up, entry by entry; they never fall",
     lambda v: v["s"] + v["g"] * v["g"],
 )
-MEAN_SQUARE = Line(
+MEAN_SQUARE = RuleLine(
     "s",
     "{rho}·{s} + (1 − {rho})·{g}²",
     r"{rho} {s} + \left(1 - {rho}\right) {g}^2",
@@ -35,21 +35,21 @@ MEAN_SQUARE = Line(
     "corrected for that",
     lambda v: v["rho"] * v["s"] + (1.0 - v["rho"]) * (v["g"] * v["g"]),
 )
-MEAN = Line(
+MEAN = RuleLine(
     "g_mean",
     "{rho}·{g_mean} + (1 − {rho})·{g}",
     r"{rho} {g_mean} + \left(1 - {rho}\right) {g}",
     "a running average of the gradient itself",
     lambda v: v["rho"] * v["g_mean"] + (1.0 - v["rho"]) * v["g"],
 )
-SPREAD = Line(
+SPREAD = RuleLine(
     "spread",
     "{s} − {g_mean}²",
     r"{s} - {g_mean}^2",
     "centred: the mean square less the square of the mean is the gradient's variance",
     lambda v: v["s"] - v["g_mean"] * v["g_mean"],
 )
-CHANGE = Line(
+CHANGE = RuleLine(
     "step",
     "√({u} + {eps})/√({s} + {eps})·{g}",
     r"\frac{{\sqrt{{{u} + {eps}}}}}{{\sqrt{{{s} + {eps}}}}} {g}",
@@ -57,14 +57,14 @@ CHANGE = Line(
     "{eps} is added inside both roots",
     lambda v: np.sqrt(v["u"] + v["eps"]) / np.sqrt(v["s"] + v["eps"]) * v["g"],
 )
-MEAN_CHANGE = Line(
+MEAN_CHANGE = RuleLine(
     "u",
     "{rho}·{u} + (1 − {rho})·{step}²",
     r"{rho} {u} + \left(1 - {rho}\right) {step}^2",
     "a running average of the squared changes, for the next step",
     lambda v: v["rho"] * v["u"] + (1.0 - v["rho"]) * (v["step"] * v["step"]),
 )
-CHANGED = Line(
+CHANGED = RuleLine(
     "theta",
     "{theta} − {learning_rate}·{step}",
     r"{theta} - {learning_rate} {step}",
@@ -81,7 +81,7 @@ def root(square: str, inside: bool) -> tuple[str, str]:
     return f"(√{under} + {{eps}})", r"\sqrt{{" + under + "}} + {eps}"
 
 
-def rescaled(square: str, chosen: Chosen, *, into_velocity: bool = False) -> Line:
+def rescaled(square: str, chosen: Chosen, *, into_velocity: bool = False) -> RuleLine:
     """The line that divides the gradient by the root: a step, or what the velocity takes on."""
     inside = bool(chosen["eps_inside"])
     text, latex = root(square, inside)
@@ -98,14 +98,14 @@ def rescaled(square: str, chosen: Chosen, *, into_velocity: bool = False) -> Lin
         return np.asarray(v["g"] / (np.sqrt(v[square]) + v["eps"]))
 
     if into_velocity:
-        return Line(
+        return RuleLine(
             "v",
             "{momentum}·{v} + {g}/" + text,
             "{momentum} {v} + " + fraction,
             why,
             lambda v: v["momentum"] * v["v"] + divided(v),
         )
-    return Line(
+    return RuleLine(
         "theta",
         "{theta} − {learning_rate}/" + text + "·{g}",
         r"{theta} - \frac{{{learning_rate}}}{{" + latex + "}} {g}",

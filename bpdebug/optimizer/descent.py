@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from bpdebug.optimizer.optimizer import Chosen, Optimizer, Parts
-from bpdebug.optimizer.rule import Line
+from bpdebug.optimizer.rule import RuleLine
 from bpdebug.optimizer.setting import MOMENTUM, Setting, rate
 
-STEP = Line(
+STEP = RuleLine(
     "theta",
     "{theta} − {learning_rate}·{g}",
     r"{theta} - {learning_rate} {g}",
@@ -16,7 +16,7 @@ STEP = Line(
     "its gradient downhill",
     lambda v: v["theta"] - v["learning_rate"] * v["g"],
 )
-FRESH = Line(
+FRESH = RuleLine(
     "fresh",
     "(1 if {t} = 1, else 1 − {dampening})",
     r"\left(1 \text{{ if }} {t} = 1 \text{{, else }} 1 - {dampening}\right)",
@@ -24,7 +24,7 @@ FRESH = Line(
     "way",
     lambda v: np.where(v["t"] == 1.0, 1.0, 1.0 - v["dampening"]),
 )
-GOES_ON = Line(
+GOES_ON = RuleLine(
     "fresh",
     "1 − {dampening}",
     "1 - {dampening}",
@@ -32,14 +32,14 @@ GOES_ON = Line(
     "the first one goes into an old velocity: that is PyTorch's way",
     lambda v: 1.0 - v["dampening"],
 )
-DAMPED = Line(
+DAMPED = RuleLine(
     "v",
     "{momentum}·{v} + {fresh}·{g}",
     r"{momentum} {v} + {fresh} {g}",
     "the velocity keeps {momentum} of what it was and takes {fresh} of the gradient on",
     lambda v: v["momentum"] * v["v"] + v["fresh"] * v["g"],
 )
-VELOCITY = Line(
+VELOCITY = RuleLine(
     "v",
     "{momentum}·{v} + {g}",
     r"{momentum} {v} + {g}",
@@ -47,14 +47,14 @@ VELOCITY = Line(
     "comes later, and there is no factor 1 − {momentum}",
     lambda v: v["momentum"] * v["v"] + v["g"],
 )
-ALONG = Line(
+ALONG = RuleLine(
     "theta",
     "{theta} − {learning_rate}·{v}",
     r"{theta} - {learning_rate} {v}",
     "{theta} takes a step against its velocity, in which earlier gradients live on",
     lambda v: v["theta"] - v["learning_rate"] * v["v"],
 )
-AHEAD = Line(
+AHEAD = RuleLine(
     "u",
     "{g} + {momentum}·{v}",
     r"{g} + {momentum} {v}",
@@ -62,7 +62,7 @@ AHEAD = Line(
     "next step",
     lambda v: v["g"] + v["momentum"] * v["v"],
 )
-ONWARD = Line(
+ONWARD = RuleLine(
     "theta",
     "{theta} − {learning_rate}·{u}",
     r"{theta} - {learning_rate} {u}",

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpdebug.optimizer.rule import Line
+from bpdebug.optimizer.rule import RuleLine
 
 CLIP_EPSILON = 1e-6
 """In `torch.nn.utils.clip_grad_norm_`."""
 
-norm = Line(
+norm = RuleLine(
     "norm",
     "√({squares})",
     r"\sqrt{{{squares}}}",
     "the length of the gradients of this optimizer's parameters together, as of one long vector",
     lambda v: np.sqrt(np.sum(v["squares"])),
 )
-scale = Line(
+scale = RuleLine(
     "scale",
     "min(1, {clip_norm}/({norm} + 1e−6))",
     r"\min\left(1, {clip_norm}/({norm} + 10^{{-6}})\right)",
@@ -28,14 +28,14 @@ scale = Line(
     "{clip_norm}, are shortened to that length, all by the same factor; the 1e−6 is PyTorch's",
     lambda v: np.minimum(1.0, v["clip_norm"] / (v["norm"] + CLIP_EPSILON)),
 )
-scaled = Line(
+scaled = RuleLine(
     "g",
     "{scale}·{g}",
     r"{scale} {g}",
     "clipping by norm: the gradient keeps its direction and loses length where {scale} is below 1",
     lambda v: v["scale"] * v["g"],
 )
-cut = Line(
+cut = RuleLine(
     "g",
     "max(−{clip_value}, min({clip_value}, {g}))",
     r"\max\left(-{clip_value}, \min\left({clip_value}, {g}\right)\right)",
@@ -43,14 +43,14 @@ cut = Line(
     "gradient's direction",
     lambda v: np.clip(v["g"], -v["clip_value"], v["clip_value"]),
 )
-uphill = Line(
+uphill = RuleLine(
     "g",
     "−{g}",
     "-{g}",
     "the step is to go uphill, so the gradient is turned round",
     lambda v: -v["g"],
 )
-coupled = Line(
+coupled = RuleLine(
     "g",
     "{g} + {weight_decay}·{theta}",
     r"{g} + {weight_decay} {theta}",
@@ -58,7 +58,7 @@ coupled = Line(
     "½·{weight_decay}·‖{theta}‖² in the loss would",
     lambda v: v["g"] + v["weight_decay"] * v["theta"],
 )
-decoupled = Line(
+decoupled = RuleLine(
     "theta",
     "{theta} − {learning_rate}·{weight_decay}·{theta}",
     r"{theta} - {learning_rate} {weight_decay} {theta}",

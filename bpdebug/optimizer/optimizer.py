@@ -7,7 +7,7 @@ from dataclasses import field
 from string import Formatter
 
 from bpdebug.optimizer import gradient
-from bpdebug.optimizer.rule import Line, Rule
+from bpdebug.optimizer.rule import Rule, RuleLine
 from bpdebug.optimizer.schedules import SCHEDULES
 from bpdebug.optimizer.setting import COMMON, Setting, Value
 from bpdebug.optimizer.symbols import FIRST, SYMBOLS
@@ -21,10 +21,10 @@ Chosen = Mapping[str, Value]
 class Parts:
     """What an optimizer does with its settings: lines, states with first values, shared lines."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[RuleLine, ...]
     states: Mapping[str, float] = field(default_factory=dict)
-    shared: tuple[Line, ...] = ()
-    continued: tuple[Line, ...] = ()
+    shared: tuple[RuleLine, ...] = ()
+    continued: tuple[RuleLine, ...] = ()
     """The lines of a parameter whose states were given; none where those are the same."""
 
 
@@ -88,7 +88,7 @@ class Optimizer:
         )
 
 
-def first_lines(chosen: Chosen, decoupled: bool) -> tuple[Line, ...]:
+def first_lines(chosen: Chosen, decoupled: bool) -> tuple[RuleLine, ...]:
     """What happens to the gradient first; a line that does nothing is not there."""
     wanted = (
         (gradient.scaled, chosen["clip_norm"] is not None),
@@ -99,7 +99,7 @@ def first_lines(chosen: Chosen, decoupled: bool) -> tuple[Line, ...]:
     return tuple(line for line, there in wanted if there)
 
 
-def named(lines: Iterable[Line]) -> dict[str, None]:
+def named(lines: Iterable[RuleLine]) -> dict[str, None]:
     """The names that lines read and write, in their order."""
     names: dict[str, None] = {}
     for line in lines:

@@ -18,7 +18,7 @@ Values = Mapping[str, Array]
 
 
 @record
-class Line:
+class RuleLine:
     """One line of an update rule: `target ← text`.
 
     In `text`, `latex` and `why`, braces name what the line reads: `{theta}` the parameter, `{g}`
@@ -43,20 +43,20 @@ class Rule:
     name: str
     settings: Mapping[str, float]
     """What the lines read, with the values that were chosen."""
-    lines: tuple[Line, ...]
+    lines: tuple[RuleLine, ...]
     """Run for every parameter."""
     symbols: Mapping[str, str] = field(default_factory=dict)
     """How settings and states are written in formulas."""
     states: Mapping[str, float] = field(default_factory=dict)
     """What a parameter keeps from one iteration to the next, with its first value."""
-    shared: tuple[Line, ...] = ()
+    shared: tuple[RuleLine, ...] = ()
     """Run once an iteration, before the lines of the first parameter. They read settings, `t` and
     `squares`, the sum of squares of each parameter's gradient, and make scalars."""
     latex: Mapping[str, str] = field(default_factory=dict)
     """The symbols in LaTeX."""
     first_symbols: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Text and LaTeX of names as long as no line has written them: α₀ before its schedule."""
-    continued: tuple[Line, ...] = ()
+    continued: tuple[RuleLine, ...] = ()
     """Run instead of `lines` for a parameter whose states were given; none where it is the same."""
     note: str = ""
     """Which variant this is with these settings, where published texts differ."""
@@ -64,7 +64,7 @@ class Rule:
     """The settings that are true or false, and true."""
 
     @property
-    def steps(self) -> tuple[Line, ...]:
+    def steps(self) -> tuple[RuleLine, ...]:
         """Shared lines, then those of a parameter, in the order in which they run."""
         return (*self.shared, *self.lines)
 
@@ -79,7 +79,7 @@ class UpdateLine:
 
     parameter: int
     """The node it updates; the first of all for a shared line."""
-    line: Line
+    line: RuleLine
     number: int
     """Which of the rule's steps, from 0."""
     reads: Mapping[str, Array]
@@ -100,7 +100,7 @@ class UpdateLine:
 
 
 def run_lines(
-    rule: Rule, parameter: int, lines: tuple[Line, ...], first: int, values: dict[str, Array]
+    rule: Rule, parameter: int, lines: tuple[RuleLine, ...], first: int, values: dict[str, Array]
 ) -> list[UpdateLine]:
     """Execute lines, the first of which is step `first`; what they make goes into `values`."""
     done = []

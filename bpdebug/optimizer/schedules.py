@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bpdebug.optimizer.rule import Line
+from bpdebug.optimizer.rule import RuleLine
 from bpdebug.optimizer.setting import Setting
 from bpdebug.record import record
 
@@ -21,7 +21,7 @@ class Schedule:
 
     name: str
     settings: Mapping[str, Setting]
-    line: Line | None
+    line: RuleLine | None
     note: str
 
 
@@ -40,7 +40,7 @@ SCHEDULES: dict[str, Schedule] = {
                 "every": length("iterations between two cuts"),
                 "factor": Setting(0.1, "what the rate is multiplied by", open_low=True),
             },
-            Line(
+            RuleLine(
                 "learning_rate",
                 "{learning_rate}·{factor}^⌊({t} − 1)/{every}⌋",
                 r"{learning_rate} {factor}^{{\lfloor ({t} - 1)/{every} \rfloor}}",
@@ -52,7 +52,7 @@ SCHEDULES: dict[str, Schedule] = {
         Schedule(
             "exponential",
             {"factor": Setting(0.9, "what the rate is multiplied by", open_low=True)},
-            Line(
+            RuleLine(
                 "learning_rate",
                 "{learning_rate}·{factor}^({t} − 1)",
                 r"{learning_rate} {factor}^{{{t} - 1}}",
@@ -67,7 +67,7 @@ SCHEDULES: dict[str, Schedule] = {
                 "over": length("iterations from the first rate to the lowest"),
                 "lowest": Setting(0.0, "the rate at the bottom"),
             },
-            Line(
+            RuleLine(
                 "learning_rate",
                 "{lowest} + ({learning_rate} − {lowest})·(1 + cos(π·({t} − 1)/{over}))/2",
                 r"{lowest} + \tfrac12 \left({learning_rate} - {lowest}\right)"
@@ -95,7 +95,7 @@ SCHEDULES: dict[str, Schedule] = {
                     open_high=False,
                 ),
             },
-            Line(
+            RuleLine(
                 "learning_rate",
                 "{learning_rate}·({start} + (1 − {start})·min(1, ({t} − 1)/{over}))",
                 r"{learning_rate} \left({start} + \left(1 - {start}\right) "

@@ -29,7 +29,7 @@ OVERHEAD = 160
 
 
 @dataclass(slots=True)
-class State:
+class IterationStart:
     """Parameters and optimizer state at the start of an iteration."""
 
     parameters: dict[str, Array]
@@ -45,7 +45,7 @@ class State:
 class Checkpoints:
     """The starts that a run of so many iterations keeps."""
 
-    def __init__(self, first: State, iterations: int) -> None:
+    def __init__(self, first: IterationStart, iterations: int) -> None:
         size = sum(np.asarray(array).nbytes + OVERHEAD for array in first.arrays()) + OVERHEAD
         kept = min(max(FEWEST, 2 * isqrt(iterations)), MOST, FAR_BYTES // size)
         self.spacing = max(1, -(-iterations // max(2, kept)))
@@ -53,21 +53,21 @@ class Checkpoints:
         near = max(2, min(NEAR, NEAR_BYTES // size))
         self._far = {1: first}
         self._farthest = 1
-        self._near: list[tuple[int, State]] = [(1, first)] * near
+        self._near: list[tuple[int, IterationStart]] = [(1, first)] * near
         """The start of iteration n stands at n modulo the length, until a later one takes it."""
 
     def __len__(self) -> int:
         """How many states are kept, far and near."""
         return len(self._far) + len(self._near)
 
-    def keep(self, number: int, state: State) -> None:
+    def keep(self, number: int, state: IterationStart) -> None:
         """The start of an iteration was passed."""
         if (number - 1) % self.spacing == 0 and number not in self._far:
             self._far[number] = state
             self._farthest = max(self._farthest, number)
         self._near[number % len(self._near)] = (number, state)
 
-    def nearest(self, number: int) -> tuple[int, State]:
+    def nearest(self, number: int) -> tuple[int, IterationStart]:
         """The last start known that is not behind `number`: its iteration, and the state."""
         found = self._near[number % len(self._near)]
         if found[0] == number:
@@ -80,6 +80,6 @@ class Checkpoints:
         return start, self._far[start]
 
 
-def first_of(near: tuple[int, State]) -> int:
+def first_of(near: tuple[int, IterationStart]) -> int:
     """The iteration of a near checkpoint."""
     return near[0]

@@ -18,7 +18,7 @@ from bpdebug.graph import Engine, Graph, Kind, Pass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine, Updater
 from bpdebug.record import record
-from bpdebug.run.checkpoints import Checkpoints, State
+from bpdebug.run.checkpoints import Checkpoints, IterationStart
 from bpdebug.run.losses import Losses
 from bpdebug.run.problem import Problem
 from bpdebug.run.progress import Report, Work
@@ -70,7 +70,7 @@ class Run:
         self._compiled: dict[int, _Compiled] = {}
         self._recent: dict[int, Iteration] = {}
         self._lock = RLock()
-        first = State(dict(problem.parameters), problem.first_states())
+        first = IterationStart(dict(problem.parameters), problem.first_states())
         self._checkpoints = Checkpoints(first, self.iterations)
         self._total_rows = min((len(problem.data[n]) for n in problem.batched), default=0)
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, dtype=np.int64))
@@ -175,7 +175,9 @@ class Run:
             self._compiled[key] = _Compiled(Engine(graph), Timeline(graph, updater.ticks), updater)
         return self._compiled[key]
 
-    def _pass(self, compiled: _Compiled, state: State, rows: tuple[int, ...] | None) -> Pass:
+    def _pass(
+        self, compiled: _Compiled, state: IterationStart, rows: tuple[int, ...] | None
+    ) -> Pass:
         names = compiled.engine.graph.names
         leaves = {names[name]: value for name, value in state.parameters.items()}
         for name, value in self.problem.data.items():
@@ -183,7 +185,7 @@ class Run:
             leaves[names[name]] = value[list(rows)] if cut and rows is not None else value
         return compiled.engine.run(leaves)
 
-    def _record(self, number: int, state: State) -> Iteration:
+    def _record(self, number: int, state: IterationStart) -> Iteration:
         rows = self._rows(number)
         compiled = self._compile(self._batch_size(number))
         run = self._pass(compiled, state, rows)
@@ -202,14 +204,14 @@ class Run:
         return iteration
 
     def _update(
-        self, compiled: _Compiled, run: Pass, state: State, number: int
-    ) -> tuple[tuple[UpdateLine, ...], State]:
+        self, compiled: _Compiled, run: Pass, state: IterationStart, number: int
+    ) -> tuple[tuple[UpdateLine, ...], IterationStart]:
         lines, parameters, states = compiled.updater.record(
             state.parameters, run.gradients, state.states, number
         )
-        return lines, State(parameters, states)
+        return lines, IterationStart(parameters, states)
 
-    def _state_at(self, number: int) -> State:
+    def _state_at(self, number: int) -> IterationStart:
         """The nearest state known before an iteration, replayed up to its start."""
         start, state = self._checkpoints.nearest(number)
         work = Work(self.progress, number - start)
@@ -218,7 +220,7 @@ class Run:
             work.at(at + 1 - start)
         return state
 
-    def _replay(self, number: int, state: State) -> tuple[float, State]:
+    def _replay(self, number: int, state: IterationStart) -> tuple[float, IterationStart]:
         """Run an iteration without a record: its loss, and how the next one starts."""
         rows = self._rows(number)
         compiled = self._compile(self._batch_size(number))
@@ -229,8 +231,10 @@ class Run:
         self._checkpoints.keep(number + 1, after)
         return loss, after
 
-    def _advance(self, compiled: _Compiled, run: Pass, state: State, number: int) -> State:
+    def _advance(
+        self, compiled: _Compiled, run: Pass, state: IterationStart, number: int
+    ) -> IterationStart:
         """What `_update` does, without a record of it."""
-        return State(
+        return IterationStart(
             *compiled.updater.advance(state.parameters, run.gradients, state.states, number)
         )

@@ -16,7 +16,7 @@ from bpdebug.scenario.leaves import Leaf
 
 
 @record
-class Entry:
+class GraphEntry:
     """`name = text` of [graph]; `key` is where it stands in the scenario."""
 
     name: str
@@ -33,7 +33,7 @@ class Parsed:
     expression: Expression
 
 
-def parse_entries(entries: Iterable[Entry], leaves: Iterable[str]) -> tuple[Parsed, ...]:
+def parse_entries(entries: Iterable[GraphEntry], leaves: Iterable[str]) -> tuple[Parsed, ...]:
     """Parse all entries, and see that each uses only what stands above it."""
     parsed = []
     entries, leaves = list(entries), list(leaves)

@@ -21,8 +21,8 @@ from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import counted, quoted
 from bpdebug.ops import Array
 from bpdebug.reading import CSV, NPZ, MissingError, opened, text_of
-from bpdebug.scenario.place import Budget, Place
-from bpdebug.scenario.table import Table
+from bpdebug.scenario.context import Budget, LoadContext
+from bpdebug.scenario.table import TomlTable
 
 COLUMNS = 10_000
 """Columns of a .csv file, and arrays in an archive."""
@@ -30,7 +30,7 @@ HEADER_BYTES = 10_000
 """Longest header of an array in an archive, as numpy itself allows by default."""
 
 
-def from_file(table: Table, place: Place) -> Array:
+def from_file(table: TomlTable, context: LoadContext) -> Array:
     """The array of `{ file = …, columns = … }` or `{ file = …, key = … }`."""
     name = table.text("file")
     suffix = Path(name).suffix.lower()
@@ -42,7 +42,7 @@ def from_file(table: Table, place: Place) -> Array:
         table.fail(f"the key '{wrong}' does not fit a {suffix} file; use '{right}'", wrong)
     try:
         read = from_csv if suffix == ".csv" else from_npz
-        return read(table, name, place.folder / name, place.budget)
+        return read(table, name, context.folder / name, context.budget)
     except MissingError:
         table.fail(
             f"there is no file {quoted(name)}; paths are relative to the scenario's folder", "file"
@@ -53,7 +53,7 @@ def from_file(table: Table, place: Place) -> Array:
         table.fail(f"{quoted(name)}: {error.problem}", "file")
 
 
-def from_csv(table: Table, name: str, path: Path, budget: Budget) -> Array:
+def from_csv(table: TomlTable, name: str, path: Path, budget: Budget) -> Array:
     """The named columns: one gives a vector, several a matrix with one row a line."""
     try:
         lines = StringIO(text_of(path, CSV), newline="")
@@ -64,7 +64,7 @@ def from_csv(table: Table, name: str, path: Path, budget: Budget) -> Array:
     return found
 
 
-def read_csv(table: Table, name: str, lines: Any) -> Array:
+def read_csv(table: TomlTable, name: str, lines: Any) -> Array:
     """The columns of an open CSV file."""
     header = [cell.strip() for cell in next(lines, [])]
     if not header:
@@ -102,13 +102,13 @@ def read_csv(table: Table, name: str, lines: Any) -> Array:
     return rows[:, 0] if "columns" in table and len(columns) == 1 else rows
 
 
-def fail_at(table: Table, name: str, lines: Any, column: str, problem: str) -> NoReturn:
+def fail_at(table: TomlTable, name: str, lines: Any, column: str, problem: str) -> NoReturn:
     """Raise an error at the current line and a column of a CSV file."""
     where = f"line {lines.line_num}, column {quoted(column)}"
     table.fail(f"{quoted(name)}: {where}: {problem}", "file")
 
 
-def wanted_columns(table: Table, name: str, header: list[str]) -> list[str]:
+def wanted_columns(table: TomlTable, name: str, header: list[str]) -> list[str]:
     """The entry `columns`, every one of which must be in the file; all columns without it."""
     columns = table.get("columns", header)
     if not isinstance(columns, list) or not columns:
@@ -143,7 +143,7 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(shown[:8]) + (", …" if len(shown) > 8 else "")
 
 
-def from_npz(table: Table, name: str, path: Path, budget: Budget) -> Array:
+def from_npz(table: TomlTable, name: str, path: Path, budget: Budget) -> Array:
     """The array under `key`; the key may be left out when the archive has only one."""
     try:
         with opened(path, NPZ) as file, zipfile.ZipFile(file) as archive:
@@ -159,7 +159,7 @@ def from_npz(table: Table, name: str, path: Path, budget: Budget) -> Array:
         table.fail(f"{quoted(name)} is no valid .npz archive: {quoted(error, 120)[1:-1]}", "file")
 
 
-def wanted_key(table: Table, name: str, members: dict[str, str]) -> str:
+def wanted_key(table: TomlTable, name: str, members: dict[str, str]) -> str:
     """The entry `key`, which must be in the archive."""
     if "key" not in table:
         if len(members) != 1:
@@ -173,7 +173,7 @@ def wanted_key(table: Table, name: str, members: dict[str, str]) -> str:
     return key
 
 
-def read_npy(table: Table, name: str, stream: IO[bytes], budget: Budget) -> Array:
+def read_npy(table: TomlTable, name: str, stream: IO[bytes], budget: Budget) -> Array:
     """One array of an archive, its type and size checked in its header before its data is read."""
     form = np.lib.format
     version = form.read_magic(stream)

@@ -13,9 +13,9 @@ from bpdebug.optimizer import Setting
 from bpdebug.printable import quoted
 from bpdebug.record import record
 from bpdebug.scenario.arrays import checked
+from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.optimizers import in_range
-from bpdebug.scenario.place import Place
-from bpdebug.scenario.table import Table, kind
+from bpdebug.scenario.table import TomlTable, kind
 
 Given = Mapping[str, float]
 Make = Callable[["np.random.Generator", Shape, Given], Array]
@@ -99,7 +99,7 @@ INITS: dict[str, Init] = {
 """How first values are made, by name."""
 
 
-def given_to(init: Init, table: Table) -> dict[str, float]:
+def given_to(init: Init, table: TomlTable) -> dict[str, float]:
     """The settings of an init that a table gives, with the defaults of the others.
 
     BpdebugError for one that is missing, out of its range, or without effect.
@@ -125,7 +125,7 @@ def given_to(init: Init, table: Table) -> dict[str, float]:
     return known
 
 
-def shape_of(table: Table, default: Shape | None = None) -> Shape:
+def shape_of(table: TomlTable, default: Shape | None = None) -> Shape:
     """The entry `shape`: a list of sizes, or one size."""
     if default is not None and "shape" not in table:
         return default
@@ -141,7 +141,7 @@ def shape_of(table: Table, default: Shape | None = None) -> Shape:
     return tuple(sizes)
 
 
-def initial(table: Table, name: str, place: Place, shape: Shape | None = None) -> Array:
+def initial(table: TomlTable, name: str, context: LoadContext, shape: Shape | None = None) -> Array:
     """The array that `{ shape = …, init = …, seed = … }` asks for.
 
     `shape` is known beforehand in a network. Without a seed of its own, an array is drawn from
@@ -152,10 +152,10 @@ def initial(table: Table, name: str, place: Place, shape: Shape | None = None) -
     wanted = shape_of(table, shape)
     if shape is not None and wanted != shape:
         table.fail(f"must be {list(shape)}, the units and inputs of this layer", "shape")
-    place.budget.take(wanted, table.key)
+    context.budget.take(wanted, table.key)
     if "seed" in table:
         rng = np.random.default_rng(table.whole("seed", low=0, high=2**63 - 1))
     else:
-        rng = np.random.default_rng([place.seed, *name.encode()])
+        rng = np.random.default_rng([context.seed, *name.encode()])
     with np.errstate(all="ignore"):
         return checked(init.make(rng, wanted, known), table.key)

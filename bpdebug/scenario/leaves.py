@@ -12,10 +12,10 @@ from bpdebug.ops import Array, Shape, show_shape
 from bpdebug.optimizer import Rule
 from bpdebug.record import record
 from bpdebug.scenario.arrays import array_from, checked
+from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.inits import INITS, initial
 from bpdebug.scenario.optimizers import read_optimizer
-from bpdebug.scenario.place import Place
-from bpdebug.scenario.table import Table, kind
+from bpdebug.scenario.table import TomlTable, kind
 
 INPUT_FLAGS = ("gradient", "batch", "standardize")
 PARAMETER_FLAGS = ("frozen", "optimizer", "state")
@@ -40,12 +40,12 @@ class Leaf:
     """What its optimizer has kept from earlier steps, where training goes on from there."""
 
 
-def read_input(name: str, value: Any, key: str, place: Place) -> Leaf:
+def read_input(name: str, value: Any, key: str, context: LoadContext) -> Leaf:
     """An entry of [inputs]: numbers, or a table with a source and flags."""
     if not isinstance(value, dict):
         return Leaf(name, array_from(value, key, infinite=True))
-    table = Table(value, key)
-    values = values_of(table, name, place, INPUT_FLAGS, infinite=True)
+    table = TomlTable(value, key)
+    values = values_of(table, name, context, INPUT_FLAGS, infinite=True)
     if table.flag("standardize", False):
         if np.isinf(values).any():
             table.fail("data with inf has no mean; leave it out", "standardize")
@@ -55,12 +55,12 @@ def read_input(name: str, value: Any, key: str, place: Place) -> Leaf:
 
 
 def read_parameter(
-    name: str, value: Any, key: str, place: Place, shape: Shape | None = None
+    name: str, value: Any, key: str, context: LoadContext, shape: Shape | None = None
 ) -> Leaf:
     """A parameter; in a network its shape is known, and must be that."""
     if isinstance(value, dict):
-        table = Table(value, key)
-        values = values_of(table, name, place, PARAMETER_FLAGS, shape)
+        table = TomlTable(value, key)
+        values = values_of(table, name, context, PARAMETER_FLAGS, shape)
         frozen = table.flag("frozen", False)
         own = None
         if "optimizer" in table:
@@ -79,14 +79,14 @@ def read_parameter(
         leaf = Leaf(name, array_from(value, key), gradient=True)
     if shape is not None and leaf.values.shape != shape:
         wanted = "(units, inputs)" if len(shape) == 2 else "(units)"
-        Table({}, key).fail(
+        TomlTable({}, key).fail(
             f"has shape {show_shape(leaf.values.shape)}, but this layer needs "
             f"{show_shape(shape)}, which is {wanted}"
         )
     return leaf
 
 
-def read_state(table: Table, values: Array) -> dict[str, Array]:
+def read_state(table: TomlTable, values: Array) -> dict[str, Array]:
     """The entries of a parameter's `state`, each of the parameter's shape."""
     if "state" not in table:
         return {}
@@ -104,9 +104,9 @@ def read_state(table: Table, values: Array) -> dict[str, Array]:
 
 
 def values_of(
-    table: Table,
+    table: TomlTable,
     name: str,
-    place: Place,
+    context: LoadContext,
     flags: tuple[str, ...],
     shape: Shape | None = None,
     *,
@@ -120,11 +120,11 @@ def values_of(
         from bpdebug.scenario.files import from_file
 
         table.only("file", "columns", "key", *flags)
-        return checked(from_file(table, place), table.key, infinite=infinite)
+        return checked(from_file(table, context), table.key, infinite=infinite)
     if source == "init":
         settings = INITS[table.choice("init", INITS)].settings
         table.only("init", "shape", "seed", *settings, *flags)
-        return initial(table, name, place, shape)
+        return initial(table, name, context, shape)
     table.only("value", "file", "columns", "key", "init", "shape", "seed", *flags)
     if source is None:
         table.fail(

@@ -12,15 +12,15 @@ from bpdebug.expression import counted, quoted, reserved, visible
 from bpdebug.expression.limits import ITERATIONS, NAME_LENGTH, NODES
 from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in
 from bpdebug.run import Problem
-from bpdebug.scenario.entries import Entry, Recipe, parse_entries
+from bpdebug.scenario.context import LoadContext
+from bpdebug.scenario.entries import GraphEntry, Recipe, parse_entries
 from bpdebug.scenario.layout import note_batches, note_losses
 from bpdebug.scenario.leaves import Leaf, read_input, read_parameter
 from bpdebug.scenario.network import expand
 from bpdebug.scenario.optimizers import check_states, read_main_optimizer
-from bpdebug.scenario.place import Place
 from bpdebug.scenario.settings import read_expectations, read_run
 from bpdebug.scenario.suitable import check_graphs
-from bpdebug.scenario.table import Table, parse_float
+from bpdebug.scenario.table import TomlTable, parse_float
 
 TABLES = ("title", "description", "loss", "inputs", "parameters", "graph", "network")
 MORE_TABLES = ("optimizer", "run", "expect")
@@ -33,7 +33,7 @@ def load(path: str | Path, *, iterations: int | None = None) -> Problem:
     """
     path = Path(path)
     try:
-        return read_problem(Table(read_tables(path)), path, iterations)
+        return read_problem(TomlTable(read_tables(path)), path, iterations)
     except BpdebugError as error:
         raise error.at(file=visible(str(path))) from None
     except MemoryError:
@@ -53,14 +53,14 @@ def read_tables(path: Path) -> dict[str, Any]:
     return toml_in(text, parse_float)
 
 
-def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:
+def read_problem(top: TomlTable, path: Path, iterations: int | None) -> Problem:
     """The tables of a scenario, in an order in which each can be checked."""
     top.only(*TABLES, *MORE_TABLES)
     run = top.table("run")
     own_iterations, batch_size, seed = read_run(run)
-    place = Place(path.parent, seed)
-    inputs = read_inputs(top.table("inputs"), place)
-    parameters, entries, loss = read_form(top, inputs, place)
+    context = LoadContext(path.parent, seed)
+    inputs = read_inputs(top.table("inputs"), context)
+    parameters, entries, loss = read_form(top, inputs, context)
     leaves = (*inputs.values(), *parameters)
     parsed = parse_entries(entries, [leaf.name for leaf in leaves])
     batched = batched_inputs(run, inputs, batch_size, network="network" in top)
@@ -91,7 +91,7 @@ def read_problem(top: Table, path: Path, iterations: int | None) -> Problem:
         batch_size=batch_size,
         seed=seed,
         expectations=read_expectations(top.tables("expect"), graph, own_iterations, known),
-        notes=(*place.notes, *note_losses(recipe, graph), *note_batches(recipe, graph)),
+        notes=(*context.notes, *note_losses(recipe, graph), *note_batches(recipe, graph)),
     )
 
 
@@ -102,25 +102,25 @@ def wanted_iterations(iterations: int) -> int:
     return iterations
 
 
-def read_inputs(table: Table, place: Place) -> dict[str, Leaf]:
+def read_inputs(table: TomlTable, context: LoadContext) -> dict[str, Leaf]:
     """The entries of [inputs]."""
     found: dict[str, Leaf] = {}
     for name in table:
         good = good_name(name, table, found)
-        found[good] = read_input(good, table.get(name), table.where(name), place)
+        found[good] = read_input(good, table.get(name), table.where(name), context)
     return found
 
 
 def read_form(
-    top: Table, inputs: dict[str, Leaf], place: Place
-) -> tuple[list[Leaf], list[Entry], str]:
+    top: TomlTable, inputs: dict[str, Leaf], context: LoadContext
+) -> tuple[list[Leaf], list[GraphEntry], str]:
     """Parameters, entries and the loss's name, from whichever of the two forms it is."""
     if "network" in top:
         for name in ("parameters", "graph", "loss"):
             if name in top:
                 stands = "its loss stands in [network]" if name == "loss" else "leave one out"
                 top.fail(f"a scenario with [network] has no '{name}' of its own; {stands}", name)
-        parameters, entries = expand(top.table("network"), inputs, place)
+        parameters, entries = expand(top.table("network"), inputs, context)
         return parameters, entries, "L"
     if "graph" not in top:
         top.fail("there is no [graph] and no [network]; a scenario needs one of them")
@@ -129,7 +129,7 @@ def read_form(
     taken: dict[str, Any] = dict(inputs)
     for name in table:
         good = good_name(name, table, taken)
-        leaf = read_parameter(good, table.get(name), table.where(name), place)
+        leaf = read_parameter(good, table.get(name), table.where(name), context)
         taken[good] = leaf
         parameters.append(leaf)
     entries = read_graph(top.table("graph"), taken)
@@ -141,7 +141,7 @@ def read_form(
     return parameters, entries, loss
 
 
-def read_graph(table: Table, taken: dict[str, Any]) -> list[Entry]:
+def read_graph(table: TomlTable, taken: dict[str, Any]) -> list[GraphEntry]:
     """The entries of [graph], as texts."""
     if not table.values:
         table.fail('is empty; write entries such as z = "x * w"')
@@ -151,11 +151,11 @@ def read_graph(table: Table, taken: dict[str, Any]) -> list[Entry]:
     for name in table:
         good = good_name(name, table, taken)
         taken[good] = None
-        entries.append(Entry(good, table.text(name), table.where(name)))
+        entries.append(GraphEntry(good, table.text(name), table.where(name)))
     return entries
 
 
-def good_name(name: str, table: Table, taken: dict[str, Any]) -> str:
+def good_name(name: str, table: TomlTable, taken: dict[str, Any]) -> str:
     """The name as expressions will read it; an error when it cannot be one."""
     key = table.where(name)
     good = normalize("NFKC", name)
@@ -174,7 +174,7 @@ def good_name(name: str, table: Table, taken: dict[str, Any]) -> str:
 
 
 def batched_inputs(
-    run: Table, inputs: dict[str, Leaf], batch_size: int | None, *, network: bool
+    run: TomlTable, inputs: dict[str, Leaf], batch_size: int | None, *, network: bool
 ) -> frozenset[str]:
     """The inputs that are cut into batches: those with as many rows as the first."""
     if batch_size is None:

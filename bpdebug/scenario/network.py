@@ -10,10 +10,10 @@ from bpdebug.expression.written import BARE
 from bpdebug.ops import REGISTRY, Array, Op, Scores, show_shape
 from bpdebug.ops.targets import REDUCTIONS
 from bpdebug.run.problem import Note
-from bpdebug.scenario.entries import Entry
+from bpdebug.scenario.context import LoadContext
+from bpdebug.scenario.entries import GraphEntry
 from bpdebug.scenario.leaves import Leaf, read_parameter
-from bpdebug.scenario.place import Place
-from bpdebug.scenario.table import Table
+from bpdebug.scenario.table import TomlTable
 
 LOSSES = {name: op for name, op in REGISTRY.items() if op.loss}
 TAKING = {op.takes: op for op in LOSSES.values()}
@@ -32,7 +32,9 @@ MOST_LISTED = 4
 """So many names stand in a note."""
 
 
-def expand(table: Table, inputs: dict[str, Leaf], place: Place) -> tuple[list[Leaf], list[Entry]]:
+def expand(
+    table: TomlTable, inputs: dict[str, Leaf], context: LoadContext
+) -> tuple[list[Leaf], list[GraphEntry]]:
     """The parameters Wk, bk and the entries zk, hk, y_hat, L of a [network]."""
     table.only("loss", "reduction", "layers", "layout")
     if "layout" in table and table.text("layout") != LAYOUT:
@@ -65,19 +67,19 @@ def expand(table: Table, inputs: dict[str, Leaf], place: Place) -> tuple[list[Le
     if len(layers) > LAYERS:
         table.fail(f"has {len(layers):,} layers, more than {LAYERS:,}", "layers")
     parameters: list[Leaf] = []
-    entries: list[Entry] = []
+    entries: list[GraphEntry] = []
     before, width = "x", inputs["x"].values.shape[-1]
     for k, layer in enumerate(layers, 1):
         after = "y_hat" if k == len(layers) else f"h{k}"
-        width = expand_layer(layer, k, before, after, rank, width, parameters, entries, place)
+        width = expand_layer(layer, k, before, after, rank, width, parameters, entries, context)
         before = after
     entries.append(loss_entry(table, layers[-1]))
     if "layout" not in table:
-        note_layout(layers, parameters, place)
+        note_layout(layers, parameters, context)
     return parameters, entries
 
 
-def note_layout(layers: list[Table], parameters: list[Leaf], place: Place) -> None:
+def note_layout(layers: list[TomlTable], parameters: list[Leaf], context: LoadContext) -> None:
     """Note the weights that are given cell by cell and would fit the other way round as well."""
     found = {leaf.name: leaf.values for leaf in parameters}
     alike = [
@@ -98,7 +100,7 @@ def note_layout(layers: list[Table], parameters: list[Leaf], place: Place) -> No
         f"transpose {'it' if one else 'them'} if a row belongs to an input; "
         f'layout = "{LAYOUT}" in [network] says that a row belongs to a unit, and ends this note'
     )
-    place.notes.append(Note(first.where("weights"), text, remedy))
+    context.notes.append(Note(first.where("weights"), text, remedy))
 
 
 def may_be_turned(weights: Array) -> bool:
@@ -121,15 +123,15 @@ def listed(names: list[str]) -> str:
 
 
 def expand_layer(
-    layer: Table,
+    layer: TomlTable,
     k: int,
     before: str,
     after: str,
     rank: int,
     width: int,
     parameters: list[Leaf],
-    entries: list[Entry],
-    place: Place,
+    entries: list[GraphEntry],
+    context: LoadContext,
 ) -> int:
     """Add one layer's parameters and entries; returns its number of units."""
     activation = layer.choice("activation", ACTIVATIONS, BARE.name)
@@ -145,19 +147,19 @@ def expand_layer(
         layer.fail('the key \'weights\' is missing; give numbers, { init = "…" } or { file = "…" }')
     weights = layer.get("weights")
     shape = (units, width)
-    parameters.append(read_parameter(f"W{k}", weights, layer.where("weights"), place, shape))
+    parameters.append(read_parameter(f"W{k}", weights, layer.where("weights"), context, shape))
     product = f"W{k} @ {before}" if rank == 1 else f"{before} @ W{k}.T"
     bias = layer.get("bias", {"init": "zeros"})
     if bias is not False:
-        parameters.append(read_parameter(f"b{k}", bias, layer.where("bias"), place, (units,)))
+        parameters.append(read_parameter(f"b{k}", bias, layer.where("bias"), context, (units,)))
         product += f" + b{k}"
-    entries.append(Entry(f"z{k}", product, layer.key))
+    entries.append(GraphEntry(f"z{k}", product, layer.key))
     given = "".join(f", {key}={value!r}" for key, value in options.items())
-    entries.append(Entry(after, f"{activation}(z{k}{given})", layer.key))
+    entries.append(GraphEntry(after, f"{activation}(z{k}{given})", layer.key))
     return units
 
 
-def loss_entry(table: Table, last: Table) -> Entry:
+def loss_entry(table: TomlTable, last: TomlTable) -> GraphEntry:
     """L, once the last activation suits the loss."""
     loss = table.choice("loss", LOSSES)
     usual = LOSSES[loss].options["reduction"]
@@ -170,7 +172,7 @@ def loss_entry(table: Table, last: Table) -> Entry:
     if problem:
         last.fail(problem, "activation")
     option = "" if reduction == usual else f', reduction="{reduction}"'
-    return Entry("L", f"{loss}(y_hat, y{option})", "network.loss")
+    return GraphEntry("L", f"{loss}(y_hat, y{option})", "network.loss")
 
 
 def mismatch(loss: Op, activation: Op) -> str:

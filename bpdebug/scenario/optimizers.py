@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import visible
 from bpdebug.optimizer import OPTIMIZERS, SCHEDULES, WHOLE, Rule, Setting
-from bpdebug.scenario.table import Table, kind
+from bpdebug.scenario.table import TomlTable, kind
 
 if TYPE_CHECKING:
     from bpdebug.scenario.leaves import Leaf
@@ -36,14 +36,14 @@ ELSEWHERE = {
 """What other programs call it, and what it is called here."""
 
 
-def read_main_optimizer(top: Table) -> tuple[Rule | None, int]:
+def read_main_optimizer(top: TomlTable) -> tuple[Rule | None, int]:
     """The rule of [optimizer], and how many steps it has taken before the first iteration."""
     if "optimizer" not in top:
         return None, 0
     table = top.table("optimizer")
     taken = table.whole("steps_taken", 0, low=0, high=ITERATIONS_MOST)
     rest = {name: value for name, value in table.values.items() if name != "steps_taken"}
-    return read_optimizer(Table(rest, table.key)), taken
+    return read_optimizer(TomlTable(rest, table.key)), taken
 
 
 def check_states(parameters: Iterable[Leaf], rule: Rule | None) -> None:
@@ -69,7 +69,7 @@ def check_states(parameters: Iterable[Leaf], rule: Rule | None) -> None:
                 )
 
 
-def read_optimizer(table: Table) -> Rule:
+def read_optimizer(table: TomlTable) -> Rule:
     """The update rule with its settings, defaults filled in."""
     declared = OPTIMIZERS[table.choice("name", OPTIMIZERS)]
     if "steps_taken" in table:
@@ -87,7 +87,7 @@ def read_optimizer(table: Table) -> Rule:
     return declared.rule(given, *read_schedule(table))
 
 
-def read_schedule(table: Table) -> tuple[str, Given]:
+def read_schedule(table: TomlTable) -> tuple[str, Given]:
     """The learning-rate schedule; constant unless the scenario says otherwise."""
     if "schedule" not in table:
         return "constant", {}
@@ -113,7 +113,7 @@ def read_schedule(table: Table) -> tuple[str, Given]:
     return schedule.name, given
 
 
-def known_only(table: Table, known: tuple[str, ...]) -> None:
+def known_only(table: TomlTable, known: tuple[str, ...]) -> None:
     """An error for the first key that is not known, with our word for what others call so."""
     for name in table:
         ours = ELSEWHERE.get(name, "")
@@ -122,7 +122,7 @@ def known_only(table: Table, known: tuple[str, ...]) -> None:
     table.only(*known)
 
 
-def read_settings(table: Table, settings: Mapping[str, Setting]) -> Given:
+def read_settings(table: TomlTable, settings: Mapping[str, Setting]) -> Given:
     """The settings that a table gives, each checked against its range."""
     given: Given = {}
     for name, setting in settings.items():
@@ -137,7 +137,7 @@ def read_settings(table: Table, settings: Mapping[str, Setting]) -> Given:
     return given
 
 
-def in_range(table: Table, name: str, setting: Setting) -> float:
+def in_range(table: TomlTable, name: str, setting: Setting) -> float:
     """A number of a setting's range."""
     if name == "learning_rate":
         return table.number(name, above=0.0)

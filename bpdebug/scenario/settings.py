@@ -20,14 +20,14 @@ from bpdebug.optimizer import Rule
 from bpdebug.run import Expectation
 from bpdebug.run.states import name_of_state
 from bpdebug.scenario.arrays import flattened
-from bpdebug.scenario.table import Table, past_range
+from bpdebug.scenario.table import TomlTable, past_range
 
 PRINTED = re.compile(
     r"[+-]?([0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?|inf(inity)?)|nan", re.IGNORECASE
 )
 
 
-def read_run(table: Table) -> tuple[int, int | None, int]:
+def read_run(table: TomlTable) -> tuple[int, int | None, int]:
     """Iterations, batch size and seed."""
     table.only("iterations", "batch_size", "seed")
     iterations = table.whole("iterations", 1, low=1, high=ITERATIONS)
@@ -36,13 +36,13 @@ def read_run(table: Table) -> tuple[int, int | None, int]:
 
 
 def read_expectations(
-    tables: list[Table], graph: Graph, iterations: int, rules: Mapping[str, Rule]
+    tables: list[TomlTable], graph: Graph, iterations: int, rules: Mapping[str, Rule]
 ) -> tuple[Expectation, ...]:
     """The [[expect]] tables, each checked as far as it can be without running anything.
 
     `rules` has the update rule of every parameter that has one.
     """
-    known = Known(graph, rules)
+    known = Nameable(graph, rules)
     found = []
     for table in tables:
         table.only("iteration", "value", "is", "source")
@@ -98,7 +98,7 @@ def bracketed(cells: Iterator[str], shape: Shape) -> str:
     return f"[{', '.join(bracketed(cells, shape[1:]) for _ in range(shape[0]))}]"
 
 
-class Known:
+class Nameable:
     """What an expectation may name: values, gradients and layers of a graph."""
 
     def __init__(self, graph: Graph, rules: Mapping[str, Rule]) -> None:

@@ -13,7 +13,7 @@ from bpdebug.expression import quoted
 MISSING: Any = object()
 
 
-class Table:
+class TomlTable:
     """A table; `key` is where it stands, such as `run` or `inputs.x`."""
 
     def __init__(self, values: Mapping[str, Any], key: str = "") -> None:
@@ -96,20 +96,20 @@ class Table:
             self.fail(f"must be a finite number{low}, not {real:g}", name)
         return real
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> TomlTable:
         """A table inside this one; an empty one when it is not there."""
         value = self.get(name, {})
         if not isinstance(value, dict):
             self.fail(f"must be a table, written [{self.where(name)}], not {kind(value)}", name)
-        return Table(value, self.where(name))
+        return TomlTable(value, self.where(name))
 
-    def tables(self, name: str) -> list[Table]:
+    def tables(self, name: str) -> list[TomlTable]:
         """The tables of a `[[…]]` list, numbered from 1 in their keys."""
         value = self.get(name, [])
         where = self.where(name)
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             self.fail(f"must be a list of tables, each written [[{where}]]", name)
-        return [Table(one, f"{where} #{at}") for at, one in enumerate(value, 1)]
+        return [TomlTable(one, f"{where} #{at}") for at, one in enumerate(value, 1)]
 
 
 class TooLarge(float):

@@ -13,7 +13,7 @@ from bpdebug.ops import Array, Flat, Terms
 from bpdebug.ops.index_map import picked, unravel
 
 
-class Factors:
+class LocalDerivatives:
     """The local derivatives of a pass, arc by arc; each edge's is computed once."""
 
     def __init__(self, run: Pass) -> None:

@@ -19,7 +19,7 @@ from bpdebug.trace.timeline import Timeline
 
 
 @record
-class Part:
+class EdgeTerms:
     """One edge's terms among those of the cell."""
 
     edge: Edge
@@ -39,13 +39,13 @@ class CellTerms(Sequence[Term]):
         self.run = run
         self.node = node
         self.cell = cell
-        self.parts: list[Part] = []
+        self.parts: list[EdgeTerms] = []
         at = 0
         for edge in run.graph.into.get(node, ()):
             index_map = run.graph.index_map(edge)
             first, last = index_map.span(ravel(cell, index_map.cell_shape))
             tick = timeline.starts[edge.index] + first + 1
-            self.parts.append(Part(edge, at, first, last - first, tick))
+            self.parts.append(EdgeTerms(edge, at, first, last - first, tick))
             at += last - first
         self._length = at
         self._starts = [part.at for part in self.parts]
@@ -74,7 +74,7 @@ class CellTerms(Sequence[Term]):
     def __iter__(self) -> Iterator[Term]:
         return (self[i] for i in range(len(self)))
 
-    def part_of(self, at: int) -> Part:
+    def part_of(self, at: int) -> EdgeTerms:
         """The edge that a term of the sequence belongs to."""
         # An edge without terms here begins where the next one does, which is then the later.
         return self.parts[bisect_right(self._starts, at) - 1]

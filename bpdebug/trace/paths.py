@@ -28,7 +28,7 @@ from bpdebug.trace.reach import MOST_ARCS, Reach, bounds
 
 
 @record
-class Factor:
+class PathStep:
     """One step of a path: the term of an edge that leads from a cell to the next one."""
 
     edge: Edge
@@ -41,7 +41,7 @@ class Factor:
 class Path:
     """One way from the cell to the loss."""
 
-    factors: tuple[Factor, ...]
+    steps: tuple[PathStep, ...]
     product: float
 
 
@@ -57,7 +57,7 @@ class CellPaths:
         self.cell = cell
         self._flat = ravel(cell, run.graph.nodes[node].shape)
         reach = Reach(run, node, self._flat, most)
-        self._rest, self._factors = reach.rest, reach.factors
+        self._rest, self._derivatives = reach.rest, reach.derivatives
         self._sorted: dict[tuple[int, int], list[_Arc]] = {}
         self._found: list[Path] = []
 
@@ -115,7 +115,7 @@ class CellPaths:
                 heapq.heappush(heap, (max(bound, known), serial, prefix, rank + 1))
             arc = arcs[rank]
             size = certain(prefix.size + arc.size)
-            longer = _Prefix(prefix, arc.factor, arc.factor.edge.output, arc.target, size)
+            longer = _Prefix(prefix, arc.step, arc.step.edge.output, arc.target, size)
             serial -= 1
             heapq.heappush(heap, (known, serial, longer, 0))
 
@@ -134,11 +134,13 @@ class CellPaths:
         index_map, cell = self.run.graph.index_map(edge), np.array([flat])
         terms, first = index_map.terms_of(cell), index_map.span(flat)[0]
         after, to = self._rest[edge.output], terms.upstream
-        local = self._factors.of(edge, cell, terms)
+        local = self._derivatives.of(edge, cell, terms)
         sizes = bounds(local, np.zeros(len(to)))
         best = bounds(local, after.best[to])
         return [
-            _Arc(float(best[k]), float(sizes[k]), int(to[k]), Factor(edge, number, float(local[k])))
+            _Arc(
+                float(best[k]), float(sizes[k]), int(to[k]), PathStep(edge, number, float(local[k]))
+            )
             for k, number in enumerate(range(first, first + len(to)))
             if after.count[to[k]]
         ]
@@ -151,7 +153,7 @@ class _Arc:
     size: float
     """The logarithm of its own |factor|."""
     target: int
-    factor: Factor
+    step: PathStep
 
 
 @record
@@ -159,21 +161,21 @@ class _Prefix:
     """A path as far as it goes; the beginning is shared with others."""
 
     before: _Prefix | None
-    factor: Factor | None
+    step: PathStep | None
     node: int
     flat: int
     size: float
 
     def path(self) -> Path:
-        factors: list[Factor] = []
+        steps: list[PathStep] = []
         at: _Prefix | None = self
-        while at is not None and at.factor is not None:
-            factors.append(at.factor)
+        while at is not None and at.step is not None:
+            steps.append(at.step)
             at = at.before
-        factors.reverse()
+        steps.reverse()
         with np.errstate(all="ignore"):
-            product = float(np.prod([factor.local for factor in factors]))
-        return Path(tuple(factors), product)
+            product = float(np.prod([step.local for step in steps]))
+        return Path(tuple(steps), product)
 
 
 def certain(size: float) -> float:

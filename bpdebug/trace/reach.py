@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge, Pass
 from bpdebug.ops import Array, Flat
-from bpdebug.trace.arcs import Factors
+from bpdebug.trace.arcs import LocalDerivatives
 
 MOST_ARCS = 5_000_000
 """Cells from which more multiplications lead to the loss are not searched: it would take long."""
@@ -68,7 +68,7 @@ class Reach:
         self.run = run
         self.node = node
         self.flat = flat
-        self.factors = Factors(run)
+        self.derivatives = LocalDerivatives(run)
         self.rest: dict[int, Rest] = {}
         with np.errstate(all="ignore"):
             self._look_back(self._reached(most))
@@ -122,7 +122,7 @@ class Reach:
     def _add(self, rest: Rest, edge: Edge, part: Flat) -> None:
         """What an edge adds to all that is known of some cells."""
         terms = self.run.graph.index_map(edge).terms_of(part)
-        local = self.factors.of(edge, part, terms)
+        local = self.derivatives.of(edge, part, terms)
         after, to = self.rest[edge.output], terms.upstream
         cells = part[terms.owner]
         there = after.count[to] != 0

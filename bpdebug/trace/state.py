@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.graph import Edge, Pass
-from bpdebug.ops import Array, Index, IndexMap, Place
+from bpdebug.ops import Array, Index, IndexMap, TermIndices
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record
 from bpdebug.trace.timeline import Timeline
@@ -36,7 +36,7 @@ class Term:
     edge: Edge
     number: int
     """From 0, within the edge."""
-    place: Place
+    place: TermIndices
     upstream: float
     local: float
     product: float
@@ -161,7 +161,7 @@ def term_at(run: Pass, timeline: Timeline, edge: Edge, number: int) -> Term:
     return term_of(run, edge, number, place, cell_sum(run, edge, place.cell))
 
 
-def term_of(run: Pass, edge: Edge, number: int, place: Place, cell: CellSum) -> Term:
+def term_of(run: Pass, edge: Edge, number: int, place: TermIndices, cell: CellSum) -> Term:
     """The number-th multiplication of an edge, read from the products of its cell, `cell`."""
     index_map = run.graph.index_map(edge)
     first, last = index_map.span(ravel(place.cell, index_map.cell_shape))

@@ -19,7 +19,7 @@ from bpdebug.scenario import bundled, load
 from bpdebug.tui import ascii, dialogs
 from bpdebug.tui.base import TerminalApp
 from bpdebug.tui.palettes import DARK
-from bpdebug.tui.picker import Entry, Group, Picker
+from bpdebug.tui.picker import Group, Picker, PickerEntry
 from bpdebug.tui.wrapping import wrapped
 from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula
 
@@ -157,12 +157,12 @@ def path_of(ident: str | None) -> Path | None:
 def entries(scenarios: list[tuple[str, Path, str]], *, unicode: bool) -> list[Group]:
     """The tour, then lessons, then published examples; each by its title and its name."""
     tour = Text("A tour of backpropagation").append("\n  --tour", "dim")
-    first = Entry(str(TOUR), tour, ("tour", "A tour of backpropagation"))
-    found: dict[str, list[Entry]] = {"Lessons": [], "Published examples": []}
+    first = PickerEntry(str(TOUR), tour, ("tour", "A tour of backpropagation"))
+    found: dict[str, list[PickerEntry]] = {"Lessons": [], "Published examples": []}
     for at, (name, _, title) in enumerate(scenarios):
         text = Text(shown(title, unicode=unicode)).append(f"\n  {safe(name)}", "dim")
         heading = "Published examples" if "/" in name else "Lessons"
-        found[heading].append(Entry(str(at), text, (name, title)))
+        found[heading].append(PickerEntry(str(at), text, (name, title)))
     return [("", [first]), *((heading, of) for heading, of in found.items() if of)]
 
 

@@ -88,7 +88,7 @@ def draw_finding(number: int, finding: Finding, look: Look, width: int) -> list[
     """What is wrong, the evidence, the usual remedy and the place, and a blank line."""
     room = max(width - len(INDENT), 10)
     mark = "⚠" if look.unicode else "!"
-    head = Line(f"{mark}{number:>2} ", "warning").add(finding.kind.value, "warning")
+    head = Line(f"{mark}{number:>2} ", "warning").add(finding.fault.value, "warning")
     head.add(f"  {finding.subject}", "name")
     place = f"iteration {finding.iteration}, tick {finding.position}"
     told = [

@@ -17,7 +17,7 @@ from bpdebug.tui.actions import ACTIONS
 from bpdebug.tui.help import GROUPS, keys_text
 from bpdebug.tui.keys import SCREEN_KEYS
 from bpdebug.tui.palettes import THEMES
-from bpdebug.tui.picker import Entry, Group, Picker
+from bpdebug.tui.picker import Group, Picker, PickerEntry
 from bpdebug.wording import fit, to_ascii
 
 if TYPE_CHECKING:
@@ -122,11 +122,11 @@ def of_command(command: Command, replaced: Mapping[str, str]) -> tuple[str, str,
     return command.id, name, keys_text(command.keys, replaced), command.summary
 
 
-def entry(ident: str, name: str, keys: str, what: str, *, unicode: bool) -> Entry:
+def entry(ident: str, name: str, keys: str, what: str, *, unicode: bool) -> PickerEntry:
     """A line of the list: the name, the keys, and what it does."""
     if not unicode:
         what = to_ascii(what)
     lead = fit(name, NAME_ROOM if keys else NAME_ROOM + KEY_ROOM)
     text = Text(lead, no_wrap=True, overflow="ellipsis")
     text.append(fit(keys, KEY_ROOM) if keys else "", "bold").append(f" {what}", "dim")
-    return Entry(ident, text, (name, *keys.split(), what))
+    return PickerEntry(ident, text, (name, *keys.split(), what))

@@ -51,7 +51,7 @@ class PathScreen(LookScreen):
         if not found:
             return
         path = min(max(path, 0), len(found) - 1)
-        factor = min(max(factor, 0), len(found[path].factors) - 1)
+        factor = min(max(factor, 0), len(found[path].steps) - 1)
         self.view = replace(self.view, found=found, chosen=path, factor=factor)
         self.pane.redraw()
 
@@ -77,5 +77,5 @@ class PathScreen(LookScreen):
         if not self.view.found:
             self.dismiss(None)
             return
-        factor = self.view.found[self.view.chosen].factors[self.view.factor]
+        factor = self.view.found[self.view.chosen].steps[self.view.factor]
         self.dismiss(factor_tick(self.debugger.moment, factor))

@@ -19,7 +19,7 @@ NO_RANK = 4
 
 
 @record
-class Entry:
+class PickerEntry:
     """Something to choose: its id, what the list shows, and the words by which it is found."""
 
     ident: str
@@ -28,11 +28,11 @@ class Entry:
     """The name first, and then what else tells about it."""
 
 
-Group = tuple[str, Sequence[Entry]]
+Group = tuple[str, Sequence[PickerEntry]]
 """A heading, and what stands below it."""
 
 
-def rank(entry: Entry, wanted: str) -> int:
+def rank(entry: PickerEntry, wanted: str) -> int:
     """How well an entry fits what was typed, 0 the best; `NO_RANK` where it does not.
 
     Its name is just that, begins like it, or has it; else every word of it is found somewhere.

@@ -19,7 +19,7 @@ from bpdebug.wording.notation import (
     fill,
     spelled,
 )
-from bpdebug.wording.product import Factor, Product, derive
+from bpdebug.wording.product import Factor, ProductForm, derive
 
 SUBSCRIPTS = str.maketrans("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 
@@ -123,7 +123,7 @@ def sides(graph: Graph, layers: Sequence[Layer], edge: Edge, script: Script) -> 
     return left, product_text(graph, edge, product_of(graph, edge), upstream, script)
 
 
-def product_of(graph: Graph, edge: Edge) -> Product:
+def product_of(graph: Graph, edge: Edge) -> ProductForm:
     """How an edge combines upstream and local, from the letters of its op's signature."""
     node = graph.nodes[edge.output]
     assert node.layout is not None
@@ -131,7 +131,9 @@ def product_of(graph: Graph, edge: Edge) -> Product:
     assert signature is not None
     if signature.cellwise:
         summed = graph.index_map(edge).sum_letters
-        return Product((Factor(True), Factor(False)), each=spread_local(graph, edge), summed=summed)
+        return ProductForm(
+            (Factor(True), Factor(False)), each=spread_local(graph, edge), summed=summed
+        )
     local = signature.partials[edge.position]
     assert local is not None
     # An upper-case letter is an axis of size 1: nothing is summed over it.
@@ -165,7 +167,9 @@ def spread_local(graph: Graph, edge: Edge) -> bool:
     return any(graph.nodes[index].shape for index in read)
 
 
-def product_text(graph: Graph, edge: Edge, product: Product, upstream: str, script: Script) -> str:
+def product_text(
+    graph: Graph, edge: Edge, product: ProductForm, upstream: str, script: Script
+) -> str:
     """The right side: the factors in their order; a factor 1 is left out, −1 is a sign."""
     local = local_in(graph, edge, script, outer=FACTOR)
     minus = "-" if script.latex else "−"
@@ -183,7 +187,7 @@ def product_text(graph: Graph, edge: Edge, product: Product, upstream: str, scri
     return total + bracketed(text, script.latex) if total else text
 
 
-def signs(product: Product, script: Script) -> str:
+def signs(product: ProductForm, script: Script) -> str:
     """The sign between two factors."""
     if script.latex:
         return r" \odot " if product.each else r" \cdot "

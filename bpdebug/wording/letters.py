@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bpdebug.graph import Edge, Graph
-from bpdebug.ops import Index, Place, Signature
+from bpdebug.ops import Index, Signature, TermIndices
 from bpdebug.record import record
 
 AXES = "ijklmnop"
@@ -62,7 +62,7 @@ def cell_text(index: Index) -> str:
     return index_text([str(i) for i in index])
 
 
-def bindings(letters: Letters, edge: Edge, place: Place) -> dict[str, str]:
+def bindings(letters: Letters, edge: Edge, place: TermIndices) -> dict[str, str]:
     """What each letter is at one multiplication."""
     bound: dict[str, str] = {}
     pairs = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bpdebug.optimizer import Line, Rule
+from bpdebug.optimizer import Rule, RuleLine
 from bpdebug.wording.notation import Script, fill
 from bpdebug.wording.numbers import DIGITS, number
 
@@ -37,7 +37,7 @@ def general_line(rule: Rule, at: int) -> str:
     return f"{symbols.get(line.target, line.target)} ← {fill(line.text, resolve)}"
 
 
-def why_line(rule: Rule, line: Line) -> str:
+def why_line(rule: Rule, line: RuleLine) -> str:
     """Why a line is there, for a parameter θ."""
     symbols = {"theta": "θ", "g": "g", **rule.symbols}
     return fill(line.why, lambda field, needed: symbols.get(field, field))

@@ -18,7 +18,7 @@ class Factor:
 
 
 @record
-class Product:
+class ProductForm:
     """How upstream and local are combined.
 
     `each` multiplies cell by cell; else it is a matrix product, or a number times an array.
@@ -36,15 +36,15 @@ UPSTREAM = Factor(upstream=True)
 LOCAL = Factor(upstream=False)
 
 
-def derive(upstream: str, local: str, cell: str) -> Product:
+def derive(upstream: str, local: str, cell: str) -> ProductForm:
     """The product whose letters are `cell`, from factors with these letters."""
     summed = [letter for letter in dict.fromkeys(upstream + local) if letter not in cell]
     if not local:
         # The factor is one number: the upstream gradient itself, summed, spread or turned.
         turned = len(cell) > 1 and upstream == cell[::-1]
-        return Product((Factor(True, turned), LOCAL), summed="".join(summed))
+        return ProductForm((Factor(True, turned), LOCAL), summed="".join(summed))
     if not summed and local == cell:
-        return Product((UPSTREAM, LOCAL), each=bool(upstream))
+        return ProductForm((UPSTREAM, LOCAL), each=bool(upstream))
     plain = drop_batch(upstream, local, cell)
     product, outside = matrix_product(*plain), ""
     while product is None and max(map(len, plain)) > 2 and (stack := stack_letter(*plain)):
@@ -56,17 +56,17 @@ def derive(upstream: str, local: str, cell: str) -> Product:
         )
         product = matrix_product(*plain)
     if product is None:
-        return Product((UPSTREAM, LOCAL), each=True, summed="".join(summed))
+        return ProductForm((UPSTREAM, LOCAL), each=True, summed="".join(summed))
     if outside:
         return replace(product, summed=outside)
     return lying(product) if len(plain[2]) == 1 and plain[2] != cell else product
 
 
-def lying(product: Product) -> Product:
+def lying(product: ProductForm) -> ProductForm:
     """A product for vectors that are the rows of a batch: (A · v)ᵀ = vᵀ · Aᵀ, the rows lie down."""
     first, second = product.factors
     turned = Factor(first.upstream, not first.transposed)
-    return Product((second, turned), matrix=product.matrix)
+    return ProductForm((second, turned), matrix=product.matrix)
 
 
 def stack_letter(upstream: str, local: str, cell: str) -> str:
@@ -85,29 +85,33 @@ def drop_batch(upstream: str, local: str, cell: str) -> tuple[str, str, str]:
     return kept[0], kept[1], kept[2]
 
 
-def matrix_product(upstream: str, local: str, cell: str) -> Product | None:
+def matrix_product(upstream: str, local: str, cell: str) -> ProductForm | None:
     """Order and transposes, also beside a number; None where it is no product of matrices."""
     if max(len(upstream), len(local), len(cell)) > 2:
         return None
     if not upstream:
         turned = len(cell) == 2 and local == cell[::-1]
-        return Product((UPSTREAM, Factor(False, turned))) if sorted(local) == sorted(cell) else None
+        return (
+            ProductForm((UPSTREAM, Factor(False, turned)))
+            if sorted(local) == sorted(cell)
+            else None
+        )
     if len(cell) == 2:
         return outer_product(upstream, local, cell)
     if len(cell) == 1:
         return matrix_times_vector(upstream, local, cell)
     if len(upstream) == len(local) == 1:
-        return Product((Factor(True, True), LOCAL), matrix=True)
+        return ProductForm((Factor(True, True), LOCAL), matrix=True)
     return None
 
 
-def outer_product(upstream: str, local: str, cell: str) -> Product | None:
+def outer_product(upstream: str, local: str, cell: str) -> ProductForm | None:
     """A matrix: its row letter comes from the left factor, its column letter from the right."""
     upstream_left = cell[0] in upstream
     left, right = (upstream, local) if upstream_left else (local, upstream)
     if cell[0] not in left or cell[1] not in right or cell[1] in left or cell[0] in right:
         return None
-    return Product(
+    return ProductForm(
         (
             Factor(upstream_left, len(left) == 2 and left[0] != cell[0]),
             # A vector on the right lies down.
@@ -117,7 +121,7 @@ def outer_product(upstream: str, local: str, cell: str) -> Product | None:
     )
 
 
-def matrix_times_vector(upstream: str, local: str, cell: str) -> Product | None:
+def matrix_times_vector(upstream: str, local: str, cell: str) -> ProductForm | None:
     """A vector: the matrix stands left, turned when the cell's letter is its second."""
     if len(upstream) + len(local) != 3:
         return None
@@ -126,4 +130,4 @@ def matrix_times_vector(upstream: str, local: str, cell: str) -> Product | None:
     if cell not in matrix or cell in (local if upstream_left else upstream):
         return None
     factors = (Factor(upstream_left, matrix[0] != cell), Factor(not upstream_left))
-    return Product(factors, matrix=True)
+    return ProductForm(factors, matrix=True)

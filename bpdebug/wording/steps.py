@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.graph import Edge, Graph
-from bpdebug.ops import Index, Place
+from bpdebug.ops import Index, TermIndices
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.cells import local_cell
 from bpdebug.wording.gradients import derivative
@@ -27,7 +27,7 @@ def gradient_cell_name(graph: Graph, node: int, cell: Index, *, unicode: bool = 
 
 
 def factor_formula(
-    graph: Graph, edge: Edge, place: Place, *, unicode: bool = True
+    graph: Graph, edge: Edge, place: TermIndices, *, unicode: bool = True
 ) -> tuple[str, str]:
     """One factor of a path, and what it is: `("∂z₂[0]/∂h₁[1]", "W₂[0,1]")`."""
     script = Script(unicode)

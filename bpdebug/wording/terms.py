@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpdebug.graph import Edge, Graph, Layer, Pass
-from bpdebug.ops import Place
+from bpdebug.ops import TermIndices
 from bpdebug.trace import Term
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.cells import PlaceTexts, fill_cells, fill_places, local_at, local_cell
@@ -67,7 +67,7 @@ def term_formula(
     return symbols, f"= {a} {times} {in_product(b)} = {c}"
 
 
-def places_of(place: Place) -> PlaceTexts:
+def places_of(place: TermIndices) -> PlaceTexts:
     """The indices of a multiplication as texts."""
     return PlaceTexts(cell_text(place.cell), cell_text(place.upstream), cell_text(place.local))
 

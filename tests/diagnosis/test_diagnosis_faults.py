@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bpdebug.diagnosis import Kind
+from bpdebug.diagnosis import Fault
 from bpdebug.diagnosis.rules import oscillates
 from tests.diagnosis.runs import diagnosed
 
@@ -27,7 +27,7 @@ iterations = {iterations}
 
 
 def kinds(diagnosis):
-    return [one.kind for one in diagnosis.findings]
+    return [one.fault for one in diagnosis.findings]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def kinds(diagnosis):
 def test_one_unit_cannot_do_xor_and_ends_with_one_output_for_all(tmp_path, a, b, bias, iterations):
     text = XOR.format(activation="sigmoid", bias=bias, a=a, b=b, iterations=iterations)
     (found,) = diagnosed(tmp_path, text).findings
-    assert found.kind is Kind.SAME_OUTPUT
+    assert found.fault is Fault.SAME_OUTPUT
     assert found.subject == "ŷ"
     assert "from one of 4 examples to another (near 0." in found.evidence
     assert found.remedy.startswith("add a hidden layer")
@@ -64,7 +64,7 @@ iterations = {iterations}
 def test_a_momentum_of_1_swings_with_a_period(tmp_path, rate, iterations):
     text = SWING.format(rate=rate, momentum=1.0, iterations=iterations)
     (found,) = diagnosed(tmp_path, text).findings
-    assert found.kind is Kind.OSCILLATES
+    assert found.fault is Fault.OSCILLATES
     assert "it began at 18.67" in found.evidence
     assert "momentum below 1" in found.remedy
 
@@ -73,7 +73,7 @@ def test_a_momentum_of_1_swings_with_a_period(tmp_path, rate, iterations):
 def test_swings_that_die_out_are_none(tmp_path, momentum, swings):
     text = SWING.format(rate=0.05, momentum=momentum, iterations=30)
     text = text.replace("** 2)", "** 2) + 30")
-    assert (Kind.OSCILLATES in kinds(diagnosed(tmp_path, text))) == swings
+    assert (Fault.OSCILLATES in kinds(diagnosed(tmp_path, text))) == swings
 
 
 @pytest.mark.parametrize("pace", [0.5, 0.8, 1.5, 2.0, np.pi])
@@ -108,14 +108,14 @@ iterations = 20
 
 def test_the_sum_of_what_was_normalised_gives_a_gradient_of_rounding(tmp_path):
     (found,) = diagnosed(tmp_path, NORMALISED.format(loss="sum(y)")).findings
-    assert (found.kind, found.subject) == (Kind.ROUNDING, "W")
+    assert (found.fault, found.subject) == (Fault.ROUNDING, "W")
     assert "they cancel, and rounding is left" in found.evidence
     assert kinds(diagnosed(tmp_path, NORMALISED.format(loss="mean((y - 1) ** 2)"))) == []
 
 
 def test_a_gradient_that_is_small_in_all_its_terms_is_not_rounding(tmp_path):
     text = NORMALISED.format(loss="1e-14 * mean((y - 1) ** 2)")
-    assert Kind.ROUNDING not in kinds(diagnosed(tmp_path, text))
+    assert Fault.ROUNDING not in kinds(diagnosed(tmp_path, text))
 
 
 STRETCHED = """
@@ -139,10 +139,10 @@ FLAT = "{ value = [-2.0, 0.0, 2.0, 4.0], batch = false }"
 
 def test_a_target_without_the_units_axis_is_stretched(tmp_path):
     (found,) = diagnosed(tmp_path, STRETCHED.format(target=FLAT, used="y")).findings
-    assert found.kind is Kind.BROADCAST
+    assert found.fault is Fault.BROADCAST
     assert "p has shape (4, 1) and y has shape (4)" in found.evidence
     assert found.remedy == "give y the shape (4, 1)"
-    assert [one.kind for one in found.symptoms] == [Kind.SAME_OUTPUT]
+    assert [one.fault for one in found.symptoms] == [Fault.SAME_OUTPUT]
 
 
 def test_a_target_of_the_right_shape_is_not(tmp_path):
@@ -176,28 +176,28 @@ iterations = 20
 def test_a_softmax_over_one_unit_explains_that_nothing_moves(tmp_path, output):
     text = ONE_UNIT.format(output=output)
     (found,) = diagnosed(tmp_path, text).findings
-    assert found.kind is Kind.ONE_UNIT
-    assert Kind.STANDS_STILL in [one.kind for one in found.symptoms]
+    assert found.fault is Fault.ONE_UNIT
+    assert Fault.STANDS_STILL in [one.fault for one in found.symptoms]
 
 
 def test_a_softmax_along_the_rows_is_another_matter(tmp_path):
-    assert Kind.ONE_UNIT not in kinds(diagnosed(tmp_path, ONE_UNIT.format(output="sigmoid(z)")))
+    assert Fault.ONE_UNIT not in kinds(diagnosed(tmp_path, ONE_UNIT.format(output="sigmoid(z)")))
 
 
 def test_an_output_is_told_that_its_targets_lie_out_of_reach(tmp_path):
     text = ONE_UNIT.format(output="relu(z)").replace("[0.0]", "[-3.0]")
     found = diagnosed(tmp_path, text).findings[0]
-    assert (found.kind, found.subject) == (Kind.REACH, "p")
+    assert (found.fault, found.subject) == (Fault.REACH, "p")
     assert "p is never below 0, and 1 of 3 numbers of y are" in found.evidence
     scaled = text.replace("p - y", "5 * p - 3 - y")
-    assert Kind.REACH not in kinds(diagnosed(tmp_path, scaled))
+    assert Fault.REACH not in kinds(diagnosed(tmp_path, scaled))
     clipped = text.replace("p - y", "minimum(p, 9) - y")
-    assert Kind.REACH in kinds(diagnosed(tmp_path, clipped))
+    assert Fault.REACH in kinds(diagnosed(tmp_path, clipped))
 
 
 def test_weights_over_a_log_softmax_are_no_targets(tmp_path):
     text = ONE_UNIT.format(output="log_softmax(z)").replace("mean((p - y) ** 2)", "-mean(p * y)")
-    assert Kind.REACH not in kinds(diagnosed(tmp_path, text))
+    assert Fault.REACH not in kinds(diagnosed(tmp_path, text))
 
 
 DEEP = """
@@ -237,9 +237,9 @@ def deep(activation, spread):
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
 def test_first_weights_that_are_too_small_let_the_gradient_vanish(tmp_path, activation):
     found = diagnosed(tmp_path, deep(activation, 0.05)).findings[0]
-    assert found.kind is Kind.VANISHING
+    assert found.fault is Fault.VANISHING
     assert ("relu" in found.remedy) == (activation == "tanh")
-    assert Kind.VANISHING not in kinds(diagnosed(tmp_path, deep(activation, 0.6)))
+    assert Fault.VANISHING not in kinds(diagnosed(tmp_path, deep(activation, 0.6)))
 
 
 DEAD_BELOW = """
@@ -268,13 +268,13 @@ iterations = 30
 def test_random_weights_above_a_dead_layer_are_not_called_symmetric(tmp_path, above):
     text = DEAD_BELOW.replace("tanh", above)
     (found,) = diagnosed(tmp_path, text).findings
-    assert (found.kind, found.subject) == (Kind.DEAD, "layer 1")
+    assert (found.fault, found.subject) == (Fault.DEAD, "layer 1")
     assert found.evidence.startswith("all 2 units give 0")
     assert "bias" not in found.remedy
-    follows = [(one.kind, one.subject) for one in found.symptoms]
-    moves = [subject for kind, subject in follows if kind is Kind.NEVER_MOVES]
+    follows = [(one.fault, one.subject) for one in found.symptoms]
+    moves = [subject for kind, subject in follows if kind is Fault.NEVER_MOVES]
     assert moves == ["W₁", "W₂", "W₃"]
-    assert ((Kind.DEAD, "layer 2") in follows) == (above == "relu")
+    assert ((Fault.DEAD, "layer 2") in follows) == (above == "relu")
 
 
 def test_what_does_not_follow_from_a_dead_layer_stays_a_finding(tmp_path):
@@ -282,9 +282,9 @@ def test_what_does_not_follow_from_a_dead_layer_stays_a_finding(tmp_path):
         "b3 = [0.0]", "b3 = [0.0]\nu = [0.5]"
     )
     dead, still = diagnosed(tmp_path, text).findings
-    assert dead.kind is Kind.DEAD
+    assert dead.fault is Fault.DEAD
     assert "u" not in [one.subject for one in dead.symptoms]
-    assert (still.kind, still.subject) == (Kind.NEVER_MOVES, "u")
+    assert (still.fault, still.subject) == (Fault.NEVER_MOVES, "u")
 
 
 def test_one_dead_unit_swallows_nothing(tmp_path):
@@ -292,25 +292,25 @@ def test_one_dead_unit_swallows_nothing(tmp_path):
         'L = "mean((p - y) ** 2)"', 'q = "softmax(p)"\nL = "mean((q - y) ** 2)"'
     )
     found = diagnosed(tmp_path, text).findings
-    assert found[0].kind is Kind.ONE_UNIT
-    assert Kind.NEVER_MOVES in [one.kind for one in found[0].symptoms]
-    assert Kind.NEVER_MOVES not in [one.kind for f in found[1:] for one in f.symptoms]
+    assert found[0].fault is Fault.ONE_UNIT
+    assert Fault.NEVER_MOVES in [one.fault for one in found[0].symptoms]
+    assert Fault.NEVER_MOVES not in [one.fault for f in found[1:] for one in f.symptoms]
 
 
 def test_steps_that_go_up_are_told_from_steps_that_are_too_large(tmp_path):
     text = SWING.format(rate=0.05, momentum=0.0, iterations=20)
     up = text.replace("momentum = 0.0", "momentum = 0.0\nmaximize = true")
     found = diagnosed(tmp_path, up).findings[0]
-    assert found.kind is Kind.CLIMBS
+    assert found.fault is Fault.CLIMBS
     assert "maximize" in found.remedy
     far = text.replace("rate = 0.05", "rate = 0.3")
-    assert diagnosed(tmp_path, far).findings[0].kind is Kind.DIVERGES
+    assert diagnosed(tmp_path, far).findings[0].fault is Fault.DIVERGES
 
 
 def test_a_loss_that_falls_slowly_and_steadily_wants_a_larger_rate(tmp_path):
     text = SWING.format(rate=1e-4, momentum=0.0, iterations=30)
     (found,) = diagnosed(tmp_path, text).findings
-    assert found.kind is Kind.SLOW
+    assert found.fault is Fault.SLOW
     assert "it falls in 29 of 29 steps" in found.evidence
     assert "larger learning rate" in found.remedy
 
@@ -320,12 +320,12 @@ def test_a_loss_that_is_flat_where_the_output_stands_is_named(tmp_path):
         "mean((p - y) ** 2)", "-mean(y * log(maximum(p - 9, 1e-7)))"
     )
     (found,) = diagnosed(tmp_path, text).findings
-    assert (found.kind, found.subject) == (Kind.BLOCKED, "p")
-    assert {Kind.NEVER_MOVES, Kind.STANDS_STILL} <= {one.kind for one in found.symptoms}
+    assert (found.fault, found.subject) == (Fault.BLOCKED, "p")
+    assert {Fault.NEVER_MOVES, Fault.STANDS_STILL} <= {one.fault for one in found.symptoms}
 
 
 def test_margins_that_are_all_kept_are_no_fault(tmp_path):
     text = ONE_UNIT.format(output="identity(z)").replace(
         "mean((p - y) ** 2)", "mean(maximum(p - y - 9, 0))"
     )
-    assert Kind.BLOCKED not in kinds(diagnosed(tmp_path, text))
+    assert Fault.BLOCKED not in kinds(diagnosed(tmp_path, text))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.diagnosis import Kind, diagnose
+from bpdebug.diagnosis import Fault, diagnose
 from bpdebug.diagnosis.survey import chosen
 from bpdebug.record import replace
 from bpdebug.run import Cancelled, Run
@@ -16,13 +16,13 @@ from tests.graphs import two_layer_problem
 
 
 def kinds(problem, iterations=None):
-    return [found.kind for found in diagnose(Run(problem, iterations)).findings]
+    return [found.fault for found in diagnose(Run(problem, iterations)).findings]
 
 
 def test_a_step_that_only_just_holds_makes_the_loss_oscillate():
     problem = load(find("too_large_step"))
     # Every update multiplies theta by 1 − 10·0.2 = −1: the loss stays where it is.
-    assert Kind.STANDS_STILL in kinds(replace(problem, settings={"learning_rate": 0.2}))
+    assert Fault.STANDS_STILL in kinds(replace(problem, settings={"learning_rate": 0.2}))
     assert kinds(replace(problem, settings={"learning_rate": 0.05})) == []
 
 
@@ -56,11 +56,11 @@ CYCLE = "0.2 - 1.1*t**2 + 1.0666666666666667*t**3"
 def test_a_loss_that_goes_up_and_down_by_turns_oscillates_however_long_the_run(
     tmp_path, iterations
 ):
-    assert Kind.OSCILLATES in kinds(valley(tmp_path, CYCLE, iterations=iterations))
+    assert Fault.OSCILLATES in kinds(valley(tmp_path, CYCLE, iterations=iterations))
 
 
 def test_a_loss_below_0_can_diverge_too(tmp_path):
-    assert Kind.DIVERGES in kinds(valley(tmp_path, "5*t**2 - 20", 1.5, rate=0.21, iterations=60))
+    assert Fault.DIVERGES in kinds(valley(tmp_path, "5*t**2 - 20", 1.5, rate=0.21, iterations=60))
 
 
 @pytest.mark.parametrize("name", ["momentum", "adam"])
@@ -72,7 +72,7 @@ def test_a_parameter_whose_best_value_is_0_may_get_as_small_as_its_steps(tmp_pat
 def test_an_infinity_that_does_not_spread_is_found(tmp_path):
     clipped = 'name = "sgd"\nclip_value = 1.0'
     problem = valley(tmp_path, "5*t + 1/(500 - t)", 1000.0, clipped, 1.0, 1_000)
-    (found,) = (f for f in diagnose(Run(problem)).findings if f.kind is Kind.NOT_FINITE)
+    (found,) = (f for f in diagnose(Run(problem)).findings if f.fault is Fault.NOT_FINITE)
     assert (found.iteration, found.position) == (501, 3)
 
 
@@ -120,22 +120,22 @@ def test_a_unit_that_is_0_for_the_last_batch_alone_is_not_dead(tmp_path, size):
     last = run.iteration(run.iterations).after
     z = run.problem.data["x"] @ last["W1"].T + last["b1"]
     dead = (z <= 0).all(axis=0).sum()
-    told = [f for f in diagnose(run).findings if f.kind is Kind.DEAD]
+    told = [f for f in diagnose(run).findings if f.fault is Fault.DEAD]
     assert sum(int(f.evidence.split()[0]) for f in told) == dead
 
 
 def test_batches_of_all_rows_are_judged_like_none():
     problem = replace(load(find("xor")), settings={"learning_rate": 1e-6}, iterations=200)
-    assert Kind.SLOW in kinds(problem)
+    assert Fault.SLOW in kinds(problem)
     assert kinds(replace(problem, batch_size=4)) == kinds(problem)
-    assert {Kind.SLOW, Kind.STANDS_STILL} & set(kinds(replace(problem, batch_size=2)))
+    assert {Fault.SLOW, Fault.STANDS_STILL} & set(kinds(replace(problem, batch_size=2)))
 
 
 def test_what_follows_from_a_zero_start_is_told_with_it():
     problem = load(find("symmetric_init"))
     zero = {name: np.zeros_like(value) for name, value in problem.parameters.items()}
     (found,) = diagnose(Run(replace(problem, parameters=zero))).findings
-    assert found.kind is Kind.ZERO
+    assert found.fault is Fault.ZERO
     assert "from it follows" in found.told
     assert "never moves" in found.told
 
@@ -145,7 +145,7 @@ def test_a_frozen_parameter_may_stand_still_and_one_without_a_way_to_the_loss_is
     assert kinds(problem) == []
     problem = two_layer_problem(iterations=4, settings={"learning_rate": 1e-300})
     found = diagnose(Run(problem)).findings
-    assert [one.kind for one in found] == [Kind.NEVER_MOVES]
+    assert [one.fault for one in found] == [Fault.NEVER_MOVES]
     assert found[0].subject == "W₁, b₁, W₂, b₂"
     assert "too small" in found[0].evidence
 
@@ -153,24 +153,24 @@ def test_a_frozen_parameter_may_stand_still_and_one_without_a_way_to_the_loss_is
 def test_zero_weights_are_told_from_equal_ones():
     weights = {"W1": np.zeros((2, 2)), "b1": np.zeros(2)}
     problem = two_layer_problem(iterations=2)
-    assert Kind.ZERO not in kinds(problem)
+    assert Fault.ZERO not in kinds(problem)
     problem = replace(problem, parameters={**problem.parameters, **weights})
     found = diagnose(Run(problem)).findings
     # W2's columns differ, so the units get different gradients and part at once.
-    assert Kind.ZERO not in [one.kind for one in found]
+    assert Fault.ZERO not in [one.fault for one in found]
     equal = {**weights, "W2": np.array([[0.4, 0.4], [0.5, 0.5]])}
     problem = replace(problem, parameters={**problem.parameters, **equal})
-    assert Kind.ZERO in kinds(problem)
+    assert Fault.ZERO in kinds(problem)
 
 
 def test_saturated_hidden_units_are_found_and_saturated_outputs_are_not():
     problem = two_layer_problem(iterations=2)
     hidden = {**problem.parameters, "b1": np.array([9.0, 0.35])}
     (found,) = diagnose(Run(replace(problem, parameters=hidden))).findings
-    assert found.kind is Kind.SATURATED
+    assert found.fault is Fault.SATURATED
     assert found.evidence.startswith("1 of 2 units")
     output = {**problem.parameters, "b2": np.array([9.0, 9.0])}
-    assert Kind.SATURATED not in kinds(replace(problem, parameters=output))
+    assert Fault.SATURATED not in kinds(replace(problem, parameters=output))
 
 
 @given(st.integers(1, 10**7), st.integers(2, 400))

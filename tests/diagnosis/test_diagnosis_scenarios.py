@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.diagnosis import Kind, diagnose, document
+from bpdebug.diagnosis import Fault, diagnose, document
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
 
 FAULTS = {
-    "vanishing": [Kind.VANISHING],
-    "exploding": [Kind.EXPLODING],
-    "dead_relu": [Kind.DEAD],
-    "too_large_step": [Kind.DIVERGES, Kind.LARGE_UPDATE],
-    "symmetric_init": [Kind.SYMMETRIC],
-    "nan_birth": [Kind.NOT_FINITE],
-    "published/egtry_dead_relu": [Kind.DEAD],
+    "vanishing": [Fault.VANISHING],
+    "exploding": [Fault.EXPLODING],
+    "dead_relu": [Fault.DEAD],
+    "too_large_step": [Fault.DIVERGES, Fault.LARGE_UPDATE],
+    "symmetric_init": [Fault.SYMMETRIC],
+    "nan_birth": [Fault.NOT_FINITE],
+    "published/egtry_dead_relu": [Fault.DEAD],
 }
 SOUND = ["single_neuron", "dense_layer", "two_layer", "multi_layer", "xor", "iris"]
 SOUND += ["published/mazur_10000", "published/gomez_lstm_2step", "published/nnfs_relu_neuron"]
@@ -24,7 +24,7 @@ SOUND += ["published/mazur_10000", "published/gomez_lstm_2step", "published/nnfs
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_is_found_and_no_other(name):
     found = diagnose(Run(load(find(name)))).findings
-    assert [one.kind for one in found] == FAULTS[name]
+    assert [one.fault for one in found] == FAULTS[name]
     for one in found:
         assert one.evidence
         assert one.remedy

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bpdebug.export.products import (
-    Block,
-    Factors,
+    FactorColumn,
     Speller,
+    TermBlock,
     blocks,
     json_chunks,
     spell_json,
@@ -119,7 +119,7 @@ def test_a_block_is_as_large_as_it_is_asked_to_be():
     sizes = [len(block.product) for block in blocks(run, edge, 16)]
     assert all(size <= 16 for size in sizes)
     assert sum(sizes) == graph.index_map(edge).terms
-    assert all(isinstance(block, Block) for block in blocks(run, edge, 16))
+    assert all(isinstance(block, TermBlock) for block in blocks(run, edge, 16))
 
 
 def test_an_array_is_spelled_whole_only_where_that_saves_work():
@@ -130,9 +130,9 @@ def test_an_array_is_spelled_whole_only_where_that_saves_work():
         return [str(v) for v in values.tolist()]
 
     array, at = np.arange(100.0), np.array([3, 5, 3])
-    assert Speller(spell, terms=3).factors(Factors(array, at)) == ["3.0", "5.0", "3.0"]
+    assert Speller(spell, terms=3).factors(FactorColumn(array, at)) == ["3.0", "5.0", "3.0"]
     assert spelled == [3]
     often = Speller(spell, terms=1000)
     for _ in range(2):
-        assert often.factors(Factors(array, at)) == ["3.0", "5.0", "3.0"]
+        assert often.factors(FactorColumn(array, at)) == ["3.0", "5.0", "3.0"]
     assert spelled == [3, 100]

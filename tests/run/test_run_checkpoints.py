@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpdebug.run import Run, checkpoints, losses
-from bpdebug.run.checkpoints import Checkpoints, State
+from bpdebug.run.checkpoints import Checkpoints, IterationStart
 from bpdebug.run.losses import Losses
 from tests.graphs import two_layer_problem
 from tests.run.test_run_iterations import MOMENTUM, count_passes, rows_problem, same
@@ -59,14 +59,14 @@ def test_no_iteration_is_further_away_than_the_spacing(monkeypatch):
 
 @pytest.mark.parametrize("iterations", [1, 64, 10_000, 10**7])
 def test_checkpoints_are_few_and_near_at_any_length(iterations):
-    kept = Checkpoints(State({"w": np.ones(3)}, {}), iterations)
+    kept = Checkpoints(IterationStart({"w": np.ones(3)}, {}), iterations)
     assert -(-iterations // kept.spacing) <= checkpoints.MOST
     assert kept.spacing <= max(1, iterations**0.5 / 2, iterations / checkpoints.MOST + 1)
 
 
 def test_a_large_network_has_fewer_checkpoints():
     ten_mib = np.broadcast_to(0.0, 10 * 2**17)
-    kept = Checkpoints(State({"w": ten_mib}, {}), 10_000)
+    kept = Checkpoints(IterationStart({"w": ten_mib}, {}), 10_000)
     far = -(-10_000 // kept.spacing)
     assert far * ten_mib.nbytes <= checkpoints.FAR_BYTES
     assert len(kept) * ten_mib.nbytes <= checkpoints.NEAR_BYTES + ten_mib.nbytes

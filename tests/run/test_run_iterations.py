@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bpdebug.optimizer import RULES, Line, Rule
+from bpdebug.optimizer import RULES, Rule, RuleLine
 from bpdebug.run import Problem, Run
 from bpdebug.trace import Phase
 from tests.graphs import MAZUR, network, two_layer_problem
@@ -201,8 +201,8 @@ MOMENTUM = Rule(
     settings={"learning_rate": 0.1, "mu": 0.9},
     states={"v": 0.0},
     lines=(
-        Line("v", "", "", "", lambda s: s["mu"] * s["v"] + s["g"]),
-        Line("theta", "", "", "", lambda s: s["theta"] - s["learning_rate"] * s["v"]),
+        RuleLine("v", "", "", "", lambda s: s["mu"] * s["v"] + s["g"]),
+        RuleLine("theta", "", "", "", lambda s: s["theta"] - s["learning_rate"] * s["v"]),
     ),
 )
 

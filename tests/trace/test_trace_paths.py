@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Engine
 from bpdebug.ops.index_map import ravel
-from bpdebug.trace.arcs import Factors
+from bpdebug.trace.arcs import LocalDerivatives
 from bpdebug.trace.paths import CellPaths
 from bpdebug.trace.reach import MOST_PATHS
 from tests.graphs import chain, network, random_graph, recorded, residual, two_layer
@@ -32,7 +32,7 @@ def every_path(run, node, cell):
 
 
 def steps(path):
-    return tuple((factor.edge.index, factor.number) for factor in path.factors)
+    return tuple((factor.edge.index, factor.number) for factor in path.steps)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -43,7 +43,7 @@ def test_arcs_of_all_cells_are_the_terms_one_by_one(case):
         index_map = graph.index_map(edge)
         cells = np.arange(int(np.prod(index_map.cell_shape, dtype=int)))
         terms = index_map.terms_of(cells)
-        factors = Factors(run).of(edge, cells, terms)
+        factors = LocalDerivatives(run).of(edge, cells, terms)
         assert len(terms.upstream) == len(factors) == terms.begin[-1] == index_map.terms
         arcs = zip(terms.owner.tolist(), terms.upstream.tolist(), factors.tolist(), strict=True)
         for number, (cell, target, local) in enumerate(arcs):
@@ -89,11 +89,11 @@ def test_a_weight_of_the_first_layer_has_a_path_through_every_output():
     paths = CellPaths(run, run.graph.names["W1"], (0, 1))
     assert paths.count == 2
     names = [
-        [run.graph.nodes[factor.edge.output].name for factor in path.factors]
+        [run.graph.nodes[factor.edge.output].name for factor in path.steps]
         for path in paths.first(10)
     ]
     assert names == [["z1", "h1", "z2", "y_hat", "L"]] * 2
-    assert {path.factors[2].edge.output for path in paths.first(2)} == {run.graph.names["z2"]}
+    assert {path.steps[2].edge.output for path in paths.first(2)} == {run.graph.names["z2"]}
     np.testing.assert_allclose(paths.total, run.gradients[run.graph.names["W1"]][0, 1], rtol=1e-12)
 
 
@@ -119,14 +119,14 @@ def test_the_best_of_so_many_paths_come_at_once():
     sizes = [abs(path.product) for path in found]
     assert len(found) == len({steps(path) for path in found}) == 20
     assert sizes == sorted(sizes, reverse=True)
-    assert len(found[0].factors) == 61
+    assert len(found[0].steps) == 61
 
 
 def test_a_deep_chain_is_one_path_and_no_product_vanishes_on_the_way():
     run, _ = recorded(chain(3000))
     paths = CellPaths(run, run.graph.names["x"], ())
     (path,) = paths.first(5)
-    assert len(path.factors) == 3000
+    assert len(path.steps) == 3000
     np.testing.assert_allclose(path.product, run.gradients[run.graph.names["x"]], rtol=1e-9)
 
 

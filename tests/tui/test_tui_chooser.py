@@ -10,7 +10,7 @@ from bpdebug.scenario import bundled, find
 from bpdebug.tui.answer import Answer
 from bpdebug.tui.chooser import TOUR, ChooserApp, ChooserScreen, entries, preview
 from bpdebug.tui.onward import found
-from bpdebug.tui.picker import NO_RANK, Entry, filtered, rank
+from bpdebug.tui.picker import NO_RANK, PickerEntry, filtered, rank
 from bpdebug.tui.wrapping import wrapped
 from bpdebug.wording import width
 from tests.tui.apps import app_on, footer, screen_lines
@@ -81,7 +81,7 @@ def test_a_filter_puts_what_is_called_so_first():
     [("xor", 0), ("Xo", 1), ("or", 2), ("learns the", 3), ("the xor", 3), ("adder", NO_RANK)],
 )
 def test_how_well_an_entry_fits(wanted, expected):
-    assert rank(Entry("1", Text(), ("xor", "A network learns the XOR")), wanted) == expected
+    assert rank(PickerEntry("1", Text(), ("xor", "A network learns the XOR")), wanted) == expected
 
 
 async def test_open_in_a_session_comes_back_with_escape_and_goes_on_with_enter():

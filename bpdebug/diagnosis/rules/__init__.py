@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.diagnosis.birth import not_finite
-from bpdebug.diagnosis.finding import Kind
+from bpdebug.diagnosis.finding import Fault
 from bpdebug.diagnosis.rules import (
     alike,
     blocked,
@@ -23,14 +23,14 @@ from bpdebug.diagnosis.rules import (
     slow,
     stands_still,
 )
-from bpdebug.diagnosis.rules.rule import Rule
+from bpdebug.diagnosis.rules.rule import FaultRule
 
-NOT_FINITE = Rule(
-    Kind.NOT_FINITE,
+NOT_FINITE = FaultRule(
+    Fault.NOT_FINITE,
     "one cell of a value, a gradient or a new parameter; the first is named",
     not_finite,
 )
-RULES: tuple[Rule, ...] = (
+RULES: tuple[FaultRule, ...] = (
     NOT_FINITE,
     one_unit.RULE,
     blocked.RULE,
@@ -54,4 +54,4 @@ RULES: tuple[Rule, ...] = (
 )
 """In the order in which findings are listed: causes first, what may follow from them last."""
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES", "FaultRule"]

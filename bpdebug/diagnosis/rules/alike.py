@@ -8,12 +8,12 @@ from functools import partial
 import numpy as np
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.diagnosis.rules.rule import Rule
+from bpdebug.diagnosis.finding import Fault, Finding
+from bpdebug.diagnosis.rules.rule import FaultRule
 from bpdebug.ops import Array
 
 
-def look(kind: Kind, case: Case) -> Iterator[Finding]:
+def look(fault: Fault, case: Case) -> Iterator[Finding]:
     """A finding for every hidden layer whose weights are equal, unit by unit, and stay so."""
     if not case.finite:
         return
@@ -27,7 +27,7 @@ def look(kind: Kind, case: Case) -> Iterator[Finding]:
         if not weights or not all(equal(values[name], axis) for name, axis in weights):
             continue
         zero = [name for name, _ in weights if not np.any(values[name])]
-        if bool(zero) is not (kind is Kind.ZERO):
+        if bool(zero) is not (fault is Fault.ZERO):
             continue
         cause = f"{case.name(zero[0])} is all 0" if zero else "their weights are equal"
         still = (
@@ -36,7 +36,7 @@ def look(kind: Kind, case: Case) -> Iterator[Finding]:
             else "nothing in the pass tells them apart"
         )
         yield Finding(
-            kind,
+            fault,
             case.layer(layer),
             f"all {first.layers[at].low.size} units start alike ({cause}) and get the same "
             f"gradient, {still}",
@@ -52,13 +52,13 @@ def equal(array: Array, axis: int | None) -> bool:
     return axis is not None and bool(np.all(array == np.take(array, [0], axis=axis)))
 
 
-ZERO = Rule(
-    Kind.ZERO,
+ZERO = FaultRule(
+    Fault.ZERO,
     "all units of a hidden layer start alike, and stay so; the weights are 0",
-    partial(look, Kind.ZERO),
+    partial(look, Fault.ZERO),
 )
-SYMMETRIC = Rule(
-    Kind.SYMMETRIC,
+SYMMETRIC = FaultRule(
+    Fault.SYMMETRIC,
     "all units of a hidden layer start alike, and stay so; the weights are equal and not 0",
-    partial(look, Kind.SYMMETRIC),
+    partial(look, Fault.SYMMETRIC),
 )

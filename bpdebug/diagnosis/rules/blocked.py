@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.diagnosis.rules.rule import Rule
+from bpdebug.diagnosis.finding import Fault, Finding
+from bpdebug.diagnosis.rules.rule import FaultRule
 from bpdebug.graph import Edge
 from bpdebug.run import Iteration
 
@@ -31,7 +31,7 @@ def look(case: Case) -> Iterator[Finding]:
         return
     output, values = case.label(node), np.asarray(first.run.values[node])
     yield Finding(
-        Kind.BLOCKED,
+        Fault.BLOCKED,
         output,
         f"the gradient of {case.label(layer.pre_activation)} is 0 in all cells, in "
         f"{'the one iteration' if len(samples) == 1 else f'all {len(samples):,} iterations'} "
@@ -61,8 +61,8 @@ def lost(case: Case, iteration: Iteration, node: int) -> Edge | None:
     return None
 
 
-RULE = Rule(
-    Kind.BLOCKED,
+RULE = FaultRule(
+    Fault.BLOCKED,
     "in every iteration, every cell of the output's gradient is 0, although the loss is not 0",
     look,
 )

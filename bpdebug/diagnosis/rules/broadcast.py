@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.diagnosis.rules.rule import Rule
-from bpdebug.graph import Kind as Leaf
-from bpdebug.graph import Node
+from bpdebug.diagnosis.finding import Fault, Finding
+from bpdebug.diagnosis.rules.rule import FaultRule
+from bpdebug.graph import Kind, Node
 from bpdebug.ops import show_shape
 
 
@@ -27,11 +26,11 @@ def look(case: Case) -> Iterator[Finding]:
         if learned[a.index] == learned[b.index]:
             continue
         prediction, target = (a, b) if learned[a.index] else (b, a)
-        if target.kind is Leaf.CONSTANT or not crossed(prediction, target, node):
+        if target.kind is Kind.CONSTANT or not crossed(prediction, target, node):
             continue
         first, second = case.label(prediction.index), case.label(target.index)
         yield Finding(
-            Kind.BROADCAST,
+            Fault.BROADCAST,
             case.label(node.index),
             f"{first} has shape {show_shape(prediction.shape)} and {second} has shape "
             f"{show_shape(target.shape)}, so each is repeated along the other and the result has "
@@ -63,13 +62,13 @@ def depends_on_parameters(case: Case) -> list[bool]:
     found: list[bool] = []
     for node in case.graph.nodes:
         found.append(
-            node.kind is Leaf.PARAMETER or any(found[operand] for operand in node.operands)
+            node.kind is Kind.PARAMETER or any(found[operand] for operand in node.operands)
         )
     return found
 
 
-RULE = Rule(
-    Kind.BROADCAST,
+RULE = FaultRule(
+    Fault.BROADCAST,
     "after the last layer, an op combines a result, for example of shape (n, 1), with data of as "
     "many rows but another shape, for example (n), and broadcasts both",
     look,

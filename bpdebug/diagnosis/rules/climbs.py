@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.diverges import CLIMBS, climbing, course, diverges
-from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.rules.rule import FaultRule, percent
 
 
 def look(case: Case) -> Iterator[Finding]:
@@ -19,7 +19,7 @@ def look(case: Case) -> Iterator[Finding]:
     rule = case.run.problem.rule
     maximize = rule is not None and "maximize" in rule.flags
     yield Finding(
-        Kind.CLIMBS,
+        Fault.CLIMBS,
         case.loss_name,
         f"in {len(up):,} of {len(case.finite):,} iterations looked at the step raises the loss "
         f"by its own gradient ({promise} is above 0), and {course(case)}",
@@ -29,8 +29,8 @@ def look(case: Case) -> Iterator[Finding]:
     )
 
 
-RULE = Rule(
-    Kind.CLIMBS,
+RULE = FaultRule(
+    Fault.CLIMBS,
     f"the loss diverges, and in at least {percent(CLIMBS)} of the iterations the sum of ∂L/∂θ · Δθ "
     "over all parameters is above 0",
     look,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind, Note
-from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
+from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.rules.stuck import MANY, Stuck, stuck
 from bpdebug.graph import Layer
 
 
-def look(case: Case) -> Iterator[Finding | Note]:
+def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
     """Per layer at most one finding or note.
 
     Some dead units are usual in a run that learns. They cost something where a whole layer is
@@ -29,10 +29,10 @@ def look(case: Case) -> Iterator[Finding | Note]:
             "where the slope of relu is 0 too"
         )
         if not costs(case, layer, dead):
-            yield Note(Kind.DEAD, subject, told)
+            yield HarmlessFinding(Fault.DEAD, subject, told)
             continue
         yield Finding(
-            Kind.DEAD,
+            Fault.DEAD,
             subject,
             f"{told}: no gradient gets past {'it' if dead.number == 1 else 'them'}",
             remedy(case, layer, dead),
@@ -63,8 +63,8 @@ def remedy(case: Case, layer: Layer, dead: Stuck) -> str:
     return "take a smaller learning rate, or leaky_relu"
 
 
-RULE = Rule(
-    Kind.DEAD,
+RULE = FaultRule(
+    Fault.DEAD,
     "to the end of the run, relus give 0 for every example. They are a whole layer, or a unit of "
     f"the output whose target is not 0, or at least {percent(MANY)} of a layer if a single step "
     "killed them or the loss does not end below half of its first value",

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import FEWEST, Case
-from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.diagnosis.rules.rule import Rule
+from bpdebug.diagnosis.finding import Fault, Finding
+from bpdebug.diagnosis.rules.rule import FaultRule
 
 GROWN = 2.0
 """The loss diverges when it ends so many times as high as it began."""
@@ -23,7 +23,7 @@ def look(case: Case) -> Iterator[Finding]:
     losses = case.losses
     rose = int(np.argmax(np.diff(losses) > 0)) + 1
     yield Finding(
-        Kind.DIVERGES,
+        Fault.DIVERGES,
         case.loss_name,
         f"{course(case)}; it first rises in {case.when(rose)}",
         "take a smaller learning rate",
@@ -58,8 +58,8 @@ def course(case: Case) -> str:
     )
 
 
-RULE = Rule(
-    Kind.DIVERGES,
+RULE = FaultRule(
+    Fault.DIVERGES,
     f"of at least {FEWEST} losses, the last tenth has a mean of more than {GROWN:g} times that of "
     "the first tenth, and the last loss is near the highest",
     look,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.finding import Fault, Finding
+from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.survey import length
 
 TOO_FAR = 0.1
@@ -39,7 +39,7 @@ def look(case: Case) -> Iterator[Finding]:
         moved = worst.parameters[name]
         change = case.norm(("Δ" if case.unicode else "change of ") + case.name(name))
         yield Finding(
-            Kind.LARGE_UPDATE,
+            Fault.LARGE_UPDATE,
             case.name(name),
             f"in iteration {worst.number} {change} is {case.n(moved.change)} where "
             f"{case.norm(case.name(name))} is {case.n(moved.before)} and was {case.n(start)} at "
@@ -51,8 +51,8 @@ def look(case: Case) -> Iterator[Finding]:
         )
 
 
-RULE = Rule(
-    Kind.LARGE_UPDATE,
+RULE = FaultRule(
+    Fault.LARGE_UPDATE,
     f"in at least {percent(TOO_FAR)} of the iterations, and at least {FEWEST} of them, ‖Δθ‖ is "
     "larger than ‖θ‖, and larger than ‖θ‖ was at the start, and the run does not learn",
     look,

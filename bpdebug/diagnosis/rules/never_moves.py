@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rest import at_rest
-from bpdebug.diagnosis.rules.rule import Rule
+from bpdebug.diagnosis.rules.rule import FaultRule
 
 
 def look(case: Case) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def look(case: Case) -> Iterator[Finding]:
         times = len(found)
         looked = "the one iteration" if times == 1 else f"any of {times:,} iterations"
         yield Finding(
-            Kind.NEVER_MOVES,
+            Fault.NEVER_MOVES,
             case.name(name),
             f"{case.name(name)} did not change in {looked} looked at: {why}",
             remedy,
@@ -45,8 +45,8 @@ def look(case: Case) -> Iterator[Finding]:
         )
 
 
-RULE = Rule(
-    Kind.NEVER_MOVES,
+RULE = FaultRule(
+    Fault.NEVER_MOVES,
     "a trained parameter is the same in all iterations; the finding says why",
     look,
 )

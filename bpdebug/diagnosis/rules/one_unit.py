@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.diagnosis.rules.rule import Rule
+from bpdebug.diagnosis.finding import Fault, Finding
+from bpdebug.diagnosis.rules.rule import FaultRule
 from bpdebug.graph import Graph, Node
 from bpdebug.graph.spelled import read
 from bpdebug.ops import show_shape
@@ -33,7 +33,7 @@ def look(case: Case) -> Iterator[Finding]:
         always = f"{float(node.op.forward(np.zeros(1), axis=0)[0]):g}" if node.op.shares else "1"
         name = case.label(node.index)
         yield Finding(
-            Kind.ONE_UNIT,
+            Fault.ONE_UNIT,
             name,
             f"{name} has shape {show_shape(node.shape)} and shares out a sum of 1 along axis "
             f"{axis}, which has one unit: it is {always} whatever comes in, with derivative 0",
@@ -75,8 +75,8 @@ def alike(graph: Graph, first: int, second: int) -> bool:
     return True
 
 
-RULE = Rule(
-    Kind.ONE_UNIT,
+RULE = FaultRule(
+    Fault.ONE_UNIT,
     "the output goes through a softmax, or a division by its own sum, along an axis of size 1",
     look,
 )

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.diagnosis.case import FEWEST, LEARNED, Case
-from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.finding import Fault, Finding
+from bpdebug.diagnosis.rules.rule import FaultRule, percent
 
 TURNS = 3
 """So many times it must turn round in the second half of the run …"""
@@ -41,7 +41,7 @@ def look(case: Case) -> Iterator[Finding]:
     unit = "epochs" if case.batched else "iterations"
     momentum = case.run.problem.settings.get("momentum", 0.0)
     yield Finding(
-        Kind.OSCILLATES,
+        Fault.OSCILLATES,
         case.loss_name,
         f"from {case.when(half)} to {case.when(len(losses) - 1)} {case.loss_told} goes up and "
         f"down between {case.n(low)} and {case.n(high)} and turns round {len(turns):,} times, "
@@ -87,8 +87,8 @@ def remedy(momentum: float) -> str:
     return "take a smaller learning rate" + (", or less momentum" if momentum else "")
 
 
-RULE = Rule(
-    Kind.OSCILLATES,
+RULE = FaultRule(
+    Fault.OSCILLATES,
     f"in the second half of at least {FEWEST} losses, the loss turns round at least {TURNS} "
     f"times, its lowest and highest values are at least {percent(SWING)} apart, the swings do not "
     f"shrink, and the mean is not below {percent(LEARNED)} of the first loss",

@@ -7,8 +7,8 @@ from functools import partial
 from statistics import median
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind, Note
-from bpdebug.diagnosis.rules.rule import Rule, fraction, percent
+from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
+from bpdebug.diagnosis.rules.rule import FaultRule, fraction, percent
 from bpdebug.diagnosis.survey import LayerSample
 from bpdebug.graph import Layer
 from bpdebug.graph.health import FAR_ABOVE, FAR_BELOW
@@ -21,7 +21,7 @@ DRIFTS = 30.0
 """Where the ratio was so many times larger or smaller at the start, the steps made it so."""
 
 
-def look(kind: Kind, case: Case) -> Iterator[Finding | Note]:
+def look(fault: Fault, case: Case) -> Iterator[Finding | HarmlessFinding]:
     """The first layer on the way back that little of the last layer's δ reaches, or far more.
 
     Where the run learns all the same it is a note.
@@ -33,7 +33,7 @@ def look(kind: Kind, case: Case) -> Iterator[Finding | Note]:
     for layer in reversed([one for one in case.layers[:-1] if one.pre_activation in way]):
         ratios = [(s.number, ratio(s.layers, layer)) for s in case.finite]
         known = [(number, r) for number, r in ratios if r is not None]
-        far = [number for number, r in known if beyond(kind, r)]
+        far = [number for number, r in known if beyond(fault, r)]
         if not known or len(far) < PERSISTS * len(known):
             continue
         usual = median(r for _, r in known)
@@ -42,22 +42,22 @@ def look(kind: Kind, case: Case) -> Iterator[Finding | Note]:
             f"{median_of(len(known))}"
         )
         if case.learned:
-            yield Note(kind, case.layer(layer), told)
+            yield HarmlessFinding(fault, case.layer(layer), told)
         else:
             yield Finding(
-                kind,
+                fault,
                 case.layer(layer),
                 f"{told}; {sizes(case, far[0])}",
-                remedy(case, kind, known[0][1], usual),
+                remedy(case, fault, known[0][1], usual),
                 *case.at_delta(layer, far[0]),
                 node=layer.pre_activation,
             )
         return
 
 
-def beyond(kind: Kind, ratio: float) -> bool:
-    """Whether a ratio of sizes is a fault of this kind."""
-    return ratio < FAR_BELOW if kind is Kind.VANISHING else ratio > FAR_ABOVE
+def beyond(fault: Fault, ratio: float) -> bool:
+    """Whether a ratio of sizes is this fault."""
+    return ratio < FAR_BELOW if fault is Fault.VANISHING else ratio > FAR_ABOVE
 
 
 def ratio(layers: tuple[LayerSample, ...], layer: Layer) -> float | None:
@@ -86,11 +86,11 @@ def sizes(case: Case, number: int) -> str:
     )
 
 
-def remedy(case: Case, kind: Kind, first: float, usual: float) -> str:
+def remedy(case: Case, fault: Fault, first: float, usual: float) -> str:
     """What helps, by the activations there are, and by what the ratio was at the start."""
     if not 1 / DRIFTS < first / usual < DRIFTS:
         return f"take a smaller learning rate: at the start it was {case.n(first)} times"
-    if kind is Kind.EXPLODING:
+    if fault is Fault.EXPLODING:
         return "take a smaller initialisation, or clip the gradient"
     if case.network.flat_ended:
         return "take relu instead of sigmoid or tanh, a larger initialisation, or fewer layers"
@@ -98,13 +98,13 @@ def remedy(case: Case, kind: Kind, first: float, usual: float) -> str:
 
 
 PERSISTING = f"in {percent(PERSISTS)} of the iterations or more, and the run does not learn"
-VANISHING = Rule(
-    Kind.VANISHING,
+VANISHING = FaultRule(
+    Fault.VANISHING,
     f"a layer's δ is below {fraction(FAR_BELOW)} of the last layer's, {PERSISTING}",
-    partial(look, Kind.VANISHING),
+    partial(look, Fault.VANISHING),
 )
-EXPLODING = Rule(
-    Kind.EXPLODING,
+EXPLODING = FaultRule(
+    Fault.EXPLODING,
     f"a layer's δ is above {FAR_ABOVE:,.0f} times the last layer's, {PERSISTING}",
-    partial(look, Kind.EXPLODING),
+    partial(look, Fault.EXPLODING),
 )

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind, Note
-from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
+from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.ops import Passes
 
 FEW = 0.05
 """So few targets out of reach cost a run little that learns all the same."""
 
 
-def look(case: Case) -> Iterator[Finding | Note]:
+def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
     """A finding about the output; a note where it costs little."""
     layer = case.network.output
     if layer is None or layer.activation is None:
@@ -36,10 +36,10 @@ def look(case: Case) -> Iterator[Finding | Note]:
             f"are: they go from {case.n(float(rows.min()))} to {case.n(float(rows.max()))}"
         )
         if case.learned and outside < FEW * rows.size:
-            yield Note(Kind.REACH, output, told)
+            yield HarmlessFinding(Fault.REACH, output, told)
             continue
         yield Finding(
-            Kind.REACH,
+            Fault.REACH,
             output,
             told,
             "take no activation on the output (identity), or targets in its range",
@@ -67,8 +67,8 @@ def met(case: Case, output: int) -> list[str]:
     return [name for name in dict.fromkeys(found) if not network.other_shape(name)]
 
 
-RULE = Rule(
-    Kind.REACH,
+RULE = FaultRule(
+    Fault.REACH,
     "the output's activation is bounded, the output is compared with a target of the same shape "
     "(in a difference or a loss), and a number of the target is out of reach; in a run that "
     f"learns, at least {percent(FEW)} of the numbers",

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind, Note
-from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
+from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.ops import Array
 
 SUSPECT = 1e-9
@@ -19,7 +19,7 @@ MOVED = 0.1
 """By this part of itself a parameter is moved, to see whether the loss depends on it at all."""
 
 
-def look(case: Case) -> Iterator[Finding | Note]:
+def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
     """A finding for every parameter whose gradient is rounding in the first iteration.
 
     In a run that learns, one that is only added may be so: a normalisation takes a bias off again.
@@ -43,10 +43,10 @@ def look(case: Case) -> Iterator[Finding | Note]:
             f"{case.name(name)} {how} changes {case.loss_name} by {case.n(moves)}"
         )
         if case.learned and not case.network.scales(node):
-            yield Note(Kind.ROUNDING, case.name(name), told)
+            yield HarmlessFinding(Fault.ROUNDING, case.name(name), told)
             continue
         yield Finding(
-            Kind.ROUNDING,
+            Fault.ROUNDING,
             case.name(name),
             told,
             "see whether the loss depends on it at all: a sum or a mean of what was normalised "
@@ -72,8 +72,8 @@ def further(value: Array) -> tuple[Array, str]:
     return np.full_like(value, MOVED), f"with {MOVED:g} in place of 0"
 
 
-RULE = Rule(
-    Kind.ROUNDING,
+RULE = FaultRule(
+    Fault.ROUNDING,
     "in the first iteration, no cell of a trained parameter's gradient is above 2⁻⁴⁴ times the sum "
     "of the absolute values of its terms",
     look,

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind, Note
+from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
 from bpdebug.record import record
 
 
 @record
-class Rule:
+class FaultRule:
     """One kind of fault."""
 
-    kind: Kind
+    fault: Fault
     takes: str
     """What it takes, with the thresholds: the guide's table is made of these."""
-    look: Callable[[Case], Iterator[Finding | Note]]
+    look: Callable[[Case], Iterator[Finding | HarmlessFinding]]
     """The findings in a run; notes are what would be a fault if it cost the run something."""
 
 

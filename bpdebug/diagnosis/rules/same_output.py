@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import FEWEST, Case
-from bpdebug.diagnosis.finding import Finding, Kind
-from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.finding import Fault, Finding
+from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.survey import by_unit
-from bpdebug.graph import Kind as Leaf
-from bpdebug.graph import Layer
+from bpdebug.graph import Kind, Layer
 
 SAME = 0.01
 """The outputs of all examples lie within this part of what lies between the targets."""
@@ -41,7 +40,7 @@ def look(case: Case) -> Iterator[Finding]:
     widest = int(np.argmax(high - low))
     near = case.n(float(low[widest] + high[widest]) / 2)
     yield Finding(
-        Kind.SAME_OUTPUT,
+        Fault.SAME_OUTPUT,
         output,
         f"in {'the last epoch' if case.batched else f'iteration {last}'} {output} differs by no "
         f"more than {case.n(float(high[widest] - low[widest]))} from one of {rows:,} examples to "
@@ -75,7 +74,7 @@ def straight(case: Case, layer: Layer, target: str) -> float | None:
     """
     nodes = case.graph.nodes
     met = case.network.below(layer.pre_activation, set())
-    inputs = [nodes[index].name for index in met if nodes[index].kind is Leaf.INPUT]
+    inputs = [nodes[index].name for index in met if nodes[index].kind is Kind.INPUT]
     if len(inputs) != 1 or case.network.other_shape(target):
         return None
     x, y = np.asarray(case.run.problem.data[inputs[0]]), case.network.rows_of(target)
@@ -89,8 +88,8 @@ def straight(case: Case, layer: Layer, target: str) -> float | None:
     return round(1 - float(np.sum(left**2) / np.sum((y - y.mean(axis=0)) ** 2)), 6)
 
 
-RULE = Rule(
-    Kind.SAME_OUTPUT,
+RULE = FaultRule(
+    Fault.SAME_OUTPUT,
     f"after at least {FEWEST} iterations, the outputs for all examples lie within {percent(SAME)} "
     "of the range of the targets, and the loss does not end below half of its first value",
     look,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpdebug.diagnosis.case import Case
-from bpdebug.diagnosis.finding import Finding, Kind, Note
-from bpdebug.diagnosis.rules.rule import Rule, fraction, percent
+from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
+from bpdebug.diagnosis.rules.rule import FaultRule, fraction, percent
 from bpdebug.diagnosis.rules.stuck import MANY, stuck
 from bpdebug.graph.health import FLAT
 
 
-def look(case: Case) -> Iterator[Finding | Note]:
+def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
     """Per hidden layer at most one; a saturated output may be a right and certain answer."""
     for layer in case.network.hidden:
         flat = stuck(case, layer, lambda sample: sample.saturated)
@@ -24,10 +24,10 @@ def look(case: Case) -> Iterator[Finding | Note]:
             f"example looked at since iteration {flat.since}"
         )
         if not (flat.many and case.failed):
-            yield Note(Kind.SATURATED, subject, told)
+            yield HarmlessFinding(Fault.SATURATED, subject, told)
             continue
         yield Finding(
-            Kind.SATURATED,
+            Fault.SATURATED,
             subject,
             f"{told}, and the gradient is multiplied by that",
             "take smaller weights at the start, or inputs of about unit size"
@@ -38,8 +38,8 @@ def look(case: Case) -> Iterator[Finding | Note]:
         )
 
 
-RULE = Rule(
-    Kind.SATURATED,
+RULE = FaultRule(
+    Fault.SATURATED,
     f"to the end of the run, at least {percent(MANY)} of a hidden layer's sigmoids or tanhs have a "
     f"slope below {fraction(FLAT)} of their steepest for every example, and the loss does not "
     "end below half of its first value",

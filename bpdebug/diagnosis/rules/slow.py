@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import FEWEST, Case
-from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.diverges import course
 from bpdebug.diagnosis.rules.rest import at_rest
-from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.rules.rule import FaultRule, percent
 
 FALLS = 0.9
 """So many of the steps of the loss must go down …"""
@@ -28,7 +28,7 @@ def look(case: Case) -> Iterator[Finding]:
     fallen = float(losses[0] - losses[-1]) / abs(float(losses[0]))
     down, steps = int(np.sum(np.diff(losses) < 0)), len(losses) - 1
     yield Finding(
-        Kind.SLOW,
+        Fault.SLOW,
         case.loss_name,
         f"{course(case)}, {case.n(100 * fallen)} % less; it falls in {down:,} of {steps:,} steps, "
         f"and in the last quarter of the run still by {case.n(last_quarter(losses))}",
@@ -57,8 +57,8 @@ def last_quarter(losses: np.ndarray) -> float:
     return float(losses[-1 - max(len(losses) // 4, 1)] - losses[-1])
 
 
-RULE = Rule(
-    Kind.SLOW,
+RULE = FaultRule(
+    Fault.SLOW,
     f"of at least {FEWEST} losses, at least {percent(FALLS)} of the steps go down, the last loss "
     f"is less than {percent(LITTLE)} below the first, and the last quarter still brings a fair "
     "part of that",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.diagnosis.case import FEWEST, Case
-from bpdebug.diagnosis.finding import Finding, Kind
+from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rest import at_rest
-from bpdebug.diagnosis.rules.rule import Rule, percent
+from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.rules.slow import falls_slowly
 
 STILL = 0.01
@@ -35,7 +35,7 @@ def look(case: Case) -> Iterator[Finding]:
         else f"every gradient of a parameter in iteration {last.number} is 0"
     )
     yield Finding(
-        Kind.STANDS_STILL,
+        Fault.STANDS_STILL,
         case.loss_name,
         f"{case.loss_told} stays between {case.n(low)} and {case.n(high)} from {case.when(0)} to "
         f"{case.when(len(losses) - 1)}; {slope}",
@@ -47,8 +47,8 @@ def look(case: Case) -> Iterator[Finding]:
     )
 
 
-RULE = Rule(
-    Kind.STANDS_STILL,
+RULE = FaultRule(
+    Fault.STANDS_STILL,
     f"at least {FEWEST} losses all lie within {percent(STILL)}, do not fall steadily, and are not "
     "at a minimum",
     look,

@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.term_list import part_heading, term_rows
-from bpdebug.trace.cell_terms import CellTerms, Part
+from bpdebug.trace.cell_terms import CellTerms, EdgeTerms
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.tensor import window
 from bpdebug.wording import term_formula, why
@@ -31,7 +31,7 @@ class TermList:
         before = sum(part.at <= term for part in self._parts)
         return term + before
 
-    def heading_at(self, row: int) -> Part | None:
+    def heading_at(self, row: int) -> EdgeTerms | None:
         """The contribution that a row is the heading of; None for a term's row."""
         at = bisect_right(self._headings, row) - 1
         return self._parts[at] if at >= 0 and self._headings[at] == row else None

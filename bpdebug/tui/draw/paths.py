@@ -40,7 +40,7 @@ def draw_paths(
     if not view.found:
         return [*head, *foot][:height], range(0), 0
     free = max(height - len(head) - len(foot) - 2, 2)
-    steps = len(view.found[view.chosen].factors)
+    steps = len(view.found[view.chosen].steps)
     # Both lists are whole where there is room; else each has its half.
     below = min(steps + 1, max(free // 2, free - len(view.found)))
     many = min(free - below, len(view.found))
@@ -110,11 +110,11 @@ def factor_lines(
     path = view.found[view.chosen]
     lines = [Line(f"path {view.chosen + 1}, factor by factor", "title").cut(room)]
     rows = window(
-        view.factor - height // 2, view.factor, min(height, len(path.factors)), len(path.factors)
+        view.factor - height // 2, view.factor, min(height, len(path.steps)), len(path.steps)
     )
-    told = [factor_row(debugger, path.factors[row]) for row in rows]
-    so_far = [prod(factor.local for factor in path.factors[: row + 1]) for row in rows]
-    locals_ = aligned([path.factors[row].local for row in rows], look.digits, unicode=look.unicode)
+    told = [factor_row(debugger, path.steps[row]) for row in rows]
+    so_far = [prod(factor.local for factor in path.steps[: row + 1]) for row in rows]
+    locals_ = aligned([path.steps[row].local for row in rows], look.digits, unicode=look.unicode)
     totals = aligned(so_far, look.digits, unicode=look.unicode)
     left = min(max(width(fraction) for fraction, _, _ in told), room // 3)
     right = min(max(width(symbol) for _, symbol, _ in told), room // 4)
@@ -125,8 +125,8 @@ def factor_lines(
         line = Line("▶" if now else " ", "now").add("[" if now else " ", "lit" if now else "text")
         line.add(fit(fraction, left, unicode=look.unicode), f"name{lit}").add(" = ", f"text{lit}")
         line.add(fit(symbol, right, unicode=look.unicode), f"text{lit}").add(" = ", f"text{lit}")
-        line.add(local, f"{tone(path.factors[row].local)}{lit}")
+        line.add(local, f"{tone(path.steps[row].local)}{lit}")
         line.add(f"  {product} ", f"quiet{lit}").add(total, f"text{lit}")
-        line.add(f"  tick {factor_tick(debugger.moment, path.factors[row])}", f"quiet{lit}")
+        line.add(f"  tick {factor_tick(debugger.moment, path.steps[row])}", f"quiet{lit}")
         lines.append(line.add("]" if now else "", "lit").cut(room))
     return lines

@@ -32,7 +32,7 @@ class Budget:
 
 
 @record
-class Place:
+class LoadContext:
     """A scenario's folder, the seed of its run, its budget and its notes."""
 
     folder: Path
