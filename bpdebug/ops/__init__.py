@@ -8,6 +8,7 @@ from bpdebug.ops import (
     reductions,
     shape,
     softmax,
+    winners,
 )
 from bpdebug.ops.declaration import EdgeText, Op, Partial, Passes, Product, Scores
 from bpdebug.ops.index_map import Array, Flat, Index, IndexMap, Loop, Shape, TermIndices, Terms
@@ -44,4 +45,5 @@ __all__ = [
     "shape",
     "show_shape",
     "softmax",
+    "winners",
 ]

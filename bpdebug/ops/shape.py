@@ -15,10 +15,11 @@ from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import MOST_AXES, EdgeText, Op, Partial, Passes
 from bpdebug.ops.elementwise import ONE
-from bpdebug.ops.index_map import Array, IndexMap, SelectMap, Shape
+from bpdebug.ops.index_map import Array, IndexMap, Shape
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
 from bpdebug.ops.reductions import LETTERS, normal_axes
 from bpdebug.ops.registry import register
+from bpdebug.ops.select_map import SelectMap
 
 MOVED = Partial(
     lambda y, *operands, **options: ONE,

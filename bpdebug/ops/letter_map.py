@@ -1,0 +1,166 @@
+"""The terms of an edge that index letters describe: a loop over the operand's cells and a sum."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.ops.index_map import (
+    Array,
+    Flat,
+    Index,
+    IndexMap,
+    Loop,
+    Shape,
+    TermIndices,
+    TermRange,
+    Terms,
+    nearest,
+    ravel,
+    unravel,
+    unravelled,
+)
+from bpdebug.record import record
+
+
+@record
+class LetterMap(IndexMap):
+    """A sum over letters, as `numpy.einsum` means it.
+
+    The loop runs over the operand's axes and then over the summed letters; `upstream_axes` and
+    `local_axes` name, for each axis of those arrays, the place of its letter in the loop.
+    """
+
+    cell_shape: Shape
+    sum_shape: Shape
+    upstream_axes: tuple[int, ...]
+    local_axes: tuple[int, ...]
+    sum_letters: str = ""
+
+    @property
+    def loop(self) -> Loop:
+        cell = tuple(range(len(self.cell_shape)))
+        extents = self.cell_shape + self.sum_shape
+        return Loop(cell, self.upstream_axes, self.local_axes, extents)
+
+    @property
+    def per_cell(self) -> int:
+        """Terms of each cell: the product of the summed letters' extents."""
+        return prod(self.sum_shape)
+
+    @property
+    def terms(self) -> int:
+        return prod(self.cell_shape) * self.per_cell
+
+    @property
+    def upstream_shape(self) -> Shape:
+        return self._extents(self.upstream_axes)
+
+    @property
+    def local_shape(self) -> Shape:
+        return self._extents(self.local_axes)
+
+    def _extents(self, axes: tuple[int, ...]) -> Shape:
+        loop = self.cell_shape + self.sum_shape
+        return tuple(loop[axis] for axis in axes)
+
+    @property
+    def cell_by_cell(self) -> bool:
+        same = tuple(range(len(self.cell_shape)))
+        return self.upstream_axes == self.local_axes == same and not self.sum_shape
+
+    def terms_of(self, cells: Flat) -> Terms:
+        own = [axis[:, None] for axis in unravelled(cells, self.cell_shape)]
+        inner = unravelled(np.arange(self.per_cell), self.sum_shape)
+        loop = [*own, *(axis[None, :] for axis in inner)]
+        begin = np.arange(len(cells) + 1) * self.per_cell
+        size = (len(cells), self.per_cell)
+        return Terms(
+            begin,
+            np.broadcast_to(self._positions(loop, self.upstream_axes), size).reshape(-1),
+            np.broadcast_to(self._positions(loop, self.local_axes), size).reshape(-1),
+        )
+
+    def _positions(self, loop: list[Flat], axes: tuple[int, ...]) -> Flat:
+        """The flat position, in an array with these axes, of every place of the loop."""
+        at: Flat = np.zeros((), dtype=np.int64)
+        for axis, extent in zip(axes, self._extents(axes), strict=True):
+            at = at * extent + loop[axis]
+        return at
+
+    def term_range(self, start: int, stop: int) -> TermRange:
+        loop = self.cell_shape + self.sum_shape
+        numbers = np.arange(start, stop)
+        columns = unravelled(numbers, loop)
+        found = []
+        for axes in (tuple(range(len(self.cell_shape))), self.upstream_axes, self.local_axes):
+            at = self._positions(columns, axes)
+            found.append(at if at.ndim else np.zeros(len(numbers), dtype=np.int64))
+        return TermRange(*found)
+
+    def first_terms(self, cells: Flat) -> Flat:
+        return cells * self.per_cell
+
+    def has_terms(self, cells: Flat) -> NDArray[np.bool_]:
+        return np.full(np.shape(cells), True)
+
+    def written_before(self, cell: int) -> int:
+        return cell
+
+    def locate(self, k: int) -> TermIndices:
+        flat, inner = divmod(k, self.per_cell)
+        cell, summand = unravel(flat, self.cell_shape), unravel(inner, self.sum_shape)
+        loop = cell + summand
+        return TermIndices(
+            cell,
+            tuple(loop[axis] for axis in self.upstream_axes),
+            tuple(loop[axis] for axis in self.local_axes),
+            summand,
+        )
+
+    def span(self, cell: int) -> tuple[int, int]:
+        return cell * self.per_cell, (cell + 1) * self.per_cell
+
+    @property
+    def cell_ends(self) -> range:
+        each = self.per_cell
+        return range(each, self.terms + 1, each) if each else range(0)
+
+    def upstream_slice(self, upstream: Array, cell: Index) -> Array:
+        return self._slice(upstream, self.upstream_axes, cell)
+
+    def local_slice(self, local: Array, cell: Index) -> Array:
+        return self._slice(np.broadcast_to(local, self.local_shape), self.local_axes, cell)
+
+    def _slice(self, array: Array, axes: tuple[int, ...], cell: Index) -> Array:
+        """Fix the cell's letters, line the rest up with the summed letters, and spread it out."""
+        rank = len(self.cell_shape)
+        part = np.asarray(array)[tuple(cell[a] if a < rank else slice(None) for a in axes)]
+        summed = [a - rank for a in axes if a >= rank]
+        part = np.transpose(part, np.argsort(summed)) if len(summed) > 1 else part
+        shape = tuple(n if i in summed else 1 for i, n in enumerate(self.sum_shape))
+        return np.broadcast_to(np.reshape(part, shape), self.sum_shape).reshape(-1)
+
+    def contract(self, upstream: Array, local: Array) -> Array:
+        rank = len(self.cell_shape)
+        local = np.broadcast_to(local, self.local_shape)
+        present = set(self.upstream_axes) | set(self.local_axes)
+        kept = [axis for axis in range(rank) if axis in present]
+        total = np.einsum(
+            np.asarray(upstream), list(self.upstream_axes), local, list(self.local_axes), kept
+        )
+        shape = tuple(n if i in present else 1 for i, n in enumerate(self.cell_shape))
+        return np.array(np.broadcast_to(np.reshape(total, shape), self.cell_shape))
+
+    def carried(self, axis: int) -> int | None:
+        return self.upstream_axes.index(axis) if axis in self.upstream_axes else None
+
+    def counterpart(self, k: int, other: IndexMap) -> tuple[int | None, bool]:
+        assert isinstance(other, LetterMap)  # the same op's, at other sizes
+        place = self.locate(k)
+        cell, cut = nearest(place.cell, other.cell_shape)
+        summand, shortened = nearest(place.summand, other.sum_shape)
+        number = ravel(cell, other.cell_shape) * other.per_cell + ravel(summand, other.sum_shape)
+        return number, cut or shortened

@@ -1,0 +1,101 @@
+"""The terms of an edge that only moves cells about: slices, reshape, concat."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from bpdebug.ops.index_map import (
+    Array,
+    Flat,
+    Index,
+    IndexMap,
+    Shape,
+    Terms,
+    nearest,
+    ravel,
+    unravel,
+    unravelled,
+)
+from bpdebug.record import record
+
+
+@record
+class SelectMap(IndexMap):
+    """Cells that are moved, not mixed: a cell's one term takes one upstream cell, times 1.
+
+    `picks` holds, per operand axis, the range of positions that reach the output; a cell outside
+    has no term and its gradient is 0. `offset` and `kept_axes` place the picked block in the
+    upstream gradient; where `refold` is true, all cells are taken over in C order (reshape).
+    """
+
+    cell_shape: Shape
+    picks: tuple[range, ...]
+    upstream_shape: Shape
+    kept_axes: tuple[int, ...] = ()
+    offset: Index = ()
+    refold: bool = False
+
+    @property
+    def terms(self) -> int:
+        return prod(len(pick) for pick in self.picks)
+
+    @property
+    def local_shape(self) -> Shape:
+        return ()
+
+    def terms_of(self, cells: Flat) -> Terms:
+        inside = np.full(cells.shape, True)
+        steps = []
+        for at, pick in zip(unravelled(cells, self.cell_shape), self.picks, strict=True):
+            step, rest = np.divmod(at - pick.start, pick.step)
+            inside &= (rest == 0) & (step >= 0) & (step < len(pick))
+            steps.append(step)
+        upstream = cells
+        if not self.refold:
+            upstream = np.zeros(cells.shape, dtype=np.int64)
+            axes = zip(self.kept_axes, self.offset, self.upstream_shape, strict=True)
+            for axis, offset, extent in axes:
+                upstream = upstream * extent + steps[axis] + offset
+        begin = np.concatenate([[0], np.cumsum(inside)])
+        return Terms(begin, upstream[inside], np.zeros(int(begin[-1]), dtype=np.int64))
+
+    @property
+    def cell_ends(self) -> range:
+        return range(1, self.terms + 1)
+
+    def contract(self, upstream: Array, local: Array) -> Array:
+        upstream = np.asarray(upstream)
+        if self.refold:
+            return upstream.reshape(self.cell_shape)
+        into = np.zeros(self.cell_shape)
+        block = upstream[
+            tuple(
+                slice(o, o + len(self.picks[axis]))
+                for o, axis in zip(self.offset, self.kept_axes, strict=True)
+            )
+        ]
+        # Axes that an integer index removed come back with one position each.
+        shape = tuple(len(pick) for pick in self.picks)
+        into[np.ix_(*self.picks)] = np.reshape(block, shape)
+        return into
+
+    def carried(self, axis: int) -> int | None:
+        if not self.refold:
+            return self.kept_axes.index(axis) if axis in self.kept_axes else None
+        # Refolding leaves an axis alone where as many cells lie before it as before, each time.
+        for at, extent in enumerate(self.upstream_shape):
+            before = prod(self.upstream_shape[:at])
+            if before == prod(self.cell_shape[:axis]) and extent == self.cell_shape[axis]:
+                return at
+        return None
+
+    def counterpart(self, k: int, other: IndexMap) -> tuple[int | None, bool]:
+        assert isinstance(other, SelectMap)  # the same op's, at other sizes
+        if not other.terms:
+            return None, True
+        steps = unravel(k, tuple(len(pick) for pick in self.picks))
+        extents = tuple(len(pick) for pick in other.picks)
+        within, cut = nearest(steps, extents)
+        return ravel(within, extents), cut
