@@ -24,7 +24,8 @@ HOMONYMS = {
     # Functions of numpy and PyTorch that are something else there.
     "expression/hints.py": {"dot", "transpose", "binary_cross_entropy", "gelu"},
     # Words that a user asks `help` for, and the name of a stop of the tour.
-    "wording/glossary.py": {"norm", "log", "transpose", "sigmoid", "sum", "sqrt"},
+    "wording/glossary/layers.py": {"norm", "log"},
+    "wording/glossary/signs.py": {"transpose", "sigmoid", "sum", "sqrt"},
     "debugger/tour/stops.py": {"sum"},
 }
 """By file: constants that are called as an op is and mean something else."""
