@@ -5,22 +5,29 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bpdebug.diagnosis.finding import Finding
+from bpdebug.diagnosis.finding import Finding, Note
 from bpdebug.diagnosis.report import Diagnosis
 
 FORMAT, VERSION = "bpdebug-diagnosis", 1
 
 
 def document(diagnosis: Diagnosis, *, unicode: bool = True) -> str:
-    """Return the findings in their order, as one JSON object over several lines.
+    """Return all that the text says, as one JSON object over several lines.
 
-    Each has `id`, `title`, `where`, `evidence`, `remedy`, `iteration`, `tick` and `symptoms`, a
-    list of findings of the same form that follow from it. Without `unicode` the text is ASCII.
+    Each of the `findings`, in their order, has `id`, `title`, `where`, `evidence`, `remedy`,
+    `iteration`, `tick` and `symptoms`, a list of findings of the same form that follow from it.
+    Each of the `notes`, the lines "also seen", has `id`, `title`, `where` and `evidence`.
+    `looked_at` is a number of iterations, and `summary` the last line. Without `unicode` the text
+    is ASCII.
     """
     told = {
         "format": FORMAT,
         "version": VERSION,
         "findings": [entry(found) for found in diagnosis.findings],
+        "notes": [about(note) for note in diagnosis.notes],
+        "looked_at": diagnosis.looked_at,
+        "iterations": diagnosis.iterations,
+        "summary": diagnosis.summary(),
     }
     return json.dumps(told, indent=2, ensure_ascii=not unicode)
 
@@ -28,12 +35,19 @@ def document(diagnosis: Diagnosis, *, unicode: bool = True) -> str:
 def entry(found: Finding) -> dict[str, Any]:
     """One finding as JSON has it."""
     return {
-        "id": found.fault.id,
-        "title": found.fault.value,
-        "where": found.subject,
-        "evidence": found.evidence,
+        **about(found),
         "remedy": found.remedy,
         "iteration": found.iteration,
         "tick": found.position,
         "symptoms": [entry(symptom) for symptom in found.symptoms],
+    }
+
+
+def about(said: Finding | Note) -> dict[str, Any]:
+    """What findings and notes have in common."""
+    return {
+        "id": said.fault.id,
+        "title": said.fault.value,
+        "where": said.subject,
+        "evidence": said.evidence,
     }

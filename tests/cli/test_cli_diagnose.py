@@ -27,7 +27,15 @@ def test_as_json_it_is_one_document_and_nothing_else(name, ids, capsys):
     told = capsys.readouterr()
     read = json.loads(told.out)
     assert not told.err
-    assert list(read) == ["format", "version", "findings"]
+    assert list(read) == [
+        "format",
+        "version",
+        "findings",
+        "notes",
+        "looked_at",
+        "iterations",
+        "summary",
+    ]
     assert (read["format"], read["version"]) == ("bpdebug-diagnosis", 1)
     assert [one["id"] for one in read["findings"]] == ids
     for one in read["findings"]:
@@ -87,3 +95,33 @@ def test_beside_an_export_on_standard_output_the_findings_go_to_standard_error(c
 def test_it_needs_a_scenario(capsys):
     assert main(["--diagnose"]) == 2
     assert "name a scenario" in capsys.readouterr().err
+
+
+ONE_DEAD = """
+[inputs]
+x = [[0.9, 0.3], [0.4, 1.0], [0.7, 0.6]]
+y = [[0.5], [0.2], [0.4]]
+[parameters]
+A = [[0.6, -0.9], [0.4, -0.7]]
+B = [[0.7], [-0.8]]
+[graph]
+L = "mean((maximum(0, x @ A) @ B - y) ** 2)"
+[optimizer]
+name = "sgd"
+learning_rate = 0.05
+[run]
+iterations = 40
+"""
+
+
+def test_what_the_text_notes_the_document_notes_too(tmp_path, capsys):
+    path = tmp_path / "one_dead.toml"
+    path.write_text(ONE_DEAD, encoding="utf-8")
+    assert main([str(path), "--diagnose"]) == 0
+    *_, seen, last = capsys.readouterr().out.splitlines()
+    assert main([str(path), "--diagnose", "--format", "json"]) == 0
+    read = json.loads(capsys.readouterr().out)
+    (note,) = read["notes"]
+    assert seen == f"also seen: {note['where']}: {note['evidence']}"
+    assert (note["id"], read["summary"]) == ("dying-relu", last)
+    assert (read["looked_at"], read["iterations"]) == (40, 40)
