@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bpdebug.diagnosis.finding import Finding, Note
+from bpdebug.diagnosis.finding import Finding, HarmlessFinding
 from bpdebug.diagnosis.report import Diagnosis
 
 FORMAT, VERSION = "bpdebug-diagnosis", 1
@@ -43,7 +43,7 @@ def entry(found: Finding) -> dict[str, Any]:
     }
 
 
-def about(said: Finding | Note) -> dict[str, Any]:
+def about(said: Finding | HarmlessFinding) -> dict[str, Any]:
     """What findings and notes have in common."""
     return {
         "id": said.fault.id,

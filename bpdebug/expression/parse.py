@@ -59,6 +59,10 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
+CONDITION_AS_NUMBER = (
+    "a condition in brackets stands for 1 where it holds and for 0 elsewhere, and cannot be typed; "
+    "`terms` shows it in each term"
+)
 FORBIDDEN: dict[type[ast.AST], str] = {
     ast.Lambda: "a lambda",
     ast.IfExp: "'if … else'",
@@ -361,6 +365,8 @@ class _Reader:
     def forbidden(self, node: ast.expr) -> BpdebugError:
         """The error for what is not on the white list."""
         what = FORBIDDEN.get(type(node), "this")
+        if isinstance(node, ast.List) and [type(one) for one in node.elts] == [ast.Compare]:
+            return self.error(node, CONDITION_AS_NUMBER)
         if isinstance(node, ast.List | ast.Tuple):
             return self.error(node, f"{what} is not allowed; {ARRAY}")
         if isinstance(node, ast.BinOp):

@@ -31,6 +31,7 @@ MEANT = {
     "x // 2": "no division that rounds",
     "x % 2": "no remainder",
     "swish(x)": "silu(x)",
+    "y * [x > 0]": "1 where it holds",
     "isinf(x)": "abs(x) == inf",
     "np.linalg.norm(W)": "'norm(W)'",
     "linalg.norm(W)": "'norm(W)'",
