@@ -78,25 +78,25 @@ class ArrayCheck:
 
 def check_gradients(run: Run, iteration: int = 1, budget: int = BUDGET) -> list[ArrayCheck]:
     """Check every parameter, and every input that asks for a gradient, in an iteration."""
-    recorded = run.iteration(iteration).run
+    recorded = run.iteration(iteration).recorded
     leaves = [n.index for n in recorded.graph.nodes if n.is_leaf and n.needs_gradient]
     return [check_array(recorded, leaf, budget) for leaf in leaves]
 
 
-def check_array(run: Pass, leaf: int, budget: int = BUDGET) -> ArrayCheck:
+def check_array(recorded: Pass, leaf: int, budget: int = BUDGET) -> ArrayCheck:
     """Check the gradient of one leaf, or a fair sample of it when all of it would cost too much."""
-    node = run.graph.nodes[leaf]
-    gradient = run.gradients[leaf]
+    node = recorded.graph.nodes[leaf]
+    gradient = recorded.gradients[leaf]
     if gradient is None:
         note = "does not reach the loss: no gradient to check"
         return ArrayCheck(node.label, node.shape, 0, None, 0, 0, 0, {}, note)
     strange = strange_entries(np.asarray(gradient))
-    if not np.isfinite(run.values[run.graph.loss]):
+    if not np.isfinite(recorded.values[recorded.graph.loss]):
         skipped = {NO_LOSS: prod(node.shape)}
         return ArrayCheck(node.label, node.shape, 0, None, 0, 0, 0, skipped, strange=strange)
-    probe = Probe(run, leaf)
-    values, slopes = np.asarray(run.values[leaf]), np.asarray(gradient)
-    scales = scales_of(run, probe, leaf)
+    probe = Probe(recorded, leaf)
+    values, slopes = np.asarray(recorded.values[leaf]), np.asarray(gradient)
+    scales = scales_of(recorded, probe, leaf)
     cells = chosen(node.shape, max(FEWEST, budget // (SAMPLES * max(probe.cost, 1))))
     found = summed_up(
         node.label,
@@ -123,23 +123,23 @@ def strange_entries(gradient: Array) -> Strange | None:
     return Strange(int(np.count_nonzero(strange)), first, float(gradient[first]))
 
 
-def scales_of(run: Pass, probe: Probe, leaf: int) -> Scales:
+def scales_of(recorded: Pass, probe: Probe, leaf: int) -> Scales:
     """The sizes that decide what is small, for one leaf.
 
     Where contributions cancel, rounding is as large as a few last bits of what cancels: of the
     values on the way to the loss times their gradients, or of those gradients themselves.
     """
-    values = largest(np.asarray(run.values[leaf])) or 1.0
+    values = largest(np.asarray(recorded.values[leaf])) or 1.0
     weights, slopes = [0.0], [0.0]
     for index in (leaf, *(node.index for node in probe.calls)):
-        found = run.gradients[index]
-        if found is not None and index != run.graph.loss:
+        found = recorded.gradients[index]
+        if found is not None and index != recorded.graph.loss:
             with np.errstate(all="ignore"):
-                weights.append(largest(np.asarray(found * run.values[index])))
+                weights.append(largest(np.asarray(found * recorded.values[index])))
             slopes.append(largest(np.asarray(found)))
     few_bits = 64 * EPSILON
     rounding = few_bits * min(max(weights) / values, max(slopes))
-    return Scales(values, largest(np.asarray(run.gradients[leaf])), rounding)
+    return Scales(values, largest(np.asarray(recorded.gradients[leaf])), rounding)
 
 
 def largest(array: Array) -> float:

@@ -25,21 +25,21 @@ class ProbedLoss:
 class Probe:
     """Moves one entry of a leaf and computes the loss; a pass is never changed."""
 
-    def __init__(self, run: Pass, leaf: int) -> None:
-        self.run = run
+    def __init__(self, recorded: Pass, leaf: int) -> None:
+        self.recorded = recorded
         self.leaf = leaf
-        self.calls = dependents(run.graph, leaf)
+        self.calls = dependents(recorded.graph, leaf)
         """The results between the leaf and the loss, in the order of computation."""
         self._sides = {
             node.index: side
             for node in self.calls
-            if (side := sides(node, run.operands(node.index))) is not None
+            if (side := sides(node, recorded.operands(node.index))) is not None
         }
         self._broken = {
             node.index: mask
             for node in self.calls
             if node.index not in self._sides
-            and (mask := run.on_kink(node.index)) is not None
+            and (mask := recorded.on_kink(node.index)) is not None
             and mask.any()
         }
 
@@ -50,21 +50,21 @@ class Probe:
 
     def at(self, cell: Index, value: float) -> ProbedLoss:
         """The loss with one entry of the leaf changed to `value`."""
-        moved = np.array(self.run.values[self.leaf], dtype=np.float64)
+        moved = np.array(self.recorded.values[self.leaf], dtype=np.float64)
         moved[cell] = value
         values: dict[int, Array] = {self.leaf: moved}
         crossed: Node | None = None
         with np.errstate(all="ignore"):
             for node in self.calls:
                 operands = tuple(
-                    values[i] if i in values else np.asarray(self.run.values[i])
+                    values[i] if i in values else np.asarray(self.recorded.values[i])
                     for i in node.operands
                 )
                 assert node.op is not None
                 values[node.index] = np.asarray(node.op.forward(*operands, **node.options))
                 if crossed is None and self._crossed(node, operands):
                     crossed = node
-        return ProbedLoss(float(values.get(self.run.graph.loss, np.asarray(np.nan))), crossed)
+        return ProbedLoss(float(values.get(self.recorded.graph.loss, np.asarray(np.nan))), crossed)
 
     def _crossed(self, node: Node, operands: tuple[Array, ...]) -> bool:
         """Has an entry changed its smooth piece, or left the kink that it stood on?"""
@@ -75,7 +75,8 @@ class Probe:
         if broken is None:
             return False
         left = [
-            new != old for new, old in zip(operands, self.run.operands(node.index), strict=True)
+            new != old
+            for new, old in zip(operands, self.recorded.operands(node.index), strict=True)
         ]
         changed = np.logical_or.reduce(np.broadcast_arrays(*left))
         return bool(np.any(changed & broken if changed.shape == broken.shape else changed))

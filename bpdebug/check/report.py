@@ -93,14 +93,14 @@ def fault_line(iteration: Iteration) -> str:
 
     Empty when the iteration's loss and all its gradients are finite.
     """
-    run = iteration.run
+    recorded = iteration.recorded
     bad = [
         (f"the gradient of {visible(node.label)}", np.asarray(found))
-        for node, found in zip(run.graph.nodes, run.gradients, strict=True)
+        for node, found in zip(recorded.graph.nodes, recorded.gradients, strict=True)
         if found is not None and not np.isfinite(found).all()
     ]
     if not np.isfinite(iteration.loss):
-        loss = f"the loss {visible(run.graph.nodes[run.graph.loss].label)}"
+        loss = f"the loss {visible(recorded.graph.nodes[recorded.graph.loss].label)}"
         bad.insert(0, (loss, np.asarray(iteration.loss)))
     birth = birth_of(iteration)
     if not bad or birth is None:
@@ -109,7 +109,7 @@ def fault_line(iteration: Iteration) -> str:
     strange = strange_entries(values)
     assert strange is not None
     how = "comes in from the data" if birth.from_data else "is born"
-    where = birth_place(iteration, birth, lambda node: visible(run.graph.nodes[node].label))
+    where = birth_place(iteration, birth, lambda node: visible(recorded.graph.nodes[node].label))
     return (
         f"{what} is {plain(strange.value)}{' at ' * bool(strange.first)}{shown_cell(strange.first)}"
         f"; {plain(birth.value)} {how} at tick {birth.position}, in {where}"

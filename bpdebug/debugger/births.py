@@ -75,15 +75,15 @@ def nothing_wrong(debugger: Debugger, seen: str) -> str:
 
 def harmless_infinity(iteration: Iteration, *, unicode: bool) -> str:
     """The first infinite value of an iteration, `−∞ in cell [0,1] of mask`; nothing without one."""
-    run = iteration.run
-    for node in run.graph.nodes:
-        values = np.asarray(run.values[node.index])
+    recorded = iteration.recorded
+    for node in recorded.graph.nodes:
+        values = np.asarray(recorded.values[node.index])
         if not np.isinf(values).any():
             continue
         flat = int(np.argmax(np.isinf(values)))
         what = number(float(values.reshape(-1)[flat]), unicode=unicode)
         cell = f"cell {cell_text(unravel(flat, values.shape))} of " if values.ndim else ""
-        return f"{what} in {cell}{node_name(run.graph, node.index, unicode=unicode)}"
+        return f"{what} in {cell}{node_name(recorded.graph, node.index, unicode=unicode)}"
     return ""
 
 
@@ -161,7 +161,7 @@ def operand_cells(
     graph = moment.graph
     made = graph.nodes[node]
     for at, operand in enumerate(made.operands):
-        values = np.asarray(moment.run.values[operand])
+        values = np.asarray(moment.recorded.values[operand])
         where = cells_read(graph, node, at, cell)
         if where is None:
             continue

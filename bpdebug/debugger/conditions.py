@@ -126,7 +126,7 @@ class Condition:
 def update_order(iteration: Iteration) -> list[str]:
     """The updated parameters, in the order in which each gets its new value."""
     nodes = dict.fromkeys(line.parameter for line in reversed(iteration.updates))
-    return [iteration.run.graph.nodes[node].name for node in reversed(nodes)]
+    return [iteration.recorded.graph.nodes[node].name for node in reversed(nodes)]
 
 
 def needs_of(expression: Expression, names: Collection[str]) -> Needs:

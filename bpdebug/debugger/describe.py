@@ -181,7 +181,9 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
     shown = "not computed yet" if value is None else array_text(value, digits, unicode=unicode)
     if moment.updated(node):
         note = "  (what the pass used)"
-        used = array_text(np.asarray(moment.run.values[node]), digits, unicode=unicode, note=note)
+        used = array_text(
+            np.asarray(moment.recorded.values[node]), digits, unicode=unicode, note=note
+        )
         lines.append(f"  value      {indented(used)}")
         lines.append(f"  new value  {indented(shown)}")
     else:
@@ -222,7 +224,7 @@ def axes_of(graph: Graph, node: int) -> str:
 
 def kink_line(moment: Moment, node: int) -> str:
     """How many cells of a result stand on a kink of its op, and the slope there; else nothing."""
-    op, found = moment.graph.nodes[node].op, moment.run.on_kink(node)
+    op, found = moment.graph.nodes[node].op, moment.recorded.on_kink(node)
     if op is None or found is None or not op.at_kink or not found.any():
         return ""
     many = (

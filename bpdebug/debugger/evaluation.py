@@ -88,13 +88,13 @@ class Knowledge:
         if part.aspect is Aspect.VALUE:
             if moment.value(named.node) is None:
                 raise NotComputed(label)
-            return Known(np.asarray(moment.run.values[named.node])), named.key
+            return Known(np.asarray(moment.recorded.values[named.node])), named.key
         if not moment.update_lines(named.node):
             raise no_update(label)
         if not moment.updated(named.node):
             raise NotComputed(f"the update of {label}")
         after = np.asarray(moment.iteration.after[label])
-        before = np.asarray(moment.run.values[named.node])
+        before = np.asarray(moment.recorded.values[named.node])
         return Known(after if part.aspect is Aspect.NEW else np.asarray(after - before)), named.key
 
     def delta(self, number: int) -> Known:

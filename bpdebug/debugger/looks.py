@@ -66,7 +66,7 @@ def current_line(debugger: Debugger) -> str:
     if moment.term is None or moment.edge is None:
         return text
     formula = value_formula(moment.graph, moment.edge.output, unicode=debugger.unicode)
-    reason = why(moment.graph, moment.term, moment.run, unicode=debugger.unicode)
+    reason = why(moment.graph, moment.term, moment.recorded, unicode=debugger.unicode)
     return f"{text}\n  forward: {formula}\n  {reason}"
 
 

@@ -53,12 +53,12 @@ class Moment:
         return self.source.problem
 
     @property
-    def run(self) -> Pass:
-        return self.iteration.run
+    def recorded(self) -> Pass:
+        return self.iteration.recorded
 
     @property
     def graph(self) -> Graph:
-        return self.iteration.run.graph
+        return self.iteration.recorded.graph
 
     @property
     def timeline(self) -> Timeline:
@@ -87,7 +87,7 @@ class Moment:
         """The multiplication one stands on, in the backward phase."""
         if self.edge is None:
             return None
-        return term_at(self.run, self.timeline, self.edge, self.tick.term)
+        return term_at(self.recorded, self.timeline, self.edge, self.tick.term)
 
     @cached_property
     def update(self) -> UpdateLine | None:
@@ -110,7 +110,7 @@ class Moment:
     def gradient(self, node: int) -> GradientState:
         """The node's gradient as far as it has come."""
         if node not in self._gradients:
-            self._gradients[node] = gradient_at(self.run, self.timeline, node, self.position)
+            self._gradients[node] = gradient_at(self.recorded, self.timeline, node, self.position)
         return self._gradients[node]
 
     def value(self, node: int) -> Array | None:
@@ -123,7 +123,7 @@ class Moment:
             return np.asarray(self.iteration.after[self.graph.nodes[node].name])
         if self.position < self.timeline.forward_tick(node):
             return None
-        return np.asarray(self.run.values[node])
+        return np.asarray(self.recorded.values[node])
 
     def updated(self, node: int) -> bool:
         """True when the last update line of a parameter has run."""

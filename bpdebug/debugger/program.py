@@ -64,7 +64,7 @@ class Listing(Sequence[ProgramLine]):
     def __init__(self, iteration: Iteration, *, unicode: bool = True) -> None:
         self._iteration = iteration
         self._unicode = unicode
-        self._graph = iteration.run.graph
+        self._graph = iteration.recorded.graph
         self._timeline = iteration.timeline
         self._borders = self._timeline.borders
         self._edges = len(self._graph.edges)

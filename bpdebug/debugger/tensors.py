@@ -73,7 +73,7 @@ def tensor(moment: Moment, node: int, aspect: Aspect, *, unicode: bool = True) -
         name = gradient_name(graph, moment.layers, node, unicode=unicode)
         return gradient(moment, node, name)
     name = node_name(graph, node, unicode=unicode)
-    values = np.asarray(moment.run.values[node], dtype=np.float64)
+    values = np.asarray(moment.recorded.values[node], dtype=np.float64)
     there = moment.value(node) is not None
     if aspect is not Aspect.VALUE:
         there = moment.updated(node)

@@ -18,7 +18,7 @@ def terms(debugger: Debugger, argument: str) -> str:
     """terms [NAME[CELL] | grad(NAME)[CELL] | delta(K)[CELL]]"""
     node, cell = cell_called(debugger, argument)
     moment = debugger.moment
-    found = CellTerms(moment.run, moment.timeline, node, cell)
+    found = CellTerms(moment.recorded, moment.timeline, node, cell)
     lines = [terms_heading(debugger, found)]
     for at, row in enumerate(term_rows(debugger, found, range(min(len(found), TERMS)))):
         part = found.part_of(at)

@@ -61,12 +61,12 @@ def ways_of(moment: Moment, node: int, cell: Index) -> Ways:
             "the forward pass has not come to the loss yet, so no factor is known; "
             f"go on to tick {timeline.forward}"
         )
-    terms = CellTerms(moment.run, timeline, node, cell)
+    terms = CellTerms(moment.recorded, timeline, node, cell)
     # A cell that nothing is added to stands as 0 once its gradient's last edge is done.
     tick = timeline.edge_span(graph.into[node][-1].index)[1]
     tick = terms.tick(len(terms) - 1) if len(terms) else tick
-    gradient = float(np.asarray(moment.run.gradients[node])[cell])
-    paths = CellPaths(moment.run, node, cell)
+    gradient = float(np.asarray(moment.recorded.gradients[node])[cell])
+    paths = CellPaths(moment.recorded, node, cell)
     return Ways(node, cell, paths, gradient, tick, moment.position >= tick)
 
 

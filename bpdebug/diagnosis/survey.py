@@ -131,22 +131,22 @@ def sample(iteration: Iteration) -> IterationSample:
 
 def arrays(iteration: Iteration) -> Iterator[Array]:
     """Every array of an iteration that may have stopped being finite."""
-    yield from iteration.run.values
-    yield from (gradient for gradient in iteration.run.gradients if gradient is not None)
+    yield from iteration.recorded.values
+    yield from (gradient for gradient in iteration.recorded.gradients if gradient is not None)
     yield from iteration.after.values()
 
 
 def layer_sample(iteration: Iteration, layer: Layer) -> LayerSample:
     """One layer's δ and activation."""
-    run = iteration.run
-    gradient = run.gradients[layer.pre_activation]
+    recorded = iteration.recorded
+    gradient = recorded.gradients[layer.pre_activation]
     assert gradient is not None  # a layer is where the backward pass writes a δ
     delta = np.asarray(gradient)
-    z = h = np.asarray(run.values[layer.pre_activation])
+    z = h = np.asarray(recorded.values[layer.pre_activation])
     axis = layer.units_axis
     silent = saturated = None
     if layer.activation is not None and layer.function is not None:
-        h = np.asarray(run.values[layer.activation])
+        h = np.asarray(recorded.values[layer.activation])
         silent = silent_units(h, axis) if layer.function.rectifies is not None else None
         saturated = flat_units(layer.function, h, axis)
     rows = by_unit(h, axis)
@@ -186,7 +186,7 @@ def parameter_sample(iteration: Iteration, name: str) -> ParameterSample:
     """One parameter's length, gradient and change."""
     before, after = iteration.before[name], iteration.after[name]
     change = np.asarray(after) - np.asarray(before)
-    gradient = iteration.run.gradients[iteration.run.graph.names[name]]
+    gradient = iteration.recorded.gradients[iteration.recorded.graph.names[name]]
     g = np.zeros(1) if gradient is None else np.asarray(gradient)
     return ParameterSample(
         length(np.asarray(before)),

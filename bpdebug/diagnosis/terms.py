@@ -18,7 +18,7 @@ def term_sizes(iteration: Iteration) -> Sequence[Array | None]:
 
     None for nodes without a gradient, and for all where the iteration is too large.
     """
-    run, graph = iteration.run, iteration.run.graph
+    recorded, graph = iteration.recorded, iteration.recorded.graph
     sizes: list[Array | None] = [None] * len(graph.nodes)
     if iteration.timeline.backward_end > MOST_TERMS:
         return sizes
@@ -27,7 +27,7 @@ def term_sizes(iteration: Iteration) -> Sequence[Array | None]:
         for edge in graph.edges:
             upstream = sizes[edge.output]
             assert upstream is not None  # edges stand in the order of the backward pass
-            part = graph.index_map(edge).contract(upstream, np.abs(run.local(edge)))
+            part = graph.index_map(edge).contract(upstream, np.abs(recorded.local(edge)))
             before = sizes[edge.operand]
             sizes[edge.operand] = part if before is None else before + part
     return sizes

@@ -78,7 +78,7 @@ class Document:
 
     def iteration(self, iteration: Iteration, of: int) -> Chunks:
         """One iteration: forward, backward, δ, update."""
-        graph = iteration.run.graph
+        graph = iteration.recorded.graph
         loss = pretty(graph.nodes[graph.loss].label, unicode=self.unicode)
         head = f"Iteration {iteration.number} of {of}: {loss} = {self.shown(iteration.loss)}"
         yield self.markup.section(head)
@@ -98,7 +98,7 @@ class Document:
 
     def forward(self, iteration: Iteration) -> Chunks:
         """Every named value: what is given first, then what is computed, with its formula."""
-        graph, values = iteration.run.graph, iteration.run.values
+        graph, values = iteration.recorded.graph, iteration.recorded.values
         given = [n for n in graph.nodes if n.kind in (Kind.INPUT, Kind.PARAMETER)]
         yield from self.markup.block(
             self.values([(pretty(n.name, unicode=self.unicode), values[n.index]) for n in given])
@@ -117,7 +117,7 @@ class Document:
 
     def backward(self, iteration: Iteration) -> Chunks:
         """The seed, then layer by layer every edge."""
-        graph, timeline = iteration.run.graph, iteration.timeline
+        graph, timeline = iteration.recorded.graph, iteration.timeline
         seed = gradient_name(graph, timeline.layers, graph.loss, unicode=self.unicode, full=True)
         loss = latex_name(graph.nodes[graph.loss].label)
         yield self.markup.formula(
@@ -138,7 +138,7 @@ class Document:
 
     def layer(self, iteration: Iteration, edges: list[Edge]) -> Chunks:
         """The formulas of a layer together, and the gradients of named nodes it completes."""
-        run = iteration.run
+        recorded = iteration.recorded
         end = iteration.timeline.edge_span(edges[-1].index)[1]
         for edge in edges:
             formula = self.formulas.of_edge(iteration, edge)
@@ -146,21 +146,23 @@ class Document:
             yield self.markup.formula(formula.text, formula.latex, note)
         done = {edge.operand for edge in edges if edge.last}
         named = [
-            (self.gradient(iteration, index), np.asarray(run.gradients[index]))
+            (self.gradient(iteration, index), np.asarray(recorded.gradients[index]))
             for index in written_in(edges)
-            if index in done and run.graph.nodes[index].name
+            if index in done and recorded.graph.nodes[index].name
         ]
         yield from self.markup.block(self.values(named))
 
     def gradient(self, iteration: Iteration, index: int) -> str:
         """The name of a node's gradient."""
         layers = iteration.timeline.layers
-        return gradient_name(iteration.run.graph, layers, index, unicode=self.unicode, full=True)
+        return gradient_name(
+            iteration.recorded.graph, layers, index, unicode=self.unicode, full=True
+        )
 
     def edge(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
         """One vector-Jacobian product with its numbers; with detail term, every multiplication."""
         formula = self.formulas.of_edge(iteration, edge)
-        terms = iteration.run.graph.index_map(edge).terms
+        terms = iteration.recorded.graph.index_map(edge).terms
         tick = iteration.timeline.edge_span(edge.index)[1]
         note = f"tick {tick}, {terms} term{'s' * (terms != 1)}"
         if edge.of > 1:
@@ -170,22 +172,22 @@ class Document:
 
     def edge_lines(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
         """Upstream, local, product and what has accumulated; then the terms."""
-        run = iteration.run
+        recorded = iteration.recorded
         if self.detail == "term":
             yield from term_chunks(
-                run,
+                recorded,
                 edge,
                 self.formulas.of_terms(iteration, edge),
                 digits=self.digits,
                 unicode=self.unicode,
                 indent="    ",
             )
-        contribution = np.asarray(run.contributions[edge.index])
+        contribution = np.asarray(recorded.contributions[edge.index])
         local = local_of(iteration, edge)
         named = [
             (
                 f"upstream     {self.gradient(iteration, edge.output)}",
-                np.asarray(run.gradients[edge.output]),
+                np.asarray(recorded.gradients[edge.output]),
             ),
             *self.local(iteration, edge, local),
             ("product", contribution),
@@ -196,8 +198,8 @@ class Document:
         ]
         yield from self.values(named)
         if local is None:
-            shape = run.graph.index_map(edge).local_shape
-            label = local_label(run.graph, edge, unicode=self.unicode, full=True)
+            shape = recorded.graph.index_map(edge).local_shape
+            label = local_label(recorded.graph, edge, unicode=self.unicode, full=True)
             size = shape_text(shape, unicode=self.unicode)
             yield f"    local        {label} is {size}, too large to show\n"
 
@@ -207,9 +209,9 @@ class Document:
         """The local derivative with its label, where it can be shown."""
         if local is None:
             return []
-        label = local_label(iteration.run.graph, edge, unicode=self.unicode, full=True)
+        label = local_label(iteration.recorded.graph, edge, unicode=self.unicode, full=True)
         # A factor that is the same everywhere is shown once.
-        whole = np.asarray(iteration.run.local(edge))
+        whole = np.asarray(iteration.recorded.local(edge))
         shown = f"local        {label}" if label != "1" else "local"
         return [(shown, whole if whole.ndim == 0 else local)]
 
@@ -217,10 +219,10 @@ class Document:
         """Every layer's δ with its norm, from the output down."""
         named = []
         for layer in reversed(iteration.timeline.layers):
-            delta = np.asarray(iteration.run.gradients[layer.pre_activation])
+            delta = np.asarray(iteration.recorded.gradients[layer.pre_activation])
             with np.errstate(all="ignore"):
                 norm = self.shown(float(np.linalg.norm(delta)))
-            name = delta_defined(iteration.run.graph, layer, unicode=self.unicode)
+            name = delta_defined(iteration.recorded.graph, layer, unicode=self.unicode)
             named.append((self.say(f"{name}, norm {norm}"), delta))
         yield from self.values(named)
 

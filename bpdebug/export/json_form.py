@@ -53,12 +53,12 @@ class JsonForm:
 
     def iteration(self, iteration: Iteration) -> Chunks:
         """One iteration."""
-        nodes = iteration.run.graph.nodes
-        values = {n.name: iteration.run.values[n.index] for n in nodes if n.name}
+        nodes = iteration.recorded.graph.nodes
+        values = {n.name: iteration.recorded.values[n.index] for n in nodes if n.name}
         gradients = {
-            n.name: np.asarray(iteration.run.gradients[n.index])
+            n.name: np.asarray(iteration.recorded.gradients[n.index])
             for n in nodes
-            if n.name and iteration.run.gradients[n.index] is not None
+            if n.name and iteration.recorded.gradients[n.index] is not None
         }
         deltas = {
             nodes[layer.pre_activation].name: gradients[nodes[layer.pre_activation].name]
@@ -88,7 +88,7 @@ class JsonForm:
 
     def updates(self, iteration: Iteration) -> Chunks:
         """What the update did to every parameter that was updated."""
-        nodes = iteration.run.graph.nodes
+        nodes = iteration.recorded.graph.nodes
         changed = list(dict.fromkeys(line.parameter for line in iteration.updates))
         for at, index in enumerate(changed):
             name = nodes[index].name
@@ -96,7 +96,7 @@ class JsonForm:
             with np.errstate(all="ignore"):
                 change = np.asarray(after - before)
             yield ("\n" if at == 0 else ",\n") + f"    {self.text(name)}: "
-            gradient = np.asarray(iteration.run.gradients[index])
+            gradient = np.asarray(iteration.recorded.gradients[index])
             yield from record(
                 before=array_chunks(before),
                 gradient=array_chunks(gradient),
@@ -106,7 +106,7 @@ class JsonForm:
 
     def steps(self, iteration: Iteration) -> Iterator[Chunks]:
         """Every step in the order of ticks, as fine as the detail asks."""
-        graph, timeline = iteration.run.graph, iteration.timeline
+        graph, timeline = iteration.recorded.graph, iteration.timeline
         label = [typed_name(graph, node.index) for node in graph.nodes]
         for tick, index in enumerate(graph.forward_order, 1):
             yield record(
@@ -129,11 +129,11 @@ class JsonForm:
 
     def layer(self, iteration: Iteration, stretch: Stretch | None, edges: list[Edge]) -> Chunks:
         """A whole layer as one step; `delta` is null where it has several pre-activations."""
-        graph, timeline = iteration.run.graph, iteration.timeline
+        graph, timeline = iteration.recorded.graph, iteration.timeline
         layers = stretch.layers if stretch is not None else ()
         delta: Iterable[str] = "null"
         if len(layers) == 1:
-            delta = array_chunks(np.asarray(iteration.run.gradients[layers[0].pre_activation]))
+            delta = array_chunks(np.asarray(iteration.recorded.gradients[layers[0].pre_activation]))
         nodes = [self.text(graph.nodes[layer.pre_activation].name) for layer in layers]
         operands = [self.text(typed_name(graph, index)) for index in written_in(edges)]
         return record(
@@ -148,23 +148,23 @@ class JsonForm:
 
     def edge(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
         """One vector-Jacobian product; with detail term, its multiplications as `products`."""
-        run = iteration.run
+        recorded = iteration.recorded
         local = local_of(iteration, edge)
-        contribution = np.asarray(run.contributions[edge.index])
+        contribution = np.asarray(recorded.contributions[edge.index])
         fields: dict[str, Iterable[str]] = {
             "tick": str(iteration.timeline.edge_span(edge.index)[1]),
             "phase": '"backward"',
-            "output": self.text(typed_name(run.graph, edge.output)),
-            "operand": self.text(typed_name(run.graph, edge.operand)),
+            "output": self.text(typed_name(recorded.graph, edge.output)),
+            "operand": self.text(typed_name(recorded.graph, edge.operand)),
             "formula": self.text(self.formulas.of_edge(iteration, edge).text),
-            "upstream": array_chunks(np.asarray(run.gradients[edge.output])),
+            "upstream": array_chunks(np.asarray(recorded.gradients[edge.output])),
             "local": "null" if local is None else array_chunks(local),
             "contribution": array_chunks(contribution),
             "accumulated": array_chunks(growing.add(edge, contribution)),
-            "terms": str(run.graph.index_map(edge).terms),
+            "terms": str(recorded.graph.index_map(edge).terms),
         }
         if local is None:
-            shape = ", ".join(str(n) for n in run.graph.index_map(edge).local_shape)
+            shape = ", ".join(str(n) for n in recorded.graph.index_map(edge).local_shape)
             fields["local_shape"] = f"[{shape}]"
         if self.detail == "term":
             fields["products"] = products(iteration, edge)
@@ -172,7 +172,7 @@ class JsonForm:
 
     def update(self, iteration: Iteration, number: int, line: UpdateLine) -> Chunks:
         """One line of the update rule; one that all parameters share has no operand."""
-        graph = iteration.run.graph
+        graph = iteration.recorded.graph
         formula = self.formulas.of_update(iteration, number)[0]
         before: Iterable[str] = "null"
         if line.before is not None:
@@ -201,7 +201,7 @@ class JsonLines(JsonForm):
 def products(iteration: Iteration, edge: Edge) -> Chunks:
     """The multiplications of an edge as a JSON list, one a line."""
     yield "[\n"
-    yield from json_chunks(iteration.run, edge, "      ")
+    yield from json_chunks(iteration.recorded, edge, "      ")
     yield "]"
 
 

@@ -52,7 +52,7 @@ def edges_by_layer(iteration: Iteration) -> Iterator[tuple[Stretch | None, list[
     """The edges of the backward pass, layer by layer from the loss down."""
     timeline = iteration.timeline
     for _, group in groupby(
-        iteration.run.graph.edges, key=lambda edge: bisect_right(timeline.borders, edge.index)
+        iteration.recorded.graph.edges, key=lambda edge: bisect_right(timeline.borders, edge.index)
     ):
         edges = list(group)
         yield timeline.stretch_at(edges[0].index), edges
@@ -60,13 +60,13 @@ def edges_by_layer(iteration: Iteration) -> Iterator[tuple[Stretch | None, list[
 
 def local_of(iteration: Iteration, edge: Edge) -> Array | None:
     """The local derivative as the terms index it; None for a Jacobian that is too large."""
-    graph = iteration.run.graph
+    graph = iteration.recorded.graph
     shape = graph.index_map(edge).local_shape
     op = graph.nodes[edge.output].op
     rule = op.partial(edge.position) if op is not None else None
     if rule is not None and rule.row is not None and np.prod(shape) > JACOBIAN:
         return None
-    return np.broadcast_to(iteration.run.local(edge), shape)
+    return np.broadcast_to(iteration.recorded.local(edge), shape)
 
 
 class Formulas:
@@ -88,7 +88,7 @@ class Formulas:
 
     def of_edge(self, iteration: Iteration, edge: Edge) -> Formula:
         """The formula of an edge."""
-        graph = iteration.run.graph
+        graph = iteration.recorded.graph
         self._turn_to(graph)
         if edge.index not in self._edges:
             layers = iteration.timeline.layers
@@ -99,7 +99,7 @@ class Formulas:
 
     def of_terms(self, iteration: Iteration, edge: Edge) -> TermPattern:
         """The symbols of an edge's multiplications."""
-        graph = iteration.run.graph
+        graph = iteration.recorded.graph
         self._turn_to(graph)
         if edge.index not in self._terms:
             layers = iteration.timeline.layers
@@ -110,7 +110,7 @@ class Formulas:
 
     def of_node(self, iteration: Iteration, node: int) -> tuple[str, str]:
         """How a result is made, as text and as LaTeX."""
-        graph = iteration.run.graph
+        graph = iteration.recorded.graph
         self._turn_to(graph)
         if node not in self._nodes:
             text = value_formula(graph, node, unicode=self.unicode, full=True)
@@ -119,7 +119,7 @@ class Formulas:
 
     def of_update(self, iteration: Iteration, number: int) -> tuple[str, str]:
         """An update line in symbols, as text and as LaTeX."""
-        graph = iteration.run.graph
+        graph = iteration.recorded.graph
         self._turn_to(graph)
         if number not in self._updates:
             line = iteration.updates[number]

@@ -75,20 +75,20 @@ class TermBlock:
             return np.asarray(self.upstream.values * self.local.values + 0.0)
 
 
-def blocks(run: Pass, edge: Edge, size: int = BLOCK) -> Iterator[TermBlock]:
+def blocks(recorded: Pass, edge: Edge, size: int = BLOCK) -> Iterator[TermBlock]:
     """All terms of an edge, in order."""
-    index_map = run.graph.index_map(edge)
-    upstream = np.asarray(run.gradients[edge.output]).reshape(-1) + 0.0
-    by_row, whole = run.by_row(edge), np.empty(0)
+    index_map = recorded.graph.index_map(edge)
+    upstream = np.asarray(recorded.gradients[edge.output]).reshape(-1) + 0.0
+    by_row, whole = recorded.by_row(edge), np.empty(0)
     if not by_row:
-        whole = np.asarray(run.local(edge))
+        whole = np.asarray(recorded.local(edge))
         if whole.size > 1:
             whole = np.broadcast_to(whole, index_map.local_shape)
         whole = whole.reshape(-1) + 0.0
     for start in range(0, index_map.terms, size):
         where = index_map.term_range(start, min(start + size, index_map.terms))
         if by_row:
-            local = FactorColumn(row_factors(run, edge, index_map, start, where) + 0.0, None)
+            local = FactorColumn(row_factors(recorded, edge, index_map, start, where) + 0.0, None)
         else:
             local = FactorColumn(
                 whole, where.local if whole.size > 1 else np.zeros_like(where.local)
@@ -96,11 +96,13 @@ def blocks(run: Pass, edge: Edge, size: int = BLOCK) -> Iterator[TermBlock]:
         yield TermBlock(index_map, where, FactorColumn(upstream, where.upstream), local)
 
 
-def row_factors(run: Pass, edge: Edge, index_map: IndexMap, start: int, where: TermRange) -> Array:
+def row_factors(
+    recorded: Pass, edge: Edge, index_map: IndexMap, start: int, where: TermRange
+) -> Array:
     """The local factors of a stretch of terms, from the rows of a Jacobian that is never built."""
     first, last = int(where.cell[0]), int(where.cell[-1])
     index = [unravel(cell, index_map.cell_shape) for cell in range(first, last + 1)]
-    rows = np.concatenate([run.local_row(edge, cell) for cell in index])
+    rows = np.concatenate([recorded.local_row(edge, cell) for cell in index])
     skipped = start - index_map.span(first)[0]
     return np.asarray(rows[skipped : skipped + len(where.cell)])
 
@@ -159,7 +161,7 @@ def json_number(value: float) -> str:
 
 
 def term_chunks(
-    run: Pass,
+    recorded: Pass,
     edge: Edge,
     pattern: TermPattern,
     *,
@@ -173,21 +175,21 @@ def term_chunks(
     """
     times = "×" if unicode else "*"
     line = f"{indent}{pattern.text} = %s {times} %s = %s\n"
-    speller = Speller(spell_text(digits, unicode), run.graph.index_map(edge).terms)
-    for block in blocks(run, edge):
+    speller = Speller(spell_text(digits, unicode), recorded.graph.index_map(edge).terms)
+    for block in blocks(recorded, edge):
         slots = [block.column(slot).tolist() for slot in pattern.slots]
         yield "".join(map(line.__mod__, zip(*slots, *written(block, speller), strict=True)))
 
 
-def json_chunks(run: Pass, edge: Edge, indent: str) -> Iterator[str]:
+def json_chunks(recorded: Pass, edge: Edge, indent: str) -> Iterator[str]:
     """The multiplications of an edge as JSON objects, one a line, with commas between them."""
-    index_map = run.graph.index_map(edge)
+    index_map = recorded.graph.index_map(edge)
     rank = len(index_map.cell_shape)
     cell = ", ".join(["%d"] * rank)
     line = f'{indent}{{"cell": [{cell}], "upstream": %s, "local": %s, "product": %s}}'
     speller = Speller(spell_json, index_map.terms)
     comma = ""
-    for block in blocks(run, edge):
+    for block in blocks(recorded, edge):
         columns = [block.column(axis).tolist() for axis in range(rank)]
         rows = zip(*columns, *written(block, speller), strict=True)
         yield comma + ",\n".join(map(line.__mod__, rows))

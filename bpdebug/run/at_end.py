@@ -28,7 +28,7 @@ class AtTheEnd:
     ) -> None:
         self._run = run
         self._iteration = iteration
-        self._graph = iteration.run.graph
+        self._graph = iteration.recorded.graph
         self._updated = updated
 
     @property
@@ -66,14 +66,14 @@ class AtTheEnd:
         node = self._graph.node(name)
         if node.kind is Kind.PARAMETER and (self._updated is None or name in self._updated):
             return Known(np.asarray(self._iteration.after[name]))
-        return Known(np.asarray(self._iteration.run.values[node.index]))
+        return Known(np.asarray(self._iteration.recorded.values[node.index]))
 
     def part(self, part: Part) -> tuple[Known, tuple[Any, ...] | None]:
         """The gradient, the change, the new value or the value used by the pass of a node."""
         named = inside(self._graph, part)
         if part.aspect is Aspect.GRADIENT:
             return self._gradient(named.node), named.key
-        value = np.asarray(self._iteration.run.values[named.node])
+        value = np.asarray(self._iteration.recorded.values[named.node])
         if part.aspect is Aspect.VALUE:
             return Known(value), named.key
         name = self._graph.nodes[named.node].name
@@ -94,4 +94,4 @@ class AtTheEnd:
         return state_of(self._iteration, self._run.problem.rules, parameter, name, total)
 
     def _gradient(self, node: int) -> Known:
-        return Known(np.asarray(self._iteration.run.gradients[node]))
+        return Known(np.asarray(self._iteration.recorded.gradients[node]))

@@ -53,18 +53,18 @@ def birth_of(iteration: Iteration) -> Birth | None:
 
 def find_birth(iteration: Iteration) -> Birth | None:
     """Look for what `birth_of` gives."""
-    run, graph = iteration.run, iteration.run.graph
+    recorded, graph = iteration.recorded, iteration.recorded.graph
     for node in graph.nodes:
-        if node.kind is Kind.PARAMETER and not finite(run.values[node.index]):
-            return Birth(0, *first_bad(run.values[node.index]))
+        if node.kind is Kind.PARAMETER and not finite(recorded.values[node.index]):
+            return Birth(0, *first_bad(recorded.values[node.index]))
     for index in graph.forward_order:
-        value = np.asarray(run.values[index])
+        value = np.asarray(recorded.values[index])
         if finite(value):
             continue
         if np.isnan(value).any():
             return nan_in_value(iteration, index)
         if index == graph.loss:
-            origin = origin_of(run, [(index, ())])
+            origin = origin_of(recorded, [(index, ())])
             assert origin is not None  # the loss is the result of an op
             return born_at(iteration, origin)
     return in_backward(iteration) or in_update(iteration)
@@ -72,10 +72,10 @@ def find_birth(iteration: Iteration) -> Birth | None:
 
 def nan_in_value(iteration: Iteration, node: int) -> Birth:
     """The birth behind the first NaN of a value: itself, or an overflow that it was made of."""
-    run = iteration.run
-    value = np.asarray(run.values[node])
+    recorded = iteration.recorded
+    value = np.asarray(recorded.values[node])
     cell = unravel(int(np.argmax(np.isnan(value))), value.shape)
-    origin = origin_of(run, infinite_operands(run, node, cell))
+    origin = origin_of(recorded, infinite_operands(recorded, node, cell))
     if origin is not None and origin.learned:
         return born_at(iteration, origin)
     return Birth(iteration.timeline.forward_tick(node), cell)
@@ -83,17 +83,17 @@ def nan_in_value(iteration: Iteration, node: int) -> Birth:
 
 def born_at(iteration: Iteration, origin: Origin) -> Birth:
     """The birth of an infinity at the op that makes it, or that reads it from the data."""
-    value = float(np.asarray(iteration.run.values[origin.node])[origin.cell])
+    value = float(np.asarray(iteration.recorded.values[origin.node])[origin.cell])
     tick = iteration.timeline.forward_tick(origin.node)
     return Birth(tick, origin.cell, value, origin.from_data)
 
 
 def in_backward(iteration: Iteration) -> Birth | None:
     """The birth of the first NaN or infinity among the gradients; None when all are finite."""
-    run = iteration.run
+    recorded = iteration.recorded
     sums: dict[int, Array] = {}
-    for edge in run.graph.edges:
-        part = run.contributions[edge.index]
+    for edge in recorded.graph.edges:
+        part = recorded.contributions[edge.index]
         with np.errstate(all="ignore"):
             total = part if edge.first else sums[edge.operand] + part
         if not edge.last:
@@ -116,22 +116,22 @@ def in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
 
     Where its local derivative is that of an overflow in the forward pass, the overflow.
     """
-    run, timeline = iteration.run, iteration.timeline
-    index_map = run.graph.index_map(edge)
+    recorded, timeline = iteration.recorded, iteration.timeline
+    index_map = recorded.graph.index_map(edge)
     first, last = index_map.span(ravel(cell, index_map.cell_shape))
     start, _ = timeline.edge_span(edge.index)
     with np.errstate(all="ignore"):
-        products = cell_factors(run, edge, cell) * run.local_row(edge, cell)
-        earlier = earlier_cell(run, edge, cell)
+        products = cell_factors(recorded, edge, cell) * recorded.local_row(edge, cell)
+        earlier = earlier_cell(recorded, edge, cell)
         sums = np.add.accumulate(products) + (0.0 if earlier is None else earlier)
     bad = ~(np.isfinite(products) & np.isfinite(sums))
     # The recorded cell is the truth: where only that is not finite, its last term made it so.
     number = first + int(np.argmax(bad)) if bad.any() else last - 1
-    term = term_at(run, timeline, edge, number)
-    read = infinite_operands(run, edge.output, term.place.upstream)
-    if np.isinf(np.asarray(run.values[edge.output])[term.place.upstream]):
+    term = term_at(recorded, timeline, edge, number)
+    read = infinite_operands(recorded, edge.output, term.place.upstream)
+    if np.isinf(np.asarray(recorded.values[edge.output])[term.place.upstream]):
         read.append((edge.output, term.place.upstream))
-    origin = origin_of(run, read) if not np.isfinite(term.local) else None
+    origin = origin_of(recorded, read) if not np.isfinite(term.local) else None
     if origin is not None and origin.learned:
         return born_at(iteration, origin)
     value = term.after if np.isfinite(term.product) else term.product
@@ -150,7 +150,7 @@ def birth_place(iteration: Iteration, birth: Birth, label: Callable[[int], str])
     if tick.phase is Phase.FORWARD:
         return f"the value of {label(tick.index)}{cell}"
     if tick.phase is Phase.BACKWARD:
-        operand = iteration.run.graph.edges[tick.index].operand
+        operand = iteration.recorded.graph.edges[tick.index].operand
         return f"the gradient of {label(operand)}{cell}"
     return f"the update of {label(iteration.updates[tick.index].parameter)}{cell}"
 

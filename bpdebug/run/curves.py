@@ -206,7 +206,7 @@ def norm(array: Array | None) -> float:
 
 def gradient_norm(node: int) -> Quantity:
     """‖∂L/∂x‖ of a node, of each iteration."""
-    return lambda iteration: norm(iteration.run.gradients[node])
+    return lambda iteration: norm(iteration.recorded.gradients[node])
 
 
 def relative_change(parameter: str, iteration: Iteration) -> float:

@@ -33,25 +33,25 @@ class Origin:
     """True where an input or a number of the expression is infinite, and it comes in here."""
 
 
-def origin_of(run: Pass, starts: Sequence[Cell]) -> Origin | None:
+def origin_of(recorded: Pass, starts: Sequence[Cell]) -> Origin | None:
     """What some infinite cells come from: a learned origin if there is one, and the earliest.
 
     None where none of them is the value of an op.
     """
-    found = list(origins(run, starts))
+    found = list(origins(recorded, starts))
     return min(found, key=lambda one: (not one.learned, one.node, one.cell), default=None)
 
 
-def origins(run: Pass, starts: Sequence[Cell]) -> Iterator[Origin]:
+def origins(recorded: Pass, starts: Sequence[Cell]) -> Iterator[Origin]:
     """Every origin of some infinite cells, as far as the limits go."""
     pending, seen = list(starts), set(starts)
     while pending:
         node, cell = pending.pop()
-        one = run.graph.nodes[node]
+        one = recorded.graph.nodes[node]
         if one.is_leaf:
             continue
-        read = infinite_operands(run, node, cell)
-        leaves = any(run.graph.nodes[operand].is_leaf for operand, _ in read)
+        read = infinite_operands(recorded, node, cell)
+        leaves = any(recorded.graph.nodes[operand].is_leaf for operand, _ in read)
         if leaves or not read:
             yield Origin(node, cell, one.needs_gradient and not leaves, leaves)
         new = [each for each in read if each not in seen][: MOST - len(seen)]
@@ -59,14 +59,14 @@ def origins(run: Pass, starts: Sequence[Cell]) -> Iterator[Origin]:
         pending.extend(new)
 
 
-def infinite_operands(run: Pass, node: int, cell: Index) -> list[Cell]:
+def infinite_operands(recorded: Pass, node: int, cell: Index) -> list[Cell]:
     """The infinite cells among those that a cell of a result was computed from."""
     found: list[Cell] = []
-    for position, operand in enumerate(run.graph.nodes[node].operands):
-        read = cells_read(run.graph, node, position, cell)
+    for position, operand in enumerate(recorded.graph.nodes[node].operands):
+        read = cells_read(recorded.graph, node, position, cell)
         if read is None:
             continue
-        picked = np.asarray(run.values[operand])[
+        picked = np.asarray(recorded.values[operand])[
             tuple(slice(None) if at is None else at for at in read)
         ]
         for inner in np.argwhere(np.isinf(picked))[:EACH].tolist():

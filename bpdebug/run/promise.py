@@ -53,7 +53,7 @@ def promises(run: Run, iteration: Iteration) -> tuple[Promise, ...]:
 
     Costs one forward pass for each, and one more. Empty where nothing is updated.
     """
-    graph = iteration.run.graph
+    graph = iteration.recorded.graph
     names = list(dict.fromkeys(graph.nodes[line.parameter].name for line in iteration.updates))
     if not names:
         return ()
@@ -75,7 +75,7 @@ def promises(run: Run, iteration: Iteration) -> tuple[Promise, ...]:
 
 def gradient_of(iteration: Iteration, name: str) -> Array:
     """The gradient of an updated parameter."""
-    found = iteration.run.gradients[iteration.run.graph.names[name]]
+    found = iteration.recorded.gradients[iteration.recorded.graph.names[name]]
     assert found is not None  # what is updated has a gradient
     return found
 

@@ -34,7 +34,7 @@ class Iteration:
 
     number: int
     """From 1."""
-    run: Pass
+    recorded: Pass
     timeline: Timeline
     updates: tuple[UpdateLine, ...]
     before: Mapping[str, Array]
@@ -47,7 +47,7 @@ class Iteration:
     @property
     def loss(self) -> float:
         """The loss of this batch, before the update."""
-        return float(self.run.values[self.run.graph.loss])
+        return float(self.recorded.values[self.recorded.graph.loss])
 
 
 @record
@@ -138,9 +138,9 @@ class Run:
 
     def loss_of(self, iteration: Iteration, parameters: Mapping[str, Array]) -> float:
         """The loss of an iteration's batch with other values of its parameters."""
-        graph = iteration.run.graph
+        graph = iteration.recorded.graph
         leaves = {
-            node.index: iteration.run.values[node.index]
+            node.index: iteration.recorded.values[node.index]
             for node in graph.nodes
             if node.kind in (Kind.INPUT, Kind.PARAMETER)
         }
@@ -188,11 +188,11 @@ class Run:
     def _record(self, number: int, state: IterationStart) -> Iteration:
         rows = self._rows(number)
         compiled = self._compile(self._batch_size(number))
-        run = self._pass(compiled, state, rows)
-        updates, after = self._update(compiled, run, state, number)
+        recorded = self._pass(compiled, state, rows)
+        updates, after = self._update(compiled, recorded, state, number)
         iteration = Iteration(
             number,
-            run,
+            recorded,
             compiled.timeline,
             updates,
             dict(state.parameters),
@@ -204,10 +204,10 @@ class Run:
         return iteration
 
     def _update(
-        self, compiled: _Compiled, run: Pass, state: IterationStart, number: int
+        self, compiled: _Compiled, recorded: Pass, state: IterationStart, number: int
     ) -> tuple[tuple[UpdateLine, ...], IterationStart]:
         lines, parameters, states = compiled.updater.record(
-            state.parameters, run.gradients, state.states, number
+            state.parameters, recorded.gradients, state.states, number
         )
         return lines, IterationStart(parameters, states)
 
@@ -224,17 +224,17 @@ class Run:
         """Run an iteration without a record: its loss, and how the next one starts."""
         rows = self._rows(number)
         compiled = self._compile(self._batch_size(number))
-        run = self._pass(compiled, state, rows)
-        loss = float(run.values[run.graph.loss])
-        after = self._advance(compiled, run, state, number)
+        recorded = self._pass(compiled, state, rows)
+        loss = float(recorded.values[recorded.graph.loss])
+        after = self._advance(compiled, recorded, state, number)
         self.losses.add(number, loss)
         self._checkpoints.keep(number + 1, after)
         return loss, after
 
     def _advance(
-        self, compiled: _Compiled, run: Pass, state: IterationStart, number: int
+        self, compiled: _Compiled, recorded: Pass, state: IterationStart, number: int
     ) -> IterationStart:
         """What `_update` does, without a record of it."""
         return IterationStart(
-            *compiled.updater.advance(state.parameters, run.gradients, state.states, number)
+            *compiled.updater.advance(state.parameters, recorded.gradients, state.states, number)
         )

@@ -22,7 +22,7 @@ def state_of(
     """
     name = name_of_state(rules, parameter, name)
     timeline, updates = iteration.timeline, iteration.updates
-    node = iteration.run.graph.names[parameter]
+    node = iteration.recorded.graph.names[parameter]
     own = [at for at, one in enumerate(updates) if one.parameter == node and not one.shared]
     if not own:
         raise BpdebugError(f"{quoted(parameter)} does not reach the loss and is never updated")

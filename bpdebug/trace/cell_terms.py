@@ -35,14 +35,14 @@ class EdgeTerms:
 class CellTerms(Sequence[Term]):
     """The terms that add into one cell of a node's gradient; empty at the loss and for data."""
 
-    def __init__(self, run: Pass, timeline: Timeline, node: int, cell: Index) -> None:
-        self.run = run
+    def __init__(self, recorded: Pass, timeline: Timeline, node: int, cell: Index) -> None:
+        self.recorded = recorded
         self.node = node
         self.cell = cell
         self.parts: list[EdgeTerms] = []
         at = 0
-        for edge in run.graph.into.get(node, ()):
-            index_map = run.graph.index_map(edge)
+        for edge in recorded.graph.into.get(node, ()):
+            index_map = recorded.graph.index_map(edge)
             first, last = index_map.span(ravel(cell, index_map.cell_shape))
             tick = timeline.starts[edge.index] + first + 1
             self.parts.append(EdgeTerms(edge, at, first, last - first, tick))
@@ -67,9 +67,9 @@ class CellTerms(Sequence[Term]):
         part = self.part_of(at)
         edge, number = part.edge, part.first + at - part.at
         if edge.index not in self._sums:
-            self._sums[edge.index] = cell_sum(self.run, edge, self.cell)
-        place = self.run.graph.index_map(edge).locate(number)
-        return term_of(self.run, edge, number, place, self._sums[edge.index])
+            self._sums[edge.index] = cell_sum(self.recorded, edge, self.cell)
+        place = self.recorded.graph.index_map(edge).locate(number)
+        return term_of(self.recorded, edge, number, place, self._sums[edge.index])
 
     def __iter__(self) -> Iterator[Term]:
         return (self[i] for i in range(len(self)))

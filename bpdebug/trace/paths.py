@@ -51,12 +51,12 @@ class CellPaths:
     BpdebugError where so many multiplications lie on the way that a search would take long.
     """
 
-    def __init__(self, run: Pass, node: int, cell: Index, most: int = MOST_ARCS) -> None:
-        self.run = run
+    def __init__(self, recorded: Pass, node: int, cell: Index, most: int = MOST_ARCS) -> None:
+        self.recorded = recorded
         self.node = node
         self.cell = cell
-        self._flat = ravel(cell, run.graph.nodes[node].shape)
-        reach = Reach(run, node, self._flat, most)
+        self._flat = ravel(cell, recorded.graph.nodes[node].shape)
+        reach = Reach(recorded, node, self._flat, most)
         self._rest, self._derivatives = reach.rest, reach.derivatives
         self._sorted: dict[tuple[int, int], list[_Arc]] = {}
         self._found: list[Path] = []
@@ -96,7 +96,7 @@ class CellPaths:
 
     def _best_first(self) -> Iterator[Path]:
         """Paths by |product|, the largest first."""
-        loss = self.run.graph.loss
+        loss = self.recorded.graph.loss
         serial = 0
         heap: list[tuple[float, int, _Prefix, int]] = []
         start = _Prefix(None, None, self.node, self._flat, 0.0)
@@ -124,14 +124,14 @@ class CellPaths:
         if (node, flat) not in self._sorted:
             found: list[_Arc] = []
             with np.errstate(all="ignore"):
-                for edge in self.run.graph.into[node]:
+                for edge in self.recorded.graph.into[node]:
                     found += self._arcs_by(edge, flat)
             found.sort(key=lambda arc: -arc.bound)
             self._sorted[node, flat] = found
         return self._sorted[node, flat]
 
     def _arcs_by(self, edge: Edge, flat: int) -> list[_Arc]:
-        index_map, cell = self.run.graph.index_map(edge), np.array([flat])
+        index_map, cell = self.recorded.graph.index_map(edge), np.array([flat])
         terms, first = index_map.terms_of(cell), index_map.span(flat)[0]
         after, to = self._rest[edge.output], terms.upstream
         local = self._derivatives.of(edge, cell, terms)

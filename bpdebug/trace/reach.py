@@ -64,18 +64,18 @@ class Reach:
     BpdebugError where so many multiplications lie on the way that it would take long.
     """
 
-    def __init__(self, run: Pass, node: int, flat: int, most: int) -> None:
-        self.run = run
+    def __init__(self, recorded: Pass, node: int, flat: int, most: int) -> None:
+        self.recorded = recorded
         self.node = node
         self.flat = flat
-        self.derivatives = LocalDerivatives(run)
+        self.derivatives = LocalDerivatives(recorded)
         self.rest: dict[int, Rest] = {}
         with np.errstate(all="ignore"):
             self._look_back(self._reached(most))
 
     def _reached(self, most: int) -> dict[int, Flat]:
         """The cells on any path, by node, in the order of computation."""
-        graph = self.run.graph
+        graph = self.recorded.graph
         masks: dict[int, NDArray[np.bool_]] = {}
         found: dict[int, Flat] = {self.node: np.array([self.flat])}
         arcs = 0
@@ -98,11 +98,11 @@ class Reach:
         return found
 
     def _cells(self, node: int) -> int:
-        return int(np.prod(self.run.graph.nodes[node].shape, dtype=np.int64))
+        return int(np.prod(self.recorded.graph.nodes[node].shape, dtype=np.int64))
 
     def _arcs(self, edge: Edge, cells: Flat) -> int:
         """How many terms of an edge leave these cells."""
-        index_map = self.run.graph.index_map(edge)
+        index_map = self.recorded.graph.index_map(edge)
         return int(np.sum(index_map.first_terms(cells + 1) - index_map.first_terms(cells)))
 
     def _chunks(self, edge: Edge, cells: Flat) -> Iterator[Flat]:
@@ -111,17 +111,17 @@ class Reach:
 
     def _look_back(self, reached: dict[int, Flat]) -> None:
         for node in reversed(reached):
-            if node == self.run.graph.loss:
+            if node == self.recorded.graph.loss:
                 self.rest[node] = Rest.at_the_end()
                 continue
             rest = self.rest[node] = Rest.empty(self._cells(node))
-            for edge in self.run.graph.into.get(node, ()):
+            for edge in self.recorded.graph.into.get(node, ()):
                 for part in self._chunks(edge, reached[node]):
                     self._add(rest, edge, part)
 
     def _add(self, rest: Rest, edge: Edge, part: Flat) -> None:
         """What an edge adds to all that is known of some cells."""
-        terms = self.run.graph.index_map(edge).terms_of(part)
+        terms = self.recorded.graph.index_map(edge).terms_of(part)
         local = self.derivatives.of(edge, part, terms)
         after, to = self.rest[edge.output], terms.upstream
         cells = part[terms.owner]

@@ -146,27 +146,27 @@ class CellSum:
     """What earlier contributions left in the cell; None for the first."""
 
 
-def cell_sum(run: Pass, edge: Edge, cell: Index) -> CellSum:
+def cell_sum(recorded: Pass, edge: Edge, cell: Index) -> CellSum:
     """The products of one edge that go into one cell, in their order."""
     with np.errstate(all="ignore"):
-        upstream = cell_factors(run, edge, cell)
-        local = run.local_row(edge, cell)
+        upstream = cell_factors(recorded, edge, cell)
+        local = recorded.local_row(edge, cell)
         sums = np.add.accumulate(upstream * local)
-        return CellSum(upstream, local, sums, earlier_cell(run, edge, cell))
+        return CellSum(upstream, local, sums, earlier_cell(recorded, edge, cell))
 
 
-def term_at(run: Pass, timeline: Timeline, edge: Edge, number: int) -> Term:
+def term_at(recorded: Pass, timeline: Timeline, edge: Edge, number: int) -> Term:
     """The number-th multiplication of an edge, with its factors and what it adds to."""
-    place = run.graph.index_map(edge).locate(number)
-    return term_of(run, edge, number, place, cell_sum(run, edge, place.cell))
+    place = recorded.graph.index_map(edge).locate(number)
+    return term_of(recorded, edge, number, place, cell_sum(recorded, edge, place.cell))
 
 
-def term_of(run: Pass, edge: Edge, number: int, place: TermIndices, cell: CellSum) -> Term:
+def term_of(recorded: Pass, edge: Edge, number: int, place: TermIndices, cell: CellSum) -> Term:
     """The number-th multiplication of an edge, read from the products of its cell, `cell`."""
-    index_map = run.graph.index_map(edge)
+    index_map = recorded.graph.index_map(edge)
     first, last = index_map.span(ravel(place.cell, index_map.cell_shape))
     inner, earlier, sums = number - first, cell.earlier, cell.sums
-    own = run.contributions[edge.index]
+    own = recorded.contributions[edge.index]
     now = float(np.asarray(own)[place.cell]) if number + 1 == last else float(sums[inner])
     before = add_known(earlier, float(sums[inner - 1]) if inner else None)
     with np.errstate(all="ignore"):
@@ -189,27 +189,27 @@ def add_known(a: float | None, b: float | None) -> float | None:
     return b if a is None else a if b is None else a + b
 
 
-def cell_factors(run: Pass, edge: Edge, cell: Index) -> Array:
+def cell_factors(recorded: Pass, edge: Edge, cell: Index) -> Array:
     """The upstream factors of one cell's terms, in order."""
-    upstream = run.gradients[edge.output]
+    upstream = recorded.gradients[edge.output]
     assert upstream is not None
-    return run.graph.index_map(edge).upstream_slice(np.asarray(upstream), cell)
+    return recorded.graph.index_map(edge).upstream_slice(np.asarray(upstream), cell)
 
 
-def earlier_cell(run: Pass, edge: Edge, cell: Index) -> float | None:
+def earlier_cell(recorded: Pass, edge: Edge, cell: Index) -> float | None:
     """What earlier contributions left in a cell; None for the first contribution."""
     total: float | None = None
-    for other in run.graph.into[edge.operand]:
+    for other in recorded.graph.into[edge.operand]:
         if other.index == edge.index:
             break
-        part = float(np.asarray(run.contributions[other.index])[cell])
+        part = float(np.asarray(recorded.contributions[other.index])[cell])
         total = part if total is None else total + part
     return total
 
 
-def gradient_at(run: Pass, timeline: Timeline, node: int, position: int) -> GradientState:
+def gradient_at(recorded: Pass, timeline: Timeline, node: int, position: int) -> GradientState:
     """A node's gradient at a position of its iteration."""
-    graph = run.graph
+    graph = recorded.graph
     shape = graph.nodes[node].shape
     if node == graph.loss and node not in graph.into:
         there = position > timeline.forward
@@ -223,18 +223,18 @@ def gradient_at(run: Pass, timeline: Timeline, node: int, position: int) -> Grad
     for edge in edges:
         start, end = timeline.edge_span(edge.index)
         if position >= end:
-            whole.append(run.contributions[edge.index])
+            whole.append(recorded.contributions[edge.index])
             continue
         done = position - start
         status = Status.PARTIAL if whole or done > 0 else Status.PENDING
         state = GradientState(status, shape, tuple(whole), arrived=len(whole), expected=len(edges))
-        return state if done <= 0 else under_way(run, edge, state, done)
+        return state if done <= 0 else under_way(recorded, edge, state, done)
     return GradientState(Status.WHOLE, shape, tuple(whole), arrived=len(whole), expected=len(edges))
 
 
-def under_way(run: Pass, edge: Edge, state: GradientState, done: int) -> GradientState:
+def under_way(recorded: Pass, edge: Edge, state: GradientState, done: int) -> GradientState:
     """The state of a gradient whose edge has made `done` of its multiplications."""
-    index_map = run.graph.index_map(edge)
+    index_map = recorded.graph.index_map(edge)
     place = index_map.locate(done - 1)
     flat = ravel(place.cell, index_map.cell_shape)
     first, last = index_map.span(flat)
@@ -243,13 +243,15 @@ def under_way(run: Pass, edge: Edge, state: GradientState, done: int) -> Gradien
     if done < last:
         finished = flat
         with np.errstate(all="ignore"):
-            products = cell_factors(run, edge, place.cell) * run.local_row(edge, place.cell)
+            products = cell_factors(recorded, edge, place.cell) * recorded.local_row(
+                edge, place.cell
+            )
             running = (flat, float(np.add.accumulate(products[: done - first])[-1]))
     return GradientState(
         Status.PARTIAL,
         state.shape,
         state.whole,
-        run.contributions[edge.index],
+        recorded.contributions[edge.index],
         finished,
         running,
         state.arrived,

@@ -33,8 +33,8 @@ class Agreement:
 
     def follow(self, moment: Moment) -> None:
         """Forget what was found of another iteration."""
-        if moment.run is not self._run:
-            self._run = moment.run
+        if moment.recorded is not self._run:
+            self._run = moment.recorded
             self.checks.clear()
             self._done.clear()
 
@@ -54,12 +54,12 @@ class Agreement:
         from bpdebug.check.probe import CALL_COST, Probe
         from bpdebug.check.rounding import bound, digits_within
 
-        run, entries = moment.run, prod(moment.graph.nodes[index].shape)
+        recorded, entries = moment.recorded, prod(moment.graph.nodes[index].shape)
         if entries * SAMPLES * CALL_COST > BUDGET:
             return
-        if entries * SAMPLES * Probe(run, index).cost > BUDGET:
+        if entries * SAMPLES * Probe(recorded, index).cost > BUDGET:
             return
-        found = check_array(run, index, BUDGET)
+        found = check_array(recorded, index, BUDGET)
         worst = found.worst
         name = pretty(moment.graph.nodes[index].name, unicode=self._unicode)
         if found.strange is not None:

@@ -70,7 +70,9 @@ def of_term(moment: Moment, edge: Edge, term: Term, unicode: bool) -> Iterator[O
     yield Offer("its product", lambda: repr(float(term.product)))
     yield Offer("the cell so far", lambda: repr(float(term.after)))
     upstream = gradient_name(graph, layers, edge.output, unicode=unicode)
-    yield from tensor(f"upstream {upstream}", lambda: np.asarray(moment.run.gradients[edge.output]))
+    yield from tensor(
+        f"upstream {upstream}", lambda: np.asarray(moment.recorded.gradients[edge.output])
+    )
     label, local = local_label(graph, edge, unicode=unicode), local_of(moment, edge, term)
     yield from tensor(f"local {label}", lambda: local)
 
@@ -80,8 +82,8 @@ def local_of(moment: Moment, edge: Edge, term: Term) -> Array:
     op = moment.graph.nodes[edge.output].op
     rule = op.partial(edge.position) if op is not None else None
     if rule is not None and rule.row is not None:
-        return np.asarray(moment.run.local_row(edge, term.place.cell))
-    local = np.asarray(moment.run.local(edge))
+        return np.asarray(moment.recorded.local_row(edge, term.place.cell))
+    local = np.asarray(moment.recorded.local(edge))
     if local.size == 1:
         return local.reshape(())
     return np.broadcast_to(local, moment.graph.index_map(edge).local_shape)

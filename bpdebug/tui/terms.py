@@ -23,7 +23,7 @@ class TermsScreen(LookScreen):
     def __init__(self, debugger: Debugger, look: Look, node: int, cell: Index) -> None:
         super().__init__(debugger, look)
         moment = debugger.moment
-        self.listed = TermList(CellTerms(moment.run, moment.timeline, node, cell))
+        self.listed = TermList(CellTerms(moment.recorded, moment.timeline, node, cell))
         # What was made last is what one stands on, or came from.
         self.chosen = max(made(self.listed.terms, moment.position) - 1, 0)
         self._rows = range(0)

@@ -24,7 +24,7 @@ SUMMANDS = 8
 
 
 def forward_cell(
-    run: Pass,
+    recorded: Pass,
     index: int,
     cell: Index,
     *,
@@ -38,27 +38,27 @@ def forward_cell(
     Of a long sum `most` summands are written, around the one with the number `summand`. Empty for
     a leaf, and where an op's formula speaks of whole arrays and not of cells.
     """
-    node, script = run.graph.nodes[index], Script(unicode)
+    node, script = recorded.graph.nodes[index], Script(unicode)
     if node.op is None or node.layout is None or node.layout.signature is None:
         return ""
-    signature, arrays = node.layout.signature, run.operands(index)
+    signature, arrays = node.layout.signature, recorded.operands(index)
 
     def text(value: Array | float) -> str:
         return number(float(value), digits)
 
     if signature.cellwise:
-        right = elementwise(run, node, arrays, cell, script, digits)
+        right = elementwise(recorded, node, arrays, cell, script, digits)
     elif is_sum_of_products(node.op):
         right = sum_of_products(node.op, signature, arrays, cell, digits, most, summand)
     else:
         return ""
-    name = full_name(run.graph, index, script) + cell_text(cell)
-    result = text(np.asarray(run.values[index])[cell])
+    name = full_name(recorded.graph, index, script) + cell_text(cell)
+    result = text(np.asarray(recorded.values[index])[cell])
     return script.finish(f"{name} = {right} = {result}")
 
 
 def elementwise(
-    run: Pass, node: Node, arrays: tuple[Array, ...], cell: Index, script: Script, digits: int
+    recorded: Pass, node: Node, arrays: tuple[Array, ...], cell: Index, script: Script, digits: int
 ) -> str:
     """The op's formula with a number in the place of every operand: `σ(0.3775)`."""
     op = node.op
@@ -66,7 +66,7 @@ def elementwise(
 
     def resolve(field: str, needed: int) -> str:
         if field not in op.operands:
-            return average(run.graph, node, field, script)
+            return average(recorded.graph, node, field, script)
         array = arrays[op.operands.index(field)]
         # An axis of size 1 is stretched, and axes that are missing are the first ones.
         own = cell[len(cell) - array.ndim :]

@@ -80,7 +80,7 @@ def accumulation(term: Term, *, digits: int = DIGITS, unicode: bool = True) -> s
     return f"{a} + {in_product(b)} = {c}"
 
 
-def why(graph: Graph, term: Term, run: Pass | None = None, *, unicode: bool = True) -> str:
+def why(graph: Graph, term: Term, recorded: Pass | None = None, *, unicode: bool = True) -> str:
     """One plain sentence on why this factor stands in this multiplication.
 
     With the recorded pass it also says where the cell stands on a kink, and what is done there.
@@ -98,7 +98,7 @@ def why(graph: Graph, term: Term, run: Pass | None = None, *, unicode: bool = Tr
         text += f"; the mean over {n} divides it by {n}"
     if "n" in letters.output and len(letters.output) == 2 and letters.output[0] == "n":
         text += f"; this is row {bound['n']} of the batch"
-    if run is not None and stands_on_kink(run, term):
+    if recorded is not None and stands_on_kink(recorded, term):
         op = graph.nodes[edge.output].op
         assert op is not None
         text += f"; this cell is exactly at the kink: {op.at_kink}"
@@ -108,12 +108,12 @@ def why(graph: Graph, term: Term, run: Pass | None = None, *, unicode: bool = Tr
     return sentence(text, rule.why)
 
 
-def stands_on_kink(run: Pass, term: Term) -> bool:
+def stands_on_kink(recorded: Pass, term: Term) -> bool:
     """True where the cell that a term's upstream gradient belongs to was computed on a kink."""
-    op = run.graph.nodes[term.edge.output].op
+    op = recorded.graph.nodes[term.edge.output].op
     if op is None or not op.at_kink:
         return False
-    found = run.on_kink(term.edge.output)
+    found = recorded.on_kink(term.edge.output)
     return found is not None and bool(found[term.place.upstream])
 
 

@@ -72,7 +72,7 @@ def test_the_published_numbers():
 
 def test_parameters_are_those_after_the_update_and_values_those_of_the_iteration():
     run = Run(two_layer_problem(3))
-    after, values = run.iteration(2).after, run.iteration(2).run.values
+    after, values = run.iteration(2).after, run.iteration(2).recorded.values
     z = np.asarray(values[run.graph().names["z1"]])
     run = run_with((2, "W1[1, 0]", repr(float(after["W1"][1, 0]))), (2, "z1[1]", repr(float(z[1]))))
     assert [c.agrees for c in check_expectations(run)] == [True, True]

@@ -32,8 +32,8 @@ def run_of(tmp_path, relu, bias="0.0"):
 @pytest.mark.parametrize("bias", ["0.0", "0.1", "-0.2"])
 @pytest.mark.parametrize("by_hand", BY_HAND)
 def test_both_have_one_gradient(tmp_path, by_hand, bias):
-    relu = run_of(tmp_path, "relu(X @ W1 + b1)", bias).iteration(1).run
-    found = run_of(tmp_path, by_hand, bias).iteration(1).run
+    relu = run_of(tmp_path, "relu(X @ W1 + b1)", bias).iteration(1).recorded
+    found = run_of(tmp_path, by_hand, bias).iteration(1).recorded
     for name in ("W1", "b1", "W2", "b2", "h1"):
         a, b = (np.asarray(run.gradients[run.graph.names[name]]) for run in (relu, found))
         np.testing.assert_array_equal(a, b)
@@ -41,14 +41,18 @@ def test_both_have_one_gradient(tmp_path, by_hand, bias):
 
 def test_numpys_mask_gives_the_same_numbers(tmp_path):
     """The backward pass of np.maximum(0, z) as a course writes it: dz[z <= 0] = 0."""
-    run = run_of(tmp_path, BY_HAND[0]).iteration(1).run
-    value = {name: np.asarray(run.values[i]) for name, i in run.graph.names.items()}
+    recorded = run_of(tmp_path, BY_HAND[0]).iteration(1).recorded
+    value = {name: np.asarray(recorded.values[i]) for name, i in recorded.graph.names.items()}
     p = np.exp(value["scores"]) / np.exp(value["scores"]).sum(axis=1, keepdims=True)
     p[range(4), value["y"].astype(int)] -= 1
     dz = (p / 4) @ value["W2"].T
     dz[value["X"] @ value["W1"] + value["b1"] <= 0] = 0
-    np.testing.assert_allclose(run.gradients[run.graph.names["b1"]], dz.sum(axis=0), rtol=1e-12)
-    np.testing.assert_allclose(run.gradients[run.graph.names["W1"]], value["X"].T @ dz, rtol=1e-12)
+    np.testing.assert_allclose(
+        recorded.gradients[recorded.graph.names["b1"]], dz.sum(axis=0), rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        recorded.gradients[recorded.graph.names["W1"]], value["X"].T @ dz, rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_an_example_that_silences_every_unit_is_no_dead_unit(tmp_path):
         "1.0, 0.6, 0.8, 0.1]", "1.0, -2.0, 0.8, 0.1]"
     )
     run = run_of(text, tmp_path)
-    assert np.all(run.iteration(1).run.values[run.graph().names["A1"]][:, 2] == 0)
+    assert np.all(run.iteration(1).recorded.values[run.graph().names["A1"]][:, 2] == 0)
     assert "units" not in "\n".join(diagnose(run).lines())
 
 

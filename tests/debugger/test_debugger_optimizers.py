@@ -81,7 +81,7 @@ def test_training_goes_on_from_the_middle_of_a_run(tmp_path, run):
     kept = {
         (update.parameter, update.line.target): update.after.tolist() for update in last.updates
     }
-    names = last.run.graph.names
+    names = last.recorded.graph.names
     w, b = last.after["w"].tolist(), last.after["b"].tolist()
     later = TEXT.replace(
         "w = [1.0, 2.0]",

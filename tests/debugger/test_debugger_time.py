@@ -96,7 +96,7 @@ def born(run, number):
     for position in range(1, it.timeline.total + 1):
         moment = Moment(run, it, position)
         if moment.phase is Phase.FORWARD:
-            made = it.run.values[moment.node]
+            made = it.recorded.values[moment.node]
         elif moment.term is not None:
             made = [moment.term.product, moment.term.after]
         elif moment.update is not None:

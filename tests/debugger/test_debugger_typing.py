@@ -52,7 +52,7 @@ def test_whatever_is_shown_evaluates_to_what_it_stands_for(name, unicode):
     iteration = run.iteration(1)
     timeline = iteration.timeline
     moment = Moment(run, iteration, timeline.backward_end)
-    for text, wanted in shown(iteration.run, timeline.layers, unicode):
+    for text, wanted in shown(iteration.recorded, timeline.layers, unicode):
         if any(mark in text for mark in CUT):
             with pytest.raises(BpdebugError, match="cut"):
                 evaluate(text, Knowledge(moment))
@@ -201,12 +201,14 @@ def test_a_loss_without_a_name_is_typed_as_it_is_written_out(unicode):
     )
     iteration = run.iteration(1)
     moment = Moment(run, iteration, iteration.timeline.backward_end)
-    graph = iteration.run.graph
+    graph = iteration.recorded.graph
     for node in graph.nodes:
         if graph.has_gradient(node.index):
             text = gradient_name(graph, graph.layers, node.index, unicode=unicode, full=True)
             found = np.asarray(evaluate(text, Knowledge(moment)))
-            assert found == pytest.approx(np.asarray(iteration.run.gradients[node.index])), text
+            assert found == pytest.approx(np.asarray(iteration.recorded.gradients[node.index])), (
+                text
+            )
 
 
 @pytest.mark.parametrize("unicode", [True, False], ids=["unicode", "ascii"])
@@ -220,7 +222,7 @@ def test_options_and_new_axes_are_typed_as_they_are_shown(unicode):
     )
     iteration = run.iteration(1)
     moment = Moment(run, iteration, iteration.timeline.backward_end)
-    for text, wanted in shown(iteration.run, iteration.timeline.layers, unicode):
+    for text, wanted in shown(iteration.recorded, iteration.timeline.layers, unicode):
         if not any(mark in text for mark in CUT):
             assert np.asarray(evaluate(text, Knowledge(moment))) == pytest.approx(wanted), text
 
@@ -262,14 +264,14 @@ SQUARE = (
 def test_a_line_typed_gives_what_it_adds_also_where_a_matrix_product_would_fit(made):
     run = Run(loads(SQUARE.format(made)))
     iteration = run.iteration(1)
-    graph, timeline = iteration.run.graph, iteration.timeline
+    graph, timeline = iteration.recorded.graph, iteration.timeline
     knowledge = Knowledge(Moment(run, iteration, timeline.backward_end))
     sums = {}
     for edge in graph.edges:
         right = edge_formula(graph, timeline.layers, edge).right
         sums[edge.operand] = sums.get(edge.operand, 0.0) + np.asarray(evaluate(right, knowledge))
     for operand, found in sums.items():
-        assert found == pytest.approx(iteration.run.gradients[operand], rel=1e-9)
+        assert found == pytest.approx(iteration.recorded.gradients[operand], rel=1e-9)
 
 
 def test_a_cell_of_a_gradient_of_a_root_is_typed_as_it_is_shown():

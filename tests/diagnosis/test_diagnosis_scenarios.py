@@ -82,7 +82,7 @@ def test_dead_units_are_counted_from_the_iteration_that_killed_them():
     run = Run(load(find("dead_relu")))
     (found,) = diagnose(run).findings
     silent = [
-        (run.iteration(k).run.values[run.graph().names["h1"]] == 0).all(axis=0) for k in (1, 2)
+        (run.iteration(k).recorded.values[run.graph().names["h1"]] == 0).all(axis=0) for k in (1, 2)
     ]
     assert silent[0].sum() == 0
     assert f"{silent[1].sum()} of 4 units" in found.evidence

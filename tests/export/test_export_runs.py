@@ -44,12 +44,12 @@ def test_the_curves_are_what_their_columns_say(tmp_path):
     run = Run(two_layer_problem(iterations=6))
     for number, row in enumerate(rows, start=1):
         iteration = run.iteration(number)
-        graph = iteration.run.graph
-        gradient = iteration.run.gradients[graph.names["W2"]]
+        graph = iteration.recorded.graph
+        gradient = iteration.recorded.gradients[graph.names["W2"]]
         change = iteration.after["W1"] - iteration.before["W1"]
         assert float(row["loss"]) == iteration.loss
         assert float(row["norm(grad(W2))"]) == pytest.approx(np.linalg.norm(gradient), rel=1e-14)
-        delta = iteration.run.gradients[graph.names["z1"]]
+        delta = iteration.recorded.gradients[graph.names["z1"]]
         assert float(row["norm(delta(1))"]) == pytest.approx(np.linalg.norm(delta), rel=1e-14)
         wanted = np.linalg.norm(change) / np.linalg.norm(iteration.before["W1"])
         assert float(row["norm(change(W1)) / norm(value(W1))"]) == pytest.approx(wanted, rel=1e-14)

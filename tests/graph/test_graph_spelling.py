@@ -33,7 +33,7 @@ def names(run):
 
 
 def deltas(run):
-    return [run.iteration(1).run.gradients[x.pre_activation] for x in run.graph().layers]
+    return [run.iteration(1).recorded.gradients[x.pre_activation] for x in run.graph().layers]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_one_line_or_several_the_layers_and_their_delta_are_the_same(hidden, nam
     assert names(run) == [(1, name), (2, "Z2")]
     first = run.graph().layers[0]
     assert first.units_axis == 1
-    dead = silent_units(run.iteration(1).run.values[first.activation], first.units_axis)
+    dead = silent_units(run.iteration(1).recorded.values[first.activation], first.units_axis)
     assert dead.tolist() == [False, True, False]
     for found, wanted in zip(deltas(run), deltas(spelled), strict=True):
         np.testing.assert_allclose(found, wanted, rtol=1e-12)

@@ -210,7 +210,7 @@ def test_an_infinity_is_followed_through_cells_that_move(tmp_path, moved):
     """
     run = run_of(tmp_path, text)
     label, cell, _ = told(run)
-    values = run.iteration(1).run.values
+    values = run.iteration(1).recorded.values
     graph = run.graph()
     both = np.asarray(values[graph.names["both"]])
     first = both[np.isinf(both)][0]  # the first NaN of d, in C order, is made of it

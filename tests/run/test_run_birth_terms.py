@@ -16,13 +16,13 @@ from tests.scenario.scenarios import loaded
 def test_a_cell_that_no_single_term_spoils_is_born_with_its_last(bad, cell):
     """A product in blocks may overflow where the sum of its terms, one by one, does not."""
     iteration = Run(two_layer_problem()).iteration(1)
-    graph = iteration.run.graph
+    graph = iteration.recorded.graph
     (edge,) = graph.into[graph.names["h1"]]
     first, last = graph.index_map(edge).span(cell[0])
     assert last - first == 2
-    spoiled = np.array(iteration.run.contributions[edge.index])
+    spoiled = np.array(iteration.recorded.contributions[edge.index])
     spoiled[cell] = bad
-    iteration.run.contributions[edge.index] = spoiled
+    iteration.recorded.contributions[edge.index] = spoiled
     birth = find_birth(iteration)
     assert birth is not None
     assert birth.position == iteration.timeline.edge_span(edge.index)[0] + last
@@ -33,14 +33,14 @@ def test_a_cell_that_no_single_term_spoils_is_born_with_its_last(bad, cell):
 @pytest.mark.parametrize(("spoiled", "term"), [([0], 0), ([1], 1), ([0, 1], 0)])
 def test_of_several_terms_the_first_bad_one_is_the_birth(spoiled, term):
     iteration = Run(two_layer_problem()).iteration(1)
-    graph = iteration.run.graph
+    graph = iteration.recorded.graph
     (edge,) = graph.into[graph.names["h1"]]
-    above = np.array(iteration.run.gradients[edge.output])
+    above = np.array(iteration.recorded.gradients[edge.output])
     above[spoiled] = np.nan
-    iteration.run.gradients[edge.output] = above
-    part = np.array(iteration.run.contributions[edge.index])
+    iteration.recorded.gradients[edge.output] = above
+    part = np.array(iteration.recorded.contributions[edge.index])
     part[:] = np.nan
-    iteration.run.contributions[edge.index] = part
+    iteration.recorded.contributions[edge.index] = part
     birth = find_birth(iteration)
     assert birth is not None
     assert birth.position == iteration.timeline.edge_span(edge.index)[0] + term + 1
@@ -62,7 +62,7 @@ L = "p + q"
 
 def test_a_sum_that_overflows_is_born_with_the_term_that_tips_it(tmp_path):
     iteration = Run(loaded(tmp_path, TIPPED)).iteration(1)
-    graph = iteration.run.graph
+    graph = iteration.recorded.graph
     edges = graph.into[graph.names["w"]]
     assert [graph.index_map(edge).terms for edge in edges] == [1, 2]
     birth = find_birth(iteration)

@@ -17,12 +17,12 @@ def by_hand(name, run):
     out = []
     for k in range(1, N + 1):
         it = run.iteration(k)
-        graph = it.run.graph
+        graph = it.recorded.graph
         out.append(
             {
                 "loss": it.loss,
-                "norm(delta(1))": np.linalg.norm(it.run.gradients[graph.names["z1"]]),
-                "norm(grad(W1))": np.linalg.norm(it.run.gradients[graph.names["W1"]]),
+                "norm(delta(1))": np.linalg.norm(it.recorded.gradients[graph.names["z1"]]),
+                "norm(grad(W1))": np.linalg.norm(it.recorded.gradients[graph.names["W1"]]),
                 "norm(change(W1)) / norm(value(W1))": np.linalg.norm(
                     it.after["W1"] - it.before["W1"]
                 )

@@ -53,7 +53,7 @@ def same(one, two):
     for name in one.before:
         np.testing.assert_array_equal(one.before[name], two.before[name])
         np.testing.assert_array_equal(one.after[name], two.after[name])
-    for a, b in zip(one.run.contributions, two.run.contributions, strict=True):
+    for a, b in zip(one.recorded.contributions, two.recorded.contributions, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
@@ -135,10 +135,10 @@ def test_batches_cover_every_row_once_an_epoch_in_a_seeded_order():
 def test_a_batch_uses_its_rows():
     problem = rows_problem(3)
     iteration = Run(problem).iteration(2)
-    names = iteration.run.graph.names
+    names = iteration.recorded.graph.names
     rows = list(iteration.rows or ())
-    np.testing.assert_array_equal(iteration.run.values[names["x"]], problem.data["x"][rows])
-    np.testing.assert_array_equal(iteration.run.values[names["y"]], problem.data["y"][rows])
+    np.testing.assert_array_equal(iteration.recorded.values[names["x"]], problem.data["x"][rows])
+    np.testing.assert_array_equal(iteration.recorded.values[names["y"]], problem.data["y"][rows])
 
 
 def test_all_rows_at_once_stay_in_order():
@@ -155,9 +155,9 @@ def test_an_input_that_is_not_batched_is_used_whole():
 def test_frozen_parameters_show_a_gradient_and_stay():
     problem = two_layer_problem(3, frozen=frozenset({"b1", "b2"}))
     iteration = Run(problem).iteration(3)
-    graph = iteration.run.graph
+    graph = iteration.recorded.graph
     assert [graph.nodes[line.parameter].name for line in iteration.updates] == ["W1", "W2"]
-    assert iteration.run.gradients[graph.names["b1"]] is not None
+    assert iteration.recorded.gradients[graph.names["b1"]] is not None
     np.testing.assert_array_equal(iteration.after["b1"], MAZUR["b1"])
     assert not np.array_equal(iteration.after["W1"], MAZUR["W1"])
 
@@ -219,5 +219,5 @@ def test_a_rule_with_a_state_keeps_it_through_checkpoints_and_replay():
     first, second = lines[:2]
     assert (first.number, second.number) == (0, 1)
     np.testing.assert_array_equal(second.reads["v"], first.after)
-    gradient = jumped.iteration(1).run.gradients[jumped.graph().names["W1"]]
+    gradient = jumped.iteration(1).recorded.gradients[jumped.graph().names["W1"]]
     np.testing.assert_array_equal(first.before, gradient)

@@ -26,7 +26,7 @@ def test_what_came_is_the_loss_with_that_parameter_moved():
     for one in each:
         moved = {**iteration.before, one.parameter: iteration.after[one.parameter]}
         assert one.actual == pytest.approx(loss(x, y, moved) - start, abs=1e-15)
-        gradient = iteration.run.gradients[run.graph().names[one.parameter]]
+        gradient = iteration.recorded.gradients[run.graph().names[one.parameter]]
         assert one.predicted == pytest.approx(-0.5 * np.sum(np.square(gradient)), rel=1e-13)
     assert together.actual == pytest.approx(loss(x, y, iteration.after) - start, abs=1e-15)
     assert together.predicted == pytest.approx(sum(one.predicted for one in each))

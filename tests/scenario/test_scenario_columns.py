@@ -46,7 +46,7 @@ def first(text, tmp_path):
     run = Run(loaded(text, tmp_path))
     graph = run.graph()
     passed = run.iteration(1)
-    return passed.loss, [passed.run.gradients[graph.names[n]] for n in run.problem.parameters]
+    return passed.loss, [passed.recorded.gradients[graph.names[n]] for n in run.problem.parameters]
 
 
 def test_with_the_axis_of_the_units_the_loss_is_the_mean_over_columns(tmp_path):
@@ -122,7 +122,7 @@ def test_none_in_an_index_adds_an_axis_as_in_numpy(key, shape, tmp_path):
     assert graph.node("a").shape == shape
     values = {"b": np.arange(1.0, 4.0), "c": np.arange(1.0, 7.0).reshape(2, 3)}
     wanted = eval(key, {"__builtins__": {}}, values)
-    found = Run(loaded(text, tmp_path)).iteration(1).run.values[graph.names["a"]]
+    found = Run(loaded(text, tmp_path)).iteration(1).recorded.values[graph.names["a"]]
     np.testing.assert_array_equal(found, wanted)
 
 

@@ -79,7 +79,7 @@ def test_mutated_scenarios(text):
     problem = load_or_say(text.encode())
     if problem is not None and problem.batch_size is None:
         iteration = Run(problem).iteration(1)
-        assert np.shape(iteration.run.values[iteration.run.graph.loss]) == ()
+        assert np.shape(iteration.recorded.values[iteration.recorded.graph.loss]) == ()
 
 
 @settings(max_examples=60, deadline=None)

@@ -43,7 +43,9 @@ def test_data_from_everywhere_may_be_infinite(tmp_path, mask):
         mask = '{ file = "m.csv", columns = ["a"] }'
     run = Run(loaded(tmp_path, MASK.format(mask=mask)))
     assert run.iteration(1).loss == 1.0
-    np.testing.assert_array_equal(run.iteration(1).run.gradients[run.graph().names["w"]], [1, 0])
+    np.testing.assert_array_equal(
+        run.iteration(1).recorded.gradients[run.graph().names["w"]], [1, 0]
+    )
 
 
 @pytest.mark.parametrize(

@@ -218,7 +218,7 @@ def test_a_chain_of_five_thousand_entries(tmp_path):
     graph = problem.build(None)
     assert sum(node.kind is Kind.OP for node in graph.nodes) == 5_000
     iteration = Run(problem).iteration(1)
-    (gradient,) = [iteration.run.gradients[graph.names["w"]]]
+    (gradient,) = [iteration.recorded.gradients[graph.names["w"]]]
     assert gradient == pytest.approx(0.999**4_999, rel=1e-9)
 
 
@@ -232,7 +232,7 @@ def test_sixteen_residual_joins(tmp_path):
 def test_a_sum_of_hundreds_of_terms_in_one_expression(tmp_path):
     text = f'[parameters]\nw = 1.0\n[graph]\nL = "{" + ".join(["w"] * 900)}"'
     iteration = Run(loaded(tmp_path, text)).iteration(1)
-    assert iteration.run.gradients[0] == 900.0
+    assert iteration.recorded.gradients[0] == 900.0
 
 
 def test_loading_twice_gives_the_same_problem(tmp_path):

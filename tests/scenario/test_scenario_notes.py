@@ -39,8 +39,8 @@ def test_a_square_matrix_is_noted_with_its_key_and_read_row_by_row(tmp_path):
         "W1 is square: a row is taken for the weights of a unit, as in torch.nn.Linear"
     )
     assert "transpose it if a row belongs to an input" in note.remedy
-    run = Run(problem).iteration(1).run
-    np.testing.assert_array_equal(run.values[run.graph.names["z1"]], [0.9, 0.3])
+    recorded = Run(problem).iteration(1).recorded
+    np.testing.assert_array_equal(recorded.values[recorded.graph.names["z1"]], [0.9, 0.3])
 
 
 @pytest.mark.parametrize(

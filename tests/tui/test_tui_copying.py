@@ -40,11 +40,11 @@ def test_a_multiplication_in_all_its_parts():
     assert float(text_of(there["the cell so far"])) == term.after
     assert repr(term.upstream)[:12] in text_of(there["this term with its numbers"])
     upstream = eval(text_of(there["upstream δ₂, np.array"]), {"np": np})
-    assert np.array_equal(upstream, moment.run.gradients[moment.edge.output])
+    assert np.array_equal(upstream, moment.recorded.gradients[moment.edge.output])
     assert json.loads(text_of(there["upstream δ₂, list"])) == upstream.tolist()
     assert (
         json.loads(text_of(there["local h₁, list"]))
-        == np.asarray(moment.run.local(moment.edge)).tolist()
+        == np.asarray(moment.recorded.local(moment.edge)).tolist()
     )
     assert text_of(there["watch norm(grad(W2))"]).startswith("norm(grad(W2)): not computed yet")
 

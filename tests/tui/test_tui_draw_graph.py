@@ -40,7 +40,7 @@ def test_the_graph_never_cuts_a_number(name, columns):
 
 def flat(session, node):
     moment = session.moment
-    arrays = [moment.run.values[node.index], moment.run.gradients[node.index]]
+    arrays = [moment.recorded.values[node.index], moment.recorded.gradients[node.index]]
     arrays.append(moment.value(node.index))
     return [float(v) for a in arrays if a is not None for v in np.ravel(a)[:40]]
 

@@ -111,7 +111,7 @@ def test_the_jacobian_of_a_row_stands_as_a_matrix(tmp_path):
     session.execute("step 13")  # row 1, cell 1, output 1
     lines = multiplication(session, 70)
     assert "local softmax′(z) of row 1 (3×3)" in text(lines)
-    p = session.moment.run.values[session.node("p")]
+    p = session.moment.recorded.values[session.node("p")]
     jacobian = np.diag(p[1]) - np.outer(p[1], p[1])
     upstream, local, _ = lit(lines)
     assert local.strip() == number(jacobian[1, 1])
@@ -176,7 +176,7 @@ def test_a_short_row_is_never_windowed_where_it_would_fit_alone():
 def reason(moment):
     """The sentence that says why, of whatever tick."""
     if moment.term is not None:
-        return why(moment.graph, moment.term, moment.run)
+        return why(moment.graph, moment.term, moment.recorded)
     if moment.update is not None:
         return update_why(moment.graph, moment.update)
     if moment.phase is Phase.FORWARD:

@@ -41,7 +41,7 @@ def test_delta_says_not_computed_yet_until_it_is_whole():
 def test_delta_names_nan():
     session = debugger()
     session.execute("goto $")
-    session.moment.run.gradients[session.node("z1")] = np.array([np.nan, 1.0])
+    session.moment.recorded.gradients[session.node("z1")] = np.array([np.nan, 1.0])
     assert "NaN" in text(draw_deltas(session.moment, LOOK, 40))
 
 
@@ -123,7 +123,7 @@ def test_a_gradient_says_whether_central_differences_agree(columns):
     if columns == 60:
         assert lines.count("agrees with central differences to 1e−6") == 4
     wrong = session.node("W2")
-    moment.run.gradients[wrong] = moment.run.gradients[wrong] * [[1, 1], [1, 2]]
+    moment.recorded.gradients[wrong] = moment.recorded.gradients[wrong] * [[1, 1], [1, 2]]
     found.look_at(moment, wrong)
     lines = text(draw_parameters(moment, LOOK, columns, checks=found.checks)[0])
     assert (

@@ -90,28 +90,28 @@ def test_the_gradients_are_those_of_central_differences(path, capsys):
 
 def test_terms_add_up_cell_by_cell(run):
     one = run.iteration(1)
-    graph, timeline = one.run.graph, one.timeline
+    graph, timeline = one.recorded.graph, one.timeline
     for edge in graph.edges:
         index_map = graph.index_map(edge)
         total, at = np.zeros(index_map.cell_shape), 0
         for k in range(index_map.terms):
-            term = term_at(one.run, timeline, edge, k)
+            term = term_at(one.recorded, timeline, edge, k)
             total[term.place.cell] += term.product
             first, end = index_map.span(ravel(term.place.cell, index_map.cell_shape))
             assert first <= k < end
             assert first >= at
             at = first
-        np.testing.assert_allclose(total, one.run.contributions[edge.index], atol=1e-12)
+        np.testing.assert_allclose(total, one.recorded.contributions[edge.index], atol=1e-12)
 
 
 def test_a_cell_has_its_terms_and_its_paths(run):
     one = run.iteration(1)
-    graph = one.run.graph
+    graph = one.recorded.graph
     w, cell = graph.names["w"], (1, 2, 0, 1)
-    gradient = float(np.asarray(one.run.gradients[w])[cell])
-    terms = CellTerms(one.run, one.timeline, w, cell)
+    gradient = float(np.asarray(one.recorded.gradients[w])[cell])
+    terms = CellTerms(one.recorded, one.timeline, w, cell)
     assert sum(term.product for term in terms) == pytest.approx(gradient)
-    paths = CellPaths(one.run, w, cell)
+    paths = CellPaths(one.recorded, w, cell)
     assert paths.total == pytest.approx(gradient)
     assert sum(path.product for path in paths.first(paths.alive)) == pytest.approx(gradient)
 

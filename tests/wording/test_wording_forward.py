@@ -8,7 +8,7 @@ from bpdebug.wording.forward import forward_cell, forward_why
 
 
 def first_pass(source):
-    return Run(load(source)).iteration(1).run
+    return Run(load(source)).iteration(1).recorded
 
 
 def written(run, name, cell=(), **options):

@@ -25,7 +25,7 @@ def second(name, schedule="constant", planned=None, **settings):
     """The graph, and the update lines of the second iteration for W1."""
     rule = OPTIMIZERS[name].rule(settings, schedule, planned)
     iteration = Run(two_layer_problem(rule=rule, settings=rule.settings)).iteration(2)
-    graph = iteration.run.graph
+    graph = iteration.recorded.graph
     return graph, [u for u in iteration.updates if u.parameter == graph.names["W1"]]
 
 
@@ -82,7 +82,7 @@ def test_what_stands_in_a_line_has_its_name():
 def test_every_line_can_be_written_in_every_script(case):
     rule = OPTIMIZERS[case.name].rule(case.settings, case.schedule, case.planned)
     iteration = Run(two_layer_problem(rule=rule, settings=rule.settings)).iteration(2)
-    graph = iteration.run.graph
+    graph = iteration.recorded.graph
     for line in iteration.updates[: len(rule.steps)]:
         symbols, numbers, latex = update_formula(graph, line)
         assert "{" not in symbols + numbers

@@ -9,7 +9,7 @@ from tests.graphs import two_layer_problem
 
 def first_update(name: str):
     iteration = Run(two_layer_problem()).iteration(1)
-    graph = iteration.run.graph
+    graph = iteration.recorded.graph
     return graph, next(u for u in iteration.updates if u.parameter == graph.names[name])
 
 

@@ -29,7 +29,7 @@ def look(case: Case) -> Iterator[Finding]:
     edge = lost(case, first, node)
     if edge is None:
         return
-    output, values = case.label(node), np.asarray(first.run.values[node])
+    output, values = case.label(node), np.asarray(first.recorded.values[node])
     yield Finding(
         Fault.BLOCKED,
         output,
@@ -49,14 +49,14 @@ def look(case: Case) -> Iterator[Finding]:
 
 def lost(case: Case, iteration: Iteration, node: int) -> Edge | None:
     """The first edge, on the ways from the loss to a node, that all of the gradient is lost at."""
-    run = iteration.run
-    gradient = run.gradients[node]
+    recorded = iteration.recorded
+    gradient = recorded.gradients[node]
     if gradient is None or np.any(gradient):
         return None
-    for edge in run.graph.edges:
+    for edge in recorded.graph.edges:
         leads = node in case.network.below(edge.operand, {node})
-        arrives = np.any(np.asarray(run.gradients[edge.output]))
-        if leads and arrives and not np.any(run.contributions[edge.index]):
+        arrives = np.any(np.asarray(recorded.gradients[edge.output]))
+        if leads and arrives and not np.any(recorded.contributions[edge.index]):
             return edge
     return None
 

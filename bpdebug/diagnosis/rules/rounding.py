@@ -30,7 +30,7 @@ def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
     first = case.run.iteration(1)
     for name in names:
         node = case.graph.names[name]
-        gradient, terms = np.abs(np.asarray(first.run.gradients[node])), case.first_terms[node]
+        gradient, terms = np.abs(np.asarray(first.recorded.gradients[node])), case.first_terms[node]
         if terms is None or not np.all(gradient <= ROUNDING * terms):
             continue
         by, how = further(np.asarray(first.before[name]))

@@ -118,5 +118,5 @@ def detail(debugger: Debugger, found: CellTerms, chosen: int, look: Look, room: 
     else:
         ahead = f"  not computed yet: tick {found.tick(chosen)} makes it"
         lines.append(Line(ahead, "pending").cut(room))
-    reason = wrap(why(moment.graph, term, moment.run, unicode=look.unicode), room, "quiet")
+    reason = wrap(why(moment.graph, term, moment.recorded, unicode=look.unicode), room, "quiet")
     return [*lines, *reason[:2]]

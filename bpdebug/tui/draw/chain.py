@@ -87,7 +87,7 @@ def chain_numbers(moment: Moment, edge: Edge, look: Look) -> str:
     found = numbers_between(moment, edge)
     if found is None or not 2 < len(found) <= MOST_NUMBERS:
         return ""
-    result = float(np.asarray(moment.run.contributions[edge.index]))
+    result = float(np.asarray(moment.recorded.contributions[edge.index]))
     texts = [number(value, look.digits, unicode=look.unicode) for value in found]
     times = " × " if look.unicode else " * "
     product = times.join([texts[0], *map(in_product, texts[1:])])
@@ -109,7 +109,7 @@ def numbers_between(moment: Moment, edge: Edge) -> list[float] | None:
     grown = False
     # From the loss down; a result without a name has its factor joined to the one below it.
     for hop in reversed(way):
-        local = float(np.asarray(moment.run.local(hop)).reshape(()))
+        local = float(np.asarray(moment.recorded.local(hop)).reshape(()))
         found = [*found[:-1], found[-1] * local] if grown else [*found, local]
         grown = not graph.nodes[hop.operand].name and hop is not edge and hop is not way[1]
     return found

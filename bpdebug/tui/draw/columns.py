@@ -35,10 +35,10 @@ def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ..
     """Before, gradient, change and new value of some cells; None where not computed yet."""
     node = moment.graph.nodes[index]
     where = [unravel(cell, node.shape) for cell in cells]
-    old = picked(np.asarray(moment.run.values[index]), where)
+    old = picked(np.asarray(moment.recorded.values[index]), where)
     columns = [Column("value", [*old], old, [False] * len(where))]
     if index in moment.graph.into:
-        gradient = picked(np.asarray(moment.run.gradients[index]), where)
+        gradient = picked(np.asarray(moment.recorded.gradients[index]), where)
         moved = changed_gradients(moment, index, where)
         heading = gradient_heading(moment.graph)
         columns.append(Column(GRADIENT, gradients(moment, index, where), gradient, moved, heading))

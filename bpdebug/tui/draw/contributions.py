@@ -57,7 +57,7 @@ def amount(moment: Moment, term: Term, edge: Edge) -> float | None:
     """What an edge has put into the term's cell so far; None where it has not come to it."""
     if edge.nth > term.edge.nth:
         return None
-    own = float(np.asarray(moment.run.contributions[edge.index])[term.place.cell])
+    own = float(np.asarray(moment.recorded.contributions[edge.index])[term.place.cell])
     if edge is not term.edge:
         return own
     running = moment.gradient(edge.operand).running

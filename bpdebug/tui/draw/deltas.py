@@ -231,7 +231,7 @@ def norm_of(moment: Moment, layer: Layer) -> float | None:
 
 def whole(moment: Moment, layer: Layer) -> Array:
     """The complete δ, as the pass recorded it."""
-    delta = moment.run.gradients[layer.pre_activation]
+    delta = moment.recorded.gradients[layer.pre_activation]
     assert delta is not None
     return np.asarray(delta)
 

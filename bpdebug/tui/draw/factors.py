@@ -21,7 +21,7 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
     """The three grids with their cells lit and their vectors lying as the product wants them."""
     graph, layers = moment.graph, moment.layers
     index_map = graph.index_map(edge)
-    upstream = np.asarray(moment.run.gradients[edge.output])
+    upstream = np.asarray(moment.recorded.gradients[edge.output])
     lying = orientation(index_map)
     up_name = gradient_name(graph, layers, edge.output, unicode=look.unicode)
     name = gradient_name(graph, layers, edge.operand, unicode=look.unicode)
@@ -42,7 +42,7 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
             state.window,
             term.place.cell,
             lying[2],
-            final=of_array(np.asarray(moment.run.gradients[edge.operand])),
+            final=of_array(np.asarray(moment.recorded.gradients[edge.operand])),
             changed=gradient_cells(moment, edge.operand),
         ),
     )
@@ -63,7 +63,7 @@ def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) ->
         table = jacobian(moment, edge, term, label)
         if table is not None:
             return table
-        factors = moment.run.local_row(edge, term.place.cell)
+        factors = moment.recorded.local_row(edge, term.place.cell)
         return Grid(
             f"local {label}, row of this cell",
             factors.shape,
@@ -71,7 +71,7 @@ def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) ->
             (term.summand,),
             row=True,
         )
-    local = moment.run.local(edge)
+    local = moment.recorded.local(edge)
     shape = moment.graph.index_map(edge).local_shape
     if local.size == 1:
         return Grid(f"local {label}", (), of_array(local.reshape(())), ())
@@ -98,7 +98,7 @@ def jacobian(moment: Moment, edge: Edge, term: Term, label: str) -> Grid | None:
         return None
     cell, axis = term.place.cell, own[0]
     columns = [
-        moment.run.local_row(edge, (*cell[:axis], j, *cell[axis + 1 :]))
+        moment.recorded.local_row(edge, (*cell[:axis], j, *cell[axis + 1 :]))
         for j in range(loop.extents[axis])
     ]
     table = np.stack(columns, axis=-1)

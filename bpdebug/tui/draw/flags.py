@@ -47,7 +47,7 @@ def of_the_last(moment: Moment, layer: Layer) -> float | None:
 
 def size(moment: Moment, layer: Layer) -> float:
     """The root mean square of a layer's δ."""
-    delta = np.asarray(moment.run.gradients[layer.pre_activation])
+    delta = np.asarray(moment.recorded.gradients[layer.pre_activation])
     return measure(delta).norm / sqrt(max(delta.size, 1))
 
 
@@ -56,7 +56,7 @@ def silent(moment: Moment, layer: Layer) -> int:
     function = layer.function
     if layer.activation is None or function is None or function.rectifies is None:
         return 0
-    result = np.asarray(moment.run.values[layer.activation])
+    result = np.asarray(moment.recorded.values[layer.activation])
     return remembered(result, f"dead {layer.units_axis}", lambda array: count_silent(array, layer))
 
 
@@ -74,7 +74,7 @@ def saturated(moment: Moment, layer: Layer) -> int:
         return 0
     if layer.activation is None or layer.function is None or layer.function.steepest is None:
         return 0
-    result = np.asarray(moment.run.values[layer.activation])
+    result = np.asarray(moment.recorded.values[layer.activation])
     return remembered(result, f"flat {layer.units_axis}", lambda array: count_flat(array, layer))
 
 

@@ -271,7 +271,7 @@ def gradient_text(moment: Moment, node: int, look: Look, room: int) -> tuple[str
         return "·", changed("pending", new)
     if state.status is Status.WHOLE:
         # What all contributions come to is recorded: adding large arrays takes time at each key.
-        recorded = moment.run.gradients[node]
+        recorded = moment.recorded.gradients[node]
         total = state.whole[0] if recorded is None else recorded
         return summary(np.asarray(total), room, look), changed("text", new)
     return progress_text(moment, node, room), changed("now", new)

@@ -65,7 +65,7 @@ def draw_edge(
     what room is left shows the terms around this one and where the output comes from.
     """
     head = headline(moment, edge, term, look, columns)
-    told = wrap(why(moment.graph, term, moment.run, unicode=look.unicode), columns)
+    told = wrap(why(moment.graph, term, moment.recorded, unicode=look.unicode), columns)
     if not draw_chain(moment, edge, look, columns)[1]:
         # The title has no room for all of the chain; the pane has where it is tall.
         whole = chain_lines(moment, edge, look, columns)
@@ -108,7 +108,7 @@ def forward_lines(
     summand = term.place.cell[-1] if term.place.cell else 0
     for most in (SUMMANDS, 3, 1):
         text = forward_cell(
-            moment.run,
+            moment.recorded,
             edge.output,
             term.place.upstream,
             digits=look.digits,

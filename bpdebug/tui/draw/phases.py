@@ -66,7 +66,7 @@ def cell_texts(moment: Moment, look: Look, most: int) -> list[str]:
     shape = moment.graph.nodes[index].shape
     texts = (
         forward_cell(
-            moment.run, index, unravel(at, shape), digits=look.digits, unicode=look.unicode
+            moment.recorded, index, unravel(at, shape), digits=look.digits, unicode=look.unicode
         )
         for at in range(min(prod(shape), max(most, 1)))
     )
@@ -78,9 +78,9 @@ def draw_op(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
     node = moment.graph.nodes[moment.tick.index]
     blocks = [
         Grid(node_name(moment.graph, i, unicode=look.unicode), v.shape, of_array(v))
-        for i, v in zip(node.operands, moment.run.operands(node.index), strict=True)
+        for i, v in zip(node.operands, moment.recorded.operands(node.index), strict=True)
     ]
-    value = np.asarray(moment.run.values[node.index])
+    value = np.asarray(moment.recorded.values[node.index])
     title = node_name(moment.graph, node.index, unicode=look.unicode)
     new = every_cell if value_changed(moment, node.index) else None
     result = Grid(title, value.shape, of_array(value), changed=new)
@@ -97,7 +97,7 @@ def draw_seed(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]
         "at each op it is multiplied by the op's local derivative, from the loss down to the "
         "parameters."
     )
-    value = float(moment.run.values[moment.graph.loss])
+    value = float(moment.recorded.values[moment.graph.loss])
     if not isfinite(value):
         told = (
             f"{loss} is {number(value, unicode=look.unicode)}, so no small step moves it by a "

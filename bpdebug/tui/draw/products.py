@@ -71,7 +71,7 @@ def product_lines(moment: Moment, listed: Listed, look: Look, columns: int) -> l
 
 def of_cell(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Listed:
     """The terms of the current cell, of all contributions to it."""
-    found = CellTerms(moment.run, moment.timeline, edge.operand, term.place.cell)
+    found = CellTerms(moment.recorded, moment.timeline, edge.operand, term.place.cell)
     part = next(part for part in found.parts if part.edge.index == edge.index)
     at = part.at + term.number - part.first
     shown = stretch(len(found), at, fitting_rows(len(found), at, rows))
@@ -93,7 +93,7 @@ def of_edge(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Li
     shown = stretch(every, term.number, fitting_rows(every, term.number, rows))
     return Listed(
         f"all {every:,} terms of this edge" + ", a cell each" * (term.summands == 1),
-        [term_at(moment.run, moment.timeline, edge, i) for i in shown],
+        [term_at(moment.recorded, moment.timeline, edge, i) for i in shown],
         [i <= term.number for i in shown],
         term.number - shown.start,
         False,
