@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bpdebug.check.rounding import NOISE
 from bpdebug.diagnosis.network import Network
 from bpdebug.diagnosis.survey import IterationSample, last_epoch
 from bpdebug.diagnosis.terms import term_sizes
@@ -21,6 +22,8 @@ LEARNED = 0.5
 """A run has learned where its loss ends below this part of what it began with."""
 FEWEST = 10
 """Losses that are needed to speak of a tendency."""
+ROUNDED = 1e-9
+"""Below this a difference, or a sum whose terms cancel, may be rounding: only a bound is told."""
 
 
 class Case:
@@ -124,8 +127,17 @@ class Case:
     # Words.
 
     def n(self, value: float) -> str:
-        """A number in evidence, with four digits."""
-        return number(value, 4, unicode=self.unicode)
+        """A number in evidence, with four digits that rounding does not change."""
+        return number(float(f"{value:.{NOISE}g}"), 4, unicode=self.unicode)
+
+    @property
+    def rounded(self) -> str:
+        """`1e−9`, the bound that is told of what may be rounding."""
+        return self.n(ROUNDED)
+
+    def difference(self, value: float) -> str:
+        """A difference of two results of the pass; a bound where it may be rounding."""
+        return f"less than {self.rounded}" if value < ROUNDED else self.n(value)
 
     def name(self, name: str) -> str:
         """A named node as it is shown."""

@@ -43,6 +43,34 @@ def test_one_unit_cannot_do_xor_and_ends_with_one_output_for_all(tmp_path, a, b,
     assert found.remedy.endswith("of the inputs explains 0 % of y")
 
 
+def test_outputs_that_differ_by_rounding_are_told_with_a_bound(tmp_path):
+    text = XOR.format(activation="sigmoid", bias=0.2, a=0.5, b=-0.3, iterations=1000)
+    (found,) = diagnosed(tmp_path, text).findings
+    assert "differs by less than 1e−9 from one of 4 examples" in found.evidence
+    text = XOR.format(activation="sigmoid", bias=0.0, a=0.05, b=-0.03, iterations=30)
+    (found,) = diagnosed(tmp_path, text).findings
+    assert "differs by no more than 0.00" in found.evidence
+
+
+STILL = """
+[parameters]
+w = [0.3]
+[graph]
+L = "sum(1 + 1e-5 * (w - 0.30001) ** 2)"
+[optimizer]
+name = "sgd"
+learning_rate = 0.1
+[run]
+iterations = 20
+"""
+
+
+def test_a_gradient_of_rounding_is_told_with_a_bound_where_the_loss_stands_still(tmp_path):
+    found = diagnosed(tmp_path, STILL).findings
+    (found,) = [one for one in found if one.fault is Fault.STANDS_STILL]
+    assert found.evidence.endswith("is ‖∂L/∂w‖, below 1e−9")
+
+
 SWING = """
 [inputs]
 x = [1.0, 2.0, 3.0]
@@ -109,7 +137,9 @@ iterations = 20
 def test_the_sum_of_what_was_normalised_gives_a_gradient_of_rounding(tmp_path):
     (found,) = diagnosed(tmp_path, NORMALISED.format(loss="sum(y)")).findings
     assert (found.fault, found.subject) == (Fault.ROUNDING, "W")
+    assert "∂L/∂W is beyond 1e−13 of the terms" in found.evidence
     assert "they cancel, and rounding is left" in found.evidence
+    assert found.evidence.endswith("W made larger by 10 % changes L by less than 1e−9")
     assert kinds(diagnosed(tmp_path, NORMALISED.format(loss="mean((y - 1) ** 2)"))) == []
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpdebug.diagnosis.case import Case
+from bpdebug.diagnosis.case import ROUNDED, Case
 from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.ops import Array
@@ -15,6 +15,8 @@ SUSPECT = 1e-9
 """Only a gradient below this part of the largest one, or of 1, is looked at: it costs a pass."""
 ROUNDING = 2.0**-44
 """A gradient below this part of its terms is what rounding leaves of them: 256 times 2⁻⁵²."""
+BOUND = 1e-13
+"""That bound as it is told: a number of rounding itself changes with the processor."""
 MOVED = 0.1
 """By this part of itself a parameter is moved, to see whether the loss depends on it at all."""
 
@@ -37,10 +39,10 @@ def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
         other = {**first.before, name: first.before[name] + by}
         moves = abs(case.run.loss_of(first, other) - first.loss)
         told = (
-            f"in iteration 1 no cell of {case.slope(name)} is beyond "
-            f"{case.n(float(np.max(gradient)))}, where the terms that it is the sum of come to "
-            f"{case.n(float(np.max(terms)))}: they cancel, and rounding is left; "
-            f"{case.name(name)} {how} changes {case.loss_name} by {case.n(moves)}"
+            f"in iteration 1 no cell of {case.slope(name)} is beyond {case.n(BOUND)} of the terms "
+            f"that it is the sum of, which come to {case.n(float(np.max(terms)))}: they cancel, "
+            f"and rounding is left; {case.name(name)} {how} changes {case.loss_name} by "
+            f"{change_text(case, moves, first.loss)}"
         )
         if case.learned and not case.network.scales(node):
             yield HarmlessFinding(Fault.ROUNDING, case.name(name), told)
@@ -70,6 +72,13 @@ def further(value: Array) -> tuple[Array, str]:
     if np.any(value):
         return MOVED * value, f"made larger by {percent(MOVED)}"
     return np.full_like(value, MOVED), f"with {MOVED:g} in place of 0"
+
+
+def change_text(case: Case, moves: float, loss: float) -> str:
+    """How far the loss is moved; a bound, of 1 or of the loss, where that may be rounding."""
+    if ROUNDED <= moves < ROUNDED * abs(loss):
+        return f"less than {case.rounded} of itself"
+    return case.difference(moves)
 
 
 RULE = FaultRule(

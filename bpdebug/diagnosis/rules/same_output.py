@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpdebug.diagnosis.case import FEWEST, Case
+from bpdebug.diagnosis.case import FEWEST, ROUNDED, Case
 from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.survey import by_unit
@@ -37,13 +37,17 @@ def look(case: Case) -> Iterator[Finding]:
         return
     node = layer.pre_activation if layer.activation is None else layer.activation
     output, last = case.label(node), case.last_epoch[-1].number
-    widest = int(np.argmax(high - low))
-    near = case.n(float(low[widest] + high[widest]) / 2)
+    spread = float(np.max(high - low))
+    # Which unit has the most is rounding too where all have nearly nothing.
+    widest = int(np.argmax(high - low)) if spread >= ROUNDED else 0
+    middle = float(low[widest] + high[widest]) / 2
+    near = case.n(middle if abs(middle) >= ROUNDED else 0.0)
+    by = case.difference(spread) if spread < ROUNDED else f"no more than {case.n(spread)}"
     yield Finding(
         Fault.SAME_OUTPUT,
         output,
-        f"in {'the last epoch' if case.batched else f'iteration {last}'} {output} differs by no "
-        f"more than {case.n(float(high[widest] - low[widest]))} from one of {rows:,} examples to "
+        f"in {'the last epoch' if case.batched else f'iteration {last}'} {output} differs by "
+        f"{by} from one of {rows:,} examples to "
         f"another{f' (unit {widest}, near {near})' if low.size > 1 else f' (near {near})'}, where "
         f"{case.name(name)} goes from {case.n(least)} to {case.n(most)}",
         remedy(case, layer, name),

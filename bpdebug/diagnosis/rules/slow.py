@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpdebug.diagnosis.case import FEWEST, Case
+from bpdebug.diagnosis.case import FEWEST, ROUNDED, Case
 from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.diverges import course
 from bpdebug.diagnosis.rules.rest import at_rest
@@ -46,7 +46,7 @@ def falls_slowly(case: Case) -> bool:
     fallen = float(losses[0] - losses[-1])
     down = np.mean(np.diff(losses) < 0)
     return (
-        0 < fallen < LITTLE * abs(float(losses[0]))
+        ROUNDED * abs(float(losses[0])) < fallen < LITTLE * abs(float(losses[0]))
         and bool(down >= FALLS)
         and last_quarter(losses) >= FLATTENS * fallen / 4
     )

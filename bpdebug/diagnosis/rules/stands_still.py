@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpdebug.diagnosis.case import FEWEST, Case
+from bpdebug.diagnosis.case import FEWEST, ROUNDED, Case
 from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rest import at_rest
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
@@ -29,8 +29,8 @@ def look(case: Case) -> Iterator[Finding]:
     slopes = [(p.gradient, name) for name, p in last.parameters.items() if name in case.trained]
     longest, name = max(slopes, default=(0.0, ""))
     slope = (
-        f"the longest gradient in iteration {last.number} is {case.norm(case.slope(name))} = "
-        f"{case.n(longest)}"
+        f"the longest gradient in iteration {last.number} is {case.norm(case.slope(name))}"
+        f"{f' = {case.n(longest)}' if longest >= ROUNDED else f', below {case.rounded}'}"
         if longest
         else f"every gradient of a parameter in iteration {last.number} is 0"
     )
