@@ -181,6 +181,16 @@ tanh = activation(
     steepest=1.0,
     between=(-1.0, 1.0),
 )
+RECTIFIED: tuple[Spelling, ...] = (
+    *(
+        spelling
+        for both in (("add", "x", ("abs", "x")), ("add", ("abs", "x"), "x"))
+        for spelling in (("multiply", 0.5, both), ("multiply", both, 0.5), ("divide", both, 2.0))
+    ),
+    ("negate", ("minimum", 0.0, ("negate", "x"))),
+    ("negate", ("minimum", ("negate", "x"), 0.0)),
+)
+"""relu without `maximum`: `(x + |x|) / 2` and `-minimum(0, -x)`."""
 relu = activation(
     "relu",
     "relu",
@@ -191,6 +201,7 @@ relu = activation(
     side=np.sign,
     kink=lambda x: np.asarray(x) == 0,
     conventions=(Convention("at 0 the slope is taken as 0", (0.0,), 0.0, (0.0,)),),
+    spelled=RECTIFIED,
     rectifies=0,
     between=(0.0, np.inf),
 )

@@ -85,6 +85,32 @@ def test_a_sigmoid_that_is_written_out_is_one(sigmoid, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "rectified",
+    [
+        "relu(z)",
+        "maximum(z, 0)",
+        "maximum(0.0, z)",
+        "0.5 * (z + abs(z))",
+        "(abs(z) + z) * 0.5",
+        "(z + abs(z)) / 2",
+        "-minimum(0, -z)",
+        "-minimum(-(x @ W1), 0)",
+    ],
+)
+def test_a_relu_that_is_written_out_is_one(rectified, tmp_path):
+    run = run_of(
+        "[inputs]\nx = [1.0, -0.5]\n[parameters]\nW1 = [[0.9, -0.1], [0.3, 0.5]]\n"
+        f"[graph]\nz = 'x @ W1'\nh = '{rectified}'\nL = 'sum(h * h)'",
+        tmp_path,
+    )
+    (layer,) = run.graph().layers
+    assert layer.function.rectifies is not None
+    assert run.graph().nodes[layer.activation].name == "h"
+    dead = silent_units(run.iteration(1).run.values[layer.activation], layer.units_axis)
+    assert dead.tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
     ("product", "axis"),
     [
         ("W @ x", 0),
