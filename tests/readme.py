@@ -17,10 +17,10 @@ from bpdebug.ops import REGISTRY, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, Value
 from bpdebug.scenario import bundled
-from bpdebug.tui.help import ELSEWHERE, GROUPS, PANE_HELP
+from bpdebug.tui.help import ELSEWHERE, GROUPS
 from bpdebug.tui.keymap import usual_keys
 from bpdebug.tui.keys import SCREEN_KEYS, sign
-from bpdebug.tui.layout import PANES
+from bpdebug.tui.pane_spec import SPECS
 from bpdebug.wording import general_line
 from bpdebug.wording.glossary import CHAPTERS
 
@@ -59,9 +59,9 @@ def screen_rows() -> list[tuple[str, ...]]:
 def panes() -> str:
     """What each pane shows, and its own keys."""
     parts = []
-    for number, (name, shows, keys) in enumerate((PANE_HELP[pane] for pane in PANES), 1):
-        rows = table(("keys and mouse", "what they do"), list(keys))
-        parts.append(f"### {number} {name}\n\n{shows}\n\n{rows}")
+    for spec in SPECS:
+        rows = table(("keys and mouse", "what they do"), list(spec.keys))
+        parts.append(f"### {spec.key} {spec.name}\n\n{spec.shows}\n\n{rows}")
     return "\n\n".join(parts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
@@ -23,6 +23,7 @@ from bpdebug.tui import dialogs
 from bpdebug.tui.ascii import one_cell_ascii
 from bpdebug.tui.keys import SCREEN_KEYS, sign
 from bpdebug.tui.line_pane import ONE_CELL_ASCII
+from bpdebug.tui.pane_spec import BY_ID, Row
 from bpdebug.tui.theme import styles
 from bpdebug.wording import to_ascii
 from bpdebug.wording.glossary import CHAPTERS
@@ -48,82 +49,6 @@ ASCII_SIGNS: dict[int, int | str] = {
     ord("⋮"): ":",
 }
 """The signs as the panes show them where the terminal shows ASCII only."""
-Row = tuple[str, str]
-
-
-class PaneHelp(NamedTuple):
-    """What a pane shows, and what its own keys and the mouse do in it."""
-
-    name: str
-    shows: str
-    keys: tuple[Row, ...] = ()
-
-
-CURSOR = ("↑ ↓ pgup pgdn home end", "move the pane's cursor")
-SCROLL = (("↑ ↓ pgup pgdn, wheel", "scroll"),)
-CLICK = ("click, double click", "move the cursor there; do what enter does")
-PANE_HELP = {
-    "graph": PaneHelp(
-        "Graph",
-        "The tree runs from the loss down to the leaves. A node that is used twice is drawn once; "
-        "its second place says ↑ NAME. ▶ marks the node that is written now, ◆ the node that its "
-        "gradient comes from. If the tree is too deep for the pane, ‥ marks levels that are left "
-        "out, and ‥2 a node two levels below the loss.",
-        (
-            CURSOR,
-            ("← →, space", "close or open the node; ← on a closed node goes up"),
-            ("enter, i", "look into the node's tensor"),
-            ("v", "show the paths from its cell to the loss"),
-            ("b, B, t", "break on the node; break with a condition; run until it is written"),
-            CLICK,
-        ),
-    ),
-    "program": PaneHelp(
-        "Backward program",
-        "Each line is one edge (the field calls it a vector-Jacobian product); the update rule is "
-        "below. ▶ is the current line, ● a breakpoint, ◐ a breakpoint with a condition, ○ one "
-        "that is switched off.",
-        (
-            CURSOR,
-            ("enter, b", "set a breakpoint on the line, or remove it"),
-            ("B, t", "break with a condition; run to the line"),
-            ("i, v", "look into the tensor that the line writes; show its paths to the loss"),
-            ("click in the gutter", "set a breakpoint on the line, or remove it"),
-            ("click, double click", "move the cursor there; do what enter does"),
-        ),
-    ),
-    "multiplication": PaneHelp(
-        "Multiplication",
-        "Upstream gradient, local derivative and result. Brackets mark the cells of the current "
-        "term; a · is not computed yet, and ⋮ counts rows that are left out. If there is room, "
-        "the pane also shows how the forward pass computed the op's result, all terms of the cell "
-        "with their running sum, and all terms of the edge.",
-        SCROLL,
-    ),
-    "delta": PaneHelp(
-        "δ",
-        "The gradient at each layer's pre-activation, its norm on a log scale, and its ratio to "
-        "the layer above.",
-        SCROLL,
-    ),
-    "parameters": PaneHelp(
-        "Parameters",
-        "Value, gradient, change and new value, cell by cell, in the order of the update. If "
-        "there is little room, the pane drops columns that are not being written.",
-        SCROLL,
-    ),
-    "stops": PaneHelp(
-        "Watches and breakpoints",
-        "Each watch with its value here, each breakpoint with its hits.",
-        (
-            CURSOR,
-            ("enter", "go to the breakpoint's next hit; show the watch in full"),
-            ("space", "switch a breakpoint on or off"),
-            ("e, delete", "change the entry; remove it"),
-            CLICK,
-        ),
-    ),
-}
 GROUPS: tuple[tuple[str, Sequence[Command]], ...] = (
     ("Moving in time: lower case forward, upper case back", MOVING),
     ("From iteration to iteration", TIME),
@@ -165,8 +90,8 @@ def help_text(
 ) -> Text:
     """Help for the focused pane first, then every key; `replaced` as `keys.replaced` gives it."""
     text = Text()
-    if pane in PANE_HELP:
-        name, shows, keys = PANE_HELP[pane]
+    if pane in BY_ID:
+        name, shows, keys = BY_ID[pane].name, BY_ID[pane].shows, BY_ID[pane].keys
         text.append(f"{name}\n", roles["title"]).append(f"{shows}\n")
         rows(text, keys, roles)
     named: set[str] = set()

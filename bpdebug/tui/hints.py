@@ -15,15 +15,8 @@ from bpdebug.debugger import Moment
 from bpdebug.debugger.cursor import FIRST, Place, last
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.keys import sign
+from bpdebug.tui.pane_spec import BY_ID, Hint
 from bpdebug.wording import safe
-
-
-class Hint(NamedTuple):
-    """A key as it is shown, what it does, and the key that a click presses."""
-
-    shown: str
-    word: str
-    key: str
 
 
 class Spot(NamedTuple):
@@ -40,17 +33,6 @@ AHEAD = {
     "update": (("n", "line"), ("c", "continue"), ("f", "parameter")),
 }
 """Forward keys in each pass, with the size of their step."""
-PANES = {
-    "graph": (Hint("enter", "inspect", "enter"), Hint("t", "run here", "t")),
-    "program": (Hint("enter", "break", "enter"), Hint("t", "run here", "t")),
-    "stops": (
-        Hint("enter", "go there", "enter"),
-        Hint("e", "edit", "e"),
-        Hint("space", "on/off", "space"),
-        Hint("del", "remove", "delete"),
-    ),
-}
-"""What the focused pane's own keys do."""
 ALWAYS = (
     Hint("b", "break", "b"),
     Hint("g", "go to", "g"),
@@ -79,7 +61,7 @@ def hints(moment: Moment, pane: str) -> list[Hint]:
         found += [Hint(key, word, key) for key, word in AHEAD[coming]]
     if not at_start:
         found.append(Hint("S N F C", "back", "N"))
-    own = PANES.get(pane, ())
+    own = BY_ID[pane].hints if pane in BY_ID else ()
     told = {hint.word for hint in own}
     more = (hint for hint in ALWAYS if hint.word not in told)
     return [*found[:3], *own, *found[3:], *more]

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from textual.binding import Binding
 
 from bpdebug.debugger import COMMANDS, key_text
+from bpdebug.tui.pane_spec import SPECS
 
-SCREEN_KEYS = (
-    ("digit('1', 'graph')", "1", "screen.graph", "to the graph"),
-    ("digit('2', 'program')", "2", "screen.program", "to the backward program"),
-    ("digit('3', 'multiplication')", "3", "screen.multiplication", "to the multiplication"),
-    ("digit('4', 'delta')", "4", "screen.delta", "to δ"),
-    ("digit('5', 'parameters')", "5", "screen.parameters", "to the parameters"),
-    ("digit('6', 'stops')", "6", "screen.stops", "to the watches and breakpoints"),
+SCREEN_KEYS: tuple[tuple[str, str, str, str], ...] = (
+    *(
+        (f"digit('{spec.key}', '{spec.id}')", spec.key, f"screen.{spec.id}", spec.key_does)
+        for spec in SPECS
+    ),
     (
         "count",
         "plus",

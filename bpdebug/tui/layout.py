@@ -14,26 +14,15 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.reactive import Reactive
 from textual.widget import Widget
 
-from bpdebug.record import record
+from bpdebug.record import record, replace
+from bpdebug.tui.pane_spec import BY_ID
 
-PANES = ("graph", "program", "multiplication", "delta", "parameters", "stops")
-"""Panes in the order of their keys, 1 to 6. The last is there when it has something to show."""
 SMALLEST = Size(60, 15)
 """Below this nothing is drawn but a sentence."""
 PADDED = 120
 """From this width on panes have padding."""
 BORDERED = 30
 """From this height on the timeline has a border."""
-ENOUGH = {
-    "graph": Size(30, 19),
-    "program": Size(30, 6),
-    "multiplication": Size(40, 19),
-    "delta": Size(18, 6),
-    "parameters": Size(18, 13),
-    "stops": Size(18, 3),
-}
-"""Content with which a pane shows a small network. Another pane gets a place of its own only where
-this much stays, so that more room never shows less."""
 THREE = 80
 """From this width on there are three columns; below, what does not fit beside goes below."""
 WIDE = 120
@@ -62,6 +51,13 @@ class Choice:
     """Watches and breakpoints there are; without any their pane has no place."""
     loss: bool = False
     """A run of some length, whose loss is worth a curve where there is room."""
+
+    def in_front(self, pane: str) -> Choice:
+        """The choice with a pane in front of those that it shares a place with."""
+        place = BY_ID[pane].place if pane in BY_ID else ""
+        if place == "left":
+            return replace(self, left=pane)
+        return replace(self, right=pane) if place == "right" else self
 
     @property
     def right_pane(self) -> str:
@@ -100,7 +96,7 @@ def places(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
 
 def framed(pane: str) -> int:
     """Lines with which a pane shows enough, with its border."""
-    return ENOUGH[pane].height + FRAME
+    return BY_ID[pane].enough.height + FRAME
 
 
 def columns(width: int) -> tuple[int, int]:

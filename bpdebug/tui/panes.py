@@ -20,8 +20,8 @@ from bpdebug.tui.draw.parameter_plan import Memory
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.graph_pane import GraphPane
-from bpdebug.tui.layout import PANES
 from bpdebug.tui.line_pane import LinePane
+from bpdebug.tui.pane_spec import BY_ID
 from bpdebug.tui.program_pane import ProgramPane
 
 __all__ = [
@@ -63,7 +63,7 @@ class MultiplicationPane(BlockPane):
 
     def name_edge(self, moment: Moment, width: int) -> None:
         """Have the title for so many cells of content; a title that comes later costs a paint."""
-        key = f"{PANES.index('multiplication') + 1} "
+        key = f"{BY_ID['multiplication'].key} "
         room = width - TITLE_ENDS - len(key)
         self.entitle(escape(key + draw_title(moment, self.look, room)[0].plain))
 

@@ -25,10 +25,11 @@ from bpdebug.tui.counting import Count
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.stops import stops
 from bpdebug.tui.keys import bindings
-from bpdebug.tui.layout import BORDERED, PADDED, PANES, SMALLEST, Choice, Panes, places
+from bpdebug.tui.layout import BORDERED, PADDED, SMALLEST, Choice, Panes, places
 from bpdebug.tui.line_pane import LinePane
 from bpdebug.tui.loss_pane import LossPane
 from bpdebug.tui.pacing import PacedScreen
+from bpdebug.tui.pane_spec import PANES
 from bpdebug.tui.panes import (
     CursorPane,
     DeltaPane,
@@ -352,10 +353,7 @@ class DebuggerScreen(PacedScreen):
         if name == "stops" and not choice.stops:
             self.footer.say("No watches and no breakpoints: w and b make some.", ok=False)
             return
-        if name in ("graph", "program"):
-            choice = replace(choice, left=name)
-        elif name != "multiplication":
-            choice = replace(choice, right=name)
+        choice = choice.in_front(name)
         self.area.choose(replace(choice, zoomed=name if choice.zoomed else ""))
         # At once, and not after what is queued: the next key may be waiting already.
         self.set_focus(self.panes[name])

@@ -6,20 +6,11 @@ from collections.abc import Mapping
 
 from textual.geometry import Region
 
-FULL = {
-    "graph": "1 Graph",
-    "program": "2 Backward program",
-    "multiplication": "3 Multiplication",
-    "delta": "4 δ",
-    "parameters": "5 Parameters",
-    "stops": "6 Watches and breakpoints",
-    "timeline": "Timeline",
-}
-SHORT = {"graph": "1 Graph", "program": "2 Prog", "delta": "4 δ", "parameters": "5 Par"}
-SHORT["stops"] = "6 Brk"
+from bpdebug.tui.pane_spec import BY_ID, SPECS
+
+FULL = {spec.id: f"{spec.key} {spec.name}" for spec in SPECS} | {"timeline": "Timeline"}
+SHORT = {spec.id: f"{spec.key} {spec.short}" for spec in SPECS}
 """Those that share a place, and what is between them, fit its narrowest width."""
-SHARED = (("graph", "program"), ("delta", "parameters", "stops"))
-"""Which panes share a place."""
 ROOM = 40
 """From this width on, both names stand in full."""
 
@@ -29,7 +20,8 @@ def title(pane: str, shown: Mapping[str, Region], *, stops: int, unicode: bool) 
 
     `stops` counts watches and breakpoints: without any their pane waits behind no other.
     """
-    group = next((group for group in SHARED if pane in group), ())
+    place = BY_ID[pane].place if pane in BY_ID else ""
+    group = [spec.id for spec in SPECS if spec.place == place]
     others = [name for name in group if name != pane and (name != "stops" or stops)]
     if not others or any(name in shown for name in others):
         text = FULL.get(pane, "")

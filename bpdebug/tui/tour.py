@@ -147,10 +147,7 @@ class TourScreen(DebuggerScreen):
         self._arrange(self.size)
         choice = replace(self.area.choice, zoomed=told[0] if self.alone else "")
         for name in reversed(told):
-            if name in ("graph", "program"):
-                choice = replace(choice, left=name)
-            elif name in ("delta", "parameters", "stops"):
-                choice = replace(choice, right=name)
+            choice = choice.in_front(name)
         if choice != self.area.choice:
             self.area.choose(choice)
         self._name_panes()

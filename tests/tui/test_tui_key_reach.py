@@ -6,7 +6,7 @@ from textual.widgets import Input
 from bpdebug.debugger import COMMANDS
 from bpdebug.tui.export_dialog import ExportDialog
 from bpdebug.tui.keys import COUNT_KEYS, SCREEN_KEYS
-from bpdebug.tui.layout import PANES
+from bpdebug.tui.pane_spec import PANES
 from bpdebug.tui.prompt import Prompt
 from tests.tui.apps import app_on
 

@@ -11,10 +11,10 @@ from bpdebug.errors import BpdebugError
 from bpdebug.tui.counting import COUNTED, Count
 from bpdebug.tui.draw.line import ROLES, Look
 from bpdebug.tui.draw.program import GUTTER
-from bpdebug.tui.help import GROUPS, PANE_HELP, help_text
+from bpdebug.tui.help import GROUPS, help_text
 from bpdebug.tui.hints import draw_footer
 from bpdebug.tui.keys import SCREEN_KEYS
-from bpdebug.tui.layout import PANES
+from bpdebug.tui.pane_spec import BY_ID, PANES
 from bpdebug.tui.program_pane import chooses
 from bpdebug.tui.prompt import Prompt
 from tests.tui.apps import app_on, footer, screen_lines, shown, told
@@ -196,7 +196,7 @@ def test_which_clicks_on_the_program_do_what_enter_does(chain, column, focusing,
 def test_help_begins_with_the_pane_and_has_every_key(pane):
     roles = {role: Style() for role in ROLES}
     text = help_text(pane, roles).plain
-    assert text.startswith("\n".join(PANE_HELP[pane][:2]))
+    assert text.startswith("\n".join((BY_ID[pane].name, BY_ID[pane].shows)))
     for command in COMMANDS:
         for key in command.keys:
             assert f"{key_text(key)} " in text, key

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bpdebug.tui.layout import ENOUGH, PADDED, PANES, Choice, area_of, places
+from bpdebug.tui.layout import PADDED, Choice, area_of, places
+from bpdebug.tui.pane_spec import BY_ID, PANES
 from bpdebug.tui.screen import EDGE, NARROW_EDGE
 from bpdebug.tui.titles import title
 from bpdebug.wording import width
@@ -52,7 +53,7 @@ def test_more_room_never_shows_less(size, left, right, stops):
         large = contents(grown, choice)
         assert set(small) <= set(large), grown
         for name, content in small.items():
-            for had, has, enough in zip(content, large[name], ENOUGH[name], strict=True):
+            for had, has, enough in zip(content, large[name], BY_ID[name].enough, strict=True):
                 assert has >= min(had, enough), (name, grown, content, large[name])
 
 

@@ -7,7 +7,7 @@ from bpdebug.debugger import COMMANDS
 from bpdebug.scenario import bundled
 from bpdebug.tui.draw.bars import draw_too_small
 from bpdebug.tui.keys import SCREEN_KEYS
-from bpdebug.tui.layout import PANES
+from bpdebug.tui.pane_spec import PANES
 from tests.tui.apps import SIZES, app_on, footer, screen_lines, shown
 
 

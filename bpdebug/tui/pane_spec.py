@@ -1,0 +1,157 @@
+"""The panes with a key: one declaration each, in the order of their keys.
+
+Titles, keys, help, the footer, the layout and the guide's page on panes read them from here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.geometry import Size
+
+Row = tuple[str, str]
+"""Keys or mouse actions, and what they do."""
+
+
+class Hint(NamedTuple):
+    """A key as it is shown, what it does, and the key that a click presses."""
+
+    shown: str
+    word: str
+    key: str
+
+
+class PaneSpec(NamedTuple):
+    """One pane."""
+
+    id: str
+    name: str
+    """The title in full."""
+    short: str
+    """The title where several panes share a narrow place."""
+    place: str
+    """`left`, `middle` or `right`: panes of one place are in front in turn where room is short."""
+    enough: Size
+    """Content with which it shows a small network. Another pane gets a place of its own only where
+    this much stays, so that more room never shows less."""
+    key_does: str
+    """What its digit does, for help: `to the graph`."""
+    shows: str
+    """What stands in it, in sentences."""
+    keys: tuple[Row, ...] = ()
+    """Its own keys and mouse actions."""
+    hints: tuple[Hint, ...] = ()
+    """Those of its keys that the footer shows while it has the focus."""
+
+    @property
+    def key(self) -> str:
+        """The digit that focuses it."""
+        return str(SPECS.index(self) + 1)
+
+
+CURSOR = ("↑ ↓ pgup pgdn home end", "move the pane's cursor")
+SCROLL = (("↑ ↓ pgup pgdn, wheel", "scroll"),)
+CLICK = ("click, double click", "move the cursor there; do what enter does")
+SPECS = (
+    PaneSpec(
+        "graph",
+        "Graph",
+        "Graph",
+        "left",
+        Size(30, 19),
+        "to the graph",
+        "The tree runs from the loss down to the leaves. A node that is used twice is drawn once; "
+        "its second place says ↑ NAME. ▶ marks the node that is written now, ◆ the node that its "
+        "gradient comes from. If the tree is too deep for the pane, ‥ marks levels that are left "
+        "out, and ‥2 a node two levels below the loss.",
+        (
+            CURSOR,
+            ("← →, space", "close or open the node; ← on a closed node goes up"),
+            ("enter, i", "look into the node's tensor"),
+            ("v", "show the paths from its cell to the loss"),
+            ("b, B, t", "break on the node; break with a condition; run until it is written"),
+            CLICK,
+        ),
+        hints=(Hint("enter", "inspect", "enter"), Hint("t", "run here", "t")),
+    ),
+    PaneSpec(
+        "program",
+        "Backward program",
+        "Prog",
+        "left",
+        Size(30, 6),
+        "to the backward program",
+        "Each line is one edge (the field calls it a vector-Jacobian product); the update rule is "
+        "below. ▶ is the current line, ● a breakpoint, ◐ a breakpoint with a condition, ○ one "
+        "that is switched off.",
+        (
+            CURSOR,
+            ("enter, b", "set a breakpoint on the line, or remove it"),
+            ("B, t", "break with a condition; run to the line"),
+            ("i, v", "look into the tensor that the line writes; show its paths to the loss"),
+            ("click in the gutter", "set a breakpoint on the line, or remove it"),
+            ("click, double click", "move the cursor there; do what enter does"),
+        ),
+        hints=(Hint("enter", "break", "enter"), Hint("t", "run here", "t")),
+    ),
+    PaneSpec(
+        "multiplication",
+        "Multiplication",
+        "Mul",
+        "middle",
+        Size(40, 19),
+        "to the multiplication",
+        "Upstream gradient, local derivative and result. Brackets mark the cells of the current "
+        "term; a · is not computed yet, and ⋮ counts rows that are left out. If there is room, "
+        "the pane also shows how the forward pass computed the op's result, all terms of the cell "
+        "with their running sum, and all terms of the edge.",
+        SCROLL,
+    ),
+    PaneSpec(
+        "delta",
+        "δ",
+        "δ",
+        "right",
+        Size(18, 6),
+        "to δ",
+        "The gradient at each layer's pre-activation, its norm on a log scale, and its ratio to "
+        "the layer above.",
+        SCROLL,
+    ),
+    PaneSpec(
+        "parameters",
+        "Parameters",
+        "Par",
+        "right",
+        Size(18, 13),
+        "to the parameters",
+        "Value, gradient, change and new value, cell by cell, in the order of the update. If "
+        "there is little room, the pane drops columns that are not being written.",
+        SCROLL,
+    ),
+    PaneSpec(
+        "stops",
+        "Watches and breakpoints",
+        "Brk",
+        "right",
+        Size(18, 3),
+        "to the watches and breakpoints",
+        "Each watch with its value here, each breakpoint with its hits.",
+        (
+            CURSOR,
+            ("enter", "go to the breakpoint's next hit; show the watch in full"),
+            ("space", "switch a breakpoint on or off"),
+            ("e, delete", "change the entry; remove it"),
+            CLICK,
+        ),
+        hints=(
+            Hint("enter", "go there", "enter"),
+            Hint("e", "edit", "e"),
+            Hint("space", "on/off", "space"),
+            Hint("del", "remove", "delete"),
+        ),
+    ),
+)
+"""In the order of their keys. The last is there when it has something to show."""
+BY_ID = {spec.id: spec for spec in SPECS}
+PANES = tuple(BY_ID)
