@@ -1,6 +1,6 @@
-"""Dense computations: where weights meet what comes in, and which axis of the result is the units.
+"""Dense computations: where weights multiply inputs, and which axis of the result holds the units.
 
-A product that sums over what comes in (`W @ x`, `x @ W.T`, `dot(w, x)`, `sum(w * x)`) is dense
+A product that sums over its inputs (`W @ x`, `x @ W.T`, `dot(w, x)`, `sum(w * x)`) is dense
 where a parameter is one of its factors; so is `w * x` of a neuron with a single input. Names play
 no part. A parameter may be transposed, reshaped or computed from others on its way into the
 product; what depends on data is no weight.
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from bpdebug.graph.graph import Graph
 
 Weight = tuple[int, int | None, str]
-"""A parameter's node, its axis that has one entry a unit, and what is picked from it: a matrix and
-its transpose are different weights, and so are two slices of one array."""
+"""A parameter's node, its axis of units, and the slices taken from it: a matrix and its transpose
+are different weights, and so are two slices of an array."""
 MOST = 100
-"""What is computed from more parameters than this is the weights of no layer."""
+"""A value computed from more parameters than this is not taken for the weights of a layer."""
 
 
 @record
 class Dense:
-    """One dense computation: its node is where the weighted sum stands."""
+    """A dense computation; its node is the weighted sum."""
 
     weights: int
-    """The operand that holds the weights; a node."""
+    """The node of the operand that holds the weights."""
     axis: int | None
-    """The axis of the result that has one entry a unit; None for a single unit."""
+    """The axis of the result along which the units lie; None for a single unit."""
     evident: bool
-    """False where it is a layer's only if an activation follows, as for `w * x` cell by cell."""
+    """False where it counts as a layer only if an activation follows, as for a cellwise `w * x`."""
     inside: int | None = None
-    """Of `sum(w * x)` the product that is summed."""
+    """For `sum(w * x)`, the node of the product; else None."""
 
 
 class Weighing:
@@ -50,7 +50,7 @@ class Weighing:
         self._sources = sources(graph.nodes)
 
     def found(self) -> dict[int, Dense]:
-        """By node, in the order of computation."""
+        """The dense computations by node, in the order of computation."""
         dense: dict[int, Dense] = {}
         for node in self.nodes:
             one = self.look(node)
@@ -61,7 +61,7 @@ class Weighing:
         return dense
 
     def look(self, node: Node) -> Dense | None:
-        """What a node computes, if it is dense."""
+        """The dense computation at a node; None where there is none."""
         if node.op is None:
             return None
         if node.op.product is Product.SUMS:
@@ -134,11 +134,11 @@ class Weighing:
         return self.pure[index] and self.nodes[self.leaf(index)].is_leaf
 
     def leaf(self, index: int) -> int:
-        """What a node is a rearrangement of; itself where it is none."""
+        """The node that a transpose, slice or reshape started from; else the node itself."""
         return self._origin[index]
 
     def reduced(self, node: Node) -> bool:
-        """True for a loss, and for what has fewer axes than it was made of: no input of a unit."""
+        """True for a loss, and for a result with fewer axes than its operand: no unit's input."""
         if node.op is None or node.op.product is Product.SUMS:
             return False
         wider = any(len(self.nodes[i].shape) > len(node.shape) for i in node.operands)
@@ -154,7 +154,7 @@ class Weighing:
 
 
 def origins(nodes: tuple[Node, ...]) -> list[int]:
-    """By node: what it is a rearrangement of; itself where it is none."""
+    """By node: the node that a transpose, slice or reshape started from; itself for any other."""
     found: list[int] = []
     for node in nodes:
         moves = node.op is not None and node.op.passes is Passes.MOVES and len(node.operands) == 1

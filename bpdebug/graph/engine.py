@@ -1,7 +1,7 @@
-"""Forward and backward over arrays, recording what every edge contributed.
+"""The forward and the backward pass over arrays, with a record of what every edge contributed.
 
 The graph is compiled once into two flat lists of calls; a pass walks them. Nothing is changed in
-place, so a recorded array is the truth for as long as the pass is kept.
+place, so a recorded array stays valid for as long as the pass is kept.
 """
 
 from __future__ import annotations
@@ -23,24 +23,25 @@ Vjp = Callable[..., Array]
 
 @dataclass(slots=True)
 class Pass:
-    """One forward and backward pass: what every node and every edge came to."""
+    """A recorded forward and backward pass: the values, contributions and gradients."""
 
     graph: Graph
     values: list[Array]
-    """By node."""
+    """By node index, each of the node's shape."""
     contributions: list[Array]
-    """By edge."""
+    """By edge index, what each vector-Jacobian product adds; the operand's shape."""
     gradients: list[Array | None]
-    """By node; None where the backward pass writes none."""
+    """By node index, ∂L/∂node; None where the backward pass writes no gradient."""
     _local: tuple[int, Array] | None = field(default=None, repr=False, compare=False)
-    """The edge whose local derivative was asked for last, and that: a debugger stays on an edge."""
+    """The edge whose local derivative was asked for last, with that derivative, since a debugger
+    asks for many cells of the same edge."""
 
     def operands(self, node: int) -> tuple[Array, ...]:
-        """The values that a result was computed from."""
+        """The values of a node's operands, in the op's order; empty for a leaf."""
         return tuple(np.asarray(self.values[i]) for i in self.graph.nodes[node].operands)
 
     def on_kink(self, node: int) -> NDArray[np.bool_] | None:
-        """Which cells of a result were computed on a kink of its op; None for an op without one."""
+        """True for each cell of a result that lies on a kink of its op; None for an op without."""
         made = self.graph.nodes[node]
         if made.op is None or made.op.kink is None:
             return None
@@ -49,7 +50,7 @@ class Pass:
         return np.broadcast_to(found, made.shape)
 
     def local(self, edge: Edge) -> Array:
-        """The local derivative of an edge, whole; it broadcasts to its index map's shape."""
+        """The whole local derivative of an edge; broadcasts to its index map's `local_shape`."""
         if self._local is not None and self._local[0] == edge.index:
             return self._local[1]
         node = self.graph.nodes[edge.output]
@@ -67,7 +68,7 @@ class Pass:
         return rule is not None and rule.row is not None
 
     def local_row(self, edge: Edge, cell: tuple[int, ...]) -> Array:
-        """The local factors of one cell's terms, without building the whole derivative."""
+        """The local factors of a cell's terms, in their order; shape (terms of the cell)."""
         node = self.graph.nodes[edge.output]
         assert node.op is not None
         rule = node.op.partial(edge.position)
@@ -116,7 +117,7 @@ class Engine:
         return partial(contracted, index_map.contract, value)
 
     def forward(self, leaves: Mapping[int, Array]) -> list[Array]:
-        """Values by node, from the values of inputs and parameters by node index."""
+        """Compute all values, by node index, from those of the inputs and parameters."""
         with np.errstate(all="ignore"):
             return self._run_forward(leaves)
 
@@ -132,7 +133,7 @@ class Engine:
         return values
 
     def run(self, leaves: Mapping[int, Array]) -> Pass:
-        """One forward and backward pass. Overflow and NaN are results, not errors."""
+        """Record a forward and a backward pass. Overflow and NaN are results, not errors."""
         with np.errstate(all="ignore"):
             values = self._run_forward(leaves)
             gradients: list[Any] = [None] * len(values)
@@ -159,12 +160,12 @@ def cell_by_cell(value: Vjp, g: Array, y: Array, *operands: Array) -> Array:
 def contracted(
     contract: Callable[[Array, Array], Array], value: Vjp, g: Array, y: Array, *operands: Array
 ) -> Array:
-    """The contraction of upstream and local letters that the signature asks for."""
+    """Contract upstream and local derivative over the letters, as the signature says."""
     return contract(g, value(y, *operands))
 
 
 def derived_vjp(graph: Graph, edge: Edge, g: Array, y: Array, operands: tuple[Array, ...]) -> Array:
-    """The vector-Jacobian product from the declaration alone; tests hold fast ones against it."""
+    """The vector-Jacobian product from the declaration alone; tests compare fast VJPs with it."""
     node = graph.nodes[edge.output]
     op: Op | None = node.op
     assert op is not None

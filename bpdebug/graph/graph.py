@@ -19,7 +19,7 @@ SOURCE_LENGTH = 80
 
 
 class GraphBuilder:
-    """Adds nodes one by one; a node's operands stand before it, so the order is topological."""
+    """Builds a graph node by node; operands come first, so the order is topological."""
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
@@ -30,7 +30,7 @@ class GraphBuilder:
         return self._add(Node(len(self.nodes), name, kind, shape, needs_gradient=gradient))
 
     def constant(self, value: float | Array, source: str = "") -> int:
-        """Add a constant."""
+        """Add a constant; returns its index."""
         array = np.asarray(value, dtype=np.float64)
         source = source or (f"{value:g}" if np.ndim(value) == 0 else "")
         index = len(self.nodes)
@@ -45,7 +45,7 @@ class GraphBuilder:
         name: str = "",
         source: str = "",
     ) -> int:
-        """Add the result of an op. Raises BpdebugError when the shapes do not fit."""
+        """Add the result of an op; returns its index. BpdebugError when the shapes do not fit."""
         if op.with_numbers is not None:
             op = op.with_numbers(op, tuple(self._number(i) for i in operands))
         filled = {**op.options, **(options or {})}
@@ -92,7 +92,7 @@ class GraphBuilder:
         return node.index
 
     def finish(self, loss: int) -> Graph:
-        """The graph whose backward pass starts at `loss`, which must be a scalar."""
+        """The graph whose backward pass starts at `loss`; BpdebugError if that is no scalar."""
         node = self.nodes[loss]
         if node.shape != ():
             raise BpdebugError(
@@ -122,7 +122,7 @@ class Graph:
         self.out_of = grouped(self.edges, lambda edge: edge.output)
         """Edges that carry a node's gradient on to its operands."""
         self.layers = find_layers(self)
-        """The layers, in the order of computation. Each pre-activation has a name from here on."""
+        """The layers in the order of computation. Every pre-activation has a name by now."""
         self.nodes, self.names = with_names(self.nodes, self.names, self.layers)
 
     def node(self, name: str) -> Node:
@@ -134,7 +134,7 @@ class Graph:
         return index == self.loss or index in self.into
 
     def index_map(self, edge: Edge) -> IndexMap:
-        """The terms of an edge."""
+        """The index map of an edge: its terms, their cells and their factors."""
         layout = self.nodes[edge.output].layout
         assert layout is not None
         found = layout.maps[edge.position]

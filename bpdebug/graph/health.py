@@ -1,4 +1,4 @@
-"""What is called vanishing, exploding, dead and saturated, for all who speak of it."""
+"""The definitions of vanishing, exploding, dead and saturated that screen and diagnosis share."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def flat_units(function: Op | None, result: Array, axis: int | None) -> Flags | 
 
 
 def alike_units(array: Array, axis: int | None) -> bool:
-    """True where there are several units and all have the same number for every example.
+    """True where there are several units and they are equal, up to rounding, for every example.
 
-    The same but for rounding: a matrix product may add equal columns up in different orders.
+    Rounding is allowed for because a matrix product may sum equal columns in different orders.
     """
     if axis is None or np.shape(array)[axis] < 2:
         return False
@@ -46,7 +46,7 @@ def alike_units(array: Array, axis: int | None) -> bool:
 
 
 def unit_count(array: Array, axis: int | None) -> int:
-    """How many units an array has along its axis of units; 1 without one."""
+    """How many units an array has along its axis of units; 1 where it has no such axis."""
     return 1 if axis is None else int(np.shape(array)[axis])
 
 

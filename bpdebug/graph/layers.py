@@ -31,24 +31,24 @@ FACTORS = 2
 
 @record
 class Layer:
-    """One pre-activation with the layer that it belongs to."""
+    """A pre-activation with the layer that it belongs to."""
 
     number: int
-    """The layer's, from 1 by depth."""
+    """The layer's number: from 1, by depth."""
     pre_activation: int
     activation: int | None
     """The node of the activation's result; None where none follows."""
     function: Op | None = None
     """The activation, also where it is written out in other ops."""
     units_axis: int | None = None
-    """The axis of the pre-activation that has one entry a unit; None for a single unit, where
+    """The axis of the pre-activation along which the units lie; None for a single unit, where
     every entry is an example."""
     at: int = 0
     """Its place in the graph's layers."""
     stage: int = 1
     """How many pre-activations lie on the longest way to it, itself counted."""
     alone: bool = True
-    """True where no other pre-activation has the same number, so that δ says which it is."""
+    """True where no other pre-activation has this number, so that `δ` with it is unambiguous."""
 
 
 def find_layers(graph: Graph) -> tuple[Layer, ...]:
@@ -57,7 +57,7 @@ def find_layers(graph: Graph) -> tuple[Layer, ...]:
 
 
 class _Search:
-    """One look for the layers of a graph. Every walk is one loop over the nodes."""
+    """A search for the layers of a graph. Every walk is a loop over the nodes."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -244,5 +244,5 @@ class Downstream:
     """A layer, anywhere on the way."""
 
     def below(self) -> Downstream:
-        """For what lies before a layer."""
+        """What a value meets that lies before a layer: all of this, and the layer."""
         return Downstream(self.direct, self.product, layer=True)

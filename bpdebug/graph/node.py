@@ -1,4 +1,4 @@
-"""A node: one value of the computation graph, with the recipe that makes it."""
+"""A node: a value of the computation graph, with the recipe that computes it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Kind(Enum):
 
 @record
 class Node:
-    """One value. For a result the recipe is data: the op, its ordered operands, its options."""
+    """A value of the graph. A result keeps its recipe: the op, ordered operands, options."""
 
     index: int
     name: str
-    """The scenario's name, or the one that an unnamed pre-activation is given; empty for a constant
-    or another intermediate result."""
+    """The scenario's name, or the generated name of an unnamed pre-activation; empty for a constant
+    and for any other intermediate result."""
     kind: Kind
     shape: Shape
     op: Op | None = None
@@ -36,11 +36,11 @@ class Node:
     layout: Layout | None = None
     needs_gradient: bool = False
     value: Array | None = None
-    """Of a constant."""
+    """The value of a constant; None for every other node."""
     source: str = ""
     """The expression that made it, as written, cut short when long."""
     given: bool = False
-    """True where the scenario has no name for it, and it was given one."""
+    """True where the name is generated, because the scenario has none."""
 
     @property
     def label(self) -> str:
@@ -61,7 +61,7 @@ class Node:
 
 @record
 class Edge:
-    """One (op, operand) pair on the way back: one vector-Jacobian product.
+    """An (op, operand) pair of the backward pass: a single vector-Jacobian product.
 
     Edges are numbered in the order of the backward pass. `nth` of `of` says which contribution
     to its operand's gradient this is.

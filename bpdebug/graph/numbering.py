@@ -34,7 +34,7 @@ class Numbering:
 
 
 def stages(nodes: tuple[Node, ...], found: Set[int]) -> dict[int, int]:
-    """By pre-activation: how many of them lie on the longest way to it, itself counted."""
+    """By pre-activation: how many pre-activations the longest way to it has, itself included."""
     depth: list[int] = []
     for node in nodes:
         below = max((depth[i] for i in node.operands), default=0)
@@ -43,7 +43,7 @@ def stages(nodes: tuple[Node, ...], found: Set[int]) -> dict[int, int]:
 
 
 def groups(found: Sequence[int], weights: Mapping[int, Set[object]]) -> dict[int, int]:
-    """By pre-activation: the first one that it shares weights with, also by way of others."""
+    """By pre-activation: the first that it shares weights with, directly or through others."""
     parent = {index: index for index in found}
 
     def root(index: int) -> int:

@@ -13,7 +13,7 @@ from bpdebug.ops.spelling import Look, matched
 def activations(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int, Op]]:
     """Each activation in the order of computation: its result, its operand, and its op.
 
-    One that is written out counts as the op that it amounts to; `maximum(0, z)` is relu itself.
+    An activation that is written out counts as the op that it equals: `maximum(0, z)` is relu.
     """
     known, look = spellings(len(REGISTRY)), read(nodes)
     for node in nodes:

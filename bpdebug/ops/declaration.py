@@ -33,7 +33,7 @@ class Partial:
 
     `value(y, *operands, **options)` gives it as an array with the signature's letters (anything
     that broadcasts to them). In `text`, `latex` and `why`, braces name an operand or `{y}`, the
-    output; they are filled with whole names or with single cells, as the reader needs them.
+    output; the formulas put whole names or single cells in their place.
     `{n}` is the number of entries averaged over; `{per}` is "1/n·" and `{per2}` "2/n·" in lowest
     terms, or nothing where that is 1.
     """
@@ -43,29 +43,30 @@ class Partial:
     latex: str
     why: str
     row: Callable[..., Array] | None = None
-    """`row(cell, y, *operands, **options)`: the factors of one cell, where the whole is too big."""
+    """`row(cell, y, *operands, **options)`: the local factors of one cell's terms, in their order,
+    for an op whose whole local derivative is too large to build."""
     cell_text: Callable[[Sequence[str]], str] | None = None
-    """`cell_text(index)`: a template for the factor of one cell, where putting an index on every
+    """`cell_text(index)`: a template for the factor of one cell, for an op where an index on every
     name would be wrong. `{p*}` is the whole of operand p."""
     symmetric: bool = False
-    """True for a full Jacobian that is the same transposed; it then prints without the mark."""
+    """True for a Jacobian that equals its transpose; formulas then leave out the ᵀ."""
 
 
 Validate = Callable[..., str | None]
 
 
 class Product(Enum):
-    """What an op that multiplies two operands makes of the products."""
+    """What an op does with the products of its two operands, if it multiplies them at all."""
 
     NONE = "none"
     CELLS = "cells"
     """Every product is a cell of the result: with a scalar parameter, the neuron `w·x`."""
     SUMS = "sums"
-    """Products are summed: with a parameter among its operands it is a dense layer's."""
+    """Products are summed: with a parameter as operand, the op computes a dense layer."""
 
 
 class Passes(Enum):
-    """How a value goes through an op that applies no activation to it."""
+    """What an op that is no activation does to the value that goes through it."""
 
     NONE = "none"
     ADDS = "adds"
@@ -76,21 +77,21 @@ class Passes(Enum):
 
 
 class Scores(Enum):
-    """What the numbers are that an activation gives and a loss takes, one for each class."""
+    """What an activation returns, or a loss takes as its prediction: one number per class."""
 
     LOGITS = "logits"
     """Any numbers."""
     PROBABILITIES = "probabilities"
     """Each from 0 to 1, by itself."""
     SHARES = "shares"
-    """Probabilities of one thing each: along an axis their sum is 1."""
+    """Probabilities of classes that exclude each other: along an axis their sum is 1."""
     LOG_SHARES = "log_shares"
     """The logarithms of such shares."""
 
 
 @record
 class EdgeText:
-    """How the formula of an edge is put together that no index letters describe.
+    """The parts of an edge's formula, for an op without index letters.
 
     `left[into] = function(upstream[taken])`, with the local derivative as a second factor, or as a
     second argument of the function, where it is not 1 throughout. Empty parts are left out.
@@ -123,7 +124,7 @@ class Op:
     activation: bool = False
     loss: bool = False
     product: Product = Product.NONE
-    """Whether it multiplies its operands, and whether it sums: what a layer's weights do."""
+    """Whether it multiplies its operands and sums the products, as a dense layer does."""
     passes: Passes = Passes.NONE
     """How a pre-activation goes through it unbent, on its way from the weights."""
     spelled: tuple[Spelling, ...] = ()
@@ -148,13 +149,13 @@ class Op:
     steepest: float | None = None
     """The largest slope of an activation whose slope goes to 0 at both ends."""
     between: tuple[float, float] | None = None
-    """Between what all results of an activation lie; None where they may be any number."""
+    """Lowest and highest result of an activation; None where a result may be any number."""
     gives: Scores | None = None
     """What the results of an activation are; None where they may be anything."""
     takes: Scores | None = None
-    """What a loss wants as its prediction; None where that may be anything."""
+    """What a loss takes as its prediction; None where that may be anything."""
     keeps_scale: bool = False
-    """True where each number of the result is one of an operand's: maximum, identity."""
+    """True where every number of the result is copied from an operand: maximum, identity."""
     variadic: bool = False
     """True where the last operand may repeat (concat)."""
     side: Callable[..., Array] | None = None
@@ -163,11 +164,11 @@ class Op:
     kink: Callable[..., Any] | None = None
     """`kink(*operands, **options)`: True where an operand stands exactly on a kink."""
     conventions: tuple[Convention, ...] = ()
-    """What it gives where its formula leaves a choice; of an op with a kink, first what the
-    derivative is taken to be there."""
+    """The values it uses where its formula leaves a choice; for an op with a kink, the first is the
+    derivative at the kink."""
     rectifies: int | None = None
-    """The operand that is let through where it is above 0, and gives 0 and no gradient elsewhere:
-    what relu does. None for an op that does not."""
+    """The operand that passes where it is above 0 and is cut to 0, without a gradient, elsewhere,
+    as in relu. None for any other op."""
     with_numbers: Callable[[Op, tuple[float | None, ...]], Op] | None = None
     """`with_numbers(op, operands)`: the form of the op for operands of which some are numbers
     written out in the expression; the others are None."""
@@ -191,13 +192,13 @@ class Op:
 
     @property
     def at_kink(self) -> str:
-        """What the derivative is taken to be on a kink: `at 0 the slope is taken as 0`; empty for
-        an op that has none."""
+        """The derivative at a kink, in words: `at 0 the slope is taken as 0`; empty for an op
+        without a kink."""
         return self.conventions[0].says if self.kink is not None else ""
 
     @property
     def about(self) -> str:
-        """The note and the conventions, in sentences."""
+        """The note and the conventions as sentences, for help and tables."""
         return " ".join(filter(None, [self.note, *(c.sentence for c in self.conventions)]))
 
     def layout(self, shapes: tuple[Shape, ...], options: Options) -> Layout:
@@ -221,7 +222,7 @@ class Op:
         return lay_out(self.name, self.operands, self.signature(shapes, options), shapes)
 
     def fits(self, shapes: tuple[Shape, ...]) -> bool:
-        """Whether it takes operands of these shapes, at its usual options."""
+        """True when it takes operands of these shapes, with its default options."""
         try:
             self.layout(shapes, self.options)
         except BpdebugError:
@@ -229,7 +230,7 @@ class Op:
         return True
 
     def partial(self, operand: int) -> Partial | None:
-        """The local derivative for the operand at this position."""
+        """The local derivative for the operand at this position; None where it has none."""
         return self.partials[min(operand, len(self.partials) - 1)]
 
     def local(self, operand: int, y: Array, operands: tuple[Array, ...], options: Options) -> Array:

@@ -29,17 +29,17 @@ Flat = NDArray[np.int64]
 Index = tuple[int, ...]
 Shape = tuple[int, ...]
 CHUNK = 1 << 20
-"""Terms that are worked out in one go where all of an edge's are needed."""
+"""How many terms are computed at a time where all terms of an edge are needed."""
 
 
 class TermIndices(NamedTuple):
-    """One multiplication: `gradient[cell] += upstream[upstream] · local[local]`."""
+    """The indices of one term: `gradient[cell] += upstream[upstream] · local[local]`."""
 
     cell: Index
     upstream: Index
     local: Index
     summand: Index
-    """The place inside the cell's own sum: one number per summed letter, else the term's number."""
+    """Where the term stands in its cell's sum: an index per summed letter, or else its number."""
 
 
 class Terms(NamedTuple):
@@ -48,9 +48,9 @@ class Terms(NamedTuple):
     begin: Flat
     """Where each cell's terms begin among these, and their number at the end; shape (cells + 1)."""
     upstream: Flat
-    """Position of each term's upstream factor; shape (terms)."""
+    """Flat position of each term's upstream factor; shape (terms)."""
     local: Flat
-    """Position of each term's local factor in an array of shape `local_shape`; shape (terms)."""
+    """Flat position of each term's local factor, in `local_shape`; shape (terms)."""
 
     @property
     def owner(self) -> Flat:
@@ -71,7 +71,7 @@ class Loop(NamedTuple):
 
 
 class TermRange(NamedTuple):
-    """Successive terms of an edge, as flat positions; one entry a term."""
+    """Successive terms of an edge as flat C-order positions; each array has shape (terms)."""
 
     cell: Flat
     upstream: Flat
@@ -79,7 +79,7 @@ class TermRange(NamedTuple):
 
 
 class IndexMap(ABC):
-    """The terms of one edge. A subclass has the three shapes and `terms_of`."""
+    """The terms of one edge. A subclass defines the three shapes and `terms_of`."""
 
     @property
     @abstractmethod
@@ -120,12 +120,12 @@ class IndexMap(ABC):
 
     @property
     def loop(self) -> Loop | None:
-        """The places of the axes in one loop, where the terms are one; else None."""
+        """The loop that runs through the terms; None where no single loop does."""
         return None
 
     @property
     def sum_letters(self) -> str:
-        """The letters that a cell's terms are added up over, where letters say it."""
+        """The letters that a cell's terms are summed over; empty for a map without letters."""
         return ""
 
     @property
@@ -138,7 +138,7 @@ class IndexMap(ABC):
         return self._firsts[cells]
 
     def has_terms(self, cells: Flat) -> NDArray[np.bool_]:
-        """Which of these cells the edge writes; the gradient of any other is 0."""
+        """For each of these cells, True where the edge writes it; elsewhere it contributes 0."""
         return self._firsts[cells + 1] > self._firsts[cells]
 
     def written_before(self, cell: int) -> int:
@@ -146,11 +146,11 @@ class IndexMap(ABC):
         return int(np.count_nonzero(np.diff(self._firsts[: cell + 1])))
 
     def span(self, cell: int) -> tuple[int, int]:
-        """First term of the operand's cell with this flat index, and one past its last."""
+        """The numbers of a cell's first term and of the term after its last; `cell` is flat."""
         return int(self._firsts[cell]), int(self._firsts[cell + 1])
 
     def locate(self, k: int) -> TermIndices:
-        """The k-th multiplication, 0 ≤ k < terms."""
+        """The indices of the k-th multiplication, 0 ≤ k < terms."""
         flat = int(np.searchsorted(self._firsts, k, side="right")) - 1
         inner = k - int(self._firsts[flat])
         terms = self.terms_of(np.array([flat]))
@@ -162,7 +162,7 @@ class IndexMap(ABC):
         )
 
     def term_range(self, start: int, stop: int) -> TermRange:
-        """The terms from number `start` up to `stop`, which is not among them."""
+        """The terms numbered `start` to `stop` − 1."""
         first = int(np.searchsorted(self._firsts, start, side="right")) - 1
         last = int(np.searchsorted(self._firsts, stop, side="left"))
         terms = self.terms_of(np.arange(first, last))
@@ -185,12 +185,12 @@ class IndexMap(ABC):
         return ends if not ends or ends[0] else ends[1:]
 
     def upstream_slice(self, upstream: Array, cell: Index) -> Array:
-        """The upstream factors of a cell's terms, in their order, as one row."""
+        """The upstream factors of a cell's terms, in their order; shape (terms of the cell)."""
         terms = self.terms_of(np.array([ravel(cell, self.cell_shape)]))
         return np.asarray(upstream).reshape(-1)[terms.upstream]
 
     def local_slice(self, local: Array, cell: Index) -> Array:
-        """The local factors of a cell's terms, in their order, as one row."""
+        """The local factors of a cell's terms, in their order; shape (terms of the cell)."""
         terms = self.terms_of(np.array([ravel(cell, self.cell_shape)]))
         return picked(local, self.local_shape, terms.local)
 
@@ -206,9 +206,10 @@ class IndexMap(ABC):
         return total.reshape(self.cell_shape)
 
     def counterpart(self, k: int, other: IndexMap) -> tuple[int | None, bool]:
-        """The k-th multiplication's number in the map of the same edge for a batch of another size.
+        """Translate the k-th multiplication to this edge's map for a batch of another size.
 
-        Where that has no such place, the nearest one, and True; None where it has no term there.
+        Returns its number there, and whether it had to be replaced by the nearest that exists;
+        the number is None where the other map has no term in that cell.
         """
         place = self.locate(k)
         cell, cut = nearest(place.cell, other.cell_shape)
@@ -219,7 +220,7 @@ class IndexMap(ABC):
         return min(first + inner, last - 1), cut or first + inner >= last
 
     def carried(self, axis: int) -> int | None:
-        """The result's axis that an operand's axis becomes; None where it is mixed with others."""
+        """The axis of the result that an axis of the operand becomes; None where axes are mixed."""
         return None
 
 
@@ -232,13 +233,13 @@ def picked(array: Array, shape: Shape, at: Flat) -> Array:
 
 
 def nearest(index: Index, shape: Shape) -> tuple[Index, bool]:
-    """The index, or the nearest one that a shape has, and whether it had to be another."""
+    """The nearest index that exists in a shape, and True where it differs from `index`."""
     found = tuple(min(i, extent - 1) for i, extent in zip(index, shape, strict=True))
     return found, found != index
 
 
 def unravelled(flat: Flat, shape: Shape) -> list[Flat]:
-    """Flat C-order positions as one array an axis; none for a scalar."""
+    """The indices of flat C-order positions, an array for each axis; no array for a scalar."""
     return list(np.unravel_index(flat, shape)) if shape else []
 
 

@@ -1,7 +1,7 @@
-"""Every multiplication that made one cell of a gradient, as a sequence that lists nothing.
+"""Every multiplication that makes a cell of a gradient, as a sequence computed on demand.
 
-The terms of a cell stand in the order of time: edge after edge, and within an edge one after the
-other. A term is made when it is asked for; what is kept are the factors of the edges looked at.
+The terms of a cell stand in the order of time: edge after edge, and within an edge by number. A
+term is computed when it is asked for; only the factors of the edges looked at are kept.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bpdebug.trace.timeline import Timeline
 
 @record
 class EdgeTerms:
-    """One edge's terms among those of the cell."""
+    """The terms that an edge has among those of a cell."""
 
     edge: Edge
     at: int
@@ -76,7 +76,7 @@ class CellTerms(Sequence[Term]):
 
     def part_of(self, at: int) -> EdgeTerms:
         """The edge that a term of the sequence belongs to."""
-        # An edge without terms here begins where the next one does, which is then the later.
+        # An edge without terms here begins where the next edge does; bisection finds the later.
         return self.parts[bisect_right(self._starts, at) - 1]
 
     def tick(self, at: int) -> int:

@@ -1,9 +1,9 @@
-"""All ways by which one cell reaches the loss, each with its product of local derivatives.
+"""All paths from a cell to the loss, each with its product of local derivatives.
 
 The sum of the products over all paths *is* the gradient: backpropagation is that sum, with equal
 beginnings and ends of paths multiplied once only. The number of paths explodes, so it is counted
-by going back over the cells once, and the paths themselves are found one by one, the largest
-product first.
+by going back over the cells once, and the paths themselves are found singly, the largest product
+first.
 
 The search keeps partial paths in a heap. How much a partial path can still come to is known
 exactly, since the best rest from every cell is computed beforehand; so the first complete path out
@@ -29,26 +29,26 @@ from bpdebug.trace.reach import MOST_ARCS, Reach, bounds
 
 @record
 class PathStep:
-    """One step of a path: the term of an edge that leads from a cell to the next one."""
+    """A step of a path: the term of an edge that leads from a cell to the next cell."""
 
     edge: Edge
     number: int
-    """Of the term, within the edge."""
+    """The term's number within the edge."""
     local: float
 
 
 @record
 class Path:
-    """One way from the cell to the loss."""
+    """A path from the cell to the loss: its steps, and the product of their local derivatives."""
 
     steps: tuple[PathStep, ...]
     product: float
 
 
 class CellPaths:
-    """The paths from one cell of a node to the loss.
+    """The paths from a cell of a node to the loss.
 
-    BpdebugError where so many multiplications lie on the way that a search would take long.
+    BpdebugError where more than `most` multiplications lead from the cell to the loss.
     """
 
     def __init__(self, recorded: Pass, node: int, cell: Index, most: int = MOST_ARCS) -> None:
@@ -68,7 +68,7 @@ class CellPaths:
 
     @property
     def alive(self) -> int:
-        """How many of them have no factor that is 0; at the most `MOST_PATHS` + 1 too."""
+        """How many paths have no factor 0; `MOST_PATHS` + 1 where there are more than that."""
         return int(self._rest[self.node].alive[self._flat])
 
     @property
@@ -110,7 +110,7 @@ class CellPaths:
             arcs = self._arcs(prefix.node, prefix.flat)
             if rank + 1 < len(arcs):
                 bound = -certain(prefix.size + arcs[rank + 1].bound)
-                # Equal paths: the one that was begun last is finished first, or all would grow.
+                # Of equal paths the last begun is finished first; else all of them would grow.
                 serial -= 1
                 heapq.heappush(heap, (max(bound, known), serial, prefix, rank + 1))
             arc = arcs[rank]

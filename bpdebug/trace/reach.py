@@ -1,4 +1,4 @@
-"""Which cells lie on the ways from one cell to the loss, and what is still to come from each.
+"""Which cells lie on the paths from a cell to the loss, and what remains from each of them.
 
 One sweep forward finds the cells, one sweep back sums up: how many paths are left from a cell, the
 largest of their products, and the sum of all. Nothing lists a path.
@@ -19,27 +19,27 @@ from bpdebug.ops import Array, Flat
 from bpdebug.trace.arcs import LocalDerivatives
 
 MOST_ARCS = 5_000_000
-"""Cells from which more multiplications lead to the loss are not searched: it would take long."""
+"""A cell from which more multiplications lead to the loss is refused: a search would take long."""
 CHUNK = 1_000_000
-"""Arcs that are looked at in one go."""
+"""Arcs that are looked at together."""
 Counts = NDArray[Any]
 EXACT = 2.0**62
 """Below this, counts of paths are whole numbers of 64 bits; above, Python's."""
 MOST_PATHS = 10**300
-"""More paths than this are counted as one more: a deep graph has numbers of paths that fill the
-memory, and float64 ends at 10^308."""
+"""Above this, a number of paths is given as `MOST_PATHS` + 1: in a deep graph the exact number
+would fill the memory, and float64 ends at 10^308."""
 
 
 @dataclass(slots=True)
 class Rest:
-    """What is known of every cell of one node: all its paths to the loss taken together."""
+    """For every cell of a node, its paths to the loss taken together; arrays of shape (cells)."""
 
     best: Array
     """The logarithm of the largest |product|; NaN counts as infinitely large."""
     count: Counts
     """How many paths; exact up to `MOST_PATHS`."""
     alive: Counts
-    """How many of them have no factor 0; exact up to `MOST_PATHS`."""
+    """How many paths have no factor 0; exact up to `MOST_PATHS`."""
     size: Array
     """The sum of all |products|."""
     total: Array
@@ -59,9 +59,9 @@ class Rest:
 
 
 class Reach:
-    """The cells between one cell and the loss, with their rests by node.
+    """The cells between a cell and the loss, with their rests by node.
 
-    BpdebugError where so many multiplications lie on the way that it would take long.
+    BpdebugError where more than `most` multiplications lead from the cell to the loss.
     """
 
     def __init__(self, recorded: Pass, node: int, flat: int, most: int) -> None:
@@ -141,7 +141,7 @@ def bounds(local: Array, rest: Array) -> Array:
 
 
 def grown(counts: Counts, cells: Flat, added: Counts) -> Counts:
-    """Counts with those of further arcs added, each to its cell; past `MOST_PATHS` one more."""
+    """Counts with those of further arcs added, each to its cell; at most `MOST_PATHS` + 1."""
     if counts.dtype != object and added.dtype != object:
         sums = np.bincount(cells, added.astype(np.float64), len(counts))
         if (sums + counts).max(initial=0.0) >= EXACT:

@@ -1,6 +1,6 @@
 """What is known at a position: a pure function of the recorded pass and the tick.
 
-Nothing here is stored between calls, so stepping back, jumping and stepping forward cost the same
+Nothing is stored between calls, so stepping back, jumping and stepping forward cost equally much
 and there is nothing to undo. A finished cell is the recorded contribution itself; only the cell
 that is being summed is added up term by term.
 """
@@ -31,7 +31,7 @@ class Status(Enum):
 
 @record
 class Term:
-    """One scalar multiplication with its numbers."""
+    """A scalar multiplication with its numbers: upstream × local, and what it adds to."""
 
     edge: Edge
     number: int
@@ -41,11 +41,11 @@ class Term:
     local: float
     product: float
     before: float | None
-    """What stood in the cell before, from earlier contributions and terms; None if nothing."""
+    """The sum in the cell before this term, with earlier contributions; None before the first."""
     after: float
-    """What stands in it now."""
+    """The sum in the cell after this term."""
     summand: int
-    """Which of the cell's own terms, from 0."""
+    """The term's number among those that this edge adds to the cell, from 0."""
     summands: int
 
 
@@ -65,15 +65,15 @@ class GradientState:
     running: tuple[int, float] | None = None
     """Flat index and sum so far of the cell that has some but not all of its terms."""
     arrived: int = 0
-    """Contributions complete."""
+    """How many contributions are complete."""
     expected: int = 0
-    """Contributions there will be in all."""
+    """How many contributions there will be in all."""
     index_map: IndexMap | None = None
-    """Of the contribution under way: it says which cells have terms."""
+    """The index map of the contribution under way, which says which cells have terms."""
     reached: int = 0
-    """Cells that the contribution under way has written."""
+    """How many cells the contribution under way has written."""
     reachable: int = 0
-    """Cells that it will have written in all."""
+    """How many cells it will have written at its end."""
 
     def window(self, where: tuple[slice, ...] | None = None) -> tuple[Array, NDArray[np.bool_]]:
         """The accumulated values in a window, and which cells hold anything yet.
@@ -115,7 +115,7 @@ class GradientState:
         return np.full(window_shape(self.shape, where), self.status is Status.WHOLE)
 
     def _written(self, where: tuple[slice, ...]) -> NDArray[np.bool_]:
-        """Which cells of a window have terms; one without any holds nothing until the edge ends."""
+        """Which cells of a window have terms; the others hold nothing until the edge ends."""
         assert self.index_map is not None  # there is a contribution under way
         return self.index_map.has_terms(flat_window(self.shape, where))
 
@@ -137,7 +137,7 @@ def flat_window(shape: tuple[int, ...], where: tuple[slice, ...]) -> NDArray[np.
 
 @record
 class CellSum:
-    """What one edge adds up in one cell: a row of factors, and the sum after each product."""
+    """What an edge adds to a cell: rows of factors, and the sum after each product."""
 
     upstream: Array
     local: Array
@@ -147,7 +147,7 @@ class CellSum:
 
 
 def cell_sum(recorded: Pass, edge: Edge, cell: Index) -> CellSum:
-    """The products of one edge that go into one cell, in their order."""
+    """The products that an edge adds to a cell, in their order."""
     with np.errstate(all="ignore"):
         upstream = cell_factors(recorded, edge, cell)
         local = recorded.local_row(edge, cell)
@@ -185,12 +185,12 @@ def term_of(recorded: Pass, edge: Edge, number: int, place: TermIndices, cell: C
 
 
 def add_known(a: float | None, b: float | None) -> float | None:
-    """The sum of what is there."""
+    """The sum of two numbers, each of which may be missing; None where both are."""
     return b if a is None else a if b is None else a + b
 
 
 def cell_factors(recorded: Pass, edge: Edge, cell: Index) -> Array:
-    """The upstream factors of one cell's terms, in order."""
+    """The upstream factors of a cell's terms, in their order; shape (terms of the cell)."""
     upstream = recorded.gradients[edge.output]
     assert upstream is not None
     return recorded.graph.index_map(edge).upstream_slice(np.asarray(upstream), cell)

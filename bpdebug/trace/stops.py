@@ -1,4 +1,4 @@
-"""Stops of a ruler that are too many to list: rows of them, one behind the other."""
+"""Stops of a ruler that are too many to list, as rows that follow each other."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""One iteration as a line of ticks: nothing is stored but where each edge begins.
+"""An iteration as a line of ticks, of which only the beginning of each edge is stored.
 
-Position t means that t ticks have happened: 0 is before the first forward op, and the tick that
-one *stands on* at position t is number t. Ticks are, in order: one per forward op, one for the
-seed ∂L/∂L = 1, one per scalar multiplication of the backward pass, one per line of the update
-rule. The terms are never listed: a tick is decoded by bisection and `divmod`.
+Position t means that t ticks have happened: 0 is before the first forward op, and at position t
+the cursor *stands on* tick number t. Ticks are, in order: one per forward op, one for the seed
+∂L/∂L = 1, one per scalar multiplication of the backward pass, one per line of the update rule. The
+terms are never listed: a tick is decoded by bisection and `divmod`.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ class Phase(Enum):
 
 @record
 class Tick:
-    """What happened last at a position."""
+    """The tick that happened last at a position: its phase, and what it belongs to."""
 
     number: int
     phase: Phase
     index: int
-    """Of the node (forward), the edge (backward) or the update line (update)."""
+    """The index of the node (forward), edge (backward) or update line (update)."""
     term: int = 0
     """Which of the edge's multiplications, from 0."""
     terms: int = 1
 
 
 class Ruler(Enum):
-    """The sizes of step over the one axis."""
+    """The sizes of step along a timeline."""
 
     TERM = "term"
     CELL = "cell"
@@ -56,7 +56,7 @@ class Stretch:
     """A part of the backward pass that belongs to one layer.
 
     It begins where a δ of the layer is first written. Pre-activations side by side, such as the
-    gates of one step, are one stretch; each further use of the same weights is one of its own.
+    gates of a time step, share a stretch; each further use of the same weights has its own.
     """
 
     edge: int
@@ -81,7 +81,7 @@ class Timeline:
         sizes = [graph.index_map(edge).terms for edge in graph.edges]
         first = self.forward + 1
         self.starts = list(accumulate(sizes, initial=first))
-        """By edge: the position at which none of its terms has happened; one more at the end."""
+        """By edge: the position before its first term; then the position after the last edge."""
         self.total = self.starts[-1] + updates
         """The position at the end of the iteration."""
         self.stretches = self._stretches()
@@ -115,7 +115,7 @@ class Timeline:
         return self.backward_end + line + 1
 
     def decode(self, position: int) -> Tick:
-        """The tick one stands on at a position, 0 ≤ position ≤ total."""
+        """The tick that the cursor stands on at a position, 0 ≤ position ≤ total."""
         if not 0 <= position <= self.total:
             raise IndexError(f"position {position} is outside 0 to {self.total}")
         if position == 0:
@@ -137,7 +137,7 @@ class Timeline:
         return ends[at] if at < len(ends) else None
 
     def before(self, position: int, ruler: Ruler) -> int | None:
-        """The last stop of a ruler before a position; 0 is one; None at 0."""
+        """The last stop of a ruler before a position, where 0 counts as a stop; None at 0."""
         if position <= 0:
             return None
         ends = self._ends[ruler]
@@ -164,7 +164,7 @@ class Timeline:
     def _edge_ends(self) -> list[int]:
         forward = range(1, self.forward + 2)
         updates = range(self.backward_end + 1, self.total + 1)
-        # An edge without terms (an empty slice) ends where it begins: it is no stop of its own.
+        # An edge without terms (an empty slice) ends where it begins, so it adds no stop.
         return sorted({*forward, *self.starts[1:], *updates})
 
     def _stretches(self) -> tuple[Stretch, ...]:
@@ -178,9 +178,11 @@ class Timeline:
         return (Stretch(0, found[0].layers), *found[1:]) if found else ()
 
     def _layer_ends(self) -> list[int]:
-        """The last layer begins with the seed; in the forward pass it ends with its activation.
+        """The stops of the ruler "layer", ascending, without 0.
 
-        Of pre-activations side by side, that of the last one.
+        In the forward pass a layer ends with its activation (of pre-activations side by side, the
+        last); in the backward pass, where the next layer begins. The last layer begins with the
+        seed.
         """
         ends = {self.forward, self.backward_end, self.total}
         ends |= {self.starts[edge] for edge in self.borders[1:]}
