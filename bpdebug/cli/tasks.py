@@ -301,7 +301,7 @@ class Tasks:
 
 def exporting(line: str) -> bool:
     """True for a debugger command that exports."""
-    from bpdebug.debugger.commands import look_up
+    from bpdebug.debugger.lookup import look_up
 
     words = line.split(None, 1)
     try:

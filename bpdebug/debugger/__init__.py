@@ -2,10 +2,11 @@
 
 from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.command import Command, ExportRequest, Reply
-from bpdebug.debugger.commands import COMMANDS, look_up
+from bpdebug.debugger.commands import COMMANDS
 from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.helping import key_text
+from bpdebug.debugger.lookup import look_up
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import LineKind, Listing, ProgramLine
 

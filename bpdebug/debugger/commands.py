@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
 
 from bpdebug.debugger import looks
 from bpdebug.debugger.command import Command
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.describe import info
-from bpdebug.debugger.helping import described, explained, key_text, overview
+from bpdebug.debugger.helping import described, explained, overview
+from bpdebug.debugger.lookup import fill, look_up, names
 from bpdebug.debugger.table.inspecting import INSPECTING
 from bpdebug.debugger.table.judging import JUDGING
 from bpdebug.debugger.table.lessons import LESSONS
@@ -20,10 +20,9 @@ from bpdebug.debugger.table.stopping import STOPPING
 from bpdebug.debugger.table.time import TIME
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.ops import REGISTRY
-from bpdebug.printable import quoted
 from bpdebug.wording.glossary import words
 
-__all__ = ["COMMANDS", "in_line", "key_text", "look_up", "names"]
+__all__ = ["COMMANDS"]
 
 
 def help_on(debugger: Debugger, argument: str) -> str:
@@ -79,44 +78,4 @@ COMMANDS: tuple[Command, ...] = (
         keys=("q", "ctrl+q"),
     ),
 )
-
-
-@lru_cache(maxsize=1)
-def names() -> dict[str, Command]:
-    """Every word that names a command, in full or short."""
-    return {
-        word: command
-        for command in COMMANDS
-        for word in (command.name, *command.abbreviations)
-        if word
-    }
-
-
-def in_line(line: str) -> tuple[Command, str]:
-    """The command that a line begins with, and its argument.
-
-    BpdebugError where there is no such command, or where it takes no argument and has one.
-    """
-    word, *rest = line.split(None, 1) or [""]
-    alone = next((command for command in COMMANDS if word in command.alone), None)
-    command = alone if alone and not rest else look_up(word)
-    argument = "".join(rest).strip()
-    if argument and not command.usage:
-        raise BpdebugError(f"'{command.name}' takes no argument; leave {quoted(argument)} out")
-    return command, argument
-
-
-def look_up(word: str) -> Command:
-    """The command with this name, abbreviation or unmistakable beginning."""
-    known = names()
-    if word in known:
-        return known[word]
-    begun = {c.id: c for c in COMMANDS if c.name and word and c.name.startswith(word)}
-    if len(begun) == 1:
-        return next(iter(begun.values()))
-    if begun:
-        meant = " or ".join(c.name for c in begun.values())
-        raise BpdebugError(f"'{word[:40]}' is short for {meant}; write more of it")
-    full = [c.name for c in COMMANDS if c.name]
-    hint = did_you_mean(word, full) or "; `help` lists the commands"
-    raise BpdebugError(f"unknown command '{word[:40]}'{hint}")
+fill(COMMANDS)

@@ -19,6 +19,7 @@ from bpdebug.debugger.cursor import FIRST, Place
 from bpdebug.debugger.describe import watch_lines, where
 from bpdebug.debugger.evaluation import check_condition, is_true, shown
 from bpdebug.debugger.lists import Lists
+from bpdebug.debugger.lookup import in_line
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import Listing
 from bpdebug.debugger.search import Search
@@ -140,8 +141,6 @@ class Debugger(Lists):
 
         A front end that shows where the cursor stands leaves `place` out of the answers.
         """
-        from bpdebug.debugger.commands import in_line
-
         if not line.strip() or line.strip().startswith("#"):
             return Reply("")
         try:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.commands import in_line
+from bpdebug.debugger.lookup import in_line
 from bpdebug.debugger.preview import breakpoint_text, landing_text
 from bpdebug.errors import BpdebugError
 from bpdebug.wording import safe, to_ascii

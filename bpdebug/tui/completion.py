@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from bpdebug.debugger import COMMANDS, Debugger
-from bpdebug.debugger.commands import look_up
+from bpdebug.debugger.lookup import look_up
 from bpdebug.debugger.stops import ALL
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import BUILT_IN, SPECIAL, Allow, callable_names

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 from bpdebug.debugger import Command, Debugger, LineKind, Reply
 from bpdebug.debugger.cells import aspect_now, cell_called, cell_now, tensor_called
 from bpdebug.debugger.looks import node_asked_for
-from bpdebug.debugger.ways import ways_of
 from bpdebug.errors import BpdebugError
-from bpdebug.ops import Index
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.look_screen import LookScreen
 
 if TYPE_CHECKING:
-    from bpdebug.tui.paths import PathScreen
     from bpdebug.tui.screen import DebuggerScreen
 
 
@@ -70,14 +67,9 @@ def terms_screen(debugger: Debugger, look: Look, argument: str) -> LookScreen:
 
 def paths_screen(debugger: Debugger, look: Look, argument: str) -> LookScreen:
     """`paths NAME[CELL]`"""
+    from bpdebug.tui.paths import path_screen
+
     return path_screen(debugger, look, *cell_called(debugger, argument))
-
-
-def path_screen(debugger: Debugger, look: Look, node: int, cell: Index) -> PathScreen:
-    """The paths of a cell. BpdebugError when they are not known, or far too many to search."""
-    from bpdebug.tui.paths import PathScreen
-
-    return PathScreen(debugger, look, ways_of(debugger.moment, node, cell))
 
 
 def node_at_cursor(screen: DebuggerScreen) -> int:

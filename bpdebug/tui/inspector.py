@@ -183,7 +183,7 @@ class Inspector(LookScreen):
 
     def action_paths(self) -> None:
         """`v`: how this cell reaches the loss."""
-        from bpdebug.tui.inspection import path_screen
+        from bpdebug.tui.paths import path_screen
 
         try:
             screen = path_screen(self.debugger, self.look, self.node, self.view.cell)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.ways import Ways, factor_tick
+from bpdebug.debugger.ways import Ways, factor_tick, ways_of
+from bpdebug.ops import Index
 from bpdebug.record import replace
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.paths import PathView, draw_paths
@@ -79,3 +80,8 @@ class PathScreen(LookScreen):
             return
         factor = self.view.found[self.view.chosen].steps[self.view.factor]
         self.dismiss(factor_tick(self.debugger.moment, factor))
+
+
+def path_screen(debugger: Debugger, look: Look, node: int, cell: Index) -> PathScreen:
+    """The paths of a cell. BpdebugError when they are not known, or far too many to search."""
+    return PathScreen(debugger, look, ways_of(debugger.moment, node, cell))

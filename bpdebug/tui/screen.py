@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.theme import Theme
 
 from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply
-from bpdebug.debugger.commands import in_line
+from bpdebug.debugger.lookup import in_line
 from bpdebug.errors import BpdebugError
 from bpdebug.record import replace
 from bpdebug.served import served

@@ -4,8 +4,7 @@ import pytest
 from rich.style import Style
 from textual.widgets import Input
 
-from bpdebug.debugger import COMMANDS
-from bpdebug.debugger.commands import key_text
+from bpdebug.debugger import COMMANDS, key_text
 from bpdebug.debugger.motions import count_of
 from bpdebug.errors import BpdebugError
 from bpdebug.tui.counting import COUNTED, Count

@@ -1,0 +1,58 @@
+"""The structure of the code that no linter knows of: circles, sizes, private parts of Textual."""
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import bpdebug
+
+PACKAGE = Path(bpdebug.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+MOST_LINES = 400
+
+
+def module_of(path):
+    """`bpdebug.ops.linear`, or a package's own name for its `__init__`."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(path): path for path in FILES}
+
+
+def only_for_types(node):
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+
+
+def imports(node):
+    """What a piece of code imports, also inside its functions, but not for its types alone."""
+    for child in ast.iter_child_nodes(node):
+        if only_for_types(child):
+            continue
+        if isinstance(child, ast.ImportFrom) and child.module:
+            for alias in child.names:
+                whole = f"{child.module}.{alias.name}"
+                yield whole if whole in MODULES else child.module
+        if isinstance(child, ast.Import):
+            yield from (alias.name for alias in child.names)
+        yield from imports(child)
+
+
+def test_no_imports_run_in_a_circle_not_even_late_ones():
+    graph = {
+        module: {one for one in imports(ast.parse(path.read_text("utf-8"))) if one in MODULES}
+        - {module}
+        for module, path in MODULES.items()
+        if path.name != "__init__.py"
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_a_file_is_one_idea(path):
+    assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES
