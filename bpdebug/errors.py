@@ -1,4 +1,4 @@
-"""The one error that bpdebug raises for what a person can mend.
+"""The error that bpdebug raises for every mistake that the user can mend.
 
 It names where the mistake stands, what is wrong, and what to do about it;
 the command line prints it as one line and ends with exit status 2.
@@ -15,7 +15,7 @@ class BpdebugError(Exception):
     """A mistake in a scenario, an expression, a command or an argument.
 
     `problem` says what is wrong and what to do. `key` and `file` say where, as far as that is
-    known; whoever knows more adds it with `at` on the way up.
+    known; a caller that knows more adds it with `at`.
     """
 
     def __init__(self, problem: str, *, key: str = "", file: str = "") -> None:
@@ -25,7 +25,7 @@ class BpdebugError(Exception):
         self.file = file
 
     def at(self, *, key: str = "", file: str = "") -> BpdebugError:
-        """Add what is not known yet about the place; what is already known stands."""
+        """Return the error with `key` and `file` filled in where they are still empty."""
         self.key = self.key or key
         self.file = self.file or file
         return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unicodedata import category
 
 HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn")
-"""Categories of characters that a terminal may obey or that nobody sees."""
+"""Categories of characters that a terminal may obey, or that are invisible."""
 
 
 def visible(text: str) -> str:

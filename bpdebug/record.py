@@ -3,7 +3,7 @@
 What `@dataclass(frozen=True, slots=True)` gives, without what it costs. A dataclass writes and
 compiles nine functions for every class at every start, about half a millisecond each time; the
 first screen needs some eighty of these classes, a tenth of the whole way to it. Here only
-`__init__` is compiled, since it is the one that work waits for; all records share the others.
+`__init__` is compiled, because work waits for it; all records share the other methods.
 
 Not for classes with a `__post_init__`, fields of the class, or a part that is not compared: those
 are dataclasses.
@@ -75,10 +75,10 @@ def values_by_name(value: Any) -> dict[str, Any]:
 
 
 def values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """What gives the values of all fields of a record."""
+    """A function that returns the values of all fields of a record."""
     if len(names) > 1:
         return attrgetter(*names)
-    # For one name that would give the value and not a tuple, and it refuses none.
+    # For a single name that would return no tuple, and it does not allow none.
     return lambda value: tuple([getattr(value, name) for name in names])
 
 
@@ -113,4 +113,4 @@ SHARED: dict[str, Any] = {
     "__setattr__": _refuse,
     "__delattr__": _refuse,
 }
-"""What every record has, where it says nothing else."""
+"""The methods of every record that does not define its own."""

@@ -1,8 +1,8 @@
-"""Whether whoever sits at the screen is a visitor in a browser, and not the owner of this machine.
+"""Whether the user at the screen is a visitor in a browser, and not the owner of this machine.
 
 A visitor sees the scenario and nothing else: no file of the server is written for them, none is
-read by a name of theirs, and nothing is kept between their visits. Whatever reads or writes files
-on behalf of the person at the screen asks here first.
+read by a name of theirs, and nothing is kept between their visits. Code that reads or writes files
+for the user at the screen asks here first.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Central differences that know how far they can be trusted.
 
 No single step size is right: a large one bends with the function, a small one drowns in rounding,
-and which is which depends on scales that nobody knows beforehand. So the slope is estimated at
-many sizes, each a quarter of the last, with Richardson's extrapolation between neighbours; where
+and which sizes are right depends on scales that are not known beforehand. So the slope is estimated
+at many sizes, each a quarter of the last, with Richardson's extrapolation between neighbours; where
 neighbours agree, the estimate is good, and their disagreement is its error.
 """
 
@@ -19,7 +19,7 @@ from bpdebug.ops import Index
 from bpdebug.record import record
 
 RATIO = 4.0
-"""From one step size to the next."""
+"""Each step size is the previous size divided by this."""
 MOST = 40
 """How many sizes are tried at most below the first, and above it."""
 FIRST = 2.0**-6

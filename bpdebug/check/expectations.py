@@ -20,7 +20,7 @@ ROUNDING = 8 * Decimal(2) ** -52
 
 @record
 class ExpectationCheck:
-    """One expectation and what the run gave."""
+    """An expectation, and what the run gave."""
 
     expectation: Expectation
     value: float | None

@@ -52,7 +52,7 @@ class ArrayCheck:
     differing: int
     agreeing: int
     unresolved: int
-    """Of those that agree: as far as rounding lets one see, which is not to a part in 500."""
+    """How many of those that agree were compared to less than a part in 500, due to rounding."""
     skipped: dict[str, int]
     """How many entries were not checkable here, by reason."""
     note: str = ""

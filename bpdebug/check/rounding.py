@@ -28,7 +28,7 @@ def bound_text(relative: float) -> str:
 
 
 def steady(value: float, digits: int) -> str:
-    """A measured number with so many digits, the same text for every rounding of its last ones.
+    """A measured number with so many digits, the same text however its last digits are rounded.
 
     Without the first rounding 0.875 and 0.87499999999 were 0.88 and 0.87.
     """

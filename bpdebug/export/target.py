@@ -38,7 +38,7 @@ REMEDIES = {
 
 
 class ReaderGoneError(Exception):
-    """The other end of a pipe was closed: nobody wants the rest, and that is no mistake."""
+    """The reader of a pipe has closed it: the rest is not written, which is no mistake."""
 
 
 class Sink:
@@ -146,7 +146,7 @@ def replacement(name: str) -> Iterator[BinaryIO]:
 @contextmanager
 def standard_output() -> Iterator[Sink]:
     """Standard output as bytes; after a failure what is left in it goes nowhere."""
-    if sys.stdout is None:  # whoever started the program closed it
+    if sys.stdout is None:  # the caller of the program closed it
         raise OSError(errno.EBADF, "it is closed")
     try:
         sys.stdout.flush()

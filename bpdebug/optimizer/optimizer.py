@@ -1,4 +1,4 @@
-"""An optimizer's declaration: what it can be told, and the lines that follow from it."""
+"""An optimizer's declaration: its settings, and the lines that follow from them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Parts:
     states: Mapping[str, float] = field(default_factory=dict)
     shared: tuple[RuleLine, ...] = ()
     continued: tuple[RuleLine, ...] = ()
-    """The lines of a parameter whose states were given; none where those are the same."""
+    """The lines for a parameter whose states were given; empty where `lines` serve for it too."""
 
 
 @record
@@ -36,7 +36,7 @@ class Optimizer:
     own: Mapping[str, Setting]
     build: Callable[[Chosen], Parts]
     note: str = ""
-    """Which variant this is, where published texts differ, with the defaults."""
+    """Which variant this is where published texts differ, for the default settings."""
     variant: Callable[[Chosen], str] | None = None
     """`note` for the chosen settings; None where it does not depend on them."""
     decoupled: bool = False
@@ -55,7 +55,7 @@ class Optimizer:
     ) -> Rule:
         """The rule for some settings; the others have their defaults.
 
-        `planned` are the schedule's settings. Ranges are checked by whoever reads a scenario.
+        `planned` are the schedule's settings. The caller has checked the ranges.
         """
         chosen = {name: one.default for name, one in self.settings.items()} | dict(given or {})
         plan = SCHEDULES[schedule]
@@ -89,7 +89,7 @@ class Optimizer:
 
 
 def first_lines(chosen: Chosen, decoupled: bool) -> tuple[RuleLine, ...]:
-    """What happens to the gradient first; a line that does nothing is not there."""
+    """The lines that change the gradient first; those that would do nothing are left out."""
     wanted = (
         (gradient.scaled, chosen["clip_norm"] is not None),
         (gradient.cut, chosen["clip_value"] is not None),

@@ -48,20 +48,20 @@ class Rule:
     symbols: Mapping[str, str] = field(default_factory=dict)
     """How settings and states are written in formulas."""
     states: Mapping[str, float] = field(default_factory=dict)
-    """What a parameter keeps from one iteration to the next, with its first value."""
+    """What a parameter keeps between iterations, with its first value."""
     shared: tuple[RuleLine, ...] = ()
     """Run once an iteration, before the lines of the first parameter. They read settings, `t` and
     `squares`, the sum of squares of each parameter's gradient, and make scalars."""
     latex: Mapping[str, str] = field(default_factory=dict)
     """The symbols in LaTeX."""
     first_symbols: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Text and LaTeX of names as long as no line has written them: α₀ before its schedule."""
+    """Text and LaTeX of names until a line has written them: α₀ before its schedule."""
     continued: tuple[RuleLine, ...] = ()
-    """Run instead of `lines` for a parameter whose states were given; none where it is the same."""
+    """Run instead of `lines` for a parameter whose states were given; empty where `lines` serve."""
     note: str = ""
     """Which variant this is with these settings, where published texts differ."""
     flags: tuple[str, ...] = ()
-    """The settings that are true or false, and true."""
+    """The names of the true-or-false settings that are true."""
 
     @property
     def steps(self) -> tuple[RuleLine, ...]:
@@ -75,17 +75,17 @@ class Rule:
 
 @record
 class UpdateLine:
-    """One executed line for one parameter: a tick of the update phase."""
+    """An executed line for a parameter: a tick of the update phase."""
 
     parameter: int
-    """The node it updates; the first of all for a shared line."""
+    """The node that is updated; for a shared line, the first of all that are."""
     line: RuleLine
     number: int
     """Which of the rule's steps, from 0."""
     reads: Mapping[str, Array]
-    """What the line had to work with, by name."""
+    """The values that the line could read, by name."""
     before: Array | None
-    """What the target held; None for an intermediate made here."""
+    """The target's value before the line; None for an intermediate made here."""
     after: Array
     rule: Rule
 

@@ -1,4 +1,4 @@
-"""What an optimizer can be told: each setting with its default, its range and a sentence."""
+"""The settings of optimizers: each with its default, its range and a sentence."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def rate(default: float) -> Setting:
 
 
 def decay(what: str, default: float) -> Setting:
-    """How much of a running average is kept from one step to the next."""
+    """How much of a running average each step keeps."""
     return Setting(default, what, high=1.0)
 
 
@@ -75,4 +75,4 @@ COMMON: Mapping[str, Setting] = {
     ),
     "maximize": Setting(False, "true takes steps uphill"),
 }
-"""What every optimizer can be told beside its own settings."""
+"""The settings that every optimizer has beside its own."""

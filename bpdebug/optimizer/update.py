@@ -22,7 +22,7 @@ class Group:
     rule: Rule
     settings: Values
     members: tuple[tuple[str, int, Rule], ...]
-    """Name and node of each, and the rule as it is for that one: its states may be given."""
+    """Name and node of each parameter, and its rule, which depends on whether states are given."""
     timed: bool
     """Whether the lines read more than settings: the iteration's number, or shared lines."""
 
@@ -50,7 +50,7 @@ class Group:
 
     @property
     def ticks(self) -> int:
-        """Executed lines in an iteration: the shared ones once, the others for every parameter."""
+        """How many lines an iteration executes: shared lines once, the others per parameter."""
         return len(self.rule.shared) + len(self.rule.lines) * len(self.members)
 
     def readable(self, gradients: Sequence[Array | None], t: int) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class Updater:
         states: States,
         t: int,
     ) -> tuple[Parameters, States]:
-        """What `record` does, without a record of it."""
+        """Update all parameters in iteration `t`, unrecorded: the new parameters and states."""
         after, states = dict(parameters), dict(states)
         with np.errstate(all="ignore"):
             for group in self.groups:

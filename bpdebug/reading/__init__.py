@@ -1,4 +1,4 @@
-"""The one way to read a file that anyone may have written: measured first, and never trusted.
+"""How every file from outside is read: measured first, and never trusted.
 
 Scenarios, configurations, what is kept between runs, and data come through here, with one set of
 limits and one kind of error: a sentence with what is wrong and what to do, never a hang.

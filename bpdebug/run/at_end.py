@@ -1,4 +1,4 @@
-"""What expressions may read at the end of an iteration, when everything in it is computed."""
+"""What expressions can read at the end of an iteration, when all of it is computed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bpdebug.run.states import state_of
 class AtTheEnd:
     """The end of an iteration: gradients are whole and parameters updated.
 
-    With `updated`, only those parameters are; the rest stand as the pass used them.
+    With `updated`, only the parameters named there have their new values.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class AtTheEnd:
 
     @property
     def words(self) -> Words:
-        """What a text may name."""
+        """The names that an expression may use."""
         return words_of(self._graph)
 
     @property
@@ -53,7 +53,7 @@ class AtTheEnd:
 
     @property
     def first_nan(self) -> bool:
-        """Whether anything in the iteration is NaN or infinite."""
+        """True when the iteration has a NaN, or an infinity that does harm (see `birth_of`)."""
         return birth_of(self._iteration) is not None
 
     def previous(self) -> AtTheEnd | None:
@@ -89,7 +89,7 @@ class AtTheEnd:
         return self._gradient(pre_activation(self._graph, number))
 
     def state(self, parameter: str, name: str) -> Known:
-        """What the optimizer of a parameter keeps or made under a name."""
+        """A state of a parameter's optimizer, or an intermediate of its lines, by its name."""
         total = self._iteration.timeline.total
         return state_of(self._iteration, self._run.problem.rules, parameter, name, total)
 

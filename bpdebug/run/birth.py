@@ -1,13 +1,13 @@
-"""Where what goes wrong in an iteration is born: to the tick, and to the cell.
+"""Where the first NaN or harmful infinity of an iteration is born: its tick and its cell.
 
-Wrong is every NaN, and an infinity that becomes the loss, a gradient, a line of the update or a
-NaN. An infinity that none of these comes from, such as −∞ in the mask of an attention, is not: it
-may be meant. Where a NaN is made of such a mask, it is born where it is made; where it is made of
-an overflow, it is born with the overflow.
+Harmful is every NaN, and an infinity that becomes the loss, a gradient, a line of the update or a
+NaN. Any other infinity, such as −∞ in the mask of an attention, is not: it may be meant. Where a
+NaN is made of such a mask, it is born where it is made; where it is made of an overflow, it is born
+with the overflow.
 
 What is looked at is what the debugger shows: every value, every contribution cell by cell and term
 by term, every accumulated gradient, every line of the update. What an iteration inherits (its
-parameters are not finite when it begins) is born at position 0: it was born in an earlier one.
+parameters are not finite when it begins) counts as born at position 0.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from bpdebug.trace.state import cell_factors, earlier_cell
 
 @record
 class Birth:
-    """The first NaN or infinity in an iteration that is wrong, or that leads to what is."""
+    """The first NaN or harmful infinity in an iteration."""
 
     position: int
-    """The tick that makes it; 0 where the iteration began with it."""
+    """The tick that computes it; 0 where the iteration began with it."""
     cell: Index = ()
-    """Of the value, gradient or parameter that the tick writes."""
+    """The cell of the value, gradient or parameter that the tick writes."""
     value: float = float("nan")
     """What is there now: NaN, or an infinity."""
     from_data: bool = False
-    """True where an input or a number in an expression is infinite, and it comes in here."""
+    """True where an infinite input, or number in an expression, enters the computation here."""
 
 
 _FOUND: WeakKeyDictionary[Iteration, Birth | None] = WeakKeyDictionary()
@@ -52,7 +52,7 @@ def birth_of(iteration: Iteration) -> Birth | None:
 
 
 def find_birth(iteration: Iteration) -> Birth | None:
-    """Look for what `birth_of` gives."""
+    """Search an iteration for its birth; `birth_of` remembers the result."""
     recorded, graph = iteration.recorded, iteration.recorded.graph
     for node in graph.nodes:
         if node.kind is Kind.PARAMETER and not finite(recorded.values[node.index]):
@@ -112,9 +112,9 @@ def in_update(iteration: Iteration) -> Birth | None:
 
 
 def in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
-    """The first multiplication of a cell that leaves it, or is itself, not finite.
+    """The first multiplication that is not finite, or leaves the cell so.
 
-    Where its local derivative is that of an overflow in the forward pass, the overflow.
+    Where its local derivative comes from an overflow in the forward pass, that overflow instead.
     """
     recorded, timeline = iteration.recorded, iteration.timeline
     index_map = recorded.graph.index_map(edge)
@@ -141,7 +141,7 @@ def in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
 def birth_place(iteration: Iteration, birth: Birth, label: Callable[[int], str]) -> str:
     """What the tick of a birth writes, with the cell: `the gradient of W1 at [0,1]`.
 
-    `label` says how a node is called. A birth at position 0 is what the iteration begins with.
+    `label` gives a node's name. For a birth at position 0, what the iteration begins with.
     """
     if birth.position == 0:
         return "what the iteration begins with"

@@ -1,12 +1,13 @@
-"""Checkpoints: how an iteration starts, kept so that no other one is far away.
+"""Checkpoints: how an iteration starts, kept so that no iteration is far from a known start.
 
 Two levels. Far: the start of every `spacing`-th iteration, for good. Near: the starts that were
-passed last, whatever their numbers, so that going back one by one after a replay costs one pass
-each. Passes are deterministic, so a start is the same bytes however one came to it.
+passed last, whatever their numbers, so that each step back after a replay costs a single pass.
+Passes are deterministic, so a start has the same bytes on every way to it.
 
-With N iterations some 2·√N far ones are kept, at least `FEWEST` and at most `MOST`, so `spacing` is
-about √N / 2 up to four million iterations and N / `MOST` beyond. Both levels are bounded in bytes
-too: a large network has fewer of them, farther apart. Memory does not grow with the iterations.
+With N iterations some 2·√N far checkpoints are kept, at least `FEWEST` and at most `MOST`, so
+`spacing` is about √N / 2 up to four million iterations and N / `MOST` beyond. Both levels are
+bounded in bytes too: a large network has fewer checkpoints, farther apart. Memory does not grow
+with the iterations.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ class IterationStart:
     states: dict[str, dict[str, Array]]
 
     def arrays(self) -> Iterable[Array]:
-        """All that it holds."""
+        """All arrays: the parameters, then the states."""
         yield from self.parameters.values()
         for states in self.states.values():
             yield from states.values()
 
 
 class Checkpoints:
-    """The starts that a run of so many iterations keeps."""
+    """The starts that a run keeps, of as many iterations as given."""
 
     def __init__(self, first: IterationStart, iterations: int) -> None:
         size = sum(np.asarray(array).nbytes + OVERHEAD for array in first.arrays()) + OVERHEAD
@@ -57,22 +58,22 @@ class Checkpoints:
         """The start of iteration n stands at n modulo the length, until a later one takes it."""
 
     def __len__(self) -> int:
-        """How many states are kept, far and near."""
+        """How many starts are kept, far and near."""
         return len(self._far) + len(self._near)
 
     def keep(self, number: int, state: IterationStart) -> None:
-        """The start of an iteration was passed."""
+        """Take note of the start of an iteration, which a replay has just passed."""
         if (number - 1) % self.spacing == 0 and number not in self._far:
             self._far[number] = state
             self._farthest = max(self._farthest, number)
         self._near[number % len(self._near)] = (number, state)
 
     def nearest(self, number: int) -> tuple[int, IterationStart]:
-        """The last start known that is not behind `number`: its iteration, and the state."""
+        """The last known start at or before `number`: its iteration, and the start."""
         found = self._near[number % len(self._near)]
         if found[0] == number:
             return found
-        # Everything before an iteration has been run when that has, so no far one is missing.
+        # An iteration runs only after all before it, so no far checkpoint is missing.
         start = min(number - (number - 1) % self.spacing, self._farthest)
         closest = max((near for near in self._near if near[0] < number), key=first_of, default=None)
         if closest is not None and closest[0] > start:

@@ -1,9 +1,10 @@
-"""Curves: a quantity over iterations, for whoever draws it.
+"""Curves: a quantity over iterations, for the screen and for exports.
 
-Nothing is recorded for them while training; only losses are kept, and those are free
+Nothing is recorded for them while training; only losses are kept, which costs nothing
 (`Run.losses.curve` gives what is known of them without running anything). Any other quantity is
 computed when it is asked for, in one walk over the iterations for all that are asked for at once,
-with `Run.progress` told and `Cancelled` let through. Memory grows with the points of a curve alone.
+which reports to `Run.progress` and lets `Cancelled` through. Memory grows with the points of a
+curve alone.
 """
 
 from __future__ import annotations
@@ -27,18 +28,18 @@ from bpdebug.run.run import Iteration, Run
 
 POINTS = 512
 KEPT = 32
-"""Curves that are kept, so that drawing one again costs nothing."""
+"""How many curves are kept, so that drawing a curve again costs nothing."""
 SMALL, LARGE = 1e-250, 1e250
-"""Sums of squares between these have lost nothing."""
+"""Between these, a sum of squares has neither overflowed nor lost digits."""
 Quantity = Callable[[Iteration], float]
 
 
 class Curves:
-    """The curves of one run.
+    """The curves of a run.
 
     A quantity is `loss`; `norm(delta(1))`, ‖δ‖ of a layer; `norm(grad(W1))`, ‖∂L/∂W‖;
     `norm(change(W1)) / norm(value(W1))`, ‖ΔW‖ / ‖W‖ of the update, with the W that the pass used;
-    or any expression of watches with one number as its value at the end of an iteration.
+    or any expression that is a single number at the end of an iteration.
     """
 
     def __init__(self, run: Run) -> None:
@@ -66,16 +67,16 @@ class Curves:
     def curve(
         self, name: str, first: int = 1, last: int | None = None, points: int = POINTS
     ) -> Curve:
-        """One curve over iterations `first` to `last`; see `curves`."""
+        """The curve of a quantity over iterations `first` to `last`; errors as in `curves`."""
         return self.curves([name], first, last, points)[name]
 
     def curves(
         self, names: Sequence[str], first: int = 1, last: int | None = None, points: int = POINTS
     ) -> dict[str, Curve]:
-        """Several at once. At most `points` points, whose values are exact at their iterations.
+        """Several curves by name, in one walk. At most `points` points, each an exact value.
 
-        A value that is not there (`previous` in the first iteration) is NaN. BpdebugError for a
-        name that is no quantity; `Cancelled` as `Run.progress` wants.
+        A value that does not exist (`previous` in the first iteration) is NaN. BpdebugError for a
+        name that is no quantity; `Cancelled` where `Run.progress` raises it.
         """
         last = self._run.iterations if last is None else last
         first, last = max(1, first), min(last, self._run.iterations)
@@ -110,7 +111,7 @@ class Curves:
         return {name: buckets.curve() for name, buckets in made.items()}
 
     def measures(self, text: str) -> bool:
-        """True for an expression that is one number, and so has a curve."""
+        """True for an expression that is a single number, and so has a curve."""
         try:
             self.quantity(text)
         except BpdebugError:
@@ -136,7 +137,7 @@ class Curves:
             except BpdebugError:
                 if iteration.number == 1:
                     raise
-                # It is good; a smaller batch may lack the row that it names.
+                # The expression is valid; a smaller batch may lack the row that it names.
                 return float("nan")
             if np.size(found) != 1:
                 raise BpdebugError(
@@ -163,7 +164,7 @@ class Buckets:
         self._high: list[float] = []
 
     def add(self, value: float) -> None:
-        """The next iteration's value."""
+        """Take the next iteration's value."""
         self._row.append(value)
         if len(self._row) == self._width:
             self._close()
@@ -176,7 +177,7 @@ class Buckets:
         self._row.clear()
 
     def curve(self) -> Curve:
-        """The whole."""
+        """The finished curve."""
         if self._row:
             self._close()
         values, low, high = (np.array(p) for p in (self._values, self._low, self._high))

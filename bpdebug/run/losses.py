@@ -1,8 +1,8 @@
 """The losses of all iterations that have been run, in bounded memory.
 
-Iteration n cannot be run before all those in front of it, so what is known is always iterations 1
-to some last one. Up to `EXACT` iterations every loss is kept. Beyond, a run is cut into as many
-buckets of equal width, and each keeps its first loss with its extremes.
+Iteration n runs only after all iterations before it, so the known losses are always those of
+iterations 1 to some last iteration. Up to `EXACT` iterations every loss is kept. Beyond, a run is
+cut into as many buckets of equal width, and each keeps its first loss with its extremes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ EXACT = 2**16
 class Curve:
     """A quantity over iterations: a sample of them, each with its own exact value.
 
-    Each point also stands for the iterations up to the next one: `low` and `high` are their
+    Each point also stands for the iterations up to the next point: `low` and `high` are their
     extremes, where NaN counts for nothing unless all are NaN.
     """
 
@@ -41,18 +41,18 @@ class Losses:
         self.width = max(1, -(-iterations // EXACT))
         """Iterations of one bucket; 1 where every loss is kept."""
         self.known = 0
-        """Iterations 1 to this one have been run."""
+        """The last iteration that has been run; 0 before the first."""
         self._first = array("d")
         self._low = array("d")
         self._high = array("d")
 
     @property
     def exact(self) -> int:
-        """Iterations 1 to this one have a known loss each; 0 where not every loss is kept."""
+        """The last iteration up to which every loss is known by itself; 0 in a very long run."""
         return self.known if self.width == 1 else 0
 
     def add(self, number: int, loss: float) -> None:
-        """The loss of an iteration; those that are known are told again and again."""
+        """Take the loss of an iteration; a loss that is known already is ignored."""
         if number != self.known + 1:
             return
         self.known = number
@@ -70,7 +70,7 @@ class Losses:
                 self._high[-1] = loss
 
     def __getitem__(self, number: int) -> float:
-        """The loss of an iteration; KeyError where it is not known, or not kept by itself."""
+        """The loss of an iteration; KeyError where it is unknown or kept only in a bucket."""
         at, inside = divmod(number - 1, self.width)
         if not 1 <= number <= self.known or inside:
             raise KeyError(number)

@@ -1,7 +1,7 @@
 """Where an infinity comes from, followed from the cell that it spoils to the cell that made it.
 
-An infinity that data alone makes is meant: −∞ in the mask of an attention. One that a parameter
-takes part in is an overflow or a division by 0.
+An infinity made from data alone is meant: −∞ in the mask of an attention. An infinity made from a
+parameter is an overflow or a division by 0.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from bpdebug.record import record
 Cell = tuple[int, Index]
 """A node, and a cell of its value."""
 EACH, MOST = 64, 4096
-"""So many infinite cells of one operand are followed, and of all together."""
+"""How many infinite cells are followed for each operand, and in all."""
 
 
 @record
 class Origin:
-    """A cell that is infinite though what it was computed from is not, or is data."""
+    """An infinite cell whose operands are finite, or are data."""
 
     node: int
     cell: Index
     learned: bool
     """True where a gradient goes through the cell, and no infinity among the data explains it."""
     from_data: bool
-    """True where an input or a number of the expression is infinite, and it comes in here."""
+    """True where an infinite input, or number in an expression, enters the computation here."""
 
 
 def origin_of(recorded: Pass, starts: Sequence[Cell]) -> Origin | None:
-    """What some infinite cells come from: a learned origin if there is one, and the earliest.
+    """The origin of some infinite cells: the earliest, of learned origins where there are any.
 
     None where none of them is the value of an op.
     """

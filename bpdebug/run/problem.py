@@ -24,43 +24,43 @@ class Expectation:
     """A number as it is printed, or `nan`, `inf`, `-inf`; for an array all of it, in brackets."""
     source: str = ""
     shape: Shape | None = None
-    """Of an array; None for a number."""
+    """The shape of an array; None for a number."""
     cells: tuple[str, ...] = ()
     """The cells of an array as they are printed, in C order."""
 
 
 @record
 class Note:
-    """What a scenario says that its author may have meant otherwise; it is run as it stands."""
+    """Something that the author may have meant otherwise; the problem runs as it stands."""
 
     key: str
     text: str
     remedy: str
-    """What to do, whichever was meant."""
+    """What to write, for each of the meanings."""
 
 
 @record
 class Problem:
-    """Everything that decides a run. The same problem gives the same bytes every time."""
+    """Everything that decides a run. A problem gives the same bytes every time it is run."""
 
     title: str
     build: Callable[[int | None], Graph]
-    """The graph for a batch of so many rows; None for all the data as it stands."""
+    """Makes the graph for a batch of as many rows as given; None means all data as it stands."""
     data: Mapping[str, Array]
     parameters: Mapping[str, Array]
     """First values, in the order in which they are updated."""
     description: str = ""
     file: str = ""
     batched: frozenset[str] = frozenset()
-    """Inputs that have one row an example, and are cut into batches together."""
+    """Inputs whose rows are examples; batches take the same rows of all of them."""
     frozen: frozenset[str] = frozenset()
     """Parameters that show a gradient and are never updated."""
     rule: Rule | None = None
     settings: Mapping[str, float] = field(default_factory=dict)
     own_rules: Mapping[str, Rule] = field(default_factory=dict)
-    """Parameters with an optimizer of their own, settings and all."""
+    """The update rules of parameters that have an optimizer of their own."""
     own_states: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
-    """What optimizers have kept from earlier steps, by parameter and state; the rest is new."""
+    """Optimizer states of earlier steps, by parameter and state; all others begin anew."""
     steps_taken: int = 0
     """Steps before the first iteration, where training goes on from there."""
     iterations: int = 1
@@ -68,17 +68,17 @@ class Problem:
     seed: int = 0
     expectations: tuple[Expectation, ...] = ()
     notes: tuple[Note, ...] = ()
-    """To be said once, where the problem is opened; no part of an export."""
+    """Shown when the problem is opened; never part of an export."""
 
     def rule_of(self, parameter: str) -> Rule | None:
-        """The rule that updates a parameter; None where there is none."""
+        """The rule that updates a parameter; None for a parameter that is not updated."""
         if parameter in self.frozen:
             return None
         return self.own_rules.get(parameter, self.rule)
 
     @property
     def rules(self) -> dict[str, Rule]:
-        """The rule of each parameter that has one."""
+        """The update rule of every parameter that is updated, by its name."""
         found = {name: self.rule_of(name) for name in self.parameters}
         return {name: rule for name, rule in found.items() if rule is not None}
 
@@ -89,7 +89,7 @@ class Problem:
         return rate_at(self.rule, self.settings, iteration + self.steps_taken)
 
     def first_states(self) -> dict[str, dict[str, Array]]:
-        """What each parameter's optimizer begins with."""
+        """The states that each parameter's optimizer begins with, by parameter and state."""
         states = {}
         for name, value in self.parameters.items():
             rule = self.rule_of(name)
@@ -99,7 +99,7 @@ class Problem:
         return states
 
     def updater(self, graph: Graph) -> Updater:
-        """What updates the parameters of a graph: together, but for those with their own rule."""
+        """The updater of a graph: parameters with their own rule alone, the rest together."""
         trained = {
             name: graph.names[name]
             for name in self.parameters

@@ -1,9 +1,9 @@
 """Long work: how far it is, and how it is cancelled. No threads here, and no screen.
 
-Whoever drives a run sets `Run.progress` to a function of (done, total). Everything that may take
-longer than a second calls it some twenty times a second once it has taken `PATIENCE`. The function
-may raise `Cancelled`: the work is then dropped where it is, and what the run keeps (checkpoints,
-losses) stays good. It is called in the thread that does the work.
+The caller sets `Run.progress` to a function of (done, total). Work that may take longer than a
+second calls it some twenty times a second once it has taken `PATIENCE`. The function may raise
+`Cancelled`: the work then stops where it is, and what the run keeps (checkpoints, losses) stays
+valid. It is called in the thread that does the work.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from time import monotonic
 
 Report = Callable[[int, int], None]
-"""`report(done, total)`; raises `Cancelled` where the person wants no more of it."""
+"""`report(done, total)`; raises `Cancelled` when the user has cancelled the work."""
 
 PATIENCE = 0.25
 """Seconds before the first report."""
@@ -21,11 +21,11 @@ INTERVAL = 0.05
 
 
 class Cancelled(Exception):  # noqa: N818 - it is a wish, not an error
-    """Whoever watches the progress wants the work to end."""
+    """The user has cancelled the work."""
 
 
 class Work:
-    """One computation of `total` parts."""
+    """A computation of `total` parts that reports how many are done."""
 
     def __init__(self, report: Report | None, total: int) -> None:
         self._report = report
@@ -33,7 +33,7 @@ class Work:
         self._due = monotonic() + PATIENCE if report is not None else 0.0
 
     def at(self, done: int) -> None:
-        """So many parts are done. `Cancelled` when there shall be no more."""
+        """Report how many parts are done; raises `Cancelled` when the user has cancelled."""
         if self._report is None:
             return
         now = monotonic()
@@ -43,7 +43,7 @@ class Work:
 
 
 class Remaining:
-    """How long the rest will take, from reports as they come: for a bar, or for a line of text."""
+    """An estimate of the time left, from the reports so far."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -51,7 +51,7 @@ class Remaining:
         self._first = (0, 0.0)
 
     def seconds(self, done: int, total: int) -> float | None:
-        """Seconds left; None while too little is known. Another total is another computation."""
+        """Seconds left; None while too little is known. Another `total` begins a new estimate."""
         now = self._clock()
         if total != self._total or done < self._first[0]:
             self._total, self._first = total, (done, now)

@@ -1,6 +1,6 @@
-"""Does an update do what it promised? The change of the loss to first order, beside the real one.
+"""Does an update do what it promised? The predicted change of the loss beside the actual change.
 
-To first order an update Δθ changes the loss by ∂L/∂θ · Δθ: that is what a gradient is. The real
+To first order an update Δθ changes the loss by ∂L/∂θ · Δθ: that is what a gradient is. The actual
 change is found by running the forward pass again on the same batch, with one parameter moved at a
 time and then with all of them. The smaller the step, the better the two agree; a step too large
 brings less than it promised, or the opposite.
@@ -17,21 +17,21 @@ from bpdebug.ops import Array
 from bpdebug.run.run import Iteration, Run
 
 ROUNDING = 2**14
-"""Changes of the loss up to so many of its last places say nothing: the last few of these are
-rounding, and what was kept is said to three digits."""
+"""A change of the loss by no more than this many of its last places is not compared: the last few
+places are rounding, and the part that was kept is shown to three digits."""
 
 
 class Promise(NamedTuple):
-    """One update, or all of an iteration together."""
+    """What an update predicts and does to the loss; or all updates of an iteration together."""
 
     parameter: str
-    """Its name; empty for all together."""
+    """The parameter's name; empty for all updates together."""
     predicted: float
     """∂L/∂θ · Δθ, summed over the cells."""
     actual: float
-    """The loss with the new value, minus the loss with the old one."""
+    """The loss with the new value, minus the loss with the old value."""
     loss: float
-    """The loss before."""
+    """The loss before the update."""
     finite_gradient: bool = True
     """False where the gradient that promises is NaN or infinite somewhere."""
 
@@ -44,14 +44,14 @@ class Promise(NamedTuple):
 
     @property
     def kept(self) -> float | None:
-        """The actual change as a part of the predicted one; None where nothing was promised."""
+        """Actual change / predicted change; None where no change was predicted."""
         return self.actual / self.predicted if self.predicted else None
 
 
 def promises(run: Run, iteration: Iteration) -> tuple[Promise, ...]:
     """Each updated parameter's promise in the order of the updates, then all together.
 
-    Costs one forward pass for each, and one more. Empty where nothing is updated.
+    Costs a forward pass per parameter, and one more. Empty where nothing is updated.
     """
     graph = iteration.recorded.graph
     names = list(dict.fromkeys(graph.nodes[line.parameter].name for line in iteration.updates))

@@ -1,8 +1,8 @@
 """Iterations: checkpoints plus replay.
 
 Passes are deterministic, so it is enough to keep the parameters every so many iterations; any
-other iteration is a checkpoint and a few replays away, and memory stays bounded. One thread at a
-time works; an iteration that was given out is never changed, so another may go on showing it.
+other iteration is a checkpoint and a few replays away, and memory stays bounded. A lock lets a
+single thread compute; an `Iteration` never changes, so other threads may go on showing it.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from bpdebug.run.progress import Report, Work
 from bpdebug.trace import Timeline
 
 RECENT = 2
-"""Recorded iterations that are kept whole: the one looked at, and the one before."""
+"""How many recorded iterations are kept whole: the current iteration and the previous."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Iteration:
-    """One forward pass, backward pass and update on one batch. Equal only to itself."""
+    """A recorded forward pass, backward pass and update on a batch. Equal only to itself."""
 
     number: int
-    """From 1."""
+    """The number of the iteration, from 1."""
     recorded: Pass
     timeline: Timeline
     updates: tuple[UpdateLine, ...]
     before: Mapping[str, Array]
-    """The parameters that the pass used."""
+    """The parameters that the pass used, by name."""
     after: Mapping[str, Array]
-    """The parameters at the end of the iteration."""
+    """The parameters at the end of the iteration, by name."""
     rows: tuple[int, ...] | None
     """Which rows of the data made the batch; None for all of them in order."""
 
@@ -64,7 +64,7 @@ class Run:
         self.problem = problem
         self.iterations = iterations if iterations is not None else problem.iterations
         self.progress: Report | None = None
-        """Told how far long work is; may raise `Cancelled` (see `bpdebug.run.progress`)."""
+        """Called as long work proceeds; may raise `Cancelled` (see `bpdebug.run.progress`)."""
         self.losses = Losses(self.iterations)
         """The losses of the iterations that have been run so far."""
         self._compiled: dict[int, _Compiled] = {}
@@ -94,7 +94,7 @@ class Run:
         return found
 
     def passes_to(self, number: int) -> int:
-        """Passes that it takes to have iteration `number` now; 0 where it is there."""
+        """How many passes iteration `number` costs now; 0 where it is kept."""
         if number in self._recent:
             return 0
         return number - self._checkpoints.nearest(number)[0] + 1
@@ -105,7 +105,7 @@ class Run:
             yield self.iteration(number)
 
     def walk_losses(self, first: int, last: int) -> Iterator[float]:
-        """The losses of iterations `first` to `last`; nothing is recorded, and little run twice."""
+        """The losses of iterations `first` to `last`, without recording them."""
         for number in range(first, last + 1):
             try:
                 loss = self.losses[number]
@@ -124,7 +124,7 @@ class Run:
 
     @property
     def uniform(self) -> bool:
-        """True when all iterations have batches of one size, and so share one timeline."""
+        """True when all batches have the same size, and all iterations so share a timeline."""
         size = self._batch_size(1)
         return size is None or self._total_rows % size == 0
 
@@ -150,7 +150,7 @@ class Run:
 
     @property
     def per_epoch(self) -> int:
-        """Iterations in which every row is seen once; 1 where each iteration sees all of them."""
+        """How many iterations make an epoch; 1 where every iteration uses all rows."""
         size, total = self.problem.batch_size, self._total_rows
         return 1 if size is None or not total else max(1, -(-total // size))
 
@@ -212,7 +212,7 @@ class Run:
         return lines, IterationStart(parameters, states)
 
     def _state_at(self, number: int) -> IterationStart:
-        """The nearest state known before an iteration, replayed up to its start."""
+        """The start of an iteration, replayed from the nearest checkpoint."""
         start, state = self._checkpoints.nearest(number)
         work = Work(self.progress, number - start)
         for at in range(start, number):
@@ -221,7 +221,7 @@ class Run:
         return state
 
     def _replay(self, number: int, state: IterationStart) -> tuple[float, IterationStart]:
-        """Run an iteration without a record: its loss, and how the next one starts."""
+        """Run an iteration without a record: its loss, and the start of the next."""
         rows = self._rows(number)
         compiled = self._compile(self._batch_size(number))
         recorded = self._pass(compiled, state, rows)
@@ -234,7 +234,7 @@ class Run:
     def _advance(
         self, compiled: _Compiled, recorded: Pass, state: IterationStart, number: int
     ) -> IterationStart:
-        """What `_update` does, without a record of it."""
+        """Update the parameters without a record: the start of the next iteration."""
         return IterationStart(
             *compiled.updater.advance(state.parameters, recorded.gradients, state.states, number)
         )

@@ -1,4 +1,4 @@
-"""Which iterations are meant: `1,10,100-110`."""
+"""A selection of iterations: `1,10,100-110`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from bpdebug.errors import BpdebugError
 
 PART = re.compile(r"\s*([0-9]{1,12})(?:\s*-\s*([0-9]{1,12}))?\s*", re.ASCII)
 MOST_PARTS = 10_000
-"""Numbers and ranges in one selection."""
+"""Most numbers and ranges in a selection."""
 
 
 class Selection:
-    """Iterations in ascending order, each once; never listed, only walked through."""
+    """Iterations in ascending order, each once; a sequence that lists nothing."""
 
     def __init__(self, *ranges: range) -> None:
-        """From ranges of step 1 in any order, which may overlap; none of them is empty."""
+        """Take ranges of step 1, in any order; they may overlap, but none may be empty."""
         self.ranges: list[range] = []
         for found in sorted(ranges, key=lambda part: part.start):
             before = self.ranges[-1] if self.ranges else range(0)
@@ -32,7 +32,7 @@ class Selection:
 
     @classmethod
     def parse(cls, text: str) -> Selection:
-        """From `1,10,100-110`; BpdebugError says which part is wrong and how it is written."""
+        """Read `1,10,100-110`; BpdebugError names the part that is wrong, and the form."""
         parts = text.split(",")
         if len(parts) > MOST_PARTS:
             raise BpdebugError(f"give at most {MOST_PARTS:,} numbers and ranges")
@@ -40,7 +40,7 @@ class Selection:
 
     @property
     def last(self) -> int:
-        """The last iteration that is meant."""
+        """The last iteration of the selection."""
         return self.ranges[-1].stop - 1
 
     def __iter__(self) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""What an optimizer keeps for a parameter, and what its lines make on the way: `state(W, m)`."""
+"""The states of a parameter's optimizer, and the intermediates of its lines: `state(W, m)`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def state_of(
 ) -> Known:
     """A state of a parameter's optimizer, or an intermediate of its lines, at a position.
 
-    A state has its old value until its line has run; an intermediate is not there before its line:
-    `NotComputed`. BpdebugError when there is no such parameter or name.
+    A state has its old value until its line has run. NotComputed for an intermediate before its
+    line; BpdebugError when there is no such parameter or name.
     """
     name = name_of_state(rules, parameter, name)
     timeline, updates = iteration.timeline, iteration.updates
@@ -39,9 +39,9 @@ def state_of(
 
 
 def name_of_state(rules: Mapping[str, Rule], parameter: str, name: str) -> str:
-    """The name of a state or of an intermediate; BpdebugError when a parameter has none such.
+    """The full name of a state or intermediate; BpdebugError when the parameter has none such.
 
-    `rules` has the update rule of every parameter that has one.
+    `rules` has the update rule of every parameter that is updated.
     """
     if parameter not in rules:
         trained = ", ".join(list(rules)[:8])

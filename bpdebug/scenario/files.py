@@ -1,6 +1,6 @@
 """Arrays from files beside a scenario: .csv with named columns, and numpy's .npz.
 
-A scenario may come from anyone, so nothing in an archive is unpickled.
+A scenario may come from a stranger, so nothing in an archive is unpickled.
 """
 
 from __future__ import annotations

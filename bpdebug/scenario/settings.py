@@ -40,7 +40,7 @@ def read_expectations(
 ) -> tuple[Expectation, ...]:
     """The [[expect]] tables, each checked as far as it can be without running anything.
 
-    `rules` has the update rule of every parameter that has one.
+    `rules` has the update rule of every parameter that is updated.
     """
     known = Nameable(graph, rules)
     found = []

@@ -33,7 +33,7 @@ def full_name(graph: Graph, index: int, script: Script) -> str:
 def short_name(graph: Graph, index: int, script: Script, limit: int = SHORT) -> str:
     """A node's name inside a formula without its ordinal; an expression has its brackets.
 
-    `W[0,:]` has them too, since the cell `(W[0,:])[1]` is none of `W` when one differentiates.
+    `W[0,:]` has them too, since the cell `(W[0,:])[1]` is no cell of `W` in a derivative.
     """
     node = graph.nodes[index]
     if node.name:
