@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from bpdebug.ops import Index
 from bpdebug.record import record
 
 
@@ -11,6 +12,7 @@ class Target(Enum):
     """What a breakpoint watches."""
 
     NODE = "node"
+    CELL = "cell"
     EDGE = "edge"
     CONDITION = "condition"
 
@@ -24,9 +26,11 @@ class Breakpoint:
     text: str
     """As listed: `z1`, `z2 -> W2`, `norm(grad(W1)) < 1e-6`; with a place and a condition both."""
     node: str = ""
-    """NODE: the label of the node. EDGE: the label of the edge's output."""
+    """NODE, CELL: the label of the node. EDGE: the label of the edge's output."""
     operand: str = ""
     """EDGE: the label of the operand."""
+    cell: Index | None = None
+    """CELL: the cell of the node's gradient."""
     condition: str = ""
     """An expression; with a place, the stop is where it becomes true as that is written."""
     enabled: bool = True

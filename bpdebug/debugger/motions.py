@@ -85,7 +85,9 @@ def last(debugger: Debugger, argument: str) -> str:
 def until(debugger: Debugger, argument: str) -> str:
     """until PLACE"""
     if not argument:
-        raise BpdebugError("until what? A name (until z1) or an edge (until z2 -> W2)")
+        raise BpdebugError(
+            "until what? A name (until z1), a cell (until W2[0,1]) or an edge (until z2 -> W2)"
+        )
     return Arrived(debugger.until(argument))
 
 

@@ -23,6 +23,8 @@ from bpdebug.debugger.conditions import Condition, Needs
 from bpdebug.debugger.cursor import FIRST, Place, settled
 from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Edge, Kind
+from bpdebug.ops import Index
+from bpdebug.ops.index_map import ravel
 from bpdebug.record import record
 from bpdebug.run import Iteration, Run
 from bpdebug.run.progress import Work
@@ -260,7 +262,7 @@ class Search:
 def place_ticks(
     breakpoint: Breakpoint, timeline: Timeline, recorded: Callable[[], Iteration]
 ) -> list[int]:
-    """The ticks that begin to write what a breakpoint is on: its value, gradient or parameter."""
+    """The ticks that begin to write what a breakpoint is on: value, gradient, cell, parameter."""
     return [ticks[0] for ticks in stretches(breakpoint, timeline, recorded)]
 
 
@@ -271,7 +273,8 @@ def stretches(
 
     `recorded` gives the iteration, for those that need more than its timeline.
 
-    A value has one tick, a gradient all those of each edge into it, a parameter its update lines.
+    A value has one tick, a gradient all those of each edge into it, a parameter its update lines,
+    a cell of a gradient its terms on each edge.
     """
     graph = timeline.graph
     nodes = nodes_labelled(graph, breakpoint.node)
@@ -279,9 +282,12 @@ def stretches(
         ends = nodes_labelled(graph, breakpoint.operand)
         out = (edge for node in nodes for edge in graph.out_of.get(node, ()))
         return sorted(spans(timeline, (edge for edge in out if edge.operand in ends)), key=first)
+    into = [edge for node in nodes for edge in graph.into.get(node, ())]
+    seed = [[timeline.forward + 1]] * (graph.loss in nodes)
+    if breakpoint.target is Target.CELL and (into or seed):
+        return sorted([*seed, *spans(timeline, into, breakpoint.cell)], key=first)
     rows: list[Sequence[int]] = [[at] for at in map(timeline.forward_tick, nodes) if at]
-    rows += [[timeline.forward + 1]] * (graph.loss in nodes)
-    rows += spans(timeline, (edge for node in nodes for edge in graph.into.get(node, ())))
+    rows += [*seed, *spans(timeline, into)]
     if timeline.updates and any(graph.nodes[n].kind is Kind.PARAMETER for n in nodes):
         # The updates are what the recorded iteration says they are.
         updates = enumerate(recorded().updates)
@@ -292,10 +298,26 @@ def stretches(
     return sorted(rows, key=first)
 
 
-def spans(timeline: Timeline, edges: Iterable[Edge]) -> list[Sequence[int]]:
-    """The ticks of each edge that has any."""
-    ends = (timeline.edge_span(edge.index) for edge in edges)
-    return [range(start + 1, end + 1) for start, end in ends if end > start]
+def spans(
+    timeline: Timeline, edges: Iterable[Edge], cell: Index | None = None
+) -> list[Sequence[int]]:
+    """The ticks of each edge that has any, or those of one cell of its operand."""
+    return list(filter(None, (edge_ticks(timeline, edge, cell) for edge in edges)))
+
+
+def edge_ticks(timeline: Timeline, edge: Edge, cell: Index | None = None) -> range:
+    """The ticks of an edge, or of one cell of its operand; empty where the edge has no such cell.
+
+    The last batch of an epoch may have fewer cells.
+    """
+    start, end = timeline.edge_span(edge.index)
+    if cell is not None:
+        shape = timeline.graph.nodes[edge.operand].shape
+        if any(at >= extent for at, extent in zip(cell, shape, strict=True)):
+            return range(0)
+        first, last = timeline.graph.index_map(edge).span(ravel(cell, shape))
+        start, end = start + first, start + last
+    return range(start + 1, end + 1)
 
 
 def first(ticks: Sequence[int]) -> int:

@@ -8,10 +8,10 @@ from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.conditions import FIRST_NAN
 from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
 from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.debugger.search import edge_ticks
 from bpdebug.expression.places import MADE, Named, NotMadeError, index_of, named, no_update
 from bpdebug.graph import Graph
 from bpdebug.ops import Index
-from bpdebug.ops.index_map import ravel
 from bpdebug.run import Run
 from bpdebug.trace import Timeline
 
@@ -27,6 +27,20 @@ def find_node(graph: Graph, text: str) -> int | None:
     except BpdebugError:
         return None
     return found.node if found.key is None and found.aspect not in MADE else None
+
+
+def find_cell(graph: Graph, text: str) -> tuple[int, Index] | None:
+    """The node and the cell that a text names; None for a text that names no part of a node.
+
+    BpdebugError when it names several cells, or a cell outside of the node.
+    """
+    try:
+        found = named(graph, text)
+    except BpdebugError:
+        return None
+    if found.key is None or found.aspect in MADE:
+        return None
+    return found.node, index_of(graph.nodes[found.node].shape, found.key, text)
 
 
 def node_called(graph: Graph, text: str) -> int:
@@ -65,12 +79,9 @@ def first_write(timeline: Timeline, node: int, cell: Index | None = None) -> int
     """
     graph = timeline.graph
     for edge in graph.into.get(node, ()):
-        start, end = timeline.edge_span(edge.index)
-        if cell is not None:
-            first, last = graph.index_map(edge).span(ravel(cell, graph.nodes[node].shape))
-            start, end = start + first, start + last
-        if end > start:
-            return start + 1
+        ticks = edge_ticks(timeline, edge, cell)
+        if ticks:
+            return ticks[0]
     if node == graph.loss:
         return timeline.forward + 1
     return timeline.forward_tick(node) or None
@@ -159,9 +170,9 @@ def marked(marks: dict[str, Place], name: str) -> Place:
 
 
 def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: bool) -> Breakpoint:
-    """A breakpoint from `NODE`, `OUTPUT -> OPERAND`, `CONDITION` or `PLACE if CONDITION`.
+    """A breakpoint from `NODE`, `NODE[CELL]`, `OUTPUT -> OPERAND`, `CONDITION`, `PLACE if CONDITION`.
 
-    The condition's own grammar is checked by whoever can evaluate it.
+    The condition's own grammar is checked by the caller, who can evaluate it.
     """
     text = " ".join(text.split())
     if not text:
@@ -173,7 +184,7 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
     if found and not condition:
         raise BpdebugError("a condition must follow 'if', as in: break W2 if any(grad(W2) > 1)")
     graph = timeline.graph
-    target, node, operand = Target.CONDITION, "", ""
+    target, node, operand, cell = Target.CONDITION, "", "", None
     if place:
         ends = edge_ends(place, timeline)
         whole = find_node(graph, place)
@@ -182,11 +193,14 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
         elif whole is not None:
             target, node = Target.NODE, graph.nodes[whole].label
             writable(timeline, whole)
+        elif (part := find_cell(graph, place)) is not None:
+            target, node, cell = Target.CELL, graph.nodes[part[0]].label, part[1]
+            writable(timeline, part[0])
         elif found or (place.isidentifier() and place != FIRST_NAN):
             node_called(graph, place)
         else:
             condition = place
-    return Breakpoint(number, target, text, node, operand, condition, temporary=temporary)
+    return Breakpoint(number, target, text, node, operand, cell, condition, temporary=temporary)
 
 
 def edge_ends(text: str, timeline: Timeline) -> tuple[str, str] | None:

@@ -294,3 +294,41 @@ def test_a_place_stops_where_its_own_gradient_becomes_nan():
     place = debugger.place
     do(debugger, "last", "rcontinue")
     assert debugger.place == place
+
+
+CELLS = ["W2[0,1]", "W2[0, -1]", "∂L/∂W₂[0,1]", "grad(W2)[0,1]", "δ₂[0]", "h1[1]"]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_cell_stops_where_goto_goes(debugger, cell):
+    do(debugger, f"goto {cell}")
+    there = debugger.place
+    for line in (f"until {cell}", f"tbreak {cell}\nc", f"break {cell}\nc"):
+        do(debugger, "goto 0", *line.split("\n"))
+        assert debugger.place == there
+    assert debugger.moment.term.summand == 0
+
+
+def test_a_cell_stops_once_for_each_contribution_and_in_each_iteration():
+    builder = GraphBuilder()
+    w = builder.leaf("w", Kind.PARAMETER, (3,), gradient=True)
+    twice = builder.apply(REGISTRY["multiply"], (w, w), name="s")
+    graph = builder.finish(builder.apply(REGISTRY["sum"], (twice,), name="L"))
+    run = Run(Problem("twice", lambda rows: graph, {}, {"w": np.ones(3)}))
+    debugger = Debugger(run)
+    do(debugger, "first", "break w[1]")
+    found = stops(debugger, "continue")
+    assert len(found) == 2
+    assert "cell       w[1]" in do(debugger, "breakpoints")
+
+
+def test_a_wrong_cell_is_explained(debugger):
+    for line, told in (
+        ("break W2[0,2]", "so the last is [1, 1]"),
+        ("until W2[0]", "name one cell, such as [1, 1]"),
+        ("tbreak x[0]", "it is data without a gradient"),
+    ):
+        reply = debugger.execute(line)
+        assert not reply.ok
+        assert told in reply.text
+    assert not debugger.breakpoints

@@ -131,7 +131,8 @@ MOVING: tuple[Command, ...] = (
         abbreviations=("u", "advance"),
         keys=("t", "f4"),
         usage="until PLACE",
-        details="PLACE is a node or an edge, as for `break`: until z1, until z2 -> W2.",
+        details="PLACE is a node, a cell of its gradient or an edge, as for `break`: until z1,\n"
+        "until W2[0,1], until z2 -> W2.",
         prompt="Run on to",
         long=True,
     ),

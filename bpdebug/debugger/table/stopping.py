@@ -15,6 +15,7 @@ STOPPING: tuple[Command, ...] = (
         keys=("b", "f9"),
         usage="break [PLACE] [if CONDITION]",
         details="break z1                         wherever z1, ∂L/∂z1 or z1's update is written\n"
+        "break W2[0,1]                    where that cell of ∂L/∂W2 is written\n"
         "break z2 -> W2                   at one edge\n"
         "break any(isnan(grad(z1)))       where a condition becomes true\n"
         "break loss > 2*previous(loss)    where the loss is twice that of the previous iteration\n"
