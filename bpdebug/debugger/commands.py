@@ -8,7 +8,7 @@ from bpdebug.debugger import looks
 from bpdebug.debugger.command import Command
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.describe import info
-from bpdebug.debugger.helping import described, explained, overview
+from bpdebug.debugger.helping import LISTINGS, described, explained, overview
 from bpdebug.debugger.lookup import fill, look_up, names
 from bpdebug.debugger.table.inspecting import INSPECTING
 from bpdebug.debugger.table.judging import JUDGING
@@ -42,7 +42,7 @@ def help_on(debugger: Debugger, argument: str) -> str:
     try:
         return described(look_up(argument.split()[0]))
     except BpdebugError:
-        hint = did_you_mean(argument, [*words(), *REGISTRY, *names()])
+        hint = did_you_mean(argument, [*words(), *REGISTRY, *LISTINGS, *names()])
         raise BpdebugError(
             f"there is no help on '{argument[:40]}'{hint or '; `help` lists the commands'}"
         ) from None
@@ -67,7 +67,8 @@ COMMANDS: tuple[Command, ...] = (
         usage="help [COMMAND | WORD]",
         details="help step   a command\n"
         "help edge   a word of the screen; help ⊙ a sign; help W2 a node\n"
-        "help relu   an op, with its derivative; help adam an optimizer, line by line",
+        "help relu   an op, with its derivative; help adam an optimizer, line by line\n"
+        "help ops    every op, by family; help optimizers every optimizer",
     ),
     Command(
         "quit",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from textwrap import fill
 
 from bpdebug.debugger.command import Command
@@ -55,9 +55,42 @@ def described(command: Command) -> str:
     return "\n".join(lines)
 
 
+def ops_listing() -> str:
+    """Every op, by family."""
+    families: dict[str, list[str]] = {}
+    for op in REGISTRY.values():
+        families.setdefault(op.family, []).append(op.name)
+    across = max(map(len, families)) + 4
+    lines = [
+        fill(
+            f"  {family:<{across - 2}}{', '.join(names)}",
+            LINE,
+            subsequent_indent=" " * across,
+            break_long_words=False,
+        )
+        for family, names in families.items()
+    ]
+    return "\n".join(["the ops, by family; `help relu` explains one of them", *lines])
+
+
+def optimizers_listing() -> str:
+    """Every optimizer, with the line that moves a parameter."""
+    across = max(map(len, RULES)) + 2
+    lines = [
+        f"  {name:<{across}}{general_line(rule, len(rule.steps) - 1)}"
+        for name, rule in RULES.items()
+    ]
+    head = "the optimizers, each with its last line; `help adam` explains one of them"
+    return "\n".join([head, *lines])
+
+
+LISTINGS: Mapping[str, Callable[[], str]] = {"ops": ops_listing, "optimizers": optimizers_listing}
+"""What `help` lists by a word for all of them."""
+
+
 def explained(word: str) -> list[str]:
     """What a word or sign of the screen, an op or an optimizer is; empty where it is none."""
-    parts = []
+    parts = [LISTINGS[word]()] if word in LISTINGS else []
     entry = entry_of(word)
     if entry is not None:
         parts.append(f"{entry.word}\n{wrapped(entry.meaning)}")

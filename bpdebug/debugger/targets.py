@@ -7,8 +7,8 @@ import re
 from bpdebug.debugger.breakpoints import Breakpoint, Target
 from bpdebug.debugger.conditions import FIRST_NAN
 from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
-from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.debugger.search import edge_ticks
+from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.places import MADE, Named, NotMadeError, index_of, named, no_update
 from bpdebug.graph import Graph
 from bpdebug.ops import Index
@@ -170,7 +170,7 @@ def marked(marks: dict[str, Place], name: str) -> Place:
 
 
 def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: bool) -> Breakpoint:
-    """A breakpoint from `NODE`, `NODE[CELL]`, `OUTPUT -> OPERAND`, `CONDITION`, `PLACE if CONDITION`.
+    """A breakpoint from a node, a cell, an edge, a condition, or `PLACE if CONDITION`.
 
     The condition's own grammar is checked by the caller, who can evaluate it.
     """

@@ -31,7 +31,9 @@ def called(source: Source, node: ast.Call, allow: Allow) -> BpdebugError:
     if not hint and here:
         operands = operands if module else [value, *operands]
         hint = f"write {quoted(call_text(source, here, operands, keywords), 200)}"
-    return source.error(function, f"{problem}; {hint}" if hint else unknown(name, problem))
+    return source.error(
+        function, f"{problem}; {hint}" if hint else f"{problem}; {unknown(name, allow)}"
+    )
 
 
 def attribute(source: Source, node: ast.Attribute, allow: Allow) -> BpdebugError:
@@ -49,9 +51,10 @@ def attribute(source: Source, node: ast.Attribute, allow: Allow) -> BpdebugError
     return source.error(node, f"{problem}; {hint}" if hint else problem)
 
 
-def unknown(name: str, problem: str) -> str:
-    """The problem of a function of another tool of which nothing is known."""
-    return f"{problem}; there is no function {quoted(name)}"
+def unknown(name: str, allow: Allow) -> str:
+    """The problem of a function of which nothing is known, and where all functions are listed."""
+    listing = "help ops" if allow is Allow.WATCH else 'bpdebug two_layer -c "help ops"'
+    return f"there is no function {quoted(name)}; `{listing}` lists them"
 
 
 def is_module(node: ast.expr) -> bool:

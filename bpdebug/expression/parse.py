@@ -278,7 +278,8 @@ class _Reader:
                 self.watching(node.func, f"'{name}'")
             hint = for_function(name) and f"; {for_function(name)}"
             hint = hint or did_you_mean(name, callable_names(self.allow), CLOSE)
-            raise self.error(node.func, f"there is no function {quoted(name)}{hint}")
+            told = f"there is no function {quoted(name)}{hint}" if hint else ""
+            raise self.error(node.func, told or foreign.unknown(name, self.allow))
         given = options(self.source, node, name)
         if name in WATCHING and len(node.args) != 1:
             hint = for_operands(name, [()] * len(node.args))

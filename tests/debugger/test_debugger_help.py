@@ -3,6 +3,9 @@
 import pytest
 
 from bpdebug.debugger import Debugger
+from bpdebug.debugger.helping import LINE
+from bpdebug.ops import REGISTRY
+from bpdebug.optimizer import OPTIMIZERS
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 
@@ -60,3 +63,22 @@ def test_a_node_without_a_gradient_says_why(name, why, tmp_path):
     )
     debugger = Debugger(Run(load(path)))
     assert f"none: {why}" in debugger.execute(f"info {name}").text
+
+
+def test_help_ops_lists_every_op_under_its_family(debugger):
+    told = debugger.execute("help ops").text
+    listed = dict.fromkeys(told.replace(",", " ").split())
+    assert all(name in listed for name in REGISTRY)
+    assert "  activation   identity, sigmoid, tanh," in told
+    assert max(map(len, told.splitlines())) <= LINE
+
+
+def test_help_optimizers_lists_each_with_the_line_that_moves_a_parameter(debugger):
+    listing, *_ = debugger.execute("help optimizers").text.split("\n\n")
+    assert [line.split()[0] for line in listing.splitlines()[1:]] == list(OPTIMIZERS)
+    assert "θ ← θ − α·g" in listing
+    assert max(map(len, listing.splitlines())) <= LINE
+
+
+def test_an_unknown_function_points_to_the_listing(debugger):
+    assert "`help ops` lists them" in debugger.execute("print frobnicate(W1)").text
