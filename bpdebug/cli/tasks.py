@@ -215,7 +215,7 @@ class Tasks:
 
     def write(self, source: Run, wanted: ExportRequest) -> str:
         """Write an export; returns what to say about it, nothing for standard output."""
-        from bpdebug.export import export
+        from bpdebug.export import export, guessed
 
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -234,7 +234,9 @@ class Tasks:
             self.writing = ""
             raise
         self.writing = ""
-        return "" if wanted.target == "-" else f"wrote {safe(wanted.target)}"
+        if wanted.target == "-":
+            return ""
+        return f"wrote {safe(wanted.target)}{guessed(wanted.target, wanted.format)}"
 
     def left(self) -> str:
         """What an interrupt leaves of an export that was under way."""

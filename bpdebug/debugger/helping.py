@@ -70,7 +70,7 @@ def ops_listing() -> str:
         )
         for family, names in families.items()
     ]
-    return "\n".join(["the ops, by family; `help relu` explains one of them", *lines])
+    return "\n".join(["the ops, by family; `help relu` explains one", *lines])
 
 
 def optimizers_listing() -> str:
@@ -80,7 +80,7 @@ def optimizers_listing() -> str:
         f"  {name:<{across}}{general_line(rule, len(rule.steps) - 1)}"
         for name, rule in RULES.items()
     ]
-    head = "the optimizers, each with its last line; `help adam` explains one of them"
+    head = "the optimizers, each with its last line; `help adam` explains one"
     return "\n".join([head, *lines])
 
 

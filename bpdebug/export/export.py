@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.export.target import ReaderGoneError, open_sink
-from bpdebug.formats import DETAILS, FORMATS, SUFFIXES, Wanted
+from bpdebug.formats import DETAILS, EVERY_SUFFIX, FORMATS, SUFFIXES, Wanted
 from bpdebug.run import Run, Selection
 from bpdebug.run.progress import Work
 from bpdebug.wording import DIGITS
@@ -44,6 +44,14 @@ def format_of(target: str | Path, format: str | None = None) -> str:
     if format is None:
         return SUFFIXES.get(Path(str(target)).suffix.lower(), "text")
     return chosen("format", format, tuple(FORMATS))
+
+
+def guessed(target: str | Path, format: str | None = None) -> str:
+    """What to add to `wrote FILE` where the file's suffix is not one that tells a format."""
+    suffix = Path(str(target)).suffix.lower()
+    if format or not suffix or suffix in SUFFIXES:
+        return ""
+    return f" as {format_of(target)}; a suffix of {EVERY_SUFFIX} tells the format"
 
 
 def chosen(what: str, word: str, known: tuple[str, ...]) -> str:

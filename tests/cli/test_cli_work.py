@@ -136,6 +136,19 @@ def test_export_to_a_file_says_so_and_tells_the_format_by_its_suffix(run, scenar
     assert target.read_text(encoding="utf-8").startswith('{"format": "bpdebug-trace"')
 
 
+@pytest.mark.parametrize("option", ["command", "argument"])
+def test_export_to_an_unknown_suffix_says_that_it_wrote_text(run, scenario, tmp_path, option):
+    target = tmp_path / "trace.pdf"
+    how = ("--export", target) if option == "argument" else ("-c", f"export {target}")
+    status, out, err = run(scenario, *how)
+    told = "a suffix of .txt .md .json .jsonl .csv tells the format"
+    assert (status, out, err) == (0, f"wrote {target} as text; {told}\n", "")
+    assert target.read_text(encoding="utf-8").startswith("One neuron\n=")
+    plain = tmp_path / "trace"
+    assert run(scenario, "--export", plain)[1] == f"wrote {plain}\n"
+    assert run(scenario, "--export", target, "--format", "json")[1] == f"wrote {target}\n"
+
+
 def test_export_to_standard_output_is_the_trace_alone(run, scenario, tmp_path):
     target = tmp_path / "trace.md"
     run(scenario, "--export", target, "--detail", "term")
