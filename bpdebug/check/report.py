@@ -32,6 +32,8 @@ class Report:
     empty when the loss and all gradients are finite."""
     loss: float = 0.0
     """The loss of that iteration."""
+    iterations: int = 1
+    """How many the run has; the gradients of the first are checked."""
 
     @property
     def ok(self) -> bool:
@@ -46,10 +48,12 @@ class Report:
         return bool(compared) and not any(compared)
 
     def lines(self) -> list[str]:
-        """One line for a fault, for each array and for each expectation, then a summary."""
+        """One line for a fault, for each array and each expectation, what of the run it is, a summary."""
         told = [self.fault] if self.fault else []
         told += [array_line(check, self.digits) for check in self.arrays]
         told += [expectation_line(check, self.digits) for check in self.expectations]
+        if self.iterations > 1:
+            told.append(f"the gradients are those of iteration 1 of {self.iterations:,}")
         return [*told, self.summary()]
 
     def summary(self) -> str:
@@ -85,6 +89,7 @@ def check(run: Run, *, digits: int = 6) -> Report:
         digits,
         fault_line(run.iteration(1)),
         run.iteration(1).loss,
+        run.iterations,
     )
 
 

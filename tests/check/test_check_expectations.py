@@ -124,13 +124,14 @@ def test_the_report_has_one_line_for_each():
     report = check(run_with((1, "L", "0.298371109"), (1, "iteration", "3")))
     lines = report.lines()
     assert not report.ok
-    assert len(lines) == 4 + 2 + 1
+    assert len(lines) == 4 + 2 + 1 + 1
     assert lines[0].startswith(
         "gradient of W1, shape (2, 2): 4 entries agree, relative error below 1e-6"
     )
     assert lines[4] == "expected in iteration 1, L = 0.298371109: agrees"
     assert lines[5] == "expected in iteration 1, iteration = 3: DIFFERS, it is 1"
-    assert lines[6] == "checked 4 gradients and 2 expectations: 1 DIFFERS"
+    assert lines[6] == "the gradients are those of iteration 1 of 3"
+    assert lines[7] == "checked 4 gradients and 2 expectations: 1 DIFFERS"
     assert all("\n" not in line for line in lines)
 
 
