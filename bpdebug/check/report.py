@@ -48,7 +48,7 @@ class Report:
         return bool(compared) and not any(compared)
 
     def lines(self) -> list[str]:
-        """One line for a fault, each array and each expectation; which iteration it is; a summary."""
+        """One line for a fault, each array, each expectation, the iteration, and a summary."""
         told = [self.fault] if self.fault else []
         told += [array_line(check, self.digits) for check in self.arrays]
         told += [expectation_line(check, self.digits) for check in self.expectations]
