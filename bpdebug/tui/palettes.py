@@ -72,7 +72,7 @@ THEMES = (DARK, LIGHT, CONTRAST)
 
 
 @record
-class Palette:
+class RoleColours:
     """The colours of roles beside a theme's own."""
 
     quiet: str
@@ -91,19 +91,19 @@ BLUES = {
 """For negative numbers where a theme's own accent or warning is violet; by whether it is dark."""
 HEAT_ROLES = ("heat-3", "heat-2", "heat-1", "heat+1", "heat+2", "heat+3")
 PALETTES = {
-    DARK.name: Palette(
+    DARK.name: RoleColours(
         quiet="#959db4",
         lit="#403210",
         cursor="#2a3146",
         heats=("#c79bff", "#cbaef5", "#cfc1e8", "#bcd6bf", "#9dd6a7", "#7dd78d"),
     ),
-    LIGHT.name: Palette(
+    LIGHT.name: RoleColours(
         quiet="#5a6173",
         lit="#ffe2b0",
         cursor="#dfe6f5",
         heats=("#7a1fb8", "#73409e", "#685680", "#466350", "#2f6a3c", "#136b26"),
     ),
-    CONTRAST.name: Palette(
+    CONTRAST.name: RoleColours(
         quiet="#c8c8c8",
         lit="#2e2400",
         cursor="#26264a",

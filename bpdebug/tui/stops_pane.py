@@ -9,7 +9,7 @@ from textual.message import Message
 
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.tui.draw.stops import Stop, draw_stop, stops
+from bpdebug.tui.draw.stops import StopEntry, draw_stop, stops
 from bpdebug.tui.panes import CursorPane
 
 
@@ -24,13 +24,13 @@ class StopsPane(CursorPane):
     class Changed(Message):
         """A person wants an entry removed, or switched on or off."""
 
-        def __init__(self, entry: Stop, how: str) -> None:
+        def __init__(self, entry: StopEntry, how: str) -> None:
             super().__init__()
             self.entry, self.how = entry, how
 
     def __init__(self, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
-        self._stops: list[Stop] = []
+        self._stops: list[StopEntry] = []
         self._lines: list[Line] = []
         self._entry_of: list[int] = []
         self._first: list[int] = []
@@ -61,7 +61,7 @@ class StopsPane(CursorPane):
     def line(self, y: int, width: int) -> Line:
         return self._lines[y]
 
-    def stop(self) -> Stop | None:
+    def stop(self) -> StopEntry | None:
         """The entry at the pane's cursor."""
         return self._stops[self.cursor] if self._stops else None
 

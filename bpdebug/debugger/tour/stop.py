@@ -27,7 +27,7 @@ BY_KEY = {key: command for command in COMMANDS for key in command.keys}
 
 
 @record
-class Stop:
+class TourStop:
     """One stop. Nothing of it depends on how the newcomer came here."""
 
     id: str
@@ -44,7 +44,7 @@ class Stop:
     """Keys of the command table that lead to the next stop; none where one only reads on."""
 
 
-def stand(debugger: Debugger, stop: Stop) -> None:
+def stand(debugger: Debugger, stop: TourStop) -> None:
     """Put the debugger at a stop: all that it knows then is a function of the stop."""
     debugger.forget()
     for line in stop.recipe:
@@ -53,7 +53,7 @@ def stand(debugger: Debugger, stop: Stop) -> None:
             raise BpdebugError(f"the tour cannot go to '{stop.id}': {line}: {reply.text}")
 
 
-def places(run_as: Debugger, stop: Stop) -> list[Place]:
+def places(run_as: Debugger, stop: TourStop) -> list[Place]:
     """The stop's place, and where each of its keys leads. `run_as` is moved on the way."""
     stand(run_as, stop)
     found = [run_as.place]
@@ -63,7 +63,7 @@ def places(run_as: Debugger, stop: Stop) -> list[Place]:
     return found
 
 
-def told(debugger: Debugger, stop: Stop) -> str:
+def told(debugger: Debugger, stop: TourStop) -> str:
     """The stop's words with the numbers of its place; the debugger must stand there."""
 
     def value(found: re.Match[str]) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bpdebug.debugger.tour.stop import Stop
+from bpdebug.debugger.tour.stop import TourStop
 
 SCENARIO = "two_layer"
 """The bundled scenario that the tour goes through."""
 LOWER = "loss < 0.29"
 """A condition that the second iteration meets and the first does not."""
 
-STOPS: tuple[Stop, ...] = (
-    Stop(
+STOPS: tuple[TourStop, ...] = (
+    TourStop(
         "network",
         "A small network",
         ("graph",),
@@ -21,7 +21,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `c` (continue): run the network forward, from x to ŷ.",
         ("c",),
     ),
-    Stop(
+    TourStop(
         "loss",
         "How wrong is it?",
         ("graph",),
@@ -32,7 +32,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `n` (next edge) twice: we start at L and go backward.",
         ("n", "n"),
     ),
-    Stop(
+    TourStop(
         "slope",
         "Every number has a slope",
         ("multiplication", "program"),
@@ -44,7 +44,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `n`: one edge back, from ŷ through the curve σ.",
         ("n",),
     ),
-    Stop(
+    TourStop(
         "delta",
         "What a δ is",
         ("delta", "multiplication"),
@@ -56,7 +56,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `s` (step): one single multiplication.",
         ("s",),
     ),
-    Stop(
+    TourStop(
         "product",
         "One multiplication",
         ("multiplication",),
@@ -67,7 +67,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `n`: the other weights of this layer, in the same way.",
         ("n",),
     ),
-    Stop(
+    TourStop(
         "matrix",
         "A matrix, cell by cell",
         ("multiplication", "parameters"),
@@ -78,7 +78,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `n`: the next edge, to the bias.",
         ("n",),
     ),
-    Stop(
+    TourStop(
         "bias",
         "The bias",
         ("multiplication",),
@@ -88,7 +88,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `s`: from layer 2 back to layer 1.",
         ("s",),
     ),
-    Stop(
+    TourStop(
         "share",
         "Back through the weights",
         ("multiplication", "graph"),
@@ -99,7 +99,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `s`: the other share, which comes back from z₂[1].",
         ("s",),
     ),
-    Stop(
+    TourStop(
         "sum",
         "Shares add up",
         ("multiplication", "graph"),
@@ -110,7 +110,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `S` (shift and s): one step back in time.",
         ("S",),
     ),
-    Stop(
+    TourStop(
         "back",
         "Back in time",
         ("multiplication",),
@@ -121,7 +121,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `n` twice: all of ∂L/∂h₁, then the δ of layer 1.",
         ("n", "n"),
     ),
-    Stop(
+    TourStop(
         "delta1",
         "The same again: δ₁",
         ("delta", "multiplication"),
@@ -133,7 +133,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `c`: to the end of the backward pass. Then press `s`.",
         ("c", "s"),
     ),
-    Stop(
+    TourStop(
         "update",
         "The update",
         ("parameters", "multiplication"),
@@ -143,7 +143,7 @@ STOPS: tuple[Stop, ...] = (
         "{W1[0, 0]}. Where a slope is below 0, the weight grows. α is called the learning rate.",
         "Press `enter` to read on.",
     ),
-    Stop(
+    TourStop(
         "breakpoint",
         "A breakpoint",
         ("stops",),
@@ -154,7 +154,7 @@ STOPS: tuple[Stop, ...] = (
         "Press `c`: run on until the breakpoint.",
         ("c",),
     ),
-    Stop(
+    TourStop(
         "lower",
         "The loss is lower",
         ("graph", "stops"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.tour.stop import Stop, places, stand, told
+from bpdebug.debugger.tour.stop import TourStop, places, stand, told
 from bpdebug.debugger.tour.stops import STOPS
 
 
@@ -26,7 +26,7 @@ class Tour:
         stand(debugger, self.stop)
 
     @property
-    def stop(self) -> Stop:
+    def stop(self) -> TourStop:
         """The stop that is shown."""
         return STOPS[self.at]
 

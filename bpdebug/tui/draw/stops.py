@@ -13,20 +13,20 @@ from bpdebug.wording import safe
 
 
 @record
-class Stop:
+class StopEntry:
     """A watch or a breakpoint, by its number."""
 
     number: int
     is_watch: bool
 
 
-def stops(moment: Moment) -> list[Stop]:
+def stops(moment: Moment) -> list[StopEntry]:
     """What there is to show: the watches first, then the breakpoints."""
-    watches = [Stop(number, is_watch=True) for number, _ in moment.watches]
-    return [*watches, *(Stop(point.number, is_watch=False) for point in moment.breakpoints)]
+    watches = [StopEntry(number, is_watch=True) for number, _ in moment.watches]
+    return [*watches, *(StopEntry(point.number, is_watch=False) for point in moment.breakpoints)]
 
 
-def draw_stop(moment: Moment, stop: Stop, look: Look, room: int) -> list[Line]:
+def draw_stop(moment: Moment, stop: StopEntry, look: Look, room: int) -> list[Line]:
     """One entry; a long one goes on in further lines."""
     if stop.is_watch:
         return draw_watch(moment, stop.number, look, room)
