@@ -171,6 +171,8 @@ class TourScreen(DebuggerScreen):
     def action_leave_tour(self) -> None:
         """Escape: the panel goes; the debugger stays where it is, and all of it works."""
         self.touring = False
+        self.tour.leave()
+        self.refresh_moment()
         self.remove_class("-snug", "-shallow", "-beside")
         self.area.choose(replace(self.area.choice, zoomed=""))
         for pane in self.panes.values():

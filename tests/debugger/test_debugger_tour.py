@@ -155,3 +155,22 @@ def test_it_ends_at_its_ends(debugger):
         tour.move(1)
     assert tour.last
     assert not tour.notice()
+
+
+def test_leaving_removes_the_breakpoints_of_the_tour_and_none_of_the_user(debugger):
+    tour = Tour(debugger)
+    tour.move(BY_ID["breakpoint"])
+    debugger.execute("continue")
+    debugger.execute("break z1")
+    assert tour.notice()
+    assert [point.text for point in debugger.breakpoints] == [LOWER, "z1"]
+    tour.leave()
+    assert [point.text for point in debugger.breakpoints] == ["z1"]
+
+
+def test_a_breakpoint_of_the_tour_that_the_user_has_changed_stays(debugger):
+    tour = Tour(debugger)
+    tour.move(BY_ID["breakpoint"])
+    debugger.execute("edit 1 loss < 0.2")
+    tour.leave()
+    assert [point.text for point in debugger.breakpoints] == ["loss < 0.2"]

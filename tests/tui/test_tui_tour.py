@@ -101,6 +101,8 @@ async def test_the_whole_tour_by_the_keys_it_names(unicode):
                 await pilot.press(key)
         assert not app.screen.query(TourPanel)
         assert app.debugger.place == (2, 5)
+        assert not app.debugger.breakpoints
+        assert not app.screen.moment.breakpoints
 
 
 async def test_after_the_first_of_two_keys_it_asks_for_the_second():

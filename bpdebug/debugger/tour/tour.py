@@ -23,7 +23,7 @@ class Tour:
             self.texts.append(told(scout, stop))
             self._ways.append(places(scout, stop))
         self.at = 0
-        stand(debugger, self.stop)
+        self._stand()
 
     @property
     def stop(self) -> TourStop:
@@ -59,7 +59,18 @@ class Tour:
         """
         if not (by < 0 and self.strayed):
             self.at = min(max(self.at + by, 0), len(STOPS) - 1)
+        self._stand()
+
+    def _stand(self) -> None:
         stand(self._debugger, self.stop)
+        self._made = {(point.number, point.text) for point in self._debugger.breakpoints}
+        """The breakpoints that the tour has set, and the user has not changed since."""
+
+    def leave(self) -> None:
+        """Remove the breakpoints that the tour has set; those of the user stay."""
+        debugger = self._debugger
+        own = [point for point in debugger.breakpoints if (point.number, point.text) in self._made]
+        debugger.replace_breakpoints([p for p in debugger.breakpoints if p not in own])
 
     def notice(self) -> bool:
         """Move on where the newcomer's own keys have led to the next stop's place.
