@@ -1,4 +1,4 @@
-"""The rule about NaN and infinity: where the first one is born."""
+"""The rule about NaN and infinity: where the first of them is born."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from bpdebug.run.birth import birth_of, birth_place
 
 
 def not_finite(case: Case) -> Iterator[Finding]:
-    """One finding, at the op, the multiplication or the update line that made the first one."""
+    """A single finding, at the op, multiplication or update line that made the first NaN or
+    infinity."""
     bad = first_bad(case)
     if bad is None:
         return
     iteration = case.run.iteration(bad)
     birth = birth_of(iteration)
-    assert birth is not None  # the sample or the search found one there
+    assert birth is not None  # the sample or the search found a birth there
     how = "comes in from the data" if birth.from_data else "is born"
     yield Finding(
         Fault.NOT_FINITE,
@@ -42,7 +43,7 @@ def first_bad(case: Case) -> int | None:
     bad = min(found)
     if (birth := birth_of(case.run.iteration(bad))) is None or birth.position > 0:
         return bad
-    # It began with it: some iteration before made it, and every one since began with it.
+    # The iteration began with it: an earlier iteration made it, and every later began with it.
     good = max((s.number for s in case.finite if s.number < bad), default=0)
     while bad - good > 1:
         middle = (good + bad) // 2

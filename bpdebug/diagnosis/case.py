@@ -27,7 +27,7 @@ ROUNDED = 1e-9
 
 
 class Case:
-    """What there is to judge."""
+    """A run and its samples, with the look-ups and words that rules share."""
 
     def __init__(
         self, run: Run, samples: Sequence[IterationSample], *, unicode: bool = True
@@ -61,7 +61,7 @@ class Case:
 
     @cached_property
     def every_loss(self) -> NDArray[np.float64]:
-        """The losses of all iterations; empty where they are not known one by one."""
+        """The losses of all iterations; empty where not every loss is known by itself."""
         known = self.run.losses
         if known.width != 1 or not known.known:
             return np.empty(0)
@@ -71,8 +71,8 @@ class Case:
     def losses(self) -> NDArray[np.float64]:
         """The losses to judge: of all iterations, or of each epoch its mean, while finite.
 
-        Empty where they are not all known one by one, in a very long run. A batch counts by its
-        rows, so that a smaller one weighs less.
+        Empty in a very long run, where not every loss is known by itself. A batch counts by its
+        rows, so that a smaller batch weighs less.
         """
         values, size = self.every_loss, self.run.per_epoch
         whole = len(values) // size * size

@@ -14,13 +14,13 @@ BARELY = 0.01
 """A parameter that changed by less than this part of itself over the run has barely moved."""
 
 BY_PARAMETER = (Fault.NEVER_MOVES, Fault.LARGE_UPDATE)
-"""Several of these are told in one."""
+"""Faults of which several findings are reported as a single finding."""
 STANDING = (Fault.STANDS_STILL, Fault.SLOW)
-"""A loss that does not go far."""
+"""Faults of a loss that hardly falls."""
 
 
 def causes(case: Case, findings: list[Finding]) -> list[Finding]:
-    """The findings in their order, each with its symptoms, which are no findings of their own.
+    """The findings in their order, each with its symptoms, which are not listed by themselves.
 
     A symptom belongs to the first cause that explains it.
     """
@@ -39,7 +39,7 @@ def causes(case: Case, findings: list[Finding]) -> list[Finding]:
 
 
 def explains(case: Case, cause: Finding, symptom: Finding) -> bool:
-    """Whether one finding follows from another."""
+    """True when `symptom` follows from `cause`."""
     if symptom.fault in STANDING and cause.fault is Fault.SAME_OUTPUT:
         return True
     if symptom.fault is Fault.BLOCKED:
@@ -79,7 +79,7 @@ def barely_moved(case: Case, node: int) -> bool:
 
 
 def together(findings: list[Finding]) -> Iterator[Finding]:
-    """The findings, with what holds for several parameters for the same reason told in one."""
+    """The findings; those on several parameters with the same remedy become a single finding."""
     for found in findings:
         alike = [one for one in findings if (one.fault, one.remedy) == (found.fault, found.remedy)]
         if found.fault not in BY_PARAMETER or len(alike) == 1:

@@ -1,4 +1,4 @@
-"""One finding: what is wrong, the numbers that show it, and the place where they can be seen."""
+"""A finding: what is wrong, the numbers that show it, and the place where they can be seen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Fault(Enum):
-    """What can be wrong with a run; the value is its title, `id` the word for programs."""
+    """What can be wrong with a run; the value is the title, `id` the name for programs."""
 
     id: str
 
@@ -54,15 +54,15 @@ class Finding(NamedTuple):
     position: int
     """The tick of the iteration at which the evidence stands."""
     symptoms: tuple[Finding, ...] = ()
-    """What follows from it, and is no finding of its own."""
+    """Findings that follow from this finding, and are not listed by themselves."""
     node: int | None = None
     """The node of the graph that it is about, such as a layer's pre-activation."""
     blocks: bool = False
-    """True where no gradient at all passes that node, or where it gives 0 and nothing else."""
+    """True where no gradient passes that node, or where its value is 0 throughout."""
 
     @property
     def told(self) -> str:
-        """The evidence, and what follows from it; without a full stop."""
+        """The evidence, then the symptoms; without a full stop."""
         if not self.symptoms:
             return self.evidence
         subjects: dict[str, list[str]] = {}
@@ -73,7 +73,7 @@ class Finding(NamedTuple):
 
 
 class HarmlessFinding(NamedTuple):
-    """Something that may be a fault elsewhere, and costs this run nothing."""
+    """Something that can be a fault, but does this run no harm: listed under "also seen"."""
 
     fault: Fault
     subject: str

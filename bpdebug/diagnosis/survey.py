@@ -29,7 +29,7 @@ BUDGET = 20_000_000_000
 
 
 class LayerSample(NamedTuple):
-    """One layer in one iteration; `Layer.units_axis` tells its units from its examples."""
+    """A layer in a sampled iteration; `Layer.units_axis` tells its units from its examples."""
 
     delta: float
     """The root mean square of δ."""
@@ -47,7 +47,7 @@ class LayerSample(NamedTuple):
 
 
 class ParameterSample(NamedTuple):
-    """One parameter in one iteration."""
+    """A parameter in a sampled iteration."""
 
     before: float
     """‖θ‖ before the update."""
@@ -62,7 +62,7 @@ class ParameterSample(NamedTuple):
 
 
 class IterationSample(NamedTuple):
-    """One iteration."""
+    """The numbers of an iteration that the rules look at."""
 
     number: int
     loss: float

@@ -20,7 +20,7 @@ class CurvesForm:
     """Writes the loss, the size of every δ and gradient, and how far each update went."""
 
     def __init__(self, watches: Sequence[str] = ()) -> None:
-        """With a column for each of the watches that is one number, named as it is written."""
+        """Add a column for each watch that is a single number, headed by its expression."""
         self.watches = watches
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The one function that writes a run to a file, a pipe or standard output."""
+"""Writing a run to a file, a pipe or standard output."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bpdebug.wording import DIGITS
 
 
 class Form(Protocol):
-    """What makes the pieces of an export."""
+    """A format of export: it yields the text of an export in pieces."""
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Iterator[str]:
-        """All of it, for some of the run's iterations in ascending order."""
+        """Yield the whole export, for iterations of the run in ascending order."""
 
 
 class Walked:
-    """The iterations of an export, as they are asked for one by one."""
+    """The iterations of an export, counted as they are asked for, to report progress."""
 
     def __init__(self, run: Run, iterations: Selection) -> None:
         self._iterations = iterations
@@ -35,12 +35,12 @@ class Walked:
             yield number
 
     def tell(self) -> None:
-        """Another piece is to be written."""
+        """Report progress before another piece is written."""
         self._work.at(max(self._done, 0))
 
 
 def format_of(target: str | Path, format: str | None = None) -> str:
-    """The format asked for, else the one of the target's suffix, else text."""
+    """The format asked for, else that of the target's suffix, else text."""
     if format is None:
         return SUFFIXES.get(Path(str(target)).suffix.lower(), "text")
     return chosen("format", format, tuple(FORMATS))
@@ -55,7 +55,7 @@ def guessed(target: str | Path, format: str | None = None) -> str:
 
 
 def chosen(what: str, word: str, known: tuple[str, ...]) -> str:
-    """A word that is one of the known ones; else BpdebugError with them."""
+    """The word, if it is known; else BpdebugError, which lists the known words."""
     if word not in known:
         hint = did_you_mean(word, known)
         raise BpdebugError(f"there is no {what} '{word}'; use {', '.join(known)}{hint}")
@@ -74,7 +74,7 @@ def export(
 ) -> None:
     """Write a run, all its iterations or a selection; `-` is standard output.
 
-    Curves have a column for each of the `watches` that is one number.
+    Curves have a column for each of the `watches` that is a single number.
 
     Raises BpdebugError where the target cannot be written, and leaves an old file whole then.
     A reader that closes its end of a pipe ends the export quietly. It tells `run.progress` how

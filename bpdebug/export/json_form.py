@@ -171,7 +171,7 @@ class JsonForm:
         return record(**fields)
 
     def update(self, iteration: Iteration, number: int, line: UpdateLine) -> Chunks:
-        """One line of the update rule; one that all parameters share has no operand."""
+        """A line of the update rule; a line that all parameters share has no operand."""
         graph = iteration.recorded.graph
         formula = self.formulas.of_update(iteration, number)[0]
         before: Iterable[str] = "null"
@@ -217,7 +217,7 @@ def record(**fields: Iterable[str]) -> Chunks:
 
 
 def json_text(text: str, unicode: bool = True) -> str:
-    """A JSON string, in which no character is one that a terminal would obey."""
+    """A JSON string without any character that a terminal would obey."""
     dumped = json.dumps(text, ensure_ascii=not unicode)
     if dumped.isprintable():
         return dumped

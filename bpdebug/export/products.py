@@ -31,21 +31,21 @@ Spell = Callable[[Array], list[str]]
 
 @record
 class FactorColumn:
-    """One side of a stretch of terms: the array it is taken from, and where."""
+    """The upstream or local factors of a range of terms: an array, and positions in it."""
 
     array: Array
-    """One axis."""
+    """The array that the factors are taken from, flattened; shape (cells)."""
     at: Column | None
-    """Positions in it, one a term; None where the array is the terms' own."""
+    """A flat position for each term; None where `array` has an entry for each term."""
 
     @property
     def values(self) -> Array:
-        """One number a term."""
+        """The factors; shape (terms)."""
         return self.array if self.at is None else self.array[self.at]
 
 
 class TermBlock:
-    """A stretch of an edge's terms: where they stand, and their factors."""
+    """A range of an edge's terms: their indices and their factors."""
 
     def __init__(
         self, index_map: IndexMap, where: TermRange, upstream: FactorColumn, local: FactorColumn
@@ -59,7 +59,7 @@ class TermBlock:
         self._columns: dict[int, list[Column]] = {}
 
     def column(self, slot: int) -> Column:
-        """The index of every term along one axis, by the slots of a pattern."""
+        """The index of every term along an axis, by the slots of a pattern; shape (terms)."""
         for at, (shape, flat) in enumerate(self._groups):
             if slot < len(shape):
                 if at not in self._columns:
@@ -99,7 +99,7 @@ def blocks(recorded: Pass, edge: Edge, size: int = BLOCK) -> Iterator[TermBlock]
 def row_factors(
     recorded: Pass, edge: Edge, index_map: IndexMap, start: int, where: TermRange
 ) -> Array:
-    """The local factors of a stretch of terms, from the rows of a Jacobian that is never built."""
+    """The local factors of a range of terms, from rows of a Jacobian that is never built."""
     first, last = int(where.cell[0]), int(where.cell[-1])
     index = [unravel(cell, index_map.cell_shape) for cell in range(first, last + 1)]
     rows = np.concatenate([recorded.local_row(edge, cell) for cell in index])

@@ -20,11 +20,11 @@ class ExportStream(io.RawIOBase):
         self._left = b""
 
     def readable(self) -> bool:
-        """It is."""
+        """True: the stream can be read."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Only to where it stands before the first read, which Textual asks for."""
+        """Stay at the start, the only position to seek to; Textual asks for it before it reads."""
         if offset or whence:
             raise io.UnsupportedOperation("an export is read once, from its start")
         return 0

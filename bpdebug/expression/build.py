@@ -30,20 +30,20 @@ def build(source: str | Expression, builder: GraphBuilder, name: str) -> int:
 
 
 class _Builder:
-    """One expression on its way into a graph."""
+    """Builds the nodes of an expression in a graph."""
 
     def __init__(self, expression: Expression, builder: GraphBuilder, name: str) -> None:
         self.expression = expression
         self.builder = builder
         self.name = name
         self.made: dict[int, int] = {}
-        """By place in the expression: the node of the graph."""
+        """The node of the graph, by the place in the expression."""
         self.fusions = fusions(expression)
         self.waiting = {place for fusion in self.fusions.values() for place in fusion.inside}
-        """Calls that become part of another's node where its shapes fit."""
+        """Calls that become part of another call's node where its shapes fit."""
 
     def run(self) -> int:
-        """The nodes in order, operands first."""
+        """Add the nodes in order, operands first."""
         last = len(self.expression.nodes) - 1
         for at, node in enumerate(self.expression.nodes):
             if isinstance(node, Number):
@@ -70,7 +70,7 @@ class _Builder:
         return self.builder.names[node.name]
 
     def call(self, at: int, node: Call) -> None:
-        """Add one op, or leave it waiting for the one that may take it in."""
+        """Add an op, or leave it waiting for the op that may take its place."""
         if at in self.waiting:
             return
         fused = self.fusions.get(at)
@@ -82,12 +82,12 @@ class _Builder:
         self.settle(at, node)
 
     def fits(self, fused: Fused, operands: tuple[int, ...]) -> bool:
-        """Whether these operands may be those of an op that takes the place of several."""
+        """True when these operands fit an op that takes the place of several."""
         shapes = tuple(self.builder.nodes[i].shape for i in operands)
         return tuple(map(len, shapes)) == fused.ranks and fused.op.fits(shapes)
 
     def settle(self, at: int, node: Call) -> None:
-        """Add one op, and first what was left waiting after all: a product, its transpose."""
+        """Add an op, after those of its operands that were left waiting."""
         for operand in node.operands:
             inner = self.expression.nodes[operand]
             if operand not in self.made and isinstance(inner, Call):
@@ -122,7 +122,7 @@ class _Builder:
 
 @record
 class Fused:
-    """Calls of an expression that one op may take the place of, with the places of its operands."""
+    """Calls of an expression that a single op can replace, with the places of its operands."""
 
     op: Op
     ranks: tuple[int, ...]
@@ -139,7 +139,7 @@ for _op in REGISTRY.values():
 
 
 def fusions(expression: Expression) -> dict[int, Fused]:
-    """By the place of their last call, the calls that one op may take the place of."""
+    """The calls that a single op can replace, by the place of their last call."""
     found: dict[int, Fused] = {}
     for at, node in enumerate(expression.nodes):
         for op, fusion in FUSING.get(node.function, ()) if isinstance(node, Call) else ():

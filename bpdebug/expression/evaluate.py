@@ -1,6 +1,6 @@
 """Evaluating watches, conditions and expectations at one moment, over what is known by then.
 
-Three answers are possible: a value, an error that a person can mend, and "not computed yet".
+Three answers are possible: a value, an error that the user can mend, and "not computed yet".
 Functions that treat each cell alone carry along which cells are settled; `any` and `all` decide as
 soon as the settled cells do; `and`, `or` and `not` are Kleene's; all else needs every cell.
 """
@@ -65,9 +65,10 @@ def evaluate(source: str | Expression, environment: Environment) -> Array | bool
 def evaluate_partly(
     source: str | Expression, environment: Environment, *, running: bool = False
 ) -> Known:
-    """Like `evaluate`, but an array of which some cells are settled is an answer too.
+    """Evaluate an expression as far as it is known: an array, and which of its cells are settled.
 
-    With `running`, so is one of which some cells hold a sum that is not done.
+    With `running`, cells whose sum is not complete count as well. Raises `NotComputed` where no
+    cell is known, and BpdebugError where the expression never can be evaluated.
     """
     expression = read(source, environment) if isinstance(source, str) else source
     found = _Evaluation(expression, environment).run()
@@ -80,7 +81,7 @@ def evaluate_partly(
 
 
 def read(text: str, environment: Environment) -> Expression:
-    """A text as an expression over what an environment knows."""
+    """Parse a text as an expression over the names of an environment."""
     return parse(text, allow=Allow.WATCH, words=environment.words)
 
 
@@ -100,7 +101,7 @@ def truth(source: str | Expression, environment: Environment) -> bool | None:
 
 
 def not_one_condition(found: Array | Mask) -> str:
-    """What is wrong with a value that stands where a condition is wanted."""
+    """Why a value is no condition: it is a number, or an array of truth values."""
     if found.dtype == np.bool_:
         return (
             f"this has {found.size} truth values, of shape {show_shape(found.shape)}; "
@@ -110,7 +111,7 @@ def not_one_condition(found: Array | Mask) -> str:
 
 
 class _Evaluation:
-    """One walk over an expression, operands first."""
+    """A walk over an expression, operands first."""
 
     def __init__(self, expression: Expression, environment: Environment) -> None:
         self.expression = expression
@@ -133,7 +134,7 @@ class _Evaluation:
                     raise self.expression.error(error.problem, node.span) from None
                 self.results.append(found)
                 if isinstance(node, Call | Compare) and isinstance(found, Known):
-                    total += found.values.size  # what is only read takes no memory
+                    total += found.values.size  # a value that is only read takes no memory
                 if total > TOTAL_ELEMENTS:
                     raise self.expression.error(
                         f"up to here the values have {total:,} elements together, "
@@ -143,7 +144,7 @@ class _Evaluation:
         return self.results[-1]
 
     def node(self, at: int) -> Result:
-        """The result of one node of the expression."""
+        """The result of a node of the expression."""
         node = self.expression.nodes[at]
         if isinstance(node, Number):
             return Known(np.asarray(node.value))
@@ -182,17 +183,17 @@ class _Evaluation:
         return apply(INDEXING, layout, [found], options)
 
     def earlier(self, node: Previous, what: str) -> Result:
-        """The value of an expression at the end of the iteration before."""
+        """The value of an expression at the end of the previous iteration."""
         before = self.environment.previous()
         if before is None:
-            # There is none before the first. A mistake in the expression is told all the same.
+            # The first iteration has no previous; a mistake in the expression is reported even so.
             _Evaluation(node.of, self.environment).run()
             return Pending(what)
         found = _Evaluation(node.of, before).run()
         return Pending(what) if isinstance(found, Pending) else replace(found, what=what)
 
     def name(self, node: Name) -> Known:
-        """The value of a node of the graph, or one of the names that every run has."""
+        """The value of a name: a node of the graph, or a name that every run has."""
         if node.name in self.environment.names:
             return labelled(self.environment.value(node.name), node.name)
         if node.name == "loss":
@@ -287,7 +288,7 @@ def apply(op: Op, layout: Layout, operands: list[Known], options: dict[str, obje
 
 
 def compare(node: Compare, operands: list[Known]) -> Known:
-    """A chain of comparisons, cell by cell: all must hold, and one that fails decides."""
+    """A chain of comparisons, cell by cell: all must hold, so the first that fails decides."""
     shapes = [np.shape(one.values) for one in operands]
     try:
         shape = np.broadcast_shapes(*shapes)
@@ -312,7 +313,7 @@ def compare(node: Compare, operands: list[Known]) -> Known:
 
 
 def some_or_every(some: bool, operand: Known) -> Result:
-    """`any` is true as soon as one settled cell is; `all` is false as soon as one is not."""
+    """`any` is true as soon as a settled cell is true, `all` false as soon as one is false."""
     holds, settled = np.asarray(operand.values, dtype=bool), operand.settled()
     if np.any(settled & (holds if some else ~holds)):
         return Known(np.asarray(some))
@@ -349,7 +350,7 @@ def as_numbers(operand: Known) -> Known:
 
 
 def labelled(found: object, what: str) -> Known:
-    """What an environment gave, as `Known` and with its name."""
+    """A value from an environment as `Known`, with its name."""
     if not isinstance(found, Known):
         found = Known(np.asarray(found, dtype=np.float64))
     return Known(found.values, found.final, found.running, what)
@@ -366,5 +367,5 @@ def waiting(operands: Sequence[Result]) -> Pending:
 
 
 def spread(masks: list[Mask], shape: Shape) -> list[Mask]:
-    """The masks broadcast to one shape."""
+    """The masks, broadcast to a common shape."""
     return [np.broadcast_to(mask, shape) for mask in masks]

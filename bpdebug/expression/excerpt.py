@@ -20,7 +20,7 @@ def cells(text: str) -> int:
 
 
 def excerpt(text: str, span: tuple[int, int]) -> str:
-    """Two lines: the text around `span` (first character, one past the last), and the carets."""
+    """Two lines: the text around `span` (first character, end), and the carets below it."""
     start = max(0, min(span[0], len(text)))
     end = max(start + 1, min(span[1], len(text)))
     end = min(end, start + EXCERPT_CELLS // 2)

@@ -17,7 +17,7 @@ def called(source: Source, node: ast.Call, allow: Allow) -> BpdebugError:
     problem = "only the named functions may be called, as in sigmoid(z)"
     function, operands, keywords = node.func, node.args, node.keywords
     if isinstance(function, ast.Call):
-        # A layer of PyTorch is made by one call, with its options, and applied by another.
+        # A PyTorch layer is made by a first call, with its options, and applied by a second.
         operands, keywords = [*operands, *function.args], [*keywords, *function.keywords]
         function = function.func
     if not isinstance(function, ast.Attribute):

@@ -1,7 +1,7 @@
 """Results without a name, found by what makes them: `a − b`, `h₁ ⊙ h₁`, `W·x + b`.
 
-Two expressions have one form when the same ops are applied to the same operands, however they are
-written. Forms are numbered, operands first, so that comparing two is comparing two numbers.
+Two expressions have the same form when the same ops are applied to the same operands, however
+they are written. Forms are numbered, operands first, so that two are compared by their numbers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from bpdebug.record import record
 Numbered = Callable[[tuple[Any, ...]], int]
 """Gives a form its number."""
 ALIKE = {name: PRODUCT for name, op in REGISTRY.items() if op.text == "{a}·{b}"}
-"""Ops that the screen writes with one sign."""
+"""Ops that the screen writes with the same sign."""
 
 
 @record
@@ -33,17 +33,17 @@ class Forms:
     """The forms of a graph's nodes."""
 
     numbers: dict[tuple[Any, ...], int]
-    """Of each form its number."""
+    """The number of each form."""
     shapes: dict[int, Shape]
-    """By number: the shape of the results of that form."""
+    """The shape of the results of a form, by its number."""
     nodes: dict[int, list[int]]
-    """By number: the results without a name of the scenario's that have the form."""
+    """The results of a form that the scenario gives no name, by its number."""
     values: dict[int, float]
-    """Of the form of a number: the number."""
+    """The value of a form that is a number."""
     scaled: dict[int, tuple[float, int]]
-    """Of the form of a number times a form: the two."""
+    """Number and form of a form that is a number times a form."""
     alike: bool
-    """True where `·` is one op, and a square is a power."""
+    """True where all products with `·` count as the same op, and a square as a power."""
 
 
 found: WeakKeyDictionary[Graph, tuple[Forms, Forms]] = WeakKeyDictionary()
@@ -147,7 +147,7 @@ def walked(
 
 
 def constant(value: float, forms: Forms) -> int:
-    """The number of the form of a number; one that the graph does not have may be part of ½."""
+    """The number of the form of a number; where the graph lacks it, it may be a part of ½."""
     made = forms.numbers.setdefault(("number", value), len(forms.numbers))
     forms.values[made] = value
     return made
@@ -201,7 +201,7 @@ def written_out(
 
 
 def scaled(function: str, first: int, second: int, forms: Forms, number: Numbered) -> int:
-    """A product or quotient with its numbers taken together: ½·x, 0.5·x and 1·½·x are one."""
+    """A product or quotient with its numbers combined: ½·x, 0.5·x and 1·½·x are the same."""
     a, b = forms.values.get(first), forms.values.get(second)
     if a is not None and b is not None and (b or function == PRODUCT):
         found = a * b if function == PRODUCT else REGISTRY[function].forward(a, b)

@@ -1,8 +1,8 @@
-"""What a watch may know: values of which some cells may still be open.
+"""What watches read: values of which some cells may not be settled yet.
 
 During a backward pass a gradient is filled in cell by cell and, where several paths meet, sum by
-sum. A watch must never take a cell that is not there yet for 0, so every value carries what is
-settled about it.
+sum. A watch must never take a missing cell for 0, so every value carries which of its cells are
+settled.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ class Known:
     """An array, and which of its cells are settled."""
 
     values: Array | Mask
-    """Cells that are not there yet hold anything, NaN for choice."""
+    """The cells; those that are not computed yet hold any number, preferably NaN."""
     final: Mask | None = None
     """Cells that will not change any more in this pass; None when that is all of them."""
     running: Mask | None = None
     """Cells that hold a sum to which something may still be added; None when that is none."""
     what: str = ""
-    """What it is, for the message that it is not computed yet."""
+    """What the value is called in the message that it is not computed yet."""
 
     @property
     def whole(self) -> bool:
@@ -57,21 +57,21 @@ class Known:
 
 @record
 class Pending:
-    """Nothing that could be used is known."""
+    """A result of which no cell is known yet."""
 
     what: str
 
 
 class Environment(Protocol):
-    """Where an expression finds its values: one moment of a run.
+    """Where an expression finds its values: a moment of a run.
 
-    The look-ups raise `NotComputed` where nothing is known, and BpdebugError where nothing ever
-    will be: a node without a gradient, a layer that does not exist.
+    The look-ups raise `NotComputed` for a value that is not known yet, and BpdebugError for a value
+    that never will be: a node without a gradient, a layer that does not exist.
     """
 
     @property
     def words(self) -> Words:
-        """What a text over this environment may name."""
+        """The names that an expression over this environment may use."""
 
     @property
     def names(self) -> Collection[str]:
@@ -90,7 +90,7 @@ class Environment(Protocol):
         """Whether anything in this iteration has become NaN or infinite."""
 
     def previous(self) -> Environment | None:
-        """The end of the iteration before; None in the first."""
+        """The end of the previous iteration; None in the first."""
 
     def value(self, name: str) -> Known:
         """The value of a node with this name."""
@@ -102,4 +102,4 @@ class Environment(Protocol):
         """The gradient at the pre-activation of layer `number`."""
 
     def state(self, parameter: str, name: str) -> Known:
-        """What the optimizer of a parameter keeps or makes under a name."""
+        """A state of a parameter's optimizer, or an intermediate of its lines, by its name."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bpdebug.ops.declaration import MOST_AXES
 
 EXPRESSION_LENGTH = 10_000
-"""Characters of one expression."""
+"""Characters of an expression."""
 BRACKETS = 100
 """Brackets open at once, and signs in a row."""
 EXPRESSION_DEPTH = 1_000
-"""Operations that wait for one another, as in a sum of a thousand terms."""
+"""Operations nested in each other, as in a sum of a thousand terms."""
 WHOLE_NUMBER = 2**31 - 1
 """The largest index, axis or size that an expression may name."""
 NAME_LENGTH = 100
@@ -19,7 +19,7 @@ NODES = 20_000
 AXES = MOST_AXES
 """Axes of an array."""
 ELEMENTS = 50_000_000
-"""Elements of one array."""
+"""Elements of an array."""
 TOTAL_ELEMENTS = 100_000_000
 """Elements of all arrays of a graph together."""
 ITERATIONS = 10_000_000

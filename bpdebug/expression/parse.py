@@ -108,7 +108,7 @@ TAKES = {
 }
 """What stands in the brackets of the functions whose argument is not a value."""
 EARLIER = 20
-"""How deep `previous`, `grad` and the like may stand in one another."""
+"""How deep `previous`, `grad` and the like may be nested."""
 
 CLOSE = 0.7
 """How alike a function must be to be offered for a word: `where` is no `power`."""
@@ -131,7 +131,7 @@ def parse(text: str, *, allow: Allow = Allow.GRAPH, words: Words = NONE) -> Expr
 
 
 def syntax_tree(source: Source) -> ast.expr:
-    """What Python's parser makes of it. The brackets around let it begin with a blank."""
+    """Parse the text with Python's parser. The brackets around it allow a leading blank."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -165,13 +165,13 @@ def too_deep() -> BpdebugError:
 
 
 class _Reader:
-    """Turns one syntax tree into an `Expression`."""
+    """Turns a syntax tree into an `Expression`."""
 
     def __init__(self, source: Source, allow: Allow, earlier: int = 0) -> None:
         self.source = source
         self.allow = allow
         self.earlier = earlier
-        """How many `previous` stand around it."""
+        """How many calls of `previous` are around it."""
         self.error = source.error
         self.span = source.span
 
@@ -193,7 +193,7 @@ class _Reader:
         return Expression(self.source.text, tuple(nodes))
 
     def look(self, node: ast.expr) -> Read:
-        """What one syntax node means; an error for all that is not on the white list."""
+        """Translate a syntax node; BpdebugError for a node that is not on the white list."""
         if isinstance(node, ast.Constant):
             return self.number(node, self.span(node))
         if isinstance(node, ast.Name):

@@ -1,6 +1,6 @@
-"""What an expression names in a graph: a node, and of it perhaps one cell.
+"""What an expression names in a graph: a node, and perhaps a cell of it.
 
-Everything that looks something up reads it here: `grad(…)` and its like, the arguments of
+Every look-up reads its names here: `grad(…)` and its like, the arguments of
 commands, curves, a scenario's expectations. All mean the same node, and fail with the same words.
 """
 
@@ -21,7 +21,7 @@ from bpdebug.ops import Index, Shape, show_shape
 from bpdebug.record import record, replace
 
 MOST = 8
-"""So many names are listed in an error."""
+"""How many names an error lists."""
 
 
 MADE = (Aspect.CHANGE, Aspect.NEW)
@@ -29,7 +29,7 @@ MADE = (Aspect.CHANGE, Aspect.NEW)
 
 
 class NotMadeError(BpdebugError):
-    """An expression that can be read, and that no node of the graph is called or made like."""
+    """A valid expression that matches neither the name nor the expression of any node."""
 
 
 @record
@@ -73,7 +73,7 @@ def named_by(graph: Graph, expression: Expression) -> Named:
 
 
 def at_root(graph: Graph, expression: Expression, at: int) -> Named | None:
-    """What the part of an expression names that ends with one of its nodes."""
+    """What a part of an expression names: the part that ends with the given node."""
     node = expression.nodes[at]
     if isinstance(node, Name):
         if node.name in graph.names:
@@ -111,7 +111,7 @@ def inside(graph: Graph, part: Part) -> Named:
 
 
 def index_of(shape: Shape, key: tuple[Any, ...] | None, named: str) -> Index:
-    """A key as the index of one cell; negative places count from the end, as in numpy."""
+    """A key as the index of a single cell; negative entries count from the end, as in numpy."""
     places = key or ()
     example = ", ".join(str(extent - 1) for extent in shape)
     told = f"its shape is {show_shape(shape)}"
@@ -137,7 +137,7 @@ def no_update(label: str) -> BpdebugError:
 
 
 def nodes_labelled(graph: Graph, label: str) -> list[int]:
-    """The nodes that a label stands for: several where one expression is written twice."""
+    """The nodes that a label stands for: several where an expression is written twice."""
     return [graph.names[label]] if label in graph.names else unnamed(graph, label)
 
 

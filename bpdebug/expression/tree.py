@@ -14,7 +14,7 @@ from bpdebug.expression.excerpt import excerpt
 from bpdebug.record import record
 
 Span = tuple[int, int]
-"""First character of the text, and one past the last."""
+"""First character of the text, and the end: the character after the last."""
 
 
 @record
@@ -35,7 +35,7 @@ class Name:
 
 @record
 class Call:
-    """A function of operands: every operator, index and `.T` is one, under its op's name."""
+    """A call of a function. Every operator, index and `.T` is a call too, under its op's name."""
 
     span: Span
     function: str
@@ -62,7 +62,7 @@ class Logic:
 
 
 class Aspect(Enum):
-    """What there is to see of a node."""
+    """The aspects of a node that an expression can read."""
 
     VALUE = "value"
     GRADIENT = "gradient"
@@ -85,7 +85,7 @@ class Part:
 
 @record
 class Nth:
-    """`(h * h)#2`: the second of several results that are made in one way."""
+    """`(h * h)#2`: the second of several results with the same expression."""
 
     span: Span
     number: int
@@ -102,7 +102,7 @@ class Delta:
 
 @record
 class Previous:
-    """`previous(expr)`: what `of`, an expression of its own, was one iteration earlier."""
+    """`previous(expr)`: the value of `of`, an expression of its own, in the previous iteration."""
 
     span: Span
     of: Expression
@@ -110,7 +110,7 @@ class Previous:
 
 @record
 class State:
-    """`state(W, m)`: what the optimizer of a parameter keeps or makes under a name."""
+    """`state(W, m)`: a state of a parameter's optimizer, or an intermediate of its lines."""
 
     span: Span
     parameter: str

@@ -57,7 +57,7 @@ class AtTheEnd:
         return birth_of(self._iteration) is not None
 
     def previous(self) -> AtTheEnd | None:
-        """The end of the iteration before; None in the first."""
+        """The end of the previous iteration; None in the first."""
         number = self._iteration.number - 1
         return AtTheEnd(self._run, self._run.iteration(number)) if number else None
 

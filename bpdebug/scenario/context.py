@@ -1,4 +1,4 @@
-"""What the entries of a scenario share: its folder, its seed, what is left, and what to note."""
+"""What the readers of a scenario's entries share: folder, seed, budget of elements, notes."""
 
 from __future__ import annotations
 
@@ -39,4 +39,4 @@ class LoadContext:
     seed: int
     budget: Budget = field(default_factory=Budget)
     notes: list[Note] = field(default_factory=list)
-    """What entries may have meant otherwise, in the order in which they are read."""
+    """Notes on entries that the author may have meant otherwise, in the order of reading."""

@@ -34,7 +34,7 @@ class Parsed:
 
 
 def parse_entries(entries: Iterable[GraphEntry], leaves: Iterable[str]) -> tuple[Parsed, ...]:
-    """Parse all entries, and see that each uses only what stands above it."""
+    """Parse all entries; BpdebugError for an entry that uses a name defined below it."""
     parsed = []
     entries, leaves = list(entries), list(leaves)
     words = words_among([*leaves, *(entry.name for entry in entries)])
@@ -86,7 +86,7 @@ def path_between(entries: Mapping[str, Parsed], start: str, goal: str) -> list[s
 
 @record
 class Recipe:
-    """All that is needed to build the graph for any number of rows in a batch."""
+    """The recipe of a scenario's graph, for any number of rows in a batch."""
 
     leaves: tuple[Leaf, ...]
     inputs: frozenset[str]

@@ -50,7 +50,7 @@ def uniform(bound: float, rng: np.random.Generator, shape: Shape) -> Array:
 
 
 def real(default: float | None, what: str) -> Setting:
-    """Any finite number; one without a default has to be given."""
+    """A setting that is any finite number; without a default it must be given."""
     return Setting(default, what, low=-inf)
 
 
@@ -102,7 +102,7 @@ INITS: dict[str, Init] = {
 def given_to(init: Init, table: TomlTable) -> dict[str, float]:
     """The settings of an init that a table gives, with the defaults of the others.
 
-    BpdebugError for one that is missing, out of its range, or without effect.
+    BpdebugError for a setting that is missing, out of its range, or without effect.
     """
     if "seed" in table and not init.draws:
         table.fail(f"has no effect: {table.text('init')} draws nothing; leave it out", "seed")
@@ -126,7 +126,7 @@ def given_to(init: Init, table: TomlTable) -> dict[str, float]:
 
 
 def shape_of(table: TomlTable, default: Shape | None = None) -> Shape:
-    """The entry `shape`: a list of sizes, or one size."""
+    """The entry `shape`: a list of sizes, or a single size."""
     if default is not None and "shape" not in table:
         return default
     value = table.get("shape")

@@ -99,7 +99,7 @@ def extents(node: Node) -> list[int]:
 
 
 def columns(key: str, graph: Graph, node: Node, prediction: Node) -> Note:
-    """The note on a prediction with one example a column."""
+    """The note on a prediction whose columns are the examples."""
     rows, examples = prediction.shape
     name, loss = typed(prediction), called(node)
     operands = ", ".join(typed(graph.nodes[i]) for i in node.operands)

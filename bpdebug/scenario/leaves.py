@@ -37,7 +37,7 @@ class Leaf:
     optimizer: Rule | None = None
     """The optimizer that a parameter has to itself."""
     state: Mapping[str, Array] = field(default_factory=dict)
-    """What its optimizer has kept from earlier steps, where training goes on from there."""
+    """The states of its optimizer from earlier steps, where training continues."""
 
 
 def read_input(name: str, value: Any, key: str, context: LoadContext) -> Leaf:

@@ -26,7 +26,7 @@ TEACHING_ORDER = (
     "too_large_step",
     "nan_birth",
 )
-"""The lessons from the first to the last; each needs only what the ones before it showed."""
+"""The lessons in teaching order; each needs only what earlier lessons showed."""
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -41,7 +41,7 @@ def folder() -> Path | None:
 
 @lru_cache(maxsize=1)
 def paths() -> dict[str, Path]:
-    """Name to path: the lessons as they are taught, then the published ones as `published/…`."""
+    """Path by name: the lessons in teaching order, then the worked examples as `published/…`."""
     root = folder()
     if root is None:
         return {}
@@ -50,7 +50,7 @@ def paths() -> dict[str, Path]:
 
 
 def lesson(path: Path) -> tuple[int, str]:
-    """A lesson's place in the teaching order; one that has none comes after the others."""
+    """A lesson's place in the teaching order; a lesson without a place comes last."""
     known = path.stem in TEACHING_ORDER
     return TEACHING_ORDER.index(path.stem) if known else len(TEACHING_ORDER), path.stem
 
@@ -71,7 +71,7 @@ def title_of(path: Path) -> str:
 
 
 def find(name_or_path: str | Path) -> Path:
-    """A scenario file by its path, or a bundled one by its name, such as `published/mazur`."""
+    """The file of a scenario: a path, or the name of a bundled scenario, as `published/mazur`."""
     text = str(name_or_path)
     path = Path(text)
     name = text.removesuffix(".toml").replace("\\", "/")

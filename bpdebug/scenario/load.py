@@ -156,7 +156,7 @@ def read_graph(table: TomlTable, taken: dict[str, Any]) -> list[GraphEntry]:
 
 
 def good_name(name: str, table: TomlTable, taken: dict[str, Any]) -> str:
-    """The name as expressions will read it; an error when it cannot be one."""
+    """The name as expressions will read it; BpdebugError when it is no valid name."""
     key = table.where(name)
     good = normalize("NFKC", name)
     if not good.isidentifier() or len(good) > NAME_LENGTH:

@@ -104,7 +104,7 @@ def note_layout(layers: list[TomlTable], parameters: list[Leaf], context: LoadCo
 
 
 def may_be_turned(weights: Array) -> bool:
-    """True for a square matrix that is another one when it is transposed."""
+    """True for a square matrix that differs from its transpose."""
     rows, columns = weights.shape
     return rows == columns and not np.array_equal(weights, weights.T)
 
@@ -133,7 +133,7 @@ def expand_layer(
     entries: list[GraphEntry],
     context: LoadContext,
 ) -> int:
-    """Add one layer's parameters and entries; returns its number of units."""
+    """Add a layer's parameters and entries; returns its number of units."""
     activation = layer.choice("activation", ACTIVATIONS, BARE.name)
     options = {
         key: layer.number(key)

@@ -1,4 +1,4 @@
-"""The table [optimizer], and an optimizer that one parameter has to itself."""
+"""The table [optimizer], and the optimizer of a single parameter."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def read_schedule(table: TomlTable) -> tuple[str, Given]:
 
 
 def known_only(table: TomlTable, known: tuple[str, ...]) -> None:
-    """An error for the first key that is not known, with our word for what others call so."""
+    """BpdebugError for the first unknown key, with bpdebug's word for it where it has one."""
     for name in table:
         ours = ELSEWHERE.get(name, "")
         if name not in known and ours and (ours in known or " " in ours):

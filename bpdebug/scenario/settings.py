@@ -108,7 +108,7 @@ class Nameable:
         """In their order, so that an error says the same every time."""
 
     def check(self, expression: Expression) -> None:
-        """An error for the first name, gradient or layer that there is not."""
+        """BpdebugError for the first name, gradient or layer that does not exist."""
         for node in expression.leaves():
             try:
                 self.look_up(node)
@@ -116,7 +116,7 @@ class Nameable:
                 raise expression.error(error.problem, node.span) from None
 
     def look_up(self, node: Tree) -> None:
-        """An error when one node of an expression names what there is not."""
+        """BpdebugError when a node of an expression names something that does not exist."""
         if isinstance(node, Name) and node.name not in self.names:
             raise BpdebugError(unknown_name(node.name, self.names))
         if isinstance(node, Delta):

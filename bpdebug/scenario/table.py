@@ -1,4 +1,4 @@
-"""One TOML table with the key under which it stands: typed look-ups whose errors name the key."""
+"""A TOML table with the key under which it stands: typed look-ups whose errors name the key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MISSING: Any = object()
 
 
 class TomlTable:
-    """A table; `key` is where it stands, such as `run` or `inputs.x`."""
+    """A TOML table; `key` is where it stands in the file, such as `run` or `inputs.x`."""
 
     def __init__(self, values: Mapping[str, Any], key: str = "") -> None:
         self.values = values
@@ -36,7 +36,7 @@ class TomlTable:
         raise BpdebugError(problem, key=self.where(name) if name else self.key)
 
     def only(self, *known: str) -> None:
-        """An error for the first entry that is not one of the `known`."""
+        """BpdebugError for the first entry that is not among the `known`."""
         for name in self.values:
             if name not in known:
                 hint = did_you_mean(name, known) or f"; known are {', '.join(known)}"
@@ -58,7 +58,7 @@ class TomlTable:
         return value
 
     def choice(self, name: str, known: Mapping[str, Any], default: Any = MISSING) -> str:
-        """A text that is one of the `known`."""
+        """A text from among the `known`; BpdebugError for any other."""
         if default is MISSING and name not in self:
             self.fail(f"the key '{name}' is missing; known are {', '.join(known)}")
         value = self.text(name, default)
@@ -97,7 +97,7 @@ class TomlTable:
         return real
 
     def table(self, name: str) -> TomlTable:
-        """A table inside this one; an empty one when it is not there."""
+        """A table inside this table; empty when the file does not have it."""
         value = self.get(name, {})
         if not isinstance(value, dict):
             self.fail(f"must be a table, written [{self.where(name)}], not {kind(value)}", name)

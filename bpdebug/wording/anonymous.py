@@ -1,7 +1,7 @@
-"""The names of results that the scenario gave none: each has one, which no other node has.
+"""Names for the results that the scenario does not name; no two nodes have the same.
 
-Such a result is called by its expression. Where several have the same, also after it is cut to
-fit the screen, the later ones carry an ordinal: `(h₁ ⊙ h₁)#2`. Ordinals are found once per graph
+Such a result is called by its expression. Where several expressions are equal, also after a cut to
+fit the screen, the later results carry an ordinal: `(h₁ ⊙ h₁)#2`. Ordinals are found once per graph
 and are the same in every script.
 """
 

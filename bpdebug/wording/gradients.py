@@ -48,7 +48,7 @@ def value_latex(graph: Graph, node: int) -> str:
 def node_name(graph: Graph, node: int, *, unicode: bool = True, limit: int = SHORT) -> str:
     """What a node is called on its own: its name, a constant's number, else its expression.
 
-    An expression is cut to `limit` cells. One that others have too has its ordinal behind it.
+    An expression is cut to `limit` cells; several equal expressions are told apart by ordinals.
     """
     script = Script(unicode)
     ordinal = ordinal_text(graph, node, script)
@@ -112,7 +112,7 @@ def derivative(above: str, below: str, script: Script) -> str:
 
 
 def gradient_heading(graph: Graph) -> str:
-    """`∂L/∂`, above the gradients of several; the word where the loss's name is a long one."""
+    """`∂L/∂`, the heading above several gradients; a word where the loss has a long name."""
     name = full_name(graph, graph.loss, Script())
     return f"∂{name}/∂" if width(name) <= SHORT_NAME else "gradient"
 

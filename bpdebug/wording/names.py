@@ -237,7 +237,7 @@ def summed(text: str) -> str:
 
 
 def to_ascii(text: str) -> str:
-    """A formula or sentence of ours in ASCII. What a person typed may still hold other letters."""
+    """A formula or sentence of ours in ASCII; text that the user typed may keep other letters."""
     if text.isascii():
         return text
     text = HALF.sub("½·", summed(text))

@@ -10,7 +10,7 @@ DIGITS = 6
 READABLE = 10**18
 """Counts up to this are written with all their digits."""
 PENDING = "·"
-"""Stands where a number is not computed yet; never a 0."""
+"""The sign for a number that is not computed yet; never a 0."""
 
 
 def number(value: float, digits: int = DIGITS, *, unicode: bool = True) -> str:
@@ -43,7 +43,7 @@ def count_text(count: int) -> str:
 
 
 def pending(*, unicode: bool = True) -> str:
-    """What stands where nothing is computed yet."""
+    """The sign for a number that is not computed yet: `·`, or `.` in ASCII."""
     return PENDING if unicode else "."
 
 
@@ -89,5 +89,5 @@ def split_at_point(text: str) -> tuple[str, str]:
 
 
 def in_product(text: str) -> str:
-    """A number's text as a factor: a negative one stands in brackets."""
+    """A number's text as a factor: a negative number stands in brackets."""
     return f"({text})" if text[:1] in ("−", "-") else text

@@ -11,7 +11,7 @@ from bpdebug.record import record, replace
 
 @record
 class Factor:
-    """One side of a product."""
+    """A factor of a product: the upstream gradient or the local derivative."""
 
     upstream: bool
     transposed: bool = False
@@ -19,7 +19,7 @@ class Factor:
 
 @record
 class ProductForm:
-    """How upstream and local are combined.
+    """How upstream gradient and local derivative are combined.
 
     `each` multiplies cell by cell; else it is a matrix product, or a number times an array.
     `summed` are letters that are added up outside of the product.

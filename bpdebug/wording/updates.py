@@ -196,5 +196,5 @@ def update_operands(
 
 
 def made_once(done: UpdateLine, field: str) -> bool:
-    """Whether a name is one that shared lines make for all parameters."""
+    """True for a name that shared lines compute for all parameters."""
     return any(line.target == field for line in done.rule.shared)

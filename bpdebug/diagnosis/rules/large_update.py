@@ -20,7 +20,8 @@ FEWEST = 3
 def look(case: Case) -> Iterator[Finding]:
     """Parameters whose update is often larger than they are, and than they were at the start.
 
-    One that starts at 0 must grow, and one whose best value is 0 becomes as small as its steps.
+    A parameter that starts at 0 must grow, and a parameter whose best value is 0 becomes as small
+    as its steps.
     """
     if case.learned:
         return

@@ -11,13 +11,13 @@ from bpdebug.record import record
 
 @record
 class FaultRule:
-    """One kind of fault."""
+    """A rule: a fault, the thresholds that define it, and the function that looks for it."""
 
     fault: Fault
     takes: str
     """What it takes, with the thresholds: the guide's table is made of these."""
     look: Callable[[Case], Iterator[Finding | HarmlessFinding]]
-    """The findings in a run; notes are what would be a fault if it cost the run something."""
+    """Yields the findings in a run, and what would be a fault if it did the run harm."""
 
 
 def percent(part: float) -> str:

@@ -1,4 +1,4 @@
-"""Units that no example moves to the end of the run: what dead and saturated ones share."""
+"""Units that no example moves to the end of the run: what dead and saturated units share."""
 
 from __future__ import annotations
 
