@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual import events
 from textual.message import Message
@@ -10,7 +10,7 @@ from textual.message import Message
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.bars import draw_header, draw_too_small
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.hints import Spot, draw_footer
+from bpdebug.tui.hints import Hint, Spot, draw_footer
 from bpdebug.tui.layout import SMALLEST
 from bpdebug.tui.panes import BlockPane
 
@@ -47,6 +47,8 @@ class Footer(Bar):
     def __init__(self, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
         self.message, self.ok = "", True
+        self.offered: Sequence[Hint] = ()
+        """Keys that go on from what the message says."""
         self.count = ""
         self.welcome = ""
         """What stands before the keys at a user's first start, until the first command."""
@@ -60,7 +62,16 @@ class Footer(Bar):
 
     def say(self, message: str, *, ok: bool = True) -> None:
         """Show a line until the next command."""
-        self.message, self.ok = message, ok
+        self.put_message(message, ok=ok)
+        self.redraw()
+
+    def put_message(self, message: str, *, ok: bool = True) -> None:
+        """Have a line for when the footer is drawn next."""
+        self.message, self.ok, self.offered = message, ok, ()
+
+    def offer(self, keys: Sequence[Hint]) -> None:
+        """Name keys that go on from the message, which is no error, until the next command."""
+        self.offered = keys if self.ok else ()
         self.redraw()
 
     def put(self, *, count: str | None = None, pane: str | None = None) -> None:
@@ -84,15 +95,16 @@ class Footer(Bar):
             message=self.message,
             ok=self.ok,
             replaced=self.replaced,
+            offered=self.offered,
             welcome=self.welcome,
         )
         self.block = [line]
 
     def on_click(self, event: events.Click) -> None:
         """A click on a key presses it; on a message, it makes room for the keys."""
-        if self.message:
-            self.say("")
-            return
         for spot in self._spots:
             if spot.start <= event.x < spot.end:
                 self.post_message(self.Pressed(spot.key))
+                return
+        if self.message:
+            self.say("")

@@ -5,7 +5,7 @@ What matters depends on the pass, on the focused pane, and on whether time goes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -47,6 +47,8 @@ ALWAYS = (
 """The rest, in the order in which they have room."""
 END = (Hint("?", "help", "question_mark"), Hint("q", "quit", "q"))
 """They never give way."""
+FOUND = (Hint(".", "next hit", "full_stop"), Hint(",", "previous hit", "comma"))
+"""After a search."""
 
 
 def hints(moment: Moment, pane: str) -> list[Hint]:
@@ -86,9 +88,10 @@ def draw_footer(
     message: str,
     ok: bool,
     replaced: Mapping[str, str] = MappingProxyType({}),
+    offered: Sequence[Hint] = (),
     welcome: str = "",
 ) -> tuple[Line, list[Spot]]:
-    """The footer's line, and where a click presses a key.
+    """The footer's line, and where a click presses a key; `offered` keys stand after a message.
 
     `replaced` has the keys that a person chose in the place of the usual ones.
     """
@@ -100,20 +103,31 @@ def draw_footer(
         return line.add(f" – {use}, {escape} drops it", "quiet").cut(room), []
     if message:
         told = safe(message, unicode=look.unicode)
-        return line.add(told, "good" if ok else "warning").cut(room), []
+        line.add(told, "good" if ok else "warning").add("  ")
+        return line.cut(room), add_hints(line, [chosen(one, replaced) for one in offered], room)
     if welcome:
         line.add(welcome, "good").add("  ")
-    spots: list[Spot] = []
     end = [chosen(hint, replaced) for hint in END]
-    tail = sum(len(hint.shown) + len(hint.word) + 3 for hint in end)
-    for hint in [*(chosen(hint, replaced) for hint in hints(moment, pane)), *end]:
-        wide = len(hint.shown) + len(hint.word) + 3
-        if hint not in end and line.width + wide + tail > room:
-            continue
-        start = line.width
-        line.add(hint.shown, "now").add(f" {hint.word}  ", "quiet")
-        spots.append(Spot(start, line.width - 2, hint.key))
+    tail = sum(map(cells, end))
+    spots = add_hints(line, [chosen(hint, replaced) for hint in hints(moment, pane)], room - tail)
+    spots += add_hints(line, end, line.width + tail)
     return line.cut(room), spots
+
+
+def add_hints(line: Line, offered: Sequence[Hint], room: int) -> list[Spot]:
+    """Add the hints that fit to a line; returns where a click presses their keys."""
+    spots = []
+    for hint in offered:
+        if line.width + cells(hint) <= room:
+            start = line.width
+            line.add(hint.shown, "now").add(f" {hint.word}  ", "quiet")
+            spots.append(Spot(start, line.width - 2, hint.key))
+    return spots
+
+
+def cells(hint: Hint) -> int:
+    """Cells of a hint with the blanks behind it."""
+    return len(hint.shown) + len(hint.word) + 3
 
 
 def chosen(hint: Hint, replaced: Mapping[str, str]) -> Hint:

@@ -24,6 +24,7 @@ from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.counting import Count
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.stops import stops
+from bpdebug.tui.hints import FOUND
 from bpdebug.tui.keys import bindings
 from bpdebug.tui.layout import BORDERED, PADDED, SMALLEST, Choice, Panes, places
 from bpdebug.tui.line_pane import LinePane
@@ -244,8 +245,10 @@ class DebuggerScreen(PacedScreen):
             partial(self.debugger.perform, command, argument, place=False),
             beside=command.long and not (command.id == "export" and served()),
         )
-        if command.id in ("find", "find_next", "rfind") and self.debugger.place != before:
-            show_here(self)
+        if command.id in ("find", "find_next", "rfind"):
+            self.footer.offer(FOUND)
+            if self.debugger.place != before:
+                show_here(self)
 
     def answer(self, title: str, job: Callable[[], Reply], *, beside: bool) -> None:
         """Show what a job answers; `beside` the screen where it may take long."""
@@ -275,7 +278,7 @@ class DebuggerScreen(PacedScreen):
             return
         text = reply.note.strip("\n")
         short = "\n" not in text and width(text) < self.size.width
-        self.footer.message, self.footer.ok = (text if short else ""), reply.ok
+        self.footer.put_message(text if short else "", ok=reply.ok)
         self.footer.welcome = ""
         self.refresh_soon()
         if not short:

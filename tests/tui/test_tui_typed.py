@@ -3,6 +3,7 @@
 import pytest
 from textual.widgets import Static
 
+from bpdebug.tui.bars import Footer
 from bpdebug.tui.confirm import Confirm
 from bpdebug.tui.diagnosis import DiagnosisScreen
 from bpdebug.tui.inspector import Inspector
@@ -82,3 +83,23 @@ async def test_find_tells_which_hit_it_is_and_when_it_went_round():
         many = int(first.split()[3])
         await pilot.press(*["full_stop"] * many)
         assert footer(app) == f"{first}, went round"
+
+
+async def test_an_answer_of_find_names_the_keys_to_the_hits_beside_it():
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.press("slash", *"W2", "enter")
+        await pilot.pause()
+        line = screen_lines(app)[-1]
+        assert ". next hit  , previous hit" in line
+        here = app.debugger.place
+        await pilot.click(Footer, offset=(line.index(". next"), 0))
+        await pilot.pause()
+        assert app.debugger.place != here
+        assert footer(app).startswith("hit 2 of ")
+        await pilot.press("n")
+        await pilot.pause()
+        assert "next hit" not in screen_lines(app)[-1]
+        await pilot.press("slash", *"nothing", "enter")
+        await pilot.pause()
+        assert "next hit" not in screen_lines(app)[-1]
