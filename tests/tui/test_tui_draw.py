@@ -62,7 +62,9 @@ def test_the_timelines_loss_is_rounded_and_never_cut():
 
 
 @pytest.mark.parametrize("columns", [58, 78, 80, 98, 118, 198])
-@pytest.mark.parametrize("name", ["iris", "xor", "two_layer", "chain_rule", "vanishing"])
+@pytest.mark.parametrize(
+    "name", ["iris", "xor", "two_layer", "chain_rule", "vanishing", "gomez_lstm_2step"]
+)
 def test_a_timeline_of_uneven_sections_is_never_cut(name, columns):
     session = debugger(name)
     session.execute("continue")
@@ -70,6 +72,17 @@ def test_a_timeline_of_uneven_sections_is_never_cut(name, columns):
     plain = draw_timeline(session.moment, LOOK, columns).plain
     assert number(loss, 6) in plain
     assert not plain.rstrip().endswith("…")
+
+
+@pytest.mark.parametrize(("columns", "second"), [(80, "layer 1 (2) "), (118, "layer 1 (2 of 2) ")])
+def test_the_timeline_numbers_the_uses_of_one_layer(columns, second):
+    session = debugger("gomez_lstm_2step")
+    session.execute("continue")
+    plain = draw_timeline(session.moment, LOOK, columns).plain
+    first = second.replace("(2", "(1")
+    # The backward pass meets the last use first.
+    assert plain.index("forward") < plain.index(second) < plain.index(first)
+    assert "layer 2 (" not in draw_timeline(in_the_middle_of_w2().moment, LOOK, columns).plain
 
 
 def test_the_timeline_shows_breakpoints_by_state_marks_by_name_and_both_ends():

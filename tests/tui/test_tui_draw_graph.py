@@ -9,11 +9,13 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import load
 from bpdebug.trace import Status
+from bpdebug.tui.draw.counters import contributions_done
 from bpdebug.tui.draw.fold import FORWARD, UPDATE, Fold
 from bpdebug.tui.draw.labels import draw_row, levels_to_skip
 from bpdebug.tui.draw.program import draw_line, line_of
 from bpdebug.tui.draw.tree import GraphTree
 from bpdebug.wording import number, pretty
+from bpdebug.wording.glossary import entry_of
 from tests.tui.drawing import (
     LOOK,
     debugger,
@@ -151,6 +153,10 @@ def test_a_gradient_under_way_says_how_many_contributions_it_has():
     tree = GraphTree(session.timeline.graph)
     row = tree.rows[tree.row_of[session.node("b")]]
     assert "partial: 1 of 2 contributions" in draw_row(tree, row, session.moment, LOOK, 40)[0].plain
+    # Where there is less room, every word of it still has an entry in the glossary.
+    narrow = contributions_done(1, 2)[-1]
+    assert narrow == "1/2 contr."
+    assert entry_of(narrow.split()[-1]).word == "contribution"
 
 
 SMALL = 18

@@ -29,7 +29,7 @@ def cells_done(done: int, every: int) -> tuple[str, ...]:
 def contributions_done(done: int, every: int) -> tuple[str, ...]:
     """How many contributions to a gradient are there: `partial: 1 of 2 contributions`."""
     count = f"{done} of {every}"
-    return f"partial: {count} contributions", f"partial {count}", f"{count} parts"
+    return f"partial: {count} contributions", f"partial {count}", f"{done}/{every} contr."
 
 
 def fitting(wordings: Sequence[str], room: int, otherwise: str = "") -> str:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from math import log2
 
 from bpdebug.debugger import Moment
+from bpdebug.trace import Stretch, Timeline
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.marks import signs_on_ticks
 from bpdebug.wording import node_name, number, width
 
 
-def sections(moment: Moment, look: Look) -> list[tuple[str, int, int]]:
+def sections(moment: Moment, *, short: bool = False) -> list[tuple[str, int, int]]:
     """The stretches of an iteration: name, position before, position after."""
     timeline = moment.timeline
     borders = [timeline.forward]
@@ -21,7 +22,7 @@ def sections(moment: Moment, look: Look) -> list[tuple[str, int, int]]:
         start = timeline.starts[edge] if edge is not None else timeline.backward_end
         last = edge - 1 if edge is not None else len(timeline.graph.edges) - 1
         stretch = timeline.stretch_at(last)
-        names.append(f"layer {stretch.number}" if stretch else "backward")
+        names.append(layer_text(timeline, stretch, short=short) if stretch else "backward")
         borders.append(start)
     if timeline.updates:
         names.append("update")
@@ -30,16 +31,30 @@ def sections(moment: Moment, look: Look) -> list[tuple[str, int, int]]:
     return [s for s in zip(names, starts, borders, strict=True) if s[2] > s[1]]
 
 
+def layer_text(timeline: Timeline, stretch: Stretch, *, short: bool) -> str:
+    """`layer 2`, or `layer 1 (2 of 2)` where a layer has several stretches, as steps in time have.
+
+    They are counted as the forward pass meets them.
+    """
+    alike = [one for one in timeline.stretches if one.number == stretch.number]
+    if len(alike) == 1:
+        return f"layer {stretch.number}"
+    which = len(alike) - alike.index(stretch)
+    return f"layer {stretch.number} ({which}{'' if short else f' of {len(alike)}'})"
+
+
 Part = tuple[str, int, int, int]
 """A section as drawn: name, position before, position after, cells of its bar."""
 
 
 def laid_out(moment: Moment, look: Look, room: int) -> list[Part]:
     """Sections with their share of the room, by the logarithm of their ticks."""
-    parts = sections(moment, look)
+    parts = sections(moment)
+    if room_beside(parts, room) < SHORTEST * len(parts):
+        parts = sections(moment, short=True)
     fold = "…" if look.unicode else ".."
     while True:
-        free = room - sum(width(name) + 4 for name, _, _ in parts)
+        free = room_beside(parts, room)
         if free >= SHORTEST * len(parts) or len(parts) <= 2:
             break
         # Too many layers for the room: the far ones fold into one stretch.
@@ -51,6 +66,11 @@ def laid_out(moment: Moment, look: Look, room: int) -> list[Part]:
         # What a short section has beyond its share, the longest gives.
         cells[cells.index(max(cells))] -= 1
     return [(*part, many) for part, many in zip(parts, cells, strict=True)]
+
+
+def room_beside(parts: list[tuple[str, int, int]], room: int) -> int:
+    """Cells that the names of sections leave to their bars."""
+    return room - sum(width(name) + 4 for name, _, _ in parts)
 
 
 def behind_text(moment: Moment, look: Look, room: int) -> str:

@@ -54,7 +54,7 @@ CHAIN_RULE = Chapter(
             "contribution",
             "What one edge adds to the gradient of its operand. A value that is used twice gets "
             "two contributions, and their sum is its gradient.",
-            ("contributions", "accumulated", "+=", "partial"),
+            ("contributions", "contr.", "contr", "accumulated", "+=", "partial"),
         ),
         Entry("so far", "The cell of the gradient after this term; later terms add to it."),
         Entry(

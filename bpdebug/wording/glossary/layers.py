@@ -9,7 +9,8 @@ LAYERS = Chapter(
     (
         Entry(
             "layer",
-            "A weighted sum and the activation after it. Layers are numbered from the input.",
+            "A weighted sum and the activation after it. Layers are numbered from the input. Where "
+            "the same weights are used again, layer 1 (2 of 2) is their second use.",
             ("layers",),
         ),
         Entry(
