@@ -73,7 +73,7 @@ def cell_now(moment: Moment, node: int) -> tuple[int, Index]:
     """A node's cell that the multiplication here writes, else its first."""
     term = moment.term
     if term is not None and term.edge.operand == node:
-        return node, term.place.cell
+        return node, term.indices.cell
     return node, (0,) * len(moment.graph.nodes[node].shape)
 
 

@@ -101,10 +101,10 @@ def cells_of(moment: Moment, path: Path) -> list[tuple[int, Index]]:
     """The cells that a path goes through, from its own to the loss."""
     cells: list[tuple[int, Index]] = []
     for factor in path.steps:
-        place = moment.graph.index_map(factor.edge).locate(factor.number)
+        indices = moment.graph.index_map(factor.edge).locate(factor.number)
         if not cells:
-            cells.append((factor.edge.operand, place.cell))
-        cells.append((factor.edge.output, place.upstream))
+            cells.append((factor.edge.operand, indices.cell))
+        cells.append((factor.edge.output, indices.upstream))
     return cells
 
 
@@ -138,8 +138,8 @@ def chain_text(debugger: Debugger, path: Path) -> str:
 def factor_row(debugger: Debugger, factor: PathStep) -> tuple[str, str, str]:
     """One factor: as a derivative, as what it is, as a number."""
     graph, unicode = debugger.moment.graph, debugger.unicode
-    place = graph.index_map(factor.edge).locate(factor.number)
-    fraction, symbol = factor_formula(graph, factor.edge, place, unicode=unicode)
+    indices = graph.index_map(factor.edge).locate(factor.number)
+    fraction, symbol = factor_formula(graph, factor.edge, indices, unicode=unicode)
     return fraction, symbol, number(factor.local, debugger.digits, unicode=unicode)
 
 

@@ -211,10 +211,10 @@ class IndexMap(ABC):
         Returns its number there, and whether it had to be replaced by the nearest that exists;
         the number is None where the other map has no term in that cell.
         """
-        place = self.locate(k)
-        cell, cut = nearest(place.cell, other.cell_shape)
+        indices = self.locate(k)
+        cell, cut = nearest(indices.cell, other.cell_shape)
         first, last = other.span(ravel(cell, other.cell_shape))
-        inner = k - self.span(ravel(place.cell, self.cell_shape))[0]
+        inner = k - self.span(ravel(indices.cell, self.cell_shape))[0]
         if first == last:
             return None, True
         return min(first + inner, last - 1), cut or first + inner >= last

@@ -159,8 +159,8 @@ class LetterMap(IndexMap):
 
     def counterpart(self, k: int, other: IndexMap) -> tuple[int | None, bool]:
         assert isinstance(other, LetterMap)  # the same op's, at other sizes
-        place = self.locate(k)
-        cell, cut = nearest(place.cell, other.cell_shape)
-        summand, shortened = nearest(place.summand, other.sum_shape)
+        indices = self.locate(k)
+        cell, cut = nearest(indices.cell, other.cell_shape)
+        summand, shortened = nearest(indices.summand, other.sum_shape)
         number = ravel(cell, other.cell_shape) * other.per_cell + ravel(summand, other.sum_shape)
         return number, cut or shortened

@@ -128,9 +128,9 @@ def in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
     # The recorded cell is the truth: where only that is not finite, its last term made it so.
     number = first + int(np.argmax(bad)) if bad.any() else last - 1
     term = term_at(recorded, timeline, edge, number)
-    read = infinite_operands(recorded, edge.output, term.place.upstream)
-    if np.isinf(np.asarray(recorded.values[edge.output])[term.place.upstream]):
-        read.append((edge.output, term.place.upstream))
+    read = infinite_operands(recorded, edge.output, term.indices.upstream)
+    if np.isinf(np.asarray(recorded.values[edge.output])[term.indices.upstream]):
+        read.append((edge.output, term.indices.upstream))
     origin = origin_of(recorded, read) if not np.isfinite(term.local) else None
     if origin is not None and origin.learned:
         return born_at(iteration, origin)

@@ -68,8 +68,8 @@ class CellTerms(Sequence[Term]):
         edge, number = part.edge, part.first + at - part.at
         if edge.index not in self._sums:
             self._sums[edge.index] = cell_sum(self.recorded, edge, self.cell)
-        place = self.recorded.graph.index_map(edge).locate(number)
-        return term_of(self.recorded, edge, number, place, self._sums[edge.index])
+        indices = self.recorded.graph.index_map(edge).locate(number)
+        return term_of(self.recorded, edge, number, indices, self._sums[edge.index])
 
     def __iter__(self) -> Iterator[Term]:
         return (self[i] for i in range(len(self)))

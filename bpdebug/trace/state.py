@@ -36,7 +36,7 @@ class Term:
     edge: Edge
     number: int
     """From 0, within the edge."""
-    place: TermIndices
+    indices: TermIndices
     upstream: float
     local: float
     product: float
@@ -157,23 +157,23 @@ def cell_sum(recorded: Pass, edge: Edge, cell: Index) -> CellSum:
 
 def term_at(recorded: Pass, timeline: Timeline, edge: Edge, number: int) -> Term:
     """The number-th multiplication of an edge, with its factors and what it adds to."""
-    place = recorded.graph.index_map(edge).locate(number)
-    return term_of(recorded, edge, number, place, cell_sum(recorded, edge, place.cell))
+    indices = recorded.graph.index_map(edge).locate(number)
+    return term_of(recorded, edge, number, indices, cell_sum(recorded, edge, indices.cell))
 
 
-def term_of(recorded: Pass, edge: Edge, number: int, place: TermIndices, cell: CellSum) -> Term:
+def term_of(recorded: Pass, edge: Edge, number: int, indices: TermIndices, cell: CellSum) -> Term:
     """The number-th multiplication of an edge, read from the products of its cell, `cell`."""
     index_map = recorded.graph.index_map(edge)
-    first, last = index_map.span(ravel(place.cell, index_map.cell_shape))
+    first, last = index_map.span(ravel(indices.cell, index_map.cell_shape))
     inner, earlier, sums = number - first, cell.earlier, cell.sums
     own = recorded.contributions[edge.index]
-    now = float(np.asarray(own)[place.cell]) if number + 1 == last else float(sums[inner])
+    now = float(np.asarray(own)[indices.cell]) if number + 1 == last else float(sums[inner])
     before = add_known(earlier, float(sums[inner - 1]) if inner else None)
     with np.errstate(all="ignore"):
         return Term(
             edge,
             number,
-            place,
+            indices,
             float(cell.upstream[inner]),
             float(cell.local[inner]),
             float(cell.upstream[inner] * cell.local[inner]),
@@ -235,16 +235,16 @@ def gradient_at(recorded: Pass, timeline: Timeline, node: int, position: int) ->
 def under_way(recorded: Pass, edge: Edge, state: GradientState, done: int) -> GradientState:
     """The state of a gradient whose edge has made `done` of its multiplications."""
     index_map = recorded.graph.index_map(edge)
-    place = index_map.locate(done - 1)
-    flat = ravel(place.cell, index_map.cell_shape)
+    indices = index_map.locate(done - 1)
+    flat = ravel(indices.cell, index_map.cell_shape)
     first, last = index_map.span(flat)
     running = None
     finished = flat + 1
     if done < last:
         finished = flat
         with np.errstate(all="ignore"):
-            products = cell_factors(recorded, edge, place.cell) * recorded.local_row(
-                edge, place.cell
+            products = cell_factors(recorded, edge, indices.cell) * recorded.local_row(
+                edge, indices.cell
             )
             running = (flat, float(np.add.accumulate(products[: done - first])[-1]))
     return GradientState(

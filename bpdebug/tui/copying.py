@@ -82,7 +82,7 @@ def local_of(moment: Moment, edge: Edge, term: Term) -> Array:
     op = moment.graph.nodes[edge.output].op
     rule = op.partial(edge.position) if op is not None else None
     if rule is not None and rule.row is not None:
-        return np.asarray(moment.recorded.local_row(edge, term.place.cell))
+        return np.asarray(moment.recorded.local_row(edge, term.indices.cell))
     local = np.asarray(moment.recorded.local(edge))
     if local.size == 1:
         return local.reshape(())

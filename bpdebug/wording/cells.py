@@ -82,7 +82,7 @@ def fill_cells(
     return fill(template, resolve, outer=outer)
 
 
-class PlaceTexts(NamedTuple):
+class IndexTexts(NamedTuple):
     """The indices of one multiplication as texts, `[0,1]`; nothing for a scalar."""
 
     cell: str
@@ -90,13 +90,13 @@ class PlaceTexts(NamedTuple):
     local: str
 
 
-def local_at(graph: Graph, edge: Edge, script: Script, places: PlaceTexts) -> str:
+def local_at(graph: Graph, edge: Edge, script: Script, indices: IndexTexts) -> str:
     """The local factor of one multiplication of an op that has no index letters."""
-    return fill_places(graph, edge, script, places, partial_of(graph, edge).text, FACTOR)
+    return fill_indices(graph, edge, script, indices, partial_of(graph, edge).text, FACTOR)
 
 
-def fill_places(
-    graph: Graph, edge: Edge, script: Script, places: PlaceTexts, template: str, outer: int = 0
+def fill_indices(
+    graph: Graph, edge: Edge, script: Script, indices: IndexTexts, template: str, outer: int = 0
 ) -> str:
     """A template of an op that has no index letters, with the cells of one multiplication.
 
@@ -109,12 +109,12 @@ def fill_places(
 
     def resolve(field: str, needed: int) -> str:
         if field == "y":
-            index, place = node.index, places.upstream
+            index, place = node.index, indices.upstream
         elif op.variadic or field == op.operands[edge.position]:
-            index, place = edge.operand, places.cell
+            index, place = edge.operand, indices.cell
         elif field in op.operands:
             index = node.operands[op.operands.index(field)]
-            place = places.local if graph.nodes[index].shape == shape else ""
+            place = indices.local if graph.nodes[index].shape == shape else ""
         else:
             return average(graph, node, field, script)
         if not place:

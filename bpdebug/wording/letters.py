@@ -62,13 +62,13 @@ def cell_text(index: Index) -> str:
     return index_text([str(i) for i in index])
 
 
-def bindings(letters: Letters, edge: Edge, place: TermIndices) -> dict[str, str]:
+def bindings(letters: Letters, edge: Edge, indices: TermIndices) -> dict[str, str]:
     """What each letter is at one multiplication."""
     bound: dict[str, str] = {}
     pairs = (
-        (letters.local, place.local),
-        (letters.output, place.upstream),
-        (letters.operands[min(edge.position, len(letters.operands) - 1)], place.cell),
+        (letters.local, indices.local),
+        (letters.output, indices.upstream),
+        (letters.operands[min(edge.position, len(letters.operands) - 1)], indices.cell),
     )
     for names, index in pairs:
         bound.update((n, str(i)) for n, i in zip(names, index, strict=True) if n != "0")

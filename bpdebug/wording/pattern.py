@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.ops import IndexMap
 from bpdebug.record import record
-from bpdebug.wording.cells import PlaceTexts, local_at, local_cell
+from bpdebug.wording.cells import IndexTexts, local_at, local_cell
 from bpdebug.wording.gradients import cell_of, gradients_of
 from bpdebug.wording.letters import index_text, letters_of
 from bpdebug.wording.notation import Script
@@ -37,7 +37,7 @@ def term_pattern(
     groups = slots_of(index_map)
     letters = letters_of(graph, edge)
     if letters is None:
-        texts = PlaceTexts(*(index_text([chr(SLOT + slot) for slot in group]) for group in groups))
+        texts = IndexTexts(*(index_text([chr(SLOT + slot) for slot in group]) for group in groups))
         places = [texts.cell, texts.upstream]
         factor = local_at(graph, edge, script, texts)
     else:

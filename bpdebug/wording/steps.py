@@ -27,14 +27,14 @@ def gradient_cell_name(graph: Graph, node: int, cell: Index, *, unicode: bool = 
 
 
 def factor_formula(
-    graph: Graph, edge: Edge, place: TermIndices, *, unicode: bool = True
+    graph: Graph, edge: Edge, indices: TermIndices, *, unicode: bool = True
 ) -> tuple[str, str]:
     """One factor of a path, and what it is: `("∂z₂[0]/∂h₁[1]", "W₂[0,1]")`."""
     script = Script(unicode)
-    above = full_name(graph, edge.output, script) + cell_text(place.upstream)
-    below = full_name(graph, edge.operand, script) + cell_text(place.cell)
+    above = full_name(graph, edge.output, script) + cell_text(indices.upstream)
+    below = full_name(graph, edge.operand, script) + cell_text(indices.cell)
     letters = letters_of(graph, edge)
     local = "1"
     if letters is not None:
-        local = local_cell(graph, edge, script, letters, bindings(letters, edge, place))
+        local = local_cell(graph, edge, script, letters, bindings(letters, edge, indices))
     return script.finish(derivative(above, below, script)), script.finish(local)

@@ -8,7 +8,7 @@ from bpdebug.graph import Edge, Graph, Layer, Pass
 from bpdebug.ops import TermIndices
 from bpdebug.trace import Term
 from bpdebug.wording.anonymous import full_name
-from bpdebug.wording.cells import PlaceTexts, fill_cells, fill_places, local_at, local_cell
+from bpdebug.wording.cells import IndexTexts, fill_cells, fill_indices, local_at, local_cell
 from bpdebug.wording.formulas import partial_of
 from bpdebug.wording.gradients import cell_of, gradients_of, whole_name
 from bpdebug.wording.letters import bindings, cell_text, index_text, letters_of
@@ -25,7 +25,7 @@ def letter_formula(
     letters = letters_of(graph, edge)
     if letters is None:
         every = "[…]" if unicode else "[...]"
-        factor = local_at(graph, edge, script, PlaceTexts(every, every, every))
+        factor = local_at(graph, edge, script, IndexTexts(every, every, every))
         text = f"{whole_name(left, script)}{every} += {whole_name(upstream, script)}{every}"
         return text if factor == "1" else script.finish(f"{text} · {factor}")
     left += index_text(letters.operands[edge.position])
@@ -48,17 +48,17 @@ def term_formula(
 
     `("∂L/∂W₂[0,1] += δ₂[0] · h₁[1]", "= 0.138499 × 0.596884 = 0.0826676")`
     """
-    edge, place, script = term.edge, term.place, Script(unicode)
+    edge, indices, script = term.edge, term.indices, Script(unicode)
     names = gradients_of(graph, layers, edge, script)
     letters = letters_of(graph, edge)
     left, upstream = (
         cell_of(name, cell_text(index), letters is None, script)
-        for name, index in zip(names, (place.cell, place.upstream), strict=True)
+        for name, index in zip(names, (indices.cell, indices.upstream), strict=True)
     )
     if letters is None:
-        factor = local_at(graph, edge, script, places_of(place))
+        factor = local_at(graph, edge, script, index_texts(indices))
     else:
-        factor = local_cell(graph, edge, script, letters, bindings(letters, edge, place))
+        factor = local_cell(graph, edge, script, letters, bindings(letters, edge, indices))
     symbols = script.finish(f"{left} += {upstream} · {factor}")
     a, b, c = (
         number(v, digits, unicode=unicode) for v in (term.upstream, term.local, term.product)
@@ -67,9 +67,11 @@ def term_formula(
     return symbols, f"= {a} {times} {in_product(b)} = {c}"
 
 
-def places_of(place: TermIndices) -> PlaceTexts:
-    """The indices of a multiplication as texts."""
-    return PlaceTexts(cell_text(place.cell), cell_text(place.upstream), cell_text(place.local))
+def index_texts(indices: TermIndices) -> IndexTexts:
+    """The indices of a term as texts: cell, upstream and local."""
+    return IndexTexts(
+        cell_text(indices.cell), cell_text(indices.upstream), cell_text(indices.local)
+    )
 
 
 def accumulation(term: Term, *, digits: int = DIGITS, unicode: bool = True) -> str:
@@ -85,13 +87,13 @@ def why(graph: Graph, term: Term, recorded: Pass | None = None, *, unicode: bool
 
     With the recorded pass it also says where the cell stands on a kink, and what is done there.
     """
-    edge, place, script = term.edge, term.place, Script(unicode)
+    edge, indices, script = term.edge, term.indices, Script(unicode)
     rule = partial_of(graph, edge)
     letters = letters_of(graph, edge)
     if letters is None:
-        text = fill_places(graph, edge, script, places_of(place), rule.why)
+        text = fill_indices(graph, edge, script, index_texts(indices), rule.why)
         return sentence(script.finish(text), rule.why)
-    bound = bindings(letters, edge, place)
+    bound = bindings(letters, edge, indices)
     text = script.finish(fill_cells(graph, edge, script, letters, bound, rule.why))
     n = average(graph, graph.nodes[edge.output], "n", script)
     if n != "1" and "{per" in rule.text and "{n}" not in rule.why:
@@ -114,7 +116,7 @@ def stands_on_kink(recorded: Pass, term: Term) -> bool:
     if op is None or not op.at_kink:
         return False
     found = recorded.on_kink(term.edge.output)
-    return found is not None and bool(found[term.place.upstream])
+    return found is not None and bool(found[term.indices.upstream])
 
 
 ORDINALS = ("first", "second", "third", "fourth")

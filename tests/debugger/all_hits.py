@@ -56,7 +56,7 @@ def writing(moment, point):
         ends = graph.nodes[edge.output].label, graph.nodes[edge.operand].label
         if point.target is Target.EDGE:
             return ("edge", tick.index) if ends == (point.node, point.operand) else None
-        if point.target is Target.CELL and moment.term.place.cell != point.cell:
+        if point.target is Target.CELL and moment.term.indices.cell != point.cell:
             return None
         return ("edge", tick.index) if ends[1] == point.node else None
     if point.target is Target.EDGE:

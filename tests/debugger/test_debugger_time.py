@@ -315,15 +315,15 @@ def test_along_stays_with_the_same_multiplication_whatever_the_batch(iteration, 
     assert other.iteration.number == min(max(iteration + count, 1), 9)
     assert (other.phase, other.node, other.tick.index) == (one.phase, one.node, one.tick.index)
     if one.term is not None and other.timeline is one.timeline:
-        assert other.term.place == one.term.place
+        assert other.term.indices == one.term.indices
     elif one.term is not None:
         fits = (
             other.graph.index_map(other.edge).cell_shape == one.graph.index_map(one.edge).cell_shape
         )
-        assert not fits or other.term.place.cell == one.term.place.cell
-        moved = (one.term.place.cell, one.term.place.summand) != (
-            other.term.place.cell,
-            other.term.place.summand,
+        assert not fits or other.term.indices.cell == one.term.indices.cell
+        moved = (one.term.indices.cell, one.term.indices.summand) != (
+            other.term.indices.cell,
+            other.term.indices.summand,
         )
         assert moved == ("fewer rows" in text)
 

@@ -41,7 +41,7 @@ def check(run: Pass, size: int) -> None:
         assert len(rows) == index_map.terms
         for at, row in enumerate(rows):
             term = term_at(run, timeline, edge, at)
-            assert row == (term.place.cell, term.upstream, term.local, term.product)
+            assert row == (term.indices.cell, term.upstream, term.local, term.product)
 
 
 @pytest.mark.parametrize("one", CASES, ids=str)

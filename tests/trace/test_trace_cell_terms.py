@@ -38,7 +38,7 @@ def check_cells(run, timeline):
                 decoded = timeline.decode(tick)
                 assert decoded.index == term.edge.index
                 assert decoded.term == term.number
-                assert term.place.cell == cell
+                assert term.indices.cell == cell
                 assert term == term_at(run, timeline, term.edge, term.number)
                 values, _ = gradient_at(run, timeline, node, tick).window()
                 assert values[cell] == pytest.approx(term.after, rel=1e-12)
@@ -75,7 +75,7 @@ def test_a_cell_is_a_sequence_that_lists_nothing():
     terms = CellTerms(run, timeline, graph.names["W2"], (1, 999))
     assert len(terms) == 4000
     assert terms[-1] == terms[3999]
-    assert [term.place.summand for term in terms[10:12]] == [(10,), (11,)]
+    assert [term.indices.summand for term in terms[10:12]] == [(10,), (11,)]
     with pytest.raises(IndexError):
         terms[4000]
     assert len(CellTerms(run, timeline, graph.loss, ())) == 0

@@ -109,7 +109,7 @@ def test_a_term_says_what_stood_there_and_what_stands_there_now(choices):
             term = term_at(run, timeline, edge, number)
             before, known_before = gradient_at(run, timeline, edge.operand, start + number).window()
             after, known = gradient_at(run, timeline, edge.operand, start + number + 1).window()
-            cell = term.place.cell
+            cell = term.indices.cell
             assert known[cell]
             assert term.after == after[cell]
             assert (term.before is not None) == bool(known_before[cell])

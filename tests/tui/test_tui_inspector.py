@@ -261,7 +261,7 @@ async def test_v_suggests_the_cell_and_enter_goes_to_a_factor():
         await pilot.press("enter")
         assert isinstance(app.screen, DebuggerScreen)
         term = app.debugger.moment.term
-        assert (term.place.cell, term.place.upstream) == ((0,), (1,))
+        assert (term.indices.cell, term.indices.upstream) == ((0,), (1,))
         assert term.edge.operand == app.debugger.moment.graph.names["h1"]
 
 
@@ -286,7 +286,7 @@ async def test_from_the_inspector_v_shows_the_paths_of_the_cell():
         assert "W₁[0,1] reaches L" in screen_text(app)
         await pilot.press("enter")
         assert isinstance(app.screen, DebuggerScreen)
-        assert app.debugger.moment.term.place.cell == (0, 1)
+        assert app.debugger.moment.term.indices.cell == (0, 1)
 
 
 @pytest.mark.parametrize("line", ["inspect grad(W2)", "terms h1[0]", "paths W1[0, 1]"])

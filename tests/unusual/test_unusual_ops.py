@@ -96,8 +96,8 @@ def test_terms_add_up_cell_by_cell(run):
         total, at = np.zeros(index_map.cell_shape), 0
         for k in range(index_map.terms):
             term = term_at(one.recorded, timeline, edge, k)
-            total[term.place.cell] += term.product
-            first, end = index_map.span(ravel(term.place.cell, index_map.cell_shape))
+            total[term.indices.cell] += term.product
+            first, end = index_map.span(ravel(term.indices.cell, index_map.cell_shape))
             assert first <= k < end
             assert first >= at
             at = first

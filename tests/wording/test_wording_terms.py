@@ -122,7 +122,7 @@ def test_the_pattern_of_an_edge_writes_each_of_its_terms(one):
         index_map = graph.index_map(edge)
         for number in {0, index_map.terms // 2, index_map.terms - 1}:
             term = term_at(run, timeline, edge, number)
-            place = term.place
+            place = term.indices
             indices = place.cell + place.upstream + place.local
             text = pattern.text % tuple(indices[slot] for slot in pattern.slots)
             assert text == term_formula(graph, layers, term)[0]

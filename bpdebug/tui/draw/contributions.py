@@ -57,11 +57,11 @@ def amount(moment: Moment, term: Term, edge: Edge) -> float | None:
     """What an edge has put into the term's cell so far; None where it has not come to it."""
     if edge.nth > term.edge.nth:
         return None
-    own = float(np.asarray(moment.recorded.contributions[edge.index])[term.place.cell])
+    own = float(np.asarray(moment.recorded.contributions[edge.index])[term.indices.cell])
     if edge is not term.edge:
         return own
     running = moment.gradient(edge.operand).running
-    cell = ravel(term.place.cell, moment.graph.nodes[edge.operand].shape)
+    cell = ravel(term.indices.cell, moment.graph.nodes[edge.operand].shape)
     return running[1] if running is not None and running[0] == cell else own
 
 

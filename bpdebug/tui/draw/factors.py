@@ -31,7 +31,7 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
             f"upstream {up_name}",
             upstream.shape,
             of_array(upstream),
-            term.place.upstream,
+            term.indices.upstream,
             lying[0],
             whole=upstream,
         ),
@@ -40,7 +40,7 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
             f"result {meant(moment, edge.operand, name, look)}",
             state.shape,
             state.window,
-            term.place.cell,
+            term.indices.cell,
             lying[2],
             final=of_array(np.asarray(moment.recorded.gradients[edge.operand])),
             changed=gradient_cells(moment, edge.operand),
@@ -63,7 +63,7 @@ def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) ->
         table = jacobian(moment, edge, term, label)
         if table is not None:
             return table
-        factors = moment.recorded.local_row(edge, term.place.cell)
+        factors = moment.recorded.local_row(edge, term.indices.cell)
         return Grid(
             f"local {label}, row of this cell",
             factors.shape,
@@ -77,7 +77,7 @@ def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) ->
         return Grid(f"local {label}", (), of_array(local.reshape(())), ())
     whole = local if local.shape == shape else None
     spread = of_array(np.broadcast_to(local, shape))
-    return Grid(f"local {label}", shape, spread, term.place.local, row, whole=whole)
+    return Grid(f"local {label}", shape, spread, term.indices.local, row, whole=whole)
 
 
 WIDEST = 12
@@ -96,7 +96,7 @@ def jacobian(moment: Moment, edge: Edge, term: Term, label: str) -> Grid | None:
     own = [axis for axis in loop.cell if axis not in loop.upstream]
     if len(own) != 1 or not 1 < loop.extents[own[0]] <= WIDEST or loop.extents[-1] > WIDEST:
         return None
-    cell, axis = term.place.cell, own[0]
+    cell, axis = term.indices.cell, own[0]
     columns = [
         moment.recorded.local_row(edge, (*cell[:axis], j, *cell[axis + 1 :]))
         for j in range(loop.extents[axis])

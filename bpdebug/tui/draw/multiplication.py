@@ -105,12 +105,12 @@ def forward_lines(
     moment: Moment, edge: Edge, term: Term, look: Look, columns: int, rows: int
 ) -> list[Line]:
     """How the forward pass made the cell that the upstream gradient belongs to, in numbers."""
-    summand = term.place.cell[-1] if term.place.cell else 0
+    summand = term.indices.cell[-1] if term.indices.cell else 0
     for most in (SUMMANDS, 3, 1):
         text = forward_cell(
             moment.recorded,
             edge.output,
-            term.place.upstream,
+            term.indices.upstream,
             digits=look.digits,
             unicode=look.unicode,
             most=most,

@@ -180,5 +180,5 @@ def in_order(timeline: Timeline) -> tuple[int, ...]:
 def focus_cell(moment: Moment, index: int) -> int:
     """The flat cell of a parameter that the current multiplication writes; else its first."""
     if moment.term is not None and moment.term.edge.operand == index:
-        return ravel(moment.term.place.cell, moment.graph.nodes[index].shape)
+        return ravel(moment.term.indices.cell, moment.graph.nodes[index].shape)
     return 0

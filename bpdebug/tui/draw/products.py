@@ -71,11 +71,11 @@ def product_lines(moment: Moment, listed: Listed, look: Look, columns: int) -> l
 
 def of_cell(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Listed:
     """The terms of the current cell, of all contributions to it."""
-    found = CellTerms(moment.recorded, moment.timeline, edge.operand, term.place.cell)
+    found = CellTerms(moment.recorded, moment.timeline, edge.operand, term.indices.cell)
     part = next(part for part in found.parts if part.edge.index == edge.index)
     at = part.at + term.number - part.first
     shown = stretch(len(found), at, fitting_rows(len(found), at, rows))
-    name = gradient_cell_name(moment.graph, edge.operand, term.place.cell, unicode=look.unicode)
+    name = gradient_cell_name(moment.graph, edge.operand, term.indices.cell, unicode=look.unicode)
     return Listed(
         f"all {len(found):,} terms of {name}, with their sum",
         [found[i] for i in shown],
