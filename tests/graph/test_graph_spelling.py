@@ -106,7 +106,7 @@ def test_a_relu_that_is_written_out_is_one(rectified, tmp_path):
     (layer,) = run.graph().layers
     assert layer.function.rectifies is not None
     assert run.graph().nodes[layer.activation].name == "h"
-    dead = silent_units(run.iteration(1).run.values[layer.activation], layer.units_axis)
+    dead = silent_units(run.iteration(1).recorded.values[layer.activation], layer.units_axis)
     assert dead.tolist() == [False, True]
 
 
