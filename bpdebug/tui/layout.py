@@ -35,11 +35,6 @@ FRAME = 2
 """Lines of a pane's border."""
 
 
-def area_of(width: int, height: int) -> Size:
-    """What a screen leaves to the panes: header, footer and timeline take the rest."""
-    return Size(width, height - 2 - (3 if height >= BORDERED else 1))
-
-
 @record
 class Choice:
     """Which pane of each shared place is in front, and whether one pane has the whole screen."""

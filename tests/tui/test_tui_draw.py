@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bpdebug.tui.draw.bars import draw_header
-from bpdebug.tui.draw.deltas import draw_deltas
+from bpdebug.tui.draw.deltas import delta_block
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import draw_parameters
@@ -28,7 +28,7 @@ def test_every_tick_of_every_phase_can_be_drawn():
         session.execute(f"goto {tick}")
         assert text(multiplication(session)).strip()
         assert draw_parameters(session.moment, LOOK, 30)[0]
-        assert draw_deltas(session.moment, LOOK, 30)
+        assert delta_block(session.moment, LOOK, 30)[0]
 
 
 @pytest.mark.parametrize("columns", [58, 80, 118, 198])
@@ -126,7 +126,7 @@ def test_ascii_look_has_no_other_letters():
     look = Look(unicode=False)
     lines = [
         *draw_multiplication(session.moment, look, 46, 20),
-        *draw_deltas(session.moment, look, 40),
+        *delta_block(session.moment, look, 40)[0],
         *draw_title(session.moment, look),
         draw_timeline(session.moment, look, 80),
         draw_header(session.moment, look, 80),

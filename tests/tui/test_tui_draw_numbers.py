@@ -10,7 +10,8 @@ from bpdebug.run import Run
 from bpdebug.scenario import load
 from bpdebug.tui.agreement import Agreement
 from bpdebug.tui.curves import shown_name
-from bpdebug.tui.draw.deltas import delta_block, draw_deltas
+from bpdebug.tui.draw import deltas
+from bpdebug.tui.draw.deltas import delta_block
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.stops import draw_stop, stops
 from tests.tui.drawing import (
@@ -33,7 +34,7 @@ def test_a_sum_under_way_is_not_shown_as_the_gradient():
 
 def test_delta_says_not_computed_yet_until_it_is_whole():
     session = in_the_middle_of_w2()
-    lines = text(draw_deltas(session.moment, LOOK, 40))
+    lines = text(delta_block(session.moment, LOOK, 40)[0])
     assert "0.138499" in lines
     assert "δ₁ = ∂L/∂z₁  layer 1  not computed yet" in lines
 
@@ -42,7 +43,7 @@ def test_delta_names_nan():
     session = debugger()
     session.execute("goto $")
     session.moment.recorded.gradients[session.node("z1")] = np.array([np.nan, 1.0])
-    assert "NaN" in text(draw_deltas(session.moment, LOOK, 40))
+    assert "NaN" in text(delta_block(session.moment, LOOK, 40)[0])
 
 
 def test_delta_counts_saturated_and_dead_units_and_says_its_scale(tmp_path):
@@ -55,7 +56,7 @@ def test_delta_counts_saturated_and_dead_units_and_says_its_scale(tmp_path):
     )
     session = Debugger(Run(load(path)))
     session.execute("goto $")
-    lines = text(draw_deltas(session.moment, LOOK, 60))
+    lines = text(delta_block(session.moment, LOOK, 60)[0])
     assert "dead 1 of 2 units" in lines.split("δ₁")[0]
     assert "saturated 2 of 3" in lines.split("δ₁")[1]
     assert "dead" not in lines.split("δ₁")[1]
@@ -70,7 +71,7 @@ def test_delta_counts_saturated_and_dead_units_and_says_its_scale(tmp_path):
 def test_delta_judges_as_the_diagnosis_does(name, word, layers):
     session = debugger(name)
     session.execute("goto $")
-    lines = text(draw_deltas(session.moment, LOOK, 60, 12)).splitlines()
+    lines = text(delta_block(session.moment, LOOK, 60, 12)[0]).splitlines()
     assert [line[1] for line in lines if word in line] == list(layers)
 
 
@@ -88,7 +89,7 @@ def test_many_deltas_have_a_line_each_and_the_current_one_is_found():
 
 def test_without_layers_a_sentence_says_what_to_ask_for():
     session = debugger("computation_graph")
-    lines = [line.plain for line in draw_deltas(session.moment, LOOK, 40)]
+    lines = [line.plain for line in delta_block(session.moment, LOOK, 40)[0]]
     assert " ".join(lines).endswith("ask for gradients by name, as in grad(s).")
     assert max(map(len, lines)) <= 40
 
@@ -149,7 +150,7 @@ def test_what_is_gone_after_a_step_back_has_changed_too():
     session = debugger()
     for command in ("goto b2", "finish", "rfinish"):
         session.execute(command)
-    assert "not computed yet" in new(draw_deltas(session.moment, LOOK, 40))
+    assert "not computed yet" in new(delta_block(session.moment, LOOK, 40)[0])
 
 
 def test_a_new_value_and_a_new_watch_are_told_apart_for_one_stop():
@@ -178,7 +179,7 @@ def test_after_a_jump_nothing_is_underlined(jump):
     drawn = [
         *multiplication(session),
         *draw_parameters(moment, LOOK, 60)[0],
-        *draw_deltas(moment, LOOK, 40),
+        *delta_block(moment, LOOK, 40)[0],
     ]
     assert new(drawn) == []
 
@@ -278,7 +279,7 @@ def test_a_loss_has_its_own_name_above_every_gradient(tmp_path):
     session.execute("goto $")
     shown = [
         text(draw_parameters(session.moment, LOOK, 60)[0]),
-        text(draw_deltas(session.moment, LOOK, 60)),
+        text(delta_block(session.moment, LOOK, 60)[0]),
         text(multiplication(session)),
         session.execute("list").text,
         session.execute("where").text,
@@ -295,6 +296,29 @@ def test_a_loss_has_its_own_name_above_every_gradient(tmp_path):
 def test_a_delta_says_which_node_it_belongs_to_where_there_is_room(room, head):
     session = debugger()
     session.execute("goto $")
-    lines = [line.plain for line in draw_deltas(session.moment, LOOK, room)]
+    lines = [line.plain for line in delta_block(session.moment, LOOK, room)[0]]
     assert lines[0].startswith(head)
     assert max(map(len, lines)) <= room
+
+
+@pytest.mark.parametrize(
+    ("room", "flag"),
+    [(21, "dead 2 of 4 units"), (20, "dead 2 of 4"), (17, "dead 2 of 4"), (12, "dead 2/4")],
+)
+def test_a_flag_is_whole_in_a_narrow_pane(room, flag):
+    session = debugger("dead_relu")
+    session.execute("goto $")
+    lines = [line.plain for line in delta_block(session.moment, LOOK, room)[0]]
+    assert f"  ⚠ {flag}" in lines
+
+
+def test_flags_that_do_not_fit_in_one_line_have_lines_of_their_own(monkeypatch):
+    flags = [("dead 2 of 4 units", "dead 2 of 4", "dead 2/4"), ("vanishing",)]
+    monkeypatch.setattr(deltas, "flag_words", lambda *_: flags)
+    session = debugger()
+    session.execute("goto $")
+    lines = [line.plain for line in delta_block(session.moment, LOOK, 60)[0]]
+    assert "  ⚠ dead 2 of 4 units, vanishing" in lines
+    lines = [line.plain for line in delta_block(session.moment, LOOK, 17)[0]]
+    assert "  ⚠ dead 2 of 4" in lines
+    assert "  ⚠ vanishing" in lines

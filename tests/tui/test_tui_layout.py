@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bpdebug.tui.layout import PADDED, Choice, area_of, places
+from bpdebug.tui.layout import BORDERED, PADDED, Choice, places
 from bpdebug.tui.pane_spec import BY_ID, PANES
 from bpdebug.tui.screen import EDGE, NARROW_EDGE
 from bpdebug.tui.titles import title
@@ -29,11 +29,9 @@ def contents(size, choice):
     """Each visible pane's content on a screen of a size."""
     width, height = size
     beside = NARROW_EDGE if width < PADDED else EDGE
-    area = area_of(width, height)
-    return {
-        name: (region.width - beside, region.height - 2)
-        for name, region in places(*area, choice).items()
-    }
+    # Header, footer and timeline take the rest.
+    area = places(width, height - 2 - (3 if height >= BORDERED else 1), choice)
+    return {name: (region.width - beside, region.height - 2) for name, region in area.items()}
 
 
 SIZES = [(80, 24), (85, 30), (100, 30), (119, 35), (120, 36), (132, 43), (160, 50), (200, 60)]

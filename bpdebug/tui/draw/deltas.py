@@ -15,7 +15,7 @@ from bpdebug.graph import Layer
 from bpdebug.ops import Array
 from bpdebug.trace import Status
 from bpdebug.tui.draw.changed import changed, gradient_changed
-from bpdebug.tui.draw.flags import flag_words
+from bpdebug.tui.draw.flags import Flag, flag_words
 from bpdebug.tui.draw.labels import progress_text
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.measure import measure
@@ -45,13 +45,11 @@ Block = tuple[list[Line], tuple[int, int] | None]
 """The pane's lines, and the first and the last of them that show the current δ."""
 
 
-def draw_deltas(moment: Moment, look: Look, room: int, height: int | None = None) -> list[Line]:
-    """The whole pane. A δ that is not whole yet says so; it is never a 0."""
-    return delta_block(moment, look, room, height)[0]
-
-
 def delta_block(moment: Moment, look: Look, room: int, height: int | None = None) -> Block:
-    """The pane in so many rows: in full where there are few δ or much room, else one line a δ."""
+    """The pane in so many rows: in full where there are few δ or much room, else one line a δ.
+
+    A δ that is not whole yet says so; it is never a 0.
+    """
     if not moment.layers:
         text = no_layers(moment.graph)
         return wrap(text if look.unicode else to_ascii(text), room, "quiet"), None
@@ -107,28 +105,26 @@ def draw_layer(
     look: Look,
     room: int,
 ) -> list[Line]:
-    """One layer: its name and numbers, and a line with norm, bar, ratio and flags."""
-    here = moment.edge is not None and moment.edge.operand == layer.pre_activation
-    new = gradient_changed(moment, layer.pre_activation)
-    head = Line("", "quiet").extend(titled(moment, layer, look, room, "now" if here else "name"))
+    """One layer: its name and numbers, a line with norm, bar and ratio, and its flags."""
+    head = Line("", "quiet").extend(titled(moment, layer, look, room, role(moment, layer, "name")))
     norm = norms[layer.at]
     if norm is None:
-        head.add(*waiting(moment, layer, room - head.width, new))
-        return [head.cut(room)]
+        return [head.add(*waiting(moment, layer, room - head.width)).cut(room)]
     head.add("‖·‖ " if look.unicode else "|.| ", "quiet")
     head.add(number_in(norm, room - head.width, Look(4, look.unicode)))
     delta = whole(moment, layer)
+    new = gradient_changed(moment, layer.pre_activation)
     numbers = Line("  ").add(summary(delta, room - 2, look), changed("text", new))
-    below = Line("  ").extend(bar(norm, top, bar_room(room), look, "now" if here else "title"))
+    below = Line("  ").extend(bar(norm, top, bar_room(room), look, role(moment, layer, "title")))
     next_layer = following(moment, layer)
     above = norms[next_layer.at] if next_layer is not None else None
     if above and isfinite(norm / above):
         below.add(ratio_text(norm / above, layer.number + 1, look, room - below.width), "quiet")
     flags = flag_words(moment, layer, delta)
-    lines = [head.cut(room), numbers, below.cut(room)]
-    if flags:
-        lines.append(Line(f"  {warning(look)}" + ", ".join(flags), "warning").cut(room))
-    return lines
+    together = sum(width(flag[0]) + 2 for flag in flags) + 2 <= room
+    rows = [flags] * bool(flags) if together else [[flag] for flag in flags]
+    told = [Line(" ").add(flags_in(row, room - 1, look), "warning") for row in rows]
+    return [head.cut(room), numbers, below.cut(room), *told]
 
 
 def one_line(
@@ -140,34 +136,33 @@ def one_line(
     room: int,
 ) -> list[Line]:
     """One layer where there are many: name, norm, bar and flags in a line."""
-    here = moment.edge is not None and moment.edge.operand == layer.pre_activation
-    new = gradient_changed(moment, layer.pre_activation)
     names = [delta_defined(moment.graph, one, unicode=look.unicode) for one in moment.layers]
     if max(map(width, names)) + BESIDE > room:
         names = [name_of(moment, one, look) for one in moment.layers]
     across = min(max(map(width, names)), room // 2)
-    line = Line(fit(names[layer.at], across, unicode=look.unicode), "now" if here else "name")
+    line = Line(fit(names[layer.at], across, unicode=look.unicode), role(moment, layer, "name"))
     line.add(" ")
     norm = norms[layer.at]
     if norm is None:
-        line.add(*waiting(moment, layer, room - line.width, new))
-        return [line.cut(room)]
+        return [line.add(*waiting(moment, layer, room - line.width)).cut(room)]
     line.add(fit(number(norm, 3, unicode=look.unicode), NORM, unicode=look.unicode))
     flags = flag_words(moment, layer, whole(moment, layer))
     told = flags_in(flags, room - line.width, look)
     bars = min(room // 3, room - line.width - width(told))
     if bars >= SHORTEST or not told:
-        line.extend(bar(norm, top, max(bars, SHORTEST), look, "now" if here else "title"))
+        line.extend(bar(norm, top, max(bars, SHORTEST), look, role(moment, layer, "title")))
     return [line.add(told, "warning").cut(room)]
 
 
-def flags_in(flags: list[str], room: int, look: Look) -> str:
+def flags_in(flags: Sequence[Flag], room: int, look: Look) -> str:
     """Flags in so many cells: all, or the first, or the sign alone; never a part of a word."""
     if not flags:
         return ""
     sign = warning(look)
-    wordings = (f" {sign}{', '.join(flags)}", f" {sign}{flags[0]}", f" {sign}".rstrip())
-    return next((text for text in wordings if width(text) <= room), wordings[-1])
+    levels = range(max(map(len, flags)))
+    every = [", ".join(flag[min(level, len(flag) - 1)] for flag in flags) for level in levels]
+    wordings = [f" {sign}{text}" for text in (*every, *flags[0])]
+    return next((text for text in wordings if width(text) <= room), f" {sign}".rstrip())
 
 
 BESIDE = 24
@@ -206,8 +201,15 @@ def warning(look: Look) -> str:
     return "⚠ " if look.unicode else "! "
 
 
-def waiting(moment: Moment, layer: Layer, left: int, new: bool) -> tuple[str, str]:
+def role(moment: Moment, layer: Layer, otherwise: str) -> str:
+    """How what belongs to a δ is drawn: lit while it is being written."""
+    here = moment.edge is not None and moment.edge.operand == layer.pre_activation
+    return "now" if here else otherwise
+
+
+def waiting(moment: Moment, layer: Layer, left: int) -> tuple[str, str]:
     """What is told of a δ that is not whole, in so many cells, and its role."""
+    new = gradient_changed(moment, layer.pre_activation)
     status = moment.gradient(layer.pre_activation).status
     if status is Status.PARTIAL:
         told = progress_text(moment, layer.pre_activation, left)

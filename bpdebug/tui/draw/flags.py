@@ -12,28 +12,37 @@ from bpdebug.graph.health import FAR_ABOVE, FAR_BELOW, flat_units, silent_units,
 from bpdebug.ops import Array
 from bpdebug.tui.draw.measure import measure, remembered
 
+Flag = tuple[str, ...]
+"""What is said of a δ, as wordings from long to short."""
 
-def flag_words(moment: Moment, layer: Layer, delta: Array) -> list[str]:
+
+def flag_words(moment: Moment, layer: Layer, delta: Array) -> list[Flag]:
     """The flags of a δ that is whole, by the bounds that the diagnosis has."""
-    flags = []
+    flags: list[Flag] = []
     found = measure(delta)
     if found.nans:
-        flags.append("NaN")
+        flags.append(("NaN",))
     elif found.infinite:
-        flags.append("infinite")
+        flags.append(("infinite",))
     ratio = of_the_last(moment, layer)
     if ratio is not None:
-        flags += ["vanishing"] * (ratio < FAR_BELOW) + ["exploding"] * (ratio > FAR_ABOVE)
+        flags += [("vanishing",)] * (ratio < FAR_BELOW) + [("exploding",)] * (ratio > FAR_ABOVE)
     units = unit_count(delta, layer.units_axis)
     dead = silent(moment, layer)
     if dead:
         # In a batch a unit may be silent that other rows wake up.
-        word = "dead" if moment.problem.batch_size is None else "0 in this batch:"
-        flags.append(f"{word} {dead} of {units} units")
+        whole = moment.problem.batch_size is None
+        flags.append(counted("dead" if whole else "0 in this batch:", dead, units))
     flat = saturated(moment, layer)
     if flat:
-        flags.append(f"saturated {flat} of {units}")
+        flags.append(counted("saturated", flat, units))
     return flags
+
+
+def counted(word: str, some: int, units: int) -> Flag:
+    """`dead 2 of 4 units`, `dead 2 of 4`, `dead 2/4`: how many units are so."""
+    count = f"{word} {some} of {units}"
+    return f"{count} units", count, f"{word} {some}/{units}"
 
 
 def of_the_last(moment: Moment, layer: Layer) -> float | None:
