@@ -12,17 +12,22 @@ from functools import partial
 from typing import TypeVar
 
 from rich.console import RenderableType
-from textual.app import App
 from textual.filter import LineFilter
 
 from bpdebug.tui import ascii
 from bpdebug.tui.palettes import DARK, THEMES
+from bpdebug.tui.textual_private import (
+    EndsByItself,
+    can_be_put_aside,
+    close_at_once,
+    exception_of,
+)
 
 Result = TypeVar("Result")
 NO_SUSPEND = "This terminal cannot suspend a program."
 
 
-class TerminalApp(App[Result]):
+class TerminalApp(EndsByItself[Result]):
     """An app that can be ended, put aside, or fail, and leaves the terminal as it was."""
 
     def __init__(self, *, unicode: bool = True, theme: str = DARK.name) -> None:
@@ -61,7 +66,7 @@ class TerminalApp(App[Result]):
 
     def action_suspend_process(self) -> None:
         """ctrl+z: back to the shell, whose `fg` brings the screen back."""
-        if self._driver is not None and self._driver.can_suspend and hasattr(signal, "SIGTSTP"):
+        if can_be_put_aside(self) and hasattr(signal, "SIGTSTP"):
             super().action_suspend_process()
         else:
             self.tell(NO_SUSPEND)
@@ -78,12 +83,9 @@ class TerminalApp(App[Result]):
 
     def panic(self, *renderables: RenderableType) -> None:
         """End after a failure that Textual can explain."""
-        self._fail()
+        self.fail()
 
-    def _fatal_error(self) -> None:
-        """End after a failure that nobody expected."""
-        self._fail()
-
-    def _fail(self) -> None:
-        self.failure = self.failure or self._exception or sys.exc_info()[1] or RuntimeError()
-        self._close_messages_no_wait()
+    def fail(self) -> None:
+        """End after any failure, and keep what it was."""
+        self.failure = self.failure or exception_of(self) or sys.exc_info()[1] or RuntimeError()
+        close_at_once(self)

@@ -94,11 +94,10 @@ class PromptInput(LineInput):
         self.later: list[events.Key] = []
         """Keys that were pressed after enter, before the prompt was gone."""
 
-    async def _on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Send the line at once with enter: the next key may be waiting already."""
         if not self.sent and event.key != "enter":
-            await super()._on_key(event)
-            return
+            return  # what the line does with any other key follows
         event.stop()
         event.prevent_default()
         if self.sent:

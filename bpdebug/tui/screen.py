@@ -41,6 +41,7 @@ from bpdebug.tui.panes import (
     TimelinePane,
 )
 from bpdebug.tui.stops_pane import StopsPane
+from bpdebug.tui.textual_private import painted
 from bpdebug.tui.theme import styles
 from bpdebug.wording import width
 
@@ -106,10 +107,7 @@ class DebuggerScreen(PacedScreen):
         """Textual paints a screen that begins twice, all of it; here the first paint has it all."""
         if not self._begun:
             self._begun = True
-            self.call_next(self._painted_once)
-
-    def _painted_once(self) -> None:
-        self._repaint_required = False
+            self.call_next(painted, self)
 
     # From the debugger to the panes.
 
