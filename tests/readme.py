@@ -15,7 +15,7 @@ from bpdebug.diagnosis.rules import RULES as FAULTS
 from bpdebug.expression import limits
 from bpdebug.ops import REGISTRY, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
-from bpdebug.optimizer.setting import COMMON, Value
+from bpdebug.optimizer.setting import COMMON, SettingValue
 from bpdebug.scenario import bundled
 from bpdebug.tui.help import ELSEWHERE, GROUPS
 from bpdebug.tui.keymap import usual_keys
@@ -161,7 +161,7 @@ def settings_text(settings: Mapping[str, Setting]) -> str:
     )
 
 
-OPTION_CASES: Mapping[str, Value] = {
+OPTION_CASES: Mapping[str, SettingValue] = {
     "weight_decay": 0.1,
     "clip_value": 1.0,
     "clip_norm": 1.0,

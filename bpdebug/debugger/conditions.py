@@ -24,8 +24,8 @@ from bpdebug.expression.tree import (
     Delta,
     Logic,
     Name,
+    NodeAspect,
     Number,
-    Part,
     State,
     Tree,
 )
@@ -67,7 +67,7 @@ class Condition:
         self._names = {node.name for node in self._expression.nodes if isinstance(node, Name)}
         self._stateful = any(
             isinstance(node, State)
-            or (isinstance(node, Part) and node.aspect in (Aspect.CHANGE, Aspect.NEW))
+            or (isinstance(node, NodeAspect) and node.aspect in (Aspect.CHANGE, Aspect.NEW))
             for node in self._expression.nodes
         )
         """True where each line of the update may change what it is."""
@@ -133,7 +133,7 @@ def needs_of(expression: Expression, names: Collection[str]) -> Needs:
     """What has to be at hand to evaluate an expression; a graph's own names win."""
     needs = Needs.NUMBER
     for node in expression.leaves():
-        if isinstance(node, Part | Delta | State):
+        if isinstance(node, NodeAspect | Delta | State):
             return Needs.PASS
         if isinstance(node, Name):
             if node.name in CONSTANTS and node.name not in names:

@@ -22,7 +22,7 @@ from bpdebug.expression import (
 )
 from bpdebug.expression.evaluate import read
 from bpdebug.expression.places import inside, no_update, pre_activation
-from bpdebug.expression.tree import Aspect, Compare, Name, Part
+from bpdebug.expression.tree import Aspect, Compare, Name, NodeAspect
 from bpdebug.expression.words import Words, words_of
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
@@ -78,7 +78,7 @@ class Knowledge:
         """The value of a node with this name."""
         return self._value(self._moment.graph.names[name], name)
 
-    def part(self, part: Part) -> tuple[Known, tuple[Any, ...] | None]:
+    def part(self, part: NodeAspect) -> tuple[Known, tuple[Any, ...] | None]:
         """The gradient, the change, the new value or the value used by the pass of a node."""
         moment = self._moment
         named = inside(moment.graph, part)

@@ -11,7 +11,7 @@ from bpdebug.debugger.values import progress
 from bpdebug.expression import Allow, Known, parse
 from bpdebug.expression.evaluate import MOVING
 from bpdebug.expression.places import inside, pre_activation
-from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Part
+from bpdebug.expression.tree import Aspect, Call, Delta, Expression, NodeAspect
 from bpdebug.expression.words import words_of
 from bpdebug.ops import REGISTRY, Array
 from bpdebug.record import replace
@@ -52,7 +52,7 @@ def gradient_moved(moment: Moment, expression: Expression) -> int | None:
         return None
     if any(isinstance(one, Call) and len(one.operands) != 1 for one in moves):
         return None
-    if isinstance(leaf, Part) and leaf.aspect is Aspect.GRADIENT:
+    if isinstance(leaf, NodeAspect) and leaf.aspect is Aspect.GRADIENT:
         found = inside(moment.graph, leaf)
         return found.node if found.key is None else None
     return pre_activation(moment.graph, leaf.number) if isinstance(leaf, Delta) else None

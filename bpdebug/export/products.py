@@ -24,7 +24,7 @@ BLOCK = 8192
 TABLE = 1 << 18
 """The texts of a whole array are kept for one edge up to so many cells."""
 
-Column = NDArray[np.int64]
+IndexColumn = NDArray[np.int64]
 Spell = Callable[[Array], list[str]]
 """The texts of a row of numbers."""
 
@@ -35,7 +35,7 @@ class FactorColumn:
 
     array: Array
     """The array that the factors are taken from, flattened; shape (cells)."""
-    at: Column | None
+    at: IndexColumn | None
     """A flat position for each term; None where `array` has an entry for each term."""
 
     @property
@@ -56,9 +56,9 @@ class TermBlock:
             (index_map.upstream_shape, where.upstream),
             (index_map.local_shape, where.local),
         )
-        self._columns: dict[int, list[Column]] = {}
+        self._columns: dict[int, list[IndexColumn]] = {}
 
-    def column(self, slot: int) -> Column:
+    def column(self, slot: int) -> IndexColumn:
         """The index of every term along an axis, by the slots of a pattern; shape (terms)."""
         for at, (shape, flat) in enumerate(self._groups):
             if slot < len(shape):

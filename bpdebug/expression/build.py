@@ -10,11 +10,11 @@ from bpdebug.expression.functions import CONSTANTS, operands_hint
 from bpdebug.expression.hints import for_name
 from bpdebug.expression.limits import ELEMENTS, NODES
 from bpdebug.expression.parse import parse
-from bpdebug.expression.tree import Call, Expression, Name, Number, Span
+from bpdebug.expression.tree import Call, Expression, Name, Number, TextSpan
 from bpdebug.expression.written import BARE
 from bpdebug.graph import GraphBuilder
 from bpdebug.ops import REGISTRY, Fusion, Op, Shape, show_shape
-from bpdebug.ops.spelling import Look, matched
+from bpdebug.ops.spelling import LookUp, matched
 from bpdebug.printable import quoted
 from bpdebug.record import record
 
@@ -114,7 +114,7 @@ class _Builder:
         check_size(self.builder.nodes[made].shape, self.expression, node.span)
         self.made[at] = made
 
-    def limit(self, span: Span) -> None:
+    def limit(self, span: TextSpan) -> None:
         """An error when the graph is full."""
         if len(self.builder.nodes) >= NODES:
             raise self.expression.error(f"the graph has more than {NODES:,} nodes", span)
@@ -152,7 +152,7 @@ def fusions(expression: Expression) -> dict[int, Fused]:
     return found
 
 
-def read(expression: Expression) -> Look:
+def read(expression: Expression) -> LookUp:
     """How a spelling is looked for in an expression."""
 
     def look(at: int) -> tuple[str, tuple[int, ...]] | float | None:
@@ -176,7 +176,7 @@ def unknown_name(name: str, known: Iterable[str]) -> str:
     return f"unknown name {quoted(name)}{hint}"
 
 
-def check_size(shape: Shape, expression: Expression, span: Span) -> None:
+def check_size(shape: Shape, expression: Expression, span: TextSpan) -> None:
     """An error for an array past the limit; nothing has been allocated yet."""
     if prod(shape) > ELEMENTS:
         raise expression.error(

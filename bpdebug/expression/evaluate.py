@@ -25,9 +25,9 @@ from bpdebug.expression.tree import (
     Expression,
     Logic,
     Name,
+    NodeAspect,
     Nth,
     Number,
-    Part,
     Previous,
     State,
 )
@@ -36,7 +36,7 @@ from bpdebug.ops import REGISTRY, Array, Layout, Op, Passes, Shape, show_shape
 from bpdebug.ops.reductions import normal_axes
 from bpdebug.record import replace
 
-Result = Known | Pending
+Evaluated = Known | Pending
 MOVING = tuple(name for name, op in REGISTRY.items() if op.passes is Passes.MOVES)
 """Ops that carry cells to other places, and with them what is settled about them."""
 COMPARING: dict[str, Callable[[Array, Array], Mask]] = {
@@ -116,9 +116,9 @@ class _Evaluation:
     def __init__(self, expression: Expression, environment: Environment) -> None:
         self.expression = expression
         self.environment = environment
-        self.results: list[Result] = []
+        self.results: list[Evaluated] = []
 
-    def run(self) -> Result:
+    def run(self) -> Evaluated:
         """The result of the last node, which is the whole expression."""
         total = 0
         with np.errstate(all="ignore"):
@@ -143,7 +143,7 @@ class _Evaluation:
                     )
         return self.results[-1]
 
-    def node(self, at: int) -> Result:
+    def node(self, at: int) -> Evaluated:
         """The result of a node of the expression."""
         node = self.expression.nodes[at]
         if isinstance(node, Number):
@@ -151,7 +151,7 @@ class _Evaluation:
         if isinstance(node, Name):
             return self.name(node)
         what = self.expression.source(at)
-        if isinstance(node, Part):
+        if isinstance(node, NodeAspect):
             return self.part(node, what)
         if isinstance(node, Delta):
             return labelled(self.environment.delta(node.number), what)
@@ -172,7 +172,7 @@ class _Evaluation:
             return compare(node, known)
         return self.call(node, known)
 
-    def part(self, node: Part, what: str) -> Result:
+    def part(self, node: NodeAspect, what: str) -> Evaluated:
         """An aspect of a node, or of some of its cells: `grad(W)[0]` may be grad(W[0])."""
         whole, key = self.environment.part(node)
         found = labelled(whole, what)
@@ -182,7 +182,7 @@ class _Evaluation:
         layout = INDEXING.layout((np.shape(found.values),), options)
         return apply(INDEXING, layout, [found], options)
 
-    def earlier(self, node: Previous, what: str) -> Result:
+    def earlier(self, node: Previous, what: str) -> Evaluated:
         """The value of an expression at the end of the previous iteration."""
         before = self.environment.previous()
         if before is None:
@@ -207,7 +207,7 @@ class _Evaluation:
         known = [*self.environment.names, *BUILT_IN]
         raise self.expression.error(unknown_name(node.name, known), node.span)
 
-    def logic(self, node: Logic, operands: Sequence[Result]) -> Result:
+    def logic(self, node: Logic, operands: Sequence[Evaluated]) -> Evaluated:
         """Kleene's and, or, not: an unknown operand matters only where it could decide."""
         parts = [
             self.condition(operand, at) for operand, at in zip(operands, node.operands, strict=True)
@@ -220,7 +220,7 @@ class _Evaluation:
             return Known(np.asarray(decisive))
         return waiting(operands) if None in parts else Known(np.asarray(not decisive))
 
-    def condition(self, operand: Result, at: int) -> bool | None:
+    def condition(self, operand: Evaluated, at: int) -> bool | None:
         """An operand of and, or, not as true, false or unknown."""
         if isinstance(operand, Pending):
             return None
@@ -229,7 +229,7 @@ class _Evaluation:
             raise self.expression.error(problem, self.expression.nodes[at].span)
         return bool(operand.values) if operand.whole else None
 
-    def call(self, node: Call, operands: list[Known]) -> Result:
+    def call(self, node: Call, operands: list[Known]) -> Evaluated:
         """A registered op, or a function of watches alone."""
         if node.function in ("any", "all"):
             return some_or_every(node.function == "any", operands[0])
@@ -265,7 +265,7 @@ def product_of(operands: list[Known], *, lying: bool) -> str:
     )
 
 
-def apply(op: Op, layout: Layout, operands: list[Known], options: dict[str, object]) -> Result:
+def apply(op: Op, layout: Layout, operands: list[Known], options: dict[str, object]) -> Evaluated:
     """An op over known values, with what can be said of its result's cells."""
     values = [np.asarray(one.values) for one in operands]
     if all(one.whole for one in operands):
@@ -312,7 +312,7 @@ def compare(node: Compare, operands: list[Known]) -> Known:
     return Known(true, true | false, None, waiting(operands).what)
 
 
-def some_or_every(some: bool, operand: Known) -> Result:
+def some_or_every(some: bool, operand: Known) -> Evaluated:
     """`any` is true as soon as a settled cell is true, `all` false as soon as one is false."""
     holds, settled = np.asarray(operand.values, dtype=bool), operand.settled()
     if np.any(settled & (holds if some else ~holds)):
@@ -356,7 +356,7 @@ def labelled(found: object, what: str) -> Known:
     return Known(found.values, found.final, found.running, what)
 
 
-def waiting(operands: Sequence[Result]) -> Pending:
+def waiting(operands: Sequence[Evaluated]) -> Pending:
     """What the first operand that is not wholly known waits for."""
     for one in operands:
         if isinstance(one, Pending):

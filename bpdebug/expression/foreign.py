@@ -7,12 +7,12 @@ import ast
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import Allow, callable_names
 from bpdebug.expression.hints import MODULES, TRANSPOSES, elsewhere, for_name, for_option
-from bpdebug.expression.source import Source
+from bpdebug.expression.source import SourceText
 from bpdebug.ops import REGISTRY
 from bpdebug.printable import quoted
 
 
-def called(source: Source, node: ast.Call, allow: Allow) -> BpdebugError:
+def called(source: SourceText, node: ast.Call, allow: Allow) -> BpdebugError:
     """The error for a call of something else than a function's name."""
     problem = "only the named functions may be called, as in sigmoid(z)"
     function, operands, keywords = node.func, node.args, node.keywords
@@ -36,7 +36,7 @@ def called(source: Source, node: ast.Call, allow: Allow) -> BpdebugError:
     )
 
 
-def attribute(source: Source, node: ast.Attribute, allow: Allow) -> BpdebugError:
+def attribute(source: SourceText, node: ast.Attribute, allow: Allow) -> BpdebugError:
     """The error for an attribute other than `.T`."""
     name, module = node.attr, is_module(node.value)
     problem = f"{quoted('.' + name)} is not allowed"
@@ -65,7 +65,7 @@ def is_module(node: ast.expr) -> bool:
 
 
 def call_text(
-    source: Source, name: str, operands: list[ast.expr], keywords: list[ast.keyword]
+    source: SourceText, name: str, operands: list[ast.expr], keywords: list[ast.keyword]
 ) -> str:
     """A call as it is written here: what is no operand is an option, which is given by name."""
     op = REGISTRY.get(name)
@@ -83,7 +83,7 @@ def call_text(
     return f"{name}({', '.join(words)})"
 
 
-def text_of(source: Source, node: ast.expr) -> str:
+def text_of(source: SourceText, node: ast.expr) -> str:
     """A part of an expression as it was typed."""
     start, end = source.span(node)
     return source.text[start:end]

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.expression.tree import Part
+from bpdebug.expression.tree import NodeAspect
 from bpdebug.expression.words import Words
 from bpdebug.ops import Array
 from bpdebug.record import record
@@ -95,7 +95,7 @@ class Environment(Protocol):
     def value(self, name: str) -> Known:
         """The value of a node with this name."""
 
-    def part(self, part: Part) -> tuple[Known, tuple[Any, ...] | None]:
+    def part(self, part: NodeAspect) -> tuple[Known, tuple[Any, ...] | None]:
         """`grad(…)`, `change(…)` and the like of a whole node, and the key of cells named in it."""
 
     def delta(self, number: int) -> Known:

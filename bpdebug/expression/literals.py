@@ -7,7 +7,7 @@ from typing import Any
 
 from bpdebug.expression.functions import example, option_problem, whole_number
 from bpdebug.expression.hints import for_name
-from bpdebug.expression.source import Source
+from bpdebug.expression.source import SourceText
 from bpdebug.printable import quoted
 
 INFINITY = float("inf")
@@ -19,7 +19,7 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def number(source: Source, node: ast.Constant, sign: int = 1) -> float:
+def number(source: SourceText, node: ast.Constant, sign: int = 1) -> float:
     """A number as float64; texts, True, None and the like are refused."""
     value: Any = node.value
     if not is_number(value):
@@ -45,7 +45,7 @@ def negative(node: ast.expr) -> ast.Constant | None:
     return None
 
 
-def literal(source: Source, node: ast.expr) -> Any:
+def literal(source: SourceText, node: ast.expr) -> Any:
     """A number, a text, True, False, None, or a tuple of numbers."""
     if isinstance(node, ast.Constant):
         return node.value
@@ -66,7 +66,7 @@ def literal(source: Source, node: ast.expr) -> Any:
     )
 
 
-def options(source: Source, node: ast.Call, name: str) -> dict[str, Any]:
+def options(source: SourceText, node: ast.Call, name: str) -> dict[str, Any]:
     """The keyword options of a call, each checked against the op's declaration."""
     found: dict[str, Any] = {}
     for keyword in node.keywords:
@@ -96,7 +96,7 @@ def misplaced(argument: ast.expr, name: str) -> str:
     return "; ".join(remedies)
 
 
-def key(source: Source, node: ast.expr) -> tuple[Any, ...]:
+def key(source: SourceText, node: ast.expr) -> tuple[Any, ...]:
     """An index: whole numbers and slices of whole numbers."""
     return tuple(
         piece(source, part) if isinstance(part, ast.Slice) else bound(source, part)
@@ -128,7 +128,7 @@ def new_axes(node: ast.expr) -> tuple[tuple[int, ...], list[ast.expr]]:
     return tuple(axes), [] if every and axes else rest
 
 
-def piece(source: Source, node: ast.Slice) -> slice:
+def piece(source: SourceText, node: ast.Slice) -> slice:
     """One slice; a step of 0 would never move."""
     lower, upper, step = (
         None if part is None else bound(source, part)
@@ -139,7 +139,7 @@ def piece(source: Source, node: ast.Slice) -> slice:
     return slice(lower, upper, step)
 
 
-def bound(source: Source, node: ast.expr) -> int:
+def bound(source: SourceText, node: ast.expr) -> int:
     """One whole number of an index."""
     minus: Any = negative(node)
     value: Any = node.value if isinstance(node, ast.Constant) else None

@@ -30,7 +30,7 @@ from bpdebug.expression.limits import EXPRESSION_DEPTH
 from bpdebug.expression.literals import ARRAY, key, negative, new_axes, number, options
 from bpdebug.expression.scan import clean
 from bpdebug.expression.shown import source_of
-from bpdebug.expression.source import Source
+from bpdebug.expression.source import SourceText
 from bpdebug.expression.tree import (
     Call,
     Compare,
@@ -38,12 +38,12 @@ from bpdebug.expression.tree import (
     Expression,
     Logic,
     Name,
+    NodeAspect,
     Nth,
     Number,
-    Part,
     Previous,
-    Span,
     State,
+    TextSpan,
     Tree,
 )
 from bpdebug.expression.words import NONE, Words
@@ -115,7 +115,7 @@ CLOSE = 0.7
 PRODUCT = "product"
 """The function of `a·b`, which is a matrix product or not."""
 
-Read = tuple[Callable[[tuple[int, ...]], Tree], list[ast.expr]]
+NodeReader = tuple[Callable[[tuple[int, ...]], Tree], list[ast.expr]]
 """How to make a node once its operands' places are known, and the operands."""
 
 
@@ -130,7 +130,7 @@ def parse(text: str, *, allow: Allow = Allow.GRAPH, words: Words = NONE) -> Expr
     return _Reader(source, allow).read(syntax_tree(source))
 
 
-def syntax_tree(source: Source) -> ast.expr:
+def syntax_tree(source: SourceText) -> ast.expr:
     """Parse the text with Python's parser. The brackets around it allow a leading blank."""
     try:
         with warnings.catch_warnings():
@@ -167,7 +167,7 @@ def too_deep() -> BpdebugError:
 class _Reader:
     """Turns a syntax tree into an `Expression`."""
 
-    def __init__(self, source: Source, allow: Allow, earlier: int = 0) -> None:
+    def __init__(self, source: SourceText, allow: Allow, earlier: int = 0) -> None:
         self.source = source
         self.allow = allow
         self.earlier = earlier
@@ -192,7 +192,7 @@ class _Reader:
             nodes.append(make(tuple(place[id(operand)] for operand in operands)))
         return Expression(self.source.text, tuple(nodes))
 
-    def look(self, node: ast.expr) -> Read:
+    def look(self, node: ast.expr) -> NodeReader:
         """Translate a syntax node; BpdebugError for a node that is not on the white list."""
         if isinstance(node, ast.Constant):
             return self.number(node, self.span(node))
@@ -217,7 +217,7 @@ class _Reader:
             return self.condition(node)
         raise self.forbidden(node)
 
-    def index(self, node: ast.Subscript) -> Read:
+    def index(self, node: ast.Subscript) -> NodeReader:
         """Cells of a value; where `None` stands among them, with axes of size 1 put in."""
         axes, rest = new_axes(node.slice)
         if not axes:
@@ -229,7 +229,7 @@ class _Reader:
             inner = ast.copy_location(picked, node)
         return self.call(node, WRITTEN[way(node)].name, [inner], {"axis": axes})
 
-    def unary(self, node: ast.UnaryOp) -> Read:
+    def unary(self, node: ast.UnaryOp) -> NodeReader:
         """A minus sign, which makes a number negative at once, or `not`."""
         inner = node.operand
         if isinstance(node.op, ast.USub):
@@ -246,7 +246,7 @@ class _Reader:
             node, f"the sign '{sign}' in front of a value is not allowed; leave it out"
         )
 
-    def condition(self, node: ast.Compare | ast.BoolOp) -> Read:
+    def condition(self, node: ast.Compare | ast.BoolOp) -> NodeReader:
         """A comparison, chained or not, or `and` / `or`."""
         span = self.span(node)
         if isinstance(node, ast.BoolOp):
@@ -262,7 +262,7 @@ class _Reader:
         symbols = tuple(COMPARISONS[type(op)] for op in node.ops)
         return lambda at: Compare(span, symbols, at), [node.left, *node.comparators]
 
-    def function(self, node: ast.Call) -> Read:
+    def function(self, node: ast.Call) -> NodeReader:
         """A call of a registered op, or in a watch of one of its own functions."""
         if not isinstance(node.func, ast.Name):
             raise foreign.called(self.source, node, self.allow)
@@ -304,7 +304,7 @@ class _Reader:
                 raise self.error(argument, "delta takes the number of a layer, as in delta(2)")
             return lambda at: Delta(span, int(str(number)))
         named = self.part(argument)
-        return lambda at: Part(span, ASPECTS[name], named)
+        return lambda at: NodeAspect(span, ASPECTS[name], named)
 
     def part(self, argument: ast.expr) -> Expression:
         """The expression that names a node, with a text of its own."""
@@ -312,14 +312,14 @@ class _Reader:
         found = _Reader(self.source, self.allow, self.earlier + 1).read(argument)
         return Expression(" ".join(self.source.text[start:end].split()), found.nodes)
 
-    def product(self, node: ast.BinOp) -> Read:
+    def product(self, node: ast.BinOp) -> NodeReader:
         """`a·b` as the screen writes it; the shapes decide which product it is."""
         if self.allow is Allow.GRAPH:
             raise self.error(node, f"this operator is not allowed; {SIGNS['//']}")
         lying = isinstance(node.right, ast.Attribute) and node.right.attr == "T"
         return self.call(node, PRODUCT, [node.left, node.right], {"lying": True} if lying else {})
 
-    def attribute(self, node: ast.Attribute) -> Read:
+    def attribute(self, node: ast.Attribute) -> NodeReader:
         """`.T`, or the ordinal of a result without a name."""
         if way(node) in WRITTEN:
             return self.call(node, WRITTEN[way(node)].name, [node.value])
@@ -340,7 +340,7 @@ class _Reader:
         made = State(self.span(node), *names)
         return lambda at: made
 
-    def number(self, node: ast.Constant, span: Span, sign: int = 1) -> Read:
+    def number(self, node: ast.Constant, span: TextSpan, sign: int = 1) -> NodeReader:
         """A number."""
         made = Number(span, number(self.source, node, sign))
         return lambda at: made, []
@@ -351,7 +351,7 @@ class _Reader:
         function: str,
         operands: list[ast.expr],
         options: dict[str, Any] | None = None,
-    ) -> Read:
+    ) -> NodeReader:
         """A function of operands."""
         if function in REGISTRY and REGISTRY[function].variadic and not operands:
             raise self.error(node, f"{function} takes at least 1 operand")

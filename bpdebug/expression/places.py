@@ -13,7 +13,7 @@ from bpdebug.expression.build import unknown_name
 from bpdebug.expression.forms import made_so
 from bpdebug.expression.functions import Allow
 from bpdebug.expression.parse import parse
-from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Name, Nth, Part
+from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Name, NodeAspect, Nth
 from bpdebug.expression.words import words_of
 from bpdebug.expression.written import INDEXING
 from bpdebug.graph import Graph, Kind
@@ -81,7 +81,7 @@ def at_root(graph: Graph, expression: Expression, at: int) -> Named | None:
         return Named(graph.loss) if node.name == "loss" else None
     if isinstance(node, Delta):
         return Named(pre_activation(graph, node.number), Aspect.GRADIENT)
-    if isinstance(node, Part):
+    if isinstance(node, NodeAspect):
         return replace(inside(graph, node), aspect=node.aspect)
     made = made_so(graph, expression, at)
     if made:
@@ -99,7 +99,7 @@ def at_root(graph: Graph, expression: Expression, at: int) -> Named | None:
     return None
 
 
-def inside(graph: Graph, part: Part) -> Named:
+def inside(graph: Graph, part: NodeAspect) -> Named:
     """What stands in the brackets of `grad(…)`; BpdebugError when that has no such aspect."""
     labelled = unnamed(graph, part.of.text)
     found = Named(labelled[0]) if labelled else named_by(graph, part.of)

@@ -19,7 +19,7 @@ from bpdebug.expression.excerpt import excerpt
 from bpdebug.expression.functions import Allow, callable_names
 from bpdebug.expression.hints import GRAPH_SIGNS, SIGNS, SUM, for_sign
 from bpdebug.expression.limits import BRACKETS
-from bpdebug.expression.source import Source
+from bpdebug.expression.source import SourceText
 from bpdebug.expression.tokens import TRANSPOSED, Token, exponent, tokens
 from bpdebug.expression.words import Words
 from bpdebug.ops import REGISTRY
@@ -50,17 +50,17 @@ FUNCTIONS = {word: op.name for op in REGISTRY.values() for word in op.also} | {
 """Functions by the name that formulas give them, where it differs: σ, ln, CE."""
 
 
-def source_of(text: str, words: Words, *, screen: bool) -> Source:
+def source_of(text: str, words: Words, *, screen: bool) -> SourceText:
     """An expression's text with what Python's parser is given for it.
 
     With `screen`, the signs of formulas mean what they mean on the screen; without, as in a
     scenario, only names may stand as they are shown. BpdebugError for a sign that has no meaning.
     """
     if not screen and text.isascii():
-        return Source(text)
+        return SourceText(text)
     writer = _Writer(text, words, screen)
     writer.write(0, len(writer.tokens))
-    return Source(text, "".join(writer.code), writer.places)
+    return SourceText(text, "".join(writer.code), writer.places)
 
 
 class _Writer:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.excerpt import excerpt
-from bpdebug.expression.tree import Span
+from bpdebug.expression.tree import TextSpan
 
 
-class Source:
+class SourceText:
     """A checked text of one line, and the code of the same meaning that Python's parser reads.
 
     `places` says of which stretch of the text each character of the code was made; without a code,
@@ -18,7 +18,7 @@ class Source:
     """
 
     def __init__(
-        self, text: str, code: str | None = None, places: Sequence[Span] | None = None
+        self, text: str, code: str | None = None, places: Sequence[TextSpan] | None = None
     ) -> None:
         self.text = text
         self.code = text if code is None else code
@@ -29,14 +29,14 @@ class Source:
             self._columns = [at for at, char in enumerate(self.code) for _ in char.encode("utf-8")]
             self._columns.append(len(self.code))
 
-    def span(self, node: ast.expr) -> Span:
+    def span(self, node: ast.expr) -> TextSpan:
         """First character of a syntax node in the text, and one past its last."""
         start, end = self._column(node.col_offset), self._column(node.end_col_offset or 0)
         if self._places is None:
             return start, end
         return self.place(start)[0], self.place(max(start, end - 1))[1]
 
-    def place(self, at: int) -> Span:
+    def place(self, at: int) -> TextSpan:
         """The stretch of the text that a character of the code was made of."""
         if self._places is None:
             return at, at + 1

@@ -13,7 +13,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression.excerpt import excerpt
 from bpdebug.record import record
 
-Span = tuple[int, int]
+TextSpan = tuple[int, int]
 """First character of the text, and the end: the character after the last."""
 
 
@@ -21,7 +21,7 @@ Span = tuple[int, int]
 class Number:
     """A number as written."""
 
-    span: Span
+    span: TextSpan
     value: float
 
 
@@ -29,7 +29,7 @@ class Number:
 class Name:
     """A node of the graph, or `loss` or `iteration` in a watch."""
 
-    span: Span
+    span: TextSpan
     name: str
 
 
@@ -37,7 +37,7 @@ class Name:
 class Call:
     """A call of a function. Every operator, index and `.T` is a call too, under its op's name."""
 
-    span: Span
+    span: TextSpan
     function: str
     operands: tuple[int, ...]
     options: Mapping[str, Any]
@@ -47,7 +47,7 @@ class Call:
 class Compare:
     """`a < b <= c`: one symbol between each two operands, all of which must hold."""
 
-    span: Span
+    span: TextSpan
     symbols: tuple[str, ...]
     operands: tuple[int, ...]
 
@@ -56,7 +56,7 @@ class Compare:
 class Logic:
     """`and`, `or` over two or more operands; `not` over one."""
 
-    span: Span
+    span: TextSpan
     word: str
     operands: tuple[int, ...]
 
@@ -71,14 +71,14 @@ class Aspect(Enum):
 
 
 @record
-class Part:
+class NodeAspect:
     """`grad(n)`, `change(n)`, `new(n)` or `value(n)`: one aspect of a node.
 
     `of` names the node, as an expression of its own: a name, one of its cells, or what makes an
     intermediate result. It is not evaluated.
     """
 
-    span: Span
+    span: TextSpan
     aspect: Aspect
     of: Expression
 
@@ -87,7 +87,7 @@ class Part:
 class Nth:
     """`(h * h)#2`: the second of several results with the same expression."""
 
-    span: Span
+    span: TextSpan
     number: int
     operands: tuple[int, ...]
 
@@ -96,7 +96,7 @@ class Nth:
 class Delta:
     """`delta(k)`: the gradient at the pre-activation of layer k."""
 
-    span: Span
+    span: TextSpan
     number: int
 
 
@@ -104,7 +104,7 @@ class Delta:
 class Previous:
     """`previous(expr)`: the value of `of`, an expression of its own, in the previous iteration."""
 
-    span: Span
+    span: TextSpan
     of: Expression
 
 
@@ -112,12 +112,12 @@ class Previous:
 class State:
     """`state(W, m)`: a state of a parameter's optimizer, or an intermediate of its lines."""
 
-    span: Span
+    span: TextSpan
     parameter: str
     name: str
 
 
-Tree = Number | Name | Call | Compare | Logic | Part | Nth | Delta | Previous | State
+Tree = Number | Name | Call | Compare | Logic | NodeAspect | Nth | Delta | Previous | State
 
 
 @record
@@ -137,9 +137,9 @@ class Expression:
         start, end = self.nodes[node].span
         return " ".join(self.text[start:end].split())
 
-    def names(self) -> dict[str, Span]:
+    def names(self) -> dict[str, TextSpan]:
         """The names that it uses, each with the place of its first use."""
-        found: dict[str, Span] = {}
+        found: dict[str, TextSpan] = {}
         for node in self.nodes:
             if isinstance(node, Name):
                 found.setdefault(node.name, node.span)
@@ -152,7 +152,7 @@ class Expression:
             if isinstance(node, Previous):
                 yield from node.of.leaves()
 
-    def error(self, problem: str, span: Span) -> BpdebugError:
+    def error(self, problem: str, span: TextSpan) -> BpdebugError:
         """A mistake in this expression, with the excerpt and a caret below it."""
         return BpdebugError(f"{problem}\n{excerpt(self.text, span)}")
 

@@ -8,11 +8,11 @@ from bpdebug.graph.graph import Graph
 from bpdebug.ops import Index
 from bpdebug.ops.index_map import unravelled
 
-Read = tuple[int | None, ...]
+CellsRead = tuple[int | None, ...]
 """A place on every axis of an operand; None along an axis that is read whole."""
 
 
-def cells_read(graph: Graph, node: int, position: int, cell: Index) -> Read | None:
+def cells_read(graph: Graph, node: int, position: int, cell: Index) -> CellsRead | None:
     """The cells of one operand that a cell of a result reads; None where it reads none of them.
 
     `position` says which operand of the node's op it is.

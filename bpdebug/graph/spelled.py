@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bpdebug.graph.node import Node
 from bpdebug.ops import REGISTRY, Op, Spelling
-from bpdebug.ops.spelling import Look, matched
+from bpdebug.ops.spelling import LookUp, matched
 
 
 def activations(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int, Op]]:
@@ -43,7 +43,7 @@ def spellings(registered: int) -> dict[str, list[tuple[Op, Spelling]]]:
     return found
 
 
-def read(nodes: tuple[Node, ...]) -> Look:
+def read(nodes: tuple[Node, ...]) -> LookUp:
     """How a spelling is looked for in a graph."""
 
     def look(at: int) -> tuple[str, tuple[int, ...]] | float | None:

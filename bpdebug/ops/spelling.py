@@ -10,7 +10,7 @@ from bpdebug.record import record
 
 Spelling = str | float | tuple[Any, ...]
 """An expression as nested tuples: `("divide", 1.0, "x")` is 1/x, for an op whose operand is x."""
-Look = Callable[[int], tuple[str, tuple[int, ...]] | float | None]
+LookUp = Callable[[int], tuple[str, tuple[int, ...]] | float | None]
 """What stands at a place: an op by its name with the places of its operands, or a number."""
 
 
@@ -35,7 +35,7 @@ class Match(NamedTuple):
 
 
 def matched(
-    spelling: Spelling, last: int, look: Look, same: Callable[[int, int], bool] = eq
+    spelling: Spelling, last: int, look: LookUp, same: Callable[[int, int], bool] = eq
 ) -> Match | None:
     """Where a spelling stands that ends at a place; None where something else does.
 

@@ -5,15 +5,15 @@ from bpdebug.optimizer.rule import Rule, RuleLine, UpdateLine, apply_rule, run_r
 from bpdebug.optimizer.rules import OPTIMIZERS, RULES
 from bpdebug.optimizer.schedules import SCHEDULES, WHOLE, Schedule
 from bpdebug.optimizer.setting import Setting
-from bpdebug.optimizer.update import Group, Updater, rate_at
+from bpdebug.optimizer.update import ParameterGroup, Updater, rate_at
 
 __all__ = [
     "OPTIMIZERS",
     "RULES",
     "SCHEDULES",
     "WHOLE",
-    "Group",
     "Optimizer",
+    "ParameterGroup",
     "Rule",
     "RuleLine",
     "Schedule",

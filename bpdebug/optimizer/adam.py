@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpdebug.optimizer.gradient import decoupled
-from bpdebug.optimizer.optimizer import Chosen, Optimizer, Parts
+from bpdebug.optimizer.optimizer import ChosenSettings, Optimizer, Parts
 from bpdebug.optimizer.rule import RuleLine
 from bpdebug.optimizer.setting import Setting, decay, epsilon, rate
 
@@ -62,7 +62,7 @@ STEP = RuleLine(
 )
 
 
-def adam_parts(chosen: Chosen) -> Parts:
+def adam_parts(chosen: ChosenSettings) -> Parts:
     """Both moments, corrected; AMSGrad's maximum between."""
     states = {"m": 0.0, "v": 0.0}
     if not chosen["amsgrad"]:
@@ -73,7 +73,7 @@ def adam_parts(chosen: Chosen) -> Parts:
     return Parts((*moments, FIRST_CORRECTED, second_corrected("v_max"), STEP), states)
 
 
-def adamw_parts(chosen: Chosen) -> Parts:
+def adamw_parts(chosen: ChosenSettings) -> Parts:
     """Adam, with θ itself shrunk first."""
     parts = adam_parts(chosen)
     if not chosen["weight_decay"]:
@@ -92,7 +92,7 @@ SAME = "m and v are corrected for their start at 0, and ε is added outside the 
 MAXIMUM = "AMSGrad takes the maximum before the correction"
 
 
-def adam_note(chosen: Chosen) -> str:
+def adam_note(chosen: ChosenSettings) -> str:
     """Where ε stands, and where the maximum."""
     note = (
         f"`torch.optim.Adam`: {SAME}. Texts that omit the correction, or add ε before it, have "
@@ -101,7 +101,7 @@ def adam_note(chosen: Chosen) -> str:
     return f"{note}. {MAXIMUM}" if chosen["amsgrad"] else note
 
 
-def adamw_note(chosen: Chosen) -> str:
+def adamw_note(chosen: ChosenSettings) -> str:
     """Where ε stands, where the maximum, and when the parameter decays."""
     note = f"`torch.optim.AdamW`: {SAME}"
     if chosen["weight_decay"]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from bpdebug.ops import Array
 from bpdebug.optimizer.descent import ALONG
-from bpdebug.optimizer.optimizer import Chosen, Optimizer, Parts
+from bpdebug.optimizer.optimizer import ChosenSettings, Optimizer, Parts
 from bpdebug.optimizer.rule import RuleLine, Values
 from bpdebug.optimizer.setting import MOMENTUM, Setting, decay, epsilon, rate
 
@@ -81,7 +81,7 @@ def root(square: str, inside: bool) -> tuple[str, str]:
     return f"(√{under} + {{eps}})", r"\sqrt{{" + under + "}} + {eps}"
 
 
-def rescaled(square: str, chosen: Chosen, *, into_velocity: bool = False) -> RuleLine:
+def rescaled(square: str, chosen: ChosenSettings, *, into_velocity: bool = False) -> RuleLine:
     """The line that divides the gradient by the root: a step, or what the velocity takes on."""
     inside = bool(chosen["eps_inside"])
     text, latex = root(square, inside)
@@ -114,14 +114,14 @@ def rescaled(square: str, chosen: Chosen, *, into_velocity: bool = False) -> Rul
     )
 
 
-def adagrad_parts(chosen: Chosen) -> Parts:
+def adagrad_parts(chosen: ChosenSettings) -> Parts:
     """The sum of squares, and the rate's own decay where there is one."""
     states = {"s": float(chosen["initial_accumulator_value"] or 0.0)}
     shared = (SLOWER,) if chosen["lr_decay"] else ()
     return Parts((SUM, rescaled("s", chosen)), states, shared)
 
 
-def rmsprop_parts(chosen: Chosen) -> Parts:
+def rmsprop_parts(chosen: ChosenSettings) -> Parts:
     """The average of squares; centred, with a velocity, or both."""
     lines, states = [MEAN_SQUARE], {"s": 0.0}
     square = "s"
@@ -135,7 +135,7 @@ def rmsprop_parts(chosen: Chosen) -> Parts:
     return Parts((*lines, rescaled(square, chosen)), states)
 
 
-def adagrad_note(chosen: Chosen) -> str:
+def adagrad_note(chosen: ChosenSettings) -> str:
     """Where ε stands."""
     if chosen["eps_inside"]:
         return (
@@ -148,7 +148,7 @@ def adagrad_note(chosen: Chosen) -> str:
     )
 
 
-def rmsprop_note(chosen: Chosen) -> str:
+def rmsprop_note(chosen: ChosenSettings) -> str:
     """Where ε stands, what the root is taken of, and what the velocity takes on."""
     root = "Var" if chosen["centered"] else "s"
     if chosen["eps_inside"]:

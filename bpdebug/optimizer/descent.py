@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpdebug.optimizer.optimizer import Chosen, Optimizer, Parts
+from bpdebug.optimizer.optimizer import ChosenSettings, Optimizer, Parts
 from bpdebug.optimizer.rule import RuleLine
 from bpdebug.optimizer.setting import MOMENTUM, Setting, rate
 
@@ -71,7 +71,7 @@ ONWARD = RuleLine(
 )
 
 
-def momentum_parts(chosen: Chosen) -> Parts:
+def momentum_parts(chosen: ChosenSettings) -> Parts:
     """Without momentum there is no velocity, as in PyTorch."""
     if not chosen["momentum"]:
         return Parts((STEP,))
@@ -81,7 +81,7 @@ def momentum_parts(chosen: Chosen) -> Parts:
     return Parts((VELOCITY, ALONG), {"v": 0.0})
 
 
-def momentum_note(chosen: Chosen) -> str:
+def momentum_note(chosen: ChosenSettings) -> str:
     """Which of the published forms of momentum it is."""
     if not chosen["momentum"]:
         return "`torch.optim.SGD` without momentum: no velocity, plain gradient descent"
@@ -100,7 +100,7 @@ def momentum_note(chosen: Chosen) -> str:
     )
 
 
-def nesterov_note(chosen: Chosen) -> str:
+def nesterov_note(chosen: ChosenSettings) -> str:
     """Which of the published forms of Nesterov's momentum it is."""
     return (
         f"`torch.optim.SGD(momentum={chosen['momentum']:g}, nesterov=True)`: the gradient is taken "

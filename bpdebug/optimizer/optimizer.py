@@ -9,11 +9,11 @@ from string import Formatter
 from bpdebug.optimizer import gradient
 from bpdebug.optimizer.rule import Rule, RuleLine
 from bpdebug.optimizer.schedules import SCHEDULES
-from bpdebug.optimizer.setting import COMMON, Setting, Value
+from bpdebug.optimizer.setting import COMMON, Setting, SettingValue
 from bpdebug.optimizer.symbols import FIRST, SYMBOLS
 from bpdebug.record import record
 
-Chosen = Mapping[str, Value]
+ChosenSettings = Mapping[str, SettingValue]
 """Every setting with its value."""
 
 
@@ -34,10 +34,10 @@ class Optimizer:
 
     name: str
     own: Mapping[str, Setting]
-    build: Callable[[Chosen], Parts]
+    build: Callable[[ChosenSettings], Parts]
     note: str = ""
     """Which variant this is where published texts differ, for the default settings."""
-    variant: Callable[[Chosen], str] | None = None
+    variant: Callable[[ChosenSettings], str] | None = None
     """`note` for the chosen settings; None where it does not depend on them."""
     decoupled: bool = False
     """True where weight decay is among the optimizer's own lines."""
@@ -49,9 +49,9 @@ class Optimizer:
 
     def rule(
         self,
-        given: Chosen | None = None,
+        given: ChosenSettings | None = None,
         schedule: str = "constant",
-        planned: Chosen | None = None,
+        planned: ChosenSettings | None = None,
     ) -> Rule:
         """The rule for some settings; the others have their defaults.
 
@@ -88,7 +88,7 @@ class Optimizer:
         )
 
 
-def first_lines(chosen: Chosen, decoupled: bool) -> tuple[RuleLine, ...]:
+def first_lines(chosen: ChosenSettings, decoupled: bool) -> tuple[RuleLine, ...]:
     """The lines that change the gradient first; those that would do nothing are left out."""
     wanted = (
         (gradient.scaled, chosen["clip_norm"] is not None),

@@ -7,14 +7,14 @@ from math import inf
 
 from bpdebug.record import record
 
-Value = float | bool | None
+SettingValue = float | bool | None
 
 
 @record
 class Setting:
     """A number in a range, or true and false; None as default means that it is left out."""
 
-    default: Value
+    default: SettingValue
     what: str
     """What it does, for help and tables."""
     low: float = 0.0

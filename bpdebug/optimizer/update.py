@@ -16,7 +16,7 @@ States = dict[str, dict[str, Array]]
 
 
 @record
-class Group:
+class ParameterGroup:
     """Parameters that are updated by one rule together, as PyTorch's parameter groups."""
 
     rule: Rule
@@ -33,7 +33,7 @@ class Group:
         settings: Mapping[str, float],
         members: Mapping[str, int],
         given: Collection[str] = (),
-    ) -> Group:
+    ) -> ParameterGroup:
         """A group of parameters, by name and node; `given` are those with states of before."""
         numbers: dict[str, Any] = {name: np.float64(value) for name, value in settings.items()}
         timed = bool(rule.shared) or any("{t}" in line.text for line in rule.lines)
@@ -66,7 +66,7 @@ class Group:
 class Updater:
     """Updates the trained parameters of a graph, group by group."""
 
-    def __init__(self, groups: Sequence[Group], taken: int = 0) -> None:
+    def __init__(self, groups: Sequence[ParameterGroup], taken: int = 0) -> None:
         self.taken = taken
         """Steps taken before the first iteration."""
         self.groups = tuple(group for group in groups if group.members)

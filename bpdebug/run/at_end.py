@@ -9,7 +9,7 @@ import numpy as np
 
 from bpdebug.expression import Known, NotComputed
 from bpdebug.expression.places import inside, no_update, pre_activation
-from bpdebug.expression.tree import Aspect, Part
+from bpdebug.expression.tree import Aspect, NodeAspect
 from bpdebug.expression.words import Words, words_of
 from bpdebug.graph import Kind
 from bpdebug.run.birth import birth_of
@@ -68,7 +68,7 @@ class AtTheEnd:
             return Known(np.asarray(self._iteration.after[name]))
         return Known(np.asarray(self._iteration.recorded.values[node.index]))
 
-    def part(self, part: Part) -> tuple[Known, tuple[Any, ...] | None]:
+    def part(self, part: NodeAspect) -> tuple[Known, tuple[Any, ...] | None]:
         """The gradient, the change, the new value or the value used by the pass of a node."""
         named = inside(self._graph, part)
         if part.aspect is Aspect.GRADIENT:

@@ -15,7 +15,7 @@ from bpdebug.graph.reads import cells_read
 from bpdebug.ops import Index
 from bpdebug.record import record
 
-Cell = tuple[int, Index]
+NodeCell = tuple[int, Index]
 """A node, and a cell of its value."""
 EACH, MOST = 64, 4096
 """How many infinite cells are followed for each operand, and in all."""
@@ -33,7 +33,7 @@ class Origin:
     """True where an infinite input, or number in an expression, enters the computation here."""
 
 
-def origin_of(recorded: Pass, starts: Sequence[Cell]) -> Origin | None:
+def origin_of(recorded: Pass, starts: Sequence[NodeCell]) -> Origin | None:
     """The origin of some infinite cells: the earliest, of learned origins where there are any.
 
     None where none of them is the value of an op.
@@ -42,7 +42,7 @@ def origin_of(recorded: Pass, starts: Sequence[Cell]) -> Origin | None:
     return min(found, key=lambda one: (not one.learned, one.node, one.cell), default=None)
 
 
-def origins(recorded: Pass, starts: Sequence[Cell]) -> Iterator[Origin]:
+def origins(recorded: Pass, starts: Sequence[NodeCell]) -> Iterator[Origin]:
     """Every origin of some infinite cells, as far as the limits go."""
     pending, seen = list(starts), set(starts)
     while pending:
@@ -59,9 +59,9 @@ def origins(recorded: Pass, starts: Sequence[Cell]) -> Iterator[Origin]:
         pending.extend(new)
 
 
-def infinite_operands(recorded: Pass, node: int, cell: Index) -> list[Cell]:
+def infinite_operands(recorded: Pass, node: int, cell: Index) -> list[NodeCell]:
     """The infinite cells among those that a cell of a result was computed from."""
-    found: list[Cell] = []
+    found: list[NodeCell] = []
     for position, operand in enumerate(recorded.graph.nodes[node].operands):
         read = cells_read(recorded.graph, node, position, cell)
         if read is None:

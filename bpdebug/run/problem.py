@@ -9,7 +9,7 @@ import numpy as np
 
 from bpdebug.graph import Graph
 from bpdebug.ops import Array, Shape
-from bpdebug.optimizer import Group, Rule, Updater, rate_at
+from bpdebug.optimizer import ParameterGroup, Rule, Updater, rate_at
 from bpdebug.record import record
 
 
@@ -107,9 +107,13 @@ class Problem:
         }
         common = {name: node for name, node in trained.items() if name not in self.own_rules}
         given = {name for name, states in self.own_states.items() if states}
-        groups = [] if self.rule is None else [Group.of(self.rule, self.settings, common, given)]
+        groups = (
+            []
+            if self.rule is None
+            else [ParameterGroup.of(self.rule, self.settings, common, given)]
+        )
         groups += [
-            Group.of(rule, rule.settings, {name: trained[name]}, given)
+            ParameterGroup.of(rule, rule.settings, {name: trained[name]}, given)
             for name, rule in self.own_rules.items()
             if name in trained
         ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-Report = Callable[[int, int], None]
+ProgressReport = Callable[[int, int], None]
 """`report(done, total)`; raises `Cancelled` when the user has cancelled the work."""
 
 PATIENCE = 0.25
@@ -27,7 +27,7 @@ class Cancelled(Exception):  # noqa: N818 - it is a wish, not an error
 class Work:
     """A computation of `total` parts that reports how many are done."""
 
-    def __init__(self, report: Report | None, total: int) -> None:
+    def __init__(self, report: ProgressReport | None, total: int) -> None:
         self._report = report
         self._total = total
         self._due = monotonic() + PATIENCE if report is not None else 0.0

@@ -21,7 +21,7 @@ from bpdebug.record import record
 from bpdebug.run.checkpoints import Checkpoints, IterationStart
 from bpdebug.run.losses import Losses
 from bpdebug.run.problem import Problem
-from bpdebug.run.progress import Report, Work
+from bpdebug.run.progress import ProgressReport, Work
 from bpdebug.trace import Timeline
 
 RECENT = 2
@@ -63,7 +63,7 @@ class Run:
     def __init__(self, problem: Problem, iterations: int | None = None) -> None:
         self.problem = problem
         self.iterations = iterations if iterations is not None else problem.iterations
-        self.progress: Report | None = None
+        self.progress: ProgressReport | None = None
         """Called as long work proceeds; may raise `Cancelled` (see `bpdebug.run.progress`)."""
         self.losses = Losses(self.iterations)
         """The losses of the iterations that have been run so far."""

@@ -17,8 +17,8 @@ from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.optimizers import in_range
 from bpdebug.scenario.table import TomlTable, kind
 
-Given = Mapping[str, float]
-Make = Callable[["np.random.Generator", Shape, Given], Array]
+InitSettings = Mapping[str, float]
+Make = Callable[["np.random.Generator", Shape, InitSettings], Array]
 """The generator is named in quotes, so that numpy.random is loaded only when it is used."""
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bpdebug.scenario.leaves import Leaf
 
 ITERATIONS_MOST = 2**53
-Given = dict[str, float | bool | None]
+GivenSettings = dict[str, float | bool | None]
 
 ELSEWHERE = {
     "lr": "learning_rate",
@@ -87,7 +87,7 @@ def read_optimizer(table: TomlTable) -> Rule:
     return declared.rule(given, *read_schedule(table))
 
 
-def read_schedule(table: TomlTable) -> tuple[str, Given]:
+def read_schedule(table: TomlTable) -> tuple[str, GivenSettings]:
     """The learning-rate schedule; constant unless the scenario says otherwise."""
     if "schedule" not in table:
         return "constant", {}
@@ -122,9 +122,9 @@ def known_only(table: TomlTable, known: tuple[str, ...]) -> None:
     table.only(*known)
 
 
-def read_settings(table: TomlTable, settings: Mapping[str, Setting]) -> Given:
+def read_settings(table: TomlTable, settings: Mapping[str, Setting]) -> GivenSettings:
     """The settings that a table gives, each checked against its range."""
-    given: Given = {}
+    given: GivenSettings = {}
     for name, setting in settings.items():
         if name not in table:
             continue

@@ -12,7 +12,7 @@ from bpdebug.expression import Allow, Expression, parse, unknown_name
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.limits import ITERATIONS
 from bpdebug.expression.places import MADE, inside, no_update, pre_activation
-from bpdebug.expression.tree import Delta, Name, Part, State, Tree
+from bpdebug.expression.tree import Delta, Name, NodeAspect, State, Tree
 from bpdebug.expression.words import words_of
 from bpdebug.graph import Graph
 from bpdebug.ops import Shape
@@ -121,7 +121,7 @@ class Nameable:
             raise BpdebugError(unknown_name(node.name, self.names))
         if isinstance(node, Delta):
             pre_activation(self.graph, node.number)
-        if isinstance(node, Part):
+        if isinstance(node, NodeAspect):
             found = inside(self.graph, node)
             label = self.graph.nodes[found.node].label
             if node.aspect in MADE and label not in self.rules:

@@ -12,7 +12,7 @@ from bpdebug.wording.gradients import (
     value_latex,
 )
 from bpdebug.wording.grid import (
-    Window,
+    TensorWindow,
     array_text,
     cell_texts,
     grid_lines,
@@ -50,8 +50,8 @@ __all__ = [
     "DIGITS",
     "PENDING",
     "Formula",
+    "TensorWindow",
     "TermPattern",
-    "Window",
     "accumulation",
     "align",
     "aligned",

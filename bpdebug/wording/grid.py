@@ -19,7 +19,7 @@ COLUMNS = 8
 
 
 @record
-class Window:
+class TensorWindow:
     """A part of a tensor: one slice per axis, and what it comes to as rows and columns."""
 
     where: tuple[slice, ...]
@@ -45,24 +45,24 @@ def window(
     columns: int = COLUMNS,
     *,
     column: bool = False,
-) -> Window:
+) -> TensorWindow:
     """The part of a tensor of this shape to show, with the cell in it.
 
     Leading axes stay at the cell's index. A vector lies as a row, or stands as a column.
     """
     focus = cell if cell is not None else (0,) * len(shape)
     if not shape:
-        return Window((), range(1), range(1), True)
+        return TensorWindow((), range(1), range(1), True)
     if len(shape) == 1:
         part = stretch(shape[0], focus[0], rows if column else columns)
         down, across = (part, range(1)) if column else (range(1), part)
-        return Window((slice(part.start, part.stop),), down, across, len(part) == shape[0])
+        return TensorWindow((slice(part.start, part.stop),), down, across, len(part) == shape[0])
     down = stretch(shape[-2], focus[-2], rows)
     across = stretch(shape[-1], focus[-1], columns)
     lead = tuple(slice(i, i + 1) for i in focus[:-2])
     whole = (len(down), len(across)) == shape[-2:] and all(n == 1 for n in shape[:-2])
     where = (*lead, slice(down.start, down.stop), slice(across.start, across.stop))
-    return Window(where, down, across, whole)
+    return TensorWindow(where, down, across, whole)
 
 
 def cell_texts(
@@ -120,7 +120,7 @@ def grid_lines(
     return lines
 
 
-def lit_cell(cell: Index | None, part: Window, column: bool) -> tuple[int, int] | None:
+def lit_cell(cell: Index | None, part: TensorWindow, column: bool) -> tuple[int, int] | None:
     """The cell's row and column inside the window."""
     if cell is None:
         return None
@@ -131,7 +131,7 @@ def lit_cell(cell: Index | None, part: Window, column: bool) -> tuple[int, int] 
     return cell[-2] - part.rows.start, cell[-1] - part.columns.start
 
 
-def left_out(shape: Sequence[int], part: Window, column: bool, unicode: bool) -> str:
+def left_out(shape: Sequence[int], part: TensorWindow, column: bool, unicode: bool) -> str:
     """Which part of how much is shown."""
     dash = "–" if unicode else "-"
     told = []

@@ -8,7 +8,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, parse
 from bpdebug.expression.excerpt import cells
 from bpdebug.expression.limits import EXPRESSION_DEPTH, EXPRESSION_LENGTH
-from bpdebug.expression.tree import Aspect, Call, Compare, Delta, Logic, Name, Number, Part
+from bpdebug.expression.tree import Aspect, Call, Compare, Delta, Logic, Name, NodeAspect, Number
 
 
 def test_operators_become_calls_in_python_s_precedence():
@@ -68,15 +68,15 @@ def test_names_are_the_compatible_form_that_the_scenario_uses_too():
 def test_watches_know_more_than_graphs():
     expression = parse("0 < norm(grad(W1)) <= 1 and not any(isnan(delta(2)))", allow=Allow.WATCH)
     found = {type(node) for node in expression.nodes}
-    assert {Compare, Logic, Part, Delta} <= found
-    (gradient,) = (node for node in expression.nodes if isinstance(node, Part))
+    assert {Compare, Logic, NodeAspect, Delta} <= found
+    (gradient,) = (node for node in expression.nodes if isinstance(node, NodeAspect))
     assert gradient.aspect is Aspect.GRADIENT
     assert gradient.of.root.name == "W1"
 
 
 def test_the_gradient_of_an_intermediate_result_is_named_by_its_text():
     root = parse("grad( y -  ŷ )", allow=Allow.WATCH).root
-    assert isinstance(root, Part)
+    assert isinstance(root, NodeAspect)
     assert root.of.text == "y - ŷ"
 
 

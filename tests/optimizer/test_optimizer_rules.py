@@ -5,7 +5,7 @@ from string import Formatter
 import numpy as np
 import pytest
 
-from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Group, Updater, run_rule
+from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, ParameterGroup, Updater, run_rule
 from tests.optimizer.cases import CASES
 
 
@@ -66,7 +66,7 @@ def test_lines_are_there_for_what_they_do():
 
 def test_the_norm_that_is_clipped_is_that_of_all_gradients_together():
     rule = OPTIMIZERS["sgd"].rule({"clip_norm": 2.0, "learning_rate": 1.0})
-    updater = Updater([Group.of(rule, rule.settings, {"a": 0, "b": 1})])
+    updater = Updater([ParameterGroup.of(rule, rule.settings, {"a": 0, "b": 1})])
     slopes = [np.array([3.0, 0.0]), np.array(4.0)]
     zeros = {"a": np.zeros(2), "b": np.array(0.0)}
     lines, after, _ = updater.record(zeros, slopes, {"a": {}, "b": {}}, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpdebug.optimizer import OPTIMIZERS, SCHEDULES, Group, Updater, rate_at
+from bpdebug.optimizer import OPTIMIZERS, SCHEDULES, ParameterGroup, Updater, rate_at
 from tests.optimizer.cases import CASES, FIRST, KEPT, STEPS, gradients
 
 TORCH = json.loads(Path(__file__).with_name("torch_numbers.json").read_text(encoding="utf-8"))
@@ -17,7 +17,7 @@ NODES = {"a": 0, "b": 1, "c": 2}
 def walk(case, *, record):
     """The parameters after each step, updated with a record of the lines or without."""
     rule = OPTIMIZERS[case.name].rule(case.settings, case.schedule, case.planned)
-    updater = Updater([Group.of(rule, rule.settings, NODES)])
+    updater = Updater([ParameterGroup.of(rule, rule.settings, NODES)])
     values = {name: np.array(value) for name, value in FIRST.items()}
     states = {
         name: {state: np.full_like(value, at) for state, at in rule.states.items()}
