@@ -30,7 +30,7 @@ class Breakpoint:
     operand: str = ""
     """EDGE: the label of the operand."""
     cell: Index | None = None
-    """CELL: the cell of the node's gradient."""
+    """CELL: the cell of the node's gradient. EDGE: a cell of the operand's, or None for all."""
     condition: str = ""
     """An expression; with a place, the stop is where it becomes true as that is written."""
     enabled: bool = True

@@ -281,7 +281,8 @@ def stretches(
     if breakpoint.target is Target.EDGE:
         ends = nodes_labelled(graph, breakpoint.operand)
         out = (edge for node in nodes for edge in graph.out_of.get(node, ()))
-        return sorted(spans(timeline, (edge for edge in out if edge.operand in ends)), key=first)
+        meant = (edge for edge in out if edge.operand in ends)
+        return sorted(spans(timeline, meant, breakpoint.cell), key=first)
     into = [edge for node in nodes for edge in graph.into.get(node, ())]
     seed = [[timeline.forward + 1]] * (graph.loss in nodes)
     if breakpoint.target is Target.CELL and (into or seed):

@@ -189,7 +189,7 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
         ends = edge_ends(place, timeline)
         whole = find_node(graph, place)
         if ends is not None:
-            target, node, operand = Target.EDGE, *ends
+            target, (node, operand, cell) = Target.EDGE, ends
         elif whole is not None:
             target, node = Target.NODE, graph.nodes[whole].label
             writable(timeline, whole)
@@ -203,8 +203,10 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
     return Breakpoint(number, target, text, node, operand, cell, condition, temporary=temporary)
 
 
-def edge_ends(text: str, timeline: Timeline) -> tuple[str, str] | None:
-    """The labels of an edge's output and operand; None when the text does not name an edge.
+def edge_ends(text: str, timeline: Timeline) -> tuple[str, str, Index | None] | None:
+    """The labels of an edge's output and operand, and perhaps a cell of the operand's gradient.
+
+    None when the text does not name an edge.
 
     BpdebugError when it names two nodes that no edge joins.
     """
@@ -217,17 +219,18 @@ def edge_ends(text: str, timeline: Timeline) -> tuple[str, str] | None:
         return None
     if "" in parts:
         raise BpdebugError(f"'{text[:80]}' lacks one end of an edge; name both, as in z2 -> W2")
-    found = [find_node(graph, part) for part in parts]
-    if not arrow and None in found:
+    if not arrow and (find_node(graph, parts[0]) is None or find_node(graph, parts[1]) is None):
         return None
-    output, operand = (node_called(graph, part) for part in parts)
+    part = find_cell(graph, parts[1])
+    output = node_called(graph, parts[0])
+    operand, cell = part or (node_called(graph, parts[1]), None)
     if not any(edge.operand == operand for edge in graph.out_of.get(output, ())):
         known = [graph.nodes[edge.operand].label for edge in graph.out_of.get(output, ())]
         where = f"they go to {', '.join(dict.fromkeys(known))}" if known else "none leaves it"
         raise BpdebugError(
             f"no edge goes from '{parts[0][:80]}' to '{parts[1][:80]}' on the way back; {where}"
         )
-    return graph.nodes[output].label, graph.nodes[operand].label
+    return graph.nodes[output].label, graph.nodes[operand].label, cell
 
 
 def writable(timeline: Timeline, node: int) -> None:

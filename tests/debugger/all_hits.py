@@ -54,10 +54,10 @@ def writing(moment, point):
     if moment.phase is Phase.BACKWARD:
         edge = moment.edge
         ends = graph.nodes[edge.output].label, graph.nodes[edge.operand].label
+        if point.cell is not None and moment.term.indices.cell != point.cell:
+            return None
         if point.target is Target.EDGE:
             return ("edge", tick.index) if ends == (point.node, point.operand) else None
-        if point.target is Target.CELL and moment.term.indices.cell != point.cell:
-            return None
         return ("edge", tick.index) if ends[1] == point.node else None
     if point.target is Target.EDGE:
         return None

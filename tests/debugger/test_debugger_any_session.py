@@ -51,6 +51,7 @@ STOPS = [
     "norm(W1 - previous(W1)) > 0.001",
     "W2[0,1]",
     "z2[1,0]",
+    "z2 -> W2[0, 1]",
 ]
 NAMES = ["W1", "W2", "z1", "h1", "L", "x", "nothing", "grad(W1)", "delta(1)", "z2 -> W2"]
 LONG = [*MOTIONS, "last", "goto iteration 3", "until W1", "diagnose", "along 9", "nan"]

@@ -332,3 +332,11 @@ def test_a_wrong_cell_is_explained(debugger):
         assert not reply.ok
         assert told in reply.text
     assert not debugger.breakpoints
+
+
+def test_an_edge_takes_a_cell_of_its_operand(debugger):
+    do(debugger, "goto W2[1,0]")
+    there = debugger.place
+    do(debugger, "first", "break z2 -> W2[1, 0]", "continue")
+    assert debugger.place == there
+    assert not debugger.execute("break z2 -> W2[2,0]").ok

@@ -16,7 +16,7 @@ STOPPING: tuple[Command, ...] = (
         usage="break [PLACE] [if CONDITION]",
         details="break z1                         wherever z1, ∂L/∂z1 or z1's update is written\n"
         "break W2[0,1]                    where that cell of ∂L/∂W2 is written\n"
-        "break z2 -> W2                   at one edge\n"
+        "break z2 -> W2                   at one edge; z2 -> W2[0,1] at a cell of it\n"
         "break any(isnan(grad(z1)))       where a condition becomes true\n"
         "break loss > 2*previous(loss)    where the loss is twice that of the previous iteration\n"
         "break first_nan                  where the first NaN is born\n"
