@@ -56,3 +56,16 @@ def test_no_imports_run_in_a_circle_not_even_late_ones():
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_a_file_is_one_idea(path):
     assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES
+
+
+def test_nothing_outside_writes_into_the_debugger():
+    """A front end sets what writes exports; everything else is asked for by a method."""
+    found = [
+        f"{module}: {ast.unparse(target)}"
+        for module, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Assign | ast.AugAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if ast.unparse(target).startswith(("debugger.", "self.debugger.", "app.debugger."))
+    ]
+    assert [one for one in found if not one.endswith("debugger.exporter")] == []

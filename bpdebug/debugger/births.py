@@ -53,9 +53,8 @@ def find_birth(debugger: Debugger) -> str:
             debugger.go(Place(iteration.number, birth.position))
             text = birth_text(debugger.moment, birth, debugger.digits, unicode=debugger.unicode)
             return Arrived(text)
-        debugger.healthy_through = iteration.number
-        if not debugger.harmless:
-            debugger.harmless = harmless_infinity(iteration, unicode=debugger.unicode)
+        known = debugger.harmless or harmless_infinity(iteration, unicode=debugger.unicode)
+        debugger.keep_health(iteration.number, known)
         if left < 0 and iteration.number < run.iterations:
             seen = f"up to iteration {iteration.number:,} of {run.iterations:,}"
             return f"{nothing_wrong(debugger, seen)}; `nan` again looks on from there"

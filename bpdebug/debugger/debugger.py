@@ -18,7 +18,7 @@ from bpdebug.debugger.command import Arrived, Command, ExportRequest, Reply
 from bpdebug.debugger.cursor import FIRST, Place
 from bpdebug.debugger.describe import watch_lines, where
 from bpdebug.debugger.evaluation import check_condition, is_true, shown
-from bpdebug.debugger.lists import Lists
+from bpdebug.debugger.found import Found
 from bpdebug.debugger.lookup import in_line
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import Listing
@@ -40,7 +40,7 @@ from bpdebug.trace import Ruler, Timeline
 from bpdebug.wording import safe, to_ascii
 
 if TYPE_CHECKING:
-    from bpdebug.diagnosis import Diagnosis
+    pass
 
 START = "start of recorded time"
 END = "end of recorded time"
@@ -49,7 +49,7 @@ STOPS_KEPT = 10_000
 """How many of one's own stops `back` can return through."""
 
 
-class Debugger(Lists):
+class Debugger(Found):
     """A cursor over a run. Motions return what there is to say besides where one stands."""
 
     def __init__(self, run: Run, *, digits: int = 6, unicode: bool = True) -> None:
@@ -59,19 +59,8 @@ class Debugger(Lists):
         self.unicode = unicode
         self.exporter: Callable[[ExportRequest], str] | None = None
         """Writes an export and says what it did; a front end sets it."""
-        self.finished = False
-        """True after `quit`."""
-        self.marks: dict[str, Place] = {}
         self.curves = Curves(run)
         """Quantities over iterations; they are kept, so that to see them again costs nothing."""
-        self.diagnosis: Diagnosis | None = None
-        """What is wrong with the run, once somebody asked."""
-        self.healthy_through = 0
-        """Iterations 1 to this one hold no NaN, and no infinity that does any harm."""
-        self.harmless = ""
-        """The first infinity in them, in words; empty while none was met."""
-        self.sought = ""
-        """What `find` looked for last."""
         self._place = cursor.opening(run)
         self._previous: Place | None = None
         self._stops = [self._place]

@@ -79,9 +79,11 @@ def diagnosed(debugger: Debugger) -> Diagnosis:
     """The diagnosis of the whole run; the run is the same at every time, so it is made once."""
     from bpdebug.diagnosis import diagnose
 
-    if debugger.diagnosis is None:
-        debugger.diagnosis = diagnose(debugger.run, unicode=debugger.unicode)
-    return debugger.diagnosis
+    if debugger.diagnosis is not None:
+        return debugger.diagnosis
+    made = diagnose(debugger.run, unicode=debugger.unicode)
+    debugger.keep_diagnosis(made)
+    return made
 
 
 def curves(debugger: Debugger, argument: str) -> str:

@@ -108,7 +108,7 @@ def restore(debugger: Debugger, data: object) -> list[str]:
         if not exists(debugger, place):
             unfit.append(f"'{name}")
             continue
-        debugger.marks[name] = place
+        debugger.keep_mark(name, place)
     return unfit
 
 

@@ -204,5 +204,5 @@ def check_choice(option: str, value: str) -> None:
 
 def leave(debugger: Debugger, argument: str) -> str:
     """quit"""
-    debugger.finished = True
+    debugger.leave()
     return ""

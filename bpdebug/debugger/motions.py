@@ -140,7 +140,7 @@ def seek(debugger: Debugger, text: str, *, back: bool) -> str:
     text = text or debugger.sought
     if not text:
         raise BpdebugError("nothing searched yet; press / (or: find TEXT)")
-    debugger.sought = text
+    debugger.seek(text)
     hits = ranked(debugger.moment, text)
     if not hits:
         raise BpdebugError(f"nothing in this iteration has '{text[:80]}'")
