@@ -177,7 +177,7 @@ def check_entry(
         reason = "no finite loss beside it" if slopes.kink is None else on_kink(slopes.kink)
         return EntryCheck(cell, Verdict.NOT_CHECKABLE, gradient, None, reason)
     # Far out a function may be flat, with small errors around a slope of nothing: so the sharpest
-    # estimate counts, and only where none is sharp the one with the smallest error.
+    # estimate counts, and only where none is sharp the estimate with the smallest error.
     sharpest = min(found, key=lambda one: one.blur)
     best = sharpest if sharpest.blur < BLURRED else min(found, key=lambda one: one.error)
     top = max(abs(gradient), abs(best.slope))

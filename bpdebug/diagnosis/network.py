@@ -69,7 +69,7 @@ class Network:
     def targets(self) -> list[tuple[str, float, float]]:
         """What the output is compared with: data that differs from row to row, its least and most.
 
-        Of several units those of the one that differs most; nothing where there are more outputs.
+        Of several units, those of the unit that differs most; empty where there are more outputs.
         """
         found = []
         for index in sorted(self.behind) if self.output is not None else ():

@@ -81,7 +81,7 @@ class JsonForm:
         yield "]}"
 
     def table(self, arrays: Mapping[str, Array]) -> Chunks:
-        """Arrays by name, one a line."""
+        """Arrays by name, each on its own line."""
         for at, (name, array) in enumerate(arrays.items()):
             yield ("\n" if at == 0 else ",\n") + f"    {self.text(name)}: "
             yield from array_chunks(array)

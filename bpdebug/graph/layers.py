@@ -76,7 +76,7 @@ class _Search:
         """Pre-activations that no activation follows at once."""
 
     def layers(self) -> tuple[Layer, ...]:
-        """Those that an activation follows first; what is left of the dense ones may be others."""
+        """The layers: first those with an activation, then other dense computations that count."""
         self.drop_gains()
         for result, operand, op in activations(self.nodes):
             if self.fed[operand] and operand in self.graph.into:

@@ -1,4 +1,4 @@
-"""The ops: one declaration each, in a file for each family. Importing this fills the registry."""
+"""The ops: a declaration each, in a file for each family. Importing this fills the registry."""
 
 from bpdebug.ops import (
     activations,

@@ -1,4 +1,4 @@
-"""Activations: functions of one pre-activation. A δ stands at what feeds one of these."""
+"""Activations: functions of a pre-activation. The gradient at their operand is a layer's δ."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Convention:
     value: Any = None
     slopes: tuple[Any, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
-    """Options that are not the op's defaults."""
+    """The options with which the numbers are computed, where they differ from the defaults."""
 
     @property
     def sentence(self) -> str:

@@ -1,4 +1,4 @@
-"""What an op is: one declaration, from which everything else about it follows.
+"""What an op is: a declaration, from which everything else about it follows.
 
 A declaration names the op's operands, an index signature, the forward function, and for each
 operand the local derivative with its letters. The vector-Jacobian product, the number of scalar
@@ -104,7 +104,7 @@ class EdgeText:
 
 @record
 class Op:
-    """One operation of the registry. Use `signature` or, for ops that move cells, `select`."""
+    """An op of the registry. Use `signature` or, for ops that move cells, `select`."""
 
     name: str
     operands: tuple[str, ...]
@@ -183,7 +183,7 @@ class Op:
     validate: Validate | None = None
     """`validate(*operands, **options)`: what is wrong with data the letters cannot check."""
     note: str = ""
-    """One sentence of documentation: what it computes, source of the formula."""
+    """A sentence of documentation: what the op computes, and the source of its formula."""
 
     @property
     def shares(self) -> bool:

@@ -1,4 +1,4 @@
-"""Which scalar multiplications make up one vector-Jacobian product, and in which order.
+"""Which scalar multiplications make up a vector-Jacobian product, and in which order.
 
 An edge sends `contribution[cell] = Σ upstream[…] · local[…]` to its operand. An index map says, for
 the k-th of those multiplications, which cell it adds to and which two factors it takes. The
@@ -9,7 +9,7 @@ A map has one method of its own, `terms_of`: the terms of some cells as arrays. 
 follows from it. `LetterMap` is for all that index letters can say; it overrides what is asked for
 often by arithmetic, so that it holds no array. `SelectMap` is for ops that only move cells about
 (slices, reshape, concat), where a cell has one term or none. An op that neither fits declares a
-map of its own: convolution windows, for one.
+map of its own: convolution windows, for example.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class IndexMap(ABC):
 
     @property
     def cell_by_cell(self) -> bool:
-        """True where each cell is one upstream cell times one local cell at the same place."""
+        """True where each cell is the product of the upstream and local cells at its own index."""
         return False
 
     def first_terms(self, cells: Flat) -> Flat:

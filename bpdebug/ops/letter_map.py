@@ -47,7 +47,7 @@ class LetterMap(IndexMap):
 
     @property
     def per_cell(self) -> int:
-        """Terms of each cell: the product of the summed letters' extents."""
+        """How many terms each cell has: the product of the summed letters' extents."""
         return prod(self.sum_shape)
 
     @property

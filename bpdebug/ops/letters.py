@@ -36,7 +36,7 @@ class Signature:
     partials: tuple[str | None, ...]
     repeats: tuple[tuple[str, str], ...]
     cellwise: bool
-    """True where every cell of the result comes of the cells at its own place alone."""
+    """True where every cell of the result depends only on operand cells at its own index."""
 
     def __init__(
         self,
@@ -69,17 +69,17 @@ class Layout:
     shape: Shape
     maps: tuple[IndexMap | None, ...]
     signature: Signature | None
-    """With a letter for every axis; None for an op without letters."""
+    """The signature with a letter for every axis; None for an op without letters."""
 
 
 def letters(text: str, *partials: str | None) -> Callable[[tuple[Shape, ...], Options], Signature]:
-    """The signature of an op that has only one."""
+    """The signature of an op that has a single signature."""
     one = Signature(text, *partials)
     return lambda shapes, options: one
 
 
 def by_rank(*signatures: Signature) -> Callable[[tuple[Shape, ...], Options], Signature]:
-    """The first of several signatures whose operand ranks fit."""
+    """The first of several signatures that fits the operands' numbers of axes."""
 
     def choose(shapes: tuple[Shape, ...], options: Options) -> Signature:
         for signature in signatures:
@@ -93,7 +93,7 @@ def by_rank(*signatures: Signature) -> Callable[[tuple[Shape, ...], Options], Si
 
 
 def has_axes(names: str, shape: Shape) -> bool:
-    """Whether a shape has as many axes as an operand's letters want."""
+    """True when a shape has as many axes as an operand's letters."""
     if ELLIPSIS in names:
         return len(shape) >= len(names) - len(ELLIPSIS)
     return len(shape) == len(names)
@@ -187,12 +187,12 @@ class _Binding:
         )
 
     def leading(self, count: int) -> str:
-        """So many letters for the axes of a `...`."""
+        """As many letters as a `...` has axes."""
         used = set(self.signature.letters.lower())
         return "".join(n for n in LEADING if n not in used)[:count]
 
     def wrong_rank(self, position: int) -> BpdebugError:
-        """The error for an operand with more or fewer axes than its letters want."""
+        """The error for an operand with more or fewer axes than letters."""
         names = self.signature.operands[position]
         wanted = len(names.replace(ELLIPSIS, ""))
         least = "at least " * (ELLIPSIS in names)
@@ -264,5 +264,5 @@ def letter_map(cell: str, output: str, partial: str, extents: dict[str, int]) ->
 
 
 def show_shape(shape: Shape) -> str:
-    """A shape as a person writes it: `scalar`, `(3)`, `(2, 3)`."""
+    """A shape in words: `scalar`, `(3)`, `(2, 3)`."""
     return f"({', '.join(str(n) for n in shape)})" if shape else "scalar"

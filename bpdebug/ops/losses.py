@@ -82,7 +82,7 @@ def squared(name: str, factor: float, divisor: Divisor, text: str, latex: str, n
 
 
 def columns(p: float, t: float, value: float) -> Convention:
-    """With `axis=0`, each column is an example: two that cost the same have that as their mean."""
+    """The convention of `axis=0`, where columns are examples: two equal ones, of mean `value`."""
     return Convention(
         "with axis=0 the units are along the first axis, and a matrix has one column an example",
         (((p, p),), ((t, t),)),
@@ -92,7 +92,7 @@ def columns(p: float, t: float, value: float) -> Convention:
 
 
 def squared_partials(factor: float, divisor: Divisor) -> tuple[Partial, Partial]:
-    """The derivatives by prediction and by target: one number with two signs."""
+    """The derivatives by prediction and by target, which differ in their sign only."""
     slope = 2.0 * factor
 
     def slope_p(y: Array, p: Array, t: Array, **options: Any) -> Array:
@@ -159,7 +159,7 @@ def bce_slope_t(y: Array, p: Array, t: Array, *, reduction: str, axis: int) -> A
 
 
 def bad_probabilities(p: Array, t: Array, **options: Any) -> str | None:
-    """Binary cross-entropy wants probabilities on both sides."""
+    """What is wrong where an operand of binary cross-entropy is no probability; None if nothing."""
     if np.any((np.asarray(t) < 0) | (np.asarray(t) > 1)):
         return "the target holds a number outside 0 to 1; binary cross-entropy takes probabilities"
     if np.any((np.asarray(p) < 0) | (np.asarray(p) > 1)):

@@ -20,7 +20,7 @@ LETTERS = "abcdefgh"
 
 
 def normal_axes(name: str, axis: Any, shape: Shape) -> tuple[int, ...]:
-    """The axes that are reduced, counted from 0; `None` means all. Raises on one out of range."""
+    """The reduced axes, counted from 0; `None` means all. BpdebugError for an axis out of range."""
     rank = len(shape)
     axes = range(rank) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     found = []
@@ -37,7 +37,7 @@ def normal_axes(name: str, axis: Any, shape: Shape) -> tuple[int, ...]:
 
 
 def reducing(name: str, full: bool) -> Callable[[tuple[Shape, ...], Options], Signature]:
-    """The signature of a reduction. `full`: the partial has every letter, else it is one number.
+    """The signature of a reduction. `full`: the partial has every letter, else it is a number.
 
     With keepdims a reduced axis stays in the output as a letter of its own, of extent 1; since
     signatures bind letters to extents by operand, that case is written with upper-case letters.
@@ -94,7 +94,7 @@ OPTIONS: dict[str, Any] = {"axis": None, "keepdims": False}
 
 
 def count(y: Array, a: Array) -> float:
-    """How many entries went into one entry of the result."""
+    """How many entries each entry of the result is made of."""
     return float(np.size(a) / max(np.size(y), 1))
 
 

@@ -8,7 +8,7 @@ REGISTRY: dict[str, Op] = {}
 
 
 def register(op: Op) -> Op:
-    """Enter an op under its name; a name stands once."""
+    """Add an op to the registry and return it; each name may be added once."""
     if op.name in REGISTRY:
         raise ValueError(f"an op named '{op.name}' is declared twice")
     REGISTRY[op.name] = op

@@ -23,7 +23,7 @@ from bpdebug.record import record
 
 @record
 class SelectMap(IndexMap):
-    """Cells that are moved, not mixed: a cell's one term takes one upstream cell, times 1.
+    """Cells that are moved, not mixed: each has at most a single term, an upstream cell times 1.
 
     `picks` holds, per operand axis, the range of positions that reach the output; a cell outside
     has no term and its gradient is 0. `offset` and `kept_axes` place the picked block in the
@@ -76,7 +76,7 @@ class SelectMap(IndexMap):
                 for o, axis in zip(self.offset, self.kept_axes, strict=True)
             )
         ]
-        # Axes that an integer index removed come back with one position each.
+        # Axes that an integer index removed come back with size 1.
         shape = tuple(len(pick) for pick in self.picks)
         into[np.ix_(*self.picks)] = np.reshape(block, shape)
         return into

@@ -35,7 +35,7 @@ def span_text(picks: Sequence[range], shape: Shape) -> tuple[str, ...]:
 
 
 def span(pick: range, extent: int) -> str:
-    """The cells picked along one axis."""
+    """The cells picked along an axis."""
     if pick == range(extent):
         return ":"
     stop = "" if pick.stop < 0 else str(pick.stop)
@@ -115,7 +115,7 @@ expand_dims = register(
 def reshape_select(
     shapes: tuple[Shape, ...], options: Options
 ) -> tuple[Shape, tuple[IndexMap, ...]]:
-    """The new shape, one entry of which may be −1, and the refolding map."""
+    """The new shape, in which a single entry may be −1, and the refolding map."""
     (shape,) = shapes
     wanted = options["shape"]
     new = (wanted,) if isinstance(wanted, int) else tuple(wanted)

@@ -1,4 +1,4 @@
-"""Ops written out in terms of others: an expression as nested tuples, and where one is found."""
+"""Ops written out in terms of others: expressions as nested tuples, and how they are found."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ REDUCTIONS = ("mean", "sum")
 OVER_ENTRIES: dict[str, Any] = {"reduction": "mean"}
 OVER_EXAMPLES: dict[str, Any] = {"reduction": "mean", "axis": -1}
 SUM_TOLERANCE = 1e-6
-"""How far the probabilities of an example may be from a sum of 1: printed ones are rounded."""
+"""How far the probabilities of an example may be from a sum of 1: in print they are rounded."""
 
 Divisor = Callable[..., float]
 """What a loss divides its sum by: `examples` or `entries`."""

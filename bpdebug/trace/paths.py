@@ -8,7 +8,7 @@ first.
 The search keeps partial paths in a heap. How much a partial path can still come to is known
 exactly, since the best rest from every cell is computed beforehand; so the first complete path out
 of the heap is the best one that is left (A* with an exact bound). A cell's arcs are sorted once,
-and of them only the next one is in the heap: a path costs its length, not its length × fan-out.
+and of them only the next is in the heap: a path costs its length, not its length × fan-out.
 Sizes are compared as logarithms, so that no long product overflows or vanishes on the way.
 """
 

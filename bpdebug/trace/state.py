@@ -53,8 +53,8 @@ class Term:
 class GradientState:
     """A node's gradient at a position; ask for a window or a cell, never build what is not shown.
 
-    `whole` are the contributions that have arrived completely, `current` is the one under way, of
-    which the first `finished` cells stand and `running` is the cell being summed.
+    `whole` are the contributions that have arrived completely, `current` is the contribution under
+    way, of which the first `finished` cells stand and `running` is the cell being summed.
     """
 
     status: Status

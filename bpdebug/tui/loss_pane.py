@@ -19,7 +19,7 @@ NOTHING = Losses(1).curve(1, 1, 1)
 class LossPane(BlockPane, can_focus=False):
     """There on tall screens, for runs of some length; a click goes to an iteration."""
 
-    class Sought(Message):
+    class IterationSought(Message):
         """An iteration was clicked."""
 
         def __init__(self, iteration: int) -> None:
@@ -59,4 +59,4 @@ class LossPane(BlockPane, can_focus=False):
         last = self.moment.source.iterations
         found = iteration_at(at.x, 1, last, self.scrollable_content_region.width)
         if found is not None:
-            self.post_message(self.Sought(found))
+            self.post_message(self.IterationSought(found))

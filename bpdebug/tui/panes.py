@@ -163,7 +163,7 @@ class TimelinePane(BlockPane):
 
     ALLOW_SELECT = False  # a click goes to a place in time
 
-    class Sought(Message):
+    class TickSought(Message):
         """A place on the line was clicked."""
 
         def __init__(self, position: int) -> None:
@@ -181,7 +181,7 @@ class TimelinePane(BlockPane):
         width = self.scrollable_content_region.width
         position = position_at(self.moment, self.look, width, at.x)
         if position is not None:
-            self.post_message(self.Sought(position))
+            self.post_message(self.TickSought(position))
 
 
 def escape(text: str) -> str:

@@ -299,11 +299,11 @@ class DebuggerScreen(PacedScreen):
         """Delete removes an entry, space enables or disables a breakpoint."""
         change_stop(self, event)
 
-    def on_timeline_pane_sought(self, event: TimelinePane.Sought) -> None:
+    def on_timeline_pane_tick_sought(self, event: TimelinePane.TickSought) -> None:
         """A click on the timeline."""
         self.run_command("goto", str(event.position))
 
-    def on_loss_pane_sought(self, event: LossPane.Sought) -> None:
+    def on_loss_pane_iteration_sought(self, event: LossPane.IterationSought) -> None:
         """A click on the loss curve."""
         self.run_command("goto", f"iteration {event.iteration}")
 

@@ -35,7 +35,7 @@ def forward_cell(
 ) -> str:
     """How one cell of a result comes of its operands' cells, in numbers.
 
-    Of a long sum `most` summands are written, around the one with the number `summand`. Empty for
+    Of a long sum `most` summands are written, around the summand numbered `summand`. Empty for
     a leaf, and where an op's formula speaks of whole arrays and not of cells.
     """
     node, script = recorded.graph.nodes[index], Script(unicode)
@@ -68,7 +68,7 @@ def elementwise(
         if field not in op.operands:
             return average(recorded.graph, node, field, script)
         array = arrays[op.operands.index(field)]
-        # An axis of size 1 is stretched, and axes that are missing are the first ones.
+        # An axis of size 1 is stretched, and missing axes are the first axes.
         own = cell[len(cell) - array.ndim :]
         at = tuple(0 if extent == 1 else i for i, extent in zip(own, array.shape, strict=True))
         value = number(float(array[at]), digits)

@@ -1,4 +1,4 @@
-"""The rules of a diagnosis, one kind of fault a file; a new one is added here."""
+"""The rules of a diagnosis, a fault a file; a new rule is added here."""
 
 from __future__ import annotations
 

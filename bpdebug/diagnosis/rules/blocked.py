@@ -1,4 +1,4 @@
-"""No gradient reaches the output: the loss is flat where the output stands, as a clipped one is."""
+"""No gradient reaches the output: the loss is flat where the output stands, as behind a clip."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from bpdebug.diagnosis.rules.rule import FaultRule
 def look(case: Case) -> Iterator[Finding]:
     """A finding for every parameter whose value is the same in all iterations looked at.
 
-    One whose gradient is 0 because its terms cancel stands where the loss is lowest for it.
+    A parameter whose gradient is 0 because its terms cancel stands where its loss is lowest.
     """
     for name in case.trained:
         found = [s.parameters[name] for s in case.finite]

@@ -18,7 +18,7 @@ SWING = 0.1
 SMALLEST = 0.25
 """… where a rise or a fall counts from this part of all that lies between …"""
 DAMPED = 0.5
-"""… and the range of the last quarter is no smaller than this part of the one before."""
+"""… and the range of the last quarter is no smaller than this part of the quarter before."""
 
 
 def look(case: Case) -> Iterator[Finding]:

@@ -61,7 +61,7 @@ def beyond(fault: Fault, ratio: float) -> bool:
 
 
 def ratio(layers: tuple[LayerSample, ...], layer: Layer) -> float | None:
-    """A layer's δ as a part of the last one's, by root mean square; None where either is 0.
+    """A layer's δ as a part of the last layer's, by root mean square; None where either is 0.
 
     A δ of exactly 0 did not fade on a long way: something on it multiplies by 0.
     """

@@ -24,7 +24,7 @@ MOVED = 0.1
 def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
     """A finding for every parameter whose gradient is rounding in the first iteration.
 
-    In a run that learns, one that is only added may be so: a normalisation takes a bias off again.
+    In a run that learns, a parameter that is only added may be so: a normalisation undoes a bias.
     """
     names = suspected(case)
     if not names:

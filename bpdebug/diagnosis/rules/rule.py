@@ -1,4 +1,4 @@
-"""A rule: one fault that a run can have, what it takes to be called that, and how to look."""
+"""A rule: a fault that a run can have, its thresholds, and the function that looks for it."""
 
 from __future__ import annotations
 
