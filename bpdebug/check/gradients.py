@@ -32,9 +32,9 @@ class Strange:
 
     count: int
     first: Index
-    """The first of them, in C order."""
+    """The index of the first of these entries, in C order."""
     value: float
-    """What it is."""
+    """The value of that entry: NaN or an infinity."""
     slope: float | None = None
     """What central differences say there, where they can say it."""
 

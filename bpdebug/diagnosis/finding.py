@@ -45,7 +45,7 @@ class Finding(NamedTuple):
 
     fault: Fault
     subject: str
-    """What it is about: `layer 1`, `W2`, `L`."""
+    """What the finding is about: `layer 1`, `W2`, `L`."""
     evidence: str
     """The numbers that show it, one sentence."""
     remedy: str
@@ -56,7 +56,7 @@ class Finding(NamedTuple):
     symptoms: tuple[Finding, ...] = ()
     """Findings that follow from this finding, and are not listed by themselves."""
     node: int | None = None
-    """The node of the graph that it is about, such as a layer's pre-activation."""
+    """The node of the graph that the finding is about, such as a layer's pre-activation."""
     blocks: bool = False
     """True where no gradient passes that node, or where its value is 0 throughout."""
 

@@ -32,7 +32,7 @@ ASPECTS = {
 }
 """Functions of a node; a scenario may give a node of its own such a name, but for `grad`."""
 SPECIAL = ("grad", "delta", "previous")
-"""These take a node, a layer or another time, not a value."""
+"""Functions whose argument is a node, a layer or another time, and not a value."""
 OPTIONAL = ("change", "new", "value", "state")
 """A scenario may give a node of its own such a name; it is a function where brackets follow."""
 CONSTANTS: Mapping[str, float] = {"inf": float("inf")}

@@ -16,7 +16,7 @@ class Setting:
 
     default: SettingValue
     what: str
-    """What it does, for help and tables."""
+    """What the setting does, for help and tables."""
     low: float = 0.0
     open_low: bool = False
     """True when the number must be above `low`, not just at least `low`."""

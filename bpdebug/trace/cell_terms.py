@@ -26,10 +26,10 @@ class EdgeTerms:
     at: int
     """The place of its first term in the whole sequence."""
     first: int
-    """That term's number within the edge."""
+    """The number of its first term within the edge."""
     count: int
     tick: int
-    """The tick of that term."""
+    """The tick of its first term."""
 
 
 class CellTerms(Sequence[Term]):

@@ -28,13 +28,13 @@ class Agreement:
     def __init__(self, *, unicode: bool) -> None:
         self.checks: dict[int, Check] = {}
         self._unicode = unicode
-        self._run: Pass | None = None
+        self._recorded: Pass | None = None
         self._done: set[int] = set()
 
     def follow(self, moment: Moment) -> None:
         """Forget what was found of another iteration."""
-        if moment.recorded is not self._run:
-            self._run = moment.recorded
+        if moment.recorded is not self._recorded:
+            self._recorded = moment.recorded
             self.checks.clear()
             self._done.clear()
 

@@ -16,7 +16,7 @@ SUSPECT = 1e-9
 ROUNDING = 2.0**-44
 """A gradient below this part of its terms is what rounding leaves of them: 256 times 2⁻⁵²."""
 BOUND = 1e-13
-"""That bound as it is told: a number of rounding itself changes with the processor."""
+"""The bound as evidence shows it: rounding itself differs from processor to processor."""
 MOVED = 0.1
 """By this part of itself a parameter is moved, to see whether the loss depends on it at all."""
 

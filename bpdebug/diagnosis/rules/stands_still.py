@@ -13,7 +13,7 @@ from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.rules.slow import falls_slowly
 
 STILL = 0.01
-"""It stands still when it stays within this part of itself."""
+"""The loss stands still when it stays within this part of itself."""
 
 
 def look(case: Case) -> Iterator[Finding]:
