@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 VARIABLE = "TEXTUAL_DRIVER"
-DRIVER = "bpdebug.tui.web_driver:BrowserDriver"
+DRIVER = "bpdebug.tui.browser.web_driver:BrowserDriver"
 """What `--serve` sets the variable to; Textual loads its driver from there."""
 
 

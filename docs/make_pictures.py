@@ -20,7 +20,7 @@ from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.panes import ParameterPane
+from bpdebug.tui.panes.blocks import ParameterPane
 
 HERE = Path(__file__).parent
 DARK, LIGHT = "bpdebug-dark", "bpdebug-light"

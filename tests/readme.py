@@ -17,10 +17,10 @@ from bpdebug.ops import REGISTRY, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, SettingValue
 from bpdebug.scenario import bundled
-from bpdebug.tui.help import ELSEWHERE, GROUPS
-from bpdebug.tui.keymap import usual_keys
-from bpdebug.tui.keys import SCREEN_KEYS, sign
-from bpdebug.tui.pane_spec import SPECS
+from bpdebug.tui.keys.bindings import SCREEN_KEYS, sign
+from bpdebug.tui.keys.keymap import usual_keys
+from bpdebug.tui.overlays.help import ELSEWHERE, GROUPS
+from bpdebug.tui.panes.pane_spec import SPECS
 from bpdebug.wording import general_line
 from bpdebug.wording.glossary import CHAPTERS
 

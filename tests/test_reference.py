@@ -12,7 +12,7 @@ import pytest
 import bpdebug
 from bpdebug.__main__ import main
 from bpdebug.debugger import COMMANDS
-from bpdebug.tui.keymap import usual_keys
+from bpdebug.tui.keys.keymap import usual_keys
 from tests.readme import REFERENCE, filled
 
 TEXT = REFERENCE.read_text(encoding="utf-8")

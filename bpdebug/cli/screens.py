@@ -14,7 +14,7 @@ from bpdebug.served import served
 
 if TYPE_CHECKING:
     from bpdebug.cli.tasks import Tasks
-    from bpdebug.tui.onward import Left
+    from bpdebug.tui.choosing.onward import Left
 
 DONE = 0
 NO_TERMINAL = (
@@ -53,7 +53,7 @@ class Screens:
 
     def _at(self, path: Path, *, breaks: Sequence[str] = (), theme: str = "") -> Left:
         """A scenario, or the tour. --break is about the first scenario, and about no other."""
-        from bpdebug.tui.chooser import TOUR
+        from bpdebug.tui.choosing.chooser import TOUR
 
         if path == TOUR:
             return self._tour(theme)

@@ -15,7 +15,7 @@ from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
 from bpdebug.cli.streams import remark, say
 from bpdebug.debugger import Debugger, ExportRequest
-from bpdebug.debugger.unmet import already_true_lines
+from bpdebug.debugger.breakpoints.unmet import already_true_lines
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run, Selection
 from bpdebug.wording import DIGITS, safe
@@ -116,7 +116,7 @@ class Tasks:
 
     def list_keys(self) -> int:
         """--keys: the id of every binding and its keys, one a line."""
-        from bpdebug.tui.keymap import usual_keys
+        from bpdebug.tui.keys.keymap import usual_keys
 
         found = usual_keys()
         width = max(map(len, found))
@@ -303,7 +303,7 @@ class Tasks:
 
 def exporting(line: str) -> bool:
     """True for a debugger command that exports."""
-    from bpdebug.debugger.lookup import look_up
+    from bpdebug.debugger.commands.lookup import look_up
 
     words = line.split(None, 1)
     try:

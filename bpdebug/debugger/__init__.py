@@ -1,12 +1,12 @@
 """The debugger: a cursor over recorded time, and the commands that move it."""
 
-from bpdebug.debugger.breakpoints import Breakpoint, Target
-from bpdebug.debugger.command import Command, ExportRequest, Reply
-from bpdebug.debugger.commands import COMMANDS
+from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
+from bpdebug.debugger.commands.command import Command, ExportRequest, Reply
+from bpdebug.debugger.commands.helping import key_text
+from bpdebug.debugger.commands.lookup import look_up
+from bpdebug.debugger.commands.table import COMMANDS
 from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.helping import key_text
-from bpdebug.debugger.lookup import look_up
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import LineKind, Listing, ProgramLine
 

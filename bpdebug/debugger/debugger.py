@@ -12,25 +12,25 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from bpdebug.debugger import cursor
-from bpdebug.debugger.births import birth_here, mentions_first_nan
-from bpdebug.debugger.breakpoints import Breakpoint
-from bpdebug.debugger.command import Arrived, Command, ExportRequest, Reply
-from bpdebug.debugger.cursor import FIRST, Place
-from bpdebug.debugger.describe import watch_lines, where
-from bpdebug.debugger.evaluation import check_condition, is_true, shown
-from bpdebug.debugger.found import Found
-from bpdebug.debugger.lookup import in_line
-from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.program import Listing
-from bpdebug.debugger.search import Search
-from bpdebug.debugger.targets import (
+from bpdebug.debugger.breakpoints.births import birth_here, mentions_first_nan
+from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
+from bpdebug.debugger.breakpoints.evaluation import check_condition, is_true, shown
+from bpdebug.debugger.breakpoints.search import Search
+from bpdebug.debugger.breakpoints.targets import (
     destination,
     distance,
     first_write,
     node_called,
     parse_breakpoint,
 )
-from bpdebug.debugger.unmet import no_stop
+from bpdebug.debugger.breakpoints.unmet import no_stop
+from bpdebug.debugger.commands.command import Arrived, Command, ExportRequest, Reply
+from bpdebug.debugger.commands.lookup import in_line
+from bpdebug.debugger.cursor import FIRST, Place
+from bpdebug.debugger.found import Found
+from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.program import Listing
+from bpdebug.debugger.text.describe import watch_lines, where
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.places import Named, named
 from bpdebug.record import replace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdebug.debugger.breakpoints import Breakpoint
+from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
 
 
 class Lists:

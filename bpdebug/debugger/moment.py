@@ -11,8 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from bpdebug.debugger.breakpoints import Breakpoint
-from bpdebug.debugger.search import place_ticks
+from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
+from bpdebug.debugger.breakpoints.search import place_ticks
 from bpdebug.graph import Edge, Graph, Kind, Layer, Pass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine

@@ -10,15 +10,15 @@ from pathlib import Path
 from textual.app import App
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.command import ExportRequest
-from bpdebug.debugger.unmet import already_true_lines
+from bpdebug.debugger.breakpoints.unmet import already_true_lines
+from bpdebug.debugger.commands.command import ExportRequest
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.served import served
 from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.choosing.onward import Left
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.failing import run_to_the_end
-from bpdebug.tui.onward import Left
+from bpdebug.tui.work.failing import run_to_the_end
 from bpdebug.wording import DIGITS
 
 Exporter = Callable[[ExportRequest], str]
@@ -45,9 +45,9 @@ def launch(
     `theme` is that of an earlier screen; without one it is the configuration's.
     BpdebugError for a mistake in the configuration, and where the screen fails.
     """
-    from bpdebug.tui.config import read_config
-    from bpdebug.tui.greeting import WELCOME, first_start
-    from bpdebug.tui.kept import Keeper
+    from bpdebug.tui.config.file import read_config
+    from bpdebug.tui.config.greeting import WELCOME, first_start
+    from bpdebug.tui.config.kept import Keeper
 
     config = read_config()
     unicode = shows_unicode()
@@ -97,9 +97,9 @@ def take_tour(
 
     It names keys, so it has the usual ones, whatever the configuration says.
     """
-    from bpdebug.tui.config import read_config
-    from bpdebug.tui.greeting import first_start
-    from bpdebug.tui.tour import tour_app
+    from bpdebug.tui.config.file import read_config
+    from bpdebug.tui.config.greeting import first_start
+    from bpdebug.tui.overlays.tour import tour_app
 
     if not served():
         first_start()  # Who has seen the tour need not be told of it.
@@ -113,8 +113,8 @@ def take_tour(
 
 def choose() -> Path | None:
     """Let a person choose a bundled scenario, or `TOUR`; None when they leave instead."""
-    from bpdebug.tui.chooser import ChooserApp
-    from bpdebug.tui.config import read_config
+    from bpdebug.tui.choosing.chooser import ChooserApp
+    from bpdebug.tui.config.file import read_config
 
     config = read_config()
     app = ChooserApp(unicode=shows_unicode(), theme=config.theme)
@@ -135,7 +135,7 @@ def outlet(app: App[None], export: Exporter | None, download: Download | None) -
     """Where exports go: to a file; from a visitor to their browser, and to no file."""
     if not served():
         return export and beside_the_screen(export)
-    from bpdebug.tui.download import to_the_browser
+    from bpdebug.tui.browser.download import to_the_browser
 
     return download and to_the_browser(app, download)
 

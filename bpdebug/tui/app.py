@@ -14,16 +14,16 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from bpdebug.debugger import Debugger
-from bpdebug.tui import ascii
-from bpdebug.tui.base import TerminalApp
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.keys import replaced
-from bpdebug.tui.palettes import DARK
+from bpdebug.tui.keys.bindings import replaced
+from bpdebug.tui.panes.base import TerminalApp
 from bpdebug.tui.screen import DebuggerScreen
+from bpdebug.tui.theme import ascii
+from bpdebug.tui.theme.palettes import DARK
 from bpdebug.wording import width
 
 if TYPE_CHECKING:
-    from bpdebug.tui.kept import Keeper
+    from bpdebug.tui.config.kept import Keeper
 
 
 class BpdebugApp(TerminalApp[None]):
@@ -100,7 +100,7 @@ class BpdebugApp(TerminalApp[None]):
         elif width(sentence) < self.size.width:
             screen.footer.say(sentence, ok=False)
         else:
-            from bpdebug.tui.answer import Answer
+            from bpdebug.tui.overlays.answer import Answer
 
             self.push_screen(Answer("Note", sentence))
 

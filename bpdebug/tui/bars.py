@@ -10,10 +10,10 @@ from textual.message import Message
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.bars import draw_header, draw_too_small
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.hints import Spot, draw_footer
+from bpdebug.tui.keys.hints import Spot, draw_footer
 from bpdebug.tui.layout import SMALLEST
-from bpdebug.tui.pane_spec import Hint
-from bpdebug.tui.panes import BlockPane
+from bpdebug.tui.panes.blocks import BlockPane
+from bpdebug.tui.panes.pane_spec import Hint
 
 
 class Bar(BlockPane, can_focus=False):

@@ -15,7 +15,7 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 
 from bpdebug.record import record, replace
-from bpdebug.tui.pane_spec import BY_ID
+from bpdebug.tui.panes.pane_spec import BY_ID
 
 SMALLEST = Size(60, 15)
 """Below this nothing is drawn but a sentence."""

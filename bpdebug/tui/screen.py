@@ -13,25 +13,22 @@ from textual.app import ComposeResult
 from textual.theme import Theme
 
 from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply
-from bpdebug.debugger.lookup import in_line
+from bpdebug.debugger.commands.lookup import in_line
 from bpdebug.errors import BpdebugError
 from bpdebug.record import replace
 from bpdebug.served import served
-from bpdebug.tui import dialogs, titles
-from bpdebug.tui.actions import AS_THE_KEY, action, opener
-from bpdebug.tui.at_cursor import break_here, change_stop, show_here, visit_stop
 from bpdebug.tui.bars import Footer, Header
-from bpdebug.tui.counting import Count
+from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.stops import stops
-from bpdebug.tui.hints import FOUND
-from bpdebug.tui.keys import bindings
+from bpdebug.tui.keys.actions import AS_THE_KEY, action, opener
+from bpdebug.tui.keys.at_cursor import break_here, change_stop, show_here, visit_stop
+from bpdebug.tui.keys.bindings import bindings
+from bpdebug.tui.keys.counting import Count
+from bpdebug.tui.keys.hints import FOUND
 from bpdebug.tui.layout import BORDERED, PADDED, SMALLEST, Choice, Panes, places
-from bpdebug.tui.line_pane import LinePane
-from bpdebug.tui.loss_pane import LossPane
-from bpdebug.tui.pacing import PacedScreen
-from bpdebug.tui.pane_spec import PANES
-from bpdebug.tui.panes import (
+from bpdebug.tui.panes import titles
+from bpdebug.tui.panes.blocks import (
     CursorPane,
     DeltaPane,
     GraphPane,
@@ -40,9 +37,13 @@ from bpdebug.tui.panes import (
     ProgramPane,
     TimelinePane,
 )
-from bpdebug.tui.stops_pane import StopsPane
+from bpdebug.tui.panes.line_pane import LinePane
+from bpdebug.tui.panes.loss_pane import LossPane
+from bpdebug.tui.panes.pane_spec import PANES
+from bpdebug.tui.panes.stops_pane import StopsPane
 from bpdebug.tui.textual_private import painted
-from bpdebug.tui.theme import styles
+from bpdebug.tui.theme.styles import styles
+from bpdebug.tui.work.pacing import PacedScreen
 from bpdebug.wording import width
 
 BY_ID = {command.id: command for command in COMMANDS}
@@ -217,8 +218,8 @@ class DebuggerScreen(PacedScreen):
         strict: bool = False,
     ) -> None:
         """Ask, with completion, the lines typed before, and what the line means as it is typed."""
-        from bpdebug.tui import assistance, completion
-        from bpdebug.tui.prompt import Assistance
+        from bpdebug.tui.dialogs import assistance, completion
+        from bpdebug.tui.dialogs.prompt import Assistance
 
         help_with = Assistance(
             completion.completer(self.debugger, ident),
@@ -253,7 +254,7 @@ class DebuggerScreen(PacedScreen):
         if not beside:
             self.show_reply(title, job())
             return
-        from bpdebug.tui.working import work
+        from bpdebug.tui.work.working import work
 
         work(self, title, job, partial(self.show_reply, title))
 

@@ -10,8 +10,8 @@ from bpdebug.cli import arguments, tasks, tour
 from bpdebug.cli.main import main
 from bpdebug.expression.limits import ITERATIONS
 from bpdebug.run import progress
-from bpdebug.tui.chooser import TOUR
-from bpdebug.tui.onward import Left
+from bpdebug.tui.choosing.chooser import TOUR
+from bpdebug.tui.choosing.onward import Left
 
 SCENARIO = """
 title = "One neuron"

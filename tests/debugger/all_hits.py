@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.breakpoints import Target
+from bpdebug.debugger.breakpoints.breakpoint import Target
+from bpdebug.debugger.breakpoints.evaluation import is_true
 from bpdebug.debugger.cursor import Place, settled
-from bpdebug.debugger.evaluation import is_true
 from bpdebug.graph import Kind
 from bpdebug.trace import Phase
 

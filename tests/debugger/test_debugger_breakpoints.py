@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger, Place
-from bpdebug.debugger.evaluation import is_true
+from bpdebug.debugger.breakpoints.evaluation import is_true
 from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.run import Problem, Run

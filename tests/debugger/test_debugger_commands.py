@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from bpdebug.debugger import COMMANDS, Debugger, ExportRequest, key_text
-from bpdebug.debugger.lookup import in_line
+from bpdebug.debugger.commands.lookup import in_line
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from tests.graphs import two_layer_problem

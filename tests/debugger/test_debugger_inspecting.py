@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.statistics import bin_edges, statistics
-from bpdebug.debugger.tensors import tensor
+from bpdebug.debugger.tensors.statistics import bin_edges, statistics
+from bpdebug.debugger.tensors.tensor import tensor
 from bpdebug.expression.tree import Aspect
 from bpdebug.run import Run
 from bpdebug.scenario import find, load

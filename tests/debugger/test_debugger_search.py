@@ -8,7 +8,7 @@ from tests.graphs import two_layer_problem
 
 
 def test_a_search_is_bounded_and_goes_on_where_it_stopped(monkeypatch):
-    from bpdebug.debugger import search
+    from bpdebug.debugger.breakpoints import search
 
     monkeypatch.setattr(search, "BUDGET", 500_000)
     monkeypatch.setattr(search, "STRETCH", 2)
@@ -70,7 +70,7 @@ def test_the_last_tick_of_an_iteration_is_met_on_the_way_back(debugger):
 
 
 def test_a_bounded_search_back_misses_no_tick_where_it_paused(debugger, monkeypatch):
-    from bpdebug.debugger import search
+    from bpdebug.debugger.breakpoints import search
 
     monkeypatch.setattr(search, "BUDGET", 0)
     do(debugger, "break b2 if iteration == 1 and W2[0, 0] < 0.36", "last")
@@ -83,7 +83,7 @@ def test_a_bounded_search_back_misses_no_tick_where_it_paused(debugger, monkeypa
 
 
 def test_a_search_gets_on_however_costly_an_iteration_is(debugger, monkeypatch):
-    from bpdebug.debugger import search
+    from bpdebug.debugger.breakpoints import search
 
     monkeypatch.setattr(search, "BUDGET", 0)
     do(debugger, "break iteration == 3 or loss > 9")
@@ -94,7 +94,7 @@ def test_a_search_gets_on_however_costly_an_iteration_is(debugger, monkeypatch):
 
 
 def test_a_condition_on_the_iteration_needs_no_search(debugger, monkeypatch):
-    from bpdebug.debugger import search
+    from bpdebug.debugger.breakpoints import search
 
     monkeypatch.setattr(search, "BUDGET", 0)
     do(debugger, "break iteration == 3 and loss > 0", "continue")

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdebug.debugger import Debugger, Place, cursor, search
-from bpdebug.debugger.evaluation import is_true
+from bpdebug.debugger import Debugger, Place, cursor
+from bpdebug.debugger.breakpoints import search
+from bpdebug.debugger.breakpoints.evaluation import is_true
 from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.preview import landing
+from bpdebug.debugger.text.preview import landing
 from bpdebug.errors import BpdebugError
 from bpdebug.export import export
 from bpdebug.run import Cancelled, Run, progress
@@ -183,7 +184,7 @@ def test_where_all_is_finite_it_says_so():
 
 
 def test_looking_for_the_birth_is_bounded_and_goes_on(tmp_path, monkeypatch):
-    from bpdebug.debugger import search
+    from bpdebug.debugger.breakpoints import search
 
     monkeypatch.setattr(search, "BUDGET", 0)
     debugger = scenario(tmp_path, LOG)

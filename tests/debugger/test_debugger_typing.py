@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.evaluation import Knowledge
+from bpdebug.debugger.breakpoints.evaluation import Knowledge
 from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import evaluate

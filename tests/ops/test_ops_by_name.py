@@ -14,7 +14,7 @@ from bpdebug.ops import REGISTRY, Op
 ROOT = Path(bpdebug.__file__).parent
 HOMONYMS = {
     # Statistics of an array, and of the random numbers of an init.
-    "debugger/inspecting.py": {"max", "mean", "norm"},
+    "debugger/text/inspecting.py": {"max", "mean", "norm"},
     "wording/grid.py": {"norm"},
     "scenario/inits.py": {"mean"},
     # The norm of all gradients, a quantity of optimizers.

@@ -8,7 +8,7 @@ from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.bars import Footer
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.line_pane import LinePane
+from bpdebug.tui.panes.line_pane import LinePane
 
 SIZES = [(80, 24), (120, 36), (200, 60)]
 

@@ -17,8 +17,8 @@ from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.palettes import DARK
-from bpdebug.tui.panes import ParameterPane
+from bpdebug.tui.panes.blocks import ParameterPane
+from bpdebug.tui.theme.palettes import DARK
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
 

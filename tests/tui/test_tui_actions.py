@@ -3,8 +3,8 @@
 import pytest
 
 from bpdebug.debugger import COMMANDS
-from bpdebug.tui.actions import ACTIONS, action
-from bpdebug.tui.keys import SCREEN_KEYS
+from bpdebug.tui.keys.actions import ACTIONS, action
+from bpdebug.tui.keys.bindings import SCREEN_KEYS
 
 
 @pytest.mark.parametrize("ident", ACTIONS)

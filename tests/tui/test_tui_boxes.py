@@ -3,7 +3,7 @@
 import pytest
 from textual.containers import VerticalScroll
 
-from bpdebug.tui.answer import Answer
+from bpdebug.tui.overlays.answer import Answer
 from tests.tui.apps import app_on, screen_lines
 
 

@@ -7,11 +7,11 @@ from textual.widgets import Static
 
 from bpdebug.errors import BpdebugError
 from bpdebug.scenario import bundled, find
-from bpdebug.tui.answer import Answer
-from bpdebug.tui.chooser import TOUR, ChooserApp, ChooserScreen, entries, preview
-from bpdebug.tui.onward import found
-from bpdebug.tui.picker import NO_RANK, PickerEntry, filtered, rank
-from bpdebug.tui.wrapping import wrapped
+from bpdebug.tui.choosing.chooser import TOUR, ChooserApp, ChooserScreen, entries, preview
+from bpdebug.tui.choosing.onward import found
+from bpdebug.tui.choosing.picker import NO_RANK, PickerEntry, filtered, rank
+from bpdebug.tui.overlays.answer import Answer
+from bpdebug.tui.overlays.wrapping import wrapped
 from bpdebug.wording import width
 from tests.tui.apps import app_on, footer, screen_lines
 
@@ -109,7 +109,7 @@ def test_a_visitor_opens_bundled_scenarios_only(monkeypatch, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text("")
     assert found(str(own)) == own
-    monkeypatch.setattr("bpdebug.tui.onward.served", lambda: True)
+    monkeypatch.setattr("bpdebug.tui.choosing.onward.served", lambda: True)
     assert found("xor") == find("xor")
     with pytest.raises(BpdebugError, match="there is no scenario"):
         found(str(own))

@@ -17,11 +17,11 @@ from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.config import Config, config_in, read_config
+from bpdebug.tui.config.file import Config, config_in, read_config
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.keymap import every_binding
-from bpdebug.tui.keys import SCREEN_KEYS
-from bpdebug.tui.palettes import THEMES
+from bpdebug.tui.keys.bindings import SCREEN_KEYS
+from bpdebug.tui.keys.keymap import every_binding
+from bpdebug.tui.theme.palettes import THEMES
 
 
 def test_without_a_file_everything_is_as_always():

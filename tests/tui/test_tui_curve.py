@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bpdebug.tui.draw.canvas import Canvas
 from bpdebug.tui.draw.curve import SCALE, Points, column_of, draw_curve, iteration_at
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.line_pane import ONE_CELL_ASCII
+from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
 
 ASCII = Look(6, unicode=False)
 

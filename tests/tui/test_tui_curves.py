@@ -10,13 +10,13 @@ from textual import events
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from bpdebug.tui.answer import Answer
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.curves import CurvesScreen, shown_name
-from bpdebug.tui.diagnosis import DiagnosisScreen
 from bpdebug.tui.draw.line import Look
+from bpdebug.tui.overlays.answer import Answer
+from bpdebug.tui.overlays.curves import CurvesScreen, shown_name
+from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
 from bpdebug.tui.screen import DebuggerScreen
-from bpdebug.tui.working import Progress
+from bpdebug.tui.work.working import Progress
 from tests.tui.drawing import plain_screen
 
 
@@ -111,7 +111,7 @@ def held():
             debugger.run.progress(done, 1000)
         return "arrived"
 
-    with patch("bpdebug.debugger.motions.Debugger.last", lambda self: slowly(self, "")):
+    with patch("bpdebug.debugger.commands.moving.Debugger.last", lambda self: slowly(self, "")):
         yield gate
 
 
@@ -218,7 +218,7 @@ async def walk_into_a_failure(app):
 async def test_what_a_job_raises_ends_the_app_with_its_failure():
     app, _ = app_on("two_layer")
     with (
-        patch("bpdebug.debugger.motions.Debugger.last", lambda self: 1 / 0),
+        patch("bpdebug.debugger.commands.moving.Debugger.last", lambda self: 1 / 0),
         pytest.raises(ZeroDivisionError),
     ):
         await walk_into_a_failure(app)
@@ -226,7 +226,7 @@ async def test_what_a_job_raises_ends_the_app_with_its_failure():
 
 async def test_a_typed_place_far_away_is_named_without_going_there(monkeypatch):
     app, debugger = app_on("published/mazur_10000")
-    monkeypatch.setattr("bpdebug.debugger.preview.AT_A_KEY", 500)
+    monkeypatch.setattr("bpdebug.debugger.text.preview.AT_A_KEY", 500)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("g")
         await pilot.press(*"iteration", "space", *"9000")

@@ -10,8 +10,8 @@ from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
-from bpdebug.tui.hints import draw_footer
-from bpdebug.tui.line_pane import ONE_CELL_ASCII
+from bpdebug.tui.keys.hints import draw_footer
+from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
 from bpdebug.wording import number, width
 from tests.tui.drawing import (
     LOOK,

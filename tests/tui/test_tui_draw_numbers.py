@@ -8,12 +8,12 @@ import pytest
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import load
-from bpdebug.tui.agreement import Agreement
-from bpdebug.tui.curves import shown_name
 from bpdebug.tui.draw import deltas
 from bpdebug.tui.draw.deltas import delta_block
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.stops import draw_stop, stops
+from bpdebug.tui.overlays.curves import shown_name
+from bpdebug.tui.work.agreement import Agreement
 from tests.tui.drawing import (
     LOOK,
     debugger,

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from bpdebug.debugger.command import ExportRequest
+from bpdebug.debugger.commands.command import ExportRequest
 from bpdebug.tui import beside_the_screen
-from bpdebug.tui.confirm import Confirm
-from bpdebug.tui.export_dialog import ExportDialog
+from bpdebug.tui.dialogs.confirm import Confirm
+from bpdebug.tui.dialogs.export_dialog import ExportDialog
 from tests.tui.apps import app_on, footer, screen_lines, told
 
 

@@ -8,8 +8,8 @@ from bpdebug.ops import REGISTRY
 from bpdebug.optimizer import OPTIMIZERS
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from bpdebug.tui.answer import FRAME
-from bpdebug.tui.wrapping import wrapped
+from bpdebug.tui.overlays.answer import FRAME
+from bpdebug.tui.overlays.wrapping import wrapped
 from bpdebug.wording.glossary import words
 
 NAMED = [command.name for command in COMMANDS if command.name]

@@ -4,20 +4,20 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.tensors import Tensor
+from bpdebug.debugger.tensors.tensor import Tensor
 from bpdebug.expression.tree import Aspect
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.trace.cell_terms import CellTerms
-from bpdebug.tui.answer import Answer
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.cell_terms import TermList
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.tensor import View, draw_tensor
-from bpdebug.tui.inspector import Inspector
-from bpdebug.tui.paths import PathScreen
+from bpdebug.tui.overlays.answer import Answer
+from bpdebug.tui.overlays.inspector import Inspector
+from bpdebug.tui.overlays.paths import PathScreen
+from bpdebug.tui.overlays.terms import TermsScreen
 from bpdebug.tui.screen import DebuggerScreen
-from bpdebug.tui.terms import TermsScreen
 from tests.graphs import recorded, residual
 
 LOOK = Look()

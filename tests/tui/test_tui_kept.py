@@ -14,10 +14,10 @@ from bpdebug.debugger import Debugger
 from bpdebug.debugger.keeping import kept
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from bpdebug.tui import kept as module
 from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.config import kept as module
+from bpdebug.tui.config.kept import Keeper, file_of, fnv, identity
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.kept import Keeper, file_of, fnv, identity
 from tests.tui.apps import screen_lines
 
 RUN = Run(load(find("two_layer")))

@@ -4,10 +4,10 @@ import pytest
 from textual.widgets import Input
 
 from bpdebug.debugger import COMMANDS
-from bpdebug.tui.export_dialog import ExportDialog
-from bpdebug.tui.keys import COUNT_KEYS, SCREEN_KEYS
-from bpdebug.tui.pane_spec import PANES
-from bpdebug.tui.prompt import Prompt
+from bpdebug.tui.dialogs.export_dialog import ExportDialog
+from bpdebug.tui.dialogs.prompt import Prompt
+from bpdebug.tui.keys.bindings import COUNT_KEYS, SCREEN_KEYS
+from bpdebug.tui.panes.pane_spec import PANES
 from tests.tui.apps import app_on
 
 MEDIUM = (120, 36)

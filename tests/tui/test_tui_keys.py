@@ -5,17 +5,17 @@ from rich.style import Style
 from textual.widgets import Input
 
 from bpdebug.debugger import COMMANDS, key_text
-from bpdebug.debugger.motions import count_of
+from bpdebug.debugger.commands.moving import count_of
 from bpdebug.errors import BpdebugError
-from bpdebug.tui.counting import COUNTED, Count
+from bpdebug.tui.dialogs.prompt import Prompt
 from bpdebug.tui.draw.line import ROLES, Look
 from bpdebug.tui.draw.program import GUTTER
-from bpdebug.tui.help import GROUPS, help_text
-from bpdebug.tui.hints import draw_footer
-from bpdebug.tui.keys import SCREEN_KEYS
-from bpdebug.tui.pane_spec import BY_ID, PANES
-from bpdebug.tui.program_pane import chooses
-from bpdebug.tui.prompt import Prompt
+from bpdebug.tui.keys.bindings import SCREEN_KEYS
+from bpdebug.tui.keys.counting import COUNTED, Count
+from bpdebug.tui.keys.hints import draw_footer
+from bpdebug.tui.overlays.help import GROUPS, help_text
+from bpdebug.tui.panes.pane_spec import BY_ID, PANES
+from bpdebug.tui.panes.program_pane import chooses
 from tests.tui.apps import app_on, footer, screen_lines, shown, told
 
 MEDIUM = (120, 36)

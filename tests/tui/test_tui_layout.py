@@ -5,9 +5,9 @@ import re
 import pytest
 
 from bpdebug.tui.layout import BORDERED, PADDED, Choice, places
-from bpdebug.tui.pane_spec import BY_ID, PANES
+from bpdebug.tui.panes.pane_spec import BY_ID, PANES
+from bpdebug.tui.panes.titles import title
 from bpdebug.tui.screen import EDGE, NARROW_EDGE
-from bpdebug.tui.titles import title
 from bpdebug.wording import width
 
 

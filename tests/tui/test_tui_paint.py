@@ -8,7 +8,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.line_pane import run_together
+from bpdebug.tui.panes.line_pane import run_together
 from tests.graphs import two_layer_problem
 
 pytestmark = pytest.mark.usefixtures("as_textual_waits")

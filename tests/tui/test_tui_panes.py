@@ -2,9 +2,9 @@
 
 import pytest
 
-from bpdebug.tui.inspector import Inspector
-from bpdebug.tui.line_pane import LinePane
-from bpdebug.tui.panes import GraphPane, ProgramPane
+from bpdebug.tui.overlays.inspector import Inspector
+from bpdebug.tui.panes.blocks import GraphPane, ProgramPane
+from bpdebug.tui.panes.line_pane import LinePane
 from tests.tui.apps import SIZES, app_on, footer, screen_lines, shown
 
 

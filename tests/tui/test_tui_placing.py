@@ -4,8 +4,8 @@ import pytest
 from textual.containers import VerticalScroll
 from textual.geometry import Region, Size
 
-from bpdebug.tui.answer import Answer
-from bpdebug.tui.placing import FEWEST, box_region, covered
+from bpdebug.tui.overlays.answer import Answer
+from bpdebug.tui.overlays.placing import FEWEST, box_region, covered
 from tests.tui.apps import app_on
 
 SIZES = [(80, 24), (100, 30), (120, 36), (200, 60)]

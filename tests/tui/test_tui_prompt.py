@@ -2,8 +2,8 @@
 
 from textual.widgets import Input
 
-from bpdebug.tui.answer import Answer
-from bpdebug.tui.prompt import Prompt
+from bpdebug.tui.dialogs.prompt import Prompt
+from bpdebug.tui.overlays.answer import Answer
 from tests.tui.apps import app_on, footer, told
 
 

@@ -12,10 +12,10 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.derived import contrast
 from bpdebug.tui.draw.line import ROLES, Look
-from bpdebug.tui.palettes import CONTRAST, HEAT_ROLES, THEMES
-from bpdebug.tui.theme import styles
+from bpdebug.tui.theme.derived import contrast
+from bpdebug.tui.theme.palettes import CONTRAST, HEAT_ROLES, THEMES
+from bpdebug.tui.theme.styles import styles
 
 TRUE_COLOUR = [theme for name, theme in BUILTIN_THEMES.items() if not name.startswith("ansi")]
 

@@ -5,10 +5,10 @@ import pytest
 from bpdebug.debugger.tour import SCENARIO, STOPS, Tour
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
+from bpdebug.tui.dialogs.prompt import Prompt
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.tour import STRAYED, broken, draw_tour, lines_needed
-from bpdebug.tui.prompt import Prompt
-from bpdebug.tui.tour import KEYS, TourPanel, tour_app
+from bpdebug.tui.overlays.tour import KEYS, TourPanel, tour_app
 from tests.tui.apps import app_on, shown
 
 SIZES = [(80, 24), (100, 30), (120, 36), (200, 60)]

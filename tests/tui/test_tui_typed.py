@@ -4,9 +4,9 @@ import pytest
 from textual.widgets import Static
 
 from bpdebug.tui.bars import Footer
-from bpdebug.tui.confirm import Confirm
-from bpdebug.tui.diagnosis import DiagnosisScreen
-from bpdebug.tui.inspector import Inspector
+from bpdebug.tui.dialogs.confirm import Confirm
+from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
+from bpdebug.tui.overlays.inspector import Inspector
 from tests.tui.apps import app_on, footer, screen_lines
 
 MEDIUM = (120, 36)

@@ -5,14 +5,14 @@ from io import BytesIO
 import pytest
 
 from bpdebug.debugger import ExportRequest
-from bpdebug.debugger.looks import export_request
+from bpdebug.debugger.commands.looking import export_request
 from bpdebug.export import export
 from bpdebug.export.stream import stream
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.served import DRIVER, VARIABLE, served
-from bpdebug.tui.completion import files
-from bpdebug.tui.download import harmless, to_the_browser
+from bpdebug.tui.browser.download import harmless, to_the_browser
+from bpdebug.tui.dialogs.completion import files
 
 
 @pytest.fixture

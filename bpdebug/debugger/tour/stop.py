@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 
-from bpdebug.debugger.commands import COMMANDS
+from bpdebug.debugger.breakpoints.evaluation import Knowledge
+from bpdebug.debugger.breakpoints.targets import destination
+from bpdebug.debugger.commands.table import COMMANDS
 from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.evaluation import Knowledge
 from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.targets import destination
-from bpdebug.debugger.values import known_text
+from bpdebug.debugger.text.values import known_text
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import evaluate_partly
 from bpdebug.record import record

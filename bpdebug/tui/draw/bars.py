@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.describe import place_line
+from bpdebug.debugger.text.describe import place_line
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.wording import safe
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.term_list import part_heading, term_rows
+from bpdebug.debugger.text.term_list import part_heading, term_rows
 from bpdebug.trace.cell_terms import CellTerms, EdgeTerms
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.tui.draw.tensor import window

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.breakpoints import Breakpoint
+from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
 from bpdebug.tui.draw.line import Look
 from bpdebug.wording import safe, width
 

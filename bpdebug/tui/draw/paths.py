@@ -9,8 +9,8 @@ from __future__ import annotations
 from math import prod
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.path_list import shown_text, ways_lines
-from bpdebug.debugger.ways import Ways, chain_names, factor_row, factor_tick, share_text
+from bpdebug.debugger.tensors.ways import Ways, chain_names, factor_row, factor_tick, share_text
+from bpdebug.debugger.text.path_list import shown_text, ways_lines
 from bpdebug.record import record
 from bpdebug.trace.paths import Path
 from bpdebug.tui.draw.line import Line, Look, wrap

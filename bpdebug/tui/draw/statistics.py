@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bpdebug.debugger.inspecting import bar_text, facts
-from bpdebug.debugger.statistics import Statistics, bin_edges
+from bpdebug.debugger.tensors.statistics import Statistics, bin_edges
+from bpdebug.debugger.text.inspecting import bar_text, facts
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.wording import align, number
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.evaluation import shown
+from bpdebug.debugger.breakpoints.evaluation import shown
 from bpdebug.errors import BpdebugError
 from bpdebug.record import record
 from bpdebug.tui.draw.changed import changed

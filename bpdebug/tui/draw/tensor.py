@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.debugger.tensors import Tensor
+from bpdebug.debugger.tensors.tensor import Tensor
 from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import ravel

@@ -1,0 +1,1 @@
+"""Breakpoints and conditions: what they are, and where they stop."""

@@ -1,0 +1,183 @@
+"""Where the first NaN or infinity is born: the sentence that names its operands, and `nan`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite, isnan
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bpdebug.debugger.breakpoints.conditions import FIRST_NAN, Needs
+from bpdebug.debugger.breakpoints.search import PER_ITERATION, budget
+from bpdebug.debugger.commands.command import Arrived
+from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.moment import Moment
+from bpdebug.expression import Allow, parse
+from bpdebug.expression.tree import Name
+from bpdebug.expression.words import words_of
+from bpdebug.graph import Graph
+from bpdebug.graph.reads import cells_read
+from bpdebug.ops import Array, Index
+from bpdebug.ops.index_map import unravel
+from bpdebug.record import replace
+from bpdebug.run import Iteration
+from bpdebug.run.birth import Birth, birth_of
+from bpdebug.run.progress import Work
+from bpdebug.trace import Phase
+from bpdebug.wording import node_name, number, term_formula, update_formula, value_formula
+from bpdebug.wording.anonymous import full_name
+from bpdebug.wording.letters import cell_text
+from bpdebug.wording.notation import Script
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.debugger import Debugger
+
+FEW = 4
+"""So many operands of one cell are written out; of more, only the extremes."""
+
+
+def find_birth(debugger: Debugger) -> str:
+    """Go to the first birth in recorded time, and say what was born there and of what.
+
+    Where there is none, say so and go nowhere.
+    """
+    run = debugger.run
+    work, left = Work(run.progress, run.iterations), budget(run)
+    # What was found healthy stays so: the same problem gives the same numbers every time.
+    for iteration in run.walk(debugger.healthy_through + 1, run.iterations):
+        work.at(iteration.number)
+        left -= PER_ITERATION[Needs.PASS] + iteration.timeline.total
+        birth = birth_of(iteration)
+        if birth is not None:
+            debugger.go(Place(iteration.number, birth.position))
+            text = birth_text(debugger.moment, birth, debugger.digits, unicode=debugger.unicode)
+            return Arrived(text)
+        known = debugger.harmless or harmless_infinity(iteration, unicode=debugger.unicode)
+        debugger.keep_health(iteration.number, known)
+        if left < 0 and iteration.number < run.iterations:
+            seen = f"up to iteration {iteration.number:,} of {run.iterations:,}"
+            return f"{nothing_wrong(debugger, seen)}; `nan` again looks on from there"
+    many = f"{run.iterations:,} iterations" if run.iterations > 1 else "the one iteration"
+    return nothing_wrong(debugger, f"in {many}")
+
+
+def nothing_wrong(debugger: Debugger, seen: str) -> str:
+    """That there is no NaN in what was seen, and no infinity that does any harm."""
+    if not debugger.harmless:
+        return f"no NaN and no infinity {seen}"
+    return (
+        f"no NaN {seen}, and no infinity in the loss, the gradients or the parameters; "
+        f"elsewhere the first is {debugger.harmless}, and it does no harm"
+    )
+
+
+def harmless_infinity(iteration: Iteration, *, unicode: bool) -> str:
+    """The first infinite value of an iteration, `−∞ in cell [0,1] of mask`; nothing without one."""
+    recorded = iteration.recorded
+    for node in recorded.graph.nodes:
+        values = np.asarray(recorded.values[node.index])
+        if not np.isinf(values).any():
+            continue
+        flat = int(np.argmax(np.isinf(values)))
+        what = number(float(values.reshape(-1)[flat]), unicode=unicode)
+        cell = f"cell {cell_text(unravel(flat, values.shape))} of " if values.ndim else ""
+        return f"{what} in {cell}{node_name(recorded.graph, node.index, unicode=unicode)}"
+    return ""
+
+
+def mentions_first_nan(condition: str, graph: Graph) -> bool:
+    """True where a condition reads `first_nan`, and no node of the graph has that name."""
+    if FIRST_NAN not in condition or FIRST_NAN in graph.names:
+        return False
+    leaves = parse(condition, allow=Allow.WATCH, words=words_of(graph)).leaves()
+    return any(isinstance(leaf, Name) and leaf.name == FIRST_NAN for leaf in leaves)
+
+
+def birth_here(moment: Moment, digits: int, *, unicode: bool = True) -> str:
+    """What was born in the moment's iteration up to it, and where if not here; else nothing."""
+    iteration = moment.iteration
+    birth = birth_of(iteration)
+    if birth is None or birth.position > moment.position:
+        return ""
+    at = replace(moment, position=birth.position)
+    told = birth_text(at, birth, digits, unicode=unicode)
+    if birth.position == moment.position:
+        return told
+    if birth.position:
+        past = told.replace(" is born here", " was born", 1)
+        return f"tick {birth.position}: {past.replace(' comes in from ', ' came in from ', 1)}"
+    return told if iteration.number == 1 else f"{told}; `nan` goes to where it was born"
+
+
+def birth_text(moment: Moment, birth: Birth, digits: int, *, unicode: bool = True) -> str:
+    """`−∞ is born here: cell [2] of ln(p); operands: p[2] = 0`."""
+    what = number(birth.value, digits, unicode=unicode)
+    what = what if isnan(birth.value) or unicode else what.lower()
+    graph = moment.graph
+    if moment.phase is Phase.START:
+        return f"{what} is there before the first tick: a parameter holds it"
+    if moment.phase is Phase.UPDATE:
+        assert moment.update is not None
+        symbols, numbers, _ = update_formula(
+            graph, moment.update, birth.cell, digits=digits, unicode=unicode
+        )
+        return f"{what} is born here: {symbols}; operands: {numbers}"
+    if moment.phase is Phase.BACKWARD:
+        return f"{what} is born here: {term_operands(moment, digits, unicode=unicode)}"
+    node = moment.node
+    made = value_formula(graph, node, unicode=unicode)
+    if graph.nodes[node].name:
+        made = f"{node_name(graph, node, unicode=unicode)} = {made}"
+    if birth.cell:
+        made = f"cell {cell_text(birth.cell)} of {made}"
+    operands = ", ".join(operand_cells(moment, node, birth.cell, digits, unicode=unicode))
+    how = "comes in from the data here" if birth.from_data else "is born here"
+    return f"{what} {how}: {made}; operands: {operands}"
+
+
+def term_operands(moment: Moment, digits: int, *, unicode: bool) -> str:
+    """A multiplication, with the operands that made what is not finite."""
+    term = moment.term
+    assert term is not None
+    symbols, _ = term_formula(moment.graph, moment.layers, term, digits=digits, unicode=unicode)
+
+    def shown(value: float) -> str:
+        return number(value, digits, unicode=unicode)
+
+    operands = f"upstream gradient {shown(term.upstream)}, local derivative {shown(term.local)}"
+    if isfinite(term.product):
+        operands = f"product {shown(term.product)}"
+        if term.before is not None:
+            operands = f"the sum so far {shown(term.before)}, {operands}"
+    return f"{symbols}; operands: {operands}"
+
+
+def operand_cells(
+    moment: Moment, node: int, cell: Index, digits: int, *, unicode: bool
+) -> Iterator[str]:
+    """What one cell of a result was computed from, operand by operand: `p[2] = 0`."""
+    graph = moment.graph
+    made = graph.nodes[node]
+    for at, operand in enumerate(made.operands):
+        values = np.asarray(moment.recorded.values[operand])
+        where = cells_read(graph, node, at, cell)
+        if where is None:
+            continue
+        index = ",".join(":" if one is None else str(one) for one in where)
+        name = node_name(graph, operand, unicode=unicode)
+        if index:
+            name = f"{full_name(graph, operand, Script(unicode))}[{index}]"
+        picked = values[tuple(slice(None) if one is None else one for one in where)]
+        yield f"{name} {several(picked, digits, unicode=unicode)}"
+
+
+def several(values: Array, digits: int, *, unicode: bool) -> str:
+    """`= 0`, `= [0, 1]`, or the extremes of more."""
+    texts = [number(float(v), digits, unicode=unicode) for v in np.ravel(values)[:FEW]]
+    if np.ndim(values) == 0:
+        return f"= {texts[0]}"
+    if values.size <= FEW:
+        return f"= [{', '.join(texts)}]"
+    low, high = (number(float(pick(values)), digits, unicode=unicode) for pick in (np.min, np.max))
+    return f"from {low} to {high}"

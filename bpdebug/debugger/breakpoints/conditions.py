@@ -1,0 +1,185 @@
+"""What a condition reads, and whether it can be true in an iteration: the search's quick look.
+
+Most iterations of a long run hold no hit. What a condition reads decides how little has to be done
+to know that: nothing for one on `iteration`, a pass without a record for one on `loss`, else one
+recorded pass and an evaluation at its end instead of one at every tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from enum import IntEnum
+from math import ceil, floor, inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.debugger.tensors import series
+from bpdebug.errors import BpdebugError
+from bpdebug.expression import Allow, Expression, looks_back, parse, truth
+from bpdebug.expression.functions import BUILT_IN, CONSTANTS
+from bpdebug.expression.tree import (
+    Aspect,
+    Compare,
+    Delta,
+    Logic,
+    Name,
+    NodeAspect,
+    Number,
+    State,
+    Tree,
+)
+from bpdebug.expression.words import words_of
+from bpdebug.run import Iteration, Run
+from bpdebug.run.at_end import AtTheEnd
+from bpdebug.run.birth import birth_of
+from bpdebug.trace import Timeline
+
+FIRST_NAN = "first_nan"
+"""The condition that is true from where the first NaN or infinity is born."""
+
+
+class Needs(IntEnum):
+    """What has to be at hand to know whether a condition can be true in an iteration."""
+
+    NUMBER = 0
+    """The number of the iteration."""
+    LOSS = 1
+    """The losses of it and of a few before it."""
+    PASS = 2
+    """The recorded iteration."""
+
+
+class Condition:
+    """One condition over a run."""
+
+    def __init__(self, text: str, run: Run, *, becomes: bool) -> None:
+        self._becomes = becomes
+        """True where it is looked for where it becomes true, not wherever it holds."""
+        self._expression = parse(text, allow=Allow.WATCH, words=words_of(run.graph()))
+        self._run = run
+        names = set(run.graph().names)
+        self._nan = text.strip() == FIRST_NAN and FIRST_NAN not in names
+        self.needs = needs_of(self._expression, names)
+        self.back = looks_back(self._expression) + 1
+        """At least how many iterations before its own decide what it is."""
+        self._series = self.needs < Needs.PASS and series.can_run(self._expression)
+        self._names = {node.name for node in self._expression.nodes if isinstance(node, Name)}
+        self._stateful = any(
+            isinstance(node, State)
+            or (isinstance(node, NodeAspect) and node.aspect in (Aspect.CHANGE, Aspect.NEW))
+            for node in self._expression.nodes
+        )
+        """True where each line of the update may change what it is."""
+        self._moving: dict[Timeline, list[str]] = {}
+        """By kind of iteration: the parameters that it reads, in the order of their updates."""
+        self.first, self.last = bounds(self._expression, names)
+        """Outside these iterations it is false."""
+
+    def possible(self, iteration: Iteration) -> bool:
+        """False only for a recorded iteration in which nothing can be found."""
+        if not self.first <= iteration.number <= self.last:
+            return False
+        try:
+            return self._possible_in(iteration)
+        except BpdebugError:
+            # It was good where it was set; a smaller batch may lack the row that it names.
+            return False
+
+    def possible_among(self, first: int, losses: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether it can be found, for each iteration from `first` on, by their losses alone.
+
+        The first `back` of them are only there to be looked back at.
+        """
+        if not self._series:
+            return np.full(len(losses), True)
+        numbers = np.arange(first, first + len(losses), dtype=np.float64)
+        with np.errstate(all="ignore"):
+            now = series.run(self._expression, numbers, losses)
+        if now.dtype != np.bool_:
+            return np.full(len(losses), True)
+        if self._becomes and self.needs is Needs.NUMBER:
+            # True from the first tick to the last, it becomes so only after a false one.
+            now = now & ~np.concatenate([[False], now[:-1]])
+        # In the first iterations, what `previous` means is for the exact look to say.
+        return (now | (numbers <= self.back)) & (numbers >= self.first) & (numbers <= self.last)
+
+    def _possible_in(self, iteration: Iteration) -> bool:
+        if self._becomes and self._nan:
+            # What it began with was born before, and so in all iterations from there on.
+            birth = birth_of(iteration)
+            return birth is not None and birth.position > 0
+        if self._stateful:
+            return True
+        # Before the update nothing that is decided changes, so its end decides for all of it.
+        moving = self._moving.get(iteration.timeline)
+        if moving is None:
+            moving = [name for name in update_order(iteration) if name in self._names]
+            self._moving[iteration.timeline] = moving
+        for count in range(len(moving) + 1):
+            at = AtTheEnd(self._run, iteration, moving[:count])
+            if truth(self._expression, at):
+                return True
+        return False
+
+
+def update_order(iteration: Iteration) -> list[str]:
+    """The updated parameters, in the order in which each gets its new value."""
+    nodes = dict.fromkeys(line.parameter for line in reversed(iteration.updates))
+    return [iteration.recorded.graph.nodes[node].name for node in reversed(nodes)]
+
+
+def needs_of(expression: Expression, names: Collection[str]) -> Needs:
+    """What has to be at hand to evaluate an expression; a graph's own names win."""
+    needs = Needs.NUMBER
+    for node in expression.leaves():
+        if isinstance(node, NodeAspect | Delta | State):
+            return Needs.PASS
+        if isinstance(node, Name):
+            if node.name in CONSTANTS and node.name not in names:
+                continue
+            if node.name in names or node.name not in BUILT_IN or node.name == FIRST_NAN:
+                return Needs.PASS
+            if node.name == "loss":
+                needs = Needs.LOSS
+    return needs
+
+
+def bounds(expression: Expression, names: Collection[str]) -> tuple[float, float]:
+    """The iterations outside of which a condition cannot be true: `iteration == 500 and …`."""
+    low, high = 1.0, inf
+    if "iteration" in names:
+        return low, high
+    for symbol, number in demands(expression):
+        if symbol in ("==", "<=", "<"):
+            high = min(high, ceil(number) - 1 if symbol == "<" else floor(number))
+        if symbol in ("==", ">=", ">"):
+            low = max(low, floor(number) + 1 if symbol == ">" else ceil(number))
+    return low, high
+
+
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def demands(expression: Expression) -> Iterator[tuple[str, float]]:
+    """What `iteration` must be to a number, `(">=", 500.0)`, for the condition to hold.
+
+    Such comparisons are the whole condition, or parts of the `and` that is the whole of it.
+    """
+    pending = [len(expression.nodes) - 1]
+    while pending:
+        node = expression.nodes[pending.pop()]
+        if isinstance(node, Logic) and node.word == "and":
+            pending.extend(node.operands)
+        elif isinstance(node, Compare):
+            for symbol, a, b in zip(node.symbols, node.operands, node.operands[1:], strict=False):
+                left, right = expression.nodes[a], expression.nodes[b]
+                if is_iteration(left) and isinstance(right, Number):
+                    yield symbol, right.value
+                elif is_iteration(right) and isinstance(left, Number):
+                    yield MIRRORED[symbol], left.value
+
+
+def is_iteration(node: Tree) -> bool:
+    """True for the name `iteration`."""
+    return isinstance(node, Name) and node.name == "iteration"

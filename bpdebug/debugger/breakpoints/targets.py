@@ -1,0 +1,240 @@
+"""Texts that name a place: the arguments of `goto`, `until`, `info` and `break`."""
+
+from __future__ import annotations
+
+import re
+
+from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
+from bpdebug.debugger.breakpoints.conditions import FIRST_NAN
+from bpdebug.debugger.breakpoints.search import edge_ticks
+from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.expression.places import MADE, Named, NotMadeError, index_of, named, no_update
+from bpdebug.graph import Graph
+from bpdebug.ops import Index
+from bpdebug.run import Run
+from bpdebug.trace import Timeline
+
+NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
+ARROW = re.compile(r"\s*(?:->|→)\s*")
+
+
+def find_node(graph: Graph, text: str) -> int | None:
+    """The node that a text names as it is typed or shown; None for any other text."""
+    try:
+        found = named(graph, text)
+    except BpdebugError:
+        return None
+    return found.node if found.key is None and found.aspect not in MADE else None
+
+
+def find_cell(graph: Graph, text: str) -> tuple[int, Index] | None:
+    """The node and the cell that a text names; None for a text that names no part of a node.
+
+    BpdebugError when it names several cells, or a cell outside of the node.
+    """
+    try:
+        found = named(graph, text)
+    except BpdebugError:
+        return None
+    if found.key is None or found.aspect in MADE:
+        return None
+    return found.node, index_of(graph.nodes[found.node].shape, found.key, text)
+
+
+def node_called(graph: Graph, text: str) -> int:
+    """The node that a text names; BpdebugError with the nearest name when there is none."""
+    found = named_here(graph, text)
+    if found.key is not None or found.aspect in MADE:
+        label = graph.nodes[found.node].label
+        part = "is made by the update" if found.key is None else "names cells"
+        raise BpdebugError(f"'{text[:80]}' {part}; name the whole node: {label[:80]}")
+    return found.node
+
+
+def named_here(graph: Graph, text: str) -> Named:
+    """What a text names; BpdebugError with the nearest name when it names nothing."""
+    text = text.strip()
+    try:
+        return named(graph, text)
+    except BpdebugError as error:
+        word = text.isidentifier() or not text.isprintable()
+        if not word and not isinstance(error, NotMadeError):
+            raise
+        hint = did_you_mean(text, graph.names) or f"; there are {some_names(graph)}"
+        raise BpdebugError(f"there is no node '{text[:80]}'{hint}") from None
+
+
+def some_names(graph: Graph, most: int = 12) -> str:
+    """The first few names of a graph."""
+    names = [name for name, _ in zip(graph.names, range(most + 1), strict=False)]
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+
+
+def first_write(timeline: Timeline, node: int, cell: Index | None = None) -> int | None:
+    """The first tick that writes a node's gradient, or one cell of it; else its value's.
+
+    None for plain data.
+    """
+    graph = timeline.graph
+    for edge in graph.into.get(node, ()):
+        ticks = edge_ticks(timeline, edge, cell)
+        if ticks:
+            return ticks[0]
+    if node == graph.loss:
+        return timeline.forward + 1
+    return timeline.forward_tick(node) or None
+
+
+def last_update(run: Run, iteration: int, node: int, text: str) -> int:
+    """The tick at which a parameter gets its new value; BpdebugError for what has no update."""
+    updates = run.iteration(iteration).updates
+    lines = [line for line, update in enumerate(updates) if update.parameter == node]
+    if not lines:
+        raise no_update(text)
+    return run.timeline(iteration).update_tick(lines[-1])
+
+
+def destination(run: Run, here: Place, text: str, marks: dict[str, Place]) -> Place:
+    """Where `goto TEXT` goes from a place. BpdebugError when there is no such place.
+
+    Distances are the cursor's business: they may be cut short by the ends of time.
+    """
+    text = text.strip()
+    if text in ("0", "^"):
+        return FIRST
+    if text == "$":
+        return last(run)
+    if text.startswith("'"):
+        return marked(marks, text.strip("'").strip())
+    if NUMBER.fullmatch(text):
+        return by_number(run, here, int(text))
+    timeline = run.timeline(here.iteration)
+    found = ITERATION.fullmatch(text)
+    if found and text not in timeline.graph.names and text not in marks:
+        return after_forward(run, iteration_called(run, here, (found[1] or "").strip()))
+    graph = timeline.graph
+    if text in marks and find_node(graph, text) is None:
+        return marks[text]
+    place = named_here(graph, text)
+    if place.aspect in MADE:
+        return Place(here.iteration, last_update(run, here.iteration, place.node, text))
+    cell = None if place.key is None else index_of(graph.nodes[place.node].shape, place.key, text)
+    tick = first_write(timeline, place.node, cell)
+    if tick is None:
+        raise BpdebugError(f"'{text[:80]}' is data that is there from the start; no tick writes it")
+    return Place(here.iteration, tick)
+
+
+def iteration_called(run: Run, here: Place, text: str) -> int:
+    """The iteration that `3`, `+3`, `-3` (from the one at a place) or `$` means."""
+    if text == "$":
+        return run.iterations
+    if not NUMBER.fullmatch(text):
+        asked = f"'{text[:40]}' is no iteration" if text else "which iteration?"
+        raise BpdebugError(
+            f"{asked}; give its number from 1 to {run.iterations:,}, or +3, -3 from here, "
+            "or $ for the last"
+        )
+    number = int(text) + (here.iteration if text[0] in "+-" else 0)
+    if not 1 <= number <= run.iterations:
+        raise BpdebugError(f"there is no iteration {number}; this run has 1 to {run.iterations}")
+    return number
+
+
+def distance(text: str) -> int | None:
+    """The ticks that `+10` or `-10` means; None for any other text."""
+    text = text.strip()
+    return int(text) if text[:1] in ("+", "-") and NUMBER.fullmatch(text) else None
+
+
+def by_number(run: Run, here: Place, tick: int) -> Place:
+    """A tick of this iteration."""
+    total = run.timeline(here.iteration).total
+    if tick > total:
+        raise BpdebugError(f"there is no tick {tick}; iteration {here.iteration} has 1 to {total}")
+    return Place(here.iteration, tick)
+
+
+def marked(marks: dict[str, Place], name: str) -> Place:
+    """The place of a mark; without a name, of the one set last."""
+    if not name:
+        if not marks:
+            raise BpdebugError("there are no marks yet; set one with `mark NAME`")
+        return next(reversed(marks.values()))
+    if name not in marks:
+        hint = did_you_mean(name, marks) or "; set one with `mark NAME`"
+        raise BpdebugError(f"there is no mark '{name[:80]}'{hint}")
+    return marks[name]
+
+
+def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: bool) -> Breakpoint:
+    """A breakpoint from a node, a cell, an edge, a condition, or `PLACE if CONDITION`.
+
+    The condition's own grammar is checked by the caller, who can evaluate it.
+    """
+    text = " ".join(text.split())
+    if not text:
+        raise BpdebugError(
+            "a breakpoint needs a node, an edge or a condition, such as W2, z2 -> W2 or loss < 0.1"
+        )
+    place, found, condition = f" {text} ".partition(" if ")
+    place, condition = place.strip(), condition.strip()
+    if found and not condition:
+        raise BpdebugError("a condition must follow 'if', as in: break W2 if any(grad(W2) > 1)")
+    graph = timeline.graph
+    target, node, operand, cell = Target.CONDITION, "", "", None
+    if place:
+        ends = edge_ends(place, timeline)
+        whole = find_node(graph, place)
+        if ends is not None:
+            target, (node, operand, cell) = Target.EDGE, ends
+        elif whole is not None:
+            target, node = Target.NODE, graph.nodes[whole].label
+            writable(timeline, whole)
+        elif (part := find_cell(graph, place)) is not None:
+            target, node, cell = Target.CELL, graph.nodes[part[0]].label, part[1]
+            writable(timeline, part[0])
+        elif found or (place.isidentifier() and place != FIRST_NAN):
+            node_called(graph, place)
+        else:
+            condition = place
+    return Breakpoint(number, target, text, node, operand, cell, condition, temporary=temporary)
+
+
+def edge_ends(text: str, timeline: Timeline) -> tuple[str, str, Index | None] | None:
+    """The labels of an edge's output and operand, and perhaps a cell of the operand's gradient.
+
+    None when the text does not name an edge.
+
+    BpdebugError when it names two nodes that no edge joins.
+    """
+    graph = timeline.graph
+    parts = ARROW.split(text)
+    arrow = len(parts) == 2
+    if not arrow:
+        parts = text.split()
+    if len(parts) != 2:
+        return None
+    if "" in parts:
+        raise BpdebugError(f"'{text[:80]}' lacks one end of an edge; name both, as in z2 -> W2")
+    if not arrow and (find_node(graph, parts[0]) is None or find_node(graph, parts[1]) is None):
+        return None
+    part = find_cell(graph, parts[1])
+    output = node_called(graph, parts[0])
+    operand, cell = part or (node_called(graph, parts[1]), None)
+    if not any(edge.operand == operand for edge in graph.out_of.get(output, ())):
+        known = [graph.nodes[edge.operand].label for edge in graph.out_of.get(output, ())]
+        where = f"they go to {', '.join(dict.fromkeys(known))}" if known else "none leaves it"
+        raise BpdebugError(
+            f"no edge goes from '{parts[0][:80]}' to '{parts[1][:80]}' on the way back; {where}"
+        )
+    return graph.nodes[output].label, graph.nodes[operand].label, cell
+
+
+def writable(timeline: Timeline, node: int) -> None:
+    """BpdebugError for data without a gradient: no tick ever writes it."""
+    if first_write(timeline, node) is None:
+        label = timeline.graph.nodes[node].label
+        raise BpdebugError(f"nothing ever stops at '{label}': it is data without a gradient")

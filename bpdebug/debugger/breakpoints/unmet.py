@@ -1,0 +1,74 @@
+"""What there is to say where a condition does not stop: it is true already, or it compares NaN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
+from bpdebug.debugger.breakpoints.evaluation import nan_compared
+from bpdebug.debugger.breakpoints.search import Search
+from bpdebug.debugger.cursor import Place
+from bpdebug.wording import safe
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.debugger import Debugger
+
+
+def already_true(debugger: Debugger, breakpoint: Breakpoint) -> str:
+    """`already true here, since tick 8` for a new condition; nothing where it is not.
+
+    Where it compares NaN here, that: then it may never become true.
+    """
+    if breakpoint.target is not Target.CONDITION:
+        return ""
+    if not debugger.holds(breakpoint.condition):
+        return nan_compared(debugger.moment, breakpoint.condition)
+    rise = risen(debugger, breakpoint, debugger.place)
+    if rise == debugger.place.position:
+        return "it becomes true right here"
+    since = "since before this iteration" if rise is None else f"since tick {rise}"
+    if rise is None and debugger.place.iteration == 1:
+        since = "from the start on"
+    return f"already true here, {since}"
+
+
+def already_true_lines(debugger: Debugger, made: Iterable[Breakpoint]) -> list[str]:
+    """A line for each of some new breakpoints that is true already, with its text."""
+    notes = [(one, already_true(debugger, one)) for one in made]
+    return [f"breakpoint {one.number}: {safe(one.text)} ({note})" for one, note in notes if note]
+
+
+def no_stop(debugger: Debugger, start: Place, *, back: bool) -> str:
+    """Why no condition stopped a motion that began at a place and met no breakpoint at all.
+
+    Nothing for conditions that were false all along.
+    """
+    told = []
+    for one in debugger.breakpoints:
+        if not one.enabled or not one.condition:
+            continue
+        if one.target is Target.CONDITION and debugger.truth(start, one.condition):
+            told.append(f"no stop: {safe(one.text)} {still(debugger, one, start, back=back)}")
+        elif not debugger.holds(one.condition):
+            compared = nan_compared(debugger.moment, one.condition)
+            told += [f"no stop: {safe(one.text)}: {compared}"] * bool(compared)
+    return "\n".join(told)
+
+
+def still(debugger: Debugger, breakpoint: Breakpoint, start: Place, *, back: bool) -> str:
+    """Since when a condition is true that does not become true on the way that was searched."""
+    rise = risen(debugger, breakpoint, start)
+    here = rise == start.position
+    if back:
+        return "is true for the first time there" if here else "is true from the start on"
+    since = "since before that iteration" if rise is None else f"since tick {rise}"
+    if rise is None and start.iteration == 1:
+        since = "from the start on"
+    return f"was true already, {since}, and does not become true again"
+
+
+def risen(debugger: Debugger, breakpoint: Breakpoint, place: Place) -> int | None:
+    """The last tick of a place's iteration, up to it, at which a condition becomes true."""
+    search = Search(debugger.run, [breakpoint], debugger.truth)
+    return search.last_in(place)

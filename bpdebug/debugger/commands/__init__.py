@@ -1,0 +1,1 @@
+"""The commands: what each does, with its entry of the table beside it."""

@@ -1,0 +1,156 @@
+"""The commands that judge: promises of updates, curves over time, what is wrong with a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bpdebug.debugger.commands.command import Arrived, Command
+from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.errors import BpdebugError
+from bpdebug.run import Promise, promises
+from bpdebug.run.losses import Curve
+from bpdebug.wording import kept_text, node_name, number, safe
+
+if TYPE_CHECKING:
+    from bpdebug.diagnosis import Diagnosis
+
+
+def promise(debugger: Debugger, argument: str) -> str:
+    """promise"""
+    moment = debugger.moment
+    rows = promises(debugger.run, moment.iteration)
+    if not rows:
+        raise BpdebugError("nothing is updated here; give the scenario an [optimizer]")
+    rows = rows[:-1] if len(rows) == 2 else rows  # of one alone the sum says nothing more
+    cells = [promise_cells(debugger, row) for row in rows]
+    widths = [max(len(row[at]) for row in [HEAD, *cells]) for at in range(3)]
+    head = line_of(HEAD, widths) + "  kept"
+    told = [
+        f"{line_of(row, widths)}  {kept_text(one, unicode=debugger.unicode)}"
+        for row, one in zip(cells, rows, strict=True)
+    ]
+    return "\n".join([f"iteration {moment.iteration.number}: change of the loss", head, *told])
+
+
+HEAD = ("update of", "promised", "came")
+
+
+def line_of(cells: tuple[str, str, str], widths: list[int]) -> str:
+    """One row of the table."""
+    name, *numbers = cells
+    return "  ".join(
+        ["", name.ljust(widths[0]), *(n.rjust(w) for n, w in zip(numbers, widths[1:], strict=True))]
+    )
+
+
+def promise_cells(debugger: Debugger, row: Promise) -> tuple[str, str, str]:
+    """Name, promised and actual change of the loss."""
+    graph = debugger.moment.graph
+    name = (
+        node_name(graph, graph.names[row.parameter], unicode=debugger.unicode)
+        if row.parameter
+        else "all together"
+    )
+    digits, unicode = min(debugger.digits, 4), debugger.unicode
+    return (
+        name,
+        number(row.predicted, digits, unicode=unicode),
+        number(row.actual, digits, unicode=unicode),
+    )
+
+
+def diagnosis(debugger: Debugger, argument: str) -> str:
+    """diagnose [NUMBER]"""
+    found = diagnosed(debugger)
+    if not argument:
+        return "\n".join(found.lines(unicode=debugger.unicode))
+    known = [str(at) for at in range(1, len(found.findings) + 1)]
+    if argument not in known:
+        raise BpdebugError(f"there is no finding '{argument[:40]}'; `diagnose` lists them")
+    finding = found.findings[int(argument) - 1]
+    debugger.go(Place(finding.iteration, finding.position))
+    return Arrived(f"{finding.fault.value}, {finding.subject}: {finding.told}")
+
+
+def diagnosed(debugger: Debugger) -> Diagnosis:
+    """The diagnosis of the whole run; the run is the same at every time, so it is made once."""
+    from bpdebug.diagnosis import diagnose
+
+    if debugger.diagnosis is not None:
+        return debugger.diagnosis
+    made = diagnose(debugger.run, unicode=debugger.unicode)
+    debugger.keep_diagnosis(made)
+    return made
+
+
+def curves(debugger: Debugger, argument: str) -> str:
+    """curves [NAME]"""
+    known = debugger.curves
+    names = [argument] if argument else list(known.names())
+    # In a long run the last iteration is none of the points: it is asked for by itself.
+    last = known.curves(names, debugger.run.iterations)
+    rows = [
+        (safe(name, unicode=debugger.unicode), *curve_cells(debugger, curve, last[name]))
+        for name, curve in known.curves(names).items()
+    ]
+    widths = [max(len(row[at]) for row in [CURVE_HEAD, *rows]) for at in range(5)]
+    return "\n".join(
+        "  ".join(cell.ljust(room) for cell, room in zip(row, widths, strict=True)).rstrip()
+        for row in [CURVE_HEAD, *rows]
+    )
+
+
+CURVE_HEAD = ("curve", "first", "last", "lowest", "highest")
+
+
+def curve_cells(debugger: Debugger, curve: Curve, last: Curve) -> tuple[str, str, str, str]:
+    """First and last value, and the extremes; those are of all iterations, also between points."""
+
+    def shown(value: float) -> str:
+        return number(value, min(debugger.digits, 5), unicode=debugger.unicode)
+
+    low, high = float(np.fmin.reduce(curve.low)), float(np.fmax.reduce(curve.high))
+    return shown(float(curve.values[0])), shown(float(last.values[-1])), shown(low), shown(high)
+
+
+JUDGING: tuple[Command, ...] = (
+    Command(
+        "promise",
+        "promise",
+        "what each update promised to do to the loss, and what it did",
+        promise,
+        details="To first order an update changes the loss by ∂L/∂θ · Δθ. bpdebug compares that\n"
+        "with the change that a forward pass on the same batch finds with the new value.",
+    ),
+    Command(
+        "diagnose",
+        "diagnose",
+        "what is wrong with the run, with evidence; with a number, go to that finding",
+        diagnosis,
+        abbreviations=("diag",),
+        alone=("d",),
+        keys=("d",),
+        usage="diagnose [NUMBER]",
+        details="It looks for vanishing and exploding gradients, dead and saturated units,\n"
+        "parameters that never move or move too far, a gradient that is rounding only, a loss\n"
+        "that diverges, oscillates, falls slowly or stands still, the same output for every\n"
+        "example, an output that cannot reach its targets or is stretched against them, units\n"
+        "that start alike, and where the first NaN is born.",
+        long=True,
+    ),
+    Command(
+        "curves",
+        "curves",
+        "the loss, each δ, gradient and update over all iterations",
+        curves,
+        abbreviations=("curve",),
+        keys=("L",),
+        usage="curves [NAME]",
+        details="NAME is one of the listed names, or an expression whose value is one number. On\n"
+        "the screen, left and right move along the curve, and enter goes to an iteration.",
+        long=True,
+    ),
+)

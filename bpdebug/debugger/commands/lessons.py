@@ -1,0 +1,63 @@
+"""The commands about the scenario: what it is about, and how to come to another one or the tour."""
+
+from __future__ import annotations
+
+from textwrap import fill
+
+from bpdebug.debugger.commands.command import Command
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.errors import BpdebugError
+from bpdebug.wording import safe
+
+COLUMNS = 72
+"""Prose is broken into lines of at most so many characters."""
+NO_DESCRIPTION = "It says nothing about itself; a `description` in its file would stand here."
+
+
+def about(debugger: Debugger, argument: str) -> str:
+    """about"""
+    problem = debugger.run.problem
+    paragraphs = problem.description.strip().split("\n\n")
+    told = [fill(safe(" ".join(text.split())), COLUMNS) for text in paragraphs if text.strip()]
+    return "\n\n".join([safe(problem.title), *(told or [NO_DESCRIPTION])])
+
+
+def open_another(debugger: Debugger, argument: str) -> str:
+    """open [NAME]; a screen does it, and no line does."""
+    name = argument or "NAME"
+    raise BpdebugError(
+        f"open works on the screen; here, leave with quit and start bpdebug {name[:80]} "
+        "(bpdebug --list has the names)"
+    )
+
+
+def tour(debugger: Debugger, argument: str) -> str:
+    """tour; a screen does it, and no line does."""
+    raise BpdebugError("the tour needs the screen; leave with quit and start bpdebug --tour")
+
+
+LESSONS: tuple[Command, ...] = (
+    Command(
+        "about",
+        "about",
+        "what this scenario is, and what to look for in it",
+        about,
+    ),
+    Command(
+        "open",
+        "open",
+        "open another scenario; alone, choose a bundled one",
+        open_another,
+        usage="open [NAME]",
+        details="open xor        a bundled scenario by its name\n"
+        "open my.toml    a file\n"
+        "Only on the screen. This scenario keeps its breakpoints, watches and marks.",
+    ),
+    Command(
+        "tour",
+        "tour",
+        "a walk through backpropagation, stop by stop, with real numbers",
+        tour,
+        details="Only on the screen; `bpdebug --tour` starts with it.",
+    ),
+)

@@ -1,0 +1,288 @@
+"""The commands for breakpoints and watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
+from bpdebug.debugger.breakpoints.unmet import already_true
+from bpdebug.debugger.commands.command import Command
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.text.describe import watched
+from bpdebug.errors import BpdebugError
+from bpdebug.record import replace
+from bpdebug.wording import safe
+
+
+def break_at(debugger: Debugger, argument: str) -> str:
+    """break [PLACE | CONDITION | PLACE if CONDITION]"""
+    if argument:
+        return f"breakpoint {answer(debugger, debugger.add_breakpoint(argument))}"
+    # Without an argument it is a switch for the place where one stands, as on the key.
+    text = here(debugger)
+    standing = [b for b in debugger.breakpoints if b.text == text]
+    if standing:
+        debugger.replace_breakpoints([b for b in debugger.breakpoints if b.text != text])
+        return f"breakpoint {standing[0].number} on {safe(text)} deleted"
+    return f"breakpoint {line_of(debugger.add_breakpoint(text))}"
+
+
+def temporary_break(debugger: Debugger, argument: str) -> str:
+    """tbreak [PLACE | CONDITION | PLACE if CONDITION]"""
+    made = debugger.add_breakpoint(argument or here(debugger), temporary=True)
+    return f"temporary breakpoint {answer(debugger, made)}"
+
+
+def answer(debugger: Debugger, made: Breakpoint) -> str:
+    """A new breakpoint's line, with what there is to say where it is true already."""
+    note = already_true(debugger, made)
+    return f"{line_of(made)} ({note})" if note else line_of(made)
+
+
+def here(debugger: Debugger) -> str:
+    """The place one stands on, as `break` takes it: an edge, else a node."""
+    moment = debugger.moment
+    labels = moment.graph.nodes
+    if moment.edge is not None:
+        return f"{labels[moment.edge.output].label} -> {labels[moment.edge.operand].label}"
+    if moment.position == 0:
+        raise BpdebugError("nothing has happened here; name a place: break W2")
+    return labels[moment.node].label
+
+
+def line_of(breakpoint: Breakpoint) -> str:
+    """A breakpoint in the words of its own listing: `1: W2`."""
+    return f"{breakpoint.number}: {safe(breakpoint.text)}"
+
+
+def breakpoints(debugger: Debugger, argument: str) -> str:
+    """breakpoints"""
+    if not debugger.breakpoints:
+        return "no breakpoints; `break NAME` sets one"
+    return "\n".join(
+        f"{b.number:>3}  {'on ' if b.enabled else 'off'}  {hits(b)}  "
+        f"{kind(b)}  {safe(b.text)}{'  (temporary)' if b.temporary else ''}"
+        for b in debugger.breakpoints
+    )
+
+
+def hits(breakpoint: Breakpoint) -> str:
+    """How often it was hit."""
+    return f"{breakpoint.hits} hit{' ' if breakpoint.hits == 1 else 's'}"
+
+
+def kind(breakpoint: Breakpoint) -> str:
+    """What it is on, in a column."""
+    width = max(len(target.value) for target in Target)
+    return breakpoint.target.value.ljust(width)
+
+
+ALL = "all"
+"""The argument that means every breakpoint, or every watch, as no argument does."""
+
+
+def chosen(debugger: Debugger, argument: str) -> list[int]:
+    """The numbers of the breakpoints meant: those named, or all of them."""
+    known = [b.number for b in debugger.breakpoints]
+    return known if argument in ("", ALL) else numbers(argument, known, "breakpoint", "breakpoints")
+
+
+def numbers(argument: str, known: list[int], what: str, listing: str) -> list[int]:
+    """The numbers in an argument, each of which must be known."""
+    wanted = []
+    for word in argument.replace(",", " ").split():
+        if not word.isascii() or not word.isdigit() or len(word) > 9 or int(word) not in known:
+            raise BpdebugError(f"there is no {what} '{word[:40]}'; `{listing}` lists them")
+        wanted.append(int(word))
+    return wanted
+
+
+def delete(debugger: Debugger, argument: str) -> str:
+    """delete [NUMBER … | all]"""
+    gone = chosen(debugger, argument)
+    texts = [line_of(b) for b in debugger.breakpoints]
+    debugger.replace_breakpoints([b for b in debugger.breakpoints if b.number not in gone])
+    if argument in ("", ALL):
+        return removed(texts, "breakpoint", "breakpoints", "deleted")
+    return said(gone, "deleted")
+
+
+def removed(gone: list[str], one: str, many: str, how: str) -> str:
+    """Say which breakpoints or watches are gone, where all are and no number was named."""
+    if len(gone) > 1:
+        return f"all {len(gone)} {many} {how}: {'; '.join(gone)}"
+    return f"{one} {gone[0]} {how}" if gone else f"no {many}"
+
+
+def switch(on: bool) -> Callable[[Debugger, str], str]:
+    """enable [NUMBER … | all] and disable [NUMBER … | all]"""
+
+    def run(debugger: Debugger, argument: str) -> str:
+        meant = chosen(debugger, argument)
+        debugger.replace_breakpoints(
+            [replace(b, enabled=on) if b.number in meant else b for b in debugger.breakpoints]
+        )
+        return said(meant, "enabled" if on else "disabled")
+
+    return run
+
+
+def edit(debugger: Debugger, argument: str) -> str:
+    """edit NUMBER TEXT, where wNUMBER is a watch"""
+    word, _, text = argument.partition(" ")
+    text = text.strip()
+    watched = word[:1] == "w"
+    if watched:
+        known = [number for number, _ in debugger.watches]
+        found = numbers(word[1:], known, "watch", "watches")
+    else:
+        known = [point.number for point in debugger.breakpoints]
+        found = numbers(word, known, "breakpoint", "breakpoints")
+    if len(found) != 1 or not text:
+        raise BpdebugError(
+            "edit what, and into what? edit 1 norm(grad(W1)) < 1e-3; a watch: edit w1 grad(W1)"
+        )
+    if not watched:
+        return f"breakpoint {answer(debugger, debugger.edit_breakpoint(found[0], text))}"
+    value = debugger.show(text)
+    debugger.edit_watch(found[0], text)
+    return f"watch {found[0]}: {value}"
+
+
+def said(done: list[int], how: str) -> str:
+    """What was done to which breakpoints."""
+    if not done:
+        return "no breakpoints"
+    what = "breakpoint" if len(done) == 1 else "breakpoints"
+    return f"{what} {', '.join(str(n) for n in done)} {how}"
+
+
+def watch(debugger: Debugger, argument: str) -> str:
+    """watch EXPRESSION"""
+    if not argument:
+        raise BpdebugError("watch what? An expression: watch norm(grad(W1))")
+    value = debugger.show(argument)
+    return f"watch {debugger.add_watch(argument)}: {value}"
+
+
+def unwatch(debugger: Debugger, argument: str) -> str:
+    """unwatch [NUMBER … | all]"""
+    if argument in ("", ALL):
+        texts = [f"{number}: {safe(text)}" for number, text in debugger.watches]
+        debugger.remove_watches([number for number, _ in debugger.watches])
+        return removed(texts, "watch", "watches", "removed")
+    gone = numbers(argument, [number for number, _ in debugger.watches], "watch", "watches")
+    debugger.remove_watches(gone)
+    what = "watch" if len(gone) == 1 else "watches"
+    return f"{what} {', '.join(str(n) for n in gone)} removed"
+
+
+def watches(debugger: Debugger, argument: str) -> str:
+    """watches"""
+    if not debugger.watches:
+        return "no watches; `watch EXPRESSION` adds one"
+    return "\n".join(f"{number:>3}  {watched(debugger, text)}" for number, text in debugger.watches)
+
+
+STOPPING: tuple[Command, ...] = (
+    Command(
+        "break",
+        "break",
+        "stop at a node, an edge or a condition; alone, switch one on or off here",
+        break_at,
+        abbreviations=("b",),
+        keys=("b", "f9"),
+        usage="break [PLACE] [if CONDITION]",
+        details="break z1                         wherever z1, ∂L/∂z1 or z1's update is written\n"
+        "break W2[0,1]                    where that cell of ∂L/∂W2 is written\n"
+        "break z2 -> W2                   at one edge; z2 -> W2[0,1] at a cell of it\n"
+        "break any(isnan(grad(z1)))       where a condition becomes true\n"
+        "break loss > 2*previous(loss)    where the loss is twice that of the previous iteration\n"
+        "break first_nan                  where the first NaN is born\n"
+        "break W2 if norm(grad(W2)) > 1   where W2 is written, if the condition is true",
+    ),
+    Command(
+        "break_condition",
+        "",
+        "stop at a condition",
+        break_at,
+        keys=("B", "shift+f9"),
+        prompt="Stop where",
+    ),
+    Command(
+        "tbreak",
+        "tbreak",
+        "like break, but removed at its first hit",
+        temporary_break,
+        abbreviations=("tb",),
+        usage="tbreak [PLACE] [if CONDITION]",
+    ),
+    Command(
+        "breakpoints",
+        "breakpoints",
+        "the breakpoints, with state and hits",
+        breakpoints,
+        abbreviations=("bl",),
+    ),
+    Command(
+        "delete",
+        "delete",
+        "remove breakpoints; alone, all of them (the screen asks first)",
+        delete,
+        abbreviations=("d",),
+        usage="delete [NUMBER … | all]",
+        details="delete 2      breakpoint 2; also d 2, but d alone is `diagnose`, like the key\n"
+        "delete all    all of them, without a question",
+    ),
+    Command(
+        "edit",
+        "edit",
+        "change a breakpoint or a watch; it keeps its number and hits",
+        edit,
+        keys=("e",),
+        usage="edit NUMBER TEXT",
+        details="edit 1 norm(grad(W1)) < 1e-3   breakpoint 1\n"
+        "edit w1 grad(W1)               watch 1",
+        prompt="Number and new text",
+    ),
+    Command(
+        "enable",
+        "enable",
+        "switch breakpoints on; alone, all of them",
+        switch(True),
+        abbreviations=("en",),
+        usage="enable [NUMBER … | all]",
+    ),
+    Command(
+        "disable",
+        "disable",
+        "switch breakpoints off; alone, all of them",
+        switch(False),
+        abbreviations=("dis",),
+        usage="disable [NUMBER … | all]",
+    ),
+    Command(
+        "watch",
+        "watch",
+        "show an expression at every stop",
+        watch,
+        abbreviations=("w", "display"),
+        keys=("w",),
+        usage="watch EXPRESSION",
+        details="The language of scenarios, with grad(n), delta(k), change(W), new(W), value(n),\n"
+        "comparisons, and, or, not, any, all, isnan, isfinite, and the names loss and iteration;\n"
+        "or as the screen writes it: watch ‖∂L/∂W₁‖. previous(…) is a value at the end of the\n"
+        "previous iteration: watch loss - previous(loss). state(W1, m) is the m of the optimizer\n"
+        "of W1; info optimizer lists such names.",
+        prompt="Watch",
+    ),
+    Command(
+        "unwatch",
+        "unwatch",
+        "remove watches; alone, all of them (the screen asks first)",
+        unwatch,
+        abbreviations=("undisplay",),
+        usage="unwatch [NUMBER … | all]",
+    ),
+    Command("watches", "watches", "the watches, with their values here", watches),
+)

@@ -1,0 +1,140 @@
+"""The commands that move from iteration to iteration: the same phase, and the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bpdebug.debugger.breakpoints import births
+from bpdebug.debugger.commands.command import Arrived, Command
+from bpdebug.debugger.commands.moving import count_of
+from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.debugger import END, START, Debugger
+from bpdebug.trace import Phase, Ruler, Timeline
+
+
+def by_iterations(sign: int) -> Callable[[Debugger, str], str]:
+    """To the end of the same phase, so many iterations on (+1) or back (−1)."""
+
+    def move(debugger: Debugger, argument: str) -> str:
+        iteration, note = reached(debugger, sign * count_of(argument))
+        if iteration != debugger.place.iteration:
+            here, there = debugger.timeline, debugger.run.timeline(iteration)
+            debugger.go(Place(iteration, end_of_phase(here, there, debugger.place.position)))
+        return Arrived(note)
+
+    return move
+
+
+def along(sign: int) -> Callable[[Debugger, str], str]:
+    """To the same tick, so many iterations on (+1) or back (−1)."""
+
+    def move(debugger: Debugger, argument: str) -> str:
+        iteration, note = reached(debugger, sign * count_of(argument))
+        if iteration != debugger.place.iteration:
+            here, there = debugger.timeline, debugger.run.timeline(iteration)
+            position, changed = same_tick(here, there, debugger.place.position)
+            debugger.go(Place(iteration, position))
+            note = "; ".join(part for part in (note, changed) if part)
+        return Arrived(note)
+
+    return move
+
+
+def nan(debugger: Debugger, argument: str) -> str:
+    """nan"""
+    return births.find_birth(debugger)
+
+
+def reached(debugger: Debugger, count: int) -> tuple[int, str]:
+    """The iteration so far from the cursor's, and what to say where recorded time is shorter."""
+    wanted = debugger.place.iteration + count
+    if wanted < 1:
+        return 1, START
+    last = debugger.run.iterations
+    return min(wanted, last), END if wanted > last else ""
+
+
+def end_of_phase(here: Timeline, there: Timeline, position: int) -> int:
+    """The end of the phase that a position lies in, on another iteration's line."""
+    end = here.after(max(position - 1, 0), Ruler.PASS) or here.total
+    if end == here.forward and there.forward:
+        return there.forward
+    return there.backward_end if end == here.backward_end else there.total
+
+
+def same_tick(here: Timeline, there: Timeline, position: int) -> tuple[int, str]:
+    """Translate a position to another iteration's line; also returns a note where it must differ.
+
+    Batches of different sizes have the same nodes and edges, with more or fewer cells.
+    """
+    if here is there:
+        return position, ""
+    tick = here.decode(position)
+    if tick.phase in (Phase.START, Phase.FORWARD, Phase.SEED):
+        return position, ""
+    if tick.phase is Phase.UPDATE:
+        return there.update_tick(tick.index), ""
+    start, _ = there.edge_span(tick.index)
+    edges = here.graph.edges[tick.index], there.graph.edges[tick.index]
+    one, other = here.graph.index_map(edges[0]), there.graph.index_map(edges[1])
+    term, cut = one.counterpart(tick.term, other)
+    if term is None:
+        return start, "this batch has no such cell"
+    note = "this batch has fewer rows: the term of the last one" if cut else ""
+    return start + term + 1, note
+
+
+TIME: tuple[Command, ...] = (
+    Command(
+        "next_iteration",
+        "niteration",
+        "the end of this phase, one iteration on",
+        by_iterations(1),
+        abbreviations=("ni",),
+        keys=("right_square_bracket",),
+        usage="niteration [COUNT]",
+        details="Within the forward pass it goes to the end of the next forward pass, and so on.\n"
+        "With a count it goes that many iterations on: `niteration 100`. `goto iteration 100`\n"
+        "goes to iteration 100.",
+        long=True,
+    ),
+    Command(
+        "previous_iteration",
+        "piteration",
+        "the end of this phase, one iteration back",
+        by_iterations(-1),
+        abbreviations=("pi",),
+        keys=("left_square_bracket",),
+        usage="piteration [COUNT]",
+        long=True,
+    ),
+    Command(
+        "along",
+        "along",
+        "this same tick, one iteration on: follow one term over time",
+        along(1),
+        keys=("right_curly_bracket",),
+        usage="along [COUNT]",
+        details="In a smaller batch, a missing row becomes the last row.",
+        long=True,
+    ),
+    Command(
+        "along_back",
+        "ralong",
+        "this same tick, one iteration back",
+        along(-1),
+        keys=("left_curly_bracket",),
+        usage="ralong [COUNT]",
+        long=True,
+    ),
+    Command(
+        "nan",
+        "nan",
+        "where the first NaN, or infinity that does harm, is born",
+        nan,
+        details="It shows the very term, forward op or update line, with its operands. After\n"
+        "`break first_nan`, `continue` stops there too. An infinity does no harm if it reaches\n"
+        "no loss, gradient or parameter and becomes no NaN, as a −∞ in an attention mask.",
+        long=True,
+    ),
+)

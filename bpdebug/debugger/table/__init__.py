@@ -1,1 +1,0 @@
-"""The command table, a file for each kind of command: declarations only."""

@@ -1,0 +1,1 @@
+"""Tensors and cells that are looked into."""

@@ -1,0 +1,248 @@
+"""What there is to say about the place where one stands, as lines of plain text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.text.values import array_text, gradient_text, named
+from bpdebug.errors import BpdebugError
+from bpdebug.graph import Graph
+from bpdebug.trace import Phase, Status
+from bpdebug.wording import (
+    accumulation,
+    delta_defined,
+    first_cell,
+    gradient_name,
+    layer_of,
+    node_name,
+    safe,
+    shape_text,
+    term_formula,
+    update_formula,
+    value_formula,
+)
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.debugger import Debugger
+
+
+def where(debugger: Debugger) -> str:
+    """The tick, the line of the program, and what happened there with its numbers."""
+    moment = debugger.moment
+    lines = [place_line(moment, unicode=debugger.unicode)]
+    if moment.phase is Phase.FORWARD:
+        lines += forward_lines(debugger, moment)
+    elif moment.phase is Phase.SEED:
+        lines.append(f"  {debugger.listing[1].text}")
+    elif moment.phase is Phase.BACKWARD:
+        lines += backward_lines(debugger, moment)
+    elif moment.phase is Phase.UPDATE:
+        lines += update_lines(debugger, moment)
+    return "\n".join(lines)
+
+
+def watch_lines(debugger: Debugger) -> list[str]:
+    """The watches where one stands, as they follow every stop: `watch 1: loss = 0.298371`."""
+    return [f"watch {number}: {watched(debugger, text)}" for number, text in debugger.watches]
+
+
+def watched(debugger: Debugger, expression: str) -> str:
+    """A watch's line. One that fails here (a smaller batch, say) says why and hides no other."""
+    try:
+        return debugger.show(expression)
+    except BpdebugError as error:
+        return f"{safe(expression)}: {error.problem.splitlines()[0]}"
+
+
+def place_line(moment: Moment, *, unicode: bool = True) -> str:
+    """`iteration 1/1 · backward · edge 4/9 · tick 12/31`."""
+    timeline, tick = moment.timeline, moment.tick
+    parts = [f"iteration {moment.iteration.number}/{moment.source.iterations}"]
+    parts.append("start" if moment.phase is Phase.START else phase_name(moment.phase))
+    edges = len(moment.graph.edges) + 1
+    if moment.phase is Phase.FORWARD:
+        parts.append(f"op {moment.position}/{timeline.forward}")
+    elif moment.phase is Phase.SEED:
+        parts.append(f"edge 1/{edges}")
+    elif moment.phase is Phase.BACKWARD:
+        # The seed is the first line of the backward program, so edges count from 2.
+        parts.append(f"edge {tick.index + 2}/{edges}")
+        stretch = timeline.stretch_at(tick.index)
+        if stretch is not None:
+            parts.insert(2, f"layer {stretch.number}")
+    elif moment.phase is Phase.UPDATE:
+        parts.append(f"line {tick.index + 1}/{timeline.updates}")
+    parts.append(f"tick {moment.position}/{timeline.total}")
+    return (" · " if unicode else " | ").join(parts)
+
+
+def phase_name(phase: Phase) -> str:
+    """The seed is the first thing that the backward pass does."""
+    return Phase.BACKWARD.value if phase is Phase.SEED else phase.value
+
+
+def forward_lines(debugger: Debugger, moment: Moment) -> list[str]:
+    """The value that was computed last."""
+    graph, node, unicode = moment.graph, moment.node, debugger.unicode
+    value = moment.value(node)
+    assert value is not None
+    shown = array_text(value, debugger.digits, unicode=unicode)
+    sign = "" if "\n" in shown else "= "
+    return [f"  {made(graph, node, unicode=unicode)}", f"  {sign}{indented(shown)}"]
+
+
+def made(graph: Graph, node: int, *, unicode: bool) -> str:
+    """`z₂ = W₂·h₁ + b₂`, or the expression alone where it has no name."""
+    formula = value_formula(graph, node, unicode=unicode)
+    if not graph.nodes[node].name:
+        return formula
+    return f"{node_name(graph, node, unicode=unicode)} = {formula}"
+
+
+def backward_lines(debugger: Debugger, moment: Moment) -> list[str]:
+    """The edge, the multiplication with its numbers, and the gradient as far as it has come."""
+    edge, term = moment.edge, moment.term
+    assert edge is not None and term is not None
+    digits, unicode = debugger.digits, debugger.unicode
+    line = debugger.listing[debugger.listing.line_of_edge(edge.index)]
+    symbols, numbers = term_formula(
+        moment.graph, moment.layers, term, digits=digits, unicode=unicode
+    )
+    total = accumulation(term, digits=digits, unicode=unicode)
+    lines = [f"  {line.number}  {line.text}{nth(edge.nth, edge.of)}"]
+    if moment.tick.terms > 1:
+        lines.append(f"  term {moment.tick.term + 1} of {moment.tick.terms}: {symbols}")
+    lines.append(f"    {numbers}")
+    if total:
+        lines.append(f"    so far: {total}")
+    name = defined(moment.graph, edge.operand, unicode=unicode)
+    shown = gradient_text(moment.gradient(edge.operand), digits, term, unicode=unicode)
+    lines.append(f"  {indented(named(name, shown))}")
+    return lines
+
+
+def defined(graph: Graph, node: int, *, unicode: bool) -> str:
+    """A gradient's name, and of a δ which node's it is: `δ₂ = ∂L/∂z₂`, `∂L/∂W₂`."""
+    layer = layer_of(graph.layers, node)
+    if layer is not None:
+        return delta_defined(graph, layer, unicode=unicode)
+    return gradient_name(graph, graph.layers, node, unicode=unicode)
+
+
+def nth(number: int, of: int) -> str:
+    """Which contribution this is, where there are several."""
+    return f"   (contribution {number} of {of})" if of > 1 else ""
+
+
+def update_lines(debugger: Debugger, moment: Moment) -> list[str]:
+    """The line of the update rule, with numbers, and what its target holds now."""
+    update = moment.update
+    assert update is not None
+    digits, unicode = debugger.digits, debugger.unicode
+    symbols, numbers, _ = update_formula(moment.graph, update, digits=digits, unicode=unicode)
+    line = debugger.listing[debugger.listing.line_of_update(moment.tick.index)]
+    shown = indented(named(line.left, array_text(update.after, digits, unicode=unicode)))
+    cell = first_cell(moment.graph, update, digits=digits, unicode=unicode)
+    told = [numbers, cell] if cell else [numbers]
+    return [f"  {line.number}  {symbols}", *(f"    {text}" for text in told), f"  {shown}"]
+
+
+def indented(text: str) -> str:
+    """Further lines of a value, set in below the first."""
+    return text.replace("\n", "\n  ")
+
+
+def info(debugger: Debugger, node: int) -> str:
+    """A node in full: its kind, shape and formula, its value and its gradient, and its uses."""
+    return "\n".join(node_entries(debugger, node))
+
+
+def node_entries(debugger: Debugger, node: int) -> list[str]:
+    """What `info` says about a node, an entry each; the entry of a matrix has several lines."""
+    moment, unicode, digits = debugger.moment, debugger.unicode, debugger.digits
+    graph = moment.graph
+    one = graph.nodes[node]
+    shape = shape_text(one.shape, unicode=unicode) or "scalar"
+    what = one.kind.value if one.op is None else f"result of {one.op.name}"
+    lines = [f"{node_name(graph, node, unicode=unicode)}  {what}, {shape}"]
+    lines += [
+        f"  layer {x.number}'s pre-activation: {delta_defined(graph, x, unicode=unicode)}"
+        for x in moment.layers
+        if x.pre_activation == node
+    ]
+    if axes := axes_of(graph, node):
+        lines.append(f"  axes       {axes}")
+    if one.op is not None:
+        lines.append(f"  made by    {made(graph, node, unicode=unicode)}")
+    value = moment.value(node)
+    shown = "not computed yet" if value is None else array_text(value, digits, unicode=unicode)
+    if moment.updated(node):
+        note = "  (what the pass used)"
+        used = array_text(
+            np.asarray(moment.recorded.values[node]), digits, unicode=unicode, note=note
+        )
+        lines.append(f"  value      {indented(used)}")
+        lines.append(f"  new value  {indented(shown)}")
+    else:
+        lines.append(f"  value      {indented(shown)}")
+    if value is not None and (kink := kink_line(moment, node)):
+        lines.append(f"  kink       {kink}")
+    if graph.has_gradient(node):
+        name = gradient_name(graph, moment.layers, node, unicode=unicode)
+        term = moment.term if moment.edge is not None and moment.edge.operand == node else None
+        state = gradient_text(moment.gradient(node), digits, term, unicode=unicode)
+        lines.append(f"  {name:<9}  {indented(state)}")
+        lines.append(f"  written    {last_written(debugger, moment, node)}")
+    else:
+        lines.append(f"  gradient   none: {why_no_gradient(graph, node)}")
+    users = [n for n in graph.nodes if node in n.operands]
+    if users:
+        names = [node_name(graph, n.index, unicode=unicode) for n in users[:12]]
+        lines.append(f"  used by    {', '.join(names)}{', …' if len(users) > 12 else ''}")
+    return lines
+
+
+def why_no_gradient(graph: Graph, node: int) -> str:
+    """Why a node without a gradient has none."""
+    one = graph.nodes[node]
+    if one.needs_gradient:
+        return "it does not reach the loss"
+    return "it is data" if one.op is None else "it is computed from data alone"
+
+
+def axes_of(graph: Graph, node: int) -> str:
+    """What the axes of a node are where an op says so: `(units, inputs), as …`; else nothing."""
+    for user in graph.nodes:
+        for at, meant in user.op.axes.items() if user.op is not None else ():
+            if user.operands[at] == node:
+                return meant
+    return ""
+
+
+def kink_line(moment: Moment, node: int) -> str:
+    """How many cells of a result stand on a kink of its op, and the slope there; else nothing."""
+    op, found = moment.graph.nodes[node].op, moment.recorded.on_kink(node)
+    if op is None or found is None or not op.at_kink or not found.any():
+        return ""
+    many = (
+        f"{int(np.count_nonzero(found))} of {found.size} cells stand" if found.ndim else "it stands"
+    )
+    return f"{many} on the kink: {op.at_kink}"
+
+
+def last_written(debugger: Debugger, moment: Moment, node: int) -> str:
+    """When a gradient was last written in this iteration, and by which line of the program."""
+    timeline, listing = moment.timeline, debugger.listing
+    edges = moment.graph.into.get(node, ())
+    for edge in reversed(edges):
+        start, end = timeline.edge_span(edge.index)
+        if start < moment.position and start < end:
+            line = listing[listing.line_of_edge(edge.index)]
+            return f"last at tick {min(end, moment.position)}, by line {line.number}: {line.text}"
+    if node == moment.graph.loss and moment.gradient(node).status is Status.WHOLE:
+        return f"last at tick {timeline.forward + 1}, by line 1: {listing[1].text}"
+    first = debugger.tick_of(node)
+    return f"not yet in this iteration; first at tick {first}"

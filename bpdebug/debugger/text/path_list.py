@@ -1,0 +1,76 @@
+"""What `paths` prints: the paths of a cell to the loss, the largest product first."""
+
+from __future__ import annotations
+
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.tensors.cells import cell_called
+from bpdebug.debugger.tensors.ways import (
+    Ways,
+    agreement,
+    chain_text,
+    factor_row,
+    share_text,
+    ways_of,
+)
+from bpdebug.trace.paths import Path
+from bpdebug.trace.reach import MOST_PATHS
+from bpdebug.wording import aligned
+from bpdebug.wording.numbers import count_text, in_product
+from bpdebug.wording.steps import cell_name
+
+PATHS = 20
+"""So many paths are printed,"""
+WRITTEN = 4
+"""so many of them with their factors,"""
+FACTORS = 12
+"""and of each so many factors."""
+
+
+def paths(debugger: Debugger, argument: str) -> str:
+    """paths [NAME[CELL]]"""
+    node, cell = cell_called(debugger, argument)
+    ways = ways_of(debugger.moment, node, cell)
+    found = ways.paths.first(PATHS)
+    lines = [*ways_lines(debugger, ways), ""]
+    products = aligned([path.product for path in found], debugger.digits, unicode=debugger.unicode)
+    for rank, (path, product) in enumerate(zip(found, products, strict=True), 1):
+        share = share_text(ways, [path])
+        lines.append(f"{rank:>3}  {product}  {share:>6}  {chain_text(debugger, path)}")
+        if rank <= WRITTEN:
+            factors = [factor_row(debugger, factor) for factor in path.steps[:FACTORS]]
+            more = " ..." if len(path.steps) > FACTORS else ""
+            times = " × " if debugger.unicode else " * "
+            lines.append(f"       = {times.join(in_product(row[2]) for row in factors)}{more}")
+    lines.append(shown_text(ways, found))
+    return "\n".join(lines)
+
+
+def ways_lines(debugger: Debugger, ways: Ways) -> list[str]:
+    """How many paths there are, and that their sum is the gradient."""
+    moment, unicode = debugger.moment, debugger.unicode
+    many = "1 path" if ways.paths.count == 1 else f"{count_text(ways.paths.count)} paths"
+    loss = cell_name(moment.graph, moment.graph.loss, (), unicode=unicode)
+    name = cell_name(moment.graph, ways.node, ways.cell, unicode=unicode)
+    first = f"{name} reaches {loss} by {many}"
+    return [first + idle_text(ways), agreement(debugger, ways)]
+
+
+def idle_text(ways: Ways) -> str:
+    """How many of the paths have a factor 0; nothing where none has, or where that is unknown."""
+    count, alive = ways.paths.count, ways.paths.alive
+    if count == alive:
+        return ""
+    if not alive:
+        return ", all of them with a factor 0"
+    if count > MOST_PATHS:
+        return f", all but {count_text(alive)} of them with a factor 0"
+    return f", {count_text(count - alive)} of them with a factor 0"
+
+
+def shown_text(ways: Ways, found: list[Path]) -> str:
+    """`showing 20 of 4,096 paths: 97 % of the sum of all |products|`."""
+    many = ways.paths.count
+    if len(found) == many:
+        return "these are all of them"
+    shown, share = f"showing {len(found)} of {count_text(many)} paths", share_text(ways, found)
+    return shown if share == "-" else f"{shown}: {share} of the sum of all |products|"

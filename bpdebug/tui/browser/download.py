@@ -1,0 +1,38 @@
+"""Exports of a visitor in a browser: sent to them, never written here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import RawIOBase
+from typing import BinaryIO, cast
+
+from textual.app import App
+
+from bpdebug.debugger.commands.command import ExportRequest
+
+Source = Callable[[ExportRequest], RawIOBase]
+LONGEST = 80
+
+
+def to_the_browser(app: App[None], source: Source) -> Callable[[ExportRequest], str]:
+    """What `export` does there: the browser saves the file, under the name asked for."""
+
+    def send(request: ExportRequest) -> str:
+        stream = source(request)
+        name = harmless(request.target)
+        app.deliver_binary(
+            cast(BinaryIO, stream),  # it has all of it that Textual asks for
+            save_directory=".",
+            save_filename=name,
+            mime_type="application/octet-stream",
+        )
+        return f"sent to your browser: {name}"
+
+    return send
+
+
+def harmless(target: str) -> str:
+    """A file's name without folders, and without what a header or a shell would obey."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "_", re.split(r"[/\\]", target)[-1])
+    return name.lstrip("._-")[-LONGEST:] or "trace.txt"

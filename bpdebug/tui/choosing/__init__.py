@@ -1,0 +1,1 @@
+"""Choosing: scenarios, commands from the palette, what comes next."""

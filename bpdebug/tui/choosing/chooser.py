@@ -1,0 +1,223 @@
+"""Choosing one of the bundled scenarios: a list, and what the one under the cursor teaches."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import OptionList, Static
+
+from bpdebug.errors import BpdebugError
+from bpdebug.run import Problem
+from bpdebug.scenario import bundled, load
+from bpdebug.tui.choosing.picker import Group, Picker, PickerEntry
+from bpdebug.tui.dialogs import dialogs
+from bpdebug.tui.overlays.wrapping import wrapped
+from bpdebug.tui.panes.base import TerminalApp
+from bpdebug.tui.theme import ascii
+from bpdebug.tui.theme.palettes import DARK
+from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula
+
+NARROW = 56
+"""Below so many columns there is no room for a preview beside the list."""
+TOUR = Path("--tour")
+"""The entry that is no scenario; none has this name."""
+ABOUT_TOUR = (
+    "New to backpropagation? The tour explains it stop by stop, on a small network with real "
+    "numbers: what a gradient is, what a δ is, how one multiplication follows another, and how the "
+    "weights learn. You need to know what a multiplication is, and what a slope is. Each stop has "
+    "a few sentences about what you see, and the key to press."
+)
+HELP = """letters     show only the scenarios with these letters in title or name
+backspace   delete the last letter
+↑ ↓         choose; also page up, page down, home, end
+enter       open it; a click does too
+escape      show all again; press it once more to leave
+?           show these keys
+
+Each lesson explains one thing. The simplest lesson comes first.
+A published example reproduces the numbers of a book, a course or a page.
+You can also open a scenario by its name: bpdebug xor, or :open xor from inside."""
+
+
+class ChooserScreen(Picker):
+    """Gives the number of the chosen scenario among `bundled()`, the tour's id, or None."""
+
+    CSS = """
+    ChooserScreen { background: $background; }
+    ChooserScreen #title {
+        height: 1; background: $panel; color: $accent; text-style: bold; padding: 0 1;
+    }
+    ChooserScreen #keys {
+        height: 1; dock: bottom; background: $panel; color: $foreground-muted; padding: 0 1;
+    }
+    ChooserScreen PickList {
+        width: 2fr; min-width: 30; height: 1fr; border: round $border; padding: 0 1;
+    }
+    ChooserScreen PickList:focus { border: round $accent; }
+    ChooserScreen.-narrow #preview { display: none; }
+    ChooserScreen #preview {
+        width: 3fr; height: 1fr; border: round $border-blurred; background: $surface;
+        padding: 0 2; scrollbar-size: 1 1;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+q", "leave", show=False, id="chooser.leave"),
+        Binding("ctrl+n", "move(1)", show=False, id="chooser.down"),
+        Binding("ctrl+p", "move(-1)", show=False, id="chooser.up"),
+        Binding("question_mark,f1", "help", show=False, id="chooser.help"),
+    ]
+
+    def __init__(self, *, unicode: bool = True, back: str = "leaves") -> None:
+        """`back` says what escape does in the end."""
+        self.unicode = unicode
+        self.scenarios = bundled()
+        super().__init__(entries(self.scenarios, unicode=unicode))
+        self._back = back
+        self._title = Static("", id="title", markup=False)
+        self._text = Static("", id="text", markup=False)
+        self._about = Text()
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        with Horizontal():
+            yield self.list
+            with VerticalScroll(id="preview", can_focus=False):
+                yield self._text
+        arrows = "↑ ↓" if self.unicode else "up down"
+        keys = f"enter opens   esc {self._back}   ? help   letters filter   {arrows} choose"
+        yield Static(keys, id="keys", markup=False)
+
+    def tell(self, found: int) -> None:
+        dash, cursor = ("—", "▏") if self.unicode else ("-", "_")
+        if not self.wanted:
+            more = ", or type a part of its name" if self.app.size.width >= NARROW else ""
+            self._title.update(f"bpdebug {dash} choose a scenario{more}")
+            return
+        typed = safe(self.wanted, unicode=self.unicode)
+        many = f"{found} of {len(self.scenarios) + 1}"
+        self._title.update(f"bpdebug {dash} {typed}{cursor}  {many}")
+        if not found:
+            self._show(Text(f"Nothing here has '{typed}'. Backspace deletes a letter."))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show what the entry is about, unless another letter has taken it away meanwhile."""
+        if event.option_list.highlighted != event.option_index:
+            return
+        if event.option_id == str(TOUR):
+            self._show(Text(shown(ABOUT_TOUR, unicode=self.unicode)))
+            return
+        name, path, _ = self.scenarios[int(str(event.option_id))]
+        self._show(preview(name, path, unicode=self.unicode))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines end where the preview does; on a narrow screen there is none."""
+        self.set_class(event.size.width < NARROW, "-narrow")
+        self.call_after_refresh(lambda: self._show(self._about))
+
+    def _show(self, about: Text) -> None:
+        self._about = about
+        room = self.query_one("#preview").scrollable_content_region.width
+        self._text.update(wrapped(about, max(room, 20)))
+        self.query_one("#preview").scroll_home(animate=False)
+
+    def action_help(self) -> None:
+        """`?`: the keys, and what there is to choose from."""
+        text = HELP if self.unicode else to_ascii(HELP.replace("↑ ↓    ", "up down"))
+        dialogs.show_box(self.app, "Choosing a scenario", text)
+
+
+class ChooserApp(TerminalApp[Path]):
+    """Returns the chosen scenario's path, `TOUR`, or None."""
+
+    CSS = ascii.CSS
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, *, unicode: bool = True, theme: str = DARK.name) -> None:
+        super().__init__(unicode=unicode, theme=theme)
+        self.unicode = unicode
+
+    def on_mount(self) -> None:
+        """There is nothing else to see."""
+        self.push_screen(
+            ChooserScreen(unicode=self.unicode), lambda ident: self.exit(path_of(ident))
+        )
+
+
+def path_of(ident: str | None) -> Path | None:
+    """The scenario's path for the id of an entry, `TOUR`, or None where none was chosen."""
+    return TOUR if ident == str(TOUR) else None if ident is None else bundled()[int(ident)][1]
+
+
+def entries(scenarios: list[tuple[str, Path, str]], *, unicode: bool) -> list[Group]:
+    """The tour, then lessons, then published examples; each by its title and its name."""
+    tour = Text("A tour of backpropagation").append("\n  --tour", "dim")
+    first = PickerEntry(str(TOUR), tour, ("tour", "A tour of backpropagation"))
+    found: dict[str, list[PickerEntry]] = {"Lessons": [], "Published examples": []}
+    for at, (name, _, title) in enumerate(scenarios):
+        text = Text(shown(title, unicode=unicode)).append(f"\n  {safe(name)}", "dim")
+        heading = "Published examples" if "/" in name else "Lessons"
+        found[heading].append(PickerEntry(str(at), text, (name, title)))
+    return [("", [first]), *((heading, of) for heading, of in found.items() if of)]
+
+
+@lru_cache(maxsize=64)
+def preview(name: str, path: Path, *, unicode: bool = True) -> Text:
+    """Title, description, and the graph in formulas."""
+    try:
+        problem = load(path)
+    except BpdebugError as error:
+        return Text(str(error))
+    description = shown(" ".join(problem.description.split()), unicode=unicode)
+    body = "\n".join([description, "", *formulas(problem, unicode=unicode)])
+    text = Text(shown(problem.title, unicode=unicode), "bold").append(
+        f"\nbpdebug {name}\n\n", "dim not bold"
+    )
+    text.append(body, "not bold")
+    return text
+
+
+def shown(text: str, *, unicode: bool) -> str:
+    """What an author wrote, as a terminal can show it and obeys none of it."""
+    text = safe(text, unicode=unicode)
+    return text if unicode else to_ascii(text)
+
+
+def formulas(problem: Problem, *, unicode: bool = True) -> list[str]:
+    """The graph's named results, the optimizer and the iterations, at most a screenful."""
+    graph = problem.build(problem.batch_size if problem.batched else None)
+    lines = [
+        f"{pretty(node.name, unicode=unicode)} = "
+        + value_formula(graph, node.index, unicode=unicode)
+        + (f"   ({shape_text(node.shape, unicode=unicode)})" if node.shape else "")
+        for node in graph.nodes
+        if node.op is not None and node.name
+    ]
+    if len(lines) > 16:
+        lines = [*lines[:15], "…" if unicode else "..."]
+    trained = training(problem, unicode=unicode)
+    return [*lines, "", trained] if trained else lines
+
+
+def training(problem: Problem, *, unicode: bool = True) -> str:
+    """Every optimizer with its learning rate, and the iterations; empty where nothing updates."""
+    alpha = "α" if unicode else "alpha"
+    found = [] if problem.rule is None else [(problem.rule, problem.settings, "")]
+    found += [
+        (rule, rule.settings, f" for {pretty(name, unicode=unicode)}")
+        for name, rule in problem.own_rules.items()
+    ]
+    if not found:
+        return ""
+    told = [
+        f"{rule.name}{whose}, {alpha} = {settings['learning_rate']:g}"
+        for rule, settings, whose in found
+    ]
+    plural = "s" * (problem.iterations != 1)
+    return f"{'; '.join(told)}, {problem.iterations} iteration{plural}"

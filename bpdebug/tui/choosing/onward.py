@@ -1,0 +1,84 @@
+"""From inside a session to another scenario, or to the tour."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from bpdebug.debugger import Command, Reply
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.served import served
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screen import DebuggerScreen
+
+
+class Left(NamedTuple):
+    """How a screen was left: the exit status, and where its user wants to go next."""
+
+    status: int
+    onward: Path | None = None
+    """A scenario, or `TOUR`; None where the program shall end."""
+    theme: str = ""
+    """The theme at the end, which the next screen takes over."""
+
+
+def choose(screen: DebuggerScreen) -> None:
+    """`open` alone: the chooser over this session, which stays where the user comes back."""
+    from bpdebug.tui.choosing.chooser import ChooserScreen, path_of
+
+    def chosen(ident: str | None) -> None:
+        path = path_of(ident)
+        if path is not None:
+            leave_for(screen, path)
+
+    screen.app.push_screen(ChooserScreen(unicode=screen.look.unicode, back="goes back"), chosen)
+
+
+def open_scenario(screen: DebuggerScreen, command: Command, argument: str) -> bool:
+    """`open NAME`: go there; a mistake is told before anything is left."""
+    if not argument:
+        choose(screen)
+        return True
+    from bpdebug.scenario import load
+
+    try:
+        path = found(argument)
+        load(path)
+    except BpdebugError as error:
+        screen.show_reply(command.name, Reply(str(error), ok=False))
+    else:
+        leave_for(screen, path)
+    return True
+
+
+def take_tour(screen: DebuggerScreen, command: Command, argument: str) -> bool:
+    """`tour`"""
+    from bpdebug.tui.choosing.chooser import TOUR
+
+    leave_for(screen, TOUR)
+    return True
+
+
+def found(name: str) -> Path:
+    """The scenario with this name; for a visitor in a browser, only one that is bundled."""
+    from bpdebug.scenario import bundled, find
+
+    known = {bundled_name: path for bundled_name, path, _ in bundled()}
+    if name in known:
+        return known[name]
+    if not served():
+        with suppress(BpdebugError):
+            return find(name)
+    hint = did_you_mean(name, known) or "; open alone lists those that come with bpdebug"
+    raise BpdebugError(f"there is no scenario '{name[:40]}'{hint}")
+
+
+def leave_for(screen: DebuggerScreen, path: Path) -> None:
+    """End this screen; whoever runs it opens the next."""
+    from bpdebug.tui.app import BpdebugApp
+
+    assert isinstance(screen.app, BpdebugApp)
+    screen.app.onward = path
+    screen.app.exit()

@@ -1,0 +1,132 @@
+"""The palette: every command with its keys, in the groups of the help, filtered as you type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from bpdebug.debugger import COMMANDS, Command
+from bpdebug.tui.choosing.picker import Group, Picker, PickerEntry
+from bpdebug.tui.keys.actions import ACTIONS
+from bpdebug.tui.keys.bindings import SCREEN_KEYS
+from bpdebug.tui.overlays.help import GROUPS, keys_text
+from bpdebug.tui.theme.palettes import THEMES
+from bpdebug.wording import fit, to_ascii
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screen import DebuggerScreen
+
+NAME_ROOM, KEY_ROOM = 16, 16
+"""Cells for the name of a command and for its keys."""
+THEME = "theme "
+
+
+class Palette(Picker):
+    """Gives the id of a command, of a key of the screen, or `theme NAME`."""
+
+    CSS = """
+    Palette { align: center top; background: transparent; }
+    Palette Vertical {
+        width: 100%; max-width: 100; height: 80%; margin: 1 0; padding: 0 1;
+        border: round $accent; background: $surface; border-subtitle-color: $foreground-muted;
+    }
+    Palette #typed { height: 1; color: $accent; text-style: bold; }
+    Palette PickList {
+        height: 1fr; border: none; padding: 0; text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    Palette PickList:focus { border: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+p", "leave", show=False, id="palette.close"),
+    ]
+
+    def __init__(self, groups: Sequence[Group], *, unicode: bool) -> None:
+        super().__init__(groups)
+        self._unicode = unicode
+        self._typed = Static("", id="typed", markup=False)
+        self._box = Vertical(self._typed, self.list)
+        self._box.border_title = "Commands"
+        self._box.border_subtitle = "letters filter, enter runs, esc closes"
+
+    def compose(self) -> ComposeResult:
+        yield self._box
+
+    def tell(self, found: int) -> None:
+        cursor = "▏" if self._unicode else "_"
+        told = f"{self.wanted}{cursor}" if self.wanted else "Type a part of a name, a key or a word"
+        self._typed.update(told if found else f"{told}  nothing matches")
+
+
+def open_palette(screen: DebuggerScreen) -> None:
+    """`ctrl+p`"""
+
+    def chosen(ident: str | None) -> None:
+        if ident is not None:
+            screen.call_later(runs(screen)[ident])
+
+    unicode = screen.look.unicode
+    groups = entries(screen.footer.replaced, theme_names(screen), unicode=unicode)
+    screen.app.push_screen(Palette(groups, unicode=unicode), chosen)
+
+
+def runs(screen: DebuggerScreen) -> dict[str, Callable[[], object]]:
+    """What each entry does, by its id."""
+    found: dict[str, Callable[[], object]] = {}
+    for command in COMMANDS:
+        # A command without a key of its own is not asked for its argument elsewhere.
+        own = command.keys or not command.usage or command.id in ACTIONS
+        run = partial(screen.action_command, command.id)
+        found[command.id] = run if own else partial(screen.ask, command)
+    for action, _, ident, _ in SCREEN_KEYS:
+        found[ident] = partial(screen.app.run_action, action, screen)
+    for theme in screen.app.available_themes:
+        found[THEME + theme] = partial(setattr, screen.app, "theme", theme)
+    return found
+
+
+def theme_names(screen: DebuggerScreen) -> list[str]:
+    """The names of all themes, ours first."""
+    return list(dict.fromkeys([*(theme.name for theme in THEMES), *screen.app.available_themes]))
+
+
+def entries(
+    replaced: Mapping[str, str], themes: Sequence[str], *, unicode: bool = True
+) -> list[Group]:
+    """Every command and key in the groups of the help, and the themes."""
+    named = {command.id for _, commands in GROUPS for command in commands}
+    rest = [of_command(one, replaced) for one in COMMANDS if one.id not in named]
+    own = [
+        (ident, ident.removeprefix("screen.").replace("_", " "), keys_text((key,), replaced), what)
+        for _, key, ident, what in SCREEN_KEYS
+        if ident != "screen.palette"
+    ]
+    colours = [(THEME + name, THEME + name, "", "change the colours") for name in themes]
+    groups = [(heading, [of_command(one, replaced) for one in of]) for heading, of in GROUPS]
+    groups += [("The screen", [*rest, *own]), ("Colours", colours)]
+    return [
+        (heading if unicode else to_ascii(heading), [entry(*row, unicode=unicode) for row in rows])
+        for heading, rows in groups
+    ]
+
+
+def of_command(command: Command, replaced: Mapping[str, str]) -> tuple[str, str, str, str]:
+    """The id, the name, the keys and the summary of a command."""
+    name = command.name or command.id.replace("_", " ")
+    return command.id, name, keys_text(command.keys, replaced), command.summary
+
+
+def entry(ident: str, name: str, keys: str, what: str, *, unicode: bool) -> PickerEntry:
+    """A line of the list: the name, the keys, and what it does."""
+    if not unicode:
+        what = to_ascii(what)
+    lead = fit(name, NAME_ROOM if keys else NAME_ROOM + KEY_ROOM)
+    text = Text(lead, no_wrap=True, overflow="ellipsis")
+    text.append(fit(keys, KEY_ROOM) if keys else "", "bold").append(f" {what}", "dim")
+    return PickerEntry(ident, text, (name, *keys.split(), what))

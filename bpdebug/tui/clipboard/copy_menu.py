@@ -1,0 +1,72 @@
+"""`Y`: a list of what can be copied here; enter copies one by the terminal's clipboard (OSC 52)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from bpdebug.errors import BpdebugError
+from bpdebug.tui.clipboard.copying import Offer, text_of
+from bpdebug.wording import cut, safe, width
+
+NOTICE = 60
+"""Cells of a copied text that are told."""
+
+
+class CopyMenu(ModalScreen[tuple[str, bool]]):
+    """Copies the chosen one; answers what to say about it, and whether it went well."""
+
+    CSS = """
+    CopyMenu { align: center middle; background: $background 60%; }
+    CopyMenu OptionList {
+        max-width: 100%; height: auto; max-height: 90%;
+        border: round $accent; background: $surface; padding: 0 1;
+        border-title-color: $accent; border-title-style: bold;
+        border-subtitle-color: $foreground-muted; scrollbar-size: 1 1;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,Y", "dismiss", show=False, id="copy.close"),
+        Binding("j", "move(1)", show=False, id="copy.down"),
+        Binding("k", "move(-1)", show=False, id="copy.up"),
+    ]
+
+    def __init__(self, offers: list[Offer], *, unicode: bool = True) -> None:
+        super().__init__()
+        self._offers = offers
+        titles = [safe(offer.title, unicode=unicode) for offer in offers]
+        self._list = OptionList(*(Option(Text(title)) for title in titles))
+        self._list.styles.width = max(map(width, titles)) + 7
+        self._list.border_title = "Copy"
+        self._list.border_subtitle = "enter copies   esc closes"
+
+    def compose(self) -> ComposeResult:
+        yield self._list
+
+    def on_mount(self) -> None:
+        """The list has the keys at once."""
+        self._list.focus()
+
+    def action_move(self, by: int) -> None:
+        """One entry down or up."""
+        if by > 0:
+            self._list.action_cursor_down()
+        else:
+            self._list.action_cursor_up()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Copy; what cannot be had is told where the menu was."""
+        offer = self._offers[event.option_index]
+        try:
+            text = text_of(offer)
+        except BpdebugError as error:
+            self.dismiss((str(error), False))
+            return
+        self.app.copy_to_clipboard(text)
+        self.dismiss((f"copied {offer.title}: {cut(text.splitlines()[0], NOTICE)}", True))

@@ -1,0 +1,1 @@
+"""What a person sets, and what is kept between two runs."""

@@ -1,0 +1,86 @@
+"""A person's configuration: theme, digits and keys, one TOML file that need not be there.
+
+A mistake in it is reported like one in a scenario: the file, the key, what is wrong, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from typing import Any
+
+from textual.theme import BUILTIN_THEMES
+
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.reading import CONFIGURATION, MissingError, text_of, toml_in
+from bpdebug.record import record
+from bpdebug.tui.config.folders import config_file, config_is_named
+from bpdebug.tui.theme.palettes import DARK, THEMES
+from bpdebug.wording import safe
+
+KNOWN_DIGITS = range(1, 18)
+"""float64 has no more than 17 significant digits."""
+
+
+@record
+class Config:
+    """What a configuration says; the defaults are what holds without one."""
+
+    theme: str = DARK.name
+    digits: int | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """By the id of a binding: its keys, as Textual names them, joined by commas."""
+
+
+def read_config() -> Config:
+    """The configuration of whoever started the program; BpdebugError for a mistake in it."""
+    path = config_file()
+    try:
+        return config_in(text_of(path, CONFIGURATION))
+    except BpdebugError as error:
+        if isinstance(error, MissingError) and not config_is_named():
+            return Config()
+        raise error.at(file=safe(str(path))) from None
+
+
+def config_in(text: str) -> Config:
+    """The configuration in a text. BpdebugError names the key of a mistake."""
+    entries = toml_in(text)
+    readers: dict[str, Callable[[Any], Any]] = {"theme": theme, "digits": digits, "keys": keys}
+    for key in entries:
+        if key not in readers:
+            hint = did_you_mean(key, readers) or "; known are theme, digits and [keys]"
+            raise BpdebugError(f"unknown key{hint}", key=safe(key[:80]))
+    return Config(**{key: readers[key](value) for key, value in entries.items()})
+
+
+def theme(value: object) -> str:
+    """The name of a theme."""
+    known = [*(ours.name for ours in THEMES), *BUILTIN_THEMES]
+    if not isinstance(value, str):
+        raise BpdebugError(f"give a name in quotes, such as '{DARK.name}'", key="theme")
+    if value not in known:
+        short = next((one.name for one in THEMES if value and value.casefold() in one.name), value)
+        hint = did_you_mean(short, known) or f"; known are {', '.join(known)}"
+        raise BpdebugError(f"unknown theme '{safe(value[:40])}'{hint}", key="theme")
+    return value
+
+
+def digits(value: object) -> int:
+    """A number of significant digits."""
+    if type(value) is not int or value not in KNOWN_DIGITS:
+        raise BpdebugError(
+            f"give a whole number from {KNOWN_DIGITS[0]} to {KNOWN_DIGITS[-1]}, "
+            f"not {safe(repr(value)[:40])}",
+            key="digits",
+        )
+    return value
+
+
+def keys(value: object) -> Mapping[str, str]:
+    """Keys by the ids of bindings."""
+    from bpdebug.tui.keys.keymap import keymap
+
+    if not isinstance(value, dict):
+        raise BpdebugError('give a table: [keys], and below it step = "s,f11"', key="keys")
+    return keymap(value)

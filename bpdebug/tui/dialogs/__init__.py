@@ -1,0 +1,1 @@
+"""What asks: prompts, the export dialog, questions with yes and no."""

@@ -1,0 +1,54 @@
+"""What the screen asks and answers: one line of input, or a box of text.
+
+The widgets are loaded when they are first needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import App
+
+if TYPE_CHECKING:
+    from bpdebug.tui.dialogs.prompt import Assistance
+    from bpdebug.tui.screen import DebuggerScreen
+
+
+def ask(
+    app: App[None],
+    label: str,
+    answered: Callable[[str | None], None],
+    text: str = "",
+    *,
+    assistance: Assistance | None = None,
+) -> None:
+    """Ask for one line; None is the answer of someone who leaves instead."""
+    from bpdebug.tui.dialogs.prompt import Prompt
+
+    app.push_screen(Prompt(label, text, assistance), answered)
+
+
+def confirm(
+    app: App[None], question: str, yes: str, answered: Callable[[bool | None], None]
+) -> None:
+    """Ask what one key answers: `yes` says what y does; n and escape do not."""
+    from bpdebug.tui.dialogs.confirm import Confirm
+
+    app.push_screen(Confirm(question, yes), answered)
+
+
+def show_box(app: App[None], title: str, text: str | Text) -> None:
+    """Show a text of several lines over the panes."""
+    from bpdebug.tui.overlays.answer import Answer
+
+    app.push_screen(Answer(title, text))
+
+
+def show_beside(screen: DebuggerScreen, title: str, text: str) -> None:
+    """Show an answer of several lines where it does not cover what it speaks of."""
+    from bpdebug.tui.overlays.answer import Answer
+
+    kept = [region for pane in (screen.program, screen.graph) if (region := pane.here())]
+    screen.app.push_screen(Answer(title, text, kept, screen.multiplication.region))

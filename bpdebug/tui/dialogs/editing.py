@@ -1,0 +1,75 @@
+"""Conditions and watches are written, and changed, in a prompt that tells what they are worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpdebug.debugger import look_up
+from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
+from bpdebug.tui.keys.at_cursor import place
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screen import DebuggerScreen
+
+
+def edit_condition(screen: DebuggerScreen) -> None:
+    """`B`: change the conditional breakpoint at the cursor, or write a new one.
+
+    On a line or a node the new one begins with it, so that only the condition is missing.
+    """
+    point = conditional_here(screen)
+    if point is not None:
+        edit_breakpoint(screen, point)
+        return
+    at = place(screen)
+
+    def answered(text: str | None) -> None:
+        if text and text.strip():
+            screen.run_command("break", text)
+
+    start = f"{at} if " if at else ""
+    screen.ask_line("Stop where", "break_condition", answered, start, strict=True)
+
+
+def conditional_here(screen: DebuggerScreen) -> Breakpoint | None:
+    """The breakpoint with a condition at the focused pane's cursor."""
+    points = {point.number: point for point in screen.debugger.breakpoints if point.condition}
+    if screen.stops.has_focus:
+        stop = screen.stops.stop()
+        return points.get(stop.number) if stop is not None and not stop.is_watch else None
+    at = place(screen)
+    return next((p for p in points.values() if at and p.text.startswith(f"{at} if ")), None)
+
+
+def edit_entry(screen: DebuggerScreen) -> None:
+    """`e`: change the entry at the cursor; where there is none, ask which."""
+    debugger = screen.debugger
+    stop = screen.stops.stop() if screen.stops.has_focus else None
+    point = conditional_here(screen)
+    if stop is None and point is not None:
+        edit_breakpoint(screen, point)
+    elif stop is None and (debugger.breakpoints or debugger.watches):
+        screen.ask(look_up("edit"))
+    elif stop is None:
+        screen.footer.say("No watches and no breakpoints to edit: w and b make some.", ok=False)
+    elif stop.is_watch:
+        old = dict(screen.debugger.watches)[stop.number]
+        edit(screen, f"Watch {stop.number}", "watch", f"w{stop.number}", old)
+    else:
+        points = screen.debugger.breakpoints
+        edit_breakpoint(screen, next(p for p in points if p.number == stop.number))
+
+
+def edit_breakpoint(screen: DebuggerScreen, point: Breakpoint) -> None:
+    """Its place or condition; number, hits and state stay."""
+    edit(screen, f"Breakpoint {point.number}", "break_condition", str(point.number), point.text)
+
+
+def edit(screen: DebuggerScreen, label: str, kind: str, number: str, old: str) -> None:
+    """Ask for the new text of an entry."""
+
+    def answered(text: str | None) -> None:
+        if text and text.strip():
+            screen.run_command("edit", f"{number} {text}")
+
+    screen.ask_line(label, kind, answered, old, strict=True)

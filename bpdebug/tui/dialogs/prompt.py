@@ -1,0 +1,225 @@
+"""One line of input at the bottom of the screen; the debugger's keys are inert meanwhile.
+
+It completes words as they are typed (tab takes the completion, tab again the next), brings back
+earlier lines with the up and down keys, and tells what a line means or what is wrong with it
+before it is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import ModalScreen
+from textual.suggester import Suggester
+from textual.widgets import Input, Label, Static
+
+from bpdebug.record import record
+from bpdebug.tui.dialogs.assistance import Teller
+from bpdebug.tui.dialogs.completion import NOTHING, Completer
+
+
+@record
+class Assistance:
+    """What helps to fill a line in."""
+
+    complete: Completer = NOTHING
+    """What the end of a line may become, the likeliest first."""
+    history: list[str] = field(default_factory=list)
+    """Lines that were sent before, the oldest first; a sent line is added."""
+    tell: Teller | None = None
+    """What a line means as far as it goes, or what is wrong with it."""
+    strict: bool = False
+    """True where a line with a mistake in it is not sent: it stays, to be mended."""
+
+
+class WordSuggester(Suggester):
+    """Shows the first completion behind the line."""
+
+    def __init__(self, complete: Completer) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._complete = complete
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The line with its last word completed."""
+        start, words = self._complete(value)
+        return value[:start] + words[0] if words else None
+
+
+class LineInput(Input):
+    """An input that completes: tab takes the first completion, tab again the next."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", show=False, id="prompt.complete")
+    ]
+
+    def __init__(self, text: str, complete: Completer, *, id: str | None = None) -> None:
+        super().__init__(text, suggester=WordSuggester(complete), id=id, select_on_focus=False)
+        self._complete = complete
+        self._choices: list[str] = []
+        self._taken = 0
+
+    def action_complete(self) -> None:
+        """Take the completion, or the one after it where one was just taken."""
+        if self._choices and self.value == self._choices[self._taken]:
+            self._taken = (self._taken + 1) % len(self._choices)
+        else:
+            start, words = self._complete(self.value)
+            self._choices = [self.value[:start] + word for word in words]
+            self._taken = 0
+        if self._choices:
+            self.put(self._choices[self._taken])
+
+    def put(self, text: str) -> None:
+        """Have this text, with the cursor behind it."""
+        self.value = text
+        self.cursor_position = len(text)
+
+
+def again(event: events.Key) -> events.Key:
+    """The key as an event that can be sent anew."""
+    return events.Key(event.key, event.character)
+
+
+class PromptInput(LineInput):
+    """An input that takes nothing more once its line is sent: what comes then is for later."""
+
+    def __init__(self, text: str, complete: Completer) -> None:
+        super().__init__(text, complete)
+        self.sent = False
+        self.later: list[events.Key] = []
+        """Keys that were pressed after enter, before the prompt was gone."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Send the line at once with enter: the next key may be waiting already."""
+        if not self.sent and event.key != "enter":
+            return  # what the line does with any other key follows
+        event.stop()
+        event.prevent_default()
+        if self.sent:
+            self.later.append(again(event))
+        else:
+            self.sent = True
+            self.post_message(self.Submitted(self, self.value))
+
+    def give_back(self) -> list[events.Key]:
+        """Take lines again; returns the keys that were kept, to be pressed now."""
+        self.sent, later = False, self.later
+        self.later = []
+        return later
+
+
+class Prompt(ModalScreen[str | None]):
+    """Asks for one line. Enter gives it, escape gives None."""
+
+    CSS = """
+    Prompt { align: left bottom; background: transparent; }
+    Prompt Horizontal { height: 1; width: 100%; background: $panel; }
+    Prompt Label { color: $accent; text-style: bold; padding: 0 1; }
+    Prompt Input { border: none; height: 1; padding: 0; background: $panel; width: 1fr; }
+    Prompt Input:focus { border: none; }
+    Prompt #told {
+        height: auto; max-height: 6; width: 100%; background: $panel; padding: 0 1;
+        color: $foreground;
+    }
+    Prompt #told.-wrong { color: $warning; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", show=False, id="prompt.close"),
+        Binding("up", "recall(-1)", show=False, id="prompt.earlier"),
+        Binding("down", "recall(1)", show=False, id="prompt.later"),
+    ]
+
+    def __init__(self, label: str, text: str = "", assistance: Assistance | None = None) -> None:
+        super().__init__()
+        self._label, self._text = label, text
+        self._assistance = assistance or Assistance()
+        self._recalled = len(self._assistance.history)
+        self._field = PromptInput(text, self._assistance.complete)
+        self._ready = False
+        self._early: list[events.Key] = []
+        """Keys that were pressed before there was an input."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="told", markup=False)
+        with Horizontal():
+            yield Label(self._label, markup=False)
+            yield self._field
+
+    def on_mount(self) -> None:
+        """Nothing is wrong with an empty line. What was typed meanwhile stands in it."""
+        self._say()
+        self.call_after_refresh(self._take_early)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that came to the screen itself: the input line did not have the focus yet."""
+        if self.keep(event):
+            event.stop()
+
+    def keep(self, event: events.Key) -> bool:
+        """Keep what was typed before the input line was there; False where that is not it."""
+        if self._ready or not (event.is_printable or event.key == "enter"):
+            return False
+        self._early.append(again(event))
+        return True
+
+    def _take_early(self) -> None:
+        self._ready = True
+        field = self._field
+        field.focus()
+        early, self._early = self._early, []
+        end = next((at for at, key in enumerate(early) if key.key == "enter"), len(early))
+        line = "".join(key.character or "" for key in early[:end])
+        at = len(self._text)
+        if line:
+            # What was typed since the line has the focus stands in it already.
+            field.put(field.value[:at] + line + field.value[at:])
+        if end < len(early):
+            field.sent, field.later = True, early[end + 1 :]
+            field.post_message(Input.Submitted(field, field.value))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what it means while it is typed."""
+        self._say()
+
+    def _say(self) -> bool:
+        """Tell about the line as it is; False where something is wrong with it."""
+        tell = self._assistance.tell
+        line = self.query_one("#told", Static)
+        told = None if tell is None else tell(self._field.value)
+        line.display = told is not None and bool(told.text)
+        if told is None:
+            return True
+        line.set_class(not told.ok, "-wrong")
+        line.update(told.text)
+        return told.ok
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter. Whatever was sent can be brought back, a mistake too."""
+        history = self._assistance.history
+        if event.value.strip() and history[-1:] != [event.value]:
+            history.append(event.value)
+        self._recalled = len(history)
+        if self._say() or not self._assistance.strict:
+            self.dismiss(event.value)
+        else:
+            self._press_later()
+
+    def on_unmount(self) -> None:
+        """What was pressed after enter is for the screen below."""
+        self._press_later()
+
+    def _press_later(self) -> None:
+        for key in self._field.give_back():
+            self.app.post_message(key)
+
+    def action_recall(self, by: int) -> None:
+        """Bring back an earlier line, or a later one."""
+        history = self._assistance.history
+        self._recalled = min(max(self._recalled + by, 0), len(history))
+        text = history[self._recalled] if self._recalled < len(history) else ""
+        self._field.put(text)

@@ -1,0 +1,75 @@
+"""What a key does on the screen beyond running its command's line: one row for each such command.
+
+A row is all that a new one needs. The function stands in a module of this package, takes the
+screen, and is loaded when its key is first pressed; every command without a row runs as it is,
+after its argument was asked for where it has a `prompt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from bpdebug.debugger import Command
+    from bpdebug.tui.screen import DebuggerScreen
+
+Action = Callable[["DebuggerScreen"], None]
+Opener = Callable[["DebuggerScreen", "Command", str], bool]
+
+ACTIONS: dict[str, str] = {
+    "help": "overlays.help:show_help",
+    "export": "dialogs.export_dialog:ask_export",
+    "break": "keys.at_cursor:break_here",
+    "break_condition": "dialogs.editing:edit_condition",
+    "edit": "dialogs.editing:edit_entry",
+    "until": "keys.at_cursor:run_to_cursor",
+    "where": "keys.at_cursor:reveal",
+    "list": "keys.at_cursor:show_line",
+    "inspect": "overlays.inspection:inspect_here",
+    "paths": "overlays.inspection:ask_paths",
+    "curves": "overlays.curves:show_curves",
+    "diagnose": "overlays.diagnosis:show_diagnosis",
+    "open": "choosing.onward:choose",
+    "screen.copy": "clipboard.clipboard:copy_numbers",
+    "screen.copy_menu": "clipboard.clipboard:open_menu",
+    "screen.command": "dialogs.command_line:open_line",
+    "screen.palette": "choosing.palette:open_palette",
+}
+"""`module:function` by the id of a command, or of a key of `SCREEN_KEYS`."""
+
+
+OPENERS: dict[str, str] = {
+    "inspect": "overlays.inspection:open_command",
+    "terms": "overlays.inspection:open_command",
+    "paths": "overlays.inspection:open_command",
+    "info": "overlays.inspection:open_node",
+    "delete": "dialogs.removing:ask_first",
+    "unwatch": "dialogs.removing:ask_first",
+    "open": "choosing.onward:open_scenario",
+    "tour": "choosing.onward:take_tour",
+}
+"""`module:function` for commands that do more on the screen than in line mode, given an argument.
+
+The function returns False where the command shall run as it does in line mode.
+"""
+
+AS_THE_KEY = frozenset(["diagnose", "curves", "export"])
+"""Commands that do what their key does where they are typed without an argument."""
+
+
+def action(ident: str) -> Action | None:
+    """The function behind a row; None where there is none."""
+    return cast(Action, function(ACTIONS[ident])) if ident in ACTIONS else None
+
+
+def opener(ident: str) -> Opener | None:
+    """What a command does on the screen, given its argument; None where it runs as it is."""
+    return cast(Opener, function(OPENERS[ident])) if ident in OPENERS else None
+
+
+def function(row: str) -> object:
+    """The function that a row names."""
+    module, _, name = row.partition(":")
+    return getattr(import_module(f"bpdebug.tui.{module}"), name)

@@ -1,0 +1,81 @@
+"""Keys: the command table's, and the few that concern the screen alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.binding import Binding
+
+from bpdebug.debugger import COMMANDS, key_text
+from bpdebug.tui.panes.pane_spec import SPECS
+
+SCREEN_KEYS: tuple[tuple[str, str, str, str], ...] = (
+    *(
+        (f"digit('{spec.key}', '{spec.id}')", spec.key, f"screen.{spec.id}", spec.key_does)
+        for spec in SPECS
+    ),
+    (
+        "count",
+        "plus",
+        "screen.count",
+        "begin a count: type +12 and a key, and it moves twelve times",
+    ),
+    ("zoom", "z", "screen.zoom", "give this pane the whole screen, and back"),
+    ("command('screen.copy')", "y", "screen.copy", "copy the line with the current numbers"),
+    (
+        "command('screen.copy_menu')",
+        "Y",
+        "screen.copy_menu",
+        "copy a formula, a number, a tensor or a watch",
+    ),
+    ("command('screen.command')", "colon", "screen.command", "type a command"),
+    ("leave", "escape", "screen.leave", "drop a count, the last answer, or the zoom"),
+    ("app.suspend_process", "ctrl+z", "screen.suspend", "back to the shell; fg returns here"),
+    ("command('screen.palette')", "ctrl+p", "screen.palette", "the palette: every command by name"),
+)
+"""Action, key, id and what it does."""
+COUNT_KEYS = "7890"
+"""Digits that have no pane: they stand in counts only."""
+
+
+def replaced(keymap: Mapping[str, str]) -> dict[str, str]:
+    """What to show for a usual key where a person chose others, by the usual key as it is shown.
+
+    The first of a binding's usual keys stands for all that were chosen, the others for nothing.
+    """
+    shown: dict[str, str] = {}
+    for binding in bindings():
+        if binding.id is not None and binding.id in keymap:
+            chosen = " ".join(sign(key) for key in keymap[binding.id].split(","))
+            for at, key in enumerate(binding.key.split(",")):
+                shown[sign(key)] = "" if at else chosen
+    return shown
+
+
+def sign(key: str) -> str:
+    """A key as people write it."""
+    return {"colon": ":", "plus": "+"}.get(key) or key_text(key)
+
+
+def bindings() -> list[Binding]:
+    """Every key of the debugger's screen, each with an id that a keymap can change."""
+    made = [
+        Binding(
+            ",".join(command.keys),
+            f"command('{command.id}')",
+            command.summary,
+            show=False,
+            id=command.id,
+        )
+        for command in COMMANDS
+        if command.keys
+    ]
+    made += [
+        Binding(key, action, summary, show=False, id=ident)
+        for action, key, ident, summary in SCREEN_KEYS
+    ]
+    made += [
+        Binding(key, f"digit('{key}')", "a digit of a count", show=False, id=f"screen.count_{key}")
+        for key in COUNT_KEYS
+    ]
+    return made

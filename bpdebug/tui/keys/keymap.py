@@ -1,0 +1,159 @@
+"""Keys that a person chose: by the id of a binding, checked against all the others."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+from textual.binding import Binding, BindingType
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+
+from bpdebug.debugger import key_text
+from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.tui.choosing.chooser import ChooserScreen
+from bpdebug.tui.choosing.palette import Palette
+from bpdebug.tui.choosing.picker import Picker
+from bpdebug.tui.clipboard.copy_menu import CopyMenu
+from bpdebug.tui.dialogs.confirm import Confirm
+from bpdebug.tui.dialogs.export_dialog import ExportDialog, Options
+from bpdebug.tui.dialogs.prompt import LineInput, Prompt
+from bpdebug.tui.keys.bindings import bindings, sign
+from bpdebug.tui.overlays.answer import Answer
+from bpdebug.tui.overlays.curves import CurvesScreen
+from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
+from bpdebug.tui.overlays.inspector import Inspector
+from bpdebug.tui.overlays.look_screen import LookPane, LookScreen
+from bpdebug.tui.panes.cursor_pane import CursorPane
+from bpdebug.tui.panes.graph_pane import GraphPane
+from bpdebug.tui.panes.program_pane import ProgramPane
+from bpdebug.tui.panes.stops_pane import StopsPane
+from bpdebug.tui.work.working import Progress
+from bpdebug.wording import safe
+
+MODIFIERS = ("ctrl", "shift", "alt", "super", "hyper", "meta")
+FIXED = {"tab": "the next pane", "shift+tab": "the pane before", "ctrl+c": "copying a selection"}
+"""Keys that belong to Textual itself."""
+
+
+def every_binding() -> list[list[Binding]]:
+    """All bindings, one key each, in groups within which a key can mean one thing only."""
+    groups: list[list[BindingType]] = [
+        [
+            *bindings(),
+            *CursorPane.BINDINGS,
+            *GraphPane.BINDINGS,
+            *ProgramPane.BINDINGS,
+            *StopsPane.BINDINGS,
+        ],
+        [*LookPane.BINDINGS, *LookScreen.BINDINGS, *Inspector.BINDINGS],
+        [*Prompt.BINDINGS, *LineInput.BINDINGS],
+        [*ExportDialog.BINDINGS, *Options.BINDINGS],
+        list(CurvesScreen.BINDINGS),
+        [*CursorPane.BINDINGS, *DiagnosisScreen.BINDINGS],
+        list(Progress.BINDINGS),
+        [*Picker.BINDINGS, *ChooserScreen.BINDINGS],
+        list(Palette.BINDINGS),
+        *(list(screen.BINDINGS) for screen in (Answer, Confirm, CopyMenu)),
+    ]
+    return [list(Binding.make_bindings(group)) for group in groups]
+
+
+def usual_keys() -> dict[str, tuple[str, ...]]:
+    """By the id of every binding: its keys as they are shown, the one to show first."""
+    usual: dict[str, list[str]] = {}
+    for binding in (one for group in every_binding() for one in group):
+        usual.setdefault(binding.id or "", []).append(sign(binding.key))
+    return {ident: tuple(dict.fromkeys(keys)) for ident, keys in usual.items()}
+
+
+def keymap(entries: Mapping[str, object]) -> dict[str, str]:
+    """A keymap as Textual takes it. BpdebugError for an unknown id or key, and for a clash."""
+    usual = [keys_by_id(group) for group in every_binding()]
+    known = {ident for group in usual for ident in group}
+    chosen: dict[str, list[str]] = {}
+    for ident, value in entries.items():
+        if ident not in known:
+            hint = did_you_mean(ident, sorted(known)) or "; `bpdebug --keys` lists the ids"
+            raise BpdebugError(f"nothing has this id{hint}", key=named(ident))
+        chosen[ident] = keys_in(ident, value)
+    for ident, own in chosen.items():
+        group = next(group for group in usual if ident in group)
+        taken = {one: chosen.get(one, keys) for one, keys in group.items()}
+        for key in own:
+            check_free(ident, key, taken)
+    return {ident: ",".join(own) for ident, own in chosen.items()}
+
+
+def keys_by_id(group: list[Binding]) -> dict[str, list[str]]:
+    """The usual keys of each binding of a group."""
+    usual: dict[str, list[str]] = {}
+    for binding in group:
+        usual.setdefault(binding.id or "", []).append(binding.key)
+    return usual
+
+
+def check_free(ident: str, key: str, taken: Mapping[str, list[str]]) -> None:
+    """BpdebugError where a key does something else too."""
+    if key in FIXED:
+        raise BpdebugError(f"'{key}' is always {FIXED[key]}; choose another key", key=named(ident))
+    other = next((one for one, own in taken.items() if one != ident and key in own), None)
+    if other is not None:
+        raise BpdebugError(
+            f"'{key_text(key)}' is the key of both '{ident}' and '{other}'; "
+            f"give one of them another",
+            key=named(ident),
+        )
+
+
+def keys_in(ident: str, value: object) -> list[str]:
+    """The keys in an entry, as Textual names them."""
+    if not isinstance(value, str) or not value.strip():
+        raise BpdebugError('give keys in quotes, such as "s,f11"', key=named(ident))
+    return [key_in(ident, part.strip()) for part in value.split(",")]
+
+
+def key_in(ident: str, text: str) -> str:
+    """One key as Textual names it: `?` is `question_mark`, `Ctrl+F5` is `ctrl+f5`.
+
+    A plain letter keeps its case, and `shift+s` is `S`. With other modifiers a terminal sends small
+    letters, and the modifiers in the order of the alphabet.
+    """
+    lead, plus, last = text.rpartition("+")
+    modifiers = sorted(set(lead.lower().split("+"))) if plus else []
+    last = last.lower() if modifiers or len(last) > 1 else last
+    if modifiers == ["shift"] and len(last) == len(last.upper()) == 1 and last.upper() != last:
+        modifiers, last = [], last.upper()
+    if not last or any(one not in MODIFIERS for one in modifiers) or not is_key(last):
+        names = [str(key.value) for key in Keys]
+        hint = did_you_mean(text.lower(), names) or "; keys are written s, S, f11, ctrl+o, comma"
+        raise BpdebugError(f"there is no key '{safe(text[:40])}'{hint}", key=named(ident))
+    if modifiers == ["shift"] and is_sign(last):
+        raise BpdebugError(
+            f"'{safe(text[:40])}' comes as another sign; give the sign that it makes",
+            key=named(ident),
+        )
+    (made,) = Binding.make_bindings([Binding(last, "")])
+    return "+".join([*modifiers, made.key])
+
+
+def is_key(name: str) -> bool:
+    """Whether a key without modifiers has this name: a sign, a sign's name, or a named key."""
+    if len(name) == 1:
+        return name.isprintable() and name != " "
+    if name in {str(key.value) for key in Keys}:
+        return True
+    try:
+        unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return name in KEY_NAME_REPLACEMENTS.values()
+    return True
+
+
+def is_sign(name: str) -> bool:
+    """Whether a key writes a sign, of which shift makes another; of the space bar it does not."""
+    return name not in {str(key.value) for key in Keys} | {"space"}
+
+
+def named(ident: str) -> str:
+    """An entry's place in the file."""
+    return f"keys.{safe(ident[:60])}"

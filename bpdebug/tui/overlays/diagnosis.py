@@ -1,0 +1,142 @@
+"""The diagnosis on the screen: what is wrong, with its evidence; enter goes to where it is seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from bpdebug.debugger import Moment, Reply
+from bpdebug.debugger.commands.judging import diagnosed
+from bpdebug.diagnosis import Diagnosis, Finding
+from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.panes.blocks import CursorPane
+from bpdebug.tui.theme.styles import styles
+from bpdebug.tui.work.working import work
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screen import DebuggerScreen
+
+INDENT = "    "
+CORNERS = 4
+"""Cells of a frame's lower edge that its text leaves free."""
+
+
+def show_diagnosis(screen: DebuggerScreen) -> None:
+    """`d`: walk through the run, with its progress, and show what was found."""
+
+    def gone(number: int | None) -> None:
+        if number is not None:
+            screen.run_command("diagnose", str(number))
+
+    def found(diagnosis: Diagnosis) -> None:
+        if diagnosis.findings:
+            screen.app.push_screen(DiagnosisScreen(screen, diagnosis), gone)
+        else:
+            screen.show_reply("diagnose", Reply(diagnosis.summary()))
+
+    work(screen, "Diagnosis", lambda: diagnosed(screen.debugger), found)
+
+
+class FindingsPane(CursorPane):
+    """One finding below the other."""
+
+    def __init__(self, diagnosis: Diagnosis, *, id: str, look: Look) -> None:
+        super().__init__(id=id, look=look)
+        self._diagnosis = diagnosis
+        self._lines: list[Line] = []
+        self._entry_of: list[int] = []
+
+    def prepare(self, moment: Moment, width: int, height: int) -> None:
+        self._lines, self._entry_of = [], []
+        for entry, finding in enumerate(self._diagnosis.findings):
+            drawn = draw_finding(entry + 1, finding, self.look, width)
+            self._lines += drawn
+            self._entry_of += [entry] * len(drawn)
+        summary = self._diagnosis.summary()
+        fits = len(summary) <= width - CORNERS
+        self.entitle("Diagnosis", summary if fits else "")
+        if not fits:
+            # On the frame it would be cut.
+            self._lines += wrap(f"{summary}.", width, "quiet")
+
+    def line_count(self) -> int:
+        return len(self._lines)
+
+    def line(self, y: int, width: int) -> Line:
+        return self._lines[y]
+
+    def entries(self) -> int:
+        return len(self._diagnosis.findings)
+
+    def lines_of(self, entry: int) -> tuple[int, int]:
+        first = self._entry_of.index(entry)
+        return first, first + self._entry_of.count(entry) - 1
+
+    def entry_at(self, line: int) -> int:
+        return self._entry_of[line] if line < len(self._entry_of) else -1
+
+    def line_is_cursor(self, y: int) -> bool:
+        """The blank line below a finding is not lit."""
+        return super().line_is_cursor(y) and y < self.lines_of(self.cursor)[1]
+
+
+def draw_finding(number: int, finding: Finding, look: Look, width: int) -> list[Line]:
+    """What is wrong, the evidence, the usual remedy and the place, and a blank line."""
+    room = max(width - len(INDENT), 10)
+    mark = "⚠" if look.unicode else "!"
+    head = Line(f"{mark}{number:>2} ", "warning").add(finding.fault.value, "warning")
+    head.add(f"  {finding.subject}", "name")
+    place = f"iteration {finding.iteration}, tick {finding.position}"
+    told = [
+        *wrap(f"{finding.told}.", room),
+        *wrap(f"usual remedy: {finding.remedy}.", room, "quiet"),
+        Line(place, "title"),
+    ]
+    return [head.cut(width), *(Line(INDENT).extend(line) for line in told), Line()]
+
+
+class DiagnosisScreen(ModalScreen[int | None]):
+    """Gives the number of the finding that a person wants to see; None when there is none."""
+
+    CSS = """
+    DiagnosisScreen { align: center middle; background: $background 60%; }
+    DiagnosisScreen FindingsPane { height: 1fr; }
+    DiagnosisScreen Static {
+        height: 1; padding: 0 1; color: $foreground-muted; background: $panel;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,d", "dismiss(None)", show=False, id="diagnosis.close"),
+        Binding("j", "move(1)", show=False, id="diagnosis.next"),
+        Binding("k", "move(-1)", show=False, id="diagnosis.previous"),
+    ]
+
+    def __init__(self, screen: DebuggerScreen, diagnosis: Diagnosis) -> None:
+        super().__init__()
+        self._moment = screen.debugger.moment
+        arrows = "↑↓" if screen.look.unicode else "up down"
+        keys = f"{arrows} finding   enter goes there   esc closes"
+        self.pane = FindingsPane(diagnosis, id="findings", look=screen.look)
+        self._keys = Static(keys, markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self.pane
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """The list has the keys."""
+        self.pane.show(self._moment, styles(self.app.current_theme))
+        self.pane.focus()
+
+    def action_move(self, by: int) -> None:
+        """j and k."""
+        self.pane.action_cursor(by)
+
+    def on_cursor_pane_chosen(self, event: CursorPane.Chosen) -> None:
+        """Enter, or a double click."""
+        event.stop()
+        self.dismiss(self.pane.cursor + 1)

@@ -1,0 +1,142 @@
+"""The help screen: the focused pane with its own keys first, then every key, in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from rich.text import Text
+
+from bpdebug.debugger import COMMANDS
+from bpdebug.debugger.commands.command import Command
+from bpdebug.debugger.commands.inspecting import INSPECTING
+from bpdebug.debugger.commands.judging import JUDGING
+from bpdebug.debugger.commands.lessons import LESSONS
+from bpdebug.debugger.commands.looking import LOOKING
+from bpdebug.debugger.commands.moving import MOVING
+from bpdebug.debugger.commands.places import PLACES
+from bpdebug.debugger.commands.stopping import STOPPING
+from bpdebug.debugger.commands.time import TIME
+from bpdebug.tui.dialogs import dialogs
+from bpdebug.tui.keys.bindings import SCREEN_KEYS, sign
+from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
+from bpdebug.tui.panes.pane_spec import BY_ID, Row
+from bpdebug.tui.theme.ascii import one_cell_ascii
+from bpdebug.tui.theme.styles import styles
+from bpdebug.wording import to_ascii
+from bpdebug.wording.glossary import CHAPTERS
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screen import DebuggerScreen
+
+ASCII_SIGNS: dict[int, int | str] = {
+    **ONE_CELL_ASCII,
+    ord("δ"): "delta",
+    ord("α"): "alpha",
+    ord("←"): "left",
+    ord("→"): "right",
+    ord("↑"): "up",
+    ord("↓"): "down",
+    ord("‥"): "..",
+    ord("ŷ"): "y_hat",
+    ord("ˣ"): "x",
+    ord("▲"): "^",
+    ord("▾"): "-",
+    ord("▁"): "_",
+    ord("⚠"): "!",
+    ord("⋮"): ":",
+}
+"""The signs as the panes show them where the terminal shows ASCII only."""
+GROUPS: tuple[tuple[str, Sequence[Command]], ...] = (
+    ("Moving in time: lower case forward, upper case back", MOVING),
+    ("From iteration to iteration", TIME),
+    ("Marks and search", PLACES),
+    ("Breakpoints and watches", STOPPING),
+    ("Looking and exporting", LOOKING),
+    ("Looking into tensors", INSPECTING),
+    ("Over time, and what is wrong", JUDGING),
+    ("The scenario, another one, the tour", LESSONS),
+)
+"""Which of the command table's lists stand under which heading; whatever is in none comes last."""
+ELSEWHERE: tuple[Row, ...] = (
+    ("+12n", "a count: run the key's command twelve times; escape drops the count"),
+    (
+        "tab",
+        "in a prompt: complete, and again for the next completion; ↑ ↓ bring back earlier lines",
+    ),
+    ("click", "on the timeline: go there; on a key in the footer: press it; on a pane: focus it"),
+)
+KEY_ROOM = 20
+"""Cells for the keys of a row; what is longer pushes its sentence to the right."""
+
+
+def show_help(screen: DebuggerScreen) -> None:
+    """`?`"""
+    focused = screen.focused.id if screen.focused is not None else None
+    roles = styles(screen.app.current_theme)
+    replaced = screen.footer.replaced
+    text = help_text(focused, roles, unicode=screen.look.unicode, replaced=replaced)
+    dialogs.show_box(screen.app, "Help", text)
+
+
+def help_text(
+    pane: str | None,
+    roles: Mapping[str, Style],
+    *,
+    unicode: bool = True,
+    replaced: Mapping[str, str] = MappingProxyType({}),
+) -> Text:
+    """Help for the focused pane first, then every key; `replaced` as `keys.replaced` gives it."""
+    text = Text()
+    if pane in BY_ID:
+        name, shows, keys = BY_ID[pane].name, BY_ID[pane].shows, BY_ID[pane].keys
+        text.append(f"{name}\n", roles["title"]).append(f"{shows}\n")
+        rows(text, keys, roles)
+    named: set[str] = set()
+    for heading, commands in GROUPS:
+        named |= {command.id for command in commands}
+        section(text, heading, key_rows(commands, replaced), roles)
+    rest = [command for command in COMMANDS if command.id not in named]
+    own = [(replaced.get(sign(k), sign(k)), summary) for _, k, _, summary in SCREEN_KEYS]
+    section(text, "The screen", [*key_rows(rest, replaced), *own, *ELSEWHERE], roles)
+    text.append("\nType : and a command for the rest: ", roles["quiet"])
+    text.append(", ".join(c.name for c in COMMANDS if c.name and not c.keys), roles["quiet"])
+    text.append("\n")
+    for chapter in CHAPTERS:
+        section(text, chapter.title, [(one.word, one.meaning) for one in chapter.entries], roles)
+    text.append("\n\nNew to backpropagation? :tour walks through it.", roles["quiet"])
+    return text if unicode else in_ascii(text)
+
+
+def in_ascii(text: Text) -> Text:
+    """A styled text in ASCII: signs that not every terminal shows are replaced."""
+    made = Text()
+    for piece in text.split("\n", include_separator=True):
+        for part in piece.divide(sorted({at for span in piece.spans for at in span[:2]})):
+            plain = one_cell_ascii(to_ascii(part.plain.translate(ASCII_SIGNS)))
+            made.append(plain, part.spans[0].style if part.spans else "")
+    return made
+
+
+def key_rows(commands: Iterable[Command], replaced: Mapping[str, str]) -> list[Row]:
+    """Keys and summary of every command that has a key."""
+    return [(keys_text(one.keys, replaced), one.summary) for one in commands if one.keys]
+
+
+def keys_text(keys: Sequence[str], replaced: Mapping[str, str]) -> str:
+    """Keys as they are written, with those that a person chose in the place of the usual ones."""
+    return " ".join(filter(None, (replaced.get(sign(key), sign(key)) for key in keys)))
+
+
+def section(text: Text, heading: str, lines: Sequence[Row], roles: Mapping[str, Style]) -> None:
+    """A heading and its rows."""
+    text.append(f"\n{heading}\n", roles["title"])
+    rows(text, lines, roles)
+
+
+def rows(text: Text, lines: Sequence[Row], roles: Mapping[str, Style]) -> None:
+    """Keys, and what they do."""
+    for keys, summary in lines:
+        text.append(f"{keys:<{KEY_ROOM}}  ", roles["now"]).append(f"{summary}\n")

@@ -1,0 +1,193 @@
+"""The tensor inspector: any value or gradient, cell by cell."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from bpdebug.debugger import Debugger
+from bpdebug.debugger.tensors.cells import aspects, index_in
+from bpdebug.debugger.tensors.tensor import Tensor, tensor
+from bpdebug.debugger.text.describe import node_entries
+from bpdebug.errors import BpdebugError
+from bpdebug.expression.tree import Aspect
+from bpdebug.ops import Index
+from bpdebug.ops.index_map import ravel, unravel
+from bpdebug.record import replace
+from bpdebug.tui.dialogs import dialogs
+from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.tensor import Drawn, View, draw_tensor, head_lines, heading
+from bpdebug.tui.overlays.look_screen import LookScreen
+
+LEAST_BELOW = 14
+"""Lines that the cells keep for themselves, their statistics and the foot, however low it is."""
+
+
+class Inspector(LookScreen):
+    """A tensor with a cell cursor, below what `info` says about its node."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "aspect(1)", show=False, priority=True, id="inspector.aspect"),
+        Binding("shift+tab", "aspect(-1)", show=False, priority=True, id="inspector.aspect_back"),
+        Binding("g", "jump", show=False, id="inspector.jump"),
+        Binding("n", "strange", show=False, id="inspector.strange"),
+        Binding("m", "largest", show=False, id="inspector.largest"),
+        Binding("left_square_bracket", "sheet(-1)", show=False, id="inspector.page_before"),
+        Binding("right_square_bracket", "sheet(1)", show=False, id="inspector.page_after"),
+        Binding("v", "paths", show=False, id="inspector.paths"),
+        Binding("i", "dismiss(None)", show=False, id="inspector.close"),
+    ]
+    KEYS = (
+        ("enter", "the terms of this cell"),
+        ("tab", "value, gradient"),
+        ("g", "go to a cell"),
+        ("n", "next NaN"),
+        ("m", "largest"),
+        ("v", "paths to the loss"),
+        ("[ ]", "pages"),
+        ("home end", "first and last column"),
+    )
+
+    def __init__(
+        self, debugger: Debugger, look: Look, node: int, aspect: Aspect, cell: Index
+    ) -> None:
+        super().__init__(debugger, look)
+        self.node = node
+        self._tensors: dict[Aspect, Tensor] = {}
+        every = aspects(debugger.moment, node)
+        self.view = View(self._tensor(aspect), every, cell)
+        self._drawn = Drawn([], range(1), range(1))
+        self._entries = node_entries(debugger, node)
+
+    def _tensor(self, aspect: Aspect) -> Tensor:
+        # Time stands still here, so each is computed once.
+        if aspect not in self._tensors:
+            self._tensors[aspect] = tensor(
+                self.debugger.moment, self.node, aspect, unicode=self.look.unicode
+            )
+        return self._tensors[aspect]
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        head = head_lines(self._entries, self.look, width, height - LEAST_BELOW)
+        drawn = draw_tensor(self.view, self.look, width, height - len(head))
+        drawn = self._drawn = drawn.below(head)
+        self.view = replace(self.view, top=drawn.rows.start, left=drawn.columns.start)
+        return drawn.lines
+
+    def heading(self) -> str:
+        return heading(self.view, self.look)
+
+    def keys_here(self) -> tuple[tuple[str, str], ...]:
+        view = self.view
+        idle = {"[ ]"} if len(view.cell) < 3 else set()
+        if Aspect.GRADIENT not in view.aspects:
+            idle |= {"enter", "tab", "v"}
+        return tuple(pair for pair in self.KEYS if pair[0] not in idle)
+
+    def see(self, cell: Index, note: str = "") -> None:
+        """Put the cursor on a cell."""
+        self.view = replace(self.view, cell=cell, note=note)
+        self.pane.redraw()
+
+    def _move(self, down: int, across: int) -> None:
+        """Move the cursor, and stop at the borders."""
+        shape, cell = self.view.tensor.shape, list(self.view.cell)
+        moves = {1: (down,), 0: ()}.get(len(shape), (down, across))
+        for axis, by in zip(range(len(shape) - len(moves), len(shape)), moves, strict=True):
+            cell[axis] = min(max(cell[axis] + by, 0), shape[axis] - 1)
+        self.see(tuple(cell))
+
+    def action_step(self, by: int) -> None:
+        self._move(by, 0)
+
+    def action_page(self, by: int) -> None:
+        self._move(by * max(len(self._drawn.rows) - 1, 1), 0)
+
+    def action_across(self, by: int) -> None:
+        self._move(0, by)
+
+    def action_across_all(self, by: int) -> None:
+        """To the first or last column; of a vector, cell."""
+        far = max(self.view.tensor.values.size, 1)
+        self._move(*((by * far, 0) if len(self.view.cell) < 2 else (0, by * far)))
+
+    def action_all(self, by: int) -> None:
+        far = max(self.view.tensor.values.size, 1)
+        self._move(by * far, by * far)
+
+    def clicked(self, x: int, y: int) -> None:
+        place = self._drawn.place(x, y)
+        if place is not None:
+            lead, rank = self.view.cell[:-2], len(self.view.cell)
+            self.see((*lead, *place) if rank > 1 else place[:rank])
+
+    def action_aspect(self, by: int) -> None:
+        """`tab`: value, gradient, change, new value."""
+        every = self.view.aspects
+        if len(every) == 1:
+            self.see(self.view.cell, "It has only a value: no gradient reaches it.")
+            return
+        at = (every.index(self.view.tensor.aspect) + by) % len(every)
+        self.view = replace(self.view, tensor=self._tensor(every[at]))
+        self.see(self.view.cell)
+
+    def action_sheet(self, by: int) -> None:
+        """`[` and `]`: the matrix before or behind, along the leading axes."""
+        lead = self.view.tensor.shape[:-2]
+        if not lead:
+            self.see(self.view.cell, "All of it is on one page.")
+            return
+        page = (ravel(self.view.cell[:-2], lead) + by) % self.view.pages
+        self.see((*unravel(page, lead), *self.view.cell[-2:]))
+
+    def action_strange(self) -> None:
+        """`n`: the next NaN or infinity."""
+        found = self.view.tensor.next_strange(self.view.cell)
+        if found is None:
+            self.see(self.view.cell, "No NaN and no infinity here.")
+        else:
+            self.see(found)
+
+    def action_largest(self) -> None:
+        """`m`: the largest |x|."""
+        found = self.view.tensor.largest()
+        if found is None:
+            self.see(self.view.cell, "No cell holds a finite number yet.")
+        else:
+            self.see(found)
+
+    def action_jump(self) -> None:
+        """`g`: a cell by its index."""
+
+        def answered(text: str | None) -> None:
+            if text is None or not text.strip():
+                return
+            try:
+                inside = text.strip().removeprefix("[").removesuffix("]")
+                self.see(index_in(self.view.tensor.shape, inside, text.strip()))
+            except BpdebugError as error:
+                self.see(self.view.cell, str(error))
+
+        dialogs.ask(self.app, "Cell, such as [0, 1]", answered)
+
+    def action_choose(self) -> None:
+        """Enter: every multiplication that made this cell of the gradient."""
+        if Aspect.GRADIENT not in self.view.aspects:
+            self.see(self.view.cell, "It has no gradient, so it has no terms.")
+            return
+        from bpdebug.tui.overlays.terms import TermsScreen
+
+        screen = TermsScreen(self.debugger, self.look, self.node, self.view.cell)
+        self.app.push_screen(screen, self.gone)
+
+    def action_paths(self) -> None:
+        """`v`: how this cell reaches the loss."""
+        from bpdebug.tui.overlays.paths import path_screen
+
+        try:
+            screen = path_screen(self.debugger, self.look, self.node, self.view.cell)
+        except BpdebugError as error:
+            self.see(self.view.cell, str(error))
+        else:
+            self.app.push_screen(screen, self.gone)

@@ -1,0 +1,87 @@
+"""How one cell reaches the loss: all its paths; enter goes to the tick of the chosen factor."""
+
+from __future__ import annotations
+
+from bpdebug.debugger import Debugger
+from bpdebug.debugger.tensors.ways import Ways, factor_tick, ways_of
+from bpdebug.ops import Index
+from bpdebug.record import replace
+from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.paths import PathView, draw_paths
+from bpdebug.tui.overlays.look_screen import LookScreen
+from bpdebug.wording.steps import gradient_cell_name
+
+AT_ONCE = 50
+"""So many paths are looked for; further ones when the cursor comes to the last."""
+MOST = 1_000
+"""So many are shown at the most."""
+
+
+class PathScreen(LookScreen):
+    """The paths of one cell, the largest product first."""
+
+    KEYS = (
+        ("enter", "go to this factor"),
+        ("up down", "another path"),
+        ("left right", "another factor"),
+        ("home end", "first and last path"),
+    )
+
+    def __init__(self, debugger: Debugger, look: Look, ways: Ways) -> None:
+        super().__init__(debugger, look)
+        self.view = PathView(ways, ways.paths.first(AT_ONCE))
+        self._rows, self._first = range(0), 0
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        lines, self._rows, self._first = draw_paths(
+            self.view, self.debugger, self.look, width, height
+        )
+        self.view = replace(self.view, top=self._rows.start)
+        return lines
+
+    def heading(self) -> str:
+        ways, graph = self.view.ways, self.debugger.moment.graph
+        name = gradient_cell_name(graph, ways.node, ways.cell, unicode=self.look.unicode)
+        return f"{name}, path by path"
+
+    def choose(self, path: int, factor: int) -> None:
+        """Put the cursor on a path and one of its factors."""
+        found = self.view.found
+        if path >= len(found) and len(found) < min(self.view.ways.paths.count, MOST):
+            found = self.view.ways.paths.first(min(len(found) + AT_ONCE, MOST))
+        if not found:
+            return
+        path = min(max(path, 0), len(found) - 1)
+        factor = min(max(factor, 0), len(found[path].steps) - 1)
+        self.view = replace(self.view, found=found, chosen=path, factor=factor)
+        self.pane.redraw()
+
+    def action_step(self, by: int) -> None:
+        self.choose(self.view.chosen + by, self.view.factor)
+
+    def action_page(self, by: int) -> None:
+        self.action_step(by * max(len(self._rows) - 1, 1))
+
+    def action_across(self, by: int) -> None:
+        self.choose(self.view.chosen, self.view.factor + by)
+
+    def action_all(self, by: int) -> None:
+        last = len(self.view.found) - 1
+        self.choose(0 if by < 0 else last, self.view.factor)
+
+    def clicked(self, x: int, y: int) -> None:
+        if 0 <= y - self._first < len(self._rows):
+            self.choose(self._rows[y - self._first], self.view.factor)
+
+    def action_choose(self) -> None:
+        """Enter: go to the multiplication that has this factor."""
+        if not self.view.found:
+            self.dismiss(None)
+            return
+        factor = self.view.found[self.view.chosen].steps[self.view.factor]
+        self.dismiss(factor_tick(self.debugger.moment, factor))
+
+
+def path_screen(debugger: Debugger, look: Look, node: int, cell: Index) -> PathScreen:
+    """The paths of a cell. BpdebugError when they are not known, or far too many to search."""
+    return PathScreen(debugger, look, ways_of(debugger.moment, node, cell))

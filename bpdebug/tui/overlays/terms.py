@@ -1,0 +1,61 @@
+"""Every multiplication that made one cell of a gradient; enter goes to the tick of one."""
+
+from __future__ import annotations
+
+from bpdebug.debugger import Debugger
+from bpdebug.debugger.text.term_list import made, terms_heading
+from bpdebug.ops import Index
+from bpdebug.trace.cell_terms import CellTerms
+from bpdebug.tui.draw.cell_terms import TermList, draw_terms
+from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.overlays.look_screen import LookScreen
+
+
+class TermsScreen(LookScreen):
+    """The terms of one cell as a list."""
+
+    KEYS = (
+        ("enter", "go to this term"),
+        ("up down", "one on"),
+        ("home end", "first and last"),
+    )
+
+    def __init__(self, debugger: Debugger, look: Look, node: int, cell: Index) -> None:
+        super().__init__(debugger, look)
+        moment = debugger.moment
+        self.listed = TermList(CellTerms(moment.recorded, moment.timeline, node, cell))
+        # What was made last is what one stands on, or came from.
+        self.chosen = max(made(self.listed.terms, moment.position) - 1, 0)
+        self._rows = range(0)
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        lines, self._rows = draw_terms(
+            self.debugger, self.listed, self.chosen, self._rows.start, self.look, width, height
+        )
+        return lines
+
+    def heading(self) -> str:
+        return terms_heading(self.debugger, self.listed.terms)
+
+    def choose(self, term: int) -> None:
+        """Put the cursor on a term."""
+        self.chosen = min(max(term, 0), max(len(self.listed.terms) - 1, 0))
+        self.pane.redraw()
+
+    def action_step(self, by: int) -> None:
+        self.choose(self.chosen + by)
+
+    def action_page(self, by: int) -> None:
+        self.choose(self.chosen + by * max(len(self._rows) - 1, 1))
+
+    def action_all(self, by: int) -> None:
+        self.choose(by * len(self.listed.terms))
+
+    def clicked(self, x: int, y: int) -> None:
+        if y < len(self._rows) and len(self.listed):
+            self.choose(self.listed.term_at(self._rows[y]))
+
+    def action_choose(self) -> None:
+        """Enter: go to the tick of the chosen multiplication."""
+        found = self.listed.terms
+        self.dismiss(found.tick(self.chosen) if len(found) else None)

@@ -1,0 +1,216 @@
+"""The tour on the screen: the debugger's own screen, and a panel of words below its panes.
+
+The panes that a stop talks about get a heavy border; the panel has a place of its own and hides
+none of them. On a screen with few lines the words stand beside the pane that they are about, which
+has all the lines. Only `bpdebug --tour` loads this.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+from textual.geometry import Size
+from textual.screen import Screen
+
+from bpdebug.debugger import Debugger, Moment
+from bpdebug.debugger.tour import STOPS, Tour
+from bpdebug.record import replace
+from bpdebug.run import Run
+from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.draw.counters import fitting
+from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.tour import draw_tour, lines_needed
+from bpdebug.tui.layout import SMALLEST, THREE
+from bpdebug.tui.panes.blocks import BlockPane
+from bpdebug.tui.screen import DebuggerScreen
+from bpdebug.tui.theme.palettes import DARK
+from bpdebug.wording import to_ascii
+
+FRAME_WIDTH, FRAME_HEIGHT = 4, 2
+"""Cells around the words: border and padding beside them, the border above and below."""
+SNUG = 45
+"""Below this height the timeline gives its border to the panes."""
+LOW = 22
+"""Below this height the pane that a stop talks about has the whole area."""
+BESIDE = 32
+"""Below this height, where there is width for it, the words stand beside the pane."""
+LOW_WIDTH, LOW_HEIGHT = 2, 1
+"""Cells around the words there: the padding, and a line with the title."""
+KEYS = "enter next · backspace back · escape leaves the tour"
+
+
+class TourPanel(BlockPane, can_focus=False):
+    """Says what there is to see at a stop."""
+
+    DEFAULT_CSS = """
+    TourPanel {
+        height: 7; border: round $primary; border-title-color: $primary;
+        border-subtitle-color: $foreground; background: $panel; overflow: hidden hidden;
+    }
+    """
+
+    def __init__(self, tour: Tour, *, id: str, look: Look) -> None:
+        super().__init__(id=id, look=look)
+        self.tour = tour
+
+    def prepare(self, moment: Moment, width: int, height: int) -> None:
+        self.block = draw_tour(self.tour, self.look, width)
+        keys = self._shown(KEYS)
+        if len(keys) > width:
+            # On the frame they would be cut.
+            apart = draw_tour(self.tour, self.look, width, apart=True)
+            self.block, keys = [*apart, Line(), *wrap(keys, width, "quiet")], ""
+        place = f"Tour · stop {self.tour.at + 1} of {len(STOPS)}"
+        title = fitting((f"{place} · {self.tour.stop.title}", place), width)
+        self.entitle(self._shown(title), keys)
+
+    def _shown(self, text: str) -> str:
+        return text if self.look.unicode else to_ascii(text.replace("·", "-"))
+
+
+class TourScreen(DebuggerScreen):
+    """The debugger's screen with the tour in it, until the tour is left."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        # Before any pane: to a newcomer these keys mean one thing wherever the focus is.
+        Binding("enter,space", "tour_move(1)", show=False, priority=True, id="tour.next"),
+        Binding("backspace", "tour_move(-1)", show=False, priority=True, id="tour.back"),
+        Binding("escape", "leave_tour", show=False, id="tour.leave"),
+    ]
+
+    def __init__(self, debugger: Debugger, look: Look) -> None:
+        super().__init__(debugger, look)
+        self.tour = Tour(debugger)
+        self.touring = True
+        self.panel = TourPanel(self.tour, id="tour", look=look)
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        with Container(id="stage"):
+            yield self.area
+            yield self.panel
+        yield self.timeline
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Point at the first stop's panes."""
+        self.point()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The panel is as high as its longest stop needs at this width; on a low screen, this."""
+        self.set_class(self.touring and event.size.height < SNUG, "-snug")
+        was = self.alone
+        self._arrange(event.size)
+        if self.touring and was != self.alone:
+            self.call_after_refresh(self.point)
+
+    @property
+    def alone(self) -> bool:
+        """True where only the pane that a stop is about has a place."""
+        return self.has_class("-shallow") or self.has_class("-beside")
+
+    def _arrange(self, size: Size) -> None:
+        """Put the words below the panes, beside them, or on a low screen below without a frame."""
+        low = size.height < LOW
+        self.set_class(self.touring and low, "-shallow")
+        beside = not low and size.height < BESIDE and size.width >= THREE
+        self.set_class(self.touring and beside, "-beside")
+        width = max(size.width, SMALLEST.width)
+        if beside:
+            self.panel.styles.height = None  # as high as the pane
+            return
+        if low:
+            lines = len(draw_tour(self.tour, self.look, width - LOW_WIDTH)) + LOW_HEIGHT
+        else:
+            lines = lines_needed(self.tour, self.look, width - FRAME_WIDTH) + FRAME_HEIGHT
+        self.panel.styles.height = lines
+
+    def watch_moment(self, moment: Moment | None) -> None:
+        """Whatever moved the debugger: see whether that was the way to the next stop."""
+        arrived = self.touring and moment is not None and self.tour.notice()
+        super().watch_moment(moment)
+        if moment is None or not self.touring or self._roles is None:
+            return
+        self.panel.show(moment, self._roles[1])
+        if arrived:
+            self.point()
+
+    def point(self) -> None:
+        """Bring the panes that the stop talks about to the front, and mark them."""
+        told = self.tour.stop.panes
+        for name, pane in self.panes.items():
+            pane.set_class(name in told, "-told")
+        self._arrange(self.size)
+        choice = replace(self.area.choice, zoomed=told[0] if self.alone else "")
+        for name in reversed(told):
+            choice = choice.in_front(name)
+        if choice != self.area.choice:
+            self.area.choose(choice)
+        self._name_panes()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The tour's keys are the panes' again once it is left."""
+        if action in ("tour_move", "leave_tour"):
+            return self.touring
+        return super().check_action(action, parameters)
+
+    def action_tour_move(self, by: int) -> None:
+        """Enter, space and backspace."""
+        if by > 0 and self.tour.last:
+            self.action_leave_tour()
+            return
+        self.tour.move(by)
+        self.footer.say("")
+        self.refresh_moment()
+        self.point()
+
+    def action_leave_tour(self) -> None:
+        """Escape: the panel goes; the debugger stays where it is, and all of it works."""
+        self.touring = False
+        self.tour.leave()
+        self.refresh_moment()
+        self.remove_class("-snug", "-shallow", "-beside")
+        self.area.choose(replace(self.area.choice, zoomed=""))
+        for pane in self.panes.values():
+            pane.remove_class("-told")
+        self.panel.remove()
+        self.call_after_refresh(self._name_panes)
+        self.footer.say("The tour is over; the debugger is yours. ? shows the keys, q leaves.")
+
+
+class TourApp(BpdebugApp):
+    """The debugger's application, opening with the tour."""
+
+    CSS = (
+        BpdebugApp.CSS
+        + """
+    TourScreen .-told, TourScreen .-told:focus {
+        border: heavy $accent; border-title-color: $accent; border-title-style: bold reverse;
+    }
+    .-ascii TourScreen .-told, .-ascii TourScreen .-told:focus { border: ascii $accent; }
+    .-ascii TourPanel { border: ascii $primary; }
+    #stage { height: 1fr; layout: vertical; }
+    TourScreen.-beside #stage { layout: horizontal; }
+    TourScreen.-beside #panes { width: 1fr; }
+    TourScreen.-beside TourPanel { width: 36; height: 100%; }
+    TourScreen.-snug #timeline { border: none; height: 1; padding: 0; }
+    TourScreen.-shallow #timeline { display: none; }
+    TourScreen.-shallow TourPanel { border: none; border-top: solid $primary; }
+    .-ascii TourScreen.-shallow TourPanel { border: none; border-top: ascii $primary; }
+    TourScreen.-tiny TourPanel, TourScreen.-tiny #stage { display: none; }
+    """
+    )
+
+    def get_default_screen(self) -> Screen[None]:
+        """The screen with the tour in it."""
+        return TourScreen(self.debugger, self.look)
+
+
+def tour_app(run: Run, *, digits: int, unicode: bool, theme: str = DARK.name) -> TourApp:
+    """The application with a debugger of its own, which nothing kept from before has touched."""
+    debugger = Debugger(run, digits=digits, unicode=unicode)
+    return TourApp(debugger, Look(digits, unicode), theme=theme)

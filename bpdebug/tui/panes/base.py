@@ -1,0 +1,91 @@
+"""What a screen owes its terminal: themes, NO_COLOR, ASCII, and to leave it as it was."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+from rich.console import RenderableType
+from textual.filter import LineFilter
+
+from bpdebug.tui.textual_private import (
+    EndsByItself,
+    can_be_put_aside,
+    close_at_once,
+    exception_of,
+)
+from bpdebug.tui.theme import ascii
+from bpdebug.tui.theme.palettes import DARK, THEMES
+
+Result = TypeVar("Result")
+NO_SUSPEND = "This terminal cannot suspend a program."
+
+
+class TerminalApp(EndsByItself[Result]):
+    """An app that can be ended, put aside, or fail, and leaves the terminal as it was."""
+
+    def __init__(self, *, unicode: bool = True, theme: str = DARK.name) -> None:
+        if os.environ.get("NO_COLOR") == "":
+            del os.environ["NO_COLOR"]  # as good as not set: https://no-color.org
+        super().__init__()
+        self.failure: BaseException | None = None
+        """The exception that ended the app, where one did."""
+        for ours in THEMES:
+            self.register_theme(ours)
+        self.theme = theme
+        self.set_class(not unicode, "-ascii")
+        self._ascii = ascii.AsciiFilter(enabled=not unicode)
+
+    def on_mount(self) -> None:
+        """From before the first paint on, being asked to end is heard."""
+        for asked in (signal.SIGTERM, getattr(signal, "SIGHUP", None)):
+            if asked is None:
+                continue
+            # Asked to end from outside, the terminal is put back as it was. Not everywhere is
+            # there a way to hear it.
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                asyncio.get_running_loop().add_signal_handler(
+                    asked, partial(self.end_at_once, asked)
+                )
+
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+
+    def end_at_once(self, asked: signal.Signals) -> None:
+        """A signal asks to end; the exit status is as shells count it."""
+        self.exit(return_code=128 + asked)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters; where the terminal shows ASCII only, ours too."""
+        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
+
+    def action_suspend_process(self) -> None:
+        """ctrl+z: back to the shell, whose `fg` brings the screen back."""
+        if can_be_put_aside(self) and hasattr(signal, "SIGTSTP"):
+            super().action_suspend_process()
+        else:
+            self.tell(NO_SUSPEND)
+
+    def release(self) -> None:
+        """The app has ended: let go of whatever would keep the program."""
+
+    def tell(self, sentence: str) -> None:
+        """Say a sentence on the screen."""
+        self.notify(sentence, markup=False)
+
+    # Textual prints its own traceback, with the values of variables, over the shell. A person
+    # gets one sentence instead, from whoever started the app, once the terminal is put back.
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End after a failure that Textual can explain."""
+        self.fail()
+
+    def fail(self) -> None:
+        """End after any failure, and keep what it was."""
+        self.failure = self.failure or exception_of(self) or sys.exc_info()[1] or RuntimeError()
+        close_at_once(self)

@@ -1,0 +1,106 @@
+"""A pane with a cursor of its own, which the arrow keys and the mouse move."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+
+from bpdebug.tui.draw.line import Look
+from bpdebug.tui.panes.line_pane import LinePane
+
+
+class CursorPane(LinePane):
+    """A pane with a line cursor of its own, moved with the arrow keys and the mouse."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "cursor(-1)", show=False, id="pane.up"),
+        Binding("down", "cursor(1)", show=False, id="pane.down"),
+        Binding("pageup", "cursor(-10)", show=False, id="pane.page_up"),
+        Binding("pagedown", "cursor(10)", show=False, id="pane.page_down"),
+        Binding("home", "cursor(-1000000)", show=False, id="pane.first"),
+        Binding("end", "cursor(1000000)", show=False, id="pane.last"),
+        Binding("enter", "choose", show=False, id="pane.choose"),
+    ]
+
+    class Chosen(Message):
+        """Enter was pressed on an entry, or it was clicked while the cursor stood on it."""
+
+        def __init__(self, pane: CursorPane) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def __init__(self, *, id: str, look: Look) -> None:
+        super().__init__(id=id, look=look)
+        self.cursor = 0
+        self.followed_anew = False
+        """True when time moved to another entry, which must come into view."""
+        self._followed: object = None
+
+    def on_resize(self) -> None:
+        """Whatever the size is, the entry under the cursor stays in view."""
+        self.followed_anew = True
+        super().on_resize()
+        if self.moment is not None and self.entries():
+            self.scroll_along()
+
+    def entries(self) -> int:
+        """How many entries the cursor moves over."""
+        raise NotImplementedError
+
+    def lines_of(self, entry: int) -> tuple[int, int]:
+        """First and last line of an entry."""
+        raise NotImplementedError
+
+    def entry_at(self, line: int) -> int:
+        """The entry that a line belongs to."""
+        raise NotImplementedError
+
+    def here(self) -> Region | None:
+        """Where on the screen the entry stands at which time stands; None where it is not seen."""
+        entry = self.entry_now()
+        if entry is None or not self.display or self.moment is None:
+            return None
+        first, last = self.lines_of(entry)
+        room = self.content_region
+        place = Region(room.x, room.y + first - self.scroll_offset.y, room.width, last - first + 1)
+        return place.intersection(room) or None
+
+    def entry_now(self) -> int | None:
+        """The entry at which time stands, where the pane has one."""
+        return None
+
+    def action_cursor(self, by: int) -> None:
+        """Move the pane's cursor."""
+        self.put_cursor(self.cursor + by)
+
+    def put_cursor(self, entry: int) -> None:
+        """Set the pane's cursor, and keep it visible."""
+        self.cursor = min(max(entry, 0), max(self.entries() - 1, 0))
+        if self.entries():
+            self.bring_into_view(*self.lines_of(self.cursor))
+        self.repaint()
+
+    def action_choose(self) -> None:
+        """Tell the screen that the entry was chosen."""
+        if self.entries():
+            self.post_message(self.Chosen(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor; a click where it stands chooses."""
+        line = event.get_content_offset(self)
+        if line is None:
+            return
+        at = line.y + self.scroll_offset.y
+        if at >= self.line_count():
+            return
+        entry = self.entry_at(at)
+        if entry == self.cursor and event.chain > 1:
+            self.action_choose()
+        self.put_cursor(entry)
+
+    def line_is_cursor(self, y: int) -> bool:
+        return self.entry_at(y) == self.cursor

@@ -1,0 +1,167 @@
+"""The pane of the program: a listing whose lines take breakpoints and whose sections fold."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Offset
+
+from bpdebug.debugger import Moment
+from bpdebug.debugger.program import LineKind, Listing, ProgramLine
+from bpdebug.tui.draw.fold import FORWARD, HEADING, Fold
+from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.program import GUTTER, draw_line, entry_of, line_of
+from bpdebug.tui.panes.cursor_pane import CursorPane
+
+
+def chooses(chain: int, column: int, *, focusing: bool, heading: bool) -> bool:
+    """Whether a click on a line of the program does what enter does there.
+
+    `chain` counts clicks on one spot. The click that brings the focus to the pane does nothing
+    else. After it, one click in the gutter sets or takes a breakpoint, one on a heading folds its
+    section; elsewhere it takes a double click.
+    """
+    if chain == 1:
+        return not focusing and (heading or column < GUTTER)
+    return chain == 2 and not heading and column >= GUTTER
+
+
+class ProgramPane(CursorPane):
+    """The program as a listing, with its forward and update sections folded or open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "fold(True)", show=False, id="program.fold"),
+        Binding("right", "fold(False)", show=False, id="program.unfold"),
+        Binding("space", "choose", show=False, id="program.choose"),
+    ]
+
+    def __init__(self, *, id: str, look: Look) -> None:
+        super().__init__(id=id, look=look)
+        self.fold: Fold | None = None
+        self._listing: Listing | None = None
+        self._folded = frozenset({FORWARD})
+        self._pressed: Offset | None = None
+        self._just_focused = False
+        """True while the event that brought the focus is not over; a click follows in the same."""
+        self._focusing = False
+        """True for the click that brought the focus here."""
+
+    def follow(self, listing: Listing) -> None:
+        """Take the listing of the moment to come."""
+        self._listing = listing
+
+    def prepare(self, moment: Moment, width: int, height: int) -> None:
+        if self._listing is None:
+            return
+        # The cursor keeps its line, also where rows appear or disappear above it.
+        line = self.line_at_cursor()
+        at = line_of(moment, self._listing)
+        self.fold = Fold(self._listing, at, self._folded)
+        if (moment.iteration.number, at) != self._followed:
+            # It follows time, and stays where the user put it while time stands.
+            self._followed = (moment.iteration.number, at)
+            line = at
+            self.followed_anew = True
+        self.cursor = self.fold.row_of(line)
+
+    def line_at_cursor(self) -> int:
+        """The line under the cursor, as `Fold` names it."""
+        if self.fold is None or not 0 <= self.cursor < len(self.fold):
+            return HEADING
+        return self.fold[self.cursor]
+
+    def scroll_along(self) -> None:
+        if self.followed_anew and self.fold is not None:
+            self.bring_into_view(self.fold.row_of(self.fold.current))
+            self.followed_anew = False
+
+    def line_count(self) -> int:
+        return len(self.fold) if self.fold is not None else 0
+
+    entries = line_count
+
+    def lines_of(self, entry: int) -> tuple[int, int]:
+        return entry, entry
+
+    def entry_at(self, line: int) -> int:
+        return line
+
+    def line(self, y: int, width: int) -> Line:
+        assert self.fold is not None and self.moment is not None
+        return draw_line(self.fold, self.fold[y], self.moment, self.look, width)
+
+    def entry_now(self) -> int | None:
+        return None if self.fold is None else self.fold.row_of(self.fold.current)
+
+    def reveal(self) -> None:
+        """Put the cursor on the line where time stands."""
+        if self.fold is not None:
+            self.put_cursor(self.fold.row_of(self.fold.current))
+
+    def action_choose(self) -> None:
+        """A heading folds or unfolds; any other line is the screen's to deal with."""
+        if not self._toggle():
+            super().action_choose()
+
+    def action_fold(self, shut: bool) -> None:
+        """Close or open the section of the heading at the cursor."""
+        self._toggle(shut)
+
+    def _toggle(self, shut: bool | None = None) -> bool:
+        """Fold or unfold the section whose heading is at the cursor; False where none is."""
+        section = self.fold.section(self.line_at_cursor()) if self.fold is not None else ""
+        if section and shut != (section in self._folded):
+            self._folded ^= {section}
+            self.redraw()
+        return bool(section)
+
+    def on_focus(self) -> None:
+        """Remember it until what has been sent along with the focus is dealt with."""
+        self._just_focused = True
+        self.call_later(self._settled)
+        super().on_focus()
+
+    def _settled(self) -> None:
+        self._just_focused = False
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Remember where a click began, and whether it brought the focus."""
+        self._pressed, self._focusing = event.screen_offset, self._just_focused
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the line that was clicked; `chooses` tells when to do what enter does.
+
+        A drag does neither.
+        """
+        at = event.get_content_offset(self)
+        dragged = self._pressed is not None and self._pressed != event.screen_offset
+        if at is None or dragged or at.y + self.scroll_offset.y >= self.line_count():
+            return
+        self.put_cursor(at.y + self.scroll_offset.y)
+        acts = bool(self.place()) or self._is_heading()
+        if acts and chooses(event.chain, at.x, focusing=self._focusing, heading=not self.place()):
+            self.action_choose()
+
+    def _is_heading(self) -> bool:
+        return self.fold is not None and bool(self.fold.section(self.line_at_cursor()))
+
+    def entry(self) -> ProgramLine | None:
+        """What stands on the cursor's line; a forward op has its node as `index`."""
+        if self.fold is None:
+            return None
+        return entry_of(self.fold.listing, self.line_at_cursor())
+
+    def place(self) -> str:
+        """What to break on at the cursor's line, as a command's argument; empty on a heading."""
+        entry = self.entry()
+        if entry is None or self.moment is None or self._is_heading():
+            return ""
+        graph = self.moment.graph
+        if entry.kind is LineKind.EDGE:
+            edge = graph.edges[entry.index]
+            return f"{graph.nodes[edge.output].label} -> {graph.nodes[edge.operand].label}"
+        if entry.kind is LineKind.UPDATE:
+            return graph.nodes[self.moment.iteration.updates[entry.index].parameter].label
+        return "" if entry.kind is LineKind.HEADING else graph.nodes[entry.index].label

@@ -1,0 +1,72 @@
+"""The pane of watches and breakpoints: it is there when there is something in it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from bpdebug.debugger import Moment
+from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.stops import StopEntry, draw_stop, stops
+from bpdebug.tui.panes.blocks import CursorPane
+
+
+class StopsPane(CursorPane):
+    """Enter jumps, delete removes, space enables or disables."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("delete,backspace", "change('remove')", show=False, id="stops.remove"),
+        Binding("space", "change('switch')", show=False, id="stops.switch"),
+    ]
+
+    class Changed(Message):
+        """A person wants an entry removed, or switched on or off."""
+
+        def __init__(self, entry: StopEntry, how: str) -> None:
+            super().__init__()
+            self.entry, self.how = entry, how
+
+    def __init__(self, *, id: str, look: Look) -> None:
+        super().__init__(id=id, look=look)
+        self._stops: list[StopEntry] = []
+        self._lines: list[Line] = []
+        self._entry_of: list[int] = []
+        self._first: list[int] = []
+
+    def prepare(self, moment: Moment, width: int, height: int) -> None:
+        self._stops = stops(moment)
+        self._lines, self._entry_of, self._first = [], [], []
+        for entry, stop in enumerate(self._stops):
+            drawn = draw_stop(moment, stop, self.look, width)
+            self._first.append(len(self._lines))
+            self._lines += drawn
+            self._entry_of += [entry] * len(drawn)
+        self.cursor = min(self.cursor, max(len(self._stops) - 1, 0))
+
+    def line_count(self) -> int:
+        return len(self._lines)
+
+    def entries(self) -> int:
+        return len(self._stops)
+
+    def lines_of(self, entry: int) -> tuple[int, int]:
+        first = self._first[entry]
+        return first, first + self._entry_of.count(entry) - 1
+
+    def entry_at(self, line: int) -> int:
+        return self._entry_of[line] if line < len(self._entry_of) else -1
+
+    def line(self, y: int, width: int) -> Line:
+        return self._lines[y]
+
+    def stop(self) -> StopEntry | None:
+        """The entry at the pane's cursor."""
+        return self._stops[self.cursor] if self._stops else None
+
+    def action_change(self, how: str) -> None:
+        """Tell the screen what shall become of the entry at the cursor."""
+        stop = self.stop()
+        if stop is not None:
+            self.post_message(self.Changed(stop, how))

@@ -1,0 +1,1 @@
+"""Colours: the palettes, and the styles made from them."""

@@ -1,0 +1,52 @@
+"""A terminal that shows ASCII only: borders of plain signs, and a filter for all that remains.
+
+The drawings and the wording choose ASCII words themselves. What Textual draws of its own, and what
+a scenario's author wrote, passes through here, so that no sign reaches a terminal that cannot
+show it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
+from bpdebug.wording import width
+
+CSS = """
+.-ascii LinePane, .-ascii VerticalScroll, .-ascii OptionList { border: ascii $border-blurred; }
+.-ascii LinePane:focus, .-ascii OptionList:focus { border: ascii $accent; }
+.-ascii Answer VerticalScroll { border: ascii $accent; }
+.-ascii Bar, .-ascii Bar:focus { border: none; }
+.-ascii Palette Vertical { border: ascii $accent; }
+.-ascii Palette PickList, .-ascii Palette PickList:focus { border: none; }
+.-ascii DebuggerScreen.-low #timeline { border: none; }
+.-ascii Toast { border-left: ascii $accent; }
+"""
+"""For applications with the class `-ascii`."""
+BLOCKS = "▔▁▂▃▄▅▆▇█▀▌▐▊▎▏▍▋▉▕"
+FRAMES = str.maketrans("┌┐└┘╭╮╰╯├┤┬┴┼━┃" + BLOCKS, "+" * 13 + "-|" + " " * len(BLOCKS))
+"""Frames and ends of scrollbars, whose middle is a coloured blank too."""
+
+
+class AsciiFilter(LineFilter):
+    """Puts signs of the same width in the place of those that are not ASCII."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Translate a screen line."""
+        return [
+            segment
+            if segment.control or segment.text.isascii()
+            else Segment(one_cell_ascii(segment.text), segment.style)
+            for segment in segments
+        ]
+
+
+@lru_cache(maxsize=4096)
+def one_cell_ascii(text: str) -> str:
+    """The text in ASCII and in as many cells; a sign that nothing stands for becomes `?`."""
+    known = text.translate(ONE_CELL_ASCII).translate(FRAMES)
+    return "".join(c if c.isascii() else "?" * width(c) for c in known)

@@ -1,0 +1,1 @@
+"""Work that takes time, and what the screen does while it is idle."""

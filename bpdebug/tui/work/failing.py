@@ -1,0 +1,58 @@
+"""A failure of our own: the terminal is put back, one sentence says so, a report is written."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TypeVar
+
+from bpdebug.errors import BpdebugError
+from bpdebug.served import served
+from bpdebug.tui.panes.base import TerminalApp
+from bpdebug.version import __version__
+from bpdebug.wording import safe
+
+Result = TypeVar("Result")
+
+
+def run_to_the_end(app: TerminalApp[Result]) -> Result | None:
+    """Run an app; BpdebugError, once the terminal is as it was, where it failed."""
+    try:
+        result = app.run()
+    except Exception as error:  # whatever it is, it is told below
+        app.failure = app.failure or error
+        result = None
+    finally:
+        app.release()
+    if app.failure is None:
+        return result
+    if isinstance(app.failure, BpdebugError | MemoryError):
+        raise app.failure
+    raise BpdebugError(told(app.failure)) from None
+
+
+def told(failure: BaseException) -> str:
+    """The sentence about a failure, and where the rest of it is."""
+    what = safe(str(failure).split("\n")[0][:200])
+    kind = type(failure).__name__
+    return (
+        f"the screen failed ({kind}{': ' if what else ''}{what}), which is a mistake in bpdebug; "
+        f"{reported(failure)}"
+    )
+
+
+def reported(failure: BaseException) -> str:
+    """Write the report; says where it is, or why there is none."""
+    from bpdebug.tui.config.folders import state_folder
+
+    if served():
+        return "no report is written for a visitor"
+    try:
+        path = state_folder() / "failure.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = traceback.format_exception(failure)
+        path.write_text(
+            f"bpdebug {__version__}\n{''.join(lines)}", encoding="utf-8", errors="backslashreplace"
+        )
+    except (OSError, RuntimeError) as error:
+        return f"no report could be written: {error}"
+    return f"report it with the file {path}"
