@@ -37,8 +37,8 @@ FEW = 4
 """So many operands of one cell are written out; of more, only the extremes."""
 
 
-def find_birth(debugger: Debugger) -> str:
-    """Go to the first birth in recorded time, and say what was born there and of what.
+def find_birth(debugger: Debugger, argument: str = "") -> str:
+    """nan: go to the first birth in recorded time, and say what was born there and of what.
 
     Where there is none, say so and go nowhere.
     """

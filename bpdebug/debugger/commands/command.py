@@ -44,7 +44,6 @@ class Command:
     argument is wrong. An entry without a `name` is a key that gives another command its argument.
     """
 
-    id: str
     name: str
     summary: str
     run: Callable[[Debugger, str], str]
@@ -60,6 +59,13 @@ class Command:
     """What a key asks for before it runs the command; empty when it needs no argument."""
     long: bool = False
     """It may go through many iterations; a screen does it beside itself and shows how far it is."""
+    ident: str = ""
+    """The id where it is another word than the name."""
+
+    @property
+    def id(self) -> str:
+        """What the tables of keys, openers and prompts call it."""
+        return self.ident or self.name
 
     @property
     def short(self) -> tuple[str, ...]:

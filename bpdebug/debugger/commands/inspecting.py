@@ -31,7 +31,6 @@ def paths(debugger: Debugger, argument: str) -> str:
 INSPECTING: tuple[Command, ...] = (
     Command(
         "inspect",
-        "inspect",
         "a tensor: its cells, its statistics, its histogram",
         inspect,
         abbreviations=("ins",),
@@ -46,7 +45,6 @@ INSPECTING: tuple[Command, ...] = (
     ),
     Command(
         "terms",
-        "terms",
         "all terms that made one cell of a gradient",
         terms,
         usage="terms [NAME[CELL] | grad(NAME)[CELL]]",
@@ -55,7 +53,6 @@ INSPECTING: tuple[Command, ...] = (
         "terms               the cell that is written here",
     ),
     Command(
-        "paths",
         "paths",
         "all paths from one cell to the loss, the largest product first",
         paths,

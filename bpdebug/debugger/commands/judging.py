@@ -119,14 +119,12 @@ def curve_cells(debugger: Debugger, curve: Curve, last: Curve) -> tuple[str, str
 JUDGING: tuple[Command, ...] = (
     Command(
         "promise",
-        "promise",
         "what each update promised to do to the loss, and what it did",
         promise,
         details="To first order an update changes the loss by ∂L/∂θ · Δθ. bpdebug compares that\n"
         "with the change that a forward pass on the same batch finds with the new value.",
     ),
     Command(
-        "diagnose",
         "diagnose",
         "what is wrong with the run, with evidence; with a number, go to that finding",
         diagnosis,
@@ -142,7 +140,6 @@ JUDGING: tuple[Command, ...] = (
         long=True,
     ),
     Command(
-        "curves",
         "curves",
         "the loss, each δ, gradient and update over all iterations",
         curves,

@@ -39,12 +39,10 @@ def tour(debugger: Debugger, argument: str) -> str:
 LESSONS: tuple[Command, ...] = (
     Command(
         "about",
-        "about",
         "what this scenario is, and what to look for in it",
         about,
     ),
     Command(
-        "open",
         "open",
         "open another scenario; alone, choose a bundled one",
         open_another,
@@ -54,7 +52,6 @@ LESSONS: tuple[Command, ...] = (
         "Only on the screen. This scenario keeps its breakpoints, watches and marks.",
     ),
     Command(
-        "tour",
         "tour",
         "a walk through backpropagation, stop by stop, with real numbers",
         tour,

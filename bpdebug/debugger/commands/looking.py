@@ -8,6 +8,7 @@ from functools import partial
 from os.path import expanduser
 
 from bpdebug.debugger.commands.command import Command, ExportRequest
+from bpdebug.debugger.commands.moving import whole_number
 from bpdebug.debugger.commands.stopping import breakpoints, watches
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
@@ -122,18 +123,12 @@ def list_program(debugger: Debugger, argument: str) -> str:
 def line_numbered(debugger: Debugger, argument: str) -> int:
     """The place in the listing of the line with this number."""
     most = len(debugger.timeline.graph.edges) + 1 + debugger.timeline.updates
-    if (
-        not argument.isascii()
-        or not argument.isdigit()
-        or len(argument) > 12
-        or not 1 <= int(argument) <= most
-    ):
+    number = whole_number(argument, most)
+    if number is None:
         raise BpdebugError(f"there is no line '{argument[:40]}'; the program has 1 to {most}")
-    number = int(argument)
     if number == 1:
         return 1
-    edges = len(debugger.timeline.graph.edges)
-    at = number - 2
+    edges, at = len(debugger.timeline.graph.edges), number - 2
     listing = debugger.listing
     return listing.line_of_edge(at) if at < edges else listing.line_of_update(at - edges)
 
@@ -211,7 +206,6 @@ def leave(debugger: Debugger, argument: str) -> str:
 LOOKING: tuple[Command, ...] = (
     Command(
         "print",
-        "print",
         "the value of an expression here",
         print_value,
         abbreviations=("p",),
@@ -223,14 +217,12 @@ LOOKING: tuple[Command, ...] = (
     ),
     Command(
         "where",
-        "where",
         "the current tick, its line and its numbers",
         where,
         abbreviations=("bt", "wh"),
         keys=("H",),
     ),
     Command(
-        "info",
         "info",
         "a node in full: formula, value, gradient, and when that was last written",
         info,
@@ -244,7 +236,6 @@ LOOKING: tuple[Command, ...] = (
     ),
     Command(
         "list",
-        "list",
         "the backward program around the current line, around another, or all of it",
         list_program,
         abbreviations=("l",),
@@ -253,7 +244,6 @@ LOOKING: tuple[Command, ...] = (
         details="On the screen the key l shows the current line in the backward program.",
     ),
     Command(
-        "export",
         "export",
         "write the trace to a file; - is standard output",
         export,

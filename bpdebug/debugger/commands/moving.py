@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from bpdebug.debugger.commands.command import Arrived, Command
-from bpdebug.debugger.commands.finding import ranked
-from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.debugger import END, START, Debugger
 from bpdebug.errors import BpdebugError
 from bpdebug.trace import Ruler
 
@@ -14,41 +13,41 @@ MOST = 10**18
 """The largest count; no recorded time is longer."""
 
 
+def whole_number(text: str, most: int) -> int | None:
+    """The whole number from 1 to `most` that a text is; None for any other text."""
+    plain = text.isascii() and text.isdigit() and len(text) <= 19
+    return int(text) if plain and 1 <= int(text) <= most else None
+
+
 def count_of(argument: str) -> int:
     """A command's count; 1 when it has none."""
-    if not argument:
-        return 1
-    if (
-        not argument.isascii()
-        or not argument.isdigit()
-        or len(argument) > 19
-        or not 0 < int(argument) <= MOST
-    ):
+    count = whole_number(argument, MOST) if argument else 1
+    if count is None:
         raise BpdebugError(f"a count is a whole number from 1 to {MOST:,}, not '{argument[:40]}'")
-    return int(argument)
+    return count
 
 
-def by_ruler(ruler: Ruler, sign: int) -> Callable[[Debugger, str], str]:
-    """The motion along one ruler, forward (+1) or back (−1)."""
+def motion(
+    ruler: Ruler,
+    sign: int,
+    name: str,
+    summary: str,
+    abbreviations: tuple[str, ...],
+    keys: tuple[str, ...],
+    details: str = "",
+) -> Command:
+    """The command that moves along one ruler, forward (+1) or back (−1)."""
 
     def move(debugger: Debugger, argument: str) -> str:
         return Arrived(debugger.move(ruler, sign * count_of(argument)))
 
-    return move
+    details += f"A count repeats it: `{name} 5`."
+    usage = f"{name} [COUNT]"
+    return Command(name, summary, move, abbreviations, (), keys, usage, details, long=True)
 
 
-def resume(debugger: Debugger, argument: str) -> str:
-    """continue [COUNT]"""
-    return run_on(debugger, argument, back=False)
-
-
-def reverse_resume(debugger: Debugger, argument: str) -> str:
-    """rcontinue [COUNT]"""
-    return run_on(debugger, argument, back=True)
-
-
-def run_on(debugger: Debugger, argument: str, *, back: bool) -> str:
-    """So many breakpoints or ends of passes, as far as recorded time goes."""
+def resume(debugger: Debugger, argument: str, *, back: bool = False) -> str:
+    """continue [COUNT] and rcontinue [COUNT]: to so many breakpoints or ends of passes."""
     message = ""
     for _ in range(count_of(argument)):
         before = debugger.place
@@ -65,21 +64,16 @@ def goto(debugger: Debugger, argument: str) -> str:
     return Arrived(debugger.goto(argument))
 
 
-def goto_mark(debugger: Debugger, argument: str) -> str:
-    """goto 'MARK, for the key that asks for the mark alone."""
-    return goto(debugger, "'" + argument.strip("'"))
-
-
 def first(debugger: Debugger, argument: str) -> str:
     """first"""
     debugger.first()
-    return Arrived("start of recorded time")
+    return Arrived(START)
 
 
 def last(debugger: Debugger, argument: str) -> str:
     """last"""
     debugger.last()
-    return Arrived("end of recorded time")
+    return Arrived(END)
 
 
 def until(debugger: Debugger, argument: str) -> str:
@@ -91,31 +85,9 @@ def until(debugger: Debugger, argument: str) -> str:
     return Arrived(debugger.until(argument))
 
 
-def mark(debugger: Debugger, argument: str) -> str:
-    """mark [NAME]"""
-    name = debugger.add_mark(argument.strip("'").strip())
-    iteration, position = debugger.place
-    return f"mark '{name}' at iteration {iteration}, tick {position}"
-
-
-def marks(debugger: Debugger, argument: str) -> str:
-    """marks"""
-    if not debugger.marks:
-        return "no marks; `mark NAME` sets one here"
-    return "\n".join(
-        f"'{name}  iteration {iteration}, tick {position}"
-        for name, (iteration, position) in debugger.marks.items()
-    )
-
-
-def back(debugger: Debugger, argument: str) -> str:
-    """back [COUNT]"""
-    return Arrived(debugger.revisit(-count_of(argument)))
-
-
-def forward(debugger: Debugger, argument: str) -> str:
-    """forward [COUNT]"""
-    return Arrived(debugger.revisit(count_of(argument)))
+def revisit(debugger: Debugger, argument: str, *, sign: int) -> str:
+    """back [COUNT] and forward [COUNT]"""
+    return Arrived(debugger.revisit(sign * count_of(argument)))
 
 
 def restart(debugger: Debugger, argument: str) -> str:
@@ -124,146 +96,60 @@ def restart(debugger: Debugger, argument: str) -> str:
     return Arrived()
 
 
-def find(debugger: Debugger, argument: str) -> str:
-    """find [TEXT]"""
-    return seek(debugger, argument, back=False)
-
-
-def reverse_find(debugger: Debugger, argument: str) -> str:
-    """rfind [TEXT]"""
-    return seek(debugger, argument, back=True)
-
-
-def seek(debugger: Debugger, text: str, *, back: bool) -> str:
-    """To the next hit, or the one before; round the end, to the first or the last of them."""
-    fresh = bool(text) and text != debugger.sought
-    text = text or debugger.sought
-    if not text:
-        raise BpdebugError("nothing searched yet; press / (or: find TEXT)")
-    debugger.seek(text)
-    hits = ranked(debugger.moment, text)
-    if not hits:
-        raise BpdebugError(f"nothing in this iteration has '{text[:80]}'")
-    at, went_round = following(hits, debugger.place.position, back=back, fresh=fresh)
-    debugger.goto(str(hits[at][1]))
-    told = f"hit {at + 1} of {len(hits)} with '{text[:80]}'"
-    return Arrived(f"{told}, went round" if went_round else told)
-
-
-def following(
-    hits: list[tuple[int, int]], position: int, *, back: bool, fresh: bool
-) -> tuple[int, bool]:
-    """Which hit comes next after a tick, and whether that is round the end.
-
-    From a hit it is the one beside it in the list; from elsewhere the nearest of the best rank.
-    """
-    ticks = [tick for _, tick in hits]
-    if position in ticks and not fresh:
-        at = ticks.index(position) + (-1 if back else 1)
-        return at % len(ticks), not 0 <= at < len(ticks)
-    best = [at for at, (rank, _) in enumerate(hits) if rank == hits[0][0]]
-    beyond = [at for at in best if (ticks[at] < position if back else ticks[at] > position)]
-    nearest = beyond or best
-    return nearest[-1 if back else 0], not beyond
-
-
-COUNTED = "A count repeats it: `{0} 5`."
-
 MOVING: tuple[Command, ...] = (
-    Command(
-        "step",
+    motion(
+        Ruler.TERM,
+        1,
         "step",
         "the next tick; in the backward pass, one term",
-        by_ruler(Ruler.TERM, 1),
-        abbreviations=("s", "si", "stepi"),
-        keys=("s", "f11"),
-        usage="step [COUNT]",
-        details="A term is one scalar multiplication. In the forward pass a tick is one op, in\n"
+        ("s", "si", "stepi"),
+        ("s", "f11"),
+        "A term is one scalar multiplication. In the forward pass a tick is one op, in\n"
         "the update one line of the rule.\n"
         "The sizes of step: `step` a term, `cell` one cell of a gradient, `next` an edge,\n"
-        "`finish` a layer, `continue` a pass.\n" + COUNTED.format("step"),
-        long=True,
+        "`finish` a layer, `continue` a pass.\n",
     ),
-    Command(
-        "rstep",
-        "rstep",
-        "one tick back",
-        by_ruler(Ruler.TERM, -1),
-        abbreviations=("rs", "reverse-step"),
-        keys=("S", "ctrl+f11"),
-        usage="rstep [COUNT]",
-        details=COUNTED.format("rstep"),
-        long=True,
-    ),
-    Command(
-        "cell",
+    motion(Ruler.TERM, -1, "rstep", "one tick back", ("rs", "reverse-step"), ("S", "ctrl+f11")),
+    motion(
+        Ruler.CELL,
+        1,
         "cell",
         "the end of this cell of the gradient: all its terms",
-        by_ruler(Ruler.CELL, 1),
-        abbreviations=("o",),
-        keys=("o",),
-        usage="cell [COUNT]",
-        details="From the end of a cell, `cell` goes to the end of the next one. In the forward\n"
-        "pass and in the update it does what `next` does.\n" + COUNTED.format("cell"),
-        long=True,
+        ("o",),
+        ("o",),
+        "From the end of a cell, `cell` goes to the end of the next one. In the forward\n"
+        "pass and in the update it does what `next` does.\n",
     ),
-    Command(
-        "rcell",
-        "rcell",
-        "the end of the previous cell",
-        by_ruler(Ruler.CELL, -1),
-        abbreviations=("ro", "reverse-cell"),
-        keys=("O",),
-        usage="rcell [COUNT]",
-        details=COUNTED.format("rcell"),
-        long=True,
-    ),
-    Command(
-        "next",
+    motion(Ruler.CELL, -1, "rcell", "the end of the previous cell", ("ro", "reverse-cell"), ("O",)),
+    motion(
+        Ruler.EDGE,
+        1,
         "next",
         "the end of the next edge, forward op or update line",
-        by_ruler(Ruler.EDGE, 1),
-        abbreviations=("n",),
-        keys=("n", "f10"),
-        usage="next [COUNT]",
-        details="An edge is one line of the backward program.\n" + COUNTED.format("next"),
-        long=True,
+        ("n",),
+        ("n", "f10"),
+        "An edge is one line of the backward program.\n",
     ),
-    Command(
-        "rnext",
+    motion(
+        Ruler.EDGE,
+        -1,
         "rnext",
         "the end of the previous edge",
-        by_ruler(Ruler.EDGE, -1),
-        abbreviations=("rn", "reverse-next"),
-        keys=("N", "shift+f10"),
-        usage="rnext [COUNT]",
-        details=COUNTED.format("rnext"),
-        long=True,
+        ("rn", "reverse-next"),
+        ("N", "shift+f10"),
     ),
-    Command(
-        "finish",
-        "finish",
-        "the end of this layer",
-        by_ruler(Ruler.LAYER, 1),
-        abbreviations=("f", "fin"),
-        keys=("f", "r", "shift+f11"),
-        usage="finish [COUNT]",
-        details=COUNTED.format("finish"),
-        long=True,
+    motion(
+        Ruler.LAYER, 1, "finish", "the end of this layer", ("f", "fin"), ("f", "r", "shift+f11")
     ),
-    Command(
-        "rfinish",
+    motion(
+        Ruler.LAYER,
+        -1,
         "rfinish",
         "the end of the previous layer",
-        by_ruler(Ruler.LAYER, -1),
-        abbreviations=("rf", "reverse-finish"),
-        keys=("F",),
-        usage="rfinish [COUNT]",
-        details=COUNTED.format("rfinish"),
-        long=True,
+        ("rf", "reverse-finish"),
+        ("F",),
     ),
     Command(
-        "continue",
         "continue",
         "the next breakpoint, else the end of this pass",
         resume,
@@ -276,16 +162,14 @@ MOVING: tuple[Command, ...] = (
     ),
     Command(
         "rcontinue",
-        "rcontinue",
         "the previous breakpoint, else the end of the previous pass",
-        reverse_resume,
+        partial(resume, back=True),
         abbreviations=("rc", "reverse-continue"),
         keys=("C", "shift+f5"),
         usage="rcontinue [COUNT]",
         long=True,
     ),
     Command(
-        "until",
         "until",
         "run on until a node begins to be written",
         until,
@@ -298,7 +182,6 @@ MOVING: tuple[Command, ...] = (
         long=True,
     ),
     Command(
-        "goto",
         "goto",
         "a tick, a distance, an end, a name, a mark or an iteration",
         goto,
@@ -316,7 +199,6 @@ MOVING: tuple[Command, ...] = (
     ),
     Command(
         "first",
-        "first",
         "the start of recorded time",
         first,
         keys=("less_than_sign",),
@@ -324,14 +206,12 @@ MOVING: tuple[Command, ...] = (
     ),
     Command(
         "last",
-        "last",
         "the end of recorded time",
         last,
         keys=("greater_than_sign",),
         long=True,
     ),
     Command(
-        "restart",
         "restart",
         "back to where the debugger opened; breakpoints, watches and marks stay",
         restart,
@@ -341,18 +221,16 @@ MOVING: tuple[Command, ...] = (
     ),
     Command(
         "back",
-        "back",
         "back to your previous stop",
-        back,
+        partial(revisit, sign=-1),
         keys=("ctrl+o", "alt+left"),
         usage="back [COUNT]",
         long=True,
     ),
     Command(
         "forward",
-        "forward",
         "on to your next stop, after going back",
-        forward,
+        partial(revisit, sign=1),
         keys=("alt+right",),
         usage="forward [COUNT]",
         long=True,

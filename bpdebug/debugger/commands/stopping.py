@@ -77,6 +77,8 @@ def kind(breakpoint: Breakpoint) -> str:
     return breakpoint.target.value.ljust(width)
 
 
+BREAKPOINTS, WATCHES = ("breakpoint", "breakpoints"), ("watch", "watches")
+"""What the entries of the two lists are called, one and several."""
 ALL = "all"
 """The argument that means every breakpoint, or every watch, as no argument does."""
 
@@ -84,7 +86,7 @@ ALL = "all"
 def chosen(debugger: Debugger, argument: str) -> list[int]:
     """The numbers of the breakpoints meant: those named, or all of them."""
     known = [b.number for b in debugger.breakpoints]
-    return known if argument in ("", ALL) else numbers(argument, known, "breakpoint", "breakpoints")
+    return known if argument in ("", ALL) else numbers(argument, known, *BREAKPOINTS)
 
 
 def numbers(argument: str, known: list[int], what: str, listing: str) -> list[int]:
@@ -103,8 +105,8 @@ def delete(debugger: Debugger, argument: str) -> str:
     texts = [line_of(b) for b in debugger.breakpoints]
     debugger.replace_breakpoints([b for b in debugger.breakpoints if b.number not in gone])
     if argument in ("", ALL):
-        return removed(texts, "breakpoint", "breakpoints", "deleted")
-    return said(gone, "deleted")
+        return removed(texts, *BREAKPOINTS, "deleted")
+    return said(gone, *BREAKPOINTS, "deleted")
 
 
 def removed(gone: list[str], one: str, many: str, how: str) -> str:
@@ -122,7 +124,7 @@ def switch(on: bool) -> Callable[[Debugger, str], str]:
         debugger.replace_breakpoints(
             [replace(b, enabled=on) if b.number in meant else b for b in debugger.breakpoints]
         )
-        return said(meant, "enabled" if on else "disabled")
+        return said(meant, *BREAKPOINTS, "enabled" if on else "disabled")
 
     return run
 
@@ -133,11 +135,9 @@ def edit(debugger: Debugger, argument: str) -> str:
     text = text.strip()
     watched = word[:1] == "w"
     if watched:
-        known = [number for number, _ in debugger.watches]
-        found = numbers(word[1:], known, "watch", "watches")
+        found = numbers(word[1:], [number for number, _ in debugger.watches], *WATCHES)
     else:
-        known = [point.number for point in debugger.breakpoints]
-        found = numbers(word, known, "breakpoint", "breakpoints")
+        found = numbers(word, [point.number for point in debugger.breakpoints], *BREAKPOINTS)
     if len(found) != 1 or not text:
         raise BpdebugError(
             "edit what, and into what? edit 1 norm(grad(W1)) < 1e-3; a watch: edit w1 grad(W1)"
@@ -149,11 +149,11 @@ def edit(debugger: Debugger, argument: str) -> str:
     return f"watch {found[0]}: {value}"
 
 
-def said(done: list[int], how: str) -> str:
-    """What was done to which breakpoints."""
+def said(done: list[int], one: str, many: str, how: str) -> str:
+    """What was done to which breakpoints or watches."""
     if not done:
-        return "no breakpoints"
-    what = "breakpoint" if len(done) == 1 else "breakpoints"
+        return f"no {many}"
+    what = one if len(done) == 1 else many
     return f"{what} {', '.join(str(n) for n in done)} {how}"
 
 
@@ -170,11 +170,10 @@ def unwatch(debugger: Debugger, argument: str) -> str:
     if argument in ("", ALL):
         texts = [f"{number}: {safe(text)}" for number, text in debugger.watches]
         debugger.remove_watches([number for number, _ in debugger.watches])
-        return removed(texts, "watch", "watches", "removed")
-    gone = numbers(argument, [number for number, _ in debugger.watches], "watch", "watches")
+        return removed(texts, *WATCHES, "removed")
+    gone = numbers(argument, [number for number, _ in debugger.watches], *WATCHES)
     debugger.remove_watches(gone)
-    what = "watch" if len(gone) == 1 else "watches"
-    return f"{what} {', '.join(str(n) for n in gone)} removed"
+    return said(gone, *WATCHES, "removed")
 
 
 def watches(debugger: Debugger, argument: str) -> str:
@@ -186,7 +185,6 @@ def watches(debugger: Debugger, argument: str) -> str:
 
 STOPPING: tuple[Command, ...] = (
     Command(
-        "break",
         "break",
         "stop at a node, an edge or a condition; alone, switch one on or off here",
         break_at,
@@ -202,15 +200,14 @@ STOPPING: tuple[Command, ...] = (
         "break W2 if norm(grad(W2)) > 1   where W2 is written, if the condition is true",
     ),
     Command(
-        "break_condition",
         "",
         "stop at a condition",
         break_at,
+        ident="break_condition",
         keys=("B", "shift+f9"),
         prompt="Stop where",
     ),
     Command(
-        "tbreak",
         "tbreak",
         "like break, but removed at its first hit",
         temporary_break,
@@ -219,13 +216,11 @@ STOPPING: tuple[Command, ...] = (
     ),
     Command(
         "breakpoints",
-        "breakpoints",
         "the breakpoints, with state and hits",
         breakpoints,
         abbreviations=("bl",),
     ),
     Command(
-        "delete",
         "delete",
         "remove breakpoints; alone, all of them (the screen asks first)",
         delete,
@@ -235,7 +230,6 @@ STOPPING: tuple[Command, ...] = (
         "delete all    all of them, without a question",
     ),
     Command(
-        "edit",
         "edit",
         "change a breakpoint or a watch; it keeps its number and hits",
         edit,
@@ -247,7 +241,6 @@ STOPPING: tuple[Command, ...] = (
     ),
     Command(
         "enable",
-        "enable",
         "switch breakpoints on; alone, all of them",
         switch(True),
         abbreviations=("en",),
@@ -255,14 +248,12 @@ STOPPING: tuple[Command, ...] = (
     ),
     Command(
         "disable",
-        "disable",
         "switch breakpoints off; alone, all of them",
         switch(False),
         abbreviations=("dis",),
         usage="disable [NUMBER … | all]",
     ),
     Command(
-        "watch",
         "watch",
         "show an expression at every stop",
         watch,
@@ -278,11 +269,10 @@ STOPPING: tuple[Command, ...] = (
     ),
     Command(
         "unwatch",
-        "unwatch",
         "remove watches; alone, all of them (the screen asks first)",
         unwatch,
         abbreviations=("undisplay",),
         usage="unwatch [NUMBER … | all]",
     ),
-    Command("watches", "watches", "the watches, with their values here", watches),
+    Command("watches", "the watches, with their values here", watches),
 )

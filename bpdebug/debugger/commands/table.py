@@ -59,7 +59,6 @@ COMMANDS: tuple[Command, ...] = (
     *LESSONS,
     Command(
         "help",
-        "help",
         "the commands, one of them in full, or what a word or sign means",
         help_on,
         abbreviations=("h", "?"),
@@ -71,7 +70,6 @@ COMMANDS: tuple[Command, ...] = (
         "help ops    every op, by family; help optimizers every optimizer",
     ),
     Command(
-        "quit",
         "quit",
         "leave",
         looking.leave,

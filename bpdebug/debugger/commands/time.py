@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from bpdebug.debugger.breakpoints import births
 from bpdebug.debugger.commands.command import Arrived, Command
@@ -12,37 +12,19 @@ from bpdebug.debugger.debugger import END, START, Debugger
 from bpdebug.trace import Phase, Ruler, Timeline
 
 
-def by_iterations(sign: int) -> Callable[[Debugger, str], str]:
-    """To the end of the same phase, so many iterations on (+1) or back (−1)."""
-
-    def move(debugger: Debugger, argument: str) -> str:
-        iteration, note = reached(debugger, sign * count_of(argument))
-        if iteration != debugger.place.iteration:
-            here, there = debugger.timeline, debugger.run.timeline(iteration)
-            debugger.go(Place(iteration, end_of_phase(here, there, debugger.place.position)))
-        return Arrived(note)
-
-    return move
-
-
-def along(sign: int) -> Callable[[Debugger, str], str]:
-    """To the same tick, so many iterations on (+1) or back (−1)."""
-
-    def move(debugger: Debugger, argument: str) -> str:
-        iteration, note = reached(debugger, sign * count_of(argument))
-        if iteration != debugger.place.iteration:
-            here, there = debugger.timeline, debugger.run.timeline(iteration)
-            position, changed = same_tick(here, there, debugger.place.position)
-            debugger.go(Place(iteration, position))
-            note = "; ".join(part for part in (note, changed) if part)
-        return Arrived(note)
-
-    return move
-
-
-def nan(debugger: Debugger, argument: str) -> str:
-    """nan"""
-    return births.find_birth(debugger)
+def by_iterations(debugger: Debugger, argument: str, *, sign: int, same: bool = False) -> str:
+    """So many iterations on (+1) or back (−1): to the end of the same phase, or the `same` tick."""
+    iteration, note = reached(debugger, sign * count_of(argument))
+    if iteration != debugger.place.iteration:
+        here, there = debugger.timeline, debugger.run.timeline(iteration)
+        position, changed = debugger.place.position, ""
+        if same:
+            position, changed = same_tick(here, there, position)
+        else:
+            position = end_of_phase(here, there, position)
+        debugger.go(Place(iteration, position))
+        note = "; ".join(part for part in (note, changed) if part)
+    return Arrived(note)
 
 
 def reached(debugger: Debugger, count: int) -> tuple[int, str]:
@@ -86,10 +68,10 @@ def same_tick(here: Timeline, there: Timeline, position: int) -> tuple[int, str]
 
 TIME: tuple[Command, ...] = (
     Command(
-        "next_iteration",
         "niteration",
         "the end of this phase, one iteration on",
-        by_iterations(1),
+        partial(by_iterations, sign=1),
+        ident="next_iteration",
         abbreviations=("ni",),
         keys=("right_square_bracket",),
         usage="niteration [COUNT]",
@@ -99,10 +81,10 @@ TIME: tuple[Command, ...] = (
         long=True,
     ),
     Command(
-        "previous_iteration",
         "piteration",
         "the end of this phase, one iteration back",
-        by_iterations(-1),
+        partial(by_iterations, sign=-1),
+        ident="previous_iteration",
         abbreviations=("pi",),
         keys=("left_square_bracket",),
         usage="piteration [COUNT]",
@@ -110,28 +92,26 @@ TIME: tuple[Command, ...] = (
     ),
     Command(
         "along",
-        "along",
         "this same tick, one iteration on: follow one term over time",
-        along(1),
+        partial(by_iterations, sign=1, same=True),
         keys=("right_curly_bracket",),
         usage="along [COUNT]",
         details="In a smaller batch, a missing row becomes the last row.",
         long=True,
     ),
     Command(
-        "along_back",
         "ralong",
         "this same tick, one iteration back",
-        along(-1),
+        partial(by_iterations, sign=-1, same=True),
+        ident="along_back",
         keys=("left_curly_bracket",),
         usage="ralong [COUNT]",
         long=True,
     ),
     Command(
         "nan",
-        "nan",
         "where the first NaN, or infinity that does harm, is born",
-        nan,
+        births.find_birth,
         details="It shows the very term, forward op or update line, with its operands. After\n"
         "`break first_nan`, `continue` stops there too. An infinity does no harm if it reaches\n"
         "no loss, gradient or parameter and becomes no NaN, as a −∞ in an attention mask.",
