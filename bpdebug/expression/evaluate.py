@@ -32,7 +32,7 @@ from bpdebug.expression.tree import (
     State,
 )
 from bpdebug.expression.written import INDEXING
-from bpdebug.ops import REGISTRY, Array, Layout, Op, Passes, Shape, show_shape
+from bpdebug.ops import REGISTRY, Array, Layout, Op, Passes, show_shape
 from bpdebug.ops.reductions import normal_axes
 from bpdebug.record import replace
 
@@ -280,10 +280,9 @@ def apply(op: Op, layout: Layout, operands: list[Known], options: dict[str, obje
         moved = op.forward(*values, **options)
         return Known(np.asarray(moved), np.asarray(final), np.asarray(running), what)
     if layout.signature is not None and layout.signature.cellwise:
-        settled = spread([one.settled() for one in operands], layout.shape)
-        return Known(
-            np.asarray(op.forward(*values, **options)), np.logical_and.reduce(settled), None, what
-        )
+        settled = [np.broadcast_to(one.settled(), layout.shape) for one in operands]
+        cells = np.asarray(op.forward(*values, **options))
+        return Known(cells, np.logical_and.reduce(settled), None, what)
     return Pending(what)
 
 
@@ -364,8 +363,3 @@ def waiting(operands: Sequence[Evaluated]) -> Pending:
         if not one.whole:
             return Pending(one.what)
     return Pending("this")
-
-
-def spread(masks: list[Mask], shape: Shape) -> list[Mask]:
-    """The masks, broadcast to a common shape."""
-    return [np.broadcast_to(mask, shape) for mask in masks]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unicodedata import combining, east_asian_width
 
+from bpdebug.errors import BpdebugError
 from bpdebug.printable import visible
 
 EXCERPT_CELLS = 72
@@ -30,6 +31,11 @@ def excerpt(text: str, span: tuple[int, int]) -> str:
     after = visible(text[end:right]) + ("…" if right < len(text) else "")
     carets = "^" * max(1, cells(marked))
     return f"    {before}{marked}{after}\n    {' ' * cells(before)}{carets}"
+
+
+def mistake(problem: str, text: str, span: tuple[int, int]) -> BpdebugError:
+    """The error for a mistake in a text, with the excerpt and a caret below `span`."""
+    return BpdebugError(f"{problem}\n{excerpt(text, span)}")
 
 
 def window(text: str, start: int, end: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import ast
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import Allow, callable_names
-from bpdebug.expression.hints import MODULES, TRANSPOSES, elsewhere, for_name, for_option
+from bpdebug.expression.hints import MODULES, TRANSPOSES, after, elsewhere, for_name, for_option
 from bpdebug.expression.source import SourceText
 from bpdebug.ops import REGISTRY
 from bpdebug.printable import quoted
@@ -31,9 +31,7 @@ def called(source: SourceText, node: ast.Call, allow: Allow) -> BpdebugError:
     if not hint and here:
         operands = operands if module else [value, *operands]
         hint = f"write {quoted(call_text(source, here, operands, keywords), 200)}"
-    return source.error(
-        function, f"{problem}; {hint}" if hint else f"{problem}; {unknown(name, allow)}"
-    )
+    return source.error(function, f"{problem}; {hint or unknown(name, allow)}")
 
 
 def attribute(source: SourceText, node: ast.Attribute, allow: Allow) -> BpdebugError:
@@ -48,7 +46,7 @@ def attribute(source: SourceText, node: ast.Attribute, allow: Allow) -> BpdebugE
         hint = elsewhere(name) or "only .T is (transposed)"
         if name in callable_names(allow):
             hint = f"write {quoted(f'{name}({text_of(source, node.value)})', 200)}"
-    return source.error(node, f"{problem}; {hint}" if hint else problem)
+    return source.error(node, problem + after(hint))
 
 
 def unknown(name: str, allow: Allow) -> str:

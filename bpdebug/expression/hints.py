@@ -10,7 +10,10 @@ from collections.abc import Callable, Sequence
 
 from bpdebug.ops import REGISTRY
 
-MODULES = tuple("np numpy torch F nn functional tf jnp jax math scipy linalg K".split())
+MODULES = (
+    "np", "numpy", "torch", "F", "nn", "functional", "tf", "jnp", "jax", "math", "scipy", "linalg",
+    "K",
+)  # fmt: skip
 """Names that other languages write in front of a function."""
 
 
@@ -237,6 +240,11 @@ GRAPH_SIGNS = by_word(
 """Signs of the screen where an expression makes nodes."""
 
 
+def after(hint: str) -> str:
+    """A hint as the end of a sentence; empty where there is none."""
+    return f"; {hint}" if hint else ""
+
+
 def for_function(word: str) -> str:
     """What to write instead of a function, a method or an attribute; empty when that is unknown."""
     return FUNCTIONS.get(word) or FUNCTIONS.get(word.lower(), "")
@@ -252,7 +260,7 @@ def for_operands(function: str, shapes: Sequence[tuple[int, ...]]) -> str:
     if function not in OPERANDS or not shapes:
         return ""
     fits, hint = OPERANDS[function]
-    return f"; {hint}" if fits([len(shape) for shape in shapes]) else ""
+    return after(hint) if fits([len(shape) for shape in shapes]) else ""
 
 
 def for_name(word: str) -> str:
@@ -262,8 +270,7 @@ def for_name(word: str) -> str:
 
 def for_sign(sign: str) -> str:
     """The problem of a sign that expressions do not have, and what to write instead."""
-    meant = SIGNS.get(sign, "")
-    return f"'{sign}' has no place in an expression" + (f"; {meant}" if meant else "")
+    return f"'{sign}' has no place in an expression{after(SIGNS.get(sign, ''))}"
 
 
 def for_option(word: str) -> str:

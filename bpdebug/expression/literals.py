@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from bpdebug.expression.functions import example, option_problem, whole_number
-from bpdebug.expression.hints import for_name
+from bpdebug.expression.hints import after, for_name
 from bpdebug.expression.source import SourceText
 from bpdebug.printable import quoted
 
@@ -149,5 +149,5 @@ def bound(source: SourceText, node: ast.expr) -> int:
             "an index is a whole number, a slice of them or None, as in a[0], a[1:3] or a[:, None]"
         )
         word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-        raise source.error(node, f"{problem}; {for_name(word)}" if for_name(word) else problem)
+        raise source.error(node, problem + after(for_name(word)))
     return int(value)

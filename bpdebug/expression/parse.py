@@ -15,7 +15,7 @@ from typing import Any
 
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import foreign
-from bpdebug.expression.excerpt import excerpt
+from bpdebug.expression.excerpt import mistake
 from bpdebug.expression.functions import (
     ASPECTS,
     OPTIONAL,
@@ -25,7 +25,7 @@ from bpdebug.expression.functions import (
     callable_names,
     whole_number,
 )
-from bpdebug.expression.hints import SIGNS, for_function, for_operands
+from bpdebug.expression.hints import SIGNS, after, for_function, for_operands
 from bpdebug.expression.limits import EXPRESSION_DEPTH
 from bpdebug.expression.literals import ARRAY, key, negative, new_axes, number, options
 from bpdebug.expression.scan import clean
@@ -138,22 +138,17 @@ def syntax_tree(source: SourceText) -> ast.expr:
             return ast.parse(f"({source.code})", mode="eval").body
     except SyntaxError as error:
         if "int_max_str_digits" in error.msg:
-            raise too_many_digits(source.text) from None
+            runs = re.finditer(r"[0-9_]+", source.text)
+            longest = max(runs, key=lambda run: run.end() - run.start())
+            problem = "the number has too many digits; write it as 1.5e300"
+            raise mistake(problem, source.text, longest.span()) from None
         at = min(max((error.offset or 2) - 2, 0), len(source.code) - 1)
         said = next((ours for theirs, ours in UNREAD.items() if theirs in error.msg), INCOMPLETE)
-        marked = excerpt(source.text, source.place(at))
-        raise BpdebugError(f"this cannot be read: {said}\n{marked}") from None
+        raise mistake(f"this cannot be read: {said}", source.text, source.place(at)) from None
     except (RecursionError, MemoryError):
         raise too_deep() from None
     except (ValueError, OverflowError) as error:
         raise BpdebugError(f"the expression cannot be read: {quoted(error)[1:-1]}") from None
-
-
-def too_many_digits(text: str) -> BpdebugError:
-    """The error for an integer that Python does not read."""
-    longest = max(re.finditer(r"[0-9_]+", text), key=lambda run: run.end() - run.start())
-    problem = "the number has too many digits; write it as 1.5e300"
-    return BpdebugError(f"{problem}\n{excerpt(text, longest.span())}")
 
 
 def too_deep() -> BpdebugError:
@@ -276,7 +271,7 @@ class _Reader:
         if name not in callable_names(self.allow):
             if name in callable_names(Allow.WATCH):
                 self.watching(node.func, f"'{name}'")
-            hint = for_function(name) and f"; {for_function(name)}"
+            hint = after(for_function(name))
             hint = hint or did_you_mean(name, callable_names(self.allow), CLOSE)
             told = f"there is no function {quoted(name)}{hint}" if hint else ""
             raise self.error(node.func, told or foreign.unknown(name, self.allow))

@@ -6,7 +6,7 @@ import re
 from unicodedata import category
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.excerpt import excerpt
+from bpdebug.expression.excerpt import mistake
 from bpdebug.expression.hints import for_sign
 from bpdebug.expression.limits import BRACKETS, EXPRESSION_LENGTH
 from bpdebug.printable import HIDDEN
@@ -51,7 +51,7 @@ def check_whole(text: str) -> None:
         at = text.find(mark)
         if at >= 0:
             problem = f"'{mark}' marks a name that was cut to fit the screen; type the whole name"
-            raise BpdebugError(f"{problem}\n{excerpt(text, (at, at + len(mark)))}")
+            raise mistake(problem, text, (at, at + len(mark)))
 
 
 def check_brackets(text: str) -> None:
@@ -77,4 +77,4 @@ def check_brackets(text: str) -> None:
 
 def fault(text: str, at: int, problem: str) -> BpdebugError:
     """A mistake at one character."""
-    return BpdebugError(f"{problem}\n{excerpt(text, (at, at + 1))}")
+    return mistake(problem, text, (at, at + 1))

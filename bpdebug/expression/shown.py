@@ -15,7 +15,7 @@ import re
 from unicodedata import normalize
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.excerpt import excerpt
+from bpdebug.expression.excerpt import mistake
 from bpdebug.expression.functions import Allow, callable_names
 from bpdebug.expression.hints import GRAPH_SIGNS, SIGNS, SUM, for_sign
 from bpdebug.expression.limits import BRACKETS
@@ -86,22 +86,20 @@ class _Writer:
         there = at < len(self.tokens) and self.tokens[at].kind == "sign"
         return self.tokens[at].text if there else ""
 
-    def is_word(self, at: int, text: str) -> bool:
-        """Whether a token is this word."""
-        return at < len(self.tokens) and self.tokens[at] == Token(
-            "word", text, self.tokens[at].start
-        )
+    def token_text(self, at: int) -> str:
+        """The text of a token of any kind; empty past the end."""
+        return self.tokens[at].text if at < len(self.tokens) else ""
 
-    def solid(self, at: int) -> int:
-        """The first token from a place on that is no blank."""
-        while at < len(self.tokens) and self.tokens[at].kind == "blank":
-            at += 1
+    def solid(self, at: int, step: int = 1) -> int:
+        """The first token from a place on, or with a step of -1 back, that is no blank."""
+        while 0 <= at < len(self.tokens) and self.tokens[at].kind == "blank":
+            at += step
         return at
 
     def fault(self, at: int, problem: str) -> BpdebugError:
         """A mistake at one token."""
         one = self.tokens[min(at, len(self.tokens) - 1)]
-        return BpdebugError(f"{problem}\n{excerpt(self.text, (one.start, one.end))}")
+        return mistake(problem, self.text, (one.start, one.end))
 
     def pairs(self) -> dict[int, int]:
         """Brackets and bars by their partner. A bar behind an operand closes, any other opens."""
@@ -143,7 +141,7 @@ class _Writer:
         An index and a power belong to it, unless it is `tight`, as behind ∂.
         """
         at = self.solid(at)
-        while self.sign(at) in (*PREFIXES, "-", "−") or self.is_word(at, "Σ"):
+        while self.sign(at) in (*PREFIXES, "-", "−") or self.token_text(at) == "Σ":
             at = self.solid(at + 1)
         if at >= len(self.tokens) or self.partner.get(at, at) < at:
             raise self.fault(at, "an operand is missing here")
@@ -218,9 +216,7 @@ class _Writer:
             self.copy(at)
             return at + 1
         if sign == "∂":
-            return self.derivative(
-                at, at + 1, self.tokens[at + 1].text if at + 1 < len(self.tokens) else ""
-            )
+            return self.derivative(at, at + 1, self.token_text(at + 1))
         if sign in BARS and at in self.partner:
             self.wrap(BARS[sign], at, at + 1, self.partner[at])
             return self.partner[at] + 1
@@ -246,14 +242,10 @@ class _Writer:
 
     def scales(self, at: int) -> bool:
         """Whether a sign is the `·` of `a ⊙ 2·b`: the number scales b, and no matrix is near."""
-        before = at - 1
-        while before >= 0 and self.tokens[before].kind == "blank":
-            before -= 1
+        before = self.solid(at - 1, -1)
         if before < 0 or self.tokens[before].kind != "number":
             return False
-        sign = before - 1
-        while sign >= 0 and self.tokens[sign].kind == "blank":
-            sign -= 1
+        sign = self.solid(before - 1, -1)
         return sign >= 0 and PLAIN.get(self.sign(sign), self.sign(sign)) == "*"
 
     def begins_operand(self, at: int) -> bool:

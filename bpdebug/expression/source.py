@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.excerpt import excerpt
+from bpdebug.expression.excerpt import mistake
 from bpdebug.expression.tree import TextSpan
 
 
@@ -23,11 +23,7 @@ class SourceText:
         self.text = text
         self.code = text if code is None else code
         self._places = places if code is not None else None
-        # Python counts columns in UTF-8 bytes, and the first is the bracket put around the code.
-        self._columns: list[int] | None = None
-        if not self.code.isascii():
-            self._columns = [at for at, char in enumerate(self.code) for _ in char.encode("utf-8")]
-            self._columns.append(len(self.code))
+        self._bytes = self.code.encode("utf-8")
 
     def span(self, node: ast.expr) -> TextSpan:
         """First character of a syntax node in the text, and one past its last."""
@@ -44,10 +40,8 @@ class SourceText:
 
     def error(self, node: ast.expr, problem: str) -> BpdebugError:
         """A mistake, with the excerpt and a caret at a syntax node."""
-        return BpdebugError(f"{problem}\n{excerpt(self.text, self.span(node))}")
+        return mistake(problem, self.text, self.span(node))
 
     def _column(self, offset: int) -> int:
-        at = max(0, offset - 1)
-        if self._columns is None:
-            return min(at, len(self.code))
-        return self._columns[min(at, len(self._columns) - 1)]
+        # Python counts columns in UTF-8 bytes, and the first is the bracket put around the code.
+        return len(self._bytes[: max(0, offset - 1)].decode("utf-8"))

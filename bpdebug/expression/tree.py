@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.excerpt import excerpt
+from bpdebug.expression.excerpt import mistake
 from bpdebug.record import record
 
 TextSpan = tuple[int, int]
@@ -154,7 +154,7 @@ class Expression:
 
     def error(self, problem: str, span: TextSpan) -> BpdebugError:
         """A mistake in this expression, with the excerpt and a caret below it."""
-        return BpdebugError(f"{problem}\n{excerpt(self.text, span)}")
+        return mistake(problem, self.text, span)
 
 
 def looks_back(expression: Expression) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from unicodedata import normalize
 from weakref import WeakKeyDictionary
 
@@ -47,8 +46,3 @@ def words_of(graph: Graph) -> Words:
     if graph not in found:
         found[graph] = Words(frozenset(graph.names), graph.nodes[graph.loss].name)
     return found[graph]
-
-
-def words_among(names: Iterable[str], loss: str = "") -> Words:
-    """The words of a scenario that is still being read."""
-    return Words(frozenset(names), loss)

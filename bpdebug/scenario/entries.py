@@ -8,7 +8,7 @@ from math import prod
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, build, parse
 from bpdebug.expression.limits import TOTAL_ELEMENTS
-from bpdebug.expression.words import words_among
+from bpdebug.expression.words import Words
 from bpdebug.graph import Graph, GraphBuilder, Kind
 from bpdebug.ops import Shape
 from bpdebug.record import record
@@ -37,7 +37,7 @@ def parse_entries(entries: Iterable[GraphEntry], leaves: Iterable[str]) -> tuple
     """Parse all entries; BpdebugError for an entry that uses a name defined below it."""
     parsed = []
     entries, leaves = list(entries), list(leaves)
-    words = words_among([*leaves, *(entry.name for entry in entries)])
+    words = Words(frozenset([*leaves, *(entry.name for entry in entries)]))
     for entry in entries:
         try:
             expression = parse(entry.text, allow=Allow.GRAPH, words=words)

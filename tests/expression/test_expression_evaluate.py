@@ -9,7 +9,7 @@ import pytest
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Known, NotComputed, evaluate, evaluate_partly, truth
-from bpdebug.expression.words import words_among
+from bpdebug.expression.words import Words
 
 NAN, INF = np.nan, np.inf
 
@@ -25,7 +25,7 @@ class Shelf:
 
     @property
     def words(self):
-        return words_among(self.values)
+        return Words(frozenset(self.values))
 
     @property
     def names(self):

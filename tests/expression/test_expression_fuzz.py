@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Known, NotComputed, build, evaluate, parse, truth
 from bpdebug.expression.functions import callable_names
-from bpdebug.expression.words import words_among
+from bpdebug.expression.words import Words
 from bpdebug.graph import GraphBuilder, Kind
 
 SHAPES = {"a": (), "v": (3,), "W": (2, 3), "X": (4, 3), "权": (1, 2, 3)}
@@ -90,7 +90,7 @@ class Moment:
     """Every value is there; of every gradient only some cells are."""
 
     names = SHAPES.keys()
-    words = words_among(SHAPES)
+    words = Words(frozenset(SHAPES))
     loss = 1.0
     iteration = 1
 
