@@ -63,9 +63,7 @@ class Case:
     def every_loss(self) -> NDArray[np.float64]:
         """The losses of all iterations; empty where not every loss is known by itself."""
         known = self.run.losses
-        if known.width != 1 or not known.known:
-            return np.empty(0)
-        return known.curve(1, known.known, known.known).values
+        return known.curve(1, known.exact, known.exact).values
 
     @cached_property
     def losses(self) -> NDArray[np.float64]:
@@ -78,17 +76,10 @@ class Case:
         whole = len(values) // size * size
         means = values
         if size > 1:
-            means = np.average(values[:whole].reshape(-1, size), axis=1, weights=self.batch_rows)
+            rows = [self.run.batch_size(number) or 0 for number in range(1, size + 1)]
+            means = np.average(values[:whole].reshape(-1, size), axis=1, weights=rows)
         bad = np.flatnonzero(~np.isfinite(means))
         return means[: bad[0]] if bad.size else means
-
-    @property
-    def batch_rows(self) -> list[int]:
-        """How many rows each batch of an epoch has."""
-        problem = self.run.problem
-        total = min(len(problem.data[name]) for name in problem.batched)
-        size = problem.batch_size or total
-        return [min(size, total - at) for at in range(0, total, size)]
 
     @cached_property
     def learned(self) -> bool:
@@ -117,12 +108,7 @@ class Case:
     @cached_property
     def trained(self) -> list[str]:
         """The parameters that an optimizer should move."""
-        problem = self.run.problem
-        return [
-            name
-            for name in problem.parameters
-            if name not in problem.frozen and problem.rule_of(name) is not None
-        ]
+        return list(self.run.problem.rules)
 
     # Words.
 

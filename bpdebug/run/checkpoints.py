@@ -75,12 +75,5 @@ class Checkpoints:
             return found
         # An iteration runs only after all before it, so no far checkpoint is missing.
         start = min(number - (number - 1) % self.spacing, self._farthest)
-        closest = max((near for near in self._near if near[0] < number), key=first_of, default=None)
-        if closest is not None and closest[0] > start:
-            return closest
-        return start, self._far[start]
-
-
-def first_of(near: tuple[int, IterationStart]) -> int:
-    """The iteration of a near checkpoint."""
-    return near[0]
+        earlier = (near for near in self._near if near[0] < number)
+        return max([(start, self._far[start]), *earlier], key=lambda kept: kept[0])

@@ -22,9 +22,9 @@ from bpdebug.graph import Graph, Layer
 from bpdebug.ops import Array
 from bpdebug.ops.reductions import norm_forward
 from bpdebug.run.at_end import AtTheEnd
-from bpdebug.run.losses import Curve, gather
 from bpdebug.run.progress import Work
 from bpdebug.run.run import Iteration, Run
+from bpdebug.run.series import EMPTY, Curve, Series
 
 POINTS = 512
 KEPT = 32
@@ -94,21 +94,21 @@ class Curves:
         return {name: found.get(name, EMPTY) for name in names}
 
     def _made(self, names: list[str], first: int, last: int, points: int) -> dict[str, Curve]:
-        run, width = self._run, max(1, -(-(last - first + 1) // points))
-        made = {name: Buckets(first, width) for name in names}
-        work = Work(run.progress, last - first + 1)
+        run, many = self._run, last - first + 1
+        made = {name: Series(many, points, first) for name in names}
+        work = Work(run.progress, many)
         if names == ["loss"]:
             for at, loss in enumerate(run.walk_losses(first, last)):
                 work.at(at)
-                made["loss"].add(loss)
+                made["loss"].add(first + at, loss)
         else:
             quantities = {name: self.quantity(name) for name in names}
             with np.errstate(all="ignore"):
                 for iteration in run.walk(first, last):
                     work.at(iteration.number - first)
                     for name, quantity in quantities.items():
-                        made[name].add(quantity(iteration))
-        return {name: buckets.curve() for name, buckets in made.items()}
+                        made[name].add(iteration.number, quantity(iteration))
+        return {name: series.curve(first, last, points) for name, series in made.items()}
 
     def measures(self, text: str) -> bool:
         """True for an expression that is a single number, and so has a curve."""
@@ -152,45 +152,10 @@ class Curves:
         return value
 
 
-class Buckets:
-    """A curve while it is made: of each bucket its first value and its extremes."""
-
-    def __init__(self, first: int, width: int) -> None:
-        self._first = first
-        self._width = width
-        self._row: list[float] = []
-        self._values: list[float] = []
-        self._low: list[float] = []
-        self._high: list[float] = []
-
-    def add(self, value: float) -> None:
-        """Take the next iteration's value."""
-        self._row.append(value)
-        if len(self._row) == self._width:
-            self._close()
-
-    def _close(self) -> None:
-        row = np.array(self._row)
-        self._values.append(self._row[0])
-        self._low.append(float(np.fmin.reduce(row)))
-        self._high.append(float(np.fmax.reduce(row)))
-        self._row.clear()
-
-    def curve(self) -> Curve:
-        """The finished curve."""
-        if self._row:
-            self._close()
-        values, low, high = (np.array(p) for p in (self._values, self._low, self._high))
-        return gather(self._first, values, low, high, 1, self._width)
-
-
 def gradient_at(graph: Graph, layer: Layer) -> str:
     """The gradient at a layer's pre-activation as it is typed: `delta(2)`, or `grad(z_i)`."""
     name = graph.nodes[layer.pre_activation].name
     return f"delta({layer.number})" if layer.alone else f"grad({name})"
-
-
-EMPTY = Buckets(1, 1).curve()
 
 
 def norm(array: Array | None) -> float:

@@ -91,27 +91,21 @@ class Problem:
     def first_states(self) -> dict[str, dict[str, Array]]:
         """The states that each parameter's optimizer begins with, by parameter and state."""
         states = {}
-        for name, value in self.parameters.items():
-            rule = self.rule_of(name)
-            if rule is not None:
-                new = {s: np.full_like(value, at) for s, at in rule.states.items()}
-                states[name] = new | dict(self.own_states.get(name, {}))
+        for name, rule in self.rules.items():
+            new = {s: np.full_like(self.parameters[name], at) for s, at in rule.states.items()}
+            states[name] = new | dict(self.own_states.get(name, {}))
         return states
 
     def updater(self, graph: Graph) -> Updater:
         """The updater of a graph: parameters with their own rule alone, the rest together."""
         trained = {
-            name: graph.names[name]
-            for name in self.parameters
-            if self.rule_of(name) is not None and graph.has_gradient(graph.names[name])
+            name: graph.names[name] for name in self.rules if graph.has_gradient(graph.names[name])
         }
         common = {name: node for name, node in trained.items() if name not in self.own_rules}
         given = {name for name, states in self.own_states.items() if states}
-        groups = (
-            []
-            if self.rule is None
-            else [ParameterGroup.of(self.rule, self.settings, common, given)]
-        )
+        groups = []
+        if self.rule is not None:
+            groups.append(ParameterGroup.of(self.rule, self.settings, common, given))
         groups += [
             ParameterGroup.of(rule, rule.settings, {name: trained[name]}, given)
             for name, rule in self.own_rules.items()

@@ -8,7 +8,6 @@ brings less than it promised, or the opposite.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -61,13 +60,13 @@ def promises(run: Run, iteration: Iteration) -> tuple[Promise, ...]:
         Promise(
             name,
             predicted(iteration, name),
-            loss_with(run, iteration, {name: iteration.after[name]}) - iteration.loss,
+            run.loss_of(iteration, {name: iteration.after[name]}) - iteration.loss,
             iteration.loss,
             bool(np.isfinite(np.asarray(gradient_of(iteration, name))).all()),
         )
         for name in names
     ]
-    together = loss_with(run, iteration, {name: iteration.after[name] for name in names})
+    together = run.loss_of(iteration, {name: iteration.after[name] for name in names})
     total = sum(one.predicted for one in told)
     finite = all(one.finite_gradient for one in told)
     return (*told, Promise("", total, together - iteration.loss, iteration.loss, finite))
@@ -86,8 +85,3 @@ def predicted(iteration: Iteration, name: str) -> float:
     with np.errstate(all="ignore"):
         change = np.asarray(iteration.after[name]) - np.asarray(iteration.before[name])
         return float(np.sum(np.asarray(gradient) * change))
-
-
-def loss_with(run: Run, iteration: Iteration, moved: Mapping[str, Array]) -> float:
-    """The loss of an iteration's batch with some of its parameters moved."""
-    return run.loss_of(iteration, {**iteration.before, **moved})

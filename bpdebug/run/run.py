@@ -19,9 +19,9 @@ from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine, Updater
 from bpdebug.record import record
 from bpdebug.run.checkpoints import Checkpoints, IterationStart
-from bpdebug.run.losses import Losses
 from bpdebug.run.problem import Problem
 from bpdebug.run.progress import ProgressReport, Work
+from bpdebug.run.series import EXACT, Series
 from bpdebug.trace import Timeline
 
 RECENT = 2
@@ -65,7 +65,7 @@ class Run:
         self.iterations = iterations if iterations is not None else problem.iterations
         self.progress: ProgressReport | None = None
         """Called as long work proceeds; may raise `Cancelled` (see `bpdebug.run.progress`)."""
-        self.losses = Losses(self.iterations)
+        self.losses = Series(self.iterations, EXACT)
         """The losses of the iterations that have been run so far."""
         self._compiled: dict[int, _Compiled] = {}
         self._recent: dict[int, Iteration] = {}
@@ -73,6 +73,11 @@ class Run:
         first = IterationStart(dict(problem.parameters), problem.first_states())
         self._checkpoints = Checkpoints(first, self.iterations)
         self._total_rows = min((len(problem.data[n]) for n in problem.batched), default=0)
+        size = problem.batch_size
+        self._most_rows = size if size is not None and size < self._total_rows else None
+        """Rows of a whole batch; None where every iteration uses all rows in order."""
+        self.per_epoch = -(-self._total_rows // self._most_rows) if self._most_rows else 1
+        """How many iterations make an epoch; 1 where every iteration uses all rows."""
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, dtype=np.int64))
 
     @property
@@ -116,53 +121,45 @@ class Run:
 
     def graph(self, number: int = 1) -> Graph:
         """The graph of an iteration; it depends on the number of rows of its batch only."""
-        return self._compile(self._batch_size(number)).engine.graph
+        return self._compile(self.batch_size(number)).engine.graph
 
     def timeline(self, number: int = 1) -> Timeline:
         """The ticks of an iteration; like the graph, known without running it."""
-        return self._compile(self._batch_size(number)).timeline
+        return self._compile(self.batch_size(number)).timeline
 
     @property
     def uniform(self) -> bool:
         """True when all batches have the same size, and all iterations so share a timeline."""
-        size = self._batch_size(1)
-        return size is None or self._total_rows % size == 0
+        return self._most_rows is None or self._total_rows % self._most_rows == 0
 
-    def _batch_size(self, number: int) -> int | None:
+    def batch_size(self, number: int) -> int | None:
         """How many rows iteration `number` has; None for all of them in order."""
-        size, total = self.problem.batch_size, self._total_rows
-        if size is None or not total or size >= total:
+        if self._most_rows is None:
             return None
-        at = (number - 1) % -(-total // size) * size
-        return min(size, total - at)
+        at = (number - 1) % self.per_epoch * self._most_rows
+        return min(self._most_rows, self._total_rows - at)
 
-    def loss_of(self, iteration: Iteration, parameters: Mapping[str, Array]) -> float:
-        """The loss of an iteration's batch with other values of its parameters."""
+    def loss_of(self, iteration: Iteration, moved: Mapping[str, Array]) -> float:
+        """The loss of an iteration's batch with other values of some of its parameters."""
         graph = iteration.recorded.graph
         leaves = {
             node.index: iteration.recorded.values[node.index]
             for node in graph.nodes
             if node.kind in (Kind.INPUT, Kind.PARAMETER)
         }
-        leaves |= {graph.names[name]: value for name, value in parameters.items()}
+        leaves |= {graph.names[name]: value for name, value in moved.items()}
         compiled = self._compile(None if iteration.rows is None else len(iteration.rows))
         return float(compiled.engine.forward(leaves)[graph.loss])
 
-    @property
-    def per_epoch(self) -> int:
-        """How many iterations make an epoch; 1 where every iteration uses all rows."""
-        size, total = self.problem.batch_size, self._total_rows
-        return 1 if size is None or not total else max(1, -(-total // size))
-
     def _rows(self, number: int) -> tuple[int, ...] | None:
         """The rows of iteration `number`'s batch: a seeded order, new in every epoch."""
-        size, total = self.problem.batch_size, self._total_rows
-        if size is None or not total or size >= total:
+        size = self._most_rows
+        if size is None:
             return None
         epoch, batch = divmod(number - 1, self.per_epoch)
         shuffled_in, order = self._order
         if shuffled_in != epoch:
-            order = np.random.default_rng([self.problem.seed, epoch]).permutation(total)
+            order = np.random.default_rng([self.problem.seed, epoch]).permutation(self._total_rows)
             self._order = (epoch, order)
         return tuple(order[batch * size : (batch + 1) * size].tolist())
 
@@ -182,34 +179,20 @@ class Run:
         leaves = {names[name]: value for name, value in state.parameters.items()}
         for name, value in self.problem.data.items():
             cut = rows is not None and name in self.problem.batched
-            leaves[names[name]] = value[list(rows)] if cut and rows is not None else value
+            leaves[names[name]] = value[list(rows or ())] if cut else value
         return compiled.engine.run(leaves)
 
     def _record(self, number: int, state: IterationStart) -> Iteration:
-        rows = self._rows(number)
-        compiled = self._compile(self._batch_size(number))
+        rows, compiled = self._rows(number), self._compile(self.batch_size(number))
         recorded = self._pass(compiled, state, rows)
-        updates, after = self._update(compiled, recorded, state, number)
-        iteration = Iteration(
-            number,
-            recorded,
-            compiled.timeline,
-            updates,
-            dict(state.parameters),
-            after.parameters,
-            rows,
-        )
-        self.losses.add(number, iteration.loss)
-        self._checkpoints.keep(number + 1, after)
-        return iteration
-
-    def _update(
-        self, compiled: _Compiled, recorded: Pass, state: IterationStart, number: int
-    ) -> tuple[tuple[UpdateLine, ...], IterationStart]:
-        lines, parameters, states = compiled.updater.record(
+        updates, after, states = compiled.updater.record(
             state.parameters, recorded.gradients, state.states, number
         )
-        return lines, IterationStart(parameters, states)
+        before = dict(state.parameters)
+        iteration = Iteration(number, recorded, compiled.timeline, updates, before, after, rows)
+        self.losses.add(number, iteration.loss)
+        self._checkpoints.keep(number + 1, IterationStart(after, states))
+        return iteration
 
     def _state_at(self, number: int) -> IterationStart:
         """The start of an iteration, replayed from the nearest checkpoint."""
@@ -222,19 +205,12 @@ class Run:
 
     def _replay(self, number: int, state: IterationStart) -> tuple[float, IterationStart]:
         """Run an iteration without a record: its loss, and the start of the next."""
-        rows = self._rows(number)
-        compiled = self._compile(self._batch_size(number))
-        recorded = self._pass(compiled, state, rows)
+        compiled = self._compile(self.batch_size(number))
+        recorded = self._pass(compiled, state, self._rows(number))
         loss = float(recorded.values[recorded.graph.loss])
-        after = self._advance(compiled, recorded, state, number)
+        after = IterationStart(
+            *compiled.updater.advance(state.parameters, recorded.gradients, state.states, number)
+        )
         self.losses.add(number, loss)
         self._checkpoints.keep(number + 1, after)
         return loss, after
-
-    def _advance(
-        self, compiled: _Compiled, recorded: Pass, state: IterationStart, number: int
-    ) -> IterationStart:
-        """Update the parameters without a record: the start of the next iteration."""
-        return IterationStart(
-            *compiled.updater.advance(state.parameters, recorded.gradients, state.states, number)
-        )

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdebug.run import Run, checkpoints, losses
+from bpdebug.run import Run, checkpoints
 from bpdebug.run.checkpoints import Checkpoints, IterationStart
-from bpdebug.run.losses import Losses
+from bpdebug.run.series import Series
 from tests.graphs import two_layer_problem
 from tests.run.test_run_iterations import MOMENTUM, count_passes, rows_problem, same
 
@@ -75,7 +75,7 @@ def test_a_large_network_has_fewer_checkpoints():
 def test_memory_is_flat_in_the_number_of_iterations(monkeypatch):
     monkeypatch.setattr(checkpoints, "MOST", 64)
     monkeypatch.setattr(checkpoints, "NEAR", 32)
-    monkeypatch.setattr(losses, "EXACT", 64)
+    monkeypatch.setattr("bpdebug.run.run.EXACT", 64)
 
     def after(iterations):
         run = Run(two_layer_problem(iterations))
@@ -91,9 +91,8 @@ def test_memory_is_flat_in_the_number_of_iterations(monkeypatch):
     assert after(6000) < 1.3 * after(1500)
 
 
-def test_losses_beyond_those_kept_one_by_one_keep_their_extremes(monkeypatch):
-    monkeypatch.setattr(losses, "EXACT", 4)
-    kept = Losses(12)
+def test_losses_beyond_those_kept_one_by_one_keep_their_extremes():
+    kept = Series(12, most=4)
     values = [5.0, 1.0, 9.0, np.nan, 4.0, 6.0, np.nan, np.nan, np.nan, 2.0, np.inf, 3.0]
     for number, value in enumerate(values, 1):
         kept.add(number, value)

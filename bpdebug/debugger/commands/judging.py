@@ -11,7 +11,7 @@ from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Promise, promises
-from bpdebug.run.losses import Curve
+from bpdebug.run.series import Curve
 from bpdebug.wording import kept_text, node_name, number, safe
 
 if TYPE_CHECKING:

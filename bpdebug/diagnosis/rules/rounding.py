@@ -36,8 +36,7 @@ def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
         if terms is None or not np.all(gradient <= ROUNDING * terms):
             continue
         by, how = further(np.asarray(first.before[name]))
-        other = {**first.before, name: first.before[name] + by}
-        moves = abs(case.run.loss_of(first, other) - first.loss)
+        moves = abs(case.run.loss_of(first, {name: first.before[name] + by}) - first.loss)
         told = (
             f"in iteration 1 no cell of {case.slope(name)} is beyond {case.n(BOUND)} of the terms "
             f"that it is the sum of, which come to {case.n(float(np.max(terms)))}: they cancel, "

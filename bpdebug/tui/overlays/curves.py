@@ -20,7 +20,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpdebug.debugger import Moment
-from bpdebug.run.losses import Curve
+from bpdebug.run.series import Curve
 from bpdebug.tui.draw.curve import Points, draw_curve, iteration_at
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.summary import number_in

@@ -6,14 +6,13 @@ from textual import events
 from textual.message import Message
 
 from bpdebug.debugger import Moment
-from bpdebug.run.losses import Losses
+from bpdebug.run.series import EMPTY
 from bpdebug.tui.draw.curve import Points, draw_curve, iteration_at
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.panes.blocks import BlockPane
 from bpdebug.wording import node_name
 
 POINTS = 512
-NOTHING = Losses(1).curve(1, 1, 1)
 
 
 class LossPane(BlockPane, can_focus=False):
@@ -29,7 +28,7 @@ class LossPane(BlockPane, can_focus=False):
     def __init__(self, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
         self._of: Moment | None = None
-        self._known = NOTHING
+        self._known = EMPTY
         self._up_to = 0
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:

@@ -1,0 +1,101 @@
+"""A quantity over iterations, in bounded memory: the losses that are known, a curve to be drawn.
+
+An iteration runs only after all iterations before it, so the known losses are always those of
+iterations 1 to some last iteration. Up to `EXACT` iterations every loss is kept. Beyond, a run is
+cut into as many buckets of equal width, and each keeps its first value with its extremes.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+EXACT = 2**16
+"""Losses, or buckets of them, that a run keeps: at most 24 bytes each."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A quantity over iterations: a sample of them, each with its own exact value.
+
+    Each point also stands for the iterations up to the next point: `low` and `high` are their
+    extremes, where NaN counts for nothing unless all are NaN.
+    """
+
+    iterations: NDArray[np.int64]
+    values: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.iterations)
+
+
+class Series:
+    """Values in the order of the iterations, from iteration `first` on.
+
+    All are kept for up to `most` iterations; for more, as many buckets of equal width.
+    """
+
+    def __init__(self, iterations: int, most: int, first: int = 1) -> None:
+        self.width = max(1, -(-iterations // most))
+        """Iterations of one bucket; 1 where every value is kept."""
+        self.known = first - 1
+        """The last iteration whose value is known; the iteration before `first` without one."""
+        self._begin = first
+        self._first = array("d")
+        self._low = array("d")
+        self._high = array("d")
+
+    @property
+    def exact(self) -> int:
+        """The last iteration up to which every value is known by itself; 0 in a very long run."""
+        return self.known if self.width == 1 else 0
+
+    def add(self, number: int, value: float) -> None:
+        """Take the value of an iteration; a value that is known already is ignored."""
+        if number != self.known + 1:
+            return
+        self.known = number
+        if self.width == 1:
+            self._first.append(value)
+        elif (number - self._begin) % self.width == 0:
+            self._first.append(value)
+            self._low.append(value)
+            self._high.append(value)
+        else:
+            # A comparison with NaN is false: what is NaN gives way to a number.
+            if not self._low[-1] <= value and value == value:
+                self._low[-1] = value
+            if not self._high[-1] >= value and value == value:
+                self._high[-1] = value
+
+    def __getitem__(self, number: int) -> float:
+        """The value of an iteration; KeyError where it is unknown or kept only in a bucket."""
+        at, inside = divmod(number - self._begin, self.width)
+        if not self._begin <= number <= self.known or inside:
+            raise KeyError(number)
+        return self._first[at]
+
+    def curve(self, first: int, last: int, points: int) -> Curve:
+        """What is known of iterations `first` to `last`, in at most `points` points."""
+        last = min(last, self.known)
+        start = (first - self._begin) // self.width
+        end = (last - self._begin) // self.width + 1 if first <= last else start
+        values = np.array(self._first[start:end])
+        low = values if self.width == 1 else np.array(self._low[start:end])
+        high = values if self.width == 1 else np.array(self._high[start:end])
+        starts = np.arange(0, len(values), max(1, -(-len(values) // max(points, 1))))
+        return Curve(
+            (self._begin + (start + starts) * self.width).astype(np.int64),
+            values[starts],
+            np.fmin.reduceat(low, starts),
+            np.fmax.reduceat(high, starts),
+        )
+
+
+EMPTY = Series(1, 1).curve(1, 1, 1)
+"""The curve of no iterations."""
