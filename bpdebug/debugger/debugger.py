@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bpdebug.debugger import cursor
 from bpdebug.debugger.breakpoints.births import birth_here, mentions_first_nan
@@ -38,9 +38,6 @@ from bpdebug.run import Cancelled, Iteration, Run
 from bpdebug.run.curves import Curves
 from bpdebug.trace import Ruler, Timeline
 from bpdebug.wording import safe, to_ascii
-
-if TYPE_CHECKING:
-    pass
 
 START = "start of recorded time"
 END = "end of recorded time"
@@ -323,14 +320,15 @@ class Debugger(Found):
 
     def try_expression(self, text: str) -> None:
         """BpdebugError unless a text can be evaluated once everything is computed."""
-        end = Place(self._place.iteration, self.timeline.total)
-        shown(self._moment_at(end), text, digits=self.digits)
+        shown(self._at_the_end(), text, digits=self.digits)
 
     def _check(self, breakpoint: Breakpoint) -> None:
         if breakpoint.condition:
             # At the end everything is computed, so that any mistake shows here and now.
-            end = Place(self._place.iteration, self.timeline.total)
-            check_condition(self._moment_at(end), breakpoint.condition)
+            check_condition(self._at_the_end(), breakpoint.condition)
+
+    def _at_the_end(self) -> Moment:
+        return self._moment_at(Place(self._place.iteration, self.timeline.total))
 
     def holds(self, condition: str) -> bool | None:
         """Whether a condition is true where one stands; None while that is not computed yet."""

@@ -51,25 +51,17 @@ def merged(own: dict[str, Any], before: dict[str, Any], now: object) -> dict[str
     """
     points, watches, marks = checked(now)
     known = {part: names_in(before, part) | names_in(own, part) for part in PARTS}
+    new_points = [
+        {"text": text, "enabled": enabled}
+        for text, enabled in points
+        if text not in known["breakpoints"]
+    ]
+    new_watches = [text for text in watches if text not in known["watches"]]
+    new_marks = [(name, list(place)) for name, place in marks if name not in known["marks"]]
     return own | {
-        "breakpoints": [
-            *own["breakpoints"],
-            *(
-                {"text": text, "enabled": enabled}
-                for text, enabled in points
-                if text not in known["breakpoints"]
-            ),
-        ][:MOST],
-        "watches": [
-            *own["watches"],
-            *(text for text in watches if text not in known["watches"]),
-        ][:MOST],
-        "marks": dict(
-            [
-                *own["marks"].items(),
-                *((name, list(place)) for name, place in marks if name not in known["marks"]),
-            ][:MOST]
-        ),
+        "breakpoints": [*own["breakpoints"], *new_points][:MOST],
+        "watches": [*own["watches"], *new_watches][:MOST],
+        "marks": dict([*own["marks"].items(), *new_marks][:MOST]),
     }
 
 

@@ -89,6 +89,10 @@ class Moment:
             return None
         return term_at(self.recorded, self.timeline, self.edge, self.tick.term)
 
+    def term_of(self, node: int) -> Term | None:
+        """The multiplication one stands on where it belongs to the node's gradient; else None."""
+        return self.term if self.edge is not None and self.edge.operand == node else None
+
     @cached_property
     def update(self) -> UpdateLine | None:
         """The update line one stands on, in the update phase."""

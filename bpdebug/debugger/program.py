@@ -7,7 +7,7 @@ and a graph of thousands of nodes costs nothing. It does not change while an ite
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from typing import overload
 
@@ -89,9 +89,6 @@ class Listing(Sequence[ProgramLine]):
             self._made[at] = self._make(at)
         return self._made[at]
 
-    def __iter__(self) -> Iterator[ProgramLine]:
-        return (self[i] for i in range(len(self)))
-
     @property
     def ops(self) -> int:
         """How many forward ops the first line stands for."""
@@ -117,11 +114,8 @@ class Listing(Sequence[ProgramLine]):
             return 0
         if tick.phase is Phase.SEED:
             return 1
-        return (
-            self.line_of_edge(tick.index)
-            if tick.phase is Phase.BACKWARD
-            else (self.line_of_update(tick.index))
-        )
+        find = self.line_of_edge if tick.phase is Phase.BACKWARD else self.line_of_update
+        return find(tick.index)
 
     def line_of_edge(self, edge: int) -> int:
         """The line that shows an edge."""
@@ -152,13 +146,8 @@ class Listing(Sequence[ProgramLine]):
 
     def _backward(self, at: int) -> ProgramLine:
         # Heading k stands before edge borders[k], with k headings above it.
-        low, high = 0, len(self._borders)
-        while low < high:
-            middle = (low + high) // 2
-            if 2 + self._borders[middle] + middle <= at:
-                low = middle + 1
-            else:
-                high = middle
+        numbers = range(len(self._borders))
+        low = bisect_right(numbers, at, key=lambda number: 2 + self._borders[number] + number)
         if low and 2 + self._borders[low - 1] + low - 1 == at:
             stretch = self._timeline.stretches[low - 1]
             title = layer_title(self._graph, stretch.layers, unicode=self._unicode)

@@ -13,6 +13,7 @@ from bpdebug.debugger.breakpoints.search import PER_ITERATION, budget
 from bpdebug.debugger.commands.command import Arrived
 from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.text.describe import made
 from bpdebug.expression import Allow, parse
 from bpdebug.expression.tree import Name
 from bpdebug.expression.words import words_of
@@ -25,7 +26,7 @@ from bpdebug.run import Iteration
 from bpdebug.run.birth import Birth, birth_of
 from bpdebug.run.progress import Work
 from bpdebug.trace import Phase
-from bpdebug.wording import node_name, number, term_formula, update_formula, value_formula
+from bpdebug.wording import node_name, number, term_formula, update_formula
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.notation import Script
@@ -126,14 +127,12 @@ def birth_text(moment: Moment, birth: Birth, digits: int, *, unicode: bool = Tru
     if moment.phase is Phase.BACKWARD:
         return f"{what} is born here: {term_operands(moment, digits, unicode=unicode)}"
     node = moment.node
-    made = value_formula(graph, node, unicode=unicode)
-    if graph.nodes[node].name:
-        made = f"{node_name(graph, node, unicode=unicode)} = {made}"
+    result = made(graph, node, unicode=unicode)
     if birth.cell:
-        made = f"cell {cell_text(birth.cell)} of {made}"
+        result = f"cell {cell_text(birth.cell)} of {result}"
     operands = ", ".join(operand_cells(moment, node, birth.cell, digits, unicode=unicode))
     how = "comes in from the data here" if birth.from_data else "is born here"
-    return f"{what} {how}: {made}; operands: {operands}"
+    return f"{what} {how}: {result}; operands: {operands}"
 
 
 def term_operands(moment: Moment, digits: int, *, unicode: bool) -> str:
@@ -158,8 +157,7 @@ def operand_cells(
 ) -> Iterator[str]:
     """What one cell of a result was computed from, operand by operand: `p[2] = 0`."""
     graph = moment.graph
-    made = graph.nodes[node]
-    for at, operand in enumerate(made.operands):
+    for at, operand in enumerate(graph.nodes[node].operands):
         values = np.asarray(moment.recorded.values[operand])
         where = cells_read(graph, node, at, cell)
         if where is None:

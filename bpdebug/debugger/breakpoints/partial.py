@@ -28,7 +28,7 @@ def partial_note(moment: Moment, text: str, found: Known) -> str:
     if node is None:
         return ""
     state = moment.gradient(node)
-    term = moment.term if moment.edge is not None and moment.edge.operand == node else None
+    term = moment.term_of(node)
     if len(expression.nodes) == 1:
         return progress(state, term)
     parts = []

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -116,11 +117,8 @@ class Search:
             if at_once >= self._run.spacing:
                 start -= (start - 1) % self._run.spacing  # where there is a checkpoint
             start = max(first, start)
-            found = []
-            for iteration, possible in self._look(start, last, work, total - (last - first + 1)):
-                if possible:
-                    found.append(iteration)
-            for iteration in reversed(found):
+            looked = self._look(start, last, work, total - (last - first + 1))
+            for iteration in reversed([number for number, possible in looked if possible]):
                 # Its last tick is the end of the iteration, which counts as passed.
                 hit = self._hit_in(iteration, before=self._run.timeline(iteration).total + 1)
                 if hit is not None:
@@ -207,9 +205,9 @@ class Search:
         timeline = self._run.timeline(iteration)
         if breakpoint.target is Target.CONDITION:
             return self._becomes_true(breakpoint.condition, iteration, timeline)
-        if not breakpoint.condition:
-            return place_ticks(breakpoint, timeline, lambda: self._run.iteration(iteration))
         written = stretches(breakpoint, timeline, lambda: self._run.iteration(iteration))
+        if not breakpoint.condition:
+            return [ticks[0] for ticks in written]
         found = (self._first_in(ticks, breakpoint.condition, iteration) for ticks in written)
         return [tick for tick in found if tick is not None]
 
@@ -244,14 +242,11 @@ class Search:
 
     def _first_true(self, condition: str, iteration: int, end: int, *, false_at: int = 0) -> int:
         """The first tick after `false_at` at which a condition is true that is so at `end`."""
-        low, high = false_at, end
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._truth(Place(iteration, middle), condition):
-                high = middle
-            else:
-                low = middle
-        return high
+
+        def holds(tick: int) -> bool:
+            return bool(self._truth(Place(iteration, tick), condition))
+
+        return bisect_left(range(end), True, false_at + 1, end, key=holds)
 
     def _true_before(self, iteration: int, condition: str) -> bool:
         """Whether a condition was true before an iteration's first tick."""
@@ -282,11 +277,11 @@ def stretches(
         ends = nodes_labelled(graph, breakpoint.operand)
         out = (edge for node in nodes for edge in graph.out_of.get(node, ()))
         meant = (edge for edge in out if edge.operand in ends)
-        return sorted(spans(timeline, meant, breakpoint.cell), key=first)
+        return sorted(spans(timeline, meant, breakpoint.cell), key=itemgetter(0))
     into = [edge for node in nodes for edge in graph.into.get(node, ())]
     seed = [[timeline.forward + 1]] * (graph.loss in nodes)
     if breakpoint.target is Target.CELL and (into or seed):
-        return sorted([*seed, *spans(timeline, into, breakpoint.cell)], key=first)
+        return sorted([*seed, *spans(timeline, into, breakpoint.cell)], key=itemgetter(0))
     rows: list[Sequence[int]] = [[at] for at in map(timeline.forward_tick, nodes) if at]
     rows += [*seed, *spans(timeline, into)]
     if timeline.updates and any(graph.nodes[n].kind is Kind.PARAMETER for n in nodes):
@@ -296,7 +291,7 @@ def stretches(
             line for line, update in updates if update.parameter in nodes and not update.shared
         ]
         rows += [[timeline.update_tick(line) for line in lines]] * bool(lines)
-    return sorted(rows, key=first)
+    return sorted(rows, key=itemgetter(0))
 
 
 def spans(
@@ -319,8 +314,3 @@ def edge_ticks(timeline: Timeline, edge: Edge, cell: Index | None = None) -> ran
         first, last = timeline.graph.index_map(edge).span(ravel(cell, shape))
         start, end = start + first, start + last
     return range(start + 1, end + 1)
-
-
-def first(ticks: Sequence[int]) -> int:
-    """Where a stretch begins."""
-    return ticks[0]

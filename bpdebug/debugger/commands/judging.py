@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,41 +26,32 @@ def promise(debugger: Debugger, argument: str) -> str:
     if not rows:
         raise BpdebugError("nothing is updated here; give the scenario an [optimizer]")
     rows = rows[:-1] if len(rows) == 2 else rows  # of one alone the sum says nothing more
-    cells = [promise_cells(debugger, row) for row in rows]
-    widths = [max(len(row[at]) for row in [HEAD, *cells]) for at in range(3)]
-    head = line_of(HEAD, widths) + "  kept"
-    told = [
-        f"{line_of(row, widths)}  {kept_text(one, unicode=debugger.unicode)}"
-        for row, one in zip(cells, rows, strict=True)
+    head = ("update of", "promised", "came", "kept")
+    table = in_columns([head, *(promise_cells(debugger, row) for row in rows)], right=(1, 2))
+    title = f"iteration {moment.iteration.number}: change of the loss"
+    return "\n".join([title, *(f"  {line}" for line in table)])
+
+
+def in_columns(rows: Sequence[tuple[str, ...]], right: Collection[int] = ()) -> list[str]:
+    """Rows of a table as lines, their columns two blanks apart; those in `right` end together."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(room) if at in right else cell.ljust(room)
+            for at, (cell, room) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
     ]
-    return "\n".join([f"iteration {moment.iteration.number}: change of the loss", head, *told])
 
 
-HEAD = ("update of", "promised", "came")
-
-
-def line_of(cells: tuple[str, str, str], widths: list[int]) -> str:
-    """One row of the table."""
-    name, *numbers = cells
-    return "  ".join(
-        ["", name.ljust(widths[0]), *(n.rjust(w) for n, w in zip(numbers, widths[1:], strict=True))]
-    )
-
-
-def promise_cells(debugger: Debugger, row: Promise) -> tuple[str, str, str]:
-    """Name, promised and actual change of the loss."""
-    graph = debugger.moment.graph
-    name = (
-        node_name(graph, graph.names[row.parameter], unicode=debugger.unicode)
-        if row.parameter
-        else "all together"
-    )
-    digits, unicode = min(debugger.digits, 4), debugger.unicode
-    return (
-        name,
-        number(row.predicted, digits, unicode=unicode),
-        number(row.actual, digits, unicode=unicode),
-    )
+def promise_cells(debugger: Debugger, row: Promise) -> tuple[str, ...]:
+    """Name, promised and actual change of the loss, and how much of the promise was kept."""
+    graph, digits, unicode = debugger.moment.graph, min(debugger.digits, 4), debugger.unicode
+    name = "all together"
+    if row.parameter:
+        name = node_name(graph, graph.names[row.parameter], unicode=unicode)
+    numbers = (number(n, digits, unicode=unicode) for n in (row.predicted, row.actual))
+    return name, *numbers, kept_text(row, unicode=unicode)
 
 
 def diagnosis(debugger: Debugger, argument: str) -> str:
@@ -92,18 +84,11 @@ def curves(debugger: Debugger, argument: str) -> str:
     names = [argument] if argument else list(known.names())
     # In a long run the last iteration is none of the points: it is asked for by itself.
     last = known.curves(names, debugger.run.iterations)
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (safe(name, unicode=debugger.unicode), *curve_cells(debugger, curve, last[name]))
         for name, curve in known.curves(names).items()
     ]
-    widths = [max(len(row[at]) for row in [CURVE_HEAD, *rows]) for at in range(5)]
-    return "\n".join(
-        "  ".join(cell.ljust(room) for cell, room in zip(row, widths, strict=True)).rstrip()
-        for row in [CURVE_HEAD, *rows]
-    )
-
-
-CURVE_HEAD = ("curve", "first", "last", "lowest", "highest")
+    return "\n".join(in_columns([("curve", "first", "last", "lowest", "highest"), *rows]))
 
 
 def curve_cells(debugger: Debugger, curve: Curve, last: Curve) -> tuple[str, str, str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from functools import partial
 from os.path import expanduser
 
 from bpdebug.debugger.commands.command import Command, ExportRequest
@@ -94,11 +93,11 @@ def optimizer(debugger: Debugger) -> str:
 
 
 TOPICS: Mapping[str, Callable[[Debugger], str]] = {
-    "breakpoints": partial(breakpoints, argument=""),
-    "break": partial(breakpoints, argument=""),
-    "b": partial(breakpoints, argument=""),
-    "watches": partial(watches, argument=""),
-    "display": partial(watches, argument=""),
+    "breakpoints": breakpoints,
+    "break": breakpoints,
+    "b": breakpoints,
+    "watches": watches,
+    "display": watches,
     "line": current_line,
     "optimizer": optimizer,
 }

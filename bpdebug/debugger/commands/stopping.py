@@ -55,7 +55,7 @@ def line_of(breakpoint: Breakpoint) -> str:
     return f"{breakpoint.number}: {safe(breakpoint.text)}"
 
 
-def breakpoints(debugger: Debugger, argument: str) -> str:
+def breakpoints(debugger: Debugger, argument: str = "") -> str:
     """breakpoints"""
     if not debugger.breakpoints:
         return "no breakpoints; `break NAME` sets one"
@@ -176,7 +176,7 @@ def unwatch(debugger: Debugger, argument: str) -> str:
     return said(gone, *WATCHES, "removed")
 
 
-def watches(debugger: Debugger, argument: str) -> str:
+def watches(debugger: Debugger, argument: str = "") -> str:
     """watches"""
     if not debugger.watches:
         return "no watches; `watch EXPRESSION` adds one"

@@ -71,8 +71,8 @@ def cell_called(debugger: Debugger, text: str) -> tuple[int, Index]:
 
 def cell_now(moment: Moment, node: int) -> tuple[int, Index]:
     """A node's cell that the multiplication here writes, else its first."""
-    term = moment.term
-    if term is not None and term.edge.operand == node:
+    term = moment.term_of(node)
+    if term is not None:
         return node, term.indices.cell
     return node, (0,) * len(moment.graph.nodes[node].shape)
 

@@ -94,6 +94,5 @@ def gradient(moment: Moment, node: int, name: str) -> Tensor:
     known = np.broadcast_to(known, values.shape)
     if state.status in (Status.PENDING, Status.NONE):
         return Tensor(node, Aspect.GRADIENT, name, values, known, str(state.status.value))
-    term = moment.term if moment.edge is not None and moment.edge.operand == node else None
-    note = progress(state, term).strip().removeprefix("(").removesuffix(")")
+    note = progress(state, moment.term_of(node)).strip().removeprefix("(").removesuffix(")")
     return Tensor(node, Aspect.GRADIENT, name, values, known, note)

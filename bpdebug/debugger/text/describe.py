@@ -192,8 +192,8 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
         lines.append(f"  kink       {kink}")
     if graph.has_gradient(node):
         name = gradient_name(graph, moment.layers, node, unicode=unicode)
-        term = moment.term if moment.edge is not None and moment.edge.operand == node else None
-        state = gradient_text(moment.gradient(node), digits, term, unicode=unicode)
+        gradient = moment.gradient(node)
+        state = gradient_text(gradient, digits, moment.term_of(node), unicode=unicode)
         lines.append(f"  {name:<9}  {indented(state)}")
         lines.append(f"  written    {last_written(debugger, moment, node)}")
     else:

@@ -18,8 +18,6 @@ from bpdebug.wording import term_formula, update_formula
 
 CHEAP_ITERATIONS, CHEAP_TICKS, CHEAP_LINES = 50, 1_000_000, 1_000
 """Up to here a search through all that is to come is a matter of a keystroke."""
-
-
 AT_A_KEY = 200_000
 """Multiplications that may be done while someone types."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.tensors.cells import cell_called
 from bpdebug.trace import Term
@@ -52,14 +54,7 @@ def terms_heading(debugger: Debugger, found: CellTerms) -> str:
 
 def made(found: CellTerms, position: int) -> int:
     """How many of a cell's multiplications have happened at a position."""
-    low, high = 0, len(found)
-    while low < high:
-        middle = (low + high) // 2
-        if found.tick(middle) <= position:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    return bisect_right(range(len(found)), position, key=found.tick)
 
 
 def part_heading(debugger: Debugger, found: CellTerms, edge: int) -> str:
