@@ -13,7 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from bpdebug.graph.node import Kind, Node
-from bpdebug.ops import Passes, Product
+from bpdebug.ops import IndexMap, Passes, Product
 from bpdebug.record import record
 
 if TYPE_CHECKING:
@@ -68,9 +68,7 @@ class Weighing:
             return self.summed(node)
         if node.op.product is Product.CELLS:
             return self.by_cells(node)
-        if node.op.passes is Passes.REDUCES:
-            return self.written_out(node)
-        return None
+        return self.written_out(node) if node.op.passes is Passes.REDUCES else None
 
     def summed(self, node: Node) -> Dense | None:
         """A matrix product: the units' letter stands in the weights and in the result alone."""
@@ -210,12 +208,15 @@ def unit_axis_of(node: Node, dense: Dense) -> int | None:
     """The axis of the weights operand that becomes the units' axis of the product."""
     if dense.axis is None or node.layout is None:
         return None
-    position = node.operands.index(dense.weights)
-    found = node.layout.maps[position]
-    if found is None:
+    return axis_below(node.layout.maps[node.operands.index(dense.weights)], dense.axis)
+
+
+def axis_below(index_map: IndexMap | None, axis: int) -> int | None:
+    """The operand's axis that goes on into an axis of the result; None where none does."""
+    if index_map is None:
         return None
-    rank = len(found.cell_shape)
-    return next((at for at in range(rank) if found.carried(at) == dense.axis), None)
+    rank = len(index_map.cell_shape)
+    return next((at for at in range(rank) if index_map.carried(at) == axis), None)
 
 
 def traced(
@@ -226,10 +227,8 @@ def traced(
     while index != leaf:
         node = nodes[index]
         assert node.layout is not None
-        found = node.layout.maps[0]
-        if axis is not None and found is not None:
-            rank = len(found.cell_shape)
-            axis = next((a for a in range(rank) if found.carried(a) == axis), None)
+        if axis is not None and node.layout.maps[0] is not None:
+            axis = axis_below(node.layout.maps[0], axis)
         picks += "".join(f"{name}={value}" for name, value in node.options.items())
         index = node.operands[0]
     return axis, picks
@@ -238,9 +237,8 @@ def traced(
 def carried_axis(node: Node, axes: Mapping[int, int | None]) -> int | None:
     """A result's axis of units, by those of its operands, through an op that bends nothing."""
     assert node.layout is not None
-    for position, operand in enumerate(node.operands):
+    for operand, found in zip(node.operands, node.layout.maps, strict=True):
         axis = axes.get(operand)
-        found = node.layout.maps[position]
         if axis is not None and found is not None:
             carried = found.carried(axis)
             if carried is not None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bpdebug.graph.graph import Graph
 from bpdebug.graph.node import Edge, Kind
-from bpdebug.ops import Array, Op
+from bpdebug.ops import Array
 
 Vjp = Callable[..., Array]
 
@@ -91,23 +91,16 @@ class Engine:
             if n.op is not None
         ]
         self._backward = [
-            (
-                edge.output,
-                edge.operand,
-                edge.first,
-                self._vjp(edge),
-                graph.nodes[edge.output].operands,
-            )
-            for edge in graph.edges
+            (e.output, e.operand, e.first, self._vjp(e), graph.nodes[e.output].operands)
+            for e in graph.edges
         ]
 
     def _vjp(self, edge: Edge) -> Vjp:
         """The edge's vector-Jacobian product: the op's fast one, else the derived one."""
         node = self.graph.nodes[edge.output]
         assert node.op is not None and node.layout is not None
-        fast = node.op.vjps.get(edge.position)
-        if fast is not None:
-            return bound(fast, node.options)
+        if edge.position in node.op.vjps:
+            return bound(node.op.vjps[edge.position], node.options)
         rule = node.op.partial(edge.position)
         assert rule is not None
         index_map = self.graph.index_map(edge)
@@ -118,28 +111,23 @@ class Engine:
 
     def forward(self, leaves: Mapping[int, Array]) -> list[Array]:
         """Compute all values, by node index, from those of the inputs and parameters."""
-        with np.errstate(all="ignore"):
-            return self._run_forward(leaves)
-
-    def _run_forward(self, leaves: Mapping[int, Array]) -> list[Array]:
         values: list[Any] = [None] * len(self.graph.nodes)
-        for index, constant in self._constants:
-            values[index] = constant
-        for index, leaf in leaves.items():
-            values[index] = leaf
+        for index, value in (*self._constants, *leaves.items()):
+            values[index] = value
         value_of = values.__getitem__
-        for index, function, operands in self._forward:
-            values[index] = function(*map(value_of, operands))
+        with np.errstate(all="ignore"):
+            for index, function, operands in self._forward:
+                values[index] = function(*map(value_of, operands))
         return values
 
     def run(self, leaves: Mapping[int, Array]) -> Pass:
         """Record a forward and a backward pass. Overflow and NaN are results, not errors."""
+        values = self.forward(leaves)
+        gradients: list[Any] = [None] * len(values)
+        gradients[self.graph.loss] = np.float64(1.0)
+        contributions: list[Array] = []
+        value_of, add = values.__getitem__, contributions.append
         with np.errstate(all="ignore"):
-            values = self._run_forward(leaves)
-            gradients: list[Any] = [None] * len(values)
-            gradients[self.graph.loss] = np.float64(1.0)
-            contributions: list[Array] = []
-            value_of, add = values.__getitem__, contributions.append
             for output, operand, first, vjp, operands in self._backward:
                 part = vjp(gradients[output], values[output], *map(value_of, operands))
                 add(part)
@@ -167,6 +155,6 @@ def contracted(
 def derived_vjp(graph: Graph, edge: Edge, g: Array, y: Array, operands: tuple[Array, ...]) -> Array:
     """The vector-Jacobian product from the declaration alone; tests compare fast VJPs with it."""
     node = graph.nodes[edge.output]
-    op: Op | None = node.op
-    assert op is not None
-    return graph.index_map(edge).contract(g, op.local(edge.position, y, operands, node.options))
+    assert node.op is not None
+    local = node.op.local(edge.position, y, operands, node.options)
+    return graph.index_map(edge).contract(g, local)

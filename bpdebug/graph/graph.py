@@ -50,10 +50,6 @@ class GraphBuilder:
             op = op.with_numbers(op, tuple(self._number(i) for i in operands))
         filled = {**op.options, **(options or {})}
         layout = op.layout(tuple(self.nodes[i].shape for i in operands), filled)
-        needs = any(
-            self.nodes[i].needs_gradient and layout.maps[at] is not None
-            for at, i in enumerate(operands)
-        )
         for at, i in enumerate(operands):
             if self.nodes[i].needs_gradient and layout.maps[at] is None:
                 raise BpdebugError(
@@ -62,21 +58,11 @@ class GraphBuilder:
                 )
         if len(source) > SOURCE_LENGTH:
             source = source[: SOURCE_LENGTH - 1] + "…"
-        index = len(self.nodes)
-        return self._add(
-            Node(
-                index,
-                name,
-                Kind.OP,
-                layout.shape,
-                op,
-                operands,
-                filled,
-                layout,
-                needs,
-                source=source,
-            )
+        index, needs = len(self.nodes), any(self.nodes[i].needs_gradient for i in operands)
+        made = Node(
+            index, name, Kind.OP, layout.shape, op, operands, filled, layout, needs, source=source
         )
+        return self._add(made)
 
     def _number(self, index: int) -> float | None:
         """The value of a number that an expression writes out; None for every other node."""

@@ -93,18 +93,9 @@ class _Search:
         for at, index in enumerate(found):
             activation, function = self.activated.get(index, (None, None))
             number = numbers.numbers[index]
-            layers.append(
-                Layer(
-                    number,
-                    index,
-                    activation,
-                    function,
-                    axes.get(index),
-                    at,
-                    numbers.stages[index],
-                    numbers.alone(number),
-                )
-            )
+            stage, alone = numbers.stages[index], numbers.alone(number)
+            axis = axes.get(index)
+            layers.append(Layer(number, index, activation, function, axis, at, stage, alone))
         return tuple(layers)
 
     def drop_gains(self) -> None:

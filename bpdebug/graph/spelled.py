@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from bpdebug.graph.node import Node
 from bpdebug.ops import REGISTRY, Op, Spelling
@@ -15,7 +14,7 @@ def activations(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int, Op]]:
 
     An activation that is written out counts as the op that it equals: `maximum(0, z)` is relu.
     """
-    known, look = spellings(len(REGISTRY)), read(nodes)
+    known, look = spellings(), read(nodes)
     for node in nodes:
         if node.op is None:
             continue
@@ -32,8 +31,7 @@ def activations(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int, Op]]:
                 break
 
 
-@lru_cache(maxsize=1)
-def spellings(registered: int) -> dict[str, list[tuple[Op, Spelling]]]:
+def spellings() -> dict[str, list[tuple[Op, Spelling]]]:
     """By the name of their last op, the spellings that activations declare."""
     found: dict[str, list[tuple[Op, Spelling]]] = {}
     for op in REGISTRY.values():
