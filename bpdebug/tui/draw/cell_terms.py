@@ -28,8 +28,7 @@ class TermList:
 
     def row_of(self, term: int) -> int:
         """The row of a term."""
-        before = sum(part.at <= term for part in self._parts)
-        return term + before
+        return term + sum(part.at <= term for part in self._parts)
 
     def heading_at(self, row: int) -> EdgeTerms | None:
         """The contribution that a row is the heading of; None for a term's row."""
@@ -95,15 +94,14 @@ def row_line(
 ) -> Line:
     """One multiplication: tick, symbols, numbers, sum so far."""
     tick, symbols, numbers, total = texts
-    position = debugger.moment.position
-    there, lit = listed.terms.tick(term) <= position, "+lit" if term == chosen else ""
-    now = listed.terms.tick(term) == position
-    line = Line("▶" if now else " ", "now").add("[" if lit else " ", "lit" if lit else "text")
-    line.add(tick, f"quiet{lit}").add("  ", f"text{lit}")
-    if symbols:
-        line.add(symbols, f"{'text' if there else 'pending'}{lit}").add("  ", f"text{lit}")
-    line.add(numbers, f"{'text' if there else 'pending'}{lit}").add("  ", f"text{lit}")
-    return line.add(total, f"{'name' if there else 'pending'}{lit}").add("]" if lit else "", "lit")
+    ahead = listed.terms.tick(term) - debugger.moment.position
+    lit = "+lit" if term == chosen else ""
+    text, name = ("pending", "pending") if ahead > 0 else ("text", "name")
+    line = Line(" " if ahead else "▶", "now").add("[" if lit else " ", "lit" if lit else "text")
+    for piece, role in ((tick, "quiet"), (symbols, text), (numbers, text)):
+        if piece:
+            line.add(piece, f"{role}{lit}").add("  ", f"text{lit}")
+    return line.add(total, f"{name}{lit}").add("]" if lit else "", "lit")
 
 
 def detail(debugger: Debugger, found: CellTerms, chosen: int, look: Look, room: int) -> list[Line]:

@@ -19,14 +19,9 @@ MOST_LINES = 4
 """Lines that a chain takes in the pane."""
 
 
-def factors(moment: Moment, edge: Edge, look: Look) -> list[str]:
-    """The factors as texts, the edge's own last."""
-    return list(texts(moment.timeline, edge, look.unicode))
-
-
 @lru_cache(maxsize=64)
-def texts(timeline: Timeline, edge: Edge, unicode: bool) -> tuple[str, ...]:
-    """The factors of an edge, which are the same at every tick of every iteration."""
+def factors(timeline: Timeline, edge: Edge, unicode: bool) -> tuple[str, ...]:
+    """The factors as texts, the edge's own last; they are the same at every tick."""
     return tuple(chain(timeline.graph, timeline.layers, edge, unicode=unicode, limit=FACTORS))
 
 
@@ -35,7 +30,7 @@ def draw_chain(moment: Moment, edge: Edge, look: Look, room: int) -> tuple[Line,
 
     Where it is too long its middle is left out: where it begins and what is multiplied now matter.
     """
-    *before, last = factors(moment, edge, look)
+    *before, last = factors(moment.timeline, edge, look.unicode)
     times = " · " if look.unicode else " * "
     dots = "…" if look.unicode else "..."
     now = Line(f"[{last}]", "now").cut(room)
@@ -59,7 +54,7 @@ def draw_chain(moment: Moment, edge: Edge, look: Look, room: int) -> tuple[Line,
 
 def chain_lines(moment: Moment, edge: Edge, look: Look, columns: int) -> list[Line]:
     """The chain on as many lines as it needs, broken between factors; its middle goes first."""
-    *before, last = factors(moment, edge, look)
+    *before, last = factors(moment.timeline, edge, look.unicode)
     sign = "·" if look.unicode else "*"
     pieces = [(f"{factor} {sign}", "quiet") for factor in before] + [(f"[{last}]", "now")]
     lines = [Line()]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isfinite, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Layer
@@ -12,6 +14,7 @@ from bpdebug.graph.health import FAR_ABOVE, FAR_BELOW, flat_units, silent_units,
 from bpdebug.ops import Array
 from bpdebug.tui.draw.measure import measure, remembered
 
+Units = NDArray[np.bool_] | None
 Flag = tuple[str, ...]
 """What is said of a δ, as wordings from long to short."""
 
@@ -65,13 +68,7 @@ def silent(moment: Moment, layer: Layer) -> int:
     function = layer.function
     if layer.activation is None or function is None or function.rectifies is None:
         return 0
-    result = np.asarray(moment.recorded.values[layer.activation])
-    return remembered(result, f"dead {layer.units_axis}", lambda array: count_silent(array, layer))
-
-
-def count_silent(result: Array, layer: Layer) -> int:
-    """How many units of a relu's result are 0 for every example."""
-    return int(np.count_nonzero(silent_units(result, layer.units_axis)))
+    return units_that(moment, layer, "dead", lambda result: silent_units(result, layer.units_axis))
 
 
 def saturated(moment: Moment, layer: Layer) -> int:
@@ -83,11 +80,17 @@ def saturated(moment: Moment, layer: Layer) -> int:
         return 0
     if layer.activation is None or layer.function is None or layer.function.steepest is None:
         return 0
+    function, axis = layer.function, layer.units_axis
+    return units_that(moment, layer, "flat", lambda result: flat_units(function, result, axis))
+
+
+def units_that(moment: Moment, layer: Layer, are: str, find: Callable[[Array], Units]) -> int:
+    """How many units of a layer's activation are so, by what is found in its recorded value."""
+    assert layer.activation is not None
+
+    def count(result: Array) -> int:
+        units = find(result)
+        return 0 if units is None else int(np.count_nonzero(units))
+
     result = np.asarray(moment.recorded.values[layer.activation])
-    return remembered(result, f"flat {layer.units_axis}", lambda array: count_flat(array, layer))
-
-
-def count_flat(result: Array, layer: Layer) -> int:
-    """How many units of a layer's activation are saturated."""
-    flat = flat_units(layer.function, result, layer.units_axis)
-    return 0 if flat is None else int(np.count_nonzero(flat))
+    return remembered(result, f"{are} {layer.units_axis}", count)

@@ -48,29 +48,31 @@ class Fold(Sequence[int]):
         last = self.listing.update_heading
         return range(HEADING + 1, last + (last < len(self.listing)))
 
+    @property
+    def _parts(self) -> tuple[Sequence[int], ...]:
+        """The shown lines from the top, in stretches."""
+        return (HEADING,), self._ops, self._middle, self._updates
+
     def __len__(self) -> int:
-        return 1 + len(self._ops) + len(self._middle) + len(self._updates)
+        return sum(map(len, self._parts))
 
     def __getitem__(self, row: int) -> int:  # type: ignore[override]
         """The line at a row."""
-        if not 0 <= row < len(self):
-            raise IndexError("row outside the program")
-        at = row - 1
-        for part in (self._ops, self._middle, self._updates):
-            if at < len(part):
-                return part[at] if at >= 0 else HEADING
+        at = row
+        for part in self._parts:
+            if 0 <= at < len(part):
+                return part[at]
             at -= len(part)
         raise IndexError("row outside the program")
 
     def row_of(self, line: int) -> int:
         """The row of a line; where it is folded away, that of its heading."""
-        ops, middle = self._ops, self._middle
-        if line <= HEADING:
-            return 1 + ops.index(line) if line in ops else 0
-        if line in middle:
-            return 1 + len(ops) + line - middle.start
-        below = 1 + len(ops) + len(middle)
-        return below + self._updates.index(line) if line in self._updates else below - 1
+        row = 0
+        for part in self._parts:
+            if line in part:
+                return row + part.index(line)
+            row += len(part)
+        return 0 if line <= HEADING else row - len(self._updates) - 1
 
     def section(self, line: int) -> str:
         """The section that a line is the heading of; empty for any other line."""

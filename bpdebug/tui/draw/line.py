@@ -133,18 +133,13 @@ def spaced(blocks: Sequence[Sequence[Line]], rows: int) -> list[Line]:
     return lines
 
 
-def beside(left: list[Line], right: list[Line], gap: int) -> list[Line]:
-    """Two blocks side by side."""
-    at = block_width(left) + gap
-    rows = max(len(left), len(right))
+def beside(left: list[Line], right: list[Line], gap: int = 0, *, at: int = 0) -> list[Line]:
+    """Two blocks side by side, the second from the cell `at` on or behind a gap."""
+    at = at or block_width(left) + gap
     joined = []
-    for row in range(rows):
-        line = Line()
-        if row < len(left):
-            line.extend(left[row])
-        if row < len(right):
-            line.pad(at).extend(right[row])
-        joined.append(line)
+    for row in range(max(len(left), len(right))):
+        line = Line().extend(left[row]) if row < len(left) else Line()
+        joined.append(line.pad(at).extend(right[row]) if row < len(right) else line)
     return joined
 
 

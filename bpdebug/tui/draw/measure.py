@@ -14,8 +14,8 @@ from typing import TypeVar
 import numpy as np
 
 from bpdebug.ops import Array
+from bpdebug.ops.reductions import norm_forward
 from bpdebug.record import record
-from bpdebug.tui.draw.summary import length
 
 T = TypeVar("T")
 KEPT = 512
@@ -63,7 +63,9 @@ def measured(array: Array) -> Measure:
     infinite = array.size - int(np.count_nonzero(finite)) - nans
     some = array[finite]
     least, most = (float(some.min()), float(some.max())) if some.size else (np.nan, np.nan)
-    return Measure(length(array), least, most, nans, infinite)
+    with np.errstate(all="ignore"):
+        norm = float(norm_forward(array, axis=None, keepdims=False))
+    return Measure(norm, least, most, nans, infinite)
 
 
 SMALLEST = 1e-200

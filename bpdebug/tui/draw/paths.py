@@ -6,7 +6,7 @@ the chain rule multiplies that part once only.
 
 from __future__ import annotations
 
-from math import prod
+from math import isfinite, prod
 
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.tensors.ways import Ways, chain_names, factor_row, factor_tick, share_text
@@ -34,7 +34,8 @@ def draw_paths(
 ) -> tuple[list[Line], range, int]:
     """The whole screen, which paths it shows, and the line of the first of them."""
     told = ways_lines(debugger, view.ways)
-    head = [*wrap(told[0], room, "name"), *wrap(told[1], room, verdict(view.ways)), Line()]
+    verdict = "good" if view.ways.agrees else "warning"
+    head = [*wrap(told[0], room, "name"), *wrap(told[1], room, verdict), Line()]
     head.append(titles(view, look).cut(room))
     foot = [Line(shown_text(view.ways, view.found), "quiet").cut(room)]
     if not view.found:
@@ -58,11 +59,6 @@ def titles(view: PathView, look: Look) -> Line:
     return Line(f"{' ' * at}   product, {share}, and the cells on the way", "quiet")
 
 
-def verdict(ways: Ways) -> str:
-    """Sum and gradient agree, or they do not: in words, and in a colour."""
-    return "good" if ways.agrees else "warning"
-
-
 def chains(view: PathView, debugger: Debugger, look: Look, rows: range, room: int) -> list[Line]:
     """The visible paths: rank, product, share, and the cells that each goes through."""
     shown = [view.found[row] for row in rows]
@@ -75,9 +71,8 @@ def chains(view: PathView, debugger: Debugger, look: Look, rows: range, room: in
         lit = "+lit" if now else ""
         line = Line("[" if now else " ", "lit" if now else "text")
         line.add(f"{row + 1:>{len(str(len(view.found)))}}", "quiet").add("  ")
-        line.add(product, f"{tone(path.product)}{lit}").add(
-            f"  {share_text(view.ways, [path]):>6}  "
-        )
+        line.add(product, f"{tone(path.product)}{lit}")
+        line.add(f"  {share_text(view.ways, [path]):>6}  ")
         names = chain_names(debugger, path)
         shared = common(before, names)
         for at, name in enumerate(names):
@@ -90,17 +85,15 @@ def chains(view: PathView, debugger: Debugger, look: Look, rows: range, room: in
 
 def tone(product: float) -> str:
     """A product that is no finite number stands out, one that is 0 stands back."""
-    if product != product or abs(product) == float("inf"):
+    if not isfinite(product):
         return "warning"
     return "quiet" if product == 0 else "heat+2" if product > 0 else "heat-2"
 
 
 def common(one: list[str], other: list[str]) -> int:
     """How many of the first cells two paths share."""
-    for at, (a, b) in enumerate(zip(one, other, strict=False)):
-        if a != b:
-            return at
-    return min(len(one), len(other))
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def factor_lines(
@@ -109,9 +102,8 @@ def factor_lines(
     """The factors of the chosen path, one a line, with the product so far and their ticks."""
     path = view.found[view.chosen]
     lines = [Line(f"path {view.chosen + 1}, factor by factor", "title").cut(room)]
-    rows = window(
-        view.factor - height // 2, view.factor, min(height, len(path.steps)), len(path.steps)
-    )
+    steps = len(path.steps)
+    rows = window(view.factor - height // 2, view.factor, min(height, steps), steps)
     told = [factor_row(debugger, path.steps[row]) for row in rows]
     so_far = [prod(factor.local for factor in path.steps[: row + 1]) for row in rows]
     locals_ = aligned([path.steps[row].local for row in rows], look.digits, unicode=look.unicode)

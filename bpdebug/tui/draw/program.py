@@ -35,11 +35,11 @@ def draw_line(fold: Fold, line: int, moment: Moment, look: Look, room: int) -> L
     if section:
         return draw_heading(fold, section, moment, look, room)
     if entry.kind is Kind.HEADING:
-        return draw_rule(f"     {rule(look) * 2} {entry.left} ", look, room)
+        head = f"     {rule(look) * 2} {entry.left} "
+        return Line(head, "quiet").add(rule(look) * max(room - len(head), 0), "quiet")
     text = Line(mark_between(moment, entry.start, entry.end), "warning")
-    text.add(now_sign(look) if here else " ", "now")
-    number = f"{entry.number:>3} " if entry.number is not None else "    "
-    text.add(number, "quiet")
+    text.add(" " if not here else "▶" if look.unicode else ">", "now")
+    text.add(f"{entry.number:>3} " if entry.number is not None else "    ", "quiet")
     role = "now" if here else "text" if moment.position >= entry.end else "quiet"
     text.add(entry.left, role).add(" ").add(entry.right, role)
     done = progress(entry.start, entry.end, moment.position, look)
@@ -54,10 +54,9 @@ def draw_heading(fold: Fold, section: str, moment: Moment, look: Look, room: int
     folded = section in fold.folded
     signs = ("▸", "▾") if look.unicode else ("+", "-")
     timeline = moment.timeline
-    start, end = (0, timeline.forward)
-    noun = "op"
-    if section != FORWARD:
-        start, end, noun = timeline.backward_end, timeline.total, "line"
+    start, end, noun = timeline.backward_end, timeline.total, "line"
+    if section == FORWARD:
+        start, end, noun = 0, timeline.forward, "op"
     hidden = mark_between(moment, start, end) if folded else " "
     many = f"{end - start} {noun}{'s' * (end - start != 1)}"
     role = "now" if start < moment.position <= end else "quiet"
@@ -77,19 +76,9 @@ def with_progress(text: Line, done: str, role: str, room: int) -> Line:
     return text.add(" " * (room - text.width - len(done))).add(done, role)
 
 
-def draw_rule(text: str, look: Look, room: int) -> Line:
-    """A heading with a rule up to the pane's end."""
-    return Line(text, "quiet").add(rule(look) * max(room - len(text), 0), "quiet")
-
-
 def rule(look: Look) -> str:
     """What a rule is drawn with."""
     return "─" if look.unicode else "-"
-
-
-def now_sign(look: Look) -> str:
-    """The mark of the current line."""
-    return "▶" if look.unicode else ">"
 
 
 def progress(start: int, end: int, position: int, look: Look) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from bpdebug.ops import Array
-from bpdebug.ops.reductions import norm_forward
 from bpdebug.tui.draw.line import Look
 from bpdebug.wording import number, shape_text
 
@@ -61,9 +60,3 @@ def fitted(array: Array, room: int, look: Look, shape: bool = True) -> tuple[str
             return (cut if len(cut) <= room else text), at
         text = longer
     return text, array.size
-
-
-def length(array: Array) -> float:
-    """The Euclidean length over all cells, as the op `norm` computes it."""
-    with np.errstate(all="ignore"):
-        return float(norm_forward(array, axis=None, keepdims=False))

@@ -19,7 +19,7 @@ from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record, replace
 from bpdebug.tui.draw.grid import heat
-from bpdebug.tui.draw.line import Line, Look, block_width, wrap
+from bpdebug.tui.draw.line import Line, Look, beside, block_width, wrap
 from bpdebug.tui.draw.sheet import known_only
 from bpdebug.tui.draw.statistics import compact, side
 from bpdebug.wording import aligned, cell_text, number, safe, shape_text, width
@@ -106,23 +106,23 @@ def draw_tensor(view: View, look: Look, room: int, height: int) -> Drawn:
     """The whole screen in at most so many cells and lines."""
     stats = view.tensor.statistics
     foot = cell_lines(view, look, room)
-    beside = room >= WIDE
-    below = [] if beside else [Line(), *compact(stats, look, room)]
+    is_wide = room >= WIDE
+    below = [] if is_wide else [Line(), *compact(stats, look, room)]
     # Of the height, a line each goes to what there is to see and to the column numbers.
     free = max(height - 1 - len(below) - len(foot), 2)
     wide = SIDE
-    grid_room = room - wide - 2 if beside else room
+    grid_room = room - wide - 2 if is_wide else room
     grid = draw_whole(view, look, grid_room, free - 1)
-    if beside and len(grid.columns) < view.extent[1]:
+    if is_wide and len(grid.columns) < view.extent[1]:
         more = draw_whole(view, look, room - SIDE_LEAST - 2, free - 1)
         if len(more.columns) > len(grid.columns):
             wide, grid_room, grid = SIDE_LEAST, room - SIDE_LEAST - 2, more
     block = grid.lines
-    if beside:
+    if is_wide:
         whole = len(grid.columns) == view.extent[1]
         told = side(stats, look, wide, free)
         at = min(block_width(block) + 6, grid_room + 2) if whole else grid_room + 2
-        block = columns(block, told, at)
+        block = beside(block, told, at=at)
     gap = [Line()] * max(free - len(block), 0)
     lines = [tabs(view, look, room), *block, *gap, *below, *foot]
     return Drawn(lines[:height], grid.rows, grid.columns, 2, grid.ends)
@@ -146,15 +146,6 @@ def head_lines(entries: Sequence[str], look: Look, room: int, height: int) -> li
         heads = [text[:SAID_AT], *[" " * SAID_AT] * (len(said) - 1)]
         lines += [Line(head, "quiet").extend(part) for head, part in zip(heads, said, strict=True)]
     return lines[: max(height, 0)]
-
-
-def columns(left: list[Line], right: list[Line], at: int) -> list[Line]:
-    """Two blocks side by side, the second from a fixed cell of the screen on."""
-    joined = []
-    for row in range(max(len(left), len(right))):
-        line = Line().extend(left[row]) if row < len(left) else Line()
-        joined.append(line.pad(at).extend(right[row]) if row < len(right) else line)
-    return joined
 
 
 def tabs(view: View, look: Look, room: int) -> Line:
@@ -281,9 +272,8 @@ def cell_lines(view: View, look: Look, room: int) -> list[Line]:
     if value is None:
         line.add(" not computed yet", "pending")
     else:
-        line.add(" = ").add(
-            number(value, EXACT, unicode=look.unicode), heat(value, tensor.statistics.scale)
-        )
+        text = number(value, EXACT, unicode=look.unicode)
+        line.add(" = ").add(text, heat(value, tensor.statistics.scale))
     return [line.cut(room), *(wrap(view.note, room, "warning")[:1] or [Line()])]
 
 
