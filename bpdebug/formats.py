@@ -33,21 +33,21 @@ class Format(NamedTuple):
     what: str
     """What it is good for, in a few words."""
     maker: str
-    """`module:function`; the function takes what is `Wanted` and gives a `Form`."""
+    """`module:name` of a function or class that takes what is `Wanted` and gives a `Form`."""
 
     def make(self, wanted: Wanted) -> Any:
         """What makes the pieces of an export in this format."""
-        module, _, function = self.maker.partition(":")
-        make: Callable[[Wanted], Any] = getattr(import_module(module), function)
+        module, _, name = self.maker.partition(":")
+        make: Callable[[Wanted], Any] = getattr(import_module(module), name)
         return make(wanted)
 
 
 KNOWN = (
-    Format("text", ".txt", "for people", "bpdebug.export.document:text"),
+    Format("text", ".txt", "for people", "bpdebug.export.document:Document"),
     Format("markdown", ".md", "with LaTeX formulas", "bpdebug.export.document:markdown"),
-    Format("json", ".json", "for programs", "bpdebug.export.json_form:whole"),
-    Format("jsonl", ".jsonl", "an iteration a line", "bpdebug.export.json_form:by_line"),
-    Format("csv", ".csv", "curves", "bpdebug.export.curves:rows"),
+    Format("json", ".json", "for programs", "bpdebug.export.json_form:JsonForm"),
+    Format("jsonl", ".jsonl", "an iteration a line", "bpdebug.export.json_form:JsonLines"),
+    Format("csv", ".csv", "curves", "bpdebug.export.curves:CurvesForm"),
 )
 FORMATS = {one.name: one for one in KNOWN}
 SUFFIXES = {one.suffix: one.name for one in KNOWN}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from bpdebug.export.products import json_number
 from bpdebug.formats import Wanted
@@ -19,9 +19,9 @@ from bpdebug.run.curves import Curves
 class CurvesForm:
     """Writes the loss, the size of every δ and gradient, and how far each update went."""
 
-    def __init__(self, watches: Sequence[str] = ()) -> None:
+    def __init__(self, wanted: Wanted) -> None:
         """Add a column for each watch that is a single number, headed by its expression."""
-        self.watches = watches
+        self.watches = wanted.watches
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Iterator[str]:
         """The header, then a row an iteration."""
@@ -41,8 +41,3 @@ def row_of(*cells: str) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue()
-
-
-def rows(wanted: Wanted) -> CurvesForm:
-    """The curves of a run, a row an iteration."""
-    return CurvesForm(wanted.watches)

@@ -12,12 +12,13 @@ import numpy as np
 
 from bpdebug.export.arrays import array_lines
 from bpdebug.export.markup import MarkdownMarkup, Markup, TextMarkup
-from bpdebug.export.parts import Formulas, Growing, edges_by_layer, local_of, written_in
+from bpdebug.export.parts import Formulas, edges_by_layer, local_of, written_in
 from bpdebug.export.products import term_chunks
 from bpdebug.formats import Wanted
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
+from bpdebug.trace.growing import Growing
 from bpdebug.wording import (
     delta_defined,
     gradient_name,
@@ -35,14 +36,13 @@ Chunks = Iterator[str]
 
 
 class Document:
-    """Writes a run as text or Markdown, in pieces; `detail` is layer, edge or term."""
+    """Writes a run as text or Markdown, in pieces, with the detail that is wanted."""
 
-    def __init__(self, markup: Markup, detail: str, digits: int, *, unicode: bool = True) -> None:
-        self.markup = markup
-        self.detail = detail
-        self.digits = digits
-        self.unicode = unicode
-        self.formulas = Formulas(unicode=unicode)
+    def __init__(self, wanted: Wanted, markup: Markup | None = None) -> None:
+        """Write plain text, unless another markup is given."""
+        self.detail, self.digits, self.unicode, _ = wanted
+        self.markup = markup or TextMarkup(unicode=self.unicode)
+        self.formulas = Formulas(unicode=self.unicode)
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:
         """The whole document."""
@@ -241,15 +241,6 @@ class Document:
             yield from self.markup.block(self.values(named))
 
 
-def text(wanted: Wanted) -> Document:
-    """The walk as plain text."""
-    return Document(
-        TextMarkup(unicode=wanted.unicode), wanted.detail, wanted.digits, unicode=wanted.unicode
-    )
-
-
 def markdown(wanted: Wanted) -> Document:
     """The walk as Markdown with LaTeX formulas."""
-    return Document(
-        MarkdownMarkup(unicode=wanted.unicode), wanted.detail, wanted.digits, unicode=wanted.unicode
-    )
+    return Document(wanted, MarkdownMarkup(unicode=wanted.unicode))

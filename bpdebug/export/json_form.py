@@ -9,7 +9,7 @@ from unicodedata import category
 
 import numpy as np
 
-from bpdebug.export.parts import Formulas, Growing, edges_by_layer, local_of, written_in
+from bpdebug.export.parts import Formulas, edges_by_layer, local_of, written_in
 from bpdebug.export.products import json_chunks, json_number
 from bpdebug.formats import Wanted
 from bpdebug.graph import Edge
@@ -17,6 +17,7 @@ from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Run
 from bpdebug.trace import Stretch
+from bpdebug.trace.growing import Growing
 from bpdebug.wording import typed_name
 
 LAYOUT = re.compile(r"\n *|^ +")
@@ -28,12 +29,11 @@ Chunks = Iterator[str]
 
 
 class JsonForm:
-    """Writes a run as JSON, in pieces; `detail` is layer, edge or term."""
+    """Writes a run as JSON, in pieces, with the detail that is wanted."""
 
-    def __init__(self, detail: str, *, unicode: bool = True) -> None:
-        self.detail = detail
-        self.unicode = unicode
-        self.formulas = Formulas(unicode=unicode)
+    def __init__(self, wanted: Wanted) -> None:
+        self.detail, self.unicode = wanted.detail, wanted.unicode
+        self.formulas = Formulas(unicode=self.unicode)
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:
         """The whole document."""
@@ -250,13 +250,3 @@ def small(array: Array) -> str:
     if array.ndim == 0:
         return json_number(float(array))
     return f"[{', '.join(small(np.asarray(part)) for part in array)}]"
-
-
-def whole(wanted: Wanted) -> JsonForm:
-    """One JSON document."""
-    return JsonForm(wanted.detail, unicode=wanted.unicode)
-
-
-def by_line(wanted: Wanted) -> JsonLines:
-    """A JSON document for each iteration, one a line."""
-    return JsonLines(wanted.detail, unicode=wanted.unicode)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from itertools import groupby
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -24,28 +24,9 @@ from bpdebug.wording import (
     value_latex,
 )
 
+Made = TypeVar("Made")
 JACOBIAN = 10_000
 """A full Jacobian is written up to so many cells."""
-
-
-@dataclass(slots=True)
-class Growing:
-    """The gradients that are still accumulating, in the order of the backward pass.
-
-    They are added up exactly as the engine adds them; a gradient that is whole is let go.
-    """
-
-    sums: dict[int, Array] = field(default_factory=dict)
-
-    def add(self, edge: Edge, contribution: Array) -> Array:
-        """The operand's gradient after this edge."""
-        with np.errstate(all="ignore"):
-            total = contribution if edge.first else self.sums[edge.operand] + contribution
-        if edge.last:
-            self.sums.pop(edge.operand, None)
-        else:
-            self.sums[edge.operand] = total
-        return np.asarray(total)
 
 
 def edges_by_layer(iteration: Iteration) -> Iterator[tuple[Stretch | None, list[Edge]]]:
@@ -70,62 +51,58 @@ def local_of(iteration: Iteration, edge: Edge) -> Array | None:
 
 
 class Formulas:
-    """The formulas of a graph's edges, made once and kept for the next iteration."""
+    """The formulas of a graph's steps, made once and kept for the next iteration."""
 
     def __init__(self, *, unicode: bool = True) -> None:
         self.unicode = unicode
         self._graph: Graph | None = None
-        self._edges: dict[int, Formula] = {}
-        self._nodes: dict[int, tuple[str, str]] = {}
-        self._updates: dict[int, tuple[str, str]] = {}
-        self._terms: dict[int, TermPattern] = {}
+        self._made: dict[tuple[str, int], Any] = {}
 
-    def _turn_to(self, graph: Graph) -> None:
-        """Forget another graph's formulas: a smaller last batch has its own."""
-        if graph is not self._graph:
-            self._graph, self._edges, self._nodes = graph, {}, {}
-            self._updates, self._terms = {}, {}
+    def _once(
+        self, iteration: Iteration, kind: str, number: int, make: Callable[[Graph], Made]
+    ) -> Made:
+        """What `make` gives for the iteration's graph, made when it is first asked for."""
+        graph = iteration.recorded.graph
+        if graph is not self._graph:  # a smaller last batch has its own formulas
+            self._graph, self._made = graph, {}
+        if (kind, number) not in self._made:
+            self._made[kind, number] = make(graph)
+        made: Made = self._made[kind, number]
+        return made
 
     def of_edge(self, iteration: Iteration, edge: Edge) -> Formula:
         """The formula of an edge."""
-        graph = iteration.recorded.graph
-        self._turn_to(graph)
-        if edge.index not in self._edges:
-            layers = iteration.timeline.layers
-            self._edges[edge.index] = edge_formula(
-                graph, layers, edge, unicode=self.unicode, full=True
-            )
-        return self._edges[edge.index]
+
+        def make(graph: Graph) -> Formula:
+            return edge_formula(graph, graph.layers, edge, unicode=self.unicode, full=True)
+
+        return self._once(iteration, "edge", edge.index, make)
 
     def of_terms(self, iteration: Iteration, edge: Edge) -> TermPattern:
         """The symbols of an edge's multiplications."""
-        graph = iteration.recorded.graph
-        self._turn_to(graph)
-        if edge.index not in self._terms:
-            layers = iteration.timeline.layers
-            self._terms[edge.index] = term_pattern(
-                graph, layers, edge, unicode=self.unicode, full=True
-            )
-        return self._terms[edge.index]
+
+        def make(graph: Graph) -> TermPattern:
+            return term_pattern(graph, graph.layers, edge, unicode=self.unicode, full=True)
+
+        return self._once(iteration, "terms", edge.index, make)
 
     def of_node(self, iteration: Iteration, node: int) -> tuple[str, str]:
         """How a result is made, as text and as LaTeX."""
-        graph = iteration.recorded.graph
-        self._turn_to(graph)
-        if node not in self._nodes:
+
+        def make(graph: Graph) -> tuple[str, str]:
             text = value_formula(graph, node, unicode=self.unicode, full=True)
-            self._nodes[node] = text, value_latex(graph, node)
-        return self._nodes[node]
+            return text, value_latex(graph, node)
+
+        return self._once(iteration, "node", node, make)
 
     def of_update(self, iteration: Iteration, number: int) -> tuple[str, str]:
         """An update line in symbols, as text and as LaTeX."""
-        graph = iteration.recorded.graph
-        self._turn_to(graph)
-        if number not in self._updates:
-            line = iteration.updates[number]
-            text = update_symbols(graph, line, unicode=self.unicode)
-            self._updates[number] = text, update_latex(graph, line)
-        return self._updates[number]
+        line = iteration.updates[number]
+
+        def make(graph: Graph) -> tuple[str, str]:
+            return update_symbols(graph, line, unicode=self.unicode), update_latex(graph, line)
+
+        return self._once(iteration, "update", number, make)
 
 
 def written_in(edges: list[Edge]) -> list[int]:

@@ -24,6 +24,7 @@ from bpdebug.record import record
 from bpdebug.run.origin import Origin, infinite_operands, origin_of
 from bpdebug.run.run import Iteration
 from bpdebug.trace import Phase, term_at
+from bpdebug.trace.growing import Growing
 from bpdebug.trace.state import cell_factors, earlier_cell
 
 
@@ -91,13 +92,9 @@ def born_at(iteration: Iteration, origin: Origin) -> Birth:
 def in_backward(iteration: Iteration) -> Birth | None:
     """The birth of the first NaN or infinity among the gradients; None when all are finite."""
     recorded = iteration.recorded
-    sums: dict[int, Array] = {}
+    growing = Growing()
     for edge in recorded.graph.edges:
-        part = recorded.contributions[edge.index]
-        with np.errstate(all="ignore"):
-            total = part if edge.first else sums[edge.operand] + part
-        if not edge.last:
-            sums[edge.operand] = total
+        total = growing.add(edge, recorded.contributions[edge.index])
         if not finite(total):
             return in_edge(iteration, edge, first_bad(total)[0])
     return None
