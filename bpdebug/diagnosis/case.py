@@ -22,6 +22,8 @@ LEARNED = 0.5
 """A run has learned where its loss ends below this part of what it began with."""
 FEWEST = 10
 """Losses that are needed to speak of a tendency."""
+AT_REST = 1e-12
+"""Gradients below this, as a part of 1 or of their parameter, are what rounding leaves."""
 ROUNDED = 1e-9
 """Below this a difference, or a sum whose terms cancel, may be rounding: only a bound is told."""
 
@@ -94,6 +96,15 @@ class Case:
     def first_terms(self) -> Sequence[Array | None]:
         """By node, the sizes of what its gradient is the sum of in iteration 1 (`term_sizes`)."""
         return term_sizes(self.run.iteration(1))
+
+    @cached_property
+    def at_rest(self) -> bool:
+        """True where the run starts at a minimum, which is no fault: all gradients are rounding."""
+        if not self.finite:
+            return False
+        found = [s for name, s in self.finite[0].parameters.items() if name in self.trained]
+        slopes = [one.gradient / max(one.before, 1.0) for one in found]
+        return any(slopes) and max(slopes) < AT_REST
 
     @cached_property
     def failed(self) -> bool:

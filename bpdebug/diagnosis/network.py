@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -13,8 +14,23 @@ from bpdebug.graph.dense import Dense, Weighing
 from bpdebug.ops import Array, Passes, Product
 from bpdebug.run import Problem
 
+Onward = Callable[[int], Iterable[int]]
 FACTORS = 2
 """Of a product's operands the first two are multiplied; a bias may stand behind them."""
+
+
+def walk(start: Iterable[int], onward: Onward, closed: Iterable[int] = ()) -> set[int]:
+    """The nodes that are reached from some nodes, those among them, but for `closed` nodes.
+
+    `onward` gives the nodes that a node leads to.
+    """
+    pending, barred = list(start), set(closed)
+    seen = set(pending) | barred
+    while pending:
+        new = set(onward(pending.pop())) - seen
+        seen |= new
+        pending += new
+    return seen - barred
 
 
 class Network:
@@ -105,15 +121,8 @@ class Network:
 
     def below(self, node: int, ends: set[int]) -> set[int]:
         """What a node is computed from, and itself, without looking behind some others."""
-        pending, seen = [node], {node}
-        while pending:
-            at = pending.pop()
-            if at in ends:
-                continue
-            new = [operand for operand in self.graph.nodes[at].operands if operand not in seen]
-            seen.update(new)
-            pending += new
-        return seen
+        nodes = self.graph.nodes
+        return walk([node], lambda at: () if at in ends else nodes[at].operands)
 
     def leaf(self, node: int) -> int:
         """What a result only moves the cells of; the node itself for others."""
@@ -134,20 +143,16 @@ class Network:
         multiplied by what comes from that layer alone.
         """
         graph, zeros = self.graph, self.results(blocked) if silent else set()
-        pending, seen = [parameter], {parameter, blocked}
-        while pending:
-            at = pending.pop()
-            if at == graph.loss:
-                return False
+
+        def onward(at: int) -> Iterator[int]:
             for edge in graph.into.get(at, ()):
-                node = graph.nodes[edge.output]
-                others = [o for place, o in enumerate(node.operands) if place != edge.position]
+                operands = enumerate(graph.nodes[edge.output].operands)
+                others = [operand for place, operand in operands if place != edge.position]
                 scaled = self.factor(edge.output, edge.position)
-                if node.index in seen or (scaled and any(self.made_of(o, zeros) for o in others)):
-                    continue
-                seen.add(node.index)
-                pending.append(node.index)
-        return True
+                if not (scaled and any(self.made_of(other, zeros) for other in others)):
+                    yield edge.output
+
+        return graph.loss not in walk([parameter], onward, {blocked})
 
     def made_of(self, node: int, sources: set[int]) -> bool:
         """Whether some nodes reach another, and no data does but through them."""
@@ -164,15 +169,13 @@ class Network:
 
     def scales(self, parameter: int) -> bool:
         """Whether a parameter is a factor anywhere, and not only added."""
-        pending = [parameter]
-        while pending:
-            at = pending.pop()
-            for edge in self.graph.into.get(at, ()):
-                if self.factor(edge.output, edge.position):
-                    return True
-                if self.leaf(edge.output) == parameter:
-                    pending.append(edge.output)
-        return False
+        into = self.graph.into
+
+        def moved(at: int) -> list[int]:
+            return [e.output for e in into.get(at, ()) if self.leaf(e.output) == parameter]
+
+        uses = (edge for at in walk([parameter], moved) for edge in into.get(at, ()))
+        return any(self.factor(edge.output, edge.position) for edge in uses)
 
     @cached_property
     def _weighing(self) -> tuple[Weighing, dict[int, Dense]]:
@@ -202,15 +205,13 @@ class Network:
     def within(self, layer: Layer) -> list[int]:
         """The results from a layer's dense computations up to its pre-activation."""
         _, dense = self._weighing
-        pending, seen = [layer.pre_activation], {layer.pre_activation}
-        while pending:
-            at = pending.pop()
-            node = self.graph.nodes[at]
-            operands = node.operands[FACTORS:] if at in dense else node.operands
-            for operand in operands:
-                op = self.graph.nodes[operand].op
-                inside = op is not None and (op.passes is not Passes.NONE or operand in dense)
-                if inside and operand not in seen:
-                    seen.add(operand)
-                    pending.append(operand)
-        return sorted(seen)
+        nodes = self.graph.nodes
+
+        def inside(operand: int) -> bool:
+            op = nodes[operand].op
+            return op is not None and (op.passes is not Passes.NONE or operand in dense)
+
+        def below(at: int) -> Iterable[int]:
+            return filter(inside, nodes[at].operands[FACTORS if at in dense else 0 :])
+
+        return sorted(walk([layer.pre_activation], below))

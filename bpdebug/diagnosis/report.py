@@ -9,6 +9,7 @@ from bpdebug.diagnosis.causes import causes
 from bpdebug.diagnosis.finding import Finding, HarmlessFinding
 from bpdebug.diagnosis.rules import RULES
 from bpdebug.diagnosis.survey import survey
+from bpdebug.expression import counted
 from bpdebug.run import Run
 
 
@@ -39,12 +40,8 @@ class Diagnosis(NamedTuple):
         what = f"{count or 'no'} finding{'s' * (count != 1)}"
         of = "" if self.looked_at == self.iterations else f"{self.looked_at:,} of "
         short = "" if self.losses >= FEWEST else "; too few losses to judge how they go"
-        return f"looked at {of}{counted(self.iterations)} by {len(RULES)} rules: {what}{short}"
-
-
-def counted(iterations: int) -> str:
-    """`1 iteration`, `1,000 iterations`."""
-    return f"{iterations:,} iteration{'s' * (iterations != 1)}"
+        looked_at = f"{of}{counted(self.iterations, 'iteration')}"
+        return f"looked at {looked_at} by {len(RULES)} rules: {what}{short}"
 
 
 def finding_lines(number: int, found: Finding, *, unicode: bool = True) -> list[str]:

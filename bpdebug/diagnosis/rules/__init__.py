@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bpdebug.diagnosis.birth import not_finite
-from bpdebug.diagnosis.finding import Fault
 from bpdebug.diagnosis.rules import (
     alike,
     blocked,
@@ -13,6 +11,7 @@ from bpdebug.diagnosis.rules import (
     diverges,
     large_update,
     never_moves,
+    not_finite,
     one_unit,
     oscillates,
     passing,
@@ -25,13 +24,8 @@ from bpdebug.diagnosis.rules import (
 )
 from bpdebug.diagnosis.rules.rule import FaultRule
 
-NOT_FINITE = FaultRule(
-    Fault.NOT_FINITE,
-    "one cell of a value, a gradient or a new parameter; the first is named",
-    not_finite,
-)
 RULES: tuple[FaultRule, ...] = (
-    NOT_FINITE,
+    not_finite.RULE,
     one_unit.RULE,
     blocked.RULE,
     broadcast.RULE,

@@ -8,7 +8,6 @@ import numpy as np
 
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding
-from bpdebug.diagnosis.rules.rest import at_rest
 from bpdebug.diagnosis.rules.rule import FaultRule
 
 
@@ -19,7 +18,7 @@ def look(case: Case) -> Iterator[Finding]:
     """
     for name in case.trained:
         found = [s.parameters[name] for s in case.finite]
-        if not found or any(one.change for one in found) or at_rest(case):
+        if not found or any(one.change for one in found) or case.at_rest:
             continue
         node = case.graph.names[name]
         if not case.graph.has_gradient(node):

@@ -9,7 +9,6 @@ import numpy as np
 from bpdebug.diagnosis.case import FEWEST, ROUNDED, Case
 from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.diverges import course
-from bpdebug.diagnosis.rules.rest import at_rest
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
 
 FALLS = 0.9
@@ -41,7 +40,7 @@ def look(case: Case) -> Iterator[Finding]:
 def falls_slowly(case: Case) -> bool:
     """Whether the loss falls steadily to the end, and not far."""
     losses = case.losses
-    if len(losses) < FEWEST or not case.trained or at_rest(case):
+    if len(losses) < FEWEST or not case.trained or case.at_rest:
         return False
     fallen = float(losses[0] - losses[-1])
     down = np.mean(np.diff(losses) < 0)

@@ -8,7 +8,6 @@ import numpy as np
 
 from bpdebug.diagnosis.case import FEWEST, ROUNDED, Case
 from bpdebug.diagnosis.finding import Fault, Finding
-from bpdebug.diagnosis.rules.rest import at_rest
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.rules.slow import falls_slowly
 
@@ -19,7 +18,7 @@ STILL = 0.01
 def look(case: Case) -> Iterator[Finding]:
     """At most one finding, about the loss."""
     losses = case.losses
-    if len(losses) < FEWEST or not case.trained or not case.finite or at_rest(case):
+    if len(losses) < FEWEST or not case.trained or not case.finite or case.at_rest:
         return
     low, high = float(np.min(losses)), float(np.max(losses))
     level = max(abs(low), abs(high))

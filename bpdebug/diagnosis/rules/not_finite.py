@@ -1,4 +1,4 @@
-"""The rule about NaN and infinity: where the first of them is born."""
+"""NaN or infinity: where the first of them is born."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import numpy as np
 
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding
+from bpdebug.diagnosis.rules.rule import FaultRule
 from bpdebug.run.birth import birth_of, birth_place
 
 
-def not_finite(case: Case) -> Iterator[Finding]:
+def look(case: Case) -> Iterator[Finding]:
     """A single finding, at the op, multiplication or update line that made the first NaN or
     infinity."""
     bad = first_bad(case)
@@ -52,3 +53,10 @@ def first_bad(case: Case) -> int | None:
         else:
             bad = middle
     return bad
+
+
+RULE = FaultRule(
+    Fault.NOT_FINITE,
+    "one cell of a value, a gradient or a new parameter; the first is named",
+    look,
+)
