@@ -154,9 +154,9 @@ async def test_no_command_writes_a_file_and_exports_are_sent(server, folder):
         await visitor.see("sent to your browser: trace.txt")
         # The palette has no command that saves a picture of the screen, as Textual's own has.
         await visitor.say("stdin", "\x10")
-        await visitor.see("Search for commands")
+        await visitor.see("Commands")
         await visitor.say("stdin", "screenshot")
-        await visitor.see("No matches")
+        await visitor.see("nothing matches")
     until(lambda: not children(process))
     assert files(folder) == before
 
