@@ -216,7 +216,7 @@ class _Writer:
             self.copy(at)
             return at + 1
         if sign == "∂":
-            return self.derivative(at, at + 1, self.token_text(at + 1))
+            return self.derivative(at)
         if sign in BARS and at in self.partner:
             self.wrap(BARS[sign], at, at + 1, self.partner[at])
             return self.partner[at] + 1
@@ -281,23 +281,22 @@ class _Writer:
             elif one.text[0] == "d" and not called and self.sign(behind) == "/":
                 above = one.text[1:]
                 if self.words.name(above) is not None and self.below(behind) is not None:
-                    return self.derivative(at, at + 1, above, typed=True)
+                    return self.derivative(at)
         self.put(plain, at, at + 1)
         return at + 1
 
-    def derivative(self, at: int, above_at: int, above: str, *, typed: bool = False) -> int:
-        """∂L/∂W as grad(W): the loss above, and below what the gradient is of."""
+    def derivative(self, at: int) -> int:
+        """∂L/∂W or dL/dW as grad(W): the loss above, and below what the gradient is of."""
+        typed = self.sign(at) != "∂"
+        above = self.token_text(at)[1:] if typed else self.token_text(at + 1)
         slash = self.solid(at + 1 if typed else at + 2)
-        if not typed and (self.sign(slash) != "/" or self.below(slash) is None):
+        below = self.below(slash)
+        if below is None or self.sign(slash) != "/":
             raise self.fault(at, "∂ stands in a gradient of the loss, as in ∂L/∂W")
         if not self.words.is_loss(above):
             loss = self.words.loss or "L"
-            raise self.fault(
-                above_at - typed,
-                f"only gradients of the loss can be typed, as in grad(W) or ∂{loss}/∂W",
-            )
-        below = self.below(slash)
-        assert below is not None
+            problem = f"only gradients of the loss can be typed, as in grad(W) or ∂{loss}/∂W"
+            raise self.fault(at if typed else at + 1, problem)
         if self.sign(below) == "∂":
             end = self.operand_end(below + 1, tight=True)
             return self.wrap("grad", at, self.solid(below + 1), end)

@@ -23,7 +23,8 @@ def note_losses(recipe: Recipe, graph: Graph) -> Iterator[Note]:
         if node.op is None or not node.op.loss or "axis" not in node.op.options:
             continue
         prediction = graph.nodes[node.operands[0]]
-        layer = layer_of(graph, prediction)
+        at = prediction.index
+        layer = next((a for a in graph.layers if at in (a.pre_activation, a.activation)), None)
         if (
             layer is None
             or node.options["reduction"] != node.op.options["reduction"]
@@ -56,14 +57,6 @@ def note_batches(recipe: Recipe, graph: Graph) -> Iterator[Note]:
                     "give the data one example a row to train in batches, or leave batch_size out",
                 )
                 return
-
-
-def layer_of(graph: Graph, prediction: Node) -> Layer | None:
-    """The layer whose pre-activation or activation a prediction is."""
-    for layer in graph.layers:
-        if prediction.index in (layer.pre_activation, layer.activation):
-            return layer
-    return None
 
 
 def says_axis(recipe: Recipe, graph: Graph, node: Node) -> bool:

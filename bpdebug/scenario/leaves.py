@@ -62,19 +62,11 @@ def read_parameter(
         table = TomlTable(value, key)
         values = values_of(table, name, context, PARAMETER_FLAGS, shape)
         frozen = table.flag("frozen", False)
-        own = None
-        if "optimizer" in table:
-            if frozen:
-                table.fail("a frozen parameter is never updated; leave one of the two out")
-            own = read_optimizer(table.table("optimizer"))
-        leaf = Leaf(
-            name,
-            values,
-            gradient=True,
-            frozen=frozen,
-            optimizer=own,
-            state=read_state(table, values),
-        )
+        if "optimizer" in table and frozen:
+            table.fail("a frozen parameter is never updated; leave one of the two out")
+        own = read_optimizer(table.table("optimizer")) if "optimizer" in table else None
+        state = read_state(table.table("state"), values)
+        leaf = Leaf(name, values, gradient=True, frozen=frozen, optimizer=own, state=state)
     else:
         leaf = Leaf(name, array_from(value, key), gradient=True)
     if shape is not None and leaf.values.shape != shape:
@@ -88,14 +80,11 @@ def read_parameter(
 
 def read_state(table: TomlTable, values: Array) -> dict[str, Array]:
     """The entries of a parameter's `state`, each of the parameter's shape."""
-    if "state" not in table:
-        return {}
-    inner = table.table("state")
     found = {}
-    for name in inner:
-        found[name] = array_from(inner.get(name), inner.where(name))
+    for name in table:
+        found[name] = array_from(table.get(name), table.where(name))
         if found[name].shape != values.shape:
-            inner.fail(
+            table.fail(
                 f"has shape {show_shape(found[name].shape)}, but its parameter has "
                 f"{show_shape(values.shape)}",
                 name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -24,6 +25,8 @@ from bpdebug.scenario.table import TomlTable, parse_float
 
 TABLES = ("title", "description", "loss", "inputs", "parameters", "graph", "network")
 MORE_TABLES = ("optimizer", "run", "expect")
+ReadLeaf = Callable[[str, Any, str, LoadContext], Leaf]
+"""Reads an entry by its name, its value and its key."""
 
 
 def load(path: str | Path, *, iterations: int | None = None) -> Problem:
@@ -59,7 +62,8 @@ def read_problem(top: TomlTable, path: Path, iterations: int | None) -> Problem:
     run = top.table("run")
     own_iterations, batch_size, seed = read_run(run)
     context = LoadContext(path.parent, seed)
-    inputs = read_inputs(top.table("inputs"), context)
+    inputs: dict[str, Leaf] = {}
+    read_leaves(top.table("inputs"), read_input, context, inputs)
     parameters, entries, loss = read_form(top, inputs, context)
     leaves = (*inputs.values(), *parameters)
     parsed = parse_entries(entries, [leaf.name for leaf in leaves])
@@ -102,12 +106,15 @@ def wanted_iterations(iterations: int) -> int:
     return iterations
 
 
-def read_inputs(table: TomlTable, context: LoadContext) -> dict[str, Leaf]:
-    """The entries of [inputs]."""
-    found: dict[str, Leaf] = {}
+def read_leaves(
+    table: TomlTable, read: ReadLeaf, context: LoadContext, taken: dict[str, Any]
+) -> list[Leaf]:
+    """The entries of [inputs] or [parameters], which are added to the names that are `taken`."""
+    found = []
     for name in table:
-        good = good_name(name, table, found)
-        found[good] = read_input(good, table.get(name), table.where(name), context)
+        good = good_name(name, table, taken)
+        taken[good] = read(good, table.get(name), table.where(name), context)
+        found.append(taken[good])
     return found
 
 
@@ -124,18 +131,12 @@ def read_form(
         return parameters, entries, "L"
     if "graph" not in top:
         top.fail("there is no [graph] and no [network]; a scenario needs one of them")
-    table = top.table("parameters")
-    parameters = []
     taken: dict[str, Any] = dict(inputs)
-    for name in table:
-        good = good_name(name, table, taken)
-        leaf = read_parameter(good, table.get(name), table.where(name), context)
-        taken[good] = leaf
-        parameters.append(leaf)
+    parameters = read_leaves(top.table("parameters"), read_parameter, context, taken)
     entries = read_graph(top.table("graph"), taken)
-    loss = normalize("NFKC", top.text("loss", entries[-1].name))
-    if loss not in [entry.name for entry in entries]:
-        names = [entry.name for entry in entries]
+    names = [entry.name for entry in entries]
+    loss = normalize("NFKC", top.text("loss", names[-1]))
+    if loss not in names:
         hint = did_you_mean(loss, names) or "; it must be one of [graph]'s entries"
         top.fail(f"there is no entry {quoted(loss)} in [graph]{hint}", "loss")
     return parameters, entries, loss

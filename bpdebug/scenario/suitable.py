@@ -21,27 +21,25 @@ def check_graphs(recipe: Recipe, batch_size: int | None) -> Graph:
     """The graph of the first iteration. Every size of batch must fit, and all data be usable."""
     leaves = {leaf.name: leaf.values for leaf in recipe.leaves}
     total = min((len(leaves[name]) for name in recipe.batched), default=0)
-    if batch_size is None or batch_size >= total:
-        graph = recipe.build(None)
-        check_edges(recipe, graph)
-        check_data(recipe, graph, leaves)
-        return graph
-    graph = build_for(recipe, batch_size)
+    rows = batch_size if batch_size is not None and batch_size < total else None
+    graph = build_for(recipe, rows)
     check_edges(recipe, graph)
-    first = {n: v[:batch_size] if n in recipe.batched else v for n, v in leaves.items()}
+    first = {n: v[:rows] if n in recipe.batched else v for n, v in leaves.items()}
     check_data(recipe, graph, first)
-    check_targets(recipe, graph, leaves, batch_size, total)
-    if total % batch_size:
-        build_for(recipe, total % batch_size)
+    if rows is not None:
+        check_targets(recipe, graph, leaves, rows, total)
+        if total % rows:
+            build_for(recipe, total % rows)
     return graph
 
 
-def build_for(recipe: Recipe, rows: int) -> Graph:
-    """The graph of a batch; an error says for how many rows it is."""
+def build_for(recipe: Recipe, rows: int | None) -> Graph:
+    """The graph of a batch, or of all data; an error says for how many rows a batch is."""
     try:
         return recipe.build(rows)
     except BpdebugError as error:
-        error.problem = f"with a batch of {counted(rows, 'row')}: {error.problem}"
+        if rows is not None:
+            error.problem = f"with a batch of {counted(rows, 'row')}: {error.problem}"
         raise
 
 
