@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bpdebug import reading
-from bpdebug.debugger import COMMANDS, Command, key_text
+from bpdebug.debugger import Command, key_text
+from bpdebug.debugger.commands.table import GENERAL, GROUPS
 from bpdebug.diagnosis.rules import RULES as FAULTS
 from bpdebug.expression import limits
 from bpdebug.ops import REGISTRY, Op
@@ -19,7 +20,7 @@ from bpdebug.optimizer.setting import COMMON, SettingValue
 from bpdebug.scenario import bundled
 from bpdebug.tui.keys.bindings import SCREEN_KEYS, sign
 from bpdebug.tui.keys.keymap import usual_keys
-from bpdebug.tui.overlays.help import ELSEWHERE, GROUPS
+from bpdebug.tui.overlays.help import ELSEWHERE
 from bpdebug.tui.panes.pane_spec import SPECS
 from bpdebug.wording import general_line
 from bpdebug.wording.glossary import CHAPTERS
@@ -67,11 +68,9 @@ def panes() -> str:
 
 def reference() -> str:
     """Every command in groups, with what `help COMMAND` says beyond its summary."""
-    named = {command.id for _, commands in GROUPS for command in commands}
-    rest = tuple(command for command in COMMANDS if command.id not in named)
     elsewhere = [("", "", keys, what) for keys, what in ELSEWHERE]
     parts = [f"### {heading}\n\n{command_table(of)}{details(of)}" for heading, of in GROUPS]
-    parts.append(f"### The screen\n\n{command_table(rest, [*screen_rows(), *elsewhere])}")
+    parts.append(f"### The screen\n\n{command_table(GENERAL, [*screen_rows(), *elsewhere])}")
     return "\n\n".join(parts)
 
 

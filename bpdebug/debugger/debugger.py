@@ -170,14 +170,14 @@ class Debugger(Found):
         return {name: getattr(self, name) for name in moved} | listed
 
     def _answer(self, note: str, *, ok: bool = True, place: bool = False) -> Reply:
-        at = self._showable("\n".join([where(self), *watch_lines(self)])) if place else ""
-        reply = Reply(self._showable(note), ok, self.finished, at)
+        at = self.showable("\n".join([where(self), *watch_lines(self)])) if place else ""
+        reply = Reply(self.showable(note), ok, self.finished, at)
         self._message = reply.text
         self._changed()
         return reply
 
-    def _showable(self, text: str) -> str:
-        # What a person or a scenario wrote comes back in answers; no terminal may obey it.
+    def showable(self, text: str) -> str:
+        """A text as a terminal can show it, which obeys nothing that a person or a file wrote."""
         text = "\n".join(safe(line, unicode=self.unicode) for line in text.split("\n"))
         return text if self.unicode else to_ascii(text)
 

@@ -6,6 +6,7 @@ from textual.widgets import Input
 
 from bpdebug.debugger import COMMANDS, key_text
 from bpdebug.debugger.commands.moving import count_of
+from bpdebug.debugger.commands.table import GROUPS
 from bpdebug.errors import BpdebugError
 from bpdebug.tui.dialogs.prompt import Prompt
 from bpdebug.tui.draw.line import ROLES, Look
@@ -13,7 +14,7 @@ from bpdebug.tui.draw.program import GUTTER
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
 from bpdebug.tui.keys.counting import COUNTED, Count
 from bpdebug.tui.keys.hints import draw_footer
-from bpdebug.tui.overlays.help import GROUPS, help_text
+from bpdebug.tui.overlays.help import help_text
 from bpdebug.tui.panes.pane_spec import BY_ID, PANES
 from bpdebug.tui.panes.program_pane import chooses
 from tests.tui.apps import app_on, footer, screen_lines, shown, told

@@ -1,11 +1,11 @@
 """The palette: every command with its keys, in groups."""
 
 from bpdebug.debugger import COMMANDS, key_text
+from bpdebug.debugger.commands.table import GROUPS
 from bpdebug.tui.choosing.palette import Palette, entries, runs
 from bpdebug.tui.choosing.picker import filtered
 from bpdebug.tui.dialogs.prompt import Prompt
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
-from bpdebug.tui.overlays.help import GROUPS
 from tests.tui.apps import app_on, screen_lines
 
 THEMES = ["bpdebug-dark", "nord"]

@@ -22,7 +22,7 @@ from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.ops import REGISTRY
 from bpdebug.wording.glossary import words
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "GENERAL", "GROUPS"]
 
 
 def help_on(debugger: Debugger, argument: str) -> str:
@@ -48,15 +48,18 @@ def help_on(debugger: Debugger, argument: str) -> str:
         ) from None
 
 
-COMMANDS: tuple[Command, ...] = (
-    *MOVING,
-    *TIME,
-    *PLACES,
-    *STOPPING,
-    *LOOKING,
-    *JUDGING,
-    *INSPECTING,
-    *LESSONS,
+GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
+    ("Moving in time: lower case forward, upper case back", MOVING),
+    ("From iteration to iteration", TIME),
+    ("Marks and search", PLACES),
+    ("Breakpoints and watches", STOPPING),
+    ("Looking and exporting", LOOKING),
+    ("Looking into tensors", INSPECTING),
+    ("Over time, and what is wrong", JUDGING),
+    ("The scenario, another one, the tour", LESSONS),
+)
+"""The lists of commands under their headings, as help and the palette show them."""
+GENERAL: tuple[Command, ...] = (
     Command(
         "help",
         "the commands, one of them in full, or what a word or sign means",
@@ -76,5 +79,17 @@ COMMANDS: tuple[Command, ...] = (
         abbreviations=("q", "exit"),
         keys=("q", "ctrl+q"),
     ),
+)
+"""The commands of no group: help, and leaving."""
+COMMANDS: tuple[Command, ...] = (
+    *MOVING,
+    *TIME,
+    *PLACES,
+    *STOPPING,
+    *LOOKING,
+    *JUDGING,
+    *INSPECTING,
+    *LESSONS,
+    *GENERAL,
 )
 fill(COMMANDS)

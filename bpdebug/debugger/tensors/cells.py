@@ -58,7 +58,7 @@ def cell_called(debugger: Debugger, text: str) -> tuple[int, Index]:
     """
     moment, text = debugger.moment, text.strip()
     if not text:
-        node, cell = cell_now(moment, moment.node)
+        node, cell = moment.node, cell_now(moment, moment.node)
     else:
         found = debugger.named(text, cell=True)
         node, cell = found.node, index_of(moment.graph.nodes[found.node].shape, found.key, text)
@@ -69,12 +69,12 @@ def cell_called(debugger: Debugger, text: str) -> tuple[int, Index]:
     return node, cell
 
 
-def cell_now(moment: Moment, node: int) -> tuple[int, Index]:
+def cell_now(moment: Moment, node: int) -> Index:
     """A node's cell that the multiplication here writes, else its first."""
     term = moment.term_of(node)
     if term is not None:
-        return node, term.indices.cell
-    return node, (0,) * len(moment.graph.nodes[node].shape)
+        return term.indices.cell
+    return (0,) * len(moment.graph.nodes[node].shape)
 
 
 def index_in(shape: Shape, text: str, named: str) -> Index:

@@ -13,10 +13,11 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from bpdebug.debugger import COMMANDS, Command
+from bpdebug.debugger.commands.table import GENERAL, GROUPS
 from bpdebug.tui.choosing.picker import Group, Picker, PickerEntry
 from bpdebug.tui.keys.actions import ACTIONS
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
-from bpdebug.tui.overlays.help import GROUPS, keys_text
+from bpdebug.tui.overlays.help import keys_text
 from bpdebug.tui.theme.palettes import THEMES
 from bpdebug.wording import fit, to_ascii
 
@@ -100,8 +101,7 @@ def entries(
     replaced: Mapping[str, str], themes: Sequence[str], *, unicode: bool = True
 ) -> list[Group]:
     """Every command and key in the groups of the help, and the themes."""
-    named = {command.id for _, commands in GROUPS for command in commands}
-    rest = [of_command(one, replaced) for one in COMMANDS if one.id not in named]
+    rest = [of_command(one, replaced) for one in GENERAL]
     own = [
         (ident, ident.removeprefix("screen.").replace("_", " "), keys_text((key,), replaced), what)
         for _, key, ident, what in SCREEN_KEYS

@@ -126,10 +126,7 @@ class Picker(ModalScreen[str | None]):
 
     def action_move(self, by: int) -> None:
         """Up and down."""
-        if by > 0:
-            self.list.action_cursor_down()
-        else:
-            self.list.action_cursor_up()
+        (self.list.action_cursor_down if by > 0 else self.list.action_cursor_up)()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, or a click."""

@@ -55,10 +55,7 @@ class CopyMenu(ModalScreen[tuple[str, bool]]):
 
     def action_move(self, by: int) -> None:
         """One entry down or up."""
-        if by > 0:
-            self._list.action_cursor_down()
-        else:
-            self._list.action_cursor_up()
+        (self._list.action_cursor_down if by > 0 else self._list.action_cursor_up)()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Copy; what cannot be had is told where the menu was."""

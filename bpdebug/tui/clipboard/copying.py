@@ -7,6 +7,7 @@ it; nothing that is not computed yet is ever copied as a number.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -136,12 +137,7 @@ def whole(moment: Moment, node: int, name: str) -> Array:
 def of_watches(moment: Moment, unicode: bool) -> Iterator[Offer]:
     """The watches with what they are now."""
     for _, text in moment.watches:
-        yield Offer(f"watch {text}", watch(moment, text, unicode))
-
-
-def watch(moment: Moment, text: str, unicode: bool) -> Callable[[], str]:
-    """`EXPRESSION = value` of one watch, when it is asked for."""
-    return lambda: shown(moment, text, digits=FULL, unicode=unicode)
+        yield Offer(f"watch {text}", partial(shown, moment, text, digits=FULL, unicode=unicode))
 
 
 def tensor(title: str, values: Callable[[], Array]) -> Iterator[Offer]:

@@ -9,7 +9,6 @@ from bpdebug.debugger import Debugger
 from bpdebug.debugger.commands.lookup import in_line
 from bpdebug.debugger.text.preview import breakpoint_text, landing_text
 from bpdebug.errors import BpdebugError
-from bpdebug.wording import safe, to_ascii
 
 
 class Told(NamedTuple):
@@ -28,11 +27,6 @@ def value_here(debugger: Debugger, text: str) -> str:
     return debugger.show(text).splitlines()[0]
 
 
-def landing(debugger: Debugger, text: str) -> str:
-    """Where `goto` would land."""
-    return landing_text(debugger, text)
-
-
 def mark(debugger: Debugger, text: str) -> str:
     """Where a mark is."""
     return landing_text(debugger, "'" + text.strip("'"))
@@ -47,7 +41,7 @@ def edited(debugger: Debugger, text: str) -> str:
 
 
 ARGUMENTS: dict[str, Callable[[Debugger, str], str]] = {
-    "goto": landing,
+    "goto": landing_text,
     "goto_mark": mark,
     "print": value_here,
     "watch": value_here,
@@ -75,9 +69,7 @@ def told(debugger: Debugger, tell: Callable[[Debugger, str], str], text: str) ->
         found = Told(tell(debugger, text.strip()))
     except BpdebugError as error:
         found = Told(error.problem, ok=False)
-    lines = [safe(line, unicode=debugger.unicode) for line in found.text.split("\n")]
-    shown = "\n".join(lines)
-    return Told(shown if debugger.unicode else to_ascii(shown), found.ok)
+    return Told(debugger.showable(found.text), found.ok)
 
 
 def about_line(debugger: Debugger, line: str) -> Told:

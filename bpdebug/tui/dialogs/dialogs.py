@@ -30,6 +30,16 @@ def ask(
     app.push_screen(Prompt(label, text, assistance), answered)
 
 
+def filled(use: Callable[[str], object]) -> Callable[[str | None], None]:
+    """What to do with the answer to `ask`: nothing where the line was left, or is blank."""
+
+    def answered(line: str | None) -> None:
+        if line and line.strip():
+            use(line)
+
+    return answered
+
+
 def confirm(
     app: App[None], question: str, yes: str, answered: Callable[[bool | None], None]
 ) -> None:

@@ -1,14 +1,17 @@
-"""Conditions and watches are written, and changed, in a prompt that tells what they are worth."""
+"""Breakpoints and watches are written, changed and removed; `:` types any command."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger import look_up
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
+from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.keys.at_cursor import place
 
 if TYPE_CHECKING:
+    from bpdebug.debugger import Command
     from bpdebug.tui.screen import DebuggerScreen
 
 
@@ -22,12 +25,8 @@ def edit_condition(screen: DebuggerScreen) -> None:
         edit_breakpoint(screen, point)
         return
     at = place(screen)
-
-    def answered(text: str | None) -> None:
-        if text and text.strip():
-            screen.run_command("break", text)
-
     start = f"{at} if " if at else ""
+    answered = dialogs.filled(partial(screen.run_command, "break"))
     screen.ask_line("Stop where", "break_condition", answered, start, strict=True)
 
 
@@ -67,9 +66,29 @@ def edit_breakpoint(screen: DebuggerScreen, point: Breakpoint) -> None:
 
 def edit(screen: DebuggerScreen, label: str, kind: str, number: str, old: str) -> None:
     """Ask for the new text of an entry."""
-
-    def answered(text: str | None) -> None:
-        if text and text.strip():
-            screen.run_command("edit", f"{number} {text}")
-
+    answered = dialogs.filled(lambda text: screen.run_command("edit", f"{number} {text}"))
     screen.ask_line(label, kind, answered, old, strict=True)
+
+
+def open_line(screen: DebuggerScreen) -> None:
+    """`:`: ask for a line and do what it says."""
+    screen.ask_line(":", "", dialogs.filled(lambda line: screen.execute(line.strip())))
+
+
+def ask_first(screen: DebuggerScreen, command: Command, argument: str) -> bool:
+    """`delete` and `unwatch` without numbers: ask; False where there is nothing to ask about."""
+    debugger = screen.debugger
+    many, one, verb = len(debugger.breakpoints), "breakpoint", "delete"
+    if command.id == "unwatch":
+        many, one, verb = len(debugger.watches), "watch", "remove"
+    if argument or not many:
+        return False
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            screen.perform(command, "all")
+
+    plural = {"breakpoint": "breakpoints", "watch": "watches"}[one]
+    what = f"the {one}" if many == 1 else f"all {many} {plural}"
+    dialogs.confirm(screen.app, f"{verb.capitalize()} {what}?", f"{verb}s", answered)
+    return True

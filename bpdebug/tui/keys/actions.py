@@ -34,7 +34,7 @@ ACTIONS: dict[str, str] = {
     "open": "choosing.onward:choose",
     "screen.copy": "clipboard.clipboard:copy_numbers",
     "screen.copy_menu": "clipboard.clipboard:open_menu",
-    "screen.command": "dialogs.command_line:open_line",
+    "screen.command": "dialogs.editing:open_line",
     "screen.palette": "choosing.palette:open_palette",
 }
 """`module:function` by the id of a command, or of a key of `SCREEN_KEYS`."""
@@ -45,8 +45,8 @@ OPENERS: dict[str, str] = {
     "terms": "overlays.inspection:open_command",
     "paths": "overlays.inspection:open_command",
     "info": "overlays.inspection:open_node",
-    "delete": "dialogs.removing:ask_first",
-    "unwatch": "dialogs.removing:ask_first",
+    "delete": "dialogs.editing:ask_first",
+    "unwatch": "dialogs.editing:ask_first",
     "open": "choosing.onward:open_scenario",
     "tour": "choosing.onward:take_tour",
 }

@@ -60,10 +60,8 @@ def every_binding() -> list[list[Binding]]:
 
 def usual_keys() -> dict[str, tuple[str, ...]]:
     """By the id of every binding: its keys as they are shown, the one to show first."""
-    usual: dict[str, list[str]] = {}
-    for binding in (one for group in every_binding() for one in group):
-        usual.setdefault(binding.id or "", []).append(sign(binding.key))
-    return {ident: tuple(dict.fromkeys(keys)) for ident, keys in usual.items()}
+    usual = keys_by_id([one for group in every_binding() for one in group])
+    return {ident: tuple(dict.fromkeys(map(sign, keys))) for ident, keys in usual.items()}
 
 
 def keymap(entries: Mapping[str, object]) -> dict[str, str]:
@@ -85,7 +83,7 @@ def keymap(entries: Mapping[str, object]) -> dict[str, str]:
 
 
 def keys_by_id(group: list[Binding]) -> dict[str, list[str]]:
-    """The usual keys of each binding of a group."""
+    """The usual keys of each of some bindings."""
     usual: dict[str, list[str]] = {}
     for binding in group:
         usual.setdefault(binding.id or "", []).append(binding.key)

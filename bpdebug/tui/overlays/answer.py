@@ -42,8 +42,8 @@ class Answer(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,question_mark", "dismiss(None)", show=False, id="box.close"),
-        Binding("down,j", "down", show=False, id="box.down"),
-        Binding("up,k", "up", show=False, id="box.up"),
+        Binding("down,j", "line(1)", show=False, id="box.down"),
+        Binding("up,k", "line(-1)", show=False, id="box.up"),
         Binding("pagedown,space", "page(1)", show=False, id="box.page_down"),
         Binding("pageup", "page(-1)", show=False, id="box.page_up"),
         Binding("home", "end(-1)", show=False, id="box.first"),
@@ -94,13 +94,9 @@ class Answer(ModalScreen[None]):
         more = len(lines) + 2 > place.height
         self._box.border_subtitle = "up, down, pgup, pgdn; esc closes" if more else "esc closes"
 
-    def action_down(self) -> None:
-        """Scroll down."""
-        self._box.scroll_down(animate=False)
-
-    def action_up(self) -> None:
-        """Scroll up."""
-        self._box.scroll_up(animate=False)
+    def action_line(self, by: int) -> None:
+        """Scroll down or up."""
+        (self._box.scroll_down if by > 0 else self._box.scroll_up)(animate=False)
 
     def action_page(self, by: int) -> None:
         """Scroll by what the box shows."""
@@ -108,7 +104,4 @@ class Answer(ModalScreen[None]):
 
     def action_end(self, by: int) -> None:
         """Scroll to the first line or to the last."""
-        if by < 0:
-            self._box.scroll_home(animate=False)
-        else:
-            self._box.scroll_end(animate=False)
+        (self._box.scroll_home if by < 0 else self._box.scroll_end)(animate=False)

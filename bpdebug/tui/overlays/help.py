@@ -11,14 +11,7 @@ from rich.text import Text
 
 from bpdebug.debugger import COMMANDS
 from bpdebug.debugger.commands.command import Command
-from bpdebug.debugger.commands.inspecting import INSPECTING
-from bpdebug.debugger.commands.judging import JUDGING
-from bpdebug.debugger.commands.lessons import LESSONS
-from bpdebug.debugger.commands.looking import LOOKING
-from bpdebug.debugger.commands.moving import MOVING
-from bpdebug.debugger.commands.places import PLACES
-from bpdebug.debugger.commands.stopping import STOPPING
-from bpdebug.debugger.commands.time import TIME
+from bpdebug.debugger.commands.table import GENERAL, GROUPS
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.keys.bindings import SCREEN_KEYS, sign
 from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
@@ -49,17 +42,6 @@ ASCII_SIGNS: dict[int, int | str] = {
     ord("⋮"): ":",
 }
 """The signs as the panes show them where the terminal shows ASCII only."""
-GROUPS: tuple[tuple[str, Sequence[Command]], ...] = (
-    ("Moving in time: lower case forward, upper case back", MOVING),
-    ("From iteration to iteration", TIME),
-    ("Marks and search", PLACES),
-    ("Breakpoints and watches", STOPPING),
-    ("Looking and exporting", LOOKING),
-    ("Looking into tensors", INSPECTING),
-    ("Over time, and what is wrong", JUDGING),
-    ("The scenario, another one, the tour", LESSONS),
-)
-"""Which of the command table's lists stand under which heading; whatever is in none comes last."""
 ELSEWHERE: tuple[Row, ...] = (
     ("+12n", "a count: run the key's command twelve times; escape drops the count"),
     (
@@ -94,13 +76,10 @@ def help_text(
         name, shows, keys = BY_ID[pane].name, BY_ID[pane].shows, BY_ID[pane].keys
         text.append(f"{name}\n", roles["title"]).append(f"{shows}\n")
         rows(text, keys, roles)
-    named: set[str] = set()
     for heading, commands in GROUPS:
-        named |= {command.id for command in commands}
         section(text, heading, key_rows(commands, replaced), roles)
-    rest = [command for command in COMMANDS if command.id not in named]
     own = [(replaced.get(sign(k), sign(k)), summary) for _, k, _, summary in SCREEN_KEYS]
-    section(text, "The screen", [*key_rows(rest, replaced), *own, *ELSEWHERE], roles)
+    section(text, "The screen", [*key_rows(GENERAL, replaced), *own, *ELSEWHERE], roles)
     text.append("\nType : and a command for the rest: ", roles["quiet"])
     text.append(", ".join(c.name for c in COMMANDS if c.name and not c.keys), roles["quiet"])
     text.append("\n")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger import Command, Debugger, LineKind, Reply
 from bpdebug.debugger.commands.looking import node_asked_for
 from bpdebug.debugger.tensors.cells import aspect_now, cell_called, cell_now, tensor_called
 from bpdebug.errors import BpdebugError
+from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.overlays.look_screen import LookScreen
 
@@ -55,7 +57,7 @@ def inspector(debugger: Debugger, look: Look, argument: str) -> LookScreen:
     from bpdebug.tui.overlays.inspector import Inspector
 
     node, aspect = tensor_called(debugger, argument)
-    return Inspector(debugger, look, node, aspect, cell_now(debugger.moment, node)[1])
+    return Inspector(debugger, look, node, aspect)
 
 
 def terms_screen(debugger: Debugger, look: Look, argument: str) -> LookScreen:
@@ -67,9 +69,9 @@ def terms_screen(debugger: Debugger, look: Look, argument: str) -> LookScreen:
 
 def paths_screen(debugger: Debugger, look: Look, argument: str) -> LookScreen:
     """`paths NAME[CELL]`"""
-    from bpdebug.tui.overlays.paths import path_screen
+    from bpdebug.tui.overlays.paths import PathScreen
 
-    return path_screen(debugger, look, *cell_called(debugger, argument))
+    return PathScreen(debugger, look, *cell_called(debugger, argument))
 
 
 def node_at_cursor(screen: DebuggerScreen) -> int:
@@ -93,22 +95,16 @@ def inspect_here(screen: DebuggerScreen, node: int | None = None) -> None:
     from bpdebug.tui.overlays.inspector import Inspector
 
     node = node_at_cursor(screen) if node is None else node
-    moment = screen.debugger.moment
-    aspect, cell = aspect_now(moment, node), cell_now(moment, node)[1]
-    show(screen, Inspector(screen.debugger, screen.look, node, aspect, cell))
+    aspect = aspect_now(screen.debugger.moment, node)
+    show(screen, Inspector(screen.debugger, screen.look, node, aspect))
 
 
 def ask_paths(screen: DebuggerScreen) -> None:
     """`v`: asks for the cell, and suggests the one at the cursor."""
     moment = screen.debugger.moment
-    node, cell = cell_now(moment, node_at_cursor(screen))
-    suggestion = ""
+    node, suggestion = node_at_cursor(screen), ""
     if moment.graph.has_gradient(node) and node != moment.graph.loss:
-        index = ", ".join(str(i) for i in cell)
-        suggestion = moment.graph.nodes[node].label + (f"[{index}]" if cell else "")
-
-    def answered(argument: str | None) -> None:
-        if argument is not None and argument.strip():
-            screen.run_command("paths", argument)
-
+        index = ", ".join(str(i) for i in cell_now(moment, node))
+        suggestion = moment.graph.nodes[node].label + (f"[{index}]" if index else "")
+    answered = dialogs.filled(partial(screen.run_command, "paths"))
     screen.ask_line("Paths to the loss from", "paths", answered, suggestion)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.tensors.cells import aspects, index_in
+from bpdebug.debugger.tensors.cells import aspects, cell_now, index_in
 from bpdebug.debugger.tensors.tensor import Tensor, tensor
 from bpdebug.debugger.text.describe import node_entries
 from bpdebug.errors import BpdebugError
@@ -49,14 +49,12 @@ class Inspector(LookScreen):
         ("home end", "first and last column"),
     )
 
-    def __init__(
-        self, debugger: Debugger, look: Look, node: int, aspect: Aspect, cell: Index
-    ) -> None:
+    def __init__(self, debugger: Debugger, look: Look, node: int, aspect: Aspect) -> None:
         super().__init__(debugger, look)
         self.node = node
         self._tensors: dict[Aspect, Tensor] = {}
         every = aspects(debugger.moment, node)
-        self.view = View(self._tensor(aspect), every, cell)
+        self.view = View(self._tensor(aspect), every, cell_now(debugger.moment, node))
         self._drawn = Drawn([], range(1), range(1))
         self._entries = node_entries(debugger, node)
 
@@ -144,32 +142,26 @@ class Inspector(LookScreen):
     def action_strange(self) -> None:
         """`n`: the next NaN or infinity."""
         found = self.view.tensor.next_strange(self.view.cell)
-        if found is None:
-            self.see(self.view.cell, "No NaN and no infinity here.")
-        else:
-            self.see(found)
+        self._see_found(found, "No NaN and no infinity here.")
 
     def action_largest(self) -> None:
         """`m`: the largest |x|."""
-        found = self.view.tensor.largest()
-        if found is None:
-            self.see(self.view.cell, "No cell holds a finite number yet.")
-        else:
-            self.see(found)
+        self._see_found(self.view.tensor.largest(), "No cell holds a finite number yet.")
+
+    def _see_found(self, cell: Index | None, otherwise: str) -> None:
+        self.see(self.view.cell if cell is None else cell, otherwise if cell is None else "")
 
     def action_jump(self) -> None:
         """`g`: a cell by its index."""
 
-        def answered(text: str | None) -> None:
-            if text is None or not text.strip():
-                return
+        def answered(text: str) -> None:
             try:
                 inside = text.strip().removeprefix("[").removesuffix("]")
                 self.see(index_in(self.view.tensor.shape, inside, text.strip()))
             except BpdebugError as error:
                 self.see(self.view.cell, str(error))
 
-        dialogs.ask(self.app, "Cell, such as [0, 1]", answered)
+        dialogs.ask(self.app, "Cell, such as [0, 1]", dialogs.filled(answered))
 
     def action_choose(self) -> None:
         """Enter: every multiplication that made this cell of the gradient."""
@@ -183,10 +175,10 @@ class Inspector(LookScreen):
 
     def action_paths(self) -> None:
         """`v`: how this cell reaches the loss."""
-        from bpdebug.tui.overlays.paths import path_screen
+        from bpdebug.tui.overlays.paths import PathScreen
 
         try:
-            screen = path_screen(self.debugger, self.look, self.node, self.view.cell)
+            screen = PathScreen(self.debugger, self.look, self.node, self.view.cell)
         except BpdebugError as error:
             self.see(self.view.cell, str(error))
         else:

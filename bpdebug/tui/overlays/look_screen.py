@@ -18,14 +18,6 @@ from bpdebug.tui.panes.blocks import BlockPane, escape
 from bpdebug.tui.theme.styles import styles
 from bpdebug.wording import to_ascii
 
-MOVES: tuple[tuple[str, str, str], ...] = (
-    ("up,k", "step(-1)", "up"),
-    ("down,j", "step(1)", "down"),
-    ("pageup", "page(-1)", "page_up"),
-    ("pagedown", "page(1)", "page_down"),
-)
-"""Keys that every such screen has: keys, action, id."""
-
 
 class LookPane(BlockPane):
     """The one pane of a look: its screen draws it and takes its keys."""
@@ -35,10 +27,10 @@ class LookPane(BlockPane):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         # Here, since the scrolling keys of the widget itself would come before the screen's.
-        *(
-            Binding(keys, f"screen.{action}", show=False, id=f"look.{ident}")
-            for keys, action, ident in MOVES
-        ),
+        Binding("up,k", "screen.step(-1)", show=False, id="look.up"),
+        Binding("down,j", "screen.step(1)", show=False, id="look.down"),
+        Binding("pageup", "screen.page(-1)", show=False, id="look.page_up"),
+        Binding("pagedown", "screen.page(1)", show=False, id="look.page_down"),
         Binding("left", "screen.across(-1)", show=False, id="look.left"),
         Binding("right", "screen.across(1)", show=False, id="look.right"),
         Binding("home", "screen.across_all(-1)", show=False, id="look.row_start"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.tensors.ways import Ways, factor_tick, ways_of
+from bpdebug.debugger.tensors.ways import factor_tick, ways_of
 from bpdebug.ops import Index
 from bpdebug.record import replace
 from bpdebug.tui.draw.line import Line, Look
@@ -27,7 +27,9 @@ class PathScreen(LookScreen):
         ("home end", "first and last path"),
     )
 
-    def __init__(self, debugger: Debugger, look: Look, ways: Ways) -> None:
+    def __init__(self, debugger: Debugger, look: Look, node: int, cell: Index) -> None:
+        """BpdebugError when the paths are not known, or far too many to search."""
+        ways = ways_of(debugger.moment, node, cell)
         super().__init__(debugger, look)
         self.view = PathView(ways, ways.paths.first(AT_ONCE))
         self._rows, self._first = range(0), 0
@@ -80,8 +82,3 @@ class PathScreen(LookScreen):
             return
         factor = self.view.found[self.view.chosen].steps[self.view.factor]
         self.dismiss(factor_tick(self.debugger.moment, factor))
-
-
-def path_screen(debugger: Debugger, look: Look, node: int, cell: Index) -> PathScreen:
-    """The paths of a cell. BpdebugError when they are not known, or far too many to search."""
-    return PathScreen(debugger, look, ways_of(debugger.moment, node, cell))
