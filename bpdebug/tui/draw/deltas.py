@@ -15,6 +15,7 @@ from bpdebug.graph import Layer
 from bpdebug.ops import Array
 from bpdebug.trace import Status
 from bpdebug.tui.draw.changed import changed, gradient_changed
+from bpdebug.tui.draw.counters import fitting
 from bpdebug.tui.draw.flags import Flag, flag_words
 from bpdebug.tui.draw.labels import progress_text
 from bpdebug.tui.draw.line import Line, Look, wrap
@@ -41,6 +42,8 @@ FEW = 3
 ROWS = 3
 """Lines of a δ in full, but for its flags."""
 
+Norms = Sequence[float | None]
+"""By layer, ‖δ‖; None while the δ is not whole."""
 Block = tuple[list[Line], tuple[int, int] | None]
 """The pane's lines, and the first and the last of them that show the current δ."""
 
@@ -88,22 +91,12 @@ def scale_line(top: float, look: Look, room: int) -> Line:
         f"log, {DECADES:.0f} decades to {end}",
         f"log to {end}",
     )
-    text = next((text for text in wordings if len(text) <= room - 4), wordings[-1])
+    text = fitting(wordings, room - 4, wordings[-1])
     return Line("  ").add(text, "quiet").cut(room)
 
 
-def bar_room(room: int) -> int:
-    """Cells of the longest bar."""
-    return max(room // 2 - 3, 3)
-
-
 def draw_layer(
-    moment: Moment,
-    layer: Layer,
-    norms: Sequence[float | None],
-    top: float,
-    look: Look,
-    room: int,
+    moment: Moment, layer: Layer, norms: Norms, top: float, look: Look, room: int
 ) -> list[Line]:
     """One layer: its name and numbers, a line with norm, bar and ratio, and its flags."""
     head = Line("", "quiet").extend(titled(moment, layer, look, room, role(moment, layer, "name")))
@@ -115,7 +108,8 @@ def draw_layer(
     delta = whole(moment, layer)
     new = gradient_changed(moment, layer.pre_activation)
     numbers = Line("  ").add(summary(delta, room - 2, look), changed("text", new))
-    below = Line("  ").extend(bar(norm, top, bar_room(room), look, role(moment, layer, "title")))
+    longest = max(room // 2 - 3, 3)
+    below = Line("  ").extend(bar(norm, top, longest, look, role(moment, layer, "title")))
     next_layer = following(moment, layer)
     above = norms[next_layer.at] if next_layer is not None else None
     if above and isfinite(norm / above):
@@ -128,12 +122,7 @@ def draw_layer(
 
 
 def one_line(
-    moment: Moment,
-    layer: Layer,
-    norms: Sequence[float | None],
-    top: float,
-    look: Look,
-    room: int,
+    moment: Moment, layer: Layer, norms: Norms, top: float, look: Look, room: int
 ) -> list[Line]:
     """One layer where there are many: name, norm, bar and flags in a line."""
     names = [delta_defined(moment.graph, one, unicode=look.unicode) for one in moment.layers]
@@ -158,11 +147,11 @@ def flags_in(flags: Sequence[Flag], room: int, look: Look) -> str:
     """Flags in so many cells: all, or the first, or the sign alone; never a part of a word."""
     if not flags:
         return ""
-    sign = warning(look)
+    sign = "⚠ " if look.unicode else "! "
     levels = range(max(map(len, flags)))
     every = [", ".join(flag[min(level, len(flag) - 1)] for flag in flags) for level in levels]
     wordings = [f" {sign}{text}" for text in (*every, *flags[0])]
-    return next((text for text in wordings if width(text) <= room), f" {sign}".rstrip())
+    return fitting(wordings, room, f" {sign}".rstrip())
 
 
 BESIDE = 24
@@ -196,11 +185,6 @@ def name_of(moment: Moment, layer: Layer, look: Look) -> str:
     return gradient_name(moment.graph, moment.layers, layer.pre_activation, unicode=look.unicode)
 
 
-def warning(look: Look) -> str:
-    """The sign before flags."""
-    return "⚠ " if look.unicode else "! "
-
-
 def role(moment: Moment, layer: Layer, otherwise: str) -> str:
     """How what belongs to a δ is drawn: lit while it is being written."""
     here = moment.edge is not None and moment.edge.operand == layer.pre_activation
@@ -212,8 +196,7 @@ def waiting(moment: Moment, layer: Layer, left: int) -> tuple[str, str]:
     new = gradient_changed(moment, layer.pre_activation)
     status = moment.gradient(layer.pre_activation).status
     if status is Status.PARTIAL:
-        told = progress_text(moment, layer.pre_activation, left)
-        return told, changed("now", new)
+        return progress_text(moment, layer.pre_activation, left), changed("now", new)
     told = "not computed yet" if left >= 16 else "not yet" if left >= 7 else "·"
     return told, changed("pending", new)
 
@@ -242,7 +225,7 @@ def ratio_text(ratio: float, above: int, look: Look, room: int) -> str:
     """`×0.21 of layer 2`: the norm against that of the layer above."""
     times = f" {'×' if look.unicode else 'x'}{number(ratio, 2, unicode=look.unicode)}"
     wordings = (f"{times} of layer {above}", f"{times} of {delta_of(above, unicode=look.unicode)}")
-    return next((text for text in wordings if width(text) <= room), times)
+    return fitting(wordings, room, times)
 
 
 def bar(norm: float, top: float, room: int, look: Look, role: str) -> Line:

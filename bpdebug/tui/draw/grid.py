@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.record import record
 from bpdebug.tui.draw.changed import Cells, changed
+from bpdebug.tui.draw.counters import fitting
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.measure import measure
 from bpdebug.tui.draw.sheet import (
@@ -63,21 +64,20 @@ class Grid:
     @property
     def extent(self) -> tuple[int, int]:
         """Rows and columns as drawn."""
-        if not self.shape:
-            return 1, 1
-        if len(self.shape) == 1:
-            return (1, self.shape[0]) if self.row else (self.shape[0], 1)
-        return self.shape[-2], self.shape[-1]
+        rows, columns = extent(self.shape)
+        return (columns, rows) if self.row and len(self.shape) == 1 else (rows, columns)
 
     @property
     def at(self) -> tuple[int, int]:
         """The focus in rows and columns."""
-        focus = self.focus
-        if not focus:
-            return 0, 0
-        if len(focus) == 1:
-            return (0, focus[0]) if self.row else (focus[0], 0)
-        return focus[-2], focus[-1]
+        row, column = (*self.focus[-2:], 0, 0)[:2]
+        return (column, row) if self.row and len(self.shape) == 1 else (row, column)
+
+
+def extent(shape: Shape) -> tuple[int, int]:
+    """Rows and columns of a page of this shape; a vector stands as a column."""
+    rows, columns = (*shape[-2:], 1, 1)[:2]
+    return rows, columns
 
 
 def of_array(array: Array) -> Window:
@@ -135,13 +135,14 @@ def draw(
     # Column numbers take a line of their own, where it is known that not all columns fit.
     headed = rows_room > 2
     lines = rows_room - 1 - (headed and breadth * NARROWEST > columns_room)
-    rows = rows_that_fit(grid, lines)
-    sheet, columns = fitted(grid, rows, look, columns_room, least)
-    if headed and len(columns) < breadth and lines == rows_room - 1:
-        lines = rows_room - 2
+    while True:
         rows = rows_that_fit(grid, lines)
-        sheet, columns = fitted(grid, rows, look, columns_room, least)
-    whole = len(columns) == breadth and len(rows) == height
+        sheet = fitted(grid, rows, look, columns_room, least)
+        numbered = headed and len(sheet.columns) < breadth
+        if not numbered or lines < rows_room - 1:
+            break
+        lines -= 1
+    whole = len(sheet.columns) == breadth and len(rows) == height
     head = title(grid, columns_room)
     named = head.width
     if not whole:
@@ -150,18 +151,12 @@ def draw(
         if len(rows) < height and lines < 2:
             # No line is left for a mark.
             told.insert(0, f"  row {rows[0]} of {height}")
-        head.add(next((text for text in told if width(text) <= room), ""), "quiet")
+        head.add(fitting(told, room), "quiet")
     above, below = marks(grid, rows, lines, look, columns_room)
-    first = columns.start - sheet.columns.start
-    shown = sheet.texts[first : first + len(columns)]
-    numbered = []
-    if headed and len(columns) < breadth:
-        label = label_width(grid, rows, columns)
-        numbered = [numbers_above(columns, label, shown, breadth, columns_room, look)]
-    block = [head, *numbered, *above, *body(grid, sheet, columns), *below]
-    widths = [width(texts[0]) + 2 for texts in shown]
+    numbers = [numbers_above(grid, sheet, columns_room, look)] if numbered else []
+    block = [head, *numbers, *above, *body(grid, sheet), *below]
     bare = max(named, *(line.width for line in block[1:]))
-    return Block(block, len(rows) * len(columns), whole, widths, bare)
+    return Block(block, sheet.values.size, whole, sheet.widths, bare)
 
 
 def marks(
@@ -172,7 +167,7 @@ def marks(
     sign = "⋮" if look.unicode else ":"
 
     def mark(*wordings: str) -> list[Line]:
-        text = next((text for text in wordings if width(text) + 2 <= columns_room), wordings[-1])
+        text = fitting(wordings, columns_room - 2, wordings[-1])
         return [Line(f"{sign} {text}", "quiet").cut(columns_room)]
 
     def counted(rows: int) -> str:
@@ -214,14 +209,9 @@ def title(grid: Grid, room: int) -> Line:
     return line.add(shape, "quiet").cut(room)
 
 
-def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
+def body(grid: Grid, sheet: Sheet) -> list[Line]:
     """The numbers of a window; row numbers appear where the window is not all of it."""
-    breadth = grid.extent[1]
-    rows = sheet.rows
-    first = columns.start - sheet.columns.start
-    part = slice(first, first + len(columns))
-    values, known = sheet.values[:, part], sheet.known[:, part]
-    texts = sheet.texts[part]
+    rows, columns, values, known = sheet.rows, sheet.columns, sheet.values, sheet.known
     finite = values[known & np.isfinite(values)]
     scale = float(np.max(np.abs(finite))) if finite.size else 0.0
     new = changed_cells(grid, rows, columns)
@@ -233,8 +223,8 @@ def body(grid: Grid, sheet: Sheet, columns: range) -> list[Line]:
             role = heat(float(values[r, c]), scale) if known[r, c] else "pending"
             lit = grid.lit is not None and (row, column) == grid.at
             role = role if lit else changed(role, bool(new[r, c]))
-            line.extend(cell_line(texts[c][r], role, lit=lit))
-        if columns.stop < breadth:
+            line.extend(cell_line(sheet.texts[c][r], role, lit=lit))
+        if columns.stop < grid.extent[1]:
             line.add("…", "quiet")
         lines.append(line)
     return lines
@@ -266,25 +256,19 @@ def row_label(row: int, label: int, cut: bool) -> str:
     return f"{row:>{label - 1}}{border}" if label > 1 else border
 
 
-def numbers_above(
-    columns: range,
-    label: int,
-    texts: list[list[str]],
-    breadth: int,
-    columns_room: int,
-    look: Look,
-) -> Line:
+def numbers_above(grid: Grid, sheet: Sheet, columns_room: int, look: Look) -> Line:
     """Column numbers over a window that shows some columns only, and how many are left out."""
+    columns, breadth = sheet.columns, grid.extent[1]
+    label = label_width(grid, sheet.rows, columns)
     dots = "…" if look.unicode else "..."
     line = Line(("…" if columns.start else "").rjust(label)[:label], "quiet")
-    for c, column in enumerate(columns):
+    for column, cells in zip(columns, sheet.widths, strict=True):
         # Written as an index, so that it is not read as one of the numbers.
-        line.add(f"{f'[{column}]':^{width(texts[c][0]) + 2}}", "quiet")
+        line.add(f"{f'[{column}]':^{cells}}", "quiet")
     left = breadth - len(columns)
     many = f"{left:,} column{'s' * (left != 1)}"
     wordings = (f" {dots} {many}", f" {dots} {left:,} more", dots)
     if columns.stop == breadth:
         # What is left out stands before what is shown.
         wordings = (f" {many} before", f" {left:,} before", "")
-    room = columns_room - line.width
-    return line.add(next((text for text in wordings if width(text) <= room), ""), "quiet")
+    return line.add(fitting(wordings, columns_room - line.width), "quiet")

@@ -84,21 +84,17 @@ def draw_row(
         return [scalar_row(head, moment, node, look, room)]
     below = Line("  ").add(continued(row, look, skip, room), "quiet")
     status = moment.gradient(row.node).status
-    formula = ""
-    if node.name and node.op is not None:
-        formula = value_formula(tree.graph, row.node, unicode=look.unicode)
-    if room < NARROW and status is not Status.NONE:
-        # The second line is the formula's until the gradient comes; the value stays where it is.
-        value_behind(head, moment, row.node, room, look)
-        if formula and status is Status.PENDING:
-            return [head, below.extend(Line(formula, "quiet").cut(room - below.width))]
-        return [head, with_gradient(below, moment, row.node, look, room)]
+    formula = formula_of(moment, node, look)
+    takes_turns = room < NARROW and status is not Status.NONE
     left = room - head.width - 4 - number_width(moment, row.node, look)
-    if formula and (width(formula) <= left or left >= FOR_FORMULA):
+    if formula and not takes_turns and (width(formula) <= left or left >= FOR_FORMULA):
         head.add("  ").extend(Line(formula, "quiet").cut(left))
     value_behind(head, moment, row.node, room, look)
     if status is Status.NONE:
         return [head]
+    if formula and takes_turns and status is Status.PENDING:
+        # The second line is the formula's until the gradient comes; the value stays where it is.
+        return [head, below.extend(Line(formula, "quiet").cut(room - below.width))]
     return [head, with_gradient(below, moment, row.node, look, room)]
 
 
@@ -135,21 +131,29 @@ def drawn_from(moment: Moment, row: Row, marks: Marks) -> tuple[Hashable, ...]:
 
 def scalar_row(head: Line, moment: Moment, node: Node, look: Look, room: int) -> Line:
     """A scalar has everything on one line; value and gradient share what the op leaves them."""
-    state = moment.gradient(node.index)
-    has_gradient = state.status is not Status.NONE
-    sign = ("  ∂ " if look.unicode else "  d ") if has_gradient else ""
-    if node.name and node.op is not None:
-        formula = value_formula(moment.graph, node.index, unicode=look.unicode)
-        whole = value_text(moment, node.index, WHOLE, look)[0] + sign
+    has_gradient = moment.gradient(node.index).status is not Status.NONE
+    formula = formula_of(moment, node, look)
+    if formula:
+        whole = value_text(moment, node.index, WHOLE, look)[0]
         if has_gradient:
-            whole += gradient_text(moment, node.index, look, WHOLE)[0]
+            whole += f"  {gradient_sign(look)}{gradient_text(moment, node.index, look, WHOLE)[0]}"
         if head.width + 2 + width(formula) + 2 + len(whole) <= room:
             head.add("  ").add(formula, "quiet")
-            if has_gradient:
-                return beside(head, moment, node.index, look, room)
-    if not has_gradient:
-        return value_behind(head, moment, node.index, room, look)
-    return beside(head, moment, node.index, look, room)
+    if has_gradient:
+        return beside(head, moment, node.index, look, room)
+    return value_behind(head, moment, node.index, room, look)
+
+
+def formula_of(moment: Moment, node: Node, look: Look) -> str:
+    """The op of a node that has a name of its own; empty for others, and for leaves."""
+    if not node.name or node.op is None:
+        return ""
+    return value_formula(moment.graph, node.index, unicode=look.unicode)
+
+
+def gradient_sign(look: Look) -> str:
+    """What stands before a gradient."""
+    return "∂ " if look.unicode else "d "
 
 
 def beside(head: Line, moment: Moment, node: int, look: Look, room: int) -> Line:
@@ -158,7 +162,7 @@ def beside(head: Line, moment: Moment, node: int, look: Look, room: int) -> Line
     Where both have no room with the fewest, the gradient stands alone once there is one.
     """
     left = room - head.width - 2
-    sign = "  ∂ " if look.unicode else "  d "
+    sign = f"  {gradient_sign(look)}"
     for digits in range(look.digits, FEWEST_DIGITS - 1, -1):
         few = replace(look, digits=digits)
         value = value_text(moment, node, WHOLE, few)
@@ -172,7 +176,7 @@ def beside(head: Line, moment: Moment, node: int, look: Look, room: int) -> Line
 
 def with_gradient(below: Line, moment: Moment, node: int, look: Look, room: int) -> Line:
     """The second line: `∂` and the gradient as far as it has come."""
-    below.add("∂ " if look.unicode else "d ", "quiet")
+    below.add(gradient_sign(look), "quiet")
     return below.add(*gradient_text(moment, node, look, room - below.width))
 
 

@@ -27,7 +27,7 @@ from bpdebug.tui.draw.parameter_plan import (
     in_order,
     plan_of,
 )
-from bpdebug.wording import pretty, shape_text, width
+from bpdebug.wording import pretty, shape_text
 
 
 @record
@@ -173,7 +173,7 @@ def agreement_text(check: Check, look: Look, room: int) -> str:
     """That the gradient agrees with central differences, in the words for which there is room."""
     sign = "✓" if look.unicode else "ok"
     wordings = (f"{sign} {check.text}", f"{sign} {check.short}", f"{sign} checked", sign)
-    return next((text for text in wordings if width(text) <= room), "")
+    return fitting(wordings, room)
 
 
 def partial_text(moment: Moment, index: int, room: int) -> str:

@@ -30,13 +30,14 @@ class Listed:
     heading: str
     terms: Sequence[Term]
     there: Sequence[bool]
-    now: int
-    """Which of them is the current one."""
     sums: bool
     """They add up: each has the sum so far behind it."""
-    above: int
-    below: int
-    """How many are left out before and behind them."""
+    now: int
+    """Which of all is the current one."""
+    shown: range
+    """Which of all they are."""
+    every: int
+    """How many there are, shown or not."""
 
 
 def product_blocks(
@@ -74,40 +75,40 @@ def of_cell(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Li
     found = CellTerms(moment.recorded, moment.timeline, edge.operand, term.indices.cell)
     part = next(part for part in found.parts if part.edge.index == edge.index)
     at = part.at + term.number - part.first
-    shown = stretch(len(found), at, fitting_rows(len(found), at, rows))
+    shown = shown_rows(len(found), at, rows)
     name = gradient_cell_name(moment.graph, edge.operand, term.indices.cell, unicode=look.unicode)
     return Listed(
         f"all {len(found):,} terms of {name}, with their sum",
         [found[i] for i in shown],
         [found.tick(i) <= moment.position for i in shown],
-        at - shown.start,
         True,
-        shown.start,
-        len(found) - shown.stop,
+        at,
+        shown,
+        len(found),
     )
 
 
 def of_edge(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Listed:
     """The terms of an edge, cell after cell."""
     every = moment.tick.terms
-    shown = stretch(every, term.number, fitting_rows(every, term.number, rows))
+    shown = shown_rows(every, term.number, rows)
     return Listed(
         f"all {every:,} terms of this edge" + ", a cell each" * (term.summands == 1),
         [term_at(moment.recorded, moment.timeline, edge, i) for i in shown],
         [i <= term.number for i in shown],
-        term.number - shown.start,
         False,
-        shown.start,
-        every - shown.stop,
+        term.number,
+        shown,
+        every,
     )
 
 
-def fitting_rows(every: int, at: int, rows: int) -> int:
-    """How many of them there is room for, beside the marks for those that are left out."""
+def shown_rows(every: int, at: int, rows: int) -> range:
+    """Those around the current one that have room beside the marks for those left out."""
     if every <= rows:
-        return every
+        return range(every)
     shown = stretch(every, at, rows - 2)
-    return rows - 2 + (shown.start == 0 or shown.stop == every)
+    return stretch(every, at, rows - 1) if shown.start == 0 or shown.stop == every else shown
 
 
 def symbol(moment: Moment, term: Term, look: Look, *, cell: bool) -> str:
@@ -118,21 +119,20 @@ def symbol(moment: Moment, term: Term, look: Look, *, cell: bool) -> str:
 
 def rows_of(listed: Listed, symbols: Sequence[str], look: Look, digits: int) -> list[Line]:
     """The terms as lines, their numbers below one another; `·` for what is to come."""
-
-    def column(numbers: list[float]) -> list[str]:
-        shown = [n if t else None for n, t in zip(numbers, listed.there, strict=True)]
-        return aligned(shown, digits, unicode=look.unicode)
-
-    terms = listed.terms
-    upstream = column([term.upstream for term in terms])
-    local = column([term.local for term in terms])
-    product = column([term.product for term in terms])
-    after = column([term.after for term in terms])
+    numbers = [(term.upstream, term.local, term.product, term.after) for term in listed.terms]
+    upstream, local, product, after = (
+        aligned(
+            [n if there else None for n, there in zip(column, listed.there, strict=True)],
+            digits,
+            unicode=look.unicode,
+        )
+        for column in zip(*numbers, strict=True)
+    )
     times, total, now = ("×", "Σ", "▶") if look.unicode else ("*", to_ascii("Σ"), ">")
     pad = max(map(width, symbols))
     lines = []
     for at, there in enumerate(listed.there):
-        here = at == listed.now
+        here = listed.shown[at] == listed.now
         line = Line(f"{now if here else ' '} ", "now")
         role = "name" if here else "text" if there else "pending"
         if pad:
@@ -148,6 +148,7 @@ def rows_of(listed: Listed, symbols: Sequence[str], look: Look, digits: int) -> 
 def marked(listed: Listed, lines: list[Line], look: Look) -> list[Line]:
     """The lines, with marks for the terms that are left out."""
     sign = "⋮" if look.unicode else ":"
-    above = [Line(f"  {sign} {listed.above:,} before", "quiet")] * (listed.above > 0)
-    below = [Line(f"  {sign} {listed.below:,} more", "quiet")] * (listed.below > 0)
+    before, behind = listed.shown.start, listed.every - listed.shown.stop
+    above = [Line(f"  {sign} {before:,} before", "quiet")] * (before > 0)
+    below = [Line(f"  {sign} {behind:,} more", "quiet")] * (behind > 0)
     return [*above, *lines, *below]

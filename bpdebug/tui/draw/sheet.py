@@ -44,6 +44,16 @@ class Sheet:
     texts: list[list[str]]
     """By column."""
 
+    @property
+    def widths(self) -> list[int]:
+        """Cells of each column, with one at both sides of its numbers."""
+        return [width(texts[0]) + 2 for texts in self.texts]
+
+    def part(self, columns: range) -> Sheet:
+        """The window with some of its columns only."""
+        at = slice(columns.start - self.columns.start, columns.stop - self.columns.start)
+        return Sheet(self.rows, columns, self.values[:, at], self.known[:, at], self.texts[at])
+
 
 def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
     """Fetch and format a window, once."""
@@ -63,16 +73,10 @@ def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
     return made
 
 
-def whole_width(grid: Grid, sheet: Sheet) -> int:
-    """Cells that all columns of a sheet take."""
-    needed = sum(width(texts[0]) + 2 for texts in sheet.texts)
-    return needed + label_width(grid, sheet.rows, sheet.columns)
-
-
 def columns_that_fit(grid: Grid, sheet: Sheet, columns_room: int) -> range:
     """As many of a sheet's columns around the focus as there is room for; one at the least."""
     breadth = grid.extent[1]
-    widths = [width(texts[0]) + 2 for texts in sheet.texts]
+    widths = sheet.widths
     for room in range(len(sheet.columns), 1, -1):
         columns = stretch(breadth, grid.at[1], room)
         first = columns.start - sheet.columns.start
@@ -97,8 +101,8 @@ def rows_that_fit(grid: Grid, lines: int) -> range:
 
 def fitted(
     grid: Grid, rows: range, look: Look, columns_room: int, least: int = FEWEST_DIGITS
-) -> tuple[Sheet, range]:
-    """A window as texts, and which of its columns there is room for.
+) -> Sheet:
+    """A window as texts, with the columns that there is room for.
 
     All numbers have the same number of digits. Digits go before columns, down to `least`; where
     hardly a column fits, the window has few digits too. The focus is there in any case, whole.
@@ -117,8 +121,8 @@ def fitted(
         return wider(grid, sheet, columns, look, columns_room, least)
     for digits in range(look.digits, least - 1, -1):
         shorter = make_sheet(grid, rows, range(breadth), replace(look, digits=digits))
-        if whole_width(grid, shorter) <= columns_room:
-            return shorter, range(breadth)
+        if sum(shorter.widths) + label_width(grid, rows, shorter.columns) <= columns_room:
+            return shorter
     return wider(grid, sheet, columns, look, columns_room, least)
 
 
@@ -128,16 +132,14 @@ SEVERAL = 4
 
 def wider(
     grid: Grid, sheet: Sheet, columns: range, look: Look, columns_room: int, least: int
-) -> tuple[Sheet, range]:
+) -> Sheet:
     """A window of a large tensor with few digits, where with many it shows hardly a column."""
-    if (len(columns) >= SEVERAL and len(columns) > 1) or look.digits <= least:
-        return sheet, columns
-    few = replace(look, digits=least)
-    shorter = make_sheet(grid, sheet.rows, sheet.columns, few)
-    more = columns_that_fit(grid, shorter, columns_room)
-    if len(more) > len(columns) or len(columns) == 1:
-        return shorter, more
-    return sheet, columns
+    if len(columns) < SEVERAL and look.digits > least:
+        shorter = make_sheet(grid, sheet.rows, sheet.columns, replace(look, digits=least))
+        more = columns_that_fit(grid, shorter, columns_room)
+        if len(more) > len(columns) or len(columns) == 1:
+            return shorter.part(more)
+    return sheet.part(columns)
 
 
 def label_width(grid: Grid, rows: range, columns: range) -> int:
@@ -152,10 +154,7 @@ def cells(grid: Grid, rows: range, columns: range) -> tuple[Array, NDArray[np.bo
     shape = (len(rows), len(columns))
     where = slices(grid, rows, columns)
     values, known = grid.window(where)
-    return (
-        np.reshape(values, shape),
-        np.reshape(known, shape),
-    )
+    return np.reshape(values, shape), np.reshape(known, shape)
 
 
 def slices(grid: Grid, rows: range, columns: range) -> tuple[slice, ...]:

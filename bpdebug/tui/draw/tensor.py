@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from bpdebug.debugger.tensors.tensor import Tensor
 from bpdebug.expression.tree import Aspect
-from bpdebug.ops import Array, Index, Shape
+from bpdebug.ops import Array, Index
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record, replace
-from bpdebug.tui.draw.grid import heat
+from bpdebug.tui.draw.grid import extent, heat
 from bpdebug.tui.draw.line import Line, Look, beside, block_width, wrap
 from bpdebug.tui.draw.sheet import known_only
 from bpdebug.tui.draw.statistics import compact, side
@@ -93,13 +93,6 @@ class Drawn:
         pairs = zip(self.columns, self.ends, strict=True)
         column = next((column for column, end in pairs if x < end), None)
         return None if column is None else (self.rows[y - self.first_line], column)
-
-
-def extent(shape: Shape) -> tuple[int, int]:
-    """Rows and columns of a page of this shape; a vector stands as a column."""
-    if not shape:
-        return 1, 1
-    return (shape[0], 1) if len(shape) == 1 else (shape[-2], shape[-1])
 
 
 def draw_tensor(view: View, look: Look, room: int, height: int) -> Drawn:
