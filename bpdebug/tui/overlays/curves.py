@@ -73,14 +73,6 @@ class ListPane(CursorPane):
     def line_count(self) -> int:
         return len(self._shown.names)
 
-    entries = line_count
-
-    def lines_of(self, entry: int) -> tuple[int, int]:
-        return entry, entry
-
-    def entry_at(self, line: int) -> int:
-        return line
-
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         """Nothing is kept from line to line; the border says how many there are."""
         self.entitle("Curves", f"{self.cursor + 1} of {self.line_count()}")

@@ -13,7 +13,7 @@ from bpdebug.debugger import Moment, Reply
 from bpdebug.debugger.commands.judging import diagnosed
 from bpdebug.diagnosis import Diagnosis, Finding
 from bpdebug.tui.draw.line import Line, Look, wrap
-from bpdebug.tui.panes.blocks import CursorPane
+from bpdebug.tui.panes.cursor_pane import CursorPane, EntryPane
 from bpdebug.tui.theme.styles import styles
 from bpdebug.tui.work.working import work
 
@@ -41,21 +41,19 @@ def show_diagnosis(screen: DebuggerScreen) -> None:
     work(screen, "Diagnosis", lambda: diagnosed(screen.debugger), found)
 
 
-class FindingsPane(CursorPane):
+class FindingsPane(EntryPane):
     """One finding below the other."""
 
     def __init__(self, diagnosis: Diagnosis, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
         self._diagnosis = diagnosis
         self._lines: list[Line] = []
-        self._entry_of: list[int] = []
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self._lines, self._entry_of = [], []
-        for entry, finding in enumerate(self._diagnosis.findings):
-            drawn = draw_finding(entry + 1, finding, self.look, width)
-            self._lines += drawn
-            self._entry_of += [entry] * len(drawn)
+        found = enumerate(self._diagnosis.findings, 1)
+        drawn = [draw_finding(number, finding, self.look, width) for number, finding in found]
+        self.lay_out(map(len, drawn))
+        self._lines = [line for lines in drawn for line in lines]
         summary = self._diagnosis.summary()
         fits = len(summary) <= width - CORNERS
         self.entitle("Diagnosis", summary if fits else "")
@@ -68,16 +66,6 @@ class FindingsPane(CursorPane):
 
     def line(self, y: int, width: int) -> Line:
         return self._lines[y]
-
-    def entries(self) -> int:
-        return len(self._diagnosis.findings)
-
-    def lines_of(self, entry: int) -> tuple[int, int]:
-        first = self._entry_of.index(entry)
-        return first, first + self._entry_of.count(entry) - 1
-
-    def entry_at(self, line: int) -> int:
-        return self._entry_of[line] if line < len(self._entry_of) else -1
 
     def line_is_cursor(self, y: int) -> bool:
         """The blank line below a finding is not lit."""

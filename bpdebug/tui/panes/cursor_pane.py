@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events
@@ -14,7 +15,7 @@ from bpdebug.tui.panes.line_pane import LinePane
 
 
 class CursorPane(LinePane):
-    """A pane with a line cursor of its own, moved with the arrow keys and the mouse."""
+    """A pane with a cursor of its own, moved with the arrow keys and the mouse, line by line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor(-1)", show=False, id="pane.up"),
@@ -49,15 +50,15 @@ class CursorPane(LinePane):
 
     def entries(self) -> int:
         """How many entries the cursor moves over."""
-        raise NotImplementedError
+        return self.line_count()
 
     def lines_of(self, entry: int) -> tuple[int, int]:
         """First and last line of an entry."""
-        raise NotImplementedError
+        return entry, entry
 
     def entry_at(self, line: int) -> int:
-        """The entry that a line belongs to."""
-        raise NotImplementedError
+        """The entry that a line belongs to; -1 below the last."""
+        return line
 
     def here(self) -> Region | None:
         """Where on the screen the entry stands at which time stands; None where it is not seen."""
@@ -104,3 +105,32 @@ class CursorPane(LinePane):
 
     def line_is_cursor(self, y: int) -> bool:
         return self.entry_at(y) == self.cursor
+
+
+class EntryPane(CursorPane):
+    """A pane whose entries take several lines each; `lay_out` says how many."""
+
+    def __init__(self, *, id: str, look: Look) -> None:
+        super().__init__(id=id, look=look)
+        self._places: list[tuple[int, int]] = []
+        self._entry_of: list[int] = []
+
+    def lay_out(self, heights: Iterable[int]) -> None:
+        """Take the number of lines of each entry, from the top."""
+        self._places, self._entry_of = [], []
+        for entry, height in enumerate(heights):
+            first = len(self._entry_of)
+            self._places.append((first, first + height - 1))
+            self._entry_of += [entry] * height
+
+    def line_count(self) -> int:
+        return len(self._entry_of)
+
+    def entries(self) -> int:
+        return len(self._places)
+
+    def lines_of(self, entry: int) -> tuple[int, int]:
+        return self._places[entry]
+
+    def entry_at(self, line: int) -> int:
+        return self._entry_of[line] if line < len(self._entry_of) else -1

@@ -8,7 +8,7 @@ from textual.message import Message
 from bpdebug.debugger import Moment
 from bpdebug.run.series import EMPTY
 from bpdebug.tui.draw.curve import Points, draw_curve, iteration_at
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Look
 from bpdebug.tui.panes.blocks import BlockPane
 from bpdebug.wording import node_name
 
@@ -41,14 +41,11 @@ class LossPane(BlockPane, can_focus=False):
         points = Points(run.iterations, known.iterations, known.values, known.low, known.high)
         name = node_name(moment.graph, moment.graph.loss, unicode=self.look.unicode)
         self.block = draw_curve(points, here, width, height, self.look, log=False)
+        told = "l shows all curves"
         if self._up_to < run.iterations and len(known):
             # What was not run yet has no loss; the axis says how far it goes.
             told = f"known up to iteration {self._up_to:,}"
-            self.entitle(f"{name} over time", told)
-        else:
-            self.entitle(f"{name} over time", "l shows all curves")
-        if not self.block:
-            self.block = [Line()]
+        self.entitle(f"{name} over time", told)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the iteration that was clicked."""

@@ -80,14 +80,6 @@ class ProgramPane(CursorPane):
     def line_count(self) -> int:
         return len(self.fold) if self.fold is not None else 0
 
-    entries = line_count
-
-    def lines_of(self, entry: int) -> tuple[int, int]:
-        return entry, entry
-
-    def entry_at(self, line: int) -> int:
-        return line
-
     def line(self, y: int, width: int) -> Line:
         assert self.fold is not None and self.moment is not None
         return draw_line(self.fold, self.fold[y], self.moment, self.look, width)

@@ -10,10 +10,10 @@ from textual.message import Message
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.stops import StopEntry, draw_stop, stops
-from bpdebug.tui.panes.blocks import CursorPane
+from bpdebug.tui.panes.cursor_pane import EntryPane
 
 
-class StopsPane(CursorPane):
+class StopsPane(EntryPane):
     """Enter jumps, delete removes, space enables or disables."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,31 +32,13 @@ class StopsPane(CursorPane):
         super().__init__(id=id, look=look)
         self._stops: list[StopEntry] = []
         self._lines: list[Line] = []
-        self._entry_of: list[int] = []
-        self._first: list[int] = []
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self._stops = stops(moment)
-        self._lines, self._entry_of, self._first = [], [], []
-        for entry, stop in enumerate(self._stops):
-            drawn = draw_stop(moment, stop, self.look, width)
-            self._first.append(len(self._lines))
-            self._lines += drawn
-            self._entry_of += [entry] * len(drawn)
+        drawn = [draw_stop(moment, stop, self.look, width) for stop in self._stops]
+        self.lay_out(map(len, drawn))
+        self._lines = [line for lines in drawn for line in lines]
         self.cursor = min(self.cursor, max(len(self._stops) - 1, 0))
-
-    def line_count(self) -> int:
-        return len(self._lines)
-
-    def entries(self) -> int:
-        return len(self._stops)
-
-    def lines_of(self, entry: int) -> tuple[int, int]:
-        first = self._first[entry]
-        return first, first + self._entry_of.count(entry) - 1
-
-    def entry_at(self, line: int) -> int:
-        return self._entry_of[line] if line < len(self._entry_of) else -1
 
     def line(self, y: int, width: int) -> Line:
         return self._lines[y]
