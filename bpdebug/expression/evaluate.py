@@ -70,7 +70,7 @@ def evaluate_partly(
     With `running`, cells whose sum is not complete count as well. Raises `NotComputed` where no
     cell is known, and BpdebugError where the expression never can be evaluated.
     """
-    expression = read(source, environment) if isinstance(source, str) else source
+    expression = read(source, environment)
     found = _Evaluation(expression, environment).run()
     if isinstance(found, Pending):
         raise NotComputed(found.what)
@@ -80,9 +80,11 @@ def evaluate_partly(
     return found
 
 
-def read(text: str, environment: Environment) -> Expression:
+def read(source: str | Expression, environment: Environment) -> Expression:
     """Parse a text as an expression over the names of an environment."""
-    return parse(text, allow=Allow.WATCH, words=environment.words)
+    if isinstance(source, Expression):
+        return source
+    return parse(source, allow=Allow.WATCH, words=environment.words)
 
 
 def truth(source: str | Expression, environment: Environment) -> bool | None:
@@ -90,7 +92,7 @@ def truth(source: str | Expression, environment: Environment) -> bool | None:
 
     BpdebugError when it is no condition: a number, or several truth values.
     """
-    expression = read(source, environment) if isinstance(source, str) else source
+    expression = read(source, environment)
     try:
         found = evaluate(expression, environment)
     except NotComputed:
@@ -122,8 +124,7 @@ class _Evaluation:
         """The result of the last node, which is the whole expression."""
         total = 0
         with np.errstate(all="ignore"):
-            for at in range(len(self.expression.nodes)):
-                node = self.expression.nodes[at]
+            for at, node in enumerate(self.expression.nodes):
                 try:
                     found = self.node(at)
                 except NotComputed as missing:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -50,6 +49,7 @@ from bpdebug.expression.words import NONE, Words
 from bpdebug.expression.written import WRITTEN, way
 from bpdebug.ops import REGISTRY
 from bpdebug.printable import quoted
+from bpdebug.record import replace
 
 COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
@@ -115,8 +115,8 @@ CLOSE = 0.7
 PRODUCT = "product"
 """The function of `a·b`, which is a matrix product or not."""
 
-NodeReader = tuple[Callable[[tuple[int, ...]], Tree], list[ast.expr]]
-"""How to make a node once its operands' places are known, and the operands."""
+Met = tuple[Tree, list[ast.expr]]
+"""A node whose operands have no places yet, and its operands."""
 
 
 @lru_cache(maxsize=256)
@@ -177,25 +177,25 @@ class _Reader:
             node, depth = pending.pop()
             if depth > EXPRESSION_DEPTH:
                 raise too_deep()
-            make, operands = self.look(node)
-            met.append((node, make, operands))
+            made, operands = self.look(node)
+            met.append((node, made, operands))
             pending.extend((operand, depth + 1) for operand in operands)
         nodes: list[Tree] = []
         place: dict[int, int] = {}
-        for node, make, operands in reversed(met):
+        for node, made, operands in reversed(met):
             place[id(node)] = len(nodes)
-            nodes.append(make(tuple(place[id(operand)] for operand in operands)))
+            places = tuple(place[id(operand)] for operand in operands)
+            nodes.append(replace(made, operands=places) if places else made)
         return Expression(self.source.text, tuple(nodes))
 
-    def look(self, node: ast.expr) -> NodeReader:
+    def look(self, node: ast.expr) -> Met:
         """Translate a syntax node; BpdebugError for a node that is not on the white list."""
         if isinstance(node, ast.Constant):
             return self.number(node, self.span(node))
         if isinstance(node, ast.Name):
-            name = Name(self.span(node), node.id)
             if node.id in callable_names(self.allow) and node.id not in OPTIONAL:
                 raise self.error(node, f"'{node.id}' is a function; write {node.id}(…)")
-            return lambda at: name, []
+            return Name(self.span(node), node.id), []
         if isinstance(node, ast.BinOp) and way(node) in WRITTEN:
             return self.call(node, WRITTEN[way(node)].name, [node.left, node.right])
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
@@ -212,7 +212,7 @@ class _Reader:
             return self.condition(node)
         raise self.forbidden(node)
 
-    def index(self, node: ast.Subscript) -> NodeReader:
+    def index(self, node: ast.Subscript) -> Met:
         """Cells of a value; where `None` stands among them, with axes of size 1 put in."""
         axes, rest = new_axes(node.slice)
         if not axes:
@@ -224,7 +224,7 @@ class _Reader:
             inner = ast.copy_location(picked, node)
         return self.call(node, WRITTEN[way(node)].name, [inner], {"axis": axes})
 
-    def unary(self, node: ast.UnaryOp) -> NodeReader:
+    def unary(self, node: ast.UnaryOp) -> Met:
         """A minus sign, which makes a number negative at once, or `not`."""
         inner = node.operand
         if isinstance(node.op, ast.USub):
@@ -234,30 +234,25 @@ class _Reader:
             return self.call(node, WRITTEN[way(node)].name, [inner])
         if isinstance(node.op, ast.Not):
             self.watching(node, "'not'")
-            span = self.span(node)
-            return lambda at: Logic(span, "not", at), [inner]
+            return Logic(self.span(node), "not", ()), [inner]
         sign = "+" if isinstance(node.op, ast.UAdd) else "~"
-        raise self.error(
-            node, f"the sign '{sign}' in front of a value is not allowed; leave it out"
-        )
+        problem = f"the sign '{sign}' in front of a value is not allowed; leave it out"
+        raise self.error(node, problem)
 
-    def condition(self, node: ast.Compare | ast.BoolOp) -> NodeReader:
+    def condition(self, node: ast.Compare | ast.BoolOp) -> Met:
         """A comparison, chained or not, or `and` / `or`."""
-        span = self.span(node)
         if isinstance(node, ast.BoolOp):
             word = "and" if isinstance(node.op, ast.And) else "or"
             self.watching(node, f"'{word}'")
-            return lambda at: Logic(span, word, at), node.values
+            return Logic(self.span(node), word, ()), node.values
         self.watching(node, "a comparison")
-        for op in node.ops:
-            if type(op) not in COMPARISONS:
-                raise self.error(
-                    node, "'is' and 'in' are not allowed; compare with ==, !=, <, <=, >, >="
-                )
+        if not all(type(op) in COMPARISONS for op in node.ops):
+            problem = "'is' and 'in' are not allowed; compare with ==, !=, <, <=, >, >="
+            raise self.error(node, problem)
         symbols = tuple(COMPARISONS[type(op)] for op in node.ops)
-        return lambda at: Compare(span, symbols, at), [node.left, *node.comparators]
+        return Compare(self.span(node), symbols, ()), [node.left, *node.comparators]
 
-    def function(self, node: ast.Call) -> NodeReader:
+    def function(self, node: ast.Call) -> Met:
         """A call of a registered op, or in a watch of one of its own functions."""
         if not isinstance(node.func, ast.Name):
             raise foreign.called(self.source, node, self.allow)
@@ -281,7 +276,7 @@ class _Reader:
             raise self.error(node, f"{name} takes 1 operand, not {len(node.args)}{hint}")
         return self.call(node, name, node.args, given)
 
-    def special(self, node: ast.Call, name: str) -> Callable[[tuple[int, ...]], Tree]:
+    def special(self, node: ast.Call, name: str) -> Tree:
         """`grad(n)`, `delta(k)`, `previous(expr)`: the argument is not evaluated here and now."""
         span = self.span(node)
         if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
@@ -291,54 +286,50 @@ class _Reader:
             told = "goes back {0} iterations" if name == "previous" else "is nested {0} times"
             raise self.error(node, f"{name} {told.format(EARLIER)} at most")
         if name == "previous":
-            inner = _Reader(self.source, self.allow, self.earlier + 1).read(argument)
-            return lambda at: Previous(span, inner)
+            return Previous(span, self.inner(argument))
         if name == "delta":
             number = argument.value if isinstance(argument, ast.Constant) else None
             if not whole_number(number):
                 raise self.error(argument, "delta takes the number of a layer, as in delta(2)")
-            return lambda at: Delta(span, int(str(number)))
-        named = self.part(argument)
-        return lambda at: NodeAspect(span, ASPECTS[name], named)
-
-    def part(self, argument: ast.expr) -> Expression:
-        """The expression that names a node, with a text of its own."""
+            return Delta(span, int(str(number)))
+        # The expression that names a node has a text of its own.
         start, end = self.span(argument)
-        found = _Reader(self.source, self.allow, self.earlier + 1).read(argument)
-        return Expression(" ".join(self.source.text[start:end].split()), found.nodes)
+        text = " ".join(self.source.text[start:end].split())
+        return NodeAspect(span, ASPECTS[name], replace(self.inner(argument), text=text))
 
-    def product(self, node: ast.BinOp) -> NodeReader:
+    def inner(self, argument: ast.expr) -> Expression:
+        """An argument as an expression of its own."""
+        return _Reader(self.source, self.allow, self.earlier + 1).read(argument)
+
+    def product(self, node: ast.BinOp) -> Met:
         """`a·b` as the screen writes it; the shapes decide which product it is."""
         if self.allow is Allow.GRAPH:
             raise self.error(node, f"this operator is not allowed; {SIGNS['//']}")
         lying = isinstance(node.right, ast.Attribute) and node.right.attr == "T"
         return self.call(node, PRODUCT, [node.left, node.right], {"lying": True} if lying else {})
 
-    def attribute(self, node: ast.Attribute) -> NodeReader:
+    def attribute(self, node: ast.Attribute) -> Met:
         """`.T`, or the ordinal of a result without a name."""
         if way(node) in WRITTEN:
             return self.call(node, WRITTEN[way(node)].name, [node.value])
         span = self.span(node)
         ordinal = node.attr[1:]
         if ordinal.isdigit() and self.source.text[: span[1]].endswith(f"#{ordinal}"):
-            number = int(ordinal[:9])
-            return lambda at: Nth(span, number, at), [node.value]
+            return Nth(span, int(ordinal[:9]), ()), [node.value]
         raise foreign.attribute(self.source, node, self.allow)
 
-    def state(self, node: ast.Call) -> Callable[[tuple[int, ...]], Tree]:
+    def state(self, node: ast.Call) -> State:
         """`state(W, m)`: a parameter and a name of its optimizer's, neither of them evaluated."""
         names = [one.id for one in node.args if isinstance(one, ast.Name)]
         if len(names) != 2 or len(node.args) != 2 or node.keywords:
             raise self.error(
                 node, "state takes a parameter and a name of its optimizer's, as in state(W1, m)"
             )
-        made = State(self.span(node), *names)
-        return lambda at: made
+        return State(self.span(node), *names)
 
-    def number(self, node: ast.Constant, span: TextSpan, sign: int = 1) -> NodeReader:
+    def number(self, node: ast.Constant, span: TextSpan, sign: int = 1) -> Met:
         """A number."""
-        made = Number(span, number(self.source, node, sign))
-        return lambda at: made, []
+        return Number(span, number(self.source, node, sign)), []
 
     def call(
         self,
@@ -346,12 +337,11 @@ class _Reader:
         function: str,
         operands: list[ast.expr],
         options: dict[str, Any] | None = None,
-    ) -> NodeReader:
+    ) -> Met:
         """A function of operands."""
         if function in REGISTRY and REGISTRY[function].variadic and not operands:
             raise self.error(node, f"{function} takes at least 1 operand")
-        span = self.span(node)
-        return lambda at: Call(span, function, at, options or {}), operands
+        return Call(self.span(node), function, (), options or {}), operands
 
     def watching(self, node: ast.expr, what: str) -> None:
         """An error where the expression is to make nodes."""

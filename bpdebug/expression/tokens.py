@@ -13,12 +13,16 @@ SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 TRANSPOSED = "ᵀ"
 DOT = "·"
-NUMBER = re.compile(
-    r"0[xXbBoO][0-9a-fA-F_]+|(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9]+)(?:[eE][-+−]?[0-9]+)?j?"
-)
-TEXT = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")
-POWER = re.compile(f"[{RAISED}]+")
-SIGN = re.compile(r"\*\*|//|&&|\|\||<=|>=|==|!=|<<|>>|:=|\+=|->|\.\.\.|#[0-9]+", re.DOTALL)
+KINDS = {
+    "blank": re.compile(" +"),
+    "number": re.compile(
+        r"0[xXbBoO][0-9a-fA-F_]+|(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9]+)(?:[eE][-+−]?[0-9]+)?j?"
+    ),
+    "text": re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)"),
+    "raised": re.compile(f"[{RAISED}]+"),
+    "sign": re.compile(r"\*\*|//|&&|\|\||<=|>=|==|!=|<<|>>|:=|\+=|->|\.\.\.|#[0-9]+"),
+}
+"""Tokens other than words, by their kind; a sign of a single character has no pattern."""
 
 
 @record
@@ -50,11 +54,6 @@ def tokens(text: str, words: Words) -> list[Token]:
 def token(text: str, at: int, words: Words) -> Token:
     """The token that begins at a place."""
     char = text[at]
-    if char == " ":
-        end = at
-        while text[end : end + 1] == " ":
-            end += 1
-        return Token("blank", text[at:end], at)
     if char.isidentifier() and char != TRANSPOSED:
         word, end = text[at : word_end(text, at)], at
         if text[at + len(word) : at + len(word) + 1] == DOT:
@@ -63,7 +62,7 @@ def token(text: str, at: int, words: Words) -> Token:
                 end += 1
             word = text[at:end] if words.name(text[at:end]) else word
         return Token("word", word, at)
-    for kind, pattern in (("number", NUMBER), ("text", TEXT), ("raised", POWER), ("sign", SIGN)):
+    for kind, pattern in KINDS.items():
         match = pattern.match(text, at)
         if match is not None:
             return Token(kind, match[0], at)

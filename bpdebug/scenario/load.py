@@ -12,6 +12,7 @@ from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import counted, quoted, reserved, visible
 from bpdebug.expression.limits import ITERATIONS, NAME_LENGTH, NODES
 from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in
+from bpdebug.record import replace
 from bpdebug.run import Problem
 from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.entries import GraphEntry, Recipe, parse_entries
@@ -69,34 +70,30 @@ def read_problem(top: TomlTable, path: Path, iterations: int | None) -> Problem:
     parsed = parse_entries(entries, [leaf.name for leaf in leaves])
     batched = batched_inputs(run, inputs, batch_size, network="network" in top)
     recipe = Recipe(leaves, frozenset(inputs), batched, parsed, loss)
-    data = {leaf.name: leaf.values for leaf in inputs.values()}
-    first = {leaf.name: leaf.values for leaf in parameters}
     graph = check_graphs(recipe, batch_size)
     rule, steps_taken = read_main_optimizer(top)
-    own = {leaf.name: leaf.optimizer for leaf in parameters if leaf.optimizer is not None}
     check_states(parameters, rule)
-    rules = {leaf.name: leaf.optimizer or rule for leaf in parameters if not leaf.frozen}
-    known = {name: one for name, one in rules.items() if one is not None}
-    return Problem(
+    problem = Problem(
         title=top.text("title", path.stem),
         description=top.text("description", ""),
         file=str(path),
         build=recipe.build,
-        data=data,
-        parameters=first,
+        data={leaf.name: leaf.values for leaf in inputs.values()},
+        parameters={leaf.name: leaf.values for leaf in parameters},
         batched=batched,
         frozen=frozenset(leaf.name for leaf in parameters if leaf.frozen),
         rule=rule,
         settings=rule.settings if rule is not None else {},
-        own_rules=own,
+        own_rules={leaf.name: leaf.optimizer for leaf in parameters if leaf.optimizer is not None},
         own_states={leaf.name: leaf.state for leaf in parameters},
         steps_taken=steps_taken,
         iterations=own_iterations if iterations is None else wanted_iterations(iterations),
         batch_size=batch_size,
         seed=seed,
-        expectations=read_expectations(top.tables("expect"), graph, own_iterations, known),
         notes=(*context.notes, *note_losses(recipe, graph), *note_batches(recipe, graph)),
     )
+    expected = read_expectations(top.tables("expect"), graph, own_iterations, problem.rules)
+    return replace(problem, expectations=expected)
 
 
 def wanted_iterations(iterations: int) -> int:
