@@ -2,126 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from bpdebug.graph import Edge, Graph
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.formulas import partial_of
-from bpdebug.wording.letters import Letters, index_text
+from bpdebug.wording.letters import index_text, letters_of
 from bpdebug.wording.notation import CLOSED, FACTOR, Script, average, fill, spelled
 
-
-def local_cell(
-    graph: Graph,
-    edge: Edge,
-    script: Script,
-    letters: Letters,
-    bound: Mapping[str, str],
-) -> str:
-    """The local factor of one multiplication, with the cells that it reads."""
-    rule = partial_of(graph, edge)
-    template = rule.text
-    if rule.row is not None:
-        above = full_name(graph, edge.output, script) + index_text(letters.output, bound)
-        below = full_name(graph, edge.operand, script)
-        below += index_text(letters.operands[edge.position], bound)
-        return f"∂{above}/∂{below}"
-    if rule.cell_text is not None:
-        names = letters.operands[edge.position]
-        template = rule.cell_text([bound.get(n, n) for n in names])
-    return fill_cells(graph, edge, script, letters, bound, template, outer=FACTOR)
+ANY = (("…",), ("…",), ("…",))
 
 
-def fill_cells(
-    graph: Graph,
-    edge: Edge,
-    script: Script,
-    letters: Letters,
-    bound: Mapping[str, str],
-    template: str,
-    outer: int = 0,
-) -> str:
-    """A template of the edge's op with its braces filled by single cells.
+class TermCells:
+    """The cells of one multiplication of an edge as texts, which fill the templates of its op."""
 
-    `{p*}` is the whole of operand p. A target of labels, which has fewer letters than the cells
-    that it is compared with, reads as the question whether this is the labelled one.
-    """
-    node = graph.nodes[edge.output]
-    op = node.op
-    assert op is not None
+    def __init__(
+        self,
+        graph: Graph,
+        edge: Edge,
+        script: Script,
+        indices: Sequence[Sequence[int | str]] | None = None,
+    ) -> None:
+        """Take the indices of the cell, of the upstream gradient and of the local derivative.
 
-    def resolve(field: str, needed: int) -> str:
+        Without them the cells are those of every multiplication: letters stand for themselves,
+        and where the op has none, `…` stands for any index.
+        """
+        self.graph, self.edge, self.script = graph, edge, script
+        self.letters = letters_of(graph, edge)
+        self.bound: dict[str, str] = {}
+        """What each letter is at this multiplication."""
+        if self.letters is None:
+            texts = [index_text([str(i) for i in index]) for index in indices or ANY]
+        else:
+            names = (self.letters.operands[edge.position], self.letters.output, self.letters.local)
+            for part, index in reversed(list(zip(names, indices or (), strict=False))):
+                pairs = zip(part, index, strict=True)
+                self.bound.update((n, str(i)) for n, i in pairs if n != "0")
+            texts = [index_text(part, self.bound) for part in names]
+        self.cell, self.upstream, self.local = texts
+        """The indices, `[0,1]`; nothing for a scalar."""
+
+    def factor(self) -> str:
+        """The local factor, with the cells that it reads."""
+        rule = partial_of(self.graph, self.edge)
+        if self.letters is None:
+            return self.fill(rule.text, FACTOR)
+        if rule.row is not None:
+            above = full_name(self.graph, self.edge.output, self.script) + self.upstream
+            below = full_name(self.graph, self.edge.operand, self.script) + self.cell
+            return f"∂{above}/∂{below}"
+        names = self.letters.operands[self.edge.position]
+        told = rule.cell_text([self.bound.get(n, n) for n in names]) if rule.cell_text else None
+        return self.fill(rule.text if told is None else told, FACTOR)
+
+    def fill(self, template: str, outer: int = 0) -> str:
+        """A template of the edge's op with its braces filled by single cells."""
+        resolve = self._by_index if self.letters is None else self._by_letter
+        return fill(template, resolve, outer=outer)
+
+    def _by_letter(self, field: str, needed: int) -> str:
+        """A field of a template of an op with index letters.
+
+        `{p*}` is the whole of operand p. A target of labels, which has fewer letters than the
+        cells that it is compared with, reads as the question whether this is the labelled one.
+        """
+        graph, edge, letters = self.graph, self.edge, self.letters
+        node = graph.nodes[edge.output]
+        op = node.op
+        assert op is not None and letters is not None
         if field == "y":
-            return cell(node.index, letters.output, needed)
+            return self._named(node.index, letters.output, needed)
         if op.variadic or field.rstrip("*") not in op.operands:
-            return (
-                average(graph, node, field, script)
-                if field in ("n", "per", "per2")
-                else cell(edge.operand, letters.operands[edge.position], needed)
-            )
+            if field in ("n", "per", "per2"):
+                return average(graph, node, field, self.script)
+            return self._named(edge.operand, letters.operands[edge.position], needed)
         at = op.operands.index(field.rstrip("*"))
         if field.endswith("*"):
-            return spelled(graph, node.operands[at], script, needed)
+            return spelled(graph, node.operands[at], self.script, needed)
         names = letters.operands[at]
-        text = cell(node.operands[at], names, needed)
+        text = self._named(node.operands[at], names, needed)
         missing = [n for n in letters.local if n not in names]
         if not has_derivative(graph, edge, at) and missing:
-            return f"[{text} = {bound.get(missing[0], missing[0])}]"
+            return f"[{text} = {self.bound.get(missing[0], missing[0])}]"
         return text
 
-    def cell(index: int, names: Sequence[str], needed: int) -> str:
-        picked = index_of(graph, index)
+    def _named(self, index: int, names: Sequence[str], needed: int) -> str:
+        """The cell of a node that has these letters."""
+        picked = index_of(self.graph, index)
         if picked is not None:
             rest = iter(names)
-            index = graph.nodes[index].operands[0]
+            index = self.graph.nodes[index].operands[0]
             names = [p if p is not None else next(rest) for p in picked]
-        indexed = index_text(names, bound)
-        return spelled(graph, index, script, CLOSED if indexed else needed) + indexed
+        indexed = index_text(names, self.bound)
+        return spelled(self.graph, index, self.script, CLOSED if indexed else needed) + indexed
 
-    return fill(template, resolve, outer=outer)
+    def _by_index(self, field: str, needed: int) -> str:
+        """A field of a template of an op that has no index letters.
 
-
-class IndexTexts(NamedTuple):
-    """The indices of one multiplication as texts, `[0,1]`; nothing for a scalar."""
-
-    cell: str
-    upstream: str
-    local: str
-
-
-def local_at(graph: Graph, edge: Edge, script: Script, indices: IndexTexts) -> str:
-    """The local factor of one multiplication of an op that has no index letters."""
-    return fill_indices(graph, edge, script, indices, partial_of(graph, edge).text, FACTOR)
-
-
-def fill_indices(
-    graph: Graph, edge: Edge, script: Script, indices: IndexTexts, template: str, outer: int = 0
-) -> str:
-    """A template of an op that has no index letters, with the cells of one multiplication.
-
-    An operand that the local derivative is taken from has the local factor's index; what is read
-    as a whole has none.
-    """
-    node = graph.nodes[edge.output]
-    op, shape = node.op, graph.index_map(edge).local_shape
-    assert op is not None
-
-    def resolve(field: str, needed: int) -> str:
+        An operand that the local derivative is taken from has the local factor's index; what is
+        read as a whole has none.
+        """
+        graph, edge = self.graph, self.edge
+        node = graph.nodes[edge.output]
+        op, shape = node.op, graph.index_map(edge).local_shape
+        assert op is not None
         if field == "y":
-            index, place = node.index, indices.upstream
+            index, place = node.index, self.upstream
         elif op.variadic or field == op.operands[edge.position]:
-            index, place = edge.operand, indices.cell
+            index, place = edge.operand, self.cell
         elif field in op.operands:
             index = node.operands[op.operands.index(field)]
-            place = indices.local if graph.nodes[index].shape == shape else ""
+            place = self.local if graph.nodes[index].shape == shape else ""
         else:
-            return average(graph, node, field, script)
+            return average(graph, node, field, self.script)
         if not place:
-            return spelled(graph, index, script, needed)
-        return full_name(graph, index, script) + place
-
-    return fill(template, resolve, outer=outer)
+            return spelled(graph, index, self.script, needed)
+        return full_name(graph, index, self.script) + place
 
 
 def index_of(graph: Graph, index: int) -> list[str | None] | None:

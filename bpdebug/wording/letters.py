@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bpdebug.graph import Edge, Graph
-from bpdebug.ops import Index, Signature, TermIndices
+from bpdebug.ops import Index, Signature
 from bpdebug.record import record
 
 AXES = "ijklmnop"
@@ -60,16 +60,3 @@ def index_text(letters: Sequence[str], bound: Mapping[str, str] | None = None) -
 def cell_text(index: Index) -> str:
     """A cell's index: `[0,1]`; nothing for a scalar."""
     return index_text([str(i) for i in index])
-
-
-def bindings(letters: Letters, edge: Edge, indices: TermIndices) -> dict[str, str]:
-    """What each letter is at one multiplication."""
-    bound: dict[str, str] = {}
-    pairs = (
-        (letters.local, indices.local),
-        (letters.output, indices.upstream),
-        (letters.operands[min(edge.position, len(letters.operands) - 1)], indices.cell),
-    )
-    for names, index in pairs:
-        bound.update((n, str(i)) for n, i in zip(names, index, strict=True) if n != "0")
-    return bound

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.ops import IndexMap
 from bpdebug.record import record
-from bpdebug.wording.cells import IndexTexts, local_at, local_cell
-from bpdebug.wording.gradients import cell_of, gradients_of
-from bpdebug.wording.letters import index_text, letters_of
+from bpdebug.wording.cells import TermCells
 from bpdebug.wording.notation import Script
+from bpdebug.wording.terms import sum_text
 
 SLOT = 0xE000
 """Private-use characters from here on stand for index numbers while a pattern is made."""
@@ -33,26 +32,9 @@ def term_pattern(
 ) -> TermPattern:
     """`∂L/∂W₂[%d,%d] += δ₂[%d] · h₁[%d]` with slots (0, 1, 0, 1), and so on."""
     script = Script(unicode, full=full)
-    index_map = graph.index_map(edge)
-    groups = slots_of(index_map)
-    letters = letters_of(graph, edge)
-    if letters is None:
-        texts = IndexTexts(*(index_text([chr(SLOT + slot) for slot in group]) for group in groups))
-        places = [texts.cell, texts.upstream]
-        factor = local_at(graph, edge, script, texts)
-    else:
-        bound: dict[str, str] = {}
-        names = (letters.operands[edge.position], letters.output, letters.local)
-        for part, group in reversed(list(zip(names, groups, strict=True))):
-            bound.update((n, chr(SLOT + slot)) for n, slot in zip(part, group, strict=True))
-        bound["0"] = "0"
-        places = [index_text(part, bound) for part in names[:2]]
-        factor = local_cell(graph, edge, script, letters, bound)
-    left, right = (
-        cell_of(name, place, letters is None, script)
-        for name, place in zip(gradients_of(graph, layers, edge, script), places, strict=True)
-    )
-    text = script.finish(f"{left} += {right} · {factor}").replace("%", "%%")
+    groups = slots_of(graph.index_map(edge))
+    cells = TermCells(graph, edge, script, [[chr(SLOT + s) for s in group] for group in groups])
+    text = script.finish(sum_text(graph, layers, cells)).replace("%", "%%")
     slots = tuple(ord(c) - SLOT for c in text if SLOT <= ord(c) < SLOT + 64)
     return TermPattern("".join("%d" if SLOT <= ord(c) < SLOT + 64 else c for c in text), slots)
 

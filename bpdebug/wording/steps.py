@@ -5,9 +5,9 @@ from __future__ import annotations
 from bpdebug.graph import Edge, Graph
 from bpdebug.ops import Index, TermIndices
 from bpdebug.wording.anonymous import full_name
-from bpdebug.wording.cells import local_cell
+from bpdebug.wording.cells import TermCells
 from bpdebug.wording.gradients import derivative
-from bpdebug.wording.letters import bindings, cell_text, letters_of
+from bpdebug.wording.letters import cell_text
 from bpdebug.wording.notation import Script
 
 
@@ -31,10 +31,8 @@ def factor_formula(
 ) -> tuple[str, str]:
     """One factor of a path, and what it is: `("∂z₂[0]/∂h₁[1]", "W₂[0,1]")`."""
     script = Script(unicode)
-    above = full_name(graph, edge.output, script) + cell_text(indices.upstream)
-    below = full_name(graph, edge.operand, script) + cell_text(indices.cell)
-    letters = letters_of(graph, edge)
-    local = "1"
-    if letters is not None:
-        local = local_cell(graph, edge, script, letters, bindings(letters, edge, indices))
+    cells = TermCells(graph, edge, script, (indices.cell, indices.upstream, indices.local))
+    above = full_name(graph, edge.output, script) + cells.upstream
+    below = full_name(graph, edge.operand, script) + cells.cell
+    local = cells.factor() if cells.letters is not None else "1"
     return script.finish(derivative(above, below, script)), script.finish(local)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpdebug.graph import Edge, Graph, Layer, Pass
-from bpdebug.ops import TermIndices
 from bpdebug.trace import Term
 from bpdebug.wording.anonymous import full_name
-from bpdebug.wording.cells import IndexTexts, fill_cells, fill_indices, local_at, local_cell
+from bpdebug.wording.cells import TermCells
 from bpdebug.wording.formulas import partial_of
-from bpdebug.wording.gradients import cell_of, gradients_of, whole_name
-from bpdebug.wording.letters import bindings, cell_text, index_text, letters_of
+from bpdebug.wording.gradients import cell_of, gradients_of
 from bpdebug.wording.notation import Script, average
 from bpdebug.wording.numbers import DIGITS, in_product, number
 
@@ -21,19 +19,16 @@ def letter_formula(
 ) -> str:
     """The general multiplication of an edge: `∂L/∂W₂[i,j] += δ₂[i] · h₁[j]`."""
     script = Script(unicode)
-    left, upstream = gradients_of(graph, layers, edge, script)
-    letters = letters_of(graph, edge)
-    if letters is None:
-        every = "[…]" if unicode else "[...]"
-        factor = local_at(graph, edge, script, IndexTexts(every, every, every))
-        text = f"{whole_name(left, script)}{every} += {whole_name(upstream, script)}{every}"
-        return text if factor == "1" else script.finish(f"{text} · {factor}")
-    left += index_text(letters.operands[edge.position])
-    upstream += index_text(letters.output)
-    factor = local_cell(graph, edge, script, letters, {})
-    return script.finish(f"{left} += {upstream} · {factor}").removesuffix(
-        " · 1" if unicode else " * 1"
-    )
+    text = script.finish(sum_text(graph, layers, TermCells(graph, edge, script)))
+    return text.removesuffix(" · 1" if unicode else " * 1")
+
+
+def sum_text(graph: Graph, layers: Sequence[Layer], cells: TermCells) -> str:
+    """A multiplication in symbols and what it adds to: `∂L/∂W₂[0,1] += δ₂[0] · h₁[1]`."""
+    moves, script = cells.letters is None, cells.script
+    left, upstream = gradients_of(graph, layers, cells.edge, script)
+    left = cell_of(left, cells.cell, moves, script)
+    return f"{left} += {cell_of(upstream, cells.upstream, moves, script)} · {cells.factor()}"
 
 
 def term_formula(
@@ -48,18 +43,8 @@ def term_formula(
 
     `("∂L/∂W₂[0,1] += δ₂[0] · h₁[1]", "= 0.138499 × 0.596884 = 0.0826676")`
     """
-    edge, indices, script = term.edge, term.indices, Script(unicode)
-    names = gradients_of(graph, layers, edge, script)
-    letters = letters_of(graph, edge)
-    left, upstream = (
-        cell_of(name, cell_text(index), letters is None, script)
-        for name, index in zip(names, (indices.cell, indices.upstream), strict=True)
-    )
-    if letters is None:
-        factor = local_at(graph, edge, script, index_texts(indices))
-    else:
-        factor = local_cell(graph, edge, script, letters, bindings(letters, edge, indices))
-    symbols = script.finish(f"{left} += {upstream} · {factor}")
+    script = Script(unicode)
+    symbols = script.finish(sum_text(graph, layers, cells_of(graph, term, script)))
     a, b, c = (
         number(v, digits, unicode=unicode) for v in (term.upstream, term.local, term.product)
     )
@@ -67,11 +52,10 @@ def term_formula(
     return symbols, f"= {a} {times} {in_product(b)} = {c}"
 
 
-def index_texts(indices: TermIndices) -> IndexTexts:
-    """The indices of a term as texts: cell, upstream and local."""
-    return IndexTexts(
-        cell_text(indices.cell), cell_text(indices.upstream), cell_text(indices.local)
-    )
+def cells_of(graph: Graph, term: Term, script: Script) -> TermCells:
+    """The cells of an executed multiplication."""
+    at = term.indices
+    return TermCells(graph, term.edge, script, (at.cell, at.upstream, at.local))
 
 
 def accumulation(term: Term, *, digits: int = DIGITS, unicode: bool = True) -> str:
@@ -87,19 +71,16 @@ def why(graph: Graph, term: Term, recorded: Pass | None = None, *, unicode: bool
 
     With the recorded pass it also says where the cell stands on a kink, and what is done there.
     """
-    edge, indices, script = term.edge, term.indices, Script(unicode)
-    rule = partial_of(graph, edge)
-    letters = letters_of(graph, edge)
-    if letters is None:
-        text = fill_indices(graph, edge, script, index_texts(indices), rule.why)
-        return sentence(script.finish(text), rule.why)
-    bound = bindings(letters, edge, indices)
-    text = script.finish(fill_cells(graph, edge, script, letters, bound, rule.why))
+    edge, script = term.edge, Script(unicode)
+    rule, cells = partial_of(graph, edge), cells_of(graph, term, script)
+    text = script.finish(cells.fill(rule.why))
+    if cells.letters is None:
+        return sentence(text, rule.why)
     n = average(graph, graph.nodes[edge.output], "n", script)
     if n != "1" and "{per" in rule.text and "{n}" not in rule.why:
         text += f"; the mean over {n} divides it by {n}"
-    if "n" in letters.output and len(letters.output) == 2 and letters.output[0] == "n":
-        text += f"; this is row {bound['n']} of the batch"
+    if len(cells.letters.output) == 2 and cells.letters.output[0] == "n":
+        text += f"; this is row {cells.bound['n']} of the batch"
     if recorded is not None and stands_on_kink(recorded, term):
         op = graph.nodes[edge.output].op
         assert op is not None
