@@ -7,8 +7,8 @@ import pytest
 
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.tour import SCENARIO, STOPS, Tour, stand, told
-from bpdebug.debugger.tour.stop import BY_KEY, PLACEHOLDER
 from bpdebug.debugger.tour.stops import LOWER
+from bpdebug.debugger.tour.tour import BY_KEY, PLACEHOLDER
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.wording import number

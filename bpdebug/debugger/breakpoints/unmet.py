@@ -27,10 +27,7 @@ def already_true(debugger: Debugger, breakpoint: Breakpoint) -> str:
     rise = risen(debugger, breakpoint, debugger.place)
     if rise == debugger.place.position:
         return "it becomes true right here"
-    since = "since before this iteration" if rise is None else f"since tick {rise}"
-    if rise is None and debugger.place.iteration == 1:
-        since = "from the start on"
-    return f"already true here, {since}"
+    return f"already true here, {since(rise, debugger.place, 'this')}"
 
 
 def already_true_lines(debugger: Debugger, made: Iterable[Breakpoint]) -> list[str]:
@@ -62,10 +59,14 @@ def still(debugger: Debugger, breakpoint: Breakpoint, start: Place, *, back: boo
     here = rise == start.position
     if back:
         return "is true for the first time there" if here else "is true from the start on"
-    since = "since before that iteration" if rise is None else f"since tick {rise}"
-    if rise is None and start.iteration == 1:
-        since = "from the start on"
-    return f"was true already, {since}, and does not become true again"
+    return f"was true already, {since(rise, start, 'that')}, and does not become true again"
+
+
+def since(rise: int | None, place: Place, which: str) -> str:
+    """When a condition became true: at a tick of an iteration, or, for None, before it."""
+    if rise is not None:
+        return f"since tick {rise}"
+    return f"since before {which} iteration" if place.iteration > 1 else "from the start on"
 
 
 def risen(debugger: Debugger, breakpoint: Breakpoint, place: Place) -> int | None:

@@ -3,8 +3,7 @@
 It knows no screen: a front end shows each stop's words, points at its panes, and runs its keys.
 """
 
-from bpdebug.debugger.tour.stop import TourStop, places, stand, told
 from bpdebug.debugger.tour.stops import SCENARIO, STOPS
-from bpdebug.debugger.tour.tour import Tour
+from bpdebug.debugger.tour.tour import Tour, stand, told
 
-__all__ = ["SCENARIO", "STOPS", "Tour", "TourStop", "places", "stand", "told"]
+__all__ = ["SCENARIO", "STOPS", "Tour", "stand", "told"]

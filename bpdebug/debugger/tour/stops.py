@@ -1,13 +1,37 @@
-"""The stops of the tour: declarations only."""
+"""The stops of the tour: declarations only.
+
+The words hold no number of the scenario. `{grad(W2)[0, 1]}` is evaluated where the stop stands, in
+the language of watches; `{loss | iteration 1}` at another place, written as for `goto`;
+`{learning_rate}` is a setting of the optimizer, `{pending}` the sign for what is not known yet.
+"""
 
 from __future__ import annotations
 
-from bpdebug.debugger.tour.stop import TourStop
+from bpdebug.record import record
 
 SCENARIO = "two_layer"
 """The bundled scenario that the tour goes through."""
 LOWER = "loss < 0.29"
 """A condition that the second iteration meets and the first does not."""
+
+
+@record
+class TourStop:
+    """One stop. Nothing of it depends on how the newcomer came here."""
+
+    id: str
+    title: str
+    panes: tuple[str, ...]
+    """The panes that it talks about, the first one most of all."""
+    recipe: tuple[str, ...]
+    """Commands that lead here from the start of recorded time."""
+    text: str
+    """A few sentences, with placeholders for numbers; `c` in backquotes is a key."""
+    invitation: str
+    """What to do now."""
+    keys: tuple[str, ...] = ()
+    """Keys of the command table that lead to the next stop; none where one only reads on."""
+
 
 STOPS: tuple[TourStop, ...] = (
     TourStop(

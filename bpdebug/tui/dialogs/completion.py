@@ -55,11 +55,6 @@ def expression_words(debugger: Debugger) -> list[str]:
     return [*names(debugger), *special, *kept, *BUILT_IN, "and", "or", "not"]
 
 
-def marks(debugger: Debugger) -> list[str]:
-    """The marks as `goto` takes them."""
-    return [f"'{name}" for name in debugger.marks]
-
-
 def breakpoint_numbers(debugger: Debugger) -> list[str]:
     return [str(point.number) for point in debugger.breakpoints]
 
@@ -75,7 +70,8 @@ def expressions(debugger: Debugger, text: str) -> Completion:
 
 def places(debugger: Debugger, text: str) -> Completion:
     """goto, until, find, info: names and marks."""
-    chunk = by_word(text, [*marks(debugger), *names(debugger), "iteration"], LAST_CHUNK)
+    marks = [f"'{name}" for name in debugger.marks]
+    chunk = by_word(text, [*marks, *names(debugger), "iteration"], LAST_CHUNK)
     return chunk if chunk.words else by_word(text, names(debugger))
 
 
@@ -152,29 +148,18 @@ def files(text: str) -> Completion:
     return Completion(start, [name for name in found if name != begun])
 
 
-ARGUMENTS: dict[str, Callable[[Debugger, str], Completion]] = {
-    "print": expressions,
-    "watch": expressions,
-    "break": expressions,
-    "tbreak": expressions,
-    "break_condition": expressions,
-    "goto": places,
-    "until": places,
-    "find": places,
-    "info": places,
-    "inspect": expressions,
-    "terms": expressions,
-    "paths": expressions,
-    "mark": mark_names,
-    "goto_mark": mark_names,
-    "delete": numbers,
-    "enable": numbers,
-    "disable": numbers,
-    "unwatch": watched,
-    "edit": editable,
-    "export": export_words,
-    "help": commands,
-}
+KINDS: tuple[tuple[Callable[[Debugger, str], Completion], str], ...] = (
+    (expressions, "print watch break tbreak break_condition inspect terms paths"),
+    (places, "goto until find info"),
+    (mark_names, "mark goto_mark"),
+    (numbers, "delete enable disable"),
+    (watched, "unwatch"),
+    (editable, "edit"),
+    (export_words, "export"),
+    (commands, "help"),
+)
+"""What completes an argument, and the ids of the commands that take such a one."""
+ARGUMENTS = {ident: complete for complete, idents in KINDS for ident in idents.split()}
 """What completes a command's argument, by the command's id."""
 
 

@@ -30,6 +30,7 @@ from bpdebug.tui.panes.stops_pane import StopsPane
 from bpdebug.tui.work.working import Progress
 from bpdebug.wording import safe
 
+NAMES = [str(key.value) for key in Keys]
 MODIFIERS = ("ctrl", "shift", "alt", "super", "hyper", "meta")
 FIXED = {"tab": "the next pane", "shift+tab": "the pane before", "ctrl+c": "copying a selection"}
 """Keys that belong to Textual itself."""
@@ -122,8 +123,7 @@ def key_in(ident: str, text: str) -> str:
     if modifiers == ["shift"] and len(last) == len(last.upper()) == 1 and last.upper() != last:
         modifiers, last = [], last.upper()
     if not last or any(one not in MODIFIERS for one in modifiers) or not is_key(last):
-        names = [str(key.value) for key in Keys]
-        hint = did_you_mean(text.lower(), names) or "; keys are written s, S, f11, ctrl+o, comma"
+        hint = did_you_mean(text.lower(), NAMES) or "; keys are written s, S, f11, ctrl+o, comma"
         raise BpdebugError(f"there is no key '{safe(text[:40])}'{hint}", key=named(ident))
     if modifiers == ["shift"] and is_sign(last):
         raise BpdebugError(
@@ -138,7 +138,7 @@ def is_key(name: str) -> bool:
     """Whether a key without modifiers has this name: a sign, a sign's name, or a named key."""
     if len(name) == 1:
         return name.isprintable() and name != " "
-    if name in {str(key.value) for key in Keys}:
+    if name in NAMES:
         return True
     try:
         unicodedata.lookup(name.replace("_", " "))
@@ -149,7 +149,7 @@ def is_key(name: str) -> bool:
 
 def is_sign(name: str) -> bool:
     """Whether a key writes a sign, of which shift makes another; of the space bar it does not."""
-    return name not in {str(key.value) for key in Keys} | {"space"}
+    return name not in (*NAMES, "space")
 
 
 def named(ident: str) -> str:

@@ -102,7 +102,6 @@ class TourScreen(DebuggerScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """The panel is as high as its longest stop needs at this width; on a low screen, this."""
-        self.set_class(self.touring and event.size.height < SNUG, "-snug")
         was = self.alone
         self._arrange(event.size)
         if self.touring and was != self.alone:
@@ -116,9 +115,9 @@ class TourScreen(DebuggerScreen):
     def _arrange(self, size: Size) -> None:
         """Put the words below the panes, beside them, or on a low screen below without a frame."""
         low = size.height < LOW
-        self.set_class(self.touring and low, "-shallow")
         beside = not low and size.height < BESIDE and size.width >= THREE
-        self.set_class(self.touring and beside, "-beside")
+        for name, on in (("-snug", size.height < SNUG), ("-shallow", low), ("-beside", beside)):
+            self.set_class(self.touring and on, name)
         width = max(size.width, SMALLEST.width)
         if beside:
             self.panel.styles.height = None  # as high as the pane
