@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import field
 from math import prod
 
 import numpy as np
@@ -45,15 +47,15 @@ class ArrayCheck:
 
     name: str
     shape: Shape
-    checked: int
+    checked: int = 0
     """How many entries were compared, of all that there are."""
-    worst: EntryCheck | None
+    worst: EntryCheck | None = None
     """The entry with the largest relative error, of those that differ if any do."""
-    differing: int
-    agreeing: int
-    unresolved: int
+    differing: int = 0
+    agreeing: int = 0
+    unresolved: int = 0
     """How many of those that agree were compared to less than a part in 500, due to rounding."""
-    skipped: dict[str, int]
+    skipped: Mapping[str, int] = field(default_factory=dict)
     """How many entries were not checkable here, by reason."""
     note: str = ""
     """Why there was nothing to check."""
@@ -89,24 +91,21 @@ def check_array(recorded: Pass, leaf: int, budget: int = BUDGET) -> ArrayCheck:
     gradient = recorded.gradients[leaf]
     if gradient is None:
         note = "does not reach the loss: no gradient to check"
-        return ArrayCheck(node.label, node.shape, 0, None, 0, 0, 0, {}, note)
+        return ArrayCheck(node.label, node.shape, note=note)
     strange = strange_entries(np.asarray(gradient))
     if not np.isfinite(recorded.values[recorded.graph.loss]):
         skipped = {NO_LOSS: prod(node.shape)}
-        return ArrayCheck(node.label, node.shape, 0, None, 0, 0, 0, skipped, strange=strange)
+        return ArrayCheck(node.label, node.shape, skipped=skipped, strange=strange)
     probe = Probe(recorded, leaf)
     values, slopes = np.asarray(recorded.values[leaf]), np.asarray(gradient)
     scales = scales_of(recorded, probe, leaf)
     cells = chosen(node.shape, max(FEWEST, budget // (SAMPLES * max(probe.cost, 1))))
-    found = summed_up(
-        node.label,
-        node.shape,
-        [
-            check_entry(probe, cell, float(values[cell]), float(slopes[cell]), scales)
-            for cell in cells
-            if np.isfinite(slopes[cell])
-        ],
+    checks = (
+        check_entry(probe, cell, float(values[cell]), float(slopes[cell]), scales)
+        for cell in cells
+        if np.isfinite(slopes[cell])
     )
+    found = summed_up(node.label, node.shape, checks)
     if strange is not None:
         at = strange.first
         there = check_entry(probe, at, float(values[at]), strange.value, scales).estimate
@@ -169,9 +168,7 @@ def summed_up(name: str, shape: Shape, entries: Iterable[EntryCheck]) -> ArrayCh
     differing, agreeing = by[Verdict.DIFFERS], by[Verdict.AGREES]
     resolved = [entry for entry in agreeing if entry.resolved or entry.relative_error == 0]
     worst = max(differing or resolved, key=size_of_error, default=None)
-    skipped: dict[str, int] = {}
-    for entry in by[Verdict.NOT_CHECKABLE]:
-        skipped[entry.reason] = skipped.get(entry.reason, 0) + 1
+    skipped = Counter(entry.reason for entry in by[Verdict.NOT_CHECKABLE])
     return ArrayCheck(
         name,
         shape,

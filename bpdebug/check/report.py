@@ -133,8 +133,7 @@ def array_line(found: ArrayCheck, digits: int = 6) -> str:
         return head + found.note
     parts = [strange_part(found)] if found.strange is not None else []
     parts += [differing_part(found, digits)] if found.differing else []
-    if found.agreeing:
-        parts.append(agreeing_part(found))
+    parts += [agreeing_part(found)] if found.agreeing else []
     for reason, count in found.skipped.items():
         parts.append(f"{counted(count, 'entry')} not checkable here ({reason})")
     left = found.entries - found.checked - (found.strange.count if found.strange else 0)
@@ -188,13 +187,14 @@ def expectation_line(found: ExpectationCheck, digits: int = 6) -> str:
         return head + "not checked, the run ends before"
     if found.agrees:
         return head + "agrees"
-    printed, where = wanted.printed, "it is "
-    if wanted.shape is not None:
-        printed = wanted.cells[ravel(found.cell, wanted.shape)]
-        many = f"{found.differing:,} of {counted(len(wanted.cells), 'entry')}"
-        where = f"in {many}; the first, at {shown_cell(found.cell)}, is "
-        return f"{head}DIFFERS {where}{with_places(found.value, printed, digits)}, not {printed}"
-    return f"{head}DIFFERS, {where}{with_places(found.value, printed, digits)}"
+    if wanted.shape is None:
+        return f"{head}DIFFERS, it is {with_places(found.value, wanted.printed, digits)}"
+    printed = wanted.cells[ravel(found.cell, wanted.shape)]
+    return (
+        f"{head}DIFFERS in {found.differing:,} of {counted(len(wanted.cells), 'entry')}; the "
+        f"first, at {shown_cell(found.cell)}, is {with_places(found.value, printed, digits)}, "
+        f"not {printed}"
+    )
 
 
 def with_places(value: float, printed: str, digits: int) -> str:

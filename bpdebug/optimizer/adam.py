@@ -64,13 +64,10 @@ STEP = RuleLine(
 
 def adam_parts(chosen: ChosenSettings) -> Parts:
     """Both moments, corrected; AMSGrad's maximum between."""
-    states = {"m": 0.0, "v": 0.0}
-    if not chosen["amsgrad"]:
-        moments: tuple[RuleLine, ...] = (FIRST_MOMENT, SECOND_MOMENT)
-        return Parts((*moments, FIRST_CORRECTED, second_corrected("v"), STEP), states)
-    moments = (FIRST_MOMENT, SECOND_MOMENT, LARGEST)
-    states["v_max"] = 0.0
-    return Parts((*moments, FIRST_CORRECTED, second_corrected("v_max"), STEP), states)
+    square, largest = ("v_max", (LARGEST,)) if chosen["amsgrad"] else ("v", ())
+    moments = (FIRST_MOMENT, SECOND_MOMENT, *largest)
+    lines = (*moments, FIRST_CORRECTED, second_corrected(square), STEP)
+    return Parts(lines, dict.fromkeys(("m", "v", square), 0.0))
 
 
 def adamw_parts(chosen: ChosenSettings) -> Parts:
@@ -92,25 +89,25 @@ SAME = "m and v are corrected for their start at 0, and ε is added outside the 
 MAXIMUM = "AMSGrad takes the maximum before the correction"
 
 
+ADAM_NOTE = (
+    f"`torch.optim.Adam`: {SAME}. Texts that omit the correction, or add ε before it, have other "
+    "first steps"
+)
+ADAMW_NOTE = (
+    f"`torch.optim.AdamW`: {SAME}; decay comes first and is multiplied by the learning rate; in "
+    "the paper, only by the schedule's multiplier"
+)
+
+
 def adam_note(chosen: ChosenSettings) -> str:
     """Where ε stands, and where the maximum."""
-    note = (
-        f"`torch.optim.Adam`: {SAME}. Texts that omit the correction, or add ε before it, have "
-        "other first steps"
-    )
-    return f"{note}. {MAXIMUM}" if chosen["amsgrad"] else note
+    return f"{ADAM_NOTE}. {MAXIMUM}" if chosen["amsgrad"] else ADAM_NOTE
 
 
 def adamw_note(chosen: ChosenSettings) -> str:
     """Where ε stands, where the maximum, and when the parameter decays."""
-    note = f"`torch.optim.AdamW`: {SAME}"
-    if chosen["weight_decay"]:
-        note += (
-            "; decay comes first and is multiplied by the learning rate; in the paper, only by "
-            "the schedule's multiplier"
-        )
-    else:
-        note += "; without weight decay it is Adam"
+    without = f"`torch.optim.AdamW`: {SAME}; without weight decay it is Adam"
+    note = ADAMW_NOTE if chosen["weight_decay"] else without
     return f"{note}. {MAXIMUM}" if chosen["amsgrad"] else note
 
 
@@ -118,8 +115,7 @@ adam = Optimizer(
     "adam",
     SETTINGS,
     adam_parts,
-    f"`torch.optim.Adam`: {SAME}. Texts that omit the correction, or add ε before it, have other "
-    f"first steps. {MAXIMUM}",
+    f"{ADAM_NOTE}. {MAXIMUM}",
     adam_note,
 )
 adamw = Optimizer(
@@ -129,8 +125,7 @@ adamw = Optimizer(
         "weight_decay": Setting(0.01, "decoupled weight decay: θ itself loses α·λ·θ"),
     },
     adamw_parts,
-    f"`torch.optim.AdamW`: {SAME}; decay comes first and is multiplied by the learning rate; in "
-    "the paper, only by the schedule's multiplier",
+    ADAMW_NOTE,
     adamw_note,
     decoupled=True,
 )

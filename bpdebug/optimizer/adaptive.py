@@ -135,16 +135,19 @@ def rmsprop_parts(chosen: ChosenSettings) -> Parts:
     return Parts((*lines, rescaled(square, chosen)), states)
 
 
+ADAGRAD_NOTE = (
+    "`torch.optim.Adagrad`: ε outside the root, as in the paper; many texts have √(s + ε), which "
+    "`eps_inside = true` gives"
+)
+
+
 def adagrad_note(chosen: ChosenSettings) -> str:
     """Where ε stands."""
-    if chosen["eps_inside"]:
-        return (
-            "`torch.optim.Adagrad` but for ε, which `eps_inside = true` puts inside the root, "
-            "√(s + ε), as many texts have it; in PyTorch and in the paper it is outside"
-        )
+    if not chosen["eps_inside"]:
+        return ADAGRAD_NOTE
     return (
-        "`torch.optim.Adagrad`: ε outside the root, as in the paper; many texts have √(s + ε), "
-        "which `eps_inside = true` gives"
+        "`torch.optim.Adagrad` but for ε, which `eps_inside = true` puts inside the root, "
+        "√(s + ε), as many texts have it; in PyTorch and in the paper it is outside"
     )
 
 
@@ -182,8 +185,7 @@ adagrad = Optimizer(
         "eps_inside": INSIDE,
     },
     adagrad_parts,
-    "`torch.optim.Adagrad`: ε outside the root, as in the paper; many texts have √(s + ε), which "
-    "`eps_inside = true` gives",
+    ADAGRAD_NOTE,
     adagrad_note,
 )
 rmsprop = Optimizer(
