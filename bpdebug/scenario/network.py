@@ -7,7 +7,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.limits import ELEMENTS
 from bpdebug.expression.written import BARE
-from bpdebug.ops import REGISTRY, Array, Op, Scores, show_shape
+from bpdebug.ops import REGISTRY, Array, Op, Scores, Shape, show_shape
 from bpdebug.ops.targets import REDUCTIONS
 from bpdebug.run.problem import Note
 from bpdebug.scenario.context import LoadContext
@@ -54,29 +54,22 @@ def expand(
                 "a network has only the inputs x and y; use the expression form for more",
                 key=f"inputs.{name}",
             )
-    rank = inputs["x"].values.ndim
-    if rank not in (1, 2):
-        raise BpdebugError(
-            f"x has shape {show_shape(inputs['x'].values.shape)}; a network takes (features) or "
-            "(batch, features)",
-            key="inputs.x",
-        )
+    x = inputs["x"].values
+    if x.ndim not in (1, 2):
+        problem = "a network takes (features) or (batch, features)"
+        raise BpdebugError(f"x has shape {show_shape(x.shape)}; {problem}", key="inputs.x")
     layers = table.tables("layers")
     if not layers:
         table.fail("a network needs at least one layer; add [[network.layers]]", "layers")
     if len(layers) > LAYERS:
         table.fail(f"has {len(layers):,} layers, more than {LAYERS:,}", "layers")
-    parameters: list[Leaf] = []
-    entries: list[GraphEntry] = []
-    before, width = "x", inputs["x"].values.shape[-1]
+    expansion = Expansion(x, context)
     for k, layer in enumerate(layers, 1):
-        after = "y_hat" if k == len(layers) else f"h{k}"
-        width = expand_layer(layer, k, before, after, rank, width, parameters, entries, context)
-        before = after
-    entries.append(loss_entry(table, layers[-1]))
+        expansion.add(layer, k, "y_hat" if k == len(layers) else f"h{k}")
+    loss = loss_entry(table, layers[-1])
     if "layout" not in table:
-        note_layout(layers, parameters, context)
-    return parameters, entries
+        note_layout(layers, expansion.parameters, context)
+    return expansion.parameters, [*expansion.entries, loss]
 
 
 def note_layout(layers: list[TomlTable], parameters: list[Leaf], context: LoadContext) -> None:
@@ -89,18 +82,15 @@ def note_layout(layers: list[TomlTable], parameters: list[Leaf], context: LoadCo
     ]
     if not alike:
         return
-    first = alike[0][1]
     names = listed([f"W{k}" for k, _ in alike])
-    one = len(alike) == 1
-    text = (
-        f"{names} {'is' if one else 'are'} square: a row is taken for the weights of a unit, "
-        "as in torch.nn.Linear"
+    are, them = ("is", "it") if len(alike) == 1 else ("are", "them")
+    note = Note(
+        alike[0][1].where("weights"),
+        f"{names} {are} square: a row is taken for the weights of a unit, as in torch.nn.Linear",
+        f"transpose {them} if a row belongs to an input; "
+        f'layout = "{LAYOUT}" in [network] says that a row belongs to a unit, and ends this note',
     )
-    remedy = (
-        f"transpose {'it' if one else 'them'} if a row belongs to an input; "
-        f'layout = "{LAYOUT}" in [network] says that a row belongs to a unit, and ends this note'
-    )
-    context.notes.append(Note(first.where("weights"), text, remedy))
+    context.notes.append(note)
 
 
 def may_be_turned(weights: Array) -> bool:
@@ -122,41 +112,40 @@ def listed(names: list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def expand_layer(
-    layer: TomlTable,
-    k: int,
-    before: str,
-    after: str,
-    rank: int,
-    width: int,
-    parameters: list[Leaf],
-    entries: list[GraphEntry],
-    context: LoadContext,
-) -> int:
-    """Add a layer's parameters and entries; returns its number of units."""
-    activation = layer.choice("activation", ACTIVATIONS, BARE.name)
-    options = {
-        key: layer.number(key)
-        for key in ("slope", "alpha")
-        if key in layer and key in ACTIVATIONS[activation].options
-    }
-    extra = tuple(key for key in ACTIVATIONS[activation].options if key != "axis")
-    layer.only("units", "activation", "weights", "bias", *extra)
-    units = layer.whole("units", low=1, high=ELEMENTS)
-    if "weights" not in layer:
-        layer.fail('the key \'weights\' is missing; give numbers, { init = "…" } or { file = "…" }')
-    weights = layer.get("weights")
-    shape = (units, width)
-    parameters.append(read_parameter(f"W{k}", weights, layer.where("weights"), context, shape))
-    product = f"W{k} @ {before}" if rank == 1 else f"{before} @ W{k}.T"
-    bias = layer.get("bias", {"init": "zeros"})
-    if bias is not False:
-        parameters.append(read_parameter(f"b{k}", bias, layer.where("bias"), context, (units,)))
-        product += f" + b{k}"
-    entries.append(GraphEntry(f"z{k}", product, layer.key))
-    given = "".join(f", {key}={value!r}" for key, value in options.items())
-    entries.append(GraphEntry(after, f"{activation}(z{k}{given})", layer.key))
-    return units
+class Expansion:
+    """The parameters and entries of a network's layers, added one after another."""
+
+    def __init__(self, x: Array, context: LoadContext) -> None:
+        self.context = context
+        self.rows = x.ndim == 2
+        self.before, self.width = "x", x.shape[-1]
+        self.parameters: list[Leaf] = []
+        self.entries: list[GraphEntry] = []
+
+    def add(self, layer: TomlTable, k: int, after: str) -> None:
+        """Add layer k, whose result has the name `after`."""
+        activation = layer.choice("activation", ACTIVATIONS, BARE.name)
+        extra = [key for key in ACTIVATIONS[activation].options if key != "axis"]
+        options = {key: layer.number(key) for key in extra if key in layer}
+        layer.only("units", "activation", "weights", "bias", *extra)
+        units = layer.whole("units", low=1, high=ELEMENTS)
+        if "weights" not in layer:
+            remedy = 'give numbers, { init = "…" } or { file = "…" }'
+            layer.fail(f"the key 'weights' is missing; {remedy}")
+        self.parameter(f"W{k}", layer.get("weights"), layer.where("weights"), (units, self.width))
+        product = f"{self.before} @ W{k}.T" if self.rows else f"W{k} @ {self.before}"
+        bias = layer.get("bias", {"init": "zeros"})
+        if bias is not False:
+            self.parameter(f"b{k}", bias, layer.where("bias"), (units,))
+            product += f" + b{k}"
+        given = "".join(f", {key}={value!r}" for key, value in options.items())
+        self.entries.append(GraphEntry(f"z{k}", product, layer.key))
+        self.entries.append(GraphEntry(after, f"{activation}(z{k}{given})", layer.key))
+        self.before, self.width = after, units
+
+    def parameter(self, name: str, value: object, key: str, shape: Shape) -> None:
+        """Add a parameter, which must have this shape."""
+        self.parameters.append(read_parameter(name, value, key, self.context, shape))
 
 
 def loss_entry(table: TomlTable, last: TomlTable) -> GraphEntry:
