@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpdebug.debugger import Moment
-from bpdebug.ops import Array
+from bpdebug.ops import Array, Index
 from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
 from bpdebug.tui.draw.changed import gradient_cells
@@ -39,47 +39,39 @@ def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ..
     columns = [Column("value", [*old], old, [False] * len(where))]
     if index in moment.graph.into:
         gradient = picked(np.asarray(moment.recorded.gradients[index]), where)
-        moved = changed_gradients(moment, index, where)
+        new_cells = gradient_cells(moment, index)
+        moved = [new_cells is not None and bool(np.all(new_cells(alone(cell)))) for cell in where]
         heading = gradient_heading(moment.graph)
         columns.append(Column(GRADIENT, gradients(moment, index, where), gradient, moved, heading))
     if moment.update_lines(index):
+        before, updated = moment.before, moment.updated(index)
+        moved = [before is not None and before.updated(index) != updated] * len(where)
         new = picked(np.asarray(moment.iteration.after[node.name]), where)
         change = [b - a for a, b in zip(old, new, strict=True)]
         for title, final in (("change", change), ("new", new)):
-            pending: list[float | None] = [None] * len(where)
-            known: list[float | None] = [*final] if moment.updated(index) else pending
-            moved = [just_updated(moment, index)] * len(where)
+            known = [value if updated else None for value in final]
             columns.append(Column(title, known, final, moved))
     return [column for column in columns if column.title not in left_out]
 
 
-def gradients(moment: Moment, index: int, where: list[tuple[int, ...]]) -> list[float | None]:
+def gradients(moment: Moment, index: int, where: list[Index]) -> list[float | None]:
     """The gradient's cells as far as they have come; one that is being summed is not there yet."""
     state = moment.gradient(index)
     running = state.running[0] if state.running is not None and not state.whole else -1
     found: list[float | None] = []
     for cell in where:
-        values, known = state.window(tuple(slice(i, i + 1) for i in cell))
+        values, known = state.window(alone(cell))
         there = known.reshape(()) and ravel(cell, state.shape) != running
         found.append(float(values.reshape(())) if there else None)
     return found
 
 
-def changed_gradients(moment: Moment, index: int, where: list[tuple[int, ...]]) -> list[bool]:
-    """Which cells of a gradient changed in the step that led here."""
-    cells = gradient_cells(moment, index)
-    if cells is None:
-        return [False] * len(where)
-    return [bool(np.all(cells(tuple(slice(i, i + 1) for i in cell)))) for cell in where]
+def alone(cell: Index) -> tuple[slice, ...]:
+    """The window of one cell."""
+    return tuple(slice(i, i + 1) for i in cell)
 
 
-def just_updated(moment: Moment, index: int) -> bool:
-    """True where the parameter was updated in the step that led here, or is not any more."""
-    before = moment.before
-    return before is not None and before.updated(index) != moment.updated(index)
-
-
-def picked(array: Array, where: list[tuple[int, ...]]) -> list[float]:
+def picked(array: Array, where: list[Index]) -> list[float]:
     """Some cells of an array."""
     return [float(array[cell]) for cell in where]
 

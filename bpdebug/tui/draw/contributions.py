@@ -9,8 +9,7 @@ from bpdebug.graph import Edge
 from bpdebug.ops.index_map import ravel
 from bpdebug.trace import Term
 from bpdebug.tui.draw.line import Line, Look, wrap
-from bpdebug.wording import align, node_name, number
-from bpdebug.wording.numbers import pending
+from bpdebug.wording import aligned, node_name
 
 MOST = 6
 """So many contributions stand on lines of their own; of more, those before share a line."""
@@ -36,8 +35,7 @@ def contribution_lines(
         values.insert(0, float(np.sum(parts)))
         sources.insert(0, f"from {len(folded)} before")
         roles.insert(0, "text")
-    numbers = [*values, term.after]
-    texts = align([text_of(value, look) for value in numbers])
+    texts = aligned([*values, term.after], look.digits, unicode=look.unicode)
     name = node_name(moment.graph, term.edge.operand, unicode=look.unicode)
     head = f"{name} is used {term.edge.of} times; contributions add up:"
     lines = wrap(head, columns, "quiet")
@@ -63,10 +61,3 @@ def amount(moment: Moment, term: Term, edge: Edge) -> float | None:
     running = moment.gradient(edge.operand).running
     cell = ravel(term.indices.cell, moment.graph.nodes[edge.operand].shape)
     return running[1] if running is not None and running[0] == cell else own
-
-
-def text_of(value: float | None, look: Look) -> str:
-    """A number, or what stands for one that is not there yet."""
-    if value is None:
-        return pending(unicode=look.unicode)
-    return number(value, look.digits, unicode=look.unicode)

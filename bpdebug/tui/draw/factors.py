@@ -7,9 +7,10 @@ import numpy as np
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.ops import IndexMap
+from bpdebug.record import replace
 from bpdebug.trace import Term
 from bpdebug.tui.draw.changed import gradient_cells
-from bpdebug.tui.draw.grid import Grid, of_array
+from bpdebug.tui.draw.grid import Grid, grid_of, of_array
 from bpdebug.tui.draw.line import Look
 from bpdebug.wording import delta_defined, gradient_name, layer_of, local_label
 
@@ -27,12 +28,8 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
     name = gradient_name(graph, layers, edge.operand, unicode=look.unicode)
     state = moment.gradient(edge.operand)
     return (
-        Grid(
-            f"upstream {up_name}",
-            upstream.shape,
-            of_array(upstream),
-            term.indices.upstream,
-            lying[0],
+        replace(
+            grid_of(f"upstream {up_name}", upstream, term.indices.upstream, row=lying[0]),
             whole=upstream,
         ),
         local_grid(moment, edge, term, look, lying[1]),
@@ -64,17 +61,11 @@ def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) ->
         if table is not None:
             return table
         factors = moment.recorded.local_row(edge, term.indices.cell)
-        return Grid(
-            f"local {label}, row of this cell",
-            factors.shape,
-            of_array(factors),
-            (term.summand,),
-            row=True,
-        )
+        return grid_of(f"local {label}, row of this cell", factors, (term.summand,), row=True)
     local = moment.recorded.local(edge)
     shape = moment.graph.index_map(edge).local_shape
     if local.size == 1:
-        return Grid(f"local {label}", (), of_array(local.reshape(())), ())
+        return grid_of(f"local {label}", local.reshape(()), ())
     whole = local if local.shape == shape else None
     spread = of_array(np.broadcast_to(local, shape))
     return Grid(f"local {label}", shape, spread, term.indices.local, row, whole=whole)
@@ -103,7 +94,7 @@ def jacobian(moment: Moment, edge: Edge, term: Term, label: str) -> Grid | None:
     ]
     table = np.stack(columns, axis=-1)
     row = f" of row {', '.join(str(i) for i in cell[:axis])}" if axis else ""
-    return Grid(f"local {label}{row}", table.shape, of_array(table), (term.summand, cell[axis]))
+    return grid_of(f"local {label}{row}", table, (term.summand, cell[axis]))
 
 
 def orientation(index_map: IndexMap) -> tuple[bool, bool, bool]:

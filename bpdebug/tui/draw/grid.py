@@ -91,6 +91,11 @@ def of_array(array: Array) -> Window:
     return window
 
 
+def grid_of(title: str, array: Array, lit: Index | None = None, *, row: bool = False) -> Grid:
+    """The grid of an array that is known as a whole."""
+    return Grid(title, np.shape(array), of_array(array), lit, row)
+
+
 def heat(value: float, scale: float) -> str:
     """The role of a number on the diverging scale centred at 0."""
     if not np.isfinite(value):
@@ -105,12 +110,7 @@ class Block(list[Line]):
     """One drawn grid, or several of them: its lines, the first of them a title."""
 
     def __init__(
-        self,
-        lines: list[Line],
-        cells: int,
-        whole: bool,
-        widths: Sequence[int] = (),
-        bare: int = 0,
+        self, lines: list[Line], cells: int, whole: bool, widths: Sequence[int] = (), bare: int = 0
     ) -> None:
         super().__init__(lines)
         self.bare = bare
@@ -210,7 +210,10 @@ def title(grid: Grid, room: int) -> Line:
 
 
 def body(grid: Grid, sheet: Sheet) -> list[Line]:
-    """The numbers of a window; row numbers appear where the window is not all of it."""
+    """The numbers of a window; row numbers appear where the window is not all of it.
+
+    They are set off from the numbers by `│`, or by `…` where columns are left out before.
+    """
     rows, columns, values, known = sheet.rows, sheet.columns, sheet.values, sheet.known
     finite = values[known & np.isfinite(values)]
     scale = float(np.max(np.abs(finite))) if finite.size else 0.0
@@ -218,7 +221,8 @@ def body(grid: Grid, sheet: Sheet) -> list[Line]:
     label = label_width(grid, rows, columns)
     lines = []
     for r, row in enumerate(rows):
-        line = Line(row_label(row, label, columns.start > 0), "quiet")
+        border = ("…" if columns.start else "│") if label else ""
+        line = Line(f"{row:>{label - 1}}{border}" if label > 1 else border, "quiet")
         for c, column in enumerate(columns):
             role = heat(float(values[r, c]), scale) if known[r, c] else "pending"
             lit = grid.lit is not None and (row, column) == grid.at
@@ -246,14 +250,6 @@ def changed_cells(grid: Grid, rows: range, columns: range) -> NDArray[np.bool_]:
         return np.full(shape, False)
     cells = grid.changed(slices(grid, rows, columns))
     return np.reshape(np.broadcast_to(cells, cells.shape or shape), shape)
-
-
-def row_label(row: int, label: int, cut: bool) -> str:
-    """A row's number, set off from the numbers of the grid; `…` where columns are left out."""
-    if label == 0:
-        return ""
-    border = "…" if cut else "│"
-    return f"{row:>{label - 1}}{border}" if label > 1 else border
 
 
 def numbers_above(grid: Grid, sheet: Sheet, columns_room: int, look: Look) -> Line:

@@ -9,7 +9,10 @@ from bpdebug.wording import safe, width
 
 
 def signs_on_ticks(moment: Moment, look: Look) -> dict[int, str]:
-    """What stands on the timeline by tick: breakpoints by their state, over them marks by name."""
+    """What stands on the timeline by tick: breakpoints by their state, over them marks by name.
+
+    A mark whose name is no single letter is a lozenge.
+    """
     signs: dict[int, str] = {}
     for point in moment.breakpoints:
         for tick in moment.standing[point.number]:
@@ -17,16 +20,10 @@ def signs_on_ticks(moment: Moment, look: Look) -> dict[int, str]:
                 signs[tick] = sign_of(point)
     for name, (iteration, position) in moment.marks.items():
         if iteration == moment.iteration.number:
-            signs[position] = letter_of(name, look)
+            letter = safe(name, unicode=look.unicode)
+            fits = len(letter) == width(letter) == 1 and (look.unicode or letter.isascii())
+            signs[position] = letter if fits else "◇" if look.unicode else "^"
     return signs
-
-
-def letter_of(name: str, look: Look) -> str:
-    """A mark's name where it is one letter, else a lozenge."""
-    shown = safe(name, unicode=look.unicode)
-    if len(shown) == 1 and width(shown) == 1 and (look.unicode or shown.isascii()):
-        return shown
-    return "◇" if look.unicode else "^"
 
 
 def sign_of(point: Breakpoint) -> str:
@@ -38,9 +35,8 @@ def mark_between(moment: Moment, start: int, end: int) -> str:
     """`●` for an enabled breakpoint in a stretch of ticks, `◐` with a condition, `○` disabled."""
     mark = " "
     for point in moment.breakpoints:
-        if not any(start < tick <= end for tick in moment.standing[point.number]):
-            continue
-        mark = sign_of(point)
-        if point.enabled:
-            break
+        if any(start < tick <= end for tick in moment.standing[point.number]):
+            mark = sign_of(point)
+            if point.enabled:
+                break
     return mark

@@ -58,7 +58,6 @@ def draw_parameters(
     memory = memory if memory is not None else Memory()
     lines: list[Line] = []
     span = None
-    writes = moment.phase in (Phase.BACKWARD, Phase.UPDATE)
     plan = plan_of(moment, look, room, rows, memory)
     for index in written_in_order(moment):
         check = checks.get(index) if checks else None
@@ -66,7 +65,7 @@ def draw_parameters(
         if index not in memory.drawn or memory.drawn[index][0] != key:
             memory.drawn[index] = key, draw_parameter(moment, index, plan, memory, check)
         drawn = memory.drawn[index][1]
-        if writes and index == moment.node:
+        if writes(moment, index):
             span = len(lines), len(lines) + len(drawn) - 1
         lines += drawn
     return lines or [Line("no parameters in this scenario", "quiet").cut(room)], span
@@ -74,28 +73,23 @@ def draw_parameters(
 
 def drawn_from(moment: Moment, index: int, plan: Plan) -> tuple[Hashable, ...]:
     """Everything that a parameter's lines depend on."""
-    state = moment.gradient(index)
-    writes = moment.phase in (Phase.BACKWARD, Phase.UPDATE) and index == moment.node
     return (
         moment.source,
-        moment.iteration.number,
-        state.status,
-        state.arrived,
-        state.finished,
-        state.running,
-        moment.updated(index),
-        moment.position if writes else None,
-        changes_from(moment, index),
+        known_of(moment, index),
+        known_of(moment.before, index) if moment.before is not None else None,
+        moment.position if writes(moment, index) else None,
         plan,
     )
 
 
-def changes_from(moment: Moment, index: int) -> Hashable:
-    """What was known of a parameter before the step."""
-    before = moment.before
-    if before is None:
-        return None
-    return before.iteration.number, progress(before.gradient(index)), before.updated(index)
+def known_of(moment: Moment, index: int) -> Hashable:
+    """How far a parameter has come."""
+    return moment.iteration.number, progress(moment.gradient(index)), moment.updated(index)
+
+
+def writes(moment: Moment, index: int) -> bool:
+    """True where a node is written by the current tick of the backward pass or of the update."""
+    return moment.phase in (Phase.BACKWARD, Phase.UPDATE) and index == moment.node
 
 
 def written_in_order(moment: Moment) -> tuple[int, ...]:
@@ -113,7 +107,7 @@ def draw_parameter(
     """One parameter: a heading with its name, shape and state, and a row for each cell shown."""
     look, room = plan.look, plan.room
     size = prod(moment.graph.nodes[index].shape)
-    here = moment.phase in (Phase.BACKWARD, Phase.UPDATE) and moment.node == index
+    here = writes(moment, index)
     cells = cells_of(moment, index, plan.most)
     table, digits = fit(moment, index, cells, plan, memory)
     texts = table.texts(digits)

@@ -36,7 +36,9 @@ def draw_paths(
     told = ways_lines(debugger, view.ways)
     verdict = "good" if view.ways.agrees else "warning"
     head = [*wrap(told[0], room, "name"), *wrap(told[1], room, verdict), Line()]
-    head.append(titles(view, look).cut(room))
+    share = "share of Σ|product|" if look.unicode else "share of sum |product|"
+    titles = f"{' ' * len(str(len(view.found)))}   product, {share}, and the cells on the way"
+    head.append(Line(titles, "quiet").cut(room))
     foot = [Line(shown_text(view.ways, view.found), "quiet").cut(room)]
     if not view.found:
         return [*head, *foot][:height], range(0), 0
@@ -50,13 +52,6 @@ def draw_paths(
     factors = factor_lines(view, debugger, look, max(below - 1, 1), room)
     gap = [Line()] * max(height - len(lines) - len(foot) - len(factors) - 1, 0)
     return [*lines, *foot, Line(), *factors, *gap][:height], rows, len(head)
-
-
-def titles(view: PathView, look: Look) -> Line:
-    """What the columns of the list are."""
-    share = "share of Σ|product|" if look.unicode else "share of sum |product|"
-    at = len(str(len(view.found)))
-    return Line(f"{' ' * at}   product, {share}, and the cells on the way", "quiet")
 
 
 def chains(view: PathView, debugger: Debugger, look: Look, rows: range, room: int) -> list[Line]:

@@ -13,7 +13,7 @@ from bpdebug.optimizer import UpdateLine
 from bpdebug.record import replace
 from bpdebug.tui.draw.arrange import draw_stacked, draw_whole
 from bpdebug.tui.draw.changed import every_cell, value_changed
-from bpdebug.tui.draw.grid import Grid, of_array
+from bpdebug.tui.draw.grid import grid_of
 from bpdebug.tui.draw.line import Line, Look, indented, spaced, wrap
 from bpdebug.wording import (
     first_cell,
@@ -77,13 +77,13 @@ def draw_op(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
     """The arrays of a forward op: operands and result, in at most so many lines if it can be."""
     node = moment.graph.nodes[moment.tick.index]
     blocks = [
-        Grid(node_name(moment.graph, i, unicode=look.unicode), v.shape, of_array(v))
+        grid_of(node_name(moment.graph, i, unicode=look.unicode), v)
         for i, v in zip(node.operands, moment.recorded.operands(node.index), strict=True)
     ]
     value = np.asarray(moment.recorded.values[node.index])
     title = node_name(moment.graph, node.index, unicode=look.unicode)
     new = every_cell if value_changed(moment, node.index) else None
-    result = Grid(title, value.shape, of_array(value), changed=new)
+    result = replace(grid_of(title, value), changed=new)
     whole = draw_whole([*blocks, result], look, columns, rows)
     return whole or draw_stacked([*blocks, result], look, columns, max(rows, 2))
 
@@ -147,33 +147,29 @@ def draw_promise(moment: Moment, update: UpdateLine, look: Look, columns: int) -
         rows.append(("all", moment.promises[-1]))
     digits = min(look.digits, 4)
     cells = [
-        (what, *(number(v, digits, unicode=look.unicode) for v in (one.predicted, one.actual)))
+        [what, *(number(v, digits, unicode=look.unicode) for v in (one.predicted, one.actual))]
         for what, one in rows
     ]
     loss = node_name(moment.graph, moment.graph.loss, unicode=look.unicode)
-    head = ((f"Δ{loss}" if look.unicode else f"d {loss}"), "promised", "brought")
+    head = [f"Δ{loss}" if look.unicode else f"d {loss}", "promised", "brought"]
     widths = [max(width(row[at]) for row in [head, *cells]) for at in range(3)]
     if sum(widths) + 4 > columns:
         return []  # half a number is a wrong one; `promise` says it in line mode
     lines = [Line(aligned_row(head, widths), "quiet")]
     for row, (_, one) in zip(cells, rows, strict=True):
-        kept, bad = kept_text(one, unicode=look.unicode), too_large(one)
-        lines += wrap_behind(aligned_row(row, widths), kept, columns, "warning" if bad else "text")
+        numbers, kept = aligned_row(row, widths), kept_text(one, unicode=look.unicode)
+        role = "warning" if too_large(one) else "text"
+        if width(numbers) + 2 + width(kept) <= columns:
+            lines.append(Line(f"{numbers}  {kept}", role))
+        else:
+            lines += [Line(numbers, role), *indented(kept, columns, role)]
     return lines
 
 
 def aligned_row(cells: Sequence[str], widths: list[int]) -> str:
     """A name and two numbers, the numbers at the right of their columns."""
     name, *numbers = cells
-    right = (text.rjust(room) for text, room in zip(numbers, widths[1:], strict=True))
-    return "  ".join([name.ljust(widths[0]), *right])
-
-
-def wrap_behind(row: str, told: str, columns: int, role: str) -> list[Line]:
-    """A row and what there is to say of it, which goes on below where it is long."""
-    if width(row) + 2 + width(told) <= columns:
-        return [Line(f"{row}  {told}", role)]
-    return [Line(row, role), *indented(told, columns, role)]
+    return "  ".join([name.ljust(widths[0]), *map(str.rjust, numbers, widths[1:])])
 
 
 def draw_operands(
@@ -183,22 +179,19 @@ def draw_operands(
     shape = np.shape(update.after)
     cell = (0,) * len(shape)
     blocks = [
-        Grid(title, array.shape, of_array(array), cell if array.shape == shape else None)
-        for title, array in (
-            (title, np.asarray(array))
-            for title, array in update_operands(moment.graph, update, unicode=look.unicode)
-        )
+        grid_of(title, np.asarray(array), cell if np.shape(array) == shape else None)
+        for title, array in update_operands(moment.graph, update, unicode=look.unicode)
     ]
     if not blocks:
         return []
     if moment.before is not None:
         blocks[-1] = replace(blocks[-1], changed=every_cell)
     lying = [replace(block, row=True) for block in blocks]
-    for way in (blocks, lying):
-        drawn = draw_whole(way, look, columns, rows)
-        if drawn:
-            return drawn
-    return draw_stacked(lying, look, columns, max(rows, 3 * len(blocks)))
+    return (
+        draw_whole(blocks, look, columns, rows)
+        or draw_whole(lying, look, columns, rows)
+        or draw_stacked(lying, look, columns, max(rows, 3 * len(blocks)))
+    )
 
 
 def draw_start(columns: int) -> list[Line]:

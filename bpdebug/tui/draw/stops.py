@@ -28,20 +28,22 @@ def stops(moment: Moment) -> list[StopEntry]:
 
 def draw_stop(moment: Moment, stop: StopEntry, look: Look, room: int) -> list[Line]:
     """One entry; a long one goes on in further lines."""
-    if stop.is_watch:
-        return draw_watch(moment, stop.number, look, room)
-    return draw_breakpoint(moment, stop.number, look, room)
+    head, lines = (draw_watch if stop.is_watch else draw_breakpoint)(
+        moment, stop.number, look, room - MARGIN
+    )
+    first, *rest = lines[:MOST_LINES] or [Line()]
+    return [head.extend(first), *[Line(" " * MARGIN).extend(line) for line in rest]]
 
 
-def draw_watch(moment: Moment, number: int, look: Look, room: int) -> list[Line]:
-    """A watch: its expression and its value here; what is not computed yet says so."""
+def draw_watch(moment: Moment, number: int, look: Look, room: int) -> tuple[Line, list[Line]]:
+    """A watch: its number, and its expression with the value here or why there is none yet."""
     expression = dict(moment.watches)[number]
     told = watch_text(moment, expression, look)
     before = moment.before
     new = before is not None and told != watch_text(before, expression, look)
     role = changed("text", new)
-    lines = [line for part in told.splitlines() for line in wrap(part, room - 4, role)]
-    return hanging(Line(f"w{number:<2} ", "quiet"), lines[:MOST_LINES], look)
+    lines = [line for part in told.splitlines() for line in wrap(part, room, role)]
+    return Line(f"w{number:<2} ", "quiet"), lines
 
 
 def watch_text(moment: Moment, expression: str, look: Look) -> str:
@@ -55,21 +57,16 @@ def watch_text(moment: Moment, expression: str, look: Look) -> str:
 
 MOST_LINES = 4
 """Lines of one entry; `print` shows a large value in full."""
+MARGIN = 4
+"""Cells before each line of an entry: in the first, its sign and number."""
 
 
-def draw_breakpoint(moment: Moment, number: int, look: Look, room: int) -> list[Line]:
+def draw_breakpoint(moment: Moment, number: int, look: Look, room: int) -> tuple[Line, list[Line]]:
     """A breakpoint: `●`, with a condition `◐`, disabled `○`; what it is on, and its hits."""
     point = next(point for point in moment.breakpoints if point.number == number)
     mark = sign_of(point)
     hits = f"{point.hits} hit{'s' * (point.hits != 1)}"
     text = safe(point.text, unicode=look.unicode)
     role = "text" if point.enabled else "quiet"
-    lines = wrap(f"{text} ({hits})", room - 4, role)
     head = Line(mark, "warning" if point.enabled else "quiet").add(f"{number:<2} ", "quiet")
-    return hanging(head, lines[:MOST_LINES], look)
-
-
-def hanging(head: Line, lines: list[Line], look: Look) -> list[Line]:
-    """The head before the first line, and as much space before the others."""
-    first, *rest = lines or [Line()]
-    return [head.extend(first), *[Line("    ").extend(line) for line in rest]]
+    return head, wrap(f"{text} ({hits})", room, role)
