@@ -1,16 +1,11 @@
 """Checks: gradients against central differences, and the numbers that a scenario expects."""
 
-from bpdebug.check.differences import EntryCheck, Estimate, Verdict
-from bpdebug.check.expectations import ExpectationCheck, agrees_as_printed, check_expectations
-from bpdebug.check.gradients import ArrayCheck, check_array, check_gradients
-from bpdebug.check.report import Report, check
+from bpdebug.check.differences import Verdict
+from bpdebug.check.expectations import agrees_as_printed, check_expectations
+from bpdebug.check.gradients import check_array, check_gradients
+from bpdebug.check.report import check
 
 __all__ = [
-    "ArrayCheck",
-    "EntryCheck",
-    "Estimate",
-    "ExpectationCheck",
-    "Report",
     "Verdict",
     "agrees_as_printed",
     "check",

@@ -12,14 +12,13 @@ from bpdebug.wording.gradients import (
     value_latex,
 )
 from bpdebug.wording.grid import (
-    TensorWindow,
     array_text,
     cell_texts,
     grid_lines,
     summary,
     window,
 )
-from bpdebug.wording.layers import delta_defined, layer_title, no_layers, pre_activations
+from bpdebug.wording.layers import delta_defined, layer_title, no_layers
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.names import (
     cut,
@@ -32,7 +31,7 @@ from bpdebug.wording.names import (
     to_ascii,
     width,
 )
-from bpdebug.wording.numbers import DIGITS, PENDING, align, aligned, number, plain_number
+from bpdebug.wording.numbers import DIGITS, align, aligned, number, plain_number
 from bpdebug.wording.optimizers import general_line, optimizer_line, optimizer_text
 from bpdebug.wording.pattern import TermPattern, term_pattern
 from bpdebug.wording.promises import kept_text, too_large
@@ -48,9 +47,7 @@ from bpdebug.wording.updates import (
 
 __all__ = [
     "DIGITS",
-    "PENDING",
     "Formula",
-    "TensorWindow",
     "TermPattern",
     "accumulation",
     "align",
@@ -81,7 +78,6 @@ __all__ = [
     "optimizer_line",
     "optimizer_text",
     "plain_number",
-    "pre_activations",
     "pretty",
     "safe",
     "shape_text",

@@ -34,9 +34,8 @@ def value_formula(
     script = Script(unicode, full=full)
     if graph.nodes[node].op is None:
         return script.finish(spelled(graph, node, script))
-    return cut(
-        script.finish(expanded(graph, node, script)), LONGEST if full else limit, unicode=unicode
-    )
+    text = script.finish(expanded(graph, node, script))
+    return cut(text, LONGEST if full else limit, unicode=unicode)
 
 
 def value_latex(graph: Graph, node: int) -> str:
@@ -62,10 +61,8 @@ def gradients_of(
     graph: Graph, layers: Sequence[Layer], edge: Edge, script: Script
 ) -> tuple[str, str]:
     """The names of what an edge writes and of its upstream, which always differ."""
-    return (
-        gradient_in(graph, layers, edge.operand, script),
-        gradient_in(graph, layers, edge.output, script),
-    )
+    left = gradient_in(graph, layers, edge.operand, script)
+    return left, gradient_in(graph, layers, edge.output, script)
 
 
 def whole_name(gradient: str, script: Script) -> str:
@@ -96,12 +93,18 @@ def gradient_in(graph: Graph, layers: Sequence[Layer], node: int, script: Script
     if layer is not None and layer.alone:
         number = layer.number
         return rf"\delta_{{{number}}}" if script.latex else delta_of(number, unicode=script.unicode)
-    return derivative(full_name(graph, graph.loss, script), full_name(graph, node, script), script)
+    return loss_derivative(graph, node, script)
 
 
 def cell_of(gradient: str, index: str, moves: bool, script: Script) -> str:
     """A cell of a gradient, by the text of its index; `moves` on an edge that only moves cells."""
     return whole_name(gradient, script) + index if moves and index else gradient + index
+
+
+def loss_derivative(graph: Graph, node: int, script: Script, index: str = "") -> str:
+    """The derivative of the loss by a node, or by a cell of it: `∂L/∂W₂`, `∂L/∂W₂[0,1]`."""
+    above = full_name(graph, graph.loss, script)
+    return derivative(above, full_name(graph, node, script) + index, script)
 
 
 def derivative(above: str, below: str, script: Script) -> str:

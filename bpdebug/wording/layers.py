@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bpdebug.expression.places import with_a_gradient
 from bpdebug.graph import Graph, Layer
 from bpdebug.wording.anonymous import full_name
-from bpdebug.wording.gradients import derivative, gradient_in
+from bpdebug.wording.gradients import gradient_in, loss_derivative
 from bpdebug.wording.notation import Script
 
 MOST = 4
@@ -18,11 +18,7 @@ def delta_defined(graph: Graph, layer: Layer, *, unicode: bool = True) -> str:
     """`δ₂ = ∂L/∂z₂`, or `∂L/∂z_i` where several pre-activations share the layer's number."""
     script = Script(unicode)
     name = gradient_in(graph, graph.layers, layer.pre_activation, script)
-    meant = derivative(
-        full_name(graph, graph.loss, script),
-        full_name(graph, layer.pre_activation, script),
-        script,
-    )
+    meant = loss_derivative(graph, layer.pre_activation, script)
     return f"{name} = {meant}" if name != meant else name
 
 

@@ -30,9 +30,8 @@ def general_line(rule: Rule, at: int) -> str:
     line, symbols = rule.steps[at], {"theta": "θ", "g": "g", **rule.symbols}
 
     def resolve(field: str, needed: int) -> str:
-        earlier = any(x.target == field for x in rule.steps[:at])
-        text = symbols.get(field, field) if earlier else setting_symbol(rule, field)
-        return symbols.get(field, text) if field in ("theta", "g") else text
+        known = field in ("theta", "g") or any(x.target == field for x in rule.steps[:at])
+        return symbols.get(field, field) if known else setting_symbol(rule, field)
 
     return f"{symbols.get(line.target, line.target)} ← {fill(line.text, resolve)}"
 

@@ -6,6 +6,8 @@ product of matrices and vectors, its order and its transposes follow from the le
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bpdebug.record import record, replace
 
 
@@ -49,11 +51,7 @@ def derive(upstream: str, local: str, cell: str) -> ProductForm:
     product, outside = matrix_product(*plain), ""
     while product is None and max(map(len, plain)) > 2 and (stack := stack_letter(*plain)):
         outside += stack * (stack in summed)
-        plain = (
-            plain[0].replace(stack, ""),
-            plain[1].replace(stack, ""),
-            plain[2].replace(stack, ""),
-        )
+        plain = without(stack, *plain)
         product = matrix_product(*plain)
     if product is None:
         return ProductForm((UPSTREAM, LOCAL), each=True, summed="".join(summed))
@@ -80,9 +78,13 @@ def stack_letter(upstream: str, local: str, cell: str) -> str:
 
 def drop_batch(upstream: str, local: str, cell: str) -> tuple[str, str, str]:
     """Without the letters that all three share: there the product repeats row by row."""
-    shared = set(upstream) & set(local) & set(cell)
-    kept = ["".join(n for n in word if n not in shared) for word in (upstream, local, cell)]
-    return kept[0], kept[1], kept[2]
+    return without(set(upstream) & set(local) & set(cell), upstream, local, cell)
+
+
+def without(letters: Collection[str], upstream: str, local: str, cell: str) -> tuple[str, str, str]:
+    """Three words without some letters."""
+    out = dict.fromkeys(map(ord, letters))
+    return upstream.translate(out), local.translate(out), cell.translate(out)
 
 
 def matrix_product(upstream: str, local: str, cell: str) -> ProductForm | None:
@@ -90,12 +92,9 @@ def matrix_product(upstream: str, local: str, cell: str) -> ProductForm | None:
     if max(len(upstream), len(local), len(cell)) > 2:
         return None
     if not upstream:
-        turned = len(cell) == 2 and local == cell[::-1]
-        return (
-            ProductForm((UPSTREAM, Factor(False, turned)))
-            if sorted(local) == sorted(cell)
-            else None
-        )
+        if sorted(local) != sorted(cell):
+            return None
+        return ProductForm((UPSTREAM, Factor(False, len(cell) == 2 and local == cell[::-1])))
     if len(cell) == 2:
         return outer_product(upstream, local, cell)
     if len(cell) == 1:

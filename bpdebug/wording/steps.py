@@ -6,7 +6,7 @@ from bpdebug.graph import Edge, Graph
 from bpdebug.ops import Index, TermIndices
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.cells import TermCells
-from bpdebug.wording.gradients import derivative
+from bpdebug.wording.gradients import derivative, loss_derivative
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.notation import Script
 
@@ -20,10 +20,7 @@ def cell_name(graph: Graph, node: int, cell: Index, *, unicode: bool = True) -> 
 def gradient_cell_name(graph: Graph, node: int, cell: Index, *, unicode: bool = True) -> str:
     """The gradient there, always as a derivative: `∂L/∂W₂[0,1]`."""
     script = Script(unicode)
-    above = full_name(graph, graph.loss, script)
-    return script.finish(
-        derivative(above, full_name(graph, node, script) + cell_text(cell), script)
-    )
+    return script.finish(loss_derivative(graph, node, script, cell_text(cell)))
 
 
 def factor_formula(

@@ -11,7 +11,7 @@ from bpdebug.graph import Graph
 from bpdebug.ops import Array, Index
 from bpdebug.optimizer import UpdateLine
 from bpdebug.wording.anonymous import full_name
-from bpdebug.wording.gradients import derivative
+from bpdebug.wording.gradients import loss_derivative
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.notation import BINDS, CLOSED, LATEX, Script, bracketed, fill
 from bpdebug.wording.numbers import DIGITS, in_product, number
@@ -43,8 +43,7 @@ def written(
     if field == "g":
         if anew:
             return PLAIN
-        loss = full_name(graph, graph.loss, script)
-        text = derivative(loss, full_name(graph, done.parameter, script), script)
+        text = loss_derivative(graph, done.parameter, script)
         return bracketed(text, script.latex) if needed >= CLOSED else text
     rule = done.rule
     if not anew and field in rule.first_symbols and any(x.target == field for x in rule.steps):
@@ -97,9 +96,21 @@ def first_cell(
 def update_symbols(graph: Graph, done: UpdateLine, *, unicode: bool = True) -> str:
     """The line in symbols alone: `W₂ ← W₂ − α·∂L/∂W₂`."""
     script = Script(unicode)
-    right = fill(done.line.text, lambda field, needed: written(graph, done, field, script, needed))
-    left = written(graph, done, done.line.target, script, target=True)
-    return script.finish(f"{left} ← {right}{of_parameter(graph, done, script)}")
+    return script.finish(in_symbols(graph, done, script))
+
+
+def update_latex(graph: Graph, done: UpdateLine) -> str:
+    """The line in LaTeX."""
+    return in_symbols(graph, done, LATEX)
+
+
+def in_symbols(graph: Graph, done: UpdateLine, script: Script) -> str:
+    """The line in symbols in any script, not finished yet."""
+    line, arrow = done.line, r"\leftarrow" if script.latex else "←"
+    left = written(graph, done, line.target, script, target=True)
+    template = line.latex if script.latex else line.text
+    right = fill(template, lambda field, needed: written(graph, done, field, script, needed))
+    return f"{left} {arrow} {right}{of_parameter(graph, done, script)}"
 
 
 def of_parameter(graph: Graph, done: UpdateLine, script: Script) -> str:
@@ -116,13 +127,6 @@ def fields(template: str) -> tuple[str, ...]:
     """The names in a template, each once."""
     found = (field for _, field, _, _ in Formatter().parse(template) if field is not None)
     return tuple(dict.fromkeys(found))
-
-
-def update_latex(graph: Graph, done: UpdateLine) -> str:
-    """The line in LaTeX."""
-    left = written(graph, done, done.line.target, LATEX, target=True)
-    right = fill(done.line.latex, lambda field, needed: written(graph, done, field, LATEX, needed))
-    return rf"{left} \leftarrow {right}{of_parameter(graph, done, LATEX)}"
 
 
 def cell_numbers(graph: Graph, done: UpdateLine, cell: Index, digits: int, script: Script) -> str:

@@ -47,7 +47,6 @@ SIGNS = Chapter(
         Entry(
             "underline",
             "The last step changed these cells. After a jump nothing is underlined.",
-            (),
         ),
         Entry("▁", "The end of a scrollbar's handle: the pane has more lines than fit.", ("▇",)),
         Entry("⋮", "The pane leaves out this many rows, cells or terms here.", (":",)),

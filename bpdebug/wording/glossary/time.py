@@ -24,7 +24,6 @@ TIME = Chapter(
             "A point where a curve bends sharply and has no single slope, such as relu at 0. The "
             "op's convention says which slope bpdebug takes there; `help` with the op's name "
             "shows it.",
-            (),
         ),
         Entry(
             "edge",
@@ -63,7 +62,7 @@ TIME = Chapter(
             "watch", "An expression whose value you see wherever the cursor stands.", ("watches",)
         ),
         Entry("mark", "A named place in time, so that you can come back to it.", ("marks",)),
-        Entry("timeline", "The iteration as one line: its layers, breakpoints and marks.", ()),
+        Entry("timeline", "The iteration as one line: its layers, breakpoints and marks."),
         Entry(
             "start of time",
             "The place before the first forward op, where nothing is computed yet.",
