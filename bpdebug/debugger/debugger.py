@@ -220,17 +220,9 @@ class Debugger(Found):
         self.go(destination(self.run, self._place, text, self.marks))
         return ""
 
-    def first(self) -> None:
-        """Go to the start of recorded time."""
-        self.go(FIRST)
-
     def last(self) -> None:
         """Go to the end of recorded time."""
         self.go(cursor.last(self.run))
-
-    def restart(self) -> None:
-        """Go where the debugger opened; breakpoints, watches and marks stay."""
-        self.go(cursor.opening(self.run))
 
     def until(self, text: str) -> str:
         """Go on to the next tick that begins to write a node, as a breakpoint for once would."""

@@ -37,11 +37,7 @@ def tour(debugger: Debugger, argument: str) -> str:
 
 
 LESSONS: tuple[Command, ...] = (
-    Command(
-        "about",
-        "what this scenario is, and what to look for in it",
-        about,
-    ),
+    Command("about", "what this scenario is, and what to look for in it", about),
     Command(
         "open",
         "open another scenario; alone, choose a bundled one",

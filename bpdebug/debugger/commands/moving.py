@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from bpdebug.debugger.commands.command import Arrived, Command
+from bpdebug.debugger.cursor import FIRST, opening
 from bpdebug.debugger.debugger import END, START, Debugger
 from bpdebug.errors import BpdebugError
 from bpdebug.trace import Ruler
@@ -66,7 +67,7 @@ def goto(debugger: Debugger, argument: str) -> str:
 
 def first(debugger: Debugger, argument: str) -> str:
     """first"""
-    debugger.first()
+    debugger.go(FIRST)
     return Arrived(START)
 
 
@@ -92,7 +93,7 @@ def revisit(debugger: Debugger, argument: str, *, sign: int) -> str:
 
 def restart(debugger: Debugger, argument: str) -> str:
     """restart"""
-    debugger.restart()
+    debugger.go(opening(debugger.run))
     return Arrived()
 
 
@@ -197,20 +198,8 @@ MOVING: tuple[Command, ...] = (
         prompt="Go to",
         long=True,
     ),
-    Command(
-        "first",
-        "the start of recorded time",
-        first,
-        keys=("less_than_sign",),
-        long=True,
-    ),
-    Command(
-        "last",
-        "the end of recorded time",
-        last,
-        keys=("greater_than_sign",),
-        long=True,
-    ),
+    Command("first", "the start of recorded time", first, keys=("less_than_sign",), long=True),
+    Command("last", "the end of recorded time", last, keys=("greater_than_sign",), long=True),
     Command(
         "restart",
         "back to where the debugger opened; breakpoints, watches and marks stay",

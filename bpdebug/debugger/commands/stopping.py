@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.unmet import already_true
@@ -59,22 +59,12 @@ def breakpoints(debugger: Debugger, argument: str = "") -> str:
     """breakpoints"""
     if not debugger.breakpoints:
         return "no breakpoints; `break NAME` sets one"
+    wide = max(len(target.value) for target in Target)
     return "\n".join(
-        f"{b.number:>3}  {'on ' if b.enabled else 'off'}  {hits(b)}  "
-        f"{kind(b)}  {safe(b.text)}{'  (temporary)' if b.temporary else ''}"
+        f"{b.number:>3}  {'on ' if b.enabled else 'off'}  {b.hits} hit{' ' if b.hits == 1 else 's'}"
+        f"  {b.target.value:<{wide}}  {safe(b.text)}{'  (temporary)' if b.temporary else ''}"
         for b in debugger.breakpoints
     )
-
-
-def hits(breakpoint: Breakpoint) -> str:
-    """How often it was hit."""
-    return f"{breakpoint.hits} hit{' ' if breakpoint.hits == 1 else 's'}"
-
-
-def kind(breakpoint: Breakpoint) -> str:
-    """What it is on, in a column."""
-    width = max(len(target.value) for target in Target)
-    return breakpoint.target.value.ljust(width)
 
 
 BREAKPOINTS, WATCHES = ("breakpoint", "breakpoints"), ("watch", "watches")
@@ -116,17 +106,13 @@ def removed(gone: list[str], one: str, many: str, how: str) -> str:
     return f"{one} {gone[0]} {how}" if gone else f"no {many}"
 
 
-def switch(on: bool) -> Callable[[Debugger, str], str]:
+def switch(debugger: Debugger, argument: str, *, on: bool) -> str:
     """enable [NUMBER … | all] and disable [NUMBER … | all]"""
-
-    def run(debugger: Debugger, argument: str) -> str:
-        meant = chosen(debugger, argument)
-        debugger.replace_breakpoints(
-            [replace(b, enabled=on) if b.number in meant else b for b in debugger.breakpoints]
-        )
-        return said(meant, *BREAKPOINTS, "enabled" if on else "disabled")
-
-    return run
+    meant = chosen(debugger, argument)
+    debugger.replace_breakpoints(
+        [replace(b, enabled=on) if b.number in meant else b for b in debugger.breakpoints]
+    )
+    return said(meant, *BREAKPOINTS, "enabled" if on else "disabled")
 
 
 def edit(debugger: Debugger, argument: str) -> str:
@@ -215,10 +201,7 @@ STOPPING: tuple[Command, ...] = (
         usage="tbreak [PLACE] [if CONDITION]",
     ),
     Command(
-        "breakpoints",
-        "the breakpoints, with state and hits",
-        breakpoints,
-        abbreviations=("bl",),
+        "breakpoints", "the breakpoints, with state and hits", breakpoints, abbreviations=("bl",)
     ),
     Command(
         "delete",
@@ -242,14 +225,14 @@ STOPPING: tuple[Command, ...] = (
     Command(
         "enable",
         "switch breakpoints on; alone, all of them",
-        switch(True),
+        partial(switch, on=True),
         abbreviations=("en",),
         usage="enable [NUMBER … | all]",
     ),
     Command(
         "disable",
         "switch breakpoints off; alone, all of them",
-        switch(False),
+        partial(switch, on=False),
         abbreviations=("dis",),
         usage="disable [NUMBER … | all]",
     ),

@@ -72,13 +72,7 @@ GENERAL: tuple[Command, ...] = (
         "help relu   an op, with its derivative; help adam an optimizer, line by line\n"
         "help ops    every op, by family; help optimizers every optimizer",
     ),
-    Command(
-        "quit",
-        "leave",
-        looking.leave,
-        abbreviations=("q", "exit"),
-        keys=("q", "ctrl+q"),
-    ),
+    Command("quit", "leave", looking.leave, abbreviations=("q", "exit"), keys=("q", "ctrl+q")),
 )
 """The commands of no group: help, and leaving."""
 COMMANDS: tuple[Command, ...] = (

@@ -54,16 +54,11 @@ def bar_text(count: int, most: int, room: int, *, unicode: bool) -> str:
 
 def facts(stats: Statistics, digits: int, *, unicode: bool) -> list[tuple[str, str]]:
     """What the statistics say, name by name; what does not apply is left out."""
-    numbers = [
-        ("min", stats.least),
-        ("max", stats.most),
-        ("mean", stats.mean),
-        ("std", stats.spread),
-        ("norm", stats.norm),
-    ]
+    names = ("min", "max", "mean", "std", "norm")
+    values = (stats.least, stats.most, stats.mean, stats.spread, stats.norm)
+    numbers = zip(names, values, strict=True)
     found = [(n, number(v, digits, unicode=unicode)) for n, v in numbers if v is not None]
-    cells = f"{stats.cells:,}"
-    found.append(("cells", cells))
+    found.append(("cells", f"{stats.cells:,}"))
     counts = [("zeros", stats.zeros), ("NaN", stats.nan), ("infinite", stats.infinite)]
     if stats.pending < stats.cells:
         found += [(name, f"{count:,}") for name, count in counts]

@@ -1,8 +1,8 @@
-"""`Y`: a list of what can be copied here; enter copies one by the terminal's clipboard (OSC 52)."""
+"""The keys that copy, by the terminal's clipboard (OSC 52): `y` the line here, `Y` from a list."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -11,12 +11,42 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from bpdebug.debugger.text.describe import where
 from bpdebug.errors import BpdebugError
-from bpdebug.tui.clipboard.copying import Offer, text_of
-from bpdebug.wording import cut, safe, width
+from bpdebug.tui.clipboard.copying import Offer, offers, text_of
+from bpdebug.wording import cut, safe, term_formula, width
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screen import DebuggerScreen
 
 NOTICE = 60
 """Cells of a copied text that are told."""
+
+
+def copy_numbers(screen: DebuggerScreen) -> None:
+    """`y`: the current multiplication in full precision, or where one stands."""
+    moment = screen.debugger.moment
+    if moment.term is None:
+        text = where(screen.debugger)
+    else:
+        formula = term_formula(
+            moment.graph, moment.layers, moment.term, digits=17, unicode=screen.look.unicode
+        )
+        text = " ".join(formula)
+    screen.app.copy_to_clipboard(text)
+    screen.footer.say(f"copied: {text.splitlines()[0]}")
+
+
+def open_menu(screen: DebuggerScreen) -> None:
+    """`Y`: choose what to copy."""
+
+    def copied(answer: tuple[str, bool] | None) -> None:
+        if answer is not None:
+            screen.footer.say(answer[0], ok=answer[1])
+
+    unicode = screen.look.unicode
+    offered = offers(screen.debugger.moment, unicode=unicode)
+    screen.app.push_screen(CopyMenu(offered, unicode=unicode), copied)
 
 
 class CopyMenu(ModalScreen[tuple[str, bool]]):

@@ -32,8 +32,8 @@ ACTIONS: dict[str, str] = {
     "curves": "overlays.curves:show_curves",
     "diagnose": "overlays.diagnosis:show_diagnosis",
     "open": "choosing.onward:choose",
-    "screen.copy": "clipboard.clipboard:copy_numbers",
-    "screen.copy_menu": "clipboard.clipboard:open_menu",
+    "screen.copy": "clipboard.copy_menu:copy_numbers",
+    "screen.copy_menu": "clipboard.copy_menu:open_menu",
     "screen.command": "dialogs.editing:open_line",
     "screen.palette": "choosing.palette:open_palette",
 }

@@ -172,7 +172,8 @@ class CurvesScreen(ModalScreen[int | None]):
         self.at = 1
         self.look: Look = screen.look
         self._moment = screen.debugger.moment
-        self._last = screen.debugger.run.iterations
+        self.last = screen.debugger.run.iterations
+        """The last iteration of the run; in a long run it may have no point of its own."""
         graph = screen.debugger.moment.graph
         self.loss = pretty(graph.nodes[graph.loss].label)
         self.list = ListPane(self, id="curve-list", look=self.look)
@@ -214,11 +215,6 @@ class CurvesScreen(ModalScreen[int | None]):
     def first(self) -> int:
         """The first iteration of the run."""
         return int(self.curve.iterations[0])
-
-    @property
-    def last(self) -> int:
-        """The last iteration of the run; in a long run it may have no point of its own."""
-        return self._last
 
     def value_of(self, name: str) -> float | None:
         """A curve's value at the cursor, where it has a point."""

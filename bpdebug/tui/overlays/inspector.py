@@ -70,6 +70,7 @@ class Inspector(LookScreen):
         head = head_lines(self._entries, self.look, width, height - LEAST_BELOW)
         drawn = draw_tensor(self.view, self.look, width, height - len(head))
         drawn = self._drawn = drawn.below(head)
+        self.rows = drawn.rows
         self.view = replace(self.view, top=drawn.rows.start, left=drawn.columns.start)
         return drawn.lines
 
@@ -98,9 +99,6 @@ class Inspector(LookScreen):
 
     def action_step(self, by: int) -> None:
         self._move(by, 0)
-
-    def action_page(self, by: int) -> None:
-        self._move(by * max(len(self._drawn.rows) - 1, 1), 0)
 
     def action_across(self, by: int) -> None:
         self._move(0, by)

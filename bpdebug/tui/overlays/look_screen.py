@@ -85,6 +85,8 @@ class LookScreen(ModalScreen[int | None]):
         self.debugger = debugger
         self.look = look
         self.pane = LookPane(id="look", look=look)
+        self.rows = range(0)
+        """The rows, or entries, that were drawn last."""
 
     def compose(self) -> ComposeResult:
         yield self.pane
@@ -137,7 +139,7 @@ class LookScreen(ModalScreen[int | None]):
 
     def action_page(self, by: int) -> None:
         """A screenful up or down."""
-        raise NotImplementedError
+        self.action_step(by * max(len(self.rows) - 1, 1))
 
     def action_across(self, by: int) -> None:
         """Left and right."""

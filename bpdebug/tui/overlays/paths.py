@@ -32,13 +32,13 @@ class PathScreen(LookScreen):
         ways = ways_of(debugger.moment, node, cell)
         super().__init__(debugger, look)
         self.view = PathView(ways, ways.paths.first(AT_ONCE))
-        self._rows, self._first = range(0), 0
+        self._first = 0
 
     def draw(self, width: int, height: int) -> list[Line]:
-        lines, self._rows, self._first = draw_paths(
+        lines, self.rows, self._first = draw_paths(
             self.view, self.debugger, self.look, width, height
         )
-        self.view = replace(self.view, top=self._rows.start)
+        self.view = replace(self.view, top=self.rows.start)
         return lines
 
     def heading(self) -> str:
@@ -61,9 +61,6 @@ class PathScreen(LookScreen):
     def action_step(self, by: int) -> None:
         self.choose(self.view.chosen + by, self.view.factor)
 
-    def action_page(self, by: int) -> None:
-        self.action_step(by * max(len(self._rows) - 1, 1))
-
     def action_across(self, by: int) -> None:
         self.choose(self.view.chosen, self.view.factor + by)
 
@@ -72,8 +69,8 @@ class PathScreen(LookScreen):
         self.choose(0 if by < 0 else last, self.view.factor)
 
     def clicked(self, x: int, y: int) -> None:
-        if 0 <= y - self._first < len(self._rows):
-            self.choose(self._rows[y - self._first], self.view.factor)
+        if 0 <= y - self._first < len(self.rows):
+            self.choose(self.rows[y - self._first], self.view.factor)
 
     def action_choose(self) -> None:
         """Enter: go to the multiplication that has this factor."""

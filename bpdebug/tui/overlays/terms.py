@@ -26,11 +26,10 @@ class TermsScreen(LookScreen):
         self.listed = TermList(CellTerms(moment.recorded, moment.timeline, node, cell))
         # What was made last is what one stands on, or came from.
         self.chosen = max(made(self.listed.terms, moment.position) - 1, 0)
-        self._rows = range(0)
 
     def draw(self, width: int, height: int) -> list[Line]:
-        lines, self._rows = draw_terms(
-            self.debugger, self.listed, self.chosen, self._rows.start, self.look, width, height
+        lines, self.rows = draw_terms(
+            self.debugger, self.listed, self.chosen, self.rows.start, self.look, width, height
         )
         return lines
 
@@ -45,15 +44,12 @@ class TermsScreen(LookScreen):
     def action_step(self, by: int) -> None:
         self.choose(self.chosen + by)
 
-    def action_page(self, by: int) -> None:
-        self.choose(self.chosen + by * max(len(self._rows) - 1, 1))
-
     def action_all(self, by: int) -> None:
         self.choose(by * len(self.listed.terms))
 
     def clicked(self, x: int, y: int) -> None:
-        if y < len(self._rows) and len(self.listed):
-            self.choose(self.listed.term_at(self._rows[y]))
+        if y < len(self.rows) and len(self.listed):
+            self.choose(self.listed.term_at(self.rows[y]))
 
     def action_choose(self) -> None:
         """Enter: go to the tick of the chosen multiplication."""
