@@ -14,7 +14,7 @@ from bpdebug.expression.tree import Call, Expression, Name, Number, TextSpan
 from bpdebug.expression.written import BARE
 from bpdebug.graph import GraphBuilder
 from bpdebug.ops import REGISTRY, Fusion, Op, Shape, show_shape
-from bpdebug.ops.spelling import LookUp, matched
+from bpdebug.ops.spelling import matched
 from bpdebug.printable import quoted
 from bpdebug.record import record
 
@@ -141,19 +141,6 @@ for _op in REGISTRY.values():
 def fusions(expression: Expression) -> dict[int, Fused]:
     """The calls that a single op can replace, by the place of their last call."""
     found: dict[int, Fused] = {}
-    for at, node in enumerate(expression.nodes):
-        for op, fusion in FUSING.get(node.function, ()) if isinstance(node, Call) else ():
-            match = matched(fusion.spelling, at, read(expression))
-            if at in found or match is None:
-                continue
-            if all(isinstance(expression.nodes[match.operands[n]], Name) for n in fusion.named):
-                operands = tuple(match.operands[name] for name in op.operands)
-                found[at] = Fused(op, fusion.ranks, operands, tuple(match.inside))
-    return found
-
-
-def read(expression: Expression) -> LookUp:
-    """How a spelling is looked for in an expression."""
 
     def look(at: int) -> tuple[str, tuple[int, ...]] | float | None:
         node = expression.nodes[at]
@@ -161,7 +148,15 @@ def read(expression: Expression) -> LookUp:
             return node.function, node.operands
         return node.value if isinstance(node, Number) else None
 
-    return look
+    for at, node in enumerate(expression.nodes):
+        for op, fusion in FUSING.get(node.function, ()) if isinstance(node, Call) else ():
+            match = matched(fusion.spelling, at, look)
+            if at in found or match is None:
+                continue
+            if all(isinstance(expression.nodes[match.operands[n]], Name) for n in fusion.named):
+                operands = tuple(match.operands[name] for name in op.operands)
+                found[at] = Fused(op, fusion.ranks, operands, tuple(match.inside))
+    return found
 
 
 def unknown_name(name: str, known: Iterable[str]) -> str:

@@ -109,16 +109,20 @@ def expected(default: Any, value: Any) -> tuple[str, bool]:
     if isinstance(default, int):
         return "a whole number", whole
     if isinstance(default, float):
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return "a finite number", number and abs(value) < 1e300 and isfinite(value)
+        return "a finite number", is_number(value) and abs(value) < 1e300 and isfinite(value)
     if isinstance(default, tuple):
         return "a whole number or a tuple of them", whole or several
     return "a text in quotes", isinstance(value, str)
 
 
+def is_number(value: Any) -> bool:
+    """True for an integer or a float, and not for True and False."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def whole_number(value: Any) -> bool:
     """True for an integer of reasonable size."""
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= WHOLE_NUMBER
+    return is_number(value) and isinstance(value, int) and abs(value) <= WHOLE_NUMBER
 
 
 def example(function: str) -> str:

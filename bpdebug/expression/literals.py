@@ -5,18 +5,13 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from bpdebug.expression.functions import example, option_problem, whole_number
+from bpdebug.expression.functions import example, is_number, option_problem, whole_number
 from bpdebug.expression.hints import after, for_name
 from bpdebug.expression.source import SourceText
 from bpdebug.printable import quoted
 
 INFINITY = float("inf")
 ARRAY = "a literal array belongs into [inputs] as data; write its name here"
-
-
-def is_number(value: Any) -> bool:
-    """True for an integer or a float, and not for True and False."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def number(source: SourceText, node: ast.Constant, sign: int = 1) -> float:

@@ -22,14 +22,12 @@ class SourceText:
     ) -> None:
         self.text = text
         self.code = text if code is None else code
-        self._places = places if code is not None else None
+        self._places = places
         self._bytes = self.code.encode("utf-8")
 
     def span(self, node: ast.expr) -> TextSpan:
         """First character of a syntax node in the text, and one past its last."""
         start, end = self._column(node.col_offset), self._column(node.end_col_offset or 0)
-        if self._places is None:
-            return start, end
         return self.place(start)[0], self.place(max(start, end - 1))[1]
 
     def place(self, at: int) -> TextSpan:

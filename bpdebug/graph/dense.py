@@ -46,8 +46,8 @@ class Weighing:
     def __init__(self, graph: Graph) -> None:
         self.nodes = graph.nodes
         self.pure = parameters_alone(graph.nodes)
-        self._origin = origins(graph.nodes)
-        self._sources = sources(graph.nodes)
+        self.origin = origins(graph.nodes)
+        self.sources = sources(graph.nodes)
 
     def found(self) -> dict[int, Dense]:
         """The dense computations by node, in the order of computation."""
@@ -119,7 +119,7 @@ class Weighing:
             # Data may stand among the parameters: the parameter itself is the weights, the wider
             # of two. A product of a parameter with itself has none.
             own = [at for at, i in enumerate((a, b)) if self.is_parameter(i)]
-            if not own or self.leaf(a) == self.leaf(b):
+            if not own or self.origin[a] == self.origin[b]:
                 return None
             wider = len(self.nodes[b].shape) > len(self.nodes[a].shape)
             return (1, 0) if own == [1] or (len(own) == 2 and wider) else (0, 1)
@@ -129,11 +129,7 @@ class Weighing:
 
     def is_parameter(self, index: int) -> bool:
         """True for a parameter, also one that is transposed or indexed."""
-        return self.pure[index] and self.nodes[self.leaf(index)].is_leaf
-
-    def leaf(self, index: int) -> int:
-        """The node that a transpose, slice or reshape started from; else the node itself."""
-        return self._origin[index]
+        return self.pure[index] and self.nodes[self.origin[index]].is_leaf
 
     def reduced(self, node: Node) -> bool:
         """True for a loss, and for a result with fewer axes than its operand: no unit's input."""
@@ -145,9 +141,9 @@ class Weighing:
     def weights_of(self, node: int, dense: Dense) -> set[Weight]:
         """The parameters in the weights, each with its units' axis."""
         own = unit_axis_of(self.nodes[dense.inside or node], dense)
-        leaf = self.leaf(dense.weights)
+        leaf = self.origin[dense.weights]
         if not self.nodes[leaf].is_leaf:
-            return {(i, own, "") for i in self._sources[dense.weights] or ()}
+            return {(i, own, "") for i in self.sources[dense.weights] or ()}
         return {(leaf, *traced(self.nodes, leaf, dense.weights, own))}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -105,9 +106,7 @@ class Engine:
         assert rule is not None
         index_map = self.graph.index_map(edge)
         value = bound(rule.value, {} if node.op.variadic else node.options)
-        if index_map.cell_by_cell:
-            return partial(cell_by_cell, value)
-        return partial(contracted, index_map.contract, value)
+        return partial(contracted, mul if index_map.cell_by_cell else index_map.contract, value)
 
     def forward(self, leaves: Mapping[int, Array]) -> list[Array]:
         """Compute all values, by node index, from those of the inputs and parameters."""
@@ -140,15 +139,13 @@ def bound(function: Callable[..., Array], options: Mapping[str, Any]) -> Callabl
     return partial(function, **options) if options else function
 
 
-def cell_by_cell(value: Vjp, g: Array, y: Array, *operands: Array) -> Array:
-    """upstream ⊙ local, for ops that treat each cell alone."""
-    return g * value(y, *operands)
-
-
 def contracted(
     contract: Callable[[Array, Array], Array], value: Vjp, g: Array, y: Array, *operands: Array
 ) -> Array:
-    """Contract upstream and local derivative over the letters, as the signature says."""
+    """Contract upstream and local derivative over the letters, as the signature says.
+
+    For ops that treat each cell alone that is upstream ⊙ local.
+    """
     return contract(g, value(y, *operands))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import quoted
+from bpdebug.expression.functions import is_number
 from bpdebug.expression.limits import AXES, ELEMENTS
 from bpdebug.ops import Array, Shape, show_shape
 from bpdebug.ops.index_map import unravel
@@ -35,8 +36,7 @@ def array_from(value: Any, key: str, *, infinite: bool = False) -> Array:
 
 def number_in(value: Any) -> int | float | None:
     """A number of TOML as it is; None for all else."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if number else None
+    return value if is_number(value) else None
 
 
 def not_finite(where: str, key: str, *, infinite: bool) -> BpdebugError:
