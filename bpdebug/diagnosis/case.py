@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from bpdebug.check.rounding import NOISE
 from bpdebug.diagnosis.network import Network
-from bpdebug.diagnosis.survey import IterationSample, last_epoch
-from bpdebug.diagnosis.terms import term_sizes
+from bpdebug.diagnosis.survey import IterationSample, last_epoch, term_sizes
 from bpdebug.graph import Graph, Layer
 from bpdebug.ops import Array
 from bpdebug.run import Run

@@ -8,7 +8,7 @@ every time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +26,8 @@ ENDS = 20
 """How many at either end are always among them."""
 BUDGET = 20_000_000_000
 """Multiplications that recording them may cost; a large network is looked at less often."""
+MOST_TERMS = 10_000_000
+"""With more multiplications in an iteration, `term_sizes` would take long, and gives nothing."""
 
 
 class LayerSample(NamedTuple):
@@ -195,3 +197,23 @@ def parameter_sample(iteration: Iteration, name: str) -> ParameterSample:
         float(np.sum(g * change)) if gradient is not None else 0.0,
         float(np.max(np.abs(g), initial=0.0)),
     )
+
+
+def term_sizes(iteration: Iteration) -> Sequence[Array | None]:
+    """By node, cell by cell: the sum of all |products| that its gradient is the sum of.
+
+    None for nodes without a gradient, and for all where the iteration is too large.
+    """
+    recorded, graph = iteration.recorded, iteration.recorded.graph
+    sizes: list[Array | None] = [None] * len(graph.nodes)
+    if iteration.timeline.backward_end > MOST_TERMS:
+        return sizes
+    sizes[graph.loss] = np.ones(())
+    with np.errstate(all="ignore"):
+        for edge in graph.edges:
+            upstream = sizes[edge.output]
+            assert upstream is not None  # edges stand in the order of the backward pass
+            part = graph.index_map(edge).contract(upstream, np.abs(recorded.local(edge)))
+            before = sizes[edge.operand]
+            sizes[edge.operand] = part if before is None else before + part
+    return sizes

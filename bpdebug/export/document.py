@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from bpdebug.export.arrays import array_lines
-from bpdebug.export.markup import MarkdownMarkup, Markup, TextMarkup
+from bpdebug.export.markup import MarkdownMarkup, Markup
 from bpdebug.export.parts import Formulas, edges_by_layer, local_of, written_in
 from bpdebug.export.products import term_chunks
 from bpdebug.formats import Wanted
@@ -41,7 +41,7 @@ class Document:
     def __init__(self, wanted: Wanted, markup: Markup | None = None) -> None:
         """Write plain text, unless another markup is given."""
         self.detail, self.digits, self.unicode, _ = wanted
-        self.markup = markup or TextMarkup(unicode=self.unicode)
+        self.markup = markup or Markup(unicode=self.unicode)
         self.formulas = Formulas(unicode=self.unicode)
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from unicodedata import category
 
 import numpy as np
@@ -167,7 +168,7 @@ class JsonForm:
             shape = ", ".join(str(n) for n in recorded.graph.index_map(edge).local_shape)
             fields["local_shape"] = f"[{shape}]"
         if self.detail == "term":
-            fields["products"] = products(iteration, edge)
+            fields["products"] = chain(["[\n"], json_chunks(recorded, edge, "      "), ["]"])
         return record(**fields)
 
     def update(self, iteration: Iteration, number: int, line: UpdateLine) -> Chunks:
@@ -196,13 +197,6 @@ class JsonLines(JsonForm):
             for chunk in self.iteration(run.iteration(number)):
                 yield LAYOUT.sub("", chunk)
             yield "\n"
-
-
-def products(iteration: Iteration, edge: Edge) -> Chunks:
-    """The multiplications of an edge as a JSON list, one a line."""
-    yield "[\n"
-    yield from json_chunks(iteration.recorded, edge, "      ")
-    yield "]"
 
 
 def record(**fields: Iterable[str]) -> Chunks:

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Protocol
 
 from bpdebug.wording import safe, width
 
@@ -36,66 +35,50 @@ SPELLED = {
 MARKED = re.compile(r"\\[_#{},]")
 
 
-class Markup(Protocol):
-    """The few marks that a document is made of; each gives text that ends in a line break."""
-
-    def title(self, text: str) -> str:
-        """The document's title."""
-
-    def prose(self, text: str) -> str:
-        """A paragraph of the scenario's own words."""
-
-    def section(self, text: str) -> str:
-        """The head of an iteration or of a part of it."""
-
-    def part(self, text: str) -> str:
-        """The head of a smaller part."""
-
-    def formula(self, text: str, latex: str, note: str = "") -> str:
-        """A formula on a line of its own, with a note on where it stands."""
-
-    def block(self, lines: Iterator[str]) -> Iterator[str]:
-        """Lines that keep their columns; pieces of many lines are passed on as they come."""
-
-
 def escaped(found: re.Match[str]) -> str:
     """A mark at the start of a line made harmless: `1.` becomes `1\\.`, `-` becomes `\\-`."""
     lead, mark = found[1], found[2]
     return f"{lead}{mark}\\" if mark.isdigit() else f"{lead}\\{mark}"
 
 
-class TextMarkup:
-    """Plain text: underlined titles, everything else by indentation."""
+class Markup:
+    """Plain text: underlined titles, everything else by indentation.
+
+    Each method gives text that ends in a line break. Another markup is a subclass.
+    """
 
     def __init__(self, *, unicode: bool = True) -> None:
         self.unicode = unicode
 
     def title(self, text: str) -> str:
+        """The document's title."""
         text = safe(text, unicode=self.unicode)
         return f"{text}\n{'=' * width(text)}\n\n"
 
     def prose(self, text: str) -> str:
+        """A paragraph of the scenario's own words."""
         lines = (safe(line, unicode=self.unicode) for line in text.strip().splitlines())
         return "".join(line.rstrip() + "\n" for line in lines) + "\n"
 
     def section(self, text: str) -> str:
+        """The head of an iteration or of a part of it."""
         return f"\n{text}\n{'-' * width(text)}\n"
 
     def part(self, text: str) -> str:
+        """The head of a smaller part."""
         return f"\n  {text}\n"
 
     def formula(self, text: str, latex: str, note: str = "") -> str:
+        """A formula on a line of its own, with a note on where it stands."""
         return f"\n  {text}" + (f"    ({note})" if note else "") + "\n"
 
     def block(self, lines: Iterator[str]) -> Iterator[str]:
+        """Lines that keep their columns; pieces of many lines are passed on as they come."""
         return lines
 
 
-class MarkdownMarkup:
+class MarkdownMarkup(Markup):
     """Markdown: LaTeX between dollar signs, numbers in fenced blocks; titles taken literally."""
-
-    def __init__(self, *, unicode: bool = True) -> None:
-        self.unicode = unicode
 
     def literal(self, text: str) -> str:
         """Text that Markdown and HTML leave alone."""

@@ -111,7 +111,8 @@ class Speller:
     """Writes factors, and remembers the texts of an array that comes up again and again."""
 
     def __init__(self, spell: Spell, terms: int) -> None:
-        self._spell = spell
+        self.spell = spell
+        """One text a value."""
         self._terms = terms
         self._tables: dict[int, list[str]] = {}
 
@@ -119,15 +120,11 @@ class Speller:
         """One text a term."""
         array, at = factors.array, factors.at
         if at is None or array.size > min(TABLE, self._terms):
-            return self._spell(factors.values)
+            return self.spell(factors.values)
         table = self._tables.get(id(array))
         if table is None:
-            table = self._tables[id(array)] = self._spell(array)
+            table = self._tables[id(array)] = self.spell(array)
         return list(map(table.__getitem__, at.tolist()))
-
-    def values(self, values: Array) -> list[str]:
-        """One text a value."""
-        return self._spell(values)
 
 
 def spell_text(digits: int, unicode: bool) -> Spell:
@@ -201,5 +198,5 @@ def written(block: TermBlock, speller: Speller) -> tuple[list[str], list[str], l
     return (
         speller.factors(block.upstream),
         speller.factors(block.local),
-        speller.values(block.product),
+        speller.spell(block.product),
     )

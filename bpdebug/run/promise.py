@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bpdebug.ops import Array
 from bpdebug.run.run import Iteration, Run
 
 ROUNDING = 2**14
@@ -56,32 +55,20 @@ def promises(run: Run, iteration: Iteration) -> tuple[Promise, ...]:
     names = list(dict.fromkeys(graph.nodes[line.parameter].name for line in iteration.updates))
     if not names:
         return ()
-    told = [
-        Promise(
-            name,
-            predicted(iteration, name),
-            run.loss_of(iteration, {name: iteration.after[name]}) - iteration.loss,
-            iteration.loss,
-            bool(np.isfinite(np.asarray(gradient_of(iteration, name))).all()),
-        )
-        for name in names
-    ]
+    told = [promise_of(run, iteration, name) for name in names]
     together = run.loss_of(iteration, {name: iteration.after[name] for name in names})
     total = sum(one.predicted for one in told)
     finite = all(one.finite_gradient for one in told)
     return (*told, Promise("", total, together - iteration.loss, iteration.loss, finite))
 
 
-def gradient_of(iteration: Iteration, name: str) -> Array:
-    """The gradient of an updated parameter."""
-    found = iteration.recorded.gradients[iteration.recorded.graph.names[name]]
-    assert found is not None  # what is updated has a gradient
-    return found
-
-
-def predicted(iteration: Iteration, name: str) -> float:
-    """∂L/∂θ · Δθ of one parameter."""
-    gradient = gradient_of(iteration, name)
+def promise_of(run: Run, iteration: Iteration, name: str) -> Promise:
+    """What the update of one parameter predicts and does."""
+    gradient = iteration.recorded.gradients[iteration.recorded.graph.names[name]]
+    before, after = iteration.before[name], iteration.after[name]
     with np.errstate(all="ignore"):
-        change = np.asarray(iteration.after[name]) - np.asarray(iteration.before[name])
-        return float(np.sum(np.asarray(gradient) * change))
+        change = np.asarray(after) - np.asarray(before)
+        predicted = float(np.sum(np.asarray(gradient) * change))
+    actual = run.loss_of(iteration, {name: after}) - iteration.loss
+    finite = bool(np.isfinite(np.asarray(gradient)).all())
+    return Promise(name, predicted, actual, iteration.loss, finite)
