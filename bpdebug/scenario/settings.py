@@ -42,7 +42,6 @@ def read_expectations(
 
     `rules` has the update rule of every parameter that is updated.
     """
-    known = Nameable(graph, rules)
     found = []
     for table in tables:
         table.only("iteration", "value", "is", "source")
@@ -53,7 +52,7 @@ def read_expectations(
             )
         value = table.text("value")
         try:
-            known.check(parse(value, allow=Allow.WATCH, words=words_of(graph)))
+            check_names(parse(value, allow=Allow.WATCH, words=words_of(graph)), graph, rules)
         except BpdebugError as error:
             raise error.at(key=table.where("value")) from None
         source = table.text("source", "")
@@ -98,33 +97,24 @@ def bracketed(cells: Iterator[str], shape: Shape) -> str:
     return f"[{', '.join(bracketed(cells, shape[1:]) for _ in range(shape[0]))}]"
 
 
-class Nameable:
-    """What an expectation may name: values, gradients and layers of a graph."""
+def check_names(expression: Expression, graph: Graph, rules: Mapping[str, Rule]) -> None:
+    """BpdebugError for the first name, gradient, layer or state that does not exist."""
+    for node in expression.leaves():
+        try:
+            look_up(node, graph, rules)
+        except BpdebugError as error:
+            raise expression.error(error.problem, node.span) from None
 
-    def __init__(self, graph: Graph, rules: Mapping[str, Rule]) -> None:
-        self.graph = graph
-        self.rules = rules
-        self.names = list(dict.fromkeys((*graph.names, *BUILT_IN)))
-        """In their order, so that an error says the same every time."""
 
-    def check(self, expression: Expression) -> None:
-        """BpdebugError for the first name, gradient or layer that does not exist."""
-        for node in expression.leaves():
-            try:
-                self.look_up(node)
-            except BpdebugError as error:
-                raise expression.error(error.problem, node.span) from None
-
-    def look_up(self, node: Tree) -> None:
-        """BpdebugError when a node of an expression names something that does not exist."""
-        if isinstance(node, Name) and node.name not in self.names:
-            raise BpdebugError(unknown_name(node.name, self.names))
-        if isinstance(node, Delta):
-            pre_activation(self.graph, node.number)
-        if isinstance(node, NodeAspect):
-            found = inside(self.graph, node)
-            label = self.graph.nodes[found.node].label
-            if node.aspect in MADE and label not in self.rules:
-                raise no_update(label)
-        if isinstance(node, State):
-            name_of_state(self.rules, node.parameter, node.name)
+def look_up(node: Tree, graph: Graph, rules: Mapping[str, Rule]) -> None:
+    """BpdebugError when a node of an expression names something that does not exist."""
+    if isinstance(node, Name) and node.name not in graph.names and node.name not in BUILT_IN:
+        raise BpdebugError(unknown_name(node.name, dict.fromkeys((*graph.names, *BUILT_IN))))
+    if isinstance(node, Delta):
+        pre_activation(graph, node.number)
+    if isinstance(node, NodeAspect):
+        label = graph.nodes[inside(graph, node).node].label
+        if node.aspect in MADE and label not in rules:
+            raise no_update(label)
+    if isinstance(node, State):
+        name_of_state(rules, node.parameter, node.name)
