@@ -155,11 +155,6 @@ def chosen(shape: Shape, most: int) -> list[Index]:
     return [unravel(flat, shape) for flat in sorted(map(int, drawn))]
 
 
-def size_of_error(entry: EntryCheck) -> float:
-    """An entry's relative error as it is shown: of entries equally far off, the first is worst."""
-    return float(steady(entry.relative_error, 2))
-
-
 def summed_up(name: str, shape: Shape, entries: Iterable[EntryCheck]) -> ArrayCheck:
     """Counts by verdict, and the worst entry."""
     by: dict[Verdict, list[EntryCheck]] = {verdict: [] for verdict in Verdict}
@@ -167,7 +162,10 @@ def summed_up(name: str, shape: Shape, entries: Iterable[EntryCheck]) -> ArrayCh
         by[entry.verdict].append(entry)
     differing, agreeing = by[Verdict.DIFFERS], by[Verdict.AGREES]
     resolved = [entry for entry in agreeing if entry.resolved or entry.relative_error == 0]
-    worst = max(differing or resolved, key=size_of_error, default=None)
+    # By the error as it is shown: of entries equally far off, the first is worst.
+    worst = max(
+        differing or resolved, key=lambda one: float(steady(one.relative_error, 2)), default=None
+    )
     skipped = Counter(entry.reason for entry in by[Verdict.NOT_CHECKABLE])
     return ArrayCheck(
         name,

@@ -25,7 +25,7 @@ from bpdebug.run.origin import Origin, infinite_operands, origin_of
 from bpdebug.run.run import Iteration
 from bpdebug.trace import Phase, term_at
 from bpdebug.trace.growing import Growing
-from bpdebug.trace.state import cell_factors, earlier_cell
+from bpdebug.trace.state import cell_sum
 
 
 @record
@@ -117,10 +117,10 @@ def in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
     index_map = recorded.graph.index_map(edge)
     first, last = index_map.span(ravel(cell, index_map.cell_shape))
     start, _ = timeline.edge_span(edge.index)
+    found = cell_sum(recorded, edge, cell)
     with np.errstate(all="ignore"):
-        products = cell_factors(recorded, edge, cell) * recorded.local_row(edge, cell)
-        earlier = earlier_cell(recorded, edge, cell)
-        sums = np.add.accumulate(products) + (0.0 if earlier is None else earlier)
+        products = found.upstream * found.local
+        sums = found.sums + (found.earlier or 0.0)
     bad = ~(np.isfinite(products) & np.isfinite(sums))
     # The recorded cell is the truth: where only that is not finite, its last term made it so.
     number = first + int(np.argmax(bad)) if bad.any() else last - 1

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bpdebug.graph import Edge, Pass
 from bpdebug.ops import Array, Index, IndexMap, TermIndices
 from bpdebug.ops.index_map import ravel
-from bpdebug.record import record
+from bpdebug.record import record, replace
 from bpdebug.trace.timeline import Timeline
 
 
@@ -148,8 +148,10 @@ class CellSum:
 
 def cell_sum(recorded: Pass, edge: Edge, cell: Index) -> CellSum:
     """The products that an edge adds to a cell, in their order."""
+    gradient = recorded.gradients[edge.output]
+    assert gradient is not None
     with np.errstate(all="ignore"):
-        upstream = cell_factors(recorded, edge, cell)
+        upstream = recorded.graph.index_map(edge).upstream_slice(np.asarray(gradient), cell)
         local = recorded.local_row(edge, cell)
         sums = np.add.accumulate(upstream * local)
         return CellSum(upstream, local, sums, earlier_cell(recorded, edge, cell))
@@ -187,13 +189,6 @@ def term_of(recorded: Pass, edge: Edge, number: int, indices: TermIndices, cell:
 def add_known(a: float | None, b: float | None) -> float | None:
     """The sum of two numbers, each of which may be missing; None where both are."""
     return b if a is None else a if b is None else a + b
-
-
-def cell_factors(recorded: Pass, edge: Edge, cell: Index) -> Array:
-    """The upstream factors of a cell's terms, in their order; shape (terms of the cell)."""
-    upstream = recorded.gradients[edge.output]
-    assert upstream is not None
-    return recorded.graph.index_map(edge).upstream_slice(np.asarray(upstream), cell)
 
 
 def earlier_cell(recorded: Pass, edge: Edge, cell: Index) -> float | None:
@@ -242,20 +237,12 @@ def under_way(recorded: Pass, edge: Edge, state: GradientState, done: int) -> Gr
     finished = flat + 1
     if done < last:
         finished = flat
-        with np.errstate(all="ignore"):
-            products = cell_factors(recorded, edge, indices.cell) * recorded.local_row(
-                edge, indices.cell
-            )
-            running = (flat, float(np.add.accumulate(products[: done - first])[-1]))
-    return GradientState(
-        Status.PARTIAL,
-        state.shape,
-        state.whole,
-        recorded.contributions[edge.index],
-        finished,
-        running,
-        state.arrived,
-        state.expected,
+        running = (flat, float(cell_sum(recorded, edge, indices.cell).sums[done - first - 1]))
+    return replace(
+        state,
+        current=recorded.contributions[edge.index],
+        finished=finished,
+        running=running,
         index_map=index_map,
         reached=index_map.written_before(finished),
         reachable=index_map.written_before(prod(state.shape)),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.record import record
+from bpdebug.wording.names import shape_text
 from bpdebug.wording.numbers import DIGITS, aligned, number
 
 ROWS = 8
@@ -116,7 +117,7 @@ def grid_lines(
         cut = part.columns.stop < (values.shape[-1] if values.ndim and not column else 1)
         lines.append((line + more * cut).rstrip())
     if not part.whole:
-        lines.append(f"{left_out(values.shape, part, column, unicode)}")
+        lines.append(left_out(values.shape, part, column, unicode))
     return lines
 
 
@@ -169,7 +170,9 @@ def summary(values: Array, *, digits: int = DIGITS, unicode: bool = True) -> str
     with np.errstate(all="ignore"):
         size = float(np.linalg.norm(values))
         low, high = float(np.min(values)), float(np.max(values))
-    times, bars = ("×", "‖·‖") if unicode else ("x", "norm")
-    shape = times.join(str(n) for n in values.shape) or "scalar"
+    shape, bars = (
+        shape_text(values.shape, unicode=unicode) or "scalar",
+        "‖·‖" if unicode else "norm",
+    )
     least, most = (number(v, digits, unicode=unicode) for v in (low, high))
     return f"{shape}, {bars} {number(size, digits, unicode=unicode)}, from {least} to {most}"
