@@ -28,18 +28,13 @@ from bpdebug.tui.keys.counting import Count
 from bpdebug.tui.keys.hints import FOUND
 from bpdebug.tui.layout import BORDERED, PADDED, SMALLEST, Choice, Panes, places
 from bpdebug.tui.panes import titles
-from bpdebug.tui.panes.blocks import (
-    CursorPane,
-    DeltaPane,
-    GraphPane,
-    MultiplicationPane,
-    ParameterPane,
-    ProgramPane,
-    TimelinePane,
-)
+from bpdebug.tui.panes.blocks import DeltaPane, MultiplicationPane, ParameterPane, TimelinePane
+from bpdebug.tui.panes.cursor_pane import CursorPane
+from bpdebug.tui.panes.graph_pane import GraphPane
 from bpdebug.tui.panes.line_pane import LinePane
 from bpdebug.tui.panes.loss_pane import LossPane
 from bpdebug.tui.panes.pane_spec import PANES
+from bpdebug.tui.panes.program_pane import ProgramPane
 from bpdebug.tui.panes.stops_pane import StopsPane
 from bpdebug.tui.textual_private import painted
 from bpdebug.tui.theme.styles import styles

@@ -110,8 +110,9 @@ def draw_layer(
     numbers = Line("  ").add(summary(delta, room - 2, look), changed("text", new))
     longest = max(room // 2 - 3, 3)
     below = Line("  ").extend(bar(norm, top, longest, look, role(moment, layer, "title")))
-    next_layer = following(moment, layer)
-    above = norms[next_layer.at] if next_layer is not None else None
+    following = [x for x in moment.layers if x.number == layer.number + 1]
+    # A ratio only where both numbers belong to one pre-activation alone.
+    above = norms[following[0].at] if len(following) == 1 and layer.alone else None
     if above and isfinite(norm / above):
         below.add(ratio_text(norm / above, layer.number + 1, look, room - below.width), "quiet")
     flags = flag_words(moment, layer, delta)
@@ -199,12 +200,6 @@ def waiting(moment: Moment, layer: Layer, left: int) -> tuple[str, str]:
         return progress_text(moment, layer.pre_activation, left), changed("now", new)
     told = "not computed yet" if left >= 16 else "not yet" if left >= 7 else "·"
     return told, changed("pending", new)
-
-
-def following(moment: Moment, layer: Layer) -> Layer | None:
-    """The layer with the next number, where both numbers belong to one pre-activation alone."""
-    found = [x for x in moment.layers if x.number == layer.number + 1]
-    return found[0] if len(found) == 1 and layer.alone else None
 
 
 def norm_of(moment: Moment, layer: Layer) -> float | None:

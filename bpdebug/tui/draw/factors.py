@@ -25,7 +25,13 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
     upstream = np.asarray(moment.recorded.gradients[edge.output])
     lying = orientation(index_map)
     up_name = gradient_name(graph, layers, edge.output, unicode=look.unicode)
-    name = gradient_name(graph, layers, edge.operand, unicode=look.unicode)
+    layer = layer_of(layers, edge.operand)
+    # Where a δ is made, its name says what it is; any other gradient says so itself.
+    name = (
+        gradient_name(graph, layers, edge.operand, unicode=look.unicode)
+        if layer is None
+        else delta_defined(graph, layer, unicode=look.unicode)
+    )
     state = moment.gradient(edge.operand)
     return (
         replace(
@@ -34,7 +40,7 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
         ),
         local_grid(moment, edge, term, look, lying[1]),
         Grid(
-            f"result {meant(moment, edge.operand, name, look)}",
+            f"result {name}",
             state.shape,
             state.window,
             term.indices.cell,
@@ -43,12 +49,6 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
             changed=gradient_cells(moment, edge.operand),
         ),
     )
-
-
-def meant(moment: Moment, node: int, name: str, look: Look) -> str:
-    """`δ₂ = ∂L/∂z₂` where a δ is made; any other gradient says so itself."""
-    layer = layer_of(moment.layers, node)
-    return name if layer is None else delta_defined(moment.graph, layer, unicode=look.unicode)
 
 
 def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) -> Grid:

@@ -28,32 +28,24 @@ def draw_title(moment: Moment, look: Look, room: int = 80) -> list[Line]:
     Where the chain is too long its middle is left out: the current factor is what matters.
     """
     if moment.edge is None:
-        return [Line(phase_title(moment), "title")]
+        return [Line(PHASES[moment.phase][0], "title")]
     return [draw_chain(moment, moment.edge, look, room)[0]]
-
-
-def phase_title(moment: Moment) -> str:
-    """What the pane shows when no multiplication is under way."""
-    return {
-        Phase.START: "Before the forward pass",
-        Phase.FORWARD: "Forward",
-        Phase.SEED: "The backward pass begins",
-        Phase.UPDATE: "Update",
-        Phase.BACKWARD: "Multiplication",
-    }[moment.phase]
 
 
 def draw_multiplication(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
     """The pane's lines at a position, in at most so many cells across and lines down."""
     if moment.edge is not None and moment.term is not None:
         return draw_edge(moment, moment.edge, moment.term, look, columns, rows)
-    if moment.phase is Phase.FORWARD:
-        return draw_forward(moment, look, columns, rows)
-    if moment.phase is Phase.UPDATE:
-        return draw_update(moment, look, columns, rows)
-    if moment.phase is Phase.SEED:
-        return draw_seed(moment, look, columns, rows)
-    return draw_start(columns)
+    return PHASES[moment.phase][1](moment, look, columns, rows)
+
+
+PHASES = {
+    Phase.START: ("Before the forward pass", draw_start),
+    Phase.FORWARD: ("Forward", draw_forward),
+    Phase.SEED: ("The backward pass begins", draw_seed),
+    Phase.UPDATE: ("Update", draw_update),
+}
+"""The title and the drawing of each phase in which no multiplication is under way."""
 
 
 def draw_edge(

@@ -112,12 +112,15 @@ def draw_parameter(
     table, digits = fit(moment, index, cells, plan, memory)
     texts = table.texts(digits)
     titles = Line(" " * len(table.labels[0]))
-    for title, written in zip(table.titles, texts, strict=True):
-        titles.add(f" {heading_over(title, written)} ", "quiet")
+    for title, numbers in zip(table.titles, texts, strict=True):
+        titles.add(f" {heading_over(title, numbers)} ", "quiet")
     lines = [heading(moment, index, look, room, check, here=here), titles.cut(room)]
+    written = GRADIENT
+    if moment.update is not None:
+        written = "new" if moment.update.line.target == "theta" else ""
     for at, cell in enumerate(cells):
         now = here and cell == focus_cell(moment, index)
-        lines.append(table_row(table, texts, at, lit_column(moment) if now else ""))
+        lines.append(table_row(table, texts, at, written if now else ""))
     if len(cells) < size:
         lines.append(Line(left_out_text(cells, size, look), "quiet").cut(room))
     if check is not None and check.differs and moment.gradient(index).status is Status.WHOLE:
@@ -192,10 +195,3 @@ def table_row(table: Table, texts: list[list[str]], at: int, lit: str) -> Line:
         role = role if now else changed(role, column.new[at])
         line.extend(cell_line(written[at], role, lit=now))
     return line
-
-
-def lit_column(moment: Moment) -> str:
-    """The column that the current tick writes."""
-    if moment.update is not None:
-        return "new" if moment.update.line.target == "theta" else ""
-    return GRADIENT

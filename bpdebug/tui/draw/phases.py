@@ -194,7 +194,7 @@ def draw_operands(
     )
 
 
-def draw_start(columns: int) -> list[Line]:
+def draw_start(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
     """Position 0."""
     told = (
         "Nothing is computed yet: there are only the inputs and the parameters. "

@@ -61,7 +61,13 @@ def product_lines(moment: Moment, listed: Listed, look: Look, columns: int) -> l
     """A heading and a line for each product."""
     if len(listed.terms) < 2:
         return []
-    symbols = [symbol(moment, term, look, cell=not listed.sums) for term in listed.terms]
+    symbols = [
+        term_formula(moment.graph, moment.layers, term, unicode=look.unicode)[0]
+        for term in listed.terms
+    ]
+    if listed.sums:
+        # All make the same cell, which the heading names.
+        symbols = [text.partition(" += ")[2] for text in symbols]
     for shown in (symbols, [""] * len(symbols)):
         for digits in range(look.digits, FEWEST_DIGITS - 1, -1):
             lines = rows_of(listed, shown, look, digits)
@@ -109,12 +115,6 @@ def shown_rows(every: int, at: int, rows: int) -> range:
         return range(every)
     shown = stretch(every, at, rows - 2)
     return stretch(every, at, rows - 1) if shown.start == 0 or shown.stop == every else shown
-
-
-def symbol(moment: Moment, term: Term, look: Look, *, cell: bool) -> str:
-    """A term in symbols, behind the cell that it makes where each makes another."""
-    text, _ = term_formula(moment.graph, moment.layers, term, unicode=look.unicode)
-    return text if cell else text.partition(" += ")[2]
 
 
 def rows_of(listed: Listed, symbols: Sequence[str], look: Look, digits: int) -> list[Line]:

@@ -57,8 +57,10 @@ def laid_out(moment: Moment, look: Look, room: int) -> list[Part]:
         free = room_beside(parts, room)
         if free >= SHORTEST * len(parts) or len(parts) <= 2:
             break
-        # Too many layers for the room: the far ones fold into one stretch.
-        at = farthest_pair(parts, moment.position)
+        # Too many layers for the room: the two neighbours farthest from the cursor fold into one.
+        starts = [start for _, start, _ in parts]
+        here = bisect_right(starts, max(moment.position - 1, 0)) - 1
+        at = 0 if here > len(parts) - 2 - here else len(parts) - 2
         parts[at : at + 2] = [(fold, parts[at][1], parts[at + 1][2])]
     weights = [log2(2 + end - start) for _, start, end in parts]
     cells = [max(SHORTEST, int(free * weight / sum(weights))) for weight in weights]
@@ -110,11 +112,10 @@ ROOMY = 98
 
 def end_of_time(moment: Moment) -> str:
     """Says so where there is nothing before, or nothing behind."""
-    number, last = moment.iteration.number, moment.source.iterations
-    if number == 1 and moment.position == 0:
+    here = moment.iteration.number, moment.position
+    if here == (1, 0):
         return START
-    at_end = number == last and moment.position == moment.timeline.total
-    return END if at_end else ""
+    return END if here == (moment.source.iterations, moment.timeline.total) else ""
 
 
 def draw_timeline(moment: Moment, look: Look, room: int) -> Line:
@@ -141,12 +142,6 @@ def position_at(moment: Moment, look: Look, room: int, x: int) -> int | None:
     return None
 
 
-def farthest_pair(parts: list[tuple[str, int, int]], position: int) -> int:
-    """Where two neighbours are folded: the pair that is farthest from the cursor."""
-    here = bisect_right([start for _, start, _ in parts], max(position - 1, 0)) - 1
-    return 0 if here > len(parts) - 2 - here else len(parts) - 2
-
-
 def stretch(
     moment: Moment, start: int, end: int, cells: int, look: Look, signs: Mapping[int, str]
 ) -> Line:
@@ -157,14 +152,14 @@ def stretch(
     full, now, empty, left, right = "█▶·▕▏" if look.unicode else "#>.||"
     size = end - start
     done = min(max(moment.position - start, 0), size)
-    filled = round(done * cells / size)
-    here = done > 0 and start < moment.position <= end
-    filled = max(filled, 1) if here else filled
+    here = start < moment.position <= end
+    filled = max(round(done * cells / size), int(here))
     line = Line(left, "quiet")
-    shown: dict[int, str] = {}
-    for tick, sign in signs.items():
-        if start < tick <= end or tick == start == 0:
-            shown[min(cells - 1, max(tick - start - 1, 0) * cells // size)] = sign
+    shown = {
+        min(cells - 1, max(tick - start - 1, 0) * cells // size): sign
+        for tick, sign in signs.items()
+        if start < tick <= end or tick == start == 0
+    }
     for at in range(cells):
         if here and at == filled - 1:
             line.add(now, "now")

@@ -25,7 +25,8 @@ from bpdebug.tui.draw.curve import Points, draw_curve, iteration_at
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.summary import number_in
 from bpdebug.tui.overlays.wrapping import in_lines
-from bpdebug.tui.panes.blocks import BlockPane, CursorPane
+from bpdebug.tui.panes.blocks import BlockPane
+from bpdebug.tui.panes.cursor_pane import CursorPane
 from bpdebug.tui.theme.styles import styles
 from bpdebug.tui.work.working import work
 from bpdebug.wording import delta_of, pretty, safe

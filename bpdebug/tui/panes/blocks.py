@@ -17,23 +17,9 @@ from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameter_plan import Memory
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
-from bpdebug.tui.panes.cursor_pane import CursorPane
-from bpdebug.tui.panes.graph_pane import GraphPane
 from bpdebug.tui.panes.line_pane import LinePane
 from bpdebug.tui.panes.pane_spec import BY_ID
-from bpdebug.tui.panes.program_pane import ProgramPane
 from bpdebug.tui.work.agreement import Agreement
-
-__all__ = [
-    "BlockPane",
-    "CursorPane",
-    "DeltaPane",
-    "GraphPane",
-    "MultiplicationPane",
-    "ParameterPane",
-    "ProgramPane",
-    "TimelinePane",
-]
 
 
 class BlockPane(LinePane):

@@ -73,8 +73,9 @@ class ProgramPane(CursorPane):
         return self.fold[self.cursor]
 
     def scroll_along(self) -> None:
-        if self.followed_anew and self.fold is not None:
-            self.bring_into_view(self.fold.row_of(self.fold.current))
+        now = self.entry_now()
+        if self.followed_anew and now is not None:
+            self.bring_into_view(now)
             self.followed_anew = False
 
     def line_count(self) -> int:
@@ -89,8 +90,9 @@ class ProgramPane(CursorPane):
 
     def reveal(self) -> None:
         """Put the cursor on the line where time stands."""
-        if self.fold is not None:
-            self.put_cursor(self.fold.row_of(self.fold.current))
+        now = self.entry_now()
+        if now is not None:
+            self.put_cursor(now)
 
     def action_choose(self) -> None:
         """A heading folds or unfolds; any other line is the screen's to deal with."""
