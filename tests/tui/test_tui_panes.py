@@ -3,8 +3,9 @@
 import pytest
 
 from bpdebug.tui.overlays.inspector import Inspector
-from bpdebug.tui.panes.blocks import GraphPane, ProgramPane
+from bpdebug.tui.panes.graph_pane import GraphPane
 from bpdebug.tui.panes.line_pane import LinePane
+from bpdebug.tui.panes.program_pane import ProgramPane
 from tests.tui.apps import SIZES, app_on, footer, screen_lines, shown
 
 

@@ -28,7 +28,7 @@ def draw_grids(
     """Upstream, local and result: as a multiplication table, in a row, or above one another."""
     upstream, local, result = grids
     if is_table(moment.graph.index_map(edge)):
-        table = draw_table(upstream, local, result, look, columns, rows)
+        table = draw_table(grids, look, columns, rows)
         if table:
             return table
     numbers = [grid for grid in grids if not grid.shape]
@@ -38,9 +38,7 @@ def draw_grids(
     below = result.extent[0] + HEADINGS
     share = min(above, max(rows - 1 - min(below, rows // 2), 2))
     if result.row and local.extent[0] > 1:
-        under = draw_under(
-            upstream, local, result, look, columns, (share, max(rows - share - 1, 2))
-        )
+        under = draw_under(grids, look, columns, share, max(rows - share - 1, 2))
         if under:
             return under
     whole = draw_whole(grids, look, columns, rows)
@@ -98,10 +96,9 @@ def grid_height(moment: Moment, edge: Edge, grids: Grids) -> int:
     return above + 1 + result.extent[0] + HEADINGS
 
 
-def draw_table(
-    upstream: Grid, local: Grid, result: Grid, look: Look, columns: int, rows: int
-) -> list[Line]:
+def draw_table(grids: Grids, look: Look, columns: int, rows: int) -> list[Line]:
     """A multiplication table: the row above, the column at the left, products where they meet."""
+    upstream, local, result = grids
     above, left = (local, upstream) if local.row else (upstream, local)
     side = draw(left, max(columns // 3, title(left, columns).width), rows - 4, look)
     room = columns - block_width(side) - 2
@@ -113,20 +110,18 @@ def draw_table(
     return [*beside(corner, top, 2), Line(), *beside(side, inner, 2)]
 
 
-def draw_under(
-    upstream: Grid, local: Grid, result: Grid, look: Look, columns: int, rows: tuple[int, int]
-) -> list[Line]:
+def draw_under(grids: Grids, look: Look, columns: int, above: int, below: int) -> list[Line]:
     """The result as a row below the matrix whose columns it sums, cell under column.
 
-    Nothing where they do not fit so.
+    Nothing where they do not fit so, in as many lines above and below.
     """
-    side = draw(upstream, columns // 2, rows[0], look)
+    upstream, local, result = grids
+    side = draw(upstream, columns // 2, above, look)
     at = block_width(side) + 2
-    matrix = draw(local, columns - at, rows[0], look)
-    total = draw(result, columns - at, rows[1], look)
-    if not (matrix.whole and total.whole and same_columns(total, matrix)):
-        return []
-    if at + total[1].width > columns:
+    matrix = draw(local, columns - at, above, look)
+    total = draw(result, columns - at, below, look)
+    fits = matrix.whole and total.whole and same_columns(total, matrix)
+    if not fits or at + total[1].width > columns:
         return []
     return [*beside(side, matrix, 2), Line(), *[Line().pad(at).extend(line) for line in total]]
 
@@ -151,10 +146,7 @@ def draw_with_numbers(
     if not rest:
         return [*above, *below]
     room = rows - len(above) - len(below) - 1
-    side_by_side = draw_row(rest, look, columns, room)
-    if side_by_side:
-        return [*above, *side_by_side, *below]
-    drawn = draw_stacked(rest, look, columns, room)
+    drawn = draw_row(rest, look, columns, room) or draw_stacked(rest, look, columns, room)
     return [*above, *drawn, *below]
 
 

@@ -260,9 +260,9 @@ def continued(row: Row, look: Look, skip: int, room: int) -> str:
     """The guides of a row's second line."""
     if row.depth and row.depth <= skip:
         return " " * len(f"‥{row.depth} ")
-    text = bars(row, skip, room) if row.depth else ""
-    own = "" if row.depth == 0 else " " if row.last else "│"
-    text += own.ljust(step(room)) if own else ""
+    text = ""
+    if row.depth:
+        text = bars(row, skip, room) + (" " if row.last else "│").ljust(step(room))
     text += "│ " if row.open else " " if room < NARROW else "  "
     return text if look.unicode else text.translate(PLAIN_GUIDES)
 

@@ -71,7 +71,6 @@ def make_plan(moment: Moment, look: Look, room: int, rows: int) -> Plan:
     least in this phase."""
     order = in_order(moment.timeline)
     most = cells_each([prod(moment.graph.nodes[index].shape) for index in order], rows)
-    left_out: tuple[str, ...] = ()
     for left_out in droppable(moment)[:3]:
         tables = (
             table_of(moment, index, cells_of(moment, index, CELLS), left_out, look, room)
@@ -93,12 +92,7 @@ ROOMY = 30
 
 
 def table_of(
-    moment: Moment,
-    index: int,
-    cells: range,
-    left_out: tuple[str, ...],
-    look: Look,
-    room: int,
+    moment: Moment, index: int, cells: range, left_out: tuple[str, ...], look: Look, room: int
 ) -> Table:
     """The table of some cells of a parameter."""
     shape = moment.graph.nodes[index].shape
@@ -120,16 +114,13 @@ def fit(
     """The table of a parameter with the plan's columns, or with fewer where its own are wide."""
     where = index, cells.start
     if where not in memory.fitted:
-        fitted = Fitted(plan.left_out, DIGITS[-1])
-        for left_out in droppable(moment):
-            if len(left_out) < len(plan.left_out):
-                continue
+        tried = droppable(moment)
+        for left_out in tried[tried.index(plan.left_out) :]:
             table = table_of(moment, index, cells, left_out, plan.look, plan.room)
             digits = table.digits(plan.room)
-            fitted = Fitted(left_out, digits or DIGITS[-1])
             if digits:
                 break
-        memory.fitted[where] = fitted
+        memory.fitted[where] = Fitted(left_out, digits or DIGITS[-1])
     fitted = memory.fitted[where]
     table = table_of(moment, index, cells, fitted.left_out, plan.look, plan.room)
     return table, fitted.digits
