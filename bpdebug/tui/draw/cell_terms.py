@@ -7,7 +7,7 @@ from bisect import bisect_right
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.text.term_list import part_heading, term_rows
 from bpdebug.trace.cell_terms import CellTerms, EdgeTerms
-from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.line import Line, Look, list_row, wrap
 from bpdebug.tui.draw.tensor import window
 from bpdebug.wording import term_formula, why
 
@@ -59,7 +59,7 @@ def draw_terms(
 def rows_of(
     debugger: Debugger, listed: TermList, chosen: int, rows: range, look: Look, room: int
 ) -> list[Line]:
-    """The visible rows, the chosen one marked; where it is narrow, with fewer digits."""
+    """The visible rows: tick, symbols, numbers and sum so far; where it is narrow, fewer digits."""
     shown = [listed.term_at(row) for row in rows if listed.heading_at(row) is None and len(listed)]
     texts = fitting(debugger, listed.terms, shown, look, room - 2)
     at = 0
@@ -70,7 +70,17 @@ def rows_of(
             text = part_heading(debugger, listed.terms, part.edge.index)
             lines.append(Line(text, "title").cut(room))
             continue
-        lines.append(row_line(debugger, listed, shown[at], chosen, texts[at]).cut(room))
+        tick, symbols, numbers, total = texts[at]
+        ahead = listed.terms.tick(shown[at]) - debugger.moment.position
+        text, name = ("pending", "pending") if ahead > 0 else ("text", "name")
+        pieces = [
+            (tick, "quiet"),
+            ("  ", "text"),
+            (symbols, text),
+            ("  " if symbols else "", "text"),
+        ]
+        pieces += [(numbers, text), ("  ", "text"), (total, name)]
+        lines.append(list_row(pieces, now=not ahead, chosen=shown[at] == chosen).cut(room))
         at += 1
     return lines
 
@@ -87,21 +97,6 @@ def fitting(
         if len("  ".join(texts[0])) <= room:
             return texts
     return [(tick, "", *rest) for tick, _, *rest in texts]
-
-
-def row_line(
-    debugger: Debugger, listed: TermList, term: int, chosen: int, texts: tuple[str, ...]
-) -> Line:
-    """One multiplication: tick, symbols, numbers, sum so far."""
-    tick, symbols, numbers, total = texts
-    ahead = listed.terms.tick(term) - debugger.moment.position
-    lit = "+lit" if term == chosen else ""
-    text, name = ("pending", "pending") if ahead > 0 else ("text", "name")
-    line = Line(" " if ahead else "▶", "now").add("[" if lit else " ", "lit" if lit else "text")
-    for piece, role in ((tick, "quiet"), (symbols, text), (numbers, text)):
-        if piece:
-            line.add(piece, f"{role}{lit}").add("  ", f"text{lit}")
-    return line.add(total, f"{name}{lit}").add("]" if lit else "", "lit")
 
 
 def detail(debugger: Debugger, found: CellTerms, chosen: int, look: Look, room: int) -> list[Line]:

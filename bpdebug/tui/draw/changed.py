@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.debugger import Moment
-from bpdebug.ops import Array
 from bpdebug.trace import GradientState
 
 COMPARED = 10_000
@@ -33,24 +32,15 @@ def value_changed(moment: Moment, node: int) -> bool:
     if before is None:
         return False
     now, then = moment.value(node), before.value(node)
-    if now is None or then is None:
+    if now is then or now is None or then is None:
         return now is not then
-    return now is not then and not same(now, then)
-
-
-def same(now: Array, then: Array) -> bool:
-    """True where two arrays are known to hold the same numbers."""
-    if now.shape != then.shape or now.size > COMPARED:
-        return False
-    return np.array_equal(now, then, equal_nan=True)
+    return now.size > COMPARED or not np.array_equal(now, then, equal_nan=True)
 
 
 def gradient_changed(moment: Moment, node: int) -> bool:
     """True where a node's gradient is not what it was before the step."""
-    before = moment.before
-    if before is None:
-        return False
-    return progress(moment.gradient(node)) != progress(before.gradient(node))
+    then = moment.before
+    return then is not None and progress(moment.gradient(node)) != progress(then.gradient(node))
 
 
 def progress(state: GradientState) -> tuple[object, ...]:

@@ -105,8 +105,7 @@ def plot(canvas: Canvas, points: Points, span: Span) -> None:
             before = None
             continue
         x = column_of(iteration, first, last, canvas.width)
-        bottom_y = top - round(top * min(max(span.at(low), 0.0), 1.0))
-        top_y = top - round(top * min(max(span.at(high), 0.0), 1.0))
+        bottom_y, top_y = (top - round(top * min(max(span.at(v), 0.0), 1.0)) for v in (low, high))
         canvas.column(x, top_y, bottom_y)
         if before is not None:
             join(canvas, before, (x, top_y))

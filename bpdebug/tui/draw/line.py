@@ -113,6 +113,15 @@ def wrap(text: str, columns: int, role: str = "text") -> list[Line]:
     return [*lines, Line(current, role).cut(columns)] if current else lines
 
 
+def list_row(pieces: Iterable[tuple[str, str]], *, now: bool, chosen: bool) -> Line:
+    """A row of a list: `▶` where time stands, and the chosen row in brackets and lit."""
+    line = Line("▶" if now else " ", "now")
+    line.add("[" if chosen else " ", "lit" if chosen else "text")
+    for text, role in pieces:
+        line.add(text, f"{role}+lit" if chosen else role)
+    return line.add("]" if chosen else "", "lit")
+
+
 def indented(text: str, columns: int, role: str) -> list[Line]:
     """Wrapped lines set in by two cells."""
     return [Line("  ").extend(line) for line in wrap(text, columns - 2, role)]

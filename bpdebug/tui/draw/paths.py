@@ -13,7 +13,7 @@ from bpdebug.debugger.tensors.ways import Ways, chain_names, factor_row, factor_
 from bpdebug.debugger.text.path_list import shown_text, ways_lines
 from bpdebug.record import record
 from bpdebug.trace.paths import Path
-from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.line import Line, Look, list_row, wrap
 from bpdebug.tui.draw.tensor import window
 from bpdebug.wording import aligned, fit, width
 
@@ -107,13 +107,14 @@ def factor_lines(
     right = min(max(width(symbol) for _, symbol, _ in told), room // 4)
     product = "product so far" if room >= 90 else "Π" if look.unicode else "product"
     for row, (fraction, symbol, _), local, total in zip(rows, told, locals_, totals, strict=True):
+        pieces = [
+            (fit(fraction, left, unicode=look.unicode), "name"),
+            (f" = {fit(symbol, right, unicode=look.unicode)} = ", "text"),
+            (local, tone(path.steps[row].local)),
+            (f"  {product} ", "quiet"),
+            (total, "text"),
+            (f"  tick {factor_tick(debugger.moment, path.steps[row])}", "quiet"),
+        ]
         now = row == view.factor
-        lit = "+lit" if now else ""
-        line = Line("▶" if now else " ", "now").add("[" if now else " ", "lit" if now else "text")
-        line.add(fit(fraction, left, unicode=look.unicode), f"name{lit}").add(" = ", f"text{lit}")
-        line.add(fit(symbol, right, unicode=look.unicode), f"text{lit}").add(" = ", f"text{lit}")
-        line.add(local, f"{tone(path.steps[row].local)}{lit}")
-        line.add(f"  {product} ", f"quiet{lit}").add(total, f"text{lit}")
-        line.add(f"  tick {factor_tick(debugger.moment, path.steps[row])}", f"quiet{lit}")
-        lines.append(line.add("]" if now else "", "lit").cut(room))
+        lines.append(list_row(pieces, now=now, chosen=now).cut(room))
     return lines

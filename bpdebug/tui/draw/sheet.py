@@ -91,12 +91,10 @@ def rows_that_fit(grid: Grid, lines: int) -> range:
     extent, at = grid.extent[0], grid.at[0]
     if extent <= lines:
         return range(extent)
-    if lines >= APART:
-        shown = stretch(extent, at, lines - 1)
-        if shown.start and shown.stop < extent:
-            return stretch(extent, at, lines - 2)
-        return shown
-    return stretch(extent, at, max(lines - 1, 1))
+    shown = stretch(extent, at, max(lines - 1, 1))
+    if lines >= APART and shown.start and shown.stop < extent:
+        return stretch(extent, at, lines - 2)
+    return shown
 
 
 def fitted(

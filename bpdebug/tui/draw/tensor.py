@@ -135,9 +135,10 @@ def head_lines(entries: Sequence[str], look: Look, room: int, height: int) -> li
         if width(text) <= room or room < 2 * SAID_AT:
             lines.append(Line(text, "quiet").cut(room))
             continue
-        said = wrap(text[SAID_AT:], room - SAID_AT, "quiet")
-        heads = [text[:SAID_AT], *[" " * SAID_AT] * (len(said) - 1)]
-        lines += [Line(head, "quiet").extend(part) for head, part in zip(heads, said, strict=True)]
+        head = text[:SAID_AT]
+        for part in wrap(text[SAID_AT:], room - SAID_AT, "quiet"):
+            lines.append(Line(head, "quiet").extend(part))
+            head = " " * SAID_AT
     return lines[: max(height, 0)]
 
 
