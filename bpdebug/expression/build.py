@@ -7,7 +7,7 @@ from math import prod
 
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.functions import CONSTANTS, operands_hint
-from bpdebug.expression.hints import after, for_name
+from bpdebug.expression.hints import NAMES, after
 from bpdebug.expression.limits import ELEMENTS, NODES
 from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Call, Expression, Name, Number, TextSpan
@@ -164,7 +164,7 @@ def unknown_name(name: str, known: Iterable[str]) -> str:
     if name.lower() == "nan":
         return "there is no value nan, which nothing equals; a watch or a condition says isnan(…)"
     known = list(known)
-    hint = after(for_name(name)) or did_you_mean(name, known)
+    hint = after(NAMES.get(name, "")) or did_you_mean(name, known)
     if not hint and known:
         hint = f"; there are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
     return f"unknown name {quoted(name)}{hint}"

@@ -6,7 +6,7 @@ import ast
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import Allow, callable_names
-from bpdebug.expression.hints import MODULES, TRANSPOSES, after, elsewhere, for_name, for_option
+from bpdebug.expression.hints import MODULES, NAMES, OPTIONS, TRANSPOSES, after, elsewhere
 from bpdebug.expression.source import SourceText
 from bpdebug.ops import REGISTRY
 from bpdebug.printable import quoted
@@ -41,7 +41,7 @@ def attribute(source: SourceText, node: ast.Attribute, allow: Allow) -> BpdebugE
     if name in TRANSPOSES and not module:
         hint = f"write {quoted(f'{text_of(source, node.value)}.T')}"
     elif module:
-        hint = for_name(name) or elsewhere(name)
+        hint = NAMES.get(name) or elsewhere(name)
     else:
         hint = elsewhere(name) or "only .T is (transposed)"
         if name in callable_names(allow):
@@ -75,7 +75,7 @@ def call_text(
         rest = [f"({', '.join(rest)})"]
     words += [f"{option}={value}" for option, value in zip(names, rest, strict=False)]
     for option in keywords:
-        meant = for_option(option.arg or "").removeprefix("write ").partition("=")
+        meant = OPTIONS.get(option.arg or "", "").removeprefix("write ").partition("=")
         name_here = meant[0] if meant[1] else option.arg
         words.append(f"{name_here}={text_of(source, option.value)}")
     return f"{name}({', '.join(words)})"

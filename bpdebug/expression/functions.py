@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from bpdebug.errors import did_you_mean
-from bpdebug.expression.hints import after, for_operands, for_option
+from bpdebug.expression.hints import OPTIONS, after, for_operands
 from bpdebug.expression.limits import WHOLE_NUMBER
 from bpdebug.expression.tree import Aspect
 from bpdebug.ops import REGISTRY, Shape
@@ -85,7 +85,7 @@ def option_problem(function: str, option: str, value: Any) -> str:
     """What is wrong with an option that is given by name; empty when nothing is."""
     known = options_of(function)
     if option not in known:
-        meant = after(for_option(option)) or did_you_mean(option, known)
+        meant = after(OPTIONS.get(option, "")) or did_you_mean(option, known)
         hint = f"{meant}; it takes {', '.join(known) or 'none'}"
         return f"{function} has no option {quoted(option)}{hint}"
     wanted, fits = expected(known[option], value)

@@ -263,16 +263,6 @@ def for_operands(function: str, shapes: Sequence[tuple[int, ...]]) -> str:
     return after(hint) if fits([len(shape) for shape in shapes]) else ""
 
 
-def for_name(word: str) -> str:
-    """What to write instead of a name; empty when that is unknown."""
-    return NAMES.get(word, "")
-
-
 def for_sign(sign: str) -> str:
     """The problem of a sign that expressions do not have, and what to write instead."""
     return f"'{sign}' has no place in an expression{after(SIGNS.get(sign, ''))}"
-
-
-def for_option(word: str) -> str:
-    """What to write instead of an option; empty when that is unknown."""
-    return OPTIONS.get(word, "")

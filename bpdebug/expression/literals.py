@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from bpdebug.expression.functions import example, is_number, option_problem, whole_number
-from bpdebug.expression.hints import after, for_name
+from bpdebug.expression.hints import NAMES, after
 from bpdebug.expression.source import SourceText
 from bpdebug.printable import quoted
 
@@ -45,8 +45,8 @@ def literal(source: SourceText, node: ast.expr) -> Any:
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name):
-        if for_name(node.id):
-            raise source.error(node, for_name(node.id))
+        if node.id in NAMES:
+            raise source.error(node, NAMES[node.id])
         # A formula shows the text of an option without quotes: reduction=sum.
         return node.id
     minus: Any = negative(node)
@@ -144,5 +144,5 @@ def bound(source: SourceText, node: ast.expr) -> int:
             "an index is a whole number, a slice of them or None, as in a[0], a[1:3] or a[:, None]"
         )
         word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-        raise source.error(node, problem + after(for_name(word)))
+        raise source.error(node, problem + after(NAMES.get(word, "")))
     return int(value)
