@@ -9,6 +9,7 @@ from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.formulas import partial_of
 from bpdebug.wording.letters import index_text, letters_of
 from bpdebug.wording.notation import CLOSED, FACTOR, Script, average, fill, spelled
+from bpdebug.wording.options import op_of
 
 ANY = (("…",), ("…",), ("…",))
 
@@ -69,8 +70,8 @@ class TermCells:
         """
         graph, edge, letters = self.graph, self.edge, self.letters
         node = graph.nodes[edge.output]
-        op = node.op
-        assert op is not None and letters is not None
+        op = op_of(node)
+        assert letters is not None
         if field == "y":
             return self._named(node.index, letters.output, needed)
         if op.variadic or field.rstrip("*") not in op.operands:
@@ -105,8 +106,7 @@ class TermCells:
         """
         graph, edge = self.graph, self.edge
         node = graph.nodes[edge.output]
-        op, shape = node.op, graph.index_map(edge).local_shape
-        assert op is not None
+        op, shape = op_of(node), graph.index_map(edge).local_shape
         if field == "y":
             index, place = node.index, self.upstream
         elif op.variadic or field == op.operands[edge.position]:

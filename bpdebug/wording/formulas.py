@@ -19,6 +19,7 @@ from bpdebug.wording.notation import (
     fill,
     spelled,
 )
+from bpdebug.wording.options import op_of
 from bpdebug.wording.product import Factor, ProductForm, derive
 
 SUBSCRIPTS = str.maketrans("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
@@ -42,9 +43,7 @@ class Formula:
 
 def partial_of(graph: Graph, edge: Edge) -> Partial:
     """The declaration of an edge's local derivative."""
-    op = graph.nodes[edge.output].op
-    assert op is not None
-    found = op.partial(edge.position)
+    found = op_of(graph.nodes[edge.output]).partial(edge.position)
     assert found is not None
     return found
 
@@ -58,9 +57,7 @@ def local_label(graph: Graph, edge: Edge, *, unicode: bool = True, full: bool = 
 def local_in(graph: Graph, edge: Edge, script: Script, outer: int = 0) -> str:
     """The local derivative in any script, bracketed to stand beside a sign that binds `outer`."""
     node = graph.nodes[edge.output]
-    rule = partial_of(graph, edge)
-    op = node.op
-    assert op is not None
+    rule, op = partial_of(graph, edge), op_of(node)
 
     def resolve(field: str, needed: int) -> str:
         if field == "y":
@@ -82,8 +79,6 @@ TIMES = re.compile(r"\{(\w+)\}·(?=[^\d])")
 
 def cellwise(template: str, graph: Graph, node: Node) -> str:
     """A local derivative's text with `⊙` where arrays are multiplied cell by cell."""
-    op = node.op
-    assert op is not None
     if any(graph.nodes[i].shape == () for i in node.operands[:2]):
         return template
     return TIMES.sub(r"{\1} ⊙ ", template)
@@ -156,12 +151,11 @@ def product_of(graph: Graph, edge: Edge) -> ProductForm:
 def spread_local(graph: Graph, edge: Edge) -> bool:
     """True when an elementwise local derivative has more than one cell: then the sign is `⊙`."""
     node = graph.nodes[edge.output]
-    assert node.op is not None
     fields = partial_of(graph, edge).text
     read = [node.index] if "{y}" in fields else []
     read += [
         operand
-        for name, operand in zip(node.op.operands, node.operands, strict=True)
+        for name, operand in zip(op_of(node).operands, node.operands, strict=True)
         if f"{{{name}}}" in fields
     ]
     return any(graph.nodes[index].shape for index in read)
@@ -229,8 +223,9 @@ def edge_text_of(
 ) -> tuple[str, str]:
     """Both sides of the formula of an edge that no index letters describe, as its op says."""
     node = graph.nodes[edge.output]
-    assert node.op is not None and node.layout is not None
-    how = node.op.edge_text(node.layout, edge.position) if node.op.edge_text else EdgeText()
+    op = op_of(node)
+    assert node.layout is not None
+    how = op.edge_text(node.layout, edge.position) if op.edge_text else EdgeText()
     if how.into:
         left = whole_name(left, script) + how.into
     if how.taken:

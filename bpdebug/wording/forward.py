@@ -17,7 +17,7 @@ from bpdebug.wording.grid import stretch
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.notation import BINDS, Script, average, fill
 from bpdebug.wording.numbers import DIGITS, in_product, number
-from bpdebug.wording.options import with_options
+from bpdebug.wording.options import op_of, with_options
 
 SUMMANDS = 8
 """So many summands are written out; the others stand as `…`."""
@@ -61,8 +61,7 @@ def elementwise(
     recorded: Pass, node: Node, arrays: tuple[Array, ...], cell: Index, script: Script, digits: int
 ) -> str:
     """The op's formula with a number in the place of every operand: `σ(0.3775)`."""
-    op = node.op
-    assert op is not None
+    op = op_of(node)
 
     def resolve(field: str, needed: int) -> str:
         if field not in op.operands:

@@ -170,9 +170,7 @@ def summary(values: Array, *, digits: int = DIGITS, unicode: bool = True) -> str
     with np.errstate(all="ignore"):
         size = float(np.linalg.norm(values))
         low, high = float(np.min(values)), float(np.max(values))
-    shape, bars = (
-        shape_text(values.shape, unicode=unicode) or "scalar",
-        "‖·‖" if unicode else "norm",
-    )
+    shape = shape_text(values.shape, unicode=unicode) or "scalar"
+    bars = "‖·‖" if unicode else "norm"
     least, most = (number(v, digits, unicode=unicode) for v in (low, high))
     return f"{shape}, {bars} {number(size, digits, unicode=unicode)}, from {least} to {most}"

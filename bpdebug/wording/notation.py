@@ -25,7 +25,7 @@ from bpdebug.wording.names import (
     safe,
     to_ascii,
 )
-from bpdebug.wording.options import with_options
+from bpdebug.wording.options import op_of, with_options
 from bpdebug.wording.product import drop_batch
 
 BINDS = {1: 2, 2: 4, 3: 3, 4: 6, 9: 9}
@@ -192,8 +192,7 @@ def constant_text(node: Node, script: Script) -> str:
 def expanded(graph: Graph, index: int, script: Script, depth: int = DEPTH) -> str:
     """The expression that makes a result, from its op's template."""
     node = graph.nodes[index]
-    assert node.op is not None
-    op = node.op
+    op = op_of(node)
 
     def resolve(field: str, needed: int) -> str:
         if op.variadic:
@@ -212,8 +211,7 @@ def arranged(graph: Graph, node: Node, script: Script) -> str:
 
     `{W}·{x} + {b}` reads `{x}·{W}ᵀ + {b}` for a batch, and a product cell by cell is `⊙`.
     """
-    op, layout = node.op, node.layout
-    assert op is not None
+    op, layout = op_of(node), node.layout
     assert layout is not None
     template = with_options(node, latex=script.latex)
     if op.key is not None:
@@ -249,8 +247,7 @@ def average(graph: Graph, node: Node, field: str, script: Script) -> str:
 
     A fraction stands in lowest terms, and a factor 1 is nothing.
     """
-    op = node.op
-    assert op is not None
+    op = op_of(node)
     shapes = tuple(graph.nodes[i].shape for i in node.operands)
     n = op.averaged(shapes, node.options) if op.averaged is not None else 1
     if field == "n":

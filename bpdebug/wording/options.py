@@ -14,14 +14,19 @@ subscript behind a brace begins an emphasis in Markdown."""
 CALL = re.compile(r"\w+\((.*)\)", re.DOTALL)
 
 
+def op_of(node: Node) -> Op:
+    """The op that makes a result; not for leaves."""
+    assert node.op is not None
+    return node.op
+
+
 def with_options(node: Node, *, latex: bool = False) -> str:
     """The op's template with the options that are not its defaults.
 
     They stand as they are typed in a scenario; in LaTeX as a subscript. An op whose sign leaves no
     room for them, `‖a‖`, is written as the call that it is.
     """
-    op = node.op
-    assert op is not None
+    op = op_of(node)
     template = op.latex if latex else op.text
     told = [
         (name, value)

@@ -12,6 +12,7 @@ from bpdebug.wording.formulas import partial_of
 from bpdebug.wording.gradients import cell_of, gradients_of
 from bpdebug.wording.notation import Script, average
 from bpdebug.wording.numbers import DIGITS, in_product, number
+from bpdebug.wording.options import op_of
 
 
 def letter_formula(
@@ -82,9 +83,8 @@ def why(graph: Graph, term: Term, recorded: Pass | None = None, *, unicode: bool
     if len(cells.letters.output) == 2 and cells.letters.output[0] == "n":
         text += f"; this is row {cells.bound['n']} of the batch"
     if recorded is not None and stands_on_kink(recorded, term):
-        op = graph.nodes[edge.output].op
-        assert op is not None
-        text += f"; this cell is exactly at the kink: {op.at_kink}"
+        at_kink = op_of(graph.nodes[edge.output]).at_kink
+        text += f"; this cell is exactly at the kink: {at_kink}"
     held, also = other_ways(graph, edge, script)
     if held:
         return sentence(f"with {held} held still, {text}; {also} of its own", "with")
