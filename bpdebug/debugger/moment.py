@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
-from bpdebug.debugger.breakpoints.search import place_ticks
+from bpdebug.debugger.breakpoints.search import stretches
 from bpdebug.graph import Edge, Graph, Kind, Layer, Pass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
@@ -163,12 +163,11 @@ class Moment:
 
         A bare condition stands nowhere until it is true.
         """
-        return {
-            point.number: tuple(
-                place_ticks(point, self.timeline, lambda: self.iteration) if point.node else ()
-            )
-            for point in self.breakpoints
-        }
+        standing: dict[int, tuple[int, ...]] = {}
+        for point in self.breakpoints:
+            rows = stretches(point, self.timeline, lambda: self.iteration) if point.node else ()
+            standing[point.number] = tuple(ticks[0] for ticks in rows)
+        return standing
 
     @cached_property
     def _lines_by_parameter(self) -> dict[int, tuple[int, ...]]:

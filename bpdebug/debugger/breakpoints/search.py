@@ -254,13 +254,6 @@ class Search:
         return bool(self._truth(before, condition))
 
 
-def place_ticks(
-    breakpoint: Breakpoint, timeline: Timeline, recorded: Callable[[], Iteration]
-) -> list[int]:
-    """The ticks that begin to write what a breakpoint is on: value, gradient, cell, parameter."""
-    return [ticks[0] for ticks in stretches(breakpoint, timeline, recorded)]
-
-
 def stretches(
     breakpoint: Breakpoint, timeline: Timeline, recorded: Callable[[], Iteration]
 ) -> list[Sequence[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.conditions import FIRST_NAN
@@ -17,16 +18,24 @@ from bpdebug.trace import Timeline
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
+SOME = 12
+"""So many names of a graph are listed where a text names none of them."""
 ARROW = re.compile(r"\s*(?:->|→)\s*")
 
 
-def find_node(graph: Graph, text: str) -> int | None:
-    """The node that a text names as it is typed or shown; None for any other text."""
+def found_in(graph: Graph, text: str) -> Named | None:
+    """The node or the cells that a text names; None for any other text."""
     try:
         found = named(graph, text)
     except BpdebugError:
         return None
-    return found.node if found.key is None and found.aspect not in MADE else None
+    return None if found.aspect in MADE else found
+
+
+def find_node(graph: Graph, text: str) -> int | None:
+    """The node that a text names as it is typed or shown; None for any other text."""
+    found = found_in(graph, text)
+    return found.node if found is not None and found.key is None else None
 
 
 def find_cell(graph: Graph, text: str) -> tuple[int, Index] | None:
@@ -34,11 +43,8 @@ def find_cell(graph: Graph, text: str) -> tuple[int, Index] | None:
 
     BpdebugError when it names several cells, or a cell outside of the node.
     """
-    try:
-        found = named(graph, text)
-    except BpdebugError:
-        return None
-    if found.key is None or found.aspect in MADE:
+    found = found_in(graph, text)
+    if found is None or found.key is None:
         return None
     return found.node, index_of(graph.nodes[found.node].shape, found.key, text)
 
@@ -62,14 +68,9 @@ def named_here(graph: Graph, text: str) -> Named:
         word = text.isidentifier() or not text.isprintable()
         if not word and not isinstance(error, NotMadeError):
             raise
-        hint = did_you_mean(text, graph.names) or f"; there are {some_names(graph)}"
+        names = ", ".join(islice(graph.names, SOME)) + (", …" if len(graph.names) > SOME else "")
+        hint = did_you_mean(text, graph.names) or f"; there are {names}"
         raise BpdebugError(f"there is no node '{text[:80]}'{hint}") from None
-
-
-def some_names(graph: Graph, most: int = 12) -> str:
-    """The first few names of a graph."""
-    names = [name for name, _ in zip(graph.names, range(most + 1), strict=False)]
-    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
 
 
 def first_write(timeline: Timeline, node: int, cell: Index | None = None) -> int | None:

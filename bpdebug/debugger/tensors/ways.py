@@ -108,26 +108,19 @@ def cells_of(moment: Moment, path: Path) -> list[tuple[int, Index]]:
     return cells
 
 
-def chain_names(debugger: Debugger, path: Path, most: int = STEPS) -> list[str]:
+def chain_names(debugger: Debugger, path: Path) -> list[str]:
     """The names of a path's cells; of a long one the middle is `…`."""
-    moment, unicode = debugger.moment, debugger.unicode
-    kept, dots = path.steps, -1
-    if len(kept) >= most:
-        half = most // 2
-        dots, kept = half, (*kept[: half - 1], *kept[-half:])
-    cells = cells_of(moment, Path(tuple(kept), path.product))
-    if dots >= 0:
-        # The cell before the gap is where the first half ends; after it the other half begins.
-        first = cells_of(moment, Path(tuple(kept[: dots - 1]), 0.0))
-        last = cells_of(moment, Path(tuple(kept[dots - 1 :]), 0.0))
-        cells = [*first, *last]
-    names = [
-        cut(cell_name(moment.graph, node, cell, unicode=unicode), CELL, unicode=unicode)
-        for node, cell in cells
-    ]
-    if dots >= 0:
-        names.insert(dots, "…" if unicode else "...")
-    return names
+    moment, unicode, half = debugger.moment, debugger.unicode, STEPS // 2
+    long = len(path.steps) >= STEPS
+    parts = (path.steps[: half - 1], path.steps[-half:]) if long else (path.steps,)
+    first, *rest = (
+        [
+            cut(cell_name(moment.graph, node, cell, unicode=unicode), CELL, unicode=unicode)
+            for node, cell in cells_of(moment, Path(tuple(part), 0.0))
+        ]
+        for part in parts
+    )
+    return [*first, "…" if unicode else "...", *rest[0]] if rest else first
 
 
 def chain_text(debugger: Debugger, path: Path) -> str:

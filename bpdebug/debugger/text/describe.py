@@ -61,7 +61,9 @@ def place_line(moment: Moment, *, unicode: bool = True) -> str:
     """`iteration 1/1 · backward · edge 4/9 · tick 12/31`."""
     timeline, tick = moment.timeline, moment.tick
     parts = [f"iteration {moment.iteration.number}/{moment.source.iterations}"]
-    parts.append("start" if moment.phase is Phase.START else phase_name(moment.phase))
+    # The seed is the first thing that the backward pass does.
+    shown = Phase.BACKWARD if moment.phase is Phase.SEED else moment.phase
+    parts.append("start" if moment.phase is Phase.START else shown.value)
     edges = len(moment.graph.edges) + 1
     if moment.phase is Phase.FORWARD:
         parts.append(f"op {moment.position}/{timeline.forward}")
@@ -77,11 +79,6 @@ def place_line(moment: Moment, *, unicode: bool = True) -> str:
         parts.append(f"line {tick.index + 1}/{timeline.updates}")
     parts.append(f"tick {moment.position}/{timeline.total}")
     return (" · " if unicode else " | ").join(parts)
-
-
-def phase_name(phase: Phase) -> str:
-    """The seed is the first thing that the backward pass does."""
-    return Phase.BACKWARD.value if phase is Phase.SEED else phase.value
 
 
 def forward_lines(debugger: Debugger, moment: Moment) -> list[str]:
@@ -112,7 +109,8 @@ def backward_lines(debugger: Debugger, moment: Moment) -> list[str]:
         moment.graph, moment.layers, term, digits=digits, unicode=unicode
     )
     total = accumulation(term, digits=digits, unicode=unicode)
-    lines = [f"  {line.number}  {line.text}{nth(edge.nth, edge.of)}"]
+    which = f"   (contribution {edge.nth} of {edge.of})" if edge.of > 1 else ""
+    lines = [f"  {line.number}  {line.text}{which}"]
     if moment.tick.terms > 1:
         lines.append(f"  term {moment.tick.term + 1} of {moment.tick.terms}: {symbols}")
     lines.append(f"    {numbers}")
@@ -130,11 +128,6 @@ def defined(graph: Graph, node: int, *, unicode: bool) -> str:
     if layer is not None:
         return delta_defined(graph, layer, unicode=unicode)
     return gradient_name(graph, graph.layers, node, unicode=unicode)
-
-
-def nth(number: int, of: int) -> str:
-    """Which contribution this is, where there are several."""
-    return f"   (contribution {number} of {of})" if of > 1 else ""
 
 
 def update_lines(debugger: Debugger, moment: Moment) -> list[str]:

@@ -73,7 +73,9 @@ def open_palette(screen: DebuggerScreen) -> None:
             screen.call_later(runs(screen)[ident])
 
     unicode = screen.look.unicode
-    groups = entries(screen.footer.replaced, theme_names(screen), unicode=unicode)
+    # Our own themes come first.
+    themes = dict.fromkeys([*(theme.name for theme in THEMES), *screen.app.available_themes])
+    groups = entries(screen.footer.replaced, list(themes), unicode=unicode)
     screen.app.push_screen(Palette(groups, unicode=unicode), chosen)
 
 
@@ -90,11 +92,6 @@ def runs(screen: DebuggerScreen) -> dict[str, Callable[[], object]]:
     for theme in screen.app.available_themes:
         found[THEME + theme] = partial(setattr, screen.app, "theme", theme)
     return found
-
-
-def theme_names(screen: DebuggerScreen) -> list[str]:
-    """The names of all themes, ours first."""
-    return list(dict.fromkeys([*(theme.name for theme in THEMES), *screen.app.available_themes]))
 
 
 def entries(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bpdebug.debugger import look_up
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
+from bpdebug.debugger.commands.stopping import BREAKPOINTS, WATCHES
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.keys.at_cursor import place
 
@@ -78,9 +79,9 @@ def open_line(screen: DebuggerScreen) -> None:
 def ask_first(screen: DebuggerScreen, command: Command, argument: str) -> bool:
     """`delete` and `unwatch` without numbers: ask; False where there is nothing to ask about."""
     debugger = screen.debugger
-    many, one, verb = len(debugger.breakpoints), "breakpoint", "delete"
+    many, (one, several), verb = len(debugger.breakpoints), BREAKPOINTS, "delete"
     if command.id == "unwatch":
-        many, one, verb = len(debugger.watches), "watch", "remove"
+        many, (one, several), verb = len(debugger.watches), WATCHES, "remove"
     if argument or not many:
         return False
 
@@ -88,7 +89,6 @@ def ask_first(screen: DebuggerScreen, command: Command, argument: str) -> bool:
         if yes:
             screen.perform(command, "all")
 
-    plural = {"breakpoint": "breakpoints", "watch": "watches"}[one]
-    what = f"the {one}" if many == 1 else f"all {many} {plural}"
+    what = f"the {one}" if many == 1 else f"all {many} {several}"
     dialogs.confirm(screen.app, f"{verb.capitalize()} {what}?", f"{verb}s", answered)
     return True
