@@ -16,8 +16,8 @@ from textual.screen import Screen
 from bpdebug.debugger import Debugger
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.keys.bindings import replaced
-from bpdebug.tui.panes.base import TerminalApp
 from bpdebug.tui.screen import DebuggerScreen
+from bpdebug.tui.terminal_app import TerminalApp
 from bpdebug.tui.theme import ascii
 from bpdebug.tui.theme.palettes import DARK
 from bpdebug.wording import width

@@ -19,7 +19,7 @@ from bpdebug.scenario import bundled, load
 from bpdebug.tui.choosing.picker import Group, Picker, PickerEntry
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.overlays.wrapping import wrapped
-from bpdebug.tui.panes.base import TerminalApp
+from bpdebug.tui.terminal_app import TerminalApp
 from bpdebug.tui.theme import ascii
 from bpdebug.tui.theme.palettes import DARK
 from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula

@@ -34,7 +34,9 @@ SCREEN_KEYS: tuple[tuple[str, str, str, str], ...] = (
     ("command('screen.palette')", "ctrl+p", "screen.palette", "the palette: every command by name"),
 )
 """Action, key, id and what it does."""
-COUNT_KEYS = "7890"
+COUNT_KEYS = "".join(
+    sorted(set("0123456789") - {spec.key for spec in SPECS}, key="1234567890".index)
+)
 """Digits that have no pane: they stand in counts only."""
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bpdebug.errors import BpdebugError
 from bpdebug.served import served
-from bpdebug.tui.panes.base import TerminalApp
+from bpdebug.tui.terminal_app import TerminalApp
 from bpdebug.version import __version__
 from bpdebug.wording import safe
 
