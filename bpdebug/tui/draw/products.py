@@ -25,15 +25,14 @@ FEWEST_DIGITS = 3
 
 @record
 class Listed:
-    """Some terms in their order, and what is known of each."""
+    """Some terms in their order."""
 
     heading: str
     terms: Sequence[Term]
-    there: Sequence[bool]
     sums: bool
     """They add up: each has the sum so far behind it."""
     now: int
-    """Which of all is the current one."""
+    """Which of all is the current one; those behind it are to come."""
     shown: range
     """Which of all they are."""
     every: int
@@ -86,7 +85,6 @@ def of_cell(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Li
     return Listed(
         f"all {len(found):,} terms of {name}, with their sum",
         [found[i] for i in shown],
-        [found.tick(i) <= moment.position for i in shown],
         True,
         at,
         shown,
@@ -101,7 +99,6 @@ def of_edge(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Li
     return Listed(
         f"all {every:,} terms of this edge" + ", a cell each" * (term.summands == 1),
         [term_at(moment.recorded, moment.timeline, edge, i) for i in shown],
-        [i <= term.number for i in shown],
         False,
         term.number,
         shown,
@@ -122,7 +119,7 @@ def rows_of(listed: Listed, symbols: Sequence[str], look: Look, digits: int) -> 
     numbers = [(term.upstream, term.local, term.product, term.after) for term in listed.terms]
     upstream, local, product, after = (
         aligned(
-            [n if there else None for n, there in zip(column, listed.there, strict=True)],
+            [n if i <= listed.now else None for n, i in zip(column, listed.shown, strict=True)],
             digits,
             unicode=look.unicode,
         )
@@ -131,10 +128,10 @@ def rows_of(listed: Listed, symbols: Sequence[str], look: Look, digits: int) -> 
     times, total, now = ("×", "Σ", "▶") if look.unicode else ("*", to_ascii("Σ"), ">")
     pad = max(map(width, symbols))
     lines = []
-    for at, there in enumerate(listed.there):
-        here = listed.shown[at] == listed.now
+    for at, i in enumerate(listed.shown):
+        here = i == listed.now
         line = Line(f"{now if here else ' '} ", "now")
-        role = "name" if here else "text" if there else "pending"
+        role = "name" if here else "text" if i < listed.now else "pending"
         if pad:
             line.add(fit(symbols[at], pad), role).add(" = ", "quiet")
         line.add(upstream[at], role).add(f" {times} ", "quiet").add(local[at], role)

@@ -117,7 +117,7 @@ def draw_tensor(view: View, look: Look, room: int, height: int) -> Drawn:
         at = min(block_width(block) + 6, grid_room + 2) if whole else grid_room + 2
         block = beside(block, told, at=at)
     gap = [Line()] * max(free - len(block), 0)
-    lines = [tabs(view, look, room), *block, *gap, *below, *foot]
+    lines = [tabs(view, room), *block, *gap, *below, *foot]
     return Drawn(lines[:height], grid.rows, grid.columns, 2, grid.ends)
 
 
@@ -142,7 +142,7 @@ def head_lines(entries: Sequence[str], look: Look, room: int, height: int) -> li
     return lines[: max(height, 0)]
 
 
-def tabs(view: View, look: Look, room: int) -> Line:
+def tabs(view: View, room: int) -> Line:
     """What there is to see of the node, the current one in brackets; its state; the page."""
     line = Line()
     for aspect in view.aspects:

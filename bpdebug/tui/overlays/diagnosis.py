@@ -47,13 +47,10 @@ class FindingsPane(EntryPane):
     def __init__(self, diagnosis: Diagnosis, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
         self._diagnosis = diagnosis
-        self._lines: list[Line] = []
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         found = enumerate(self._diagnosis.findings, 1)
-        drawn = [draw_finding(number, finding, self.look, width) for number, finding in found]
-        self.lay_out(map(len, drawn))
-        self._lines = [line for lines in drawn for line in lines]
+        self.put([draw_finding(number, finding, self.look, width) for number, finding in found])
         summary = self._diagnosis.summary()
         fits = len(summary) <= width - CORNERS
         self.entitle("Diagnosis", summary if fits else "")
@@ -63,9 +60,6 @@ class FindingsPane(EntryPane):
 
     def line_count(self) -> int:
         return len(self._lines)
-
-    def line(self, y: int, width: int) -> Line:
-        return self._lines[y]
 
     def line_is_cursor(self, y: int) -> bool:
         """The blank line below a finding is not lit."""

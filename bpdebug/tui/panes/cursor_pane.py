@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 
-from bpdebug.tui.draw.line import Look
+from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.panes.line_pane import LinePane
 
 
@@ -108,12 +108,21 @@ class CursorPane(LinePane):
 
 
 class EntryPane(CursorPane):
-    """A pane whose entries take several lines each; `lay_out` says how many."""
+    """A pane whose entries take several lines each; `lay_out` or `put` says how many."""
 
     def __init__(self, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
         self._places: list[tuple[int, int]] = []
         self._entry_of: list[int] = []
+        self._lines: list[Line] = []
+
+    def put(self, entries: Sequence[Sequence[Line]]) -> None:
+        """Take the lines of each entry, from the top."""
+        self.lay_out(map(len, entries))
+        self._lines = [line for lines in entries for line in lines]
+
+    def line(self, y: int, width: int) -> Line:
+        return self._lines[y]
 
     def lay_out(self, heights: Iterable[int]) -> None:
         """Take the number of lines of each entry, from the top."""

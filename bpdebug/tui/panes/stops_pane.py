@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from bpdebug.debugger import Moment
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.stops import StopEntry, draw_stop, stops
 from bpdebug.tui.panes.cursor_pane import EntryPane
 
@@ -31,17 +31,11 @@ class StopsPane(EntryPane):
     def __init__(self, *, id: str, look: Look) -> None:
         super().__init__(id=id, look=look)
         self._stops: list[StopEntry] = []
-        self._lines: list[Line] = []
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self._stops = stops(moment)
-        drawn = [draw_stop(moment, stop, self.look, width) for stop in self._stops]
-        self.lay_out(map(len, drawn))
-        self._lines = [line for lines in drawn for line in lines]
+        self.put([draw_stop(moment, stop, self.look, width) for stop in self._stops])
         self.cursor = min(self.cursor, max(len(self._stops) - 1, 0))
-
-    def line(self, y: int, width: int) -> Line:
-        return self._lines[y]
 
     def stop(self) -> StopEntry | None:
         """The entry at the pane's cursor."""
