@@ -297,14 +297,12 @@ class _Writer:
             loss = self.words.loss or "L"
             problem = f"only gradients of the loss can be typed, as in grad(W) or ∂{loss}/∂W"
             raise self.fault(at if typed else at + 1, problem)
-        # The second d of dL/dW stands in one word with what is below.
-        joined = self.token_text(below) not in ("∂", "d")
-        first = below if joined else self.solid(below + 1)
-        end = self.operand_end(first, tight=True)
-        if joined:
-            one = self.tokens[below]
-            self.tokens[below] = Token("word", one.text[1:], one.start + 1)
-        return self.wrap("grad", at, first, end)
+        if self.sign(below) == "∂":
+            end = self.operand_end(below + 1, tight=True)
+            return self.wrap("grad", at, self.solid(below + 1), end)
+        alone = self.tokens[below].text == "d"
+        end = self.operand_end(below + alone, tight=True)
+        return self.typed_gradient(at, below, end)
 
     def below(self, slash: int) -> int | None:
         """The token with the second ∂ or d of a gradient behind its slash; None without one."""
@@ -321,3 +319,17 @@ class _Writer:
         known = self.words.name(rest) is not None
         function = follows == "(" and (rest in callable_names(Allow.WATCH) or rest in FUNCTIONS)
         return at if known or function or (not rest and follows in ("(", *BARS)) else None
+
+    def typed_gradient(self, at: int, below: int, end: int) -> int:
+        """`grad(W2)` of dL/dW2, where the d stands in one word with what is below."""
+        rest = self.tokens[below].text[1:]
+        self.put("grad(", at, below)
+        if rest:
+            one = self.tokens[below]
+            self.tokens[below] = Token("word", rest, one.start + 1)
+            self.write(below, end)
+            self.tokens[below] = one
+        else:
+            self.write(below + 1, end)
+        self.put(")", end - 1, end)
+        return end
