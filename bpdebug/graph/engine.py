@@ -110,23 +110,26 @@ class Engine:
 
     def forward(self, leaves: Mapping[int, Array]) -> list[Array]:
         """Compute all values, by node index, from those of the inputs and parameters."""
+        with np.errstate(all="ignore"):
+            return self._run_forward(leaves)
+
+    def _run_forward(self, leaves: Mapping[int, Array]) -> list[Array]:
         values: list[Any] = [None] * len(self.graph.nodes)
         for index, value in (*self._constants, *leaves.items()):
             values[index] = value
         value_of = values.__getitem__
-        with np.errstate(all="ignore"):
-            for index, function, operands in self._forward:
-                values[index] = function(*map(value_of, operands))
+        for index, function, operands in self._forward:
+            values[index] = function(*map(value_of, operands))
         return values
 
     def run(self, leaves: Mapping[int, Array]) -> Pass:
         """Record a forward and a backward pass. Overflow and NaN are results, not errors."""
-        values = self.forward(leaves)
-        gradients: list[Any] = [None] * len(values)
-        gradients[self.graph.loss] = np.float64(1.0)
-        contributions: list[Array] = []
-        value_of, add = values.__getitem__, contributions.append
         with np.errstate(all="ignore"):
+            values = self._run_forward(leaves)
+            gradients: list[Any] = [None] * len(values)
+            gradients[self.graph.loss] = np.float64(1.0)
+            contributions: list[Array] = []
+            value_of, add = values.__getitem__, contributions.append
             for output, operand, first, vjp, operands in self._backward:
                 part = vjp(gradients[output], values[output], *map(value_of, operands))
                 add(part)
