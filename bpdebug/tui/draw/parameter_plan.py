@@ -33,16 +33,9 @@ class Memory:
     drawn: dict[int, tuple[Hashable, list[Line]]] = field(default_factory=dict)
     """Each parameter's lines."""
     plan: tuple[Hashable, Plan] | None = None
-    fitted: dict[Hashable, Fitted] = field(default_factory=dict)
-    """What the cells of a parameter have room for, in this iteration."""
-
-
-@record
-class Fitted:
-    """For which columns of a parameter there is room, and for how many digits of each kind."""
-
-    left_out: tuple[str, ...]
-    digits: tuple[int, int]
+    fitted: dict[Hashable, tuple[tuple[str, ...], tuple[int, int]]] = field(default_factory=dict)
+    """Of some cells of a parameter, in this iteration: the columns for which there is no room, and
+    the digits of each kind for which there is."""
 
 
 @record
@@ -120,10 +113,9 @@ def fit(
             digits = table.digits(plan.room)
             if digits:
                 break
-        memory.fitted[where] = Fitted(left_out, digits or DIGITS[-1])
-    fitted = memory.fitted[where]
-    table = table_of(moment, index, cells, fitted.left_out, plan.look, plan.room)
-    return table, fitted.digits
+        memory.fitted[where] = left_out, digits or DIGITS[-1]
+    left_out, fitting = memory.fitted[where]
+    return table_of(moment, index, cells, left_out, plan.look, plan.room), fitting
 
 
 def cells_each(sizes: list[int], rows: int) -> int:
