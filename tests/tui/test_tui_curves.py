@@ -1,5 +1,6 @@
 """Curves, diagnosis and long work on the screen: what is shown, where enter goes, cancelling."""
 
+import asyncio
 import re
 import threading
 from unittest.mock import patch
@@ -246,6 +247,23 @@ async def test_what_is_typed_before_the_line_is_there_or_after_it_is_sent_is_not
                 break
         assert debugger.place == (1, 21)
         assert isinstance(app.screen, DebuggerScreen)
+
+
+@pytest.mark.parametrize("nap", [0, 0.005, 0.01, 0.02])
+async def test_a_line_is_whole_wherever_its_prompt_came_between_its_keys(nap):
+    app, debugger = app_on("two_layer")
+    async with app.run_test(size=(120, 36)) as pilot:
+        for cut in range(9):
+            for at, sign in enumerate(f":goto {12 + cut}\r"):
+                name = {":": "colon", " ": "space", "\r": "enter"}.get(sign, sign)
+                app.post_message(events.Key(name, sign))
+                if at == cut:
+                    await asyncio.sleep(nap)
+            for _ in range(500):  # however busy the machine is
+                await pilot.pause(0.02)
+                if debugger.place == (1, 12 + cut) and isinstance(app.screen, DebuggerScreen):
+                    break
+            assert debugger.place == (1, 12 + cut)
 
 
 async def test_the_list_says_how_many_curves_there_are_and_the_plot_has_no_scrollbar():

@@ -190,7 +190,7 @@ async def test_without_a_scenario_visitors_choose_one(tmp_path):
             await visitor.see("Timeline")
             await visitor.say("stdin", "s")
             await visitor.see("tick 3/")
-            await visitor.command("open xor")
+            await visitor.say("stdin", ":open xor\r")
             await visitor.see("iteration 1/1000")
             assert len(children(process)) == 1
 

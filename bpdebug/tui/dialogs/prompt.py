@@ -7,6 +7,7 @@ before it is sent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import field
 from typing import ClassVar
 
@@ -88,18 +89,23 @@ def again(event: events.Key) -> events.Key:
 class PromptInput(LineInput):
     """An input that takes nothing more once its line is sent: what comes then is for later."""
 
-    def __init__(self, text: str, complete: Completer) -> None:
+    def __init__(self, text: str, complete: Completer, keep: Callable[[events.Key], bool]) -> None:
         super().__init__(text, complete)
+        self._keep = keep
         self.sent = False
         self.later: list[events.Key] = []
         """Keys that were pressed after enter, before the prompt was gone."""
 
     def on_key(self, event: events.Key) -> None:
         """Send the line at once with enter: the next key may be waiting already."""
-        if not self.sent and event.key != "enter":
+        # What came before the focus did is not in the line yet: the rest waits with it.
+        kept = self._keep(event)
+        if not kept and not self.sent and event.key != "enter":
             return  # what the line does with any other key follows
         event.stop()
         event.prevent_default()
+        if kept:
+            return
         if self.sent:
             self.later.append(again(event))
         else:
@@ -139,7 +145,7 @@ class Prompt(ModalScreen[str | None]):
         self._label, self._text = label, text
         self._assistance = assistance or Assistance()
         self._recalled = len(self._assistance.history)
-        self._field = PromptInput(text, self._assistance.complete)
+        self._field = PromptInput(text, self._assistance.complete, self.keep)
         self._ready = False
         self._early: list[events.Key] = []
         """Keys that were pressed before there was an input."""
@@ -176,7 +182,6 @@ class Prompt(ModalScreen[str | None]):
         line = "".join(key.character or "" for key in early[:end])
         at = len(self._text)
         if line:
-            # What was typed since the line has the focus stands in it already.
             field.put(field.value[:at] + line + field.value[at:])
         if end < len(early):
             field.sent, field.later = True, early[end + 1 :]
