@@ -98,19 +98,17 @@ class PromptInput(LineInput):
 
     def on_key(self, event: events.Key) -> None:
         """Send the line at once with enter: the next key may be waiting already."""
-        # What came before the focus did is not in the line yet: the rest waits with it.
-        kept = self._keep(event)
-        if not kept and not self.sent and event.key != "enter":
-            return  # what the line does with any other key follows
+        # Letters that came before the focus did are not in the line yet: the rest waits with them.
+        if not self._keep(event):
+            if self.sent:
+                self.later.append(again(event))
+            elif event.key == "enter":
+                self.sent = True
+                self.post_message(self.Submitted(self, self.value))
+            else:
+                return  # what the line does with any other key follows
         event.stop()
         event.prevent_default()
-        if kept:
-            return
-        if self.sent:
-            self.later.append(again(event))
-        else:
-            self.sent = True
-            self.post_message(self.Submitted(self, self.value))
 
     def give_back(self) -> list[events.Key]:
         """Take lines again; returns the keys that were kept, to be pressed now."""
@@ -142,7 +140,7 @@ class Prompt(ModalScreen[str | None]):
 
     def __init__(self, label: str, text: str = "", assistance: Assistance | None = None) -> None:
         super().__init__()
-        self._label, self._text = label, text
+        self._label = label
         self._assistance = assistance or Assistance()
         self._recalled = len(self._assistance.history)
         self._field = PromptInput(text, self._assistance.complete, self.keep)
@@ -180,9 +178,8 @@ class Prompt(ModalScreen[str | None]):
         early, self._early = self._early, []
         end = next((at for at, key in enumerate(early) if key.key == "enter"), len(early))
         line = "".join(key.character or "" for key in early[:end])
-        at = len(self._text)
         if line:
-            field.put(field.value[:at] + line + field.value[at:])
+            field.put(field.value + line)
         if end < len(early):
             field.sent, field.later = True, early[end + 1 :]
             field.post_message(Input.Submitted(field, field.value))
