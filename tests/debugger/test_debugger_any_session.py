@@ -12,10 +12,10 @@ from bpdebug.debugger import COMMANDS, Debugger
 from bpdebug.debugger.cursor import FIRST, last
 from bpdebug.debugger.keeping import kept
 from bpdebug.run import Cancelled, Run, progress
-from bpdebug.scenario import load
 from bpdebug.trace import Ruler
 from tests.debugger.all_hits import all_hits
 from tests.graphs import two_layer_problem
+from tests.scenario.scenarios import loaded
 
 MOTIONS = [
     "step",
@@ -79,9 +79,7 @@ iterations = 3
 
 def batched_problem():
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "batched.toml"
-        path.write_text(BATCHED, encoding="utf-8")
-        return load(path)
+        return loaded(Path(folder), BATCHED)
 
 
 PROBLEMS = {"whole": two_layer_problem(iterations=3), "batched": batched_problem()}

@@ -8,6 +8,7 @@ from bpdebug.diagnosis import diagnose
 from bpdebug.export import export
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
+from tests.scenario.scenarios import DEAD_UNIT, FORTY_STEPS, loaded
 
 ONE_LINE = """
 [inputs]
@@ -20,25 +21,6 @@ w1 = [0.8, 0.7]
 h = "sigmoid(x @ w0)"
 y0 = "sigmoid(h @ w1)"
 E = "0.5 * (y - y0) ** 2"
-"""
-DEAD = """
-[inputs]
-X = [[0.9, 0.3], [0.4, 1.0], [0.7, 0.6], [0.2, 0.8], [1.0, 0.1]]
-Y = [[0.5], [0.2], [0.4], [0.1], [0.6]]
-[parameters]
-W1 = [[0.6, 0.4], [-0.9, -0.7], [0.5, 0.8]]
-b1 = [0.1, 0.0, 0.2]
-W2 = [[0.7, -0.8, 0.5]]
-b2 = [0.0]
-[graph]
-HIDDEN
-Z2 = "A1 @ W2.T + b2"
-J = "mean((Z2 - Y) ** 2)"
-[optimizer]
-name = "sgd"
-learning_rate = 0.05
-[run]
-iterations = 40
 """
 COLUMNS = """
 [inputs]
@@ -63,9 +45,7 @@ iterations = 40
 
 
 def run_of(text, tmp_path):
-    path = tmp_path / "layers.toml"
-    path.write_text(text, encoding="utf-8")
-    return Run(load(path))
+    return Run(loaded(tmp_path, text))
 
 
 @pytest.fixture
@@ -136,7 +116,9 @@ def test_a_delta_that_is_not_there_or_not_one_says_what_to_use(name, problem):
     "hidden", ["Z1 = 'X @ W1.T + b1'\nA1 = 'relu(Z1)'", "A1 = 'relu(X @ W1.T + b1)'"]
 )
 def test_a_dead_unit_is_found_however_the_layer_is_written(hidden, tmp_path):
-    told = "\n".join(diagnose(run_of(DEAD.replace("HIDDEN", hidden), tmp_path)).lines())
+    rest = "Z2 = 'A1 @ W2.T + b2'\nJ = 'mean((Z2 - Y) ** 2)'"
+    text = f"{DEAD_UNIT}{hidden}\n{rest}{FORTY_STEPS}"
+    told = "\n".join(diagnose(run_of(text, tmp_path)).lines())
     assert "layer 1: 1 of 3 units gives 0 for every example" in told
 
 

@@ -13,10 +13,10 @@ from bpdebug.debugger.text.preview import landing
 from bpdebug.errors import BpdebugError
 from bpdebug.export import export
 from bpdebug.run import Cancelled, Run, progress
-from bpdebug.scenario import load
 from bpdebug.trace import Phase, Ruler
 from tests.graphs import two_layer_problem
 from tests.run.test_run_iterations import count_passes, rows_problem
+from tests.scenario.scenarios import loaded
 
 
 def do(debugger, *lines):
@@ -29,9 +29,7 @@ def do(debugger, *lines):
 
 
 def scenario(tmp_path, text):
-    path = tmp_path / "time.toml"
-    path.write_text(text, encoding="utf-8")
-    return Debugger(Run(load(path)))
+    return Debugger(Run(loaded(tmp_path, text)))
 
 
 LOG = """

@@ -17,6 +17,7 @@ from bpdebug.run import Run
 from bpdebug.scenario import bundled, load
 from bpdebug.wording import edge_formula, gradient_name, node_name, value_formula
 from bpdebug.wording.steps import cell_name, gradient_cell_name
+from tests.scenario.scenarios import loaded
 
 CUT = ("…", "~", "...")
 """What shows that a name was cut to fit the screen."""
@@ -65,9 +66,7 @@ def test_whatever_is_shown_evaluates_to_what_it_stands_for(name, unicode):
 def loads(text):
     """The problem of a scenario that is given as a text."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "given.toml"
-        path.write_text(text, encoding="utf-8")
-        return load(path)
+        return loaded(Path(folder), text)
 
 
 def session(lines='h = "sigmoid(W1 @ x)"\ny_hat = "W2 @ h"\nL = "sum((y_hat - h * h) ** 2)"'):

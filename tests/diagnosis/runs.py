@@ -6,7 +6,7 @@ import numpy as np
 
 from bpdebug.diagnosis import diagnose
 from bpdebug.run import Run
-from bpdebug.scenario import load
+from tests.scenario.scenarios import loaded
 
 ACTIVATIONS = ["tanh", "relu", "sigmoid", "gelu", "leaky_relu", "elu"]
 OPTIMIZERS = {"sgd": 0.1, "momentum": 0.03, "adam": 0.02, "rmsprop": 0.005}
@@ -14,9 +14,7 @@ OPTIMIZERS = {"sgd": 0.1, "momentum": 0.03, "adam": 0.02, "rmsprop": 0.005}
 
 def run_of(folder, text, **replaced):
     """The run of a scenario's text."""
-    path = folder / "scenario.toml"
-    path.write_text(text)
-    return Run(load(path, **replaced))
+    return Run(loaded(folder, text, **replaced))
 
 
 def diagnosed(folder, text):

@@ -13,6 +13,7 @@ from bpdebug.record import replace
 from bpdebug.run import Cancelled, Run
 from bpdebug.scenario import find, load
 from tests.graphs import two_layer_problem
+from tests.scenario.scenarios import loaded
 
 
 def kinds(problem, iterations=None):
@@ -40,12 +41,10 @@ iterations = {iterations}
 
 def valley(tmp_path, loss, start=0.4, optimizer='name = "sgd"', rate=1.0, iterations=300):
     """A run on one parameter, from a file as a person would write it."""
-    path = tmp_path / "valley.toml"
     optimizer += f"\nlearning_rate = {rate}"
-    path.write_text(
-        VALLEY.format(start=start, loss=loss, optimizer=optimizer, iterations=iterations)
+    return loaded(
+        tmp_path, VALLEY.format(start=start, loss=loss, optimizer=optimizer, iterations=iterations)
     )
-    return load(path)
 
 
 CYCLE = "0.2 - 1.1*t**2 + 1.0666666666666667*t**3"
@@ -108,10 +107,8 @@ batch_size = {size}
 def batched(tmp_path, size, scale=1.0):
     rng = np.random.default_rng(3)
     x = rng.normal(size=(12, 3))
-    path = tmp_path / "batched.toml"
     y = np.sin(x.sum(axis=1, keepdims=True)) * scale
-    path.write_text(BATCHED.format(x=x.tolist(), y=y.tolist(), size=size))
-    return load(path)
+    return loaded(tmp_path, BATCHED.format(x=x.tolist(), y=y.tolist(), size=size))
 
 
 @pytest.mark.parametrize("size", [1, 3, 5])

@@ -5,6 +5,7 @@ import pytest
 
 from bpdebug.diagnosis import Diagnosis, Fault, diagnose
 from tests.diagnosis.runs import diagnosed, network, run_of
+from tests.scenario.scenarios import DEAD_UNIT, FORTY_STEPS
 
 
 def test_runs_that_learn_have_no_finding(tmp_path):
@@ -21,44 +22,27 @@ def test_runs_that_learn_have_no_finding(tmp_path):
     assert learned >= 15
 
 
-RELUS = """
-[inputs]
-x = [[0.9, 0.3], [0.4, 1.0], [0.7, 0.6], [0.2, 0.8], [1.0, 0.1]]
-y = [[0.5], [0.2], [0.4], [0.1], [0.6]]
-[parameters]
-W1 = [[0.6, 0.4], [-0.9, -0.7], [0.5, 0.8]]
-b1 = [0.1, 0.0, 0.2]
-W2 = [[0.7, -0.8, 0.5]]
-b2 = [0.0]
-[graph]
-{graph}
-[optimizer]
-name = "sgd"
-learning_rate = 0.05
-[run]
-iterations = 40
-"""
 NAMED = """
-z1 = "x @ W1.T + b1"
+z1 = "X @ W1.T + b1"
 h1 = "relu(z1)"
 z2 = "h1 @ W2.T + b2"
-J = "mean((z2 - y) ** 2)"
+J = "mean((z2 - Y) ** 2)"
 """
 ONE_LINE = """
-h1 = "relu(x @ W1.T + b1)"
-J = "mean((h1 @ W2.T + b2 - y) ** 2)"
+h1 = "relu(X @ W1.T + b1)"
+J = "mean((h1 @ W2.T + b2 - Y) ** 2)"
 """
 COLUMNS = """
-z1 = "W1 @ x.T + reshape(b1, shape=(3, 1))"
+z1 = "W1 @ X.T + reshape(b1, shape=(3, 1))"
 h1 = "relu(z1)"
 z2 = "W2 @ h1 + b2"
-J = "mean((z2 - y.T) ** 2)"
+J = "mean((z2 - Y.T) ** 2)"
 """
 
 
 @pytest.mark.parametrize("graph", [NAMED, ONE_LINE, COLUMNS])
 def test_a_dead_unit_that_costs_nothing_is_told_and_is_no_finding(tmp_path, graph):
-    found = diagnosed(tmp_path, RELUS.format(graph=graph))
+    found = diagnosed(tmp_path, DEAD_UNIT + graph + FORTY_STEPS)
     assert found.findings == ()
     (note,) = found.notes
     assert (note.fault, note.subject) == (Fault.DEAD, "layer 1")
@@ -67,7 +51,7 @@ def test_a_dead_unit_that_costs_nothing_is_told_and_is_no_finding(tmp_path, grap
 
 
 def test_an_example_that_silences_all_units_is_no_dead_unit(tmp_path):
-    text = RELUS.format(graph=COLUMNS)
+    text = DEAD_UNIT + COLUMNS + FORTY_STEPS
     text = text.replace("[0.4, 1.0]", "[-2.0, -2.0]").replace("[-0.9, -0.7]", "[0.9, 0.7]")
     assert diagnosed(tmp_path, text).notes == ()
 

@@ -3,6 +3,7 @@
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.trace import Ruler, Timeline
+from tests.scenario.scenarios import loaded
 
 TOWERS = """
 [inputs]
@@ -30,9 +31,7 @@ def layers(graph):
 
 
 def written(text, tmp_path):
-    path = tmp_path / "depth.toml"
-    path.write_text(text, encoding="utf-8")
-    return Run(load(path)).graph()
+    return Run(loaded(tmp_path, text)).graph()
 
 
 def test_twin_towers_are_side_by_side(tmp_path):

@@ -5,6 +5,7 @@ import pytest
 from bpdebug.graph import find_layers
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
+from tests.scenario.scenarios import loaded
 
 BASE = """
 [inputs]
@@ -23,9 +24,7 @@ z2 = "W2 @ h1 + b2"
 
 
 def layers(text, tmp_path):
-    path = tmp_path / "layers.toml"
-    path.write_text(text, encoding="utf-8")
-    graph = Run(load(path)).graph()
+    graph = Run(loaded(tmp_path, text)).graph()
     return [graph.nodes[layer.pre_activation].name for layer in find_layers(graph)]
 
 

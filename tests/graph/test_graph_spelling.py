@@ -5,26 +5,13 @@ import pytest
 
 from bpdebug.graph.health import silent_units
 from bpdebug.run import Run
-from bpdebug.scenario import load
+from tests.scenario.scenarios import DEAD_UNIT, loaded
 
-DATA = """
-[inputs]
-X = [[0.9, 0.3], [0.4, 1.0], [0.7, 0.6], [0.2, 0.8], [1.0, 0.1]]
-Y = [[0.5], [0.2], [0.4], [0.1], [0.6]]
-[parameters]
-W1 = [[0.6, 0.4], [-0.9, -0.7], [0.5, 0.8]]
-b1 = [0.1, 0.0, 0.2]
-W2 = [[0.7, -0.8, 0.5]]
-b2 = [0.0]
-[graph]
-"""
 ENDS = "L = 'mean((Z2 - Y) ** 2)'"
 
 
 def run_of(text, tmp_path):
-    path = tmp_path / "spelled.toml"
-    path.write_text(text, encoding="utf-8")
-    return Run(load(path))
+    return Run(loaded(tmp_path, text))
 
 
 def names(run):
@@ -50,9 +37,10 @@ def deltas(run):
     ],
 )
 def test_one_line_or_several_the_layers_and_their_delta_are_the_same(hidden, name, tmp_path):
-    run = run_of(DATA + f"{hidden}\nZ2 = 'A1 @ W2.T + b2'\n{ENDS}", tmp_path)
+    run = run_of(DEAD_UNIT + f"{hidden}\nZ2 = 'A1 @ W2.T + b2'\n{ENDS}", tmp_path)
     spelled = run_of(
-        DATA + f"Z1 = 'X @ W1.T + b1'\nA1 = 'relu(Z1)'\nZ2 = 'A1 @ W2.T + b2'\n{ENDS}", tmp_path
+        DEAD_UNIT + f"Z1 = 'X @ W1.T + b1'\nA1 = 'relu(Z1)'\nZ2 = 'A1 @ W2.T + b2'\n{ENDS}",
+        tmp_path,
     )
     assert names(run) == [(1, name), (2, "Z2")]
     first = run.graph().layers[0]
@@ -156,7 +144,7 @@ def test_a_penalty_a_term_of_the_loss_and_the_loss_are_no_layer(graph, tmp_path)
 
 
 def test_a_batch_normalisation_stands_between_the_weights_and_the_pre_activation(tmp_path):
-    text = DATA.replace("b2 = [0.0]", "b2 = [0.0]\ngamma = [1.0, 1.0, 1.0]") + (
+    text = DEAD_UNIT.replace("b2 = [0.0]", "b2 = [0.0]\ngamma = [1.0, 1.0, 1.0]") + (
         "Z = 'X @ W1.T'\nC = 'Z - mean(Z, axis=0)'\n"
         "N = 'C / sqrt(mean(C ** 2, axis=0) + 1e-5) * gamma + b1'\nA = 'relu(N)'\n"
         f"Z2 = 'A @ W2.T + b2'\n{ENDS}"

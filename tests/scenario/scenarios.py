@@ -90,6 +90,28 @@ batch_size = 2
 """
 
 
+DEAD_UNIT = """
+[inputs]
+X = [[0.9, 0.3], [0.4, 1.0], [0.7, 0.6], [0.2, 0.8], [1.0, 0.1]]
+Y = [[0.5], [0.2], [0.4], [0.1], [0.6]]
+[parameters]
+W1 = [[0.6, 0.4], [-0.9, -0.7], [0.5, 0.8]]
+b1 = [0.1, 0.0, 0.2]
+W2 = [[0.7, -0.8, 0.5]]
+b2 = [0.0]
+[graph]
+"""
+"""Data and parameters for a graph of two layers: unit 1 of a ReLU layer 1 is dead."""
+FORTY_STEPS = """
+[optimizer]
+name = "sgd"
+learning_rate = 0.05
+[run]
+iterations = 40
+"""
+"""How it learns, in 40 iterations."""
+
+
 def write(folder: Path, text: str | bytes, name: str = "scenario.toml") -> Path:
     """The text as a file."""
     path = folder / name

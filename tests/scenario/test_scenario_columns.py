@@ -5,7 +5,7 @@ import pytest
 
 from bpdebug.check import check_gradients
 from bpdebug.run import Run
-from bpdebug.scenario import load
+from tests.scenario.scenarios import loaded
 
 COLUMNS = """
 [inputs]
@@ -36,14 +36,8 @@ L = "binary_cross_entropy(p, y)"
 """
 
 
-def loaded(text, tmp_path):
-    path = tmp_path / "columns.toml"
-    path.write_text(text, encoding="utf-8")
-    return load(path)
-
-
 def first(text, tmp_path):
-    run = Run(loaded(text, tmp_path))
+    run = Run(loaded(tmp_path, text))
     graph = run.graph()
     passed = run.iteration(1)
     return passed.loss, [passed.recorded.gradients[graph.names[n]] for n in run.problem.parameters]
@@ -59,7 +53,7 @@ def test_with_the_axis_of_the_units_the_loss_is_the_mean_over_columns(tmp_path):
 
 def test_without_the_axis_the_values_stay_and_a_note_says_what_to_write(tmp_path):
     text = COLUMNS.replace("LOSS", "binary_cross_entropy(A2, Y)")
-    (note,) = loaded(text, tmp_path).notes
+    (note,) = loaded(tmp_path, text).notes
     assert note.key == "graph.J"
     assert "one example a column; its mean is over 1, not over 3" in note.text
     assert "binary_cross_entropy(A2, Y, axis=0)" in note.remedy
@@ -78,7 +72,8 @@ def test_without_the_axis_the_values_stay_and_a_note_says_what_to_write(tmp_path
     ],
 )
 def test_there_is_no_note_where_nothing_is_left_open(loss, tmp_path):
-    assert loaded(COLUMNS.replace("LOSS", loss.replace('"', "'")), tmp_path).notes == ()
+    text = COLUMNS.replace("LOSS", loss.replace('"', "'"))
+    assert loaded(tmp_path, text).notes == ()
 
 
 def test_examples_in_rows_need_no_note(tmp_path):
@@ -86,19 +81,19 @@ def test_examples_in_rows_need_no_note(tmp_path):
         "[inputs]\nX = [[1.0, 2.0], [0.5, -1.0]]\nY = [[1], [0]]\n[parameters]\n"
         "W = [[0.3, -0.2]]\n[graph]\nA = 'sigmoid(X @ W.T)'\nL = 'binary_cross_entropy(A, Y)'"
     )
-    assert loaded(rows, tmp_path).notes == ()
+    assert loaded(tmp_path, rows).notes == ()
 
 
 def test_a_vector_of_examples_is_noted_and_the_remedy_takes_their_mean(tmp_path):
-    (note,) = loaded(VECTOR, tmp_path).notes
+    (note,) = loaded(tmp_path, VECTOR).notes
     assert "binary_cross_entropy(p[:, None], y[:, None])" in note.remedy
     mended = VECTOR.replace("(p, y)", "(p[:, None], y[:, None])")
-    assert loaded(mended, tmp_path).notes == ()
+    assert loaded(tmp_path, mended).notes == ()
     assert first(VECTOR, tmp_path)[0] == pytest.approx(3 * first(mended, tmp_path)[0], rel=1e-12)
 
 
 def test_a_new_axis_has_the_right_gradient(tmp_path):
-    run = Run(loaded(COLUMNS.replace("LOSS", BY_HAND), tmp_path))
+    run = Run(loaded(tmp_path, COLUMNS.replace("LOSS", BY_HAND)))
     assert all(checked.differing == 0 for checked in check_gradients(run))
 
 
@@ -118,24 +113,24 @@ def test_none_in_an_index_adds_an_axis_as_in_numpy(key, shape, tmp_path):
         "[parameters]\nb = [1.0, 2.0, 3.0]\nc = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]\n"
         f"[graph]\na = '{key}'\nL = 'sum(a ** 2)'"
     )
-    graph = Run(loaded(text, tmp_path)).graph()
+    graph = Run(loaded(tmp_path, text)).graph()
     assert graph.node("a").shape == shape
     values = {"b": np.arange(1.0, 4.0), "c": np.arange(1.0, 7.0).reshape(2, 3)}
     wanted = eval(key, {"__builtins__": {}}, values)
-    found = Run(loaded(text, tmp_path)).iteration(1).recorded.values[graph.names["a"]]
+    found = Run(loaded(tmp_path, text)).iteration(1).recorded.values[graph.names["a"]]
     np.testing.assert_array_equal(found, wanted)
 
 
 def test_batches_that_cut_features_are_noted(tmp_path):
     text = COLUMNS.replace("LOSS", "binary_cross_entropy(A2, Y, axis=0)")
-    (note,) = loaded(f"{text}\n[run]\nbatch_size = 4\n", tmp_path).notes
+    (note,) = loaded(tmp_path, f"{text}\n[run]\nbatch_size = 4\n").notes
     assert note.key == "run.batch_size"
     assert "sums over the rows of X: each column is an example" in note.text
     rows = text.replace("W1 @ X", "W1 @ X.T").replace(
         "X = [[0.6, -0.4, 1.1], [-0.7, 0.9, 0.2], [0.3, 0.5, -0.8], [1.2, -0.1, 0.4]]",
         "X = [[0.6, -0.7, 0.3, 1.2], [-0.4, 0.9, 0.5, -0.1], [1.1, 0.2, -0.8, 0.4]]",
     )
-    assert loaded(f"{rows}\n[run]\nbatch_size = 3\n", tmp_path).notes == ()
+    assert loaded(tmp_path, f"{rows}\n[run]\nbatch_size = 3\n").notes == ()
 
 
 def test_the_note_does_not_count_where_units_and_examples_are_as_many(tmp_path):
@@ -143,5 +138,5 @@ def test_the_note_does_not_count_where_units_and_examples_are_as_many(tmp_path):
         "[inputs]\nX = [[0.6, -0.4], [0.3, 0.5]]\nY = [[1, 0], [0, 1]]\n[parameters]\n"
         'W = [[0.2, -0.5], [0.6, 0.1]]\n[graph]\nZ = "W @ X"\nJ = "cross_entropy(Z, Y)"\n'
     )
-    (note,) = loaded(text, tmp_path).notes
+    (note,) = loaded(tmp_path, text).notes
     assert "its mean is over units, not over examples" in note.text

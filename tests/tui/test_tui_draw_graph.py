@@ -7,7 +7,6 @@ import pytest
 
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
-from bpdebug.scenario import load
 from bpdebug.trace import Status
 from bpdebug.tui.draw.counters import contributions_done
 from bpdebug.tui.draw.fold import FORWARD, UPDATE, Fold
@@ -16,6 +15,7 @@ from bpdebug.tui.draw.program import draw_line, line_of
 from bpdebug.tui.draw.tree import GraphTree
 from bpdebug.wording import number, pretty
 from bpdebug.wording.glossary import entry_of
+from tests.scenario.scenarios import loaded
 from tests.tui.drawing import (
     LOOK,
     debugger,
@@ -112,9 +112,7 @@ def test_a_shared_node_is_drawn_once_and_then_named():
 
 def test_a_chain_of_thousands_of_ops_is_a_list_of_rows(tmp_path):
     entries = "\n".join(f'a{i + 1} = "sin(a{i})"' for i in range(5000))
-    path = tmp_path / "chain.toml"
-    path.write_text(f"[parameters]\na0 = 0.5\n[graph]\n{entries}\n")
-    session = Debugger(Run(load(path)))
+    session = Debugger(Run(loaded(tmp_path, f"[parameters]\na0 = 0.5\n[graph]\n{entries}\n")))
     tree = GraphTree(session.timeline.graph)
     assert len(tree.rows) < 1000
     leaf = session.node("a0")

@@ -14,6 +14,7 @@ from bpdebug.tui.draw.grid import Grid, draw, of_array
 from bpdebug.tui.draw.multiplication import draw_title
 from bpdebug.wording import number, update_why, why
 from bpdebug.wording.forward import forward_why
+from tests.scenario.scenarios import loaded
 from tests.tui.drawing import (
     LOOK,
     debugger,
@@ -88,10 +89,8 @@ def test_a_second_contribution_shows_what_the_cell_held():
 
 
 def test_of_many_contributions_the_current_one_is_shown(tmp_path):
-    path = tmp_path / "many.toml"
     terms = " + ".join(f"{n} * sin(a)" if n % 2 else f"cos(a) * {n}" for n in range(1, 31))
-    path.write_text(f'[parameters]\na = 0.5\n[graph]\nL = "{terms}"\n')
-    session = Debugger(Run(load(path)))
+    session = Debugger(Run(loaded(tmp_path, f'[parameters]\na = 0.5\n[graph]\nL = "{terms}"\n')))
     edges = session.timeline.graph.into[session.node("a")]
     session.execute(f"goto {session.timeline.starts[edges[14].index] + 1}")
     lines = text(multiplication(session, rows=40))
@@ -101,12 +100,11 @@ def test_of_many_contributions_the_current_one_is_shown(tmp_path):
 
 
 def test_the_jacobian_of_a_row_stands_as_a_matrix(tmp_path):
-    path = tmp_path / "softmax.toml"
-    path.write_text(
+    scenario = (
         "[parameters]\nz = [[0.5, 1.0, -1.0], [0.0, 2.0, 0.25]]\n[graph]\n"
         'p = "softmax(z)"\nL = "sum(p ** 3)"\n'
     )
-    session = Debugger(Run(load(path)))
+    session = Debugger(Run(loaded(tmp_path, scenario)))
     session.execute("goto z")
     session.execute("step 13")  # row 1, cell 1, output 1
     lines = multiplication(session, 70)

@@ -7,13 +7,13 @@ import pytest
 
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
-from bpdebug.scenario import load
 from bpdebug.tui.draw import deltas
 from bpdebug.tui.draw.deltas import delta_block
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.stops import draw_stop, stops
 from bpdebug.tui.overlays.curves import shown_name
 from bpdebug.tui.work.agreement import Agreement
+from tests.scenario.scenarios import loaded
 from tests.tui.drawing import (
     LOOK,
     debugger,
@@ -47,14 +47,13 @@ def test_delta_names_nan():
 
 
 def test_delta_counts_saturated_and_dead_units_and_says_its_scale(tmp_path):
-    path = tmp_path / "flat.toml"
-    path.write_text(
+    scenario = (
         "[inputs]\nx = [1.0, 1.0]\n[parameters]\n"
         "W1 = [[9.0, 9.0], [0.1, 0.1], [-9.0, -9.0]]\nW2 = [[1.0, 0.0, 0.5], [-2.0, 0.0, 1.0]]\n"
         '[graph]\nz1 = "W1 @ x"\nh1 = "sigmoid(z1)"\nz2 = "W2 @ h1"\nh2 = "relu(z2)"\n'
         'L = "sum(h2)"\n'
     )
-    session = Debugger(Run(load(path)))
+    session = Debugger(Run(loaded(tmp_path, scenario)))
     session.execute("goto $")
     lines = text(delta_block(session.moment, LOOK, 60)[0])
     assert "dead 1 of 2 units" in lines.split("δ₁")[0]
@@ -236,12 +235,11 @@ def test_titles_stand_over_their_numbers_and_dots(columns):
 
 @pytest.mark.parametrize("columns", range(16, 40))
 def test_the_gradient_that_is_written_is_never_cut(columns, tmp_path):
-    path = tmp_path / "wild.toml"
-    path.write_text(
+    scenario = (
         "[parameters]\nw = [1.25e-200, -123456.789, 0.000123456]\n"
         '[graph]\nL = "sum(w * w * 1e100)"\n[optimizer]\nname = "sgd"\nlearning_rate = 1e-101\n'
     )
-    session = Debugger(Run(load(path)))
+    session = Debugger(Run(loaded(tmp_path, scenario)))
     for tick in range(session.timeline.forward + 1, session.timeline.total + 1):
         session.execute(f"goto {tick}")
         lines = draw_parameters(session.moment, LOOK, columns)[0]
@@ -273,9 +271,7 @@ learning_rate = 0.1
 
 
 def test_a_loss_has_its_own_name_above_every_gradient(tmp_path):
-    path = tmp_path / "j.toml"
-    path.write_text(J, encoding="utf-8")
-    session = Debugger(Run(load(path)))
+    session = Debugger(Run(loaded(tmp_path, J)))
     session.execute("goto $")
     shown = [
         text(draw_parameters(session.moment, LOOK, 60)[0]),
