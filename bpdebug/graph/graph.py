@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.graph.layers import find_layers
-from bpdebug.graph.naming import with_names
+from bpdebug.graph.layers import Layer, find_layers
 from bpdebug.graph.node import Edge, Kind, Node
-from bpdebug.ops import Array, IndexMap, Op, Shape, show_shape
+from bpdebug.ops import REGISTRY, Array, IndexMap, Op, Shape, show_shape
+from bpdebug.record import replace
 
 SOURCE_LENGTH = 80
 """Expressions of intermediate results are kept up to this length; a long chain stays linear."""
@@ -157,3 +158,30 @@ def grouped(edges: Iterable[Edge], key: Callable[[Edge], int]) -> dict[int, tupl
     for edge in edges:
         groups.setdefault(key(edge), []).append(edge)
     return {node: tuple(group) for node, group in groups.items()}
+
+
+def with_names(
+    nodes: tuple[Node, ...], names: dict[str, int], layers: Sequence[Layer]
+) -> tuple[tuple[Node, ...], dict[str, int]]:
+    """The nodes and their names, with a name for every pre-activation, so that it can be typed.
+
+    The pre-activation of `h = "sigmoid(W @ x + b)"` is called `z_h`. Where the activation's result
+    has no name either, the layer's number stands in its place: `z_1`. A name that is taken already
+    gets the first free ordinal behind it: `z_h_2`.
+    """
+    found, known = list(nodes), dict(names)
+    for layer in layers:
+        node = found[layer.pre_activation]
+        if node.name:
+            continue
+        result = "" if layer.activation is None else found[layer.activation].name
+        name = free(f"z_{result or layer.number}", known)
+        known[name] = node.index
+        found[node.index] = replace(node, name=name, given=True)
+    return tuple(found), known
+
+
+def free(name: str, taken: Container[str]) -> str:
+    """The name, or the first of `name_2`, `name_3`, … that neither a node nor an op has."""
+    candidates = (name if n == 1 else f"{name}_{n}" for n in count(1))
+    return next(one for one in candidates if one not in taken and one not in REGISTRY)

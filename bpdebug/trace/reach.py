@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge, Pass
-from bpdebug.ops import Array, Flat
-from bpdebug.trace.arcs import LocalDerivatives
+from bpdebug.ops import Array, Flat, Terms
+from bpdebug.ops.index_map import picked, unravel
 
 MOST_ARCS = 5_000_000
 """A cell from which more multiplications lead to the loss is refused: a search would take long."""
@@ -28,6 +28,26 @@ EXACT = 2.0**62
 MOST_PATHS = 10**300
 """Above this, a number of paths is given as `MOST_PATHS` + 1: in a deep graph the exact number
 would fill the memory, and float64 ends at 10^308."""
+
+
+class LocalDerivatives:
+    """The local derivatives of a pass, arc by arc; each edge's is computed once."""
+
+    def __init__(self, recorded: Pass) -> None:
+        self._recorded = recorded
+        self._local: dict[int, Array] = {}
+
+    def of(self, edge: Edge, cells: Flat, terms: Terms) -> Array:
+        """The local factors of an edge's terms that leave these cells; shape (terms)."""
+        recorded, index_map = self._recorded, self._recorded.graph.index_map(edge)
+        if recorded.by_row(edge):
+            # The whole derivative may be far larger than the array itself.
+            shape = index_map.cell_shape
+            rows = [recorded.local_row(edge, unravel(int(cell), shape)) for cell in cells]
+            return np.concatenate(rows) if rows else np.empty(0)
+        if edge.index not in self._local:
+            self._local[edge.index] = np.asarray(recorded.local(edge))
+        return picked(self._local[edge.index], index_map.local_shape, terms.local)
 
 
 @dataclass(slots=True)
