@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpdebug.cli.tour import source as tour_source
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.served import served
@@ -21,6 +21,19 @@ NO_TERMINAL = (
     "there is no terminal to draw on; write the trace with --export FILE, "
     "or give commands with --plain or --command"
 )
+NOT_FOR_TOUR = {
+    "scenario": "SCENARIO",
+    "export": "--export",
+    "iterations": "--iterations",
+    "check": "--check",
+    "diagnose": "--diagnose",
+    "command": "--command",
+    "plain": "--plain",
+    "breaks": "--break",
+    "list": "--list",
+    "keys": "--keys",
+}
+"""Arguments that --tour has no use for, and how the user writes them."""
 
 
 class Screens:
@@ -77,7 +90,7 @@ class Screens:
     def _tour(self, theme: str = "") -> Left:
         from bpdebug.tui import take_tour
 
-        tasks, run = self._tasks, tour_source()
+        tasks, run = self._tasks, tour_run()
         return take_tour(
             run,
             digits=self._given.digits,
@@ -85,6 +98,27 @@ class Screens:
             download=lambda wanted: tasks.stream(run, tasks.request(wanted)),
             theme=theme,
         )
+
+
+def refuse_beside_tour(given: argparse.Namespace) -> None:
+    """BpdebugError where something is asked for beside --tour that it has no use for."""
+    for name, written in NOT_FOR_TOUR.items():
+        if getattr(given, name) not in (None, False, []):
+            raise BpdebugError(
+                f"the tour is a walk through two_layer on the screen; leave {written} out",
+                key="--tour",
+            )
+
+
+def tour_run() -> Run:
+    """The run of the tour's bundled scenario, whatever stands in the working directory."""
+    from bpdebug.debugger.tour import SCENARIO
+    from bpdebug.scenario import bundled, load
+
+    for name, path, _ in bundled():
+        if name == SCENARIO:
+            return Run(load(path))
+    raise BpdebugError(f"its scenario {SCENARIO} is not installed", key="--tour")
 
 
 def require_terminal() -> None:

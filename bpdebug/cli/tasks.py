@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bpdebug.cli.diagnosing import as_json, check_format
 from bpdebug.cli.interrupt import watched
-from bpdebug.cli.screens import Screens, require_terminal
+from bpdebug.cli.screens import Screens, refuse_beside_tour, require_terminal, tour_run
 from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
 from bpdebug.cli.streams import remark, say
@@ -133,11 +133,9 @@ class Tasks:
 
     def tour(self) -> int:
         """--tour"""
-        from bpdebug.cli.tour import refuse_others, source
-
-        refuse_others(self.arguments)
+        refuse_beside_tour(self.arguments)
         if self.arguments.serve:
-            return serve(self.arguments, source().problem.title)
+            return serve(self.arguments, tour_run().problem.title)
         require_terminal()
         return Screens(self).tour()
 

@@ -1,4 +1,4 @@
-"""The tour, without a screen: its words, its numbers, and the ways between its stops."""
+"""The tour, without a screen: its words, its numbers, and the ways between its stations."""
 
 import re
 
@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.tour import SCENARIO, STOPS, Tour, stand, told
-from bpdebug.debugger.tour.stops import LOWER
+from bpdebug.debugger.tour import SCENARIO, STATIONS, Tour, stand, text_at
+from bpdebug.debugger.tour.stations import LOWER
 from bpdebug.debugger.tour.tour import BY_KEY, PLACEHOLDER
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.wording import number
 
-BY_ID = {stop.id: at for at, stop in enumerate(STOPS)}
+BY_ID = {station.id: at for at, station in enumerate(STATIONS)}
 
 
 @pytest.fixture
@@ -33,21 +33,21 @@ def state(debugger):
     )
 
 
-@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.id)
-def test_every_stop_tells_real_numbers_and_leaves_no_placeholder(debugger, stop):
-    stand(debugger, stop)
-    text = told(debugger, stop)
+@pytest.mark.parametrize("station", STATIONS, ids=lambda station: station.id)
+def test_every_station_tells_real_numbers_and_leaves_no_placeholder(debugger, station):
+    stand(debugger, station)
+    text = text_at(debugger, station)
     assert not set("{}|") & set(text)
     assert "partial" not in text
-    assert "not computed yet" not in text or stop.id == "network"
+    assert "not computed yet" not in text or station.id == "network"
     assert 1 <= text.count(". ") + 1 <= 6
     # No number of the scenario is written into the words.
-    words = PLACEHOLDER.sub("", stop.text).replace(LOWER, "")
+    words = PLACEHOLDER.sub("", station.text).replace(LOWER, "")
     assert not re.search(r"\d\.\d", words)
 
 
-def test_the_ids_are_different_and_there_are_few_stops():
-    assert len(BY_ID) == len(STOPS) <= 14
+def test_the_ids_are_different_and_there_are_few_stations():
+    assert len(BY_ID) == len(STATIONS) <= 14
 
 
 @pytest.mark.parametrize("digits", [6, 3])
@@ -99,32 +99,32 @@ def test_the_numbers_are_those_of_numpy(digits):
             )
 
 
-@pytest.mark.parametrize("at", range(len(STOPS) - 1), ids=[s.id for s in STOPS[:-1]])
-def test_a_stops_keys_lead_to_the_very_state_of_the_next_stop(debugger, at):
-    stand(debugger, STOPS[at + 1])
+@pytest.mark.parametrize("at", range(len(STATIONS) - 1), ids=[s.id for s in STATIONS[:-1]])
+def test_a_stations_keys_lead_to_the_very_state_of_the_next_station(debugger, at):
+    stand(debugger, STATIONS[at + 1])
     wanted = state(debugger)
-    stand(debugger, STOPS[at])
-    for key in STOPS[at].keys:
+    stand(debugger, STATIONS[at])
+    for key in STATIONS[at].keys:
         debugger.perform(BY_KEY[key])
-    if STOPS[at].keys:
+    if STATIONS[at].keys:
         assert state(debugger) == wanted
     else:
         assert debugger.place == wanted[0]
-        assert "enter" in STOPS[at].invitation
-    for key in STOPS[at].keys:
-        assert f"`{key}`" in STOPS[at].invitation
+        assert "enter" in STATIONS[at].invitation
+    for key in STATIONS[at].keys:
+        assert f"`{key}`" in STATIONS[at].invitation
 
 
-def test_a_stop_is_the_same_wherever_one_comes_from(debugger):
+def test_a_station_is_the_same_wherever_one_comes_from(debugger):
     there = []
-    for stop in STOPS:
-        stand(debugger, stop)
+    for station in STATIONS:
+        stand(debugger, station)
         there.append((state(debugger), debugger.execute("breakpoints").text))
-    for stop, before in reversed(list(zip(STOPS, there, strict=True))):
+    for station, before in reversed(list(zip(STATIONS, there, strict=True))):
         debugger.execute("break z1")
         debugger.execute("watch L")
         debugger.execute("mark here")
-        stand(debugger, stop)
+        stand(debugger, station)
         assert (state(debugger), debugger.execute("breakpoints").text) == before
         assert not debugger.execute("back").note.startswith("stop")
 
@@ -134,7 +134,7 @@ def test_it_notices_the_way_and_knows_when_one_strays(debugger):
     assert (tour.at, tour.keys, tour.strayed) == (0, ("c",), False)
     debugger.execute("continue")
     assert tour.notice()
-    assert (tour.stop.id, tour.keys) == ("loss", ("n", "n"))
+    assert (tour.station.id, tour.keys) == ("loss", ("n", "n"))
     debugger.execute("next")
     assert not tour.notice()
     assert (tour.keys, tour.strayed) == (("n",), False)
@@ -142,16 +142,16 @@ def test_it_notices_the_way_and_knows_when_one_strays(debugger):
     assert not tour.notice()
     assert (tour.keys, tour.strayed) == ((), True)
     tour.move(-1)
-    assert (tour.stop.id, tour.strayed) == ("loss", False)
+    assert (tour.station.id, tour.strayed) == ("loss", False)
     tour.move(-1)
-    assert tour.stop.id == "network"
+    assert tour.station.id == "network"
 
 
 def test_it_ends_at_its_ends(debugger):
     tour = Tour(debugger)
     tour.move(-1)
     assert tour.at == 0
-    for _ in range(len(STOPS) + 3):
+    for _ in range(len(STATIONS) + 3):
         tour.move(1)
     assert tour.last
     assert not tour.notice()

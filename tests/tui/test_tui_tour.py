@@ -2,12 +2,13 @@
 
 import pytest
 
-from bpdebug.debugger.tour import SCENARIO, STOPS, Tour
+from bpdebug.debugger.tour import SCENARIO, STATIONS, Tour
+from bpdebug.debugger.tour.tour import STRAYED
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.dialogs.prompt import Prompt
 from bpdebug.tui.draw.line import Look
-from bpdebug.tui.draw.tour import STRAYED, broken, draw_tour, lines_needed
+from bpdebug.tui.draw.tour import broken, draw_tour, lines_needed
 from bpdebug.tui.overlays.tour import KEYS, TourPanel, tour_app
 from tests.tui.apps import app_on, shown
 
@@ -34,21 +35,21 @@ def check_panel(app, at):
     """Progress and words are on the screen in full, beside the panes that they talk about."""
     screen = app.screen
     assert screen.tour.at == at
-    stop = STOPS[at]
+    station = STATIONS[at]
     drawn = [line.plain for line in draw_tour(screen.tour, screen.look, screen.panel.size.width)]
     beside = screen.has_class("-beside")
     keys = " " + (KEYS if screen.look.unicode else KEYS.replace("·", "-")) if beside else ""
     assert said(app) == " ".join(drawn) + keys
-    assert f"stop {at + 1} of {len(STOPS)}" in screen_text(app)
+    assert f"stop {at + 1} of {len(STATIONS)}" in screen_text(app)
     words = screen.panel.region
     assert beside or 6 <= words.height <= 8
-    for name in stop.panes:
+    for name in station.panes:
         pane = screen.panes[name]
-        assert pane.has_class("-told")
+        assert pane.has_class("-named")
         if pane.display:
             assert pane.region.height >= 4
             assert not words.overlaps(pane.region)
-    assert screen.panes[stop.panes[0]].display
+    assert screen.panes[station.panes[0]].display
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -56,13 +57,13 @@ async def test_the_whole_tour_by_enter_and_back(size):
     app = app_on_tour()
     async with app.run_test(size=size) as pilot:
         places = []
-        for at in range(len(STOPS)):
+        for at in range(len(STATIONS)):
             await pilot.pause()
             check_panel(app, at)
             places.append((app.debugger.place, list(app.debugger.breakpoints)))
-            if at + 1 < len(STOPS):
+            if at + 1 < len(STATIONS):
                 await pilot.press("space" if at % 2 else "enter")
-        for at in range(len(STOPS) - 2, 8, -1):
+        for at in range(len(STATIONS) - 2, 8, -1):
             await pilot.press("backspace")
             check_panel(app, at)
             assert (app.debugger.place, list(app.debugger.breakpoints)) == places[at]
@@ -81,11 +82,11 @@ SPOKEN_OF = {
 async def test_a_screen_of_24_lines_shows_what_the_tour_speaks_of():
     app = app_on_tour()
     async with app.run_test(size=(80, 24)) as pilot:
-        for stop in STOPS:
+        for station in STATIONS:
             await pilot.pause()
-            pane = shown(app, stop.panes[0])
-            for piece in SPOKEN_OF.get(stop.id, ()):
-                assert piece in pane, (stop.id, piece, pane)
+            pane = shown(app, station.panes[0])
+            for piece in SPOKEN_OF.get(station.id, ()):
+                assert piece in pane, (station.id, piece, pane)
             await pilot.press("enter")
 
 
@@ -93,11 +94,11 @@ async def test_a_screen_of_24_lines_shows_what_the_tour_speaks_of():
 async def test_the_whole_tour_by_the_keys_it_names(unicode):
     app = app_on_tour(unicode=unicode)
     async with app.run_test(size=(80, 24)) as pilot:
-        for at, stop in enumerate(STOPS):
+        for at, station in enumerate(STATIONS):
             await pilot.pause()
             check_panel(app, at)
             assert unicode or screen_text(app).isascii()
-            for key in stop.keys or ("enter",):
+            for key in station.keys or ("enter",):
                 await pilot.press(key)
         assert not app.screen.query(TourPanel)
         assert app.debugger.place == (2, 5)
@@ -111,7 +112,7 @@ async def test_after_the_first_of_two_keys_it_asks_for_the_second():
         await pilot.press("c", "n")
         assert "And now press n." in said(app)
         await pilot.press("n")
-        assert app.screen.tour.stop.id == "slope"
+        assert app.screen.tour.station.id == "slope"
 
 
 async def test_one_may_look_around_and_come_back():
@@ -142,7 +143,7 @@ async def test_leaving_early_leaves_the_debugger_as_it_stands():
         await pilot.press("enter", "enter", "escape")
         await pilot.pause()
         assert not app.screen.query(TourPanel)
-        assert not app.screen.query(".-told")
+        assert not app.screen.query(".-named")
         assert app.debugger.place == (1, 8)
         await pilot.press("n")
         assert app.debugger.place == (1, 10)
@@ -153,12 +154,12 @@ async def test_leaving_early_leaves_the_debugger_as_it_stands():
 
 @pytest.mark.parametrize(("columns", "most"), [(76, 5), (116, 5), (196, 5)])
 @pytest.mark.parametrize("unicode", [True, False])
-def test_every_stop_fits_its_panel(columns, most, unicode):
+def test_every_station_fits_its_panel(columns, most, unicode):
     run = Run(load(find(SCENARIO)))
     app = tour_app(run, digits=6, unicode=unicode)
     look, tour = Look(unicode=unicode), Tour(app.debugger)
     assert lines_needed(tour, look, columns) <= most + (not unicode)
-    for text in (*tour.texts, *(stop.invitation for stop in STOPS)):
+    for text in (*tour.texts, *(station.invitation for station in STATIONS)):
         for line in broken(text, look, columns):
             assert line.width <= columns
             assert "`" not in line.plain
@@ -169,10 +170,10 @@ def test_every_stop_fits_its_panel(columns, most, unicode):
 async def test_on_a_low_screen_the_pane_it_talks_about_has_the_whole_width(size, lines):
     app = app_on_tour()
     async with app.run_test(size=size) as pilot:
-        for at, stop in enumerate(STOPS):
+        for at, station in enumerate(STATIONS):
             await pilot.pause()
             assert app.screen.tour.at == at
-            told = app.screen.panes[stop.panes[0]]
+            told = app.screen.panes[station.panes[0]]
             assert told.region.width == size[0]
             assert told.region.height - 2 >= lines
             assert app.screen.panel.region.bottom < size[1]

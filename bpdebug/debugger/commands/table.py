@@ -9,11 +9,11 @@ from bpdebug.debugger.commands.command import Command
 from bpdebug.debugger.commands.helping import LISTINGS, described, explained, overview
 from bpdebug.debugger.commands.inspecting import INSPECTING
 from bpdebug.debugger.commands.judging import JUDGING
-from bpdebug.debugger.commands.lessons import LESSONS
 from bpdebug.debugger.commands.looking import LOOKING
 from bpdebug.debugger.commands.lookup import fill, look_up, names
 from bpdebug.debugger.commands.moving import MOVING
 from bpdebug.debugger.commands.places import PLACES
+from bpdebug.debugger.commands.scenarios import SCENARIOS
 from bpdebug.debugger.commands.stopping import STOPPING
 from bpdebug.debugger.commands.time import TIME
 from bpdebug.debugger.debugger import Debugger
@@ -56,7 +56,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Looking and exporting", LOOKING),
     ("Looking into tensors", INSPECTING),
     ("Over time, and what is wrong", JUDGING),
-    ("The scenario, another one, the tour", LESSONS),
+    ("The scenario, another one, the tour", SCENARIOS),
 )
 """The lists of commands under their headings, as help and the palette show them."""
 GENERAL: tuple[Command, ...] = (
@@ -83,7 +83,7 @@ COMMANDS: tuple[Command, ...] = (
     *LOOKING,
     *JUDGING,
     *INSPECTING,
-    *LESSONS,
+    *SCENARIOS,
     *GENERAL,
 )
 fill(COMMANDS)

@@ -1,4 +1,4 @@
-"""The tour's player: the words of each stop, and what the debugger's motions mean for it."""
+"""The tour's player: the words of each station, and what the debugger's motions mean for it."""
 
 from __future__ import annotations
 
@@ -11,116 +11,136 @@ from bpdebug.debugger.cursor import FIRST, Place
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.text.values import known_text
-from bpdebug.debugger.tour.stops import STOPS, TourStop
-from bpdebug.errors import BpdebugError
+from bpdebug.debugger.tour.stations import STATIONS, Station
 from bpdebug.expression import evaluate_partly
 from bpdebug.wording import number
 from bpdebug.wording.numbers import pending
 
 PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}]+))?\}")
 BY_KEY = {key: command for command in COMMANDS for key in command.keys}
+STRAYED = "Look around. `enter` goes on with the tour, `backspace` comes back here."
+"""What to do where the debugger stands off the way of the tour."""
 
 
 class Tour:
-    """The stops in order over one debugger. It begins at the first."""
+    """The stations in order over one debugger, which is put at the first of them."""
 
     def __init__(self, debugger: Debugger) -> None:
         self._debugger = debugger
-        # Asked of another debugger, so that finding out moves nothing here.
-        scout = debugger.at(FIRST)
         self._ways: list[list[Place]] = []
-        """Each stop's place, and where each of its keys leads."""
+        """Each station's place, and where each of its keys leads."""
         self.texts: list[str] = []
-        """Each stop's words, with its numbers."""
-        for stop in STOPS:
-            stand(scout, stop)
-            self.texts.append(told(scout, stop))
-            way = [scout.place]
-            for key in stop.keys:
-                scout.perform(BY_KEY[key], place=False)
-                way.append(scout.place)
-            self._ways.append(way)
+        """Each station's words, with its numbers."""
+        # Another debugger walks ahead, so that finding out moves nothing here.
+        scout = debugger.at(FIRST)
+        for station in STATIONS:
+            scout.execute(station.command, place=False)
+            self.texts.append(text_at(scout, station))
+            self._ways.append([scout.place, *press_keys(scout, station)])
         self.at = 0
         self._stand()
 
     @property
-    def stop(self) -> TourStop:
-        """The stop that is shown."""
-        return STOPS[self.at]
+    def station(self) -> Station:
+        """The station that is shown."""
+        return STATIONS[self.at]
 
     @property
     def text(self) -> str:
-        """Its words."""
+        """The words of the station that is shown."""
         return self.texts[self.at]
 
     @property
     def last(self) -> bool:
-        """True at the last stop."""
-        return self.at == len(STOPS) - 1
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys still to press; none where one reads on, or went off on one's own."""
-        way = self._ways[self.at]
-        place = self._debugger.place
-        return self.stop.keys[way.index(place) :] if place in way else ()
+        """True at the last station."""
+        return self.at == len(STATIONS) - 1
 
     @property
     def strayed(self) -> bool:
-        """True where the debugger stands neither at the stop nor on the way to the next."""
+        """True where the debugger stands neither at the station nor on the way to the next."""
         return self._debugger.place not in self._ways[self.at]
 
-    def move(self, by: int) -> None:
-        """To a stop before or after; the debugger is put exactly where that stop stands.
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys still to press; none where the user only reads on, or has strayed."""
+        if self.strayed:
+            return ()
+        return self.station.keys[self._ways[self.at].index(self._debugger.place) :]
 
-        Back from where one strayed to is the stop itself.
+    @property
+    def invitation(self) -> str:
+        """What to do now, keys in backquotes; the station's own before the first of its keys."""
+        if self.strayed:
+            return STRAYED
+        if 0 < len(self.keys) < len(self.station.keys):
+            return f"And now press `{self.keys[0]}`."
+        return self.station.invitation
+
+    def move(self, by: int) -> None:
+        """Go to a station before or after, and put the debugger exactly where it stands.
+
+        Back from where the user strayed to is the station itself.
         """
         if not (by < 0 and self.strayed):
-            self.at = min(max(self.at + by, 0), len(STOPS) - 1)
+            self.at = min(max(self.at + by, 0), len(STATIONS) - 1)
         self._stand()
 
     def _stand(self) -> None:
-        stand(self._debugger, self.stop)
+        stand(self._debugger, self.station)
         self._made = {(point.number, point.text) for point in self._debugger.breakpoints}
-        """The breakpoints that the tour has set, and the user has not changed since."""
+        """The breakpoints that the tour has set; the user may have changed them since."""
 
     def leave(self) -> None:
-        """Remove the breakpoints that the tour has set; those of the user stay."""
+        """Remove the breakpoints that the tour has set; those that the user set or changed stay."""
         points = self._debugger.breakpoints
-        users = [point for point in points if (point.number, point.text) not in self._made]
-        self._debugger.replace_breakpoints(users)
+        self._debugger.replace_breakpoints(
+            [point for point in points if (point.number, point.text) not in self._made]
+        )
 
     def notice(self) -> bool:
-        """Move on where the newcomer's own keys have led to the next stop's place.
+        """Move on where the user's own motions have led to the next station's place.
 
-        Returns whether they did. However they came there, it is the same place.
+        Returns whether they did.
         """
-        if not self.stop.keys or self.last:
+        if not self.station.keys or self.last:
             return False
         arrived = self._debugger.place == self._ways[self.at + 1][0]
         self.at += arrived
         return arrived
 
 
-def stand(debugger: Debugger, stop: TourStop) -> None:
-    """Put the debugger at a stop: all that it knows then is a function of the stop."""
+def stand(debugger: Debugger, station: Station) -> None:
+    """Put the debugger at a station, by the keys of all before it; what it knew is forgotten."""
     debugger.forget()
-    for line in stop.recipe:
-        reply = debugger.execute(line, place=False)
-        if not reply.ok:
-            raise BpdebugError(f"the tour cannot go to '{stop.id}': {line}: {reply.text}")
+    for passed in STATIONS:
+        debugger.execute(passed.command, place=False)
+        if passed is station:
+            return
+        press_keys(debugger, passed)
 
 
-def told(debugger: Debugger, stop: TourStop) -> str:
-    """The stop's words with the numbers of its place; the debugger must stand there."""
+def press_keys(debugger: Debugger, station: Station) -> list[Place]:
+    """Do what a station's keys do; returns where each of them led."""
+    places = []
+    for key in station.keys:
+        debugger.perform(BY_KEY[key], place=False)
+        places.append(debugger.place)
+    return places
+
+
+def text_at(debugger: Debugger, station: Station) -> str:
+    """The station's words with the numbers of its place, where the debugger must stand.
+
+    Raises `NotComputed` where a number is not known as a whole.
+    """
 
     def value(found: re.Match[str]) -> str:
         return evaluated(debugger, found[1].strip(), (found[2] or "").strip())
 
-    return PLACEHOLDER.sub(value, stop.text)
+    return PLACEHOLDER.sub(value, station.text)
 
 
-def evaluated(debugger: Debugger, expression: str, place: str = "") -> str:
+def evaluated(debugger: Debugger, expression: str, place: str) -> str:
     """The value of an expression as the panes write it, here or at another place.
 
     Raises `NotComputed` where it is not known as a whole.

@@ -3,58 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from bpdebug.debugger.tour import STOPS, Tour
+from bpdebug.debugger.tour import STATIONS, Tour
+from bpdebug.debugger.tour.tour import STRAYED
 from bpdebug.tui.draw.line import Line, Look
-from bpdebug.wording import to_ascii, width
+from bpdebug.wording import to_ascii
 
 WIDEST = 104
 """Longer lines are hard to read."""
-STRAYED = "Look around. `enter` goes on with the tour, `backspace` comes back here."
-LEAD = "▶ "
+LEAD = "`▶` "
 """Stands before what there is to do."""
-PIECE = re.compile(r"`[^`]*`|[^`\s]+|\s+")
-"""A key, a word, or what is between two of them."""
+WORD = re.compile(r"(?:`[^`]*`|[^`\s])+")
+"""What no line breaks inside: a word or a key in backquotes, and the signs beside it."""
 
 
 def draw_tour(tour: Tour, look: Look, room: int, *, apart: bool = False) -> list[Line]:
-    """The stop's words, and what to do now; `apart` puts a blank line between them."""
-    return [
-        *broken(tour.text, look, room),
-        *[Line()] * apart,
-        *broken(invitation(tour), look, room, lead=LEAD),
-    ]
+    """The station's words, and what to do now; `apart` puts a blank line between them."""
+    asked = broken(LEAD + tour.invitation, look, room)
+    return [*broken(tour.text, look, room), *[Line()] * apart, *asked]
 
 
 def lines_needed(tour: Tour, look: Look, room: int) -> int:
-    """Lines of the longest stop: a panel of that height never changes its size."""
+    """Lines of the longest station: a panel of that height never changes its size."""
     return max(
-        len(broken(text, look, room)) + len(broken(asked, look, room, lead=LEAD))
-        for text, stop in zip(tour.texts, STOPS, strict=True)
-        for asked in (stop.invitation, STRAYED)
+        len(broken(text, look, room)) + len(broken(LEAD + asked, look, room))
+        for text, station in zip(tour.texts, STATIONS, strict=True)
+        for asked in (station.invitation, STRAYED)
     )
 
 
-def invitation(tour: Tour) -> str:
-    """What to do now; another than the stop's own after the first of several keys."""
-    if tour.strayed:
-        return STRAYED
-    if 0 < len(tour.keys) < len(tour.stop.keys):
-        return f"And now press `{tour.keys[0]}`."
-    return tour.stop.invitation
-
-
-def broken(text: str, look: Look, room: int, *, lead: str = "") -> list[Line]:
+def broken(text: str, look: Look, room: int) -> list[Line]:
     """Lines of at most so many cells, broken at blanks; keys lose their backquotes and are lit."""
-    shown = lead + text if look.unicode else in_ascii(lead + text)
     room = min(room, WIDEST)
     lines = [Line()]
-    for word in words(shown):
-        if lines[-1].width + width(" ") * bool(lines[-1].spans) + word.width > room:
-            lines.append(Line())
-        elif lines[-1].spans:
-            lines[-1].add(" ")
-        lines[-1].extend(word)
+    for word in words(text if look.unicode else in_ascii(text)):
+        blank = bool(lines[-1].spans)
+        if lines[-1].width + blank + word.width > room:
+            lines.append(word)
+        else:
+            lines[-1].add(" " * blank).extend(word)
     return lines
 
 
@@ -63,16 +51,10 @@ def in_ascii(text: str) -> str:
     return to_ascii(text.replace("δ (delta)", "δ").replace("ŷ", "y_hat").replace("▶", ">"))
 
 
-def words(text: str) -> list[Line]:
-    """What no line breaks inside: a word and the signs beside it; keys are lit."""
-    found, open_word = [], False
-    for piece in PIECE.findall(text):
-        if piece.isspace():
-            open_word = False
-            continue
-        if not open_word:
-            found.append(Line())
-            open_word = True
-        key = piece.startswith("`")
-        found[-1].add(piece.strip("`"), "now" if key or piece in ("▶", ">") else "text")
-    return found
+def words(text: str) -> Iterator[Line]:
+    """Each word of a text; keys are lit."""
+    for word in WORD.findall(text):
+        line = Line()
+        for at, piece in enumerate(word.split("`")):
+            line.add(piece, "now" if at % 2 else "text")
+        yield line

@@ -1,6 +1,6 @@
 """The tour on the screen: the debugger's own screen, and a panel of words below its panes.
 
-The panes that a stop talks about get a heavy border; the panel has a place of its own and hides
+The panes that a station talks about get a heavy border; the panel has a place of its own and hides
 none of them. On a screen with few lines the words stand beside the pane that they are about, which
 has all the lines. Only `bpdebug --tour` loads this.
 """
@@ -17,7 +17,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from bpdebug.debugger import Debugger, Moment
-from bpdebug.debugger.tour import STOPS, Tour
+from bpdebug.debugger.tour import STATIONS, Tour
 from bpdebug.record import replace
 from bpdebug.run import Run
 from bpdebug.tui.app import BpdebugApp
@@ -35,7 +35,7 @@ FRAME_WIDTH, FRAME_HEIGHT = 4, 2
 SNUG = 45
 """Below this height the timeline gives its border to the panes."""
 LOW = 22
-"""Below this height the pane that a stop talks about has the whole area."""
+"""Below this height the pane that a station talks about has the whole area."""
 BESIDE = 32
 """Below this height, where there is width for it, the words stand beside the pane."""
 LOW_WIDTH, LOW_HEIGHT = 2, 1
@@ -44,7 +44,7 @@ KEYS = "enter next · backspace back · escape leaves the tour"
 
 
 class TourPanel(BlockPane, can_focus=False):
-    """Says what there is to see at a stop."""
+    """Says what there is to see at a station."""
 
     DEFAULT_CSS = """
     TourPanel {
@@ -64,8 +64,8 @@ class TourPanel(BlockPane, can_focus=False):
             # On the frame they would be cut.
             apart = draw_tour(self.tour, self.look, width, apart=True)
             self.block, keys = [*apart, Line(), *wrap(keys, width, "quiet")], ""
-        place = f"Tour · stop {self.tour.at + 1} of {len(STOPS)}"
-        title = fitting((f"{place} · {self.tour.stop.title}", place), width)
+        place = f"Tour · stop {self.tour.at + 1} of {len(STATIONS)}"
+        title = fitting((f"{place} · {self.tour.station.title}", place), width)
         self.entitle(self._shown(title), keys)
 
     def _shown(self, text: str) -> str:
@@ -97,11 +97,11 @@ class TourScreen(DebuggerScreen):
         yield self.footer
 
     def on_mount(self) -> None:
-        """Point at the first stop's panes."""
+        """Point at the first station's panes."""
         self.point()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The panel is as high as its longest stop needs at this width; on a low screen, this."""
+        """Arrange the panel anew; where other panes have a place now, point at them again."""
         was = self.alone
         self._arrange(event.size)
         if self.touring and was != self.alone:
@@ -109,11 +109,14 @@ class TourScreen(DebuggerScreen):
 
     @property
     def alone(self) -> bool:
-        """True where only the pane that a stop is about has a place."""
+        """True where only the pane that a station is about has a place."""
         return self.has_class("-shallow") or self.has_class("-beside")
 
     def _arrange(self, size: Size) -> None:
-        """Put the words below the panes, beside them, or on a low screen below without a frame."""
+        """Put the words below the panes, beside them, or on a low screen below without a frame.
+
+        Below, the panel is as high as the longest station needs; on a low screen, as this one does.
+        """
         low = size.height < LOW
         beside = not low and size.height < BESIDE and size.width >= THREE
         for name, on in (("-snug", size.height < SNUG), ("-shallow", low), ("-beside", beside)):
@@ -129,7 +132,7 @@ class TourScreen(DebuggerScreen):
         self.panel.styles.height = lines
 
     def watch_moment(self, moment: Moment | None) -> None:
-        """Whatever moved the debugger: see whether that was the way to the next stop."""
+        """Show a new moment, and move on where the user has come to the next station."""
         arrived = self.touring and moment is not None and self.tour.notice()
         super().watch_moment(moment)
         if moment is None or not self.touring or self._roles is None:
@@ -139,13 +142,13 @@ class TourScreen(DebuggerScreen):
             self.point()
 
     def point(self) -> None:
-        """Bring the panes that the stop talks about to the front, and mark them."""
-        told = self.tour.stop.panes
+        """Bring the panes that the station talks about to the front, and mark them."""
+        named = self.tour.station.panes
         for name, pane in self.panes.items():
-            pane.set_class(name in told, "-told")
+            pane.set_class(name in named, "-named")
         self._arrange(self.size)
-        choice = replace(self.area.choice, zoomed=told[0] if self.alone else "")
-        for name in reversed(told):
+        choice = replace(self.area.choice, zoomed=named[0] if self.alone else "")
+        for name in reversed(named):
             choice = choice.in_front(name)
         if choice != self.area.choice:
             self.area.choose(choice)
@@ -175,7 +178,7 @@ class TourScreen(DebuggerScreen):
         self.remove_class("-snug", "-shallow", "-beside")
         self.area.choose(replace(self.area.choice, zoomed=""))
         for pane in self.panes.values():
-            pane.remove_class("-told")
+            pane.remove_class("-named")
         self.panel.remove()
         self.call_after_refresh(self._name_panes)
         self.footer.say("The tour is over; the debugger is yours. ? shows the keys, q leaves.")
@@ -187,10 +190,10 @@ class TourApp(BpdebugApp):
     CSS = (
         BpdebugApp.CSS
         + """
-    TourScreen .-told, TourScreen .-told:focus {
+    TourScreen .-named, TourScreen .-named:focus {
         border: heavy $accent; border-title-color: $accent; border-title-style: bold reverse;
     }
-    .-ascii TourScreen .-told, .-ascii TourScreen .-told:focus { border: ascii $accent; }
+    .-ascii TourScreen .-named, .-ascii TourScreen .-named:focus { border: ascii $accent; }
     .-ascii TourPanel { border: ascii $primary; }
     #stage { height: 1fr; layout: vertical; }
     TourScreen.-beside #stage { layout: horizontal; }
@@ -210,6 +213,6 @@ class TourApp(BpdebugApp):
 
 
 def tour_app(run: Run, *, digits: int, unicode: bool, theme: str = DARK.name) -> TourApp:
-    """The application with a debugger of its own, which nothing kept from before has touched."""
+    """The application with a debugger of its own, to which no saved session is restored."""
     debugger = Debugger(run, digits=digits, unicode=unicode)
     return TourApp(debugger, Look(digits, unicode), theme=theme)

@@ -1,7 +1,7 @@
-"""The stops of the tour: declarations only.
+"""The stations of the tour: declarations only.
 
-The words hold no number of the scenario. `{grad(W2)[0, 1]}` is evaluated where the stop stands, in
-the language of watches; `{loss | iteration 1}` at another place, written as for `goto`;
+The words hold no number of the scenario. `{grad(W2)[0, 1]}` is evaluated at the station, in the
+language of watches; `{loss | iteration 1}` at another place, written as for `goto`;
 `{learning_rate}` is a setting of the optimizer, `{pending}` the sign for what is not known yet.
 """
 
@@ -16,51 +16,48 @@ LOWER = "loss < 0.29"
 
 
 @record
-class TourStop:
-    """One stop. Nothing of it depends on how the newcomer came here."""
+class Station:
+    """A station of the tour. It stands where the keys of all stations before it lead."""
 
     id: str
     title: str
     panes: tuple[str, ...]
     """The panes that it talks about, the first one most of all."""
-    recipe: tuple[str, ...]
-    """Commands that lead here from the start of recorded time."""
     text: str
     """A few sentences, with placeholders for numbers; `c` in backquotes is a key."""
     invitation: str
     """What to do now."""
     keys: tuple[str, ...] = ()
-    """Keys of the command table that lead to the next stop; none where one only reads on."""
+    """Keys of the command table that lead to the next station; none where the user reads on."""
+    command: str = ""
+    """A line that the tour executes on arrival; empty for none."""
 
 
-STOPS: tuple[TourStop, ...] = (
-    TourStop(
+STATIONS: tuple[Station, ...] = (
+    Station(
         "network",
         "A small network",
         ("graph",),
-        ("first",),
         "This network turns two numbers, x = {x}, into two others, ŷ. Read the graph from the "
         "bottom up: each layer multiplies by weights W, adds a bias b, and bends the sum z with "
         "a curve, σ. A {pending} is a number that is not computed yet.",
         "Press `c` (continue): run the network forward, from x to ŷ.",
         ("c",),
     ),
-    TourStop(
+    Station(
         "loss",
         "How wrong is it?",
         ("graph",),
-        ("first", "continue"),
         "The network says ŷ = {y_hat}. We want y = {y}. The loss L = {L} measures how wrong that "
         "is: half the sum of the squared differences. The weights can be changed so that L "
         "falls. But which way, and how much?",
         "Press `n` (next edge) twice: we start at L and go backward.",
         ("n", "n"),
     ),
-    TourStop(
+    Station(
         "slope",
         "Every number has a slope",
         ("multiplication", "program"),
-        ("goto iteration 1", "next", "next"),
         "∂L/∂ŷ is a slope, also called a gradient: how fast L changes when ŷ changes. Here it is "
         "ŷ − y. The first answer, ŷ[0], is too large: slope {grad(y_hat)[0]}. The second, ŷ[1], "
         "is too small: slope {grad(y_hat)[1]}, for L falls when it grows. The program lists all "
@@ -68,11 +65,10 @@ STOPS: tuple[TourStop, ...] = (
         "Press `n`: one edge back, from ŷ through the curve σ.",
         ("n",),
     ),
-    TourStop(
+    Station(
         "delta",
         "What a δ is",
         ("delta", "multiplication"),
-        ("goto y_hat", "next", "next"),
         "δ (delta) is the slope of L at z, the sum before the curve. Move z₂[1], and ŷ[1] moves "
         "{y_hat[1] * (1 - y_hat[1])} times as far; L moves {grad(y_hat)[1]} times as far as "
         "ŷ[1]. Slopes in a row multiply: δ₂[1] = {grad(y_hat)[1]} × "
@@ -80,76 +76,69 @@ STOPS: tuple[TourStop, ...] = (
         "Press `s` (step): one single multiplication.",
         ("s",),
     ),
-    TourStop(
+    Station(
         "product",
         "One multiplication",
         ("multiplication",),
-        ("goto z2", "step", "step"),
         "How fast does L change with the weight W₂[0,0]? That weight multiplies h₁[0] = {h1[0]}, "
         "so z₂[0] moves {h1[0]} times as far: the local slope. L moves {delta(2)[0]} times as far "
         "as z₂[0]: the upstream slope. Multiply both: {grad(W2)[0, 0]}.",
         "Press `n`: the other weights of this layer, in the same way.",
         ("n",),
     ),
-    TourStop(
+    Station(
         "matrix",
         "A matrix, cell by cell",
         ("multiplication", "parameters"),
-        ("goto W2", "next"),
         "Every weight has its own slope now. Each cell of ∂L/∂W₂ is one δ times one h. The last "
         "two factors are lit: δ₂[1] × h₁[1] = {delta(2)[1]} × {h1[1]} = {grad(W2)[1, 1]}. It is "
         "below 0: let this weight grow, and L falls.",
         "Press `n`: the next edge, to the bias.",
         ("n",),
     ),
-    TourStop(
+    Station(
         "bias",
         "The bias",
         ("multiplication",),
-        ("goto W2", "next", "next"),
         "A bias is only added. Let it grow by 1, and z₂ grows by 1: the local slope is 1. So the "
         "slope at b₂ is δ₂ itself: {grad(b2)}.",
         "Press `s`: from layer 2 back to layer 1.",
         ("s",),
     ),
-    TourStop(
+    Station(
         "share",
         "Back through the weights",
         ("multiplication", "graph"),
-        ("goto b2", "next", "step"),
         "What is the slope at h₁[0]? It goes into both sums of layer 2. It reaches z₂[0] through "
         "the weight W₂[0,0] = {W2[0, 0]}, and the slope comes back through the same weight: "
         "{delta(2)[0]} × {W2[0, 0]} = {delta(2)[0] * W2[0, 0]}. That is one share of two.",
         "Press `s`: the other share, which comes back from z₂[1].",
         ("s",),
     ),
-    TourStop(
+    Station(
         "sum",
         "Shares add up",
         ("multiplication", "graph"),
-        ("goto h1", "step"),
         "From z₂[1] comes {delta(2)[1]} × {W2[1, 0]} = {delta(2)[1] * W2[1, 0]}. Both ways "
         "count, so the shares are added: {delta(2)[0] * W2[0, 0]} + ({delta(2)[1] * W2[1, 0]}) = "
         "{grad(h1)[0]}. Where paths split going forward, slopes add up coming back.",
         "Press `S` (shift and s): one step back in time.",
         ("S",),
     ),
-    TourStop(
+    Station(
         "back",
         "Back in time",
         ("multiplication",),
-        ("goto h1", "step", "rstep"),
         "The second share is gone again: ∂L/∂h₁[0] is back at {delta(2)[0] * W2[0, 0]}, and not "
         "finished. Nothing is lost; you are only at an earlier moment. Every step has its way "
         "back: `s` and `S`, `n` and `N`, `c` and `C`.",
         "Press `n` twice: all of ∂L/∂h₁, then the δ of layer 1.",
         ("n", "n"),
     ),
-    TourStop(
+    Station(
         "delta1",
         "The same again: δ₁",
         ("delta", "multiplication"),
-        ("goto h1", "next", "next"),
         "Layer 1 does what layer 2 did: what came back, times the slope of its curve. δ₁[1] = "
         "{grad(h1)[1]} × {h1[1] * (1 - h1[1])} = {delta(1)[1]}. Both its numbers are far "
         "smaller than those of δ₂. In a network of many layers, slopes can shrink to almost "
@@ -157,32 +146,30 @@ STOPS: tuple[TourStop, ...] = (
         "Press `c`: to the end of the backward pass. Then press `s`.",
         ("c", "s"),
     ),
-    TourStop(
+    Station(
         "update",
         "The update",
         ("parameters", "multiplication"),
-        ("goto z1", "continue", "step"),
         "Now the weights learn. Each moves against its slope, by α = {learning_rate} times "
         "the slope: W₁[0,0] = {W1[0, 0] | iteration 1} − {learning_rate} × {grad(W1)[0, 0]} = "
         "{W1[0, 0]}. Where a slope is below 0, the weight grows. α is called the learning rate.",
         "Press `enter` to read on.",
     ),
-    TourStop(
+    Station(
         "breakpoint",
         "A breakpoint",
         ("stops",),
-        ("goto z1", "continue", "step", f"break {LOWER}"),
         f"Does it help? The network runs forward again, with the new weights. We need not step "
         f"there: a breakpoint waits, with a condition, {LOWER}. The debugger stops where that "
         f"becomes true. (`B` makes such a breakpoint.)",
         "Press `c`: run on until the breakpoint.",
         ("c",),
+        command=f"break {LOWER}",
     ),
-    TourStop(
+    Station(
         "lower",
         "The loss is lower",
         ("graph", "stops"),
-        ("goto z1", "continue", "step", f"break {LOWER}", "continue"),
         "L was {L | iteration 1} and is {L} now. Forward, backward, update, over and over: that "
         "is training. Now go on by yourself: `?` shows the keys, `x` writes "
         "this walk to a file, and `bpdebug xor` opens another network.",

@@ -1,4 +1,4 @@
-"""The commands about the scenario: what it is about, and how to come to another one or the tour."""
+"""The commands about scenarios: what this one is about, another one, and the tour."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def tour(debugger: Debugger, argument: str) -> str:
     raise BpdebugError("the tour needs the screen; leave with quit and start bpdebug --tour")
 
 
-LESSONS: tuple[Command, ...] = (
+SCENARIOS: tuple[Command, ...] = (
     Command("about", "what this scenario is, and what to look for in it", about),
     Command(
         "open",
