@@ -11,7 +11,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.diagnosis.finding import Fault
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from bpdebug.tui.config.file import config_in
+from bpdebug.tui.config.configuration import config_in
 from tests.readme import GUIDE, GUIDE_TABLES, README, filled, findings
 
 TEXT = GUIDE.read_text(encoding="utf-8")

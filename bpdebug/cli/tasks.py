@@ -262,7 +262,7 @@ class Tasks:
         from bpdebug.cli.lines import converse, run_commands
 
         debugger = Debugger(source, digits=self.digits, unicode=self.unicode)
-        debugger.exporter = lambda wanted: self.write(source, self.request(wanted))
+        debugger.export_with(lambda wanted: self.write(source, self.request(wanted)))
         for line in self.set_breakpoints(debugger):
             say(line)
         if not run_commands(debugger, self.arguments.command):

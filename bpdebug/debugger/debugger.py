@@ -7,7 +7,6 @@ from the run when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -24,12 +23,12 @@ from bpdebug.debugger.breakpoints.targets import (
     parse_breakpoint,
 )
 from bpdebug.debugger.breakpoints.unmet import no_stop
-from bpdebug.debugger.commands.command import Arrived, Command, ExportRequest, Reply
+from bpdebug.debugger.commands.command import Arrived, Command, Reply
 from bpdebug.debugger.commands.lookup import in_line
 from bpdebug.debugger.cursor import FIRST, Place
-from bpdebug.debugger.found import Found
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import Listing
+from bpdebug.debugger.session_state import SessionState
 from bpdebug.debugger.text.describe import watch_lines, where
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.places import Named, named
@@ -46,7 +45,7 @@ STOPS_KEPT = 10_000
 """How many of one's own stops `back` can return through."""
 
 
-class Debugger(Found):
+class Debugger(SessionState):
     """A cursor over a run. Motions return what there is to say besides where one stands."""
 
     def __init__(self, run: Run, *, digits: int = 6, unicode: bool = True) -> None:
@@ -54,8 +53,6 @@ class Debugger(Found):
         self.run = run
         self.digits = digits
         self.unicode = unicode
-        self.exporter: Callable[[ExportRequest], str] | None = None
-        """Writes an export and says what it did; a front end sets it."""
         self.curves = Curves(run)
         """Quantities over iterations; they are kept, so that to see them again costs nothing."""
         self._place = cursor.opening(run)
@@ -344,15 +341,15 @@ class Debugger(Found):
         self._changed()
         return kept
 
-    def add_mark(self, name: str = "") -> str:
-        """Mark the cursor's place; without a name it takes the first free number.
+    def add_mark(self, name: str = "", place: Place | None = None) -> str:
+        """Mark a place, by default the cursor's; without a name it takes the first free number.
 
         The mark that was set last is the last one of `marks`.
         """
         if not name:
             name = next(str(n) for n in range(1, len(self.marks) + 2) if str(n) not in self.marks)
         self.marks.pop(name, None)
-        self.marks[name] = self._place
+        self.marks[name] = place or self._place
         self._changed()
         return name
 

@@ -1,6 +1,6 @@
 """How every file from outside is read: measured first, and never trusted.
 
-Scenarios, configurations, what is kept between runs, and data come through here, with one set of
+Scenarios, configurations, saved sessions, and data come through here, with one set of
 limits and one kind of error: a sentence with what is wrong and what to do, never a hang.
 """
 
@@ -13,9 +13,9 @@ from bpdebug.reading.limits import (
     DIGITS,
     ENTRIES,
     JSON,
-    KEPT,
     KEY_PARTS,
     NPZ,
+    SAVED_SESSION,
     SCENARIO,
     FileKind,
 )
@@ -27,9 +27,9 @@ __all__ = [
     "DIGITS",
     "ENTRIES",
     "JSON",
-    "KEPT",
     "KEY_PARTS",
     "NPZ",
+    "SAVED_SESSION",
     "SCENARIO",
     "FileKind",
     "MissingError",

@@ -41,30 +41,30 @@ def launch(
 
     `export` writes a file; `download` gives the bytes to send to a visitor's browser instead.
     `digits` and the configuration's are how many significant digits are shown.
-    `fresh` opens without the breakpoints, watches and marks that were kept, which stay as they are.
+    `fresh` opens without the saved breakpoints, watches and marks, which stay as they are.
     `theme` is that of an earlier screen; without one it is the configuration's.
     BpdebugError for a mistake in the configuration, and where the screen fails.
     """
-    from bpdebug.tui.config.file import read_config
-    from bpdebug.tui.config.greeting import WELCOME, first_start
-    from bpdebug.tui.config.kept import Keeper
+    from bpdebug.tui.config.configuration import read_config
+    from bpdebug.tui.config.saved_session import SavedSession
+    from bpdebug.tui.config.state import WELCOME, first_start
 
     config = read_config()
     unicode = shows_unicode()
     debugger = Debugger(run, digits=digits or config.digits or DIGITS, unicode=unicode)
     made = [debugger.add_breakpoint(condition) for condition in breaks]
-    keeper = None if fresh or served() else Keeper(debugger)
+    saved_session = None if fresh or served() else SavedSession(debugger)
     notice = "; ".join(
         filter(
             None,
             [
-                keeper.open() if keeper else "",
+                saved_session.restore() if saved_session else "",
                 *(note.text for note in run.problem.notes),
                 *already_true_lines(debugger, made),
             ],
         )
     )
-    welcome = WELCOME if keeper and first_start() else ""
+    welcome = WELCOME if saved_session and first_start() else ""
     look = Look(debugger.digits, unicode)
     app = BpdebugApp(
         debugger,
@@ -73,13 +73,13 @@ def launch(
         keys=config.keys,
         notice=notice,
         welcome=welcome,
-        keeper=keeper,
+        saved_session=saved_session,
     )
-    debugger.exporter = outlet(app, export, download)
+    debugger.export_with(outlet(app, export, download))
     try:
         run_to_the_end(app)
     finally:
-        problem = app.keep()
+        problem = app.save()
         if problem and sys.stderr is not None:
             sys.stderr.write(f"bpdebug: {problem}\n")
     return Left(app.return_code or 0, app.onward, app.theme)
@@ -97,8 +97,8 @@ def take_tour(
 
     It names keys, so it has the usual ones, whatever the configuration says.
     """
-    from bpdebug.tui.config.file import read_config
-    from bpdebug.tui.config.greeting import first_start
+    from bpdebug.tui.config.configuration import read_config
+    from bpdebug.tui.config.state import first_start
     from bpdebug.tui.overlays.tour import tour_app
 
     if not served():
@@ -106,7 +106,7 @@ def take_tour(
     config = read_config()
     digits = digits or config.digits or DIGITS
     app = tour_app(run, digits=digits, unicode=shows_unicode(), theme=theme or config.theme)
-    app.debugger.exporter = outlet(app, export, download)
+    app.debugger.export_with(outlet(app, export, download))
     run_to_the_end(app)
     return Left(app.return_code or 0, app.onward, app.theme)
 
@@ -114,7 +114,7 @@ def take_tour(
 def choose() -> Path | None:
     """Let a person choose a bundled scenario, or `TOUR`; None when they leave instead."""
     from bpdebug.tui.choosing.chooser import ChooserApp
-    from bpdebug.tui.config.file import read_config
+    from bpdebug.tui.config.configuration import read_config
 
     config = read_config()
     app = ChooserApp(unicode=shows_unicode(), theme=config.theme)

@@ -23,7 +23,7 @@ from bpdebug.tui.theme.palettes import DARK
 from bpdebug.wording import width
 
 if TYPE_CHECKING:
-    from bpdebug.tui.config.kept import Keeper
+    from bpdebug.tui.config.saved_session import SavedSession
 
 
 class BpdebugApp(TerminalApp[None]):
@@ -54,7 +54,7 @@ class BpdebugApp(TerminalApp[None]):
         keys: Mapping[str, str] | None = None,
         notice: str = "",
         welcome: str = "",
-        keeper: Keeper | None = None,
+        saved_session: SavedSession | None = None,
     ) -> None:
         super().__init__(unicode=look.unicode, theme=theme)
         self.debugger = debugger
@@ -65,7 +65,7 @@ class BpdebugApp(TerminalApp[None]):
         """What the footer says to a new user before its keys; the first answer takes it away."""
         self.onward: Path | None = None
         """Where the user wants to go when this screen has ended: another scenario, or the tour."""
-        self._keeper = keeper
+        self._saved_session = saved_session
         self._bottom: DebuggerScreen | None = None
         self._keys = keys or {}
         self.set_keymap(self._keys)
@@ -84,13 +84,13 @@ class BpdebugApp(TerminalApp[None]):
         gc.enable()
 
     def end_at_once(self, asked: signal.Signals) -> None:
-        """A signal asks to end: what there is to keep is kept before anything else."""
-        self.keep()
+        """A signal asks to end: the session is saved before anything else."""
+        self.save()
         super().end_at_once(asked)
 
-    def keep(self) -> str:
-        """Keep breakpoints, watches and marks; returns what there is to say where that fails."""
-        return self._keeper.close() if self._keeper is not None else ""
+    def save(self) -> str:
+        """Save breakpoints, watches and marks; returns what there is to say where that fails."""
+        return self._saved_session.save() if self._saved_session is not None else ""
 
     def tell(self, sentence: str) -> None:
         """Say a sentence in the footer, or in a box where it is too long for that."""

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bpdebug.debugger import COMMANDS, Debugger
 from bpdebug.debugger.cursor import FIRST, last
-from bpdebug.debugger.keeping import kept
+from bpdebug.debugger.saved import session_data
 from bpdebug.run import Cancelled, Run, progress
 from bpdebug.trace import Ruler
 from tests.debugger.all_hits import all_hits
@@ -171,7 +171,7 @@ class Session(RuleBasedStateMachine):
             if len(told) > reports:
                 raise Cancelled
 
-        before, place, sought = kept(debugger), debugger.place, debugger.sought
+        before, place, sought = session_data(debugger), debugger.place, debugger.sought
         debugger.run.progress = report
         with patch.multiple(progress, PATIENCE=-1.0, INTERVAL=-1.0):
             reply = debugger.execute(line)
@@ -179,7 +179,7 @@ class Session(RuleBasedStateMachine):
         assert reply.cancelled == (len(told) > reports)
         if reply.cancelled:
             assert (debugger.place, debugger.sought) == (place, sought)
-            assert kept(debugger) == before
+            assert session_data(debugger) == before
             again = debugger.execute(line)
             assert not again.cancelled
 

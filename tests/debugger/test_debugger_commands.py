@@ -174,7 +174,7 @@ def test_quit_asks_the_front_end_to_leave(debugger):
 
 def test_export_hands_its_arguments_to_the_front_end(debugger):
     asked = []
-    debugger.exporter = lambda request: asked.append(request) or "written"
+    debugger.export_with(lambda request: asked.append(request) or "written")
     assert do(debugger, "export 'my trace.md' --detail term") == "written"
     do(debugger, "export --format=json -")
     assert asked == [
@@ -187,7 +187,7 @@ def test_a_tilde_in_an_export_is_the_home_folder(debugger, monkeypatch):
     monkeypatch.setenv("HOME", "/somewhere")
     monkeypatch.setenv("USERPROFILE", "/somewhere")
     asked = []
-    debugger.exporter = lambda request: asked.append(request.target) or "written"
+    debugger.export_with(lambda request: asked.append(request.target) or "written")
     do(debugger, "export ~/trace.md")
     assert asked == ["/somewhere/trace.md"]
 
@@ -203,7 +203,7 @@ def test_a_tilde_in_an_export_is_the_home_folder(debugger, monkeypatch):
     ],
 )
 def test_a_wrong_export_is_explained(debugger, line, told):
-    debugger.exporter = lambda request: pytest.fail("nothing should be written")
+    debugger.export_with(lambda request: pytest.fail("nothing should be written"))
     reply = debugger.execute(line)
     assert not reply.ok
     assert told in reply.text

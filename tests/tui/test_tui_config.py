@@ -17,7 +17,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.config.file import Config, config_in, read_config
+from bpdebug.tui.config.configuration import Config, config_in, read_config
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
 from bpdebug.tui.keys.keymap import every_binding

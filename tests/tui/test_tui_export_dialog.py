@@ -22,7 +22,7 @@ async def test_export_asks_before_it_overwrites(tmp_path, monkeypatch):
         wrote.append(request.target)
         return f"wrote {request.target}"
 
-    app.debugger.exporter = exporter
+    app.debugger.export_with(exporter)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("x", "enter")
         assert "y overwrites it, n or esc does not" in "".join(screen_lines(app))
@@ -45,7 +45,7 @@ async def test_no_way_to_write_a_file_name_skips_the_question(path, tmp_path, mo
         (tmp_path / name).write_text("mine")
     app = app_on()
     wrote = []
-    app.debugger.exporter = lambda request: wrote.append(request) or "wrote it"
+    app.debugger.export_with(lambda request: wrote.append(request) or "wrote it")
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("x")
         app.screen.query_one(Input).value = path
@@ -64,7 +64,7 @@ async def test_the_export_dialog_hands_on_format_and_detail_and_keeps_errors(tmp
     (tmp_path / "traces").mkdir()
     app = app_on()
     wrote = []
-    app.debugger.exporter = beside_the_screen(lambda request: wrote.append(request) or "wrote it")
+    app.debugger.export_with(beside_the_screen(lambda request: wrote.append(request) or "wrote it"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("x")
         path = app.screen.query_one(Input)

@@ -7,8 +7,7 @@ import pytest
 from bpdebug import tui
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from bpdebug.tui.config.folders import state_folder
-from bpdebug.tui.config.greeting import WELCOME, first_start
+from bpdebug.tui.config.state import WELCOME, first_start, state_folder
 from tests.tui.apps import app_on, shown
 
 

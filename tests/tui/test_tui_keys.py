@@ -316,7 +316,7 @@ def trace_of(app):
 @pytest.mark.parametrize("pane", ["graph", "multiplication", "stops"])
 async def test_no_key_does_nothing_whatever_pane_has_the_focus(pane):
     app = app_on()
-    app.debugger.exporter = lambda request: "wrote it"
+    app.debugger.export_with(lambda request: "wrote it")
     keys = [key for command in COMMANDS for key in command.keys]
     keys += [row[1] for row in SCREEN_KEYS if row[1] not in ("escape", "ctrl+p")] + [*"7890"]
     async with app.run_test(size=MEDIUM) as pilot:

@@ -38,7 +38,7 @@ def test_the_palette_shows_the_keys_that_were_chosen():
 
 async def test_every_entry_of_the_palette_runs():
     app = app_on()
-    app.debugger.exporter = lambda request: "wrote it"
+    app.debugger.export_with(lambda request: "wrote it")
     async with app.run_test(size=(120, 36)) as pilot:
         bottom = app.screen
         known = {entry.ident for _, of in entries({}, ["nord"]) for entry in of}

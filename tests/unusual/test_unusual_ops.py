@@ -128,7 +128,7 @@ def test_its_formulas_say_what_the_op_declares(run):
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.name], ids=lambda c: c.name)
 def test_every_command_works_wherever_the_cursor_stands(command, run, tmp_path):
     debugger = Debugger(run)
-    debugger.exporter = lambda request: "written"
+    debugger.export_with(lambda request: "written")
     argument = ARGUMENTS.get(command.name, "")
     if command.name == "export":
         argument = str(tmp_path / "trace.txt")

@@ -55,7 +55,7 @@ def find_birth(debugger: Debugger, argument: str = "") -> str:
             text = birth_text(debugger.moment, birth, debugger.digits, unicode=debugger.unicode)
             return Arrived(text)
         known = debugger.harmless or harmless_infinity(iteration, unicode=debugger.unicode)
-        debugger.keep_health(iteration.number, known)
+        debugger.record_health(iteration.number, known)
         if left < 0 and iteration.number < run.iterations:
             seen = f"up to iteration {iteration.number:,} of {run.iterations:,}"
             return f"{nothing_wrong(debugger, seen)}; `nan` again looks on from there"

@@ -74,7 +74,7 @@ def diagnosed(debugger: Debugger) -> Diagnosis:
     if debugger.diagnosis is not None:
         return debugger.diagnosis
     made = diagnose(debugger.run, unicode=debugger.unicode)
-    debugger.keep_diagnosis(made)
+    debugger.record_diagnosis(made)
     return made
 
 

@@ -10,7 +10,6 @@ from bpdebug.debugger.commands.command import Command
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.text.describe import watched
 from bpdebug.errors import BpdebugError
-from bpdebug.record import replace
 from bpdebug.wording import safe
 
 
@@ -22,7 +21,7 @@ def break_at(debugger: Debugger, argument: str) -> str:
     text = here(debugger)
     standing = [b for b in debugger.breakpoints if b.text == text]
     if standing:
-        debugger.replace_breakpoints([b for b in debugger.breakpoints if b.text != text])
+        debugger.remove_breakpoints([b.number for b in standing])
         return f"breakpoint {standing[0].number} on {safe(text)} deleted"
     return f"breakpoint {line_of(debugger.add_breakpoint(text))}"
 
@@ -93,7 +92,7 @@ def delete(debugger: Debugger, argument: str) -> str:
     """delete [NUMBER … | all]"""
     gone = chosen(debugger, argument)
     texts = [line_of(b) for b in debugger.breakpoints]
-    debugger.replace_breakpoints([b for b in debugger.breakpoints if b.number not in gone])
+    debugger.remove_breakpoints(gone)
     if argument in ("", ALL):
         return removed(texts, *BREAKPOINTS, "deleted")
     return said(gone, *BREAKPOINTS, "deleted")
@@ -109,9 +108,7 @@ def removed(gone: list[str], one: str, many: str, how: str) -> str:
 def switch(debugger: Debugger, argument: str, *, on: bool) -> str:
     """enable [NUMBER … | all] and disable [NUMBER … | all]"""
     meant = chosen(debugger, argument)
-    debugger.replace_breakpoints(
-        [replace(b, enabled=on) if b.number in meant else b for b in debugger.breakpoints]
-    )
+    debugger.enable_breakpoints(meant, enabled=on)
     return said(meant, *BREAKPOINTS, "enabled" if on else "disabled")
 
 

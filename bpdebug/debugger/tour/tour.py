@@ -93,8 +93,8 @@ class Tour:
     def leave(self) -> None:
         """Remove the breakpoints that the tour has set; those that the user set or changed stay."""
         points = self._debugger.breakpoints
-        self._debugger.replace_breakpoints(
-            [point for point in points if (point.number, point.text) not in self._made]
+        self._debugger.remove_breakpoints(
+            [point.number for point in points if (point.number, point.text) in self._made]
         )
 
     def notice(self) -> bool:

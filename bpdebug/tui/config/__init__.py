@@ -1,1 +1,1 @@
-"""What a person sets, and what is kept between two runs."""
+"""What a user sets, and what the program saves between two runs."""

@@ -42,17 +42,13 @@ def told(failure: BaseException) -> str:
 
 def reported(failure: BaseException) -> str:
     """Write the report; says where it is, or why there is none."""
-    from bpdebug.tui.config.folders import state_folder
+    from bpdebug.tui.config.state import state_folder, write
 
     if served():
         return "no report is written for a visitor"
     try:
         path = state_folder() / "failure.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lines = traceback.format_exception(failure)
-        path.write_text(
-            f"bpdebug {__version__}\n{''.join(lines)}", encoding="utf-8", errors="backslashreplace"
-        )
+        write(path, f"bpdebug {__version__}\n{''.join(traceback.format_exception(failure))}")
     except (OSError, RuntimeError) as error:
         return f"no report could be written: {error}"
     return f"report it with the file {path}"

@@ -1,12 +1,14 @@
-"""A person's configuration: theme, digits and keys, one TOML file that need not be there.
+"""A user's configuration: theme, digits and keys, one TOML file that need not be there.
 
 A mistake in it is reported like one in a scenario: the file, the key, what is wrong, what to do.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from pathlib import Path
 from typing import Any
 
 from textual.theme import BUILTIN_THEMES
@@ -14,10 +16,11 @@ from textual.theme import BUILTIN_THEMES
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.reading import CONFIGURATION, MissingError, text_of, toml_in
 from bpdebug.record import record
-from bpdebug.tui.config.folders import config_file, config_is_named
 from bpdebug.tui.theme.palettes import DARK, THEMES
 from bpdebug.wording import safe
 
+CONFIG = "BPDEBUG_CONFIG"
+"""The variable that names another configuration file."""
 KNOWN_DIGITS = range(1, 18)
 """float64 has no more than 17 significant digits."""
 
@@ -33,12 +36,18 @@ class Config:
 
 
 def read_config() -> Config:
-    """The configuration of whoever started the program; BpdebugError for a mistake in it."""
-    path = config_file()
+    """The configuration of the user who started the program; BpdebugError for a mistake in it.
+
+    A file that the variable names has to be there; the one in the platform's own place need not.
+    """
+    from platformdirs import user_config_path
+
+    named = os.environ.get(CONFIG)
+    path = Path(named) if named else user_config_path("bpdebug", appauthor=False) / "config.toml"
     try:
         return config_in(text_of(path, CONFIGURATION))
     except BpdebugError as error:
-        if isinstance(error, MissingError) and not config_is_named():
+        if isinstance(error, MissingError) and not named:
             return Config()
         raise error.at(file=safe(str(path))) from None
 

@@ -1,11 +1,11 @@
-"""What is kept of a session, as plain data."""
+"""What is saved of a session, as plain data."""
 
 import json
 
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.keeping import checked, is_empty, kept, restore
+from bpdebug.debugger.saved import checked, is_empty, restore, session_data
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 
@@ -31,7 +31,7 @@ def set_up():
 
 
 def test_everything_lasting_comes_back_and_nothing_else():
-    data = json.loads(json.dumps(kept(set_up())))
+    data = json.loads(json.dumps(session_data(set_up())))
     again = debugger_on()
     assert restore(again, data) == []
     assert [(b.text, b.enabled, b.hits) for b in again.breakpoints] == [
@@ -41,12 +41,12 @@ def test_everything_lasting_comes_back_and_nothing_else():
     ]
     assert [text for _, text in again.watches] == ["grad(W2)[0, 0]"]
     assert again.marks == {"here": (1, 5)}
-    assert kept(again) == data
+    assert session_data(again) == data
     assert again.execute("continue").ok
 
 
 def test_what_does_not_fit_any_more_is_named_and_left_out():
-    data = kept(set_up())
+    data = session_data(set_up())
     data["marks"]["late"] = [7, 3]
     other = debugger_on("chain_rule")
     unfit = restore(other, data)
@@ -59,17 +59,17 @@ def test_what_does_not_fit_any_more_is_named_and_left_out():
 def test_what_stands_already_is_not_set_twice():
     debugger = debugger_on()
     debugger.add_breakpoint("z1")
-    restore(debugger, kept(set_up()))
+    restore(debugger, session_data(set_up()))
     assert [b.text for b in debugger.breakpoints].count("z1") == 1
 
 
 def test_nothing_to_keep_is_empty():
     debugger = debugger_on()
-    assert is_empty(kept(debugger))
+    assert is_empty(session_data(debugger))
     debugger.execute("tbreak z1")
-    assert is_empty(kept(debugger))
+    assert is_empty(session_data(debugger))
     debugger.execute("mark")
-    assert not is_empty(kept(debugger))
+    assert not is_empty(session_data(debugger))
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,9 @@ def test_nothing_to_keep_is_empty():
     ],
 )
 def test_another_form_is_refused_before_anything_is_set_up(change):
-    data = kept(set_up())
+    data = session_data(set_up())
     assert checked(data)
     debugger = debugger_on()
     with pytest.raises(ValueError, match=r"\w"):
         restore(debugger, data | change)
-    assert is_empty(kept(debugger))
+    assert is_empty(session_data(debugger))

@@ -1,4 +1,4 @@
-"""The file of what is kept between runs."""
+"""The file of a saved session."""
 
 import json
 import os
@@ -11,44 +11,44 @@ from hypothesis import strategies as st
 from textual.containers import VerticalScroll
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.keeping import kept
+from bpdebug.debugger.saved import session_data
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.config import kept as module
-from bpdebug.tui.config.kept import Keeper, file_of, fnv, identity
+from bpdebug.tui.config import state
+from bpdebug.tui.config.saved_session import SavedSession, file_of, fnv, identity
 from bpdebug.tui.draw.line import Look
 from tests.tui.apps import screen_lines
 
 RUN = Run(load(find("two_layer")))
 
 
-def keeper():
-    return Keeper(Debugger(RUN))
+def saved_session():
+    return SavedSession(Debugger(RUN))
 
 
-def keep(*lines):
-    one = keeper()
-    assert one.open() == ""
+def save(*lines):
+    one = saved_session()
+    assert one.restore() == ""
     for line in lines:
         assert one.debugger.execute(line).ok
-    assert one.close() == ""
+    assert one.save() == ""
     return file_of(one.scenario)
 
 
 def test_kept_for_its_scenario_alone_and_gone_with_the_last_entry(tmp_path):
-    path = keep("break z1", "watch L")
-    again = keeper()
-    assert again.open() == ""
+    path = save("break z1", "watch L")
+    again = saved_session()
+    assert again.restore() == ""
     assert [b.text for b in again.debugger.breakpoints] == ["z1"]
     copy = tmp_path / "two_layer.toml"
     copy.write_bytes(find("two_layer").read_bytes())
-    other = Keeper(Debugger(Run(load(copy))))
-    assert other.open() == ""
+    other = SavedSession(Debugger(Run(load(copy))))
+    assert other.restore() == ""
     assert not other.debugger.breakpoints
     again.debugger.execute("delete")
     again.debugger.execute("unwatch")
-    assert again.close() == ""
+    assert again.save() == ""
     assert not path.exists()
     assert list(tmp_path.iterdir()) == [copy], "nothing is written beside the scenario"
 
@@ -68,26 +68,26 @@ def test_the_hash_is_fnv_1a():
 
 
 def test_unchanged_is_not_written_again():
-    path = keep("break z1")
+    path = save("break z1")
     os.utime(path, (1, 1))
-    one = keeper()
-    one.open()
-    assert one.close() == ""
+    one = saved_session()
+    one.restore()
+    assert one.save() == ""
     assert path.stat().st_mtime == 1
 
 
 def test_of_two_screens_on_one_scenario_both_are_kept_whoever_leaves_last():
-    path = keep("break z1", "break z2", "watch L", "mark a")
-    one, two = keeper(), keeper()
+    path = save("break z1", "break z2", "watch L", "mark a")
+    one, two = saved_session(), saved_session()
     for each, lines in (
         (one, ["break W1", "disable 1", "watch W1", "goto 9", "mark a", "mark b"]),
         (two, ["break b1", "delete 2", "watch z1", "goto 7", "mark a", "mark c"]),
     ):
-        each.open()
+        each.restore()
         for line in lines:
             each.debugger.execute(line)
-    assert one.close() == ""
-    assert two.close() == ""
+    assert one.save() == ""
+    assert two.save() == ""
     both = json.loads(path.read_text())
     assert both["breakpoints"] == [
         {"text": "z1", "enabled": True},  # as the last one has it
@@ -97,28 +97,28 @@ def test_of_two_screens_on_one_scenario_both_are_kept_whoever_leaves_last():
     assert both["watches"] == ["L", "z1", "W1"]
     assert both["marks"] == {"a": [1, 7], "c": [1, 7], "b": [1, 9]}
     two.debugger.execute("delete")
-    assert two.close() == ""
+    assert two.save() == ""
     assert [entry["text"] for entry in json.loads(path.read_text())["breakpoints"]] == ["W1"]
 
 
 def test_the_last_to_leave_keeps_what_is_not_ours_aside():
-    path = keep("break z1")
-    one = keeper()
-    one.open()
+    path = save("break z1")
+    one = saved_session()
+    one.restore()
     path.write_text("something else")
     one.debugger.execute("break z2")
-    assert one.close().startswith("The saved session is ignored (not valid JSON: ")
+    assert one.save().startswith("The saved session is ignored (not valid JSON: ")
     assert path.with_name(f"{path.name}.bak").read_text() == "something else"
     assert [entry["text"] for entry in json.loads(path.read_text())["breakpoints"]] == ["z1", "z2"]
 
 
 def test_what_does_not_fit_is_told():
-    path = keep("watch L")
+    path = save("watch L")
     data = json.loads(path.read_text())
     data["watches"] += ["grad(gone)"]
     path.write_text(json.dumps(data))
-    one = keeper()
-    assert one.open() == "Left out, because this scenario no longer has it: grad(gone)"
+    one = saved_session()
+    assert one.restore() == "Left out, because this scenario no longer has it: grad(gone)"
     assert [text for _, text in one.debugger.watches] == ["L"]
 
 
@@ -128,37 +128,37 @@ def test_what_does_not_fit_is_told():
     ids=lambda raw: raw[:8].decode("latin-1"),
 )
 def test_what_is_not_ours_is_put_aside_and_not_overwritten(foreign):
-    path = keep("break z1")
+    path = save("break z1")
     path.write_bytes(foreign)
-    one = keeper()
-    assert one.open().startswith("The saved session is ignored (")
+    one = saved_session()
+    assert one.restore().startswith("The saved session is ignored (")
     assert path.with_name(f"{path.name}.bak").read_bytes() == foreign
     one.debugger.execute("break z2")
-    assert one.close() == ""
+    assert one.save() == ""
     assert b"z2" in path.read_bytes()
 
 
 def test_where_nothing_can_be_written_a_sentence_says_so(own_folders, monkeypatch):
-    one = keeper()
-    assert one.open() == ""
+    one = saved_session()
+    assert one.restore() == ""
     (own_folders / ".state").write_text("a file where the folder should be")
     one.debugger.execute("break z1")
-    assert one.close().startswith("breakpoints, watches and marks were not saved: ")
-    assert keeper().open().startswith("The saved session cannot be read")
+    assert one.save().startswith("breakpoints, watches and marks were not saved: ")
+    assert saved_session().restore().startswith("The saved session cannot be read")
 
 
 def test_a_failure_while_writing_leaves_the_old_file_whole(monkeypatch):
-    path = keep("break z1")
+    path = save("break z1")
     before = path.read_bytes()
-    one = keeper()
-    one.open()
+    one = saved_session()
+    one.restore()
     one.debugger.execute("break z2")
 
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module.os, "replace", fail)
-    assert "No space left" in one.close()
+    monkeypatch.setattr(state.os, "replace", fail)
+    assert "No space left" in one.save()
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
 
@@ -194,14 +194,14 @@ def test_any_bytes_open_without_a_failure_and_close_to_a_file_of_ours(raw):
     path = file_of("bundled:two_layer")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(raw)
-    one = keeper()
-    notice = one.open()
+    one = saved_session()
+    notice = one.restore()
     assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in notice)
-    assert one.close() == ""
+    assert one.save() == ""
     if path.exists():
-        again = keeper()
-        assert again.open() == ""
-        assert kept(again.debugger) == kept(one.debugger)
+        again = saved_session()
+        assert again.restore() == ""
+        assert session_data(again.debugger) == session_data(one.debugger)
     assert {Path(p).suffix for p in path.parent.iterdir()} <= {".json", ".bak"}
 
 
@@ -215,9 +215,9 @@ async def test_what_there_is_to_say_is_in_the_footer_when_the_screen_stands():
 
 
 async def test_a_sentence_that_is_too_long_for_the_footer_is_in_a_box_to_its_end(own_folders):
-    path = keep("break z1")
+    path = save("break z1")
     path.write_text("something else")
-    notice = keeper().open()
+    notice = saved_session().restore()
     app = BpdebugApp(Debugger(RUN), Look(), notice=notice)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

@@ -1,20 +1,28 @@
-"""What a session keeps: breakpoints and watches, and what it has found out about the run."""
+"""What a session holds beside its cursor: breakpoints, watches, marks, and what it has found out.
+
+Commands and front ends read these attributes, and change them through methods alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
+from bpdebug.record import replace
 
 if TYPE_CHECKING:
+    from bpdebug.debugger.commands.command import ExportRequest
     from bpdebug.debugger.cursor import Place
     from bpdebug.diagnosis import Diagnosis
 
 
-class Found:
+class SessionState:
     """Breakpoints and watches, each with a number that is never used again, marks, and findings."""
 
     def __init__(self) -> None:
+        self.exporter: Callable[[ExportRequest], str] | None = None
+        """Writes an export and says what it did; None where the front end cannot write any."""
         self.breakpoints: list[Breakpoint] = []
         self.watches: list[tuple[int, str]] = []
         self._numbers = {"breakpoint": 0, "watch": 0}
@@ -33,9 +41,21 @@ class Found:
     def _changed(self) -> None:
         """Something is different now."""
 
-    def replace_breakpoints(self, breakpoints: list[Breakpoint]) -> None:
-        """Put the breakpoints as they shall be: some removed, enabled or disabled."""
-        self.breakpoints = breakpoints
+    def export_with(self, exporter: Callable[[ExportRequest], str] | None) -> None:
+        """Let a front end write the exports that are asked for; None where it cannot."""
+        self.exporter = exporter
+
+    def remove_breakpoints(self, numbers: Collection[int]) -> None:
+        """Remove the breakpoints with these numbers."""
+        self.breakpoints = [point for point in self.breakpoints if point.number not in numbers]
+        self._changed()
+
+    def enable_breakpoints(self, numbers: Collection[int], *, enabled: bool) -> None:
+        """Enable or disable the breakpoints with these numbers."""
+        self.breakpoints = [
+            replace(point, enabled=enabled) if point.number in numbers else point
+            for point in self.breakpoints
+        ]
         self._changed()
 
     def add_watch(self, expression: str) -> int:
@@ -50,29 +70,24 @@ class Found:
         self.watches = [(n, expression if n == number else old) for n, old in self.watches]
         self._changed()
 
-    def remove_watches(self, numbers: list[int]) -> None:
-        """Watch these no more."""
+    def remove_watches(self, numbers: Collection[int]) -> None:
+        """Remove the watches with these numbers."""
         self.watches = [watch for watch in self.watches if watch[0] not in numbers]
         self._changed()
 
-    def keep_mark(self, name: str, place: Place) -> None:
-        """Give a place a name."""
-        self.marks[name] = place
-        self._changed()
-
-    def keep_diagnosis(self, diagnosis: Diagnosis) -> None:
-        """Keep what is wrong with the run."""
+    def record_diagnosis(self, diagnosis: Diagnosis) -> None:
+        """Remember what is wrong with the run."""
         self.diagnosis = diagnosis
 
-    def keep_health(self, iteration: int, harmless: str) -> None:
-        """Keep that iterations up to this one are healthy, and the first harmless infinity."""
+    def record_health(self, iteration: int, harmless: str) -> None:
+        """Remember that iterations up to this one are healthy, and the first harmless infinity."""
         self.healthy_through = iteration
         self.harmless = self.harmless or harmless
 
     def seek(self, text: str) -> None:
-        """Keep what is searched for, for the next search without a text."""
+        """Remember what is searched for, for the next search without a text."""
         self.sought = text
 
     def leave(self) -> None:
-        """The session ends."""
+        """End the session."""
         self.finished = True
