@@ -21,19 +21,13 @@ NO_TERMINAL = (
     "there is no terminal to draw on; write the trace with --export FILE, "
     "or give commands with --plain or --command"
 )
-NOT_FOR_TOUR = {
-    "scenario": "SCENARIO",
-    "export": "--export",
-    "iterations": "--iterations",
-    "check": "--check",
-    "diagnose": "--diagnose",
-    "command": "--command",
-    "plain": "--plain",
-    "breaks": "--break",
-    "list": "--list",
-    "keys": "--keys",
-}
-"""Arguments that --tour has no use for, and how the user writes them."""
+NOT_FOR_TOUR = (
+    *("scenario", "export", "iterations", "check", "diagnose"),
+    *("command", "plain", "breaks", "list", "keys"),
+)
+"""Arguments that --tour has no use for."""
+WRITTEN = {"scenario": "SCENARIO", "breaks": "--break"}
+"""How the user writes those of them whose option has another name."""
 
 
 class Screens:
@@ -102,8 +96,9 @@ class Screens:
 
 def refuse_beside_tour(given: argparse.Namespace) -> None:
     """BpdebugError where something is asked for beside --tour that it has no use for."""
-    for name, written in NOT_FOR_TOUR.items():
+    for name in NOT_FOR_TOUR:
         if getattr(given, name) not in (None, False, []):
+            written = WRITTEN.get(name, f"--{name}")
             raise BpdebugError(
                 f"the tour is a walk through two_layer on the screen; leave {written} out",
                 key="--tour",
@@ -113,12 +108,12 @@ def refuse_beside_tour(given: argparse.Namespace) -> None:
 def tour_run() -> Run:
     """The run of the tour's bundled scenario, whatever stands in the working directory."""
     from bpdebug.debugger.tour import SCENARIO
-    from bpdebug.scenario import bundled, load
+    from bpdebug.scenario import load
+    from bpdebug.scenario.library import paths
 
-    for name, path, _ in bundled():
-        if name == SCENARIO:
-            return Run(load(path))
-    raise BpdebugError(f"its scenario {SCENARIO} is not installed", key="--tour")
+    if SCENARIO not in paths():
+        raise BpdebugError(f"its scenario {SCENARIO} is not installed", key="--tour")
+    return Run(load(paths()[SCENARIO]))
 
 
 def require_terminal() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug.cli import arguments, tasks, tour
+from bpdebug.cli import arguments, screens, tasks
 from bpdebug.cli.main import main
 from bpdebug.expression.limits import ITERATIONS
 from bpdebug.run import progress
@@ -236,7 +236,7 @@ def test_the_tour_goes_with_no_other_work(run, given, named):
 
 def test_every_option_is_the_tours_or_clashes_with_it():
     options = set(vars(arguments.parser().parse_args([])))
-    assert options - set(tour.CLASHING) == {
+    assert options - set(screens.NOT_FOR_TOUR) == {
         *("tour", "digits", "format", "detail", "version"),
         "fresh",  # which the tour always is
         *("serve", "host", "port"),  # the tour in a browser
@@ -254,7 +254,7 @@ def test_the_tour_is_of_the_bundled_scenario_from_any_folder(monkeypatch, tmp_pa
     (tmp_path / "two_layer").write_text("something else")
     (tmp_path / "two_layer.toml").write_text("something else")
     monkeypatch.chdir(tmp_path)
-    assert tour.source().problem.title == "Two-layer network"
+    assert screens.tour_run().problem.title == "Two-layer network"
 
 
 @pytest.mark.parametrize("given", [["--tour"], []])

@@ -63,9 +63,10 @@ def take_tour(screen: DebuggerScreen, command: Command, argument: str) -> bool:
 
 def found(name: str) -> Path:
     """The scenario with this name; for a visitor in a browser, only one that is bundled."""
-    from bpdebug.scenario import bundled, find
+    from bpdebug.scenario import find
+    from bpdebug.scenario.library import paths
 
-    known = {bundled_name: path for bundled_name, path, _ in bundled()}
+    known = paths()
     if name in known:
         return known[name]
     if not served():
@@ -76,7 +77,7 @@ def found(name: str) -> Path:
 
 
 def leave_for(screen: DebuggerScreen, path: Path) -> None:
-    """End this screen; whoever runs it opens the next."""
+    """End this screen; the command line opens the next."""
     from bpdebug.tui.app import BpdebugApp
 
     assert isinstance(screen.app, BpdebugApp)
