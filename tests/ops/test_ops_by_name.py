@@ -23,10 +23,10 @@ HOMONYMS = {
     "optimizer/update.py": {"norm"},
     # Functions of numpy and PyTorch that are something else there.
     "expression/hints.py": {"dot", "transpose", "binary_cross_entropy", "gelu"},
-    # Words that a user asks `help` for, and the name of a stop of the tour.
+    # Words that a user asks `help` for, and the name of a station of the tour.
     "wording/glossary/layers.py": {"norm", "log"},
     "wording/glossary/signs.py": {"transpose", "sigmoid", "sum", "sqrt"},
-    "debugger/tour/stops.py": {"sum"},
+    "debugger/tour/stations.py": {"sum"},
 }
 """By file: constants that are called as an op is and mean something else."""
 
