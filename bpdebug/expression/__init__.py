@@ -4,7 +4,7 @@ from bpdebug.expression.build import build, unknown_name
 from bpdebug.expression.evaluate import evaluate, evaluate_partly, truth
 from bpdebug.expression.functions import Allow, reserved
 from bpdebug.expression.known import Environment, Known, NotComputed
-from bpdebug.expression.parse import parse
+from bpdebug.expression.parse import parse, parse_watch
 from bpdebug.expression.tree import Expression, looks_back
 from bpdebug.printable import counted, quoted, visible
 
@@ -20,6 +20,7 @@ __all__ = [
     "evaluate_partly",
     "looks_back",
     "parse",
+    "parse_watch",
     "quoted",
     "reserved",
     "truth",

@@ -45,8 +45,9 @@ from bpdebug.expression.tree import (
     TextSpan,
     Tree,
 )
-from bpdebug.expression.words import NONE, Words
+from bpdebug.expression.words import NONE, Words, words_of
 from bpdebug.expression.written import WRITTEN, way
+from bpdebug.graph import Graph
 from bpdebug.ops import REGISTRY
 from bpdebug.printable import quoted
 from bpdebug.record import replace
@@ -128,6 +129,11 @@ def parse(text: str, *, allow: Allow = Allow.GRAPH, words: Words = NONE) -> Expr
     screen = allow is Allow.WATCH
     source = source_of(clean(text, whole=screen), words, screen=screen)
     return _Reader(source, allow).read(syntax_tree(source))
+
+
+def parse_watch(graph: Graph, text: str) -> Expression:
+    """Parse a watch, a condition or the name of a place over a graph; errors as of `parse`."""
+    return parse(text, allow=Allow.WATCH, words=words_of(graph))
 
 
 def syntax_tree(source: SourceText) -> ast.expr:

@@ -11,10 +11,8 @@ from typing import Any
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.build import unknown_name
 from bpdebug.expression.forms import made_so
-from bpdebug.expression.functions import Allow
-from bpdebug.expression.parse import parse
+from bpdebug.expression.parse import parse_watch
 from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Name, NodeAspect, Nth
-from bpdebug.expression.words import words_of
 from bpdebug.expression.written import INDEXING
 from bpdebug.graph import Graph, Kind
 from bpdebug.ops import Index, Shape, show_shape
@@ -50,7 +48,7 @@ def named(graph: Graph, text: str, *, cell: bool = False) -> Named:
     labelled = unnamed(graph, text)
     if labelled and not cell:
         return Named(labelled[0])
-    expression = parse(text, allow=Allow.WATCH, words=words_of(graph))
+    expression = parse_watch(graph, text)
     root = expression.root
     if cell and isinstance(root, Call) and root.function == INDEXING.name:
         found = at_root(graph, expression, root.operands[0])

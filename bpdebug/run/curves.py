@@ -16,8 +16,7 @@ from math import sqrt
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression import Allow, NotComputed, evaluate, looks_back, parse
-from bpdebug.expression.words import words_of
+from bpdebug.expression import NotComputed, evaluate, looks_back, parse_watch
 from bpdebug.graph import Graph, Layer
 from bpdebug.ops import Array
 from bpdebug.ops.reductions import norm_forward
@@ -127,7 +126,7 @@ class Curves:
 
     def _watched(self, text: str) -> Quantity:
         run = self._run
-        expression = parse(text, allow=Allow.WATCH, words=words_of(run.graph()))
+        expression = parse_watch(run.graph(), text)
 
         def value(iteration: Iteration) -> float:
             try:

@@ -8,12 +8,11 @@ from math import isfinite
 from typing import Any
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression import Allow, Expression, parse, unknown_name
+from bpdebug.expression import Expression, parse_watch, unknown_name
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.limits import ITERATIONS
 from bpdebug.expression.places import MADE, inside, no_update, pre_activation
 from bpdebug.expression.tree import Delta, Name, NodeAspect, State, Tree
-from bpdebug.expression.words import words_of
 from bpdebug.graph import Graph
 from bpdebug.ops import Shape
 from bpdebug.optimizer import Rule
@@ -52,7 +51,7 @@ def read_expectations(
             )
         value = table.text("value")
         try:
-            check_names(parse(value, allow=Allow.WATCH, words=words_of(graph)), graph, rules)
+            check_names(parse_watch(graph, value), graph, rules)
         except BpdebugError as error:
             raise error.at(key=table.where("value")) from None
         source = table.text("source", "")

@@ -14,9 +14,8 @@ from bpdebug.debugger.commands.command import Arrived
 from bpdebug.debugger.cursor import Place
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.text.describe import made
-from bpdebug.expression import Allow, parse
+from bpdebug.expression import parse_watch
 from bpdebug.expression.tree import Name
-from bpdebug.expression.words import words_of
 from bpdebug.graph import Graph
 from bpdebug.graph.reads import cells_read
 from bpdebug.ops import Array, Index
@@ -91,7 +90,7 @@ def mentions_first_nan(condition: str, graph: Graph) -> bool:
     """True where a condition reads `first_nan`, and no node of the graph has that name."""
     if FIRST_NAN not in condition or FIRST_NAN in graph.names:
         return False
-    leaves = parse(condition, allow=Allow.WATCH, words=words_of(graph)).leaves()
+    leaves = parse_watch(graph, condition).leaves()
     return any(isinstance(leaf, Name) and leaf.name == FIRST_NAN for leaf in leaves)
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bpdebug.debugger.tensors import series
 from bpdebug.errors import BpdebugError
-from bpdebug.expression import Allow, Expression, looks_back, parse, truth
+from bpdebug.expression import Expression, looks_back, parse_watch, truth
 from bpdebug.expression.functions import BUILT_IN, CONSTANTS
 from bpdebug.expression.tree import (
     Aspect,
@@ -29,7 +29,6 @@ from bpdebug.expression.tree import (
     State,
     Tree,
 )
-from bpdebug.expression.words import words_of
 from bpdebug.run import Iteration, Run
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
@@ -56,7 +55,7 @@ class Condition:
     def __init__(self, text: str, run: Run, *, becomes: bool) -> None:
         self._becomes = becomes
         """True where it is looked for where it becomes true, not wherever it holds."""
-        self._expression = parse(text, allow=Allow.WATCH, words=words_of(run.graph()))
+        self._expression = parse_watch(run.graph(), text)
         self._run = run
         names = set(run.graph().names)
         self._nan = text.strip() == FIRST_NAN and FIRST_NAN not in names

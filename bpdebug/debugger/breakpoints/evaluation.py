@@ -12,17 +12,16 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.text.values import NOT_YET, known_text, named
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import (
-    Allow,
     Environment,
+    Expression,
     Known,
     NotComputed,
     evaluate_partly,
-    parse,
     truth,
 )
 from bpdebug.expression.evaluate import read
 from bpdebug.expression.places import inside, no_update, pre_activation
-from bpdebug.expression.tree import Aspect, Compare, Name, NodeAspect
+from bpdebug.expression.tree import Aspect, Compare, NodeAspect
 from bpdebug.expression.words import Words, words_of
 from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
@@ -148,11 +147,13 @@ def shown(moment: Moment, expression: str, *, digits: int, unicode: bool = True)
     return moment.told[key]
 
 
-def told(moment: Moment, expression: str, digits: int, unicode: bool) -> str:
+def told(moment: Moment, source: str, digits: int, unicode: bool) -> str:
     """Evaluate an expression at a moment: `EXPRESSION = value`, or what it still waits for."""
-    text = safe(" ".join(expression.split()), unicode=unicode)
+    text = safe(" ".join(source.split()), unicode=unicode)
+    knowledge = Knowledge(moment)
+    expression = read(source, knowledge)
     try:
-        found = evaluate_partly(expression, Knowledge(moment), running=True)
+        found = evaluate_partly(expression, knowledge, running=True)
     except NotComputed as missing:
         waits = "" if missing.what == text else f" (it waits for {missing.what})"
         return f"{text}: {NOT_YET}{waits}"
@@ -164,16 +165,14 @@ def told(moment: Moment, expression: str, digits: int, unicode: bool) -> str:
     return named(text, known_text(found, digits, unicode=unicode, note=note))
 
 
-def updated_note(moment: Moment, text: str, *, unicode: bool) -> str:
+def updated_note(moment: Moment, expression: Expression, *, unicode: bool) -> str:
     """Which parameters an expression reads as they are after their update; nothing without one.
 
     Everything else at the moment, gradients too, is of the pass, which used the values before.
     """
-    expression = parse(text, allow=Allow.WATCH, words=words_of(moment.graph))
-    names = list(dict.fromkeys(n.name for n in expression.nodes if isinstance(n, Name)))
     new = [
         name
-        for name in names
+        for name in expression.names()
         if name in moment.graph.names and moment.updated(moment.graph.names[name])
     ]
     if not new:
@@ -184,11 +183,11 @@ def updated_note(moment: Moment, text: str, *, unicode: bool) -> str:
     return f"  ({listed} after {their}; value({new[0]}) is what the pass used)"
 
 
-def nan_compared(moment: Moment, text: str) -> str:
+def nan_compared(moment: Moment, source: str | Expression) -> str:
     """What an expression compares that is NaN at a moment; nothing where nothing is."""
     knowledge = Knowledge(moment)
     try:
-        expression = read(text, knowledge)
+        expression = read(source, knowledge)
         for node in expression.nodes:
             for operand in node.operands if isinstance(node, Compare) else ():
                 compared = expression.source(operand)

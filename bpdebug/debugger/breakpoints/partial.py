@@ -8,22 +8,20 @@ import numpy as np
 
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.text.values import progress
-from bpdebug.expression import Allow, Known, parse
+from bpdebug.expression import Expression, Known
 from bpdebug.expression.evaluate import MOVING
 from bpdebug.expression.places import inside, pre_activation
-from bpdebug.expression.tree import Aspect, Call, Delta, Expression, NodeAspect
-from bpdebug.expression.words import words_of
+from bpdebug.expression.tree import Aspect, Call, Delta, NodeAspect
 from bpdebug.ops import REGISTRY, Array
 from bpdebug.record import replace
 from bpdebug.trace import GradientState
 
 
-def partial_note(moment: Moment, text: str, found: Known) -> str:
+def partial_note(moment: Moment, expression: Expression, found: Known) -> str:
     """What cells of a gradient wait for; empty for any other expression.
 
-    `text` is the expression, and `found` what is known of it.
+    `found` is what is known of the expression.
     """
-    expression = parse(text, allow=Allow.WATCH, words=words_of(moment.graph))
     node = gradient_moved(moment, expression)
     if node is None:
         return ""
