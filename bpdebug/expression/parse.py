@@ -7,6 +7,7 @@ stack; what Python's parser itself cannot nest is reported like any other mistak
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 import warnings
 from functools import lru_cache
@@ -150,6 +151,8 @@ def syntax_tree(source: SourceText) -> ast.expr:
             raise mistake(problem, source.text, longest.span()) from None
         at = min(max((error.offset or 2) - 2, 0), len(source.code) - 1)
         said = next((ours for theirs, ours in UNREAD.items() if theirs in error.msg), INCOMPLETE)
+        if keyword.iskeyword(source.text.strip()):
+            said = "it is a word of the language, so nothing has this name"
         raise mistake(f"this cannot be read: {said}", source.text, source.place(at)) from None
     except (RecursionError, MemoryError):
         raise too_deep() from None

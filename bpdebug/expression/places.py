@@ -26,10 +26,6 @@ MADE = (Aspect.CHANGE, Aspect.NEW)
 """Aspects that an update makes."""
 
 
-class NotMadeError(BpdebugError):
-    """A valid expression that matches neither the name nor the expression of any node."""
-
-
 @record
 class Named:
     """A node, an aspect of it, and the key of some of its cells; None for all of it."""
@@ -64,7 +60,7 @@ def named_by(graph: Graph, expression: Expression) -> Named:
         root = expression.root
         if isinstance(root, Name):
             raise BpdebugError(unknown_name(root.name, graph.names))
-        raise NotMadeError(
+        raise BpdebugError(
             f"no result is made like this: '{expression.text[:80]}'; `list` shows all"
         )
     return found

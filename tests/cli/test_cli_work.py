@@ -96,7 +96,7 @@ def test_breakpoints_are_there_from_the_start(run, scenario):
 def test_a_wrong_breakpoint_is_a_wrong_argument(run, scenario):
     status, _, err = run(scenario, "--break", "q", "-c", "where")
     assert status == 2
-    assert err.startswith("bpdebug: error: --break: there is no node 'q'")
+    assert err.startswith("bpdebug: error: --break: unknown name 'q'")
 
 
 @pytest.mark.parametrize("work", [["--check"], ["--export", "trace.txt"], ["-c", "where"]])

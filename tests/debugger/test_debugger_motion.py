@@ -170,7 +170,7 @@ def test_goto_an_iteration_is_the_end_of_its_forward_pass(debugger):
         ("next -1", "a count is a whole number from 1 to"),
         ("step 9999999999999999999999", "from 1 to 1,000,000,000,000,000,000, not"),
         ("next ٣", "a count is a whole number from 1 to"),
-        ("until W9", "there is no node 'W9'"),
+        ("until W9", "unknown name 'W9'"),
         ("find zzz", "nothing in this iteration has 'zzz'"),
     ],
 )

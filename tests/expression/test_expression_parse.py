@@ -95,6 +95,7 @@ REFUSED = {
     "np.exp(x)": "only the named functions",
     "(lambda: x)()": "only the named functions",
     "lambda: x": "a lambda",
+    "lambda": "a word of the language",
     "[v for v in x]": "a comprehension",
     "sum(v for v in x)": "a comprehension",
     "{v: 1 for v in x}": "a comprehension",

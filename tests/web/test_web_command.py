@@ -53,7 +53,7 @@ def test_host_and_port_belong_to_serve(capsys):
 
 def test_mistakes_are_told_before_the_server_starts(capsys):
     assert "two_layre" in refused(capsys, "two_layre", "--serve")
-    assert "no node 'q'" in refused(capsys, "two_layer", "--serve", "--break", "q")
+    assert "unknown name 'q'" in refused(capsys, "two_layer", "--serve", "--break", "q")
     assert "--break: name the scenario" in refused(capsys, "--serve", "--break", "W2")
     assert "name a scenario" in refused(capsys, "", "--serve")
 

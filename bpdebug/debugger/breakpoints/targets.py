@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
-from bpdebug.debugger.breakpoints.conditions import FIRST_NAN
 from bpdebug.debugger.breakpoints.search import edge_ticks
 from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.expression.places import MADE, Named, NotMadeError, index_of, named, no_update
+from bpdebug.expression.functions import BUILT_IN
+from bpdebug.expression.places import MADE, Named, index_of, named, no_update
 from bpdebug.graph import Graph
 from bpdebug.ops import Index
 from bpdebug.run import Run
@@ -18,8 +17,6 @@ from bpdebug.trace import Timeline
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
-SOME = 12
-"""So many names of a graph are listed where a text names none of them."""
 ARROW = re.compile(r"\s*(?:->|→)\s*")
 
 
@@ -38,39 +35,24 @@ def find_node(graph: Graph, text: str) -> int | None:
     return found.node if found is not None and found.key is None else None
 
 
-def find_cell(graph: Graph, text: str) -> tuple[int, Index] | None:
-    """The node and the cell that a text names; None for a text that names no part of a node.
+def cell_of(graph: Graph, found: Named, text: str) -> Index | None:
+    """The cell that a text names, where `found` is what it names; None where that is a whole node.
 
     BpdebugError when it names several cells, or a cell outside of the node.
     """
-    found = found_in(graph, text)
-    if found is None or found.key is None:
+    if found.key is None:
         return None
-    return found.node, index_of(graph.nodes[found.node].shape, found.key, text)
+    return index_of(graph.nodes[found.node].shape, found.key, text)
 
 
 def node_called(graph: Graph, text: str) -> int:
-    """The node that a text names; BpdebugError with the nearest name when there is none."""
-    found = named_here(graph, text)
+    """The node that a text names; BpdebugError when there is none, as of `named`."""
+    found = named(graph, text)
     if found.key is not None or found.aspect in MADE:
         label = graph.nodes[found.node].label
         part = "is made by the update" if found.key is None else "names cells"
         raise BpdebugError(f"'{text[:80]}' {part}; name the whole node: {label[:80]}")
     return found.node
-
-
-def named_here(graph: Graph, text: str) -> Named:
-    """What a text names; BpdebugError with the nearest name when it names nothing."""
-    text = text.strip()
-    try:
-        return named(graph, text)
-    except BpdebugError as error:
-        word = text.isidentifier() or not text.isprintable()
-        if not word and not isinstance(error, NotMadeError):
-            raise
-        names = ", ".join(islice(graph.names, SOME)) + (", …" if len(graph.names) > SOME else "")
-        hint = did_you_mean(text, graph.names) or f"; there are {names}"
-        raise BpdebugError(f"there is no node '{text[:80]}'{hint}") from None
 
 
 def first_write(timeline: Timeline, node: int, cell: Index | None = None) -> int | None:
@@ -118,11 +100,10 @@ def destination(run: Run, here: Place, text: str, marks: dict[str, Place]) -> Pl
     graph = timeline.graph
     if text in marks and find_node(graph, text) is None:
         return marks[text]
-    place = named_here(graph, text)
+    place = named(graph, text)
     if place.aspect in MADE:
         return Place(here.iteration, last_update(run, here.iteration, place.node, text))
-    cell = None if place.key is None else index_of(graph.nodes[place.node].shape, place.key, text)
-    tick = first_write(timeline, place.node, cell)
+    tick = first_write(timeline, place.node, cell_of(graph, place, text))
     if tick is None:
         raise BpdebugError(f"'{text[:80]}' is data that is there from the start; no tick writes it")
     return Place(here.iteration, tick)
@@ -188,16 +169,13 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
     target, node, operand, cell = Target.CONDITION, "", "", None
     if place:
         ends = edge_ends(place, timeline)
-        whole = find_node(graph, place)
         if ends is not None:
             target, (node, operand, cell) = Target.EDGE, ends
-        elif whole is not None:
-            target, node = Target.NODE, graph.nodes[whole].label
-            writable(timeline, whole)
-        elif (part := find_cell(graph, place)) is not None:
-            target, node, cell = Target.CELL, graph.nodes[part[0]].label, part[1]
-            writable(timeline, part[0])
-        elif found or (place.isidentifier() and place != FIRST_NAN):
+        elif (on := found_in(graph, place)) is not None:
+            node, cell = graph.nodes[on.node].label, cell_of(graph, on, place)
+            target = Target.NODE if cell is None else Target.CELL
+            writable(timeline, on.node)
+        elif found or (place.isidentifier() and place not in BUILT_IN):
             node_called(graph, place)
         else:
             condition = place
@@ -222,9 +200,10 @@ def edge_ends(text: str, timeline: Timeline) -> tuple[str, str, Index | None] | 
         raise BpdebugError(f"'{text[:80]}' lacks one end of an edge; name both, as in z2 -> W2")
     if not arrow and (find_node(graph, parts[0]) is None or find_node(graph, parts[1]) is None):
         return None
-    part = find_cell(graph, parts[1])
+    below = found_in(graph, parts[1])
+    cell = None if below is None else cell_of(graph, below, parts[1])
     output = node_called(graph, parts[0])
-    operand, cell = part or (node_called(graph, parts[1]), None)
+    operand = node_called(graph, parts[1]) if below is None else below.node
     if not any(edge.operand == operand for edge in graph.out_of.get(output, ())):
         known = [graph.nodes[edge.operand].label for edge in graph.out_of.get(output, ())]
         where = f"they go to {', '.join(dict.fromkeys(known))}" if known else "none leaves it"
