@@ -7,6 +7,7 @@ from functools import partial
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.unmet import already_true
 from bpdebug.debugger.commands.command import Command
+from bpdebug.debugger.commands.moving import MOST, whole_number
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.text.describe import watched
 from bpdebug.errors import BpdebugError
@@ -82,9 +83,10 @@ def numbers(argument: str, known: list[int], what: str, listing: str) -> list[in
     """The numbers in an argument, each of which must be known."""
     wanted = []
     for word in argument.replace(",", " ").split():
-        if not word.isascii() or not word.isdigit() or len(word) > 9 or int(word) not in known:
+        number = whole_number(word, MOST)
+        if number is None or number not in known:
             raise BpdebugError(f"there is no {what} '{word[:40]}'; `{listing}` lists them")
-        wanted.append(int(word))
+        wanted.append(number)
     return wanted
 
 
