@@ -14,8 +14,7 @@ from bpdebug.diagnosis.survey import IterationSample, last_epoch, term_sizes
 from bpdebug.graph import Graph, Layer
 from bpdebug.ops import Array
 from bpdebug.run import Run
-from bpdebug.wording import node_name, number
-from bpdebug.wording.layers import delta_defined
+from bpdebug.wording import gradient_name, node_name, number
 
 LEARNED = 0.5
 """A run has learned where its loss ends below this part of what it began with."""
@@ -160,7 +159,8 @@ class Case:
 
     def delta(self, layer: Layer) -> str:
         """A layer's δ as it is shown: `δ₂`, or `∂L/∂z_i` where δ₂ does not say of which it is."""
-        return delta_defined(self.graph, layer, unicode=self.unicode).split(" = ")[0]
+        where = layer.pre_activation
+        return gradient_name(self.graph, self.layers, where, unicode=self.unicode)
 
     def layer(self, layer: Layer) -> str:
         """A layer as it is shown: `layer 2`, with its pre-activation where others share it."""
