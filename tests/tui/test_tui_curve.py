@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bpdebug.run.series import Curve
 from bpdebug.tui.draw.canvas import Canvas
-from bpdebug.tui.draw.curve import SCALE, Points, column_of, draw_curve, iteration_at
+from bpdebug.tui.draw.curve import SCALE, column_of, draw_curve, iteration_at
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
 
@@ -18,11 +19,11 @@ ASCII = Look(6, unicode=False)
 def points(values, first=1):
     found = np.asarray(values, dtype=float)
     last = first + len(found) - 1
-    return Points(last, np.arange(first, last + 1), found, found, found)
+    return Curve(np.arange(first, last + 1), found, found, found), last
 
 
 def drawn(values, cursor=1, columns=60, rows=11, look=ASCII, *, log=False):
-    lines = draw_curve(points(values), cursor, columns, rows, look, log=log)
+    lines = draw_curve(*points(values), cursor, columns, rows, look, log=log)
     return [line.plain for line in lines]
 
 
@@ -55,8 +56,8 @@ def test_one_spike_among_thousands_is_seen():
     low = np.zeros(100)
     high = np.zeros(100)
     high[50] = 7.0
-    found = Points(10_000, np.arange(1, 10_001, 100), low, low, high)
-    lines = [line.plain for line in draw_curve(found, 1, 60, 11, ASCII, log=False)]
+    found = Curve(np.arange(1, 10_001, 100), low, low, high)
+    lines = [line.plain for line in draw_curve(found, 10_000, 1, 60, 11, ASCII, log=False)]
     assert "*" in lines[0][SCALE:]
 
 
@@ -88,7 +89,7 @@ def test_a_log_scale_without_a_positive_value_says_so():
 )
 def test_any_curve_fits_its_room_and_cuts_no_number(values, cursor, columns, rows, log, unicode):
     look = Look(6, unicode)
-    lines = draw_curve(points(values), cursor, columns, rows, look, log=log)
+    lines = draw_curve(*points(values), cursor, columns, rows, look, log=log)
     assert len(lines) <= rows
     assert all(line.width <= columns for line in lines)
     if len(lines) > 1:

@@ -11,8 +11,8 @@ from math import ceil, floor, isfinite, log10
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bpdebug.run.series import Curve
 from bpdebug.tui.draw.canvas import Canvas
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.wording import number
@@ -21,19 +21,6 @@ LEAST, MOST = -323.3, 308.25
 """Powers of ten that float64 has."""
 SCALE = 10
 """Cells of the scale at the left."""
-
-
-class Points(NamedTuple):
-    """A curve to be drawn: ascending iterations, and the lowest and highest value at each.
-
-    A point stands for the iterations up to the next one, the last point up to `last`.
-    """
-
-    last: int
-    iterations: NDArray[np.int64]
-    values: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
 
 
 class Span(NamedTuple):
@@ -55,17 +42,20 @@ class Span(NamedTuple):
 
 
 def draw_curve(
-    points: Points, cursor: int, columns: int, rows: int, look: Look, *, log: bool
+    points: Curve, last: int, cursor: int, columns: int, rows: int, look: Look, *, log: bool
 ) -> list[Line]:
-    """`rows` lines of at most `columns` cells; the last one has the iterations."""
+    """`rows` lines of at most `columns` cells; the last one has the iterations.
+
+    The last point stands for all iterations up to `last`.
+    """
     height, width = max(rows - 1, 1), max(columns - SCALE, 2)
-    span = span_of(points, log=log) if len(points.iterations) else None
+    span = span_of(points, log=log) if len(points) else None
     if span is None:
         why = "no value above 0 to draw on a log scale" if log else "no finite value to draw"
         return [Line(why, "quiet").cut(columns)]
     canvas = Canvas(width, height, unicode=look.unicode)
-    first, last = int(points.iterations[0]), points.last
-    plot(canvas, points, span)
+    first = int(points.iterations[0])
+    plot(canvas, points, last, span)
     mark = column_of(cursor, first, last, width) if first <= cursor <= last else None
     lines = [
         Line(label(span, row, height, look)).extend(with_cursor(canvas.text(row), mark, look))
@@ -74,7 +64,7 @@ def draw_curve(
     return [*lines, axis(first, last, cursor, mark, width, look)]
 
 
-def span_of(points: Points, *, log: bool) -> Span | None:
+def span_of(points: Curve, *, log: bool) -> Span | None:
     """The range to draw: all finite values, with some room where they are all the same."""
     every = np.concatenate([points.low, points.high])
     usable = every[np.isfinite(every) & ((every > 0) if log else True)]
@@ -93,9 +83,9 @@ def span_of(points: Points, *, log: bool) -> Span | None:
     return Span(low - room, high + room, log)
 
 
-def plot(canvas: Canvas, points: Points, span: Span) -> None:
+def plot(canvas: Canvas, points: Curve, last: int, span: Span) -> None:
     """Every point as a column of dots, joined with the one before it."""
-    first, last = int(points.iterations[0]), points.last
+    first = int(points.iterations[0])
     top = canvas.height - 1
     before: tuple[int, int] | None = None
     for iteration, low, high in zip(

@@ -21,7 +21,7 @@ from textual.widgets import Static
 
 from bpdebug.debugger import Moment
 from bpdebug.run.series import Curve
-from bpdebug.tui.draw.curve import Points, draw_curve, iteration_at
+from bpdebug.tui.draw.curve import draw_curve, iteration_at
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.tui.draw.summary import number_in
 from bpdebug.tui.overlays.wrapping import in_lines
@@ -104,9 +104,9 @@ class PlotPane(BlockPane):
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         shown = self._shown
         name = shown.chosen
-        curve = shown.found[name]
-        points = Points(shown.last, curve.iterations, curve.values, curve.low, curve.high)
-        self.block = draw_curve(points, shown.at, width, height, self.look, log=shown.logarithmic)
+        self.block = draw_curve(
+            shown.curve, shown.last, shown.at, width, height, self.look, log=shown.logarithmic
+        )
         scale = "log scale" if shown.logarithmic else "linear scale"
         self.entitle(shown_name(name, self.look, shown.loss).replace("[", r"\["), scale)
 

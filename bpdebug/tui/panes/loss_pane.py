@@ -7,7 +7,7 @@ from textual.message import Message
 
 from bpdebug.debugger import Moment
 from bpdebug.run.series import EMPTY
-from bpdebug.tui.draw.curve import Points, draw_curve, iteration_at
+from bpdebug.tui.draw.curve import draw_curve, iteration_at
 from bpdebug.tui.draw.line import Look
 from bpdebug.tui.panes.blocks import BlockPane
 from bpdebug.wording import node_name
@@ -38,9 +38,9 @@ class LossPane(BlockPane, can_focus=False):
             self._of, self._known = moment, run.losses.curve(1, run.iterations, POINTS)
             self._up_to = run.losses.known
         known = self._known
-        points = Points(run.iterations, known.iterations, known.values, known.low, known.high)
         name = node_name(moment.graph, moment.graph.loss, unicode=self.look.unicode)
-        self.block = draw_curve(points, here, width, height, self.look, log=False)
+        last = run.iterations
+        self.block = draw_curve(known, last, here, width, height, self.look, log=False)
         told = "l shows all curves"
         if self._up_to < run.iterations and len(known):
             # What was not run yet has no loss; the axis says how far it goes.
