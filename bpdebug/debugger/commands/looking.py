@@ -21,6 +21,7 @@ from bpdebug.run import Selection
 from bpdebug.served import served
 from bpdebug.wording import number as numeral
 from bpdebug.wording import optimizer_text, safe, update_why, value_formula, why
+from bpdebug.wording.grid import stretch
 
 AROUND = 5
 """Lines of the program that `list` shows before and after the cursor's."""
@@ -108,15 +109,11 @@ def list_program(debugger: Debugger, argument: str) -> str:
     """list [LINE | all]"""
     listing = debugger.listing
     here = listing.line_at(debugger.place.position)
-    first, count = 0, len(listing)
+    shown = range(len(listing))
     if argument != "all":
         centre = here if not argument else line_numbered(debugger, argument)
-        count = 2 * AROUND + 1
-        first = min(max(centre - AROUND, 0), max(len(listing) - count, 0))
-    return "\n".join(
-        gutter(debugger, line, first + at == here)
-        for at, line in enumerate(listing[first : first + count])
-    )
+        shown = stretch(len(listing), centre, 2 * AROUND + 1)
+    return "\n".join(gutter(debugger, listing[at], at == here) for at in shown)
 
 
 def line_numbered(debugger: Debugger, argument: str) -> int:

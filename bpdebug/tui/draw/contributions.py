@@ -10,6 +10,7 @@ from bpdebug.ops.index_map import ravel
 from bpdebug.trace import Term
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.wording import aligned, node_name
+from bpdebug.wording.grid import stretch
 
 MOST = 6
 """So many contributions stand on lines of their own; of more, those before share a line."""
@@ -20,12 +21,9 @@ def contribution_lines(
 ) -> list[Line]:
     """`0.12  from z₂`, `+ 0.03  from z₃, now`, `+ ·  from z₄`, `= 0.15`: how the cell adds up."""
     edges = moment.graph.into[term.edge.operand]
-    shown = list(edges)
-    folded: list[Edge] = []
-    if len(edges) > most:
-        # The current one stays in view, with its neighbours.
-        first = min(max(term.edge.nth - 1 - most // 2, 0), len(edges) - most)
-        folded, shown = list(edges[:first]), list(edges[first : first + most])
+    # The current one stays in view, with its neighbours.
+    part = stretch(len(edges), term.edge.nth - 1, most)
+    folded, shown = edges[: part.start], edges[part.start : part.stop]
     values: list[float | None] = [amount(moment, term, edge) for edge in shown]
     sources = [f"from {node_name(moment.graph, e.output, unicode=look.unicode)}" for e in shown]
     roles = ["now" if edge is term.edge else "text" for edge in shown]

@@ -16,6 +16,7 @@ from bpdebug.trace.paths import Path
 from bpdebug.tui.draw.line import Line, Look, list_row, wrap
 from bpdebug.tui.draw.tensor import window
 from bpdebug.wording import aligned, fit, width
+from bpdebug.wording.grid import stretch
 
 
 @record
@@ -98,7 +99,7 @@ def factor_lines(
     path = view.found[view.chosen]
     lines = [Line(f"path {view.chosen + 1}, factor by factor", "title").cut(room)]
     steps = len(path.steps)
-    rows = window(view.factor - height // 2, view.factor, min(height, steps), steps)
+    rows = stretch(steps, view.factor, height)
     told = [factor_row(debugger, path.steps[row]) for row in rows]
     so_far = [prod(factor.local for factor in path.steps[: row + 1]) for row in rows]
     locals_ = aligned([path.steps[row].local for row in rows], look.digits, unicode=look.unicode)
