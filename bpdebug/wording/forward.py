@@ -13,11 +13,11 @@ import numpy as np
 from bpdebug.graph import Graph, Node, Pass
 from bpdebug.ops import Array, Index, Op, Signature
 from bpdebug.wording.anonymous import full_name
-from bpdebug.wording.grid import stretch
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.notation import BINDS, Script, average, fill
 from bpdebug.wording.numbers import DIGITS, in_product, number
 from bpdebug.wording.options import op_of, with_options
+from bpdebug.wording.page import stretch
 
 SUMMANDS = 8
 """So many summands are written out; the others stand as `…`."""

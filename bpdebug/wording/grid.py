@@ -5,7 +5,7 @@ No function here builds the text of a large tensor: the window is cut first, the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from bpdebug.ops import Array, Index, Shape
 from bpdebug.record import record
 from bpdebug.wording.names import shape_text
 from bpdebug.wording.numbers import DIGITS, aligned, number
+from bpdebug.wording.page import extent, place, slices, stretch
 
 ROWS = 8
 COLUMNS = 8
@@ -30,15 +31,6 @@ class TensorWindow:
     """True when nothing is left out."""
 
 
-def stretch(extent: int, focus: int, room: int) -> range:
-    """The cells of one axis that are shown: all, or `room` of them around the focus."""
-    room = max(room, 1)
-    if extent <= room:
-        return range(extent)
-    start = min(max(focus - room // 2, 0), extent - room)
-    return range(start, start + room)
-
-
 def window(
     shape: Shape,
     cell: Index | None = None,
@@ -52,18 +44,11 @@ def window(
     Leading axes stay at the cell's index. A vector lies as a row, or stands as a column.
     """
     focus = cell if cell is not None else (0,) * len(shape)
-    if not shape:
-        return TensorWindow((), range(1), range(1), True)
-    if len(shape) == 1:
-        part = stretch(shape[0], focus[0], rows if column else columns)
-        down, across = (part, range(1)) if column else (range(1), part)
-        return TensorWindow((slice(part.start, part.stop),), down, across, len(part) == shape[0])
-    down = stretch(shape[-2], focus[-2], rows)
-    across = stretch(shape[-1], focus[-1], columns)
-    lead = tuple(slice(i, i + 1) for i in focus[:-2])
-    whole = (len(down), len(across)) == shape[-2:] and all(n == 1 for n in shape[:-2])
-    where = (*lead, slice(down.start, down.stop), slice(across.start, across.stop))
-    return TensorWindow(where, down, across, whole)
+    height, breadth = extent(shape, row=not column)
+    row_at, column_at = place(focus, row=not column)
+    down, across = stretch(height, row_at, rows), stretch(breadth, column_at, columns)
+    where = slices(focus, down, across, row=not column)
+    return TensorWindow(where, down, across, len(down) * len(across) == prod(shape))
 
 
 def cell_texts(
@@ -114,7 +99,7 @@ def grid_lines(
     lines = []
     for r, row in enumerate(texts):
         line = "".join(f"[{text}]" if (r, c) == lit else f" {text} " for c, text in enumerate(row))
-        cut = part.columns.stop < (values.shape[-1] if values.ndim and not column else 1)
+        cut = part.columns.stop < extent(values.shape, row=not column)[1]
         lines.append((line + more * cut).rstrip())
     if not part.whole:
         lines.append(left_out(values.shape, part, column, unicode))
@@ -125,21 +110,17 @@ def lit_cell(cell: Index | None, part: TensorWindow, column: bool) -> tuple[int,
     """The cell's row and column inside the window."""
     if cell is None:
         return None
-    if not cell:
-        return 0, 0
-    if len(cell) == 1:
-        return (cell[0] - part.rows.start, 0) if column else (0, cell[0] - part.columns.start)
-    return cell[-2] - part.rows.start, cell[-1] - part.columns.start
+    down, across = place(cell, row=not column)
+    return down - part.rows.start, across - part.columns.start
 
 
-def left_out(shape: Sequence[int], part: TensorWindow, column: bool, unicode: bool) -> str:
+def left_out(shape: Shape, part: TensorWindow, column: bool, unicode: bool) -> str:
     """Which part of how much is shown."""
     dash = "–" if unicode else "-"
     told = []
     if len(shape) > 2:
         told.append(f"[{','.join(str(s.start) for s in part.where[:-2])},:,:]")
-    height = shape[-2] if len(shape) > 1 else shape[0] if column else 1
-    breadth = 1 if column and len(shape) == 1 else shape[-1]
+    height, breadth = extent(shape, row=not column)
     if len(part.rows) < height:
         told.append(f"rows {part.rows[0]}{dash}{part.rows[-1]} of {height}")
     if len(part.columns) < breadth:

@@ -21,7 +21,7 @@ from bpdebug.run import Selection
 from bpdebug.served import served
 from bpdebug.wording import number as numeral
 from bpdebug.wording import optimizer_text, safe, update_why, value_formula, why
-from bpdebug.wording.grid import stretch
+from bpdebug.wording.page import stretch
 
 AROUND = 5
 """Lines of the program that `list` shows before and after the cursor's."""

@@ -8,8 +8,8 @@ from bpdebug.debugger import Debugger
 from bpdebug.debugger.text.term_list import part_heading, term_rows
 from bpdebug.trace.cell_terms import CellTerms, EdgeTerms
 from bpdebug.tui.draw.line import Line, Look, list_row, wrap
-from bpdebug.tui.draw.tensor import window
 from bpdebug.wording import term_formula, why
+from bpdebug.wording.page import scrolled
 
 LEAST_DIGITS = 4
 
@@ -50,7 +50,7 @@ def draw_terms(
     if focus and listed.heading_at(focus - 1) is not None:
         # A contribution's first term is shown with its heading.
         top = min(top, focus - 1)
-    rows = window(top, focus, many, max(len(listed), 1))
+    rows = scrolled(top, focus, many, max(len(listed), 1))
     lines = rows_of(debugger, listed, chosen, rows, look, room)
     gap = [Line()] * max(height - len(lines) - len(below), 0)
     return [*lines, *gap, *below][:height], rows

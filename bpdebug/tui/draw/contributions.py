@@ -10,7 +10,7 @@ from bpdebug.ops.index_map import ravel
 from bpdebug.trace import Term
 from bpdebug.tui.draw.line import Line, Look, wrap
 from bpdebug.wording import aligned, node_name
-from bpdebug.wording.grid import stretch
+from bpdebug.wording.page import stretch
 
 MOST = 6
 """So many contributions stand on lines of their own; of more, those before share a line."""

@@ -25,9 +25,9 @@ from bpdebug.tui.draw.sheet import (
     fitted,
     label_width,
     rows_that_fit,
-    slices,
 )
 from bpdebug.wording import number, width
+from bpdebug.wording.page import extent, place, slices
 
 ROLES = ("upstream ", "local ", "result ")
 """Beginnings of titles that say what part a grid plays; the rest is its name."""
@@ -64,20 +64,16 @@ class Grid:
     @property
     def extent(self) -> tuple[int, int]:
         """Rows and columns as drawn."""
-        rows, columns = extent(self.shape)
-        return (columns, rows) if self.row and len(self.shape) == 1 else (rows, columns)
+        return extent(self.shape, row=self.row)
 
     @property
     def at(self) -> tuple[int, int]:
         """The focus in rows and columns."""
-        row, column = (*self.focus[-2:], 0, 0)[:2]
-        return (column, row) if self.row and len(self.shape) == 1 else (row, column)
+        return place(self.focus, row=self.row)
 
-
-def extent(shape: Shape) -> tuple[int, int]:
-    """Rows and columns of a page of this shape; a vector stands as a column."""
-    rows, columns = (*shape[-2:], 1, 1)[:2]
-    return rows, columns
+    def slices(self, rows: range, columns: range) -> tuple[slice, ...]:
+        """A drawn window as slices of the tensor; leading axes stay at the focus."""
+        return slices(self.focus, rows, columns, row=self.row)
 
 
 def of_array(array: Array) -> Window:
@@ -248,7 +244,7 @@ def changed_cells(grid: Grid, rows: range, columns: range) -> NDArray[np.bool_]:
     shape = (len(rows), len(columns))
     if grid.changed is None:
         return np.full(shape, False)
-    cells = grid.changed(slices(grid, rows, columns))
+    cells = grid.changed(grid.slices(rows, columns))
     return np.reshape(np.broadcast_to(cells, cells.shape or shape), shape)
 
 

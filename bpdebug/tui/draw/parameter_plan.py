@@ -20,7 +20,7 @@ from bpdebug.trace import Phase, Timeline
 from bpdebug.tui.draw.columns import DIGITS, GRADIENT, Table, columns_of
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.wording import cell_text
-from bpdebug.wording.grid import stretch
+from bpdebug.wording.page import stretch
 
 CELLS = 6
 """How many cells of one parameter are shown where the current one is elsewhere."""

@@ -14,9 +14,8 @@ from bpdebug.debugger.text.path_list import shown_text, ways_lines
 from bpdebug.record import record
 from bpdebug.trace.paths import Path
 from bpdebug.tui.draw.line import Line, Look, list_row, wrap
-from bpdebug.tui.draw.tensor import window
 from bpdebug.wording import aligned, fit, width
-from bpdebug.wording.grid import stretch
+from bpdebug.wording.page import scrolled, stretch
 
 
 @record
@@ -48,7 +47,7 @@ def draw_paths(
     # Both lists are whole where there is room; else each has its half.
     below = min(steps + 1, max(free // 2, free - len(view.found)))
     many = min(free - below, len(view.found))
-    rows = window(view.top, view.chosen, max(many, 1), len(view.found))
+    rows = scrolled(view.top, view.chosen, max(many, 1), len(view.found))
     lines = [*head, *chains(view, debugger, look, rows, room)]
     factors = factor_lines(view, debugger, look, max(below - 1, 1), room)
     gap = [Line()] * max(height - len(lines) - len(foot) - len(factors) - 1, 0)

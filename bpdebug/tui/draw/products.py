@@ -14,8 +14,8 @@ from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.trace.state import term_at
 from bpdebug.tui.draw.line import Line, Look
 from bpdebug.wording import aligned, fit, term_formula, width
-from bpdebug.wording.grid import stretch
 from bpdebug.wording.names import to_ascii
+from bpdebug.wording.page import stretch
 from bpdebug.wording.steps import gradient_cell_name
 
 FEWEST_ROWS = 4

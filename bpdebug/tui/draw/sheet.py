@@ -14,7 +14,7 @@ from bpdebug.ops import Array
 from bpdebug.record import record, replace
 from bpdebug.tui.draw.line import Look
 from bpdebug.wording import aligned, width
-from bpdebug.wording.grid import stretch
+from bpdebug.wording.page import stretch
 
 if TYPE_CHECKING:
     from bpdebug.tui.draw.grid import Grid
@@ -64,7 +64,7 @@ def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
     values, known = cells(grid, rows, columns)
     final = values
     if grid.final is not None:
-        final = np.reshape(grid.final(slices(grid, rows, columns))[0], values.shape)
+        final = np.reshape(grid.final(grid.slices(rows, columns))[0], values.shape)
     texts = [
         column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), look)
         for c in range(len(columns))
@@ -150,20 +150,9 @@ def label_width(grid: Grid, rows: range, columns: range) -> int:
 def cells(grid: Grid, rows: range, columns: range) -> tuple[Array, NDArray[np.bool_]]:
     """Values and known-mask of a window, as rows and columns."""
     shape = (len(rows), len(columns))
-    where = slices(grid, rows, columns)
+    where = grid.slices(rows, columns)
     values, known = grid.window(where)
     return np.reshape(values, shape), np.reshape(known, shape)
-
-
-def slices(grid: Grid, rows: range, columns: range) -> tuple[slice, ...]:
-    """A drawn window as slices of the tensor; leading axes stay at the focus."""
-    down, across = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
-    if not grid.shape:
-        return ()
-    if len(grid.shape) == 1:
-        return (across,) if grid.row else (down,)
-    lead = tuple(slice(i, i + 1) for i in grid.focus[:-2])
-    return (*lead, down, across)
 
 
 def known_only(values: Array, known: NDArray[np.bool_]) -> list[float | None]:

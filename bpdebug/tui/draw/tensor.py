@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +17,12 @@ from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Array, Index
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record, replace
-from bpdebug.tui.draw.grid import extent, heat
+from bpdebug.tui.draw.grid import heat
 from bpdebug.tui.draw.line import Line, Look, beside, block_width, wrap
 from bpdebug.tui.draw.sheet import known_only
 from bpdebug.tui.draw.statistics import compact, side
 from bpdebug.wording import aligned, cell_text, number, safe, shape_text, width
+from bpdebug.wording.page import extent, place, scrolled, slices
 
 WIDE = 100
 """From so many cells on, the statistics stand beside the grid."""
@@ -60,8 +60,7 @@ class View:
     @property
     def at(self) -> tuple[int, int]:
         """The cursor's row and column."""
-        row, column = (*self.cell[-2:], 0, 0)[:2]
-        return row, column
+        return place(self.cell)
 
     @property
     def pages(self) -> int:
@@ -174,7 +173,7 @@ def draw_cells(view: View, look: Look, room: int, rows_room: int) -> Drawn:
     """The window of numbers with its row and column numbers, moved so that the cursor is in it."""
     height, breadth = view.extent
     row, column = view.at
-    rows = window(view.top, row, min(rows_room, height), height)
+    rows = scrolled(view.top, row, min(rows_room, height), height)
     label = len(str(rows[-1])) + 1
     left = min(view.left, column)
     while True:
@@ -192,12 +191,6 @@ def draw_cells(view: View, look: Look, room: int, rows_room: int) -> Drawn:
         left, texts = left - 1, more
         shown = range(left, breadth)
     return table(view, rows, shown, texts[: len(shown)], label)
-
-
-def window(first: int, focus: int, many: int, extent: int) -> range:
-    """So many places from `first` on, moved as little as needed for the focus to be among them."""
-    first = max(min(max(first, focus - many + 1), focus, extent - many), 0)
-    return range(first, first + many)
 
 
 def how_many(texts: list[list[str]], room: int) -> int:
@@ -220,14 +213,8 @@ def column_of(view: View, rows: range, column: int, look: Look) -> list[str]:
 
 def piece(view: View, rows: range, column: int) -> tuple[Array, NDArray[np.bool_]]:
     """Values and known-mask of some rows of a column of the page."""
-    shape = view.tensor.shape
-    if not shape:
-        return np.reshape(view.tensor.values, 1), np.reshape(view.tensor.known, 1)
-    down = slice(rows.start, rows.stop)
-    where: tuple[Any, ...] = (down,)
-    if len(shape) > 1:
-        where = (*view.cell[:-2], down, column)
-    return view.tensor.values[where], view.tensor.known[where]
+    where = slices(view.cell, rows, range(column, column + 1))
+    return view.tensor.values[where].reshape(-1), view.tensor.known[where].reshape(-1)
 
 
 def table(view: View, rows: range, shown: range, texts: list[list[str]], label: int) -> Drawn:

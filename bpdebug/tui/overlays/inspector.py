@@ -115,8 +115,8 @@ class Inspector(LookScreen):
     def clicked(self, x: int, y: int) -> None:
         place = self._drawn.place(x, y)
         if place is not None:
-            lead, rank = self.view.cell[:-2], len(self.view.cell)
-            self.see((*lead, *place) if rank > 1 else place[:rank])
+            cell = self.view.cell
+            self.see((*cell[:-2], *place[: len(cell)]))
 
     def action_aspect(self, by: int) -> None:
         """`tab`: value, gradient, change, new value."""
