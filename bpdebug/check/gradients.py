@@ -14,7 +14,7 @@ from bpdebug.check.probe import Probe
 from bpdebug.check.rounding import steady
 from bpdebug.graph import Pass
 from bpdebug.ops import Array, Index, Shape
-from bpdebug.ops.index_map import unravel
+from bpdebug.ops.index_map import first_where, unravel
 from bpdebug.record import record, replace
 from bpdebug.run import Run
 
@@ -118,7 +118,7 @@ def strange_entries(gradient: Array) -> Strange | None:
     strange = ~np.isfinite(gradient)
     if not strange.any():
         return None
-    first = unravel(int(np.argmax(strange)), gradient.shape)
+    first = first_where(strange)
     return Strange(int(np.count_nonzero(strange)), first, float(gradient[first]))
 
 

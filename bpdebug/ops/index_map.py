@@ -15,7 +15,7 @@ map of its own: convolution windows, for example.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from math import prod
 from typing import NamedTuple
@@ -241,6 +241,19 @@ def nearest(index: Index, shape: Shape) -> tuple[Index, bool]:
 def unravelled(flat: Flat, shape: Shape) -> list[Flat]:
     """The indices of flat C-order positions, an array for each axis; no array for a scalar."""
     return list(np.unravel_index(flat, shape)) if shape else []
+
+
+def ravelled(indices: Iterable[Flat], shape: Shape) -> Flat:
+    """The flat C-order positions of indices, an array for each axis; the arrays broadcast."""
+    flat: Flat = np.zeros((), dtype=np.int64)
+    for i, extent in zip(indices, shape, strict=True):
+        flat = flat * extent + i
+    return flat
+
+
+def first_where(mask: NDArray[np.bool_]) -> Index:
+    """The index of the first cell, in C order, where a mask is true; it must be somewhere."""
+    return unravel(int(np.argmax(mask)), mask.shape)
 
 
 def unravel(flat: int, shape: Shape) -> Index:

@@ -19,6 +19,7 @@ from bpdebug.ops.index_map import (
     Terms,
     nearest,
     ravel,
+    ravelled,
     unravel,
     unravelled,
 )
@@ -85,10 +86,7 @@ class LetterMap(IndexMap):
 
     def _positions(self, loop: list[Flat], axes: tuple[int, ...]) -> Flat:
         """The flat position, in an array with these axes, of every place of the loop."""
-        at: Flat = np.zeros((), dtype=np.int64)
-        for axis, extent in zip(axes, self._extents(axes), strict=True):
-            at = at * extent + loop[axis]
-        return at
+        return ravelled((loop[axis] for axis in axes), self._extents(axes))
 
     def term_range(self, start: int, stop: int) -> TermRange:
         loop = self.cell_shape + self.sum_shape

@@ -15,6 +15,7 @@ from bpdebug.ops.index_map import (
     Terms,
     nearest,
     ravel,
+    ravelled,
     unravel,
     unravelled,
 )
@@ -54,10 +55,9 @@ class SelectMap(IndexMap):
             steps.append(step)
         upstream = cells
         if not self.refold:
-            upstream = np.zeros(cells.shape, dtype=np.int64)
-            axes = zip(self.kept_axes, self.offset, self.upstream_shape, strict=True)
-            for axis, offset, extent in axes:
-                upstream = upstream * extent + steps[axis] + offset
+            kept = zip(self.kept_axes, self.offset, strict=True)
+            at = ravelled((steps[axis] + offset for axis, offset in kept), self.upstream_shape)
+            upstream = np.broadcast_to(at, cells.shape)
         begin = np.concatenate([[0], np.cumsum(inside)])
         return Terms(begin, upstream[inside], np.zeros(int(begin[-1]), dtype=np.int64))
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Array, Index
-from bpdebug.ops.index_map import ravel, unravel
+from bpdebug.ops.index_map import first_where, ravel
 from bpdebug.record import record
 from bpdebug.run.origin import Origin, infinite_operands, origin_of
 from bpdebug.run.run import Iteration
@@ -75,7 +75,7 @@ def nan_in_value(iteration: Iteration, node: int) -> Birth:
     """The birth behind the first NaN of a value: itself, or an overflow that it was made of."""
     recorded = iteration.recorded
     value = np.asarray(recorded.values[node])
-    cell = unravel(int(np.argmax(np.isnan(value))), value.shape)
+    cell = first_where(np.isnan(value))
     origin = origin_of(recorded, infinite_operands(recorded, node, cell))
     if origin is not None and origin.learned:
         return born_at(iteration, origin)
@@ -160,5 +160,5 @@ def finite(array: Array) -> bool:
 def first_bad(array: Array) -> tuple[Index, float]:
     """The first cell, in C order, that is not finite, and what it holds."""
     array = np.asarray(array)
-    flat = int(np.argmin(np.isfinite(array)))
-    return unravel(flat, array.shape), float(array.reshape(-1)[flat])
+    cell = first_where(~np.isfinite(array))
+    return cell, float(array[cell])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,7 @@ class Reach:
         return found
 
     def _cells(self, node: int) -> int:
-        return int(np.prod(self.recorded.graph.nodes[node].shape, dtype=np.int64))
+        return prod(self.recorded.graph.nodes[node].shape)
 
     def _arcs(self, edge: Edge, cells: Flat) -> int:
         """How many terms of an edge leave these cells."""

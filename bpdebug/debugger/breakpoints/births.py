@@ -19,7 +19,7 @@ from bpdebug.expression.tree import Name
 from bpdebug.graph import Graph
 from bpdebug.graph.reads import cells_read
 from bpdebug.ops import Array, Index
-from bpdebug.ops.index_map import unravel
+from bpdebug.ops.index_map import first_where
 from bpdebug.record import replace
 from bpdebug.run import Iteration
 from bpdebug.run.birth import Birth, birth_of
@@ -79,9 +79,9 @@ def harmless_infinity(iteration: Iteration, *, unicode: bool) -> str:
         values = np.asarray(recorded.values[node.index])
         if not np.isinf(values).any():
             continue
-        flat = int(np.argmax(np.isinf(values)))
-        what = number(float(values.reshape(-1)[flat]), unicode=unicode)
-        cell = f"cell {cell_text(unravel(flat, values.shape))} of " if values.ndim else ""
+        at = first_where(np.isinf(values))
+        what = number(float(values[at]), unicode=unicode)
+        cell = f"cell {cell_text(at)} of " if at else ""
         return f"{what} in {cell}{node_name(recorded.graph, node.index, unicode=unicode)}"
     return ""
 
