@@ -1,8 +1,9 @@
-"""Words of the user's as they may be printed: visible, in quotes, cut when long."""
+"""Words of the user's as they may be printed: visible, in quotes, cut when long; their width."""
 
 from __future__ import annotations
 
-from unicodedata import category
+from functools import lru_cache
+from unicodedata import category, combining, east_asian_width
 
 HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn")
 """Categories of characters that a terminal may obey, or that are invisible."""
@@ -28,3 +29,20 @@ def counted(count: int, noun: str) -> str:
     """`1 entry`, `2,000 entries`."""
     plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
     return f"{count:,} {noun if count == 1 else plural}"
+
+
+@lru_cache(maxsize=4096)
+def width(text: str) -> int:
+    """Width in terminal cells: East Asian wide characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(map(cell_width, text))
+
+
+def cell_width(c: str) -> int:
+    """The cells of one character."""
+    if c < "\u0300":
+        return 1
+    if combining(c) or category(c) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(c) in "WF" else 1

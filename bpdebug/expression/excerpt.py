@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from unicodedata import combining, east_asian_width
-
 from bpdebug.errors import BpdebugError
-from bpdebug.printable import visible
+from bpdebug.printable import visible, width
 
 EXCERPT_CELLS = 72
 """An excerpt is cut to about this width, with the caret inside."""
-
-
-def cells(text: str) -> int:
-    """How many columns of a terminal a printable text takes; a Chinese character takes two."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
-    )
 
 
 def excerpt(text: str, span: tuple[int, int]) -> str:
@@ -29,8 +18,8 @@ def excerpt(text: str, span: tuple[int, int]) -> str:
     before = ("…" if left else "") + visible(text[left:start])
     marked = visible(text[start:end])
     after = visible(text[end:right]) + ("…" if right < len(text) else "")
-    carets = "^" * max(1, cells(marked))
-    return f"    {before}{marked}{after}\n    {' ' * cells(before)}{carets}"
+    carets = "^" * max(1, width(marked))
+    return f"    {before}{marked}{after}\n    {' ' * width(before)}{carets}"
 
 
 def mistake(problem: str, text: str, span: tuple[int, int]) -> BpdebugError:

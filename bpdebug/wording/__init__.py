@@ -1,5 +1,6 @@
 """Numbers, shapes, formulas and sentences as plain text, and formulas as LaTeX."""
 
+from bpdebug.printable import width
 from bpdebug.wording.anonymous import typed_name
 from bpdebug.wording.formulas import Formula, edge_formula, local_label
 from bpdebug.wording.gradients import (
@@ -29,7 +30,6 @@ from bpdebug.wording.names import (
     safe,
     shape_text,
     to_ascii,
-    width,
 )
 from bpdebug.wording.numbers import DIGITS, align, aligned, number, plain_number
 from bpdebug.wording.optimizers import general_line, optimizer_line, optimizer_text

@@ -10,8 +10,9 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from bpdebug.graph import Graph, Node
+from bpdebug.printable import width
 from bpdebug.record import replace
-from bpdebug.wording.names import cut, pretty, width
+from bpdebug.wording.names import cut, pretty
 from bpdebug.wording.notation import CLOSED, LONGEST, Script, bracketed, spelled
 
 SHORT = 24

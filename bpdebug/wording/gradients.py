@@ -7,9 +7,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from bpdebug.graph import Edge, Graph, Layer
+from bpdebug.printable import width
 from bpdebug.record import replace
 from bpdebug.wording.anonymous import SHORT, full_name, ordinal_text, short_name
-from bpdebug.wording.names import cut, delta_of, width
+from bpdebug.wording.names import cut, delta_of
 from bpdebug.wording.notation import LATEX, LONGEST, Script, expanded, spelled
 
 LIMIT = 60

@@ -1,12 +1,13 @@
-"""Names and titles as text: textbook names, cell widths, and control characters made harmless."""
+"""Names and titles as text: textbook names, texts cut to fit, control characters made harmless."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from unicodedata import category, combining, east_asian_width, normalize
+from unicodedata import category, normalize
 
 from bpdebug.ops import REGISTRY
+from bpdebug.printable import cell_width, width
 
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPT = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
@@ -105,23 +106,6 @@ def visible(c: str, unicode: bool) -> str:
     if category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
         return rf"\u{code:04x}" if code < 0x10000 else rf"\U{code:08x}"
     return c
-
-
-@lru_cache(maxsize=4096)
-def width(text: str) -> int:
-    """Width in terminal cells: East Asian wide characters take two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(map(cell_width, text))
-
-
-def cell_width(c: str) -> int:
-    """The cells of one character."""
-    if c < "\u0300":
-        return 1
-    if combining(c) or category(c) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if east_asian_width(c) in "WF" else 1
 
 
 def fit(text: str, cells: int, *, right: bool = False, unicode: bool = True) -> str:

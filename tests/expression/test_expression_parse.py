@@ -6,9 +6,9 @@ import pytest
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, parse
-from bpdebug.expression.excerpt import cells
 from bpdebug.expression.limits import EXPRESSION_DEPTH, EXPRESSION_LENGTH
 from bpdebug.expression.tree import Aspect, Call, Compare, Delta, Logic, Name, NodeAspect, Number
+from bpdebug.printable import width
 
 
 def test_operators_become_calls_in_python_s_precedence():
@@ -243,7 +243,7 @@ def test_the_caret_stands_under_the_mistake():
 def test_the_caret_counts_chinese_characters_as_two_columns():
     shown, carets = caret_line("权重 @ 输入 + sigmiod(输入)")
     before, _, _ = shown.partition("sigmiod")
-    assert cells(before) == carets.index("^") == len(before) + 4
+    assert width(before) == carets.index("^") == len(before) + 4
 
 
 def test_a_long_expression_is_cut_around_the_caret():
