@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,8 +58,8 @@ def watched(debugger: Debugger, expression: str) -> str:
         return f"{safe(expression)}: {error.problem.splitlines()[0]}"
 
 
-def place_line(moment: Moment, *, unicode: bool = True) -> str:
-    """`iteration 1/1 · backward · edge 4/9 · tick 12/31`."""
+def place_line(moment: Moment, *, unicode: bool = True, without: Collection[str] = ()) -> str:
+    """`iteration 1/1 · backward · edge 4/9 · tick 12/31`, but for parts that begin `without`."""
     timeline, tick = moment.timeline, moment.tick
     parts = [f"iteration {moment.iteration.number}/{moment.source.iterations}"]
     # The seed is the first thing that the backward pass does.
@@ -78,7 +79,7 @@ def place_line(moment: Moment, *, unicode: bool = True) -> str:
     elif moment.phase is Phase.UPDATE:
         parts.append(f"line {tick.index + 1}/{timeline.updates}")
     parts.append(f"tick {moment.position}/{timeline.total}")
-    return (" · " if unicode else " | ").join(parts)
+    return (" · " if unicode else " | ").join(p for p in parts if p.split()[0] not in without)
 
 
 def forward_lines(debugger: Debugger, moment: Moment) -> list[str]:
