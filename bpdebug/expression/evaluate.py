@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,9 @@ COMPARING: dict[str, Callable[[Array, Array], Mask]] = {
     "==": np.equal,
     "!=": np.not_equal,
 }
+
+
+CLASSIFYING: dict[str, Callable[[Array], Mask]] = {"isnan": np.isnan, "isfinite": np.isfinite}
 
 
 def evaluate(source: str | Expression, environment: Environment) -> Array | bool:
@@ -234,8 +238,8 @@ class _Evaluation:
         """A registered op, or a function of watches alone."""
         if node.function in ("any", "all"):
             return some_or_every(node.function == "any", operands[0])
-        if node.function in ("isnan", "isfinite"):
-            return classify(node.function == "isnan", operands[0])
+        if node.function in CLASSIFYING:
+            return classify(node.function, operands[0])
         if node.function not in MOVING:
             operands = [as_numbers(operand) for operand in operands]
         if node.function == "min":
@@ -298,11 +302,7 @@ def compare(node: Compare, operands: list[Known]) -> Known:
     if prod(shape) > ELEMENTS:
         raise BpdebugError(f"comparing {prod(shape):,} elements is past the limit of {ELEMENTS:,}")
     if all(one.whole for one in operands):
-        pairs = zip(node.symbols, operands[:-1], operands[1:], strict=True)
-        parts = [
-            COMPARING[sign](np.asarray(a.values), np.asarray(b.values)) for sign, a, b in pairs
-        ]
-        return Known(np.asarray(np.logical_and.reduce(np.broadcast_arrays(*parts))))
+        return Known(compared(node, [np.asarray(one.values) for one in operands]))
     true, false = np.full(shape, True), np.full(shape, False)
     for symbol, left, right in zip(node.symbols, operands[:-1], operands[1:], strict=True):
         holds = COMPARING[symbol](np.asarray(left.values), np.asarray(right.values))
@@ -310,6 +310,13 @@ def compare(node: Compare, operands: list[Known]) -> Known:
         true &= holds & settled
         false |= ~holds & settled
     return Known(true, true | false, None, waiting(operands).what)
+
+
+def compared(node: Compare, operands: Sequence[Any]) -> Mask:
+    """Where all comparisons of a chain hold."""
+    pairs = zip(node.symbols, operands, operands[1:], strict=False)
+    parts = [COMPARING[sign](a, b) for sign, a, b in pairs]
+    return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*parts)))
 
 
 def some_or_every(some: bool, operand: Known) -> Evaluated:
@@ -320,17 +327,17 @@ def some_or_every(some: bool, operand: Known) -> Evaluated:
     return Known(np.asarray(not some)) if operand.whole else Pending(operand.what)
 
 
-def classify(nan: bool, operand: Known) -> Known:
+def classify(function: str, operand: Known) -> Known:
     """`isnan` or `isfinite` of each cell.
 
     A running sum settles it early where nothing added can change it: NaN stays NaN, and what is
     infinite or NaN never becomes finite again.
     """
     values = np.asarray(operand.values, dtype=np.float64)
-    found = np.isnan(values) if nan else np.isfinite(values)
+    found = CLASSIFYING[function](values)
     if operand.whole:
         return Known(found)
-    stuck = running_cells(operand) & (found if nan else ~found)
+    stuck = running_cells(operand) & (found if function == "isnan" else ~found)
     return Known(found, operand.settled() | stuck, None, operand.what)
 
 

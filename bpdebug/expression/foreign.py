@@ -25,7 +25,7 @@ def called(source: SourceText, node: ast.Call, allow: Allow) -> BpdebugError:
     name, value = function.attr, function.value
     module = is_module(value)
     if name in TRANSPOSES and not module:
-        return source.error(function, f"{problem}; write {quoted(f'{text_of(source, value)}.T')}")
+        return source.error(function, f"{problem}; write {quoted(f'{source.part(value)}.T')}")
     hint = elsewhere(name)
     here = next((word for word in (name, name.lower()) if word in callable_names(allow)), "")
     if not hint and here:
@@ -39,13 +39,13 @@ def attribute(source: SourceText, node: ast.Attribute, allow: Allow) -> BpdebugE
     name, module = node.attr, is_module(node.value)
     problem = f"{quoted('.' + name)} is not allowed"
     if name in TRANSPOSES and not module:
-        hint = f"write {quoted(f'{text_of(source, node.value)}.T')}"
+        hint = f"write {quoted(f'{source.part(node.value)}.T')}"
     elif module:
         hint = NAMES.get(name) or elsewhere(name)
     else:
         hint = elsewhere(name) or "only .T is (transposed)"
         if name in callable_names(allow):
-            hint = f"write {quoted(f'{name}({text_of(source, node.value)})', 200)}"
+            hint = f"write {quoted(f'{name}({source.part(node.value)})', 200)}"
     return source.error(node, problem + after(hint))
 
 
@@ -68,8 +68,8 @@ def call_text(
     """A call as it is written here: what is no operand is an option, which is given by name."""
     op = REGISTRY.get(name)
     taken = len(operands) if op is None or op.variadic else len(op.operands)
-    words = [text_of(source, one) for one in operands[:taken]]
-    rest = [text_of(source, one) for one in operands[taken:]]
+    words = [source.part(one) for one in operands[:taken]]
+    rest = [source.part(one) for one in operands[taken:]]
     names = list(op.options) if op is not None else []
     if len(names) == 1 and len(rest) > 1:
         rest = [f"({', '.join(rest)})"]
@@ -77,11 +77,5 @@ def call_text(
     for option in keywords:
         meant = OPTIONS.get(option.arg or "", "").removeprefix("write ").partition("=")
         name_here = meant[0] if meant[1] else option.arg
-        words.append(f"{name_here}={text_of(source, option.value)}")
+        words.append(f"{name_here}={source.part(option.value)}")
     return f"{name}({', '.join(words)})"
-
-
-def text_of(source: SourceText, node: ast.expr) -> str:
-    """A part of an expression as it was typed."""
-    start, end = source.span(node)
-    return source.text[start:end]

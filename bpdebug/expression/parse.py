@@ -302,8 +302,7 @@ class _Reader:
                 raise self.error(argument, "delta takes the number of a layer, as in delta(2)")
             return Delta(span, int(str(number)))
         # The expression that names a node has a text of its own.
-        start, end = self.span(argument)
-        text = " ".join(self.source.text[start:end].split())
+        text = " ".join(self.source.part(argument).split())
         return NodeAspect(span, ASPECTS[name], replace(self.inner(argument), text=text))
 
     def inner(self, argument: ast.expr) -> Expression:

@@ -36,6 +36,11 @@ class SourceText:
             return at, at + 1
         return self._places[max(0, min(at, len(self._places) - 1))]
 
+    def part(self, node: ast.expr) -> str:
+        """A syntax node as it was typed."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
     def error(self, node: ast.expr, problem: str) -> BpdebugError:
         """A mistake, with the excerpt and a caret at a syntax node."""
         return mistake(problem, self.text, self.span(node))

@@ -11,18 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.expression import Expression
-from bpdebug.expression.evaluate import COMPARING
+from bpdebug.expression.evaluate import CLASSIFYING, compared
 from bpdebug.expression.functions import CONSTANTS
 from bpdebug.expression.tree import Call, Compare, Logic, Name, Number, Previous
 from bpdebug.ops import REGISTRY
-
-LIKE_FORWARD = ("isnan", "isfinite")
 
 
 def can_run(expression: Expression) -> bool:
     """True where every function in an expression treats each entry alone."""
     for node in expression.leaves():
-        if isinstance(node, Call) and node.function not in LIKE_FORWARD:
+        if isinstance(node, Call) and node.function not in CLASSIFYING:
             op = REGISTRY.get(node.function)
             if op is None or op.signature is None or node.options:
                 return False
@@ -60,14 +58,13 @@ def run(
 def combined(node: Call | Compare | Logic, operands: list[Any]) -> Any:
     """One comparison, one `and`, `or`, `not`, or one op."""
     if isinstance(node, Compare):
-        pairs = zip(node.symbols, operands, operands[1:], strict=False)
-        return np.logical_and.reduce([COMPARING[sign](a, b) for sign, a, b in pairs])
+        return compared(node, operands)
     if isinstance(node, Logic):
         parts = [np.asarray(one, dtype=bool) for one in operands]
         if node.word == "not":
             return ~parts[0]
         return (np.logical_and if node.word == "and" else np.logical_or).reduce(parts)
-    if node.function in LIKE_FORWARD:
-        return (np.isnan if node.function == "isnan" else np.isfinite)(operands[0])
+    if node.function in CLASSIFYING:
+        return CLASSIFYING[node.function](operands[0])
     op = REGISTRY[node.function]
     return op.forward(*operands, **op.options)
