@@ -19,7 +19,6 @@ from bpdebug.expression.excerpt import mistake
 from bpdebug.expression.functions import (
     ASPECTS,
     OPTIONAL,
-    SPECIAL,
     WATCHING,
     Allow,
     callable_names,
@@ -268,7 +267,7 @@ class _Reader:
         name = node.func.id
         if name == "state" and self.allow is Allow.WATCH:
             return self.state(node), []
-        if (name in SPECIAL or name in ASPECTS) and self.allow is Allow.WATCH:
+        if name in TAKES and self.allow is Allow.WATCH:
             return self.special(node, name), []
         if name in REGISTRY and REGISTRY[name].no_call:
             raise self.error(node.func, REGISTRY[name].no_call)

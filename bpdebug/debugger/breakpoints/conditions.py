@@ -14,7 +14,7 @@ from math import ceil, floor, inf
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.debugger.tensors import series
+from bpdebug.debugger.breakpoints import over_losses
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Expression, looks_back, parse_watch, truth
 from bpdebug.expression.functions import BUILT_IN, CONSTANTS
@@ -62,7 +62,7 @@ class Condition:
         self.needs = needs_of(self._expression, names)
         self.back = looks_back(self._expression) + 1
         """At least how many iterations before its own decide what it is."""
-        self._series = self.needs < Needs.PASS and series.can_run(self._expression)
+        self._series = self.needs < Needs.PASS and over_losses.can_run(self._expression)
         self._names = {node.name for node in self._expression.nodes if isinstance(node, Name)}
         self._stateful = any(
             isinstance(node, State)
@@ -94,7 +94,7 @@ class Condition:
             return np.full(len(losses), True)
         numbers = np.arange(first, first + len(losses), dtype=np.float64)
         with np.errstate(all="ignore"):
-            now = series.run(self._expression, numbers, losses)
+            now = over_losses.run(self._expression, numbers, losses)
         if now.dtype != np.bool_:
             return np.full(len(losses), True)
         if self._becomes and self.needs is Needs.NUMBER:
