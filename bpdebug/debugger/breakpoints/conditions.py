@@ -18,8 +18,8 @@ from bpdebug.debugger.breakpoints import over_losses
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Expression, looks_back, parse_watch, truth
 from bpdebug.expression.functions import BUILT_IN, CONSTANTS
+from bpdebug.expression.places import MADE
 from bpdebug.expression.tree import (
-    Aspect,
     Compare,
     Delta,
     Logic,
@@ -63,10 +63,9 @@ class Condition:
         self.back = looks_back(self._expression) + 1
         """At least how many iterations before its own decide what it is."""
         self._series = self.needs < Needs.PASS and over_losses.can_run(self._expression)
-        self._names = {node.name for node in self._expression.nodes if isinstance(node, Name)}
+        self._names = self._expression.names()
         self._stateful = any(
-            isinstance(node, State)
-            or (isinstance(node, NodeAspect) and node.aspect in (Aspect.CHANGE, Aspect.NEW))
+            isinstance(node, State) or (isinstance(node, NodeAspect) and node.aspect in MADE)
             for node in self._expression.nodes
         )
         """True where each line of the update may change what it is."""
