@@ -6,22 +6,9 @@ command line's `--help` does not need; a format's own code is loaded when it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
-
-
-class Wanted(NamedTuple):
-    """What an export is asked for, besides its format."""
-
-    detail: str
-    """One of `DETAILS`: how fine the steps are."""
-    digits: int
-    """Significant digits of numbers for people."""
-    unicode: bool
-    """False where the target's encoding has ASCII only."""
-    watches: Sequence[str] = ()
-    """Expressions that curves have a column for."""
 
 
 class Format(NamedTuple):
@@ -33,12 +20,12 @@ class Format(NamedTuple):
     what: str
     """What it is good for, in a few words."""
     maker: str
-    """`module:name` of a function or class that takes what is `Wanted` and gives a `Form`."""
+    """`module:name` of a function or class that takes what is wanted and gives a `Form`."""
 
-    def make(self, wanted: Wanted) -> Any:
+    def make(self, wanted: Any) -> Any:
         """What makes the pieces of an export in this format."""
         module, _, name = self.maker.partition(":")
-        make: Callable[[Wanted], Any] = getattr(import_module(module), name)
+        make: Callable[[Any], Any] = getattr(import_module(module), name)
         return make(wanted)
 
 

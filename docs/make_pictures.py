@@ -19,7 +19,6 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.panes.blocks import ParameterPane
 
 HERE = Path(__file__).parent
@@ -85,7 +84,7 @@ async def screenshot(picture: Picture) -> str:
         reply = debugger.execute(line)
         if not reply.ok:
             raise SystemExit(reply.text)
-    app = BpdebugApp(debugger, Look(), theme=picture.theme)
+    app = BpdebugApp(debugger, theme=picture.theme)
     async with app.run_test(size=picture.size) as pilot:
         await pilot.pause()
         pane = app.screen.query_one(ParameterPane)

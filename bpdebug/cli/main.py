@@ -69,10 +69,11 @@ def carry_out(arguments: argparse.Namespace) -> int:
     from bpdebug.cli.streams import complain, prepare
     from bpdebug.cli.tasks import Tasks
     from bpdebug.errors import BpdebugError
+    from bpdebug.wording import DIGITS, Script
 
-    unicode = prepare()
+    script = Script(arguments.digits or DIGITS, prepare())
     try:
-        return Tasks(arguments, unicode=unicode).run()
+        return Tasks(arguments, script).run()
     except BpdebugError as error:
         complain(str(error))
         return WRONG

@@ -18,7 +18,7 @@ from bpdebug.debugger import Debugger, ExportRequest
 from bpdebug.debugger.breakpoints.unmet import already_true_lines
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run, Selection
-from bpdebug.wording import DIGITS, safe
+from bpdebug.wording import Script, safe
 
 DONE, DIFFERENT, WRONG, INTERRUPTED = 0, 1, 2, 130
 NO_SCENARIO = "name a scenario: a file, or one of the names that --list shows"
@@ -28,10 +28,9 @@ NO_TARGET = "name a file, or '-' for standard output"
 class Tasks:
     """One run of the program."""
 
-    def __init__(self, arguments: argparse.Namespace, *, unicode: bool = True) -> None:
+    def __init__(self, arguments: argparse.Namespace, script: Script) -> None:
         self.arguments = arguments
-        self.unicode = unicode
-        self.digits: int = arguments.digits or DIGITS
+        self.script = script
         self.writing = ""
         """Where an export under way goes; empty while there is none."""
 
@@ -146,7 +145,7 @@ class Tasks:
         source = self.run_of(find(name))
         if self.arguments.breaks:
             # Whatever is asked for: mistakes are told before the work, and before the screen.
-            self.set_breakpoints(Debugger(source))
+            self.set_breakpoints(Debugger(source, self.script))
         return source
 
     def run_of(self, path: Path) -> Run:
@@ -173,7 +172,7 @@ class Tasks:
         from bpdebug.check import check
 
         with watched(source):
-            report = check(source, digits=self.digits)
+            report = check(source, digits=self.script.digits)
         self.report(report.lines())
         return DONE if report.ok else DIFFERENT
 
@@ -182,11 +181,11 @@ class Tasks:
         from bpdebug.diagnosis import diagnose, document
 
         with watched(source):
-            found = diagnose(source, unicode=self.unicode)
+            found = diagnose(source, self.script)
         if as_json(self.arguments):
-            say(document(found, unicode=self.unicode))
+            say(document(found))
         else:
-            self.report(found.lines(unicode=self.unicode))
+            self.report(found.lines())
         return DIFFERENT if found.findings else DONE
 
     def report(self, lines: list[str]) -> None:
@@ -224,7 +223,7 @@ class Tasks:
                 wanted.target,
                 format=wanted.format or None,
                 detail=wanted.detail,
-                digits=self.digits,
+                digits=self.script.digits,
                 iterations=self.within(source, wanted.iterations),
                 watches=wanted.watches,
             )
@@ -261,7 +260,7 @@ class Tasks:
         """--command and --plain: the same commands without a screen."""
         from bpdebug.cli.lines import converse, run_commands
 
-        debugger = Debugger(source, digits=self.digits, unicode=self.unicode)
+        debugger = Debugger(source, self.script)
         debugger.export_with(lambda wanted: self.write(source, self.request(wanted)))
         for line in self.set_breakpoints(debugger):
             say(line)
@@ -293,7 +292,7 @@ class Tasks:
             wanted.target,
             format=wanted.format or None,
             detail=wanted.detail,
-            digits=self.digits,
+            digits=self.script.digits,
             iterations=self.within(source, wanted.iterations),
             watches=wanted.watches,
         )

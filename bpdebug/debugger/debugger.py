@@ -36,7 +36,8 @@ from bpdebug.record import replace
 from bpdebug.run import Cancelled, Iteration, Run
 from bpdebug.run.curves import Curves
 from bpdebug.trace import Ruler, Timeline
-from bpdebug.wording import safe, to_ascii
+from bpdebug.wording import Script, safe
+from bpdebug.wording.script import SCREEN
 
 START = "start of recorded time"
 END = "end of recorded time"
@@ -48,11 +49,10 @@ STOPS_KEPT = 10_000
 class Debugger(SessionState):
     """A cursor over a run. Motions return what there is to say besides where one stands."""
 
-    def __init__(self, run: Run, *, digits: int = 6, unicode: bool = True) -> None:
+    def __init__(self, run: Run, script: Script = SCREEN) -> None:
         super().__init__()
         self.run = run
-        self.digits = digits
-        self.unicode = unicode
+        self.script = script
         self.curves = Curves(run)
         """Quantities over iterations; they are kept, so that to see them again costs nothing."""
         self._place = cursor.opening(run)
@@ -102,7 +102,7 @@ class Debugger(SessionState):
         timeline = self.timeline
         if timeline not in self._listings:
             iteration = self.moment.iteration
-            self._listings[timeline] = Listing(iteration, unicode=self.unicode)
+            self._listings[timeline] = Listing(iteration, self.script)
         return self._listings[timeline]
 
     def forget(self) -> None:
@@ -157,7 +157,7 @@ class Debugger(SessionState):
         for _, expression in self.watches:
             if "previous" in expression:
                 with suppress(BpdebugError):
-                    shown(self.moment, expression, digits=self.digits, unicode=self.unicode)
+                    shown(self.moment, expression, self.script)
         _ = self.moment
 
     def _standing(self) -> dict[str, Any]:
@@ -175,8 +175,8 @@ class Debugger(SessionState):
 
     def showable(self, text: str) -> str:
         """A text as a terminal can show it, which obeys nothing that a person or a file wrote."""
-        text = "\n".join(safe(line, unicode=self.unicode) for line in text.split("\n"))
-        return text if self.unicode else to_ascii(text)
+        text = "\n".join(self.script.safe(line) for line in text.split("\n"))
+        return self.script.say(text)
 
     def _changed(self) -> None:
         self._moment = None
@@ -256,7 +256,7 @@ class Debugger(SessionState):
         told = ", ".join(self._count_hit(breakpoint) for breakpoint in hit.breakpoints)
         graph = self.timeline.graph
         if any(mentions_first_nan(b.condition, graph) for b in hit.breakpoints):
-            birth = birth_here(self.moment, self.digits, unicode=self.unicode)
+            birth = birth_here(self.moment, self.script)
             told = f"{told}\n{birth}" if birth else told
         return told
 
@@ -309,7 +309,7 @@ class Debugger(SessionState):
 
     def try_expression(self, text: str) -> None:
         """BpdebugError unless a text can be evaluated once everything is computed."""
-        shown(self._at_the_end(), text, digits=self.digits)
+        shown(self._at_the_end(), text, self.script)
 
     def _check(self, breakpoint: Breakpoint) -> None:
         if breakpoint.condition:
@@ -325,7 +325,7 @@ class Debugger(SessionState):
 
     def at(self, place: Place) -> Debugger:
         """Another debugger over the same run that stands at a place, to look ahead with."""
-        other = Debugger(self.run, digits=self.digits, unicode=self.unicode)
+        other = Debugger(self.run, self.script)
         other._listings = self._listings
         other.go(place)
         return other
@@ -355,7 +355,7 @@ class Debugger(SessionState):
 
     def show(self, expression: str) -> str:
         """`EXPRESSION = value` where the cursor stands. BpdebugError when it is no expression."""
-        return shown(self.moment, expression, digits=self.digits, unicode=self.unicode)
+        return shown(self.moment, expression, self.script)
 
     def named(self, text: str, *, cell: bool = False) -> Named:
         """What a text names in the cursor's iteration: a node, an aspect of it, or cells."""

@@ -18,6 +18,7 @@ from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Problem, Promise, Run, promises
 from bpdebug.trace import GradientState, Phase, Term, Tick, Timeline, gradient_at, term_at
+from bpdebug.wording import Script
 
 GLANCE = 1_000_000
 """Multiplications that a pane may cost at a glance: about a millisecond."""
@@ -139,8 +140,8 @@ class Moment:
         return self._lines_by_parameter.get(node, ())
 
     @cached_property
-    def told(self) -> dict[tuple[str, int, bool], str]:
-        """Expressions that were evaluated here, with their digits and signs, and the answers."""
+    def told(self) -> dict[tuple[str, Script], str]:
+        """Expressions that were evaluated here, with the answers in each script."""
         return {}
 
     @cached_property

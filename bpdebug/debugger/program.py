@@ -15,6 +15,7 @@ from bpdebug.record import record
 from bpdebug.run import Iteration
 from bpdebug.trace import Phase
 from bpdebug.wording import (
+    Script,
     edge_formula,
     gradient_name,
     layer_title,
@@ -61,9 +62,9 @@ class ProgramLine:
 class Listing(Sequence[ProgramLine]):
     """The program of one iteration, as a sequence of lines made when they are asked for."""
 
-    def __init__(self, iteration: Iteration, *, unicode: bool = True) -> None:
+    def __init__(self, iteration: Iteration, script: Script) -> None:
         self._iteration = iteration
-        self._unicode = unicode
+        self._script = script
         self._graph = iteration.recorded.graph
         self._timeline = iteration.timeline
         self._borders = self._timeline.borders
@@ -102,8 +103,8 @@ class Listing(Sequence[ProgramLine]):
     def op(self, number: int) -> ProgramLine:
         """Forward op `number`, from 0, as a line: `z₁ = W₁·x + b₁`. It is none of the listing's."""
         node = self._graph.forward_order[number]
-        name = node_name(self._graph, node, unicode=self._unicode)
-        right = f"= {value_formula(self._graph, node, unicode=self._unicode)}"
+        name = node_name(self._graph, node, self._script)
+        right = f"= {value_formula(self._graph, node, self._script)}"
         right = right if self._graph.nodes[node].name else ""
         return ProgramLine(LineKind.FORWARD, name, right, None, number, number + 1, node)
 
@@ -141,7 +142,7 @@ class Listing(Sequence[ProgramLine]):
 
     def _seed(self) -> ProgramLine:
         loss, start = self._graph.loss, self._timeline.forward
-        name = gradient_name(self._graph, self._timeline.layers, loss, unicode=self._unicode)
+        name = gradient_name(self._graph, loss, self._script)
         return ProgramLine(LineKind.SEED, name, "= 1", 1, start, start + 1, loss)
 
     def _backward(self, at: int) -> ProgramLine:
@@ -150,14 +151,14 @@ class Listing(Sequence[ProgramLine]):
         low = bisect_right(numbers, at, key=lambda number: 2 + self._borders[number] + number)
         if low and 2 + self._borders[low - 1] + low - 1 == at:
             stretch = self._timeline.stretches[low - 1]
-            title = layer_title(self._graph, stretch.layers, unicode=self._unicode)
+            title = layer_title(self._graph, stretch.layers, self._script)
             start = self._timeline.starts[stretch.edge]
             return ProgramLine(
                 LineKind.HEADING, title, start=start, end=start, index=stretch.number
             )
         edge = self._graph.edges[at - 2 - low]
         start, end = self._timeline.edge_span(edge.index)
-        formula = edge_formula(self._graph, self._timeline.layers, edge, unicode=self._unicode)
+        formula = edge_formula(self._graph, edge, self._script)
         sign = "=" if edge.first else "+="
         return ProgramLine(
             LineKind.EDGE,
@@ -171,8 +172,8 @@ class Listing(Sequence[ProgramLine]):
 
     def _update(self, line: int) -> ProgramLine:
         done = self._iteration.updates[line]
-        symbols = update_symbols(self._graph, done, unicode=self._unicode)
-        arrow = "←" if self._unicode else "<-"
+        symbols = update_symbols(self._graph, done, self._script)
+        arrow = self._script.say("←")
         left, _, right = symbols.partition(arrow)
         end = self._timeline.update_tick(line)
         number = self._edges + 2 + line

@@ -14,7 +14,7 @@ from bpdebug.diagnosis.survey import IterationSample, last_epoch, term_sizes
 from bpdebug.graph import Graph, Layer
 from bpdebug.ops import Array
 from bpdebug.run import Run
-from bpdebug.wording import gradient_name, node_name, number
+from bpdebug.wording import Script, gradient_name, node_name
 
 LEARNED = 0.5
 """A run has learned where its loss ends below this part of what it began with."""
@@ -29,12 +29,10 @@ ROUNDED = 1e-9
 class Case:
     """A run and its samples, with the look-ups and words that rules share."""
 
-    def __init__(
-        self, run: Run, samples: Sequence[IterationSample], *, unicode: bool = True
-    ) -> None:
+    def __init__(self, run: Run, samples: Sequence[IterationSample], script: Script) -> None:
         self.run = run
         self.samples = samples
-        self.unicode = unicode
+        self.script = script
         self.graph: Graph = run.graph(1)
         self.layers: tuple[Layer, ...] = self.graph.layers
         self.network = Network(self.graph, run.problem)
@@ -123,7 +121,7 @@ class Case:
 
     def n(self, value: float) -> str:
         """A number in evidence, with four digits that rounding does not change."""
-        return number(float(f"{value:.{NOISE}g}"), 4, unicode=self.unicode)
+        return self.script.number(float(f"{value:.{NOISE}g}"), 4)
 
     @property
     def rounded(self) -> str:
@@ -136,7 +134,7 @@ class Case:
 
     def name(self, name: str) -> str:
         """A named node as it is shown."""
-        return node_name(self.graph, self.graph.names[name], unicode=self.unicode)
+        return node_name(self.graph, self.graph.names[name], self.script)
 
     @property
     def loss_name(self) -> str:
@@ -155,12 +153,12 @@ class Case:
 
     def label(self, node: int) -> str:
         """Any node as it is shown; an intermediate result by its expression."""
-        return node_name(self.graph, node, unicode=self.unicode)
+        return node_name(self.graph, node, self.script)
 
     def delta(self, layer: Layer) -> str:
         """A layer's δ as it is shown: `δ₂`, or `∂L/∂z_i` where δ₂ does not say of which it is."""
         where = layer.pre_activation
-        return gradient_name(self.graph, self.layers, where, unicode=self.unicode)
+        return gradient_name(self.graph, where, self.script)
 
     def layer(self, layer: Layer) -> str:
         """A layer as it is shown: `layer 2`, with its pre-activation where others share it."""
@@ -169,11 +167,11 @@ class Case:
 
     def norm(self, text: str) -> str:
         """A length as it is shown."""
-        return f"‖{text}‖" if self.unicode else f"|{text}|"
+        return f"‖{text}‖" if self.script.unicode else f"|{text}|"
 
     def slope(self, name: str) -> str:
         """∂L/∂name as it is shown."""
-        sign = "∂" if self.unicode else "d"
+        sign = self.script.say("∂")
         return f"{sign}{self.loss_name}/{sign}{self.name(name)}"
 
     # Places.

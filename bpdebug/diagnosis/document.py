@@ -11,14 +11,14 @@ from bpdebug.diagnosis.report import Diagnosis
 FORMAT, VERSION = "bpdebug-diagnosis", 1
 
 
-def document(diagnosis: Diagnosis, *, unicode: bool = True) -> str:
+def document(diagnosis: Diagnosis) -> str:
     """Return all that the text says, as one JSON object over several lines.
 
     Each of the `findings`, in their order, has `id`, `title`, `where`, `evidence`, `remedy`,
     `iteration`, `tick` and `symptoms`, a list of findings of the same form that follow from it.
     Each of the `notes`, the lines "also seen", has `id`, `title`, `where` and `evidence`.
-    `looked_at` is a number of iterations, and `summary` the last line. Without `unicode` the text
-    is ASCII.
+    `looked_at` is a number of iterations, and `summary` the last line. The text is ASCII
+    where the diagnosis is written in ASCII.
     """
     told = {
         "format": FORMAT,
@@ -29,7 +29,7 @@ def document(diagnosis: Diagnosis, *, unicode: bool = True) -> str:
         "iterations": diagnosis.iterations,
         "summary": diagnosis.summary(),
     }
-    return json.dumps(told, indent=2, ensure_ascii=not unicode)
+    return json.dumps(told, indent=2, ensure_ascii=not diagnosis.script.unicode)
 
 
 def entry(found: Finding) -> dict[str, Any]:

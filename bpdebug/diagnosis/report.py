@@ -11,6 +11,7 @@ from bpdebug.diagnosis.rules import RULES
 from bpdebug.diagnosis.survey import survey
 from bpdebug.expression import counted
 from bpdebug.run import Run
+from bpdebug.wording import Script
 
 
 class Diagnosis(NamedTuple):
@@ -21,16 +22,18 @@ class Diagnosis(NamedTuple):
     """Iterations."""
     iterations: int
     """Of the run."""
+    script: Script
+    """In which the findings are written."""
     notes: tuple[HarmlessFinding, ...] = ()
     """What may be a fault elsewhere, and costs this run nothing."""
     losses: int = 0
     """Losses, or with batches their means over an epoch, in which a tendency was looked for."""
 
-    def lines(self, *, unicode: bool = True) -> list[str]:
+    def lines(self) -> list[str]:
         """Each finding with its number, evidence and remedy, the notes, then a summary."""
         told: list[str] = []
         for number, found in enumerate(self.findings, start=1):
-            told += finding_lines(number, found, unicode=unicode)
+            told += finding_lines(number, found, self.script)
         told += [f"also seen: {note.subject}: {note.evidence}" for note in self.notes]
         return [*told, self.summary()]
 
@@ -44,22 +47,22 @@ class Diagnosis(NamedTuple):
         return f"looked at {looked_at} by {len(RULES)} rules: {what}{short}"
 
 
-def finding_lines(number: int, found: Finding, *, unicode: bool = True) -> list[str]:
+def finding_lines(number: int, found: Finding, script: Script) -> list[str]:
     """One finding in full."""
-    dash = "–" if unicode else "-"
     return [
-        f"{number}. {found.fault.value} {dash} {found.subject}",
+        f"{number}. {found.fault.value} {script.dash} {found.subject}",
         f"   {found.told}.",
         f"   see: iteration {found.iteration}, tick {found.position}; usual remedy: "
         f"{found.remedy}.",
     ]
 
 
-def diagnose(run: Run, *, unicode: bool = True) -> Diagnosis:
+def diagnose(run: Run, script: Script) -> Diagnosis:
     """Walk through a run and judge it; see `survey` for what is looked at."""
     samples = survey(run)
-    case = Case(run, samples, unicode=unicode)
+    case = Case(run, samples, script)
     said = [one for rule in RULES for one in rule.look(case)]
     findings = causes(case, [one for one in said if isinstance(one, Finding)])
     notes = [one for one in said if isinstance(one, HarmlessFinding)]
-    return Diagnosis(tuple(findings), len(samples), run.iterations, tuple(notes), len(case.losses))
+    seen, losses = len(samples), len(case.losses)
+    return Diagnosis(tuple(findings), seen, run.iterations, script, tuple(notes), losses)

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from bpdebug.export.products import json_number
-from bpdebug.formats import Wanted
+from bpdebug.export.wanted import Wanted
 from bpdebug.run import Run
 from bpdebug.run.curves import Curves
 

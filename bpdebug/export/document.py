@@ -14,7 +14,7 @@ from bpdebug.export.arrays import array_lines
 from bpdebug.export.markup import MarkdownMarkup, Markup
 from bpdebug.export.parts import Formulas, edges_by_layer, local_of, written_in
 from bpdebug.export.products import term_chunks
-from bpdebug.formats import Wanted
+from bpdebug.export.wanted import Wanted
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
@@ -25,11 +25,7 @@ from bpdebug.wording import (
     latex_name,
     layer_title,
     local_label,
-    number,
     optimizer_line,
-    pretty,
-    shape_text,
-    to_ascii,
 )
 
 Chunks = Iterator[str]
@@ -40,9 +36,9 @@ class Document:
 
     def __init__(self, wanted: Wanted, markup: Markup | None = None) -> None:
         """Write plain text, unless another markup is given."""
-        self.detail, self.digits, self.unicode, _ = wanted
-        self.markup = markup or Markup(unicode=self.unicode)
-        self.formulas = Formulas(unicode=self.unicode)
+        self.detail, self.script, _ = wanted
+        self.markup = markup or Markup(self.script)
+        self.formulas = Formulas(self.script)
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:
         """The whole document."""
@@ -56,30 +52,30 @@ class Document:
 
     def say(self, text: str) -> str:
         """Our own words and signs in the script that can be shown."""
-        return text if self.unicode else to_ascii(text)
+        return self.script.say(text)
 
     def shown(self, value: float) -> str:
         """A number."""
-        return number(value, self.digits, unicode=self.unicode)
+        return self.script.number(value)
 
     def facts(self, run: Run) -> Chunks:
         """What decides the run, in a few lines."""
         problem, graph = run.problem, run.graph(1)
-        yield f"loss        {pretty(graph.nodes[graph.loss].label, unicode=self.unicode)}\n"
+        yield f"loss        {self.script.name(graph.nodes[graph.loss].label)}\n"
         yield f"iterations  {run.iterations}\n"
         if problem.batch_size is not None:
             yield f"batch size  {problem.batch_size}\n"
         if problem.rule is not None:
-            told = optimizer_line(problem.rule, problem.settings, self.digits)
+            told = optimizer_line(problem.rule, problem.settings, self.script)
             yield f"optimizer   {self.say(told)}\n"
         for name, rule in problem.own_rules.items():
-            told = optimizer_line(rule, rule.settings, self.digits)
-            yield f"of {pretty(name, unicode=self.unicode)}: {self.say(told)}\n"
+            told = optimizer_line(rule, rule.settings, self.script)
+            yield f"of {self.script.name(name)}: {self.say(told)}\n"
 
     def iteration(self, iteration: Iteration, of: int) -> Chunks:
         """One iteration: forward, backward, δ, update."""
         graph = iteration.recorded.graph
-        loss = pretty(graph.nodes[graph.loss].label, unicode=self.unicode)
+        loss = self.script.name(graph.nodes[graph.loss].label)
         head = f"Iteration {iteration.number} of {of}: {loss} = {self.shown(iteration.loss)}"
         yield self.markup.section(head)
         if iteration.rows is not None:
@@ -101,24 +97,24 @@ class Document:
         graph, values = iteration.recorded.graph, iteration.recorded.values
         given = [n for n in graph.nodes if n.kind in (Kind.INPUT, Kind.PARAMETER)]
         yield from self.markup.block(
-            self.values([(pretty(n.name, unicode=self.unicode), values[n.index]) for n in given])
+            self.values([(self.script.name(n.name), values[n.index]) for n in given])
         )
         for node in graph.nodes:
             if node.op is None or not node.name:
                 continue
-            name = pretty(node.name, unicode=self.unicode)
+            name = self.script.name(node.name)
             text, latex = self.formulas.of_node(iteration, node.index)
             yield self.markup.formula(f"{name} = {text}", f"{latex_name(node.name)} = {latex}")
             yield from self.markup.block(self.values([(name, values[node.index])]))
 
     def values(self, named: Sequence[tuple[str, Array]]) -> Chunks:
         """Arrays with their labels, the numbers in one column."""
-        yield from array_lines(named, self.digits, self.unicode)
+        yield from array_lines(named, self.script)
 
     def backward(self, iteration: Iteration) -> Chunks:
         """The seed, then layer by layer every edge."""
         graph, timeline = iteration.recorded.graph, iteration.timeline
-        seed = gradient_name(graph, timeline.layers, graph.loss, unicode=self.unicode, full=True)
+        seed = gradient_name(graph, graph.loss, self.script.whole)
         loss = latex_name(graph.nodes[graph.loss].label)
         yield self.markup.formula(
             f"{seed} = 1",
@@ -128,7 +124,7 @@ class Document:
         growing = Growing()
         for stretch, edges in edges_by_layer(iteration):
             if stretch is not None:
-                title = layer_title(graph, stretch.layers, unicode=self.unicode)
+                title = layer_title(graph, stretch.layers, self.script)
                 yield self.markup.part(title[0].upper() + title[1:])
             if self.detail == "layer":
                 yield from self.layer(iteration, edges)
@@ -154,10 +150,7 @@ class Document:
 
     def gradient(self, iteration: Iteration, index: int) -> str:
         """The name of a node's gradient."""
-        layers = iteration.timeline.layers
-        return gradient_name(
-            iteration.recorded.graph, layers, index, unicode=self.unicode, full=True
-        )
+        return gradient_name(iteration.recorded.graph, index, self.script.whole)
 
     def edge(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
         """One vector-Jacobian product with its numbers; with detail term, every multiplication."""
@@ -175,12 +168,7 @@ class Document:
         recorded = iteration.recorded
         if self.detail == "term":
             yield from term_chunks(
-                recorded,
-                edge,
-                self.formulas.of_terms(iteration, edge),
-                digits=self.digits,
-                unicode=self.unicode,
-                indent="    ",
+                recorded, edge, self.formulas.of_terms(iteration, edge), self.script, indent="    "
             )
         contribution = np.asarray(recorded.contributions[edge.index])
         local = local_of(iteration, edge)
@@ -199,8 +187,8 @@ class Document:
         yield from self.values(named)
         if local is None:
             shape = recorded.graph.index_map(edge).local_shape
-            label = local_label(recorded.graph, edge, unicode=self.unicode, full=True)
-            size = shape_text(shape, unicode=self.unicode)
+            label = local_label(recorded.graph, edge, self.script.whole)
+            size = self.script.shape(shape)
             yield f"    local        {label} is {size}, too large to show\n"
 
     def local(
@@ -209,7 +197,7 @@ class Document:
         """The local derivative with its label, where it can be shown."""
         if local is None:
             return []
-        label = local_label(iteration.recorded.graph, edge, unicode=self.unicode, full=True)
+        label = local_label(iteration.recorded.graph, edge, self.script.whole)
         # A factor that is the same everywhere is shown once.
         whole = np.asarray(iteration.recorded.local(edge))
         shown = f"local        {label}" if label != "1" else "local"
@@ -222,7 +210,7 @@ class Document:
             delta = np.asarray(iteration.recorded.gradients[layer.pre_activation])
             with np.errstate(all="ignore"):
                 norm = self.shown(float(np.linalg.norm(delta)))
-            name = delta_defined(iteration.recorded.graph, layer, unicode=self.unicode)
+            name = delta_defined(iteration.recorded.graph, layer, self.script)
             named.append((self.say(f"{name}, norm {norm}"), delta))
         yield from self.values(named)
 
@@ -243,4 +231,4 @@ class Document:
 
 def markdown(wanted: Wanted) -> Document:
     """The walk as Markdown with LaTeX formulas."""
-    return Document(wanted, MarkdownMarkup(unicode=wanted.unicode))
+    return Document(wanted, MarkdownMarkup(wanted.script))

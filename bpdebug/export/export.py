@@ -8,10 +8,11 @@ from typing import Protocol
 
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.export.target import ReaderGoneError, open_sink
-from bpdebug.formats import DETAILS, EVERY_SUFFIX, FORMATS, SUFFIXES, Wanted
+from bpdebug.export.wanted import Wanted
+from bpdebug.formats import DETAILS, EVERY_SUFFIX, FORMATS, SUFFIXES
 from bpdebug.run import Run, Selection
 from bpdebug.run.progress import Work
-from bpdebug.wording import DIGITS
+from bpdebug.wording import DIGITS, Script
 
 
 class Form(Protocol):
@@ -85,7 +86,7 @@ def export(
     try:
         with open_sink(target) as sink:
             walked = Walked(run, iterations or Selection.up_to(run.iterations))
-            form: Form = FORMATS[kind].make(Wanted(detail, digits, sink.unicode, watches))
+            form: Form = FORMATS[kind].make(Wanted(detail, Script(digits, sink.unicode), watches))
             for chunk in form.chunks(run, walked):
                 walked.tell()
                 sink.write(chunk)

@@ -12,14 +12,14 @@ import numpy as np
 
 from bpdebug.export.parts import Formulas, edges_by_layer, local_of, written_in
 from bpdebug.export.products import json_chunks, json_number
-from bpdebug.formats import Wanted
+from bpdebug.export.wanted import Wanted
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Run
 from bpdebug.trace import Stretch
 from bpdebug.trace.growing import Growing
-from bpdebug.wording import typed_name
+from bpdebug.wording import Script, typed_name
 
 LAYOUT = re.compile(r"\n *|^ +")
 """Line breaks and what sets the next line in."""
@@ -33,8 +33,8 @@ class JsonForm:
     """Writes a run as JSON, in pieces, with the detail that is wanted."""
 
     def __init__(self, wanted: Wanted) -> None:
-        self.detail, self.unicode = wanted.detail, wanted.unicode
-        self.formulas = Formulas(unicode=self.unicode)
+        self.detail, self.script = wanted.detail, wanted.script
+        self.formulas = Formulas(self.script)
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:
         """The whole document."""
@@ -50,7 +50,7 @@ class JsonForm:
 
     def text(self, text: str) -> str:
         """A JSON string; characters that a terminal would obey are escaped."""
-        return json_text(text, self.unicode)
+        return json_text(text, self.script)
 
     def iteration(self, iteration: Iteration) -> Chunks:
         """One iteration."""
@@ -210,9 +210,9 @@ def record(**fields: Iterable[str]) -> Chunks:
     yield "}"
 
 
-def json_text(text: str, unicode: bool = True) -> str:
+def json_text(text: str, script: Script) -> str:
     """A JSON string without any character that a terminal would obey."""
-    dumped = json.dumps(text, ensure_ascii=not unicode)
+    dumped = json.dumps(text, ensure_ascii=not script.unicode)
     if dumped.isprintable():
         return dumped
     steering = ("Cc", "Cf", "Cs", "Zl", "Zp")

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bpdebug.wording import safe, width
+from bpdebug.wording import Script, width
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 LEADING = re.compile(r"^(\s*)([-+=]|[0-9]+(?=[.)]))")
@@ -47,17 +47,17 @@ class Markup:
     Each method gives text that ends in a line break. Another markup is a subclass.
     """
 
-    def __init__(self, *, unicode: bool = True) -> None:
-        self.unicode = unicode
+    def __init__(self, script: Script) -> None:
+        self.script = script
 
     def title(self, text: str) -> str:
         """The document's title."""
-        text = safe(text, unicode=self.unicode)
+        text = self.script.safe(text)
         return f"{text}\n{'=' * width(text)}\n\n"
 
     def prose(self, text: str) -> str:
         """A paragraph of the scenario's own words."""
-        lines = (safe(line, unicode=self.unicode) for line in text.strip().splitlines())
+        lines = (self.script.safe(line) for line in text.strip().splitlines())
         return "".join(line.rstrip() + "\n" for line in lines) + "\n"
 
     def section(self, text: str) -> str:
@@ -82,7 +82,7 @@ class MarkdownMarkup(Markup):
 
     def literal(self, text: str) -> str:
         """Text that Markdown and HTML leave alone."""
-        text = SPECIAL.sub(r"\\\1", safe(text, unicode=self.unicode))
+        text = SPECIAL.sub(r"\\\1", self.script.safe(text))
         return LEADING.sub(escaped, text)
 
     def title(self, text: str) -> str:

@@ -15,6 +15,7 @@ from bpdebug.run import Iteration
 from bpdebug.trace import Stretch
 from bpdebug.wording import (
     Formula,
+    Script,
     TermPattern,
     edge_formula,
     term_pattern,
@@ -53,8 +54,8 @@ def local_of(iteration: Iteration, edge: Edge) -> Array | None:
 class Formulas:
     """The formulas of a graph's steps, made once and kept for the next iteration."""
 
-    def __init__(self, *, unicode: bool = True) -> None:
-        self.unicode = unicode
+    def __init__(self, script: Script) -> None:
+        self.script = script
         self._graph: Graph | None = None
         self._made: dict[tuple[str, int], Any] = {}
 
@@ -74,7 +75,7 @@ class Formulas:
         """The formula of an edge."""
 
         def make(graph: Graph) -> Formula:
-            return edge_formula(graph, graph.layers, edge, unicode=self.unicode, full=True)
+            return edge_formula(graph, edge, self.script.whole)
 
         return self._once(iteration, "edge", edge.index, make)
 
@@ -82,7 +83,7 @@ class Formulas:
         """The symbols of an edge's multiplications."""
 
         def make(graph: Graph) -> TermPattern:
-            return term_pattern(graph, graph.layers, edge, unicode=self.unicode, full=True)
+            return term_pattern(graph, edge, self.script.whole)
 
         return self._once(iteration, "terms", edge.index, make)
 
@@ -90,7 +91,7 @@ class Formulas:
         """How a result is made, as text and as LaTeX."""
 
         def make(graph: Graph) -> tuple[str, str]:
-            text = value_formula(graph, node, unicode=self.unicode, full=True)
+            text = value_formula(graph, node, self.script.whole)
             return text, value_latex(graph, node)
 
         return self._once(iteration, "node", node, make)
@@ -100,7 +101,7 @@ class Formulas:
         line = iteration.updates[number]
 
         def make(graph: Graph) -> tuple[str, str]:
-            return update_symbols(graph, line, unicode=self.unicode), update_latex(graph, line)
+            return update_symbols(graph, line, self.script), update_latex(graph, line)
 
         return self._once(iteration, "update", number, make)
 

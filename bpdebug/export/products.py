@@ -17,7 +17,7 @@ from bpdebug.graph import Edge, Pass
 from bpdebug.ops import Array, IndexMap
 from bpdebug.ops.index_map import TermRange, unravel, unravelled
 from bpdebug.record import record
-from bpdebug.wording import TermPattern, plain_number
+from bpdebug.wording import Script, TermPattern, plain_number
 
 BLOCK = 8192
 """Terms that are worked out together."""
@@ -127,9 +127,9 @@ class Speller:
         return list(map(table.__getitem__, at.tolist()))
 
 
-def spell_text(digits: int, unicode: bool) -> Spell:
+def spell_text(script: Script) -> Spell:
     """Numbers as `wording.number` writes them, many at once."""
-    each = f"%.{digits}g\n"
+    digits, each = script.digits, f"%.{script.digits}g\n"
 
     def spell(values: Array) -> list[str]:
         if np.isfinite(values).all():
@@ -137,8 +137,8 @@ def spell_text(digits: int, unicode: bool) -> Spell:
             text = text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
         else:
             text = "".join(plain_number(v, digits) + "\n" for v in values.tolist())
-            text = text.replace("Infinity", "∞") if unicode else text
-        return (text.replace("-", "−") if unicode else text).split("\n")[:-1]
+            text = text.replace("Infinity", "∞") if script.unicode else text
+        return (text.replace("-", "−") if script.unicode else text).split("\n")[:-1]
 
     return spell
 
@@ -158,21 +158,14 @@ def json_number(value: float) -> str:
 
 
 def term_chunks(
-    recorded: Pass,
-    edge: Edge,
-    pattern: TermPattern,
-    *,
-    digits: int,
-    unicode: bool,
-    indent: str = "",
+    recorded: Pass, edge: Edge, pattern: TermPattern, script: Script, *, indent: str = ""
 ) -> Iterator[str]:
     """The lines of an edge's multiplications, many in each chunk.
 
     `∂L/∂W₂[0,1] += δ₂[0] · h₁[1] = 0.138499 × 0.596884 = 0.0826676`
     """
-    times = "×" if unicode else "*"
-    line = f"{indent}{pattern.text} = %s {times} %s = %s\n"
-    speller = Speller(spell_text(digits, unicode), recorded.graph.index_map(edge).terms)
+    line = f"{indent}{pattern.text} = %s {script.times} %s = %s\n"
+    speller = Speller(spell_text(script), recorded.graph.index_map(edge).terms)
     for block in blocks(recorded, edge):
         slots = [block.column(slot).tolist() for slot in pattern.slots]
         yield "".join(map(line.__mod__, zip(*slots, *written(block, speller), strict=True)))

@@ -6,9 +6,10 @@ import io
 from collections.abc import Iterator, Sequence
 
 from bpdebug.export.export import chosen, format_of
-from bpdebug.formats import DETAILS, FORMATS, Wanted
+from bpdebug.export.wanted import Wanted
+from bpdebug.formats import DETAILS, FORMATS
 from bpdebug.run import Run, Selection
-from bpdebug.wording import DIGITS
+from bpdebug.wording import DIGITS, Script
 
 
 class ExportStream(io.RawIOBase):
@@ -59,7 +60,7 @@ def stream(
 
     The iterations are made anew, beside those of `run`: another thread may read them.
     """
-    wanted = Wanted(chosen("detail", detail, DETAILS), digits, True, watches)
+    wanted = Wanted(chosen("detail", detail, DETAILS), Script(digits), watches)
     made = FORMATS[format_of(target, format)].make(wanted)
     chosen_ones = iterations or Selection.up_to(run.iterations)
     return ExportStream(iter(made.chunks(Run(run.problem, run.iterations), chosen_ones)))

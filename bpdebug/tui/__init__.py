@@ -17,9 +17,8 @@ from bpdebug.run import Run
 from bpdebug.served import served
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.choosing.onward import Left
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.work.failing import run_to_the_end
-from bpdebug.wording import DIGITS
+from bpdebug.wording import DIGITS, Script
 
 Exporter = Callable[[ExportRequest], str]
 Download = Callable[[ExportRequest], RawIOBase]
@@ -50,8 +49,7 @@ def launch(
     from bpdebug.tui.config.state import WELCOME, first_start
 
     config = read_config()
-    unicode = shows_unicode()
-    debugger = Debugger(run, digits=digits or config.digits or DIGITS, unicode=unicode)
+    debugger = Debugger(run, Script(digits or config.digits or DIGITS, shows_unicode()))
     made = [debugger.add_breakpoint(condition) for condition in breaks]
     saved_session = None if fresh or served() else SavedSession(debugger)
     notice = "; ".join(
@@ -65,10 +63,8 @@ def launch(
         )
     )
     welcome = WELCOME if saved_session and first_start() else ""
-    look = Look(debugger.digits, unicode)
     app = BpdebugApp(
         debugger,
-        look,
         theme=theme or config.theme,
         keys=config.keys,
         notice=notice,
@@ -104,8 +100,8 @@ def take_tour(
     if not served():
         first_start()  # Who has seen the tour need not be told of it.
     config = read_config()
-    digits = digits or config.digits or DIGITS
-    app = tour_app(run, digits=digits, unicode=shows_unicode(), theme=theme or config.theme)
+    script = Script(digits or config.digits or DIGITS, shows_unicode())
+    app = tour_app(run, script, theme=theme or config.theme)
     app.debugger.export_with(outlet(app, export, download))
     run_to_the_end(app)
     return Left(app.return_code or 0, app.onward, app.theme)
@@ -117,7 +113,7 @@ def choose() -> Path | None:
     from bpdebug.tui.config.configuration import read_config
 
     config = read_config()
-    app = ChooserApp(unicode=shows_unicode(), theme=config.theme)
+    app = ChooserApp(Script(unicode=shows_unicode()), theme=config.theme)
     app.set_keymap(dict(config.keys))
     return run_to_the_end(app)
 

@@ -14,7 +14,6 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from bpdebug.debugger import Debugger
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.keys.bindings import replaced
 from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.tui.terminal_app import TerminalApp
@@ -48,7 +47,6 @@ class BpdebugApp(TerminalApp[None]):
     def __init__(
         self,
         debugger: Debugger,
-        look: Look,
         *,
         theme: str = DARK.name,
         keys: Mapping[str, str] | None = None,
@@ -56,9 +54,8 @@ class BpdebugApp(TerminalApp[None]):
         welcome: str = "",
         saved_session: SavedSession | None = None,
     ) -> None:
-        super().__init__(unicode=look.unicode, theme=theme)
+        super().__init__(debugger.script, theme=theme)
         self.debugger = debugger
-        self.look = look
         self._notice = notice
         """What there is to say at the start."""
         self._welcome = welcome
@@ -106,7 +103,7 @@ class BpdebugApp(TerminalApp[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The debugger's screen is the only one below the boxes."""
-        screen = DebuggerScreen(self.debugger, self.look)
+        screen = DebuggerScreen(self.debugger)
         screen.footer.replaced = replaced(self._keys) if self._keys else {}
         screen.footer.welcome = self._welcome
         self._bottom = screen

@@ -9,11 +9,11 @@ from textual.message import Message
 
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.bars import draw_header, draw_too_small
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.keys.hints import Spot, draw_footer
 from bpdebug.tui.layout import SMALLEST
 from bpdebug.tui.panes.blocks import BlockPane
 from bpdebug.tui.panes.pane_spec import Hint
+from bpdebug.wording import Script
 
 
 class Bar(BlockPane, can_focus=False):
@@ -32,7 +32,7 @@ class Header(Bar):
     """Title, and where the cursor is."""
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self.block = [draw_header(moment, self.look, width)]
+        self.block = [draw_header(moment, self.script, width)]
 
 
 class Footer(Bar):
@@ -45,8 +45,8 @@ class Footer(Bar):
             super().__init__()
             self.key = key
 
-    def __init__(self, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self.message, self.ok = "", True
         self.offered: Sequence[Hint] = ()
         """Keys that go on from what the message says."""
@@ -89,7 +89,7 @@ class Footer(Bar):
             return
         line, self._spots = draw_footer(
             moment,
-            self.look,
+            self.script,
             width,
             pane=self.pane,
             count=self.count,

@@ -19,7 +19,6 @@ from bpdebug.record import replace
 from bpdebug.served import served
 from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.dialogs import dialogs
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.stops import stops
 from bpdebug.tui.keys.actions import AS_THE_KEY, action, opener
 from bpdebug.tui.keys.at_cursor import break_here, change_stop, show_here, visit_stop
@@ -56,24 +55,24 @@ class DebuggerScreen(PacedScreen):
     AUTO_FOCUS = "#multiplication"
     BINDINGS = bindings()  # type: ignore[assignment]
 
-    def __init__(self, debugger: Debugger, look: Look) -> None:
+    def __init__(self, debugger: Debugger) -> None:
         super().__init__(debugger)
-        self.look = look
+        self.script = script = debugger.script
         self._typed: dict[str, list[str]] = {}
         """Lines typed before, by the id of the command they were for."""
         self.count = Count()
-        self.header = Header(id="header", look=look)
-        self.graph = GraphPane(id="graph", look=look)
-        self.program = ProgramPane(id="program", look=look)
-        self.multiplication = MultiplicationPane(id="multiplication", look=look)
-        self.delta = DeltaPane(id="delta", look=look)
-        self.parameters = ParameterPane(id="parameters", look=look)
-        self.stops = StopsPane(id="stops", look=look)
+        self.header = Header(id="header", script=script)
+        self.graph = GraphPane(id="graph", script=script)
+        self.program = ProgramPane(id="program", script=script)
+        self.multiplication = MultiplicationPane(id="multiplication", script=script)
+        self.delta = DeltaPane(id="delta", script=script)
+        self.parameters = ParameterPane(id="parameters", script=script)
+        self.stops = StopsPane(id="stops", script=script)
         self.stops.display = False  # There may be none; Textual lays out anew to hide it later.
-        self.loss = LossPane(id="loss", look=look)
+        self.loss = LossPane(id="loss", script=script)
         self.loss.display = False
-        self.timeline = TimelinePane(id="timeline", look=look)
-        self.footer = Footer(id="footer", look=look)
+        self.timeline = TimelinePane(id="timeline", script=script)
+        self.footer = Footer(id="footer", script=script)
         self.panes: dict[str, LinePane] = {
             "graph": self.graph,
             "program": self.program,
@@ -95,7 +94,7 @@ class DebuggerScreen(PacedScreen):
 
     def on_mount(self) -> None:
         """Show the first moment."""
-        self.timeline.entitle(titles.title("timeline", {}, stops=0, unicode=self.look.unicode))
+        self.timeline.entitle(titles.title("timeline", {}, self.script, stops=0))
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh_moment())
         self.refresh_moment()
 
@@ -149,7 +148,7 @@ class DebuggerScreen(PacedScreen):
         shown = places(size.width, size.height, self.area.choice)
         for name, pane in self.panes.items():
             if name != "multiplication":
-                title = titles.title(name, shown, stops=count, unicode=self.look.unicode)
+                title = titles.title(name, shown, self.script, stops=count)
                 pane.entitle(title)
         if not self.area.size and self.moment is not None and "multiplication" in shown:
             beside = NARROW_EDGE if size.width < PADDED else EDGE

@@ -22,6 +22,7 @@ from bpdebug.tui.textual_private import (
 )
 from bpdebug.tui.theme import ascii
 from bpdebug.tui.theme.palettes import DARK, THEMES
+from bpdebug.wording import Script
 
 Result = TypeVar("Result")
 NO_SUSPEND = "This terminal cannot suspend a program."
@@ -30,7 +31,7 @@ NO_SUSPEND = "This terminal cannot suspend a program."
 class TerminalApp(EndsByItself[Result]):
     """An app that can be ended, put aside, or fail, and leaves the terminal as it was."""
 
-    def __init__(self, *, unicode: bool = True, theme: str = DARK.name) -> None:
+    def __init__(self, script: Script, *, theme: str = DARK.name) -> None:
         if os.environ.get("NO_COLOR") == "":
             del os.environ["NO_COLOR"]  # as good as not set: https://no-color.org
         super().__init__()
@@ -39,8 +40,9 @@ class TerminalApp(EndsByItself[Result]):
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
-        self.set_class(not unicode, "-ascii")
-        self._ascii = ascii.AsciiFilter(enabled=not unicode)
+        self.script = script
+        self.set_class(not script.unicode, "-ascii")
+        self._ascii = ascii.AsciiFilter(enabled=not script.unicode)
 
     def on_mount(self) -> None:
         """From before the first paint on, being asked to end is heard."""

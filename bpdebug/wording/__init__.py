@@ -31,10 +31,11 @@ from bpdebug.wording.names import (
     shape_text,
     to_ascii,
 )
-from bpdebug.wording.numbers import DIGITS, align, aligned, number, plain_number
+from bpdebug.wording.numbers import DIGITS, align, number, plain_number
 from bpdebug.wording.optimizers import general_line, optimizer_line, optimizer_text
 from bpdebug.wording.pattern import TermPattern, term_pattern
 from bpdebug.wording.promises import kept_text, too_large
+from bpdebug.wording.script import Script
 from bpdebug.wording.terms import accumulation, letter_formula, term_formula, why
 from bpdebug.wording.updates import (
     first_cell,
@@ -48,10 +49,10 @@ from bpdebug.wording.updates import (
 __all__ = [
     "DIGITS",
     "Formula",
+    "Script",
     "TermPattern",
     "accumulation",
     "align",
-    "aligned",
     "array_text",
     "cell_text",
     "cell_texts",

@@ -11,16 +11,14 @@ from weakref import WeakKeyDictionary
 
 from bpdebug.graph import Graph, Node
 from bpdebug.printable import width
-from bpdebug.record import replace
-from bpdebug.wording.names import cut, pretty
-from bpdebug.wording.notation import CLOSED, LONGEST, Script, bracketed, spelled
+from bpdebug.wording.names import pretty
+from bpdebug.wording.notation import CLOSED, LONGEST, bracketed, spelled
+from bpdebug.wording.script import ASCII, SCREEN, Script
 
 SHORT = 24
 """An intermediate result inside another name is cut at so many cells."""
 AMPLE = 4
 """What stands so many times further on than a text's cut cannot show; it is not even finished."""
-SCREEN = Script()
-ASCII = Script(unicode=False)
 
 found: WeakKeyDictionary[Graph, tuple[int, ...]] = WeakKeyDictionary()
 
@@ -39,7 +37,7 @@ def short_name(graph: Graph, index: int, script: Script, limit: int = SHORT) -> 
     node = graph.nodes[index]
     if node.name:
         return script.finish(script.name(node.name))
-    whole = script if script.full else replace(script, full=True)
+    whole = script.whole
     open_ended = node.op is not None and node.op.key is not None
     room = None if script.latex else AMPLE * limit
     text = script.finish(spelled(graph, index, whole, 0 if open_ended else CLOSED)[:room])
@@ -48,7 +46,7 @@ def short_name(graph: Graph, index: int, script: Script, limit: int = SHORT) -> 
     if script.latex or width(text) <= limit:
         return text
     inner = script.finish(spelled(graph, index, whole)[:room])
-    return f"({cut(inner, limit - 2, unicode=script.unicode)})"
+    return f"({script.cut(inner, limit - 2)})"
 
 
 def typed_name(graph: Graph, index: int) -> str:
@@ -63,7 +61,7 @@ def typed(graph: Graph, node: Node) -> str:
     if node.name or (node.source and not node.source.endswith("…")):
         return node.label
     whole = Script(unicode=False, full=True)
-    return cut(whole.finish(spelled(graph, node.index, whole)), LONGEST, unicode=False)
+    return ASCII.cut(whole.finish(spelled(graph, node.index, whole)), LONGEST)
 
 
 def ordinal_text(graph: Graph, index: int, script: Script) -> str:

@@ -8,8 +8,9 @@ from bpdebug.graph import Edge, Graph
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.formulas import partial_of
 from bpdebug.wording.letters import index_text, letters_of
-from bpdebug.wording.notation import CLOSED, FACTOR, Script, average, fill, spelled
+from bpdebug.wording.notation import CLOSED, FACTOR, average, fill, spelled
 from bpdebug.wording.options import op_of
+from bpdebug.wording.script import Script
 
 ANY = (("…",), ("…",), ("…",))
 

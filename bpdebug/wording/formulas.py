@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from bpdebug.graph import Edge, Graph, Layer, Node
+from bpdebug.graph import Edge, Graph, Node
 from bpdebug.ops import EdgeText, Partial
 from bpdebug.record import record, replace
 from bpdebug.wording.gradients import gradients_of, whole_name
 from bpdebug.wording.names import MATRIX
 from bpdebug.wording.notation import (
     FACTOR,
-    LATEX,
-    Script,
     average,
     bracketed,
     fill,
@@ -21,6 +18,7 @@ from bpdebug.wording.notation import (
 )
 from bpdebug.wording.options import op_of
 from bpdebug.wording.product import Factor, ProductForm, derive
+from bpdebug.wording.script import LATEX, Script
 
 SUBSCRIPTS = str.maketrans("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 
@@ -48,9 +46,8 @@ def partial_of(graph: Graph, edge: Edge) -> Partial:
     return found
 
 
-def local_label(graph: Graph, edge: Edge, *, unicode: bool = True, full: bool = False) -> str:
+def local_label(graph: Graph, edge: Edge, script: Script) -> str:
     """The local derivative of an edge, as declared: `h₁`, `σ′(z₁)`, `1`."""
-    script = Script(unicode, full=full)
     return script.finish(local_in(graph, edge, script))
 
 
@@ -84,21 +81,13 @@ def cellwise(template: str, graph: Graph, node: Node) -> str:
     return TIMES.sub(r"{\1} ⊙ ", template)
 
 
-def edge_formula(
-    graph: Graph,
-    layers: Sequence[Layer],
-    edge: Edge,
-    *,
-    unicode: bool = True,
-    full: bool = False,
-) -> Formula:
+def edge_formula(graph: Graph, edge: Edge, script: Script) -> Formula:
     """The vector-Jacobian product of an edge: `∂L/∂W₂ = δ₂ · h₁ᵀ`, `δ₁ = ∂L/∂h₁ ⊙ σ′(z₁)`.
 
-    `full` is for a document: expressions are not cut.
+    In a full script expressions are not cut.
     """
-    script = Script(unicode, full=full)
-    left, right = sides(graph, layers, edge, script)
-    tex_left, tex_right = sides(graph, layers, edge, LATEX)
+    left, right = sides(graph, edge, script)
+    tex_left, tex_right = sides(graph, edge, LATEX)
     sign = "=" if edge.first else r"\mathrel{+}="
     return Formula(
         left,
@@ -108,9 +97,9 @@ def edge_formula(
     )
 
 
-def sides(graph: Graph, layers: Sequence[Layer], edge: Edge, script: Script) -> tuple[str, str]:
+def sides(graph: Graph, edge: Edge, script: Script) -> tuple[str, str]:
     """Left and right side of an edge's formula."""
-    left, upstream = gradients_of(graph, layers, edge, script)
+    left, upstream = gradients_of(graph, edge, script)
     layout = graph.nodes[edge.output].layout
     assert layout is not None
     if layout.signature is None:

@@ -14,10 +14,11 @@ from bpdebug.graph import Graph, Node, Pass
 from bpdebug.ops import Array, Index, Op, Signature
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.letters import cell_text
-from bpdebug.wording.notation import BINDS, Script, average, fill
-from bpdebug.wording.numbers import DIGITS, in_product, number
+from bpdebug.wording.notation import BINDS, average, fill
+from bpdebug.wording.numbers import in_product, number
 from bpdebug.wording.options import op_of, with_options
 from bpdebug.wording.page import stretch
+from bpdebug.wording.script import Script
 
 SUMMANDS = 8
 """So many summands are written out; the others stand as `…`."""
@@ -27,9 +28,8 @@ def forward_cell(
     recorded: Pass,
     index: int,
     cell: Index,
+    script: Script,
     *,
-    digits: int = DIGITS,
-    unicode: bool = True,
     most: int = SUMMANDS,
     summand: int = 0,
 ) -> str:
@@ -38,18 +38,18 @@ def forward_cell(
     Of a long sum `most` summands are written, around the summand numbered `summand`. Empty for
     a leaf, and where an op's formula speaks of whole arrays and not of cells.
     """
-    node, script = recorded.graph.nodes[index], Script(unicode)
+    node = recorded.graph.nodes[index]
     if node.op is None or node.layout is None or node.layout.signature is None:
         return ""
     signature, arrays = node.layout.signature, recorded.operands(index)
 
     def text(value: Array | float) -> str:
-        return number(float(value), digits)
+        return number(float(value), script.digits)
 
     if signature.cellwise:
-        right = elementwise(recorded, node, arrays, cell, script, digits)
+        right = elementwise(recorded, node, arrays, cell, script)
     elif is_sum_of_products(node.op):
-        right = sum_of_products(node.op, signature, arrays, cell, digits, most, summand)
+        right = sum_of_products(node.op, signature, arrays, cell, script, most, summand)
     else:
         return ""
     name = full_name(recorded.graph, index, script) + cell_text(cell)
@@ -58,7 +58,7 @@ def forward_cell(
 
 
 def elementwise(
-    recorded: Pass, node: Node, arrays: tuple[Array, ...], cell: Index, script: Script, digits: int
+    recorded: Pass, node: Node, arrays: tuple[Array, ...], cell: Index, script: Script
 ) -> str:
     """The op's formula with a number in the place of every operand: `σ(0.3775)`."""
     op = op_of(node)
@@ -70,7 +70,7 @@ def elementwise(
         # An axis of size 1 is stretched, and missing axes are the first axes.
         own = cell[len(cell) - array.ndim :]
         at = tuple(0 if extent == 1 else i for i, extent in zip(own, array.shape, strict=True))
-        value = number(float(array[at]), digits)
+        value = number(float(array[at]), script.digits)
         return in_product(value) if needed >= BINDS[2] else value
 
     return fill(with_options(node), resolve).replace("·", " × ").replace("⊙", "×")
@@ -90,7 +90,7 @@ def sum_of_products(
     signature: Signature,
     arrays: tuple[Array, ...],
     cell: Index,
-    digits: int,
+    script: Script,
     most: int,
     focus: int,
 ) -> str:
@@ -104,10 +104,10 @@ def sum_of_products(
     shown = stretch(left.size, min(focus, left.size - 1), max(most, 1))
     terms = ["…"] * (shown.start > 0)
     for at in shown:
-        a, b = number(float(left[at]), digits), number(float(right[at]), digits)
+        a, b = number(float(left[at]), script.digits), number(float(right[at]), script.digits)
         terms.append(f"{in_product(a) if terms else a} × {in_product(b)}")
     terms += ["…"] * (shown.stop < left.size)
-    terms += [in_product(number(float(row[0]), digits)) for row in rows[2:]]
+    terms += [in_product(number(float(row[0]), script.digits)) for row in rows[2:]]
     return " + ".join(terms)
 
 

@@ -4,39 +4,35 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.printable import width
-from bpdebug.record import replace
 from bpdebug.wording.anonymous import SHORT, full_name, ordinal_text, short_name
-from bpdebug.wording.names import cut, delta_of
-from bpdebug.wording.notation import LATEX, LONGEST, Script, expanded, spelled
+from bpdebug.wording.notation import LONGEST, expanded, spelled
+from bpdebug.wording.script import LATEX, Script
 
 LIMIT = 60
 """A node's own formula is cut at so many cells."""
 ORDINAL = re.compile(r"#[0-9]+$")
 
 
-def layer_of(layers: Sequence[Layer], node: int) -> Layer | None:
+def layer_of(graph: Graph, node: int) -> Layer | None:
     """The layer whose pre-activation a node is; layers stand in the order of their nodes."""
+    layers = graph.layers
     at = bisect_left(layers, node, key=lambda layer: layer.pre_activation)
     found = at < len(layers) and layers[at].pre_activation == node
     return layers[at] if found else None
 
 
-def value_formula(
-    graph: Graph, node: int, *, unicode: bool = True, limit: int = LIMIT, full: bool = False
-) -> str:
+def value_formula(graph: Graph, node: int, script: Script, *, limit: int = LIMIT) -> str:
     """How a result is made: `W₂·h₁ + b₂`, `σ(z₂)`; the name itself for a leaf.
 
-    `full` is for a document: it is not cut to `limit`.
+    In a full script it is not cut to `limit`.
     """
-    script = Script(unicode, full=full)
     if graph.nodes[node].op is None:
         return script.finish(spelled(graph, node, script))
     text = script.finish(expanded(graph, node, script))
-    return cut(text, LONGEST if full else limit, unicode=unicode)
+    return script.cut(text, LONGEST if script.full else limit)
 
 
 def value_latex(graph: Graph, node: int) -> str:
@@ -45,25 +41,22 @@ def value_latex(graph: Graph, node: int) -> str:
     return LATEX.finish(spelled(graph, node, LATEX) if plain else expanded(graph, node, LATEX))
 
 
-def node_name(graph: Graph, node: int, *, unicode: bool = True, limit: int = SHORT) -> str:
+def node_name(graph: Graph, node: int, script: Script, *, limit: int = SHORT) -> str:
     """What a node is called on its own: its name, a constant's number, else its expression.
 
     An expression is cut to `limit` cells; several equal expressions are told apart by ordinals.
     """
-    script = Script(unicode)
     ordinal = ordinal_text(graph, node, script)
     if ordinal:
         return short_name(graph, node, script, limit - len(ordinal)) + ordinal
-    text = script.finish(spelled(graph, node, replace(script, full=True)))
-    return text if graph.nodes[node].name else cut(text, limit, unicode=unicode)
+    text = script.finish(spelled(graph, node, script.whole))
+    return text if graph.nodes[node].name else script.cut(text, limit)
 
 
-def gradients_of(
-    graph: Graph, layers: Sequence[Layer], edge: Edge, script: Script
-) -> tuple[str, str]:
+def gradients_of(graph: Graph, edge: Edge, script: Script) -> tuple[str, str]:
     """The names of what an edge writes and of its upstream, which always differ."""
-    left = gradient_in(graph, layers, edge.operand, script)
-    return left, gradient_in(graph, layers, edge.output, script)
+    left = gradient_name(graph, edge.operand, script)
+    return left, gradient_name(graph, edge.output, script)
 
 
 def whole_name(gradient: str, script: Script) -> str:
@@ -76,24 +69,12 @@ def whole_name(gradient: str, script: Script) -> str:
     return gradient if closed else f"({gradient})"
 
 
-def gradient_name(
-    graph: Graph,
-    layers: Sequence[Layer],
-    node: int,
-    *,
-    unicode: bool = True,
-    full: bool = False,
-) -> str:
-    """`δ₂` at the only pre-activation of a layer, else `∂L/∂W₂`; `full` cuts no expression."""
-    return gradient_in(graph, layers, node, Script(unicode, full=full))
-
-
-def gradient_in(graph: Graph, layers: Sequence[Layer], node: int, script: Script) -> str:
-    """The gradient's name in any script."""
-    layer = layer_of(layers, node)
+def gradient_name(graph: Graph, node: int, script: Script) -> str:
+    """`δ₂` at the only pre-activation of a layer, else `∂L/∂W₂`; a full script cuts nothing."""
+    layer = layer_of(graph, node)
     if layer is not None and layer.alone:
         number = layer.number
-        return rf"\delta_{{{number}}}" if script.latex else delta_of(number, unicode=script.unicode)
+        return rf"\delta_{{{number}}}" if script.latex else script.delta(number)
     return loss_derivative(graph, node, script)
 
 
@@ -112,7 +93,8 @@ def derivative(above: str, below: str, script: Script) -> str:
     """`∂L/∂W₂`, `dL/dW2`, or as a fraction."""
     if script.latex:
         return rf"\frac{{\partial {above}}}{{\partial {below}}}"
-    return f"∂{above}/∂{below}" if script.unicode else f"d{above}/d{below}"
+    sign = script.say("∂")
+    return f"{sign}{above}/{sign}{below}"
 
 
 def gradient_heading(graph: Graph) -> str:
@@ -125,15 +107,12 @@ SHORT_NAME = 5
 """Cells of a loss's name that a column's heading has room for."""
 
 
-def chain(
-    graph: Graph, layers: Sequence[Layer], edge: Edge, *, unicode: bool = True, limit: int = 8
-) -> list[str]:
+def chain(graph: Graph, edge: Edge, script: Script, *, limit: int = 8) -> list[str]:
     """The factors of the chain rule from the loss to this edge, the edge's own last.
 
     They follow the first path by which the gradient arrived, between results that have names;
     of a long path the middle stands as `…`.
     """
-    script = Script(unicode)
     path = [edge.operand, edge.output]
     while path[-1] != graph.loss:
         path.append(graph.into[path[-1]][0].output)
@@ -144,5 +123,5 @@ def chain(
         for above, below in (pairs if len(pairs) <= limit else [*pairs[:2], *pairs[3 - limit :]])
     ]
     if len(pairs) > limit:
-        factors.insert(2, "…" if unicode else "...")
+        factors.insert(2, script.dots)
     return factors

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.record import record
-from bpdebug.wording.names import shape_text
-from bpdebug.wording.numbers import DIGITS, aligned, number
 from bpdebug.wording.page import extent, place, slices, stretch
+from bpdebug.wording.script import Script
 
 ROWS = 8
 COLUMNS = 8
@@ -52,20 +51,14 @@ def window(
 
 
 def cell_texts(
-    values: Array,
-    known: NDArray[np.bool_] | None = None,
-    *,
-    digits: int = DIGITS,
-    unicode: bool = True,
+    values: Array, script: Script, known: NDArray[np.bool_] | None = None
 ) -> list[list[str]]:
     """The texts of a matrix, row by row, each column aligned on its decimal points."""
     values = np.atleast_2d(values)
     there = np.full(values.shape, True) if known is None else np.reshape(known, values.shape)
     columns = [
-        aligned(
-            [float(v) if k else None for v, k in zip(values[:, c], there[:, c], strict=True)],
-            digits,
-            unicode=unicode,
+        script.aligned(
+            [float(v) if k else None for v, k in zip(values[:, c], there[:, c], strict=True)]
         )
         for c in range(values.shape[1])
     ]
@@ -74,14 +67,13 @@ def cell_texts(
 
 def grid_lines(
     values: Array,
+    script: Script,
     known: NDArray[np.bool_] | None = None,
     *,
     cell: Index | None = None,
     rows: int = ROWS,
     columns: int = COLUMNS,
     column: bool = False,
-    digits: int = DIGITS,
-    unicode: bool = True,
 ) -> list[str]:
     """A tensor as lines of text, around `cell`, which stands in square brackets.
 
@@ -93,16 +85,15 @@ def grid_lines(
     size = (len(part.rows), len(part.columns))
     shown = np.reshape(values[part.where], size)
     there = None if known is None else np.reshape(np.asarray(known)[part.where], size)
-    texts = cell_texts(shown, there, digits=digits, unicode=unicode)
+    texts = cell_texts(shown, script, there)
     lit = lit_cell(cell, part, column)
-    more = "…" if unicode else "..."
     lines = []
     for r, row in enumerate(texts):
         line = "".join(f"[{text}]" if (r, c) == lit else f" {text} " for c, text in enumerate(row))
         cut = part.columns.stop < extent(values.shape, row=not column)[1]
-        lines.append((line + more * cut).rstrip())
+        lines.append((line + script.dots * cut).rstrip())
     if not part.whole:
-        lines.append(left_out(values.shape, part, column, unicode))
+        lines.append(left_out(values.shape, part, column, script))
     return lines
 
 
@@ -114,44 +105,41 @@ def lit_cell(cell: Index | None, part: TensorWindow, column: bool) -> tuple[int,
     return down - part.rows.start, across - part.columns.start
 
 
-def left_out(shape: Shape, part: TensorWindow, column: bool, unicode: bool) -> str:
+def left_out(shape: Shape, part: TensorWindow, column: bool, script: Script) -> str:
     """Which part of how much is shown."""
-    dash = "–" if unicode else "-"
     told = []
     if len(shape) > 2:
         told.append(f"[{','.join(str(s.start) for s in part.where[:-2])},:,:]")
     height, breadth = extent(shape, row=not column)
     if len(part.rows) < height:
-        told.append(f"rows {part.rows[0]}{dash}{part.rows[-1]} of {height}")
+        told.append(f"rows {part.rows[0]}{script.dash}{part.rows[-1]} of {height}")
     if len(part.columns) < breadth:
-        told.append(f"columns {part.columns[0]}{dash}{part.columns[-1]} of {breadth}")
+        told.append(f"columns {part.columns[0]}{script.dash}{part.columns[-1]} of {breadth}")
     return ", ".join(told)
 
 
-def array_text(
-    values: Array, *, digits: int = DIGITS, limit: int = 64, unicode: bool = True
-) -> str:
+def array_text(values: Array, script: Script, *, limit: int = 64) -> str:
     """An array on one line, `[0.1, 0.2]`; above `limit` cells its shape and a summary."""
     values = np.asarray(values)
     if values.size > limit:
-        return summary(values, digits=digits, unicode=unicode)
-    return nested(values, digits, unicode)
+        return summary(values, script)
+    return nested(values, script)
 
 
-def nested(values: Array, digits: int, unicode: bool) -> str:
+def nested(values: Array, script: Script) -> str:
     """The brackets of a small array."""
     if values.ndim == 0:
-        return number(float(values), digits, unicode=unicode)
-    return f"[{', '.join(nested(np.asarray(part), digits, unicode) for part in values)}]"
+        return script.number(float(values))
+    return f"[{', '.join(nested(np.asarray(part), script) for part in values)}]"
 
 
-def summary(values: Array, *, digits: int = DIGITS, unicode: bool = True) -> str:
+def summary(values: Array, script: Script) -> str:
     """What is said of a large tensor: its shape, its norm, its least and largest entry."""
     values = np.asarray(values)
     with np.errstate(all="ignore"):
         size = float(np.linalg.norm(values))
         low, high = float(np.min(values)), float(np.max(values))
-    shape = shape_text(values.shape, unicode=unicode) or "scalar"
-    bars = "‖·‖" if unicode else "norm"
-    least, most = (number(v, digits, unicode=unicode) for v in (low, high))
-    return f"{shape}, {bars} {number(size, digits, unicode=unicode)}, from {least} to {most}"
+    shape = script.shape(values.shape) or "scalar"
+    bars = script.either("‖·‖", "norm")
+    least, most = (script.number(v) for v in (low, high))
+    return f"{shape}, {bars} {script.number(size)}, from {least} to {most}"

@@ -7,39 +7,34 @@ from collections.abc import Sequence
 from bpdebug.expression.places import with_a_gradient
 from bpdebug.graph import Graph, Layer
 from bpdebug.wording.anonymous import full_name
-from bpdebug.wording.gradients import gradient_in, loss_derivative
-from bpdebug.wording.notation import Script
+from bpdebug.wording.gradients import gradient_name, loss_derivative
+from bpdebug.wording.script import Script
 
 MOST = 4
 """Of pre-activations that share a number, so many are named."""
 
 
-def delta_defined(graph: Graph, layer: Layer, *, unicode: bool = True) -> str:
+def delta_defined(graph: Graph, layer: Layer, script: Script) -> str:
     """`δ₂ = ∂L/∂z₂`, or `∂L/∂z_i` where several pre-activations share the layer's number."""
-    script = Script(unicode)
-    name = gradient_in(graph, graph.layers, layer.pre_activation, script)
+    name = gradient_name(graph, layer.pre_activation, script)
     meant = loss_derivative(graph, layer.pre_activation, script)
     return f"{name} = {meant}" if name != meant else name
 
 
-def layer_title(
-    graph: Graph, layers: Sequence[Layer], *, unicode: bool = True, most: int = MOST
-) -> str:
+def layer_title(graph: Graph, layers: Sequence[Layer], script: Script, *, most: int = MOST) -> str:
     """`layer 2 · δ₂ = ∂L/∂z₂`, or `layer 1 · z_a, z_i, …`; layers of one number."""
-    between = " · " if unicode else " | "
     title = f"layer {layers[0].number}"
     if len(layers) == 1:
-        return f"{title}{between}{delta_defined(graph, layers[0], unicode=unicode)}"
-    return f"{title}{between}{pre_activations(graph, layers, unicode=unicode, most=most)}"
+        return f"{title}{script.between}{delta_defined(graph, layers[0], script)}"
+    return f"{title}{script.between}{pre_activations(graph, layers, script, most=most)}"
 
 
 def pre_activations(
-    graph: Graph, layers: Sequence[Layer], *, unicode: bool = True, most: int = MOST
+    graph: Graph, layers: Sequence[Layer], script: Script, *, most: int = MOST
 ) -> str:
     """The names of pre-activations, as they are shown: `z_a, z_i, …`."""
-    script = Script(unicode)
     names = [full_name(graph, layer.pre_activation, script) for layer in layers[:most]]
-    rest = ["…" if unicode else "..."] if len(layers) > most else []
+    rest = [script.dots] if len(layers) > most else []
     return ", ".join([*names, *rest])
 
 

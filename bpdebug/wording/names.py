@@ -19,15 +19,15 @@ is `·`, as any product's sign, and in ASCII `@`, where `*` would mean cell by c
 
 
 @lru_cache(maxsize=4096)
-def pretty(name: str, *, unicode: bool = True) -> str:
+def pretty(name: str) -> str:
     """A scenario's name as a textbook sets it: `W2` → W₂, `y_hat` → ŷ.
 
     Only a single letter takes the hat. `W_2` stays as it is typed, so that it differs from `W2`;
-    so does a text that is no name, as `0.5`. In ASCII every name stands as it is typed.
+    so does a text that is no name, as `0.5`.
     """
-    name = safe(name, unicode=unicode)
+    name = safe(name)
     stem, hat, digits = split_name(name)
-    if not unicode or (not hat and not digits):
+    if not hat and not digits:
         return name
     letter = normalize("NFC", stem + "\u0302") if hat else stem
     return letter + digits.translate(SUBSCRIPT)
@@ -80,9 +80,9 @@ def latex_escape(text: str) -> str:
     return "".join(special.get(c, "\\" + c if c in "_%&#{}$" else c) for c in safe(text))
 
 
-def delta_of(layer: int, *, unicode: bool = True) -> str:
-    """The name of a layer's δ: `δ₂`, or `delta2` in ASCII."""
-    return "δ" + str(layer).translate(SUBSCRIPT) if unicode else f"delta{layer}"
+def delta_of(layer: int) -> str:
+    """The name of a layer's δ: `δ₂`."""
+    return "δ" + str(layer).translate(SUBSCRIPT)
 
 
 def safe(text: str, *, unicode: bool = True) -> str:
@@ -108,12 +108,11 @@ def visible(c: str, unicode: bool) -> str:
     return c
 
 
-def fit(text: str, cells: int, *, right: bool = False, unicode: bool = True) -> str:
-    """The text in exactly so many cells: padded, or cut with `…` at its end."""
+def fit(text: str, cells: int, *, right: bool = False, mark: str = ELLIPSIS) -> str:
+    """The text in exactly so many cells: padded, or cut with a mark of one cell at its end."""
     if width(text) <= cells:
         space = " " * (cells - width(text))
         return space + text if right else text + space
-    mark = ELLIPSIS if unicode else "~"
     if cells <= 0:
         return ""
     kept, used = [], 0
@@ -126,9 +125,9 @@ def fit(text: str, cells: int, *, right: bool = False, unicode: bool = True) -> 
     return "".join(kept) + mark + " " * (cells - 1 - used)
 
 
-def cut(text: str, cells: int, *, unicode: bool = True) -> str:
-    """The text as it is, or cut with `…` where it is wider than so many cells."""
-    return text if width(text) <= cells else fit(text, cells, unicode=unicode).rstrip()
+def cut(text: str, cells: int, *, mark: str = ELLIPSIS) -> str:
+    """The text as it is, or cut with a mark of one cell where it is wider than so many cells."""
+    return text if width(text) <= cells else fit(text, cells, mark=mark).rstrip()
 
 
 GREEK = {
@@ -212,6 +211,6 @@ def to_ascii(text: str) -> str:
     return text.translate(ASCII_TABLE)
 
 
-def shape_text(shape: tuple[int, ...], *, unicode: bool = True) -> str:
+def shape_text(shape: tuple[int, ...]) -> str:
     """A shape as a label: `2×3`, `4`; nothing for a scalar."""
-    return ("×" if unicode else "x").join(str(n) for n in shape)
+    return "×".join(str(n) for n in shape)

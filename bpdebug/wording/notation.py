@@ -6,7 +6,6 @@ the signs beside its braces, so that declarations stay free of such care.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from math import gcd, isinf
@@ -15,18 +14,10 @@ from threading import RLock
 from weakref import WeakKeyDictionary
 
 from bpdebug.graph import Graph, Node
-from bpdebug.record import record, replace
-from bpdebug.wording.names import (
-    MATRIX,
-    SUPERSCRIPT,
-    latex_escape,
-    latex_name,
-    pretty,
-    safe,
-    to_ascii,
-)
+from bpdebug.wording.names import MATRIX, latex_escape, safe
 from bpdebug.wording.options import op_of, with_options
 from bpdebug.wording.product import drop_batch
+from bpdebug.wording.script import Script
 
 BINDS = {1: 2, 2: 4, 3: 3, 4: 6, 9: 9}
 """How tightly an expression binds, by its op's precedence. A leading minus binds less than a
@@ -43,28 +34,6 @@ LIST = 4
 """So many operands of a variadic op are named."""
 
 
-@record
-class Script:
-    """How formulas are written: Unicode text, ASCII text or LaTeX."""
-
-    unicode: bool = True
-    latex: bool = False
-    full: bool = False
-    """True for a document, which has room for whole expressions."""
-
-    def name(self, name: str) -> str:
-        """A scenario's name."""
-        return latex_name(name) if self.latex else pretty(name, unicode=self.unicode)
-
-    def finish(self, text: str) -> str:
-        """A finished formula: powers raised, and in ASCII where that is asked for."""
-        if self.latex:
-            return LATEX_LESS_ONE.sub(one_less, text)
-        text = tidy(text)
-        return text.replace(MATRIX, "·") if self.unicode else to_ascii(text)
-
-
-LATEX = Script(latex=True, full=True)
 WHOLE = Script(full=True)
 
 Resolve = Callable[[str, int], str]
@@ -160,16 +129,16 @@ def spelled(graph: Graph, index: int, script: Script, needed: int = 0, depth: in
     return bracketed(text, script.latex) if binds < needed else text
 
 
-wholes: WeakKeyDictionary[Graph, dict[Script, list[str]]] = WeakKeyDictionary()
+wholes: WeakKeyDictionary[Graph, dict[tuple[bool, bool], list[str]]] = WeakKeyDictionary()
 """Whole expressions node by node, each made once from those of its operands."""
 making = RLock()
 
 
 def whole_text(graph: Graph, index: int, script: Script) -> str:
     """The whole expression of an anonymous result, not finished yet; empty for other nodes."""
-    script = script if script.full else replace(script, full=True)
+    script = script.whole
     with making:
-        texts = wholes.setdefault(graph, {}).setdefault(script, [])
+        texts = wholes.setdefault(graph, {}).setdefault((script.unicode, script.latex), [])
         for node in graph.nodes[len(texts) : index + 1]:
             plain = node.name or node.op is None
             texts.append("" if plain else expanded(graph, node.index, script))
@@ -257,23 +226,3 @@ def average(graph: Graph, node: Node, field: str, script: Script) -> str:
     if under == 1:
         return "" if over == 1 else f"{over} " if script.latex else f"{over}·"
     return rf"\tfrac{{{over}}}{{{under}}} " if script.latex else f"{over}/{under}·"
-
-
-LATEX_LESS_ONE = re.compile(r"\^\{(-?[0-9]+) - 1\}")
-LESS_ONE = re.compile(r"\^\(([−-]?[0-9]+)−1\)")
-POWER = re.compile(r"\^(?:\(([−-]?[0-9]+)\)|([−-]?[0-9]+))(?![0-9.])")
-LONE_NAME = re.compile(r"(?<![\w′)])\((\w+(?:\[[^\]]*\])?)\)(?=[²³⁴⁵⁶⁷⁸⁹])")
-
-
-def tidy(text: str) -> str:
-    """Whole-number powers set high: `x^2` → x², `x^(3−1)` → x², and `x^(2−1)` → x."""
-    if "^" in text:
-        text = LESS_ONE.sub(one_less, text)
-        text = POWER.sub(lambda found: (found[1] or found[2]).translate(SUPERSCRIPT), text)
-    return LONE_NAME.sub(r"\1", text) if ")" in text else text
-
-
-def one_less(found: re.Match[str]) -> str:
-    """The power n − 1; nothing where it is 1."""
-    power = int(found[1].replace("−", "-")) - 1
-    return "" if power == 1 else f"^{{{power}}}" if "{" in found[0] else f"^{power}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import isfinite, isnan, log10
 
 DIGITS = 6
@@ -13,12 +12,9 @@ PENDING = "·"
 """The sign for a number that is not computed yet; never a 0."""
 
 
-def number(value: float, digits: int = DIGITS, *, unicode: bool = True) -> str:
+def number(value: float, digits: int = DIGITS) -> str:
     """A number with so many significant digits: `0.138499`, `−1.5e−300`, `1`, `NaN`, `−∞`."""
-    text = plain_number(value, digits)
-    if not unicode:
-        return text
-    return text.replace("-", "−").replace("Infinity", "∞")
+    return plain_number(value, digits).replace("-", "−").replace("Infinity", "∞")
 
 
 def plain_number(value: float, digits: int = DIGITS) -> str:
@@ -40,26 +36,6 @@ def count_text(count: int) -> str:
     # The logarithm is rounded: the powers beside it decide.
     power += (count > 10 ** (power + 1)) - (count <= 10**power)
     return f"more than 10^{power}"
-
-
-def pending(*, unicode: bool = True) -> str:
-    """The sign for a number that is not computed yet: `·`, or `.` in ASCII."""
-    return PENDING if unicode else "."
-
-
-def aligned(
-    values: Iterable[float | None], digits: int = DIGITS, *, unicode: bool = True
-) -> list[str]:
-    """One column of numbers, equally wide, aligned on the decimal point; None is `·`, which stands
-    where the others have their points.
-
-    A number with an exponent aligns on the point of its mantissa.
-    """
-    texts = [
-        pending(unicode=unicode) if value is None else number(value, digits, unicode=unicode)
-        for value in values
-    ]
-    return align(texts)
 
 
 def align(texts: list[str]) -> list[str]:

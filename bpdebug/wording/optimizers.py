@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bpdebug.optimizer import Rule, RuleLine
-from bpdebug.wording.notation import Script, fill
-from bpdebug.wording.numbers import DIGITS, number
+from bpdebug.wording.notation import fill
+from bpdebug.wording.numbers import number
+from bpdebug.wording.script import Script
 
 
 def setting_symbol(rule: Rule, name: str) -> str:
@@ -16,11 +17,12 @@ def setting_symbol(rule: Rule, name: str) -> str:
     return rule.symbols.get(name, name)
 
 
-def optimizer_line(rule: Rule, settings: Mapping[str, float], digits: int = DIGITS) -> str:
+def optimizer_line(rule: Rule, settings: Mapping[str, float], script: Script) -> str:
     """`adam, α = 0.001, β₁ = 0.9`: an optimizer with the settings that its lines read.
 
     Settings that are true, as `amsgrad`, stand at the end by their names.
     """
+    digits = script.digits
     told = [f"{setting_symbol(rule, name)} = {number(v, digits)}" for name, v in settings.items()]
     return ", ".join([rule.name, *told, *rule.flags])
 
@@ -42,13 +44,11 @@ def why_line(rule: Rule, line: RuleLine) -> str:
     return fill(line.why, lambda field, needed: symbols.get(field, field))
 
 
-def optimizer_text(
-    rule: Rule, settings: Mapping[str, float], *, digits: int = DIGITS, unicode: bool = True
-) -> str:
+def optimizer_text(rule: Rule, settings: Mapping[str, float], script: Script) -> str:
     """All about an optimizer, as lines: settings, lines with their reasons, the variant."""
-    text = [optimizer_line(rule, settings, digits)]
+    text = [optimizer_line(rule, settings, script)]
     for at, line in enumerate(rule.steps):
         text += [f"  {general_line(rule, at)}", f"      {why_line(rule, line)}"]
     if rule.note:
         text.append(f"  this is {rule.note.replace('`', '')}")
-    return Script(unicode).finish("\n".join(text))
+    return script.finish("\n".join(text))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from bpdebug.graph import Edge, Graph, Layer
+from bpdebug.graph import Edge, Graph
 from bpdebug.ops import IndexMap
 from bpdebug.record import record
 from bpdebug.wording.cells import TermCells
-from bpdebug.wording.notation import Script
+from bpdebug.wording.script import Script
 from bpdebug.wording.terms import sum_text
 
 SLOT = 0xE000
@@ -27,14 +25,11 @@ class TermPattern:
     slots: tuple[int, ...]
 
 
-def term_pattern(
-    graph: Graph, layers: Sequence[Layer], edge: Edge, *, unicode: bool = True, full: bool = False
-) -> TermPattern:
+def term_pattern(graph: Graph, edge: Edge, script: Script) -> TermPattern:
     """`∂L/∂W₂[%d,%d] += δ₂[%d] · h₁[%d]` with slots (0, 1, 0, 1), and so on."""
-    script = Script(unicode, full=full)
     groups = slots_of(graph.index_map(edge))
     cells = TermCells(graph, edge, script, [[chr(SLOT + s) for s in group] for group in groups])
-    text = script.finish(sum_text(graph, layers, cells)).replace("%", "%%")
+    text = script.finish(sum_text(graph, cells)).replace("%", "%%")
     slots = tuple(ord(c) - SLOT for c in text if SLOT <= ord(c) < SLOT + 64)
     return TermPattern("".join("%d" if SLOT <= ord(c) < SLOT + 64 else c for c in text), slots)
 

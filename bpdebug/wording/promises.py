@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import isfinite
 
 from bpdebug.run import Promise
-from bpdebug.wording.numbers import number
+from bpdebug.wording.script import Script
 
 LEAST = 0.5
 """An update that brings less of what it promised took a step too large to be told beforehand."""
 
 
-def kept_text(promise: Promise, *, unicode: bool = True) -> str:
+def kept_text(promise: Promise, script: Script) -> str:
     """`101 %`; where it is bad, what is bad about it."""
     if not isfinite(promise.loss):
         return "nothing can be promised: the loss is not finite before the update"
@@ -24,7 +24,7 @@ def kept_text(promise: Promise, *, unicode: bool = True) -> str:
     kept = promise.kept
     if kept is None:
         return "nothing was promised"
-    part = f"{number(100 * kept, 3, unicode=unicode)} %"
+    part = f"{script.number(100 * kept, 3)} %"
     if promise.predicted > 0:
         return f"{part}; this update goes uphill"
     if kept < 0:

@@ -8,26 +8,23 @@ from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.cells import TermCells
 from bpdebug.wording.gradients import derivative, loss_derivative
 from bpdebug.wording.letters import cell_text
-from bpdebug.wording.notation import Script
+from bpdebug.wording.script import Script
 
 
-def cell_name(graph: Graph, node: int, cell: Index, *, unicode: bool = True) -> str:
+def cell_name(graph: Graph, node: int, cell: Index, script: Script) -> str:
     """A cell of a node: `W₂[0,1]`; the node's name alone for a scalar."""
-    script = Script(unicode)
     return script.finish(full_name(graph, node, script) + cell_text(cell))
 
 
-def gradient_cell_name(graph: Graph, node: int, cell: Index, *, unicode: bool = True) -> str:
+def gradient_cell_name(graph: Graph, node: int, cell: Index, script: Script) -> str:
     """The gradient there, always as a derivative: `∂L/∂W₂[0,1]`."""
-    script = Script(unicode)
     return script.finish(loss_derivative(graph, node, script, cell_text(cell)))
 
 
 def factor_formula(
-    graph: Graph, edge: Edge, indices: TermIndices, *, unicode: bool = True
+    graph: Graph, edge: Edge, indices: TermIndices, script: Script
 ) -> tuple[str, str]:
     """One factor of a path, and what it is: `("∂z₂[0]/∂h₁[1]", "W₂[0,1]")`."""
-    script = Script(unicode)
     cells = TermCells(graph, edge, script, (indices.cell, indices.upstream, indices.local))
     above = full_name(graph, edge.output, script) + cells.upstream
     below = full_name(graph, edge.operand, script) + cells.cell

@@ -2,55 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from bpdebug.graph import Edge, Graph, Layer, Pass
+from bpdebug.graph import Edge, Graph, Pass
 from bpdebug.trace import Term
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.cells import TermCells
 from bpdebug.wording.formulas import partial_of
 from bpdebug.wording.gradients import cell_of, gradients_of
-from bpdebug.wording.notation import Script, average
-from bpdebug.wording.numbers import DIGITS, in_product, number
+from bpdebug.wording.notation import average
+from bpdebug.wording.numbers import in_product
 from bpdebug.wording.options import op_of
+from bpdebug.wording.script import Script
 
 
-def letter_formula(
-    graph: Graph, layers: Sequence[Layer], edge: Edge, *, unicode: bool = True
-) -> str:
+def letter_formula(graph: Graph, edge: Edge, script: Script) -> str:
     """The general multiplication of an edge: `∂L/∂W₂[i,j] += δ₂[i] · h₁[j]`."""
-    script = Script(unicode)
-    text = script.finish(sum_text(graph, layers, TermCells(graph, edge, script)))
-    return text.removesuffix(" · 1" if unicode else " * 1")
+    text = script.finish(sum_text(graph, TermCells(graph, edge, script)))
+    return text.removesuffix(script.either(" · 1", " * 1"))
 
 
-def sum_text(graph: Graph, layers: Sequence[Layer], cells: TermCells) -> str:
+def sum_text(graph: Graph, cells: TermCells) -> str:
     """A multiplication in symbols and what it adds to: `∂L/∂W₂[0,1] += δ₂[0] · h₁[1]`."""
     moves, script = cells.letters is None, cells.script
-    left, upstream = gradients_of(graph, layers, cells.edge, script)
+    left, upstream = gradients_of(graph, cells.edge, script)
     left = cell_of(left, cells.cell, moves, script)
     return f"{left} += {cell_of(upstream, cells.upstream, moves, script)} · {cells.factor()}"
 
 
-def term_formula(
-    graph: Graph,
-    layers: Sequence[Layer],
-    term: Term,
-    *,
-    digits: int = DIGITS,
-    unicode: bool = True,
-) -> tuple[str, str]:
+def term_formula(graph: Graph, term: Term, script: Script) -> tuple[str, str]:
     """A multiplication in cells and in numbers.
 
     `("∂L/∂W₂[0,1] += δ₂[0] · h₁[1]", "= 0.138499 × 0.596884 = 0.0826676")`
     """
-    script = Script(unicode)
-    symbols = script.finish(sum_text(graph, layers, cells_of(graph, term, script)))
-    a, b, c = (
-        number(v, digits, unicode=unicode) for v in (term.upstream, term.local, term.product)
-    )
-    times = "×" if unicode else "*"
-    return symbols, f"= {a} {times} {in_product(b)} = {c}"
+    symbols = script.finish(sum_text(graph, cells_of(graph, term, script)))
+    a, b, c = (script.number(v) for v in (term.upstream, term.local, term.product))
+    return symbols, f"= {a} {script.times} {in_product(b)} = {c}"
 
 
 def cells_of(graph: Graph, term: Term, script: Script) -> TermCells:
@@ -59,20 +44,20 @@ def cells_of(graph: Graph, term: Term, script: Script) -> TermCells:
     return TermCells(graph, term.edge, script, (at.cell, at.upstream, at.local))
 
 
-def accumulation(term: Term, *, digits: int = DIGITS, unicode: bool = True) -> str:
+def accumulation(term: Term, script: Script) -> str:
     """What the cell held, what is added, what it holds now: `0.1 + 0.02 = 0.12`; empty at first."""
     if term.before is None:
         return ""
-    a, b, c = (number(v, digits, unicode=unicode) for v in (term.before, term.product, term.after))
+    a, b, c = (script.number(v) for v in (term.before, term.product, term.after))
     return f"{a} + {in_product(b)} = {c}"
 
 
-def why(graph: Graph, term: Term, recorded: Pass | None = None, *, unicode: bool = True) -> str:
+def why(graph: Graph, term: Term, script: Script, recorded: Pass | None = None) -> str:
     """One plain sentence on why this factor stands in this multiplication.
 
     With the recorded pass it also says where the cell stands on a kink, and what is done there.
     """
-    edge, script = term.edge, Script(unicode)
+    edge = term.edge
     rule, cells = partial_of(graph, edge), cells_of(graph, term, script)
     text = script.finish(cells.fill(rule.why))
     if cells.letters is None:

@@ -13,8 +13,9 @@ from bpdebug.optimizer import UpdateLine
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.gradients import loss_derivative
 from bpdebug.wording.letters import cell_text
-from bpdebug.wording.notation import BINDS, CLOSED, LATEX, Script, bracketed, fill
-from bpdebug.wording.numbers import DIGITS, in_product, number
+from bpdebug.wording.notation import BINDS, CLOSED, bracketed, fill
+from bpdebug.wording.numbers import in_product, number
+from bpdebug.wording.script import LATEX, Script
 from bpdebug.wording.terms import sentence
 
 PLAIN = "g"
@@ -60,42 +61,33 @@ def of_the_loss(symbol: str, loss: str) -> str:
 
 
 def update_formula(
-    graph: Graph,
-    done: UpdateLine,
-    cell: Index | None = None,
-    *,
-    digits: int = DIGITS,
-    unicode: bool = True,
+    graph: Graph, done: UpdateLine, script: Script, cell: Index | None = None
 ) -> tuple[str, str, str]:
     """An executed update line in symbols, in numbers and in LaTeX.
 
     The numbers are those of one cell; without a cell, of a scalar or else of the norms.
     """
-    script = Script(unicode)
-    symbols = update_symbols(graph, done, unicode=unicode)
+    symbols = update_symbols(graph, done, script)
     if cell is None and np.ndim(done.after) == 0:
         cell = ()
     if cell is None:
-        numbers = norms(graph, done, digits, script)
+        numbers = norms(graph, done, script)
     else:
-        numbers = cell_numbers(graph, done, cell, digits, script)
+        numbers = cell_numbers(graph, done, cell, script)
     return symbols, numbers, update_latex(graph, done)
 
 
-def first_cell(
-    graph: Graph, done: UpdateLine, *, digits: int = DIGITS, unicode: bool = True
-) -> str:
+def first_cell(graph: Graph, done: UpdateLine, script: Script) -> str:
     """The line with the numbers of an array's first cell; nothing for a scalar, which has no other
     numbers than `update_formula` gives."""
     shape = np.shape(done.after)
     if not shape:
         return ""
-    return cell_numbers(graph, done, (0,) * len(shape), digits, Script(unicode))
+    return cell_numbers(graph, done, (0,) * len(shape), script)
 
 
-def update_symbols(graph: Graph, done: UpdateLine, *, unicode: bool = True) -> str:
+def update_symbols(graph: Graph, done: UpdateLine, script: Script) -> str:
     """The line in symbols alone: `W₂ ← W₂ − α·∂L/∂W₂`."""
-    script = Script(unicode)
     return script.finish(in_symbols(graph, done, script))
 
 
@@ -129,14 +121,14 @@ def fields(template: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def cell_numbers(graph: Graph, done: UpdateLine, cell: Index, digits: int, script: Script) -> str:
+def cell_numbers(graph: Graph, done: UpdateLine, cell: Index, script: Script) -> str:
     """`W₂[0,1] ← 0.45 − 0.5 × 0.0826676 = 0.408666`."""
 
     def at(array: Array) -> str:
         array = np.asarray(array)
         if array.ndim and not cell:
-            return summands(array, digits)
-        return number(float(array[cell] if array.ndim else array), digits)
+            return summands(array, script)
+        return number(float(array[cell] if array.ndim else array), script.digits)
 
     def resolve(field: str, needed: int) -> str:
         text = at(done.reads[field])
@@ -148,41 +140,37 @@ def cell_numbers(graph: Graph, done: UpdateLine, cell: Index, digits: int, scrip
     return script.finish(text)
 
 
-def summands(array: Array, digits: int) -> str:
+def summands(array: Array, script: Script) -> str:
     """`0.01 + 0.04 + …`: what a line adds up, written out."""
-    shown = [number(float(one), digits) for one in array[:SUMMANDS]]
+    shown = [number(float(one), script.digits) for one in array[:SUMMANDS]]
     return " + ".join([*shown, *["…"] * (len(array) > SUMMANDS)])
 
 
-def norms(graph: Graph, done: UpdateLine, digits: int, script: Script) -> str:
+def norms(graph: Graph, done: UpdateLine, script: Script) -> str:
     """`‖W₂‖: 0.957 → 0.91, ‖change‖ 0.06`: what is shown of an array as a whole."""
     name = written(graph, done, done.line.target, script, target=True)
     after = np.asarray(done.after)
     with np.errstate(all="ignore"):
         if done.before is None:
-            return script.finish(f"‖{name}‖ = {number(float(np.linalg.norm(after)), digits)}")
+            size = number(float(np.linalg.norm(after)), script.digits)
+            return script.finish(f"‖{name}‖ = {size}")
         before = np.asarray(done.before)
-        sizes = [
-            number(float(np.linalg.norm(part)), digits) for part in (before, after, after - before)
-        ]
+        parts = [float(np.linalg.norm(part)) for part in (before, after, after - before)]
+    sizes = [number(part, script.digits) for part in parts]
     return script.finish(f"‖{name}‖: {sizes[0]} → {sizes[1]}, ‖change‖ = {sizes[2]}")
 
 
-def update_why(graph: Graph, done: UpdateLine, *, unicode: bool = True) -> str:
+def update_why(graph: Graph, done: UpdateLine, script: Script) -> str:
     """One plain sentence on what the line does."""
-    script = Script(unicode)
     text = fill(done.line.why, lambda field, needed: written(graph, done, field, script))
     return sentence(script.finish(text), done.line.why)
 
 
-def update_operands(
-    graph: Graph, done: UpdateLine, *, unicode: bool = True
-) -> list[tuple[str, Array]]:
+def update_operands(graph: Graph, done: UpdateLine, script: Script) -> list[tuple[str, Array]]:
     """What stands in a line that is no plain number, with its name, and last what it makes.
 
     `W₂ before`, `∂L/∂W₂`, `W₂ new`; nothing for a line that all parameters share.
     """
-    script = Script(unicode)
     target = done.line.target
     if done.shared:
         return []

@@ -9,6 +9,7 @@ from bpdebug.debugger import COMMANDS, Debugger, ExportRequest, key_text
 from bpdebug.debugger.commands.lookup import in_line
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
+from bpdebug.wording import Script
 from tests.graphs import two_layer_problem
 
 PROMISED = [
@@ -248,7 +249,7 @@ def test_info_line_gives_the_reason(debugger):
 
 
 def test_in_ascii_nothing_else_is_said():
-    debugger = Debugger(Run(two_layer_problem()), unicode=False)
+    debugger = Debugger(Run(two_layer_problem()), Script(unicode=False))
     do(debugger, "break W2", "watch grad(W2)")
     for line in ("first", "where", "step 9", "goto W2", "info line", "info", "list", "breakpoints",
                  "watches", "print grad(W2)", "last", "info W1", "list", "where"):  # fmt: skip

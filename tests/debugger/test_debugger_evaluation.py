@@ -8,6 +8,7 @@ from bpdebug.errors import did_you_mean
 from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.run import Problem, Run
+from bpdebug.wording import Script
 from tests.graphs import two_layer_problem
 
 
@@ -115,7 +116,7 @@ def test_watches_have_numbers_and_survive_a_restart(debugger):
 
 
 def test_digits_are_as_many_as_asked_for():
-    debugger = Debugger(Run(two_layer_problem()), digits=3)
+    debugger = Debugger(Run(two_layer_problem()), Script(3))
     assert do(debugger, "p loss") == "loss = 0.298"
 
 

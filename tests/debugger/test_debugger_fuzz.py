@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bpdebug.debugger import COMMANDS, Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
+from bpdebug.wording import Script
 from tests.graphs import two_layer_problem
 
 RUNS = [Run(two_layer_problem(iterations=3)), Run(load(find("nan_birth")))]
@@ -63,7 +64,7 @@ def answered(debugger, line):
     st.booleans(),
 )
 def test_any_line_is_answered_and_the_next_one_too(run, place, word, argument, unicode):
-    debugger = Debugger(run, unicode=unicode)
+    debugger = Debugger(run, Script(unicode=unicode))
     debugger.execute(place)
     answered(debugger, f"{word} {argument}")
     assert answered(debugger, "where").ok

@@ -11,13 +11,14 @@ from bpdebug.debugger.tensors.tensor import tensor
 from bpdebug.expression.tree import Aspect
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
+from bpdebug.wording import Script
 from tests.graphs import chain, drawn, network, two_layer_problem
 
 NAN, INF = float("nan"), float("inf")
 
 
 def session(name="two_layer", *lines, unicode=True):
-    made = Debugger(Run(load(find(name))), unicode=unicode)
+    made = Debugger(Run(load(find(name))), Script(unicode=unicode))
     for line in lines:
         assert made.execute(line).ok, line
     return made
@@ -62,7 +63,8 @@ def test_change_and_new_value_stand_once_the_update_has_run():
     moment = debugger.moment
     node = moment.graph.names["W2"]
     before, change, new = (
-        tensor(moment, node, aspect) for aspect in (Aspect.VALUE, Aspect.CHANGE, Aspect.NEW)
+        tensor(moment, node, aspect, Script())
+        for aspect in (Aspect.VALUE, Aspect.CHANGE, Aspect.NEW)
     )
     assert change.known.all()
     np.testing.assert_allclose(before.values + change.values, new.values, rtol=1e-15)
@@ -113,7 +115,7 @@ def test_histogram_counts_are_those_of_numpy():
 
 def test_the_next_nan_goes_round_and_the_largest_is_by_size():
     moment = session("two_layer", "goto $").moment
-    seen = tensor(moment, moment.graph.names["W2"], Aspect.VALUE)
+    seen = tensor(moment, moment.graph.names["W2"], Aspect.VALUE, Script())
     assert seen.next_strange((0, 0)) is None
     assert seen.largest() == (1, 1)
     strange = type(seen)(

@@ -8,6 +8,7 @@ from bpdebug.diagnosis import diagnose
 from bpdebug.export import export
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
+from bpdebug.wording import Script
 from tests.scenario.scenarios import DEAD_UNIT, FORTY_STEPS, loaded
 
 ONE_LINE = """
@@ -118,13 +119,13 @@ def test_a_delta_that_is_not_there_or_not_one_says_what_to_use(name, problem):
 def test_a_dead_unit_is_found_however_the_layer_is_written(hidden, tmp_path):
     rest = "Z2 = 'A1 @ W2.T + b2'\nJ = 'mean((Z2 - Y) ** 2)'"
     text = f"{DEAD_UNIT}{hidden}\n{rest}{FORTY_STEPS}"
-    told = "\n".join(diagnose(run_of(text, tmp_path)).lines())
+    told = "\n".join(diagnose(run_of(text, tmp_path), Script()).lines())
     assert "layer 1: 1 of 3 units gives 0 for every example" in told
 
 
 def test_a_dead_row_of_weights_is_found_where_examples_are_columns(tmp_path):
     text = COLUMNS.replace("WEIGHTS", "[[0.6, 0.4], [-0.9, -0.7], [0.5, 0.8]]")
-    told = "\n".join(diagnose(run_of(text, tmp_path)).lines())
+    told = "\n".join(diagnose(run_of(text, tmp_path), Script()).lines())
     assert "layer 1: 1 of 3 units gives 0 for every example" in told
 
 
@@ -135,7 +136,7 @@ def test_an_example_that_silences_every_unit_is_no_dead_unit(tmp_path):
     )
     run = run_of(text, tmp_path)
     assert np.all(run.iteration(1).recorded.values[run.graph().names["A1"]][:, 2] == 0)
-    assert "units" not in "\n".join(diagnose(run).lines())
+    assert "units" not in "\n".join(diagnose(run, Script()).lines())
 
 
 def test_equal_rows_of_weights_are_found_where_examples_are_columns(tmp_path):
@@ -143,5 +144,5 @@ def test_equal_rows_of_weights_are_found_where_examples_are_columns(tmp_path):
     text = text.replace("[[0.1], [0.0], [0.2]]", "[[0.0], [0.0], [0.0]]")
     text = text.replace("[[0.7, -0.8, 0.5]]", "[[0.3, 0.3, 0.3]]").replace("relu", "tanh")
     assert "symmetric-initialisation" in [
-        one.fault.id for one in diagnose(run_of(text, tmp_path)).findings
+        one.fault.id for one in diagnose(run_of(text, tmp_path), Script()).findings
     ]

@@ -2,11 +2,12 @@
 
 from bpdebug.debugger import LineKind, Listing
 from bpdebug.run import Problem, Run
+from bpdebug.wording import Script
 from tests.graphs import chain, residual, two_layer_problem
 
 
 def listing_of(problem):
-    return Listing(Run(problem).iteration(1))
+    return Listing(Run(problem).iteration(1), Script())
 
 
 def run_of(built):
@@ -39,7 +40,7 @@ def test_it_reads_as_a_textbook_writes_it():
 
 def test_its_lines_cover_every_tick_once_and_in_order():
     for run in (Run(two_layer_problem()), run_of(residual(4))):
-        listing = Listing(run.iteration(1))
+        listing = Listing(run.iteration(1), Script())
         at = 0
         for line in listing:
             assert line.start == at
@@ -49,7 +50,7 @@ def test_its_lines_cover_every_tick_once_and_in_order():
 
 def test_the_line_of_a_position_is_the_one_whose_tick_one_stands_on():
     run = Run(two_layer_problem())
-    listing = Listing(run.iteration(1))
+    listing = Listing(run.iteration(1), Script())
     for position in range(1, run.timeline().total + 1):
         line = listing[listing.line_at(position)]
         assert line.start < position <= line.end
@@ -63,7 +64,9 @@ def test_numbers_count_the_lines_that_do_something():
 
 
 def test_later_contributions_are_written_as_sums():
-    lines = [line for line in Listing(run_of(residual(2)).iteration(1)) if "∂w" in line.left]
+    lines = [
+        line for line in Listing(run_of(residual(2)).iteration(1), Script()) if "∂w" in line.left
+    ]
     assert [line.right[:2] for line in lines] == ["= ", "+="]
 
 
@@ -83,7 +86,7 @@ def test_a_long_chain_makes_only_the_lines_that_are_asked_for(monkeypatch):
     made = []
     whole = Listing._make
     monkeypatch.setattr(Listing, "_make", lambda self, at: made.append(at) or whole(self, at))
-    listing = Listing(run_of(chain(5_000)).iteration(1))
+    listing = Listing(run_of(chain(5_000)).iteration(1), Script())
     here = listing.line_at(9_000)
     assert "∂" in listing[here].text
     assert len(made) == 1

@@ -11,7 +11,7 @@ from bpdebug.debugger.tour.stations import LOWER
 from bpdebug.debugger.tour.tour import BY_KEY, PLACEHOLDER
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from bpdebug.wording import number
+from bpdebug.wording import Script, number
 
 BY_ID = {station.id: at for at, station in enumerate(STATIONS)}
 
@@ -88,7 +88,7 @@ def test_the_numbers_are_those_of_numpy(digits):
         W1, b1 = W1 - 0.5 * np.outer(d1, x), b1 - 0.5 * d1
         W2, b2 = W2 - 0.5 * np.outer(d2, h), b2 - 0.5 * d2
     expected["lower"] = losses
-    tour = Tour(Debugger(Run(load(find(SCENARIO))), digits=digits))
+    tour = Tour(Debugger(Run(load(find(SCENARIO))), Script(digits)))
     for ident, values in expected.items():
         text = tour.texts[BY_ID[ident]]
         for value in values:

@@ -15,7 +15,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression import evaluate
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, load
-from bpdebug.wording import edge_formula, gradient_name, node_name, value_formula
+from bpdebug.wording import Script, edge_formula, gradient_name, node_name, value_formula
 from bpdebug.wording.steps import cell_name, gradient_cell_name
 from tests.scenario.scenarios import loaded
 
@@ -25,21 +25,21 @@ CUT = ("…", "~", "...")
 
 def shown(run, layers, unicode):
     """Every text that the screen shows for a value or a gradient, with what it stands for."""
-    graph = run.graph
+    graph, script = run.graph, Script(unicode=unicode)
     for node in graph.nodes:
         at, value = node.index, np.asarray(run.values[node.index])
-        yield node_name(graph, at, unicode=unicode), value
-        yield value_formula(graph, at, unicode=unicode), value
-        yield value_formula(graph, at, unicode=unicode, full=True), value
+        yield node_name(graph, at, script), value
+        yield value_formula(graph, at, script), value
+        yield value_formula(graph, at, script.whole), value
         cell = tuple(n - 1 for n in node.shape)
-        yield cell_name(graph, at, cell, unicode=unicode), value[cell]
+        yield cell_name(graph, at, cell, script), value[cell]
         if graph.has_gradient(at):
             gradient = np.asarray(run.gradients[at])
-            yield gradient_name(graph, layers, at, unicode=unicode), gradient
-            yield gradient_name(graph, layers, at, unicode=unicode, full=True), gradient
-            yield gradient_cell_name(graph, at, cell, unicode=unicode), gradient[cell]
+            yield gradient_name(graph, at, script), gradient
+            yield gradient_name(graph, at, script.whole), gradient
+            yield gradient_cell_name(graph, at, cell, script), gradient[cell]
     for edge in graph.edges:
-        left = edge_formula(graph, layers, edge, unicode=unicode).left
+        left = edge_formula(graph, edge, script).left
         key = graph.nodes[edge.output].options.get("key", ())
         key = () if key and not left.endswith("]") else key
         yield left, np.asarray(run.gradients[edge.operand])[key]
@@ -203,7 +203,7 @@ def test_a_loss_without_a_name_is_typed_as_it_is_written_out(unicode):
     graph = iteration.recorded.graph
     for node in graph.nodes:
         if graph.has_gradient(node.index):
-            text = gradient_name(graph, graph.layers, node.index, unicode=unicode, full=True)
+            text = gradient_name(graph, node.index, Script(unicode=unicode).whole)
             found = np.asarray(evaluate(text, Knowledge(moment)))
             assert found == pytest.approx(np.asarray(iteration.recorded.gradients[node.index])), (
                 text
@@ -267,7 +267,7 @@ def test_a_line_typed_gives_what_it_adds_also_where_a_matrix_product_would_fit(m
     knowledge = Knowledge(Moment(run, iteration, timeline.backward_end))
     sums = {}
     for edge in graph.edges:
-        right = edge_formula(graph, timeline.layers, edge).right
+        right = edge_formula(graph, edge, Script()).right
         sums[edge.operand] = sums.get(edge.operand, 0.0) + np.asarray(evaluate(right, knowledge))
     for operand, found in sums.items():
         assert found == pytest.approx(iteration.recorded.gradients[operand], rel=1e-9)

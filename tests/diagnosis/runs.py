@@ -6,6 +6,7 @@ import numpy as np
 
 from bpdebug.diagnosis import diagnose
 from bpdebug.run import Run
+from bpdebug.wording import Script
 from tests.scenario.scenarios import loaded
 
 ACTIVATIONS = ["tanh", "relu", "sigmoid", "gelu", "leaky_relu", "elu"]
@@ -19,7 +20,7 @@ def run_of(folder, text, **replaced):
 
 def diagnosed(folder, text):
     """The diagnosis of a scenario's text."""
-    return diagnose(run_of(folder, text))
+    return diagnose(run_of(folder, text), Script())
 
 
 def arrays(**named):

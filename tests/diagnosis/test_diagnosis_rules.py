@@ -12,12 +12,13 @@ from bpdebug.diagnosis.survey import chosen
 from bpdebug.record import replace
 from bpdebug.run import Cancelled, Run
 from bpdebug.scenario import find, load
+from bpdebug.wording import Script
 from tests.graphs import two_layer_problem
 from tests.scenario.scenarios import loaded
 
 
 def kinds(problem, iterations=None):
-    return [found.fault for found in diagnose(Run(problem, iterations)).findings]
+    return [found.fault for found in diagnose(Run(problem, iterations), Script()).findings]
 
 
 def test_a_step_that_only_just_holds_makes_the_loss_oscillate():
@@ -71,7 +72,7 @@ def test_a_parameter_whose_best_value_is_0_may_get_as_small_as_its_steps(tmp_pat
 def test_an_infinity_that_does_not_spread_is_found(tmp_path):
     clipped = 'name = "sgd"\nclip_value = 1.0'
     problem = valley(tmp_path, "5*t + 1/(500 - t)", 1000.0, clipped, 1.0, 1_000)
-    (found,) = (f for f in diagnose(Run(problem)).findings if f.fault is Fault.NOT_FINITE)
+    (found,) = (f for f in diagnose(Run(problem), Script()).findings if f.fault is Fault.NOT_FINITE)
     assert (found.iteration, found.position) == (501, 3)
 
 
@@ -117,7 +118,7 @@ def test_a_unit_that_is_0_for_the_last_batch_alone_is_not_dead(tmp_path, size):
     last = run.iteration(run.iterations).after
     z = run.problem.data["x"] @ last["W1"].T + last["b1"]
     dead = (z <= 0).all(axis=0).sum()
-    told = [f for f in diagnose(run).findings if f.fault is Fault.DEAD]
+    told = [f for f in diagnose(run, Script()).findings if f.fault is Fault.DEAD]
     assert sum(int(f.evidence.split()[0]) for f in told) == dead
 
 
@@ -131,7 +132,7 @@ def test_batches_of_all_rows_are_judged_like_none():
 def test_what_follows_from_a_zero_start_is_told_with_it():
     problem = load(find("symmetric_init"))
     zero = {name: np.zeros_like(value) for name, value in problem.parameters.items()}
-    (found,) = diagnose(Run(replace(problem, parameters=zero))).findings
+    (found,) = diagnose(Run(replace(problem, parameters=zero)), Script()).findings
     assert found.fault is Fault.ZERO
     assert "from it follows" in found.told
     assert "never moves" in found.told
@@ -141,7 +142,7 @@ def test_a_frozen_parameter_may_stand_still_and_one_without_a_way_to_the_loss_is
     problem = two_layer_problem(iterations=4, frozen=frozenset({"W1"}))
     assert kinds(problem) == []
     problem = two_layer_problem(iterations=4, settings={"learning_rate": 1e-300})
-    found = diagnose(Run(problem)).findings
+    found = diagnose(Run(problem), Script()).findings
     assert [one.fault for one in found] == [Fault.NEVER_MOVES]
     assert found[0].subject == "W₁, b₁, W₂, b₂"
     assert "too small" in found[0].evidence
@@ -152,7 +153,7 @@ def test_zero_weights_are_told_from_equal_ones():
     problem = two_layer_problem(iterations=2)
     assert Fault.ZERO not in kinds(problem)
     problem = replace(problem, parameters={**problem.parameters, **weights})
-    found = diagnose(Run(problem)).findings
+    found = diagnose(Run(problem), Script()).findings
     # W2's columns differ, so the units get different gradients and part at once.
     assert Fault.ZERO not in [one.fault for one in found]
     equal = {**weights, "W2": np.array([[0.4, 0.4], [0.5, 0.5]])}
@@ -163,7 +164,7 @@ def test_zero_weights_are_told_from_equal_ones():
 def test_saturated_hidden_units_are_found_and_saturated_outputs_are_not():
     problem = two_layer_problem(iterations=2)
     hidden = {**problem.parameters, "b1": np.array([9.0, 0.35])}
-    (found,) = diagnose(Run(replace(problem, parameters=hidden))).findings
+    (found,) = diagnose(Run(replace(problem, parameters=hidden)), Script()).findings
     assert found.fault is Fault.SATURATED
     assert found.evidence.startswith("1 of 2 units")
     output = {**problem.parameters, "b2": np.array([9.0, 9.0])}
@@ -187,6 +188,6 @@ def test_it_can_be_cancelled_and_asked_again():
 
     run.progress = stop
     with patch("bpdebug.run.progress.PATIENCE", -1.0), pytest.raises(Cancelled):
-        diagnose(run)
+        diagnose(run, Script())
     run.progress = None
-    assert diagnose(run).findings == ()
+    assert diagnose(run, Script()).findings == ()

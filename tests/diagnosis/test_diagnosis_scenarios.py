@@ -7,6 +7,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.diagnosis import Fault, diagnose, document
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
+from bpdebug.wording import Script
 
 FAULTS = {
     "vanishing": [Fault.VANISHING],
@@ -23,7 +24,7 @@ SOUND += ["published/mazur_10000", "published/gomez_lstm_2step", "published/nnfs
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_is_found_and_no_other(name):
-    found = diagnose(Run(load(find(name)))).findings
+    found = diagnose(Run(load(find(name))), Script()).findings
     assert [one.fault for one in found] == FAULTS[name]
     for one in found:
         assert one.evidence
@@ -32,14 +33,14 @@ def test_each_fault_is_found_and_no_other(name):
 
 @pytest.mark.parametrize("name", SOUND)
 def test_a_sound_scenario_is_called_sound(name):
-    assert diagnose(Run(load(find(name)))).findings == ()
+    assert diagnose(Run(load(find(name))), Script()).findings == ()
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_finding_leads_to_a_tick_that_shows_it(name):
     run = Run(load(find(name)))
     debugger = Debugger(run)
-    for number, one in enumerate(diagnose(run).findings, start=1):
+    for number, one in enumerate(diagnose(run, Script()).findings, start=1):
         reply = debugger.execute(f"diagnose {number}")
         assert reply.ok
         assert one.evidence in reply.note
@@ -48,15 +49,15 @@ def test_a_finding_leads_to_a_tick_that_shows_it(name):
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_without_unicode_a_finding_is_ascii(name):
-    said = diagnose(Run(load(find(name))), unicode=False)
-    assert "\n".join(said.lines(unicode=False)).isascii()
-    assert document(said, unicode=False).isascii()
+    said = diagnose(Run(load(find(name))), Script(unicode=False))
+    assert "\n".join(said.lines()).isascii()
+    assert document(said).isascii()
     assert all(symptom.told.isascii() for one in said.findings for symptom in one.symptoms)
 
 
 def test_nan_is_said_to_be_born_at_the_first_tick_at_which_one_can_be_seen():
     run = Run(load(find("nan_birth")))
-    (found,) = diagnose(run).findings
+    (found,) = diagnose(run, Script()).findings
     debugger = Debugger(run)
 
     def seen(position):
@@ -74,13 +75,13 @@ def test_nan_is_said_to_be_born_at_the_first_tick_at_which_one_can_be_seen():
 
 def test_every_bundled_scenario_can_be_diagnosed():
     for name, path, _ in bundled():
-        said = diagnose(Run(load(path))).lines()
+        said = diagnose(Run(load(path)), Script()).lines()
         assert said[-1].startswith("looked at"), name
 
 
 def test_dead_units_are_counted_from_the_iteration_that_killed_them():
     run = Run(load(find("dead_relu")))
-    (found,) = diagnose(run).findings
+    (found,) = diagnose(run, Script()).findings
     silent = [
         (run.iteration(k).recorded.values[run.graph().names["h1"]] == 0).all(axis=0) for k in (1, 2)
     ]

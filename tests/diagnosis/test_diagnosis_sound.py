@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bpdebug.diagnosis import Diagnosis, Fault, diagnose
+from bpdebug.wording import Script
 from tests.diagnosis.runs import diagnosed, network, run_of
 from tests.scenario.scenarios import DEAD_UNIT, FORTY_STEPS
 
@@ -12,7 +13,7 @@ def test_runs_that_learn_have_no_finding(tmp_path):
     learned = 0
     for seed in range(24):
         run = run_of(tmp_path, network(seed))
-        found = diagnose(run)
+        found = diagnose(run, Script())
         epoch = range(run.per_epoch)
         first = np.mean([run.losses[number + 1] for number in epoch])
         last = np.mean([run.losses[run.iterations - number] for number in epoch])
@@ -57,6 +58,6 @@ def test_an_example_that_silences_all_units_is_no_dead_unit(tmp_path):
 
 
 def test_no_finding_is_no_promise(tmp_path):
-    few = Diagnosis((), 3, 3, losses=3)
+    few = Diagnosis((), 3, 3, Script(), losses=3)
     assert few.summary().endswith(": no findings; too few losses to judge how they go")
     assert "nothing wrong" not in few.summary()

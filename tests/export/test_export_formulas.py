@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bpdebug.export.markup import MarkdownMarkup
-from bpdebug.wording import latex_name, value_latex
+from bpdebug.wording import Script, latex_name, value_latex
 from tests.export import markdown
 from tests.wording.formulas import built
 
@@ -89,7 +89,7 @@ def named(name: str) -> str:
     """A document of one formula that holds a name."""
     tex = latex_name(name)
     formula = rf"\frac{{\partial {tex}}}{{\partial {tex}}} = {tex} \cdot {tex}^\top + {tex}"
-    return MarkdownMarkup().formula("", formula)
+    return MarkdownMarkup(Script()).formula("", formula)
 
 
 def test_the_bundled_scenarios():

@@ -14,6 +14,7 @@ from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.optimizer import OPTIMIZERS, RULES
 from bpdebug.run import Problem, Run
+from bpdebug.wording.script import ASCII
 from tests.graphs import MAZUR, network, residual, two_layer_problem
 
 STEP = [
@@ -207,8 +208,8 @@ def test_names_and_titles_are_data(tmp_path):
     trace = json.loads(raw)
     assert trace["scenario"] == {"title": title, "loss": "损失"}
     assert trace["iterations"][0]["values"]["权重"] == [1.0, 2.0]
-    assert json.loads(json_text(title, unicode=False)) == title
-    assert json_text(title, unicode=False).isascii()
+    assert json.loads(json_text(title, ASCII)) == title
+    assert json_text(title, ASCII).isascii()
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (20_001,), (150, 70), (3, 4000, 2)])

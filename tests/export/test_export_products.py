@@ -15,9 +15,9 @@ from bpdebug.export.products import (
     spell_text,
     term_chunks,
 )
-from bpdebug.graph import Engine, Graph, Pass, find_layers
+from bpdebug.graph import Engine, Graph, Pass
 from bpdebug.trace import Timeline, term_at
-from bpdebug.wording import number, term_formula, term_pattern
+from bpdebug.wording import Script, term_formula, term_pattern
 from tests.graphs import network, random_graph
 from tests.op_cases import CASES, weighted
 
@@ -69,15 +69,15 @@ def batch_pass() -> tuple[Graph, Pass]:
 @pytest.mark.parametrize("unicode", [True, False])
 def test_lines_say_what_the_debugger_says(unicode):
     graph, run = batch_pass()
-    timeline, layers = Timeline(graph), find_layers(graph)
+    timeline = Timeline(graph)
     for edge in graph.edges:
-        pattern = term_pattern(graph, layers, edge, unicode=unicode)
-        text = "".join(term_chunks(run, edge, pattern, digits=5, unicode=unicode))
+        pattern = term_pattern(graph, edge, Script(unicode=unicode))
+        text = "".join(term_chunks(run, edge, pattern, Script(5, unicode=unicode)))
         lines = text.splitlines()
         assert len(lines) == graph.index_map(edge).terms
         for at, line in enumerate(lines):
             term = term_at(run, timeline, edge, at)
-            symbols, numbers = term_formula(graph, layers, term, digits=5, unicode=unicode)
+            symbols, numbers = term_formula(graph, term, Script(5, unicode=unicode))
             # A column of numbers has no brackets round a negative factor.
             numbers = numbers.replace("× (", "× ").replace("* (", "* ").replace(") =", " =")
             assert line == f"{symbols} {numbers}"
@@ -86,10 +86,10 @@ def test_lines_say_what_the_debugger_says(unicode):
 def test_numbers_are_spelled_as_everywhere():
     values = np.array([0.1, -2.5e-7, 1e10, -1e-300, 3.0, 123456789.0, 0.0])
     for unicode in (True, False):
-        spelled = spell_text(4, unicode)(values)
-        assert spelled == [number(v, 4, unicode=unicode) for v in values]
+        script = Script(4, unicode)
+        assert spell_text(script)(values) == [script.number(v) for v in values]
         odd = np.array([np.nan, np.inf, -np.inf, -0.5])
-        assert spell_text(4, unicode)(odd) == [number(v, 4, unicode=unicode) for v in odd]
+        assert spell_text(script)(odd) == [script.number(v) for v in odd]
 
 
 def test_json_numbers_are_exact():

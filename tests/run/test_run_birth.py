@@ -7,6 +7,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.diagnosis import diagnose
 from bpdebug.run import Run
 from bpdebug.run.birth import birth_of
+from bpdebug.wording import Script
 from tests.scenario.scenarios import loaded
 
 ATTENTION = """
@@ -60,7 +61,7 @@ def told(run):
     reply = debugger.execute("nan")
     assert reply.ok
     assert debugger.place == (1, birth.position)
-    assert diagnose(run).findings[0].position == birth.position
+    assert diagnose(run, Script()).findings[0].position == birth.position
     node = debugger.moment.graph.nodes[debugger.moment.node].label
     return node, birth.cell, reply.text.splitlines()[0]
 

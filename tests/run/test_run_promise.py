@@ -5,7 +5,7 @@ import pytest
 
 from bpdebug.debugger import Debugger
 from bpdebug.run import Promise, Run, promises
-from bpdebug.wording import kept_text, too_large
+from bpdebug.wording import Script, kept_text, too_large
 from tests.graphs import two_layer_problem
 
 
@@ -60,7 +60,7 @@ def test_the_command_says_where_a_step_is_too_large():
 
 
 def told(predicted, actual, loss=1.0):
-    return kept_text(Promise("w", predicted, actual, loss))
+    return kept_text(Promise("w", predicted, actual, loss), Script())
 
 
 def test_verdicts_are_true_where_numbers_are_extreme():

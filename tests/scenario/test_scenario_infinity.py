@@ -8,7 +8,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.diagnosis import diagnose
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
-from bpdebug.wording import value_formula, value_latex
+from bpdebug.wording import Script, value_formula, value_latex
 from tests.scenario.scenarios import failure, loaded, write
 
 MASK = """
@@ -95,8 +95,8 @@ def test_expressions_know_inf(tmp_path):
 def test_formulas_write_inf_as_a_sign(tmp_path):
     run = Run(loaded(tmp_path, GRAPH))
     low = run.graph().names["low"]
-    assert value_formula(run.graph(), low) == "minimum(w, ∞)"
-    assert value_formula(run.graph(), low, unicode=False) == "minimum(w, inf)"
+    assert value_formula(run.graph(), low, Script()) == "minimum(w, ∞)"
+    assert value_formula(run.graph(), low, Script(unicode=False)) == "minimum(w, inf)"
     assert value_latex(run.graph(), low) == r"\min(w, \infty)"
 
 
@@ -147,4 +147,4 @@ def test_what_infinite_data_spoils_comes_in_from_the_data(tmp_path):
     assert check(run).lines()[0] == (
         "the loss L is inf; inf comes in from the data at tick 1, in the value of w * x at [1]"
     )
-    assert "comes in from the data in iteration 1" in diagnose(run).findings[0].evidence
+    assert "comes in from the data in iteration 1" in diagnose(run, Script()).findings[0].evidence

@@ -9,7 +9,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
 from bpdebug.scenario.library import TEACHING_ORDER
-from bpdebug.wording import node_name
+from bpdebug.wording import Script, node_name
 
 BUNDLED = {name: path for name, path, _ in bundled()}
 
@@ -29,7 +29,7 @@ def test_lessons_come_first_and_as_they_are_taught():
 @pytest.mark.parametrize("name", TEACHING_ORDER)
 def test_no_result_of_a_lesson_is_told_from_another_by_a_number_alone(name):
     graph = Run(load(BUNDLED[name])).graph(1)
-    assert not [n.label for n in graph.nodes if "#" in node_name(graph, n.index)]
+    assert not [n.label for n in graph.nodes if "#" in node_name(graph, n.index, Script())]
 
 
 def test_every_bundled_scenario_has_the_title_it_is_listed_with():

@@ -7,15 +7,15 @@ from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.bars import Footer
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.panes.line_pane import LinePane
+from bpdebug.wording import Script
 
 SIZES = [(80, 24), (120, 36), (200, 60)]
 
 
 def app_on(name="two_layer", *, unicode=True):
-    debugger = Debugger(Run(load(find(name))), unicode=unicode)
-    return BpdebugApp(debugger, Look(unicode=unicode))
+    debugger = Debugger(Run(load(find(name))), Script(unicode=unicode))
+    return BpdebugApp(debugger)
 
 
 def shown(app, pane):

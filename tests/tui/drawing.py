@@ -3,10 +3,10 @@
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.multiplication import draw_multiplication
+from bpdebug.wording import Script
 
-LOOK = Look()
+LOOK = Script()
 
 
 def debugger(name="two_layer"):

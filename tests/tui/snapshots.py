@@ -16,9 +16,9 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.panes.blocks import ParameterPane
 from bpdebug.tui.theme.palettes import DARK
+from bpdebug.wording import Script
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
 
@@ -32,11 +32,11 @@ def app_at(
 ) -> BpdebugApp:
     """The app on a bundled scenario or a file, after some lines of commands."""
     path = scenario if isinstance(scenario, Path) else find(scenario)
-    debugger = Debugger(Run(load(path)), unicode=unicode)
+    debugger = Debugger(Run(load(path)), Script(unicode=unicode))
     for line in lines:
         reply = debugger.execute(line)
         assert reply.ok, reply.text
-    app = BpdebugApp(debugger, Look(unicode=unicode), theme=theme)
+    app = BpdebugApp(debugger, theme=theme)
     app.animation_level = "none"
     return app
 

@@ -12,14 +12,14 @@ from bpdebug.tui.choosing.onward import found
 from bpdebug.tui.choosing.picker import NO_RANK, PickerEntry, filtered, rank
 from bpdebug.tui.overlays.answer import Answer
 from bpdebug.tui.overlays.wrapping import wrapped
-from bpdebug.wording import width
+from bpdebug.wording import Script, width
 from tests.tui.apps import app_on, footer, screen_lines
 
 SCENARIOS = bundled()
 
 
 async def test_the_chooser_previews_filters_and_returns_a_path():
-    app = ChooserApp()
+    app = ChooserApp(Script())
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
         assert "stop by stop" in " ".join(
@@ -36,7 +36,7 @@ async def test_the_chooser_previews_filters_and_returns_a_path():
 
 @pytest.mark.parametrize(("keys", "path"), [(["enter"], TOUR), (["x", "escape", "escape"], None)])
 async def test_the_tour_comes_first_and_escape_forgets_the_filter_before_it_leaves(keys, path):
-    app = ChooserApp()
+    app = ChooserApp(Script())
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
         await pilot.press(*keys)
@@ -44,7 +44,7 @@ async def test_the_tour_comes_first_and_escape_forgets_the_filter_before_it_leav
 
 
 async def test_the_chooser_has_headings_and_names():
-    app = ChooserApp(unicode=False)
+    app = ChooserApp(Script(unicode=False))
     async with app.run_test(size=(120, 100)) as pilot:
         await pilot.pause()
         text = "\n".join(screen_lines(app))
@@ -58,7 +58,7 @@ async def test_the_chooser_has_headings_and_names():
 @pytest.mark.parametrize("room", [38, 60])
 def test_no_word_of_a_preview_is_broken(room):
     for name, path, _ in SCENARIOS:
-        about = preview(name, path)
+        about = preview(name, path, Script())
         lines = wrapped(about, room).plain.split("\n")
         assert max(map(width, lines)) <= room or max(map(width, about.plain.split())) > room
         if max(map(width, about.plain.split())) <= room:
@@ -66,7 +66,7 @@ def test_no_word_of_a_preview_is_broken(room):
 
 
 def test_a_filter_puts_what_is_called_so_first():
-    groups = entries(SCENARIOS, unicode=True)
+    groups = entries(SCENARIOS, Script())
     assert filtered(groups, "") == groups
     ((_, hits),) = filtered(groups, "XOR")
     assert hits[0].words[0] == "xor"
@@ -116,7 +116,7 @@ def test_a_visitor_opens_bundled_scenarios_only(monkeypatch, tmp_path):
 
 
 async def test_nothing_found_says_so_however_fast_the_letters_come():
-    app = ChooserApp()
+    app = ChooserApp(Script())
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
         for _ in range(2):  # no pause: the entry found by the first is told of after the second
@@ -129,8 +129,8 @@ async def test_nothing_found_says_so_however_fast_the_letters_come():
 
 
 def test_a_preview_names_every_optimizer():
-    told = preview("optimizers_valley", find("optimizers_valley")).plain
+    told = preview("optimizers_valley", find("optimizers_valley"), Script()).plain
     assert "sgd, α = 0.4; momentum for momentum, α = 0.4; adagrad for adagrad" in told
     assert told.endswith("adam for adam, α = 0.4, 20 iterations")
-    assert preview("xor", find("xor")).plain.endswith("sgd, α = 0.5, 1000 iterations")
-    assert preview("chain_rule", find("chain_rule")).plain.endswith("L = g²")
+    assert preview("xor", find("xor"), Script()).plain.endswith("sgd, α = 0.5, 1000 iterations")
+    assert preview("chain_rule", find("chain_rule"), Script()).plain.endswith("L = g²")

@@ -18,7 +18,6 @@ from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.config.configuration import Config, config_in, read_config
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
 from bpdebug.tui.keys.keymap import every_binding
 from bpdebug.tui.theme.palettes import THEMES
@@ -210,7 +209,7 @@ def test_a_mistake_is_one_error_on_the_screen_and_none_of_line_mode(
 
 async def test_chosen_keys_work_and_the_usual_ones_no_more():
     keys = config_in("[keys]\nstep = 'n,f7'\nnext = 's'\n'screen.zoom' = 'ctrl+u'").keys
-    app = BpdebugApp(Debugger(Run(load(find("two_layer")))), Look(), keys=keys)
+    app = BpdebugApp(Debugger(Run(load(find("two_layer")))), keys=keys)
     async with app.run_test(size=(120, 36)) as pilot:
         footer = app.screen.footer.render_line(0).text
         assert "s edge  n term" in footer

@@ -13,7 +13,7 @@ from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.clipboard.copying import MOST, listed, offers, text_of
-from bpdebug.tui.draw.line import Look
+from bpdebug.wording import Script
 
 
 def at(*lines, name="two_layer"):
@@ -24,7 +24,7 @@ def at(*lines, name="two_layer"):
 
 
 def texts(moment, **options):
-    return {offer.title: offer for offer in offers(moment, **options)}
+    return {offer.title: offer for offer in offers(moment, Script(**options))}
 
 
 def test_a_multiplication_in_all_its_parts():
@@ -68,7 +68,7 @@ def test_a_tensor_that_is_not_whole_is_not_copied_as_numbers():
 def test_every_offer_of_every_lesson_has_a_text_or_a_reason(line):
     for name, _, _ in bundled()[:10]:
         debugger = at(line, name=name)
-        made = offers(debugger.moment)
+        made = offers(debugger.moment, Script())
         assert made
         assert len({offer.title for offer in made}) == len(made)
         for offer in made:
@@ -102,7 +102,7 @@ def offer_of(text):
 
 
 async def test_the_menu_copies_and_says_so():
-    app = BpdebugApp(at("goto W2"), Look())
+    app = BpdebugApp(at("goto W2"))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("Y", "j", "j", "j", "enter")
         assert float(app.clipboard) == app.debugger.moment.term.upstream
@@ -116,7 +116,7 @@ def lit_by(app):
 
 
 async def test_text_dragged_over_is_copied_and_forgotten_with_the_next_step():
-    app = BpdebugApp(at("goto W2"), Look())
+    app = BpdebugApp(at("goto W2"))
     async with app.run_test(size=(120, 36)) as pilot:
         pane = app.screen.multiplication
         lines = [pane.render_line(y).text for y in range(4)]

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from bpdebug.run.series import Curve
 from bpdebug.tui.draw.canvas import Canvas
 from bpdebug.tui.draw.curve import SCALE, column_of, draw_curve, iteration_at
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
+from bpdebug.wording import Script
 
-ASCII = Look(6, unicode=False)
+ASCII = Script(6, unicode=False)
 
 
 def points(values, first=1):
@@ -88,7 +88,7 @@ def test_a_log_scale_without_a_positive_value_says_so():
     st.booleans(),
 )
 def test_any_curve_fits_its_room_and_cuts_no_number(values, cursor, columns, rows, log, unicode):
-    look = Look(6, unicode)
+    look = Script(6, unicode)
     lines = draw_curve(*points(values), cursor, columns, rows, look, log=log)
     assert len(lines) <= rows
     assert all(line.width <= columns for line in lines)
@@ -113,7 +113,7 @@ def test_a_click_gives_an_iteration_whose_column_was_clicked(first, length, colu
 
 
 def test_eight_dots_share_a_cell_and_dots_outside_are_lost():
-    canvas = Canvas(1, 1)
+    canvas = Canvas(1, 1, Script())
     for x, y in [(0, 0), (1, 3), (2, 0), (0, -1)]:
         canvas.dot(x, y)
     assert canvas.text(0) == chr(0x2800 + 0x01 + 0x80)

@@ -12,18 +12,18 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.overlays.answer import Answer
 from bpdebug.tui.overlays.curves import CurvesScreen, shown_name
 from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
 from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.tui.work.working import Progress
+from bpdebug.wording import Script
 from tests.tui.drawing import plain_screen
 
 
 def app_on(name, iterations=None):
     debugger = Debugger(Run(load(find(name), iterations=iterations)))
-    return BpdebugApp(debugger, Look()), debugger
+    return BpdebugApp(debugger), debugger
 
 
 async def test_a_curve_is_drawn_and_enter_goes_to_its_iteration():
@@ -75,9 +75,9 @@ async def test_a_watch_that_is_one_number_has_a_curve_too():
 
 
 def test_names_are_those_of_a_textbook_and_a_watch_stays_as_typed():
-    assert shown_name("norm(change(W1)) / norm(value(W1))", Look()) == "‖ΔW₁‖ / ‖W₁‖"
-    assert shown_name("norm(grad(W1))", Look(6, unicode=False)) == "norm(grad(W1))"
-    assert shown_name("[red]\x1b", Look()) == "[red]␛"
+    assert shown_name("norm(change(W1)) / norm(value(W1))", Script()) == "‖ΔW₁‖ / ‖W₁‖"
+    assert shown_name("norm(grad(W1))", Script(6, unicode=False)) == "norm(grad(W1))"
+    assert shown_name("[red]\x1b", Script()) == "[red]␛"
 
 
 async def test_a_finding_is_listed_and_enter_goes_to_its_tick():
@@ -162,7 +162,7 @@ async def test_the_loss_has_a_pane_on_tall_screens_and_a_click_goes_to_its_itera
         await pilot.click(pane, offset=(pane.size.width - 2, 5))
         await pilot.pause()
         assert debugger.place.iteration >= 19
-    async with BpdebugApp(debugger, Look()).run_test(size=(120, 36)) as pilot:
+    async with BpdebugApp(debugger).run_test(size=(120, 36)) as pilot:
         assert "over time" not in plain_screen(pilot.app)
 
 
@@ -267,7 +267,7 @@ async def test_a_line_is_whole_wherever_its_prompt_came_between_its_keys(nap):
 
 
 async def test_the_list_says_how_many_curves_there_are_and_the_plot_has_no_scrollbar():
-    app = BpdebugApp(Debugger(Run(load(find("two_layer")))), Look())
+    app = BpdebugApp(Debugger(Run(load(find("two_layer")))))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("L")
         await pilot.pause()

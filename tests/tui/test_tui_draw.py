@@ -6,13 +6,13 @@ import pytest
 
 from bpdebug.tui.draw.bars import draw_header
 from bpdebug.tui.draw.deltas import delta_block
-from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.keys.hints import draw_footer
 from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
-from bpdebug.wording import number, width
+from bpdebug.wording import Script, number, width
 from tests.tui.drawing import (
     LOOK,
     debugger,
@@ -123,7 +123,7 @@ def test_wide_characters_count_two_cells():
 
 def test_ascii_look_has_no_other_letters():
     session = in_the_middle_of_w2()
-    look = Look(unicode=False)
+    look = Script(unicode=False)
     lines = [
         *draw_multiplication(session.moment, look, 46, 20),
         *delta_block(session.moment, look, 40)[0],

@@ -13,6 +13,7 @@ from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.stops import draw_stop, stops
 from bpdebug.tui.overlays.curves import shown_name
 from bpdebug.tui.work.agreement import Agreement
+from bpdebug.wording import Script
 from tests.scenario.scenarios import loaded
 from tests.tui.drawing import (
     LOOK,
@@ -114,7 +115,7 @@ def test_cells_that_small_parameters_do_not_need_go_to_the_others():
 def test_a_gradient_says_whether_central_differences_agree(columns):
     session = debugger()
     session.execute("continue")
-    found, moment = Agreement(unicode=True), session.moment
+    found, moment = Agreement(Script()), session.moment
     found.follow(moment)
     while (index := found.missing(moment)) is not None:
         found.look_at(moment, index)

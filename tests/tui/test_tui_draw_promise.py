@@ -5,16 +5,15 @@ import pytest
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run, promises
 from bpdebug.scenario import find, load
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.multiplication import draw_multiplication
-from bpdebug.wording import number
+from bpdebug.wording import Script, number
 
 
 def drawn(name, columns=44, rows=20, look=None):
     run = Run(load(find(name)))
     debugger = Debugger(run)
     debugger.execute(f"goto {debugger.timeline.total}")
-    return run, draw_multiplication(debugger.moment, look or Look(), columns, rows)
+    return run, draw_multiplication(debugger.moment, look or Script(), columns, rows)
 
 
 def is_warning(line):

@@ -11,23 +11,23 @@ from bpdebug.scenario import find, load
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.cell_terms import TermList
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.tensor import View, draw_tensor
 from bpdebug.tui.overlays.answer import Answer
 from bpdebug.tui.overlays.inspector import Inspector
 from bpdebug.tui.overlays.paths import PathScreen
 from bpdebug.tui.overlays.terms import TermsScreen
 from bpdebug.tui.screen import DebuggerScreen
+from bpdebug.wording import Script
 from tests.graphs import recorded, residual
 
-LOOK = Look()
+LOOK = Script()
 
 
 def app_on(name="two_layer", *lines, unicode=True):
-    debugger = Debugger(Run(load(find(name))), unicode=unicode)
+    debugger = Debugger(Run(load(find(name))), Script(unicode=unicode))
     for line in lines:
         assert debugger.execute(line).ok, line
-    return BpdebugApp(debugger, Look(unicode=unicode))
+    return BpdebugApp(debugger)
 
 
 def screen_text(app):
@@ -70,16 +70,14 @@ def test_the_cursor_is_always_in_the_window_and_nothing_is_wider(size, cell):
 
 
 def test_only_visible_cells_are_formatted(monkeypatch):
-    import bpdebug.tui.draw.tensor as module
-
     counted = []
-    original = module.aligned
+    original = Script.aligned
 
-    def counting(values, *rest, **named):
+    def counting(script, values, *rest, **named):
         counted.append(len(list(values)))
-        return original(values, *rest, **named)
+        return original(script, values, *rest, **named)
 
-    monkeypatch.setattr(module, "aligned", counting)
+    monkeypatch.setattr(Script, "aligned", counting)
     drawn(seen(np.zeros((1024, 784))), (900, 700), 118, 34)
     assert sum(counted) < 34 * 118
 

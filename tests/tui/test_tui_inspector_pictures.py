@@ -7,7 +7,6 @@ from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw import tensor
-from bpdebug.tui.draw.line import Look
 
 PICTURES = [
     ("iris", ("goto delta(1)", "step 50"), "inspect delta(1)", (120, 36)),
@@ -28,5 +27,5 @@ def test_picture(name, lines, shown, size, snap_compare, monkeypatch):
         pilot.app.screen.execute(shown)
         await pilot.pause()
 
-    app = BpdebugApp(debugger, Look())
+    app = BpdebugApp(debugger)
     assert snap_compare(app, terminal_size=size, run_before=look)

@@ -9,7 +9,7 @@ from bpdebug.debugger.commands.moving import count_of
 from bpdebug.debugger.commands.table import GROUPS
 from bpdebug.errors import BpdebugError
 from bpdebug.tui.dialogs.prompt import Prompt
-from bpdebug.tui.draw.line import ROLES, Look
+from bpdebug.tui.draw.line import ROLES
 from bpdebug.tui.draw.program import GUTTER
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
 from bpdebug.tui.keys.counting import COUNTED, Count
@@ -17,10 +17,11 @@ from bpdebug.tui.keys.hints import draw_footer
 from bpdebug.tui.overlays.help import help_text
 from bpdebug.tui.panes.pane_spec import BY_ID, PANES
 from bpdebug.tui.panes.program_pane import chooses
+from bpdebug.wording import Script
 from tests.tui.apps import app_on, footer, screen_lines, shown, told
 
 MEDIUM = (120, 36)
-LOOK = Look()
+LOOK = Script()
 
 
 def last_line(app):
@@ -195,7 +196,7 @@ def test_which_clicks_on_the_program_do_what_enter_does(chain, column, focusing,
 @pytest.mark.parametrize("pane", PANES)
 def test_help_begins_with_the_pane_and_has_every_key(pane):
     roles = {role: Style() for role in ROLES}
-    text = help_text(pane, roles).plain
+    text = help_text(pane, roles, Script()).plain
     assert text.startswith("\n".join((BY_ID[pane].name, BY_ID[pane].shows)))
     for command in COMMANDS:
         for key in command.keys:
@@ -203,7 +204,7 @@ def test_help_begins_with_the_pane_and_has_every_key(pane):
         assert command.keys or command.name in text.split("Type :")[1]
     for _, _, _, summary in SCREEN_KEYS:
         assert summary in text
-    assert help_text(pane, roles, unicode=False).plain.isascii()
+    assert help_text(pane, roles, Script(unicode=False)).plain.isascii()
     assert [text.index(heading) for heading, _ in GROUPS] == sorted(
         text.index(heading) for heading, _ in GROUPS
     )

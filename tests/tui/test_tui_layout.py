@@ -8,7 +8,7 @@ from bpdebug.tui.layout import BORDERED, PADDED, Choice, places
 from bpdebug.tui.panes.pane_spec import BY_ID, PANES
 from bpdebug.tui.panes.titles import title
 from bpdebug.tui.screen import EDGE, NARROW_EDGE
-from bpdebug.wording import width
+from bpdebug.wording import Script, width
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,6 @@ def test_an_empty_pane_of_stops_gives_way():
 @pytest.mark.parametrize("front", ["delta", "parameters", "stops"])
 def test_the_names_of_three_panes_in_one_place_fit_its_title(front):
     shown = places(80, 21, Choice(right=front, stops=2))
-    text = re.sub(r"\[.*?\]", "", title(front, shown, stops=2, unicode=True))
+    text = re.sub(r"\[.*?\]", "", title(front, shown, Script(), stops=2))
     assert width(text) <= shown[front].width - 6
     assert "6 Brk" in text

@@ -7,7 +7,6 @@ from textual._compositor import Compositor
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.panes.line_pane import run_together
 from tests.graphs import two_layer_problem
 
@@ -23,7 +22,7 @@ async def test_the_first_screen_is_painted_in_full_once(monkeypatch):
         return paint(self, *arguments, **options)
 
     monkeypatch.setattr(Compositor, "render_full_update", counted)
-    app = BpdebugApp(Debugger(Run(two_layer_problem())), Look())
+    app = BpdebugApp(Debugger(Run(two_layer_problem())))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         assert len(painted) == 1
@@ -46,7 +45,7 @@ def test_blanks_join_what_stands_before_them_unless_they_are_seen():
 async def test_breakpoints_that_were_kept_hide_no_pane_from_the_first_paint():
     debugger = Debugger(Run(two_layer_problem()))
     debugger.execute("break z1")
-    app = BpdebugApp(debugger, Look())
+    app = BpdebugApp(debugger)
     async with app.run_test(size=(120, 36)) as pilot:
         assert app.screen.program.display
         assert app.screen.stops.display

@@ -6,13 +6,14 @@ from bpdebug.tui.choosing.palette import Palette, entries, runs
 from bpdebug.tui.choosing.picker import filtered
 from bpdebug.tui.dialogs.prompt import Prompt
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
+from bpdebug.wording import Script
 from tests.tui.apps import app_on, screen_lines
 
 THEMES = ["bpdebug-dark", "nord"]
 
 
 def test_every_command_and_key_stands_once_with_its_keys_in_the_groups_of_the_help():
-    groups = entries({}, THEMES)
+    groups = entries({}, THEMES, Script())
     assert [heading for heading, _ in groups][: len(GROUPS)] == [heading for heading, _ in GROUPS]
     shown = {entry.ident: entry.shown.plain for _, of in groups for entry in of}
     assert len(shown) == sum(len(of) for _, of in groups)
@@ -27,11 +28,13 @@ def test_every_command_and_key_stands_once_with_its_keys_in_the_groups_of_the_he
 
 
 def test_the_palette_shows_the_keys_that_were_chosen():
-    shown = [entry.shown.plain for _, of in entries({"s": "k", "F11": ""}, []) for entry in of]
+    shown = [
+        entry.shown.plain for _, of in entries({"s": "k", "F11": ""}, [], Script()) for entry in of
+    ]
     assert any(text.startswith("step") and " k " in text for text in shown)
     assert all(
         "".join(entry.shown.plain).isascii()
-        for _, of in entries({}, [], unicode=False)
+        for _, of in entries({}, [], Script(unicode=False))
         for entry in of
     )
 
@@ -41,7 +44,7 @@ async def test_every_entry_of_the_palette_runs():
     app.debugger.export_with(lambda request: "wrote it")
     async with app.run_test(size=(120, 36)) as pilot:
         bottom = app.screen
-        known = {entry.ident for _, of in entries({}, ["nord"]) for entry in of}
+        known = {entry.ident for _, of in entries({}, ["nord"], Script()) for entry in of}
         run = runs(bottom)
         assert known <= run.keys()
         for ident in sorted(known - {"quit", "tour", "screen.suspend"}):

@@ -17,7 +17,6 @@ from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.config import state
 from bpdebug.tui.config.saved_session import SavedSession, file_of, fnv, identity
-from bpdebug.tui.draw.line import Look
 from tests.tui.apps import screen_lines
 
 RUN = Run(load(find("two_layer")))
@@ -206,7 +205,7 @@ def test_any_bytes_open_without_a_failure_and_close_to_a_file_of_ours(raw):
 
 
 async def test_what_there_is_to_say_is_in_the_footer_when_the_screen_stands():
-    app = BpdebugApp(Debugger(RUN), Look(), notice="Left out: z9")
+    app = BpdebugApp(Debugger(RUN), notice="Left out: z9")
     async with app.run_test() as pilot:
         await pilot.pause()
         assert app.screen.footer.message == "Left out: z9"
@@ -218,7 +217,7 @@ async def test_a_sentence_that_is_too_long_for_the_footer_is_in_a_box_to_its_end
     path = save("break z1")
     path.write_text("something else")
     notice = saved_session().restore()
-    app = BpdebugApp(Debugger(RUN), Look(), notice=notice)
+    app = BpdebugApp(Debugger(RUN), notice=notice)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         box = app.screen.query_one(VerticalScroll).content_region

@@ -12,7 +12,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.draw.line import ROLES, Look
+from bpdebug.tui.draw.line import ROLES
 from bpdebug.tui.theme.derived import contrast
 from bpdebug.tui.theme.palettes import CONTRAST, HEAT_ROLES, THEMES
 from bpdebug.tui.theme.styles import styles
@@ -138,7 +138,7 @@ def test_plus_and_minus_differ_to_every_eye(theme, seen):
 
 
 async def test_a_theme_of_every_kind_can_be_changed_to_while_the_screen_stands():
-    app = BpdebugApp(Debugger(Run(load(find("two_layer")))), Look())
+    app = BpdebugApp(Debugger(Run(load(find("two_layer")))))
     async with app.run_test(size=(80, 24)) as pilot:
         for name in ("ansi-dark", "ansi-light", "nord", *(ours.name for ours in THEMES)):
             app.theme = name
@@ -152,7 +152,7 @@ async def test_a_theme_of_every_kind_can_be_changed_to_while_the_screen_stands()
 async def test_no_color_counts_unless_it_is_empty(value, colourless, monkeypatch):
     if value is not None:
         monkeypatch.setenv("NO_COLOR", value)
-    app = BpdebugApp(Debugger(Run(load(find("two_layer")))), Look())
+    app = BpdebugApp(Debugger(Run(load(find("two_layer")))))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
         sent = [part for line in app.screen._compositor.render_strips() for part in line]

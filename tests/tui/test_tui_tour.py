@@ -7,16 +7,16 @@ from bpdebug.debugger.tour.tour import STRAYED
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.dialogs.prompt import Prompt
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.tour import broken, draw_tour, lines_needed
 from bpdebug.tui.overlays.tour import KEYS, TourPanel, tour_app
+from bpdebug.wording import Script
 from tests.tui.apps import app_on, shown
 
 SIZES = [(80, 24), (100, 30), (120, 36), (200, 60)]
 
 
 def app_on_tour(*, unicode=True):
-    return tour_app(Run(load(find(SCENARIO))), digits=6, unicode=unicode)
+    return tour_app(Run(load(find(SCENARIO))), Script(unicode=unicode))
 
 
 def screen_text(app):
@@ -36,9 +36,9 @@ def check_panel(app, at):
     screen = app.screen
     assert screen.tour.at == at
     station = STATIONS[at]
-    drawn = [line.plain for line in draw_tour(screen.tour, screen.look, screen.panel.size.width)]
+    drawn = [line.plain for line in draw_tour(screen.tour, screen.script, screen.panel.size.width)]
     beside = screen.has_class("-beside")
-    keys = " " + (KEYS if screen.look.unicode else KEYS.replace("·", "-")) if beside else ""
+    keys = " " + (KEYS if screen.script.unicode else KEYS.replace("·", "-")) if beside else ""
     assert said(app) == " ".join(drawn) + keys
     assert f"stop {at + 1} of {len(STATIONS)}" in screen_text(app)
     words = screen.panel.region
@@ -156,11 +156,11 @@ async def test_leaving_early_leaves_the_debugger_as_it_stands():
 @pytest.mark.parametrize("unicode", [True, False])
 def test_every_station_fits_its_panel(columns, most, unicode):
     run = Run(load(find(SCENARIO)))
-    app = tour_app(run, digits=6, unicode=unicode)
-    look, tour = Look(unicode=unicode), Tour(app.debugger)
-    assert lines_needed(tour, look, columns) <= most + (not unicode)
+    app = tour_app(run, Script(unicode=unicode))
+    script, tour = Script(unicode=unicode), Tour(app.debugger)
+    assert lines_needed(tour, script, columns) <= most + (not unicode)
     for text in (*tour.texts, *(station.invitation for station in STATIONS)):
-        for line in broken(text, look, columns):
+        for line in broken(text, script, columns):
             assert line.width <= columns
             assert "`" not in line.plain
             assert unicode or line.plain.isascii()
@@ -177,7 +177,7 @@ async def test_on_a_low_screen_the_pane_it_talks_about_has_the_whole_width(size,
             assert told.region.width == size[0]
             assert told.region.height - 2 >= lines
             assert app.screen.panel.region.bottom < size[1]
-            drawn = draw_tour(app.screen.tour, app.screen.look, app.screen.panel.size.width)
+            drawn = draw_tour(app.screen.tour, app.screen.script, app.screen.panel.size.width)
             assert said(app) == " ".join(line.plain for line in drawn)
             await pilot.press("enter")
         assert app.screen.area.choice.zoomed == ""

@@ -15,6 +15,7 @@ from bpdebug.graph import Engine
 from bpdebug.ops import REGISTRY, Op, Partial, Signature
 from bpdebug.run import Run
 from bpdebug.scenario import load
+from bpdebug.wording import Script
 from bpdebug.wording.formulas import edge_formula
 from bpdebug.wording.forward import forward_cell
 from bpdebug.wording.notation import WHOLE, expanded
@@ -112,8 +113,8 @@ def test_its_formulas_follow_from_the_letters(case, written, formulas, cells):
     y = len(case.shapes)
     assert expanded(graph, y, WHOLE) == written
     edges = graph.out_of[y]
-    assert tuple(edge_formula(graph, graph.layers, edge).text for edge in edges) == formulas
-    assert tuple(letter_formula(graph, graph.layers, edge) for edge in edges) == cells
+    assert tuple(edge_formula(graph, edge, Script()).text for edge in edges) == formulas
+    assert tuple(letter_formula(graph, edge, Script()) for edge in edges) == cells
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -122,7 +123,7 @@ def test_a_cell_of_the_result_is_written_out_in_numbers(case):
     run = Engine(graph).run(dict(enumerate(case.operands())))
     y = len(case.shapes)
     last = tuple(n - 1 for n in graph.nodes[y].shape)
-    text = forward_cell(run, y, last, digits=17).replace("−", "-")
+    text = forward_cell(run, y, last, Script(17)).replace("−", "-")
     _, summed, result = text.split(" = ")
     total = eval(summed.replace("×", "*"))  # sums and products of numbers
     assert total == pytest.approx(float(result), rel=1e-12)

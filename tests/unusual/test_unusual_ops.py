@@ -21,8 +21,8 @@ from bpdebug.trace import term_at
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.trace.paths import CellPaths
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.multiplication import draw_multiplication
+from bpdebug.wording import Script
 from tests.tui.apps import screen_lines
 from tests.unusual.conv2d import CONV2D
 from tests.unusual.gather import GATHER
@@ -164,13 +164,13 @@ def test_the_multiplication_is_drawn_for_every_edge(columns, rows, run):
         term = debugger.moment.term
         if term is None:
             continue
-        lines = draw_multiplication(debugger.moment, Look(), columns, rows)
+        lines = draw_multiplication(debugger.moment, Script(), columns, rows)
         assert any("[" in line.plain for line in lines)
         assert all(line.width <= columns for line in lines)
 
 
 async def test_the_screen_steps_through_them(run):
-    app = BpdebugApp(Debugger(run), Look())
+    app = BpdebugApp(Debugger(run))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press(*"nnnnnnssfsc")
         await pilot.pause()

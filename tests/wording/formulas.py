@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from bpdebug.graph import Graph, GraphBuilder, Kind, find_layers
+from bpdebug.graph import Graph, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
-from bpdebug.wording import edge_formula
+from bpdebug.wording import Script, edge_formula
 from tests.op_cases import Case, weighted
 
 
 def listing(graph: Graph, **how: bool) -> list[str]:
     """The formula of every edge, in the order of the backward pass."""
-    layers = find_layers(graph)
-    return [edge_formula(graph, layers, edge, **how).text for edge in graph.edges]
+    return [edge_formula(graph, edge, Script(**how)).text for edge in graph.edges]
 
 
 def built(*steps: tuple[str, str, tuple[str, ...]], **options: object) -> Graph:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bpdebug.graph import GraphBuilder, Kind, find_layers
+from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.wording import (
+    Script,
     chain,
     edge_formula,
     gradient_name,
@@ -60,55 +61,52 @@ def test_ascii_tells_a_matrix_product_from_one_cell_by_cell():
         "dL/db2 = delta2",
         "dL/dh1 = W2.T @ delta2",
     ]
-    assert value_formula(graph, graph.names["z2"], unicode=False) == "W2 @ h1 + b2"
+    assert value_formula(graph, graph.names["z2"], Script(unicode=False)) == "W2 @ h1 + b2"
     batch = network((2, 3, 2), batch=4)
-    assert value_formula(batch, batch.names["z2"], unicode=False) == "h1 @ W2.T + b2"
+    assert value_formula(batch, batch.names["z2"], Script(unicode=False)) == "h1 @ W2.T + b2"
     scaled = case("multiply", (3,), ())
     assert listing(scaled, unicode=False)[-2:] == [
         "dL/dp0 = dL/dy * p1",
         "dL/dp1 = sum (dL/dy * p0)",
     ]
-    assert value_formula(scaled, scaled.names["y"], unicode=False) == "p0*p1"
+    assert value_formula(scaled, scaled.names["y"], Script(unicode=False)) == "p0*p1"
 
 
 def test_values():
     graph = network((2, 3, 2))
-    formulas = {n.name: value_formula(graph, n.index) for n in graph.nodes}
+    formulas = {n.name: value_formula(graph, n.index, Script()) for n in graph.nodes}
     assert formulas["z2"] == "W₂·h₁ + b₂"
     assert formulas["h1"] == "σ(z₁)"
     assert formulas["L"] == "½Σ(ŷ − y)²"
     assert formulas["W1"] == "W₁"
     batch = network((2, 3, 2), batch=4)
-    assert value_formula(batch, batch.names["z2"]) == "h₁·W₂ᵀ + b₂"
+    assert value_formula(batch, batch.names["z2"], Script()) == "h₁·W₂ᵀ + b₂"
     assert value_latex(batch, batch.names["z2"]) == r"h_{1} W_{2}^\top + b_{2}"
 
 
 def test_latex():
     graph = network((2, 3, 2))
-    layers = find_layers(graph)
-    tex = [edge_formula(graph, layers, edge).latex for edge in graph.edges]
+    tex = [edge_formula(graph, edge, Script()).latex for edge in graph.edges]
     assert tex[1] == r"\delta_{2} = \frac{\partial L}{\partial \hat{y}} \odot \sigma'(z_{2})"
     assert tex[2] == r"\frac{\partial L}{\partial W_{2}} = \delta_{2} \cdot h_{1}^\top"
 
 
 def test_local_and_chain():
     graph = network((2, 3, 2))
-    layers = find_layers(graph)
-    labels = [local_label(graph, edge) for edge in graph.edges]
+    labels = [local_label(graph, edge, Script()) for edge in graph.edges]
     assert labels[:5] == ["(ŷ − y)", "σ′(z₂)", "h₁", "1", "W₂"]
-    assert chain(graph, layers, graph.edges[2]) == ["∂L/∂ŷ", "∂ŷ/∂z₂", "∂z₂/∂W₂"]
-    assert chain(graph, layers, graph.edges[0]) == ["∂L/∂ŷ"]
-    short = chain(graph, layers, graph.edges[-1], limit=4)
+    assert chain(graph, graph.edges[2], Script()) == ["∂L/∂ŷ", "∂ŷ/∂z₂", "∂z₂/∂W₂"]
+    assert chain(graph, graph.edges[0], Script()) == ["∂L/∂ŷ"]
+    short = chain(graph, graph.edges[-1], Script(), limit=4)
     assert short == ["∂L/∂ŷ", "∂ŷ/∂z₂", "…", "∂z₁/∂b₁"]
 
 
 def test_gradient_names():
     graph = network((2, 3, 2))
-    layers = find_layers(graph)
     names = graph.names
-    assert gradient_name(graph, layers, names["z2"]) == "δ₂"
-    assert gradient_name(graph, layers, names["W2"]) == "∂L/∂W₂"
-    assert gradient_name(graph, layers, graph.loss) == "∂L/∂L"
+    assert gradient_name(graph, names["z2"], Script()) == "δ₂"
+    assert gradient_name(graph, names["W2"], Script()) == "∂L/∂W₂"
+    assert gradient_name(graph, graph.loss, Script()) == "∂L/∂L"
 
 
 @pytest.mark.parametrize(
@@ -134,25 +132,25 @@ def test_gradient_names():
 )
 def test_brackets_stand_where_they_are_needed(steps, text):
     graph = built(*steps)
-    assert value_formula(graph, graph.loss) == text
+    assert value_formula(graph, graph.loss, Script()) == text
 
 
 def test_latex_has_brackets_too():
     graph = built(("_s", "subtract", ("a", "b")), ("z", "power", ("_s", "3")))
     assert value_latex(graph, graph.loss) == r"{\left(a - b\right)}^{3}"
     edge = graph.edges[0]
-    assert local_label(graph, edge) == "3·(a − b)²"
-    assert edge_formula(graph, (), edge).latex.endswith(r"3 {\left(a - b\right)}^{2}")
+    assert local_label(graph, edge, Script()) == "3·(a − b)²"
+    assert edge_formula(graph, edge, Script()).latex.endswith(r"3 {\left(a - b\right)}^{2}")
 
 
 def test_a_square_has_no_power_of_one():
     graph = built(("z", "power", ("a", "2")))
-    assert edge_formula(graph, (), graph.edges[0]).text == "∂z/∂a = ∂z/∂z · 2·a"
+    assert edge_formula(graph, graph.edges[0], Script()).text == "∂z/∂a = ∂z/∂z · 2·a"
 
 
 def test_an_intermediate_result_is_called_by_its_expression():
     graph = built(("_s", "subtract", ("a", "b")), ("z", "square", ("_s",)))
-    assert node_name(graph, graph.nodes[graph.loss].operands[0]) == "a − b"
+    assert node_name(graph, graph.nodes[graph.loss].operands[0], Script()) == "a − b"
     assert listing(graph)[1:] == ["∂z/∂a = ∂z/∂(a − b)", "∂z/∂b = −∂z/∂(a − b)"]
 
 
@@ -160,10 +158,10 @@ def test_a_label_is_a_name_a_number_or_a_formula_not_too_long():
     graph = built(
         ("_s", "subtract", ("a", "-0.5")), ("_q", "square", ("_s",)), ("z1", "exp", ("_q",))
     )
-    names = [node_name(graph, node.index) for node in graph.nodes]
+    names = [node_name(graph, node.index, Script()) for node in graph.nodes]
     assert names == ["a", "b", "c", "−0.5", "a − (−0.5)", "(a − (−0.5))²", "z₁"]
-    assert node_name(graph, 5, limit=5) == "(a −…"
-    assert [node_name(graph, at, unicode=False) for at in (3, 5, 6)] == [
+    assert node_name(graph, 5, Script(), limit=5) == "(a −…"
+    assert [node_name(graph, at, Script(unicode=False)) for at in (3, 5, 6)] == [
         "-0.5",
         "(a - (-0.5))^2",
         "z1",
@@ -183,8 +181,8 @@ def test_long_formulas_are_cut():
     for _ in range(300):
         at = builder.apply(REGISTRY["add"], (at, x))
     graph = builder.finish(builder.apply(REGISTRY["tanh"], (at,), name="L"))
-    assert len(value_formula(graph, graph.loss)) <= 60
-    assert "…" in value_formula(graph, graph.loss)
+    assert len(value_formula(graph, graph.loss, Script())) <= 60
+    assert "…" in value_formula(graph, graph.loss, Script())
     assert all(len(line) < 200 for line in listing(graph))
     assert all(len(line) < 200 for line in listing(graph, unicode=False))
     assert "".join(listing(graph, unicode=False)).isascii()

@@ -4,15 +4,17 @@ import pytest
 
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
+from bpdebug.wording import Script
 from bpdebug.wording.forward import forward_cell, forward_why
+from bpdebug.wording.script import SCREEN
 
 
 def first_pass(source):
     return Run(load(source)).iteration(1).recorded
 
 
-def written(run, name, cell=(), **options):
-    return forward_cell(run, run.graph.node(name).index, cell, **options)
+def written(run, name, cell=(), script=SCREEN, **options):
+    return forward_cell(run, run.graph.node(name).index, cell, script, **options)
 
 
 def test_a_sum_of_products_is_written_out_and_a_long_one_is_a_window():
@@ -22,7 +24,7 @@ def test_a_sum_of_products_is_written_out_and_a_long_one_is_a_window():
     assert (
         written(run, "z2", (1,), most=1, summand=1) == "z₂[1] = … + 0.55 × 0.596884 + 0.6 = 1.22492"
     )
-    assert written(run, "z2", (1,), digits=3, unicode=False) == (
+    assert written(run, "z2", (1,), Script(3, unicode=False)) == (
         "z2[1] = 0.5 * 0.593 + 0.55 * 0.597 + 0.6 = 1.22"
     )
 

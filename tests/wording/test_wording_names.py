@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpdebug.wording import (
+    Script,
     cut,
     delta_of,
     fit,
@@ -43,14 +44,14 @@ from bpdebug.wording import (
 def test_a_name_is_set_as_in_a_textbook(name, shown, latex):
     assert pretty(name) == shown
     assert latex_name(name) == latex
-    assert pretty(name, unicode=False) == name
+    assert Script(unicode=False).name(name) == name
 
 
 @given(st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True))
 def test_every_name_can_be_set(name):
     assert pretty(name)
     assert latex_name(name)
-    assert pretty(name, unicode=False) == name
+    assert Script(unicode=False).name(name) == name
 
 
 @pytest.mark.parametrize("text", ["0.5", "-2", "1e3", "y - y2", "sum((a1 - y) ** 2)", "x.T", ""])
@@ -65,7 +66,7 @@ def test_two_names_are_never_shown_alike(one, other):
 
 def test_delta():
     assert delta_of(12) == "δ₁₂"
-    assert delta_of(12, unicode=False) == "delta12"
+    assert Script(unicode=False).delta(12) == "delta12"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_control_characters_are_shown(raw, shown):
 @given(st.text(max_size=40))
 def test_safe_text_steers_no_terminal(text):
     for unicode in (True, False):
-        shown = safe(text, unicode=unicode)
+        shown = Script(unicode=unicode).safe(text)
         assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in shown)
         shown.encode("utf-8")  # no lone surrogate is left
 
@@ -116,5 +117,5 @@ def test_signs_have_an_ascii_form():
     assert to_ascii("δ₂ ← W₂ᵀ·h − ½Σ(ŷ)² · x⁻¹²") == "delta2 <- W2.T*h - 1/2*sum((ŷ)^2) * x^-12"
     assert to_ascii("“δ” — it’s ∂L/∂z") == '"delta" - it\'s dL/dz'
     assert shape_text((2, 3)) == "2×3"
-    assert shape_text((2, 3), unicode=False) == "2x3"
+    assert Script(unicode=False).shape((2, 3)) == "2x3"
     assert shape_text(()) == ""

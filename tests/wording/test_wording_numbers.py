@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.wording import aligned, number, plain_number
+from bpdebug.wording import Script, number, plain_number
 from bpdebug.wording.numbers import count_text
 
 
@@ -37,8 +37,8 @@ def test_number(value, digits, text):
 
 
 def test_ascii_numbers_can_be_read_back():
-    assert number(-1.5e-7, unicode=False) == "-1.5e-7"
-    assert number(-inf, unicode=False) == "-Infinity"
+    assert Script(unicode=False).number(-1.5e-7) == "-1.5e-7"
+    assert Script(unicode=False).number(-inf) == "-Infinity"
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 17))
@@ -48,7 +48,7 @@ def test_a_number_keeps_its_value_to_the_digits_asked_for(value, digits):
 
 @given(st.lists(st.one_of(st.none(), st.floats()), min_size=1, max_size=8))
 def test_a_column_is_even(values):
-    column = aligned(values)
+    column = Script().aligned(values)
     assert len(column) == len(values)
     assert len({len(text) for text in column}) == 1
     assert [text.strip() for text in column] == [
@@ -57,15 +57,15 @@ def test_a_column_is_even(values):
 
 
 def test_points_stand_below_one_another():
-    column = aligned([0.5, -12.25, 3, None, 1e-9])
+    column = Script().aligned([0.5, -12.25, 3, None, 1e-9])
     assert column == ["  0.5 ", "−12.25", "  3   ", "   ·  ", "  1e−9"]
     assert {text.index(sign) for text in column for sign in ".·" if sign in text} == {3}
-    assert aligned([12, None]) == ["12", " ·"], "whole numbers have no point"
+    assert Script().aligned([12, None]) == ["12", " ·"], "whole numbers have no point"
 
 
 def test_a_number_that_is_not_computed_is_never_a_zero():
-    assert "0" not in "".join(aligned([None, None]))
-    assert aligned([None], unicode=False) == ["."]
+    assert "0" not in "".join(Script().aligned([None, None]))
+    assert Script(unicode=False).aligned([None]) == ["."]
 
 
 @pytest.mark.parametrize("power", [18, 19, 36, 299, 300])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpdebug.graph import Engine, GraphBuilder, Kind, find_layers
+from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.trace import Timeline, term_at
 from bpdebug.wording import (
+    Script,
     accumulation,
     edge_formula,
     letter_formula,
@@ -41,10 +42,10 @@ def at(run, timeline, edge, number):
 def test_the_multiplication_of_the_sketch():
     run, timeline = sketched()
     term = at(run, timeline, 2, 4)
-    symbols, numbers = term_formula(run.graph, timeline.layers, term, digits=4)
+    symbols, numbers = term_formula(run.graph, term, Script(4))
     assert symbols == "∂L/∂W₂[1,1] += δ₂[1] · h₁[1]"
     assert numbers == "= −0.02634 × 0.5848 = −0.0154"
-    assert why(run.graph, term) == (
+    assert why(run.graph, term, Script()) == (
         "W₂[1,1] multiplies h₁[1] on its way to z₂[1]: move it by 1, and z₂[1] moves by h₁[1]."
     )
 
@@ -52,11 +53,11 @@ def test_the_multiplication_of_the_sketch():
 def test_the_published_numbers():
     run, timeline = recorded(two_layer())
     term = at(run, timeline, 2, 1)
-    assert term_formula(run.graph, timeline.layers, term) == (
+    assert term_formula(run.graph, term, Script()) == (
         "∂L/∂W₂[0,1] += δ₂[0] · h₁[1]",
         "= 0.138499 × 0.596884 = 0.0826676",
     )
-    assert term_formula(run.graph, timeline.layers, term, unicode=False) == (
+    assert term_formula(run.graph, term, Script(unicode=False)) == (
         "dL/dW2[0,1] += delta2[0] * h1[1]",
         "= 0.138499 * 0.596884 = 0.0826676",
     )
@@ -65,16 +66,16 @@ def test_the_published_numbers():
 def test_a_negative_factor_stands_in_brackets():
     run, timeline = recorded(two_layer())
     term = at(run, timeline, 4, 1)  # ∂L/∂h₁[0], second summand
-    symbols, numbers = term_formula(run.graph, timeline.layers, term)
+    symbols, numbers = term_formula(run.graph, term, Script())
     assert symbols == "∂L/∂h₁[0] += δ₂[1] · W₂[1,0]"
     assert numbers == "= −0.0380982 × 0.5 = −0.0190491"
-    assert accumulation(term) == "0.0553994 + (−0.0190491) = 0.0363503"
-    assert accumulation(at(run, timeline, 4, 0)) == ""
+    assert accumulation(term, Script()) == "0.0553994 + (−0.0190491) = 0.0363503"
+    assert accumulation(at(run, timeline, 4, 0), Script()) == ""
 
 
 def test_a_factor_of_one_is_written_in_a_multiplication():
     run, timeline = recorded(two_layer())
-    symbols, numbers = term_formula(run.graph, timeline.layers, at(run, timeline, 3, 0))
+    symbols, numbers = term_formula(run.graph, at(run, timeline, 3, 0), Script())
     assert symbols == "∂L/∂b₂[0] += δ₂[0] · 1"
     assert numbers.endswith("× 1 = 0.138499")
 
@@ -85,8 +86,8 @@ def test_a_batch_names_its_row():
     leaves = {n.index: rng.normal(size=n.shape) for n in graph.nodes if n.op is None}
     run, timeline = Engine(graph).run(leaves), Timeline(graph)
     term = at(run, timeline, 2, 3)
-    assert term_formula(graph, timeline.layers, term)[0] == "∂L/∂W₂[0,0] += δ₂[3,0] · h₁[3,0]"
-    assert why(graph, term).endswith("; this is row 3 of the batch.")
+    assert term_formula(graph, term, Script())[0] == "∂L/∂W₂[0,0] += δ₂[3,0] · h₁[3,0]"
+    assert why(graph, term, Script()).endswith("; this is row 3 of the batch.")
 
 
 @pytest.mark.parametrize(
@@ -109,25 +110,25 @@ def test_cells_of_every_kind_of_op(one, number, symbols):
     run = Engine(graph).run(dict(enumerate(one.operands())))
     edge = next(e for e in graph.edges if graph.nodes[e.operand].name == "p0")
     term = term_at(run, Timeline(graph), edge, number)
-    assert term_formula(graph, (), term)[0] == symbols
+    assert term_formula(graph, term, Script())[0] == symbols
 
 
 @pytest.mark.parametrize("one", CASES, ids=str)
 def test_the_pattern_of_an_edge_writes_each_of_its_terms(one):
     graph, _ = weighted(one)
     run = Engine(graph).run(dict(enumerate(one.operands())))
-    timeline, layers = Timeline(graph), find_layers(graph)
+    timeline = Timeline(graph)
     for edge in graph.edges:
-        pattern = term_pattern(graph, layers, edge)
+        pattern = term_pattern(graph, edge, Script())
         index_map = graph.index_map(edge)
         for number in {0, index_map.terms // 2, index_map.terms - 1}:
             term = term_at(run, timeline, edge, number)
             place = term.indices
             indices = place.cell + place.upstream + place.local
             text = pattern.text % tuple(indices[slot] for slot in pattern.slots)
-            assert text == term_formula(graph, layers, term)[0]
-            assert why(graph, term).endswith(".")
-            assert why(graph, term, unicode=False).isascii()
+            assert text == term_formula(graph, term, Script())[0]
+            assert why(graph, term, Script()).endswith(".")
+            assert why(graph, term, Script(unicode=False)).isascii()
 
 
 def test_a_moved_cell_has_two_names():
@@ -138,10 +139,10 @@ def test_a_moved_cell_has_two_names():
     run = Engine(graph).run({w: np.ones((2, 3))})
     edge = graph.edges[-1]
     term = term_at(run, Timeline(graph), edge, 1)
-    assert edge_formula(graph, (), edge).text == "(∂L/∂W)[0,:] = ∂L/∂(W[0,:])"
-    assert term_formula(graph, (), term)[0] == "(∂L/∂W)[0,1] += ∂L/∂(W[0,:])[1] · 1"
-    assert letter_formula(graph, (), edge) == "(∂L/∂W)[…] += ∂L/∂(W[0,:])[…]"
-    assert why(graph, term) == (
+    assert edge_formula(graph, edge, Script()).text == "(∂L/∂W)[0,:] = ∂L/∂(W[0,:])"
+    assert term_formula(graph, term, Script())[0] == "(∂L/∂W)[0,1] += ∂L/∂(W[0,:])[1] · 1"
+    assert letter_formula(graph, edge, Script()) == "(∂L/∂W)[…] += ∂L/∂(W[0,:])[…]"
+    assert why(graph, term, Script()) == (
         "(W[0,:])[1] is the cell W[0,1] under another name: "
         "move W[0,1] by 1, and (W[0,:])[1] moves by 1."
     )
@@ -152,4 +153,6 @@ def test_a_mean_says_what_it_divides_by():
     graph, _ = weighted(one)
     run = Engine(graph).run(dict(enumerate(one.operands())))
     edge = next(e for e in graph.edges if graph.nodes[e.operand].name == "p0")
-    assert "the mean over 2 divides it by 2" in why(graph, term_at(run, Timeline(graph), edge, 0))
+    assert "the mean over 2 divides it by 2" in why(
+        graph, term_at(run, Timeline(graph), edge, 0), Script()
+    )

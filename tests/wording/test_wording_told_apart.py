@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bpdebug.expression.build import build
-from bpdebug.graph import Graph, GraphBuilder, Kind, find_layers
+from bpdebug.graph import Graph, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.wording import (
+    Script,
     edge_formula,
     gradient_name,
     letter_formula,
@@ -48,12 +49,12 @@ def many_sums() -> Graph:
     + [random_graph([(seed + at, 7 * at, at * at) for at in range(12)])[0] for seed in range(10)],
 )
 def test_no_formula_says_that_something_is_itself(graph):
-    layers = find_layers(graph)
     for edge in graph.edges:
         for unicode in (True, False):
-            formula = edge_formula(graph, layers, edge, unicode=unicode)
+            script = Script(unicode=unicode)
+            formula = edge_formula(graph, edge, script)
             assert formula.left != formula.right
-            left, _, right = letter_formula(graph, layers, edge, unicode=unicode).partition(" += ")
+            left, _, right = letter_formula(graph, edge, script).partition(" += ")
             assert left != right
         left, _, right = formula.latex.partition(" = " if edge.first else r" \mathrel{+}= ")
         assert left
@@ -72,8 +73,8 @@ def test_cells_of_a_joint_are_told_from_gradients_of_cells():
 def test_a_sum_that_is_a_factor_stands_in_brackets():
     graph = built(("_s", "add", ("a", "b")), ("z", "multiply", ("_s", "c")))
     edge = next(e for e in graph.edges if graph.nodes[e.operand].name == "c")
-    assert edge_formula(graph, (), edge).text == "∂z/∂c = ∂z/∂z · (a + b)"
-    assert letter_formula(graph, (), edge) == "∂z/∂c += ∂z/∂z · (a + b)"
+    assert edge_formula(graph, edge, Script()).text == "∂z/∂c = ∂z/∂z · (a + b)"
+    assert letter_formula(graph, edge, Script()) == "∂z/∂c += ∂z/∂z · (a + b)"
 
 
 def built_from(text: str) -> Graph:
@@ -91,15 +92,15 @@ def test_an_expression_written_twice_is_told_apart_everywhere():
     assert "∂L/∂(h₁ ⊙ h₁) = ∂L/∂sum(h₁ ⊙ h₁)" in lines
     assert "∂L/∂(h₁ ⊙ h₁)#2 = ∂L/∂mean(h₁ ⊙ h₁) · 1/2" in lines
     first, second = (n.index for n in graph.nodes if n.source == "h1 * h1")
-    assert node_name(graph, first) == "h₁ ⊙ h₁"
-    assert node_name(graph, second) == "(h₁ ⊙ h₁)#2"
-    assert node_name(graph, second, unicode=False) == "(h1 * h1)#2"
-    assert node_name(graph, second, limit=8) == "(h₁ …)#2"
-    assert gradient_name(graph, (), second) == "∂L/∂(h₁ ⊙ h₁)#2"
+    assert node_name(graph, first, Script()) == "h₁ ⊙ h₁"
+    assert node_name(graph, second, Script()) == "(h₁ ⊙ h₁)#2"
+    assert node_name(graph, second, Script(unicode=False)) == "(h1 * h1)#2"
+    assert node_name(graph, second, Script(), limit=8) == "(h₁ …)#2"
+    assert gradient_name(graph, second, Script()) == "∂L/∂(h₁ ⊙ h₁)#2"
     assert [typed_name(graph, at) for at in (0, first, second)] == ["h1", "h1 * h1", "h1 * h1 #2"]
     edge = graph.out_of[second][0]
-    assert letter_formula(graph, (), edge) == "∂L/∂h₁[i] += ∂L/∂(h₁ ⊙ h₁)#2[i] · h₁[i]"
-    assert r"\left(h_{1} \odot h_{1}\right) \sharp 2" in edge_formula(graph, (), edge).latex
+    assert letter_formula(graph, edge, Script()) == "∂L/∂h₁[i] += ∂L/∂(h₁ ⊙ h₁)#2[i] · h₁[i]"
+    assert r"\left(h_{1} \odot h_{1}\right) \sharp 2" in edge_formula(graph, edge, Script()).latex
 
 
 def test_each_result_has_a_name_of_its_own_also_when_it_is_cut():
@@ -111,17 +112,18 @@ def test_each_result_has_a_name_of_its_own_also_when_it_is_cut():
         made = [n.index for n in graph.nodes if n.op is not None]
         for unicode in (True, False):
             for full in (True, False):
-                names = [gradient_name(graph, (), n, unicode=unicode, full=full) for n in made]
+                script = Script(unicode=unicode, full=full)
+                names = [gradient_name(graph, n, script) for n in made]
                 assert len(set(names)) == len(names)
                 assert not [name for name in names if "node" in name]
-            assert len({node_name(graph, n, unicode=unicode) for n in made}) == len(made)
+            assert len({node_name(graph, n, Script(unicode=unicode)) for n in made}) == len(made)
         assert len({typed_name(graph, n) for n in made}) == len(made)
 
 
 def test_a_document_has_whole_expressions():
     graph = built_from("sum(tanh(p - mean(p, axis=0, keepdims=True)))")
     mean = next(e for e in graph.edges if graph.nodes[e.output].source.startswith("mean"))
-    shown, whole = (edge_formula(graph, (), mean, full=full).right for full in (False, True))
+    shown, whole = (edge_formula(graph, mean, Script(full=full)).right for full in (False, True))
     assert shown == "∂L/∂(mean(p, axis=0, keepd…) · 1/4"
     assert whole == "∂L/∂mean(p, axis=0, keepdims=True) · 1/4"
     builder = GraphBuilder()
@@ -129,6 +131,6 @@ def test_a_document_has_whole_expressions():
     for _ in range(3000):
         at = builder.apply(REGISTRY["add"], (at, x))
     long = builder.finish(builder.apply(REGISTRY["tanh"], (at,), name="L"))
-    lines = [edge_formula(long, (), edge, full=True) for edge in long.edges]
+    lines = [edge_formula(long, edge, Script().whole) for edge in long.edges]
     assert max(len(line.text) for line in lines) < 900
     assert max(len(line.latex) for line in lines) < 3000

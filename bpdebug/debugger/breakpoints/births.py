@@ -25,10 +25,9 @@ from bpdebug.run import Iteration
 from bpdebug.run.birth import Birth, birth_of
 from bpdebug.run.progress import Work
 from bpdebug.trace import Phase
-from bpdebug.wording import node_name, number, term_formula, update_formula
+from bpdebug.wording import Script, node_name, term_formula, update_formula
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.letters import cell_text
-from bpdebug.wording.notation import Script
 
 if TYPE_CHECKING:
     from bpdebug.debugger.debugger import Debugger
@@ -51,9 +50,9 @@ def find_birth(debugger: Debugger, argument: str = "") -> str:
         birth = birth_of(iteration)
         if birth is not None:
             debugger.go(Place(iteration.number, birth.position))
-            text = birth_text(debugger.moment, birth, debugger.digits, unicode=debugger.unicode)
+            text = birth_text(debugger.moment, birth, debugger.script)
             return Arrived(text)
-        known = debugger.harmless or harmless_infinity(iteration, unicode=debugger.unicode)
+        known = debugger.harmless or harmless_infinity(iteration, debugger.script)
         debugger.record_health(iteration.number, known)
         if left < 0 and iteration.number < run.iterations:
             seen = f"up to iteration {iteration.number:,} of {run.iterations:,}"
@@ -72,7 +71,7 @@ def nothing_wrong(debugger: Debugger, seen: str) -> str:
     )
 
 
-def harmless_infinity(iteration: Iteration, *, unicode: bool) -> str:
+def harmless_infinity(iteration: Iteration, script: Script) -> str:
     """The first infinite value of an iteration, `−∞ in cell [0,1] of mask`; nothing without one."""
     recorded = iteration.recorded
     for node in recorded.graph.nodes:
@@ -80,9 +79,9 @@ def harmless_infinity(iteration: Iteration, *, unicode: bool) -> str:
         if not np.isinf(values).any():
             continue
         at = first_where(np.isinf(values))
-        what = number(float(values[at]), unicode=unicode)
+        what = script.number(float(values[at]))
         cell = f"cell {cell_text(at)} of " if at else ""
-        return f"{what} in {cell}{node_name(recorded.graph, node.index, unicode=unicode)}"
+        return f"{what} in {cell}{node_name(recorded.graph, node.index, script)}"
     return ""
 
 
@@ -94,14 +93,14 @@ def mentions_first_nan(condition: str, graph: Graph) -> bool:
     return any(isinstance(leaf, Name) and leaf.name == FIRST_NAN for leaf in leaves)
 
 
-def birth_here(moment: Moment, digits: int, *, unicode: bool = True) -> str:
+def birth_here(moment: Moment, script: Script) -> str:
     """What was born in the moment's iteration up to it, and where if not here; else nothing."""
     iteration = moment.iteration
     birth = birth_of(iteration)
     if birth is None or birth.position > moment.position:
         return ""
     at = replace(moment, position=birth.position)
-    told = birth_text(at, birth, digits, unicode=unicode)
+    told = birth_text(at, birth, script)
     if birth.position == moment.position:
         return told
     if birth.position:
@@ -110,38 +109,36 @@ def birth_here(moment: Moment, digits: int, *, unicode: bool = True) -> str:
     return told if iteration.number == 1 else f"{told}; `nan` goes to where it was born"
 
 
-def birth_text(moment: Moment, birth: Birth, digits: int, *, unicode: bool = True) -> str:
+def birth_text(moment: Moment, birth: Birth, script: Script) -> str:
     """`−∞ is born here: cell [2] of ln(p); operands: p[2] = 0`."""
-    what = number(birth.value, digits, unicode=unicode)
-    what = what if isnan(birth.value) or unicode else what.lower()
+    what = script.number(birth.value)
+    what = what if isnan(birth.value) or script.unicode else what.lower()
     graph = moment.graph
     if moment.phase is Phase.START:
         return f"{what} is there before the first tick: a parameter holds it"
     if moment.phase is Phase.UPDATE:
         assert moment.update is not None
-        symbols, numbers, _ = update_formula(
-            graph, moment.update, birth.cell, digits=digits, unicode=unicode
-        )
+        symbols, numbers, _ = update_formula(graph, moment.update, script, birth.cell)
         return f"{what} is born here: {symbols}; operands: {numbers}"
     if moment.phase is Phase.BACKWARD:
-        return f"{what} is born here: {term_operands(moment, digits, unicode=unicode)}"
+        return f"{what} is born here: {term_operands(moment, script)}"
     node = moment.node
-    result = made(graph, node, unicode=unicode)
+    result = made(graph, node, script)
     if birth.cell:
         result = f"cell {cell_text(birth.cell)} of {result}"
-    operands = ", ".join(operand_cells(moment, node, birth.cell, digits, unicode=unicode))
+    operands = ", ".join(operand_cells(moment, node, birth.cell, script))
     how = "comes in from the data here" if birth.from_data else "is born here"
     return f"{what} {how}: {result}; operands: {operands}"
 
 
-def term_operands(moment: Moment, digits: int, *, unicode: bool) -> str:
+def term_operands(moment: Moment, script: Script) -> str:
     """A multiplication, with the operands that made what is not finite."""
     term = moment.term
     assert term is not None
-    symbols, _ = term_formula(moment.graph, moment.layers, term, digits=digits, unicode=unicode)
+    symbols, _ = term_formula(moment.graph, term, script)
 
     def shown(value: float) -> str:
-        return number(value, digits, unicode=unicode)
+        return script.number(value)
 
     operands = f"upstream gradient {shown(term.upstream)}, local derivative {shown(term.local)}"
     if isfinite(term.product):
@@ -151,9 +148,7 @@ def term_operands(moment: Moment, digits: int, *, unicode: bool) -> str:
     return f"{symbols}; operands: {operands}"
 
 
-def operand_cells(
-    moment: Moment, node: int, cell: Index, digits: int, *, unicode: bool
-) -> Iterator[str]:
+def operand_cells(moment: Moment, node: int, cell: Index, script: Script) -> Iterator[str]:
     """What one cell of a result was computed from, operand by operand: `p[2] = 0`."""
     graph = moment.graph
     for at, operand in enumerate(graph.nodes[node].operands):
@@ -162,19 +157,19 @@ def operand_cells(
         if where is None:
             continue
         index = ",".join(":" if one is None else str(one) for one in where)
-        name = node_name(graph, operand, unicode=unicode)
+        name = node_name(graph, operand, script)
         if index:
-            name = f"{full_name(graph, operand, Script(unicode))}[{index}]"
+            name = f"{full_name(graph, operand, script)}[{index}]"
         picked = values[tuple(slice(None) if one is None else one for one in where)]
-        yield f"{name} {several(picked, digits, unicode=unicode)}"
+        yield f"{name} {several(picked, script)}"
 
 
-def several(values: Array, digits: int, *, unicode: bool) -> str:
+def several(values: Array, script: Script) -> str:
     """`= 0`, `= [0, 1]`, or the extremes of more."""
-    texts = [number(float(v), digits, unicode=unicode) for v in np.ravel(values)[:FEW]]
+    texts = [script.number(float(v)) for v in np.ravel(values)[:FEW]]
     if np.ndim(values) == 0:
         return f"= {texts[0]}"
     if values.size <= FEW:
         return f"= [{', '.join(texts)}]"
-    low, high = (number(float(pick(values)), digits, unicode=unicode) for pick in (np.min, np.max))
+    low, high = (script.number(float(pick(values))) for pick in (np.min, np.max))
     return f"from {low} to {high}"

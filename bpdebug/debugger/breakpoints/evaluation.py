@@ -27,7 +27,7 @@ from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
 from bpdebug.run.states import state_of
 from bpdebug.trace import Status
-from bpdebug.wording import node_name, safe
+from bpdebug.wording import Script, node_name, safe
 
 
 class Knowledge:
@@ -136,20 +136,20 @@ class Supposed(Knowledge):
         return super().previous() or self
 
 
-def shown(moment: Moment, expression: str, *, digits: int, unicode: bool = True) -> str:
+def shown(moment: Moment, expression: str, script: Script) -> str:
     """`EXPRESSION = value`; what is not computed yet is an answer of its own.
 
     The moment keeps it: whoever draws it again does not compute it again.
     """
-    key = (expression, digits, unicode)
+    key = (expression, script)
     if key not in moment.told:
-        moment.told[key] = told(moment, expression, digits, unicode)
+        moment.told[key] = told(moment, expression, script)
     return moment.told[key]
 
 
-def told(moment: Moment, source: str, digits: int, unicode: bool) -> str:
+def told(moment: Moment, source: str, script: Script) -> str:
     """Evaluate an expression at a moment: `EXPRESSION = value`, or what it still waits for."""
-    text = safe(" ".join(source.split()), unicode=unicode)
+    text = script.safe(" ".join(source.split()))
     knowledge = Knowledge(moment)
     expression = read(source, knowledge)
     try:
@@ -159,13 +159,13 @@ def told(moment: Moment, source: str, digits: int, unicode: bool) -> str:
         return f"{text}: {NOT_YET}{waits}"
     note = "" if found.whole else partial_note(moment, expression, found)
     if not note and found.whole:
-        note = updated_note(moment, expression, unicode=unicode)
+        note = updated_note(moment, expression, script)
         if found.values.dtype == np.bool_ and (compared := nan_compared(moment, expression)):
             note += f"  ({compared})"
-    return named(text, known_text(found, digits, unicode=unicode, note=note))
+    return named(text, known_text(found, script, note=note))
 
 
-def updated_note(moment: Moment, expression: Expression, *, unicode: bool) -> str:
+def updated_note(moment: Moment, expression: Expression, script: Script) -> str:
     """Which parameters an expression reads as they are after their update; nothing without one.
 
     Everything else at the moment, gradients too, is of the pass, which used the values before.
@@ -177,7 +177,7 @@ def updated_note(moment: Moment, expression: Expression, *, unicode: bool) -> st
     ]
     if not new:
         return ""
-    shown = [node_name(moment.graph, moment.graph.names[name], unicode=unicode) for name in new]
+    shown = [node_name(moment.graph, moment.graph.names[name], script) for name in new]
     listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
     their = "its update" if len(new) == 1 else "their updates"
     return f"  ({listed} after {their}; value({new[0]}) is what the pass used)"

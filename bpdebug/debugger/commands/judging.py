@@ -13,7 +13,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Promise, promises
 from bpdebug.run.series import Curve
-from bpdebug.wording import kept_text, node_name, number, safe
+from bpdebug.wording import kept_text, node_name
 
 if TYPE_CHECKING:
     from bpdebug.diagnosis import Diagnosis
@@ -46,19 +46,19 @@ def in_columns(rows: Sequence[tuple[str, ...]], right: Collection[int] = ()) -> 
 
 def promise_cells(debugger: Debugger, row: Promise) -> tuple[str, ...]:
     """Name, promised and actual change of the loss, and how much of the promise was kept."""
-    graph, digits, unicode = debugger.moment.graph, min(debugger.digits, 4), debugger.unicode
+    graph, script = debugger.moment.graph, debugger.script
     name = "all together"
     if row.parameter:
-        name = node_name(graph, graph.names[row.parameter], unicode=unicode)
-    numbers = (number(n, digits, unicode=unicode) for n in (row.predicted, row.actual))
-    return name, *numbers, kept_text(row, unicode=unicode)
+        name = node_name(graph, graph.names[row.parameter], script)
+    numbers = (script.at_most(4).number(n) for n in (row.predicted, row.actual))
+    return name, *numbers, kept_text(row, script)
 
 
 def diagnosis(debugger: Debugger, argument: str) -> str:
     """diagnose [NUMBER]"""
     found = diagnosed(debugger)
     if not argument:
-        return "\n".join(found.lines(unicode=debugger.unicode))
+        return "\n".join(found.lines())
     known = [str(at) for at in range(1, len(found.findings) + 1)]
     if argument not in known:
         raise BpdebugError(f"there is no finding '{argument[:40]}'; `diagnose` lists them")
@@ -73,7 +73,7 @@ def diagnosed(debugger: Debugger) -> Diagnosis:
 
     if debugger.diagnosis is not None:
         return debugger.diagnosis
-    made = diagnose(debugger.run, unicode=debugger.unicode)
+    made = diagnose(debugger.run, debugger.script)
     debugger.record_diagnosis(made)
     return made
 
@@ -85,7 +85,7 @@ def curves(debugger: Debugger, argument: str) -> str:
     # In a long run the last iteration is none of the points: it is asked for by itself.
     last = known.curves(names, debugger.run.iterations)
     rows: list[tuple[str, ...]] = [
-        (safe(name, unicode=debugger.unicode), *curve_cells(debugger, curve, last[name]))
+        (debugger.script.safe(name), *curve_cells(debugger, curve, last[name]))
         for name, curve in known.curves(names).items()
     ]
     return "\n".join(in_columns([("curve", "first", "last", "lowest", "highest"), *rows]))
@@ -95,7 +95,7 @@ def curve_cells(debugger: Debugger, curve: Curve, last: Curve) -> tuple[str, str
     """First and last value, and the extremes; those are of all iterations, also between points."""
 
     def shown(value: float) -> str:
-        return number(value, min(debugger.digits, 5), unicode=debugger.unicode)
+        return debugger.script.at_most(5).number(value)
 
     low, high = float(np.fmin.reduce(curve.low)), float(np.fmax.reduce(curve.high))
     return shown(float(curve.values[0])), shown(float(last.values[-1])), shown(low), shown(high)

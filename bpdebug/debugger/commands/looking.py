@@ -19,7 +19,6 @@ from bpdebug.formats import DETAILS, FORMATS, listed
 from bpdebug.record import replace
 from bpdebug.run import Selection
 from bpdebug.served import served
-from bpdebug.wording import number as numeral
 from bpdebug.wording import optimizer_text, safe, update_why, value_formula, why
 from bpdebug.wording.page import stretch
 
@@ -63,11 +62,11 @@ def current_line(debugger: Debugger) -> str:
     moment = debugger.moment
     text = where_of(debugger)
     if moment.update is not None:
-        return f"{text}\n  {update_why(moment.graph, moment.update, unicode=debugger.unicode)}"
+        return f"{text}\n  {update_why(moment.graph, moment.update, debugger.script)}"
     if moment.term is None or moment.edge is None:
         return text
-    formula = value_formula(moment.graph, moment.edge.output, unicode=debugger.unicode)
-    reason = why(moment.graph, moment.term, moment.recorded, unicode=debugger.unicode)
+    formula = value_formula(moment.graph, moment.edge.output, debugger.script)
+    reason = why(moment.graph, moment.term, debugger.script, moment.recorded)
     return f"{text}\n  forward: {formula}\n  {reason}"
 
 
@@ -77,18 +76,18 @@ def optimizer(debugger: Debugger) -> str:
     problem, number = moment.problem, moment.iteration.number
     if problem.rule is None and not problem.own_rules:
         return "no optimizer: the parameters stay as they are"
-    digits, unicode = debugger.digits, debugger.unicode
+    script = debugger.script
     parts = []
     if problem.rule is not None:
         rule, settings = problem.rule, problem.settings
-        parts.append(optimizer_text(rule, settings, digits=digits, unicode=unicode))
+        parts.append(optimizer_text(rule, settings, script))
     for name, rule in problem.own_rules.items():
-        text = optimizer_text(rule, rule.settings, digits=digits, unicode=unicode)
+        text = optimizer_text(rule, rule.settings, script)
         parts.append(f"for {safe(name)} alone: {text}")
     rate = problem.rate(number)
     if rate is not None:
-        alpha = "α" if unicode else "alpha"
-        shown = numeral(rate, digits, unicode=unicode)
+        alpha = script.say("α")
+        shown = script.number(rate)
         parts.append(f"  iteration {number} has {alpha} = {shown}")
     return "\n".join(parts)
 
@@ -132,10 +131,10 @@ def line_numbered(debugger: Debugger, argument: str) -> int:
 def gutter(debugger: Debugger, line: ProgramLine, here: bool) -> str:
     """A line as a debugger shows source: breakpoint, cursor, number, text."""
     if line.kind is LineKind.HEADING:
-        rule = "──" if debugger.unicode else "--"
+        rule = debugger.script.either("──", "--")
         return f"        {rule} {line.text} {rule}"
     stop = has_breakpoint(debugger.moment, line)
-    dot, arrow = ("●", "▶") if debugger.unicode else ("*", ">")
+    dot, arrow = ("●", "▶") if debugger.script.unicode else ("*", ">")
     number = "" if line.number is None else str(line.number)
     return f"{dot if stop else ' '} {arrow if here else ' '} {number:>4} {line.text}"
 

@@ -11,6 +11,7 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
 from bpdebug.wording import gradient_name, node_name
+from bpdebug.wording.script import SCREEN
 
 SAME_OP, SAME_NAME, IN_OP, IN_NAME, IN_FORMULA, NO_HIT = range(6)
 """How good a hit is, from the best."""
@@ -127,12 +128,12 @@ def searchable(moment: Moment, node: int) -> tuple[list[str], list[str]]:
     numbers = [x.number for x in moment.layers if x.pre_activation == node and x.alone]
     names = [f"delta{number}" for number in numbers]
     formulas = [] if one.op is None else [one.op.name]
-    labels = [one.label, node_name(moment.graph, node, limit=len(one.label) + 60)]
+    labels = [one.label, node_name(moment.graph, node, SCREEN, limit=len(one.label) + 60)]
     (names if one.name else formulas).extend(labels)
     if one.given:
         formulas.append(one.source)
     if moment.graph.has_gradient(node):
-        shown = gradient_name(moment.graph, moment.layers, node)
+        shown = gradient_name(moment.graph, node, SCREEN)
         (names if one.name or numbers else formulas).append(shown)
     return [text.casefold() for text in names], [text.casefold() for text in formulas]
 

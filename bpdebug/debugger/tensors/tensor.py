@@ -16,7 +16,7 @@ from bpdebug.graph import Kind
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.trace import Status
-from bpdebug.wording import gradient_name, node_name
+from bpdebug.wording import Script, gradient_name, node_name
 
 
 @dataclass(frozen=True)
@@ -63,16 +63,16 @@ class Tensor:
         return unravel(flat, self.shape)
 
 
-def tensor(moment: Moment, node: int, aspect: Aspect, *, unicode: bool = True) -> Tensor:
+def tensor(moment: Moment, node: int, aspect: Aspect, script: Script) -> Tensor:
     """An aspect that the node has, as far as it is known at the moment.
 
     The value of a parameter is the one that the pass used, also after its update.
     """
     graph = moment.graph
     if aspect is Aspect.GRADIENT:
-        name = gradient_name(graph, moment.layers, node, unicode=unicode)
+        name = gradient_name(graph, node, script)
         return gradient(moment, node, name)
-    name = node_name(graph, node, unicode=unicode)
+    name = node_name(graph, node, script)
     values = np.asarray(moment.recorded.values[node], dtype=np.float64)
     there = moment.value(node) is not None
     if aspect is not Aspect.VALUE:

@@ -14,7 +14,6 @@ from bpdebug.errors import BpdebugError
 from bpdebug.ops import Index
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.trace.paths import CellPaths, Path, PathStep
-from bpdebug.wording import cut, number
 from bpdebug.wording.steps import cell_name, factor_formula, gradient_cell_name
 
 ROUNDING = 1e-9
@@ -72,11 +71,9 @@ def ways_of(moment: Moment, node: int, cell: Index) -> Ways:
 
 def agreement(debugger: Debugger, ways: Ways) -> str:
     """`the sum of all products is 0.0827 = ∂L/∂W₂[0,1]`, and when that is written."""
-    graph, unicode, digits = debugger.moment.graph, debugger.unicode, debugger.digits
-    name = gradient_cell_name(graph, ways.node, ways.cell, unicode=unicode)
-    total, gradient = (
-        number(n, digits, unicode=unicode) for n in (ways.paths.total, ways.gradient)
-    )
+    graph, script = debugger.moment.graph, debugger.script
+    name = gradient_cell_name(graph, ways.node, ways.cell, script)
+    total, gradient = (script.number(n) for n in (ways.paths.total, ways.gradient))
     when = (
         f"written by tick {ways.tick}" if ways.written else f"not written before tick {ways.tick}"
     )
@@ -110,30 +107,30 @@ def cells_of(moment: Moment, path: Path) -> list[tuple[int, Index]]:
 
 def chain_names(debugger: Debugger, path: Path) -> list[str]:
     """The names of a path's cells; of a long one the middle is `…`."""
-    moment, unicode, half = debugger.moment, debugger.unicode, STEPS // 2
+    moment, script, half = debugger.moment, debugger.script, STEPS // 2
     long = len(path.steps) >= STEPS
     parts = (path.steps[: half - 1], path.steps[-half:]) if long else (path.steps,)
     first, *rest = (
         [
-            cut(cell_name(moment.graph, node, cell, unicode=unicode), CELL, unicode=unicode)
+            script.cut(cell_name(moment.graph, node, cell, script), CELL)
             for node, cell in cells_of(moment, Path(tuple(part), 0.0))
         ]
         for part in parts
     )
-    return [*first, "…" if unicode else "...", *rest[0]] if rest else first
+    return [*first, script.dots, *rest[0]] if rest else first
 
 
 def chain_text(debugger: Debugger, path: Path) -> str:
     """`W₁[0,1] → z₁[0] → … → L`."""
-    return (" → " if debugger.unicode else " -> ").join(chain_names(debugger, path))
+    return debugger.script.say(" → ").join(chain_names(debugger, path))
 
 
 def factor_row(debugger: Debugger, factor: PathStep) -> tuple[str, str, str]:
     """One factor: as a derivative, as what it is, as a number."""
-    graph, unicode = debugger.moment.graph, debugger.unicode
+    graph, script = debugger.moment.graph, debugger.script
     indices = graph.index_map(factor.edge).locate(factor.number)
-    fraction, symbol = factor_formula(graph, factor.edge, indices, unicode=unicode)
-    return fraction, symbol, number(factor.local, debugger.digits, unicode=unicode)
+    fraction, symbol = factor_formula(graph, factor.edge, indices, script)
+    return fraction, symbol, script.number(factor.local)
 
 
 def factor_tick(moment: Moment, factor: PathStep) -> int:

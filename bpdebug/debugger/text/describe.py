@@ -13,6 +13,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
 from bpdebug.trace import Phase, Status
 from bpdebug.wording import (
+    Script,
     accumulation,
     delta_defined,
     first_cell,
@@ -20,7 +21,6 @@ from bpdebug.wording import (
     layer_of,
     node_name,
     safe,
-    shape_text,
     term_formula,
     update_formula,
     value_formula,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def where(debugger: Debugger) -> str:
     """The tick, the line of the program, and what happened there with its numbers."""
     moment = debugger.moment
-    lines = [place_line(moment, unicode=debugger.unicode)]
+    lines = [place_line(moment, debugger.script)]
     if moment.phase is Phase.FORWARD:
         lines += forward_lines(debugger, moment)
     elif moment.phase is Phase.SEED:
@@ -58,7 +58,7 @@ def watched(debugger: Debugger, expression: str) -> str:
         return f"{safe(expression)}: {error.problem.splitlines()[0]}"
 
 
-def place_line(moment: Moment, *, unicode: bool = True, without: Collection[str] = ()) -> str:
+def place_line(moment: Moment, script: Script, *, without: Collection[str] = ()) -> str:
     """`iteration 1/1 · backward · edge 4/9 · tick 12/31`, but for parts that begin `without`."""
     timeline, tick = moment.timeline, moment.tick
     parts = [f"iteration {moment.iteration.number}/{moment.source.iterations}"]
@@ -79,37 +79,35 @@ def place_line(moment: Moment, *, unicode: bool = True, without: Collection[str]
     elif moment.phase is Phase.UPDATE:
         parts.append(f"line {tick.index + 1}/{timeline.updates}")
     parts.append(f"tick {moment.position}/{timeline.total}")
-    return (" · " if unicode else " | ").join(p for p in parts if p.split()[0] not in without)
+    return script.between.join(p for p in parts if p.split()[0] not in without)
 
 
 def forward_lines(debugger: Debugger, moment: Moment) -> list[str]:
     """The value that was computed last."""
-    graph, node, unicode = moment.graph, moment.node, debugger.unicode
+    graph, node, script = moment.graph, moment.node, debugger.script
     value = moment.value(node)
     assert value is not None
-    shown = array_text(value, debugger.digits, unicode=unicode)
+    shown = array_text(value, script)
     sign = "" if "\n" in shown else "= "
-    return [f"  {made(graph, node, unicode=unicode)}", f"  {sign}{indented(shown)}"]
+    return [f"  {made(graph, node, script)}", f"  {sign}{indented(shown)}"]
 
 
-def made(graph: Graph, node: int, *, unicode: bool) -> str:
+def made(graph: Graph, node: int, script: Script) -> str:
     """`z₂ = W₂·h₁ + b₂`, or the expression alone where it has no name."""
-    formula = value_formula(graph, node, unicode=unicode)
+    formula = value_formula(graph, node, script)
     if not graph.nodes[node].name:
         return formula
-    return f"{node_name(graph, node, unicode=unicode)} = {formula}"
+    return f"{node_name(graph, node, script)} = {formula}"
 
 
 def backward_lines(debugger: Debugger, moment: Moment) -> list[str]:
     """The edge, the multiplication with its numbers, and the gradient as far as it has come."""
     edge, term = moment.edge, moment.term
     assert edge is not None and term is not None
-    digits, unicode = debugger.digits, debugger.unicode
+    script = debugger.script
     line = debugger.listing[debugger.listing.line_of_edge(edge.index)]
-    symbols, numbers = term_formula(
-        moment.graph, moment.layers, term, digits=digits, unicode=unicode
-    )
-    total = accumulation(term, digits=digits, unicode=unicode)
+    symbols, numbers = term_formula(moment.graph, term, script)
+    total = accumulation(term, script)
     which = f"   (contribution {edge.nth} of {edge.of})" if edge.of > 1 else ""
     lines = [f"  {line.number}  {line.text}{which}"]
     if moment.tick.terms > 1:
@@ -117,29 +115,29 @@ def backward_lines(debugger: Debugger, moment: Moment) -> list[str]:
     lines.append(f"    {numbers}")
     if total:
         lines.append(f"    so far: {total}")
-    name = defined(moment.graph, edge.operand, unicode=unicode)
-    shown = gradient_text(moment.gradient(edge.operand), digits, term, unicode=unicode)
+    name = defined(moment.graph, edge.operand, script)
+    shown = gradient_text(moment.gradient(edge.operand), script, term)
     lines.append(f"  {indented(named(name, shown))}")
     return lines
 
 
-def defined(graph: Graph, node: int, *, unicode: bool) -> str:
+def defined(graph: Graph, node: int, script: Script) -> str:
     """A gradient's name, and of a δ which node's it is: `δ₂ = ∂L/∂z₂`, `∂L/∂W₂`."""
-    layer = layer_of(graph.layers, node)
+    layer = layer_of(graph, node)
     if layer is not None:
-        return delta_defined(graph, layer, unicode=unicode)
-    return gradient_name(graph, graph.layers, node, unicode=unicode)
+        return delta_defined(graph, layer, script)
+    return gradient_name(graph, node, script)
 
 
 def update_lines(debugger: Debugger, moment: Moment) -> list[str]:
     """The line of the update rule, with numbers, and what its target holds now."""
     update = moment.update
     assert update is not None
-    digits, unicode = debugger.digits, debugger.unicode
-    symbols, numbers, _ = update_formula(moment.graph, update, digits=digits, unicode=unicode)
+    script = debugger.script
+    symbols, numbers, _ = update_formula(moment.graph, update, script)
     line = debugger.listing[debugger.listing.line_of_update(moment.tick.index)]
-    shown = indented(named(line.left, array_text(update.after, digits, unicode=unicode)))
-    cell = first_cell(moment.graph, update, digits=digits, unicode=unicode)
+    shown = indented(named(line.left, array_text(update.after, script)))
+    cell = first_cell(moment.graph, update, script)
     told = [numbers, cell] if cell else [numbers]
     return [f"  {line.number}  {symbols}", *(f"    {text}" for text in told), f"  {shown}"]
 
@@ -156,28 +154,26 @@ def info(debugger: Debugger, node: int) -> str:
 
 def node_entries(debugger: Debugger, node: int) -> list[str]:
     """What `info` says about a node, an entry each; the entry of a matrix has several lines."""
-    moment, unicode, digits = debugger.moment, debugger.unicode, debugger.digits
+    moment, script = debugger.moment, debugger.script
     graph = moment.graph
     one = graph.nodes[node]
-    shape = shape_text(one.shape, unicode=unicode) or "scalar"
+    shape = script.shape(one.shape) or "scalar"
     what = one.kind.value if one.op is None else f"result of {one.op.name}"
-    lines = [f"{node_name(graph, node, unicode=unicode)}  {what}, {shape}"]
+    lines = [f"{node_name(graph, node, script)}  {what}, {shape}"]
     lines += [
-        f"  layer {x.number}'s pre-activation: {delta_defined(graph, x, unicode=unicode)}"
+        f"  layer {x.number}'s pre-activation: {delta_defined(graph, x, script)}"
         for x in moment.layers
         if x.pre_activation == node
     ]
     if axes := axes_of(graph, node):
         lines.append(f"  axes       {axes}")
     if one.op is not None:
-        lines.append(f"  made by    {made(graph, node, unicode=unicode)}")
+        lines.append(f"  made by    {made(graph, node, script)}")
     value = moment.value(node)
-    shown = "not computed yet" if value is None else array_text(value, digits, unicode=unicode)
+    shown = "not computed yet" if value is None else array_text(value, script)
     if moment.updated(node):
         note = "  (what the pass used)"
-        used = array_text(
-            np.asarray(moment.recorded.values[node]), digits, unicode=unicode, note=note
-        )
+        used = array_text(np.asarray(moment.recorded.values[node]), script, note=note)
         lines.append(f"  value      {indented(used)}")
         lines.append(f"  new value  {indented(shown)}")
     else:
@@ -185,16 +181,16 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
     if value is not None and (kink := kink_line(moment, node)):
         lines.append(f"  kink       {kink}")
     if graph.has_gradient(node):
-        name = gradient_name(graph, moment.layers, node, unicode=unicode)
+        name = gradient_name(graph, node, script)
         gradient = moment.gradient(node)
-        state = gradient_text(gradient, digits, moment.term_of(node), unicode=unicode)
+        state = gradient_text(gradient, script, moment.term_of(node))
         lines.append(f"  {name:<9}  {indented(state)}")
         lines.append(f"  written    {last_written(debugger, moment, node)}")
     else:
         lines.append(f"  gradient   none: {why_no_gradient(graph, node)}")
     users = [n for n in graph.nodes if node in n.operands]
     if users:
-        names = [node_name(graph, n.index, unicode=unicode) for n in users[:12]]
+        names = [node_name(graph, n.index, script) for n in users[:12]]
         lines.append(f"  used by    {', '.join(names)}{', …' if len(users) > 12 else ''}")
     return lines
 

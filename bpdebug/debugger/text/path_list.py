@@ -14,7 +14,6 @@ from bpdebug.debugger.tensors.ways import (
 )
 from bpdebug.trace.paths import Path
 from bpdebug.trace.reach import MOST_PATHS
-from bpdebug.wording import aligned
 from bpdebug.wording.numbers import count_text, in_product
 from bpdebug.wording.steps import cell_name
 
@@ -32,14 +31,14 @@ def paths(debugger: Debugger, argument: str) -> str:
     ways = ways_of(debugger.moment, node, cell)
     found = ways.paths.first(PATHS)
     lines = [*ways_lines(debugger, ways), ""]
-    products = aligned([path.product for path in found], debugger.digits, unicode=debugger.unicode)
+    products = debugger.script.aligned([path.product for path in found])
     for rank, (path, product) in enumerate(zip(found, products, strict=True), 1):
         share = share_text(ways, [path])
         lines.append(f"{rank:>3}  {product}  {share:>6}  {chain_text(debugger, path)}")
         if rank <= WRITTEN:
             factors = [factor_row(debugger, factor) for factor in path.steps[:FACTORS]]
             more = " ..." if len(path.steps) > FACTORS else ""
-            times = " × " if debugger.unicode else " * "
+            times = f" {debugger.script.times} "
             lines.append(f"       = {times.join(in_product(row[2]) for row in factors)}{more}")
     lines.append(shown_text(ways, found))
     return "\n".join(lines)
@@ -47,10 +46,10 @@ def paths(debugger: Debugger, argument: str) -> str:
 
 def ways_lines(debugger: Debugger, ways: Ways) -> list[str]:
     """How many paths there are, and that their sum is the gradient."""
-    moment, unicode = debugger.moment, debugger.unicode
+    moment, script = debugger.moment, debugger.script
     many = "1 path" if ways.paths.count == 1 else f"{count_text(ways.paths.count)} paths"
-    loss = cell_name(moment.graph, moment.graph.loss, (), unicode=unicode)
-    name = cell_name(moment.graph, ways.node, ways.cell, unicode=unicode)
+    loss = cell_name(moment.graph, moment.graph.loss, (), script)
+    name = cell_name(moment.graph, ways.node, ways.cell, script)
     first = f"{name} reaches {loss} by {many}"
     return [first + idle_text(ways), agreement(debugger, ways)]
 

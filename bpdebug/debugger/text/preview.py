@@ -48,21 +48,19 @@ def landing_text(debugger: Debugger, text: str) -> str:
 
 def happening(debugger: Debugger) -> str:
     """What happens where a debugger stands, in one line with its numbers."""
-    moment, digits, unicode = debugger.moment, debugger.digits, debugger.unicode
+    moment, script = debugger.moment, debugger.script
     if moment.phase is Phase.START:
         return "start of recorded time"
     if moment.term is not None:
-        formula = term_formula(
-            moment.graph, moment.layers, moment.term, digits=digits, unicode=unicode
-        )
+        formula = term_formula(moment.graph, moment.term, script)
         return " ".join(formula)
     if moment.update is not None:
-        return update_formula(moment.graph, moment.update, digits=digits, unicode=unicode)[0]
+        return update_formula(moment.graph, moment.update, script)[0]
     if moment.phase is Phase.SEED:
         return debugger.listing[1].text
     value = moment.value(moment.node)
-    shown = "" if value is None else array_text(value, digits, unicode=unicode)
-    told = made(moment.graph, moment.node, unicode=unicode)
+    shown = "" if value is None else array_text(value, script)
+    told = made(moment.graph, moment.node, script)
     return told if "\n" in shown else f"{told} = {shown}"
 
 

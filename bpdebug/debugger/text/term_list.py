@@ -8,8 +8,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.tensors.cells import cell_called
 from bpdebug.trace import Term
 from bpdebug.trace.cell_terms import CellTerms
-from bpdebug.wording import aligned, fit, number, term_formula, width
-from bpdebug.wording.names import to_ascii
+from bpdebug.wording import Script, fit, term_formula, width
 from bpdebug.wording.steps import gradient_cell_name
 
 TERMS = 20
@@ -22,7 +21,8 @@ def terms(debugger: Debugger, argument: str) -> str:
     moment = debugger.moment
     found = CellTerms(moment.recorded, moment.timeline, node, cell)
     lines = [terms_heading(debugger, found)]
-    for at, row in enumerate(term_rows(debugger, found, range(min(len(found), TERMS)))):
+    shown = range(min(len(found), TERMS))
+    for at, row in enumerate(term_rows(debugger, found, shown, debugger.script)):
         part = found.part_of(at)
         if at == part.at and part.edge.of > 1:
             lines.append(f"  {part_heading(debugger, found, part.edge.index)}")
@@ -35,8 +35,8 @@ def terms(debugger: Debugger, argument: str) -> str:
 
 def terms_heading(debugger: Debugger, found: CellTerms) -> str:
     """How many multiplications made a cell, and what it is now."""
-    moment, unicode = debugger.moment, debugger.unicode
-    name = gradient_cell_name(moment.graph, found.node, found.cell, unicode=unicode)
+    moment, script = debugger.moment, debugger.script
+    name = gradient_cell_name(moment.graph, found.node, found.cell, script)
     if not len(found):
         if found.node == moment.graph.loss:
             return f"{name} = 1 starts the backward pass and has no terms"
@@ -48,7 +48,7 @@ def terms_heading(debugger: Debugger, found: CellTerms) -> str:
         return f"{name}: {many}, none computed yet; the last is tick {last}"
     if moment.position < last:
         return f"{name}: {done} computed, partial until tick {last}"
-    value = number(found[-1].after, debugger.digits, unicode=unicode)
+    value = script.number(found[-1].after)
     return f"{name} = {value}, {'the sum of ' * (len(found) > 1)}{many}"
 
 
@@ -65,7 +65,7 @@ def part_heading(debugger: Debugger, found: CellTerms, edge: int) -> str:
 
 
 def term_rows(
-    debugger: Debugger, found: CellTerms, which: range, digits: int = 0
+    debugger: Debugger, found: CellTerms, which: range, script: Script
 ) -> list[tuple[str, ...]]:
     """Tick, symbols, numbers and running sum of some terms, each column aligned.
 
@@ -73,8 +73,7 @@ def term_rows(
     """
     if not which:
         return []
-    position, unicode = debugger.moment.position, debugger.unicode
-    digits = digits or debugger.digits
+    position = debugger.moment.position
     rows = [found[at] for at in which]
     there = [found.tick(at) <= position for at in which]
     symbols = [symbol(debugger, term) for term in rows]
@@ -82,7 +81,7 @@ def term_rows(
 
     def column(numbers: list[float]) -> list[str]:
         shown = [n if t else None for n, t in zip(numbers, there, strict=True)]
-        return aligned(shown, digits, unicode=unicode)
+        return script.aligned(shown)
 
     upstream = column([term.upstream for term in rows])
     local = column([term.local for term in rows])
@@ -90,7 +89,7 @@ def term_rows(
     after = column([term.after for term in rows])
     ticks = [f"tick {found.tick(at)}" for at in which]
     wide = max(len(tick) for tick in ticks)
-    times, total = "×Σ" if unicode else map(to_ascii, "×Σ")
+    times, total = script.times, script.say("Σ")
     return [
         (
             tick.ljust(wide),
@@ -107,5 +106,5 @@ def term_rows(
 def symbol(debugger: Debugger, term: Term) -> str:
     """A term without what it is added to: `δ₂[0] · h₁[1]`."""
     moment = debugger.moment
-    text, _ = term_formula(moment.graph, moment.layers, term, unicode=debugger.unicode)
+    text, _ = term_formula(moment.graph, term, debugger.script)
     return text.partition(" += ")[2]

@@ -7,7 +7,6 @@ What is on one line is a value. A grid begins with its shape and has the numbers
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from math import prod
 from typing import Any
 
@@ -17,9 +16,8 @@ from numpy.typing import NDArray
 from bpdebug.expression import Known
 from bpdebug.ops import Array, Shape, show_shape
 from bpdebug.trace import GradientState, Status, Term
-from bpdebug.wording import cell_texts, number, window
+from bpdebug.wording import Script, cell_texts, window
 from bpdebug.wording.grid import left_out
-from bpdebug.wording.numbers import pending
 
 INLINE = 8
 """An array of at most so many entries is written on one line."""
@@ -31,30 +29,30 @@ Part = Callable[[tuple[slice, ...]], tuple[Array, NDArray[np.bool_] | None]]
 """The values of a window, and which of them are there; None when all are."""
 
 
-def array_text(array: Array, digits: int, *, unicode: bool = True, note: str = "") -> str:
+def array_text(array: Array, script: Script, *, note: str = "") -> str:
     """An array that is known as a whole: a number, `[1, 2]`, or lines of aligned numbers."""
     array = np.asarray(array)
     if array.dtype == np.bool_:
-        return truth_text(array, None, unicode) + note
-    return text(array.shape, lambda where: (array[where], None), digits, unicode, note)
+        return truth_text(array, None, script) + note
+    return text(array.shape, lambda where: (array[where], None), script, note)
 
 
-def known_text(known: Known, digits: int, *, unicode: bool = True, note: str = "") -> str:
+def known_text(known: Known, script: Script, *, note: str = "") -> str:
     """The value of an expression; cells that hold nothing yet are `·`.
 
     `note` says what else there is to know; where some cells are still to come and there is none,
     the settled cells are counted.
     """
     if known.whole:
-        return array_text(np.asarray(known.values), digits, unicode=unicode, note=note)
+        return array_text(np.asarray(known.values), script, note=note)
     if known.values.dtype == np.bool_:
         settled = known.settled()
         note = note or f"  (partial: {int(np.sum(settled))} of {settled.size} cells)"
-        return truth_text(np.asarray(known.values), settled, unicode) + note
+        return truth_text(np.asarray(known.values), settled, script) + note
     values = np.asarray(known.values, dtype=np.float64)
     there = known.settled() if known.running is None else known.settled() | known.running
     note = note or f"  (partial: {int(np.sum(known.settled()))} of {values.size} cells)"
-    return text(values.shape, lambda where: (values[where], there[where]), digits, unicode, note)
+    return text(values.shape, lambda where: (values[where], there[where]), script, note)
 
 
 def named(name: str, shown: str) -> str:
@@ -62,24 +60,22 @@ def named(name: str, shown: str) -> str:
     return f"{name}, {shown}" if "\n" in shown else f"{name} = {shown}"
 
 
-def truth_text(array: NDArray[Any], known: NDArray[np.bool_] | None, unicode: bool) -> str:
+def truth_text(array: NDArray[Any], known: NDArray[np.bool_] | None, script: Script) -> str:
     """`True`, `[[True, False], [·, True]]`, or of many how many entries are true."""
     if array.size > INLINE:
         true = array if known is None else array & known
         return f"{int(np.count_nonzero(true))} of {array.size} entries are True"
-    return brackets(array, known, str, unicode)
+    return brackets(array, known, str, script)
 
 
-def gradient_text(
-    state: GradientState, digits: int, term: Term | None = None, *, unicode: bool = True
-) -> str:
+def gradient_text(state: GradientState, script: Script, term: Term | None = None) -> str:
     """A gradient as far as it has come; cells without anything yet are `·`.
 
     `term` is the multiplication that was made last, where it is one of this gradient's.
     """
     if state.status in (Status.NONE, Status.PENDING):
         return str(state.status.value)
-    return text(state.shape, state.window, digits, unicode, progress(state, term))
+    return text(state.shape, state.window, script, progress(state, term))
 
 
 def progress(state: GradientState, term: Term | None) -> str:
@@ -97,24 +93,20 @@ def progress(state: GradientState, term: Term | None) -> str:
     return f"  (partial: {', '.join(parts)})"
 
 
-def text(shape: Shape, part: Part, digits: int, unicode: bool, note: str = "") -> str:
+def text(shape: Shape, part: Part, script: Script, note: str = "") -> str:
     """The numbers of a window and a note; the shape too where they take more than one line."""
     if prod(shape) <= INLINE:
         values, known = part(tuple(slice(None) for _ in shape))
-        shown = partial(number, digits=digits, unicode=unicode)
-        return brackets(np.asarray(values), known, shown, unicode) + note
+        return brackets(np.asarray(values), known, script.number, script) + note
     seen = window(shape, rows=ROWS, columns=COLUMNS)
     values, known = part(seen.where)
     size = (len(seen.rows), len(seen.columns))
     rows = cell_texts(
-        np.reshape(values, size),
-        None if known is None else np.reshape(known, size),
-        digits=digits,
-        unicode=unicode,
+        np.reshape(values, size), script, None if known is None else np.reshape(known, size)
     )
     title = f"shape {show_shape(shape)}"
     if not seen.whole:
-        title += f", {left_out(shape, seen, False, unicode)}"
+        title += f", {left_out(shape, seen, False, script)}"
     return "\n".join([f"{title}{note}:", *(f"  {'  '.join(row).rstrip()}" for row in rows)])
 
 
@@ -122,14 +114,14 @@ def brackets(
     values: NDArray[Any],
     known: NDArray[np.bool_] | None,
     shown: Callable[[Any], str],
-    unicode: bool,
+    script: Script,
 ) -> str:
     """Nested brackets on one line; what is not known yet is `·`."""
     if not values.shape:
         there = known is None or bool(known)
-        return shown(values.item()) if there else pending(unicode=unicode)
+        return shown(values.item()) if there else script.pending
     inner = (
-        brackets(np.asarray(values[i]), None if known is None else known[i], shown, unicode)
+        brackets(np.asarray(values[i]), None if known is None else known[i], shown, script)
         for i in range(len(values))
     )
     return f"[{', '.join(inner)}]"

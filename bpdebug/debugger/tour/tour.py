@@ -13,8 +13,6 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.text.values import known_text
 from bpdebug.debugger.tour.stations import STATIONS, Station
 from bpdebug.expression import evaluate_partly
-from bpdebug.wording import number
-from bpdebug.wording.numbers import pending
 
 PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}]+))?\}")
 BY_KEY = {key: command for command in COMMANDS for key in command.keys}
@@ -146,13 +144,13 @@ def evaluated(debugger: Debugger, expression: str, place: str) -> str:
     Raises `NotComputed` where it is not known as a whole.
     """
     if expression == "pending":
-        return pending(unicode=debugger.unicode)
+        return debugger.script.pending
     settings = debugger.run.problem.settings
     if expression in settings:
-        return number(settings[expression], debugger.digits, unicode=debugger.unicode)
+        return debugger.script.number(settings[expression])
     moment = debugger.moment
     if place:
         iteration, position = destination(debugger.run, debugger.place, place, debugger.marks)
         moment = Moment(debugger.run, debugger.run.iteration(iteration), position)
     known = evaluate_partly(expression, Knowledge(moment))
-    return known_text(known, debugger.digits, unicode=debugger.unicode)
+    return known_text(known, debugger.script)

@@ -15,7 +15,7 @@ def look(case: Case) -> Iterator[Finding]:
     up = climbing(case)
     if not up or not diverges(case):
         return
-    promise = f"∂{case.loss_name}/∂θ · Δθ" if case.unicode else "grad * change"
+    promise = case.script.either(f"∂{case.loss_name}/∂θ · Δθ", "grad * change")
     rule = case.run.problem.rule
     maximize = rule is not None and "maximize" in rule.flags
     yield Finding(

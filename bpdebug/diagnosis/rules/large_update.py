@@ -38,7 +38,7 @@ def look(case: Case) -> Iterator[Finding]:
             far, key=lambda s: s.parameters[name].change / max(s.parameters[name].before, start)
         )
         moved = worst.parameters[name]
-        change = case.norm(("Δ" if case.unicode else "change of ") + case.name(name))
+        change = case.norm(case.script.either("Δ", "change of ") + case.name(name))
         yield Finding(
             Fault.LARGE_UPDATE,
             case.name(name),

@@ -79,7 +79,7 @@ def sizes(case: Case, number: int) -> str:
     sample = next(s for s in case.finite if s.number == number)
     told = [case.n(one.delta) for one in reversed(sample.layers)]
     if len(told) > SHOWN:
-        told[SHOWN - 1 : -1] = ["…" if case.unicode else "..."]
+        told[SHOWN - 1 : -1] = [case.script.dots]
     return (
         f"in iteration {number} the sizes (root mean square) are, from layer "
         f"{case.layers[-1].number} back to layer {case.layers[0].number}: {', '.join(told)}"

@@ -21,8 +21,7 @@ from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.overlays.wrapping import wrapped
 from bpdebug.tui.terminal_app import TerminalApp
 from bpdebug.tui.theme import ascii
-from bpdebug.tui.theme.palettes import DARK
-from bpdebug.wording import pretty, safe, shape_text, to_ascii, value_formula
+from bpdebug.wording import Script, safe, to_ascii, value_formula
 
 NARROW = 56
 """Below so many columns there is no room for a preview beside the list."""
@@ -74,11 +73,11 @@ class ChooserScreen(Picker):
         Binding("question_mark,f1", "help", show=False, id="chooser.help"),
     ]
 
-    def __init__(self, *, unicode: bool = True, back: str = "leaves") -> None:
+    def __init__(self, script: Script, *, back: str = "leaves") -> None:
         """`back` says what escape does in the end."""
-        self.unicode = unicode
+        self.script = script
         self.scenarios = bundled()
-        super().__init__(entries(self.scenarios, unicode=unicode))
+        super().__init__(entries(self.scenarios, script))
         self._back = back
         self._title = Static("", id="title", markup=False)
         self._text = Static("", id="text", markup=False)
@@ -90,17 +89,17 @@ class ChooserScreen(Picker):
             yield self.list
             with VerticalScroll(id="preview", can_focus=False):
                 yield self._text
-        arrows = "↑ ↓" if self.unicode else "up down"
+        arrows = self.script.either("↑ ↓", "up down")
         keys = f"enter opens   esc {self._back}   ? help   letters filter   {arrows} choose"
         yield Static(keys, id="keys", markup=False)
 
     def tell(self, found: int) -> None:
-        dash, cursor = ("—", "▏") if self.unicode else ("-", "_")
+        dash, cursor = ("—", "▏") if self.script.unicode else ("-", "_")
         if not self.wanted:
             more = ", or type a part of its name" if self.app.size.width >= NARROW else ""
             self._title.update(f"bpdebug {dash} choose a scenario{more}")
             return
-        typed = safe(self.wanted, unicode=self.unicode)
+        typed = self.script.safe(self.wanted)
         many = f"{found} of {len(self.scenarios) + 1}"
         self._title.update(f"bpdebug {dash} {typed}{cursor}  {many}")
         if not found:
@@ -111,10 +110,10 @@ class ChooserScreen(Picker):
         if event.option_list.highlighted != event.option_index:
             return
         if event.option_id == str(TOUR):
-            self._show(Text(shown(ABOUT_TOUR, unicode=self.unicode)))
+            self._show(Text(shown(ABOUT_TOUR, self.script)))
             return
         name, path, _ = self.scenarios[int(str(event.option_id))]
-        self._show(preview(name, path, unicode=self.unicode))
+        self._show(preview(name, path, self.script))
 
     def on_resize(self, event: events.Resize) -> None:
         """Lines end where the preview does; on a narrow screen there is none."""
@@ -129,7 +128,7 @@ class ChooserScreen(Picker):
 
     def action_help(self) -> None:
         """`?`: the keys, and what there is to choose from."""
-        text = HELP if self.unicode else to_ascii(HELP.replace("↑ ↓    ", "up down"))
+        text = HELP if self.script.unicode else to_ascii(HELP.replace("↑ ↓    ", "up down"))
         dialogs.show_box(self.app, "Choosing a scenario", text)
 
 
@@ -139,15 +138,9 @@ class ChooserApp(TerminalApp[Path]):
     CSS = ascii.CSS
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, *, unicode: bool = True, theme: str = DARK.name) -> None:
-        super().__init__(unicode=unicode, theme=theme)
-        self.unicode = unicode
-
     def on_mount(self) -> None:
         """There is nothing else to see."""
-        self.push_screen(
-            ChooserScreen(unicode=self.unicode), lambda ident: self.exit(path_of(ident))
-        )
+        self.push_screen(ChooserScreen(self.script), lambda ident: self.exit(path_of(ident)))
 
 
 def path_of(ident: str | None) -> Path | None:
@@ -155,62 +148,62 @@ def path_of(ident: str | None) -> Path | None:
     return TOUR if ident == str(TOUR) else None if ident is None else bundled()[int(ident)][1]
 
 
-def entries(scenarios: list[tuple[str, Path, str]], *, unicode: bool) -> list[Group]:
+def entries(scenarios: list[tuple[str, Path, str]], script: Script) -> list[Group]:
     """The tour, then lessons, then published examples; each by its title and its name."""
     tour = Text("A tour of backpropagation").append("\n  --tour", "dim")
     first = PickerEntry(str(TOUR), tour, ("tour", "A tour of backpropagation"))
     found: dict[str, list[PickerEntry]] = {"Lessons": [], "Published examples": []}
     for at, (name, _, title) in enumerate(scenarios):
-        text = Text(shown(title, unicode=unicode)).append(f"\n  {safe(name)}", "dim")
+        text = Text(shown(title, script)).append(f"\n  {safe(name)}", "dim")
         heading = "Published examples" if "/" in name else "Lessons"
         found[heading].append(PickerEntry(str(at), text, (name, title)))
     return [("", [first]), *((heading, of) for heading, of in found.items() if of)]
 
 
 @lru_cache(maxsize=64)
-def preview(name: str, path: Path, *, unicode: bool = True) -> Text:
+def preview(name: str, path: Path, script: Script) -> Text:
     """Title, description, and the graph in formulas."""
     try:
         problem = load(path)
     except BpdebugError as error:
         return Text(str(error))
-    description = shown(" ".join(problem.description.split()), unicode=unicode)
-    body = "\n".join([description, "", *formulas(problem, unicode=unicode)])
-    text = Text(shown(problem.title, unicode=unicode), "bold").append(
+    description = shown(" ".join(problem.description.split()), script)
+    body = "\n".join([description, "", *formulas(problem, script)])
+    text = Text(shown(problem.title, script), "bold").append(
         f"\nbpdebug {name}\n\n", "dim not bold"
     )
     text.append(body, "not bold")
     return text
 
 
-def shown(text: str, *, unicode: bool) -> str:
+def shown(text: str, script: Script) -> str:
     """What an author wrote, as a terminal can show it and obeys none of it."""
-    text = safe(text, unicode=unicode)
-    return text if unicode else to_ascii(text)
+    text = script.safe(text)
+    return script.say(text)
 
 
-def formulas(problem: Problem, *, unicode: bool = True) -> list[str]:
+def formulas(problem: Problem, script: Script) -> list[str]:
     """The graph's named results, the optimizer and the iterations, at most a screenful."""
     graph = problem.build(problem.batch_size if problem.batched else None)
     lines = [
-        f"{pretty(node.name, unicode=unicode)} = "
-        + value_formula(graph, node.index, unicode=unicode)
-        + (f"   ({shape_text(node.shape, unicode=unicode)})" if node.shape else "")
+        f"{script.name(node.name)} = "
+        + value_formula(graph, node.index, script)
+        + (f"   ({script.shape(node.shape)})" if node.shape else "")
         for node in graph.nodes
         if node.op is not None and node.name
     ]
     if len(lines) > 16:
-        lines = [*lines[:15], "…" if unicode else "..."]
-    trained = training(problem, unicode=unicode)
+        lines = [*lines[:15], script.dots]
+    trained = training(problem, script)
     return [*lines, "", trained] if trained else lines
 
 
-def training(problem: Problem, *, unicode: bool = True) -> str:
+def training(problem: Problem, script: Script) -> str:
     """Every optimizer with its learning rate, and the iterations; empty where nothing updates."""
-    alpha = "α" if unicode else "alpha"
+    alpha = script.say("α")
     found = [] if problem.rule is None else [(problem.rule, problem.settings, "")]
     found += [
-        (rule, rule.settings, f" for {pretty(name, unicode=unicode)}")
+        (rule, rule.settings, f" for {script.name(name)}")
         for name, rule in problem.own_rules.items()
     ]
     if not found:

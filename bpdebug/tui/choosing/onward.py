@@ -33,7 +33,7 @@ def choose(screen: DebuggerScreen) -> None:
         if path is not None:
             leave_for(screen, path)
 
-    screen.app.push_screen(ChooserScreen(unicode=screen.look.unicode, back="goes back"), chosen)
+    screen.app.push_screen(ChooserScreen(screen.script, back="goes back"), chosen)
 
 
 def open_scenario(screen: DebuggerScreen, command: Command, argument: str) -> bool:

@@ -19,7 +19,7 @@ from bpdebug.tui.keys.actions import ACTIONS
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
 from bpdebug.tui.overlays.help import keys_text
 from bpdebug.tui.theme.palettes import THEMES
-from bpdebug.wording import fit, to_ascii
+from bpdebug.wording import Script, fit
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
@@ -48,9 +48,9 @@ class Palette(Picker):
         Binding("escape,ctrl+p", "leave", show=False, id="palette.close"),
     ]
 
-    def __init__(self, groups: Sequence[Group], *, unicode: bool) -> None:
+    def __init__(self, groups: Sequence[Group], script: Script) -> None:
         super().__init__(groups)
-        self._unicode = unicode
+        self._script = script
         self._typed = Static("", id="typed", markup=False)
         self._box = Vertical(self._typed, self.list)
         self._box.border_title = "Commands"
@@ -60,7 +60,7 @@ class Palette(Picker):
         yield self._box
 
     def tell(self, found: int) -> None:
-        cursor = "▏" if self._unicode else "_"
+        cursor = self._script.either("▏", "_")
         told = f"{self.wanted}{cursor}" if self.wanted else "Type a part of a name, a key or a word"
         self._typed.update(told if found else f"{told}  nothing matches")
 
@@ -72,11 +72,11 @@ def open_palette(screen: DebuggerScreen) -> None:
         if ident is not None:
             screen.call_later(runs(screen)[ident])
 
-    unicode = screen.look.unicode
+    script = screen.script
     # Our own themes come first.
     themes = dict.fromkeys([*(theme.name for theme in THEMES), *screen.app.available_themes])
-    groups = entries(screen.footer.replaced, list(themes), unicode=unicode)
-    screen.app.push_screen(Palette(groups, unicode=unicode), chosen)
+    groups = entries(screen.footer.replaced, list(themes), script)
+    screen.app.push_screen(Palette(groups, script), chosen)
 
 
 def runs(screen: DebuggerScreen) -> dict[str, Callable[[], object]]:
@@ -94,9 +94,7 @@ def runs(screen: DebuggerScreen) -> dict[str, Callable[[], object]]:
     return found
 
 
-def entries(
-    replaced: Mapping[str, str], themes: Sequence[str], *, unicode: bool = True
-) -> list[Group]:
+def entries(replaced: Mapping[str, str], themes: Sequence[str], script: Script) -> list[Group]:
     """Every command and key in the groups of the help, and the themes."""
     rest = [of_command(one, replaced) for one in GENERAL]
     own = [
@@ -108,8 +106,7 @@ def entries(
     groups = [(heading, [of_command(one, replaced) for one in of]) for heading, of in GROUPS]
     groups += [("The screen", [*rest, *own]), ("Colours", colours)]
     return [
-        (heading if unicode else to_ascii(heading), [entry(*row, unicode=unicode) for row in rows])
-        for heading, rows in groups
+        (script.say(heading), [entry(*row, script) for row in rows]) for heading, rows in groups
     ]
 
 
@@ -119,10 +116,9 @@ def of_command(command: Command, replaced: Mapping[str, str]) -> tuple[str, str,
     return command.id, name, keys_text(command.keys, replaced), command.summary
 
 
-def entry(ident: str, name: str, keys: str, what: str, *, unicode: bool) -> PickerEntry:
+def entry(ident: str, name: str, keys: str, what: str, script: Script) -> PickerEntry:
     """A line of the list: the name, the keys, and what it does."""
-    if not unicode:
-        what = to_ascii(what)
+    what = script.say(what)
     lead = fit(name, NAME_ROOM if keys else NAME_ROOM + KEY_ROOM)
     text = Text(lead, no_wrap=True, overflow="ellipsis")
     text.append(fit(keys, KEY_ROOM) if keys else "", "bold").append(f" {what}", "dim")

@@ -13,8 +13,9 @@ from textual.widgets.option_list import Option
 
 from bpdebug.debugger.text.describe import where
 from bpdebug.errors import BpdebugError
+from bpdebug.record import replace
 from bpdebug.tui.clipboard.copying import Offer, offers, text_of
-from bpdebug.wording import cut, safe, term_formula, width
+from bpdebug.wording import Script, cut, term_formula, width
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
@@ -29,9 +30,7 @@ def copy_numbers(screen: DebuggerScreen) -> None:
     if moment.term is None:
         text = where(screen.debugger)
     else:
-        formula = term_formula(
-            moment.graph, moment.layers, moment.term, digits=17, unicode=screen.look.unicode
-        )
+        formula = term_formula(moment.graph, moment.term, replace(screen.script, digits=17))
         text = " ".join(formula)
     screen.app.copy_to_clipboard(text)
     screen.footer.say(f"copied: {text.splitlines()[0]}")
@@ -44,9 +43,8 @@ def open_menu(screen: DebuggerScreen) -> None:
         if answer is not None:
             screen.footer.say(answer[0], ok=answer[1])
 
-    unicode = screen.look.unicode
-    offered = offers(screen.debugger.moment, unicode=unicode)
-    screen.app.push_screen(CopyMenu(offered, unicode=unicode), copied)
+    offered = offers(screen.debugger.moment, screen.script)
+    screen.app.push_screen(CopyMenu(offered, screen.script), copied)
 
 
 class CopyMenu(ModalScreen[tuple[str, bool]]):
@@ -67,10 +65,10 @@ class CopyMenu(ModalScreen[tuple[str, bool]]):
         Binding("k", "move(-1)", show=False, id="copy.up"),
     ]
 
-    def __init__(self, offers: list[Offer], *, unicode: bool = True) -> None:
+    def __init__(self, offers: list[Offer], script: Script) -> None:
         super().__init__()
         self._offers = offers
-        titles = [safe(offer.title, unicode=unicode) for offer in offers]
+        titles = [script.safe(offer.title) for offer in offers]
         self._list = OptionList(*(Option(Text(title)) for title in titles))
         self._list.styles.width = max(map(width, titles)) + 7
         self._list.border_title = "Copy"

@@ -16,14 +16,14 @@ from bpdebug.debugger.breakpoints.evaluation import shown
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
-from bpdebug.record import record
+from bpdebug.record import record, replace
 from bpdebug.trace import Phase, Status, Term
 from bpdebug.wording import (
+    Script,
     edge_formula,
     gradient_name,
     local_label,
     node_name,
-    pretty,
     shape_text,
     term_formula,
     update_formula,
@@ -48,33 +48,33 @@ class Offer:
     make: Callable[[], str]
 
 
-def offers(moment: Moment, *, unicode: bool = True) -> list[Offer]:
+def offers(moment: Moment, script: Script) -> list[Offer]:
     """Everything there is to copy at a moment, what is under way first."""
     here: Iterator[Offer] = iter(())
     if moment.edge is not None and moment.term is not None:
-        here = of_term(moment, moment.edge, moment.term, unicode)
+        here = of_term(moment, moment.edge, moment.term, script)
     elif moment.phase is Phase.UPDATE:
-        here = of_update(moment, unicode)
-    return [*here, *of_node(moment, unicode), *of_watches(moment, unicode)]
+        here = of_update(moment, script)
+    return [*here, *of_node(moment, script), *of_watches(moment, script)]
 
 
-def of_term(moment: Moment, edge: Edge, term: Term, unicode: bool) -> Iterator[Offer]:
+def of_term(moment: Moment, edge: Edge, term: Term, script: Script) -> Iterator[Offer]:
     """The multiplication: in signs and in numbers, its four numbers, its three tensors."""
-    graph, layers = moment.graph, moment.layers
-    formula = edge_formula(graph, layers, edge, unicode=unicode, full=True)
+    graph = moment.graph
+    formula = edge_formula(graph, edge, script.whole)
     yield Offer("formula", lambda: formula.text)
     yield Offer("formula in LaTeX", lambda: formula.latex)
-    symbols, numbers = term_formula(graph, layers, term, digits=FULL, unicode=unicode)
+    symbols, numbers = term_formula(graph, term, replace(script, digits=FULL))
     yield Offer("this term with its numbers", lambda: f"{symbols} {numbers}")
     yield Offer("its upstream factor", lambda: repr(float(term.upstream)))
     yield Offer("its local factor", lambda: repr(float(term.local)))
     yield Offer("its product", lambda: repr(float(term.product)))
     yield Offer("the cell so far", lambda: repr(float(term.after)))
-    upstream = gradient_name(graph, layers, edge.output, unicode=unicode)
+    upstream = gradient_name(graph, edge.output, script)
     yield from tensor(
         f"upstream {upstream}", lambda: np.asarray(moment.recorded.gradients[edge.output])
     )
-    label, local = local_label(graph, edge, unicode=unicode), local_of(moment, edge, term)
+    label, local = local_label(graph, edge, script), local_of(moment, edge, term)
     yield from tensor(f"local {label}", lambda: local)
 
 
@@ -90,29 +90,29 @@ def local_of(moment: Moment, edge: Edge, term: Term) -> Array:
     return np.broadcast_to(local, moment.graph.index_map(edge).local_shape)
 
 
-def of_update(moment: Moment, unicode: bool) -> Iterator[Offer]:
+def of_update(moment: Moment, script: Script) -> Iterator[Offer]:
     """The line of the update rule, and what its target holds now."""
     update = moment.update
     assert update is not None
-    symbols, numbers, _ = update_formula(moment.graph, update, digits=FULL, unicode=unicode)
+    symbols, numbers, _ = update_formula(moment.graph, update, replace(script, digits=FULL))
     yield Offer("formula", lambda: symbols)
     yield Offer("formula in LaTeX", lambda: update_latex(moment.graph, update))
     yield Offer("this line with its numbers", lambda: numbers)
-    target = pretty(update.line.target, unicode=unicode)
+    target = script.name(update.line.target)
     yield from tensor(f"{target} after this line", lambda: np.asarray(update.after))
 
 
-def of_node(moment: Moment, unicode: bool) -> Iterator[Offer]:
+def of_node(moment: Moment, script: Script) -> Iterator[Offer]:
     """The node that is written here: how it is made, its value and its gradient."""
     graph, node = moment.graph, moment.node
-    name = node_name(graph, node, unicode=unicode)
+    name = node_name(graph, node, script)
     if graph.nodes[node].op is not None:
-        made = value_formula(graph, node, unicode=unicode)
+        made = value_formula(graph, node, script)
         yield Offer(f"how {name} is made", lambda: f"{name} = {made}")
         yield Offer(f"how {name} is made, in LaTeX", lambda: value_latex(graph, node))
     yield from tensor(f"value of {name}", lambda: known(name, moment.value(node)))
     if graph.has_gradient(node):
-        gradient = gradient_name(graph, moment.layers, node, unicode=unicode)
+        gradient = gradient_name(graph, node, script)
         kind = "result" if moment.edge is not None else "gradient"
         so_far = "" if moment.gradient(node).status is Status.WHOLE else " so far"
         yield from tensor(f"{kind} {gradient}{so_far}", lambda: whole(moment, node, gradient))
@@ -134,10 +134,10 @@ def whole(moment: Moment, node: int, name: str) -> Array:
     return np.asarray(values)
 
 
-def of_watches(moment: Moment, unicode: bool) -> Iterator[Offer]:
+def of_watches(moment: Moment, script: Script) -> Iterator[Offer]:
     """The watches with what they are now."""
     for _, text in moment.watches:
-        yield Offer(f"watch {text}", partial(shown, moment, text, digits=FULL, unicode=unicode))
+        yield Offer(f"watch {text}", partial(shown, moment, text, replace(script, digits=FULL)))
 
 
 def tensor(title: str, values: Callable[[], Array]) -> Iterator[Offer]:

@@ -27,7 +27,6 @@ from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.dialogs.completion import NOTHING, files
 from bpdebug.tui.dialogs.prompt import LineInput
 from bpdebug.tui.work.working import work
-from bpdebug.wording import safe
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
@@ -143,7 +142,7 @@ class ExportDialog(ModalScreen[Reply | None]):
                 else:
                     self.tell("Nothing was written.")
 
-            shown = safe(path, unicode=self._bottom.look.unicode)
+            shown = self._bottom.script.safe(path)
             dialogs.confirm(self.app, f"{shown} exists.", "overwrites it", confirmed)
         else:
             self._write(path)

@@ -12,9 +12,9 @@ from bpdebug.graph import Edge
 from bpdebug.record import replace
 from bpdebug.tui.draw.factors import Grids, is_table
 from bpdebug.tui.draw.grid import Block, Grid, cell_line, draw, title
-from bpdebug.tui.draw.line import Line, Look, beside, block_width
+from bpdebug.tui.draw.line import Line, beside, block_width
 from bpdebug.tui.draw.sheet import FEWEST_DIGITS, NARROWEST
-from bpdebug.wording import align
+from bpdebug.wording import Script, align
 
 DIGITS = 4
 """A table whose numbers have no room for so many digits is no table: they stand below."""
@@ -23,36 +23,36 @@ HEADINGS = 2
 
 
 def draw_grids(
-    moment: Moment, edge: Edge, grids: Grids, look: Look, columns: int, rows: int
+    moment: Moment, edge: Edge, grids: Grids, script: Script, columns: int, rows: int
 ) -> list[Line]:
     """Upstream, local and result: as a multiplication table, in a row, or above one another."""
     upstream, local, result = grids
     if is_table(moment.graph.index_map(edge)):
-        table = draw_table(grids, look, columns, rows)
+        table = draw_table(grids, script, columns, rows)
         if table:
             return table
     numbers = [grid for grid in grids if not grid.shape]
     if numbers:
-        return draw_with_numbers(grids, numbers, look, columns, rows)
+        return draw_with_numbers(grids, numbers, script, columns, rows)
     above = max(upstream.extent[0], local.extent[0]) + HEADINGS
     below = result.extent[0] + HEADINGS
     share = min(above, max(rows - 1 - min(below, rows // 2), 2))
     if result.row and local.extent[0] > 1:
-        under = draw_under(grids, look, columns, share, max(rows - share - 1, 2))
+        under = draw_under(grids, script, columns, share, max(rows - share - 1, 2))
         if under:
             return under
-    whole = draw_whole(grids, look, columns, rows)
+    whole = draw_whole(grids, script, columns, rows)
     if whole:
         return whole
-    top = draw_row([upstream, local], look, columns, share, shrink=True)
-    stacked = draw_stacked(grids, look, columns, rows)
+    top = draw_row([upstream, local], script, columns, share, shrink=True)
+    stacked = draw_stacked(grids, script, columns, rows)
     if not top or block_width(top) > columns:
         return stacked
-    last = draw(result, columns, rows - len(top) - 1, look)
+    last = draw(result, columns, rows - len(top) - 1, script)
     return [*top, Line(), *last] if top.cells + last.cells >= stacked.cells else stacked
 
 
-def draw_whole(grids: Sequence[Grid], look: Look, columns: int, rows: int) -> Block:
+def draw_whole(grids: Sequence[Grid], script: Script, columns: int, rows: int) -> Block:
     """Grids with every cell of theirs: with all digits in any arrangement, then with fewer.
 
     Nothing where they do not fit whole.
@@ -67,21 +67,23 @@ def draw_whole(grids: Sequence[Grid], look: Look, columns: int, rows: int) -> Bl
     fitting = [way for way, lines in ways if lines <= rows]
     if any(grid.extent[1] * NARROWEST > columns for grid in grids):
         return NOTHING
-    for least in (look.digits, FEWEST_DIGITS):
+    for least in (script.digits, FEWEST_DIGITS):
         for way in fitting:
-            block = way(grids, look, columns, rows, least)
+            block = way(grids, script, columns, rows, least)
             if block and block.whole and len(block) <= rows:
                 return block
     return NOTHING
 
 
-def draw_two_rows(grids: Sequence[Grid], look: Look, columns: int, rows: int, least: int) -> Block:
+def draw_two_rows(
+    grids: Sequence[Grid], script: Script, columns: int, rows: int, least: int
+) -> Block:
     """All but the last side by side and the last below; nothing where they do not fit so."""
     *first, last = grids
-    top = draw_row(first, look, columns, rows - 2 - last.extent[0], least) if first else NOTHING
+    top = draw_row(first, script, columns, rows - 2 - last.extent[0], least) if first else NOTHING
     if not top:
         return NOTHING
-    below = draw(last, columns, rows - len(top) - 1, look, least)
+    below = draw(last, columns, rows - len(top) - 1, script, least)
     return together([*top, Line(), *below], [top, below])
 
 
@@ -96,30 +98,30 @@ def grid_height(moment: Moment, edge: Edge, grids: Grids) -> int:
     return above + 1 + result.extent[0] + HEADINGS
 
 
-def draw_table(grids: Grids, look: Look, columns: int, rows: int) -> list[Line]:
+def draw_table(grids: Grids, script: Script, columns: int, rows: int) -> list[Line]:
     """A multiplication table: the row above, the column at the left, products where they meet."""
     upstream, local, result = grids
     above, left = (local, upstream) if local.row else (upstream, local)
-    side = draw(left, max(columns // 3, title(left, columns).width), rows - 4, look)
+    side = draw(left, max(columns // 3, title(left, columns).width), rows - 4, script)
     room = columns - block_width(side) - 2
-    top = draw(above, room, 2, look, DIGITS)
-    inner = draw(result, room, rows - len(top) - 1, look, DIGITS)
+    top = draw(above, room, 2, script, DIGITS)
+    inner = draw(result, room, rows - len(top) - 1, script, DIGITS)
     if not (side.whole and top.whole and inner.whole and same_columns(top, inner)):
         return []
     corner = [Line().pad(block_width(side)) for _ in top]
     return [*beside(corner, top, 2), Line(), *beside(side, inner, 2)]
 
 
-def draw_under(grids: Grids, look: Look, columns: int, above: int, below: int) -> list[Line]:
+def draw_under(grids: Grids, script: Script, columns: int, above: int, below: int) -> list[Line]:
     """The result as a row below the matrix whose columns it sums, cell under column.
 
     Nothing where they do not fit so, in as many lines above and below.
     """
     upstream, local, result = grids
-    side = draw(upstream, columns // 2, above, look)
+    side = draw(upstream, columns // 2, above, script)
     at = block_width(side) + 2
-    matrix = draw(local, columns - at, above, look)
-    total = draw(result, columns - at, below, look)
+    matrix = draw(local, columns - at, above, script)
+    total = draw(result, columns - at, below, script)
     fits = matrix.whole and total.whole and same_columns(total, matrix)
     if not fits or at + total[1].width > columns:
         return []
@@ -127,11 +129,11 @@ def draw_under(grids: Grids, look: Look, columns: int, above: int, below: int) -
 
 
 def draw_with_numbers(
-    grids: Grids, numbers: list[Grid], look: Look, columns: int, rows: int
+    grids: Grids, numbers: list[Grid], script: Script, columns: int, rows: int
 ) -> list[Line]:
     """A grid that is one number takes one line; the others share the rest."""
     label = max(title(grid, columns).width for grid in numbers) + 2
-    texts = [draw(grid, columns, 2, look)[1] for grid in numbers]
+    texts = [draw(grid, columns, 2, script)[1] for grid in numbers]
     if len(numbers) == len(grids):
         # All three below one another: their points align.
         texts = aligned_lines(texts)
@@ -146,7 +148,7 @@ def draw_with_numbers(
     if not rest:
         return [*above, *below]
     room = rows - len(above) - len(below) - 1
-    drawn = draw_row(rest, look, columns, room) or draw_stacked(rest, look, columns, room)
+    drawn = draw_row(rest, script, columns, room) or draw_stacked(rest, script, columns, room)
     return [*above, *drawn, *below]
 
 
@@ -162,7 +164,7 @@ def aligned_lines(texts: list[Line]) -> list[Line]:
 
 def draw_row(
     grids: Sequence[Grid],
-    look: Look,
+    script: Script,
     columns: int,
     rows: int,
     least: int = FEWEST_DIGITS,
@@ -177,21 +179,21 @@ def draw_row(
     gap = 2
     free = columns - gap * (len(grids) - 1)
     fit = not any(grid.extent[0] >= rows or grid.extent[1] * NARROWEST > columns for grid in grids)
-    options = range(look.digits, min(least, look.digits) - 1, -1) if fit else range(0)
+    options = range(script.digits, min(least, script.digits) - 1, -1) if fit else range(0)
     # The fewest digits first: where they do not fit, no others do.
-    if options and side_by_side(grids, replace(look, digits=options[-1]), columns, rows, free):
+    if options and side_by_side(grids, replace(script, digits=options[-1]), columns, rows, free):
         for digits in options:
-            blocks = side_by_side(grids, replace(look, digits=digits), columns, rows, free)
+            blocks = side_by_side(grids, replace(script, digits=digits), columns, rows, free)
             if blocks:
                 return joined(blocks, gap)
     if not shrink:
         return NOTHING
-    blocks = [draw(grid, columns, rows, look) for grid in grids]
+    blocks = [draw(grid, columns, rows, script) for grid in grids]
     if any(block.whole and grid.extent[0] < 3 for block, grid in zip(blocks, grids, strict=True)):
         # A short row of numbers is never cut to fit beside something: better below it.
         return NOTHING
     widths = shared([block.bare for block in blocks], free)
-    blocks = [draw(grid, room, rows, look) for grid, room in zip(grids, widths, strict=True)]
+    blocks = [draw(grid, room, rows, script) for grid, room in zip(grids, widths, strict=True)]
     return joined(blocks, gap)
 
 
@@ -205,12 +207,12 @@ def shared(needs: Sequence[int], free: int) -> list[int]:
 
 
 def side_by_side(
-    grids: Sequence[Grid], look: Look, columns: int, rows: int, free: int
+    grids: Sequence[Grid], script: Script, columns: int, rows: int, free: int
 ) -> list[Block]:
     """Each grid whole with just these digits, together in so many cells; else nothing."""
     blocks: list[Block] = []
     for grid in grids:
-        block = draw(grid, columns, rows, look, look.digits)
+        block = draw(grid, columns, rows, script, script.digits)
         free -= block_width(block)
         if free < 0 or not block.whole:
             return []
@@ -237,11 +239,11 @@ def together(lines: list[Line], blocks: Sequence[Block]) -> Block:
 
 
 def draw_stacked(
-    grids: Sequence[Grid], look: Look, columns: int, rows: int, least: int = FEWEST_DIGITS
+    grids: Sequence[Grid], script: Script, columns: int, rows: int, least: int = FEWEST_DIGITS
 ) -> Block:
     """Grids below one another. The smallest take what they need, the others share the rest."""
     shares = [max(share, 2) for share in shared([needed(grid, columns) for grid in grids], rows)]
-    blocks = [draw(grid, columns, shares[at], look, least) for at, grid in enumerate(grids)]
+    blocks = [draw(grid, columns, shares[at], script, least) for at, grid in enumerate(grids)]
     return together([line for block in blocks for line in block], blocks)
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from bpdebug.debugger import Moment
 from bpdebug.debugger.text.describe import place_line
-from bpdebug.tui.draw.line import Line, Look, wrap
-from bpdebug.wording import safe
+from bpdebug.tui.draw.line import Line, wrap
+from bpdebug.wording import Script
 
 NARROW = 100
 VERY_NARROW = 74
 
 
-def draw_header(moment: Moment, look: Look, room: int) -> Line:
+def draw_header(moment: Moment, script: Script, room: int) -> Line:
     """The program's name, the scenario's title, and where the cursor is in numbers."""
     # The layer shows in every pane; on a narrow screen the title needs its room.
     narrow = ("layer",) if room < NARROW else ()
     very_narrow = ("iteration", "edge", "op", "line") if room < VERY_NARROW else ()
-    place = place_line(moment, unicode=look.unicode, without=(*narrow, *very_narrow))
+    place = place_line(moment, script, without=(*narrow, *very_narrow))
     line = Line(" bpdebug ", "now").add(" ")
-    title = Line(safe(moment.problem.title, unicode=look.unicode), "name")
+    title = Line(script.safe(moment.problem.title), "name")
     line.extend(title.cut(max(room - line.width - len(place) - 3, 4)))
     return line.pad(room - len(place) - 1).add(place, "text").add(" ").cut(room)
 

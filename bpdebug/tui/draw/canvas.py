@@ -5,6 +5,8 @@ Nothing is known here of curves. A dot is set by its column and row, counted fro
 
 from __future__ import annotations
 
+from bpdebug.wording import Script
+
 BRAILLE = 0x2800
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bit of a dot by its row and column within a cell."""
@@ -13,25 +15,25 @@ DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 class Canvas:
     """So many cells wide and high."""
 
-    def __init__(self, columns: int, rows: int, *, unicode: bool = True) -> None:
-        self.columns, self.rows, self.unicode = columns, rows, unicode
+    def __init__(self, columns: int, rows: int, script: Script) -> None:
+        self.columns, self.rows, self.script = columns, rows, script
         self._cells = [[0] * columns for _ in range(rows)]
 
     @property
     def width(self) -> int:
         """Dots across."""
-        return self.columns * (2 if self.unicode else 1)
+        return self.columns * (2 if self.script.unicode else 1)
 
     @property
     def height(self) -> int:
         """Dots down."""
-        return self.rows * (4 if self.unicode else 1)
+        return self.rows * (4 if self.script.unicode else 1)
 
     def dot(self, x: int, y: int) -> None:
         """Set one dot; outside it is lost."""
         if not (0 <= x < self.width and 0 <= y < self.height):
             return
-        if self.unicode:
+        if self.script.unicode:
             self._cells[y // 4][x // 2] |= DOTS[y % 4][x % 2]
         else:
             self._cells[y][x] = 1
@@ -43,6 +45,6 @@ class Canvas:
 
     def text(self, row: int) -> str:
         """One line of cells."""
-        if self.unicode:
+        if self.script.unicode:
             return "".join(chr(BRAILLE + bits) if bits else " " for bits in self._cells[row])
         return "".join("*" if bits else " " for bits in self._cells[row])

@@ -7,8 +7,8 @@ from bisect import bisect_right
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.text.term_list import part_heading, term_rows
 from bpdebug.trace.cell_terms import CellTerms, EdgeTerms
-from bpdebug.tui.draw.line import Line, Look, list_row, wrap
-from bpdebug.wording import term_formula, why
+from bpdebug.tui.draw.line import Line, list_row, wrap
+from bpdebug.wording import Script, term_formula, why
 from bpdebug.wording.page import scrolled
 
 LEAST_DIGITS = 4
@@ -41,27 +41,33 @@ class TermList:
 
 
 def draw_terms(
-    debugger: Debugger, listed: TermList, chosen: int, top: int, look: Look, room: int, height: int
+    debugger: Debugger,
+    listed: TermList,
+    chosen: int,
+    top: int,
+    script: Script,
+    room: int,
+    height: int,
 ) -> tuple[list[Line], range]:
     """The list, and the chosen term written out below it; also which rows are shown."""
-    below = detail(debugger, listed.terms, chosen, look, room) if len(listed.terms) else []
+    below = detail(debugger, listed.terms, chosen, script, room) if len(listed.terms) else []
     many = max(min(height - len(below) - 1, len(listed)), 1)
     focus = listed.row_of(chosen) if len(listed.terms) else 0
     if focus and listed.heading_at(focus - 1) is not None:
         # A contribution's first term is shown with its heading.
         top = min(top, focus - 1)
     rows = scrolled(top, focus, many, max(len(listed), 1))
-    lines = rows_of(debugger, listed, chosen, rows, look, room)
+    lines = rows_of(debugger, listed, chosen, rows, script, room)
     gap = [Line()] * max(height - len(lines) - len(below), 0)
     return [*lines, *gap, *below][:height], rows
 
 
 def rows_of(
-    debugger: Debugger, listed: TermList, chosen: int, rows: range, look: Look, room: int
+    debugger: Debugger, listed: TermList, chosen: int, rows: range, script: Script, room: int
 ) -> list[Line]:
     """The visible rows: tick, symbols, numbers and sum so far; where it is narrow, fewer digits."""
     shown = [listed.term_at(row) for row in rows if listed.heading_at(row) is None and len(listed)]
-    texts = fitting(debugger, listed.terms, shown, look, room - 2)
+    texts = fitting(debugger, listed.terms, shown, script, room - 2)
     at = 0
     lines = []
     for row in rows if len(listed) else ():
@@ -86,30 +92,30 @@ def rows_of(
 
 
 def fitting(
-    debugger: Debugger, found: CellTerms, shown: list[int], look: Look, room: int
+    debugger: Debugger, found: CellTerms, shown: list[int], script: Script, room: int
 ) -> list[tuple[str, ...]]:
     """Texts of the visible terms: in full, with fewer digits, then without the symbols."""
     if not shown:
         return []
     which = range(shown[0], shown[-1] + 1)
-    for digits in (look.digits, LEAST_DIGITS):
-        texts = term_rows(debugger, found, which, min(digits, look.digits))
+    for digits in (script.digits, LEAST_DIGITS):
+        texts = term_rows(debugger, found, which, script.at_most(digits))
         if len("  ".join(texts[0])) <= room:
             return texts
     return [(tick, "", *rest) for tick, _, *rest in texts]
 
 
-def detail(debugger: Debugger, found: CellTerms, chosen: int, look: Look, room: int) -> list[Line]:
+def detail(
+    debugger: Debugger, found: CellTerms, chosen: int, script: Script, room: int
+) -> list[Line]:
     """The chosen multiplication in full, and the sentence that says why."""
     moment, term = debugger.moment, found[chosen]
-    symbols, numbers = term_formula(
-        moment.graph, moment.layers, term, digits=look.digits, unicode=look.unicode
-    )
+    symbols, numbers = term_formula(moment.graph, term, script)
     lines = [Line(), Line(symbols, "name").cut(room)]
     if found.tick(chosen) <= moment.position:
         lines.append(Line("  ").add(numbers).cut(room))
     else:
         ahead = f"  not computed yet: tick {found.tick(chosen)} makes it"
         lines.append(Line(ahead, "pending").cut(room))
-    reason = wrap(why(moment.graph, term, moment.recorded, unicode=look.unicode), room, "quiet")
+    reason = wrap(why(moment.graph, term, script, moment.recorded), room, "quiet")
     return [*lines, *reason[:2]]

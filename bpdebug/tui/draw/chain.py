@@ -9,8 +9,8 @@ import numpy as np
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.trace import Timeline
-from bpdebug.tui.draw.line import Line, Look
-from bpdebug.wording import chain, number, width
+from bpdebug.tui.draw.line import Line
+from bpdebug.wording import Script, chain, width
 from bpdebug.wording.numbers import in_product
 
 FACTORS = 60
@@ -20,19 +20,19 @@ MOST_LINES = 4
 
 
 @lru_cache(maxsize=64)
-def factors(timeline: Timeline, edge: Edge, unicode: bool) -> tuple[str, ...]:
+def factors(timeline: Timeline, edge: Edge, script: Script) -> tuple[str, ...]:
     """The factors as texts, the edge's own last; they are the same at every tick."""
-    return tuple(chain(timeline.graph, timeline.layers, edge, unicode=unicode, limit=FACTORS))
+    return tuple(chain(timeline.graph, edge, script, limit=FACTORS))
 
 
-def draw_chain(moment: Moment, edge: Edge, look: Look, room: int) -> tuple[Line, bool]:
+def draw_chain(moment: Moment, edge: Edge, script: Script, room: int) -> tuple[Line, bool]:
     """The chain on one line, and whether it is whole.
 
     Where it is too long its middle is left out: where it begins and what is multiplied now matter.
     """
-    *before, last = factors(moment.timeline, edge, look.unicode)
-    times = " · " if look.unicode else " * "
-    dots = "…" if look.unicode else "..."
+    *before, last = factors(moment.timeline, edge, script)
+    times = script.either(" · ", " * ")
+    dots = script.dots
     now = Line(f"[{last}]", "now").cut(room)
 
     def joined(shown: list[str]) -> Line:
@@ -52,10 +52,10 @@ def draw_chain(moment: Moment, edge: Edge, look: Look, room: int) -> tuple[Line,
     return now, not before
 
 
-def chain_lines(moment: Moment, edge: Edge, look: Look, columns: int) -> list[Line]:
+def chain_lines(moment: Moment, edge: Edge, script: Script, columns: int) -> list[Line]:
     """The chain on as many lines as it needs, broken between factors; its middle goes first."""
-    *before, last = factors(moment.timeline, edge, look.unicode)
-    sign = "·" if look.unicode else "*"
+    *before, last = factors(moment.timeline, edge, script)
+    sign = script.either("·", "*")
     pieces = [(f"{factor} {sign}", "quiet") for factor in before] + [(f"[{last}]", "now")]
     lines = [Line()]
     for text, role in pieces:
@@ -63,7 +63,7 @@ def chain_lines(moment: Moment, edge: Edge, look: Look, columns: int) -> list[Li
             lines.append(Line())
         lines[-1].add(" " if lines[-1].spans else "").extend(Line(text, role).cut(columns))
     if len(lines) > MOST_LINES:
-        dots = Line("…" if look.unicode else "...", "quiet")
+        dots = Line(script.dots, "quiet")
         lines = [*lines[: MOST_LINES // 2], dots, *lines[len(lines) - MOST_LINES // 2 + 1 :]]
     return lines
 
@@ -72,7 +72,7 @@ MOST_NUMBERS = 8
 """A product of more numbers is not written out."""
 
 
-def chain_numbers(moment: Moment, edge: Edge, look: Look) -> str:
+def chain_numbers(moment: Moment, edge: Edge, script: Script) -> str:
     """The chain in numbers, `−0.2 × 0.25 × 1 = −0.05`, where each factor is one number.
 
     Empty where there are two of them, which is the current multiplication; where a factor is an
@@ -83,10 +83,10 @@ def chain_numbers(moment: Moment, edge: Edge, look: Look) -> str:
     if found is None or not 2 < len(found) <= MOST_NUMBERS:
         return ""
     result = float(np.asarray(moment.recorded.contributions[edge.index]))
-    texts = [number(value, look.digits, unicode=look.unicode) for value in found]
-    times = " × " if look.unicode else " * "
+    texts = [script.number(value) for value in found]
+    times = f" {script.times} "
     product = times.join([texts[0], *map(in_product, texts[1:])])
-    return f"{product} = {number(result, look.digits, unicode=look.unicode)}"
+    return f"{product} = {script.number(result)}"
 
 
 def numbers_between(moment: Moment, edge: Edge) -> list[float] | None:

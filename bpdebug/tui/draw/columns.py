@@ -9,9 +9,8 @@ from bpdebug.ops import Array, Index
 from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
 from bpdebug.tui.draw.changed import gradient_cells
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.sheet import column_texts
-from bpdebug.wording import gradient_heading
+from bpdebug.wording import Script, gradient_heading
 
 
 @record
@@ -91,7 +90,7 @@ class Table:
     """The columns of some cells, formatted once for each number of digits that is tried."""
 
     def __init__(
-        self, columns: list[Column], labels: list[str], look: Look, *, short: bool = False
+        self, columns: list[Column], labels: list[str], script: Script, *, short: bool = False
     ) -> None:
         self.columns = columns
         self.titles = [
@@ -100,7 +99,7 @@ class Table:
         """What stands over the columns; short where there is little room."""
         self.labels = labels
         """Each cell's index, all of one width."""
-        self._look = look
+        self._script = script
         self._made: dict[tuple[int, int], list[str]] = {}
 
     def texts(self, digits: tuple[int, int]) -> list[list[str]]:
@@ -109,9 +108,9 @@ class Table:
 
     def _texts(self, at: int, digits: tuple[int, int]) -> list[str]:
         column = self.columns[at]
-        count = min(digits[column.title not in SIZES], self._look.digits)
+        count = min(digits[column.title not in SIZES], self._script.digits)
         if (at, count) not in self._made:
-            texts = column_texts(column.shown, column.final, self._look, count)
+            texts = column_texts(column.shown, column.final, self._script.at_most(count))
             self._made[at, count] = [text.ljust(len(self.titles[at])) for text in texts]
         return self._made[at, count]
 

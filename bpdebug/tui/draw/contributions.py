@@ -8,8 +8,8 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.ops.index_map import ravel
 from bpdebug.trace import Term
-from bpdebug.tui.draw.line import Line, Look, wrap
-from bpdebug.wording import aligned, node_name
+from bpdebug.tui.draw.line import Line, wrap
+from bpdebug.wording import Script, node_name
 from bpdebug.wording.page import stretch
 
 MOST = 6
@@ -17,7 +17,7 @@ MOST = 6
 
 
 def contribution_lines(
-    moment: Moment, term: Term, look: Look, columns: int, most: int = MOST
+    moment: Moment, term: Term, script: Script, columns: int, most: int = MOST
 ) -> list[Line]:
     """`0.12  from z₂`, `+ 0.03  from z₃, now`, `+ ·  from z₄`, `= 0.15`: how the cell adds up."""
     edges = moment.graph.into[term.edge.operand]
@@ -25,7 +25,7 @@ def contribution_lines(
     part = stretch(len(edges), term.edge.nth - 1, most)
     folded, shown = edges[: part.start], edges[part.start : part.stop]
     values: list[float | None] = [amount(moment, term, edge) for edge in shown]
-    sources = [f"from {node_name(moment.graph, e.output, unicode=look.unicode)}" for e in shown]
+    sources = [f"from {node_name(moment.graph, e.output, script)}" for e in shown]
     roles = ["now" if edge is term.edge else "text" for edge in shown]
     if folded:
         # No number of them is left out: what stands below one another adds up.
@@ -33,8 +33,8 @@ def contribution_lines(
         values.insert(0, float(np.sum(parts)))
         sources.insert(0, f"from {len(folded)} before")
         roles.insert(0, "text")
-    texts = aligned([*values, term.after], look.digits, unicode=look.unicode)
-    name = node_name(moment.graph, term.edge.operand, unicode=look.unicode)
+    texts = script.aligned([*values, term.after])
+    name = node_name(moment.graph, term.edge.operand, script)
     head = f"{name} is used {term.edge.of} times; contributions add up:"
     lines = wrap(head, columns, "quiet")
     for at, (value, text, source) in enumerate(zip(values, texts, sources, strict=False)):

@@ -14,8 +14,8 @@ import numpy as np
 
 from bpdebug.run.series import Curve
 from bpdebug.tui.draw.canvas import Canvas
-from bpdebug.tui.draw.line import Line, Look
-from bpdebug.wording import number
+from bpdebug.tui.draw.line import Line
+from bpdebug.wording import Script
 
 LEAST, MOST = -323.3, 308.25
 """Powers of ten that float64 has."""
@@ -42,7 +42,7 @@ class Span(NamedTuple):
 
 
 def draw_curve(
-    points: Curve, last: int, cursor: int, columns: int, rows: int, look: Look, *, log: bool
+    points: Curve, last: int, cursor: int, columns: int, rows: int, script: Script, *, log: bool
 ) -> list[Line]:
     """`rows` lines of at most `columns` cells; the last one has the iterations.
 
@@ -53,15 +53,15 @@ def draw_curve(
     if span is None:
         why = "no value above 0 to draw on a log scale" if log else "no finite value to draw"
         return [Line(why, "quiet").cut(columns)]
-    canvas = Canvas(width, height, unicode=look.unicode)
+    canvas = Canvas(width, height, script)
     first = int(points.iterations[0])
     plot(canvas, points, last, span)
     mark = column_of(cursor, first, last, width) if first <= cursor <= last else None
     lines = [
-        Line(label(span, row, height, look)).extend(with_cursor(canvas.text(row), mark, look))
+        Line(label(span, row, height, script)).extend(with_cursor(canvas.text(row), mark, script))
         for row in range(height)
     ]
-    return [*lines, axis(first, last, cursor, mark, width, look)]
+    return [*lines, axis(first, last, cursor, mark, width, script)]
 
 
 def span_of(points: Curve, *, log: bool) -> Span | None:
@@ -129,26 +129,26 @@ def iteration_at(column: int, first: int, last: int, columns: int) -> int | None
     return first + round(at * (last - first) / (width - 1))
 
 
-def label(span: Span, row: int, rows: int, look: Look) -> str:
+def label(span: Span, row: int, rows: int, script: Script) -> str:
     """The scale beside a row: values at the top, in the middle and at the bottom."""
     named = {0, rows // 2, rows - 1} if rows > 4 else {0, rows - 1}
-    bar = "│" if look.unicode else "|"
+    bar = script.either("│", "|")
     if row not in named:
         return " " * (SCALE - 1) + bar
     part = 1 - row / (rows - 1) if rows > 1 else 1.0
-    text = number(span.value(part), 3, unicode=look.unicode)
-    return text.rjust(SCALE - 2)[: SCALE - 2] + (" ┤" if look.unicode else " +")
+    text = script.number(span.value(part), 3)
+    return text.rjust(SCALE - 2)[: SCALE - 2] + script.either(" ┤", " +")
 
 
-def with_cursor(text: str, mark: int | None, look: Look) -> Line:
+def with_cursor(text: str, mark: int | None, script: Script) -> Line:
     """A row of the canvas, with the cursor's column lit."""
     if mark is None:
         return Line(text, "title")
-    here = text[mark] if text[mark] != " " else ("│" if look.unicode else "|")
+    here = text[mark] if text[mark] != " " else script.either("│", "|")
     return Line(text[:mark], "title").add(here, "now").add(text[mark + 1 :], "title")
 
 
-def axis(first: int, last: int, cursor: int, mark: int | None, width: int, look: Look) -> Line:
+def axis(first: int, last: int, cursor: int, mark: int | None, width: int, script: Script) -> Line:
     """The first and the last iteration, and the cursor's below its column.
 
     An end that the cursor's number would touch gives way to it: half a number is a wrong one.
@@ -156,7 +156,7 @@ def axis(first: int, last: int, cursor: int, mark: int | None, width: int, look:
     left, right = f"{first:,}", f"{last:,}"
     start, text = 0, ""
     if mark is not None:
-        text = f"{'▲' if look.unicode else '^'} {cursor:,}"
+        text = f"{script.either('▲', '^')} {cursor:,}"
         start = min(mark, max(width - len(text), 0))
         left = left if start > len(left) else ""
         right = right if start + len(text) < width - len(right) else ""

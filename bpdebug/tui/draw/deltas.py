@@ -13,25 +13,16 @@ import numpy as np
 from bpdebug.debugger import Moment
 from bpdebug.graph import Layer
 from bpdebug.ops import Array
+from bpdebug.record import replace
 from bpdebug.trace import Status
 from bpdebug.tui.draw.changed import changed, gradient_changed
 from bpdebug.tui.draw.counters import fitting
 from bpdebug.tui.draw.flags import Flag, flag_words
 from bpdebug.tui.draw.labels import progress_text
-from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.draw.measure import measure
 from bpdebug.tui.draw.summary import number_in, summary
-from bpdebug.wording import (
-    delta_defined,
-    delta_of,
-    fit,
-    gradient_name,
-    layer_of,
-    no_layers,
-    number,
-    to_ascii,
-    width,
-)
+from bpdebug.wording import Script, delta_defined, gradient_name, layer_of, no_layers, width
 
 DECADES = 6.0
 """How many powers of ten the bar spans."""
@@ -48,14 +39,14 @@ Block = tuple[list[Line], tuple[int, int] | None]
 """The pane's lines, and the first and the last of them that show the current δ."""
 
 
-def delta_block(moment: Moment, look: Look, room: int, height: int | None = None) -> Block:
+def delta_block(moment: Moment, script: Script, room: int, height: int | None = None) -> Block:
     """The pane in so many rows: in full where there are few δ or much room, else one line a δ.
 
     A δ that is not whole yet says so; it is never a 0.
     """
     if not moment.layers:
         text = no_layers(moment.graph)
-        return wrap(text if look.unicode else to_ascii(text), room, "quiet"), None
+        return wrap(script.say(text), room, "quiet"), None
     norms = [norm_of(moment, layer) for layer in moment.layers]
     known = [norm for norm in norms if norm is not None and isfinite(norm)]
     top = max(known, default=0.0)
@@ -64,11 +55,11 @@ def delta_block(moment: Moment, look: Look, room: int, height: int | None = None
     lines: list[Line] = []
     spans: dict[int, tuple[int, int]] = {}
     for layer in reversed(moment.layers):
-        drawn = (one_line if crowded else draw_layer)(moment, layer, norms, top, look, room)
+        drawn = (one_line if crowded else draw_layer)(moment, layer, norms, top, script, room)
         spans[layer.at] = len(lines), len(lines) + len(drawn) - 1
         lines += drawn
     if len(known) > 1:
-        lines.append(scale_line(top, look, room))
+        lines.append(scale_line(top, script, room))
     here = current(moment)
     return lines, None if here is None else spans[here.at]
 
@@ -78,14 +69,14 @@ def current(moment: Moment) -> Layer | None:
     edge = moment.edge
     if edge is None:
         return None
-    written = layer_of(moment.layers, edge.operand)
+    written = layer_of(moment.graph, edge.operand)
     stretch = moment.timeline.stretch_at(edge.index)
     return written or (stretch.layers[0] if stretch is not None else None)
 
 
-def scale_line(top: float, look: Look, room: int) -> Line:
+def scale_line(top: float, script: Script, room: int) -> Line:
     """What the bars mean: a log scale, how far it reaches, and where its right end is."""
-    end = number(top, 3, unicode=look.unicode)
+    end = script.number(top, 3)
     wordings = (
         f"bar: log scale, {DECADES:.0f} decades up to {end}",
         f"log, {DECADES:.0f} decades to {end}",
@@ -96,59 +87,61 @@ def scale_line(top: float, look: Look, room: int) -> Line:
 
 
 def draw_layer(
-    moment: Moment, layer: Layer, norms: Norms, top: float, look: Look, room: int
+    moment: Moment, layer: Layer, norms: Norms, top: float, script: Script, room: int
 ) -> list[Line]:
     """One layer: its name and numbers, a line with norm, bar and ratio, and its flags."""
-    head = Line("", "quiet").extend(titled(moment, layer, look, room, role(moment, layer, "name")))
+    head = Line("", "quiet").extend(
+        titled(moment, layer, script, room, role(moment, layer, "name"))
+    )
     norm = norms[layer.at]
     if norm is None:
         return [head.add(*waiting(moment, layer, room - head.width)).cut(room)]
-    head.add("‖·‖ " if look.unicode else "|.| ", "quiet")
-    head.add(number_in(norm, room - head.width, Look(4, look.unicode)))
+    head.add(script.either("‖·‖ ", "|.| "), "quiet")
+    head.add(number_in(norm, room - head.width, replace(script, digits=4)))
     delta = whole(moment, layer)
     new = gradient_changed(moment, layer.pre_activation)
-    numbers = Line("  ").add(summary(delta, room - 2, look), changed("text", new))
+    numbers = Line("  ").add(summary(delta, room - 2, script), changed("text", new))
     longest = max(room // 2 - 3, 3)
-    below = Line("  ").extend(bar(norm, top, longest, look, role(moment, layer, "title")))
+    below = Line("  ").extend(bar(norm, top, longest, script, role(moment, layer, "title")))
     following = [x for x in moment.layers if x.number == layer.number + 1]
     # A ratio only where both numbers belong to one pre-activation alone.
     above = norms[following[0].at] if len(following) == 1 and layer.alone else None
     if above and isfinite(norm / above):
-        below.add(ratio_text(norm / above, layer.number + 1, look, room - below.width), "quiet")
+        below.add(ratio_text(norm / above, layer.number + 1, script, room - below.width), "quiet")
     flags = flag_words(moment, layer, delta)
     together = sum(width(flag[0]) + 2 for flag in flags) + 2 <= room
     rows = [flags] * bool(flags) if together else [[flag] for flag in flags]
-    told = [Line(" ").add(flags_in(row, room - 1, look), "warning") for row in rows]
+    told = [Line(" ").add(flags_in(row, room - 1, script), "warning") for row in rows]
     return [head.cut(room), numbers, below.cut(room), *told]
 
 
 def one_line(
-    moment: Moment, layer: Layer, norms: Norms, top: float, look: Look, room: int
+    moment: Moment, layer: Layer, norms: Norms, top: float, script: Script, room: int
 ) -> list[Line]:
     """One layer where there are many: name, norm, bar and flags in a line."""
-    names = [delta_defined(moment.graph, one, unicode=look.unicode) for one in moment.layers]
+    names = [delta_defined(moment.graph, one, script) for one in moment.layers]
     if max(map(width, names)) + BESIDE > room:
-        names = [name_of(moment, one, look) for one in moment.layers]
+        names = [name_of(moment, one, script) for one in moment.layers]
     across = min(max(map(width, names)), room // 2)
-    line = Line(fit(names[layer.at], across, unicode=look.unicode), role(moment, layer, "name"))
+    line = Line(script.fit(names[layer.at], across), role(moment, layer, "name"))
     line.add(" ")
     norm = norms[layer.at]
     if norm is None:
         return [line.add(*waiting(moment, layer, room - line.width)).cut(room)]
-    line.add(fit(number(norm, 3, unicode=look.unicode), NORM, unicode=look.unicode))
+    line.add(script.fit(script.number(norm, 3), NORM))
     flags = flag_words(moment, layer, whole(moment, layer))
-    told = flags_in(flags, room - line.width, look)
+    told = flags_in(flags, room - line.width, script)
     bars = min(room // 3, room - line.width - width(told))
     if bars >= SHORTEST or not told:
-        line.extend(bar(norm, top, max(bars, SHORTEST), look, role(moment, layer, "title")))
+        line.extend(bar(norm, top, max(bars, SHORTEST), script, role(moment, layer, "title")))
     return [line.add(told, "warning").cut(room)]
 
 
-def flags_in(flags: Sequence[Flag], room: int, look: Look) -> str:
+def flags_in(flags: Sequence[Flag], room: int, script: Script) -> str:
     """Flags in so many cells: all, or the first, or the sign alone; never a part of a word."""
     if not flags:
         return ""
-    sign = "⚠ " if look.unicode else "! "
+    sign = script.either("⚠ ", "! ")
     levels = range(max(map(len, flags)))
     every = [", ".join(flag[min(level, len(flag) - 1)] for flag in flags) for level in levels]
     wordings = [f" {sign}{text}" for text in (*every, *flags[0])]
@@ -165,10 +158,10 @@ SHORTEST = 3
 """Cells of a bar; one that would be shorter makes room for the flags."""
 
 
-def titled(moment: Moment, layer: Layer, look: Look, room: int, role: str) -> Line:
+def titled(moment: Moment, layer: Layer, script: Script, room: int, role: str) -> Line:
     """`δ₂ = ∂L/∂z₂  layer 2  `, with as much of it as leaves room for a norm."""
-    name = name_of(moment, layer, look)
-    meant = delta_defined(moment.graph, layer, unicode=look.unicode)
+    name = name_of(moment, layer, script)
+    meant = delta_defined(moment.graph, layer, script)
     number = f"layer {layer.number}  "
     for text, more, beside in (
         (meant, number, len("not computed yet")),
@@ -181,9 +174,9 @@ def titled(moment: Moment, layer: Layer, look: Look, room: int, role: str) -> Li
     return Line(name, role).add("  ")
 
 
-def name_of(moment: Moment, layer: Layer, look: Look) -> str:
+def name_of(moment: Moment, layer: Layer, script: Script) -> str:
     """`δ₂`, or `∂L/∂z_i` where several pre-activations share the layer's number."""
-    return gradient_name(moment.graph, moment.layers, layer.pre_activation, unicode=look.unicode)
+    return gradient_name(moment.graph, layer.pre_activation, script)
 
 
 def role(moment: Moment, layer: Layer, otherwise: str) -> str:
@@ -216,21 +209,21 @@ def whole(moment: Moment, layer: Layer) -> Array:
     return np.asarray(delta)
 
 
-def ratio_text(ratio: float, above: int, look: Look, room: int) -> str:
+def ratio_text(ratio: float, above: int, script: Script, room: int) -> str:
     """`×0.21 of layer 2`: the norm against that of the layer above."""
-    times = f" {'×' if look.unicode else 'x'}{number(ratio, 2, unicode=look.unicode)}"
-    wordings = (f"{times} of layer {above}", f"{times} of {delta_of(above, unicode=look.unicode)}")
+    times = f" {script.either('×', 'x')}{script.number(ratio, 2)}"
+    wordings = (f"{times} of layer {above}", f"{times} of {script.delta(above)}")
     return fitting(wordings, room, times)
 
 
-def bar(norm: float, top: float, room: int, look: Look, role: str) -> Line:
+def bar(norm: float, top: float, room: int, script: Script, role: str) -> Line:
     """The norm on a log scale whose right end is the largest of all layers, and its rest."""
     full, part = 0, ""
     if isfinite(norm) and norm > 0 and top > 0:
         share = max(0.0, 1.0 + log10(norm / top) / DECADES)
         full, eighth = divmod(round(share * room * 8), 8)
-        part = " ▏▎▍▌▋▊▉"[eighth].strip() if look.unicode else ""
+        part = " ▏▎▍▌▋▊▉"[eighth].strip() if script.unicode else ""
         if not full and not part:
-            full, part = (0, "▏") if look.unicode else (1, "")
-    line = Line(("█" if look.unicode else "#") * full + part, role)
-    return line.add(("·" if look.unicode else ".") * (room - line.width), "quiet")
+            full, part = (0, "▏") if script.unicode else (1, "")
+    line = Line(script.bar * full + part, role)
+    return line.add(script.either("·", ".") * (room - line.width), "quiet")

@@ -11,26 +11,25 @@ from bpdebug.record import replace
 from bpdebug.trace import Term
 from bpdebug.tui.draw.changed import gradient_cells
 from bpdebug.tui.draw.grid import Grid, grid_of, of_array
-from bpdebug.tui.draw.line import Look
-from bpdebug.wording import delta_defined, gradient_name, layer_of, local_label
+from bpdebug.wording import Script, delta_defined, gradient_name, layer_of, local_label
 
 Grids = tuple[Grid, Grid, Grid]
 """Upstream, local, result."""
 
 
-def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
+def grids_of(moment: Moment, edge: Edge, term: Term, script: Script) -> Grids:
     """The three grids with their cells lit and their vectors lying as the product wants them."""
-    graph, layers = moment.graph, moment.layers
+    graph = moment.graph
     index_map = graph.index_map(edge)
     upstream = np.asarray(moment.recorded.gradients[edge.output])
     lying = orientation(index_map)
-    up_name = gradient_name(graph, layers, edge.output, unicode=look.unicode)
-    layer = layer_of(layers, edge.operand)
+    up_name = gradient_name(graph, edge.output, script)
+    layer = layer_of(graph, edge.operand)
     # Where a δ is made, its name says what it is; any other gradient says so itself.
     name = (
-        gradient_name(graph, layers, edge.operand, unicode=look.unicode)
+        gradient_name(graph, edge.operand, script)
         if layer is None
-        else delta_defined(graph, layer, unicode=look.unicode)
+        else delta_defined(graph, layer, script)
     )
     state = moment.gradient(edge.operand)
     return (
@@ -38,7 +37,7 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
             grid_of(f"upstream {up_name}", upstream, term.indices.upstream, row=lying[0]),
             whole=upstream,
         ),
-        local_grid(moment, edge, term, look, lying[1]),
+        local_grid(moment, edge, term, script, lying[1]),
         Grid(
             f"result {name}",
             state.shape,
@@ -51,9 +50,9 @@ def grids_of(moment: Moment, edge: Edge, term: Term, look: Look) -> Grids:
     )
 
 
-def local_grid(moment: Moment, edge: Edge, term: Term, look: Look, row: bool) -> Grid:
+def local_grid(moment: Moment, edge: Edge, term: Term, script: Script, row: bool) -> Grid:
     """The local derivative: whole where it is an array, one cell's factors for a Jacobian."""
-    label = local_label(moment.graph, edge, unicode=look.unicode)
+    label = local_label(moment.graph, edge, script)
     op = moment.graph.nodes[edge.output].op
     rule = op.partial(edge.position) if op is not None else None
     if rule is not None and rule.row is not None:

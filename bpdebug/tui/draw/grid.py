@@ -16,7 +16,7 @@ from bpdebug.ops import Array, Index, Shape
 from bpdebug.record import record
 from bpdebug.tui.draw.changed import Cells, changed
 from bpdebug.tui.draw.counters import fitting
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.measure import measure
 from bpdebug.tui.draw.sheet import (
     FEWEST_DIGITS,
@@ -26,7 +26,7 @@ from bpdebug.tui.draw.sheet import (
     label_width,
     rows_that_fit,
 )
-from bpdebug.wording import number, width
+from bpdebug.wording import Script, width
 from bpdebug.wording.page import extent, place, slices
 
 ROLES = ("upstream ", "local ", "result ")
@@ -120,7 +120,7 @@ class Block(list[Line]):
 
 
 def draw(
-    grid: Grid, columns_room: int, rows_room: int, look: Look, least: int = FEWEST_DIGITS
+    grid: Grid, columns_room: int, rows_room: int, script: Script, least: int = FEWEST_DIGITS
 ) -> Block:
     """The grid in at most so many cells across and lines down; the first line is its title.
 
@@ -133,7 +133,7 @@ def draw(
     lines = rows_room - 1 - (headed and breadth * NARROWEST > columns_room)
     while True:
         rows = rows_that_fit(grid, lines)
-        sheet = fitted(grid, rows, look, columns_room, least)
+        sheet = fitted(grid, rows, script, columns_room, least)
         numbered = headed and len(sheet.columns) < breadth
         if not numbered or lines < rows_room - 1:
             break
@@ -143,28 +143,27 @@ def draw(
     named = head.width
     if not whole:
         room = columns_room - head.width
-        told = measure_texts(grid.whole, look) if grid.whole is not None else []
+        told = measure_texts(grid.whole, script) if grid.whole is not None else []
         if len(rows) < height and lines < 2:
             # No line is left for a mark.
             told.insert(0, f"  row {rows[0]} of {height}")
         head.add(fitting(told, room), "quiet")
-    above, below = marks(grid, rows, lines, look, columns_room)
-    numbers = [numbers_above(grid, sheet, columns_room, look)] if numbered else []
+    above, below = marks(grid, rows, lines, script, columns_room)
+    numbers = [numbers_above(grid, sheet, columns_room, script)] if numbered else []
     block = [head, *numbers, *above, *body(grid, sheet), *below]
     bare = max(named, *(line.width for line in block[1:]))
     return Block(block, sheet.values.size, whole, sheet.widths, bare)
 
 
 def marks(
-    grid: Grid, rows: range, lines: int, look: Look, columns_room: int
+    grid: Grid, rows: range, lines: int, script: Script, columns_room: int
 ) -> tuple[list[Line], list[Line]]:
     """What stands above and below the rows for those that are left out there."""
     before, behind = rows.start, grid.extent[0] - rows.stop
-    sign = "⋮" if look.unicode else ":"
 
     def mark(*wordings: str) -> list[Line]:
         text = fitting(wordings, columns_room - 2, wordings[-1])
-        return [Line(f"{sign} {text}", "quiet").cut(columns_room)]
+        return [Line(f"{script.more} {text}", "quiet").cut(columns_room)]
 
     def counted(rows: int) -> str:
         return f"{rows:,} row{'s' * (rows != 1)}"
@@ -178,15 +177,13 @@ def marks(
     return above, below
 
 
-def measure_texts(array: Array, look: Look) -> list[str]:
+def measure_texts(array: Array, script: Script) -> list[str]:
     """What is said of an array that is not shown whole: norm and ends; the norm alone."""
     found = measure(array)
-    digits = min(4, look.digits)
     norm, least, most = (
-        number(value, digits, unicode=look.unicode)
-        for value in (found.norm, found.least, found.most)
+        script.at_most(4).number(value) for value in (found.norm, found.least, found.most)
     )
-    sign = "‖·‖" if look.unicode else "|.|"
+    sign = script.either("‖·‖", "|.|")
     return [f"  {sign} {norm}  from {least} to {most}", f"  {sign} {norm}"]
 
 
@@ -248,18 +245,17 @@ def changed_cells(grid: Grid, rows: range, columns: range) -> NDArray[np.bool_]:
     return np.reshape(np.broadcast_to(cells, cells.shape or shape), shape)
 
 
-def numbers_above(grid: Grid, sheet: Sheet, columns_room: int, look: Look) -> Line:
+def numbers_above(grid: Grid, sheet: Sheet, columns_room: int, script: Script) -> Line:
     """Column numbers over a window that shows some columns only, and how many are left out."""
     columns, breadth = sheet.columns, grid.extent[1]
     label = label_width(grid, sheet.rows, columns)
-    dots = "…" if look.unicode else "..."
     line = Line(("…" if columns.start else "").rjust(label)[:label], "quiet")
     for column, cells in zip(columns, sheet.widths, strict=True):
         # Written as an index, so that it is not read as one of the numbers.
         line.add(f"{f'[{column}]':^{cells}}", "quiet")
     left = breadth - len(columns)
     many = f"{left:,} column{'s' * (left != 1)}"
-    wordings = (f" {dots} {many}", f" {dots} {left:,} more", dots)
+    wordings = (f" {script.dots} {many}", f" {script.dots} {left:,} more", script.dots)
     if columns.stop == breadth:
         # What is left out stands before what is shown.
         wordings = (f" {many} before", f" {left:,} before", "")

@@ -13,11 +13,11 @@ from bpdebug.record import record, replace
 from bpdebug.trace import Phase, Status
 from bpdebug.tui.draw.changed import changed, gradient_changed, progress, value_changed
 from bpdebug.tui.draw.counters import cells_done, contributions_done, fitting
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.marks import sign_of
 from bpdebug.tui.draw.summary import summary
 from bpdebug.tui.draw.tree import GraphTree, Row
-from bpdebug.wording import node_name, number, value_formula, width
+from bpdebug.wording import Script, node_name, value_formula, width
 
 NARROW = 30
 """Below this width levels stand closer, and an op gives its place to its result's gradient."""
@@ -63,7 +63,7 @@ def draw_row(
     tree: GraphTree,
     row: Row,
     moment: Moment,
-    look: Look,
+    script: Script,
     room: int,
     skip: int = 0,
     marks: Marks | None = None,
@@ -73,45 +73,45 @@ def draw_row(
     marks = NO_MARKS if row.repeated else marks or marks_of(moment, tree)
     arrow = marks.now.get(row.node, "")
     head = Line(marks.stops.get(row.node, " "), "warning").add(arrow or " ", "now")
-    head.add(guide_text(row, look, skip, room), "quiet")
-    name = node_name(tree.graph, row.node, unicode=look.unicode)
+    head.add(guide_text(row, script, skip, room), "quiet")
+    name = node_name(tree.graph, row.node, script)
     if row.repeated:
-        return [head.add("↑ " if look.unicode else "^ ", "quiet").add(name, "quiet")]
-    fold = "" if not row.children or row.open else ("▸ " if look.unicode else "+ ")
+        return [head.add(script.either("↑ ", "^ "), "quiet").add(name, "quiet")]
+    fold = "" if not row.children or row.open else script.either("▸ ", "+ ")
     shown = Line(name, "now" if arrow else "name")
     head.add(fold, "quiet").extend(shown.cut(max(room - head.width - FOR_VALUE, LABEL)))
     if not node.shape:
-        return [scalar_row(head, moment, node, look, room)]
-    below = Line("  ").add(continued(row, look, skip, room), "quiet")
+        return [scalar_row(head, moment, node, script, room)]
+    below = Line("  ").add(continued(row, script, skip, room), "quiet")
     status = moment.gradient(row.node).status
-    formula = formula_of(moment, node, look)
+    formula = formula_of(moment, node, script)
     takes_turns = room < NARROW and status is not Status.NONE
-    left = room - head.width - 4 - number_width(moment, row.node, look)
+    left = room - head.width - 4 - number_width(moment, row.node, script)
     if formula and not takes_turns and (width(formula) <= left or left >= FOR_FORMULA):
         head.add("  ").extend(Line(formula, "quiet").cut(left))
-    value_behind(head, moment, row.node, room, look)
+    value_behind(head, moment, row.node, room, script)
     if status is Status.NONE:
         return [head]
     if formula and takes_turns and status is Status.PENDING:
         # The second line is the formula's until the gradient comes; the value stays where it is.
         return [head, below.extend(Line(formula, "quiet").cut(room - below.width))]
-    return [head, with_gradient(below, moment, row.node, look, room)]
+    return [head, with_gradient(below, moment, row.node, script, room)]
 
 
-def value_behind(head: Line, moment: Moment, node: int, room: int, look: Look) -> Line:
+def value_behind(head: Line, moment: Moment, node: int, room: int, script: Script) -> Line:
     """A row's value behind what stands there, a little closer where that shows more of it."""
     left = room - head.width - 2
-    near, far = (value_text(moment, node, left + closer, look) for closer in (1, 0))
+    near, far = (value_text(moment, node, left + closer, script) for closer in (1, 0))
     gap = "  " if near[0] == far[0] else " "
     return head.add(gap).add(*near)
 
 
-def number_width(moment: Moment, node: int, look: Look) -> int:
+def number_width(moment: Moment, node: int, script: Script) -> int:
     """Cells of a value's first number with a few digits, and of the ellipsis for the rest."""
     value = moment.value(node)
     if value is None or not value.size:
         return 1
-    text = number(float(value.flat[0]), min(DIGITS, look.digits), unicode=look.unicode)
+    text = script.at_most(DIGITS).number(float(value.flat[0]))
     return len(text) + (2 if value.size > 1 else 0)
 
 
@@ -129,64 +129,66 @@ def drawn_from(moment: Moment, row: Row, marks: Marks) -> tuple[Hashable, ...]:
     )
 
 
-def scalar_row(head: Line, moment: Moment, node: Node, look: Look, room: int) -> Line:
+def scalar_row(head: Line, moment: Moment, node: Node, script: Script, room: int) -> Line:
     """A scalar has everything on one line; value and gradient share what the op leaves them."""
     has_gradient = moment.gradient(node.index).status is not Status.NONE
-    formula = formula_of(moment, node, look)
+    formula = formula_of(moment, node, script)
     if formula:
-        whole = value_text(moment, node.index, WHOLE, look)[0]
+        whole = value_text(moment, node.index, WHOLE, script)[0]
         if has_gradient:
-            whole += f"  {gradient_sign(look)}{gradient_text(moment, node.index, look, WHOLE)[0]}"
+            whole += (
+                f"  {gradient_sign(script)}{gradient_text(moment, node.index, script, WHOLE)[0]}"
+            )
         if head.width + 2 + width(formula) + 2 + len(whole) <= room:
             head.add("  ").add(formula, "quiet")
     if has_gradient:
-        return beside(head, moment, node.index, look, room)
-    return value_behind(head, moment, node.index, room, look)
+        return beside(head, moment, node.index, script, room)
+    return value_behind(head, moment, node.index, room, script)
 
 
-def formula_of(moment: Moment, node: Node, look: Look) -> str:
+def formula_of(moment: Moment, node: Node, script: Script) -> str:
     """The op of a node that has a name of its own; empty for others, and for leaves."""
     if not node.name or node.op is None:
         return ""
-    return value_formula(moment.graph, node.index, unicode=look.unicode)
+    return value_formula(moment.graph, node.index, script)
 
 
-def gradient_sign(look: Look) -> str:
+def gradient_sign(script: Script) -> str:
     """What stands before a gradient."""
-    return "∂ " if look.unicode else "d "
+    return script.say("∂ ")
 
 
-def beside(head: Line, moment: Moment, node: int, look: Look, room: int) -> Line:
+def beside(head: Line, moment: Moment, node: int, script: Script, room: int) -> Line:
     """A scalar's value and gradient side by side, with fewer digits where there is little room.
 
     Where both have no room with the fewest, the gradient stands alone once there is one.
     """
     left = room - head.width - 2
-    sign = f"  {gradient_sign(look)}"
-    for digits in range(look.digits, FEWEST_DIGITS - 1, -1):
-        few = replace(look, digits=digits)
+    sign = f"  {gradient_sign(script)}"
+    for digits in range(script.digits, FEWEST_DIGITS - 1, -1):
+        few = replace(script, digits=digits)
         value = value_text(moment, node, WHOLE, few)
         gradient = gradient_text(moment, node, few, WHOLE)
         if len(value[0]) + len(sign) + len(gradient[0]) <= left:
             return head.add("  ").add(*value).add(sign, "quiet").add(*gradient)
     if moment.gradient(node).status is Status.PENDING:
-        return value_behind(head, moment, node, room, look)
-    return with_gradient(head.add(" "), moment, node, look, room)
+        return value_behind(head, moment, node, room, script)
+    return with_gradient(head.add(" "), moment, node, script, room)
 
 
-def with_gradient(below: Line, moment: Moment, node: int, look: Look, room: int) -> Line:
+def with_gradient(below: Line, moment: Moment, node: int, script: Script, room: int) -> Line:
     """The second line: `∂` and the gradient as far as it has come."""
-    below.add(gradient_sign(look), "quiet")
-    return below.add(*gradient_text(moment, node, look, room - below.width))
+    below.add(gradient_sign(script), "quiet")
+    return below.add(*gradient_text(moment, node, script, room - below.width))
 
 
-def value_text(moment: Moment, node: int, room: int, look: Look) -> tuple[str, str]:
+def value_text(moment: Moment, node: int, room: int, script: Script) -> tuple[str, str]:
     """A node's value in so many cells, with its role."""
     value = moment.value(node)
     new = value_changed(moment, node)
     if value is None:
         return "·", changed("pending", new)
-    return summary(value, room, look), changed("text", new)
+    return summary(value, room, script), changed("text", new)
 
 
 @record
@@ -245,7 +247,7 @@ WHOLE = 99
 """Room in which every number is whole."""
 
 
-def guide_text(row: Row, look: Look, skip: int, room: int) -> str:
+def guide_text(row: Row, script: Script, skip: int, room: int) -> str:
     """The lines that tie a row to its parent; left of what is shown stands the depth instead."""
     if row.depth == 0:
         return ""
@@ -253,10 +255,10 @@ def guide_text(row: Row, look: Look, skip: int, room: int) -> str:
         text = f"‥{row.depth} "
     else:
         text = bars(row, skip, room) + ("╰ " if row.last else "├ ")
-    return text if look.unicode else text.translate(PLAIN_GUIDES)
+    return text if script.unicode else text.translate(PLAIN_GUIDES)
 
 
-def continued(row: Row, look: Look, skip: int, room: int) -> str:
+def continued(row: Row, script: Script, skip: int, room: int) -> str:
     """The guides of a row's second line."""
     if row.depth and row.depth <= skip:
         return " " * len(f"‥{row.depth} ")
@@ -264,10 +266,10 @@ def continued(row: Row, look: Look, skip: int, room: int) -> str:
     if row.depth:
         text = bars(row, skip, room) + (" " if row.last else "│").ljust(step(room))
     text += "│ " if row.open else " " if room < NARROW else "  "
-    return text if look.unicode else text.translate(PLAIN_GUIDES)
+    return text if script.unicode else text.translate(PLAIN_GUIDES)
 
 
-def gradient_text(moment: Moment, node: int, look: Look, room: int) -> tuple[str, str]:
+def gradient_text(moment: Moment, node: int, script: Script, room: int) -> tuple[str, str]:
     """A node's gradient as far as it has come, in so many cells, with its role."""
     state = moment.gradient(node)
     new = gradient_changed(moment, node)
@@ -277,7 +279,7 @@ def gradient_text(moment: Moment, node: int, look: Look, room: int) -> tuple[str
         # What all contributions come to is recorded: adding large arrays takes time at each key.
         recorded = moment.recorded.gradients[node]
         total = state.whole[0] if recorded is None else recorded
-        return summary(np.asarray(total), room, look), changed("text", new)
+        return summary(np.asarray(total), room, script), changed("text", new)
     return progress_text(moment, node, room), changed("now", new)
 
 

@@ -8,17 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bpdebug.record import record
 from bpdebug.wording import fit, width
-
-
-@record
-class Look:
-    """How numbers and names are shown, wherever they are drawn."""
-
-    digits: int = 6
-    unicode: bool = True
-
 
 ROLES = (
     "text",

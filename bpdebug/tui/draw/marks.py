@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bpdebug.debugger import Moment
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
-from bpdebug.tui.draw.line import Look
-from bpdebug.wording import safe, width
+from bpdebug.wording import Script, width
 
 
-def signs_on_ticks(moment: Moment, look: Look) -> dict[int, str]:
+def signs_on_ticks(moment: Moment, script: Script) -> dict[int, str]:
     """What stands on the timeline by tick: breakpoints by their state, over them marks by name.
 
     A mark whose name is no single letter is a lozenge.
@@ -20,9 +19,9 @@ def signs_on_ticks(moment: Moment, look: Look) -> dict[int, str]:
                 signs[tick] = sign_of(point)
     for name, (iteration, position) in moment.marks.items():
         if iteration == moment.iteration.number:
-            letter = safe(name, unicode=look.unicode)
-            fits = len(letter) == width(letter) == 1 and (look.unicode or letter.isascii())
-            signs[position] = letter if fits else "◇" if look.unicode else "^"
+            letter = script.safe(name)
+            fits = len(letter) == width(letter) == 1 and (script.unicode or letter.isascii())
+            signs[position] = letter if fits else script.either("◇", "^")
     return signs
 
 

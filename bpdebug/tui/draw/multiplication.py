@@ -15,28 +15,28 @@ from bpdebug.tui.draw.contributions import MOST, contribution_lines
 from bpdebug.tui.draw.counters import fitting, term_of_cell, terms_of_edge
 from bpdebug.tui.draw.factors import grids_of
 from bpdebug.tui.draw.grid import draw
-from bpdebug.tui.draw.line import Line, Look, indented, spaced, wrap
+from bpdebug.tui.draw.line import Line, indented, spaced, wrap
 from bpdebug.tui.draw.phases import draw_forward, draw_seed, draw_start, draw_update
 from bpdebug.tui.draw.products import product_blocks
-from bpdebug.wording import edge_formula, number, term_formula, why, width
+from bpdebug.wording import Script, edge_formula, term_formula, why, width
 from bpdebug.wording.forward import SUMMANDS, forward_cell
 
 
-def draw_title(moment: Moment, look: Look, room: int = 80) -> list[Line]:
+def draw_title(moment: Moment, script: Script, room: int = 80) -> list[Line]:
     """The chain from the loss to here, its last factor lit; on other ticks the phase in words.
 
     Where the chain is too long its middle is left out: the current factor is what matters.
     """
     if moment.edge is None:
         return [Line(PHASES[moment.phase][0], "title")]
-    return [draw_chain(moment, moment.edge, look, room)[0]]
+    return [draw_chain(moment, moment.edge, script, room)[0]]
 
 
-def draw_multiplication(moment: Moment, look: Look, columns: int, rows: int) -> list[Line]:
+def draw_multiplication(moment: Moment, script: Script, columns: int, rows: int) -> list[Line]:
     """The pane's lines at a position, in at most so many cells across and lines down."""
     if moment.edge is not None and moment.term is not None:
-        return draw_edge(moment, moment.edge, moment.term, look, columns, rows)
-    return PHASES[moment.phase][1](moment, look, columns, rows)
+        return draw_edge(moment, moment.edge, moment.term, script, columns, rows)
+    return PHASES[moment.phase][1](moment, script, columns, rows)
 
 
 PHASES = {
@@ -49,37 +49,37 @@ PHASES = {
 
 
 def draw_edge(
-    moment: Moment, edge: Edge, term: Term, look: Look, columns: int, rows: int
+    moment: Moment, edge: Edge, term: Term, script: Script, columns: int, rows: int
 ) -> list[Line]:
     """The product of one edge: formula, three grids, the current term, the reason.
 
     The term and its reason are always there; the grids show as many rows as the rest allows, and
     what room is left shows the terms around this one and where the output comes from.
     """
-    head = headline(moment, edge, term, look, columns)
-    told = wrap(why(moment.graph, term, moment.recorded, unicode=look.unicode), columns)
-    if not draw_chain(moment, edge, look, columns)[1]:
+    head = headline(moment, edge, term, script, columns)
+    told = wrap(why(moment.graph, term, script, moment.recorded), columns)
+    if not draw_chain(moment, edge, script, columns)[1]:
         # The title has no room for all of the chain; the pane has where it is tall.
-        whole = chain_lines(moment, edge, look, columns)
+        whole = chain_lines(moment, edge, script, columns)
         head = [*whole, *head] if rows >= TALL + len(whole) else head
     for most in (MOST, FEW, 1):
-        terms = term_lines(moment, term, look, columns, most)
+        terms = term_lines(moment, term, script, columns, most)
         free = rows - len(head) - len(terms) - len(told)
         if free > LEAST:
             break
-    grids = grids_of(moment, edge, term, look)
+    grids = grids_of(moment, edge, term, script)
     blanks = min(max(free - grid_height(moment, edge, grids), 1), 3)
     # Of a large tensor a few rows less leave room for the terms of the cell.
     kept = free // 3 if free >= ROOMY else 0
-    drawn = draw_grids(moment, edge, grids, look, columns, max(free - blanks - kept, 2))
+    drawn = draw_grids(moment, edge, grids, script, columns, max(free - blanks - kept, 2))
     if len(drawn) > max(free, 0):
         # The factors stand in the term's numbers: the result comes first.
-        drawn = draw(grids[2], columns, free, look) if free >= 2 else []
+        drawn = draw(grids[2], columns, free, script) if free >= 2 else []
     blocks = [head, drawn, terms, told]
     left = rows - sum(map(len, blocks)) - len(blocks)
-    forward = forward_lines(moment, edge, term, look, columns, left)
+    forward = forward_lines(moment, edge, term, script, columns, left)
     left -= len(forward) + bool(forward)
-    products = product_blocks(moment, edge, term, look, columns, left)
+    products = product_blocks(moment, edge, term, script, columns, left)
     return spaced([*blocks, forward, *products], rows)
 
 
@@ -94,19 +94,13 @@ FEW = 2
 
 
 def forward_lines(
-    moment: Moment, edge: Edge, term: Term, look: Look, columns: int, rows: int
+    moment: Moment, edge: Edge, term: Term, script: Script, columns: int, rows: int
 ) -> list[Line]:
     """How the forward pass made the cell that the upstream gradient belongs to, in numbers."""
     summand = term.indices.cell[-1] if term.indices.cell else 0
     for most in (SUMMANDS, 3, 1):
         text = forward_cell(
-            moment.recorded,
-            edge.output,
-            term.indices.upstream,
-            digits=look.digits,
-            unicode=look.unicode,
-            most=most,
-            summand=summand,
+            moment.recorded, edge.output, term.indices.upstream, script, most=most, summand=summand
         )
         lines = wrap(f"forward: {text}", columns, "quiet") if text else []
         if len(lines) <= rows:
@@ -114,9 +108,9 @@ def forward_lines(
     return []
 
 
-def headline(moment: Moment, edge: Edge, term: Term, look: Look, columns: int) -> list[Line]:
+def headline(moment: Moment, edge: Edge, term: Term, script: Script, columns: int) -> list[Line]:
     """The edge's formula, and how many of its multiplications are done."""
-    formula = edge_formula(moment.graph, moment.layers, edge, unicode=look.unicode)
+    formula = edge_formula(moment.graph, edge, script)
     sign = "=" if edge.first else "+="
     text = f"{formula.left} {sign} {formula.right}"
     wordings = terms_of_edge(term.number + 1, moment.tick.terms)
@@ -128,26 +122,24 @@ def headline(moment: Moment, edge: Edge, term: Term, look: Look, columns: int) -
 
 
 def term_lines(
-    moment: Moment, term: Term, look: Look, columns: int, most: int = MOST
+    moment: Moment, term: Term, script: Script, columns: int, most: int = MOST
 ) -> list[Line]:
     """The current multiplication, in symbols and in numbers, and what the cell held before.
 
     Of several contributions to the cell at most so many have a line of their own.
     """
-    symbols, numbers = term_formula(
-        moment.graph, moment.layers, term, digits=look.digits, unicode=look.unicode
-    )
+    symbols, numbers = term_formula(moment.graph, term, script)
     lines = [*wrap(symbols, columns, "now"), *indented(numbers, columns, "name")]
-    now = number(term.after, look.digits, unicode=look.unicode)
+    now = script.number(term.after)
     if term.summands > 1:
         count = term_of_cell(term.summand + 1, term.summands)[0]
         lines += indented(f"so far {now} ({count})", columns, "quiet")
     elif term.before is not None and term.edge.of == 1:
-        held = number(term.before, look.digits, unicode=look.unicode)
+        held = script.number(term.before)
         lines += indented(f"the cell held {held}; now {now}", columns, "quiet")
-    product = chain_numbers(moment, term.edge, look)
+    product = chain_numbers(moment, term.edge, script)
     if product:
         lines += indented(f"the chain: {product}", columns, "quiet")
     if term.edge.of > 1:
-        lines += contribution_lines(moment, term, look, columns, most)
+        lines += contribution_lines(moment, term, script, columns, most)
     return lines

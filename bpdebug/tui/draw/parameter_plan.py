@@ -18,8 +18,8 @@ from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
 from bpdebug.trace import Phase, Timeline
 from bpdebug.tui.draw.columns import DIGITS, GRADIENT, Table, columns_of
-from bpdebug.tui.draw.line import Line, Look
-from bpdebug.wording import cell_text
+from bpdebug.tui.draw.line import Line
+from bpdebug.wording import Script, cell_text
 from bpdebug.wording.page import stretch
 
 CELLS = 6
@@ -42,7 +42,7 @@ class Memory:
 class Plan:
     """What all parameters of the pane share, so that their tables look alike."""
 
-    look: Look
+    script: Script
     room: int
     most: int
     """Cells shown of one parameter."""
@@ -50,28 +50,28 @@ class Plan:
     """Columns for which there is no room."""
 
 
-def plan_of(moment: Moment, look: Look, room: int, rows: int, memory: Memory) -> Plan:
+def plan_of(moment: Moment, script: Script, room: int, rows: int, memory: Memory) -> Plan:
     """The plan for a pane of this size; the same all through an iteration's phase."""
-    key = (moment.source, moment.iteration.number, moment.phase is Phase.UPDATE, look, room, rows)
+    key = (moment.source, moment.iteration.number, moment.phase is Phase.UPDATE, script, room, rows)
     if memory.plan is None or memory.plan[0] != key:
-        memory.plan = key, make_plan(moment, look, room, rows)
+        memory.plan = key, make_plan(moment, script, room, rows)
         memory.fitted.clear()
     return memory.plan[1]
 
 
-def make_plan(moment: Moment, look: Look, room: int, rows: int) -> Plan:
+def make_plan(moment: Moment, script: Script, room: int, rows: int) -> Plan:
     """Columns and cells. `change` goes first where there is no room, then the column that matters
     least in this phase."""
     order = in_order(moment.timeline)
     most = cells_each([prod(moment.graph.nodes[index].shape) for index in order], rows)
     for left_out in droppable(moment)[:3]:
         tables = (
-            table_of(moment, index, cells_of(moment, index, CELLS), left_out, look, room)
+            table_of(moment, index, cells_of(moment, index, CELLS), left_out, script, room)
             for index in order
         )
         if all(table.digits(room) for table in tables):
             break
-    return Plan(look, room, most, left_out)
+    return Plan(script, room, most, left_out)
 
 
 def droppable(moment: Moment) -> list[tuple[str, ...]]:
@@ -85,7 +85,7 @@ ROOMY = 30
 
 
 def table_of(
-    moment: Moment, index: int, cells: range, left_out: tuple[str, ...], look: Look, room: int
+    moment: Moment, index: int, cells: range, left_out: tuple[str, ...], script: Script, room: int
 ) -> Table:
     """The table of some cells of a parameter."""
     shape = moment.graph.nodes[index].shape
@@ -98,7 +98,7 @@ def table_of(
     # The first column's brackets do not touch the index; values never have any.
     apart = "" if columns[0].title == "value" else " "
     labels = [label.rjust(wide) + apart for label in labels]
-    return Table(columns, labels, look, short=short)
+    return Table(columns, labels, script, short=short)
 
 
 def fit(
@@ -109,13 +109,13 @@ def fit(
     if where not in memory.fitted:
         tried = droppable(moment)
         for left_out in tried[tried.index(plan.left_out) :]:
-            table = table_of(moment, index, cells, left_out, plan.look, plan.room)
+            table = table_of(moment, index, cells, left_out, plan.script, plan.room)
             digits = table.digits(plan.room)
             if digits:
                 break
         memory.fitted[where] = left_out, digits or DIGITS[-1]
     left_out, fitting = memory.fitted[where]
-    return table_of(moment, index, cells, left_out, plan.look, plan.room), fitting
+    return table_of(moment, index, cells, left_out, plan.script, plan.room), fitting
 
 
 def cells_each(sizes: list[int], rows: int) -> int:

@@ -17,7 +17,7 @@ from bpdebug.tui.draw.changed import changed, progress
 from bpdebug.tui.draw.columns import GRADIENT, Table, heading_over
 from bpdebug.tui.draw.counters import contributions_done, fitting, terms_of_edge
 from bpdebug.tui.draw.grid import cell_line
-from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.draw.parameter_plan import (
     Memory,
     Plan,
@@ -27,7 +27,7 @@ from bpdebug.tui.draw.parameter_plan import (
     in_order,
     plan_of,
 )
-from bpdebug.wording import pretty, shape_text
+from bpdebug.wording import Script
 
 
 @record
@@ -43,7 +43,7 @@ class Check:
 
 def draw_parameters(
     moment: Moment,
-    look: Look,
+    script: Script,
     room: int,
     rows: int = 0,
     memory: Memory | None = None,
@@ -58,7 +58,7 @@ def draw_parameters(
     memory = memory if memory is not None else Memory()
     lines: list[Line] = []
     span = None
-    plan = plan_of(moment, look, room, rows, memory)
+    plan = plan_of(moment, script, room, rows, memory)
     for index in written_in_order(moment):
         check = checks.get(index) if checks else None
         key = (*drawn_from(moment, index, plan), check)
@@ -105,7 +105,7 @@ def draw_parameter(
     moment: Moment, index: int, plan: Plan, memory: Memory, check: Check | None
 ) -> list[Line]:
     """One parameter: a heading with its name, shape and state, and a row for each cell shown."""
-    look, room = plan.look, plan.room
+    script, room = plan.script, plan.room
     size = prod(moment.graph.nodes[index].shape)
     here = writes(moment, index)
     cells = cells_of(moment, index, plan.most)
@@ -114,7 +114,7 @@ def draw_parameter(
     titles = Line(" " * len(table.labels[0]))
     for title, numbers in zip(table.titles, texts, strict=True):
         titles.add(f" {heading_over(title, numbers)} ", "quiet")
-    lines = [heading(moment, index, look, room, check, here=here), titles.cut(room)]
+    lines = [heading(moment, index, script, room, check, here=here), titles.cut(room)]
     written = GRADIENT
     if moment.update is not None:
         written = "new" if moment.update.line.target == "theta" else ""
@@ -122,29 +122,28 @@ def draw_parameter(
         now = here and cell == focus_cell(moment, index)
         lines.append(table_row(table, texts, at, written if now else ""))
     if len(cells) < size:
-        lines.append(Line(left_out_text(cells, size, look), "quiet").cut(room))
+        lines.append(Line(left_out_text(cells, size, script), "quiet").cut(room))
     if check is not None and check.differs and moment.gradient(index).status is Status.WHOLE:
-        lines += wrap(f"{'✗' if look.unicode else '!'} {check.text}", room, "warning")
+        lines += wrap(f"{script.either('✗', '!')} {check.text}", room, "warning")
     return lines
 
 
-def left_out_text(cells: range, size: int, look: Look) -> str:
+def left_out_text(cells: range, size: int, script: Script) -> str:
     """How many cells of a parameter are not shown, and on which side."""
-    sign = "⋮" if look.unicode else ":"
     above, below = cells.start, size - cells.stop
     if above and below:
-        return f"{sign} {above:,} above, {below:,} below"
+        return f"{script.more} {above:,} above, {below:,} below"
     many = above or below
-    return f"{sign} {many:,} cell{'s' * (many != 1)} {'above' if above else 'more'}"
+    return f"{script.more} {many:,} cell{'s' * (many != 1)} {'above' if above else 'more'}"
 
 
 def heading(
-    moment: Moment, index: int, look: Look, room: int, check: Check | None, *, here: bool
+    moment: Moment, index: int, script: Script, room: int, check: Check | None, *, here: bool
 ) -> Line:
     """A parameter's name and shape, and what there is to know about it."""
     node = moment.graph.nodes[index]
-    head = Line(pretty(node.name, unicode=look.unicode), "now" if here else "name")
-    shape = f" ({shape_text(node.shape, unicode=look.unicode)})" if node.shape else ""
+    head = Line(script.name(node.name), "now" if here else "name")
+    shape = f" ({script.shape(node.shape)})" if node.shape else ""
     told = [
         ("  frozen", "quiet", node.name in moment.problem.frozen),
         ("  input", "quiet", node.kind is Kind.INPUT),
@@ -162,13 +161,13 @@ def heading(
     if partial:
         head.add("  ").add(partial, "now")
     elif check is not None and moment.gradient(index).status is Status.WHOLE and not check.differs:
-        head.add("  ").add(agreement_text(check, look, room - head.width - 2), "good")
+        head.add("  ").add(agreement_text(check, script, room - head.width - 2), "good")
     return head.cut(room)
 
 
-def agreement_text(check: Check, look: Look, room: int) -> str:
+def agreement_text(check: Check, script: Script, room: int) -> str:
     """That the gradient agrees with central differences, in the words for which there is room."""
-    sign = "✓" if look.unicode else "ok"
+    sign = script.good
     wordings = (f"{sign} {check.text}", f"{sign} {check.short}", f"{sign} checked", sign)
     return fitting(wordings, room)
 

@@ -13,8 +13,8 @@ from bpdebug.debugger.tensors.ways import Ways, chain_names, factor_row, factor_
 from bpdebug.debugger.text.path_list import shown_text, ways_lines
 from bpdebug.record import record
 from bpdebug.trace.paths import Path
-from bpdebug.tui.draw.line import Line, Look, list_row, wrap
-from bpdebug.wording import aligned, fit, width
+from bpdebug.tui.draw.line import Line, list_row, wrap
+from bpdebug.wording import Script, width
 from bpdebug.wording.page import scrolled, stretch
 
 
@@ -30,13 +30,13 @@ class PathView:
 
 
 def draw_paths(
-    view: PathView, debugger: Debugger, look: Look, room: int, height: int
+    view: PathView, debugger: Debugger, script: Script, room: int, height: int
 ) -> tuple[list[Line], range, int]:
     """The whole screen, which paths it shows, and the line of the first of them."""
     told = ways_lines(debugger, view.ways)
     verdict = "good" if view.ways.agrees else "warning"
     head = [*wrap(told[0], room, "name"), *wrap(told[1], room, verdict), Line()]
-    share = "share of Σ|product|" if look.unicode else "share of sum |product|"
+    share = script.either("share of Σ|product|", "share of sum |product|")
     titles = f"{' ' * len(str(len(view.found)))}   product, {share}, and the cells on the way"
     head.append(Line(titles, "quiet").cut(room))
     foot = [Line(shown_text(view.ways, view.found), "quiet").cut(room)]
@@ -48,17 +48,19 @@ def draw_paths(
     below = min(steps + 1, max(free // 2, free - len(view.found)))
     many = min(free - below, len(view.found))
     rows = scrolled(view.top, view.chosen, max(many, 1), len(view.found))
-    lines = [*head, *chains(view, debugger, look, rows, room)]
-    factors = factor_lines(view, debugger, look, max(below - 1, 1), room)
+    lines = [*head, *chains(view, debugger, script, rows, room)]
+    factors = factor_lines(view, debugger, script, max(below - 1, 1), room)
     gap = [Line()] * max(height - len(lines) - len(foot) - len(factors) - 1, 0)
     return [*lines, *foot, Line(), *factors, *gap][:height], rows, len(head)
 
 
-def chains(view: PathView, debugger: Debugger, look: Look, rows: range, room: int) -> list[Line]:
+def chains(
+    view: PathView, debugger: Debugger, script: Script, rows: range, room: int
+) -> list[Line]:
     """The visible paths: rank, product, share, and the cells that each goes through."""
     shown = [view.found[row] for row in rows]
-    products = aligned([path.product for path in shown], look.digits, unicode=look.unicode)
-    arrow = " → " if look.unicode else " -> "
+    products = script.aligned([path.product for path in shown])
+    arrow = script.say(" → ")
     before: list[str] = []
     lines = []
     for row, path, product in zip(rows, shown, products, strict=True):
@@ -92,7 +94,7 @@ def common(one: list[str], other: list[str]) -> int:
 
 
 def factor_lines(
-    view: PathView, debugger: Debugger, look: Look, height: int, room: int
+    view: PathView, debugger: Debugger, script: Script, height: int, room: int
 ) -> list[Line]:
     """The factors of the chosen path, one a line, with the product so far and their ticks."""
     path = view.found[view.chosen]
@@ -101,15 +103,15 @@ def factor_lines(
     rows = stretch(steps, view.factor, height)
     told = [factor_row(debugger, path.steps[row]) for row in rows]
     so_far = [prod(factor.local for factor in path.steps[: row + 1]) for row in rows]
-    locals_ = aligned([path.steps[row].local for row in rows], look.digits, unicode=look.unicode)
-    totals = aligned(so_far, look.digits, unicode=look.unicode)
+    locals_ = script.aligned([path.steps[row].local for row in rows])
+    totals = script.aligned(so_far)
     left = min(max(width(fraction) for fraction, _, _ in told), room // 3)
     right = min(max(width(symbol) for _, symbol, _ in told), room // 4)
-    product = "product so far" if room >= 90 else "Π" if look.unicode else "product"
+    product = "product so far" if room >= 90 else script.either("Π", "product")
     for row, (fraction, symbol, _), local, total in zip(rows, told, locals_, totals, strict=True):
         pieces = [
-            (fit(fraction, left, unicode=look.unicode), "name"),
-            (f" = {fit(symbol, right, unicode=look.unicode)} = ", "text"),
+            (script.fit(fraction, left), "name"),
+            (f" = {script.fit(symbol, right)} = ", "text"),
             (local, tone(path.steps[row].local)),
             (f"  {product} ", "quiet"),
             (total, "text"),

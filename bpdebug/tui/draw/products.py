@@ -8,13 +8,12 @@ from collections.abc import Sequence
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
-from bpdebug.record import record
+from bpdebug.record import record, replace
 from bpdebug.trace import Term
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.trace.state import term_at
-from bpdebug.tui.draw.line import Line, Look
-from bpdebug.wording import aligned, fit, term_formula, width
-from bpdebug.wording.names import to_ascii
+from bpdebug.tui.draw.line import Line
+from bpdebug.wording import Script, fit, term_formula, width
 from bpdebug.wording.page import stretch
 from bpdebug.wording.steps import gradient_cell_name
 
@@ -40,7 +39,7 @@ class Listed:
 
 
 def product_blocks(
-    moment: Moment, edge: Edge, term: Term, look: Look, columns: int, rows: int
+    moment: Moment, edge: Edge, term: Term, script: Script, columns: int, rows: int
 ) -> list[list[Line]]:
     """The terms of the cell, then those of the edge, in at most so many lines with a blank line
     between them; nothing where they say nothing new or do not fit."""
@@ -49,39 +48,36 @@ def product_blocks(
     for listing in (of_cell, of_edge) if several else (of_edge,):
         if rows < FEWEST_ROWS:
             break
-        listed = listing(moment, edge, term, look, rows - 1)
-        block = product_lines(moment, listed, look, columns)
+        listed = listing(moment, edge, term, script, rows - 1)
+        block = product_lines(moment, listed, script, columns)
         blocks.append(block)
         rows -= len(block) + bool(block)
     return blocks
 
 
-def product_lines(moment: Moment, listed: Listed, look: Look, columns: int) -> list[Line]:
+def product_lines(moment: Moment, listed: Listed, script: Script, columns: int) -> list[Line]:
     """A heading and a line for each product."""
     if len(listed.terms) < 2:
         return []
-    symbols = [
-        term_formula(moment.graph, moment.layers, term, unicode=look.unicode)[0]
-        for term in listed.terms
-    ]
+    symbols = [term_formula(moment.graph, term, script)[0] for term in listed.terms]
     if listed.sums:
         # All make the same cell, which the heading names.
         symbols = [text.partition(" += ")[2] for text in symbols]
     for shown in (symbols, [""] * len(symbols)):
-        for digits in range(look.digits, FEWEST_DIGITS - 1, -1):
-            lines = rows_of(listed, shown, look, digits)
+        for digits in range(script.digits, FEWEST_DIGITS - 1, -1):
+            lines = rows_of(listed, shown, replace(script, digits=digits))
             if max(line.width for line in lines) <= columns:
-                return [Line(listed.heading, "quiet").cut(columns), *marked(listed, lines, look)]
+                return [Line(listed.heading, "quiet").cut(columns), *marked(listed, lines, script)]
     return []
 
 
-def of_cell(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Listed:
+def of_cell(moment: Moment, edge: Edge, term: Term, script: Script, rows: int) -> Listed:
     """The terms of the current cell, of all contributions to it."""
     found = CellTerms(moment.recorded, moment.timeline, edge.operand, term.indices.cell)
     part = next(part for part in found.parts if part.edge.index == edge.index)
     at = part.at + term.number - part.first
     shown = shown_rows(len(found), at, rows)
-    name = gradient_cell_name(moment.graph, edge.operand, term.indices.cell, unicode=look.unicode)
+    name = gradient_cell_name(moment.graph, edge.operand, term.indices.cell, script)
     return Listed(
         f"all {len(found):,} terms of {name}, with their sum",
         [found[i] for i in shown],
@@ -92,7 +88,7 @@ def of_cell(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Li
     )
 
 
-def of_edge(moment: Moment, edge: Edge, term: Term, look: Look, rows: int) -> Listed:
+def of_edge(moment: Moment, edge: Edge, term: Term, script: Script, rows: int) -> Listed:
     """The terms of an edge, cell after cell."""
     every = moment.tick.terms
     shown = shown_rows(every, term.number, rows)
@@ -114,18 +110,16 @@ def shown_rows(every: int, at: int, rows: int) -> range:
     return stretch(every, at, rows - 1) if shown.start == 0 or shown.stop == every else shown
 
 
-def rows_of(listed: Listed, symbols: Sequence[str], look: Look, digits: int) -> list[Line]:
+def rows_of(listed: Listed, symbols: Sequence[str], script: Script) -> list[Line]:
     """The terms as lines, their numbers below one another; `·` for what is to come."""
     numbers = [(term.upstream, term.local, term.product, term.after) for term in listed.terms]
     upstream, local, product, after = (
-        aligned(
-            [n if i <= listed.now else None for n, i in zip(column, listed.shown, strict=True)],
-            digits,
-            unicode=look.unicode,
+        script.aligned(
+            [n if i <= listed.now else None for n, i in zip(column, listed.shown, strict=True)]
         )
         for column in zip(*numbers, strict=True)
     )
-    times, total, now = ("×", "Σ", "▶") if look.unicode else ("*", to_ascii("Σ"), ">")
+    times, total, now = script.times, script.say("Σ"), script.now
     pad = max(map(width, symbols))
     lines = []
     for at, i in enumerate(listed.shown):
@@ -142,10 +136,9 @@ def rows_of(listed: Listed, symbols: Sequence[str], look: Look, digits: int) -> 
     return lines
 
 
-def marked(listed: Listed, lines: list[Line], look: Look) -> list[Line]:
+def marked(listed: Listed, lines: list[Line], script: Script) -> list[Line]:
     """The lines, with marks for the terms that are left out."""
-    sign = "⋮" if look.unicode else ":"
     before, behind = listed.shown.start, listed.every - listed.shown.stop
-    above = [Line(f"  {sign} {before:,} before", "quiet")] * (before > 0)
-    below = [Line(f"  {sign} {behind:,} more", "quiet")] * (behind > 0)
+    above = [Line(f"  {script.more} {before:,} before", "quiet")] * (before > 0)
+    below = [Line(f"  {script.more} {behind:,} more", "quiet")] * (behind > 0)
     return [*above, *lines, *below]

@@ -8,8 +8,9 @@ from bpdebug.debugger.program import Listing, ProgramLine
 from bpdebug.trace import Phase
 from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.fold import FORWARD, Fold
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.marks import mark_between
+from bpdebug.wording import Script
 
 GUTTER = 6
 """Cells before a line's formula: the breakpoint's sign, the current line's, and the number."""
@@ -27,32 +28,32 @@ def entry_of(listing: Listing, line: int) -> ProgramLine:
     return listing[line] if line >= 0 else listing.op(-line - 1)
 
 
-def draw_line(fold: Fold, line: int, moment: Moment, look: Look, room: int) -> Line:
+def draw_line(fold: Fold, line: int, moment: Moment, script: Script, room: int) -> Line:
     """One line of the program: breakpoint, current mark, number, formula, progress."""
     entry = entry_of(fold.listing, line)
     here = line == fold.current
     section = fold.section(line)
     if section:
-        return draw_heading(fold, section, moment, look, room)
+        return draw_heading(fold, section, moment, script, room)
     if entry.kind is Kind.HEADING:
-        head = f"     {rule(look) * 2} {entry.left} "
-        return Line(head, "quiet").add(rule(look) * max(room - len(head), 0), "quiet")
+        head = f"     {rule(script) * 2} {entry.left} "
+        return Line(head, "quiet").add(rule(script) * max(room - len(head), 0), "quiet")
     text = Line(mark_between(moment, entry.start, entry.end), "warning")
-    text.add(" " if not here else "▶" if look.unicode else ">", "now")
+    text.add(" " if not here else script.now, "now")
     text.add(f"{entry.number:>3} " if entry.number is not None else "    ", "quiet")
     role = "now" if here else "text" if moment.position >= entry.end else "quiet"
     text.add(entry.left, role).add(" ").add(entry.right, role)
-    done = progress(entry.start, entry.end, moment.position, look)
+    done = progress(entry.start, entry.end, moment.position, script)
     if entry.kind is Kind.EDGE and entry.start < moment.position < entry.end:
         wordings = terms_of_edge(moment.position - entry.start, entry.end - entry.start)
         done = fitting(wordings, room - text.width - 1, wordings[-1])
     return with_progress(text, done, "now" if here else "quiet", room)
 
 
-def draw_heading(fold: Fold, section: str, moment: Moment, look: Look, room: int) -> Line:
+def draw_heading(fold: Fold, section: str, moment: Moment, script: Script, room: int) -> Line:
     """A section's heading: open or folded, how much there is in it, and how far it has come."""
     folded = section in fold.folded
-    signs = ("▸", "▾") if look.unicode else ("+", "-")
+    signs = ("▸", "▾") if script.unicode else ("+", "-")
     timeline = moment.timeline
     start, end, noun = timeline.backward_end, timeline.total, "line"
     if section == FORWARD:
@@ -62,9 +63,9 @@ def draw_heading(fold: Fold, section: str, moment: Moment, look: Look, room: int
     role = "now" if start < moment.position <= end else "quiet"
     text = Line(hidden, "warning").add(f"  {signs[0 if folded else 1]} ", "quiet")
     text.add(f"{section}", role).add(f"  {many} ", "quiet")
-    done = progress(start, end, moment.position, look)
+    done = progress(start, end, moment.position, script)
     room_for_rule = room - text.width - len(done) - bool(done)
-    text.add(rule(look) * max(room_for_rule, 0), "quiet")
+    text.add(rule(script) * max(room_for_rule, 0), "quiet")
     return with_progress(text, done, role, room)
 
 
@@ -76,16 +77,16 @@ def with_progress(text: Line, done: str, role: str, room: int) -> Line:
     return text.add(" " * (room - text.width - len(done))).add(done, role)
 
 
-def rule(look: Look) -> str:
+def rule(script: Script) -> str:
     """What a rule is drawn with."""
-    return "─" if look.unicode else "-"
+    return script.either("─", "-")
 
 
-def progress(start: int, end: int, position: int, look: Look) -> str:
+def progress(start: int, end: int, position: int, script: Script) -> str:
     """`5 of 6` while a line is under way, a tick when it is done, nothing before."""
     done = position - start
     if done <= 0:
         return ""
     if done < end - start:
         return f"{done} of {end - start}"
-    return "✓" if look.unicode else "ok"
+    return script.good

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from bpdebug.ops import Array
 from bpdebug.record import record, replace
-from bpdebug.tui.draw.line import Look
-from bpdebug.wording import aligned, width
+from bpdebug.wording import Script, width
 from bpdebug.wording.page import stretch
 
 if TYPE_CHECKING:
@@ -55,9 +54,9 @@ class Sheet:
         return Sheet(self.rows, columns, self.values[:, at], self.known[:, at], self.texts[at])
 
 
-def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
+def make_sheet(grid: Grid, rows: range, columns: range, script: Script) -> Sheet:
     """Fetch and format a window, once."""
-    asked = grid.row, grid.focus, rows, columns, look
+    asked = grid.row, grid.focus, rows, columns, script
     made = grid.sheets.get(asked)
     if made is not None:
         return made
@@ -66,7 +65,7 @@ def make_sheet(grid: Grid, rows: range, columns: range, look: Look) -> Sheet:
     if grid.final is not None:
         final = np.reshape(grid.final(grid.slices(rows, columns))[0], values.shape)
     texts = [
-        column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), look)
+        column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), script)
         for c in range(len(columns))
     ]
     made = grid.sheets[asked] = Sheet(rows, columns, values, known, texts)
@@ -98,7 +97,7 @@ def rows_that_fit(grid: Grid, lines: int) -> range:
 
 
 def fitted(
-    grid: Grid, rows: range, look: Look, columns_room: int, least: int = FEWEST_DIGITS
+    grid: Grid, rows: range, script: Script, columns_room: int, least: int = FEWEST_DIGITS
 ) -> Sheet:
     """A window as texts, with the columns that there is room for.
 
@@ -110,18 +109,18 @@ def fitted(
     for narrowest in (USUAL, NARROWEST):
         # Few numbers are as narrow as a number may be: more are formatted only where they fit.
         widest = stretch(breadth, at, min(breadth, max(columns_room // narrowest, 1)))
-        sheet = make_sheet(grid, rows, widest, look)
+        sheet = make_sheet(grid, rows, widest, script)
         columns = columns_that_fit(grid, sheet, columns_room)
         if len(columns) < len(widest) or len(widest) == breadth:
             break
     assert sheet is not None and columns is not None
     if breadth * NARROWEST > columns_room:
-        return wider(grid, sheet, columns, look, columns_room, least)
-    for digits in range(look.digits, least - 1, -1):
-        shorter = make_sheet(grid, rows, range(breadth), replace(look, digits=digits))
+        return wider(grid, sheet, columns, script, columns_room, least)
+    for digits in range(script.digits, least - 1, -1):
+        shorter = make_sheet(grid, rows, range(breadth), replace(script, digits=digits))
         if sum(shorter.widths) + label_width(grid, rows, shorter.columns) <= columns_room:
             return shorter
-    return wider(grid, sheet, columns, look, columns_room, least)
+    return wider(grid, sheet, columns, script, columns_room, least)
 
 
 SEVERAL = 4
@@ -129,11 +128,11 @@ SEVERAL = 4
 
 
 def wider(
-    grid: Grid, sheet: Sheet, columns: range, look: Look, columns_room: int, least: int
+    grid: Grid, sheet: Sheet, columns: range, script: Script, columns_room: int, least: int
 ) -> Sheet:
     """A window of a large tensor with few digits, where with many it shows hardly a column."""
-    if len(columns) < SEVERAL and look.digits > least:
-        shorter = make_sheet(grid, sheet.rows, sheet.columns, replace(look, digits=least))
+    if len(columns) < SEVERAL and script.digits > least:
+        shorter = make_sheet(grid, sheet.rows, sheet.columns, replace(script, digits=least))
         more = columns_that_fit(grid, shorter, columns_room)
         if len(more) > len(columns) or len(columns) == 1:
             return shorter.part(more)
@@ -160,10 +159,8 @@ def known_only(values: Array, known: NDArray[np.bool_]) -> list[float | None]:
     return [float(v) if k else None for v, k in zip(values, known, strict=True)]
 
 
-def column_texts(
-    shown: list[float | None], final: list[float], look: Look, digits: int = 0
-) -> list[str]:
+def column_texts(shown: list[float | None], final: list[float], script: Script) -> list[str]:
     """A column's texts, as wide as it will ever get; the numbers of the future stay hidden."""
     # Where all is known they are the same numbers, and need not be written twice.
     told = shown if shown == final else [*shown, *final]
-    return aligned(told, digits or look.digits, unicode=look.unicode)[: len(shown)]
+    return script.aligned(told)[: len(shown)]

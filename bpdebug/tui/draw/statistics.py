@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bpdebug.debugger.tensors.statistics import Statistics, bin_edges
 from bpdebug.debugger.text.inspecting import bar_text, facts
-from bpdebug.tui.draw.line import Line, Look, wrap
-from bpdebug.wording import align, number
+from bpdebug.tui.draw.line import Line, wrap
+from bpdebug.wording import Script, align
 
 SPARKS = "▁▂▃▄▅▆▇█"
 PLAIN_SPARKS = ".:-=+*%@"
 
 
-def side(stats: Statistics, look: Look, room: int, height: int) -> list[Line]:
+def side(stats: Statistics, script: Script, room: int, height: int) -> list[Line]:
     """Facts one a line, then the histogram with a bar a stretch, in at most so many lines."""
-    told = facts(stats, look.digits, unicode=look.unicode)
+    told = facts(stats, script)
     names = max(len(name) for name, _ in told) + 2
     lines = [
         Line(f"{name:<{names}}", "quiet").add(text, warned(name, text)).cut(room)
@@ -23,12 +23,12 @@ def side(stats: Statistics, look: Look, room: int, height: int) -> list[Line]:
     if len(edges) < 2 or len(lines) + 2 + len(edges) > height:
         return lines[:height]
     lines += [Line(), Line("from", "quiet")]
-    starts = align([number(a, 4, unicode=look.unicode) for a, _ in edges])
+    starts = align([script.number(a, 4) for a, _ in edges])
     most = max(stats.bins)
     counts = max(len(f"{most:,}"), 1)
     bar = max(room - len(starts[0]) - counts - 2, 1)
     for start, count in zip(starts, stats.bins, strict=True):
-        line = Line(start, "quiet").add(" ").add(bar_text(count, most, bar, unicode=look.unicode))
+        line = Line(start, "quiet").add(" ").add(bar_text(count, most, bar, script))
         lines.append(line.pad(len(starts[0]) + 1 + bar).add(f" {count:>{counts},}", "quiet"))
     return lines
 
@@ -38,20 +38,20 @@ def warned(name: str, text: str) -> str:
     return "warning" if name in ("NaN", "infinite") and text != "0" else "text"
 
 
-def compact(stats: Statistics, look: Look, room: int) -> list[Line]:
+def compact(stats: Statistics, script: Script, room: int) -> list[Line]:
     """The facts run on as text; the histogram is a row of signs between its ends."""
-    told = facts(stats, look.digits, unicode=look.unicode)
+    told = facts(stats, script)
     lines = wrap(", ".join(f"{name} {text}" for name, text in told), room, "quiet")
     if len(stats.bins) > 1 and stats.least is not None and stats.most is not None:
-        low, high = (number(n, 4, unicode=look.unicode) for n in (stats.least, stats.most))
-        line = Line("histogram ", "quiet").add(low).add(" ").add(sparks(stats, look), "name")
+        low, high = (script.number(n, 4) for n in (stats.least, stats.most))
+        line = Line("histogram ", "quiet").add(low).add(" ").add(sparks(stats, script), "name")
         lines.append(line.add(" ").add(high).cut(room))
     return lines
 
 
-def sparks(stats: Statistics, look: Look) -> str:
+def sparks(stats: Statistics, script: Script) -> str:
     """One sign a stretch, the higher the more; a blank where there is nothing."""
-    signs = SPARKS if look.unicode else PLAIN_SPARKS
+    signs = SPARKS if script.unicode else PLAIN_SPARKS
     most = max(stats.bins)
     return "".join(
         signs[min(int(len(signs) * n / most), len(signs) - 1)] * 2 if n else "  "

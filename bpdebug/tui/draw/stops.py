@@ -7,9 +7,9 @@ from bpdebug.debugger.breakpoints.evaluation import shown
 from bpdebug.errors import BpdebugError
 from bpdebug.record import record
 from bpdebug.tui.draw.changed import changed
-from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.draw.marks import sign_of
-from bpdebug.wording import safe
+from bpdebug.wording import Script, safe
 
 
 @record
@@ -26,30 +26,30 @@ def stops(moment: Moment) -> list[StopEntry]:
     return [*watches, *(StopEntry(point.number, is_watch=False) for point in moment.breakpoints)]
 
 
-def draw_stop(moment: Moment, stop: StopEntry, look: Look, room: int) -> list[Line]:
+def draw_stop(moment: Moment, stop: StopEntry, script: Script, room: int) -> list[Line]:
     """One entry; a long one goes on in further lines."""
     head, lines = (draw_watch if stop.is_watch else draw_breakpoint)(
-        moment, stop.number, look, room - MARGIN
+        moment, stop.number, script, room - MARGIN
     )
     first, *rest = lines[:MOST_LINES] or [Line()]
     return [head.extend(first), *[Line(" " * MARGIN).extend(line) for line in rest]]
 
 
-def draw_watch(moment: Moment, number: int, look: Look, room: int) -> tuple[Line, list[Line]]:
+def draw_watch(moment: Moment, number: int, script: Script, room: int) -> tuple[Line, list[Line]]:
     """A watch: its number, and its expression with the value here or why there is none yet."""
     expression = dict(moment.watches)[number]
-    told = watch_text(moment, expression, look)
+    told = watch_text(moment, expression, script)
     before = moment.before
-    new = before is not None and told != watch_text(before, expression, look)
+    new = before is not None and told != watch_text(before, expression, script)
     role = changed("text", new)
     lines = [line for part in told.splitlines() for line in wrap(part, room, role)]
     return Line(f"w{number:<2} ", "quiet"), lines
 
 
-def watch_text(moment: Moment, expression: str, look: Look) -> str:
+def watch_text(moment: Moment, expression: str, script: Script) -> str:
     """What a watch shows at a moment."""
     try:
-        return shown(moment, expression, digits=look.digits, unicode=look.unicode)
+        return shown(moment, expression, script)
     except BpdebugError as error:
         # A batch of another size may not fit the expression any more.
         return f"{safe(expression)}: {error.problem.splitlines()[0]}"
@@ -61,12 +61,14 @@ MARGIN = 4
 """Cells before each line of an entry: in the first, its sign and number."""
 
 
-def draw_breakpoint(moment: Moment, number: int, look: Look, room: int) -> tuple[Line, list[Line]]:
+def draw_breakpoint(
+    moment: Moment, number: int, script: Script, room: int
+) -> tuple[Line, list[Line]]:
     """A breakpoint: `●`, with a condition `◐`, disabled `○`; what it is on, and its hits."""
     point = next(point for point in moment.breakpoints if point.number == number)
     mark = sign_of(point)
     hits = f"{point.hits} hit{'s' * (point.hits != 1)}"
-    text = safe(point.text, unicode=look.unicode)
+    text = script.safe(point.text)
     role = "text" if point.enabled else "quiet"
     head = Line(mark, "warning" if point.enabled else "quiet").add(f"{number:<2} ", "quiet")
     return head, wrap(f"{text} ({hits})", room, role)

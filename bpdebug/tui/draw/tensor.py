@@ -18,10 +18,10 @@ from bpdebug.ops import Array, Index
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record, replace
 from bpdebug.tui.draw.grid import heat
-from bpdebug.tui.draw.line import Line, Look, beside, block_width, wrap
+from bpdebug.tui.draw.line import Line, beside, block_width, wrap
 from bpdebug.tui.draw.sheet import known_only
 from bpdebug.tui.draw.statistics import compact, side
-from bpdebug.wording import aligned, cell_text, number, safe, shape_text, width
+from bpdebug.wording import Script, cell_text, width
 from bpdebug.wording.page import extent, place, scrolled, slices
 
 WIDE = 100
@@ -94,25 +94,25 @@ class Drawn:
         return None if column is None else (self.rows[y - self.first_line], column)
 
 
-def draw_tensor(view: View, look: Look, room: int, height: int) -> Drawn:
+def draw_tensor(view: View, script: Script, room: int, height: int) -> Drawn:
     """The whole screen in at most so many cells and lines."""
     stats = view.tensor.statistics
-    foot = cell_lines(view, look, room)
+    foot = cell_lines(view, script, room)
     is_wide = room >= WIDE
-    below = [] if is_wide else [Line(), *compact(stats, look, room)]
+    below = [] if is_wide else [Line(), *compact(stats, script, room)]
     # Of the height, a line each goes to what there is to see and to the column numbers.
     free = max(height - 1 - len(below) - len(foot), 2)
     wide = SIDE
     grid_room = room - wide - 2 if is_wide else room
-    grid = draw_whole(view, look, grid_room, free - 1)
+    grid = draw_whole(view, script, grid_room, free - 1)
     if is_wide and len(grid.columns) < view.extent[1]:
-        more = draw_whole(view, look, room - SIDE_LEAST - 2, free - 1)
+        more = draw_whole(view, script, room - SIDE_LEAST - 2, free - 1)
         if len(more.columns) > len(grid.columns):
             wide, grid_room, grid = SIDE_LEAST, room - SIDE_LEAST - 2, more
     block = grid.lines
     if is_wide:
         whole = len(grid.columns) == view.extent[1]
-        told = side(stats, look, wide, free)
+        told = side(stats, script, wide, free)
         at = min(block_width(block) + 6, grid_room + 2) if whole else grid_room + 2
         block = beside(block, told, at=at)
     gap = [Line()] * max(free - len(block), 0)
@@ -120,7 +120,7 @@ def draw_tensor(view: View, look: Look, room: int, height: int) -> Drawn:
     return Drawn(lines[:height], grid.rows, grid.columns, 2, grid.ends)
 
 
-def head_lines(entries: Sequence[str], look: Look, room: int, height: int) -> list[Line]:
+def head_lines(entries: Sequence[str], script: Script, room: int, height: int) -> list[Line]:
     """What `info` says about the node, an entry below the other, in at most so many lines.
 
     An entry with a matrix of numbers names the place where these stand: in the cells below.
@@ -130,7 +130,7 @@ def head_lines(entries: Sequence[str], look: Look, room: int, height: int) -> li
         first, *more = entry.split("\n")
         if more:
             first = f"{first.split()[0]:<{SAID_AT}}in the cells below; tab changes what they show"
-        text = safe(first.strip(), unicode=look.unicode)
+        text = script.safe(first.strip())
         if width(text) <= room or room < 2 * SAID_AT:
             lines.append(Line(text, "quiet").cut(room))
             continue
@@ -156,20 +156,20 @@ def tabs(view: View, room: int) -> Line:
     return line.cut(room)
 
 
-def draw_whole(view: View, look: Look, room: int, rows_room: int) -> Drawn:
+def draw_whole(view: View, script: Script, room: int, rows_room: int) -> Drawn:
     """The window, with fewer digits where that shows every column."""
-    grid = draw_cells(view, look, room, rows_room)
+    grid = draw_cells(view, script, room, rows_room)
     breadth = view.extent[1]
     if len(grid.columns) == breadth or breadth * LEAST_WIDTH > room:
         return grid
-    for digits in range(look.digits - 1, FEWEST_DIGITS - 1, -1):
-        shorter = draw_cells(view, replace(look, digits=digits), room, rows_room)
+    for digits in range(script.digits - 1, FEWEST_DIGITS - 1, -1):
+        shorter = draw_cells(view, replace(script, digits=digits), room, rows_room)
         if len(shorter.columns) == breadth:
             return shorter
     return grid
 
 
-def draw_cells(view: View, look: Look, room: int, rows_room: int) -> Drawn:
+def draw_cells(view: View, script: Script, room: int, rows_room: int) -> Drawn:
     """The window of numbers with its row and column numbers, moved so that the cursor is in it."""
     height, breadth = view.extent
     row, column = view.at
@@ -178,14 +178,14 @@ def draw_cells(view: View, look: Look, room: int, rows_room: int) -> Drawn:
     left = min(view.left, column)
     while True:
         most = range(left, min(left + max((room - label) // NARROWEST, 1), breadth))
-        texts = [column_of(view, rows, at, look) for at in most]
+        texts = [column_of(view, rows, at, script) for at in most]
         shown = most[: how_many(texts, room - label - 1)]
         if column in shown or left >= column:
             break
         left = max(left + 1, min(column, left + column - shown[-1]))
     # Where the end has come into view there may be room for more on the left.
     while left and shown.stop == breadth:
-        more = [column_of(view, rows, left - 1, look), *texts[: len(shown)]]
+        more = [column_of(view, rows, left - 1, script), *texts[: len(shown)]]
         if how_many(more, room - label - 1) < len(more):
             break
         left, texts = left - 1, more
@@ -203,10 +203,10 @@ def how_many(texts: list[list[str]], room: int) -> int:
     return len(texts)
 
 
-def column_of(view: View, rows: range, column: int, look: Look) -> list[str]:
+def column_of(view: View, rows: range, column: int, script: Script) -> list[str]:
     """The texts of one visible column, as wide as its number at the least."""
     values, known = piece(view, rows, column)
-    texts = aligned(known_only(values, known), look.digits, unicode=look.unicode)
+    texts = script.aligned(known_only(values, known))
     least = len(f"[{column}]") - 2
     return [text.rjust(least) for text in texts]
 
@@ -244,7 +244,7 @@ def table(view: View, rows: range, shown: range, texts: list[list[str]], label: 
     return Drawn([head, *lines], rows, shown, ends=tuple(ends))
 
 
-def cell_lines(view: View, look: Look, room: int) -> list[Line]:
+def cell_lines(view: View, script: Script, room: int) -> list[Line]:
     """The cursor's cell with all its digits, and what the last key had to say."""
     tensor = view.tensor
     value = tensor.at(view.cell)
@@ -253,12 +253,12 @@ def cell_lines(view: View, look: Look, room: int) -> list[Line]:
     if value is None:
         line.add(" not computed yet", "pending")
     else:
-        text = number(value, EXACT, unicode=look.unicode)
+        text = script.number(value, EXACT)
         line.add(" = ").add(text, heat(value, tensor.statistics.scale))
     return [line.cut(room), *(wrap(view.note, room, "warning")[:1] or [Line()])]
 
 
-def heading(view: View, look: Look) -> str:
+def heading(view: View, script: Script) -> str:
     """What stands on the frame: the tensor's name and shape."""
-    shape = shape_text(view.tensor.shape, unicode=look.unicode)
+    shape = script.shape(view.tensor.shape)
     return f"{view.tensor.title} ({shape})" if shape else view.tensor.title

@@ -8,9 +8,9 @@ from math import log2
 
 from bpdebug.debugger import Moment
 from bpdebug.trace import Stretch, Timeline
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.marks import signs_on_ticks
-from bpdebug.wording import node_name, number, width
+from bpdebug.wording import Script, node_name, width
 
 
 def sections(moment: Moment, *, short: bool = False) -> list[tuple[str, int, int]]:
@@ -47,12 +47,12 @@ Part = tuple[str, int, int, int]
 """A section as drawn: name, position before, position after, cells of its bar."""
 
 
-def laid_out(moment: Moment, look: Look, room: int) -> list[Part]:
+def laid_out(moment: Moment, script: Script, room: int) -> list[Part]:
     """Sections with their share of the room, by the logarithm of their ticks."""
     parts = sections(moment)
     if room_beside(parts, room) < SHORTEST * len(parts):
         parts = sections(moment, short=True)
-    fold = "…" if look.unicode else ".."
+    fold = script.either("…", "..")
     while True:
         free = room_beside(parts, room)
         if free >= SHORTEST * len(parts) or len(parts) <= 2:
@@ -75,16 +75,16 @@ def room_beside(parts: list[tuple[str, int, int]], room: int) -> int:
     return room - sum(width(name) + 4 for name, _, _ in parts)
 
 
-def behind_text(moment: Moment, look: Look, room: int) -> str:
+def behind_text(moment: Moment, script: Script, room: int) -> str:
     """The loss of this iteration once it is computed, and at both ends of time that it ends.
 
     It always has the same width, so that nothing before it moves when the loss appears.
     """
-    loss = node_name(moment.graph, moment.graph.loss, unicode=look.unicode)
+    loss = node_name(moment.graph, moment.graph.loss, script)
     told = ""
     if moment.value(moment.graph.loss) is not None:
-        told = f"  {loss} = {number_within(moment.iteration.loss, look)}"
-    slot = width(f"  {loss} = ") + look.digits + POINT
+        told = f"  {loss} = {number_within(moment.iteration.loss, script)}"
+    slot = width(f"  {loss} = ") + script.digits + POINT
     end = end_of_time(moment)
     if room >= ROOMY:
         told, slot = told.ljust(slot) if told else "", slot + 2 + width(END)
@@ -94,11 +94,11 @@ def behind_text(moment: Moment, look: Look, room: int) -> str:
     return told.ljust(max(slot, width(START) + 2))
 
 
-def number_within(value: float, look: Look) -> str:
+def number_within(value: float, script: Script) -> str:
     """A number in as many cells as one near 0.001 takes, with fewer digits where it needs them."""
-    texts = [number(value, digits, unicode=look.unicode) for digits in range(look.digits, 2, -1)]
-    fitting = (text for text in texts if len(text) <= look.digits + POINT)
-    return next(fitting, texts[-1] if texts else number(value, look.digits, unicode=look.unicode))
+    texts = [script.number(value, digits) for digits in range(script.digits, 2, -1)]
+    fitting = (text for text in texts if len(text) <= script.digits + POINT)
+    return next(fitting, texts[-1] if texts else script.number(value))
 
 
 SHORTEST = 3
@@ -118,23 +118,23 @@ def end_of_time(moment: Moment) -> str:
     return END if here == (moment.source.iterations, moment.timeline.total) else ""
 
 
-def draw_timeline(moment: Moment, look: Look, room: int) -> Line:
+def draw_timeline(moment: Moment, script: Script, room: int) -> Line:
     """Sections filled up to the cursor, breakpoints and marks on them, and the loss."""
-    behind = behind_text(moment, look, room)
-    signs = signs_on_ticks(moment, look)
+    behind = behind_text(moment, script, room)
+    signs = signs_on_ticks(moment, script)
     line = Line()
-    for name, start, end, cells in laid_out(moment, look, room - width(behind)):
+    for name, start, end, cells in laid_out(moment, script, room - width(behind)):
         here = start < moment.position <= end
         line.add(f" {name} ", "now" if here else "quiet")
-        line.extend(stretch(moment, start, end, cells, look, signs))
+        line.extend(stretch(moment, start, end, cells, script, signs))
     return line.add(behind, "name").cut(room)
 
 
-def position_at(moment: Moment, look: Look, room: int, x: int) -> int | None:
+def position_at(moment: Moment, script: Script, room: int, x: int) -> int | None:
     """The position that a column of the drawn line stands for; None beside the bars."""
     at = 0
-    free = room - width(behind_text(moment, look, room))
-    for name, start, end, cells in laid_out(moment, look, free):
+    free = room - width(behind_text(moment, script, room))
+    for name, start, end, cells in laid_out(moment, script, free):
         at += width(name) + 3
         if at <= x < at + cells:
             return start + max(1, round((x - at + 1) * (end - start) / cells))
@@ -143,13 +143,13 @@ def position_at(moment: Moment, look: Look, room: int, x: int) -> int | None:
 
 
 def stretch(
-    moment: Moment, start: int, end: int, cells: int, look: Look, signs: Mapping[int, str]
+    moment: Moment, start: int, end: int, cells: int, script: Script, signs: Mapping[int, str]
 ) -> Line:
     """One section: full blocks behind the cursor, the cursor's sign, dots before it.
 
     Over them stand the signs of breakpoints and marks.
     """
-    full, now, empty, left, right = "█▶·▕▏" if look.unicode else "#>.||"
+    full, now, empty, left, right = "█▶·▕▏" if script.unicode else "#>.||"
     size = end - start
     done = min(max(moment.position - start, 0), size)
     here = start < moment.position <= end

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from bpdebug.debugger.tour import STATIONS, Tour
 from bpdebug.debugger.tour.tour import STRAYED
-from bpdebug.tui.draw.line import Line, Look
-from bpdebug.wording import to_ascii
+from bpdebug.tui.draw.line import Line
+from bpdebug.wording import Script, to_ascii
 
 WIDEST = 104
 """Longer lines are hard to read."""
@@ -18,26 +18,26 @@ WORD = re.compile(r"(?:`[^`]*`|[^`\s])+")
 """What no line breaks inside: a word or a key in backquotes, and the signs beside it."""
 
 
-def draw_tour(tour: Tour, look: Look, room: int, *, apart: bool = False) -> list[Line]:
+def draw_tour(tour: Tour, script: Script, room: int, *, apart: bool = False) -> list[Line]:
     """The station's words, and what to do now; `apart` puts a blank line between them."""
-    asked = broken(LEAD + tour.invitation, look, room)
-    return [*broken(tour.text, look, room), *[Line()] * apart, *asked]
+    asked = broken(LEAD + tour.invitation, script, room)
+    return [*broken(tour.text, script, room), *[Line()] * apart, *asked]
 
 
-def lines_needed(tour: Tour, look: Look, room: int) -> int:
+def lines_needed(tour: Tour, script: Script, room: int) -> int:
     """Lines of the longest station: a panel of that height never changes its size."""
     return max(
-        len(broken(text, look, room)) + len(broken(LEAD + asked, look, room))
+        len(broken(text, script, room)) + len(broken(LEAD + asked, script, room))
         for text, station in zip(tour.texts, STATIONS, strict=True)
         for asked in (station.invitation, STRAYED)
     )
 
 
-def broken(text: str, look: Look, room: int) -> list[Line]:
+def broken(text: str, script: Script, room: int) -> list[Line]:
     """Lines of at most so many cells, broken at blanks; keys lose their backquotes and are lit."""
     room = min(room, WIDEST)
     lines = [Line()]
-    for word in words(text if look.unicode else in_ascii(text)):
+    for word in words(text if script.unicode else in_ascii(text)):
         blank = bool(lines[-1].spans)
         if lines[-1].width + blank + word.width > room:
             lines.append(word)

@@ -13,10 +13,10 @@ from textual.binding import Binding
 
 from bpdebug.debugger import Moment
 from bpdebug.debugger.cursor import FIRST, Place, last
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.keys.bindings import sign
 from bpdebug.tui.panes.pane_spec import BY_ID, Hint
-from bpdebug.wording import safe
+from bpdebug.wording import Script
 
 
 class Spot(NamedTuple):
@@ -80,7 +80,7 @@ def coming_phase(moment: Moment) -> str:
 
 def draw_footer(
     moment: Moment,
-    look: Look,
+    script: Script,
     room: int,
     *,
     pane: str,
@@ -102,7 +102,7 @@ def draw_footer(
         line.add(f"count {count[1:]}".rstrip(), "now")
         return line.add(f" – {use}, {escape} drops it", "quiet").cut(room), []
     if message:
-        told = safe(message, unicode=look.unicode)
+        told = script.safe(message)
         line.add(told, "good" if ok else "warning").add("  ")
         return line.cut(room), add_hints(line, [chosen(one, replaced) for one in offered], room)
     if welcome:

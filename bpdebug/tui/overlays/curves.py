@@ -22,14 +22,14 @@ from textual.widgets import Static
 from bpdebug.debugger import Moment
 from bpdebug.run.series import Curve
 from bpdebug.tui.draw.curve import draw_curve, iteration_at
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.summary import number_in
 from bpdebug.tui.overlays.wrapping import in_lines
 from bpdebug.tui.panes.blocks import BlockPane
 from bpdebug.tui.panes.cursor_pane import CursorPane
 from bpdebug.tui.theme.styles import styles
 from bpdebug.tui.work.working import work
-from bpdebug.wording import delta_of, pretty, safe
+from bpdebug.wording import Script, delta_of, pretty
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
@@ -67,8 +67,8 @@ def show_curves(screen: DebuggerScreen) -> None:
 class ListPane(CursorPane):
     """The names of the curves, with the value of each at the cursor."""
 
-    def __init__(self, shown: CurvesScreen, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, shown: CurvesScreen, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self._shown = shown
 
     def line_count(self) -> int:
@@ -81,10 +81,10 @@ class ListPane(CursorPane):
     def line(self, y: int, width: int) -> Line:
         name = self._shown.names[y]
         chosen = y == self.cursor
-        mark = ("▸ " if self.look.unicode else "> ") if chosen else "  "
+        mark = self.script.either("▸ ", "> ") if chosen else "  "
         value = self._shown.value_of(name)
-        text = number_in(value, 11, self.look) if value is not None else ""
-        told = shown_name(name, self.look, self._shown.loss)
+        text = number_in(value, 11, self.script) if value is not None else ""
+        told = shown_name(name, self.script, self._shown.loss)
         line = Line(mark, "now").add(told, "name" if chosen else "text").cut(width - len(text) - 1)
         return line.pad(width - len(text)).add(text, "now" if chosen else "quiet")
 
@@ -97,18 +97,18 @@ class ListPane(CursorPane):
 class PlotPane(BlockPane):
     """The chosen curve."""
 
-    def __init__(self, shown: CurvesScreen, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, shown: CurvesScreen, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self._shown = shown
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         shown = self._shown
         name = shown.chosen
         self.block = draw_curve(
-            shown.curve, shown.last, shown.at, width, height, self.look, log=shown.logarithmic
+            shown.curve, shown.last, shown.at, width, height, self.script, log=shown.logarithmic
         )
         scale = "log scale" if shown.logarithmic else "linear scale"
-        self.entitle(shown_name(name, self.look, shown.loss).replace("[", r"\["), scale)
+        self.entitle(shown_name(name, self.script, shown.loss).replace("[", r"\["), scale)
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the curve was clicked; a click where it stands goes there."""
@@ -171,14 +171,14 @@ class CurvesScreen(ModalScreen[int | None]):
         self.names, self.found = list(names), found
         self.logarithmic = False
         self.at = 1
-        self.look: Look = screen.look
+        self.script: Script = screen.script
         self._moment = screen.debugger.moment
         self.last = screen.debugger.run.iterations
         """The last iteration of the run; in a long run it may have no point of its own."""
         graph = screen.debugger.moment.graph
         self.loss = pretty(graph.nodes[graph.loss].label)
-        self.list = ListPane(self, id="curve-list", look=self.look)
-        self.plot = PlotPane(self, id="curve-plot", look=self.look)
+        self.list = ListPane(self, id="curve-list", script=self.script)
+        self.plot = PlotPane(self, id="curve-plot", script=self.script)
         self.keys = Static(markup=False, id="curve-keys")
         self.at = self.nearest(screen.debugger.place.iteration)
 
@@ -273,12 +273,12 @@ class CurvesScreen(ModalScreen[int | None]):
         self.dismiss(self.at)
 
 
-def shown_name(name: str, look: Look, loss: str = "L") -> str:
+def shown_name(name: str, script: Script, loss: str = "L") -> str:
     """A curve's name: `‖δ₁‖`, `‖∂L/∂W₁‖`, `‖ΔW₁‖ / ‖W₁‖`; a watch as it was typed."""
-    for pattern, form in FORMS if look.unicode else ():
+    for pattern, form in FORMS if script.unicode else ():
         found = pattern.fullmatch(name)
         if found:
             inside = found[1]
             shown = delta_of(int(inside)) if inside.isdigit() else pretty(inside)
             return form.format(shown, loss=loss)
-    return safe(name, unicode=look.unicode)
+    return script.safe(name)

@@ -12,10 +12,11 @@ from textual.widgets import Static
 from bpdebug.debugger import Moment, Reply
 from bpdebug.debugger.commands.judging import diagnosed
 from bpdebug.diagnosis import Diagnosis, Finding
-from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.panes.cursor_pane import CursorPane, EntryPane
 from bpdebug.tui.theme.styles import styles
 from bpdebug.tui.work.working import work
+from bpdebug.wording import Script
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
@@ -44,13 +45,13 @@ def show_diagnosis(screen: DebuggerScreen) -> None:
 class FindingsPane(EntryPane):
     """One finding below the other."""
 
-    def __init__(self, diagnosis: Diagnosis, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, diagnosis: Diagnosis, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self._diagnosis = diagnosis
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         found = enumerate(self._diagnosis.findings, 1)
-        self.put([draw_finding(number, finding, self.look, width) for number, finding in found])
+        self.put([draw_finding(number, finding, self.script, width) for number, finding in found])
         summary = self._diagnosis.summary()
         fits = len(summary) <= width - CORNERS
         self.entitle("Diagnosis", summary if fits else "")
@@ -66,10 +67,10 @@ class FindingsPane(EntryPane):
         return super().line_is_cursor(y) and y < self.lines_of(self.cursor)[1]
 
 
-def draw_finding(number: int, finding: Finding, look: Look, width: int) -> list[Line]:
+def draw_finding(number: int, finding: Finding, script: Script, width: int) -> list[Line]:
     """What is wrong, the evidence, the usual remedy and the place, and a blank line."""
     room = max(width - len(INDENT), 10)
-    mark = "⚠" if look.unicode else "!"
+    mark = script.either("⚠", "!")
     head = Line(f"{mark}{number:>2} ", "warning").add(finding.fault.value, "warning")
     head.add(f"  {finding.subject}", "name")
     place = f"iteration {finding.iteration}, tick {finding.position}"
@@ -100,9 +101,9 @@ class DiagnosisScreen(ModalScreen[int | None]):
     def __init__(self, screen: DebuggerScreen, diagnosis: Diagnosis) -> None:
         super().__init__()
         self._moment = screen.debugger.moment
-        arrows = "↑↓" if screen.look.unicode else "up down"
+        arrows = screen.script.either("↑↓", "up down")
         keys = f"{arrows} finding   enter goes there   esc closes"
-        self.pane = FindingsPane(diagnosis, id="findings", look=screen.look)
+        self.pane = FindingsPane(diagnosis, id="findings", script=screen.script)
         self._keys = Static(keys, markup=False)
 
     def compose(self) -> ComposeResult:

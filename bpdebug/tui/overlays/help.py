@@ -18,7 +18,7 @@ from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
 from bpdebug.tui.panes.pane_spec import BY_ID, Row
 from bpdebug.tui.theme.ascii import one_cell_ascii
 from bpdebug.tui.theme.styles import styles
-from bpdebug.wording import to_ascii
+from bpdebug.wording import Script, to_ascii
 from bpdebug.wording.glossary import CHAPTERS
 
 if TYPE_CHECKING:
@@ -59,15 +59,15 @@ def show_help(screen: DebuggerScreen) -> None:
     focused = screen.focused.id if screen.focused is not None else None
     roles = styles(screen.app.current_theme)
     replaced = screen.footer.replaced
-    text = help_text(focused, roles, unicode=screen.look.unicode, replaced=replaced)
+    text = help_text(focused, roles, screen.script, replaced=replaced)
     dialogs.show_box(screen.app, "Help", text)
 
 
 def help_text(
     pane: str | None,
     roles: Mapping[str, Style],
+    script: Script,
     *,
-    unicode: bool = True,
     replaced: Mapping[str, str] = MappingProxyType({}),
 ) -> Text:
     """Help for the focused pane first, then every key; `replaced` as `keys.replaced` gives it."""
@@ -86,7 +86,7 @@ def help_text(
     for chapter in CHAPTERS:
         section(text, chapter.title, [(one.word, one.meaning) for one in chapter.entries], roles)
     text.append("\n\nNew to backpropagation? :tour walks through it.", roles["quiet"])
-    return text if unicode else in_ascii(text)
+    return text if script.unicode else in_ascii(text)
 
 
 def in_ascii(text: Text) -> Text:

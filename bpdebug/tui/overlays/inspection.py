@@ -10,7 +10,6 @@ from bpdebug.debugger.commands.looking import node_asked_for
 from bpdebug.debugger.tensors.cells import aspect_now, cell_called, cell_now, tensor_called
 from bpdebug.errors import BpdebugError
 from bpdebug.tui.dialogs import dialogs
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.overlays.look_screen import LookScreen
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def open_command(screen: DebuggerScreen, command: Command, argument: str) -> boo
     """Open what `inspect`, `terms` or `paths` asks for; a mistake is told in the footer."""
     makers = {"inspect": inspector, "terms": terms_screen, "paths": paths_screen}
     try:
-        look = makers[command.id](screen.debugger, screen.look, argument)
+        look = makers[command.id](screen.debugger, argument)
     except BpdebugError as error:
         screen.show_reply(command.name, Reply(str(error), ok=False))
     else:
@@ -52,26 +51,26 @@ def show(screen: DebuggerScreen, look: LookScreen) -> None:
     screen.app.push_screen(look, ended)
 
 
-def inspector(debugger: Debugger, look: Look, argument: str) -> LookScreen:
+def inspector(debugger: Debugger, argument: str) -> LookScreen:
     """`inspect NAME`"""
     from bpdebug.tui.overlays.inspector import Inspector
 
     node, aspect = tensor_called(debugger, argument)
-    return Inspector(debugger, look, node, aspect)
+    return Inspector(debugger, node, aspect)
 
 
-def terms_screen(debugger: Debugger, look: Look, argument: str) -> LookScreen:
+def terms_screen(debugger: Debugger, argument: str) -> LookScreen:
     """`terms NAME[CELL]`"""
     from bpdebug.tui.overlays.terms import TermsScreen
 
-    return TermsScreen(debugger, look, *cell_called(debugger, argument))
+    return TermsScreen(debugger, *cell_called(debugger, argument))
 
 
-def paths_screen(debugger: Debugger, look: Look, argument: str) -> LookScreen:
+def paths_screen(debugger: Debugger, argument: str) -> LookScreen:
     """`paths NAME[CELL]`"""
     from bpdebug.tui.overlays.paths import PathScreen
 
-    return PathScreen(debugger, look, *cell_called(debugger, argument))
+    return PathScreen(debugger, *cell_called(debugger, argument))
 
 
 def node_at_cursor(screen: DebuggerScreen) -> int:
@@ -96,7 +95,7 @@ def inspect_here(screen: DebuggerScreen, node: int | None = None) -> None:
 
     node = node_at_cursor(screen) if node is None else node
     aspect = aspect_now(screen.debugger.moment, node)
-    show(screen, Inspector(screen.debugger, screen.look, node, aspect))
+    show(screen, Inspector(screen.debugger, node, aspect))
 
 
 def ask_paths(screen: DebuggerScreen) -> None:

@@ -16,7 +16,7 @@ from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import replace
 from bpdebug.tui.dialogs import dialogs
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.tensor import Drawn, View, draw_tensor, head_lines, heading
 from bpdebug.tui.overlays.look_screen import LookScreen
 
@@ -49,8 +49,8 @@ class Inspector(LookScreen):
         ("home end", "first and last column"),
     )
 
-    def __init__(self, debugger: Debugger, look: Look, node: int, aspect: Aspect) -> None:
-        super().__init__(debugger, look)
+    def __init__(self, debugger: Debugger, node: int, aspect: Aspect) -> None:
+        super().__init__(debugger)
         self.node = node
         self._tensors: dict[Aspect, Tensor] = {}
         every = aspects(debugger.moment, node)
@@ -61,21 +61,19 @@ class Inspector(LookScreen):
     def _tensor(self, aspect: Aspect) -> Tensor:
         # Time stands still here, so each is computed once.
         if aspect not in self._tensors:
-            self._tensors[aspect] = tensor(
-                self.debugger.moment, self.node, aspect, unicode=self.look.unicode
-            )
+            self._tensors[aspect] = tensor(self.debugger.moment, self.node, aspect, self.script)
         return self._tensors[aspect]
 
     def draw(self, width: int, height: int) -> list[Line]:
-        head = head_lines(self._entries, self.look, width, height - LEAST_BELOW)
-        drawn = draw_tensor(self.view, self.look, width, height - len(head))
+        head = head_lines(self._entries, self.script, width, height - LEAST_BELOW)
+        drawn = draw_tensor(self.view, self.script, width, height - len(head))
         drawn = self._drawn = drawn.below(head)
         self.rows = drawn.rows
         self.view = replace(self.view, top=drawn.rows.start, left=drawn.columns.start)
         return drawn.lines
 
     def heading(self) -> str:
-        return heading(self.view, self.look)
+        return heading(self.view, self.script)
 
     def keys_here(self) -> tuple[tuple[str, str], ...]:
         view = self.view
@@ -168,7 +166,7 @@ class Inspector(LookScreen):
             return
         from bpdebug.tui.overlays.terms import TermsScreen
 
-        screen = TermsScreen(self.debugger, self.look, self.node, self.view.cell)
+        screen = TermsScreen(self.debugger, self.node, self.view.cell)
         self.app.push_screen(screen, self.gone)
 
     def action_paths(self) -> None:
@@ -176,7 +174,7 @@ class Inspector(LookScreen):
         from bpdebug.tui.overlays.paths import PathScreen
 
         try:
-            screen = PathScreen(self.debugger, self.look, self.node, self.view.cell)
+            screen = PathScreen(self.debugger, self.node, self.view.cell)
         except BpdebugError as error:
             self.see(self.view.cell, str(error))
         else:

@@ -13,10 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from bpdebug.debugger import Debugger, Moment
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.panes.blocks import BlockPane, escape
 from bpdebug.tui.theme.styles import styles
-from bpdebug.wording import to_ascii
 
 
 class LookPane(BlockPane):
@@ -80,11 +79,11 @@ class LookScreen(ModalScreen[int | None]):
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Keys and what they do, the most useful first."""
 
-    def __init__(self, debugger: Debugger, look: Look) -> None:
+    def __init__(self, debugger: Debugger) -> None:
         super().__init__()
         self.debugger = debugger
-        self.look = look
-        self.pane = LookPane(id="look", look=look)
+        self.script = debugger.script
+        self.pane = LookPane(id="look", script=self.script)
         self.rows = range(0)
         """The rows, or entries, that were drawn last."""
 
@@ -118,7 +117,7 @@ class LookScreen(ModalScreen[int | None]):
             longer = f"{text}{key} {what} · "
             text = longer if len(longer) <= room else text
         text += close
-        return text if self.look.unicode else to_ascii(text).replace("*", "|")
+        return self.script.say(text).replace("*", "|")
 
     def keys_here(self) -> tuple[tuple[str, str], ...]:
         """The keys that do something for what is looked at."""
@@ -131,7 +130,7 @@ class LookScreen(ModalScreen[int | None]):
         rows = [*self.keys_here(), ("esc q", "close"), ("?", "these keys")]
         wide = max(len(key) for key, _ in rows)
         text = "\n".join(f"{key:<{wide}}  {what}" for key, what in rows)
-        dialogs.show_box(self.app, "Keys", text if self.look.unicode else to_ascii(text))
+        dialogs.show_box(self.app, "Keys", self.script.say(text))
 
     def action_step(self, by: int) -> None:
         """Up and down."""

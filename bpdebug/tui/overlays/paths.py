@@ -6,7 +6,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.debugger.tensors.ways import factor_tick, ways_of
 from bpdebug.ops import Index
 from bpdebug.record import replace
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.paths import PathView, draw_paths
 from bpdebug.tui.overlays.look_screen import LookScreen
 from bpdebug.wording.steps import gradient_cell_name
@@ -27,23 +27,23 @@ class PathScreen(LookScreen):
         ("home end", "first and last path"),
     )
 
-    def __init__(self, debugger: Debugger, look: Look, node: int, cell: Index) -> None:
+    def __init__(self, debugger: Debugger, node: int, cell: Index) -> None:
         """BpdebugError when the paths are not known, or far too many to search."""
         ways = ways_of(debugger.moment, node, cell)
-        super().__init__(debugger, look)
+        super().__init__(debugger)
         self.view = PathView(ways, ways.paths.first(AT_ONCE))
         self._first = 0
 
     def draw(self, width: int, height: int) -> list[Line]:
         lines, self.rows, self._first = draw_paths(
-            self.view, self.debugger, self.look, width, height
+            self.view, self.debugger, self.script, width, height
         )
         self.view = replace(self.view, top=self.rows.start)
         return lines
 
     def heading(self) -> str:
         ways, graph = self.view.ways, self.debugger.moment.graph
-        name = gradient_cell_name(graph, ways.node, ways.cell, unicode=self.look.unicode)
+        name = gradient_cell_name(graph, ways.node, ways.cell, self.script)
         return f"{name}, path by path"
 
     def choose(self, path: int, factor: int) -> None:

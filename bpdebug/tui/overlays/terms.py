@@ -7,7 +7,7 @@ from bpdebug.debugger.text.term_list import made, terms_heading
 from bpdebug.ops import Index
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.tui.draw.cell_terms import TermList, draw_terms
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.overlays.look_screen import LookScreen
 
 
@@ -20,8 +20,8 @@ class TermsScreen(LookScreen):
         ("home end", "first and last"),
     )
 
-    def __init__(self, debugger: Debugger, look: Look, node: int, cell: Index) -> None:
-        super().__init__(debugger, look)
+    def __init__(self, debugger: Debugger, node: int, cell: Index) -> None:
+        super().__init__(debugger)
         moment = debugger.moment
         self.listed = TermList(CellTerms(moment.recorded, moment.timeline, node, cell))
         # What was made last is what one stands on, or came from.
@@ -29,7 +29,7 @@ class TermsScreen(LookScreen):
 
     def draw(self, width: int, height: int) -> list[Line]:
         lines, self.rows = draw_terms(
-            self.debugger, self.listed, self.chosen, self.rows.start, self.look, width, height
+            self.debugger, self.listed, self.chosen, self.rows.start, self.script, width, height
         )
         return lines
 

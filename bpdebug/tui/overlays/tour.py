@@ -22,13 +22,13 @@ from bpdebug.record import replace
 from bpdebug.run import Run
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.counters import fitting
-from bpdebug.tui.draw.line import Line, Look, wrap
+from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.draw.tour import draw_tour, lines_needed
 from bpdebug.tui.layout import SMALLEST, THREE
 from bpdebug.tui.panes.blocks import BlockPane
 from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.tui.theme.palettes import DARK
-from bpdebug.wording import to_ascii
+from bpdebug.wording import Script, to_ascii
 
 FRAME_WIDTH, FRAME_HEIGHT = 4, 2
 """Cells around the words: border and padding beside them, the border above and below."""
@@ -53,23 +53,23 @@ class TourPanel(BlockPane, can_focus=False):
     }
     """
 
-    def __init__(self, tour: Tour, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, tour: Tour, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self.tour = tour
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self.block = draw_tour(self.tour, self.look, width)
+        self.block = draw_tour(self.tour, self.script, width)
         keys = self._shown(KEYS)
         if len(keys) > width:
             # On the frame they would be cut.
-            apart = draw_tour(self.tour, self.look, width, apart=True)
+            apart = draw_tour(self.tour, self.script, width, apart=True)
             self.block, keys = [*apart, Line(), *wrap(keys, width, "quiet")], ""
         place = f"Tour · stop {self.tour.at + 1} of {len(STATIONS)}"
         title = fitting((f"{place} · {self.tour.station.title}", place), width)
         self.entitle(self._shown(title), keys)
 
     def _shown(self, text: str) -> str:
-        return text if self.look.unicode else to_ascii(text.replace("·", "-"))
+        return text if self.script.unicode else to_ascii(text.replace("·", "-"))
 
 
 class TourScreen(DebuggerScreen):
@@ -82,11 +82,11 @@ class TourScreen(DebuggerScreen):
         Binding("escape", "leave_tour", show=False, id="tour.leave"),
     ]
 
-    def __init__(self, debugger: Debugger, look: Look) -> None:
-        super().__init__(debugger, look)
+    def __init__(self, debugger: Debugger) -> None:
+        super().__init__(debugger)
         self.tour = Tour(debugger)
         self.touring = True
-        self.panel = TourPanel(self.tour, id="tour", look=look)
+        self.panel = TourPanel(self.tour, id="tour", script=self.script)
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -126,9 +126,9 @@ class TourScreen(DebuggerScreen):
             self.panel.styles.height = None  # as high as the pane
             return
         if low:
-            lines = len(draw_tour(self.tour, self.look, width - LOW_WIDTH)) + LOW_HEIGHT
+            lines = len(draw_tour(self.tour, self.script, width - LOW_WIDTH)) + LOW_HEIGHT
         else:
-            lines = lines_needed(self.tour, self.look, width - FRAME_WIDTH) + FRAME_HEIGHT
+            lines = lines_needed(self.tour, self.script, width - FRAME_WIDTH) + FRAME_HEIGHT
         self.panel.styles.height = lines
 
     def watch_moment(self, moment: Moment | None) -> None:
@@ -209,10 +209,9 @@ class TourApp(BpdebugApp):
 
     def get_default_screen(self) -> Screen[None]:
         """The screen with the tour in it."""
-        return TourScreen(self.debugger, self.look)
+        return TourScreen(self.debugger)
 
 
-def tour_app(run: Run, *, digits: int, unicode: bool, theme: str = DARK.name) -> TourApp:
+def tour_app(run: Run, script: Script, *, theme: str = DARK.name) -> TourApp:
     """The application with a debugger of its own, to which no saved session is restored."""
-    debugger = Debugger(run, digits=digits, unicode=unicode)
-    return TourApp(debugger, Look(digits, unicode), theme=theme)
+    return TourApp(Debugger(run, script), theme=theme)

@@ -12,7 +12,7 @@ from textual.timer import Timer
 from bpdebug.debugger import Moment
 from bpdebug.trace import Phase
 from bpdebug.tui.draw.deltas import delta_block
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameter_plan import Memory
 from bpdebug.tui.draw.parameters import draw_parameters
@@ -20,13 +20,14 @@ from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.panes.line_pane import LinePane
 from bpdebug.tui.panes.pane_spec import BY_ID
 from bpdebug.tui.work.agreement import Agreement
+from bpdebug.wording import Script
 
 
 class BlockPane(LinePane):
     """A pane whose lines are made all at once, since there are only as many as fit."""
 
-    def __init__(self, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self.block: list[Line] = []
 
     def line_count(self) -> int:
@@ -44,25 +45,25 @@ class MultiplicationPane(BlockPane):
     """The current vector-Jacobian product with its cells."""
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self.block = draw_multiplication(moment, self.look, width, height)
+        self.block = draw_multiplication(moment, self.script, width, height)
         self.name_edge(moment, width)
 
     def name_edge(self, moment: Moment, width: int) -> None:
         """Have the title for so many cells of content; a title that comes later costs a paint."""
         key = f"{BY_ID['multiplication'].key} "
         room = width - TITLE_ENDS - len(key)
-        self.entitle(escape(key + draw_title(moment, self.look, room)[0].plain))
+        self.entitle(escape(key + draw_title(moment, self.script, room)[0].plain))
 
 
 class DeltaPane(BlockPane):
     """Every layer's δ."""
 
-    def __init__(self, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self._span: tuple[int, int] | None = None
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self.block, self._span = delta_block(moment, self.look, width, height)
+        self.block, self._span = delta_block(moment, self.script, width, height)
 
     def scroll_along(self) -> None:
         """Follow the current δ; before the backward pass, begin at the top."""
@@ -78,10 +79,10 @@ class ParameterPane(BlockPane):
     IDLE = 0.6
     """Seconds without a key before gradients are checked."""
 
-    def __init__(self, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self._memory = Memory()
-        self._agreement = Agreement(unicode=look.unicode)
+        self._agreement = Agreement(script)
         self._idle: Timer | None = None
         self._span: tuple[int, int] | None = None
         self._followed = False
@@ -89,7 +90,7 @@ class ParameterPane(BlockPane):
 
     def show(self, moment: Moment, roles: Mapping[str, Style]) -> None:
         rate = moment.problem.rate(moment.iteration.number)
-        alpha = "α" if self.look.unicode else "alpha"
+        alpha = self.script.say("α")
         self.entitle(self._titles[0], f"{alpha} = {rate:g}" if rate is not None else "no optimizer")
         super().show(moment, roles)
         self._wait(self.IDLE)
@@ -97,7 +98,7 @@ class ParameterPane(BlockPane):
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self._agreement.follow(moment)
         self.block, self._span = draw_parameters(
-            moment, self.look, width, height, self._memory, self._agreement.checks
+            moment, self.script, width, height, self._memory, self._agreement.checks
         )
 
     def scroll_along(self) -> None:
@@ -157,7 +158,7 @@ class TimelinePane(BlockPane):
             self.position = position
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        self.block = [draw_timeline(moment, self.look, width)]
+        self.block = [draw_timeline(moment, self.script, width)]
 
     def on_click(self, event: events.Click) -> None:
         """Go to the place that was clicked."""
@@ -165,7 +166,7 @@ class TimelinePane(BlockPane):
         if at is None or self.moment is None:
             return
         width = self.scrollable_content_region.width
-        position = position_at(self.moment, self.look, width, at.x)
+        position = position_at(self.moment, self.script, width, at.x)
         if position is not None:
             self.post_message(self.TickSought(position))
 

@@ -10,8 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.panes.line_pane import LinePane
+from bpdebug.wording import Script
 
 
 class CursorPane(LinePane):
@@ -34,8 +35,8 @@ class CursorPane(LinePane):
             super().__init__()
             self.pane = pane
 
-    def __init__(self, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self.cursor = 0
         self.followed_anew = False
         """True when time moved to another entry, which must come into view."""
@@ -110,8 +111,8 @@ class CursorPane(LinePane):
 class EntryPane(CursorPane):
     """A pane whose entries take several lines each; `lay_out` or `put` says how many."""
 
-    def __init__(self, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self._places: list[tuple[int, int]] = []
         self._entry_of: list[int] = []
         self._lines: list[Line] = []

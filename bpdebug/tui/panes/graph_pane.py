@@ -9,9 +9,10 @@ from textual.binding import Binding, BindingType
 
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.labels import NO_MARKS, draw_row, drawn_from, levels_to_skip, marks_of
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.tree import GraphTree, Row
 from bpdebug.tui.panes.cursor_pane import EntryPane
+from bpdebug.wording import Script
 
 
 class GraphPane(EntryPane):
@@ -23,8 +24,8 @@ class GraphPane(EntryPane):
         Binding("space", "toggle_node", show=False, id="graph.toggle"),
     ]
 
-    def __init__(self, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self._tree: GraphTree | None = None
         self._made: dict[int, list[Line]] = {}
         self._drawn: dict[int, tuple[Hashable, list[Line]]] = {}
@@ -85,7 +86,9 @@ class GraphPane(EntryPane):
         key = (row, width, skip, *drawn_from(self.moment, row, self._marks))
         before = self._drawn.get(row.node)
         if row.repeated or before is None or before[0] != key:
-            drawn = draw_row(self.nodes_tree, row, self.moment, self.look, width, skip, self._marks)
+            drawn = draw_row(
+                self.nodes_tree, row, self.moment, self.script, width, skip, self._marks
+            )
             if row.repeated:
                 return drawn
             before = self._drawn[row.node] = key, drawn

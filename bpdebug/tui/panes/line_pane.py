@@ -13,9 +13,9 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from bpdebug.debugger import Moment
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.panes.selecting import marked, selected_text
-from bpdebug.wording import width
+from bpdebug.wording import Script, width
 
 ONE_CELL_ASCII = str.maketrans("…×∂·–✓●◐○◆▶▸↑│─", "~xd.-*@%o<>+^|-")
 """Signs of ours where the terminal shows ASCII only, each as wide as what it stands for."""
@@ -50,9 +50,9 @@ class LinePane(ScrollView, can_focus=True):
     LinePane:focus { border: round $accent; border-title-color: $accent; }
     """
 
-    def __init__(self, *, id: str, look: Look) -> None:
+    def __init__(self, *, id: str, script: Script) -> None:
         super().__init__(id=id)
-        self.look = look
+        self.script = script
         self.moment: Moment | None = None
         self.roles: Mapping[str, Style] = {}
         self._painted: dict[int, Painted] = {}
@@ -206,7 +206,7 @@ class LinePane(ScrollView, can_focus=True):
         if self.moment is None or not 0 <= at < self.line_count():
             return (), False
         spans = self.line(at, self._room.width).cut(self._room.width).spans
-        if not self.look.unicode:
+        if not self.script.unicode:
             spans = [(text.translate(ONE_CELL_ASCII), role) for text, role in spans]
         return tuple(spans), self.has_focus and self.line_is_cursor(at)
 

@@ -8,9 +8,8 @@ from textual.message import Message
 from bpdebug.debugger import Moment
 from bpdebug.run.series import EMPTY
 from bpdebug.tui.draw.curve import draw_curve, iteration_at
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.panes.blocks import BlockPane
-from bpdebug.wording import node_name
+from bpdebug.wording import Script, node_name
 
 POINTS = 512
 
@@ -25,8 +24,8 @@ class LossPane(BlockPane, can_focus=False):
             super().__init__()
             self.iteration = iteration
 
-    def __init__(self, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self._of: Moment | None = None
         self._known = EMPTY
         self._up_to = 0
@@ -38,9 +37,9 @@ class LossPane(BlockPane, can_focus=False):
             self._of, self._known = moment, run.losses.curve(1, run.iterations, POINTS)
             self._up_to = run.losses.known
         known = self._known
-        name = node_name(moment.graph, moment.graph.loss, unicode=self.look.unicode)
+        name = node_name(moment.graph, moment.graph.loss, self.script)
         last = run.iterations
-        self.block = draw_curve(known, last, here, width, height, self.look, log=False)
+        self.block = draw_curve(known, last, here, width, height, self.script, log=False)
         told = "l shows all curves"
         if self._up_to < run.iterations and len(known):
             # What was not run yet has no loss; the axis says how far it goes.

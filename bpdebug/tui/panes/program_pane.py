@@ -11,9 +11,10 @@ from textual.geometry import Offset
 from bpdebug.debugger import Moment
 from bpdebug.debugger.program import LineKind, Listing, ProgramLine
 from bpdebug.tui.draw.fold import FORWARD, HEADING, Fold
-from bpdebug.tui.draw.line import Line, Look
+from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.program import GUTTER, draw_line, entry_of, line_of
 from bpdebug.tui.panes.cursor_pane import CursorPane
+from bpdebug.wording import Script
 
 
 def chooses(chain: int, column: int, *, focusing: bool, heading: bool) -> bool:
@@ -37,8 +38,8 @@ class ProgramPane(CursorPane):
         Binding("space", "choose", show=False, id="program.choose"),
     ]
 
-    def __init__(self, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self.fold: Fold | None = None
         self._listing: Listing | None = None
         self._folded = frozenset({FORWARD})
@@ -83,7 +84,7 @@ class ProgramPane(CursorPane):
 
     def line(self, y: int, width: int) -> Line:
         assert self.fold is not None and self.moment is not None
-        return draw_line(self.fold, self.fold[y], self.moment, self.look, width)
+        return draw_line(self.fold, self.fold[y], self.moment, self.script, width)
 
     def entry_now(self) -> int | None:
         return None if self.fold is None else self.fold.row_of(self.fold.current)

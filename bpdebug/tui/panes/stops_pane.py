@@ -8,9 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from bpdebug.debugger import Moment
-from bpdebug.tui.draw.line import Look
 from bpdebug.tui.draw.stops import StopEntry, draw_stop, stops
 from bpdebug.tui.panes.cursor_pane import EntryPane
+from bpdebug.wording import Script
 
 
 class StopsPane(EntryPane):
@@ -28,13 +28,13 @@ class StopsPane(EntryPane):
             super().__init__()
             self.entry, self.how = entry, how
 
-    def __init__(self, *, id: str, look: Look) -> None:
-        super().__init__(id=id, look=look)
+    def __init__(self, *, id: str, script: Script) -> None:
+        super().__init__(id=id, script=script)
         self._stops: list[StopEntry] = []
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self._stops = stops(moment)
-        self.put([draw_stop(moment, stop, self.look, width) for stop in self._stops])
+        self.put([draw_stop(moment, stop, self.script, width) for stop in self._stops])
         self.cursor = min(self.cursor, max(len(self._stops) - 1, 0))
 
     def stop(self) -> StopEntry | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from textual.geometry import Region
 
 from bpdebug.tui.panes.pane_spec import BY_ID, SPECS
+from bpdebug.wording import Script
 
 FULL = {spec.id: f"{spec.key} {spec.name}" for spec in SPECS} | {"timeline": "Timeline"}
 SHORT = {spec.id: f"{spec.key} {spec.short}" for spec in SPECS}
@@ -15,7 +16,7 @@ ROOM = 40
 """From this width on, both names stand in full."""
 
 
-def title(pane: str, shown: Mapping[str, Region], *, stops: int, unicode: bool) -> str:
+def title(pane: str, shown: Mapping[str, Region], script: Script, *, stops: int) -> str:
     """A pane's title as Textual's markup; the pane in front is named first.
 
     `stops` counts watches and breakpoints: without any their pane waits behind no other.
@@ -31,4 +32,4 @@ def title(pane: str, shown: Mapping[str, Region], *, stops: int, unicode: bool) 
         between = " · " if len(others) == 1 else "·"
         waiting = between.join(names[name] for name in others)
         text = f"{names[pane]}[$foreground-muted]{between}{waiting}[/]"
-    return text if unicode else text.replace("δ", "delta").replace("·", "|")
+    return text if script.unicode else text.replace("δ", "delta").replace("·", "|")

@@ -14,7 +14,7 @@ from bpdebug.graph import Pass
 from bpdebug.trace import Status
 from bpdebug.tui.draw.parameter_plan import in_order
 from bpdebug.tui.draw.parameters import Check
-from bpdebug.wording import cell_text, number, pretty
+from bpdebug.wording import Script, cell_text
 
 BUDGET = 20_000_000
 """About how many scalar operations one parameter may take: some 20 ms."""
@@ -25,9 +25,9 @@ DIGITS = 4
 class Agreement:
     """The checks of one iteration."""
 
-    def __init__(self, *, unicode: bool) -> None:
+    def __init__(self, script: Script) -> None:
         self.checks: dict[int, Check] = {}
-        self._unicode = unicode
+        self._script = script
         self._recorded: Pass | None = None
         self._done: set[int] = set()
 
@@ -61,9 +61,9 @@ class Agreement:
             return
         found = check_array(recorded, index, BUDGET)
         worst = found.worst
-        name = pretty(moment.graph.nodes[index].name, unicode=self._unicode)
+        name = self._script.name(moment.graph.nodes[index].name)
         if found.strange is not None:
-            value = number(found.strange.value, unicode=self._unicode)
+            value = self._script.number(found.strange.value)
             told = f"is not finite: {name}{cell_text(found.strange.first)} has {value}"
             self.checks[index] = Check(True, told)
             return
@@ -71,12 +71,12 @@ class Agreement:
             return
         if found.differing and worst.estimate is not None:
             known = digits_within(worst.estimate.error, worst.estimate.slope, DIGITS)
-            slope = number(worst.estimate.slope, known, unicode=self._unicode)
+            slope = self._script.number(worst.estimate.slope, known)
             at = name + cell_text(worst.cell)
             told = f"differs from central differences: at {at} they say {slope}"
             self.checks[index] = Check(True, told)
             return
-        error = number(bound(worst.relative_error), 1, unicode=self._unicode)
+        error = self._script.number(bound(worst.relative_error), 1)
         self.checks[index] = Check(
             False, f"agrees with central differences to {error}", f"checked to {error}"
         )
