@@ -19,7 +19,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.panes.blocks import ParameterPane
+from bpdebug.tui.panes.parameter_pane import ParameterPane
 
 HERE = Path(__file__).parent
 DARK, LIGHT = "bpdebug-dark", "bpdebug-light"

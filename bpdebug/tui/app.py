@@ -97,9 +97,9 @@ class BpdebugApp(TerminalApp[None]):
         elif width(sentence) < self.size.width:
             screen.footer.say(sentence, ok=False)
         else:
-            from bpdebug.tui.overlays.answer import Answer
+            from bpdebug.tui.overlays.text_box import TextBox
 
-            self.push_screen(Answer("Note", sentence))
+            self.push_screen(TextBox("Note", sentence))
 
     def get_default_screen(self) -> Screen[None]:
         """The debugger's screen is the only one below the boxes."""

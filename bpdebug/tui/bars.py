@@ -8,10 +8,10 @@ from textual import events
 from textual.message import Message
 
 from bpdebug.debugger import Moment
-from bpdebug.tui.draw.bars import draw_header, draw_too_small
+from bpdebug.tui.draw.header import draw_header, draw_too_small
 from bpdebug.tui.keys.hints import Spot, draw_footer
 from bpdebug.tui.layout import SMALLEST
-from bpdebug.tui.panes.blocks import BlockPane
+from bpdebug.tui.panes.block_pane import BlockPane
 from bpdebug.tui.panes.pane_spec import Hint
 from bpdebug.wording import Script
 

@@ -49,7 +49,7 @@ class Choice:
 
     def in_front(self, pane: str) -> Choice:
         """The choice with a pane in front of those that it shares a place with."""
-        place = BY_ID[pane].place if pane in BY_ID else ""
+        place = BY_ID[pane].column if pane in BY_ID else ""
         if place == "left":
             return replace(self, left=pane)
         return replace(self, right=pane) if place == "right" else self

@@ -19,7 +19,7 @@ from bpdebug.record import replace
 from bpdebug.served import served
 from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.dialogs import dialogs
-from bpdebug.tui.draw.stops import stops
+from bpdebug.tui.draw.breakpoints import entries
 from bpdebug.tui.keys.actions import AS_THE_KEY, action, opener
 from bpdebug.tui.keys.at_cursor import break_here, change_stop, show_here, visit_stop
 from bpdebug.tui.keys.bindings import bindings
@@ -27,14 +27,17 @@ from bpdebug.tui.keys.counting import Count
 from bpdebug.tui.keys.hints import FOUND
 from bpdebug.tui.layout import BORDERED, PADDED, SMALLEST, Choice, Panes, places
 from bpdebug.tui.panes import titles
-from bpdebug.tui.panes.blocks import DeltaPane, MultiplicationPane, ParameterPane, TimelinePane
+from bpdebug.tui.panes.breakpoints_pane import BreakpointsPane
 from bpdebug.tui.panes.cursor_pane import CursorPane
+from bpdebug.tui.panes.delta_pane import DeltaPane
 from bpdebug.tui.panes.graph_pane import GraphPane
 from bpdebug.tui.panes.line_pane import LinePane
 from bpdebug.tui.panes.loss_pane import LossPane
+from bpdebug.tui.panes.multiplication_pane import MultiplicationPane
 from bpdebug.tui.panes.pane_spec import PANES
+from bpdebug.tui.panes.parameter_pane import ParameterPane
 from bpdebug.tui.panes.program_pane import ProgramPane
-from bpdebug.tui.panes.stops_pane import StopsPane
+from bpdebug.tui.panes.timeline_pane import TimelinePane
 from bpdebug.tui.textual_private import painted
 from bpdebug.tui.theme.styles import styles
 from bpdebug.tui.work.pacing import PacedScreen
@@ -67,8 +70,10 @@ class DebuggerScreen(PacedScreen):
         self.multiplication = MultiplicationPane(id="multiplication", script=script)
         self.delta = DeltaPane(id="delta", script=script)
         self.parameters = ParameterPane(id="parameters", script=script)
-        self.stops = StopsPane(id="stops", script=script)
-        self.stops.display = False  # There may be none; Textual lays out anew to hide it later.
+        self.breakpoints = BreakpointsPane(id="stops", script=script)
+        self.breakpoints.display = (
+            False  # There may be none; Textual lays out anew to hide it later.
+        )
         self.loss = LossPane(id="loss", script=script)
         self.loss.display = False
         self.timeline = TimelinePane(id="timeline", script=script)
@@ -79,7 +84,7 @@ class DebuggerScreen(PacedScreen):
             "multiplication": self.multiplication,
             "delta": self.delta,
             "parameters": self.parameters,
-            "stops": self.stops,
+            "stops": self.breakpoints,
         }
         self.area = Panes(*self.panes.values(), self.loss, id="panes")
         self.area.choice = Choice(loss=debugger.run.iterations >= WORTH_A_CURVE)
@@ -135,7 +140,7 @@ class DebuggerScreen(PacedScreen):
             # One mapping per theme: panes repaint everything when they are handed another.
             self._roles = theme, styles(theme)
         self.program.follow(self.debugger.listing)
-        self._place_stops(len(stops(moment)))
+        self._place_stops(len(entries(moment)))
         for pane in (self.header, *self.panes.values(), self.loss, self.timeline, self.footer):
             pane.show(moment, self._roles[1])
         self._name_panes()
@@ -159,7 +164,7 @@ class DebuggerScreen(PacedScreen):
         """Give the watches and breakpoints a place when there are some, and take it when none."""
         if count == self.area.choice.stops:
             return
-        gone = not count and self.focused is self.stops
+        gone = not count and self.focused is self.breakpoints
         self.area.choose(replace(self.area.choice, stops=count))
         if gone:
             self.multiplication.focus()
@@ -281,24 +286,24 @@ class DebuggerScreen(PacedScreen):
 
     def on_cursor_pane_chosen(self, event: CursorPane.Chosen) -> None:
         """Enter: a breakpoint on a line of the program, a node of the graph in the inspector."""
-        if event.pane is self.stops:
+        if event.pane is self.breakpoints:
             visit_stop(self)
         elif event.pane is self.graph:
             self.action_command("inspect")
-        elif self.program.place():
+        elif self.program.location():
             break_here(self)
         else:
             self.footer.say("A breakpoint goes on a line with a number.", ok=False)
 
-    def on_stops_pane_changed(self, event: StopsPane.Changed) -> None:
+    def on_breakpoints_pane_changed(self, event: BreakpointsPane.Changed) -> None:
         """Delete removes an entry, space enables or disables a breakpoint."""
         change_stop(self, event)
 
-    def on_timeline_pane_tick_sought(self, event: TimelinePane.TickSought) -> None:
+    def on_timeline_pane_tick_clicked(self, event: TimelinePane.TickClicked) -> None:
         """A click on the timeline."""
         self.run_command("goto", str(event.position))
 
-    def on_loss_pane_iteration_sought(self, event: LossPane.IterationSought) -> None:
+    def on_loss_pane_iteration_clicked(self, event: LossPane.IterationClicked) -> None:
         """A click on the loss curve."""
         self.run_command("goto", f"iteration {event.iteration}")
 

@@ -6,7 +6,7 @@ After a change that is meant, look at the report of `pytest --snapshot-update` b
 import pytest
 from textual.widgets import Input
 
-from bpdebug.tui.panes.blocks import ParameterPane
+from bpdebug.tui.panes.parameter_pane import ParameterPane
 from bpdebug.tui.theme.palettes import CONTRAST
 from bpdebug.tui.work.working import Progress
 from tests.tui.snapshots import SIZES, app_at, at_rest

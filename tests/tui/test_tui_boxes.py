@@ -3,7 +3,7 @@
 import pytest
 from textual.containers import VerticalScroll
 
-from bpdebug.tui.overlays.answer import Answer
+from bpdebug.tui.overlays.text_box import TextBox
 from tests.tui.apps import app_on, screen_lines
 
 
@@ -11,9 +11,9 @@ async def test_help_opens_and_closes():
     app = app_on()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("question_mark")
-        assert isinstance(app.screen, Answer)
+        assert isinstance(app.screen, TextBox)
         await pilot.press("question_mark")
-        assert not isinstance(app.screen, Answer)
+        assert not isinstance(app.screen, TextBox)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ async def test_a_box_shows_every_word_of_an_answer(line):
     async with app.run_test(size=(80, 160)) as pilot:
         await pilot.press("n", "n", "n", "n", "colon", *line, "enter")
         await pilot.pause()
-        assert isinstance(app.screen, Answer)
+        assert isinstance(app.screen, TextBox)
         box = app.screen.query_one(VerticalScroll).content_region
         rows = screen_lines(app)[box.y : box.bottom]
         words = " ".join(row[box.x : box.right] for row in rows).split()

@@ -10,7 +10,7 @@ from bpdebug.scenario import bundled, find
 from bpdebug.tui.choosing.chooser import TOUR, ChooserApp, ChooserScreen, entries, preview
 from bpdebug.tui.choosing.onward import found
 from bpdebug.tui.choosing.picker import NO_RANK, PickerEntry, filtered, rank
-from bpdebug.tui.overlays.answer import Answer
+from bpdebug.tui.overlays.text_box import TextBox
 from bpdebug.tui.overlays.wrapping import wrapped
 from bpdebug.wording import Script, width
 from tests.tui.apps import app_on, footer, screen_lines
@@ -26,7 +26,7 @@ async def test_the_chooser_previews_filters_and_returns_a_path():
             str(app.screen.query_one("#text", Static).render()).split()
         )
         await pilot.press("question_mark")
-        assert isinstance(app.screen, Answer)
+        assert isinstance(app.screen, TextBox)
         await pilot.press("escape", *"published/mazur", "z", "backspace")
         await pilot.pause()
         assert "Mazur" in "\n".join(screen_lines(app))

@@ -12,7 +12,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.clipboard.copying import MOST, listed, offers, text_of
+from bpdebug.tui.clipboard.copy_offers import MOST, listed, offers, text_of
 from bpdebug.wording import Script
 
 
@@ -96,7 +96,7 @@ def test_too_much_for_a_terminal_is_refused_before_it_is_made():
 
 
 def offer_of(text):
-    from bpdebug.tui.clipboard.copying import Offer
+    from bpdebug.tui.clipboard.copy_offers import Offer
 
     return Offer("text", lambda: text)
 

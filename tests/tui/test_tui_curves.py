@@ -12,9 +12,9 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.overlays.answer import Answer
 from bpdebug.tui.overlays.curves import CurvesScreen, shown_name
 from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
+from bpdebug.tui.overlays.text_box import TextBox
 from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.tui.work.working import Progress
 from bpdebug.wording import Script
@@ -199,7 +199,7 @@ async def test_a_box_that_lies_below_another_goes_when_it_is_seen_again(held):
     app, _ = app_on("two_layer")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(">")
-        over = Answer("over it", "text")
+        over = TextBox("over it", "text")
         app.push_screen(over)
         await pilot.pause()
         held.set()
@@ -294,7 +294,7 @@ async def test_a_diagnosis_without_findings_is_told_whole_where_the_line_is_too_
         await pilot.press("d")
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert isinstance(app.screen, Answer)
+        assert isinstance(app.screen, TextBox)
         text = " ".join(plain_screen(app).split())
         assert "too few losses to judge" in text
         assert "…" not in text[text.index("looked at") :]

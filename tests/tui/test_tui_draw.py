@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bpdebug.tui.draw.bars import draw_header
 from bpdebug.tui.draw.deltas import delta_block
+from bpdebug.tui.draw.header import draw_header
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import draw_parameters

@@ -10,9 +10,9 @@ from bpdebug.run import Run
 from bpdebug.trace import Status
 from bpdebug.tui.draw.counters import contributions_done
 from bpdebug.tui.draw.fold import FORWARD, UPDATE, Fold
-from bpdebug.tui.draw.labels import draw_row, levels_to_skip
+from bpdebug.tui.draw.graph_rows import draw_row, levels_to_skip
+from bpdebug.tui.draw.graph_tree import GraphTree
 from bpdebug.tui.draw.program import draw_line, line_of
-from bpdebug.tui.draw.tree import GraphTree
 from bpdebug.wording import number, pretty
 from bpdebug.wording.glossary import entry_of
 from tests.scenario.scenarios import loaded

@@ -8,9 +8,9 @@ import pytest
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.tui.draw import deltas
+from bpdebug.tui.draw.breakpoints import draw_entry, entries
 from bpdebug.tui.draw.deltas import delta_block
 from bpdebug.tui.draw.parameters import draw_parameters
-from bpdebug.tui.draw.stops import draw_stop, stops
 from bpdebug.tui.overlays.curves import shown_name
 from bpdebug.tui.work.agreement import Agreement
 from bpdebug.wording import Script
@@ -157,10 +157,10 @@ def test_a_new_value_and_a_new_watch_are_told_apart_for_one_stop():
     session = debugger()
     for command in ("watch norm(delta(2))", "goto 9", "step"):
         session.execute(command)
-    watch = stops(session.moment)[0]
-    assert "norm(delta(2)) = 0.143643" in " ".join(new(draw_stop(session.moment, watch, LOOK, 60)))
+    watch = entries(session.moment)[0]
+    assert "norm(delta(2)) = 0.143643" in " ".join(new(draw_entry(session.moment, watch, LOOK, 60)))
     session.execute("step")
-    assert not new(draw_stop(session.moment, watch, LOOK, 60))
+    assert not new(draw_entry(session.moment, watch, LOOK, 60))
     session.execute("continue")
     session.execute("next 4")
     assert "0.358916" in new(draw_parameters(session.moment, LOOK, 60)[0])

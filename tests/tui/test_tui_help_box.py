@@ -8,7 +8,7 @@ from bpdebug.ops import REGISTRY
 from bpdebug.optimizer import OPTIMIZERS
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from bpdebug.tui.overlays.answer import FRAME
+from bpdebug.tui.overlays.text_box import FRAME
 from bpdebug.tui.overlays.wrapping import wrapped
 from bpdebug.wording.glossary import words
 

@@ -10,12 +10,12 @@ from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.draw.cell_terms import TermList
 from bpdebug.tui.draw.tensor import View, draw_tensor
-from bpdebug.tui.overlays.answer import Answer
+from bpdebug.tui.draw.term_list import TermList
 from bpdebug.tui.overlays.inspector import Inspector
 from bpdebug.tui.overlays.paths import PathScreen
 from bpdebug.tui.overlays.terms import TermsScreen
+from bpdebug.tui.overlays.text_box import TextBox
 from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.wording import Script
 from tests.graphs import recorded, residual
@@ -170,7 +170,7 @@ async def test_i_opens_what_the_graphs_cursor_is_on_and_the_cursor_moves():
         await pilot.press("n")
         assert "No NaN" in screen_text(app)
         await pilot.press("question_mark")
-        assert isinstance(app.screen, Answer)
+        assert isinstance(app.screen, TextBox)
         await pilot.press("escape", "escape")
         assert isinstance(app.screen, DebuggerScreen)
         assert app.debugger.moment.position == 13

@@ -169,7 +169,7 @@ async def test_a_click_that_focuses_sets_no_breakpoint_and_one_in_the_gutter_doe
         await pilot.click("#program", offset=(3, 5))
         assert app.focused.id == "program"
         assert not app.debugger.breakpoints
-        assert app.screen.program.place() == "L -> y_hat"
+        assert app.screen.program.location() == "L -> y_hat"
         await pilot.pause(0.6)  # a click soon after the first would be a double click
         await pilot.click("#program", offset=(3, 5))
         assert [point.text for point in app.debugger.breakpoints] == ["L -> y_hat"]

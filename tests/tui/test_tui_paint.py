@@ -48,5 +48,5 @@ async def test_breakpoints_that_were_kept_hide_no_pane_from_the_first_paint():
     app = BpdebugApp(debugger)
     async with app.run_test(size=(120, 36)) as pilot:
         assert app.screen.program.display
-        assert app.screen.stops.display
+        assert app.screen.breakpoints.display
         await pilot.pause()

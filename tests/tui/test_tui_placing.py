@@ -4,8 +4,8 @@ import pytest
 from textual.containers import VerticalScroll
 from textual.geometry import Region, Size
 
-from bpdebug.tui.overlays.answer import Answer
-from bpdebug.tui.overlays.placing import FEWEST, box_region, covered
+from bpdebug.tui.overlays.box_region import FEWEST, box_region, covered
+from bpdebug.tui.overlays.text_box import TextBox
 from tests.tui.apps import app_on
 
 SIZES = [(80, 24), (100, 30), (120, 36), (200, 60)]
@@ -40,9 +40,9 @@ async def test_an_answer_leaves_the_current_line_and_node_in_sight(line):
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("n", "n", "n", "s", "s")
         screen = app.screen
-        kept = [pane.here() for pane in (screen.program, screen.graph)]
+        kept = [pane.region_now() for pane in (screen.program, screen.graph)]
         assert all(kept)
         await pilot.press("colon", *line, "enter")
         await pilot.pause()
-        assert isinstance(app.screen, Answer)
+        assert isinstance(app.screen, TextBox)
         assert covered(app.screen.query_one(VerticalScroll).region, kept) == 0

@@ -3,7 +3,7 @@
 from textual.widgets import Input
 
 from bpdebug.tui.dialogs.prompt import Prompt
-from bpdebug.tui.overlays.answer import Answer
+from bpdebug.tui.overlays.text_box import TextBox
 from tests.tui.apps import app_on, footer, told
 
 
@@ -37,7 +37,7 @@ async def test_a_typed_command_runs_and_a_long_answer_gets_a_box():
         await pilot.press("colon", *"next 2", "enter")
         assert app.debugger.moment.position == 8
         await pilot.press("colon", *"list", "enter")
-        assert isinstance(app.screen, Answer)
+        assert isinstance(app.screen, TextBox)
 
 
 async def test_a_condition_is_checked_as_it_is_typed():

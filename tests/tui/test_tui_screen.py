@@ -5,7 +5,7 @@ from textual._xterm_parser import XTermParser
 
 from bpdebug.debugger import COMMANDS
 from bpdebug.scenario import bundled
-from bpdebug.tui.draw.bars import draw_too_small
+from bpdebug.tui.draw.header import draw_too_small
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
 from bpdebug.tui.panes.pane_spec import PANES
 from tests.tui.apps import SIZES, app_on, footer, screen_lines, shown

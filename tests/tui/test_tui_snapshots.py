@@ -5,7 +5,7 @@ After a change that is meant, look at the report of `pytest --snapshot-update` b
 
 import pytest
 
-from bpdebug.tui.panes.blocks import ParameterPane
+from bpdebug.tui.panes.parameter_pane import ParameterPane
 from tests.tui.snapshots import SIZES, app_at, at_rest
 
 NAN = """title = "A NaN is born"

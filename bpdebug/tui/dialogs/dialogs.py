@@ -51,14 +51,14 @@ def confirm(
 
 def show_box(app: App[None], title: str, text: str | Text) -> None:
     """Show a text of several lines over the panes."""
-    from bpdebug.tui.overlays.answer import Answer
+    from bpdebug.tui.overlays.text_box import TextBox
 
-    app.push_screen(Answer(title, text))
+    app.push_screen(TextBox(title, text))
 
 
 def show_beside(screen: DebuggerScreen, title: str, text: str) -> None:
     """Show an answer of several lines where it does not cover what it speaks of."""
-    from bpdebug.tui.overlays.answer import Answer
+    from bpdebug.tui.overlays.text_box import TextBox
 
-    kept = [region for pane in (screen.program, screen.graph) if (region := pane.here())]
-    screen.app.push_screen(Answer(title, text, kept, screen.multiplication.region))
+    kept = [region for pane in (screen.program, screen.graph) if (region := pane.region_now())]
+    screen.app.push_screen(TextBox(title, text, kept, screen.multiplication.region))

@@ -34,9 +34,9 @@ def edit_condition(screen: DebuggerScreen) -> None:
 def conditional_here(screen: DebuggerScreen) -> Breakpoint | None:
     """The breakpoint with a condition at the focused pane's cursor."""
     points = {point.number: point for point in screen.debugger.breakpoints if point.condition}
-    if screen.stops.has_focus:
-        stop = screen.stops.stop()
-        return points.get(stop.number) if stop is not None and not stop.is_watch else None
+    if screen.breakpoints.has_focus:
+        entry = screen.breakpoints.entry()
+        return points.get(entry.number) if entry is not None and not entry.is_watch else None
     at = place(screen)
     return next((p for p in points.values() if at and p.text.startswith(f"{at} if ")), None)
 
@@ -44,20 +44,20 @@ def conditional_here(screen: DebuggerScreen) -> Breakpoint | None:
 def edit_entry(screen: DebuggerScreen) -> None:
     """`e`: change the entry at the cursor; where there is none, ask which."""
     debugger = screen.debugger
-    stop = screen.stops.stop() if screen.stops.has_focus else None
+    entry = screen.breakpoints.entry() if screen.breakpoints.has_focus else None
     point = conditional_here(screen)
-    if stop is None and point is not None:
+    if entry is None and point is not None:
         edit_breakpoint(screen, point)
-    elif stop is None and (debugger.breakpoints or debugger.watches):
+    elif entry is None and (debugger.breakpoints or debugger.watches):
         screen.ask(look_up("edit"))
-    elif stop is None:
+    elif entry is None:
         screen.footer.say("No watches and no breakpoints to edit: w and b make some.", ok=False)
-    elif stop.is_watch:
-        old = dict(screen.debugger.watches)[stop.number]
-        edit(screen, f"Watch {stop.number}", "watch", f"w{stop.number}", old)
+    elif entry.is_watch:
+        old = dict(screen.debugger.watches)[entry.number]
+        edit(screen, f"Watch {entry.number}", "watch", f"w{entry.number}", old)
     else:
         points = screen.debugger.breakpoints
-        edit_breakpoint(screen, next(p for p in points if p.number == stop.number))
+        edit_breakpoint(screen, next(p for p in points if p.number == entry.number))
 
 
 def edit_breakpoint(screen: DebuggerScreen, point: Breakpoint) -> None:

@@ -17,10 +17,10 @@ from bpdebug.record import replace
 from bpdebug.trace import Status
 from bpdebug.tui.draw.changed import changed, gradient_changed
 from bpdebug.tui.draw.counters import fitting
-from bpdebug.tui.draw.flags import Flag, flag_words
-from bpdebug.tui.draw.labels import progress_text
+from bpdebug.tui.draw.delta_flags import Flag, flag_words
+from bpdebug.tui.draw.graph_rows import progress_text
 from bpdebug.tui.draw.line import Line, wrap
-from bpdebug.tui.draw.measure import measure
+from bpdebug.tui.draw.measures import measure
 from bpdebug.tui.draw.summary import number_in, summary
 from bpdebug.wording import Script, delta_defined, gradient_name, layer_of, no_layers, width
 

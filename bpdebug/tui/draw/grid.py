@@ -17,7 +17,7 @@ from bpdebug.record import record
 from bpdebug.tui.draw.changed import Cells, changed
 from bpdebug.tui.draw.counters import fitting
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.measure import measure
+from bpdebug.tui.draw.measures import measure
 from bpdebug.tui.draw.sheet import (
     FEWEST_DIGITS,
     NARROWEST,

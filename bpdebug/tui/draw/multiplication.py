@@ -13,11 +13,11 @@ from bpdebug.tui.draw.arrange import draw_grids, grid_height
 from bpdebug.tui.draw.chain import chain_lines, chain_numbers, draw_chain
 from bpdebug.tui.draw.contributions import MOST, contribution_lines
 from bpdebug.tui.draw.counters import fitting, term_of_cell, terms_of_edge
-from bpdebug.tui.draw.factors import grids_of
+from bpdebug.tui.draw.factor_grids import grids_of
 from bpdebug.tui.draw.grid import draw
 from bpdebug.tui.draw.line import Line, indented, spaced, wrap
+from bpdebug.tui.draw.nearby_terms import product_blocks
 from bpdebug.tui.draw.phases import draw_forward, draw_seed, draw_start, draw_update
-from bpdebug.tui.draw.products import product_blocks
 from bpdebug.wording import Script, edge_formula, term_formula, why, width
 from bpdebug.wording.forward import SUMMANDS, forward_cell
 

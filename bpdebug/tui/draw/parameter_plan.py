@@ -17,8 +17,8 @@ from bpdebug.graph import Kind
 from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
 from bpdebug.trace import Phase, Timeline
-from bpdebug.tui.draw.columns import DIGITS, GRADIENT, Table, columns_of
 from bpdebug.tui.draw.line import Line
+from bpdebug.tui.draw.parameter_columns import DIGITS, GRADIENT, Table, columns_of
 from bpdebug.wording import Script, cell_text
 from bpdebug.wording.page import stretch
 

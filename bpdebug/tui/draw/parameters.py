@@ -14,10 +14,10 @@ from bpdebug.graph import Kind
 from bpdebug.record import record
 from bpdebug.trace import Phase, Status
 from bpdebug.tui.draw.changed import changed, progress
-from bpdebug.tui.draw.columns import GRADIENT, Table, heading_over
 from bpdebug.tui.draw.counters import contributions_done, fitting, terms_of_edge
 from bpdebug.tui.draw.grid import cell_line
 from bpdebug.tui.draw.line import Line, wrap
+from bpdebug.tui.draw.parameter_columns import GRADIENT, Table, heading_over
 from bpdebug.tui.draw.parameter_plan import (
     Memory,
     Plan,

@@ -9,7 +9,7 @@ from bpdebug.trace import Phase
 from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.fold import FORWARD, Fold
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.marks import mark_between
+from bpdebug.tui.draw.signs import mark_between
 from bpdebug.wording import Script
 
 GUTTER = 6

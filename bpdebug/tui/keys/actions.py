@@ -27,8 +27,8 @@ ACTIONS: dict[str, str] = {
     "until": "keys.at_cursor:run_to_cursor",
     "where": "keys.at_cursor:reveal",
     "list": "keys.at_cursor:show_line",
-    "inspect": "overlays.inspection:inspect_here",
-    "paths": "overlays.inspection:ask_paths",
+    "inspect": "overlays.opening:open_inspector",
+    "paths": "overlays.opening:ask_paths",
     "curves": "overlays.curves:show_curves",
     "diagnose": "overlays.diagnosis:show_diagnosis",
     "open": "choosing.onward:choose",
@@ -41,10 +41,10 @@ ACTIONS: dict[str, str] = {
 
 
 OPENERS: dict[str, str] = {
-    "inspect": "overlays.inspection:open_command",
-    "terms": "overlays.inspection:open_command",
-    "paths": "overlays.inspection:open_command",
-    "info": "overlays.inspection:open_node",
+    "inspect": "overlays.opening:open_command",
+    "terms": "overlays.opening:open_command",
+    "paths": "overlays.opening:open_command",
+    "info": "overlays.opening:open_node",
     "delete": "dialogs.editing:ask_first",
     "unwatch": "dialogs.editing:ask_first",
     "open": "choosing.onward:open_scenario",

@@ -9,7 +9,7 @@ from bpdebug.debugger.text.describe import where
 from bpdebug.graph import Kind
 
 if TYPE_CHECKING:
-    from bpdebug.tui.panes.stops_pane import StopsPane
+    from bpdebug.tui.panes.breakpoints_pane import BreakpointsPane
     from bpdebug.tui.screen import DebuggerScreen
 
 
@@ -19,7 +19,7 @@ def place(screen: DebuggerScreen) -> str:
     Empty where the focused pane has no such cursor, or stands on a heading.
     """
     if screen.program.has_focus:
-        return screen.program.place()
+        return screen.program.location()
     return label(screen, screen.graph.node()) if screen.graph.has_focus else ""
 
 
@@ -68,22 +68,22 @@ def show_line(screen: DebuggerScreen) -> None:
 
 def visit_stop(screen: DebuggerScreen) -> None:
     """Enter on a breakpoint goes to its next hit, on a watch shows its value in full."""
-    stop = screen.stops.stop()
-    if stop is None:
+    entry = screen.breakpoints.entry()
+    if entry is None:
         return
-    if stop.is_watch:
-        screen.run_command("print", dict(screen.debugger.watches)[stop.number])
+    if entry.is_watch:
+        screen.run_command("print", dict(screen.debugger.watches)[entry.number])
     else:
-        screen.answer("breakpoint", partial(screen.debugger.visit, stop.number), beside=True)
+        screen.answer("breakpoint", partial(screen.debugger.visit, entry.number), beside=True)
 
 
-def change_stop(screen: DebuggerScreen, event: StopsPane.Changed) -> None:
+def change_stop(screen: DebuggerScreen, event: BreakpointsPane.Changed) -> None:
     """Delete removes an entry, space enables or disables a breakpoint."""
-    stop = event.entry
+    entry = event.entry
     if event.how == "remove":
-        screen.run_command("unwatch" if stop.is_watch else "delete", str(stop.number))
-    elif stop.is_watch:
+        screen.run_command("unwatch" if entry.is_watch else "delete", str(entry.number))
+    elif entry.is_watch:
         screen.footer.say("A watch cannot be switched off; delete removes it.", ok=False)
     else:
-        point = next(b for b in screen.debugger.breakpoints if b.number == stop.number)
-        screen.run_command("disable" if point.enabled else "enable", str(stop.number))
+        point = next(b for b in screen.debugger.breakpoints if b.number == entry.number)
+        screen.run_command("disable" if point.enabled else "enable", str(entry.number))

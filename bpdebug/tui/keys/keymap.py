@@ -18,15 +18,15 @@ from bpdebug.tui.dialogs.confirm import Confirm
 from bpdebug.tui.dialogs.export_dialog import ExportDialog, Options
 from bpdebug.tui.dialogs.prompt import LineInput, Prompt
 from bpdebug.tui.keys.bindings import bindings, sign
-from bpdebug.tui.overlays.answer import Answer
 from bpdebug.tui.overlays.curves import CurvesScreen
+from bpdebug.tui.overlays.detail_screen import DetailPane, DetailScreen
 from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
 from bpdebug.tui.overlays.inspector import Inspector
-from bpdebug.tui.overlays.look_screen import LookPane, LookScreen
+from bpdebug.tui.overlays.text_box import TextBox
+from bpdebug.tui.panes.breakpoints_pane import BreakpointsPane
 from bpdebug.tui.panes.cursor_pane import CursorPane
 from bpdebug.tui.panes.graph_pane import GraphPane
 from bpdebug.tui.panes.program_pane import ProgramPane
-from bpdebug.tui.panes.stops_pane import StopsPane
 from bpdebug.tui.work.working import Progress
 from bpdebug.wording import safe
 
@@ -44,9 +44,9 @@ def every_binding() -> list[list[Binding]]:
             *CursorPane.BINDINGS,
             *GraphPane.BINDINGS,
             *ProgramPane.BINDINGS,
-            *StopsPane.BINDINGS,
+            *BreakpointsPane.BINDINGS,
         ],
-        [*LookPane.BINDINGS, *LookScreen.BINDINGS, *Inspector.BINDINGS],
+        [*DetailPane.BINDINGS, *DetailScreen.BINDINGS, *Inspector.BINDINGS],
         [*Prompt.BINDINGS, *LineInput.BINDINGS],
         [*ExportDialog.BINDINGS, *Options.BINDINGS],
         list(CurvesScreen.BINDINGS),
@@ -54,7 +54,7 @@ def every_binding() -> list[list[Binding]]:
         list(Progress.BINDINGS),
         [*Picker.BINDINGS, *ChooserScreen.BINDINGS],
         list(Palette.BINDINGS),
-        *(list(screen.BINDINGS) for screen in (Answer, Confirm, CopyMenu)),
+        *(list(screen.BINDINGS) for screen in (TextBox, Confirm, CopyMenu)),
     ]
     return [list(Binding.make_bindings(group)) for group in groups]
 

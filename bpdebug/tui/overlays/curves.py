@@ -25,7 +25,7 @@ from bpdebug.tui.draw.curve import draw_curve, iteration_at
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.summary import number_in
 from bpdebug.tui.overlays.wrapping import in_lines
-from bpdebug.tui.panes.blocks import BlockPane
+from bpdebug.tui.panes.block_pane import BlockPane
 from bpdebug.tui.panes.cursor_pane import CursorPane
 from bpdebug.tui.theme.styles import styles
 from bpdebug.tui.work.working import work
@@ -64,7 +64,7 @@ def show_curves(screen: DebuggerScreen) -> None:
     work(screen, "Curves over time", lambda: curves.curves(names, points=POINTS), opened)
 
 
-class ListPane(CursorPane):
+class CurveListPane(CursorPane):
     """The names of the curves, with the value of each at the cursor."""
 
     def __init__(self, shown: CurvesScreen, *, id: str, script: Script) -> None:
@@ -94,7 +94,7 @@ class ListPane(CursorPane):
         self._shown.redraw()
 
 
-class PlotPane(BlockPane):
+class CurvePlotPane(BlockPane):
     """The chosen curve."""
 
     def __init__(self, shown: CurvesScreen, *, id: str, script: Script) -> None:
@@ -177,8 +177,8 @@ class CurvesScreen(ModalScreen[int | None]):
         """The last iteration of the run; in a long run it may have no point of its own."""
         graph = screen.debugger.moment.graph
         self.loss = pretty(graph.nodes[graph.loss].label)
-        self.list = ListPane(self, id="curve-list", script=self.script)
-        self.plot = PlotPane(self, id="curve-plot", script=self.script)
+        self.list = CurveListPane(self, id="curve-list", script=self.script)
+        self.plot = CurvePlotPane(self, id="curve-plot", script=self.script)
         self.keys = Static(markup=False, id="curve-keys")
         self.at = self.nearest(screen.debugger.place.iteration)
 

@@ -18,13 +18,13 @@ from bpdebug.record import replace
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.tensor import Drawn, View, draw_tensor, head_lines, heading
-from bpdebug.tui.overlays.look_screen import LookScreen
+from bpdebug.tui.overlays.detail_screen import DetailScreen
 
 LEAST_BELOW = 14
 """Lines that the cells keep for themselves, their statistics and the foot, however low it is."""
 
 
-class Inspector(LookScreen):
+class Inspector(DetailScreen):
     """A tensor with a cell cursor, below what `info` says about its node."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

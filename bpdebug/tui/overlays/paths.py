@@ -8,7 +8,7 @@ from bpdebug.ops import Index
 from bpdebug.record import replace
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.paths import PathView, draw_paths
-from bpdebug.tui.overlays.look_screen import LookScreen
+from bpdebug.tui.overlays.detail_screen import DetailScreen
 from bpdebug.wording.steps import gradient_cell_name
 
 AT_ONCE = 50
@@ -17,7 +17,7 @@ MOST = 1_000
 """So many are shown at the most."""
 
 
-class PathScreen(LookScreen):
+class PathScreen(DetailScreen):
     """The paths of one cell, the largest product first."""
 
     KEYS = (

@@ -6,12 +6,12 @@ from bpdebug.debugger import Debugger
 from bpdebug.debugger.text.term_list import made, terms_heading
 from bpdebug.ops import Index
 from bpdebug.trace.cell_terms import CellTerms
-from bpdebug.tui.draw.cell_terms import TermList, draw_terms
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.overlays.look_screen import LookScreen
+from bpdebug.tui.draw.term_list import TermList, draw_terms
+from bpdebug.tui.overlays.detail_screen import DetailScreen
 
 
-class TermsScreen(LookScreen):
+class TermsScreen(DetailScreen):
     """The terms of one cell as a list."""
 
     KEYS = (

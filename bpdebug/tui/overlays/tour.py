@@ -25,7 +25,7 @@ from bpdebug.tui.draw.counters import fitting
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.draw.tour import draw_tour, lines_needed
 from bpdebug.tui.layout import SMALLEST, THREE
-from bpdebug.tui.panes.blocks import BlockPane
+from bpdebug.tui.panes.block_pane import BlockPane
 from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.tui.theme.palettes import DARK
 from bpdebug.wording import Script, to_ascii

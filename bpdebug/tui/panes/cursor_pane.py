@@ -61,7 +61,7 @@ class CursorPane(LinePane):
         """The entry that a line belongs to; -1 below the last."""
         return line
 
-    def here(self) -> Region | None:
+    def region_now(self) -> Region | None:
         """Where on the screen the entry stands at which time stands; None where it is not seen."""
         entry = self.entry_now()
         if entry is None or not self.display or self.moment is None:

@@ -8,9 +8,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from bpdebug.debugger import Moment
-from bpdebug.tui.draw.labels import NO_MARKS, draw_row, drawn_from, levels_to_skip, marks_of
+from bpdebug.tui.draw.graph_rows import NO_MARKS, draw_row, drawn_from, levels_to_skip, marks_of
+from bpdebug.tui.draw.graph_tree import GraphTree, Row
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.tree import GraphTree, Row
 from bpdebug.tui.panes.cursor_pane import EntryPane
 from bpdebug.wording import Script
 

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.panes.selecting import marked, selected_text
+from bpdebug.tui.panes.selection import marked, selected_text
 from bpdebug.wording import Script, width
 
 ONE_CELL_ASCII = str.maketrans("…×∂·–✓●◐○◆▶▸↑│─", "~xd.-*@%o<>+^|-")

@@ -8,7 +8,7 @@ from textual.message import Message
 from bpdebug.debugger import Moment
 from bpdebug.run.series import EMPTY
 from bpdebug.tui.draw.curve import draw_curve, iteration_at
-from bpdebug.tui.panes.blocks import BlockPane
+from bpdebug.tui.panes.block_pane import BlockPane
 from bpdebug.wording import Script, node_name
 
 POINTS = 512
@@ -17,7 +17,7 @@ POINTS = 512
 class LossPane(BlockPane, can_focus=False):
     """There on tall screens, for runs of some length; a click goes to an iteration."""
 
-    class IterationSought(Message):
+    class IterationClicked(Message):
         """An iteration was clicked."""
 
         def __init__(self, iteration: int) -> None:
@@ -54,4 +54,4 @@ class LossPane(BlockPane, can_focus=False):
         last = self.moment.source.iterations
         found = iteration_at(at.x, 1, last, self.scrollable_content_region.width)
         if found is not None:
-            self.post_message(self.IterationSought(found))
+            self.post_message(self.IterationClicked(found))

@@ -29,8 +29,8 @@ class PaneSpec(NamedTuple):
     """The title in full."""
     short: str
     """The title where several panes share a narrow place."""
-    place: str
-    """`left`, `middle` or `right`: panes of one place are in front in turn where room is short."""
+    column: str
+    """`left`, `middle` or `right`: panes of one column are in front in turn where room is short."""
     enough: Size
     """Content with which it shows a small network. Another pane gets a place of its own only where
     this much stays, so that more room never shows less."""

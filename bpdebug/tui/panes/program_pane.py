@@ -135,8 +135,10 @@ class ProgramPane(CursorPane):
         if at is None or dragged or at.y + self.scroll_offset.y >= self.line_count():
             return
         self.put_cursor(at.y + self.scroll_offset.y)
-        acts = bool(self.place()) or self._is_heading()
-        if acts and chooses(event.chain, at.x, focusing=self._focusing, heading=not self.place()):
+        acts = bool(self.location()) or self._is_heading()
+        if acts and chooses(
+            event.chain, at.x, focusing=self._focusing, heading=not self.location()
+        ):
             self.action_choose()
 
     def _is_heading(self) -> bool:
@@ -148,7 +150,7 @@ class ProgramPane(CursorPane):
             return None
         return entry_of(self.fold.listing, self.line_at_cursor())
 
-    def place(self) -> str:
+    def location(self) -> str:
         """What to break on at the cursor's line, as a command's argument; empty on a heading."""
         entry = self.entry()
         if entry is None or self.moment is None or self._is_heading():

@@ -21,8 +21,8 @@ def title(pane: str, shown: Mapping[str, Region], script: Script, *, stops: int)
 
     `stops` counts watches and breakpoints: without any their pane waits behind no other.
     """
-    place = BY_ID[pane].place if pane in BY_ID else ""
-    group = [spec.id for spec in SPECS if spec.place == place]
+    place = BY_ID[pane].column if pane in BY_ID else ""
+    group = [spec.id for spec in SPECS if spec.column == place]
     others = [name for name in group if name != pane and (name != "stops" or stops)]
     if not others or any(name in shown for name in others):
         text = FULL.get(pane, "")

@@ -19,7 +19,7 @@ from bpdebug.wording import width
 CSS = """
 .-ascii LinePane, .-ascii VerticalScroll, .-ascii OptionList { border: ascii $border-blurred; }
 .-ascii LinePane:focus, .-ascii OptionList:focus { border: ascii $accent; }
-.-ascii Answer VerticalScroll { border: ascii $accent; }
+.-ascii TextBox VerticalScroll { border: ascii $accent; }
 .-ascii Bar, .-ascii Bar:focus { border: none; }
 .-ascii Palette Vertical { border: ascii $accent; }
 .-ascii Palette PickList, .-ascii Palette PickList:focus { border: none; }

@@ -13,10 +13,10 @@ from bpdebug.record import record, replace
 from bpdebug.trace import Phase, Status
 from bpdebug.tui.draw.changed import changed, gradient_changed, progress, value_changed
 from bpdebug.tui.draw.counters import cells_done, contributions_done, fitting
+from bpdebug.tui.draw.graph_tree import GraphTree, Row
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.marks import sign_of
+from bpdebug.tui.draw.signs import sign_of
 from bpdebug.tui.draw.summary import summary
-from bpdebug.tui.draw.tree import GraphTree, Row
 from bpdebug.wording import Script, node_name, value_formula, width
 
 NARROW = 30

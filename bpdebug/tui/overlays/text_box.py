@@ -14,7 +14,7 @@ from textual.geometry import Region, Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from bpdebug.tui.overlays.placing import box_region
+from bpdebug.tui.overlays.box_region import box_region
 from bpdebug.tui.overlays.wrapping import wrapped
 from bpdebug.wording import width
 
@@ -24,21 +24,21 @@ NOWHERE = Region()
 """A region without a cell."""
 
 
-class AnswerBox(VerticalScroll, inherit_bindings=False):
+class TextBoxScroll(VerticalScroll, inherit_bindings=False):
     """The box. The screen has its keys, which scroll at once."""
 
 
-class Answer(ModalScreen[None]):
+class TextBox(ModalScreen[None]):
     """Shows text over the panes."""
 
     CSS = """
-    Answer { background: transparent; }
-    Answer VerticalScroll {
+    TextBox { background: transparent; }
+    TextBox VerticalScroll {
         border: round $accent; background: $surface; padding: 0 2;
         border-subtitle-color: $foreground-muted;
         scrollbar-size: 1 1; scrollbar-gutter: stable; overflow-x: hidden;
     }
-    Answer Static { width: auto; }
+    TextBox Static { width: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,question_mark", "dismiss(None)", show=False, id="box.close"),
@@ -61,7 +61,7 @@ class Answer(ModalScreen[None]):
         self._kept, self._spared = kept, spared
         self._text = Text(text) if isinstance(text, str) else text
         self._shown = Static(id="answer")
-        self._box = AnswerBox(self._shown)
+        self._box = TextBoxScroll(self._shown)
         self._box.border_title = title.replace("[", r"\[")
 
     def compose(self) -> ComposeResult:

@@ -10,7 +10,7 @@ from bpdebug.debugger.commands.looking import node_asked_for
 from bpdebug.debugger.tensors.cells import aspect_now, cell_called, cell_now, tensor_called
 from bpdebug.errors import BpdebugError
 from bpdebug.tui.dialogs import dialogs
-from bpdebug.tui.overlays.look_screen import LookScreen
+from bpdebug.tui.overlays.detail_screen import DetailScreen
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
@@ -37,11 +37,11 @@ def open_node(screen: DebuggerScreen, command: Command, argument: str) -> bool:
         return True
     if node is None:
         return False
-    inspect_here(screen, node)
+    open_inspector(screen, node)
     return True
 
 
-def show(screen: DebuggerScreen, look: LookScreen) -> None:
+def show(screen: DebuggerScreen, look: DetailScreen) -> None:
     """Put a look over the panes; where it ends with a tick, go there."""
 
     def ended(tick: int | None) -> None:
@@ -51,7 +51,7 @@ def show(screen: DebuggerScreen, look: LookScreen) -> None:
     screen.app.push_screen(look, ended)
 
 
-def inspector(debugger: Debugger, argument: str) -> LookScreen:
+def inspector(debugger: Debugger, argument: str) -> DetailScreen:
     """`inspect NAME`"""
     from bpdebug.tui.overlays.inspector import Inspector
 
@@ -59,14 +59,14 @@ def inspector(debugger: Debugger, argument: str) -> LookScreen:
     return Inspector(debugger, node, aspect)
 
 
-def terms_screen(debugger: Debugger, argument: str) -> LookScreen:
+def terms_screen(debugger: Debugger, argument: str) -> DetailScreen:
     """`terms NAME[CELL]`"""
     from bpdebug.tui.overlays.terms import TermsScreen
 
     return TermsScreen(debugger, *cell_called(debugger, argument))
 
 
-def paths_screen(debugger: Debugger, argument: str) -> LookScreen:
+def paths_screen(debugger: Debugger, argument: str) -> DetailScreen:
     """`paths NAME[CELL]`"""
     from bpdebug.tui.overlays.paths import PathScreen
 
@@ -89,7 +89,7 @@ def node_at_cursor(screen: DebuggerScreen) -> int:
     return moment.node
 
 
-def inspect_here(screen: DebuggerScreen, node: int | None = None) -> None:
+def open_inspector(screen: DebuggerScreen, node: int | None = None) -> None:
     """`i`, and enter on a node of the graph."""
     from bpdebug.tui.overlays.inspector import Inspector
 

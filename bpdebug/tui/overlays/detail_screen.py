@@ -14,15 +14,15 @@ from textual.screen import ModalScreen
 
 from bpdebug.debugger import Debugger, Moment
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.panes.blocks import BlockPane, escape
+from bpdebug.tui.panes.block_pane import BlockPane, escape
 from bpdebug.tui.theme.styles import styles
 
 
-class LookPane(BlockPane):
+class DetailPane(BlockPane):
     """The one pane of a look: its screen draws it and takes its keys."""
 
     DEFAULT_CSS = """
-    LookPane { height: 100%; width: 100%; overflow: hidden hidden; scrollbar-gutter: auto; }
+    DetailPane { height: 100%; width: 100%; overflow: hidden hidden; scrollbar-gutter: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         # Here, since the scrolling keys of the widget itself would come before the screen's.
@@ -41,14 +41,14 @@ class LookPane(BlockPane):
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         screen = self.screen
-        assert isinstance(screen, LookScreen)
+        assert isinstance(screen, DetailScreen)
         self.block = screen.draw(width, height)
         self.entitle(escape(screen.heading()), escape(screen.keys()))
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor to what was clicked."""
         at, screen = event.get_content_offset(self), self.screen
-        if at is not None and isinstance(screen, LookScreen):
+        if at is not None and isinstance(screen, DetailScreen):
             screen.clicked(at.x, at.y)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -62,15 +62,15 @@ class LookPane(BlockPane):
     def _turn(self, event: events.MouseEvent, by: int) -> None:
         event.stop()
         screen = self.screen
-        if isinstance(screen, LookScreen):
+        if isinstance(screen, DetailScreen):
             screen.action_step(by)
 
 
-class LookScreen(ModalScreen[int | None]):
+class DetailScreen(ModalScreen[int | None]):
     """What the looks share; a subclass draws, and says what its keys do."""
 
     CSS = """
-    LookScreen { background: $background; }
+    DetailScreen { background: $background; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", show=False, id="look.close"),
@@ -83,7 +83,7 @@ class LookScreen(ModalScreen[int | None]):
         super().__init__()
         self.debugger = debugger
         self.script = debugger.script
-        self.pane = LookPane(id="look", script=self.script)
+        self.pane = DetailPane(id="look", script=self.script)
         self.rows = range(0)
         """The rows, or entries, that were drawn last."""
 

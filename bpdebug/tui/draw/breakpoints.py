@@ -8,25 +8,28 @@ from bpdebug.errors import BpdebugError
 from bpdebug.record import record
 from bpdebug.tui.draw.changed import changed
 from bpdebug.tui.draw.line import Line, wrap
-from bpdebug.tui.draw.marks import sign_of
+from bpdebug.tui.draw.signs import sign_of
 from bpdebug.wording import Script, safe
 
 
 @record
-class StopEntry:
+class BreakpointEntry:
     """A watch or a breakpoint, by its number."""
 
     number: int
     is_watch: bool
 
 
-def stops(moment: Moment) -> list[StopEntry]:
+def entries(moment: Moment) -> list[BreakpointEntry]:
     """What there is to show: the watches first, then the breakpoints."""
-    watches = [StopEntry(number, is_watch=True) for number, _ in moment.watches]
-    return [*watches, *(StopEntry(point.number, is_watch=False) for point in moment.breakpoints)]
+    watches = [BreakpointEntry(number, is_watch=True) for number, _ in moment.watches]
+    return [
+        *watches,
+        *(BreakpointEntry(point.number, is_watch=False) for point in moment.breakpoints),
+    ]
 
 
-def draw_stop(moment: Moment, stop: StopEntry, script: Script, room: int) -> list[Line]:
+def draw_entry(moment: Moment, stop: BreakpointEntry, script: Script, room: int) -> list[Line]:
     """One entry; a long one goes on in further lines."""
     head, lines = (draw_watch if stop.is_watch else draw_breakpoint)(
         moment, stop.number, script, room - MARGIN

@@ -12,7 +12,7 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Layer
 from bpdebug.graph.health import FAR_ABOVE, FAR_BELOW, flat_units, silent_units, unit_count
 from bpdebug.ops import Array
-from bpdebug.tui.draw.measure import measure, remembered
+from bpdebug.tui.draw.measures import measure, remembered
 
 Units = NDArray[np.bool_] | None
 Flag = tuple[str, ...]

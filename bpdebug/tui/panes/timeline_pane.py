@@ -1,0 +1,36 @@
+"""The pane of the timeline: where the cursor is in the iteration."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from bpdebug.debugger import Moment
+from bpdebug.tui.draw.timeline import draw_timeline, position_at
+from bpdebug.tui.panes.block_pane import BlockPane
+
+
+class TimelinePane(BlockPane):
+    """The iteration as one line."""
+
+    ALLOW_SELECT = False  # a click goes to a place in time
+
+    class TickClicked(Message):
+        """A place on the line was clicked."""
+
+        def __init__(self, position: int) -> None:
+            super().__init__()
+            self.position = position
+
+    def prepare(self, moment: Moment, width: int, height: int) -> None:
+        self.block = [draw_timeline(moment, self.script, width)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the place that was clicked."""
+        at = event.get_content_offset(self)
+        if at is None or self.moment is None:
+            return
+        width = self.scrollable_content_region.width
+        position = position_at(self.moment, self.script, width, at.x)
+        if position is not None:
+            self.post_message(self.TickClicked(position))
