@@ -18,7 +18,7 @@ from bpdebug.ops import REGISTRY, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, SettingValue
 from bpdebug.scenario import bundled
-from bpdebug.tui.keys.bindings import SCREEN_KEYS, sign
+from bpdebug.tui.keys.bindings import SCREEN_KEYS, key_label
 from bpdebug.tui.keys.keymap import usual_keys
 from bpdebug.tui.overlays.help import ELSEWHERE
 from bpdebug.tui.panes.pane_spec import SPECS
@@ -54,7 +54,7 @@ def command_table(declared: Sequence[Command], more: Sequence[tuple[str, ...]] =
 
 def screen_rows() -> list[tuple[str, ...]]:
     """The keys that concern the screen alone."""
-    return [("", "", sign(key), what) for _, key, _, what in SCREEN_KEYS]
+    return [("", "", key_label(key), what) for _, key, _, what in SCREEN_KEYS]
 
 
 def panes() -> str:
@@ -205,7 +205,7 @@ def glossary() -> str:
     parts = []
     for chapter in CHAPTERS:
         rows = [(entry.word, entry.meaning) for entry in chapter.entries]
-        parts.append(f"### {chapter.title}\n\n{table(('word or sign', 'meaning'), rows)}")
+        parts.append(f"### {chapter.title}\n\n{table(('word or key_label', 'meaning'), rows)}")
     return "\n\n".join(parts)
 
 

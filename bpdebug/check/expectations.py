@@ -12,7 +12,7 @@ from bpdebug.ops import Array, Index, show_shape
 from bpdebug.ops.index_map import unravel
 from bpdebug.record import record
 from bpdebug.run import Expectation, Run
-from bpdebug.run.at_end import AtTheEnd
+from bpdebug.run.iteration_end import IterationEnd
 
 ROUNDING = 8 * Decimal(2) ** -52
 """What float64 may add, as a part of the value; it counts where a number is printed in full."""
@@ -64,7 +64,7 @@ def check_expectation(run: Run, wanted: Expectation) -> ExpectationCheck:
     if wanted.iteration > run.iterations:
         return ExpectationCheck(wanted, None, False)
     try:
-        value = evaluate(wanted.value, AtTheEnd(run, run.iteration(wanted.iteration)))
+        value = evaluate(wanted.value, IterationEnd(run, run.iteration(wanted.iteration)))
     except NotComputed as missing:
         raise BpdebugError(
             f"{quoted(missing.what)} has no value in iteration {wanted.iteration}: "

@@ -14,7 +14,7 @@ from bpdebug.served import served
 
 if TYPE_CHECKING:
     from bpdebug.cli.tasks import Tasks
-    from bpdebug.tui.choosing.onward import Left
+    from bpdebug.tui.choosing.next_scenario import ScreenResult
 
 DONE = 0
 NO_TERMINAL = (
@@ -52,13 +52,13 @@ class Screens:
         """Begin with the tour; returns the exit status."""
         return self._follow(self._tour())
 
-    def _follow(self, left: Left) -> int:
+    def _follow(self, left: ScreenResult) -> int:
         """Go where each screen's user wants to go next."""
         while left.onward is not None:
             left = self._at(left.onward, theme=left.theme)
         return left.status
 
-    def _at(self, path: Path, *, breaks: Sequence[str] = (), theme: str = "") -> Left:
+    def _at(self, path: Path, *, breaks: Sequence[str] = (), theme: str = "") -> ScreenResult:
         """A scenario, or the tour. --break is about the first scenario, and about no other."""
         from bpdebug.tui.choosing.chooser import TOUR
 
@@ -67,7 +67,7 @@ class Screens:
         source = self._tasks.load(str(path)) if breaks else self._tasks.run_of(path)
         return self._debug(source, breaks, theme)
 
-    def _debug(self, source: Run, breaks: Sequence[str], theme: str = "") -> Left:
+    def _debug(self, source: Run, breaks: Sequence[str], theme: str = "") -> ScreenResult:
         from bpdebug.tui import launch
 
         tasks = self._tasks
@@ -81,7 +81,7 @@ class Screens:
             theme=theme,
         )
 
-    def _tour(self, theme: str = "") -> Left:
+    def _tour(self, theme: str = "") -> ScreenResult:
         from bpdebug.tui import take_tour
 
         tasks, run = self._tasks, tour_run()

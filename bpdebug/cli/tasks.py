@@ -8,8 +8,8 @@ import sys
 from io import RawIOBase
 from pathlib import Path
 
-from bpdebug.cli.diagnosing import as_json, check_format
-from bpdebug.cli.interrupt import watched
+from bpdebug.cli.diagnosis_format import as_json, check_format
+from bpdebug.cli.progress_line import show_progress
 from bpdebug.cli.screens import Screens, refuse_beside_tour, require_terminal, tour_run
 from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
@@ -88,7 +88,7 @@ class Tasks:
         wanted = self.request(ExportRequest(str(self.arguments.export)))
         if wanted.target == "-" and sys.stdout is not None and sys.stdout.isatty():
             return self.write(source, wanted)  # where the progress would stand, the trace does
-        with watched(source):
+        with show_progress(source):
             return self.write(source, wanted)
 
     def refuse_idle_selection(self) -> None:
@@ -171,7 +171,7 @@ class Tasks:
         """--check"""
         from bpdebug.check import check
 
-        with watched(source):
+        with show_progress(source):
             report = check(source, digits=self.script.digits)
         self.report(report.lines())
         return DONE if report.ok else DIFFERENT
@@ -180,7 +180,7 @@ class Tasks:
         """--diagnose"""
         from bpdebug.diagnosis import diagnose, document
 
-        with watched(source):
+        with show_progress(source):
             found = diagnose(source, self.script)
         if as_json(self.arguments):
             say(document(found))
@@ -212,7 +212,7 @@ class Tasks:
 
     def write(self, source: Run, wanted: ExportRequest) -> str:
         """Write an export; returns what to say about it, nothing for standard output."""
-        from bpdebug.export import export, guessed
+        from bpdebug.export import export, suffix_note
 
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -233,7 +233,7 @@ class Tasks:
         self.writing = ""
         if wanted.target == "-":
             return ""
-        return f"wrote {safe(wanted.target)}{guessed(wanted.target, wanted.format)}"
+        return f"wrote {safe(wanted.target)}{suffix_note(wanted.target, wanted.format)}"
 
     def left(self) -> str:
         """What an interrupt leaves of an export that was under way."""
@@ -258,7 +258,7 @@ class Tasks:
 
     def drive(self, source: Run) -> int:
         """--command and --plain: the same commands without a screen."""
-        from bpdebug.cli.lines import converse, run_commands
+        from bpdebug.cli.line_mode import converse, run_commands
 
         debugger = Debugger(source, self.script)
         debugger.export_with(lambda wanted: self.write(source, self.request(wanted)))

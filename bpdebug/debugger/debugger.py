@@ -176,7 +176,7 @@ class Debugger(SessionState):
     def showable(self, text: str) -> str:
         """A text as a terminal can show it, which obeys nothing that a person or a file wrote."""
         text = "\n".join(self.script.safe(line) for line in text.split("\n"))
-        return self.script.say(text)
+        return self.script.text(text)
 
     def _changed(self) -> None:
         self._moment = None

@@ -173,7 +173,7 @@ class Listing(Sequence[ProgramLine]):
     def _update(self, line: int) -> ProgramLine:
         done = self._iteration.updates[line]
         symbols = update_symbols(self._graph, done, self._script)
-        arrow = self._script.say("←")
+        arrow = self._script.text("←")
         left, _, right = symbols.partition(arrow)
         end = self._timeline.update_tick(line)
         number = self._edges + 2 + line

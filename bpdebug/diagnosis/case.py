@@ -171,7 +171,7 @@ class Case:
 
     def slope(self, name: str) -> str:
         """∂L/∂name as it is shown."""
-        sign = self.script.say("∂")
+        sign = self.script.text("∂")
         return f"{sign}{self.loss_name}/{sign}{self.name(name)}"
 
     # Places.

@@ -10,8 +10,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+from bpdebug.export.options import ExportOptions
 from bpdebug.export.products import json_number
-from bpdebug.export.wanted import Wanted
 from bpdebug.run import Run
 from bpdebug.run.curves import Curves
 
@@ -19,7 +19,7 @@ from bpdebug.run.curves import Curves
 class CurvesForm:
     """Writes the loss, the size of every δ and gradient, and how far each update went."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: ExportOptions) -> None:
         """Add a column for each watch that is a single number, headed by its expression."""
         self.watches = wanted.watches
 

@@ -12,15 +12,15 @@ import numpy as np
 
 from bpdebug.export.arrays import array_lines
 from bpdebug.export.markup import MarkdownMarkup, Markup
+from bpdebug.export.options import ExportOptions
 from bpdebug.export.parts import Formulas, edges_by_layer, local_of, written_in
 from bpdebug.export.products import term_chunks
-from bpdebug.export.wanted import Wanted
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
 from bpdebug.trace.growing import Growing
 from bpdebug.wording import (
-    delta_defined,
+    delta_definition,
     gradient_name,
     latex_name,
     layer_title,
@@ -34,7 +34,7 @@ Chunks = Iterator[str]
 class Document:
     """Writes a run as text or Markdown, in pieces, with the detail that is wanted."""
 
-    def __init__(self, wanted: Wanted, markup: Markup | None = None) -> None:
+    def __init__(self, wanted: ExportOptions, markup: Markup | None = None) -> None:
         """Write plain text, unless another markup is given."""
         self.detail, self.script, _ = wanted
         self.markup = markup or Markup(self.script)
@@ -52,7 +52,7 @@ class Document:
 
     def say(self, text: str) -> str:
         """Our own words and signs in the script that can be shown."""
-        return self.script.say(text)
+        return self.script.text(text)
 
     def shown(self, value: float) -> str:
         """A number."""
@@ -210,7 +210,7 @@ class Document:
             delta = np.asarray(iteration.recorded.gradients[layer.pre_activation])
             with np.errstate(all="ignore"):
                 norm = self.shown(float(np.linalg.norm(delta)))
-            name = delta_defined(iteration.recorded.graph, layer, self.script)
+            name = delta_definition(iteration.recorded.graph, layer, self.script)
             named.append((self.say(f"{name}, norm {norm}"), delta))
         yield from self.values(named)
 
@@ -229,6 +229,6 @@ class Document:
             yield from self.markup.block(self.values(named))
 
 
-def markdown(wanted: Wanted) -> Document:
+def markdown(wanted: ExportOptions) -> Document:
     """The walk as Markdown with LaTeX formulas."""
     return Document(wanted, MarkdownMarkup(wanted.script))

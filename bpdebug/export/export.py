@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.export.options import ExportOptions
 from bpdebug.export.target import ReaderGoneError, open_sink
-from bpdebug.export.wanted import Wanted
 from bpdebug.formats import DETAILS, EVERY_SUFFIX, FORMATS, SUFFIXES
 from bpdebug.run import Run, Selection
 from bpdebug.run.progress import Work
@@ -22,7 +22,7 @@ class Form(Protocol):
         """Yield the whole export, for iterations of the run in ascending order."""
 
 
-class Walked:
+class CountedIterations:
     """The iterations of an export, counted as they are asked for, to report progress."""
 
     def __init__(self, run: Run, iterations: Selection) -> None:
@@ -44,10 +44,10 @@ def format_of(target: str | Path, format: str | None = None) -> str:
     """The format asked for, else that of the target's suffix, else text."""
     if format is None:
         return SUFFIXES.get(Path(str(target)).suffix.lower(), "text")
-    return chosen("format", format, tuple(FORMATS))
+    return checked_choice("format", format, tuple(FORMATS))
 
 
-def guessed(target: str | Path, format: str | None = None) -> str:
+def suffix_note(target: str | Path, format: str | None = None) -> str:
     """What to add to `wrote FILE` where the file's suffix is not one that tells a format."""
     suffix = Path(str(target)).suffix.lower()
     if format or not suffix or suffix in SUFFIXES:
@@ -55,7 +55,7 @@ def guessed(target: str | Path, format: str | None = None) -> str:
     return f" as {format_of(target)}; a suffix of {EVERY_SUFFIX} tells the format"
 
 
-def chosen(what: str, word: str, known: tuple[str, ...]) -> str:
+def checked_choice(what: str, word: str, known: tuple[str, ...]) -> str:
     """The word, if it is known; else BpdebugError, which lists the known words."""
     if word not in known:
         hint = did_you_mean(word, known)
@@ -82,11 +82,13 @@ def export(
     many iterations are written, and where that raises `Cancelled` leaves an old file whole too.
     """
     kind = format_of(target, format)
-    detail = chosen("detail", detail, DETAILS)
+    detail = checked_choice("detail", detail, DETAILS)
     try:
         with open_sink(target) as sink:
-            walked = Walked(run, iterations or Selection.up_to(run.iterations))
-            form: Form = FORMATS[kind].make(Wanted(detail, Script(digits, sink.unicode), watches))
+            walked = CountedIterations(run, iterations or Selection.up_to(run.iterations))
+            form: Form = FORMATS[kind].make(
+                ExportOptions(detail, Script(digits, sink.unicode), watches)
+            )
             for chunk in form.chunks(run, walked):
                 walked.tell()
                 sink.write(chunk)

@@ -10,9 +10,9 @@ from unicodedata import category
 
 import numpy as np
 
+from bpdebug.export.options import ExportOptions
 from bpdebug.export.parts import Formulas, edges_by_layer, local_of, written_in
 from bpdebug.export.products import json_chunks, json_number
-from bpdebug.export.wanted import Wanted
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
@@ -32,7 +32,7 @@ Chunks = Iterator[str]
 class JsonForm:
     """Writes a run as JSON, in pieces, with the detail that is wanted."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: ExportOptions) -> None:
         self.detail, self.script = wanted.detail, wanted.script
         self.formulas = Formulas(self.script)
 
@@ -98,7 +98,7 @@ class JsonForm:
                 change = np.asarray(after - before)
             yield ("\n" if at == 0 else ",\n") + f"    {self.text(name)}: "
             gradient = np.asarray(iteration.recorded.gradients[index])
-            yield from record(
+            yield from json_object(
                 before=array_chunks(before),
                 gradient=array_chunks(gradient),
                 change=array_chunks(change),
@@ -110,14 +110,14 @@ class JsonForm:
         graph, timeline = iteration.recorded.graph, iteration.timeline
         label = [typed_name(graph, node.index) for node in graph.nodes]
         for tick, index in enumerate(graph.forward_order, 1):
-            yield record(
+            yield json_object(
                 tick=str(tick),
                 phase='"forward"',
                 output=self.text(label[index]),
                 formula=self.text(self.formulas.of_node(iteration, index)[0]),
             )
         loss = self.text(label[graph.loss])
-        yield record(tick=str(timeline.forward + 1), phase='"seed"', output=loss, operand=loss)
+        yield json_object(tick=str(timeline.forward + 1), phase='"seed"', output=loss, operand=loss)
         growing = Growing()
         for stretch, edges in edges_by_layer(iteration):
             if self.detail == "layer":
@@ -137,7 +137,7 @@ class JsonForm:
             delta = array_chunks(np.asarray(iteration.recorded.gradients[layers[0].pre_activation]))
         nodes = [self.text(graph.nodes[layer.pre_activation].name) for layer in layers]
         operands = [self.text(typed_name(graph, index)) for index in written_in(edges)]
-        return record(
+        return json_object(
             tick=str(timeline.edge_span(edges[-1].index)[1]),
             phase='"backward"',
             layer=str(stretch.number) if stretch is not None else "null",
@@ -169,7 +169,7 @@ class JsonForm:
             fields["local_shape"] = f"[{shape}]"
         if self.detail == "term":
             fields["products"] = chain(["[\n"], json_chunks(recorded, edge, "      "), ["]"])
-        return record(**fields)
+        return json_object(**fields)
 
     def update(self, iteration: Iteration, number: int, line: UpdateLine) -> Chunks:
         """A line of the update rule; a line that all parameters share has no operand."""
@@ -178,7 +178,7 @@ class JsonForm:
         before: Iterable[str] = "null"
         if line.before is not None:
             before = array_chunks(np.asarray(line.before))
-        return record(
+        return json_object(
             tick=str(iteration.timeline.update_tick(number)),
             phase='"update"',
             operand="null" if line.shared else self.text(typed_name(graph, line.parameter)),
@@ -199,7 +199,7 @@ class JsonLines(JsonForm):
             yield "\n"
 
 
-def record(**fields: Iterable[str]) -> Chunks:
+def json_object(**fields: Iterable[str]) -> Chunks:
     """A JSON object on one line; each value is JSON already, whole or in pieces."""
     for at, (key, value) in enumerate(fields.items()):
         yield ("{" if at == 0 else ", ") + f'"{key}": '

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 
-from bpdebug.export.export import chosen, format_of
-from bpdebug.export.wanted import Wanted
+from bpdebug.export.export import checked_choice, format_of
+from bpdebug.export.options import ExportOptions
 from bpdebug.formats import DETAILS, FORMATS
 from bpdebug.run import Run, Selection
 from bpdebug.wording import DIGITS, Script
@@ -60,7 +60,7 @@ def stream(
 
     The iterations are made anew, beside those of `run`: another thread may read them.
     """
-    wanted = Wanted(chosen("detail", detail, DETAILS), Script(digits), watches)
+    wanted = ExportOptions(checked_choice("detail", detail, DETAILS), Script(digits), watches)
     made = FORMATS[format_of(target, format)].make(wanted)
     chosen_ones = iterations or Selection.up_to(run.iterations)
     return ExportStream(iter(made.chunks(Run(run.problem, run.iterations), chosen_ones)))

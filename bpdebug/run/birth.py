@@ -135,7 +135,7 @@ def in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
     return Birth(start + number + 1, cell, value)
 
 
-def birth_place(iteration: Iteration, birth: Birth, label: Callable[[int], str]) -> str:
+def birth_text(iteration: Iteration, birth: Birth, label: Callable[[int], str]) -> str:
     """What the tick of a birth writes, with the cell: `the gradient of W1 at [0,1]`.
 
     `label` gives a node's name. For a birth at position 0, what the iteration begins with.

@@ -20,7 +20,7 @@ from bpdebug.expression import NotComputed, evaluate, looks_back, parse_watch
 from bpdebug.graph import Graph, Layer
 from bpdebug.ops import Array
 from bpdebug.ops.reductions import norm_forward
-from bpdebug.run.at_end import AtTheEnd
+from bpdebug.run.iteration_end import IterationEnd
 from bpdebug.run.progress import Work
 from bpdebug.run.run import Iteration, Run
 from bpdebug.run.series import EMPTY, Curve, Series
@@ -130,7 +130,7 @@ class Curves:
 
         def value(iteration: Iteration) -> float:
             try:
-                found = evaluate(expression, AtTheEnd(run, iteration))
+                found = evaluate(expression, IterationEnd(run, iteration))
             except NotComputed:
                 return float("nan")
             except BpdebugError:

@@ -41,7 +41,7 @@ class Promise(NamedTuple):
         return not (abs(self.predicted) <= lost and abs(self.actual) <= lost)
 
     @property
-    def kept(self) -> float | None:
+    def fraction(self) -> float | None:
         """Actual change / predicted change; None where no change was predicted."""
         return self.actual / self.predicted if self.predicted else None
 

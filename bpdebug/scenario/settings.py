@@ -17,7 +17,7 @@ from bpdebug.graph import Graph
 from bpdebug.ops import Shape
 from bpdebug.optimizer import Rule
 from bpdebug.run import Expectation
-from bpdebug.run.states import name_of_state
+from bpdebug.run.optimizer_states import name_of_state
 from bpdebug.scenario.arrays import flattened
 from bpdebug.scenario.table import TomlTable, past_range
 

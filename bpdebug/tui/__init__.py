@@ -16,8 +16,8 @@ from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.served import served
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.choosing.onward import Left
-from bpdebug.tui.work.failing import run_to_the_end
+from bpdebug.tui.choosing.next_scenario import ScreenResult
+from bpdebug.tui.work.failure import run_app
 from bpdebug.wording import DIGITS, Script
 
 Exporter = Callable[[ExportRequest], str]
@@ -35,7 +35,7 @@ def launch(
     download: Download | None = None,
     fresh: bool = False,
     theme: str = "",
-) -> Left:
+) -> ScreenResult:
     """Open the debugger on a run; returns how it was left.
 
     `export` writes a file; `download` gives the bytes to send to a visitor's browser instead.
@@ -73,12 +73,12 @@ def launch(
     )
     debugger.export_with(outlet(app, export, download))
     try:
-        run_to_the_end(app)
+        run_app(app)
     finally:
         problem = app.save()
         if problem and sys.stderr is not None:
             sys.stderr.write(f"bpdebug: {problem}\n")
-    return Left(app.return_code or 0, app.onward, app.theme)
+    return ScreenResult(app.return_code or 0, app.onward, app.theme)
 
 
 def take_tour(
@@ -88,7 +88,7 @@ def take_tour(
     export: Exporter,
     download: Download | None = None,
     theme: str = "",
-) -> Left:
+) -> ScreenResult:
     """Open the tour on a run; returns how it was left.
 
     It names keys, so it has the usual ones, whatever the configuration says.
@@ -103,8 +103,8 @@ def take_tour(
     script = Script(digits or config.digits or DIGITS, shows_unicode())
     app = tour_app(run, script, theme=theme or config.theme)
     app.debugger.export_with(outlet(app, export, download))
-    run_to_the_end(app)
-    return Left(app.return_code or 0, app.onward, app.theme)
+    run_app(app)
+    return ScreenResult(app.return_code or 0, app.onward, app.theme)
 
 
 def choose() -> Path | None:
@@ -115,7 +115,7 @@ def choose() -> Path | None:
     config = read_config()
     app = ChooserApp(Script(unicode=shows_unicode()), theme=config.theme)
     app.set_keymap(dict(config.keys))
-    return run_to_the_end(app)
+    return run_app(app)
 
 
 def shows_unicode() -> bool:

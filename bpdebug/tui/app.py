@@ -14,7 +14,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from bpdebug.debugger import Debugger
-from bpdebug.tui.keys.bindings import replaced
+from bpdebug.tui.keys.bindings import replaced_keys
 from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.tui.terminal_app import TerminalApp
 from bpdebug.tui.theme import ascii
@@ -104,7 +104,7 @@ class BpdebugApp(TerminalApp[None]):
     def get_default_screen(self) -> Screen[None]:
         """The debugger's screen is the only one below the boxes."""
         screen = DebuggerScreen(self.debugger)
-        screen.footer.replaced = replaced(self._keys) if self._keys else {}
+        screen.footer.replaced = replaced_keys(self._keys) if self._keys else {}
         screen.footer.welcome = self._welcome
         self._bottom = screen
         return screen

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from bpdebug.debugger import Moment
 from bpdebug.tui.draw.header import draw_header, draw_too_small
-from bpdebug.tui.keys.hints import Spot, draw_footer
+from bpdebug.tui.keys.hints import HintRegion, draw_footer
 from bpdebug.tui.layout import SMALLEST
 from bpdebug.tui.panes.block_pane import BlockPane
 from bpdebug.tui.panes.pane_spec import Hint
@@ -59,7 +59,7 @@ class Footer(Bar):
         """What to show for usual keys where others were chosen."""
         self.alone = False
         """True where the screen is too small for anything else, which it says then."""
-        self._spots: list[Spot] = []
+        self._spots: list[HintRegion] = []
 
     def say(self, message: str, *, ok: bool = True) -> None:
         """Show a line until the next command."""

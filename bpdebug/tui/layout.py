@@ -36,7 +36,7 @@ FRAME = 2
 
 
 @record
-class Choice:
+class PaneChoice:
     """Which pane of each shared place is in front, and whether one pane has the whole screen."""
 
     left: str = "graph"
@@ -47,7 +47,7 @@ class Choice:
     loss: bool = False
     """A run of some length, whose loss is worth a curve where there is room."""
 
-    def in_front(self, pane: str) -> Choice:
+    def in_front(self, pane: str) -> PaneChoice:
         """The choice with a pane in front of those that it shares a place with."""
         place = BY_ID[pane].column if pane in BY_ID else ""
         if place == "left":
@@ -60,7 +60,7 @@ class Choice:
         return "delta" if self.right == "stops" and not self.stops else self.right
 
 
-def places(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
+def pane_regions(width: int, height: int, choice: PaneChoice) -> Mapping[str, Region]:
     """Each visible pane's region; a pane that is not in it is hidden."""
     if choice.zoomed:
         return {choice.zoomed: Region(0, 0, width, height)}
@@ -104,7 +104,7 @@ def columns(width: int) -> tuple[int, int]:
     return beside - beside // 2, middle
 
 
-def left_column(width: int, height: int, choice: Choice) -> dict[str, Region]:
+def left_column(width: int, height: int, choice: PaneChoice) -> dict[str, Region]:
     """Graph and program: one of them in front, or the program below the graph."""
     program = framed("program") + 2
     if height < framed("graph") + program:
@@ -118,7 +118,7 @@ def left_column(width: int, height: int, choice: Choice) -> dict[str, Region]:
 
 
 def right_column(
-    x: int, width: int, height: int, choice: Choice, *, stops: bool = True
+    x: int, width: int, height: int, choice: PaneChoice, *, stops: bool = True
 ) -> dict[str, Region]:
     """δ, watches and breakpoints, parameters and the loss: one in front, or below one another."""
     count = choice.stops if stops else 0
@@ -137,7 +137,7 @@ def right_column(
     }
 
 
-def two_columns(width: int, height: int, choice: Choice) -> Mapping[str, Region]:
+def two_columns(width: int, height: int, choice: PaneChoice) -> Mapping[str, Region]:
     """The multiplication, and beside it two places below one another."""
     side = max(width * 2 // 5, 24)
     upper = height // 2
@@ -149,7 +149,7 @@ def two_columns(width: int, height: int, choice: Choice) -> Mapping[str, Region]
 
 
 class PanesLayout(Layout):
-    """Gives each displayed child the region that `places` has for its id."""
+    """Gives each displayed child the region that `pane_regions` has for its id."""
 
     name = "panes"
 
@@ -157,7 +157,7 @@ class PanesLayout(Layout):
         self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
     ) -> ArrangeResult:
         assert isinstance(parent, Panes)
-        where = places(size.width, size.height, parent.choice)
+        where = pane_regions(size.width, size.height, parent.choice)
         return [
             WidgetPlacement(where[child.id], Offset(), Spacing(), child)
             for child in children
@@ -173,7 +173,7 @@ class Panes(Container):
 
     def __init__(self, *children: Widget, id: str) -> None:
         super().__init__(*children, id=id)
-        self.choice = Choice()
+        self.choice = PaneChoice()
         self._layout = PanesLayout()
 
     @property
@@ -184,9 +184,9 @@ class Panes(Container):
     def shown(self) -> Mapping[str, Region]:
         """The panes that are visible at the present size; before there is one, at the app's."""
         size = self.size or self.app.size
-        return places(size.width, size.height, self.choice)
+        return pane_regions(size.width, size.height, self.choice)
 
-    def choose(self, choice: Choice) -> None:
+    def choose(self, choice: PaneChoice) -> None:
         """Bring panes to the front, and lay out anew."""
         self.choice = choice
         self.settle()

@@ -21,11 +21,11 @@ from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.draw.breakpoints import entries
 from bpdebug.tui.keys.actions import AS_THE_KEY, action, opener
-from bpdebug.tui.keys.at_cursor import break_here, change_stop, show_here, visit_stop
+from bpdebug.tui.keys.at_cursor import break_here, change_stop, reveal_panes, visit_stop
 from bpdebug.tui.keys.bindings import bindings
-from bpdebug.tui.keys.counting import Count
-from bpdebug.tui.keys.hints import FOUND
-from bpdebug.tui.layout import BORDERED, PADDED, SMALLEST, Choice, Panes, places
+from bpdebug.tui.keys.count import Count
+from bpdebug.tui.keys.hints import SEARCH_HINTS
+from bpdebug.tui.layout import BORDERED, PADDED, SMALLEST, PaneChoice, Panes, pane_regions
 from bpdebug.tui.panes import titles
 from bpdebug.tui.panes.breakpoints_pane import BreakpointsPane
 from bpdebug.tui.panes.cursor_pane import CursorPane
@@ -40,7 +40,7 @@ from bpdebug.tui.panes.program_pane import ProgramPane
 from bpdebug.tui.panes.timeline_pane import TimelinePane
 from bpdebug.tui.textual_private import painted
 from bpdebug.tui.theme.styles import styles
-from bpdebug.tui.work.pacing import PacedScreen
+from bpdebug.tui.work.paced_screen import PacedScreen
 from bpdebug.wording import width
 
 BY_ID = {command.id: command for command in COMMANDS}
@@ -87,7 +87,7 @@ class DebuggerScreen(PacedScreen):
             "stops": self.breakpoints,
         }
         self.area = Panes(*self.panes.values(), self.loss, id="panes")
-        self.area.choice = Choice(loss=debugger.run.iterations >= WORTH_A_CURVE)
+        self.area.choice = PaneChoice(loss=debugger.run.iterations >= WORTH_A_CURVE)
         self._roles: tuple[Theme, Mapping[str, Style]] | None = None
         self._begun = False
 
@@ -150,7 +150,7 @@ class DebuggerScreen(PacedScreen):
         # Before the first layout the screen's size stands for the area's: a title that holds from
         # the start is not painted twice.
         size, count = self.area.size or self.app.size, self.area.choice.stops
-        shown = places(size.width, size.height, self.area.choice)
+        shown = pane_regions(size.width, size.height, self.area.choice)
         for name, pane in self.panes.items():
             if name != "multiplication":
                 title = titles.title(name, shown, self.script, stops=count)
@@ -217,13 +217,13 @@ class DebuggerScreen(PacedScreen):
         strict: bool = False,
     ) -> None:
         """Ask, with completion, the lines typed before, and what the line means as it is typed."""
-        from bpdebug.tui.dialogs import assistance, completion
+        from bpdebug.tui.dialogs import completion, line_message
         from bpdebug.tui.dialogs.prompt import Assistance
 
         help_with = Assistance(
             completion.completer(self.debugger, ident),
             self._typed.setdefault(ident, []),
-            assistance.teller(self.debugger, ident),
+            line_message.explainer(self.debugger, ident),
             strict,
         )
         dialogs.ask(self.app, label, answered, text, assistance=help_with)
@@ -244,18 +244,18 @@ class DebuggerScreen(PacedScreen):
             beside=command.long and not (command.id == "export" and served()),
         )
         if command.id in ("find", "find_next", "rfind"):
-            self.footer.offer(FOUND)
+            self.footer.offer(SEARCH_HINTS)
             if self.debugger.place != before:
-                show_here(self)
+                reveal_panes(self)
 
     def answer(self, title: str, job: Callable[[], Reply], *, beside: bool) -> None:
         """Show what a job answers; `beside` the screen where it may take long."""
         if not beside:
             self.show_reply(title, job())
             return
-        from bpdebug.tui.work.working import work
+        from bpdebug.tui.work.background import run_in_background
 
-        work(self, title, job, partial(self.show_reply, title))
+        run_in_background(self, title, job, partial(self.show_reply, title))
 
     def execute(self, line: str) -> None:
         """Do what a line says, as the keys would."""

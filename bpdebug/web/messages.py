@@ -11,7 +11,7 @@ MOST = (1000, 400)
 """Columns and rows: a screen's memory grows with them."""
 
 
-def told(message: str) -> tuple[str, Any]:
+def parse_message(message: str) -> tuple[str, Any]:
     """A message's kind and its data; the kind is empty where it is none that is known.
 
     stdin: bytes; resize: (columns, rows); ping: a short text; focus and blur: None.
@@ -37,13 +37,13 @@ def told(message: str) -> tuple[str, Any]:
 def size_of(said: Mapping[str, object]) -> tuple[int, int]:
     """Columns and rows, within what a screen can be."""
     width, height = (
-        extent(said.get(key), default, most)
+        bounded_size(said.get(key), default, most)
         for key, default, most in zip(("width", "height"), DEFAULT, MOST, strict=True)
     )
     return width, height
 
 
-def extent(said: object, default: int, most: int) -> int:
+def bounded_size(said: object, default: int, most: int) -> int:
     """A whole number from 1 to the most; the default for what is none."""
     if isinstance(said, str) and said.isascii() and said.isdigit() and len(said) < 10:
         said = int(said)

@@ -14,7 +14,7 @@ from aiohttp import WSMsgType, web
 from textual_serve import server as textual_server
 
 from bpdebug.web.hosts import may_visit, same_origin
-from bpdebug.web.messages import size_of, told
+from bpdebug.web.messages import parse_message, size_of
 from bpdebug.web.session import Session
 
 HERE = Path(__file__).resolve().parent
@@ -63,7 +63,7 @@ class Server(textual_server.Server):
         """Textual's routes, with our page's files and behind our guard."""
         made: web.Application = await super()._make_app()
         made.router.add_static("/page", HERE / "page", name="page")
-        made.middlewares.append(guard(self.host))
+        made.middlewares.append(own_pages_only(self.host))
         made.on_response_prepare.append(add_headers)
         return made
 
@@ -102,16 +102,16 @@ class Server(textual_server.Server):
             await session.start(*size)
             async for message in visitor:
                 if message.type == WSMsgType.TEXT:
-                    await obey(session, visitor, message.data)
+                    await handle_message(session, visitor, message.data)
         except ConnectionError:
             pass  # The visitor left in the middle of a message.
         finally:
             await session.stop()
 
 
-async def obey(session: Session, visitor: web.WebSocketResponse, message: str) -> None:
+async def handle_message(session: Session, visitor: web.WebSocketResponse, message: str) -> None:
     """One message of a visitor's page; whatever is none of its kinds is passed over."""
-    kind, data = told(message)
+    kind, data = parse_message(message)
     if kind == "stdin":
         await session.send_bytes(data)
     elif kind == "resize":
@@ -124,7 +124,7 @@ async def obey(session: Session, visitor: web.WebSocketResponse, message: str) -
         await session.blur()
 
 
-def guard(listening: str) -> Any:
+def own_pages_only(listening: str) -> Any:
     """The middleware that turns away who came by another name, or from another site's page."""
 
     async def checked(request: web.Request, handler: Handler) -> web.StreamResponse:

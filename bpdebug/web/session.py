@@ -44,7 +44,7 @@ class Session(AppService):
             start_new_session=os.name == "posix",
         )
         assert process.stderr is not None
-        process.stderr = Shown(process.stderr)  # type: ignore[assignment]
+        process.stderr = SafeErrors(process.stderr)  # type: ignore[assignment]
         self._process, self._stdin = process, process.stdin
         return process
 
@@ -68,7 +68,7 @@ class Session(AppService):
             await self._process.wait()
 
 
-class Shown:
+class SafeErrors:
     """What a process says on standard error, with nothing in it that a terminal obeys."""
 
     def __init__(self, stream: asyncio.StreamReader) -> None:

@@ -19,24 +19,24 @@ from bpdebug.wording.grid import (
     summary,
     window,
 )
-from bpdebug.wording.layers import delta_defined, layer_title, no_layers
+from bpdebug.wording.layers import delta_definition, layer_title, no_layers_text
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.names import (
     cut,
-    delta_of,
+    delta_name,
     fit,
     latex_name,
-    pretty,
     safe,
     shape_text,
+    textbook_name,
     to_ascii,
 )
 from bpdebug.wording.numbers import DIGITS, align, number, plain_number
 from bpdebug.wording.optimizers import general_line, optimizer_line, optimizer_text
 from bpdebug.wording.pattern import TermPattern, term_pattern
-from bpdebug.wording.promises import kept_text, too_large
+from bpdebug.wording.promises import promise_text, step_too_large
 from bpdebug.wording.script import Script
-from bpdebug.wording.terms import accumulation, letter_formula, term_formula, why
+from bpdebug.wording.terms import accumulation, letter_formula, term_formula, term_why
 from bpdebug.wording.updates import (
     first_cell,
     update_formula,
@@ -58,8 +58,8 @@ __all__ = [
     "cell_texts",
     "chain",
     "cut",
-    "delta_defined",
-    "delta_of",
+    "delta_definition",
+    "delta_name",
     "edge_formula",
     "first_cell",
     "fit",
@@ -67,26 +67,27 @@ __all__ = [
     "gradient_heading",
     "gradient_name",
     "grid_lines",
-    "kept_text",
     "latex_name",
     "layer_of",
     "layer_title",
     "letter_formula",
     "local_label",
-    "no_layers",
+    "no_layers_text",
     "node_name",
     "number",
     "optimizer_line",
     "optimizer_text",
     "plain_number",
-    "pretty",
+    "promise_text",
     "safe",
     "shape_text",
+    "step_too_large",
     "summary",
     "term_formula",
     "term_pattern",
+    "term_why",
+    "textbook_name",
     "to_ascii",
-    "too_large",
     "typed_name",
     "update_formula",
     "update_latex",
@@ -95,7 +96,6 @@ __all__ = [
     "update_why",
     "value_formula",
     "value_latex",
-    "why",
     "width",
     "window",
 ]

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from bpdebug.graph import Graph, Node
 from bpdebug.printable import width
-from bpdebug.wording.names import pretty
+from bpdebug.wording.names import textbook_name
 from bpdebug.wording.notation import CLOSED, LONGEST, bracketed, spelled
 from bpdebug.wording.script import ASCII, SCREEN, Script
 
@@ -20,7 +20,7 @@ SHORT = 24
 AMPLE = 4
 """What stands so many times further on than a text's cut cannot show; it is not even finished."""
 
-found: WeakKeyDictionary[Graph, tuple[int, ...]] = WeakKeyDictionary()
+ordinals_of_graphs: WeakKeyDictionary[Graph, tuple[int, ...]] = WeakKeyDictionary()
 
 
 def full_name(graph: Graph, index: int, script: Script) -> str:
@@ -77,9 +77,9 @@ def ordinal_text(graph: Graph, index: int, script: Script) -> str:
 
 def ordinals(graph: Graph) -> tuple[int, ...]:
     """The ordinal of every node among those of its name; 1 for a node whose name is its own."""
-    if graph not in found:
-        found[graph] = counted(graph)
-    return found[graph]
+    if graph not in ordinals_of_graphs:
+        ordinals_of_graphs[graph] = counted(graph)
+    return ordinals_of_graphs[graph]
 
 
 def counted(graph: Graph) -> tuple[int, ...]:
@@ -90,7 +90,7 @@ def counted(graph: Graph) -> tuple[int, ...]:
     last: dict[tuple[str, str], int] = {}
     for node in graph.nodes:
         if node.name:
-            shown = pretty(node.name)
+            shown = textbook_name(node.name)
             for way, text in (("screen", shown), ("ascii", node.name), ("typed", node.name)):
                 last[way, text] = 1
     numbers = []

@@ -66,7 +66,9 @@ def local_in(graph: Graph, edge: Edge, script: Script, outer: int = 0) -> str:
         return average(graph, node, field, script)
 
     return fill(
-        rule.latex if script.latex else cellwise(rule.text, graph, node), resolve, outer=outer
+        rule.latex if script.latex else cellwise_template(rule.text, graph, node),
+        resolve,
+        outer=outer,
     )
 
 
@@ -74,7 +76,7 @@ TIMES = re.compile(r"\{(\w+)\}·(?=[^\d])")
 """A product of two operands in a local derivative: `{b}·{a}^…`, `{p}·(1 − {p})`, `{y}·ln {a}`."""
 
 
-def cellwise(template: str, graph: Graph, node: Node) -> str:
+def cellwise_template(template: str, graph: Graph, node: Node) -> str:
     """A local derivative's text with `⊙` where arrays are multiplied cell by cell."""
     if any(graph.nodes[i].shape == () for i in node.operands[:2]):
         return template
@@ -160,24 +162,24 @@ def product_text(
     if local in ("1", f"({minus}1)"):
         sign = minus if local != "1" else ""
         turned = next((f.transposed for f in product.factors if f.upstream), False)
-        return sign + total + (turn(upstream, script) if turned else upstream)
+        return sign + total + (transposed(upstream, script) if turned else upstream)
     texts = []
     for factor in product.factors:
         text = upstream if factor.upstream else local
-        texts.append(turn(text, script) if factor.transposed else text)
-    sign = signs(product, script)
+        texts.append(transposed(text, script) if factor.transposed else text)
+    sign = product_sign(product, script)
     text = sign.join(texts)
     return total + bracketed(text, script.latex) if total else text
 
 
-def signs(product: ProductForm, script: Script) -> str:
+def product_sign(product: ProductForm, script: Script) -> str:
     """The sign between two factors."""
     if script.latex:
         return r" \odot " if product.each else r" \cdot "
     return " ⊙ " if product.each else f" {MATRIX} " if product.matrix else " · "
 
 
-def turn(text: str, script: Script) -> str:
+def transposed(text: str, script: Script) -> str:
     """The transpose of what a text names."""
     if script.latex:
         return (bracketed(text, True) if needs_brackets(text) else text) + r"^\top"

@@ -17,7 +17,7 @@ from bpdebug.wording.letters import cell_text
 from bpdebug.wording.notation import BINDS, average, fill
 from bpdebug.wording.numbers import in_product, number
 from bpdebug.wording.options import op_of, with_options
-from bpdebug.wording.page import stretch
+from bpdebug.wording.page import visible_range
 from bpdebug.wording.script import Script
 
 SUMMANDS = 8
@@ -97,11 +97,11 @@ def sum_of_products(
     """`0.5 × 0.59327 + … + 0.6`: the products that make a cell, and what is added to them."""
     bound = dict(zip(signature.output, cell, strict=True))
     rows = [
-        picked(array, letters, bound).reshape(-1)
+        with_fixed_letters(array, letters, bound).reshape(-1)
         for array, letters in zip(arrays, signature.operands, strict=True)
     ]
     left, right = np.broadcast_arrays(rows[0], rows[1])
-    shown = stretch(left.size, min(focus, left.size - 1), max(most, 1))
+    shown = visible_range(left.size, min(focus, left.size - 1), max(most, 1))
     terms = ["…"] * (shown.start > 0)
     for at in shown:
         a, b = number(float(left[at]), script.digits), number(float(right[at]), script.digits)
@@ -111,7 +111,7 @@ def sum_of_products(
     return " + ".join(terms)
 
 
-def picked(array: Array, letters: str, bound: Mapping[str, int]) -> Array:
+def with_fixed_letters(array: Array, letters: str, bound: Mapping[str, int]) -> Array:
     """An operand with the output's letters fixed; what is left is summed over."""
     return np.asarray(array[tuple(bound.get(n, slice(None)) for n in letters)])
 

@@ -93,7 +93,7 @@ def derivative(above: str, below: str, script: Script) -> str:
     """`∂L/∂W₂`, `dL/dW2`, or as a fraction."""
     if script.latex:
         return rf"\frac{{\partial {above}}}{{\partial {below}}}"
-    sign = script.say("∂")
+    sign = script.text("∂")
     return f"{sign}{above}/{sign}{below}"
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.record import record
-from bpdebug.wording.page import extent, place, slices, stretch
+from bpdebug.wording.page import page_position, page_shape, page_slices, visible_range
 from bpdebug.wording.script import Script
 
 ROWS = 8
@@ -43,22 +43,27 @@ def window(
     Leading axes stay at the cell's index. A vector lies as a row, or stands as a column.
     """
     focus = cell if cell is not None else (0,) * len(shape)
-    height, breadth = extent(shape, row=not column)
-    row_at, column_at = place(focus, row=not column)
-    down, across = stretch(height, row_at, rows), stretch(breadth, column_at, columns)
-    where = slices(focus, down, across, row=not column)
+    height, breadth = page_shape(shape, row=not column)
+    row_at, column_at = page_position(focus, row=not column)
+    down, across = visible_range(height, row_at, rows), visible_range(breadth, column_at, columns)
+    where = page_slices(focus, down, across, row=not column)
     return TensorWindow(where, down, across, len(down) * len(across) == prod(shape))
 
 
 def cell_texts(
-    values: Array, script: Script, known: NDArray[np.bool_] | None = None
+    values: Array, script: Script, computed: NDArray[np.bool_] | None = None
 ) -> list[list[str]]:
     """The texts of a matrix, row by row, each column aligned on its decimal points."""
     values = np.atleast_2d(values)
-    there = np.full(values.shape, True) if known is None else np.reshape(known, values.shape)
+    computed_cells = (
+        np.full(values.shape, True) if computed is None else np.reshape(computed, values.shape)
+    )
     columns = [
         script.aligned(
-            [float(v) if k else None for v, k in zip(values[:, c], there[:, c], strict=True)]
+            [
+                float(v) if k else None
+                for v, k in zip(values[:, c], computed_cells[:, c], strict=True)
+            ]
         )
         for c in range(values.shape[1])
     ]
@@ -68,7 +73,7 @@ def cell_texts(
 def grid_lines(
     values: Array,
     script: Script,
-    known: NDArray[np.bool_] | None = None,
+    computed: NDArray[np.bool_] | None = None,
     *,
     cell: Index | None = None,
     rows: int = ROWS,
@@ -77,20 +82,22 @@ def grid_lines(
 ) -> list[str]:
     """A tensor as lines of text, around `cell`, which stands in square brackets.
 
-    `known` says which cells hold a number; the others are `·`. What does not fit is left out, and
-    the last line says so.
+    `computed` marks the cells that hold a number; the others are `·`. What does not fit is left
+    out, and the last line says so.
     """
     values = np.asarray(values)
     part = window(values.shape, cell, rows, columns, column=column)
     size = (len(part.rows), len(part.columns))
     shown = np.reshape(values[part.where], size)
-    there = None if known is None else np.reshape(np.asarray(known)[part.where], size)
-    texts = cell_texts(shown, script, there)
+    computed_cells = (
+        None if computed is None else np.reshape(np.asarray(computed)[part.where], size)
+    )
+    texts = cell_texts(shown, script, computed_cells)
     lit = lit_cell(cell, part, column)
     lines = []
     for r, row in enumerate(texts):
         line = "".join(f"[{text}]" if (r, c) == lit else f" {text} " for c, text in enumerate(row))
-        cut = part.columns.stop < extent(values.shape, row=not column)[1]
+        cut = part.columns.stop < page_shape(values.shape, row=not column)[1]
         lines.append((line + script.dots * cut).rstrip())
     if not part.whole:
         lines.append(left_out(values.shape, part, column, script))
@@ -101,21 +108,21 @@ def lit_cell(cell: Index | None, part: TensorWindow, column: bool) -> tuple[int,
     """The cell's row and column inside the window."""
     if cell is None:
         return None
-    down, across = place(cell, row=not column)
+    down, across = page_position(cell, row=not column)
     return down - part.rows.start, across - part.columns.start
 
 
 def left_out(shape: Shape, part: TensorWindow, column: bool, script: Script) -> str:
     """Which part of how much is shown."""
-    told = []
+    parts = []
     if len(shape) > 2:
-        told.append(f"[{','.join(str(s.start) for s in part.where[:-2])},:,:]")
-    height, breadth = extent(shape, row=not column)
+        parts.append(f"[{','.join(str(s.start) for s in part.where[:-2])},:,:]")
+    height, breadth = page_shape(shape, row=not column)
     if len(part.rows) < height:
-        told.append(f"rows {part.rows[0]}{script.dash}{part.rows[-1]} of {height}")
+        parts.append(f"rows {part.rows[0]}{script.dash}{part.rows[-1]} of {height}")
     if len(part.columns) < breadth:
-        told.append(f"columns {part.columns[0]}{script.dash}{part.columns[-1]} of {breadth}")
-    return ", ".join(told)
+        parts.append(f"columns {part.columns[0]}{script.dash}{part.columns[-1]} of {breadth}")
+    return ", ".join(parts)
 
 
 def array_text(values: Array, script: Script, *, limit: int = 64) -> str:

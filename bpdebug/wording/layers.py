@@ -14,7 +14,7 @@ MOST = 4
 """Of pre-activations that share a number, so many are named."""
 
 
-def delta_defined(graph: Graph, layer: Layer, script: Script) -> str:
+def delta_definition(graph: Graph, layer: Layer, script: Script) -> str:
     """`δ₂ = ∂L/∂z₂`, or `∂L/∂z_i` where several pre-activations share the layer's number."""
     name = gradient_name(graph, layer.pre_activation, script)
     meant = loss_derivative(graph, layer.pre_activation, script)
@@ -25,7 +25,7 @@ def layer_title(graph: Graph, layers: Sequence[Layer], script: Script, *, most: 
     """`layer 2 · δ₂ = ∂L/∂z₂`, or `layer 1 · z_a, z_i, …`; layers of one number."""
     title = f"layer {layers[0].number}"
     if len(layers) == 1:
-        return f"{title}{script.between}{delta_defined(graph, layers[0], script)}"
+        return f"{title}{script.between}{delta_definition(graph, layers[0], script)}"
     return f"{title}{script.between}{pre_activations(graph, layers, script, most=most)}"
 
 
@@ -38,7 +38,7 @@ def pre_activations(
     return ", ".join([*names, *rest])
 
 
-def no_layers(graph: Graph) -> str:
+def no_layers_text(graph: Graph) -> str:
     """Why a graph has no δ, and what stands in its place."""
     return (
         "This graph has no layers, since no weighted sum of inputs feeds an activation or the "

@@ -19,7 +19,7 @@ is `·`, as any product's sign, and in ASCII `@`, where `*` would mean cell by c
 
 
 @lru_cache(maxsize=4096)
-def pretty(name: str) -> str:
+def textbook_name(name: str) -> str:
     """A scenario's name as a textbook sets it: `W2` → W₂, `y_hat` → ŷ.
 
     Only a single letter takes the hat. `W_2` stays as it is typed, so that it differs from `W2`;
@@ -80,7 +80,7 @@ def latex_escape(text: str) -> str:
     return "".join(special.get(c, "\\" + c if c in "_%&#{}$" else c) for c in safe(text))
 
 
-def delta_of(layer: int) -> str:
+def delta_name(layer: int) -> str:
     """The name of a layer's δ: `δ₂`."""
     return "δ" + str(layer).translate(SUBSCRIPT)
 
@@ -145,7 +145,7 @@ PIECE = re.compile(rf"[\x00-\x7f]|[{''.join(GREEK)}]|[^\x00-\x7f{''.join(GREEK)}
 OPEN_COMMAND = re.compile(r"\\[A-Za-z]+$")
 """A command that a letter behind it would become a part of."""
 SPELLED = "delta sigma alpha beta mu gamma rho lambda eps eta theta kappa tau pi Delta"
-ASCII = {
+ASCII_SIGNS = {
     **dict(zip("δσαβμγρλεηθκτπΔ", SPELLED.split(), strict=True)),
     **dict.fromkeys("·×⊙", "*"),
     **dict.fromkeys("−–—", "-"),
@@ -173,7 +173,7 @@ ASCII = {
 } | {op.prefix: op.name for op in REGISTRY.values() if op.prefix}
 """How the signs of formulas are written where only ASCII can be shown."""
 ASCII_TABLE = str.maketrans(
-    ASCII
+    ASCII_SIGNS
     | {sub: str(n) for n, sub in enumerate("₀₁₂₃₄₅₆₇₈₉")}
     | {"ₐ": "_a", "ᵢ": "_i", "ⱼ": "_j", "ₖ": "_k", "ₗ": "_l", "ₘ": "_m", "ₙ": "_n", "ₚ": "_p"}
     | {"ₒ": "_o", "ₑ": "_e", "ₕ": "_h"}
@@ -186,7 +186,7 @@ AROUND_MATRIX = re.compile(rf" *{MATRIX} *")
 LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
-def summed(text: str) -> str:
+def powers_inside(text: str) -> str:
     """Σ(a − b)² with the power inside of the brackets, since sum(a - b)^2 is the sum's square."""
     at = text.find("Σ(")
     while at >= 0:
@@ -205,7 +205,7 @@ def to_ascii(text: str) -> str:
     """A formula or sentence of ours in ASCII; text that the user typed may keep other letters."""
     if text.isascii():
         return text
-    text = HALF.sub("½·", summed(text))
+    text = HALF.sub("½·", powers_inside(text))
     text = AROUND_MATRIX.sub(f" {MATRIX} ", ROOT.sub(r"√(\1)", text))
     text = RAISED.sub(lambda found: "^" + found[0].translate(LOWERED), text)
     return text.translate(ASCII_TABLE)

@@ -129,16 +129,16 @@ def spelled(graph: Graph, index: int, script: Script, needed: int = 0, depth: in
     return bracketed(text, script.latex) if binds < needed else text
 
 
-wholes: WeakKeyDictionary[Graph, dict[tuple[bool, bool], list[str]]] = WeakKeyDictionary()
+whole_texts: WeakKeyDictionary[Graph, dict[tuple[bool, bool], list[str]]] = WeakKeyDictionary()
 """Whole expressions node by node, each made once from those of its operands."""
-making = RLock()
+whole_texts_lock = RLock()
 
 
 def whole_text(graph: Graph, index: int, script: Script) -> str:
     """The whole expression of an anonymous result, not finished yet; empty for other nodes."""
     script = script.whole
-    with making:
-        texts = wholes.setdefault(graph, {}).setdefault((script.unicode, script.latex), [])
+    with whole_texts_lock:
+        texts = whole_texts.setdefault(graph, {}).setdefault((script.unicode, script.latex), [])
         for node in graph.nodes[len(texts) : index + 1]:
             plain = node.name or node.op is None
             texts.append("" if plain else expanded(graph, node.index, script))

@@ -31,7 +31,7 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     told = [
         (name, value)
         for name, value in node.options.items()
-        if value != op.options.get(name) and not shown_otherwise(op, name, template)
+        if value != op.options.get(name) and not told_by_formula(op, name, template)
     ]
     if not told:
         return template
@@ -51,7 +51,7 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     return f"{template[:-1]}, {words})"
 
 
-def shown_otherwise(op: Op, name: str, template: str) -> bool:
+def told_by_formula(op: Op, name: str, template: str) -> bool:
     """True where the formula tells an option already: in brackets, or by the 1/n of a mean."""
     return op.key is not None or (name == "reduction" and "{per}" in template)
 

@@ -57,10 +57,10 @@ def derive(upstream: str, local: str, cell: str) -> ProductForm:
         return ProductForm((UPSTREAM, LOCAL), each=True, summed="".join(summed))
     if outside:
         return replace(product, summed=outside)
-    return lying(product) if len(plain[2]) == 1 and plain[2] != cell else product
+    return transposed_product(product) if len(plain[2]) == 1 and plain[2] != cell else product
 
 
-def lying(product: ProductForm) -> ProductForm:
+def transposed_product(product: ProductForm) -> ProductForm:
     """A product for vectors that are the rows of a batch: (A · v)ᵀ = vᵀ · Aᵀ, the rows lie down."""
     first, second = product.factors
     turned = Factor(first.upstream, not first.transposed)

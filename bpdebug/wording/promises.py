@@ -11,7 +11,7 @@ LEAST = 0.5
 """An update that brings less of what it promised took a step too large to be told beforehand."""
 
 
-def kept_text(promise: Promise, script: Script) -> str:
+def promise_text(promise: Promise, script: Script) -> str:
     """`101 %`; where it is bad, what is bad about it."""
     if not isfinite(promise.loss):
         return "nothing can be promised: the loss is not finite before the update"
@@ -21,20 +21,20 @@ def kept_text(promise: Promise, script: Script) -> str:
         return "not finite: the step is too large"
     if not promise.measurable:
         return "too small to tell"
-    kept = promise.kept
-    if kept is None:
+    fraction = promise.fraction
+    if fraction is None:
         return "nothing was promised"
-    part = f"{script.number(100 * kept, 3)} %"
+    part = f"{script.number(100 * fraction, 3)} %"
     if promise.predicted > 0:
         return f"{part}; this update goes uphill"
-    if kept < 0:
+    if fraction < 0:
         return f"{part}, the loss went the other way: the step is too large"
-    if kept < LEAST:
+    if fraction < LEAST:
         return f"{part}, less than half: the step is too large"
-    return f"{part}, more than twice" if kept > 1 / LEAST else part
+    return f"{part}, more than twice" if fraction > 1 / LEAST else part
 
 
-def too_large(promise: Promise) -> bool:
+def step_too_large(promise: Promise) -> bool:
     """True where a fall was promised and less than half of it came, or it is not finite.
 
     Not where the loss or the gradient was not finite before: then the step is not to blame.
@@ -43,5 +43,7 @@ def too_large(promise: Promise) -> bool:
         return False
     if not isfinite(promise.predicted) or not isfinite(promise.actual):
         return True
-    kept = promise.kept
-    return promise.predicted < 0 and promise.measurable and kept is not None and kept < LEAST
+    fraction = promise.fraction
+    return (
+        promise.predicted < 0 and promise.measurable and fraction is not None and fraction < LEAST
+    )

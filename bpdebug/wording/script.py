@@ -11,12 +11,12 @@ from bpdebug.wording.names import (
     MATRIX,
     SUPERSCRIPT,
     cut,
-    delta_of,
+    delta_name,
     fit,
     latex_name,
-    pretty,
     safe,
     shape_text,
+    textbook_name,
     to_ascii,
 )
 from bpdebug.wording.numbers import DIGITS, PENDING, align, number, plain_number
@@ -48,7 +48,7 @@ class Script:
         """A scenario's name: `W₂`; in ASCII as it is typed."""
         if self.latex:
             return latex_name(name)
-        return pretty(name) if self.unicode else self.safe(name)
+        return textbook_name(name) if self.unicode else self.safe(name)
 
     def safe(self, text: str) -> str:
         """A text that the user or a file wrote, with its control characters made visible."""
@@ -61,7 +61,7 @@ class Script:
         text = tidy(text)
         return text.replace(MATRIX, "·") if self.unicode else to_ascii(text)
 
-    def say(self, text: str) -> str:
+    def text(self, text: str) -> str:
         """A sentence of bpdebug's own, in ASCII where that is asked for."""
         return text if self.unicode else to_ascii(text)
 
@@ -86,7 +86,7 @@ class Script:
 
     def delta(self, layer: int) -> str:
         """The name of a layer's δ: `δ₂`, or `delta2` in ASCII."""
-        return delta_of(layer) if self.unicode else f"delta{layer}"
+        return delta_name(layer) if self.unicode else f"delta{layer}"
 
     def fit(self, text: str, cells: int) -> str:
         """The text in exactly so many cells: padded, or cut with `…` at its end."""

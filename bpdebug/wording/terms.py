@@ -52,7 +52,7 @@ def accumulation(term: Term, script: Script) -> str:
     return f"{a} + {in_product(b)} = {c}"
 
 
-def why(graph: Graph, term: Term, script: Script, recorded: Pass | None = None) -> str:
+def term_why(graph: Graph, term: Term, script: Script, recorded: Pass | None = None) -> str:
     """One plain sentence on why this factor stands in this multiplication.
 
     With the recorded pass it also says where the cell stands on a kink, and what is done there.
@@ -70,7 +70,7 @@ def why(graph: Graph, term: Term, script: Script, recorded: Pass | None = None) 
     if recorded is not None and stands_on_kink(recorded, term):
         at_kink = op_of(graph.nodes[edge.output]).at_kink
         text += f"; this cell is exactly at the kink: {at_kink}"
-    held, also = other_ways(graph, edge, script)
+    held, also = other_operands(graph, edge, script)
     if held:
         return sentence(f"with {held} held still, {text}; {also} of its own", "with")
     return sentence(text, rule.why)
@@ -88,7 +88,7 @@ def stands_on_kink(recorded: Pass, term: Term) -> bool:
 ORDINALS = ("first", "second", "third", "fourth")
 
 
-def other_ways(graph: Graph, edge: Edge, script: Script) -> tuple[str, str]:
+def other_operands(graph: Graph, edge: Edge, script: Script) -> tuple[str, str]:
     """Which other operands of an edge's op move with the edge's own operand, and what they add.
 
     Two empty texts where the operand reaches the result through its own place alone.

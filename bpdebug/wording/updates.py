@@ -24,7 +24,7 @@ SUMMANDS = 4
 """So many gradients of a norm are written out."""
 
 
-def written(
+def symbol_of(
     graph: Graph,
     done: UpdateLine,
     field: str,
@@ -99,9 +99,9 @@ def update_latex(graph: Graph, done: UpdateLine) -> str:
 def in_symbols(graph: Graph, done: UpdateLine, script: Script) -> str:
     """The line in symbols in any script, not finished yet."""
     line, arrow = done.line, r"\leftarrow" if script.latex else "←"
-    left = written(graph, done, line.target, script, target=True)
+    left = symbol_of(graph, done, line.target, script, target=True)
     template = line.latex if script.latex else line.text
-    right = fill(template, lambda field, needed: written(graph, done, field, script, needed))
+    right = fill(template, lambda field, needed: symbol_of(graph, done, field, script, needed))
     return f"{left} {arrow} {right}{of_parameter(graph, done, script)}"
 
 
@@ -135,7 +135,7 @@ def cell_numbers(graph: Graph, done: UpdateLine, cell: Index, script: Script) ->
         return in_product(text) if needed >= BINDS[2] else text
 
     right = fill(done.line.text, resolve)
-    left = written(graph, done, done.line.target, script, target=True) + cell_text(cell)
+    left = symbol_of(graph, done, done.line.target, script, target=True) + cell_text(cell)
     text = f"{left} ← {right.replace('·', ' × ')} = {at(done.after)}"
     return script.finish(text)
 
@@ -148,7 +148,7 @@ def summands(array: Array, script: Script) -> str:
 
 def norms(graph: Graph, done: UpdateLine, script: Script) -> str:
     """`‖W₂‖: 0.957 → 0.91, ‖change‖ 0.06`: what is shown of an array as a whole."""
-    name = written(graph, done, done.line.target, script, target=True)
+    name = symbol_of(graph, done, done.line.target, script, target=True)
     after = np.asarray(done.after)
     with np.errstate(all="ignore"):
         if done.before is None:
@@ -162,7 +162,7 @@ def norms(graph: Graph, done: UpdateLine, script: Script) -> str:
 
 def update_why(graph: Graph, done: UpdateLine, script: Script) -> str:
     """One plain sentence on what the line does."""
-    text = fill(done.line.why, lambda field, needed: written(graph, done, field, script))
+    text = fill(done.line.why, lambda field, needed: symbol_of(graph, done, field, script))
     return sentence(script.finish(text), done.line.why)
 
 
@@ -174,12 +174,12 @@ def update_operands(graph: Graph, done: UpdateLine, script: Script) -> list[tupl
     target = done.line.target
     if done.shared:
         return []
-    name = script.finish(written(graph, done, target, script, target=True))
+    name = script.finish(symbol_of(graph, done, target, script, target=True))
     given = {}
     for field in fields(done.line.text):
         if field in done.rule.settings or field == "t" or made_once(done, field):
             continue
-        title = script.finish(written(graph, done, field, script))
+        title = script.finish(symbol_of(graph, done, field, script))
         given[f"{title} before" if title == name else title] = done.reads[field]
     new = f"{name} new" if done.before is not None and name != PLAIN else name
     if f"{name} before" in given:

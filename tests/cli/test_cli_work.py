@@ -11,7 +11,7 @@ from bpdebug.cli.main import main
 from bpdebug.expression.limits import ITERATIONS
 from bpdebug.run import progress
 from bpdebug.tui.choosing.chooser import TOUR
-from bpdebug.tui.choosing.onward import Left
+from bpdebug.tui.choosing.next_scenario import ScreenResult
 
 SCENARIO = """
 title = "One neuron"
@@ -262,7 +262,9 @@ def test_the_tour_opens_by_its_option_and_from_the_chooser(run, monkeypatch, giv
     taken = []
     monkeypatch.setattr(tasks, "require_terminal", lambda: None)
     monkeypatch.setattr("bpdebug.tui.choose", lambda: TOUR)
-    monkeypatch.setattr("bpdebug.tui.take_tour", lambda run, **_: taken.append(run) or Left(0))
+    monkeypatch.setattr(
+        "bpdebug.tui.take_tour", lambda run, **_: taken.append(run) or ScreenResult(0)
+    )
     assert run(*given) == (0, "", "")
     assert [run.problem.title for run in taken] == ["Two-layer network"]
 
@@ -271,7 +273,9 @@ def test_one_screen_leads_to_the_next_until_the_user_leaves(run, monkeypatch, tm
     seen = []
     other = tmp_path / "other.toml"
     other.write_text('title = "Other"\n[parameters]\nx = 1.0\n[graph]\nL = "x * x"\n')
-    ways = iter([Left(0, other, "nord"), Left(0, TOUR, "nord"), Left(0, None)])
+    ways = iter(
+        [ScreenResult(0, other, "nord"), ScreenResult(0, TOUR, "nord"), ScreenResult(0, None)]
+    )
 
     def shown(run, *, breaks=("none",), theme, **_):
         seen.append((run.problem.title, list(breaks), theme))

@@ -10,7 +10,7 @@ import pytest
 
 from bpdebug.errors import BpdebugError
 from bpdebug.export import DETAILS, FORMATS, export, format_of
-from bpdebug.export.wanted import Wanted
+from bpdebug.export.options import ExportOptions
 from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.optimizer import RULES
@@ -23,7 +23,7 @@ from tests.graphs import network, residual, two_layer_problem
 def written(problem: Problem, kind: str = "text", detail: str = "edge", **how) -> str:
     run = Run(problem)
     numbers = range(1, run.iterations + 1)
-    return "".join(FORMATS[kind].make(Wanted(detail, Script(**how))).chunks(run, numbers))
+    return "".join(FORMATS[kind].make(ExportOptions(detail, Script(**how))).chunks(run, numbers))
 
 
 def dense_problem(sizes: tuple[int, ...], batch: int, **changes) -> Problem:
@@ -164,7 +164,7 @@ def test_memory_does_not_grow_with_the_number_of_steps(kind):
     def peak(inputs: int, batch: int) -> tuple[int, int]:
         run = Run(dense_problem((inputs, 20, 2), batch))
         terms = run.iteration(1).timeline.total
-        chunks = FORMATS[kind].make(Wanted("term", Script())).chunks(run, [1])
+        chunks = FORMATS[kind].make(ExportOptions("term", Script())).chunks(run, [1])
         tracemalloc.start()
         length = sum(len(chunk) for chunk in chunks)
         top = tracemalloc.get_traced_memory()[1]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpdebug.run import Run
-from bpdebug.run.at_end import AtTheEnd
+from bpdebug.run.iteration_end import IterationEnd
 from tests.graphs import two_layer_problem
 from tests.run.test_run_iterations import count_passes, rows_problem
 
@@ -46,9 +46,9 @@ def test_at_the_end_only_the_parameters_that_were_updated_are_new():
     run = Run(two_layer_problem())
     iteration = run.iteration(1)
     for updated in ([], ["W1"], ["W1", "b2"]):
-        at = AtTheEnd(run, iteration, updated)
+        at = IterationEnd(run, iteration, updated)
         for name in ("W1", "b1", "W2", "b2"):
             wanted = iteration.after if name in updated else iteration.before
             np.testing.assert_array_equal(at.value(name).values, wanted[name])
-    whole = AtTheEnd(run, iteration)
+    whole = IterationEnd(run, iteration)
     np.testing.assert_array_equal(whole.value("W1").values, iteration.after["W1"])

@@ -9,14 +9,14 @@ from bpdebug.check import check_expectations
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import NotComputed, evaluate, truth
 from bpdebug.run import Expectation, Run
-from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.curves import Curves
+from bpdebug.run.iteration_end import IterationEnd
 from tests.graphs import two_layer_problem
 
 
-def at_the_end(number: int) -> AtTheEnd:
+def at_the_end(number: int) -> IterationEnd:
     run = Run(two_layer_problem())
-    return AtTheEnd(run, run.iteration(number))
+    return IterationEnd(run, run.iteration(number))
 
 
 @pytest.mark.parametrize("what", ["loss", "W1", "grad(W1)", "delta(2)", "iteration"])

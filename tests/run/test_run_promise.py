@@ -5,7 +5,7 @@ import pytest
 
 from bpdebug.debugger import Debugger
 from bpdebug.run import Promise, Run, promises
-from bpdebug.wording import Script, kept_text, too_large
+from bpdebug.wording import Script, promise_text, step_too_large
 from tests.graphs import two_layer_problem
 
 
@@ -36,7 +36,7 @@ def test_what_came_is_the_loss_with_that_parameter_moved():
 def test_the_smaller_the_step_the_more_of_a_promise_is_kept(rate):
     def error(rate):
         run = Run(two_layer_problem(settings={"learning_rate": rate}))
-        return abs(promises(run, run.iteration(1))[-1].kept - 1)
+        return abs(promises(run, run.iteration(1))[-1].fraction - 1)
 
     # The error of a first-order prediction shrinks with the step itself.
     assert error(rate) / error(10 * rate) == pytest.approx(0.1, rel=0.1)
@@ -60,7 +60,7 @@ def test_the_command_says_where_a_step_is_too_large():
 
 
 def told(predicted, actual, loss=1.0):
-    return kept_text(Promise("w", predicted, actual, loss), Script())
+    return promise_text(Promise("w", predicted, actual, loss), Script())
 
 
 def test_verdicts_are_true_where_numbers_are_extreme():
@@ -75,9 +75,9 @@ def test_an_update_that_goes_uphill_is_not_called_too_large():
     assert told(0.06, 0.09) == "150 %; this update goes uphill"
     assert told(0.06, 0.01).endswith("goes uphill")
     assert told(0.06, -0.01).endswith("goes uphill")
-    assert not too_large(Promise("w", 0.06, 0.01, 1.0))
-    assert too_large(Promise("w", -0.06, -0.01, 1.0))
-    assert too_large(Promise("w", -0.06, float("nan"), 1.0))
+    assert not step_too_large(Promise("w", 0.06, 0.01, 1.0))
+    assert step_too_large(Promise("w", -0.06, -0.01, 1.0))
+    assert step_too_large(Promise("w", -0.06, float("nan"), 1.0))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 from bpdebug.tui.panes.parameter_pane import ParameterPane
 from bpdebug.tui.theme.palettes import CONTRAST
-from bpdebug.tui.work.working import Progress
+from bpdebug.tui.work.background import ProgressBox
 from tests.tui.snapshots import SIZES, app_at, at_rest
 
 PRODUCT = ["goto W2", "step 2"]
@@ -40,7 +40,7 @@ def test_a_box(snap_compare, box):
         for key in keys:
             await pilot.press(key)
             # What is worked out beside the screen must stand before the next key.
-            while isinstance(pilot.app.screen, Progress):
+            while isinstance(pilot.app.screen, ProgressBox):
                 await pilot.pause(0.02)
         await pilot.pause()
 

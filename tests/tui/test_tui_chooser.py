@@ -8,7 +8,7 @@ from textual.widgets import Static
 from bpdebug.errors import BpdebugError
 from bpdebug.scenario import bundled, find
 from bpdebug.tui.choosing.chooser import TOUR, ChooserApp, ChooserScreen, entries, preview
-from bpdebug.tui.choosing.onward import found
+from bpdebug.tui.choosing.next_scenario import scenario_path
 from bpdebug.tui.choosing.picker import NO_RANK, PickerEntry, filtered, rank
 from bpdebug.tui.overlays.text_box import TextBox
 from bpdebug.tui.overlays.wrapping import wrapped
@@ -108,11 +108,11 @@ async def test_open_with_a_name_and_the_tour_leave_for_it(line, path):
 def test_a_visitor_opens_bundled_scenarios_only(monkeypatch, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text("")
-    assert found(str(own)) == own
-    monkeypatch.setattr("bpdebug.tui.choosing.onward.served", lambda: True)
-    assert found("xor") == find("xor")
+    assert scenario_path(str(own)) == own
+    monkeypatch.setattr("bpdebug.tui.choosing.next_scenario.served", lambda: True)
+    assert scenario_path("xor") == find("xor")
     with pytest.raises(BpdebugError, match="there is no scenario"):
-        found(str(own))
+        scenario_path(str(own))
 
 
 async def test_nothing_found_says_so_however_fast_the_letters_come():

@@ -16,7 +16,7 @@ from bpdebug.tui.overlays.curves import CurvesScreen, shown_name
 from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
 from bpdebug.tui.overlays.text_box import TextBox
 from bpdebug.tui.screen import DebuggerScreen
-from bpdebug.tui.work.working import Progress
+from bpdebug.tui.work.background import ProgressBox
 from bpdebug.wording import Script
 from tests.tui.drawing import plain_screen
 
@@ -121,7 +121,7 @@ async def test_long_work_shows_its_progress_and_escape_leaves_everything_as_it_w
     before = debugger.place
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(">")
-        assert isinstance(app.screen, Progress)
+        assert isinstance(app.screen, ProgressBox)
         await pilot.press("s")  # keys are inert meanwhile
         assert debugger.place == before
         await pilot.pause(0.9)
@@ -188,7 +188,7 @@ async def test_the_screen_asks_the_debugger_nothing_while_it_works(held):
             await pilot.resize_terminal(100, 30)
             await pilot.press("ctrl+p")
             await pilot.pause(0.1)
-            assert isinstance(app.screen, Progress)
+            assert isinstance(app.screen, ProgressBox)
         assert asked == []
         held.set()
         await pilot.pause(0.3)

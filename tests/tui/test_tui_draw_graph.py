@@ -13,7 +13,7 @@ from bpdebug.tui.draw.fold import FORWARD, UPDATE, Fold
 from bpdebug.tui.draw.graph_rows import draw_row, levels_to_skip
 from bpdebug.tui.draw.graph_tree import GraphTree
 from bpdebug.tui.draw.program import draw_line, line_of
-from bpdebug.wording import number, pretty
+from bpdebug.wording import number, textbook_name
 from bpdebug.wording.glossary import entry_of
 from tests.scenario.scenarios import loaded
 from tests.tui.drawing import (
@@ -54,7 +54,7 @@ def test_deep_rows_keep_their_names(columns):
     tree = GraphTree(session.timeline.graph)
     for row in tree.rows:
         line = draw_row(tree, row, session.moment, LOOK, columns, 2)[0]
-        name = pretty(tree.graph.nodes[row.node].name)
+        name = textbook_name(tree.graph.nodes[row.node].name)
         assert name in line.plain, line.plain
 
 
@@ -172,7 +172,7 @@ def test_every_row_has_a_number_on_a_small_screen(name, lines):
     for row in tree.rows:
         head, *second = draw_row(tree, row, session.moment, LOOK, SMALL, skip)
         assert head.width <= SMALL
-        assert pretty(tree.graph.nodes[row.node].name) in head.plain
+        assert textbook_name(tree.graph.nodes[row.node].name) in head.plain
         known = session.moment.value(row.node) is not None
         assert not known or re.search(r" [−0-9.]+( |$)", numbers_of(head)), head.plain
         whole = session.moment.gradient(row.node).status is Status.WHOLE

@@ -12,7 +12,7 @@ from bpdebug.scenario import load
 from bpdebug.trace import Phase
 from bpdebug.tui.draw.grid import Grid, draw, of_array
 from bpdebug.tui.draw.multiplication import draw_title
-from bpdebug.wording import Script, number, update_why, why
+from bpdebug.wording import Script, number, term_why, update_why
 from bpdebug.wording.forward import forward_why
 from tests.scenario.scenarios import loaded
 from tests.tui.drawing import (
@@ -174,7 +174,7 @@ def test_a_short_row_is_never_windowed_where_it_would_fit_alone():
 def reason(moment):
     """The sentence that says why, of whatever tick."""
     if moment.term is not None:
-        return why(moment.graph, moment.term, Script(), moment.recorded)
+        return term_why(moment.graph, moment.term, Script(), moment.recorded)
     if moment.update is not None:
         return update_why(moment.graph, moment.update, Script())
     if moment.phase is Phase.FORWARD:

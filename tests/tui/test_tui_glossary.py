@@ -9,7 +9,7 @@ from bpdebug.debugger import COMMANDS
 from bpdebug.ops import REGISTRY
 from bpdebug.optimizer import OPTIMIZERS, RULES
 from bpdebug.tui.screen import DebuggerScreen
-from bpdebug.wording import no_layers
+from bpdebug.wording import no_layers_text
 from bpdebug.wording.glossary import words
 from tests.graphs import two_layer
 from tests.tui.apps import screen_lines
@@ -58,7 +58,7 @@ def prose():
         partial.why for op in REGISTRY.values() for partial in op.partials if partial is not None
     ]
     texts += [step.why for rule in RULES.values() for step in rule.steps]
-    texts.append(no_layers(two_layer()[0]))
+    texts.append(no_layers_text(two_layer()[0]))
     return {word for text in texts for word in re.findall(r"[a-z]{2,}", text.casefold())}
 
 

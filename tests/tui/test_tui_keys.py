@@ -12,7 +12,7 @@ from bpdebug.tui.dialogs.prompt import Prompt
 from bpdebug.tui.draw.line import ROLES
 from bpdebug.tui.draw.program import GUTTER
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
-from bpdebug.tui.keys.counting import COUNTED, Count
+from bpdebug.tui.keys.count import COUNTED, Count
 from bpdebug.tui.keys.hints import draw_footer
 from bpdebug.tui.overlays.help import help_text
 from bpdebug.tui.panes.pane_spec import BY_ID, PANES

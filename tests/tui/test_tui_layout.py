@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bpdebug.tui.layout import BORDERED, PADDED, Choice, places
+from bpdebug.tui.layout import BORDERED, PADDED, PaneChoice, pane_regions
 from bpdebug.tui.panes.pane_spec import BY_ID, PANES
 from bpdebug.tui.panes.titles import title
 from bpdebug.tui.screen import EDGE, NARROW_EDGE
@@ -15,13 +15,13 @@ from bpdebug.wording import Script, width
     ("width", "height"), [(120, 31), (200, 55), (100, 31), (160, 40), (80, 45)]
 )
 def test_a_roomy_screen_shows_all_five_panes(width, height):
-    assert set(places(width, height, Choice())) == {*PANES} - {"stops"}
-    assert set(places(width, height, Choice(stops=1))) == {*PANES}
+    assert set(pane_regions(width, height, PaneChoice())) == {*PANES} - {"stops"}
+    assert set(pane_regions(width, height, PaneChoice(stops=1))) == {*PANES}
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 21), (60, 12), (99, 22), (130, 20)])
 def test_a_small_screen_shares_two_places(width, height):
-    where = places(width, height, Choice(left="program", right="parameters"))
+    where = pane_regions(width, height, PaneChoice(left="program", right="parameters"))
     assert set(where) == {"program", "multiplication", "parameters"}
 
 
@@ -30,7 +30,7 @@ def contents(size, choice):
     width, height = size
     beside = NARROW_EDGE if width < PADDED else EDGE
     # Header, footer and timeline take the rest.
-    area = places(width, height - 2 - (3 if height >= BORDERED else 1), choice)
+    area = pane_regions(width, height - 2 - (3 if height >= BORDERED else 1), choice)
     return {name: (region.width - beside, region.height - 2) for name, region in area.items()}
 
 
@@ -43,7 +43,7 @@ GROWN = [(w, h) for w in range(80, 240, 5) for h in range(24, 70)]
 @pytest.mark.parametrize("right", ["delta", "parameters"])
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_more_room_never_shows_less(size, left, right, stops):
-    choice = Choice(left, right, stops=stops)
+    choice = PaneChoice(left, right, stops=stops)
     small = contents(size, choice)
     for grown in GROWN:
         if grown[0] < size[0] or grown[1] < size[1]:
@@ -59,7 +59,7 @@ def test_more_room_never_shows_less(size, left, right, stops):
 @pytest.mark.parametrize("height", range(11, 70, 5))
 @pytest.mark.parametrize("stops", [0, 1, 40])
 def test_panes_fill_the_area_without_overlap(width, height, stops):
-    where = places(width, height, Choice(stops=stops))
+    where = pane_regions(width, height, PaneChoice(stops=stops))
     assert sum(region.area for region in where.values()) == width * height
     regions = list(where.values())
     for at, one in enumerate(regions):
@@ -69,7 +69,7 @@ def test_panes_fill_the_area_without_overlap(width, height, stops):
 
 @pytest.mark.parametrize("width", range(60, 220, 7))
 def test_the_multiplication_is_never_the_narrowest(width):
-    where = places(width, 30, Choice())
+    where = pane_regions(width, 30, PaneChoice())
     assert (
         where["multiplication"].width
         >= max(
@@ -82,24 +82,24 @@ def test_the_multiplication_is_never_the_narrowest(width):
 
 
 def test_on_a_tall_screen_watches_stand_below_the_graph_and_take_nothing_from_the_numbers():
-    without, there = places(200, 56, Choice()), places(200, 56, Choice(stops=3))
+    without, there = pane_regions(200, 56, PaneChoice()), pane_regions(200, 56, PaneChoice(stops=3))
     assert there["parameters"] == without["parameters"]
     assert there["stops"].x == there["graph"].x
     assert there["stops"].y == there["graph"].bottom
 
 
 def test_a_zoomed_pane_has_everything():
-    assert places(80, 20, Choice(zoomed="delta"))["delta"].size == (80, 20)
+    assert pane_regions(80, 20, PaneChoice(zoomed="delta"))["delta"].size == (80, 20)
 
 
 def test_an_empty_pane_of_stops_gives_way():
-    assert "delta" in places(80, 20, Choice(right="stops"))
-    assert "stops" in places(80, 20, Choice(right="stops", stops=1))
+    assert "delta" in pane_regions(80, 20, PaneChoice(right="stops"))
+    assert "stops" in pane_regions(80, 20, PaneChoice(right="stops", stops=1))
 
 
 @pytest.mark.parametrize("front", ["delta", "parameters", "stops"])
 def test_the_names_of_three_panes_in_one_place_fit_its_title(front):
-    shown = places(80, 21, Choice(right=front, stops=2))
+    shown = pane_regions(80, 21, PaneChoice(right=front, stops=2))
     text = re.sub(r"\[.*?\]", "", title(front, shown, Script(), stops=2))
     assert width(text) <= shown[front].width - 6
     assert "6 Brk" in text

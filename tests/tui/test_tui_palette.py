@@ -2,7 +2,7 @@
 
 from bpdebug.debugger import COMMANDS, key_text
 from bpdebug.debugger.commands.table import GROUPS
-from bpdebug.tui.choosing.palette import Palette, entries, runs
+from bpdebug.tui.choosing.palette import Palette, entries, entry_actions
 from bpdebug.tui.choosing.picker import filtered
 from bpdebug.tui.dialogs.prompt import Prompt
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
@@ -45,7 +45,7 @@ async def test_every_entry_of_the_palette_runs():
     async with app.run_test(size=(120, 36)) as pilot:
         bottom = app.screen
         known = {entry.ident for _, of in entries({}, ["nord"], Script()) for entry in of}
-        run = runs(bottom)
+        run = entry_actions(bottom)
         assert known <= run.keys()
         for ident in sorted(known - {"quit", "tour", "screen.suspend"}):
             bottom.call_later(run[ident])

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from bpdebug.web.hosts import is_loopback, may_visit, same_origin
-from bpdebug.web.messages import DEFAULT, MOST, size_of, told
+from bpdebug.web.messages import DEFAULT, MOST, parse_message, size_of
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,10 @@ def test_a_page_speaks_with_the_host_that_it_came_from():
 
 
 def test_messages_are_taken_apart():
-    assert told('["stdin", "s"]') == ("stdin", b"s")
-    assert told('["resize", {"width": 100, "height": 30}]') == ("resize", (100, 30))
-    assert told('["ping", "12"]') == ("ping", "12")
-    assert told('["focus"]') == ("focus", None)
+    assert parse_message('["stdin", "s"]') == ("stdin", b"s")
+    assert parse_message('["resize", {"width": 100, "height": 30}]') == ("resize", (100, 30))
+    assert parse_message('["ping", "12"]') == ("ping", "12")
+    assert parse_message('["focus"]') == ("focus", None)
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ def test_messages_are_taken_apart():
      '["deliver_chunk_request", {"key": "x"}]', '[["stdin"], "s"]', "[" * 100_000],
 )  # fmt: skip
 def test_what_is_no_message_is_nothing(message):
-    assert told(message) == ("", None)
+    assert parse_message(message) == ("", None)
 
 
 def test_half_a_character_is_no_key():
-    assert told(json.dumps(["stdin", "s\ud800"])) == ("stdin", b"s")
-    assert told(json.dumps(["stdin", "\ud800"])) == ("", None)
+    assert parse_message(json.dumps(["stdin", "s\ud800"])) == ("stdin", b"s")
+    assert parse_message(json.dumps(["stdin", "\ud800"])) == ("", None)
 
 
 def test_a_size_stays_within_bounds():

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from bpdebug.wording import (
     Script,
     cut,
-    delta_of,
+    delta_name,
     fit,
     latex_name,
-    pretty,
     safe,
     shape_text,
+    textbook_name,
     to_ascii,
     width,
 )
@@ -42,30 +42,30 @@ from bpdebug.wording import (
     ],
 )
 def test_a_name_is_set_as_in_a_textbook(name, shown, latex):
-    assert pretty(name) == shown
+    assert textbook_name(name) == shown
     assert latex_name(name) == latex
     assert Script(unicode=False).name(name) == name
 
 
 @given(st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True))
 def test_every_name_can_be_set(name):
-    assert pretty(name)
+    assert textbook_name(name)
     assert latex_name(name)
     assert Script(unicode=False).name(name) == name
 
 
 @pytest.mark.parametrize("text", ["0.5", "-2", "1e3", "y - y2", "sum((a1 - y) ** 2)", "x.T", ""])
 def test_what_is_no_name_stays_as_it_is(text):
-    assert pretty(text) == text
+    assert textbook_name(text) == text
 
 
 @given(*[st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,4}", fullmatch=True)] * 2)
 def test_two_names_are_never_shown_alike(one, other):
-    assert (pretty(one) == pretty(other)) == (one == other)
+    assert (textbook_name(one) == textbook_name(other)) == (one == other)
 
 
 def test_delta():
-    assert delta_of(12) == "δ₁₂"
+    assert delta_name(12) == "δ₁₂"
     assert Script(unicode=False).delta(12) == "delta12"
 
 

@@ -15,7 +15,7 @@ from bpdebug.wording import (
     letter_formula,
     term_formula,
     term_pattern,
-    why,
+    term_why,
 )
 from tests.graphs import network, recorded, two_layer
 from tests.op_cases import CASES, Case, weighted
@@ -45,7 +45,7 @@ def test_the_multiplication_of_the_sketch():
     symbols, numbers = term_formula(run.graph, term, Script(4))
     assert symbols == "∂L/∂W₂[1,1] += δ₂[1] · h₁[1]"
     assert numbers == "= −0.02634 × 0.5848 = −0.0154"
-    assert why(run.graph, term, Script()) == (
+    assert term_why(run.graph, term, Script()) == (
         "W₂[1,1] multiplies h₁[1] on its way to z₂[1]: move it by 1, and z₂[1] moves by h₁[1]."
     )
 
@@ -87,7 +87,7 @@ def test_a_batch_names_its_row():
     run, timeline = Engine(graph).run(leaves), Timeline(graph)
     term = at(run, timeline, 2, 3)
     assert term_formula(graph, term, Script())[0] == "∂L/∂W₂[0,0] += δ₂[3,0] · h₁[3,0]"
-    assert why(graph, term, Script()).endswith("; this is row 3 of the batch.")
+    assert term_why(graph, term, Script()).endswith("; this is row 3 of the batch.")
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_the_pattern_of_an_edge_writes_each_of_its_terms(one):
             indices = place.cell + place.upstream + place.local
             text = pattern.text % tuple(indices[slot] for slot in pattern.slots)
             assert text == term_formula(graph, term, Script())[0]
-            assert why(graph, term, Script()).endswith(".")
-            assert why(graph, term, Script(unicode=False)).isascii()
+            assert term_why(graph, term, Script()).endswith(".")
+            assert term_why(graph, term, Script(unicode=False)).isascii()
 
 
 def test_a_moved_cell_has_two_names():
@@ -142,7 +142,7 @@ def test_a_moved_cell_has_two_names():
     assert edge_formula(graph, edge, Script()).text == "(∂L/∂W)[0,:] = ∂L/∂(W[0,:])"
     assert term_formula(graph, term, Script())[0] == "(∂L/∂W)[0,1] += ∂L/∂(W[0,:])[1] · 1"
     assert letter_formula(graph, edge, Script()) == "(∂L/∂W)[…] += ∂L/∂(W[0,:])[…]"
-    assert why(graph, term, Script()) == (
+    assert term_why(graph, term, Script()) == (
         "(W[0,:])[1] is the cell W[0,1] under another name: "
         "move W[0,1] by 1, and (W[0,:])[1] moves by 1."
     )
@@ -153,6 +153,6 @@ def test_a_mean_says_what_it_divides_by():
     graph, _ = weighted(one)
     run = Engine(graph).run(dict(enumerate(one.operands())))
     edge = next(e for e in graph.edges if graph.nodes[e.operand].name == "p0")
-    assert "the mean over 2 divides it by 2" in why(
+    assert "the mean over 2 divides it by 2" in term_why(
         graph, term_at(run, Timeline(graph), edge, 0), Script()
     )

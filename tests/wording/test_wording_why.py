@@ -7,7 +7,7 @@ from bpdebug.expression import build
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.trace import Timeline, term_at
-from bpdebug.wording import Script, why
+from bpdebug.wording import Script, term_why
 
 
 def sentences(text, value, operand="x"):
@@ -18,7 +18,9 @@ def sentences(text, value, operand="x"):
     graph = builder.finish(build("sum(h)", builder, "L"))
     run = Engine(graph).run({leaf: np.asarray(value)})
     edges = [e for e in graph.edges if graph.nodes[e.operand].label == operand]
-    return [why(graph, term_at(run, Timeline(graph), edge, 0), Script(), run) for edge in edges]
+    return [
+        term_why(graph, term_at(run, Timeline(graph), edge, 0), Script(), run) for edge in edges
+    ]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_the_slope_along_a_target_has_its_own_sign(loss, half):
     graph = builder.finish(builder.apply(REGISTRY[loss], (p, t), name="L"))
     run = Engine(graph).run({p: np.array([1.0]), t: np.array([3.0])})
     (edge,) = graph.edges
-    told = why(graph, term_at(run, Timeline(graph), edge, 0), Script(), run)
+    told = term_why(graph, term_at(run, Timeline(graph), edge, 0), Script(), run)
     two = "" if half else "2·"
     assert told == (
         f"The error p[0] − t[0] is squared; the slope of {half}(p[0] − t[0])² along t[0] is "

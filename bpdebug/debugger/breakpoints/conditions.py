@@ -30,8 +30,8 @@ from bpdebug.expression.tree import (
     Tree,
 )
 from bpdebug.run import Iteration, Run
-from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
+from bpdebug.run.iteration_end import IterationEnd
 from bpdebug.trace import Timeline
 
 FIRST_NAN = "first_nan"
@@ -115,7 +115,7 @@ class Condition:
             moving = [name for name in update_order(iteration) if name in self._names]
             self._moving[iteration.timeline] = moving
         for count in range(len(moving) + 1):
-            at = AtTheEnd(self._run, iteration, moving[:count])
+            at = IterationEnd(self._run, iteration, moving[:count])
             if truth(self._expression, at):
                 return True
         return False

@@ -23,9 +23,9 @@ from bpdebug.expression.evaluate import read
 from bpdebug.expression.places import inside, no_update, pre_activation
 from bpdebug.expression.tree import Aspect, Compare, NodeAspect
 from bpdebug.expression.words import Words, words_of
-from bpdebug.run.at_end import AtTheEnd
 from bpdebug.run.birth import birth_of
-from bpdebug.run.states import state_of
+from bpdebug.run.iteration_end import IterationEnd
+from bpdebug.run.optimizer_states import state_of
 from bpdebug.trace import Status
 from bpdebug.wording import Script, node_name, safe
 
@@ -70,7 +70,9 @@ class Knowledge:
         """The end of the iteration before; None in the first."""
         number = self._moment.iteration.number - 1
         return (
-            AtTheEnd(self._moment.source, self._moment.source.iteration(number)) if number else None
+            IterationEnd(self._moment.source, self._moment.source.iteration(number))
+            if number
+            else None
         )
 
     def value(self, name: str) -> Known:

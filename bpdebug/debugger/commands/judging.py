@@ -13,7 +13,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Promise, promises
 from bpdebug.run.series import Curve
-from bpdebug.wording import kept_text, node_name
+from bpdebug.wording import node_name, promise_text
 
 if TYPE_CHECKING:
     from bpdebug.diagnosis import Diagnosis
@@ -51,7 +51,7 @@ def promise_cells(debugger: Debugger, row: Promise) -> tuple[str, ...]:
     if row.parameter:
         name = node_name(graph, graph.names[row.parameter], script)
     numbers = (script.at_most(4).number(n) for n in (row.predicted, row.actual))
-    return name, *numbers, kept_text(row, script)
+    return name, *numbers, promise_text(row, script)
 
 
 def diagnosis(debugger: Debugger, argument: str) -> str:

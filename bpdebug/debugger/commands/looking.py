@@ -19,8 +19,8 @@ from bpdebug.formats import DETAILS, FORMATS, listed
 from bpdebug.record import replace
 from bpdebug.run import Selection
 from bpdebug.served import served
-from bpdebug.wording import optimizer_text, safe, update_why, value_formula, why
-from bpdebug.wording.page import stretch
+from bpdebug.wording import optimizer_text, safe, term_why, update_why, value_formula
+from bpdebug.wording.page import visible_range
 
 AROUND = 5
 """Lines of the program that `list` shows before and after the cursor's."""
@@ -66,7 +66,7 @@ def current_line(debugger: Debugger) -> str:
     if moment.term is None or moment.edge is None:
         return text
     formula = value_formula(moment.graph, moment.edge.output, debugger.script)
-    reason = why(moment.graph, moment.term, debugger.script, moment.recorded)
+    reason = term_why(moment.graph, moment.term, debugger.script, moment.recorded)
     return f"{text}\n  forward: {formula}\n  {reason}"
 
 
@@ -86,7 +86,7 @@ def optimizer(debugger: Debugger) -> str:
         parts.append(f"for {safe(name)} alone: {text}")
     rate = problem.rate(number)
     if rate is not None:
-        alpha = script.say("α")
+        alpha = script.text("α")
         shown = script.number(rate)
         parts.append(f"  iteration {number} has {alpha} = {shown}")
     return "\n".join(parts)
@@ -111,7 +111,7 @@ def list_program(debugger: Debugger, argument: str) -> str:
     shown = range(len(listing))
     if argument != "all":
         centre = here if not argument else line_numbered(debugger, argument)
-        shown = stretch(len(listing), centre, 2 * AROUND + 1)
+        shown = visible_range(len(listing), centre, 2 * AROUND + 1)
     return "\n".join(gutter(debugger, listing[at], at == here) for at in shown)
 
 

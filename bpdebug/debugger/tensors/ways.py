@@ -122,7 +122,7 @@ def chain_names(debugger: Debugger, path: Path) -> list[str]:
 
 def chain_text(debugger: Debugger, path: Path) -> str:
     """`W₁[0,1] → z₁[0] → … → L`."""
-    return debugger.script.say(" → ").join(chain_names(debugger, path))
+    return debugger.script.text(" → ").join(chain_names(debugger, path))
 
 
 def factor_row(debugger: Debugger, factor: PathStep) -> tuple[str, str, str]:

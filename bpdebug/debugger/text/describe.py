@@ -15,7 +15,7 @@ from bpdebug.trace import Phase, Status
 from bpdebug.wording import (
     Script,
     accumulation,
-    delta_defined,
+    delta_definition,
     first_cell,
     gradient_name,
     layer_of,
@@ -125,7 +125,7 @@ def defined(graph: Graph, node: int, script: Script) -> str:
     """A gradient's name, and of a δ which node's it is: `δ₂ = ∂L/∂z₂`, `∂L/∂W₂`."""
     layer = layer_of(graph, node)
     if layer is not None:
-        return delta_defined(graph, layer, script)
+        return delta_definition(graph, layer, script)
     return gradient_name(graph, node, script)
 
 
@@ -161,7 +161,7 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
     what = one.kind.value if one.op is None else f"result of {one.op.name}"
     lines = [f"{node_name(graph, node, script)}  {what}, {shape}"]
     lines += [
-        f"  layer {x.number}'s pre-activation: {delta_defined(graph, x, script)}"
+        f"  layer {x.number}'s pre-activation: {delta_definition(graph, x, script)}"
         for x in moment.layers
         if x.pre_activation == node
     ]

@@ -89,7 +89,7 @@ def term_rows(
     after = column([term.after for term in rows])
     ticks = [f"tick {found.tick(at)}" for at in which]
     wide = max(len(tick) for tick in ticks)
-    times, total = script.times, script.say("Σ")
+    times, total = script.times, script.text("Σ")
     return [
         (
             tick.ljust(wide),

@@ -110,7 +110,7 @@ class ChooserScreen(Picker):
         if event.option_list.highlighted != event.option_index:
             return
         if event.option_id == str(TOUR):
-            self._show(Text(shown(ABOUT_TOUR, self.script)))
+            self._show(Text(author_text(ABOUT_TOUR, self.script)))
             return
         name, path, _ = self.scenarios[int(str(event.option_id))]
         self._show(preview(name, path, self.script))
@@ -154,7 +154,7 @@ def entries(scenarios: list[tuple[str, Path, str]], script: Script) -> list[Grou
     first = PickerEntry(str(TOUR), tour, ("tour", "A tour of backpropagation"))
     found: dict[str, list[PickerEntry]] = {"Lessons": [], "Published examples": []}
     for at, (name, _, title) in enumerate(scenarios):
-        text = Text(shown(title, script)).append(f"\n  {safe(name)}", "dim")
+        text = Text(author_text(title, script)).append(f"\n  {safe(name)}", "dim")
         heading = "Published examples" if "/" in name else "Lessons"
         found[heading].append(PickerEntry(str(at), text, (name, title)))
     return [("", [first]), *((heading, of) for heading, of in found.items() if of)]
@@ -167,19 +167,19 @@ def preview(name: str, path: Path, script: Script) -> Text:
         problem = load(path)
     except BpdebugError as error:
         return Text(str(error))
-    description = shown(" ".join(problem.description.split()), script)
+    description = author_text(" ".join(problem.description.split()), script)
     body = "\n".join([description, "", *formulas(problem, script)])
-    text = Text(shown(problem.title, script), "bold").append(
+    text = Text(author_text(problem.title, script), "bold").append(
         f"\nbpdebug {name}\n\n", "dim not bold"
     )
     text.append(body, "not bold")
     return text
 
 
-def shown(text: str, script: Script) -> str:
+def author_text(text: str, script: Script) -> str:
     """What an author wrote, as a terminal can show it and obeys none of it."""
     text = script.safe(text)
-    return script.say(text)
+    return script.text(text)
 
 
 def formulas(problem: Problem, script: Script) -> list[str]:
@@ -200,7 +200,7 @@ def formulas(problem: Problem, script: Script) -> list[str]:
 
 def training(problem: Problem, script: Script) -> str:
     """Every optimizer with its learning rate, and the iterations; empty where nothing updates."""
-    alpha = script.say("α")
+    alpha = script.text("α")
     found = [] if problem.rule is None else [(problem.rule, problem.settings, "")]
     found += [
         (rule, rule.settings, f" for {script.name(name)}")

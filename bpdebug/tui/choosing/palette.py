@@ -70,7 +70,7 @@ def open_palette(screen: DebuggerScreen) -> None:
 
     def chosen(ident: str | None) -> None:
         if ident is not None:
-            screen.call_later(runs(screen)[ident])
+            screen.call_later(entry_actions(screen)[ident])
 
     script = screen.script
     # Our own themes come first.
@@ -79,7 +79,7 @@ def open_palette(screen: DebuggerScreen) -> None:
     screen.app.push_screen(Palette(groups, script), chosen)
 
 
-def runs(screen: DebuggerScreen) -> dict[str, Callable[[], object]]:
+def entry_actions(screen: DebuggerScreen) -> dict[str, Callable[[], object]]:
     """What each entry does, by its id."""
     found: dict[str, Callable[[], object]] = {}
     for command in COMMANDS:
@@ -106,7 +106,7 @@ def entries(replaced: Mapping[str, str], themes: Sequence[str], script: Script) 
     groups = [(heading, [of_command(one, replaced) for one in of]) for heading, of in GROUPS]
     groups += [("The screen", [*rest, *own]), ("Colours", colours)]
     return [
-        (script.say(heading), [entry(*row, script) for row in rows]) for heading, rows in groups
+        (script.text(heading), [entry(*row, script) for row in rows]) for heading, rows in groups
     ]
 
 
@@ -118,7 +118,7 @@ def of_command(command: Command, replaced: Mapping[str, str]) -> tuple[str, str,
 
 def entry(ident: str, name: str, keys: str, what: str, script: Script) -> PickerEntry:
     """A line of the list: the name, the keys, and what it does."""
-    what = script.say(what)
+    what = script.text(what)
     lead = fit(name, NAME_ROOM if keys else NAME_ROOM + KEY_ROOM)
     text = Text(lead, no_wrap=True, overflow="ellipsis")
     text.append(fit(keys, KEY_ROOM) if keys else "", "bold").append(f" {what}", "dim")

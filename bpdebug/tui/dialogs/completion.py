@@ -68,7 +68,7 @@ def expressions(debugger: Debugger, text: str) -> Completion:
     return by_word(text, expression_words(debugger))
 
 
-def places(debugger: Debugger, text: str) -> Completion:
+def names_and_marks(debugger: Debugger, text: str) -> Completion:
     """goto, until, find, info: names and marks."""
     marks = [f"'{name}" for name in debugger.marks]
     chunk = by_word(text, [*marks, *names(debugger), "iteration"], LAST_CHUNK)
@@ -150,7 +150,7 @@ def files(text: str) -> Completion:
 
 KINDS: tuple[tuple[Callable[[Debugger, str], Completion], str], ...] = (
     (expressions, "print watch break tbreak break_condition inspect terms paths"),
-    (places, "goto until find info"),
+    (names_and_marks, "goto until find info"),
     (mark_names, "mark goto_mark"),
     (numbers, "delete enable disable"),
     (watched, "unwatch"),

@@ -30,7 +30,7 @@ def ask(
     app.push_screen(Prompt(label, text, assistance), answered)
 
 
-def filled(use: Callable[[str], object]) -> Callable[[str | None], None]:
+def unless_blank(use: Callable[[str], object]) -> Callable[[str | None], None]:
     """What to do with the answer to `ask`: nothing where the line was left, or is blank."""
 
     def answered(line: str | None) -> None:

@@ -26,7 +26,7 @@ from bpdebug.served import served
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.dialogs.completion import NOTHING, files
 from bpdebug.tui.dialogs.prompt import LineInput
-from bpdebug.tui.work.working import work
+from bpdebug.tui.work.background import run_in_background
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
@@ -154,7 +154,7 @@ class ExportDialog(ModalScreen[Reply | None]):
             # It is sent piece by piece while the browser takes it.
             self._answered(job())
         else:
-            work(self._bottom, "Writing", job, self._answered)
+            run_in_background(self._bottom, "Writing", job, self._answered)
 
     def _answered(self, reply: Reply) -> None:
         if reply.ok:

@@ -20,8 +20,8 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Label, Static
 
 from bpdebug.record import record
-from bpdebug.tui.dialogs.assistance import Teller
 from bpdebug.tui.dialogs.completion import NOTHING, Completer
+from bpdebug.tui.dialogs.line_message import Explainer
 
 
 @record
@@ -32,7 +32,7 @@ class Assistance:
     """What the end of a line may become, the likeliest first."""
     history: list[str] = field(default_factory=list)
     """Lines that were sent before, the oldest first; a sent line is added."""
-    tell: Teller | None = None
+    tell: Explainer | None = None
     """What a line means as far as it goes, or what is wrong with it."""
     strict: bool = False
     """True where a line with a mistake in it is not sent: it stays, to be mended."""

@@ -10,7 +10,7 @@ from bpdebug.ops.index_map import ravel
 from bpdebug.trace import Term
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.wording import Script, node_name
-from bpdebug.wording.page import stretch
+from bpdebug.wording.page import visible_range
 
 MOST = 6
 """So many contributions stand on lines of their own; of more, those before share a line."""
@@ -22,7 +22,7 @@ def contribution_lines(
     """`0.12  from z₂`, `+ 0.03  from z₃, now`, `+ ·  from z₄`, `= 0.15`: how the cell adds up."""
     edges = moment.graph.into[term.edge.operand]
     # The current one stays in view, with its neighbours.
-    part = stretch(len(edges), term.edge.nth - 1, most)
+    part = visible_range(len(edges), term.edge.nth - 1, most)
     folded, shown = edges[: part.start], edges[part.start : part.stop]
     values: list[float | None] = [amount(moment, term, edge) for edge in shown]
     sources = [f"from {node_name(moment.graph, e.output, script)}" for e in shown]

@@ -22,7 +22,7 @@ from bpdebug.tui.draw.graph_rows import progress_text
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.draw.measures import measure
 from bpdebug.tui.draw.summary import number_in, summary
-from bpdebug.wording import Script, delta_defined, gradient_name, layer_of, no_layers, width
+from bpdebug.wording import Script, delta_definition, gradient_name, layer_of, no_layers_text, width
 
 DECADES = 6.0
 """How many powers of ten the bar spans."""
@@ -45,8 +45,8 @@ def delta_block(moment: Moment, script: Script, room: int, height: int | None = 
     A δ that is not whole yet says so; it is never a 0.
     """
     if not moment.layers:
-        text = no_layers(moment.graph)
-        return wrap(script.say(text), room, "quiet"), None
+        text = no_layers_text(moment.graph)
+        return wrap(script.text(text), room, "quiet"), None
     norms = [norm_of(moment, layer) for layer in moment.layers]
     known = [norm for norm in norms if norm is not None and isfinite(norm)]
     top = max(known, default=0.0)
@@ -119,7 +119,7 @@ def one_line(
     moment: Moment, layer: Layer, norms: Norms, top: float, script: Script, room: int
 ) -> list[Line]:
     """One layer where there are many: name, norm, bar and flags in a line."""
-    names = [delta_defined(moment.graph, one, script) for one in moment.layers]
+    names = [delta_definition(moment.graph, one, script) for one in moment.layers]
     if max(map(width, names)) + BESIDE > room:
         names = [name_of(moment, one, script) for one in moment.layers]
     across = min(max(map(width, names)), room // 2)
@@ -161,7 +161,7 @@ SHORTEST = 3
 def titled(moment: Moment, layer: Layer, script: Script, room: int, role: str) -> Line:
     """`δ₂ = ∂L/∂z₂  layer 2  `, with as much of it as leaves room for a norm."""
     name = name_of(moment, layer, script)
-    meant = delta_defined(moment.graph, layer, script)
+    meant = delta_definition(moment.graph, layer, script)
     number = f"layer {layer.number}  "
     for text, more, beside in (
         (meant, number, len("not computed yet")),

@@ -11,7 +11,7 @@ from bpdebug.record import replace
 from bpdebug.trace import Term
 from bpdebug.tui.draw.changed import gradient_cells
 from bpdebug.tui.draw.grid import Grid, grid_of, of_array
-from bpdebug.wording import Script, delta_defined, gradient_name, layer_of, local_label
+from bpdebug.wording import Script, delta_definition, gradient_name, layer_of, local_label
 
 Grids = tuple[Grid, Grid, Grid]
 """Upstream, local, result."""
@@ -29,7 +29,7 @@ def grids_of(moment: Moment, edge: Edge, term: Term, script: Script) -> Grids:
     name = (
         gradient_name(graph, edge.operand, script)
         if layer is None
-        else delta_defined(graph, layer, script)
+        else delta_definition(graph, layer, script)
     )
     state = moment.gradient(edge.operand)
     return (

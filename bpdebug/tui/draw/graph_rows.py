@@ -155,7 +155,7 @@ def formula_of(moment: Moment, node: Node, script: Script) -> str:
 
 def gradient_sign(script: Script) -> str:
     """What stands before a gradient."""
-    return script.say("∂ ")
+    return script.text("∂ ")
 
 
 def beside(head: Line, moment: Moment, node: int, script: Script, room: int) -> Line:

@@ -27,7 +27,7 @@ from bpdebug.tui.draw.sheet import (
     rows_that_fit,
 )
 from bpdebug.wording import Script, width
-from bpdebug.wording.page import extent, place, slices
+from bpdebug.wording.page import page_position, page_shape, page_slices
 
 ROLES = ("upstream ", "local ", "result ")
 """Beginnings of titles that say what part a grid plays; the rest is its name."""
@@ -64,16 +64,16 @@ class Grid:
     @property
     def extent(self) -> tuple[int, int]:
         """Rows and columns as drawn."""
-        return extent(self.shape, row=self.row)
+        return page_shape(self.shape, row=self.row)
 
     @property
     def at(self) -> tuple[int, int]:
         """The focus in rows and columns."""
-        return place(self.focus, row=self.row)
+        return page_position(self.focus, row=self.row)
 
     def slices(self, rows: range, columns: range) -> tuple[slice, ...]:
         """A drawn window as slices of the tensor; leading axes stay at the focus."""
-        return slices(self.focus, rows, columns, row=self.row)
+        return page_slices(self.focus, rows, columns, row=self.row)
 
 
 def of_array(array: Array) -> Window:

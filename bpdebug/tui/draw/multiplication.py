@@ -18,7 +18,7 @@ from bpdebug.tui.draw.grid import draw
 from bpdebug.tui.draw.line import Line, indented, spaced, wrap
 from bpdebug.tui.draw.nearby_terms import product_blocks
 from bpdebug.tui.draw.phases import draw_forward, draw_seed, draw_start, draw_update
-from bpdebug.wording import Script, edge_formula, term_formula, why, width
+from bpdebug.wording import Script, edge_formula, term_formula, term_why, width
 from bpdebug.wording.forward import SUMMANDS, forward_cell
 
 
@@ -57,7 +57,7 @@ def draw_edge(
     what room is left shows the terms around this one and where the output comes from.
     """
     head = headline(moment, edge, term, script, columns)
-    told = wrap(why(moment.graph, term, script, moment.recorded), columns)
+    told = wrap(term_why(moment.graph, term, script, moment.recorded), columns)
     if not draw_chain(moment, edge, script, columns)[1]:
         # The title has no room for all of the chain; the pane has where it is tall.
         whole = chain_lines(moment, edge, script, columns)

@@ -14,7 +14,7 @@ from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.trace.state import term_at
 from bpdebug.tui.draw.line import Line
 from bpdebug.wording import Script, fit, term_formula, width
-from bpdebug.wording.page import stretch
+from bpdebug.wording.page import visible_range
 from bpdebug.wording.steps import gradient_cell_name
 
 FEWEST_ROWS = 4
@@ -106,8 +106,8 @@ def shown_rows(every: int, at: int, rows: int) -> range:
     """Those around the current one that have room beside the marks for those left out."""
     if every <= rows:
         return range(every)
-    shown = stretch(every, at, rows - 2)
-    return stretch(every, at, rows - 1) if shown.start == 0 or shown.stop == every else shown
+    shown = visible_range(every, at, rows - 2)
+    return visible_range(every, at, rows - 1) if shown.start == 0 or shown.stop == every else shown
 
 
 def rows_of(listed: Listed, symbols: Sequence[str], script: Script) -> list[Line]:
@@ -119,7 +119,7 @@ def rows_of(listed: Listed, symbols: Sequence[str], script: Script) -> list[Line
         )
         for column in zip(*numbers, strict=True)
     )
-    times, total, now = script.times, script.say("Σ"), script.now
+    times, total, now = script.times, script.text("Σ"), script.now
     pad = max(map(width, symbols))
     lines = []
     for at, i in enumerate(listed.shown):

@@ -20,7 +20,7 @@ from bpdebug.trace import Phase, Timeline
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.parameter_columns import DIGITS, GRADIENT, Table, columns_of
 from bpdebug.wording import Script, cell_text
-from bpdebug.wording.page import stretch
+from bpdebug.wording.page import visible_range
 
 CELLS = 6
 """How many cells of one parameter are shown where the current one is elsewhere."""
@@ -135,7 +135,7 @@ HEADINGS = 2
 def cells_of(moment: Moment, index: int, most: int) -> range:
     """The cells of a parameter that are shown: all, or so many around the current one."""
     size = prod(moment.graph.nodes[index].shape)
-    return stretch(size, focus_cell(moment, index), size if size <= 2 * most else most)
+    return visible_range(size, focus_cell(moment, index), size if size <= 2 * most else most)
 
 
 @lru_cache(maxsize=8)

@@ -15,7 +15,7 @@ from bpdebug.record import record
 from bpdebug.trace.paths import Path
 from bpdebug.tui.draw.line import Line, list_row, wrap
 from bpdebug.wording import Script, width
-from bpdebug.wording.page import scrolled, stretch
+from bpdebug.wording.page import scrolled_range, visible_range
 
 
 @record
@@ -47,7 +47,7 @@ def draw_paths(
     # Both lists are whole where there is room; else each has its half.
     below = min(steps + 1, max(free // 2, free - len(view.found)))
     many = min(free - below, len(view.found))
-    rows = scrolled(view.top, view.chosen, max(many, 1), len(view.found))
+    rows = scrolled_range(view.top, view.chosen, max(many, 1), len(view.found))
     lines = [*head, *chains(view, debugger, script, rows, room)]
     factors = factor_lines(view, debugger, script, max(below - 1, 1), room)
     gap = [Line()] * max(height - len(lines) - len(foot) - len(factors) - 1, 0)
@@ -60,7 +60,7 @@ def chains(
     """The visible paths: rank, product, share, and the cells that each goes through."""
     shown = [view.found[row] for row in rows]
     products = script.aligned([path.product for path in shown])
-    arrow = script.say(" → ")
+    arrow = script.text(" → ")
     before: list[str] = []
     lines = []
     for row, path, product in zip(rows, shown, products, strict=True):
@@ -100,7 +100,7 @@ def factor_lines(
     path = view.found[view.chosen]
     lines = [Line(f"path {view.chosen + 1}, factor by factor", "title").cut(room)]
     steps = len(path.steps)
-    rows = stretch(steps, view.factor, height)
+    rows = visible_range(steps, view.factor, height)
     told = [factor_row(debugger, path.steps[row]) for row in rows]
     so_far = [prod(factor.local for factor in path.steps[: row + 1]) for row in rows]
     locals_ = script.aligned([path.steps[row].local for row in rows])

@@ -19,9 +19,9 @@ from bpdebug.wording import (
     Script,
     first_cell,
     gradient_name,
-    kept_text,
     node_name,
-    too_large,
+    promise_text,
+    step_too_large,
     update_formula,
     update_operands,
     update_why,
@@ -151,8 +151,8 @@ def draw_promise(moment: Moment, update: UpdateLine, script: Script, columns: in
         return []  # half a number is a wrong one; `promise` says it in line mode
     lines = [Line(aligned_row(head, widths), "quiet")]
     for row, (_, one) in zip(cells, rows, strict=True):
-        numbers, kept = aligned_row(row, widths), kept_text(one, script)
-        role = "warning" if too_large(one) else "text"
+        numbers, kept = aligned_row(row, widths), promise_text(one, script)
+        role = "warning" if step_too_large(one) else "text"
         if width(numbers) + 2 + width(kept) <= columns:
             lines.append(Line(f"{numbers}  {kept}", role))
         else:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bpdebug.ops import Array
 from bpdebug.record import record, replace
 from bpdebug.wording import Script, width
-from bpdebug.wording.page import stretch
+from bpdebug.wording.page import visible_range
 
 if TYPE_CHECKING:
     from bpdebug.tui.draw.grid import Grid
@@ -77,12 +77,12 @@ def columns_that_fit(grid: Grid, sheet: Sheet, columns_room: int) -> range:
     breadth = grid.extent[1]
     widths = sheet.widths
     for room in range(len(sheet.columns), 1, -1):
-        columns = stretch(breadth, grid.at[1], room)
+        columns = visible_range(breadth, grid.at[1], room)
         first = columns.start - sheet.columns.start
         needed = sum(widths[first : first + room]) + (columns.stop < breadth)
         if needed + label_width(grid, sheet.rows, columns) <= columns_room:
             return columns
-    return stretch(breadth, grid.at[1], 1)
+    return visible_range(breadth, grid.at[1], 1)
 
 
 def rows_that_fit(grid: Grid, lines: int) -> range:
@@ -90,9 +90,9 @@ def rows_that_fit(grid: Grid, lines: int) -> range:
     extent, at = grid.extent[0], grid.at[0]
     if extent <= lines:
         return range(extent)
-    shown = stretch(extent, at, max(lines - 1, 1))
+    shown = visible_range(extent, at, max(lines - 1, 1))
     if lines >= APART and shown.start and shown.stop < extent:
-        return stretch(extent, at, lines - 2)
+        return visible_range(extent, at, lines - 2)
     return shown
 
 
@@ -108,7 +108,7 @@ def fitted(
     sheet = columns = None
     for narrowest in (USUAL, NARROWEST):
         # Few numbers are as narrow as a number may be: more are formatted only where they fit.
-        widest = stretch(breadth, at, min(breadth, max(columns_room // narrowest, 1)))
+        widest = visible_range(breadth, at, min(breadth, max(columns_room // narrowest, 1)))
         sheet = make_sheet(grid, rows, widest, script)
         columns = columns_that_fit(grid, sheet, columns_room)
         if len(columns) < len(widest) or len(widest) == breadth:

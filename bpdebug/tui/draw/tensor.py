@@ -22,7 +22,7 @@ from bpdebug.tui.draw.line import Line, beside, block_width, wrap
 from bpdebug.tui.draw.sheet import known_only
 from bpdebug.tui.draw.statistics import compact, side
 from bpdebug.wording import Script, cell_text, width
-from bpdebug.wording.page import extent, place, scrolled, slices
+from bpdebug.wording.page import page_position, page_shape, page_slices, scrolled_range
 
 WIDE = 100
 """From so many cells on, the statistics stand beside the grid."""
@@ -55,12 +55,12 @@ class View:
     @property
     def extent(self) -> tuple[int, int]:
         """Rows and columns of a page."""
-        return extent(self.tensor.shape)
+        return page_shape(self.tensor.shape)
 
     @property
     def at(self) -> tuple[int, int]:
         """The cursor's row and column."""
-        return place(self.cell)
+        return page_position(self.cell)
 
     @property
     def pages(self) -> int:
@@ -173,7 +173,7 @@ def draw_cells(view: View, script: Script, room: int, rows_room: int) -> Drawn:
     """The window of numbers with its row and column numbers, moved so that the cursor is in it."""
     height, breadth = view.extent
     row, column = view.at
-    rows = scrolled(view.top, row, min(rows_room, height), height)
+    rows = scrolled_range(view.top, row, min(rows_room, height), height)
     label = len(str(rows[-1])) + 1
     left = min(view.left, column)
     while True:
@@ -213,7 +213,7 @@ def column_of(view: View, rows: range, column: int, script: Script) -> list[str]
 
 def piece(view: View, rows: range, column: int) -> tuple[Array, NDArray[np.bool_]]:
     """Values and known-mask of some rows of a column of the page."""
-    where = slices(view.cell, rows, range(column, column + 1))
+    where = page_slices(view.cell, rows, range(column, column + 1))
     return view.tensor.values[where].reshape(-1), view.tensor.known[where].reshape(-1)
 
 

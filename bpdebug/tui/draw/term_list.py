@@ -8,8 +8,8 @@ from bpdebug.debugger import Debugger
 from bpdebug.debugger.text.term_list import part_heading, term_rows
 from bpdebug.trace.cell_terms import CellTerms, EdgeTerms
 from bpdebug.tui.draw.line import Line, list_row, wrap
-from bpdebug.wording import Script, term_formula, why
-from bpdebug.wording.page import scrolled
+from bpdebug.wording import Script, term_formula, term_why
+from bpdebug.wording.page import scrolled_range
 
 LEAST_DIGITS = 4
 
@@ -56,7 +56,7 @@ def draw_terms(
     if focus and listed.heading_at(focus - 1) is not None:
         # A contribution's first term is shown with its heading.
         top = min(top, focus - 1)
-    rows = scrolled(top, focus, many, max(len(listed), 1))
+    rows = scrolled_range(top, focus, many, max(len(listed), 1))
     lines = rows_of(debugger, listed, chosen, rows, script, room)
     gap = [Line()] * max(height - len(lines) - len(below), 0)
     return [*lines, *gap, *below][:height], rows
@@ -117,5 +117,5 @@ def detail(
     else:
         ahead = f"  not computed yet: tick {found.tick(chosen)} makes it"
         lines.append(Line(ahead, "pending").cut(room))
-    reason = wrap(why(moment.graph, term, script, moment.recorded), room, "quiet")
+    reason = wrap(term_why(moment.graph, term, script, moment.recorded), room, "quiet")
     return [*lines, *reason[:2]]

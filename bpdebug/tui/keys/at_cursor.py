@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
 
-def place(screen: DebuggerScreen) -> str:
+def location_at_cursor(screen: DebuggerScreen) -> str:
     """The line of the program or the node of the graph at the cursor, as `break` takes it.
 
     Empty where the focused pane has no such cursor, or stands on a heading.
     """
     if screen.program.has_focus:
         return screen.program.location()
-    return label(screen, screen.graph.node()) if screen.graph.has_focus else ""
+    return node_argument(screen, screen.graph.node()) if screen.graph.has_focus else ""
 
 
-def label(screen: DebuggerScreen, node: int) -> str:
+def node_argument(screen: DebuggerScreen, node: int) -> str:
     """A node as a command's argument; empty for a constant without a name."""
     entry = screen.debugger.moment.graph.nodes[node]
     return entry.label if entry.name or entry.kind is Kind.OP else ""
@@ -34,7 +34,7 @@ def break_here(screen: DebuggerScreen) -> None:
 
     Where a breakpoint stands already, it is taken off.
     """
-    at = place(screen)
+    at = location_at_cursor(screen)
     for point in screen.debugger.breakpoints:
         if at and point.text == at:
             screen.run_command("delete", str(point.number))
@@ -44,22 +44,24 @@ def break_here(screen: DebuggerScreen) -> None:
 
 def run_to_cursor(screen: DebuggerScreen) -> None:
     """`t`: on to the next time that the line or node at the cursor is written."""
-    screen.run_command("until", place(screen) or label(screen, screen.graph.node()))
+    screen.run_command(
+        "until", location_at_cursor(screen) or node_argument(screen, screen.graph.node())
+    )
 
 
 def reveal(screen: DebuggerScreen) -> None:
     """`H`: bring every pane's cursor back to where time stands, and say where that is."""
-    show_here(screen)
+    reveal_panes(screen)
     screen.footer.say(where(screen.debugger).splitlines()[0])
 
 
-def show_here(screen: DebuggerScreen) -> None:
+def reveal_panes(screen: DebuggerScreen) -> None:
     """Bring every pane's cursor back to where time stands; the footer keeps what it says."""
     screen.graph.show_node(screen.debugger.moment.node)
     screen.program.reveal()
 
 
-def show_line(screen: DebuggerScreen) -> None:
+def reveal_program(screen: DebuggerScreen) -> None:
     """`l`: focus the backward program on the current line, as `list` prints it in line mode."""
     screen.footer.message = ""
     screen.action_focus_pane("program")

@@ -40,7 +40,7 @@ COUNT_KEYS = "".join(
 """Digits that have no pane: they stand in counts only."""
 
 
-def replaced(keymap: Mapping[str, str]) -> dict[str, str]:
+def replaced_keys(keymap: Mapping[str, str]) -> dict[str, str]:
     """What to show for a usual key where a person chose others, by the usual key as it is shown.
 
     The first of a binding's usual keys stands for all that were chosen, the others for nothing.
@@ -48,13 +48,13 @@ def replaced(keymap: Mapping[str, str]) -> dict[str, str]:
     shown: dict[str, str] = {}
     for binding in bindings():
         if binding.id is not None and binding.id in keymap:
-            chosen = " ".join(sign(key) for key in keymap[binding.id].split(","))
+            chosen = " ".join(key_label(key) for key in keymap[binding.id].split(","))
             for at, key in enumerate(binding.key.split(",")):
-                shown[sign(key)] = "" if at else chosen
+                shown[key_label(key)] = "" if at else chosen
     return shown
 
 
-def sign(key: str) -> str:
+def key_label(key: str) -> str:
     """A key as people write it."""
     return {"colon": ":", "plus": "+"}.get(key) or key_text(key)
 

@@ -14,12 +14,12 @@ from textual.binding import Binding
 from bpdebug.debugger import Moment
 from bpdebug.debugger.cursor import FIRST, Place, last
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.keys.bindings import sign
+from bpdebug.tui.keys.bindings import key_label
 from bpdebug.tui.panes.pane_spec import BY_ID, Hint
 from bpdebug.wording import Script
 
 
-class Spot(NamedTuple):
+class HintRegion(NamedTuple):
     """Where a hint stands in the footer, in cells, and the key that a click there presses."""
 
     start: int
@@ -47,7 +47,7 @@ ALWAYS = (
 """The rest, in the order in which they have room."""
 END = (Hint("?", "help", "question_mark"), Hint("q", "quit", "q"))
 """They never give way."""
-FOUND = (Hint(".", "next hit", "full_stop"), Hint(",", "previous hit", "comma"))
+SEARCH_HINTS = (Hint(".", "next hit", "full_stop"), Hint(",", "previous hit", "comma"))
 """After a search."""
 
 
@@ -90,7 +90,7 @@ def draw_footer(
     replaced: Mapping[str, str] = MappingProxyType({}),
     offered: Sequence[Hint] = (),
     welcome: str = "",
-) -> tuple[Line, list[Spot]]:
+) -> tuple[Line, list[HintRegion]]:
     """The footer's line, and where a click presses a key; `offered` keys stand after a message.
 
     `replaced` has the keys that a person chose in the place of the usual ones.
@@ -114,14 +114,14 @@ def draw_footer(
     return line.cut(room), spots
 
 
-def add_hints(line: Line, offered: Sequence[Hint], room: int) -> list[Spot]:
+def add_hints(line: Line, offered: Sequence[Hint], room: int) -> list[HintRegion]:
     """Add the hints that fit to a line; returns where a click presses their keys."""
     spots = []
     for hint in offered:
         if line.width + cells(hint) <= room:
             start = line.width
             line.add(hint.shown, "now").add(f" {hint.word}  ", "quiet")
-            spots.append(Spot(start, line.width - 2, hint.key))
+            spots.append(HintRegion(start, line.width - 2, hint.key))
     return spots
 
 
@@ -135,7 +135,7 @@ def chosen(hint: Hint, replaced: Mapping[str, str]) -> Hint:
     if not replaced:
         return hint
     shown = " ".join((replaced.get(key) or key).split()[0] for key in hint.shown.split())
-    pressed = replaced.get(sign(hint.key), "").split()[:1]
+    pressed = replaced.get(key_label(hint.key), "").split()[:1]
     # Textual's name of a sign: a click presses `question_mark`, not `?`.
     names = [one.key for one in Binding.make_bindings([Binding(key, "") for key in pressed])]
     return Hint(shown, hint.word, names[0] if names else hint.key)

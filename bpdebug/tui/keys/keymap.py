@@ -17,7 +17,7 @@ from bpdebug.tui.clipboard.copy_menu import CopyMenu
 from bpdebug.tui.dialogs.confirm import Confirm
 from bpdebug.tui.dialogs.export_dialog import ExportDialog, Options
 from bpdebug.tui.dialogs.prompt import LineInput, Prompt
-from bpdebug.tui.keys.bindings import bindings, sign
+from bpdebug.tui.keys.bindings import bindings, key_label
 from bpdebug.tui.overlays.curves import CurvesScreen
 from bpdebug.tui.overlays.detail_screen import DetailPane, DetailScreen
 from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
@@ -27,7 +27,7 @@ from bpdebug.tui.panes.breakpoints_pane import BreakpointsPane
 from bpdebug.tui.panes.cursor_pane import CursorPane
 from bpdebug.tui.panes.graph_pane import GraphPane
 from bpdebug.tui.panes.program_pane import ProgramPane
-from bpdebug.tui.work.working import Progress
+from bpdebug.tui.work.background import ProgressBox
 from bpdebug.wording import safe
 
 NAMES = [str(key.value) for key in Keys]
@@ -51,7 +51,7 @@ def every_binding() -> list[list[Binding]]:
         [*ExportDialog.BINDINGS, *Options.BINDINGS],
         list(CurvesScreen.BINDINGS),
         [*CursorPane.BINDINGS, *DiagnosisScreen.BINDINGS],
-        list(Progress.BINDINGS),
+        list(ProgressBox.BINDINGS),
         [*Picker.BINDINGS, *ChooserScreen.BINDINGS],
         list(Palette.BINDINGS),
         *(list(screen.BINDINGS) for screen in (TextBox, Confirm, CopyMenu)),
@@ -62,7 +62,7 @@ def every_binding() -> list[list[Binding]]:
 def usual_keys() -> dict[str, tuple[str, ...]]:
     """By the id of every binding: its keys as they are shown, the one to show first."""
     usual = keys_by_id([one for group in every_binding() for one in group])
-    return {ident: tuple(dict.fromkeys(map(sign, keys))) for ident, keys in usual.items()}
+    return {ident: tuple(dict.fromkeys(map(key_label, keys))) for ident, keys in usual.items()}
 
 
 def keymap(entries: Mapping[str, object]) -> dict[str, str]:

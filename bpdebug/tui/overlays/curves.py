@@ -28,8 +28,8 @@ from bpdebug.tui.overlays.wrapping import in_lines
 from bpdebug.tui.panes.block_pane import BlockPane
 from bpdebug.tui.panes.cursor_pane import CursorPane
 from bpdebug.tui.theme.styles import styles
-from bpdebug.tui.work.working import work
-from bpdebug.wording import Script, delta_of, pretty
+from bpdebug.tui.work.background import run_in_background
+from bpdebug.wording import Script, delta_name, textbook_name
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
@@ -61,7 +61,9 @@ def show_curves(screen: DebuggerScreen) -> None:
 
         screen.app.push_screen(CurvesScreen(screen, names, found), gone)
 
-    work(screen, "Curves over time", lambda: curves.curves(names, points=POINTS), opened)
+    run_in_background(
+        screen, "Curves over time", lambda: curves.curves(names, points=POINTS), opened
+    )
 
 
 class CurveListPane(CursorPane):
@@ -176,7 +178,7 @@ class CurvesScreen(ModalScreen[int | None]):
         self.last = screen.debugger.run.iterations
         """The last iteration of the run; in a long run it may have no point of its own."""
         graph = screen.debugger.moment.graph
-        self.loss = pretty(graph.nodes[graph.loss].label)
+        self.loss = textbook_name(graph.nodes[graph.loss].label)
         self.list = CurveListPane(self, id="curve-list", script=self.script)
         self.plot = CurvePlotPane(self, id="curve-plot", script=self.script)
         self.keys = Static(markup=False, id="curve-keys")
@@ -279,6 +281,6 @@ def shown_name(name: str, script: Script, loss: str = "L") -> str:
         found = pattern.fullmatch(name)
         if found:
             inside = found[1]
-            shown = delta_of(int(inside)) if inside.isdigit() else pretty(inside)
+            shown = delta_name(int(inside)) if inside.isdigit() else textbook_name(inside)
             return form.format(shown, loss=loss)
     return script.safe(name)

@@ -117,7 +117,7 @@ class DetailScreen(ModalScreen[int | None]):
             longer = f"{text}{key} {what} · "
             text = longer if len(longer) <= room else text
         text += close
-        return self.script.say(text).replace("*", "|")
+        return self.script.text(text).replace("*", "|")
 
     def keys_here(self) -> tuple[tuple[str, str], ...]:
         """The keys that do something for what is looked at."""
@@ -130,7 +130,7 @@ class DetailScreen(ModalScreen[int | None]):
         rows = [*self.keys_here(), ("esc q", "close"), ("?", "these keys")]
         wide = max(len(key) for key, _ in rows)
         text = "\n".join(f"{key:<{wide}}  {what}" for key, what in rows)
-        dialogs.show_box(self.app, "Keys", self.script.say(text))
+        dialogs.show_box(self.app, "Keys", self.script.text(text))
 
     def action_step(self, by: int) -> None:
         """Up and down."""

@@ -15,7 +15,7 @@ from bpdebug.diagnosis import Diagnosis, Finding
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.panes.cursor_pane import CursorPane, EntryPane
 from bpdebug.tui.theme.styles import styles
-from bpdebug.tui.work.working import work
+from bpdebug.tui.work.background import run_in_background
 from bpdebug.wording import Script
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def show_diagnosis(screen: DebuggerScreen) -> None:
         else:
             screen.show_reply("diagnose", Reply(diagnosis.summary()))
 
-    work(screen, "Diagnosis", lambda: diagnosed(screen.debugger), found)
+    run_in_background(screen, "Diagnosis", lambda: diagnosed(screen.debugger), found)
 
 
 class FindingsPane(EntryPane):

@@ -13,7 +13,7 @@ from bpdebug.debugger import COMMANDS
 from bpdebug.debugger.commands.command import Command
 from bpdebug.debugger.commands.table import GENERAL, GROUPS
 from bpdebug.tui.dialogs import dialogs
-from bpdebug.tui.keys.bindings import SCREEN_KEYS, sign
+from bpdebug.tui.keys.bindings import SCREEN_KEYS, key_label
 from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
 from bpdebug.tui.panes.pane_spec import BY_ID, Row
 from bpdebug.tui.theme.ascii import one_cell_ascii
@@ -78,7 +78,7 @@ def help_text(
         rows(text, keys, roles)
     for heading, commands in GROUPS:
         section(text, heading, key_rows(commands, replaced), roles)
-    own = [(replaced.get(sign(k), sign(k)), summary) for _, k, _, summary in SCREEN_KEYS]
+    own = [(replaced.get(key_label(k), key_label(k)), summary) for _, k, _, summary in SCREEN_KEYS]
     section(text, "The screen", [*key_rows(GENERAL, replaced), *own, *ELSEWHERE], roles)
     text.append("\nType : and a command for the rest: ", roles["quiet"])
     text.append(", ".join(c.name for c in COMMANDS if c.name and not c.keys), roles["quiet"])
@@ -106,7 +106,7 @@ def key_rows(commands: Iterable[Command], replaced: Mapping[str, str]) -> list[R
 
 def keys_text(keys: Sequence[str], replaced: Mapping[str, str]) -> str:
     """Keys as they are written, with those that a person chose in the place of the usual ones."""
-    return " ".join(filter(None, (replaced.get(sign(key), sign(key)) for key in keys)))
+    return " ".join(filter(None, (replaced.get(key_label(key), key_label(key)) for key in keys)))
 
 
 def section(text: Text, heading: str, lines: Sequence[Row], roles: Mapping[str, Style]) -> None:

@@ -157,7 +157,7 @@ class Inspector(DetailScreen):
             except BpdebugError as error:
                 self.see(self.view.cell, str(error))
 
-        dialogs.ask(self.app, "Cell, such as [0, 1]", dialogs.filled(answered))
+        dialogs.ask(self.app, "Cell, such as [0, 1]", dialogs.unless_blank(answered))
 
     def action_choose(self) -> None:
         """Enter: every multiplication that made this cell of the gradient."""

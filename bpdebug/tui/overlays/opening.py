@@ -105,5 +105,5 @@ def ask_paths(screen: DebuggerScreen) -> None:
     if moment.graph.has_gradient(node) and node != moment.graph.loss:
         index = ", ".join(str(i) for i in cell_now(moment, node))
         suggestion = moment.graph.nodes[node].label + (f"[{index}]" if index else "")
-    answered = dialogs.filled(partial(screen.run_command, "paths"))
+    answered = dialogs.unless_blank(partial(screen.run_command, "paths"))
     screen.ask_line("Paths to the loss from", "paths", answered, suggestion)

@@ -32,7 +32,7 @@ class ParameterPane(BlockPane):
 
     def show(self, moment: Moment, roles: Mapping[str, Style]) -> None:
         rate = moment.problem.rate(moment.iteration.number)
-        alpha = self.script.say("α")
+        alpha = self.script.text("α")
         self.entitle(self._titles[0], f"{alpha} = {rate:g}" if rate is not None else "no optimizer")
         super().show(moment, roles)
         self._wait(self.IDLE)

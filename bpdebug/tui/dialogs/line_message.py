@@ -11,14 +11,14 @@ from bpdebug.debugger.text.preview import breakpoint_text, landing_text
 from bpdebug.errors import BpdebugError
 
 
-class Told(NamedTuple):
+class LineMessage(NamedTuple):
     """What there is to say about a line, and whether it is good so far."""
 
     text: str
     ok: bool = True
 
 
-Teller = Callable[[str], Told]
+Explainer = Callable[[str], LineMessage]
 
 
 def value_here(debugger: Debugger, text: str) -> str:
@@ -53,35 +53,35 @@ ARGUMENTS: dict[str, Callable[[Debugger, str], str]] = {
 """What tells about a command's argument, by the command's id."""
 
 
-def teller(debugger: Debugger, ident: str) -> Teller | None:
+def explainer(debugger: Debugger, ident: str) -> Explainer | None:
     """What tells about an argument of a command; with no id, about a whole line."""
     if not ident:
-        return lambda line: about_line(debugger, line)
+        return lambda line: explain_line(debugger, line)
     argument = ARGUMENTS.get(ident)
-    return None if argument is None else lambda text: told(debugger, argument, text)
+    return None if argument is None else lambda text: explained(debugger, argument, text)
 
 
-def told(debugger: Debugger, tell: Callable[[Debugger, str], str], text: str) -> Told:
+def explained(debugger: Debugger, tell: Callable[[Debugger, str], str], text: str) -> LineMessage:
     """The answer, or the error that stands in its place."""
     if not text.strip():
-        return Told("")
+        return LineMessage("")
     try:
-        found = Told(tell(debugger, text.strip()))
+        found = LineMessage(tell(debugger, text.strip()))
     except BpdebugError as error:
-        found = Told(error.problem, ok=False)
-    return Told(debugger.showable(found.text), found.ok)
+        found = LineMessage(error.problem, ok=False)
+    return LineMessage(debugger.showable(found.text), found.ok)
 
 
-def about_line(debugger: Debugger, line: str) -> Told:
+def explain_line(debugger: Debugger, line: str) -> LineMessage:
     """A command's form and summary, until there is something to say about its argument."""
     if not line.strip() or line.strip().startswith("#"):
-        return Told("")
+        return LineMessage("")
     try:
         command, argument = in_line(line)
     except BpdebugError:
         # While a word is being typed it is no mistake yet; sending it says what is wrong.
-        return Told("")
+        return LineMessage("")
     tell = ARGUMENTS.get(command.id)
     if tell is not None and argument:
-        return told(debugger, tell, argument)
-    return Told(f"{command.form}: {command.summary}")
+        return explained(debugger, tell, argument)
+    return LineMessage(f"{command.form}: {command.summary}")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bpdebug.wording import Script
 
 
-class Wanted(NamedTuple):
+class ExportOptions(NamedTuple):
     """What an export is asked for, besides its format."""
 
     detail: str

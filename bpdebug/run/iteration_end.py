@@ -13,11 +13,11 @@ from bpdebug.expression.tree import Aspect, NodeAspect
 from bpdebug.expression.words import Words, words_of
 from bpdebug.graph import Kind
 from bpdebug.run.birth import birth_of
+from bpdebug.run.optimizer_states import state_of
 from bpdebug.run.run import Iteration, Run
-from bpdebug.run.states import state_of
 
 
-class AtTheEnd:
+class IterationEnd:
     """The end of an iteration: gradients are whole and parameters updated.
 
     With `updated`, only the parameters named there have their new values.
@@ -56,10 +56,10 @@ class AtTheEnd:
         """True when the iteration has a NaN, or an infinity that does harm (see `birth_of`)."""
         return birth_of(self._iteration) is not None
 
-    def previous(self) -> AtTheEnd | None:
+    def previous(self) -> IterationEnd | None:
         """The end of the previous iteration; None in the first."""
         number = self._iteration.number - 1
-        return AtTheEnd(self._run, self._run.iteration(number)) if number else None
+        return IterationEnd(self._run, self._run.iteration(number)) if number else None
 
     def value(self, name: str) -> Known:
         """A parameter after the update; any other value as the forward pass made it."""

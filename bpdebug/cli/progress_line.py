@@ -25,7 +25,7 @@ def interruptible(run: Run, *, show: bool) -> Iterator[None]:
     if current_thread() is not main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         yield
         return
-    watch = Watch(show=show and sys.stderr is not None)
+    watch = ProgressLine(show=show and sys.stderr is not None)
     usual = signal.signal(signal.SIGINT, watch.interrupt)
     run.progress = watch.report
     try:
@@ -37,12 +37,12 @@ def interruptible(run: Run, *, show: bool) -> Iterator[None]:
 
 
 @contextmanager
-def watched(run: Run) -> Iterator[None]:
+def show_progress(run: Run) -> Iterator[None]:
     """Say on standard error how far long work is, where that is a terminal. Ctrl+C ends it all.
 
     The line is gone at the end.
     """
-    watch = Watch(show=sys.stderr is not None and sys.stderr.isatty(), ends="ends it")
+    watch = ProgressLine(show=sys.stderr is not None and sys.stderr.isatty(), ends="ends it")
     run.progress = watch.report
     try:
         yield
@@ -51,7 +51,7 @@ def watched(run: Run) -> Iterator[None]:
         watch.clear()
 
 
-class Watch:
+class ProgressLine:
     """Shows one command's progress, and knows whether it shall end."""
 
     def __init__(self, *, show: bool, ends: str = "cancels") -> None:

@@ -84,7 +84,7 @@ class Background:
             self._run.progress = None
 
 
-def work(
+def run_in_background(
     screen: DebuggerScreen, title: str, job: Callable[[], T], done: Callable[[T], None]
 ) -> None:
     """Do a job beside the screen and hand its result to `done`; when it is cancelled, say so."""
@@ -92,19 +92,19 @@ def work(
     future = background.start(job)
     wait([future], AT_ONCE)
     if future.done():
-        finish(screen, future, done)
+        take_result(screen, future, done)
         return
 
     def over(kept: list[str] | None) -> None:
-        finish(screen, future, done)
+        take_result(screen, future, done)
         # Whoever cancelled does not want what was to come after, either.
         for key in kept or () if not background.stopped else ():
             screen.app.simulate_key(key)
 
-    screen.app.push_screen(Progress(title, background, asyncio.wrap_future(future)), over)
+    screen.app.push_screen(ProgressBox(title, background, asyncio.wrap_future(future)), over)
 
 
-def finish(screen: DebuggerScreen, future: Future[T], done: Callable[[T], None]) -> None:
+def take_result(screen: DebuggerScreen, future: Future[T], done: Callable[[T], None]) -> None:
     """Take what the work came to; what it raised is raised here."""
     assert screen.background is not None  # it did the work
     screen.background.busy = False
@@ -117,7 +117,7 @@ def finish(screen: DebuggerScreen, future: Future[T], done: Callable[[T], None])
         done(result)
 
 
-class Progress(ModalScreen[list[str]]):
+class ProgressBox(ModalScreen[list[str]]):
     """How far the work is. Takes all keys meanwhile; escape cancels.
 
     Gives the keys that were pressed before it was seen.

@@ -9,7 +9,7 @@ from bpdebug.debugger import look_up
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
 from bpdebug.debugger.commands.stopping import BREAKPOINTS, WATCHES
 from bpdebug.tui.dialogs import dialogs
-from bpdebug.tui.keys.at_cursor import place
+from bpdebug.tui.keys.at_cursor import location_at_cursor
 
 if TYPE_CHECKING:
     from bpdebug.debugger import Command
@@ -25,9 +25,9 @@ def edit_condition(screen: DebuggerScreen) -> None:
     if point is not None:
         edit_breakpoint(screen, point)
         return
-    at = place(screen)
+    at = location_at_cursor(screen)
     start = f"{at} if " if at else ""
-    answered = dialogs.filled(partial(screen.run_command, "break"))
+    answered = dialogs.unless_blank(partial(screen.run_command, "break"))
     screen.ask_line("Stop where", "break_condition", answered, start, strict=True)
 
 
@@ -37,7 +37,7 @@ def conditional_here(screen: DebuggerScreen) -> Breakpoint | None:
     if screen.breakpoints.has_focus:
         entry = screen.breakpoints.entry()
         return points.get(entry.number) if entry is not None and not entry.is_watch else None
-    at = place(screen)
+    at = location_at_cursor(screen)
     return next((p for p in points.values() if at and p.text.startswith(f"{at} if ")), None)
 
 
@@ -67,13 +67,13 @@ def edit_breakpoint(screen: DebuggerScreen, point: Breakpoint) -> None:
 
 def edit(screen: DebuggerScreen, label: str, kind: str, number: str, old: str) -> None:
     """Ask for the new text of an entry."""
-    answered = dialogs.filled(lambda text: screen.run_command("edit", f"{number} {text}"))
+    answered = dialogs.unless_blank(lambda text: screen.run_command("edit", f"{number} {text}"))
     screen.ask_line(label, kind, answered, old, strict=True)
 
 
 def open_line(screen: DebuggerScreen) -> None:
     """`:`: ask for a line and do what it says."""
-    screen.ask_line(":", "", dialogs.filled(lambda line: screen.execute(line.strip())))
+    screen.ask_line(":", "", dialogs.unless_blank(lambda line: screen.execute(line.strip())))
 
 
 def ask_first(screen: DebuggerScreen, command: Command, argument: str) -> bool:

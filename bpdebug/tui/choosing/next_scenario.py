@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
 
-class Left(NamedTuple):
+class ScreenResult(NamedTuple):
     """How a screen was left: the exit status, and where its user wants to go next."""
 
     status: int
@@ -24,14 +24,14 @@ class Left(NamedTuple):
     """The theme at the end, which the next screen takes over."""
 
 
-def choose(screen: DebuggerScreen) -> None:
+def open_chooser(screen: DebuggerScreen) -> None:
     """`open` alone: the chooser over this session, which stays where the user comes back."""
     from bpdebug.tui.choosing.chooser import ChooserScreen, path_of
 
     def chosen(ident: str | None) -> None:
         path = path_of(ident)
         if path is not None:
-            leave_for(screen, path)
+            switch_to(screen, path)
 
     screen.app.push_screen(ChooserScreen(screen.script, back="goes back"), chosen)
 
@@ -39,17 +39,17 @@ def choose(screen: DebuggerScreen) -> None:
 def open_scenario(screen: DebuggerScreen, command: Command, argument: str) -> bool:
     """`open NAME`: go there; a mistake is told before anything is left."""
     if not argument:
-        choose(screen)
+        open_chooser(screen)
         return True
     from bpdebug.scenario import load
 
     try:
-        path = found(argument)
+        path = scenario_path(argument)
         load(path)
     except BpdebugError as error:
         screen.show_reply(command.name, Reply(str(error), ok=False))
     else:
-        leave_for(screen, path)
+        switch_to(screen, path)
     return True
 
 
@@ -57,11 +57,11 @@ def take_tour(screen: DebuggerScreen, command: Command, argument: str) -> bool:
     """`tour`"""
     from bpdebug.tui.choosing.chooser import TOUR
 
-    leave_for(screen, TOUR)
+    switch_to(screen, TOUR)
     return True
 
 
-def found(name: str) -> Path:
+def scenario_path(name: str) -> Path:
     """The scenario with this name; for a visitor in a browser, only one that is bundled."""
     from bpdebug.scenario import find
     from bpdebug.scenario.library import paths
@@ -76,7 +76,7 @@ def found(name: str) -> Path:
     raise BpdebugError(f"there is no scenario '{name[:40]}'{hint}")
 
 
-def leave_for(screen: DebuggerScreen, path: Path) -> None:
+def switch_to(screen: DebuggerScreen, path: Path) -> None:
     """End this screen; the command line opens the next."""
     from bpdebug.tui.app import BpdebugApp
 

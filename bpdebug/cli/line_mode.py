@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from bpdebug.cli.interrupt import interruptible, watched
+from bpdebug.cli.progress_line import interruptible, show_progress
 from bpdebug.cli.streams import complain, say
 from bpdebug.debugger import Debugger
 
@@ -16,7 +16,7 @@ PROMPT = "(bpdebug) "
 def run_commands(debugger: Debugger, commands: Sequence[str]) -> bool:
     """Run commands in order; False at the first that is unknown or fails."""
     for line in commands:
-        with watched(debugger.run):
+        with show_progress(debugger.run):
             reply = debugger.execute(line)
         if not reply.ok:
             complain(f"{line.strip()[:80]}: {reply.text}")

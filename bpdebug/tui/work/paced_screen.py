@@ -11,7 +11,7 @@ from textual.screen import Screen
 from bpdebug.debugger import Debugger, Moment
 
 if TYPE_CHECKING:
-    from bpdebug.tui.work.working import Background
+    from bpdebug.tui.work.background import Background
 
 FRAME = 1 / 30
 """Seconds: so often at most are the panes drawn anew while keys are waiting."""

@@ -14,7 +14,7 @@ from bpdebug.wording import safe
 Result = TypeVar("Result")
 
 
-def run_to_the_end(app: TerminalApp[Result]) -> Result | None:
+def run_app(app: TerminalApp[Result]) -> Result | None:
     """Run an app; BpdebugError, once the terminal is as it was, where it failed."""
     try:
         result = app.run()
@@ -27,20 +27,20 @@ def run_to_the_end(app: TerminalApp[Result]) -> Result | None:
         return result
     if isinstance(app.failure, BpdebugError | MemoryError):
         raise app.failure
-    raise BpdebugError(told(app.failure)) from None
+    raise BpdebugError(failure_text(app.failure)) from None
 
 
-def told(failure: BaseException) -> str:
+def failure_text(failure: BaseException) -> str:
     """The sentence about a failure, and where the rest of it is."""
     what = safe(str(failure).split("\n")[0][:200])
     kind = type(failure).__name__
     return (
         f"the screen failed ({kind}{': ' if what else ''}{what}), which is a mistake in bpdebug; "
-        f"{reported(failure)}"
+        f"{write_report(failure)}"
     )
 
 
-def reported(failure: BaseException) -> str:
+def write_report(failure: BaseException) -> str:
     """Write the report; says where it is, or why there is none."""
     from bpdebug.tui.config.state import state_folder, write
 
