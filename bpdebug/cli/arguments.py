@@ -32,9 +32,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """One error, and where to find help."""
-        from bpdebug.cli.streams import complain
+        from bpdebug.cli.streams import print_error
 
-        complain(f"{message}; see bpdebug --help")
+        print_error(f"{message}; see bpdebug --help")
         sys.exit(2)
 
     def print_help(self, file: Any = None) -> None:

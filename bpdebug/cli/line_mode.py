@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from bpdebug.cli.progress_line import interruptible, show_progress
-from bpdebug.cli.streams import complain, say
+from bpdebug.cli.streams import print_error, print_text
 from bpdebug.debugger import Debugger
 
 PROMPT = "(bpdebug) "
@@ -19,15 +19,15 @@ def run_commands(debugger: Debugger, commands: Sequence[str]) -> bool:
         with show_progress(debugger.run):
             reply = debugger.execute(line)
         if not reply.ok:
-            complain(f"{line.strip()[:80]}: {reply.text}")
+            print_error(f"{line.strip()[:80]}: {reply.text}")
             return False
-        say(reply.text)
+        print_text(reply.text)
         if reply.quit:
             break
     return True
 
 
-def converse(debugger: Debugger) -> None:
+def run_line_mode(debugger: Debugger) -> None:
     """Answer line by line until `quit` or the end of the input.
 
     A mistake is reported and the next line read. Only at a terminal is there a prompt. Ctrl+C
@@ -37,7 +37,7 @@ def converse(debugger: Debugger) -> None:
         return
     person = sys.stdin.isatty() and sys.stdout is not None
     if person:
-        say(debugger.execute("where").text)
+        print_text(debugger.execute("where").text)
     while not debugger.finished:
         line = next_line(person)
         if line is None:
@@ -45,9 +45,9 @@ def converse(debugger: Debugger) -> None:
         with interruptible(debugger.run, show=person):
             reply = debugger.execute(line)
         if reply.ok or reply.cancelled:
-            say(reply.text)
+            print_text(reply.text)
         else:
-            complain(reply.text)
+            print_error(reply.text)
 
 
 def next_line(person: bool) -> str | None:

@@ -20,18 +20,18 @@ DONE, DIFFERENT, WRONG, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 def main(argv: Sequence[str] | None = None) -> int:
     """Run bpdebug with these arguments; returns the exit status."""
     try:
-        return obey(argv)
+        return run_arguments(argv)
     except Terminated:
         return TERMINATED
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
-def obey(argv: Sequence[str] | None) -> int:
+def run_arguments(argv: Sequence[str] | None) -> int:
     """Do what the arguments say; returns the exit status, also where the output fails."""
     try:
         arguments = parser().parse_args(argv)
-        status = version() if arguments.version else work(arguments)
+        status = version() if arguments.version else run_program(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
         return status
@@ -53,40 +53,40 @@ def version() -> int:
     return DONE
 
 
-def work(arguments: argparse.Namespace) -> int:
+def run_program(arguments: argparse.Namespace) -> int:
     """Everything that needs the program itself."""
     # Nearly everything that start-up makes stays; looking for garbage in it takes a third of the
     # time to the first screen. Collection goes on when the screen stands, or here at the latest.
     gc.disable()
     try:
-        return carry_out(arguments)
+        return run_tasks(arguments)
     finally:
         gc.enable()
 
 
-def carry_out(arguments: argparse.Namespace) -> int:
+def run_tasks(arguments: argparse.Namespace) -> int:
     """The work itself, and what is said when it cannot be done."""
-    from bpdebug.cli.streams import complain, prepare
+    from bpdebug.cli.streams import prepare_streams, print_error
     from bpdebug.cli.tasks import Tasks
     from bpdebug.errors import BpdebugError
     from bpdebug.wording import DIGITS, Script
 
-    script = Script(arguments.digits or DIGITS, prepare())
+    script = Script(arguments.digits or DIGITS, prepare_streams())
     try:
         return Tasks(arguments, script).run()
     except BpdebugError as error:
-        complain(str(error))
+        print_error(str(error))
         return WRONG
     except MemoryError:
-        complain("there is not enough memory for this; take smaller arrays or a smaller batch")
+        print_error("there is not enough memory for this; take smaller arrays or a smaller batch")
         return WRONG
 
 
 def failed_output(error: OSError) -> int:
     """Standard output cannot be written: the disk is full, or it is closed."""
-    from bpdebug.cli.streams import complain
+    from bpdebug.cli.streams import print_error
     from bpdebug.export.target import drop_output
 
     drop_output()
-    complain(f"standard output: {error.strerror or error}; nothing more was written")
+    print_error(f"standard output: {error.strerror or error}; nothing more was written")
     return WRONG

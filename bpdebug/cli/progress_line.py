@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from threading import current_thread, main_thread
 
 from bpdebug.run import Cancelled, Run
-from bpdebug.run.progress import Remaining, progress_text
+from bpdebug.run.progress import RemainingTime, progress_text
 
 
 @contextmanager
@@ -57,19 +57,19 @@ class ProgressLine:
     def __init__(self, *, show: bool, ends: str = "cancels") -> None:
         self._show = show
         self._ends = ends
-        self._wanted = False
+        self._interrupted = False
         self._width = 0
-        self._remaining = Remaining()
+        self._remaining = RemainingTime()
 
     def interrupt(self, *_: object) -> None:
         """SIGINT came."""
-        if self._wanted:
+        if self._interrupted:
             raise KeyboardInterrupt
-        self._wanted = True
+        self._interrupted = True
 
     def report(self, done: int, total: int) -> None:
         """How far the work is; `Cancelled` when it shall end."""
-        if self._wanted:
+        if self._interrupted:
             raise Cancelled
         if self._show:
             text = progress_text(done, total, self._remaining.seconds(done, total))

@@ -44,9 +44,9 @@ class Screens:
         path = choose()
         return DONE if path is None else self._follow(self._at(path, breaks=self._given.breaks))
 
-    def debug(self, source: Run) -> int:
+    def debug(self, run: Run) -> int:
         """Begin with the debugger on a run; returns the exit status."""
-        return self._follow(self._debug(source, self._given.breaks))
+        return self._follow(self._debug(run, self._given.breaks))
 
     def tour(self) -> int:
         """Begin with the tour; returns the exit status."""
@@ -64,20 +64,20 @@ class Screens:
 
         if path == TOUR:
             return self._tour(theme)
-        source = self._tasks.load(str(path)) if breaks else self._tasks.run_of(path)
-        return self._debug(source, breaks, theme)
+        run = self._tasks.load(str(path)) if breaks else self._tasks.run_of(path)
+        return self._debug(run, breaks, theme)
 
-    def _debug(self, source: Run, breaks: Sequence[str], theme: str = "") -> ScreenResult:
+    def _debug(self, run: Run, breaks: Sequence[str], theme: str = "") -> ScreenResult:
         from bpdebug.tui import launch
 
         tasks = self._tasks
         return launch(
-            source,
+            run,
             breaks=breaks,
             digits=self._given.digits,
             fresh=self._given.fresh,
-            export=lambda wanted: tasks.write(source, tasks.request(wanted)),
-            download=lambda wanted: tasks.stream(source, tasks.request(wanted)),
+            export=lambda request: tasks.write(run, tasks.request(request)),
+            download=lambda request: tasks.stream(run, tasks.request(request)),
             theme=theme,
         )
 
@@ -88,8 +88,8 @@ class Screens:
         return take_tour(
             run,
             digits=self._given.digits,
-            export=lambda wanted: tasks.write(run, tasks.request(wanted)),
-            download=lambda wanted: tasks.stream(run, tasks.request(wanted)),
+            export=lambda request: tasks.write(run, tasks.request(request)),
+            download=lambda request: tasks.stream(run, tasks.request(request)),
             theme=theme,
         )
 

@@ -7,7 +7,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from bpdebug.cli.streams import say
+from bpdebug.cli.streams import print_text
 from bpdebug.errors import BpdebugError
 from bpdebug.wording import safe
 
@@ -17,7 +17,7 @@ NO_AUTHENTICATION = (
     "warning: there is no authentication; "
     "everyone who reaches {host} can use the debugger and read the scenario"
 )
-CONFLICTS = ("export", "check", "diagnose", "command", "plain", "list")
+SCREENLESS = ("export", "check", "diagnose", "command", "plain", "list")
 
 
 def check_options(given: argparse.Namespace) -> None:
@@ -27,7 +27,7 @@ def check_options(given: argparse.Namespace) -> None:
             if getattr(given, name) is not None:
                 raise BpdebugError("it says where --serve listens; add --serve", key=f"--{name}")
         return
-    for name in CONFLICTS:
+    for name in SCREENLESS:
         if getattr(given, name):
             raise BpdebugError("the screen is in the browser; leave it out", key=f"--{name}")
     if given.breaks and not given.tour and given.scenario is None:
@@ -46,9 +46,9 @@ def serve(given: argparse.Namespace, title: str) -> int:
     listening = listen(host, given.port)
     with listening:
         if not is_loopback(host):
-            say(NO_AUTHENTICATION.format(host=safe(host)), sys.stderr)
-        say(f"serving {safe(title) or 'the bundled scenarios'} at {url(listening, host)}")
-        say("Ctrl+C ends it")
+            print_text(NO_AUTHENTICATION.format(host=safe(host)), sys.stderr)
+        print_text(f"serving {safe(title) or 'the bundled scenarios'} at {url(listening, host)}")
+        print_text("Ctrl+C ends it")
         name = f"bpdebug: {safe(title)}" if title else "bpdebug"
         Server(program(given), host=host, title=name).run(listening)
     return 0

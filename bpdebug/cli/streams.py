@@ -10,15 +10,15 @@ SAMPLE = "∂δσŷ₂ᵀ⊙·−′▶●"
 """If the output's encoding has these, formulas are written as in a textbook."""
 
 
-def prepare() -> bool:
+def prepare_streams() -> bool:
     """Let no character and no closed stream raise; returns whether the output shows Unicode."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    return speaks_unicode(getattr(sys.stdout, "encoding", None) or "ascii")
+    return can_show_formulas(getattr(sys.stdout, "encoding", None) or "ascii")
 
 
-def speaks_unicode(encoding: str) -> bool:
+def can_show_formulas(encoding: str) -> bool:
     """Whether an encoding has the signs of formulas."""
     try:
         SAMPLE.encode(encoding)
@@ -27,7 +27,7 @@ def speaks_unicode(encoding: str) -> bool:
     return True
 
 
-def say(text: str, stream: TextIO | None = None) -> None:
+def print_text(text: str, stream: TextIO | None = None) -> None:
     """Print an answer, and at once: whoever reads a pipe is waiting for it.
 
     A stream that whoever started the program has closed is no mistake: nobody listens.
@@ -36,7 +36,7 @@ def say(text: str, stream: TextIO | None = None) -> None:
         print(text, file=stream, flush=True)
 
 
-def remark(note: str) -> None:
+def print_note(note: str) -> None:
     """Say on standard error what a scenario may have meant otherwise: `bpdebug: note: …`."""
     from bpdebug.wording.names import safe
 
@@ -44,7 +44,7 @@ def remark(note: str) -> None:
         print(f"bpdebug: note: {safe(note)}", file=sys.stderr, flush=True)
 
 
-def complain(problem: str) -> None:
+def print_error(problem: str) -> None:
     """Report a mistake on standard error: `bpdebug: error: …`, with nothing that a terminal obeys.
 
     A problem of several lines keeps them: the first is complete, an excerpt may follow.

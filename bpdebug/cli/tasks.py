@@ -13,7 +13,7 @@ from bpdebug.cli.progress_line import show_progress
 from bpdebug.cli.screens import Screens, refuse_beside_tour, require_terminal, tour_run
 from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
-from bpdebug.cli.streams import remark, say
+from bpdebug.cli.streams import print_note, print_text
 from bpdebug.debugger import Debugger, ExportRequest
 from bpdebug.debugger.breakpoints.unmet import already_true_lines
 from bpdebug.errors import BpdebugError
@@ -54,48 +54,48 @@ class Tasks:
             return serve(given, self.load(given.scenario).problem.title if given.scenario else "")
         if given.scenario is None:
             return self.without_scenario(bool(headless))
-        source = self.load(given.scenario)
+        run = self.load(given.scenario)
         if not headless:
-            return self.open_screen(source)
-        self.refuse_idle_selection()
+            return self.open_screen(run)
+        self.require_export_for_selection()
         gc.enable()
         with heeding_sigterm():
             try:
-                return self.work(source)
+                return self.work(run)
             except Terminated:
                 raise
             except KeyboardInterrupt:
                 if sys.stderr is not None:
-                    say(f"interrupted{self.left()}", sys.stderr)
+                    print_text(f"interrupted{self.interrupted_text()}", sys.stderr)
                 return INTERRUPTED
 
-    def work(self, source: Run) -> int:
+    def work(self, run: Run) -> int:
         """What needs no screen: the check, the export, the commands."""
         given = self.arguments
-        for note in source.problem.notes:
-            remark(f"{source.problem.file}: {note.key}: {note.text}; {note.remedy}")
-        status = self.check(source) if given.check else DONE
+        for note in run.problem.notes:
+            print_note(f"{run.problem.file}: {note.key}: {note.text}; {note.remedy}")
+        status = self.check(run) if given.check else DONE
         if given.diagnose:
-            status = max(status, self.diagnose(source))
+            status = max(status, self.diagnose(run))
         if given.export is not None:
-            say(self.export(source))
+            print_text(self.export(run))
         if given.command or given.plain:
-            status = max(status, self.drive(source))
+            status = max(status, self.run_line_commands(run))
         return status
 
-    def export(self, source: Run) -> str:
+    def export(self, run: Run) -> str:
         """--export"""
-        wanted = self.request(ExportRequest(str(self.arguments.export)))
-        if wanted.target == "-" and sys.stdout is not None and sys.stdout.isatty():
-            return self.write(source, wanted)  # where the progress would stand, the trace does
-        with show_progress(source):
-            return self.write(source, wanted)
+        request = self.request(ExportRequest(str(self.arguments.export)))
+        if request.target == "-" and sys.stdout is not None and sys.stdout.isatty():
+            return self.write(run, request)  # where the progress would stand, the trace does
+        with show_progress(run):
+            return self.write(run, request)
 
-    def refuse_idle_selection(self) -> None:
+    def require_export_for_selection(self) -> None:
         """BpdebugError for a selection of iterations that nothing would be exported by."""
         given = self.arguments
         selected = self.selected()
-        exports = given.export is not None or given.plain or any(map(exporting, given.command))
+        exports = given.export is not None or given.plain or any(map(is_export, given.command))
         if selected and not exports:
             raise BpdebugError(
                 f"{safe(selected[:40])} says which iterations to export, and nothing is exported; "
@@ -107,7 +107,7 @@ class Tasks:
         """--list: path and title, one a line."""
         from bpdebug.scenario import bundled
 
-        found = [(safe(near(path)), safe(title)) for _, path, title in bundled()]
+        found = [(safe(short_path(path)), safe(title)) for _, path, title in bundled()]
         width = max((len(path) for path, _ in found), default=0)
         for path, title in found:
             print(f"{path.ljust(width)}  {title}")
@@ -142,20 +142,20 @@ class Tasks:
         """The run of a scenario, for which every --break has been found good."""
         from bpdebug.scenario import find
 
-        source = self.run_of(find(name))
+        run = self.run_of(find(name))
         if self.arguments.breaks:
             # Whatever is asked for: mistakes are told before the work, and before the screen.
-            self.set_breakpoints(Debugger(source, self.script))
-        return source
+            self.set_breakpoints(Debugger(run, self.script))
+        return run
 
     def run_of(self, path: Path) -> Run:
         """The run, as long as --iterations says, or as the last iteration it selects."""
         from bpdebug.scenario import load
 
-        wanted = self.arguments.iterations
-        if not isinstance(wanted, str):
-            return Run(load(path, iterations=wanted))
-        last = self.selection(wanted).last
+        request = self.arguments.iterations
+        if not isinstance(request, str):
+            return Run(load(path, iterations=request))
+        last = self.selection(request).last
         problem = load(path)
         return Run(problem if last <= problem.iterations else load(path, iterations=last))
 
@@ -167,23 +167,23 @@ class Tasks:
         except BpdebugError as error:
             raise error.at(key="--iterations") from None
 
-    def check(self, source: Run) -> int:
+    def check(self, run: Run) -> int:
         """--check"""
         from bpdebug.check import check
 
-        with show_progress(source):
-            report = check(source, digits=self.script.digits)
+        with show_progress(run):
+            report = check(run, digits=self.script.digits)
         self.report(report.lines())
         return DONE if report.ok else DIFFERENT
 
-    def diagnose(self, source: Run) -> int:
+    def diagnose(self, run: Run) -> int:
         """--diagnose"""
         from bpdebug.diagnosis import diagnose, document
 
-        with show_progress(source):
-            found = diagnose(source, self.script)
+        with show_progress(run):
+            found = diagnose(run, self.script)
         if as_json(self.arguments):
-            say(document(found))
+            print_text(document(found))
         else:
             self.report(found.lines())
         return DIFFERENT if found.findings else DONE
@@ -191,51 +191,51 @@ class Tasks:
     def report(self, lines: list[str]) -> None:
         """Lines for people; an export on standard output is a document without a place for them."""
         if self.arguments.export != "-":
-            say("\n".join(lines))
+            print_text("\n".join(lines))
         elif sys.stderr is not None:
-            say("\n".join(lines), sys.stderr)
+            print_text("\n".join(lines), sys.stderr)
 
-    def request(self, wanted: ExportRequest) -> ExportRequest:
+    def request(self, request: ExportRequest) -> ExportRequest:
         """What an export shall be, with what the command line said where it says nothing."""
         return ExportRequest(
-            wanted.target,
-            wanted.format or self.arguments.format or "",
-            wanted.detail or self.arguments.detail,
-            wanted.iterations or self.selected(),
-            wanted.watches,
+            request.target,
+            request.format or self.arguments.format or "",
+            request.detail or self.arguments.detail,
+            request.iterations or self.selected(),
+            request.watches,
         )
 
     def selected(self) -> str:
         """What --iterations selects; empty where it is a number of iterations, or not given."""
-        wanted = self.arguments.iterations
-        return wanted if isinstance(wanted, str) else ""
+        request = self.arguments.iterations
+        return request if isinstance(request, str) else ""
 
-    def write(self, source: Run, wanted: ExportRequest) -> str:
+    def write(self, run: Run, request: ExportRequest) -> str:
         """Write an export; returns what to say about it, nothing for standard output."""
         from bpdebug.export import export, suffix_note
 
         if sys.stdout is not None:
             sys.stdout.flush()
-        self.writing = wanted.target
+        self.writing = request.target
         try:
             export(
-                source,
-                wanted.target,
-                format=wanted.format or None,
-                detail=wanted.detail,
+                run,
+                request.target,
+                format=request.format or None,
+                detail=request.detail,
                 digits=self.script.digits,
-                iterations=self.within(source, wanted.iterations),
-                watches=wanted.watches,
+                iterations=self.checked_selection(run, request.iterations),
+                watches=request.watches,
             )
         except Exception:
             self.writing = ""
             raise
         self.writing = ""
-        if wanted.target == "-":
+        if request.target == "-":
             return ""
-        return f"wrote {safe(wanted.target)}{suffix_note(wanted.target, wanted.format)}"
+        return f"wrote {safe(request.target)}{suffix_note(request.target, request.format)}"
 
-    def left(self) -> str:
+    def interrupted_text(self) -> str:
         """What an interrupt leaves of an export that was under way."""
         if not self.writing:
             return ""
@@ -243,31 +243,31 @@ class Tasks:
         whole = self.writing != "-" and (path.is_file() or not path.exists())
         return "; nothing was written" if whole else "; the export is cut short"
 
-    def within(self, source: Run, selected: str) -> Selection | None:
+    def checked_selection(self, run: Run, selected: str) -> Selection | None:
         """The iterations to write; BpdebugError where the run ends before one of them."""
         if not selected:
             return None
         found = self.selection(selected)
-        if found.last > source.iterations:
+        if found.last > run.iterations:
             raise BpdebugError(
-                f"iteration {found.last:,} is not there, the run has {source.iterations:,}; "
+                f"iteration {found.last:,} is not there, the run has {run.iterations:,}; "
                 "start with a larger --iterations",
                 key="--iterations",
             )
         return found
 
-    def drive(self, source: Run) -> int:
+    def run_line_commands(self, run: Run) -> int:
         """--command and --plain: the same commands without a screen."""
-        from bpdebug.cli.line_mode import converse, run_commands
+        from bpdebug.cli.line_mode import run_commands, run_line_mode
 
-        debugger = Debugger(source, self.script)
-        debugger.export_with(lambda wanted: self.write(source, self.request(wanted)))
+        debugger = Debugger(run, self.script)
+        debugger.export_with(lambda request: self.write(run, self.request(request)))
         for line in self.set_breakpoints(debugger):
-            say(line)
+            print_text(line)
         if not run_commands(debugger, self.arguments.command):
             return WRONG
         if self.arguments.plain and not debugger.finished:
-            converse(debugger)
+            run_line_mode(debugger)
         return DONE
 
     def set_breakpoints(self, debugger: Debugger) -> list[str]:
@@ -278,27 +278,27 @@ class Tasks:
         except BpdebugError as error:
             raise error.at(key="--break") from None
 
-    def open_screen(self, source: Run) -> int:
+    def open_screen(self, run: Run) -> int:
         """The debugger on the terminal."""
         require_terminal()
-        return Screens(self).debug(source)
+        return Screens(self).debug(run)
 
-    def stream(self, source: Run, wanted: ExportRequest) -> RawIOBase:
+    def stream(self, run: Run, request: ExportRequest) -> RawIOBase:
         """An export as a stream of bytes, which a browser downloads."""
         from bpdebug.export.stream import stream
 
         return stream(
-            source,
-            wanted.target,
-            format=wanted.format or None,
-            detail=wanted.detail,
+            run,
+            request.target,
+            format=request.format or None,
+            detail=request.detail,
             digits=self.script.digits,
-            iterations=self.within(source, wanted.iterations),
-            watches=wanted.watches,
+            iterations=self.checked_selection(run, request.iterations),
+            watches=request.watches,
         )
 
 
-def exporting(line: str) -> bool:
+def is_export(line: str) -> bool:
     """True for a debugger command that exports."""
     from bpdebug.debugger.commands.lookup import look_up
 
@@ -309,7 +309,7 @@ def exporting(line: str) -> bool:
         return False
 
 
-def near(path: Path) -> str:
+def short_path(path: Path) -> str:
     """A path as one would type it here: relative where it is below the working directory."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -17,7 +17,7 @@ from bpdebug.graph import Layer
 from bpdebug.graph.health import Flags, alike_units, flat_units, silent_units
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
-from bpdebug.run.birth import birth_of, finite
+from bpdebug.run.birth import all_finite, birth_of
 from bpdebug.run.progress import Work
 
 MOST = 400
@@ -125,7 +125,7 @@ def sample(iteration: Iteration) -> IterationSample:
         return IterationSample(
             iteration.number,
             iteration.loss,
-            all(finite(array) for array in arrays(iteration)) or birth_of(iteration) is None,
+            all(all_finite(array) for array in arrays(iteration)) or birth_of(iteration) is None,
             tuple(layer_sample(iteration, layer) for layer in layers),
             {name: parameter_sample(iteration, name) for name in iteration.before},
         )

@@ -28,21 +28,21 @@ def array_lines(named: Sequence[tuple[str, Array]], script: Script) -> Iterator[
             yield f"{INDENT}{fit(label, label_width)}  {text}\n"
             continue
         yield f"{INDENT}{fit(label, label_width)}  {script.shape(array.shape)}\n"
-        for line in body(array, script):
+        for line in grid_or_folded(array, script):
             yield f"{INDENT}  {line}\n"
 
 
-def body(array: Array, script: Script) -> list[str]:
+def grid_or_folded(array: Array, script: Script) -> list[str]:
     """The lines of a matrix or a long vector."""
     if array.ndim == 1 and array.size <= ROWS * COLUMNS:
-        return folded(array, script)
+        return folded_lines(array, script)
     fits = array.ndim == 2 and array.shape[0] <= ROWS and array.shape[1] <= COLUMNS
     rows_shown, columns_shown = (ROWS, COLUMNS) if fits else (CORNER, CORNER)
     lines = grid_lines(array, script, rows=rows_shown, columns=columns_shown)
     return lines if fits else [*lines, summary(array, script)]
 
 
-def folded(array: Array, script: Script) -> list[str]:
+def folded_lines(array: Array, script: Script) -> list[str]:
     """A long vector in lines of a few cells each, its points below one another."""
     texts = script.aligned(array.tolist())
     return ["  ".join(texts[at : at + LINE]).rstrip() for at in range(0, len(texts), LINE)]

@@ -19,9 +19,9 @@ from bpdebug.run.curves import Curves
 class CurvesForm:
     """Writes the loss, the size of every δ and gradient, and how far each update went."""
 
-    def __init__(self, wanted: ExportOptions) -> None:
+    def __init__(self, options: ExportOptions) -> None:
         """Add a column for each watch that is a single number, headed by its expression."""
-        self.watches = wanted.watches
+        self.watches = options.watches
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Iterator[str]:
         """The header, then a row an iteration."""
@@ -29,14 +29,14 @@ class CurvesForm:
         names = list(curves.names())
         names += [w for w in dict.fromkeys(self.watches) if w not in names and curves.measures(w)]
         quantities = [curves.quantity(name) for name in names]
-        yield row_of("iteration", *names)
+        yield csv_row("iteration", *names)
         for number in iterations:
             iteration = run.iteration(number)
             cells = (json_number(quantity(iteration)).strip('"') for quantity in quantities)
-            yield row_of(str(number), *cells)
+            yield csv_row(str(number), *cells)
 
 
-def row_of(*cells: str) -> str:
+def csv_row(*cells: str) -> str:
     """One line of CSV."""
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)

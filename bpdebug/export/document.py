@@ -13,7 +13,7 @@ import numpy as np
 from bpdebug.export.arrays import array_lines
 from bpdebug.export.markup import MarkdownMarkup, Markup
 from bpdebug.export.options import ExportOptions
-from bpdebug.export.parts import Formulas, edges_by_layer, local_of, written_in
+from bpdebug.export.parts import Formulas, edges_by_layer, local_derivative, operands_of
 from bpdebug.export.products import term_chunks
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Array
@@ -34,9 +34,9 @@ Chunks = Iterator[str]
 class Document:
     """Writes a run as text or Markdown, in pieces, with the detail that is wanted."""
 
-    def __init__(self, wanted: ExportOptions, markup: Markup | None = None) -> None:
+    def __init__(self, options: ExportOptions, markup: Markup | None = None) -> None:
         """Write plain text, unless another markup is given."""
-        self.detail, self.script, _ = wanted
+        self.detail, self.script, _ = options
         self.markup = markup or Markup(self.script)
         self.formulas = Formulas(self.script)
 
@@ -143,7 +143,7 @@ class Document:
         done = {edge.operand for edge in edges if edge.last}
         named = [
             (self.gradient(iteration, index), np.asarray(recorded.gradients[index]))
-            for index in written_in(edges)
+            for index in operands_of(edges)
             if index in done and recorded.graph.nodes[index].name
         ]
         yield from self.markup.block(self.values(named))
@@ -171,7 +171,7 @@ class Document:
                 recorded, edge, self.formulas.of_terms(iteration, edge), self.script, indent="    "
             )
         contribution = np.asarray(recorded.contributions[edge.index])
-        local = local_of(iteration, edge)
+        local = local_derivative(iteration, edge)
         named = [
             (
                 f"upstream     {self.gradient(iteration, edge.output)}",
@@ -229,6 +229,6 @@ class Document:
             yield from self.markup.block(self.values(named))
 
 
-def markdown(wanted: ExportOptions) -> Document:
+def markdown(options: ExportOptions) -> Document:
     """The walk as Markdown with LaTeX formulas."""
-    return Document(wanted, MarkdownMarkup(wanted.script))
+    return Document(options, MarkdownMarkup(options.script))

@@ -35,7 +35,7 @@ class CountedIterations:
             self._done += 1
             yield number
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Report progress before another piece is written."""
         self._work.at(max(self._done, 0))
 
@@ -85,12 +85,12 @@ def export(
     detail = checked_choice("detail", detail, DETAILS)
     try:
         with open_sink(target) as sink:
-            walked = CountedIterations(run, iterations or Selection.up_to(run.iterations))
+            counted = CountedIterations(run, iterations or Selection.up_to(run.iterations))
             form: Form = FORMATS[kind].make(
                 ExportOptions(detail, Script(digits, sink.unicode), watches)
             )
-            for chunk in form.chunks(run, walked):
-                walked.tell()
+            for chunk in form.chunks(run, counted):
+                counted.report()
                 sink.write(chunk)
     except ReaderGoneError:
         return

@@ -11,7 +11,7 @@ from unicodedata import category
 import numpy as np
 
 from bpdebug.export.options import ExportOptions
-from bpdebug.export.parts import Formulas, edges_by_layer, local_of, written_in
+from bpdebug.export.parts import Formulas, edges_by_layer, local_derivative, operands_of
 from bpdebug.export.products import json_chunks, json_number
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
@@ -21,7 +21,7 @@ from bpdebug.trace import Stretch
 from bpdebug.trace.growing import Growing
 from bpdebug.wording import Script, typed_name
 
-LAYOUT = re.compile(r"\n *|^ +")
+LINE_BREAK = re.compile(r"\n *|^ +")
 """Line breaks and what sets the next line in."""
 PIECE = 8192
 """An array above so many cells is written piece by piece."""
@@ -32,8 +32,8 @@ Chunks = Iterator[str]
 class JsonForm:
     """Writes a run as JSON, in pieces, with the detail that is wanted."""
 
-    def __init__(self, wanted: ExportOptions) -> None:
-        self.detail, self.script = wanted.detail, wanted.script
+    def __init__(self, options: ExportOptions) -> None:
+        self.detail, self.script = options.detail, options.script
         self.formulas = Formulas(self.script)
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:
@@ -136,7 +136,7 @@ class JsonForm:
         if len(layers) == 1:
             delta = array_chunks(np.asarray(iteration.recorded.gradients[layers[0].pre_activation]))
         nodes = [self.text(graph.nodes[layer.pre_activation].name) for layer in layers]
-        operands = [self.text(typed_name(graph, index)) for index in written_in(edges)]
+        operands = [self.text(typed_name(graph, index)) for index in operands_of(edges)]
         return json_object(
             tick=str(timeline.edge_span(edges[-1].index)[1]),
             phase='"backward"',
@@ -150,7 +150,7 @@ class JsonForm:
     def edge(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
         """One vector-Jacobian product; with detail term, its multiplications as `products`."""
         recorded = iteration.recorded
-        local = local_of(iteration, edge)
+        local = local_derivative(iteration, edge)
         contribution = np.asarray(recorded.contributions[edge.index])
         fields: dict[str, Iterable[str]] = {
             "tick": str(iteration.timeline.edge_span(edge.index)[1]),
@@ -195,7 +195,7 @@ class JsonLines(JsonForm):
         """A line an iteration. No string of JSON has a line break in it, so none is lost."""
         for number in iterations:
             for chunk in self.iteration(run.iteration(number)):
-                yield LAYOUT.sub("", chunk)
+                yield LINE_BREAK.sub("", chunk)
             yield "\n"
 
 
@@ -223,7 +223,7 @@ def array_chunks(array: Array) -> Chunks:
     """An array as nested lists; a large one in pieces, so that its text is never all there."""
     array = np.asarray(array)
     if array.size <= PIECE:
-        yield small(array)
+        yield whole_array(array)
         return
     yield "["
     step = PIECE if array.ndim == 1 else 1
@@ -231,16 +231,16 @@ def array_chunks(array: Array) -> Chunks:
         if start:
             yield ", "
         if array.ndim == 1:
-            yield small(array[start : start + step])[1:-1]
+            yield whole_array(array[start : start + step])[1:-1]
         else:
             yield from array_chunks(array[start])
     yield "]"
 
 
-def small(array: Array) -> str:
+def whole_array(array: Array) -> str:
     """An array of modest size as nested lists."""
     if np.isfinite(array).all():
         return json.dumps(array.tolist())
     if array.ndim == 0:
         return json_number(float(array))
-    return f"[{', '.join(small(np.asarray(part)) for part in array)}]"
+    return f"[{', '.join(whole_array(np.asarray(part)) for part in array)}]"

@@ -26,7 +26,7 @@ from bpdebug.wording import (
 )
 
 Made = TypeVar("Made")
-JACOBIAN = 10_000
+MOST_JACOBIAN = 10_000
 """A full Jacobian is written up to so many cells."""
 
 
@@ -40,13 +40,13 @@ def edges_by_layer(iteration: Iteration) -> Iterator[tuple[Stretch | None, list[
         yield timeline.stretch_at(edges[0].index), edges
 
 
-def local_of(iteration: Iteration, edge: Edge) -> Array | None:
+def local_derivative(iteration: Iteration, edge: Edge) -> Array | None:
     """The local derivative as the terms index it; None for a Jacobian that is too large."""
     graph = iteration.recorded.graph
     shape = graph.index_map(edge).local_shape
     op = graph.nodes[edge.output].op
     rule = op.partial(edge.position) if op is not None else None
-    if rule is not None and rule.row is not None and np.prod(shape) > JACOBIAN:
+    if rule is not None and rule.row is not None and np.prod(shape) > MOST_JACOBIAN:
         return None
     return np.broadcast_to(iteration.recorded.local(edge), shape)
 
@@ -106,6 +106,6 @@ class Formulas:
         return self._once(iteration, "update", number, make)
 
 
-def written_in(edges: list[Edge]) -> list[int]:
+def operands_of(edges: list[Edge]) -> list[int]:
     """The operands whose gradients edges write, each once, in order."""
     return list(dict.fromkeys(edge.operand for edge in edges))

@@ -75,7 +75,7 @@ class TermBlock:
             return np.asarray(self.upstream.values * self.local.values + 0.0)
 
 
-def blocks(recorded: Pass, edge: Edge, size: int = BLOCK) -> Iterator[TermBlock]:
+def term_blocks(recorded: Pass, edge: Edge, size: int = BLOCK) -> Iterator[TermBlock]:
     """All terms of an edge, in order."""
     index_map = recorded.graph.index_map(edge)
     upstream = np.asarray(recorded.gradients[edge.output]).reshape(-1) + 0.0
@@ -166,9 +166,9 @@ def term_chunks(
     """
     line = f"{indent}{pattern.text} = %s {script.times} %s = %s\n"
     speller = Speller(spell_text(script), recorded.graph.index_map(edge).terms)
-    for block in blocks(recorded, edge):
+    for block in term_blocks(recorded, edge):
         slots = [block.column(slot).tolist() for slot in pattern.slots]
-        yield "".join(map(line.__mod__, zip(*slots, *written(block, speller), strict=True)))
+        yield "".join(map(line.__mod__, zip(*slots, *block_texts(block, speller), strict=True)))
 
 
 def json_chunks(recorded: Pass, edge: Edge, indent: str) -> Iterator[str]:
@@ -179,14 +179,14 @@ def json_chunks(recorded: Pass, edge: Edge, indent: str) -> Iterator[str]:
     line = f'{indent}{{"cell": [{cell}], "upstream": %s, "local": %s, "product": %s}}'
     speller = Speller(spell_json, index_map.terms)
     comma = ""
-    for block in blocks(recorded, edge):
+    for block in term_blocks(recorded, edge):
         columns = [block.column(axis).tolist() for axis in range(rank)]
-        rows = zip(*columns, *written(block, speller), strict=True)
+        rows = zip(*columns, *block_texts(block, speller), strict=True)
         yield comma + ",\n".join(map(line.__mod__, rows))
         comma = ",\n"
 
 
-def written(block: TermBlock, speller: Speller) -> tuple[list[str], list[str], list[str]]:
+def block_texts(block: TermBlock, speller: Speller) -> tuple[list[str], list[str], list[str]]:
     """Upstream, local and product of a block as texts."""
     return (
         speller.factors(block.upstream),

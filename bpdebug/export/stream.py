@@ -32,15 +32,15 @@ class ExportStream(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """At least one byte until the end, and no more than `size`."""
-        found = [self._left]
+        pieces = [self._left]
         length = len(self._left)
         while size < 0 or length < size:
             piece = next(self._pieces, None)
             if piece is None:
                 break
-            found.append(piece.encode("utf-8", "backslashreplace"))
-            length += len(found[-1])
-        whole = b"".join(found)
+            pieces.append(piece.encode("utf-8", "backslashreplace"))
+            length += len(pieces[-1])
+        whole = b"".join(pieces)
         end = len(whole) if size < 0 else size
         self._left = whole[end:]
         return whole[:end]
@@ -60,7 +60,7 @@ def stream(
 
     The iterations are made anew, beside those of `run`: another thread may read them.
     """
-    wanted = ExportOptions(checked_choice("detail", detail, DETAILS), Script(digits), watches)
-    made = FORMATS[format_of(target, format)].make(wanted)
-    chosen_ones = iterations or Selection.up_to(run.iterations)
-    return ExportStream(iter(made.chunks(Run(run.problem, run.iterations), chosen_ones)))
+    options = ExportOptions(checked_choice("detail", detail, DETAILS), Script(digits), watches)
+    made = FORMATS[format_of(target, format)].make(options)
+    selection = iterations or Selection.up_to(run.iterations)
+    return ExportStream(iter(made.chunks(Run(run.problem, run.iterations), selection)))

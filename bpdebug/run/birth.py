@@ -42,73 +42,73 @@ class Birth:
     """True where an infinite input, or number in an expression, enters the computation here."""
 
 
-_FOUND: WeakKeyDictionary[Iteration, Birth | None] = WeakKeyDictionary()
+_CACHE: WeakKeyDictionary[Iteration, Birth | None] = WeakKeyDictionary()
 
 
 def birth_of(iteration: Iteration) -> Birth | None:
     """Where the first NaN or harmful infinity of an iteration is born; None when there is none."""
-    if iteration not in _FOUND:
-        _FOUND[iteration] = find_birth(iteration)
-    return _FOUND[iteration]
+    if iteration not in _CACHE:
+        _CACHE[iteration] = find_birth(iteration)
+    return _CACHE[iteration]
 
 
 def find_birth(iteration: Iteration) -> Birth | None:
     """Search an iteration for its birth; `birth_of` remembers the result."""
     recorded, graph = iteration.recorded, iteration.recorded.graph
     for node in graph.nodes:
-        if node.kind is Kind.PARAMETER and not finite(recorded.values[node.index]):
-            return Birth(0, *first_bad(recorded.values[node.index]))
+        if node.kind is Kind.PARAMETER and not all_finite(recorded.values[node.index]):
+            return Birth(0, *first_nonfinite(recorded.values[node.index]))
     for index in graph.forward_order:
         value = np.asarray(recorded.values[index])
-        if finite(value):
+        if all_finite(value):
             continue
         if np.isnan(value).any():
-            return nan_in_value(iteration, index)
+            return birth_of_nan(iteration, index)
         if index == graph.loss:
             origin = origin_of(recorded, [(index, ())])
             assert origin is not None  # the loss is the result of an op
-            return born_at(iteration, origin)
-    return in_backward(iteration) or in_update(iteration)
+            return birth_at(iteration, origin)
+    return birth_in_backward(iteration) or birth_in_update(iteration)
 
 
-def nan_in_value(iteration: Iteration, node: int) -> Birth:
+def birth_of_nan(iteration: Iteration, node: int) -> Birth:
     """The birth behind the first NaN of a value: itself, or an overflow that it was made of."""
     recorded = iteration.recorded
     value = np.asarray(recorded.values[node])
     cell = first_where(np.isnan(value))
     origin = origin_of(recorded, infinite_operands(recorded, node, cell))
     if origin is not None and origin.learned:
-        return born_at(iteration, origin)
+        return birth_at(iteration, origin)
     return Birth(iteration.timeline.forward_tick(node), cell)
 
 
-def born_at(iteration: Iteration, origin: Origin) -> Birth:
+def birth_at(iteration: Iteration, origin: Origin) -> Birth:
     """The birth of an infinity at the op that makes it, or that reads it from the data."""
     value = float(np.asarray(iteration.recorded.values[origin.node])[origin.cell])
     tick = iteration.timeline.forward_tick(origin.node)
     return Birth(tick, origin.cell, value, origin.from_data)
 
 
-def in_backward(iteration: Iteration) -> Birth | None:
+def birth_in_backward(iteration: Iteration) -> Birth | None:
     """The birth of the first NaN or infinity among the gradients; None when all are finite."""
     recorded = iteration.recorded
     growing = Growing()
     for edge in recorded.graph.edges:
         total = growing.add(edge, recorded.contributions[edge.index])
-        if not finite(total):
-            return in_edge(iteration, edge, first_bad(total)[0])
+        if not all_finite(total):
+            return birth_in_edge(iteration, edge, first_nonfinite(total)[0])
     return None
 
 
-def in_update(iteration: Iteration) -> Birth | None:
+def birth_in_update(iteration: Iteration) -> Birth | None:
     """The birth of the first NaN or infinity among the update's lines; None when all are finite."""
     for number, line in enumerate(iteration.updates):
-        if not finite(line.after):
-            return Birth(iteration.timeline.update_tick(number), *first_bad(line.after))
+        if not all_finite(line.after):
+            return Birth(iteration.timeline.update_tick(number), *first_nonfinite(line.after))
     return None
 
 
-def in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
+def birth_in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
     """The first multiplication that is not finite, or leaves the cell so.
 
     Where its local derivative comes from an overflow in the forward pass, that overflow instead.
@@ -117,20 +117,20 @@ def in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
     index_map = recorded.graph.index_map(edge)
     first, last = index_map.span(ravel(cell, index_map.cell_shape))
     start, _ = timeline.edge_span(edge.index)
-    found = cell_sum(recorded, edge, cell)
+    terms = cell_sum(recorded, edge, cell)
     with np.errstate(all="ignore"):
-        products = found.upstream * found.local
-        sums = found.sums + (found.earlier or 0.0)
-    bad = ~(np.isfinite(products) & np.isfinite(sums))
+        products = terms.upstream * terms.local
+        sums = terms.sums + (terms.earlier or 0.0)
+    nonfinite = ~(np.isfinite(products) & np.isfinite(sums))
     # The recorded cell is the truth: where only that is not finite, its last term made it so.
-    number = first + int(np.argmax(bad)) if bad.any() else last - 1
+    number = first + int(np.argmax(nonfinite)) if nonfinite.any() else last - 1
     term = term_at(recorded, timeline, edge, number)
     read = infinite_operands(recorded, edge.output, term.indices.upstream)
     if np.isinf(np.asarray(recorded.values[edge.output])[term.indices.upstream]):
         read.append((edge.output, term.indices.upstream))
     origin = origin_of(recorded, read) if not np.isfinite(term.local) else None
     if origin is not None and origin.learned:
-        return born_at(iteration, origin)
+        return birth_at(iteration, origin)
     value = term.after if np.isfinite(term.product) else term.product
     return Birth(start + number + 1, cell, value)
 
@@ -152,12 +152,12 @@ def birth_text(iteration: Iteration, birth: Birth, label: Callable[[int], str]) 
     return f"the update of {label(iteration.updates[tick.index].parameter)}{cell}"
 
 
-def finite(array: Array) -> bool:
+def all_finite(array: Array) -> bool:
     """True when nothing in it is NaN or infinite."""
     return bool(np.isfinite(array).all())
 
 
-def first_bad(array: Array) -> tuple[Index, float]:
+def first_nonfinite(array: Array) -> tuple[Index, float]:
     """The first cell, in C order, that is not finite, and what it holds."""
     array = np.asarray(array)
     cell = first_where(~np.isfinite(array))

@@ -48,8 +48,8 @@ class Checkpoints:
 
     def __init__(self, first: IterationStart, iterations: int) -> None:
         size = sum(np.asarray(array).nbytes + OVERHEAD for array in first.arrays()) + OVERHEAD
-        kept = min(max(FEWEST, 2 * isqrt(iterations)), MOST, FAR_BYTES // size)
-        self.spacing = max(1, -(-iterations // max(2, kept)))
+        count = min(max(FEWEST, 2 * isqrt(iterations)), MOST, FAR_BYTES // size)
+        self.spacing = max(1, -(-iterations // max(2, count)))
         """Iterations between two far checkpoints."""
         near = max(2, min(NEAR, NEAR_BYTES // size))
         self._far = {1: first}
@@ -61,7 +61,7 @@ class Checkpoints:
         """How many starts are kept, far and near."""
         return len(self._far) + len(self._near)
 
-    def keep(self, number: int, state: IterationStart) -> None:
+    def add(self, number: int, state: IterationStart) -> None:
         """Take note of the start of an iteration, which a replay has just passed."""
         if (number - 1) % self.spacing == 0 and number not in self._far:
             self._far[number] = state
@@ -70,9 +70,9 @@ class Checkpoints:
 
     def nearest(self, number: int) -> tuple[int, IterationStart]:
         """The last known start at or before `number`: its iteration, and the start."""
-        found = self._near[number % len(self._near)]
-        if found[0] == number:
-            return found
+        near = self._near[number % len(self._near)]
+        if near[0] == number:
+            return near
         # An iteration runs only after all before it, so no far checkpoint is missing.
         start = min(number - (number - 1) % self.spacing, self._farthest)
         earlier = (near for near in self._near if near[0] < number)

@@ -26,7 +26,7 @@ from bpdebug.run.run import Iteration, Run
 from bpdebug.run.series import EMPTY, Curve, Series
 
 POINTS = 512
-KEPT = 32
+MOST_CACHED = 32
 """How many curves are kept, so that drawing a curve again costs nothing."""
 SMALL, LARGE = 1e-250, 1e250
 """Between these, a sum of squares has neither overflowed nor lost digits."""
@@ -43,13 +43,13 @@ class Curves:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._kept: dict[tuple[str, int, int, int], Curve] = {}
+        self._cache: dict[tuple[str, int, int, int], Curve] = {}
 
     def names(self) -> tuple[str, ...]:
         """The quantities that every run has, each a name for `curve`."""
-        return tuple(self._usual())
+        return tuple(self._standard())
 
-    def _usual(self) -> dict[str, Quantity]:
+    def _standard(self) -> dict[str, Quantity]:
         """The quantities that every run has. Each is what its name evaluates to, only faster."""
         graph, problem = self._run.timeline().graph, self._run.problem
         shown = [name for name in problem.parameters if graph.has_gradient(graph.names[name])]
@@ -81,18 +81,18 @@ class Curves:
         first, last = max(1, first), min(last, self._run.iterations)
         points = max(1, points)
         keys = {name: (name, first, last, points) for name in names}
-        missing = [name for name, key in keys.items() if key not in self._kept]
-        found = {name: self._kept[key] for name, key in keys.items() if key in self._kept}
+        missing = [name for name, key in keys.items() if key not in self._cache]
+        found = {name: self._cache[key] for name, key in keys.items() if key in self._cache}
         if missing and first <= last:
-            found.update(self._made(missing, first, last, points))
+            found.update(self._computed(missing, first, last, points))
         for name, curve in found.items():
-            self._kept.pop(keys[name], None)
-            self._kept[keys[name]] = curve
-        while len(self._kept) > max(KEPT, len(keys)):
-            del self._kept[next(iter(self._kept))]
+            self._cache.pop(keys[name], None)
+            self._cache[keys[name]] = curve
+        while len(self._cache) > max(MOST_CACHED, len(keys)):
+            del self._cache[next(iter(self._cache))]
         return {name: found.get(name, EMPTY) for name in names}
 
-    def _made(self, names: list[str], first: int, last: int, points: int) -> dict[str, Curve]:
+    def _computed(self, names: list[str], first: int, last: int, points: int) -> dict[str, Curve]:
         run, many = self._run, last - first + 1
         made = {name: Series(many, points, first) for name in names}
         work = Work(run.progress, many)
@@ -119,10 +119,10 @@ class Curves:
 
     def quantity(self, name: str) -> Quantity:
         """The function of an iteration that a name stands for; BpdebugError when there is none."""
-        usual = self._usual()
+        standard = self._standard()
         if name == "loss" and "loss" in self._run.graph().names:
-            del usual[name]  # a node of that name wins
-        return usual.get(name) or self._watched(name)
+            del standard[name]  # a node of that name wins
+        return standard.get(name) or self._watched(name)
 
     def _watched(self, text: str) -> Quantity:
         run = self._run

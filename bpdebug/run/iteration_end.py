@@ -77,7 +77,7 @@ class IterationEnd:
         if part.aspect is Aspect.VALUE:
             return Known(value), named.key
         name = self._graph.nodes[named.node].name
-        if not any(one.parameter == named.node for one in self._iteration.updates):
+        if not any(line.parameter == named.node for line in self._iteration.updates):
             raise no_update(self._graph.nodes[named.node].label)
         if self._updated is not None and name not in self._updated:
             raise NotComputed(part.of.text)

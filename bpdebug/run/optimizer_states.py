@@ -29,13 +29,13 @@ def state_of(
     first = updates[own[0]]
     shared = first.rule.shared
     common = [at for at, one in enumerate(updates) if one.shared and one.rule.shared is shared]
-    found = first.reads.get(name) if name in first.rule.states else None
+    value = first.reads.get(name) if name in first.rule.states else None
     for at in (*common, *own):
         if updates[at].line.target == name and timeline.update_tick(at) <= position:
-            found = updates[at].after
-    if found is None:
+            value = updates[at].after
+    if value is None:
         raise NotComputed(f"state({parameter}, {name})")
-    return Known(np.asarray(found))
+    return Known(np.asarray(value))
 
 
 def name_of_state(rules: Mapping[str, Rule], parameter: str, name: str) -> str:
@@ -50,13 +50,13 @@ def name_of_state(rules: Mapping[str, Rule], parameter: str, name: str) -> str:
             + (did_you_mean(parameter, rules) or (f"; updated are {trained}" if trained else ""))
         )
     rule = rules[parameter]
-    known = list(dict.fromkeys([*rule.states, *(line.target for line in rule.steps)]))
-    known.remove("theta")
-    for one in known:
-        if name in (one, rule.symbols.get(one)):
-            return one
-    there = f"; there are {', '.join(known)}" if known else "; its rule has no names of its own"
+    names = list(dict.fromkeys([*rule.states, *(line.target for line in rule.steps)]))
+    names.remove("theta")
+    for full in names:
+        if name in (full, rule.symbols.get(full)):
+            return full
+    choices = f"; there are {', '.join(names)}" if names else "; its rule has no names of its own"
     raise BpdebugError(
         f"the optimizer of {quoted(parameter)} has no {quoted(name)}"
-        + (did_you_mean(name, known) or there)
+        + (did_you_mean(name, names) or choices)
     )

@@ -79,8 +79,8 @@ class Problem:
     @property
     def rules(self) -> dict[str, Rule]:
         """The update rule of every parameter that is updated, by its name."""
-        found = {name: self.rule_of(name) for name in self.parameters}
-        return {name: rule for name, rule in found.items() if rule is not None}
+        rules = {name: self.rule_of(name) for name in self.parameters}
+        return {name: rule for name, rule in rules.items() if rule is not None}
 
     def rate(self, iteration: int) -> float | None:
         """The learning rate of an iteration, after its schedule; None without an optimizer."""

@@ -42,7 +42,7 @@ class Work:
             self._report(done, self._total)
 
 
-class Remaining:
+class RemainingTime:
     """An estimate of the time left, from the reports so far."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:

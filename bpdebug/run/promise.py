@@ -55,11 +55,11 @@ def promises(run: Run, iteration: Iteration) -> tuple[Promise, ...]:
     names = list(dict.fromkeys(graph.nodes[line.parameter].name for line in iteration.updates))
     if not names:
         return ()
-    told = [promise_of(run, iteration, name) for name in names]
+    each = [promise_of(run, iteration, name) for name in names]
     together = run.loss_of(iteration, {name: iteration.after[name] for name in names})
-    total = sum(one.predicted for one in told)
-    finite = all(one.finite_gradient for one in told)
-    return (*told, Promise("", total, together - iteration.loss, iteration.loss, finite))
+    total = sum(promise.predicted for promise in each)
+    finite = all(promise.finite_gradient for promise in each)
+    return (*each, Promise("", total, together - iteration.loss, iteration.loss, finite))
 
 
 def promise_of(run: Run, iteration: Iteration, name: str) -> Promise:

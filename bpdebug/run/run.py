@@ -191,7 +191,7 @@ class Run:
         before = dict(state.parameters)
         iteration = Iteration(number, recorded, compiled.timeline, updates, before, after, rows)
         self.losses.add(number, iteration.loss)
-        self._checkpoints.keep(number + 1, IterationStart(after, states))
+        self._checkpoints.add(number + 1, IterationStart(after, states))
         return iteration
 
     def _state_at(self, number: int) -> IterationStart:
@@ -212,5 +212,5 @@ class Run:
             *compiled.updater.advance(state.parameters, recorded.gradients, state.states, number)
         )
         self.losses.add(number, loss)
-        self._checkpoints.keep(number + 1, after)
+        self._checkpoints.add(number + 1, after)
         return loss, after

@@ -18,12 +18,12 @@ class Selection:
     def __init__(self, *ranges: range) -> None:
         """Take ranges of step 1, in any order; they may overlap, but none may be empty."""
         self.ranges: list[range] = []
-        for found in sorted(ranges, key=lambda part: part.start):
-            before = self.ranges[-1] if self.ranges else range(0)
-            if self.ranges and found.start <= before.stop:
-                self.ranges[-1] = range(before.start, max(before.stop, found.stop))
+        for part in sorted(ranges, key=lambda part: part.start):
+            previous = self.ranges[-1] if self.ranges else range(0)
+            if self.ranges and part.start <= previous.stop:
+                self.ranges[-1] = range(previous.start, max(previous.stop, part.stop))
             else:
-                self.ranges.append(found)
+                self.ranges.append(part)
 
     @classmethod
     def up_to(cls, iterations: int) -> Selection:

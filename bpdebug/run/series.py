@@ -43,7 +43,7 @@ class Series:
     def __init__(self, iterations: int, most: int, first: int = 1) -> None:
         self.width = max(1, -(-iterations // most))
         """Iterations of one bucket; 1 where every value is kept."""
-        self.known = first - 1
+        self.last = first - 1
         """The last iteration whose value is known; the iteration before `first` without one."""
         self._begin = first
         self._first = array("d")
@@ -53,13 +53,13 @@ class Series:
     @property
     def exact(self) -> int:
         """The last iteration up to which every value is known by itself; 0 in a very long run."""
-        return self.known if self.width == 1 else 0
+        return self.last if self.width == 1 else 0
 
     def add(self, number: int, value: float) -> None:
         """Take the value of an iteration; a value that is known already is ignored."""
-        if number != self.known + 1:
+        if number != self.last + 1:
             return
-        self.known = number
+        self.last = number
         if self.width == 1:
             self._first.append(value)
         elif (number - self._begin) % self.width == 0:
@@ -76,13 +76,13 @@ class Series:
     def __getitem__(self, number: int) -> float:
         """The value of an iteration; KeyError where it is unknown or kept only in a bucket."""
         at, inside = divmod(number - self._begin, self.width)
-        if not self._begin <= number <= self.known or inside:
+        if not self._begin <= number <= self.last or inside:
             raise KeyError(number)
         return self._first[at]
 
     def curve(self, first: int, last: int, points: int) -> Curve:
         """What is known of iterations `first` to `last`, in at most `points` points."""
-        last = min(last, self.known)
+        last = min(last, self.last)
         start = (first - self._begin) // self.width
         end = (last - self._begin) // self.width + 1 if first <= last else start
         values = np.array(self._first[start:end])

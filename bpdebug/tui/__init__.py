@@ -131,9 +131,9 @@ def outlet(app: App[None], export: Exporter | None, download: Download | None) -
     """Where exports go: to a file; from a visitor to their browser, and to no file."""
     if not served():
         return export and beside_the_screen(export)
-    from bpdebug.tui.browser.download import to_the_browser
+    from bpdebug.tui.browser.download import browser_exporter
 
-    return download and to_the_browser(app, download)
+    return download and browser_exporter(app, download)
 
 
 def beside_the_screen(export: Exporter) -> Exporter:

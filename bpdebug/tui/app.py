@@ -76,7 +76,7 @@ class BpdebugApp(TerminalApp[None]):
     def on_ready(self) -> None:
         """The first screen stands: what start-up made stays, and collection begins."""
         if self._notice:
-            self.tell(self._notice)
+            self.show_message(self._notice)
         gc.freeze()
         gc.enable()
 
@@ -89,13 +89,13 @@ class BpdebugApp(TerminalApp[None]):
         """Save breakpoints, watches and marks; returns what there is to say where that fails."""
         return self._saved_session.save() if self._saved_session is not None else ""
 
-    def tell(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         """Say a sentence in the footer, or in a box where it is too long for that."""
         screen = self.screen
         if not isinstance(screen, DebuggerScreen):
-            super().tell(sentence)
+            super().show_message(sentence)
         elif width(sentence) < self.size.width:
-            screen.footer.say(sentence, ok=False)
+            screen.footer.show_message(sentence, ok=False)
         else:
             from bpdebug.tui.overlays.text_box import TextBox
 
@@ -123,5 +123,5 @@ class BpdebugApp(TerminalApp[None]):
     ) -> bool:
         """Every key's action passes here: the screen hears of it first."""
         if isinstance(self.screen, DebuggerScreen):
-            self.screen.heed(action if isinstance(action, str) else action[1])
+            self.screen.before_action(action if isinstance(action, str) else action[1])
         return await super().run_action(action, default_namespace, namespaces)

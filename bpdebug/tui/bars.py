@@ -48,7 +48,7 @@ class Footer(Bar):
     def __init__(self, *, id: str, script: Script) -> None:
         super().__init__(id=id, script=script)
         self.message, self.ok = "", True
-        self.offered: Sequence[Hint] = ()
+        self.offered_keys: Sequence[Hint] = ()
         """Keys that go on from what the message says."""
         self.count = ""
         self.welcome = ""
@@ -57,22 +57,22 @@ class Footer(Bar):
         """The focused pane, whose own keys are shown."""
         self.replaced: Mapping[str, str] = {}
         """What to show for usual keys where others were chosen."""
-        self.alone = False
+        self.too_small = False
         """True where the screen is too small for anything else, which it says then."""
         self._spots: list[HintRegion] = []
 
-    def say(self, message: str, *, ok: bool = True) -> None:
+    def show_message(self, message: str, *, ok: bool = True) -> None:
         """Show a line until the next command."""
-        self.put_message(message, ok=ok)
+        self.set_message(message, ok=ok)
         self.redraw()
 
-    def put_message(self, message: str, *, ok: bool = True) -> None:
+    def set_message(self, message: str, *, ok: bool = True) -> None:
         """Have a line for when the footer is drawn next."""
-        self.message, self.ok, self.offered = message, ok, ()
+        self.message, self.ok, self.offered_keys = message, ok, ()
 
-    def offer(self, keys: Sequence[Hint]) -> None:
+    def offer_keys(self, keys: Sequence[Hint]) -> None:
         """Name keys that go on from the message, which is no error, until the next command."""
-        self.offered = keys if self.ok else ()
+        self.offered_keys = keys if self.ok else ()
         self.redraw()
 
     def put(self, *, count: str | None = None, pane: str | None = None) -> None:
@@ -84,7 +84,7 @@ class Footer(Bar):
             self.redraw()
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        if self.alone:
+        if self.too_small:
             self.block, self._spots = draw_too_small(SMALLEST, width, height), []
             return
         line, self._spots = draw_footer(
@@ -96,7 +96,7 @@ class Footer(Bar):
             message=self.message,
             ok=self.ok,
             replaced=self.replaced,
-            offered=self.offered,
+            offered_keys=self.offered_keys,
             welcome=self.welcome,
         )
         self.block = [line]
@@ -108,4 +108,4 @@ class Footer(Bar):
                 self.post_message(self.Pressed(spot.key))
                 return
         if self.message:
-            self.say("")
+            self.show_message("")

@@ -61,7 +61,7 @@ class DebuggerScreen(PacedScreen):
     def __init__(self, debugger: Debugger) -> None:
         super().__init__(debugger)
         self.script = script = debugger.script
-        self._typed: dict[str, list[str]] = {}
+        self._histories: dict[str, list[str]] = {}
         """Lines typed before, by the id of the command they were for."""
         self.count = Count()
         self.header = Header(id="header", script=script)
@@ -89,7 +89,7 @@ class DebuggerScreen(PacedScreen):
         self.area = Panes(*self.panes.values(), self.loss, id="panes")
         self.area.choice = PaneChoice(loss=debugger.run.iterations >= WORTH_A_CURVE)
         self._roles: tuple[Theme, Mapping[str, Style]] | None = None
-        self._begun = False
+        self._painted = False
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -105,13 +105,13 @@ class DebuggerScreen(PacedScreen):
 
     def on_screen_resume(self) -> None:
         """Textual paints a screen that begins twice, all of it; here the first paint has it all."""
-        if not self._begun:
-            self._begun = True
+        if not self._painted:
+            self._painted = True
             self.call_next(painted, self)
 
     # From the debugger to the panes.
 
-    def heed(self, action: str) -> None:
+    def before_action(self, action: str) -> None:
         """Before a key's action: what is not a command ends a count, and meets current panes."""
         if action not in ("leave", "count") and not action.startswith(("command(", "digit(")):
             self.catch_up()
@@ -156,8 +156,8 @@ class DebuggerScreen(PacedScreen):
                 title = titles.title(name, shown, self.script, stops=count)
                 pane.entitle(title)
         if not self.area.size and self.moment is not None and "multiplication" in shown:
-            beside = NARROW_EDGE if size.width < PADDED else EDGE
-            width = shown["multiplication"].width - beside
+            in_background = NARROW_EDGE if size.width < PADDED else EDGE
+            width = shown["multiplication"].width - in_background
             self.multiplication.name_edge(self.moment, width)
 
     def _place_stops(self, count: int) -> None:
@@ -174,8 +174,8 @@ class DebuggerScreen(PacedScreen):
         size = event.size
         self.set_class(size.height < BORDERED, "-low")
         self.set_class(size.width < PADDED, "-narrow")
-        self.footer.alone = size.width < SMALLEST.width or size.height < SMALLEST.height
-        self.set_class(self.footer.alone, "-tiny")
+        self.footer.too_small = size.width < SMALLEST.width or size.height < SMALLEST.height
+        self.set_class(self.footer.too_small, "-tiny")
         self.call_after_refresh(self._name_panes)
 
     # From keys to the debugger.
@@ -220,13 +220,13 @@ class DebuggerScreen(PacedScreen):
         from bpdebug.tui.dialogs import completion, line_message
         from bpdebug.tui.dialogs.prompt import Assistance
 
-        help_with = Assistance(
+        assistance = Assistance(
             completion.completer(self.debugger, ident),
-            self._typed.setdefault(ident, []),
+            self._histories.setdefault(ident, []),
             line_message.explainer(self.debugger, ident),
             strict,
         )
-        dialogs.ask(self.app, label, answered, text, assistance=help_with)
+        dialogs.ask(self.app, label, answered, text, assistance=assistance)
 
     def run_command(self, ident: str, argument: str = "") -> None:
         """Run the command with this id, and show what it says."""
@@ -241,16 +241,16 @@ class DebuggerScreen(PacedScreen):
         self.answer(
             command.name or command.id,
             partial(self.debugger.perform, command, argument, place=False),
-            beside=command.long and not (command.id == "export" and served()),
+            in_background=command.long and not (command.id == "export" and served()),
         )
         if command.id in ("find", "find_next", "rfind"):
-            self.footer.offer(SEARCH_HINTS)
+            self.footer.offer_keys(SEARCH_HINTS)
             if self.debugger.place != before:
                 reveal_panes(self)
 
-    def answer(self, title: str, job: Callable[[], Reply], *, beside: bool) -> None:
-        """Show what a job answers; `beside` the screen where it may take long."""
-        if not beside:
+    def answer(self, title: str, job: Callable[[], Reply], *, in_background: bool) -> None:
+        """Show what a job answers; `in_background` the screen where it may take long."""
+        if not in_background:
             self.show_reply(title, job())
             return
         from bpdebug.tui.work.background import run_in_background
@@ -276,7 +276,7 @@ class DebuggerScreen(PacedScreen):
             return
         text = reply.note.strip("\n")
         short = "\n" not in text and width(text) < self.size.width
-        self.footer.put_message(text if short else "", ok=reply.ok)
+        self.footer.set_message(text if short else "", ok=reply.ok)
         self.footer.welcome = ""
         self.refresh_soon()
         if not short:
@@ -293,7 +293,7 @@ class DebuggerScreen(PacedScreen):
         elif self.program.location():
             break_here(self)
         else:
-            self.footer.say("A breakpoint goes on a line with a number.", ok=False)
+            self.footer.show_message("A breakpoint goes on a line with a number.", ok=False)
 
     def on_breakpoints_pane_changed(self, event: BreakpointsPane.Changed) -> None:
         """Delete removes an entry, space enables or disables a breakpoint."""
@@ -333,7 +333,9 @@ class DebuggerScreen(PacedScreen):
             self.footer.message = ""
             self.action_focus_pane(name)
         else:
-            self.footer.say(f"No pane has this number. A count begins with +: +{digit}.", ok=False)
+            self.footer.show_message(
+                f"No pane has this number. A count begins with +: +{digit}.", ok=False
+            )
 
     def _show_count(self) -> None:
         self.footer.message = ""
@@ -344,7 +346,7 @@ class DebuggerScreen(PacedScreen):
         if self.count.text:
             self.drop_count()
         elif self.footer.message:
-            self.footer.say("")
+            self.footer.show_message("")
         elif self.area.choice.zoomed:
             self.action_zoom()
 
@@ -352,7 +354,7 @@ class DebuggerScreen(PacedScreen):
         """Bring a pane to the front of its place, and focus it."""
         choice = self.area.choice
         if name == "stops" and not choice.stops:
-            self.footer.say("No watches and no breakpoints: w and b make some.", ok=False)
+            self.footer.show_message("No watches and no breakpoints: w and b make some.", ok=False)
             return
         choice = choice.in_front(name)
         self.area.choose(replace(choice, zoomed=name if choice.zoomed else ""))

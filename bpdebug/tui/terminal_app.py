@@ -71,12 +71,12 @@ class TerminalApp(EndsByItself[Result]):
         if can_be_put_aside(self) and hasattr(signal, "SIGTSTP"):
             super().action_suspend_process()
         else:
-            self.tell(NO_SUSPEND)
+            self.show_message(NO_SUSPEND)
 
     def release(self) -> None:
         """The app has ended: let go of whatever would keep the program."""
 
-    def tell(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         """Say a sentence on the screen."""
         self.notify(sentence, markup=False)
 

@@ -34,19 +34,19 @@ def parse_message(message: str) -> tuple[str, Any]:
     return (kind, None) if kind in ("focus", "blur") else ("", None)
 
 
-def size_of(said: Mapping[str, object]) -> tuple[int, int]:
+def size_of(fields: Mapping[str, object]) -> tuple[int, int]:
     """Columns and rows, within what a screen can be."""
     width, height = (
-        bounded_size(said.get(key), default, most)
+        bounded_size(fields.get(key), default, most)
         for key, default, most in zip(("width", "height"), DEFAULT, MOST, strict=True)
     )
     return width, height
 
 
-def bounded_size(said: object, default: int, most: int) -> int:
+def bounded_size(value: object, default: int, most: int) -> int:
     """A whole number from 1 to the most; the default for what is none."""
-    if isinstance(said, str) and said.isascii() and said.isdigit() and len(said) < 10:
-        said = int(said)
-    if not isinstance(said, int) or isinstance(said, bool):
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
         return default
-    return min(max(said, 1), most)
+    return min(max(value, 1), most)

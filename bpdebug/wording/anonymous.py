@@ -17,7 +17,7 @@ from bpdebug.wording.script import ASCII, SCREEN, Script
 
 SHORT = 24
 """An intermediate result inside another name is cut at so many cells."""
-AMPLE = 4
+CUT_FACTOR = 4
 """What stands so many times further on than a text's cut cannot show; it is not even finished."""
 
 ordinals_of_graphs: WeakKeyDictionary[Graph, tuple[int, ...]] = WeakKeyDictionary()
@@ -39,7 +39,7 @@ def short_name(graph: Graph, index: int, script: Script, limit: int = SHORT) -> 
         return script.finish(script.name(node.name))
     whole = script.whole
     open_ended = node.op is not None and node.op.key is not None
-    room = None if script.latex else AMPLE * limit
+    room = None if script.latex else CUT_FACTOR * limit
     text = script.finish(spelled(graph, index, whole, 0 if open_ended else CLOSED)[:room])
     if open_ended:
         text = bracketed(text, script.latex)
@@ -52,11 +52,11 @@ def short_name(graph: Graph, index: int, script: Script, limit: int = SHORT) -> 
 def typed_name(graph: Graph, index: int) -> str:
     """What a node is called in a file for programs, as it was typed: `W2`, `h1 * h1 #2`."""
     ordinal = ordinal_text(graph, index, ASCII)
-    text = typed(graph, graph.nodes[index])
+    text = typed_text(graph, graph.nodes[index])
     return f"{text} {ordinal}" if ordinal else text
 
 
-def typed(graph: Graph, node: Node) -> str:
+def typed_text(graph: Graph, node: Node) -> str:
     """A node's name or expression as typed; where that was not kept whole, as it is spelled."""
     if node.name or (node.source and not node.source.endswith("…")):
         return node.label
@@ -78,11 +78,11 @@ def ordinal_text(graph: Graph, index: int, script: Script) -> str:
 def ordinals(graph: Graph) -> tuple[int, ...]:
     """The ordinal of every node among those of its name; 1 for a node whose name is its own."""
     if graph not in ordinals_of_graphs:
-        ordinals_of_graphs[graph] = counted(graph)
+        ordinals_of_graphs[graph] = counted_ordinals(graph)
     return ordinals_of_graphs[graph]
 
 
-def counted(graph: Graph) -> tuple[int, ...]:
+def counted_ordinals(graph: Graph) -> tuple[int, ...]:
     """An ordinal that is new for a result's text in every script.
 
     Whole texts that are equal are so when they are cut, too.
@@ -90,9 +90,13 @@ def counted(graph: Graph) -> tuple[int, ...]:
     last: dict[tuple[str, str], int] = {}
     for node in graph.nodes:
         if node.name:
-            shown = textbook_name(node.name)
-            for way, text in (("screen", shown), ("ascii", node.name), ("typed", node.name)):
-                last[way, text] = 1
+            screen_name = textbook_name(node.name)
+            for script_name, text in (
+                ("screen", screen_name),
+                ("ascii", node.name),
+                ("typed", node.name),
+            ):
+                last[script_name, text] = 1
     numbers = []
     for node in graph.nodes:
         number = 1
@@ -100,7 +104,7 @@ def counted(graph: Graph) -> tuple[int, ...]:
             keys = [
                 ("screen", short_name(graph, node.index, SCREEN)),
                 ("ascii", short_name(graph, node.index, ASCII)),
-                ("typed", typed(graph, node)),
+                ("typed", typed_text(graph, node)),
             ]
             number += max(last.get(key, 0) for key in keys)
             last.update(dict.fromkeys(keys, number))

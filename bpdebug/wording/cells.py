@@ -55,8 +55,8 @@ class TermCells:
             below = full_name(self.graph, self.edge.operand, self.script) + self.cell
             return f"∂{above}/∂{below}"
         names = self.letters.operands[self.edge.position]
-        told = rule.cell_text([self.bound.get(n, n) for n in names]) if rule.cell_text else None
-        return self.fill(rule.text if told is None else told, FACTOR)
+        template = rule.cell_text([self.bound.get(n, n) for n in names]) if rule.cell_text else None
+        return self.fill(rule.text if template is None else template, FACTOR)
 
     def fill(self, template: str, outer: int = 0) -> str:
         """A template of the edge's op with its braces filled by single cells."""
@@ -109,17 +109,17 @@ class TermCells:
         node = graph.nodes[edge.output]
         op, shape = op_of(node), graph.index_map(edge).local_shape
         if field == "y":
-            index, place = node.index, self.upstream
+            index, index_text_of = node.index, self.upstream
         elif op.variadic or field == op.operands[edge.position]:
-            index, place = edge.operand, self.cell
+            index, index_text_of = edge.operand, self.cell
         elif field in op.operands:
             index = node.operands[op.operands.index(field)]
-            place = self.local if graph.nodes[index].shape == shape else ""
+            index_text_of = self.local if graph.nodes[index].shape == shape else ""
         else:
             return average(graph, node, field, self.script)
-        if not place:
+        if not index_text_of:
             return spelled(graph, index, self.script, needed)
-        return full_name(graph, index, self.script) + place
+        return full_name(graph, index, self.script) + index_text_of
 
 
 def index_of(graph: Graph, index: int) -> list[str | None] | None:
@@ -128,9 +128,12 @@ def index_of(graph: Graph, index: int) -> list[str | None] | None:
     if node.name or node.op is None or node.op.key is None or node.layout is None:
         return None
     places = node.op.key(node.layout)
-    if any((":" in place and place != ":") or place == "None" for place in places):
+    if any(
+        (":" in index_text_of and index_text_of != ":") or index_text_of == "None"
+        for index_text_of in places
+    ):
         return None
-    return [None if place == ":" else place for place in places]
+    return [None if index_text_of == ":" else index_text_of for index_text_of in places]
 
 
 def has_derivative(graph: Graph, edge: Edge, operand: int) -> bool:

@@ -216,14 +216,14 @@ def edge_text_of(
     node = graph.nodes[edge.output]
     op = op_of(node)
     assert node.layout is not None
-    how = op.edge_text(node.layout, edge.position) if op.edge_text else EdgeText()
-    if how.into:
-        left = whole_name(left, script) + how.into
-    if how.taken:
-        upstream = whole_name(upstream, script) + how.taken
-    local = local_in(graph, edge, script, outer=0 if how.function else FACTOR)
-    if how.function:
-        name = rf"\mathrm{{{how.function}}}" if script.latex else how.function
+    words = op.edge_text(node.layout, edge.position) if op.edge_text else EdgeText()
+    if words.into:
+        left = whole_name(left, script) + words.into
+    if words.taken:
+        upstream = whole_name(upstream, script) + words.taken
+    local = local_in(graph, edge, script, outer=0 if words.function else FACTOR)
+    if words.function:
+        name = rf"\mathrm{{{words.function}}}" if script.latex else words.function
         return left, f"{name}({upstream if local == '1' else f'{upstream}, {local}'})"
     if local == "1":
         return left, upstream

@@ -80,9 +80,9 @@ def is_sum_of_products(op: Op) -> bool:
     """True for `{a}·{b}`, with or without summands: each factor's derivative is the other one."""
     if len(op.operands) < 2 or op.variadic or None in op.partials:
         return False
-    told = [partial.text for partial in op.partials if partial is not None]
+    texts = [partial.text for partial in op.partials if partial is not None]
     a, b = op.operands[:2]
-    return told[:2] == [f"{{{b}}}", f"{{{a}}}"] and set(told[2:]) <= {"1"}
+    return texts[:2] == [f"{{{b}}}", f"{{{a}}}"] and set(texts[2:]) <= {"1"}
 
 
 def sum_of_products(

@@ -20,8 +20,8 @@ def layer_of(graph: Graph, node: int) -> Layer | None:
     """The layer whose pre-activation a node is; layers stand in the order of their nodes."""
     layers = graph.layers
     at = bisect_left(layers, node, key=lambda layer: layer.pre_activation)
-    found = at < len(layers) and layers[at].pre_activation == node
-    return layers[at] if found else None
+    exact = at < len(layers) and layers[at].pre_activation == node
+    return layers[at] if exact else None
 
 
 def value_formula(graph: Graph, node: int, script: Script, *, limit: int = LIMIT) -> str:

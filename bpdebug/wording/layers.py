@@ -10,7 +10,7 @@ from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.gradients import gradient_name, loss_derivative
 from bpdebug.wording.script import Script
 
-MOST = 4
+MOST_NAMES = 4
 """Of pre-activations that share a number, so many are named."""
 
 
@@ -21,7 +21,9 @@ def delta_definition(graph: Graph, layer: Layer, script: Script) -> str:
     return f"{name} = {meant}" if name != meant else name
 
 
-def layer_title(graph: Graph, layers: Sequence[Layer], script: Script, *, most: int = MOST) -> str:
+def layer_title(
+    graph: Graph, layers: Sequence[Layer], script: Script, *, most: int = MOST_NAMES
+) -> str:
     """`layer 2 · δ₂ = ∂L/∂z₂`, or `layer 1 · z_a, z_i, …`; layers of one number."""
     title = f"layer {layers[0].number}"
     if len(layers) == 1:
@@ -30,7 +32,7 @@ def layer_title(graph: Graph, layers: Sequence[Layer], script: Script, *, most: 
 
 
 def pre_activations(
-    graph: Graph, layers: Sequence[Layer], script: Script, *, most: int = MOST
+    graph: Graph, layers: Sequence[Layer], script: Script, *, most: int = MOST_NAMES
 ) -> str:
     """The names of pre-activations, as they are shown: `z_a, z_i, …`."""
     names = [full_name(graph, layer.pre_activation, script) for layer in layers[:most]]

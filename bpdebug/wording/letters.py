@@ -29,7 +29,7 @@ def letters_of(graph: Graph, edge: Edge) -> Letters | None:
         return None
     local = signature.partials[edge.position]
     assert local is not None
-    shown = written_letters("".join(signature.operands) + signature.output + local)
+    shown = displayed_letters("".join(signature.operands) + signature.output + local)
     return Letters(
         tuple(shown[n] for n in signature.output),
         tuple(tuple(shown[n] for n in names) for names in signature.operands),
@@ -37,7 +37,7 @@ def letters_of(graph: Graph, edge: Edge) -> Letters | None:
     )
 
 
-def written_letters(letters: str) -> dict[str, str]:
+def displayed_letters(letters: str) -> dict[str, str]:
     """Letters as they are written: from i on for those that ops of any rank count from a.
 
     An upper-case letter is an axis of size 1, kept or stretched; its index is 0.

@@ -37,9 +37,9 @@ def split_name(name: str) -> tuple[str, bool, str]:
     """The parts of a name that are set apart: stem, whether it has a hat, its last digits."""
     if not name.isidentifier():
         return name, False, ""
-    found = INDEXED.fullmatch(name)
-    assert found is not None  # every name matches
-    stem, hat, digits = found[1], found[2], found[3]
+    match = INDEXED.fullmatch(name)
+    assert match is not None  # every name matches
+    stem, hat, digits = match[1], match[2], match[3]
     if hat and (len(stem) != 1 or not stem.isalpha()):
         stem, hat = stem + hat, None
     # Digits set low stand right behind a letter (or its hat): `h_1_2` and `_1` stay as typed.
@@ -115,14 +115,14 @@ def fit(text: str, cells: int, *, right: bool = False, mark: str = ELLIPSIS) -> 
         return space + text if right else text + space
     if cells <= 0:
         return ""
-    kept, used = [], 0
+    fitting, used = [], 0
     for c in text:
         used += cell_width(c)
         if used > cells - 1:
             used -= cell_width(c)
             break
-        kept.append(c)
-    return "".join(kept) + mark + " " * (cells - 1 - used)
+        fitting.append(c)
+    return "".join(fitting) + mark + " " * (cells - 1 - used)
 
 
 def cut(text: str, cells: int, *, mark: str = ELLIPSIS) -> str:

@@ -30,7 +30,7 @@ DEPTH = 5
 """Intermediate results nest this deep in a formula; below stands `…`."""
 LONGEST = 400
 """Where nothing is cut for want of room, an expression this long is still followed no deeper."""
-LIST = 4
+MOST_OPERANDS = 4
 """So many operands of a variadic op are named."""
 
 
@@ -165,17 +165,17 @@ def expanded(graph: Graph, index: int, script: Script, depth: int = DEPTH) -> st
 
     def resolve(field: str, needed: int) -> str:
         if op.variadic:
-            named = [spelled(graph, i, script, 0, depth) for i in node.operands[:LIST]]
-            rest = [r"\ldots" if script.latex else "…"] * (len(node.operands) > LIST)
+            named = [spelled(graph, i, script, 0, depth) for i in node.operands[:MOST_OPERANDS]]
+            rest = [r"\ldots" if script.latex else "…"] * (len(node.operands) > MOST_OPERANDS)
             return ", ".join(named + rest)
         if field not in op.operands:
             return average(graph, node, field, script)
         return spelled(graph, node.operands[op.operands.index(field)], script, needed, depth)
 
-    return fill(arranged(graph, node, script), resolve)
+    return fill(arranged_template(graph, node, script), resolve)
 
 
-def arranged(graph: Graph, node: Node, script: Script) -> str:
+def arranged_template(graph: Graph, node: Node, script: Script) -> str:
     """The op's template, with a matrix product in the order in which the letters multiply.
 
     `{W}·{x} + {b}` reads `{x}·{W}ᵀ + {b}` for a batch, and a product cell by cell is `⊙`.

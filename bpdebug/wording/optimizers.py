@@ -23,8 +23,10 @@ def optimizer_line(rule: Rule, settings: Mapping[str, float], script: Script) ->
     Settings that are true, as `amsgrad`, stand at the end by their names.
     """
     digits = script.digits
-    told = [f"{setting_symbol(rule, name)} = {number(v, digits)}" for name, v in settings.items()]
-    return ", ".join([rule.name, *told, *rule.flags])
+    settings_texts = [
+        f"{setting_symbol(rule, name)} = {number(v, digits)}" for name, v in settings.items()
+    ]
+    return ", ".join([rule.name, *settings_texts, *rule.flags])
 
 
 def general_line(rule: Rule, at: int) -> str:
@@ -32,8 +34,8 @@ def general_line(rule: Rule, at: int) -> str:
     line, symbols = rule.steps[at], {"theta": "θ", "g": "g", **rule.symbols}
 
     def resolve(field: str, needed: int) -> str:
-        known = field in ("theta", "g") or any(x.target == field for x in rule.steps[:at])
-        return symbols.get(field, field) if known else setting_symbol(rule, field)
+        set_before = field in ("theta", "g") or any(x.target == field for x in rule.steps[:at])
+        return symbols.get(field, field) if set_before else setting_symbol(rule, field)
 
     return f"{symbols.get(line.target, line.target)} ← {fill(line.text, resolve)}"
 

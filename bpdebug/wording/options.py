@@ -28,15 +28,15 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     """
     op = op_of(node)
     template = op.latex if latex else op.text
-    told = [
+    shown = [
         (name, value)
         for name, value in node.options.items()
         if value != op.options.get(name) and not told_by_formula(op, name, template)
     ]
-    if not told:
+    if not shown:
         return template
     if latex:
-        low = ", ".join(option_latex(*one) for one in told)
+        low = ", ".join(option_latex(*option) for option in shown)
         found = OPERATOR.search(template)
         at = found.end() if found else len(template)
         inside = found is not None and found[0].startswith(r"\mathrm")
@@ -46,8 +46,8 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     if call is None:
         # The call has no 1/n that would tell of a mean.
         template = f"{op.name}({', '.join(f'{{{name}}}' for name in op.operands)})"
-        told = [(n, v) for n, v in node.options.items() if v != op.options.get(n)]
-    words = ", ".join(option_text(*one) for one in told)
+        shown = [(n, v) for n, v in node.options.items() if v != op.options.get(n)]
+    words = ", ".join(option_text(*option) for option in shown)
     return f"{template[:-1]}, {words})"
 
 

@@ -7,7 +7,7 @@ from math import isfinite
 from bpdebug.run import Promise
 from bpdebug.wording.script import Script
 
-LEAST = 0.5
+LEAST_FRACTION = 0.5
 """An update that brings less of what it promised took a step too large to be told beforehand."""
 
 
@@ -29,9 +29,9 @@ def promise_text(promise: Promise, script: Script) -> str:
         return f"{part}; this update goes uphill"
     if fraction < 0:
         return f"{part}, the loss went the other way: the step is too large"
-    if fraction < LEAST:
+    if fraction < LEAST_FRACTION:
         return f"{part}, less than half: the step is too large"
-    return f"{part}, more than twice" if fraction > 1 / LEAST else part
+    return f"{part}, more than twice" if fraction > 1 / LEAST_FRACTION else part
 
 
 def step_too_large(promise: Promise) -> bool:
@@ -45,5 +45,8 @@ def step_too_large(promise: Promise) -> bool:
         return True
     fraction = promise.fraction
     return (
-        promise.predicted < 0 and promise.measurable and fraction is not None and fraction < LEAST
+        promise.predicted < 0
+        and promise.measurable
+        and fraction is not None
+        and fraction < LEAST_FRACTION
     )

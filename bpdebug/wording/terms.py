@@ -70,9 +70,9 @@ def term_why(graph: Graph, term: Term, script: Script, recorded: Pass | None = N
     if recorded is not None and stands_on_kink(recorded, term):
         at_kink = op_of(graph.nodes[edge.output]).at_kink
         text += f"; this cell is exactly at the kink: {at_kink}"
-    held, also = other_operands(graph, edge, script)
-    if held:
-        return sentence(f"with {held} held still, {text}; {also} of its own", "with")
+    fixed, adds = other_operands(graph, edge, script)
+    if fixed:
+        return sentence(f"with {fixed} held still, {text}; {adds} of its own", "with")
     return sentence(text, rule.why)
 
 
@@ -81,8 +81,8 @@ def stands_on_kink(recorded: Pass, term: Term) -> bool:
     op = recorded.graph.nodes[term.edge.output].op
     if op is None or not op.at_kink:
         return False
-    found = recorded.on_kink(term.edge.output)
-    return found is not None and bool(found[term.indices.upstream])
+    kinks = recorded.on_kink(term.edge.output)
+    return kinks is not None and bool(kinks[term.indices.upstream])
 
 
 ORDINALS = ("first", "second", "third", "fourth")
@@ -102,16 +102,16 @@ def other_operands(graph: Graph, edge: Edge, script: Script) -> tuple[str, str]:
         if position == edge.position or not depends_on(graph, operand, edge.operand):
             continue
         if operand == edge.operand:
-            place = ORDINALS[position] if position < len(ORDINALS) else "other"
-            names.append(f"the {place} {own}")
+            which = ORDINALS[position] if position < len(ORDINALS) else "other"
+            names.append(f"the {which} {own}")
         else:
             all_twins = False
             names.append(script.finish(full_name(graph, operand, script)))
     if not names:
         return "", ""
-    held, one = " and ".join(names), len(names) == 1
-    too = "" if all_twins else f"{'depends' if one else 'depend'} on {own} too and "
-    return held, f"{held} {too}{'adds a contribution' if one else 'add contributions'}"
+    fixed, single = " and ".join(names), len(names) == 1
+    too = "" if all_twins else f"{'depends' if single else 'depend'} on {own} too and "
+    return fixed, f"{fixed} {too}{'adds a contribution' if single else 'add contributions'}"
 
 
 def depends_on(graph: Graph, node: int, source: int) -> bool:
@@ -121,11 +121,11 @@ def depends_on(graph: Graph, node: int, source: int) -> bool:
         at = pending.pop()
         if at == source:
             return True
-        one = graph.nodes[at]
-        if not one.needs_gradient:
+        entry = graph.nodes[at]
+        if not entry.needs_gradient:
             continue
         # Operands stand before their results, so nothing in front of the source can hold it.
-        new = {operand for operand in one.operands if operand >= source} - seen
+        new = {operand for operand in entry.operands if operand >= source} - seen
         seen |= new
         pending.extend(new)
     return False

@@ -18,7 +18,7 @@ from bpdebug.wording.numbers import in_product, number
 from bpdebug.wording.script import LATEX, Script
 from bpdebug.wording.terms import sentence
 
-PLAIN = "g"
+NEW_GRADIENT = "g"
 """How the gradient is written once a line has clipped it or added weight decay."""
 SUMMANDS = 4
 """So many gradients of a norm are written out."""
@@ -26,7 +26,7 @@ SUMMANDS = 4
 
 def symbol_of(
     graph: Graph,
-    done: UpdateLine,
+    line_done: UpdateLine,
     field: str,
     script: Script,
     needed: int = 0,
@@ -39,21 +39,21 @@ def symbol_of(
     with. Squared, the gradient has brackets.
     """
     if field == "theta":
-        return full_name(graph, done.parameter, script)
-    anew = target or done.written(field)
+        return full_name(graph, line_done.parameter, script)
+    anew = target or line_done.written(field)
     if field == "g":
         if anew:
-            return PLAIN
-        text = loss_derivative(graph, done.parameter, script)
+            return NEW_GRADIENT
+        text = loss_derivative(graph, line_done.parameter, script)
         return bracketed(text, script.latex) if needed >= CLOSED else text
-    rule = done.rule
+    rule = line_done.rule
     if not anew and field in rule.first_symbols and any(x.target == field for x in rule.steps):
         return rule.first_symbols[field][script.latex]
     symbol = (rule.latex if script.latex else rule.symbols).get(field, field)
-    return of_the_loss(symbol, full_name(graph, graph.loss, script))
+    return with_loss_name(symbol, full_name(graph, graph.loss, script))
 
 
-def of_the_loss(symbol: str, loss: str) -> str:
+def with_loss_name(symbol: str, loss: str) -> str:
     """A rule's symbol, which calls the loss L, with the name that the scenario has for it."""
     for sign in ("∂", "∇", r"\partial ", r"\nabla "):
         symbol = symbol.replace(f"{sign}L", f"{sign}{loss}")
@@ -61,56 +61,56 @@ def of_the_loss(symbol: str, loss: str) -> str:
 
 
 def update_formula(
-    graph: Graph, done: UpdateLine, script: Script, cell: Index | None = None
+    graph: Graph, line_done: UpdateLine, script: Script, cell: Index | None = None
 ) -> tuple[str, str, str]:
     """An executed update line in symbols, in numbers and in LaTeX.
 
     The numbers are those of one cell; without a cell, of a scalar or else of the norms.
     """
-    symbols = update_symbols(graph, done, script)
-    if cell is None and np.ndim(done.after) == 0:
+    symbols = update_symbols(graph, line_done, script)
+    if cell is None and np.ndim(line_done.after) == 0:
         cell = ()
     if cell is None:
-        numbers = norms(graph, done, script)
+        numbers = norms(graph, line_done, script)
     else:
-        numbers = cell_numbers(graph, done, cell, script)
-    return symbols, numbers, update_latex(graph, done)
+        numbers = cell_numbers(graph, line_done, cell, script)
+    return symbols, numbers, update_latex(graph, line_done)
 
 
-def first_cell(graph: Graph, done: UpdateLine, script: Script) -> str:
+def first_cell(graph: Graph, line_done: UpdateLine, script: Script) -> str:
     """The line with the numbers of an array's first cell; nothing for a scalar, which has no other
     numbers than `update_formula` gives."""
-    shape = np.shape(done.after)
+    shape = np.shape(line_done.after)
     if not shape:
         return ""
-    return cell_numbers(graph, done, (0,) * len(shape), script)
+    return cell_numbers(graph, line_done, (0,) * len(shape), script)
 
 
-def update_symbols(graph: Graph, done: UpdateLine, script: Script) -> str:
+def update_symbols(graph: Graph, line_done: UpdateLine, script: Script) -> str:
     """The line in symbols alone: `W₂ ← W₂ − α·∂L/∂W₂`."""
-    return script.finish(in_symbols(graph, done, script))
+    return script.finish(in_symbols(graph, line_done, script))
 
 
-def update_latex(graph: Graph, done: UpdateLine) -> str:
+def update_latex(graph: Graph, line_done: UpdateLine) -> str:
     """The line in LaTeX."""
-    return in_symbols(graph, done, LATEX)
+    return in_symbols(graph, line_done, LATEX)
 
 
-def in_symbols(graph: Graph, done: UpdateLine, script: Script) -> str:
+def in_symbols(graph: Graph, line_done: UpdateLine, script: Script) -> str:
     """The line in symbols in any script, not finished yet."""
-    line, arrow = done.line, r"\leftarrow" if script.latex else "←"
-    left = symbol_of(graph, done, line.target, script, target=True)
+    line, arrow = line_done.line, r"\leftarrow" if script.latex else "←"
+    left = symbol_of(graph, line_done, line.target, script, target=True)
     template = line.latex if script.latex else line.text
-    right = fill(template, lambda field, needed: symbol_of(graph, done, field, script, needed))
-    return f"{left} {arrow} {right}{of_parameter(graph, done, script)}"
+    right = fill(template, lambda field, needed: symbol_of(graph, line_done, field, script, needed))
+    return f"{left} {arrow} {right}{parameter_note(graph, line_done, script)}"
 
 
-def of_parameter(graph: Graph, done: UpdateLine, script: Script) -> str:
+def parameter_note(graph: Graph, line_done: UpdateLine, script: Script) -> str:
     """Whose line it is, where neither the parameter nor its gradient stands in it."""
-    names = {done.line.target, *fields(done.line.text)}
-    if done.shared or "theta" in names or ("g" in names and not done.written("g")):
+    names = {line_done.line.target, *fields(line_done.line.text)}
+    if line_done.shared or "theta" in names or ("g" in names and not line_done.written("g")):
         return ""
-    name = full_name(graph, done.parameter, script)
+    name = full_name(graph, line_done.parameter, script)
     return rf" \qquad ({name})" if script.latex else f"   ({name})"
 
 
@@ -121,7 +121,7 @@ def fields(template: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def cell_numbers(graph: Graph, done: UpdateLine, cell: Index, script: Script) -> str:
+def cell_numbers(graph: Graph, line_done: UpdateLine, cell: Index, script: Script) -> str:
     """`W₂[0,1] ← 0.45 − 0.5 × 0.0826676 = 0.408666`."""
 
     def at(array: Array) -> str:
@@ -131,12 +131,12 @@ def cell_numbers(graph: Graph, done: UpdateLine, cell: Index, script: Script) ->
         return number(float(array[cell] if array.ndim else array), script.digits)
 
     def resolve(field: str, needed: int) -> str:
-        text = at(done.reads[field])
+        text = at(line_done.reads[field])
         return in_product(text) if needed >= BINDS[2] else text
 
-    right = fill(done.line.text, resolve)
-    left = symbol_of(graph, done, done.line.target, script, target=True) + cell_text(cell)
-    text = f"{left} ← {right.replace('·', ' × ')} = {at(done.after)}"
+    right = fill(line_done.line.text, resolve)
+    left = symbol_of(graph, line_done, line_done.line.target, script, target=True) + cell_text(cell)
+    text = f"{left} ← {right.replace('·', ' × ')} = {at(line_done.after)}"
     return script.finish(text)
 
 
@@ -146,47 +146,49 @@ def summands(array: Array, script: Script) -> str:
     return " + ".join([*shown, *["…"] * (len(array) > SUMMANDS)])
 
 
-def norms(graph: Graph, done: UpdateLine, script: Script) -> str:
+def norms(graph: Graph, line_done: UpdateLine, script: Script) -> str:
     """`‖W₂‖: 0.957 → 0.91, ‖change‖ 0.06`: what is shown of an array as a whole."""
-    name = symbol_of(graph, done, done.line.target, script, target=True)
-    after = np.asarray(done.after)
+    name = symbol_of(graph, line_done, line_done.line.target, script, target=True)
+    after = np.asarray(line_done.after)
     with np.errstate(all="ignore"):
-        if done.before is None:
+        if line_done.before is None:
             size = number(float(np.linalg.norm(after)), script.digits)
             return script.finish(f"‖{name}‖ = {size}")
-        before = np.asarray(done.before)
+        before = np.asarray(line_done.before)
         parts = [float(np.linalg.norm(part)) for part in (before, after, after - before)]
     sizes = [number(part, script.digits) for part in parts]
     return script.finish(f"‖{name}‖: {sizes[0]} → {sizes[1]}, ‖change‖ = {sizes[2]}")
 
 
-def update_why(graph: Graph, done: UpdateLine, script: Script) -> str:
+def update_why(graph: Graph, line_done: UpdateLine, script: Script) -> str:
     """One plain sentence on what the line does."""
-    text = fill(done.line.why, lambda field, needed: symbol_of(graph, done, field, script))
-    return sentence(script.finish(text), done.line.why)
+    text = fill(
+        line_done.line.why, lambda field, needed: symbol_of(graph, line_done, field, script)
+    )
+    return sentence(script.finish(text), line_done.line.why)
 
 
-def update_operands(graph: Graph, done: UpdateLine, script: Script) -> list[tuple[str, Array]]:
+def update_operands(graph: Graph, line_done: UpdateLine, script: Script) -> list[tuple[str, Array]]:
     """What stands in a line that is no plain number, with its name, and last what it makes.
 
     `W₂ before`, `∂L/∂W₂`, `W₂ new`; nothing for a line that all parameters share.
     """
-    target = done.line.target
-    if done.shared:
+    target = line_done.line.target
+    if line_done.shared:
         return []
-    name = script.finish(symbol_of(graph, done, target, script, target=True))
+    name = script.finish(symbol_of(graph, line_done, target, script, target=True))
     given = {}
-    for field in fields(done.line.text):
-        if field in done.rule.settings or field == "t" or made_once(done, field):
+    for field in fields(line_done.line.text):
+        if field in line_done.rule.settings or field == "t" or is_shared_value(line_done, field):
             continue
-        title = script.finish(symbol_of(graph, done, field, script))
-        given[f"{title} before" if title == name else title] = done.reads[field]
-    new = f"{name} new" if done.before is not None and name != PLAIN else name
+        title = script.finish(symbol_of(graph, line_done, field, script))
+        given[f"{title} before" if title == name else title] = line_done.reads[field]
+    new = f"{name} new" if line_done.before is not None and name != NEW_GRADIENT else name
     if f"{name} before" in given:
         new = f"{name} new"
-    return [*given.items(), (new, done.after)]
+    return [*given.items(), (new, line_done.after)]
 
 
-def made_once(done: UpdateLine, field: str) -> bool:
+def is_shared_value(line_done: UpdateLine, field: str) -> bool:
     """True for a name that shared lines compute for all parameters."""
-    return any(line.target == field for line in done.rule.shared)
+    return any(line.target == field for line in line_done.rule.shared)

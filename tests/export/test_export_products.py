@@ -9,10 +9,10 @@ from bpdebug.export.products import (
     FactorColumn,
     Speller,
     TermBlock,
-    blocks,
     json_chunks,
     spell_json,
     spell_text,
+    term_blocks,
     term_chunks,
 )
 from bpdebug.graph import Engine, Graph, Pass
@@ -29,7 +29,7 @@ def check(run: Pass, size: int) -> None:
         index_map = run.graph.index_map(edge)
         rank = len(index_map.cell_shape)
         rows: list[tuple[tuple[int, ...], float, float, float]] = []
-        for block in blocks(run, edge, size):
+        for block in term_blocks(run, edge, size):
             cells = list(zip(*(block.column(axis).tolist() for axis in range(rank)), strict=True))
             numbers = zip(
                 block.upstream.values.tolist(),
@@ -116,10 +116,10 @@ def test_a_nan_in_one_factor_spoils_no_other_line():
 def test_a_block_is_as_large_as_it_is_asked_to_be():
     graph, run = batch_pass()
     edge = max(graph.edges, key=lambda e: graph.index_map(e).terms)
-    sizes = [len(block.product) for block in blocks(run, edge, 16)]
+    sizes = [len(block.product) for block in term_blocks(run, edge, 16)]
     assert all(size <= 16 for size in sizes)
     assert sum(sizes) == graph.index_map(edge).terms
-    assert all(isinstance(block, TermBlock) for block in blocks(run, edge, 16))
+    assert all(isinstance(block, TermBlock) for block in term_blocks(run, edge, 16))
 
 
 def test_an_array_is_spelled_whole_only_where_that_saves_work():

@@ -114,6 +114,6 @@ def test_losses_are_known_up_to_where_the_run_has_come():
     run = Run(two_layer_problem(500))
     run.iteration(40)
     run.iteration(7)
-    assert run.losses.known == 40
+    assert run.losses.last == 40
     assert len(run.losses.curve(1, 500, 1000)) == 40
     assert list(run.walk_losses(39, 42)) == [run.iteration(k).loss for k in range(39, 43)]

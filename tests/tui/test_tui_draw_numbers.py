@@ -117,15 +117,15 @@ def test_a_gradient_says_whether_central_differences_agree(columns):
     session.execute("continue")
     found, moment = Agreement(Script()), session.moment
     found.follow(moment)
-    while (index := found.missing(moment)) is not None:
-        found.look_at(moment, index)
+    while (index := found.next_unchecked(moment)) is not None:
+        found.check(moment, index)
     lines = text(draw_parameters(moment, LOOK, columns, checks=found.checks)[0])
     assert lines.count("✓") == 4
     if columns == 60:
         assert lines.count("agrees with central differences to 1e−6") == 4
     wrong = session.node("W2")
     moment.recorded.gradients[wrong] = moment.recorded.gradients[wrong] * [[1, 1], [1, 2]]
-    found.look_at(moment, wrong)
+    found.check(moment, wrong)
     lines = text(draw_parameters(moment, LOOK, columns, checks=found.checks)[0])
     assert (
         "✗ differs from central differences: at W₂[1,1] they say −0.02274"

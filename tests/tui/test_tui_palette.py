@@ -15,7 +15,7 @@ THEMES = ["bpdebug-dark", "nord"]
 def test_every_command_and_key_stands_once_with_its_keys_in_the_groups_of_the_help():
     groups = entries({}, THEMES, Script())
     assert [heading for heading, _ in groups][: len(GROUPS)] == [heading for heading, _ in GROUPS]
-    shown = {entry.ident: entry.shown.plain for _, of in groups for entry in of}
+    shown = {entry.ident: entry.label.plain for _, of in groups for entry in of}
     assert len(shown) == sum(len(of) for _, of in groups)
     for command in COMMANDS:
         assert command.name in shown[command.id]
@@ -29,11 +29,11 @@ def test_every_command_and_key_stands_once_with_its_keys_in_the_groups_of_the_he
 
 def test_the_palette_shows_the_keys_that_were_chosen():
     shown = [
-        entry.shown.plain for _, of in entries({"s": "k", "F11": ""}, [], Script()) for entry in of
+        entry.label.plain for _, of in entries({"s": "k", "F11": ""}, [], Script()) for entry in of
     ]
     assert any(text.startswith("step") and " k " in text for text in shown)
     assert all(
-        "".join(entry.shown.plain).isascii()
+        "".join(entry.label.plain).isascii()
         for _, of in entries({}, [], Script(unicode=False))
         for entry in of
     )

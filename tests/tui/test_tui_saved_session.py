@@ -16,7 +16,7 @@ from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.config import state
-from bpdebug.tui.config.saved_session import SavedSession, file_of, fnv, identity
+from bpdebug.tui.config.saved_session import SavedSession, fnv_hash, scenario_key, session_path
 from tests.tui.apps import screen_lines
 
 RUN = Run(load(find("two_layer")))
@@ -32,7 +32,7 @@ def save(*lines):
     for line in lines:
         assert one.debugger.execute(line).ok
     assert one.save() == ""
-    return file_of(one.scenario)
+    return session_path(one.scenario)
 
 
 def test_kept_for_its_scenario_alone_and_gone_with_the_last_entry(tmp_path):
@@ -53,17 +53,17 @@ def test_kept_for_its_scenario_alone_and_gone_with_the_last_entry(tmp_path):
 
 
 def test_a_bundled_scenario_is_known_by_its_name_a_file_by_its_real_path(tmp_path, monkeypatch):
-    assert identity(str(find("two_layer"))) == "bundled:two_layer"
+    assert scenario_key(str(find("two_layer"))) == "bundled:two_layer"
     (tmp_path / "a.toml").write_text("")
     (tmp_path / "b.toml").symlink_to(tmp_path / "a.toml")
     monkeypatch.chdir(tmp_path)
-    assert identity("b.toml") == identity(str(tmp_path / "a.toml"))
-    assert file_of(identity("a.toml")) != file_of(identity("c.toml"))
+    assert scenario_key("b.toml") == scenario_key(str(tmp_path / "a.toml"))
+    assert session_path(scenario_key("a.toml")) != session_path(scenario_key("c.toml"))
 
 
 def test_the_hash_is_fnv_1a():
-    assert fnv(b"") == 0xCBF29CE484222325
-    assert fnv(b"foobar") == 0x85944171F73967E8  # from its authors' test vectors
+    assert fnv_hash(b"") == 0xCBF29CE484222325
+    assert fnv_hash(b"foobar") == 0x85944171F73967E8  # from its authors' test vectors
 
 
 def test_unchanged_is_not_written_again():
@@ -190,7 +190,7 @@ NEARLY = st.fixed_dictionaries(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.binary(max_size=300) | (ANY_JSON | NEARLY).map(lambda data: json.dumps(data).encode()))
 def test_any_bytes_open_without_a_failure_and_close_to_a_file_of_ours(raw):
-    path = file_of("bundled:two_layer")
+    path = session_path("bundled:two_layer")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(raw)
     one = saved_session()

@@ -11,7 +11,7 @@ from bpdebug.export.stream import stream
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.served import DRIVER, VARIABLE, served
-from bpdebug.tui.browser.download import harmless, to_the_browser
+from bpdebug.tui.browser.download import browser_exporter, harmless_name
 from bpdebug.tui.dialogs.completion import files
 
 
@@ -40,7 +40,7 @@ def test_the_stream_has_the_bytes_of_the_file(tmp_path, name, detail):
      ("..", "trace.txt"), ("/", "trace.txt"), (".bashrc", "bashrc"), ("δ.md", "md")],
 )  # fmt: skip
 def test_a_name_is_made_harmless(target, name):
-    assert harmless(target) == name
+    assert harmless_name(target) == name
 
 
 def test_the_browser_is_given_the_bytes_and_the_person_the_name():
@@ -49,7 +49,7 @@ def test_the_browser_is_given_the_bytes_and_the_person_the_name():
             self.read, self.options = stream.read(), options
 
     app = App()
-    send = to_the_browser(app, lambda request: BytesIO(request.format.encode()))
+    send = browser_exporter(app, lambda request: BytesIO(request.format.encode()))
     answer = send(ExportRequest("/etc/trace.md", "json"))
     assert answer == "sent to your browser: trace.md"
     assert (app.read, app.options["save_filename"]) == (b"json", "trace.md")

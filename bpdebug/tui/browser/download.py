@@ -15,12 +15,12 @@ Source = Callable[[ExportRequest], RawIOBase]
 LONGEST = 80
 
 
-def to_the_browser(app: App[None], source: Source) -> Callable[[ExportRequest], str]:
+def browser_exporter(app: App[None], source: Source) -> Callable[[ExportRequest], str]:
     """What `export` does there: the browser saves the file, under the name asked for."""
 
     def send(request: ExportRequest) -> str:
         stream = source(request)
-        name = harmless(request.target)
+        name = harmless_name(request.target)
         app.deliver_binary(
             cast(BinaryIO, stream),  # it has all of it that Textual asks for
             save_directory=".",
@@ -32,7 +32,7 @@ def to_the_browser(app: App[None], source: Source) -> Callable[[ExportRequest], 
     return send
 
 
-def harmless(target: str) -> str:
+def harmless_name(target: str) -> str:
     """A file's name without folders, and without what a header or a shell would obey."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "_", re.split(r"[/\\]", target)[-1])
     return name.lstrip("._-")[-LONGEST:] or "trace.txt"

@@ -93,16 +93,16 @@ class ChooserScreen(Picker):
         keys = f"enter opens   esc {self._back}   ? help   letters filter   {arrows} choose"
         yield Static(keys, id="keys", markup=False)
 
-    def tell(self, found: int) -> None:
+    def show_matches(self, matches: int) -> None:
         dash, cursor = ("—", "▏") if self.script.unicode else ("-", "_")
-        if not self.wanted:
+        if not self.typed:
             more = ", or type a part of its name" if self.app.size.width >= NARROW else ""
             self._title.update(f"bpdebug {dash} choose a scenario{more}")
             return
-        typed = self.script.safe(self.wanted)
-        many = f"{found} of {len(self.scenarios) + 1}"
+        typed = self.script.safe(self.typed)
+        many = f"{matches} of {len(self.scenarios) + 1}"
         self._title.update(f"bpdebug {dash} {typed}{cursor}  {many}")
-        if not found:
+        if not matches:
             self._show(Text(f"Nothing here has '{typed}'. Backspace deletes a letter."))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -152,12 +152,12 @@ def entries(scenarios: list[tuple[str, Path, str]], script: Script) -> list[Grou
     """The tour, then lessons, then published examples; each by its title and its name."""
     tour = Text("A tour of backpropagation").append("\n  --tour", "dim")
     first = PickerEntry(str(TOUR), tour, ("tour", "A tour of backpropagation"))
-    found: dict[str, list[PickerEntry]] = {"Lessons": [], "Published examples": []}
+    headings: dict[str, list[PickerEntry]] = {"Lessons": [], "Published examples": []}
     for at, (name, _, title) in enumerate(scenarios):
         text = Text(author_text(title, script)).append(f"\n  {safe(name)}", "dim")
         heading = "Published examples" if "/" in name else "Lessons"
-        found[heading].append(PickerEntry(str(at), text, (name, title)))
-    return [("", [first]), *((heading, of) for heading, of in found.items() if of)]
+        headings[heading].append(PickerEntry(str(at), text, (name, title)))
+    return [("", [first]), *((heading, of) for heading, of in headings.items() if of)]
 
 
 @lru_cache(maxsize=64)
@@ -201,16 +201,16 @@ def formulas(problem: Problem, script: Script) -> list[str]:
 def training(problem: Problem, script: Script) -> str:
     """Every optimizer with its learning rate, and the iterations; empty where nothing updates."""
     alpha = script.text("α")
-    found = [] if problem.rule is None else [(problem.rule, problem.settings, "")]
-    found += [
+    optimizers = [] if problem.rule is None else [(problem.rule, problem.settings, "")]
+    optimizers += [
         (rule, rule.settings, f" for {script.name(name)}")
         for name, rule in problem.own_rules.items()
     ]
-    if not found:
+    if not optimizers:
         return ""
-    told = [
+    settings_texts = [
         f"{rule.name}{whose}, {alpha} = {settings['learning_rate']:g}"
-        for rule, settings, whose in found
+        for rule, settings, whose in optimizers
     ]
     plural = "s" * (problem.iterations != 1)
-    return f"{'; '.join(told)}, {problem.iterations} iteration{plural}"
+    return f"{'; '.join(settings_texts)}, {problem.iterations} iteration{plural}"

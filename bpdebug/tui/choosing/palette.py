@@ -51,18 +51,18 @@ class Palette(Picker):
     def __init__(self, groups: Sequence[Group], script: Script) -> None:
         super().__init__(groups)
         self._script = script
-        self._typed = Static("", id="typed", markup=False)
-        self._box = Vertical(self._typed, self.list)
+        self._typed_line = Static("", id="typed", markup=False)
+        self._box = Vertical(self._typed_line, self.list)
         self._box.border_title = "Commands"
         self._box.border_subtitle = "letters filter, enter runs, esc closes"
 
     def compose(self) -> ComposeResult:
         yield self._box
 
-    def tell(self, found: int) -> None:
+    def show_matches(self, matches: int) -> None:
         cursor = self._script.either("▏", "_")
-        told = f"{self.wanted}{cursor}" if self.wanted else "Type a part of a name, a key or a word"
-        self._typed.update(told if found else f"{told}  nothing matches")
+        text = f"{self.typed}{cursor}" if self.typed else "Type a part of a name, a key or a word"
+        self._typed_line.update(text if matches else f"{text}  nothing matches")
 
 
 def open_palette(screen: DebuggerScreen) -> None:
@@ -81,17 +81,17 @@ def open_palette(screen: DebuggerScreen) -> None:
 
 def entry_actions(screen: DebuggerScreen) -> dict[str, Callable[[], object]]:
     """What each entry does, by its id."""
-    found: dict[str, Callable[[], object]] = {}
+    actions: dict[str, Callable[[], object]] = {}
     for command in COMMANDS:
         # A command without a key of its own is not asked for its argument elsewhere.
         own = command.keys or not command.usage or command.id in ACTIONS
         run = partial(screen.action_command, command.id)
-        found[command.id] = run if own else partial(screen.ask, command)
+        actions[command.id] = run if own else partial(screen.ask, command)
     for action, _, ident, _ in SCREEN_KEYS:
-        found[ident] = partial(screen.app.run_action, action, screen)
+        actions[ident] = partial(screen.app.run_action, action, screen)
     for theme in screen.app.available_themes:
-        found[THEME + theme] = partial(setattr, screen.app, "theme", theme)
-    return found
+        actions[THEME + theme] = partial(setattr, screen.app, "theme", theme)
+    return actions
 
 
 def entries(replaced: Mapping[str, str], themes: Sequence[str], script: Script) -> list[Group]:

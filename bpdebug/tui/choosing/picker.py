@@ -23,7 +23,7 @@ class PickerEntry:
     """Something to choose: its id, what the list shows, and the words by which it is found."""
 
     ident: str
-    shown: Text
+    label: Text
     words: tuple[str, ...]
     """The name first, and then what else tells about it."""
 
@@ -32,30 +32,30 @@ Group = tuple[str, Sequence[PickerEntry]]
 """A heading, and what stands below it."""
 
 
-def rank(entry: PickerEntry, wanted: str) -> int:
+def rank(entry: PickerEntry, typed: str) -> int:
     """How well an entry fits what was typed, 0 the best; `NO_RANK` where it does not.
 
     Its name is just that, begins like it, or has it; else every word of it is found somewhere.
     """
-    wanted = wanted.casefold().strip()
+    typed = typed.casefold().strip()
     name, *more = (word.casefold() for word in entry.words)
-    if wanted == name:
+    if typed == name:
         return 0
-    if name.startswith(wanted):
+    if name.startswith(typed):
         return 1
-    if wanted in name:
+    if typed in name:
         return 2
     text = " ".join([name, *more])
-    return 3 if all(word in text for word in wanted.split()) else NO_RANK
+    return 3 if all(word in text for word in typed.split()) else NO_RANK
 
 
-def filtered(groups: Sequence[Group], wanted: str) -> list[Group]:
+def matching(groups: Sequence[Group], typed: str) -> list[Group]:
     """The groups as they are; once something is typed, what fits it, the best first."""
-    if not wanted.strip():
+    if not typed.strip():
         return list(groups)
     every = [entry for _, entries in groups for entry in entries]
-    fitting = [entry for entry in every if rank(entry, wanted) < NO_RANK]
-    return [("", sorted(fitting, key=lambda entry: rank(entry, wanted)))]
+    fitting = [entry for entry in every if rank(entry, typed) < NO_RANK]
+    return [("", sorted(fitting, key=lambda entry: rank(entry, typed)))]
 
 
 class PickList(OptionList):
@@ -72,7 +72,7 @@ class PickList(OptionList):
             if heading:
                 options += [None] if options else []
                 options.append(Option(Text(heading, "bold"), disabled=True))
-            options += [Option(entry.shown, id=entry.ident) for entry in entries]
+            options += [Option(entry.label, id=entry.ident) for entry in entries]
         self.clear_options()
         self.add_options(options)
         self.action_first()
@@ -88,7 +88,7 @@ class Picker(ModalScreen[str | None]):
     def __init__(self, groups: Sequence[Group]) -> None:
         super().__init__()
         self.groups = groups
-        self.wanted = ""
+        self.typed = ""
         """What was typed to filter the list."""
         self.list = PickList(id="list")
 
@@ -101,25 +101,25 @@ class Picker(ModalScreen[str | None]):
         """A sign that is no key of the list narrows it."""
         if event.is_printable and event.character and event.key not in self.active_bindings:
             event.stop()
-            self._filter(self.wanted + event.character)
+            self._filter(self.typed + event.character)
 
-    def _filter(self, wanted: str) -> None:
-        self.wanted = wanted
-        groups = filtered(self.groups, wanted)
+    def _filter(self, typed: str) -> None:
+        self.typed = typed
+        groups = matching(self.groups, typed)
         self.list.fill(groups)
-        self.tell(sum(len(entries) for _, entries in groups))
+        self.show_matches(sum(len(entries) for _, entries in groups))
 
-    def tell(self, found: int) -> None:
+    def show_matches(self, matches: int) -> None:
         """Show what was typed, and how much fits it."""
         raise NotImplementedError
 
     def action_take_back(self) -> None:
         """Take the last sign back."""
-        self._filter(self.wanted[:-1])
+        self._filter(self.typed[:-1])
 
     def action_leave(self) -> None:
         """Forget what was typed; where nothing was, leave without a choice."""
-        if self.wanted:
+        if self.typed:
             self._filter("")
         else:
             self.dismiss(None)

@@ -33,7 +33,7 @@ def copy_numbers(screen: DebuggerScreen) -> None:
         formula = term_formula(moment.graph, moment.term, replace(screen.script, digits=17))
         text = " ".join(formula)
     screen.app.copy_to_clipboard(text)
-    screen.footer.say(f"copied: {text.splitlines()[0]}")
+    screen.footer.show_message(f"copied: {text.splitlines()[0]}")
 
 
 def open_menu(screen: DebuggerScreen) -> None:
@@ -41,7 +41,7 @@ def open_menu(screen: DebuggerScreen) -> None:
 
     def copied(answer: tuple[str, bool] | None) -> None:
         if answer is not None:
-            screen.footer.say(answer[0], ok=answer[1])
+            screen.footer.show_message(answer[0], ok=answer[1])
 
     offered = offers(screen.debugger.moment, screen.script)
     screen.app.push_screen(CopyMenu(offered, screen.script), copied)

@@ -55,7 +55,11 @@ def read_config() -> Config:
 def config_in(text: str) -> Config:
     """The configuration in a text. BpdebugError names the key of a mistake."""
     entries = toml_in(text)
-    readers: dict[str, Callable[[Any], Any]] = {"theme": theme, "digits": digits, "keys": keys}
+    readers: dict[str, Callable[[Any], Any]] = {
+        "theme": read_theme,
+        "digits": read_digits,
+        "keys": read_keys,
+    }
     for key in entries:
         if key not in readers:
             hint = did_you_mean(key, readers) or "; known are theme, digits and [keys]"
@@ -63,7 +67,7 @@ def config_in(text: str) -> Config:
     return Config(**{key: readers[key](value) for key, value in entries.items()})
 
 
-def theme(value: object) -> str:
+def read_theme(value: object) -> str:
     """The name of a theme."""
     known = [*(ours.name for ours in THEMES), *BUILTIN_THEMES]
     if not isinstance(value, str):
@@ -75,7 +79,7 @@ def theme(value: object) -> str:
     return value
 
 
-def digits(value: object) -> int:
+def read_digits(value: object) -> int:
     """A number of significant digits."""
     if type(value) is not int or value not in KNOWN_DIGITS:
         raise BpdebugError(
@@ -86,7 +90,7 @@ def digits(value: object) -> int:
     return value
 
 
-def keys(value: object) -> Mapping[str, str]:
+def read_keys(value: object) -> Mapping[str, str]:
     """Keys by the ids of bindings."""
     from bpdebug.tui.keys.keymap import keymap
 

@@ -18,7 +18,7 @@ from bpdebug.scenario import library
 from bpdebug.tui.config.state import SESSIONS, state_folder, write
 from bpdebug.wording import safe
 
-NAMED = 3
+MOST_NAMED = 3
 """How many entries that do not fit are named."""
 
 
@@ -27,16 +27,16 @@ class SavedSession:
 
     def __init__(self, debugger: Debugger) -> None:
         self.debugger = debugger
-        self.scenario = identity(debugger.run.problem.file)
+        self.scenario = scenario_key(debugger.run.problem.file)
         self._path: Path | None = None
         """None where nothing may be written."""
-        self._known: dict[str, Any] = {}
+        self._synced: dict[str, Any] = {}
         """What this session has read from the file or written to it last; {} for nothing."""
 
     def restore(self) -> str:
         """Set up what was saved; returns what there is to say about it, empty for nothing."""
         try:
-            self._path = file_of(self.scenario)
+            self._path = session_path(self.scenario)
             data = self._read(self._path)
             unfit = restore(self.debugger, data)
         except MissingError:
@@ -45,14 +45,14 @@ class SavedSession:
             self._path = None
             return f"The saved session cannot be read ({reason(error)}) and stays as it is."
         except (BpdebugError, ValueError) as error:
-            return self._put_aside(str(error))
-        self._known = data
-        return not_fitting(unfit)
+            return self._set_aside(str(error))
+        self._synced = data
+        return left_out_text(unfit)
 
     def save(self) -> str:
         """Write what there is to save; returns what there is to say about it, empty for nothing."""
         own = {"scenario": self.scenario, **session_data(self.debugger)}
-        if self._path is None or own == self._known:
+        if self._path is None or own == self._synced:
             return ""
         try:
             data, note = self._with_others(own, self._path)
@@ -66,7 +66,7 @@ class SavedSession:
                 write(self._path, json.dumps(data, indent=1))
         except (UnreadableError, OSError, UnicodeError) as error:
             return f"breakpoints, watches and marks were not saved: {reason(error)}"
-        self._known = own
+        self._synced = own
         return note
 
     def _with_others(self, own: dict[str, Any], path: Path) -> tuple[dict[str, Any], str]:
@@ -75,13 +75,13 @@ class SavedSession:
         Also what there is to say about a foreign file, which may have to stay where it is.
         """
         try:
-            return merged(own, self._known, self._read(path)), ""
+            return merged(own, self._synced, self._read(path)), ""
         except MissingError:
             return own, ""
         except UnreadableError:
             raise
         except (BpdebugError, ValueError) as error:
-            return own, self._put_aside(str(error))
+            return own, self._set_aside(str(error))
 
     def _read(self, path: Path) -> dict[str, Any]:
         """The data in a file; BpdebugError or ValueError where they are not about this scenario."""
@@ -92,7 +92,7 @@ class SavedSession:
             raise ValueError("it is not about this scenario")
         return data
 
-    def _put_aside(self, why: str) -> str:
+    def _set_aside(self, why: str) -> str:
         """Rename a foreign file, or else write nothing; returns what there is to say about it."""
         path = self._path
         assert path is not None
@@ -105,7 +105,7 @@ class SavedSession:
         return f"The saved session is ignored ({why}); it is now {safe(str(aside))}."
 
 
-def identity(file: str) -> str:
+def scenario_key(file: str) -> str:
     """A scenario's name in the state folder: a bundled one's own, else the file's full path."""
     path, root = Path(os.path.realpath(file)), library.folder()
     if root is not None and path.is_relative_to(root):
@@ -113,14 +113,14 @@ def identity(file: str) -> str:
     return str(path)
 
 
-def file_of(scenario: str) -> Path:
+def session_path(scenario: str) -> Path:
     """The file for a scenario: a readable part, and one that is its own."""
     stem = re.sub(r"[^A-Za-z0-9_-]+", "_", Path(scenario.removeprefix("bundled:")).stem)[:40]
-    own = f"{fnv(scenario.encode('utf-8', 'surrogateescape')):016x}"
+    own = f"{fnv_hash(scenario.encode('utf-8', 'surrogateescape')):016x}"
     return state_folder() / SESSIONS / f"{stem}-{own}.json"
 
 
-def fnv(raw: bytes) -> int:
+def fnv_hash(raw: bytes) -> int:
     """The 64-bit FNV-1a hash (RFC 9923): it tells files apart, and costs no import at the start."""
     made = 0xCBF29CE484222325
     for byte in raw:
@@ -128,12 +128,12 @@ def fnv(raw: bytes) -> int:
     return made
 
 
-def not_fitting(entries: list[str]) -> str:
+def left_out_text(entries: list[str]) -> str:
     """The sentence about entries that a scenario does not have any more."""
     if not entries:
         return ""
-    named = ", ".join(safe(entry)[:40] for entry in entries[:NAMED])
-    more = f" and {len(entries) - NAMED:,} more" if len(entries) > NAMED else ""
+    named = ", ".join(safe(entry)[:40] for entry in entries[:MOST_NAMED])
+    more = f" and {len(entries) - MOST_NAMED:,} more" if len(entries) > MOST_NAMED else ""
     return f"Left out, because this scenario no longer has it: {named}{more}"
 
 

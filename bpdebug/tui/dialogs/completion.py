@@ -17,7 +17,7 @@ from bpdebug.served import served
 
 LAST_WORD = re.compile(r"[^\W\d]\w*$")
 LAST_CHUNK = re.compile(r"\S*$")
-FILES_READ = 10_000
+MOST_FILES = 10_000
 """Entries of a folder that are looked at."""
 
 
@@ -51,8 +51,8 @@ def expression_words(debugger: Debugger) -> list[str]:
     functions = callable_names(Allow.WATCH)
     special = [*SPECIAL, *(name for name in functions if name not in SPECIAL)]
     rules = debugger.run.problem.rules.values()
-    kept = dict.fromkeys(name for rule in rules for name in rule.states)
-    return [*names(debugger), *special, *kept, *BUILT_IN, "and", "or", "not"]
+    states = dict.fromkeys(name for rule in rules for name in rule.states)
+    return [*names(debugger), *special, *states, *BUILT_IN, "and", "or", "not"]
 
 
 def breakpoint_numbers(debugger: Debugger) -> list[str]:
@@ -79,25 +79,25 @@ def mark_names(debugger: Debugger, text: str) -> Completion:
     return by_word(text, debugger.marks, LAST_CHUNK)
 
 
-def numbers(debugger: Debugger, text: str) -> Completion:
+def breakpoints(debugger: Debugger, text: str) -> Completion:
     """delete, enable, disable: each breakpoint's number, offered before it is begun, or all."""
-    return offered(text, [*breakpoint_numbers(debugger), ALL])
+    return offer_words(text, [*breakpoint_numbers(debugger), ALL])
 
 
-def watched(debugger: Debugger, text: str) -> Completion:
+def watches(debugger: Debugger, text: str) -> Completion:
     """unwatch: each watch's number, or all."""
-    return offered(text, [*watch_numbers(debugger), ALL])
+    return offer_words(text, [*watch_numbers(debugger), ALL])
 
 
-def editable(debugger: Debugger, text: str) -> Completion:
+def entries(debugger: Debugger, text: str) -> Completion:
     """edit: a number first, then an expression."""
     if " " in text:
         return expressions(debugger, text)
     watches = [f"w{number}" for number in watch_numbers(debugger)]
-    return offered(text, [*breakpoint_numbers(debugger), *watches])
+    return offer_words(text, [*breakpoint_numbers(debugger), *watches])
 
 
-def offered(text: str, words: list[str]) -> Completion:
+def offer_words(text: str, words: list[str]) -> Completion:
     """Like `by_word`, for the few words that are worth showing before a letter is typed."""
     found = LAST_CHUNK.search(text)
     begun = found[0] if found is not None else ""
@@ -117,9 +117,9 @@ def export_words(debugger: Debugger, text: str) -> Completion:
     last = "" if text.endswith(" ") else (chunks.pop() if chunks else "")
     option = chunks[-1] if chunks else ""
     if option in ("--format", "--detail"):
-        return offered(text, list(FORMATS if option == "--format" else DETAILS))
+        return offer_words(text, list(FORMATS if option == "--format" else DETAILS))
     if last.startswith("--"):
-        return offered(text, ["--format", "--detail", "--iterations"])
+        return offer_words(text, ["--format", "--detail", "--iterations"])
     found = files(last)
     return Completion(len(text) - len(last) + found.start, found.words)
 
@@ -136,7 +136,7 @@ def files(text: str) -> Completion:
         with os.scandir(os.path.expanduser(folder) or ".") as entries:
             found = sorted(
                 entry.name + ("/" if entry.is_dir() else "")
-                for entry, _ in zip(entries, range(FILES_READ), strict=False)
+                for entry, _ in zip(entries, range(MOST_FILES), strict=False)
                 if entry.name.startswith(begun)
                 and (begun or not entry.name.startswith("."))
                 and (entry.is_dir() or entry.name.lower().endswith(tuple(SUFFIXES)))
@@ -152,9 +152,9 @@ KINDS: tuple[tuple[Callable[[Debugger, str], Completion], str], ...] = (
     (expressions, "print watch break tbreak break_condition inspect terms paths"),
     (names_and_marks, "goto until find info"),
     (mark_names, "mark goto_mark"),
-    (numbers, "delete enable disable"),
-    (watched, "unwatch"),
-    (editable, "edit"),
+    (breakpoints, "delete enable disable"),
+    (watches, "unwatch"),
+    (entries, "edit"),
     (export_words, "export"),
     (commands, "help"),
 )

@@ -51,7 +51,9 @@ def edit_entry(screen: DebuggerScreen) -> None:
     elif entry is None and (debugger.breakpoints or debugger.watches):
         screen.ask(look_up("edit"))
     elif entry is None:
-        screen.footer.say("No watches and no breakpoints to edit: w and b make some.", ok=False)
+        screen.footer.show_message(
+            "No watches and no breakpoints to edit: w and b make some.", ok=False
+        )
     elif entry.is_watch:
         old = dict(screen.debugger.watches)[entry.number]
         edit(screen, f"Watch {entry.number}", "watch", f"w{entry.number}", old)

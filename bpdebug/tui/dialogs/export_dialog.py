@@ -133,14 +133,14 @@ class ExportDialog(ModalScreen[Reply | None]):
         """Write the file; where it exists, ask first. In a browser none is replaced."""
         path = self._path.value.strip()
         if not path:
-            self.tell("Name a file, such as trace.md.")
+            self.show_message("Name a file, such as trace.md.")
         elif not served() and isfile(expanduser(path)):
 
             def confirmed(yes: bool | None) -> None:
                 if yes:
                     self._write(path)
                 else:
-                    self.tell("Nothing was written.")
+                    self.show_message("Nothing was written.")
 
             shown = self._bottom.script.safe(path)
             dialogs.confirm(self.app, f"{shown} exists.", "overwrites it", confirmed)
@@ -160,7 +160,7 @@ class ExportDialog(ModalScreen[Reply | None]):
         if reply.ok:
             self.dismiss(reply)
         else:
-            self.tell(reply.note)
+            self.show_message(reply.note)
 
     def arguments(self, path: str) -> str:
         """What stands after `export` in line mode."""
@@ -174,11 +174,11 @@ class ExportDialog(ModalScreen[Reply | None]):
         options = [f"{option} {shlex.quote(value)}" for option, value in chosen if value]
         return " ".join([shlex.quote(path), *options])
 
-    def tell(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Say what went wrong, and stay."""
-        told = self.query_one("#told", Static)
-        told.update(text)
-        told.add_class("-wrong")
+        message = self.query_one("#told", Static)
+        message.update(text)
+        message.add_class("-wrong")
 
 
 def ask_export(screen: DebuggerScreen) -> None:

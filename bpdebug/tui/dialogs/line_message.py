@@ -27,12 +27,12 @@ def value_here(debugger: Debugger, text: str) -> str:
     return debugger.show(text).splitlines()[0]
 
 
-def mark(debugger: Debugger, text: str) -> str:
+def mark_text(debugger: Debugger, text: str) -> str:
     """Where a mark is."""
     return landing_text(debugger, "'" + text.strip("'"))
 
 
-def edited(debugger: Debugger, text: str) -> str:
+def edited_text(debugger: Debugger, text: str) -> str:
     """What the new text of a breakpoint or a watch is worth here."""
     number, _, rest = text.partition(" ")
     if not rest.strip():
@@ -42,13 +42,13 @@ def edited(debugger: Debugger, text: str) -> str:
 
 ARGUMENTS: dict[str, Callable[[Debugger, str], str]] = {
     "goto": landing_text,
-    "goto_mark": mark,
+    "goto_mark": mark_text,
     "print": value_here,
     "watch": value_here,
     "break": breakpoint_text,
     "tbreak": breakpoint_text,
     "break_condition": breakpoint_text,
-    "edit": edited,
+    "edit": edited_text,
 }
 """What tells about a command's argument, by the command's id."""
 
@@ -61,15 +61,17 @@ def explainer(debugger: Debugger, ident: str) -> Explainer | None:
     return None if argument is None else lambda text: explained(debugger, argument, text)
 
 
-def explained(debugger: Debugger, tell: Callable[[Debugger, str], str], text: str) -> LineMessage:
+def explained(
+    debugger: Debugger, explain: Callable[[Debugger, str], str], text: str
+) -> LineMessage:
     """The answer, or the error that stands in its place."""
     if not text.strip():
         return LineMessage("")
     try:
-        found = LineMessage(tell(debugger, text.strip()))
+        message = LineMessage(explain(debugger, text.strip()))
     except BpdebugError as error:
-        found = LineMessage(error.problem, ok=False)
-    return LineMessage(debugger.showable(found.text), found.ok)
+        message = LineMessage(error.problem, ok=False)
+    return LineMessage(debugger.showable(message.text), message.ok)
 
 
 def explain_line(debugger: Debugger, line: str) -> LineMessage:
@@ -81,7 +83,7 @@ def explain_line(debugger: Debugger, line: str) -> LineMessage:
     except BpdebugError:
         # While a word is being typed it is no mistake yet; sending it says what is wrong.
         return LineMessage("")
-    tell = ARGUMENTS.get(command.id)
-    if tell is not None and argument:
-        return explained(debugger, tell, argument)
+    explain = ARGUMENTS.get(command.id)
+    if explain is not None and argument:
+        return explained(debugger, explain, argument)
     return LineMessage(f"{command.form}: {command.summary}")

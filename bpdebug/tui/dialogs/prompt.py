@@ -32,7 +32,7 @@ class Assistance:
     """What the end of a line may become, the likeliest first."""
     history: list[str] = field(default_factory=list)
     """Lines that were sent before, the oldest first; a sent line is added."""
-    tell: Explainer | None = None
+    explain: Explainer | None = None
     """What a line means as far as it goes, or what is wrong with it."""
     strict: bool = False
     """True where a line with a mistake in it is not sent: it stays, to be mended."""
@@ -62,26 +62,26 @@ class LineInput(Input):
         super().__init__(text, suggester=WordSuggester(complete), id=id, select_on_focus=False)
         self._complete = complete
         self._choices: list[str] = []
-        self._taken = 0
+        self._choice = 0
 
     def action_complete(self) -> None:
         """Take the completion, or the one after it where one was just taken."""
-        if self._choices and self.value == self._choices[self._taken]:
-            self._taken = (self._taken + 1) % len(self._choices)
+        if self._choices and self.value == self._choices[self._choice]:
+            self._choice = (self._choice + 1) % len(self._choices)
         else:
             start, words = self._complete(self.value)
             self._choices = [self.value[:start] + word for word in words]
-            self._taken = 0
+            self._choice = 0
         if self._choices:
-            self.put(self._choices[self._taken])
+            self.set_text(self._choices[self._choice])
 
-    def put(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         """Have this text, with the cursor behind it."""
         self.value = text
         self.cursor_position = len(text)
 
 
-def again(event: events.Key) -> events.Key:
+def key_copy(event: events.Key) -> events.Key:
     """The key as an event that can be sent anew."""
     return events.Key(event.key, event.character)
 
@@ -89,19 +89,21 @@ def again(event: events.Key) -> events.Key:
 class PromptInput(LineInput):
     """An input that takes nothing more once its line is sent: what comes then is for later."""
 
-    def __init__(self, text: str, complete: Completer, keep: Callable[[events.Key], bool]) -> None:
+    def __init__(
+        self, text: str, complete: Completer, hold_early_key: Callable[[events.Key], bool]
+    ) -> None:
         super().__init__(text, complete)
-        self._keep = keep
+        self._hold_early_key = hold_early_key
         self.sent = False
-        self.later: list[events.Key] = []
+        self.later_keys: list[events.Key] = []
         """Keys that were pressed after enter, before the prompt was gone."""
 
     def on_key(self, event: events.Key) -> None:
         """Send the line at once with enter: the next key may be waiting already."""
         # Letters that came before the focus did are not in the line yet: the rest waits with them.
-        if not self._keep(event):
+        if not self._hold_early_key(event):
             if self.sent:
-                self.later.append(again(event))
+                self.later_keys.append(key_copy(event))
             elif event.key == "enter":
                 self.sent = True
                 self.post_message(self.Submitted(self, self.value))
@@ -110,11 +112,11 @@ class PromptInput(LineInput):
         event.stop()
         event.prevent_default()
 
-    def give_back(self) -> list[events.Key]:
+    def release_later_keys(self) -> list[events.Key]:
         """Take lines again; returns the keys that were kept, to be pressed now."""
-        self.sent, later = False, self.later
-        self.later = []
-        return later
+        self.sent, later_keys = False, self.later_keys
+        self.later_keys = []
+        return later_keys
 
 
 class Prompt(ModalScreen[str | None]):
@@ -142,10 +144,10 @@ class Prompt(ModalScreen[str | None]):
         super().__init__()
         self._label = label
         self._assistance = assistance or Assistance()
-        self._recalled = len(self._assistance.history)
-        self._field = PromptInput(text, self._assistance.complete, self.keep)
+        self._history_at = len(self._assistance.history)
+        self._field = PromptInput(text, self._assistance.complete, self.hold_early_key)
         self._ready = False
-        self._early: list[events.Key] = []
+        self._early_keys: list[events.Key] = []
         """Keys that were pressed before there was an input."""
 
     def compose(self) -> ComposeResult:
@@ -156,57 +158,57 @@ class Prompt(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Nothing is wrong with an empty line. What was typed meanwhile stands in it."""
-        self._say()
-        self.call_after_refresh(self._take_early)
+        self._explain()
+        self.call_after_refresh(self._enter_early_keys)
 
     def on_key(self, event: events.Key) -> None:
         """A key that came to the screen itself: the input line did not have the focus yet."""
-        if self.keep(event):
+        if self.hold_early_key(event):
             event.stop()
 
-    def keep(self, event: events.Key) -> bool:
+    def hold_early_key(self, event: events.Key) -> bool:
         """Keep what was typed before the input line was there; False where that is not it."""
         if self._ready or not (event.is_printable or event.key == "enter"):
             return False
-        self._early.append(again(event))
+        self._early_keys.append(key_copy(event))
         return True
 
-    def _take_early(self) -> None:
+    def _enter_early_keys(self) -> None:
         self._ready = True
         field = self._field
         field.focus()
-        early, self._early = self._early, []
-        end = next((at for at, key in enumerate(early) if key.key == "enter"), len(early))
-        line = "".join(key.character or "" for key in early[:end])
+        early_keys, self._early_keys = self._early_keys, []
+        end = next((at for at, key in enumerate(early_keys) if key.key == "enter"), len(early_keys))
+        line = "".join(key.character or "" for key in early_keys[:end])
         if line:
-            field.put(field.value + line)
-        if end < len(early):
-            field.sent, field.later = True, early[end + 1 :]
+            field.set_text(field.value + line)
+        if end < len(early_keys):
+            field.sent, field.later_keys = True, early_keys[end + 1 :]
             field.post_message(Input.Submitted(field, field.value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what it means while it is typed."""
-        self._say()
+        self._explain()
 
-    def _say(self) -> bool:
+    def _explain(self) -> bool:
         """Tell about the line as it is; False where something is wrong with it."""
-        tell = self._assistance.tell
+        explain = self._assistance.explain
         line = self.query_one("#told", Static)
-        told = None if tell is None else tell(self._field.value)
-        line.display = told is not None and bool(told.text)
-        if told is None:
+        message = None if explain is None else explain(self._field.value)
+        line.display = message is not None and bool(message.text)
+        if message is None:
             return True
-        line.set_class(not told.ok, "-wrong")
-        line.update(told.text)
-        return told.ok
+        line.set_class(not message.ok, "-wrong")
+        line.update(message.text)
+        return message.ok
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter. Whatever was sent can be brought back, a mistake too."""
         history = self._assistance.history
         if event.value.strip() and history[-1:] != [event.value]:
             history.append(event.value)
-        self._recalled = len(history)
-        if self._say() or not self._assistance.strict:
+        self._history_at = len(history)
+        if self._explain() or not self._assistance.strict:
             self.dismiss(event.value)
         else:
             self._press_later()
@@ -216,12 +218,12 @@ class Prompt(ModalScreen[str | None]):
         self._press_later()
 
     def _press_later(self) -> None:
-        for key in self._field.give_back():
+        for key in self._field.release_later_keys():
             self.app.post_message(key)
 
     def action_recall(self, by: int) -> None:
         """Bring back an earlier line, or a later one."""
         history = self._assistance.history
-        self._recalled = min(max(self._recalled + by, 0), len(history))
-        text = history[self._recalled] if self._recalled < len(history) else ""
-        self._field.put(text)
+        self._history_at = min(max(self._history_at + by, 0), len(history))
+        text = history[self._history_at] if self._history_at < len(history) else ""
+        self._field.set_text(text)

@@ -52,7 +52,7 @@ def run_to_cursor(screen: DebuggerScreen) -> None:
 def reveal(screen: DebuggerScreen) -> None:
     """`H`: bring every pane's cursor back to where time stands, and say where that is."""
     reveal_panes(screen)
-    screen.footer.say(where(screen.debugger).splitlines()[0])
+    screen.footer.show_message(where(screen.debugger).splitlines()[0])
 
 
 def reveal_panes(screen: DebuggerScreen) -> None:
@@ -76,7 +76,9 @@ def visit_stop(screen: DebuggerScreen) -> None:
     if entry.is_watch:
         screen.run_command("print", dict(screen.debugger.watches)[entry.number])
     else:
-        screen.answer("breakpoint", partial(screen.debugger.visit, entry.number), beside=True)
+        screen.answer(
+            "breakpoint", partial(screen.debugger.visit, entry.number), in_background=True
+        )
 
 
 def change_stop(screen: DebuggerScreen, event: BreakpointsPane.Changed) -> None:
@@ -85,7 +87,7 @@ def change_stop(screen: DebuggerScreen, event: BreakpointsPane.Changed) -> None:
     if event.how == "remove":
         screen.run_command("unwatch" if entry.is_watch else "delete", str(entry.number))
     elif entry.is_watch:
-        screen.footer.say("A watch cannot be switched off; delete removes it.", ok=False)
+        screen.footer.show_message("A watch cannot be switched off; delete removes it.", ok=False)
     else:
         point = next(b for b in screen.debugger.breakpoints if b.number == entry.number)
         screen.run_command("disable" if point.enabled else "enable", str(entry.number))

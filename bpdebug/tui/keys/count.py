@@ -6,7 +6,7 @@ from bpdebug.debugger import COMMANDS
 
 COUNTED = frozenset(command.id for command in COMMANDS if "[COUNT]" in command.usage)
 """Commands that a count may stand before."""
-DIGITS_KEPT = 20
+MOST_DIGITS = 20
 """One more than any count has, so that a longer one is refused and not cut short."""
 SIGN = "+"
 """What begins a count, as it is typed and as it is shown."""
@@ -25,7 +25,7 @@ class Count:
 
     def add(self, digit: str) -> None:
         """Add a digit to the count that has begun."""
-        self.text = (self.text + digit)[: len(SIGN) + DIGITS_KEPT]
+        self.text = (self.text + digit)[: len(SIGN) + MOST_DIGITS]
 
     def drop(self) -> None:
         """Count no more."""

@@ -27,13 +27,13 @@ class HintRegion(NamedTuple):
     key: str
 
 
-AHEAD = {
+FORWARD_KEYS = {
     "forward": (("n", "op"), ("c", "to the loss"), ("f", "layer")),
     "backward": (("n", "edge"), ("s", "term"), ("c", "continue"), ("f", "layer")),
     "update": (("n", "line"), ("c", "continue"), ("f", "parameter")),
 }
 """Forward keys in each pass, with the size of their step."""
-ALWAYS = (
+OTHER_KEYS = (
     Hint("b", "break", "b"),
     Hint("g", "go to", "g"),
     Hint("/", "find", "slash"),
@@ -45,7 +45,7 @@ ALWAYS = (
     Hint(":", "command", "colon"),
 )
 """The rest, in the order in which they have room."""
-END = (Hint("?", "help", "question_mark"), Hint("q", "quit", "q"))
+LAST_KEYS = (Hint("?", "help", "question_mark"), Hint("q", "quit", "q"))
 """They never give way."""
 SEARCH_HINTS = (Hint(".", "next hit", "full_stop"), Hint(",", "previous hit", "comma"))
 """After a search."""
@@ -60,12 +60,12 @@ def hints(moment: Moment, pane: str) -> list[Hint]:
         found += [Hint("<", "to the start", "less_than_sign"), Hint("R", "restart", "R")]
     else:
         coming = coming_phase(moment)
-        found += [Hint(key, word, key) for key, word in AHEAD[coming]]
+        found += [Hint(key, word, key) for key, word in FORWARD_KEYS[coming]]
     if not at_start:
         found.append(Hint("S N F C", "back", "N"))
     own = BY_ID[pane].hints if pane in BY_ID else ()
     told = {hint.word for hint in own}
-    more = (hint for hint in ALWAYS if hint.word not in told)
+    more = (hint for hint in OTHER_KEYS if hint.word not in told)
     return [*found[:3], *own, *found[3:], *more]
 
 
@@ -88,12 +88,12 @@ def draw_footer(
     message: str,
     ok: bool,
     replaced: Mapping[str, str] = MappingProxyType({}),
-    offered: Sequence[Hint] = (),
+    offered_keys: Sequence[Hint] = (),
     welcome: str = "",
 ) -> tuple[Line, list[HintRegion]]:
-    """The footer's line, and where a click presses a key; `offered` keys stand after a message.
+    """The footer's line, and the regions in which a click presses a key.
 
-    `replaced` has the keys that a person chose in the place of the usual ones.
+    `offered_keys` follow a message; `replaced` has the user's own keys by the usual keys.
     """
     line = Line(" ")
     if count:
@@ -104,20 +104,24 @@ def draw_footer(
     if message:
         told = script.safe(message)
         line.add(told, "good" if ok else "warning").add("  ")
-        return line.cut(room), add_hints(line, [chosen(one, replaced) for one in offered], room)
+        return line.cut(room), add_hints(
+            line, [with_chosen_keys(hint, replaced) for hint in offered_keys], room
+        )
     if welcome:
         line.add(welcome, "good").add("  ")
-    end = [chosen(hint, replaced) for hint in END]
+    end = [with_chosen_keys(hint, replaced) for hint in LAST_KEYS]
     tail = sum(map(cells, end))
-    spots = add_hints(line, [chosen(hint, replaced) for hint in hints(moment, pane)], room - tail)
+    spots = add_hints(
+        line, [with_chosen_keys(hint, replaced) for hint in hints(moment, pane)], room - tail
+    )
     spots += add_hints(line, end, line.width + tail)
     return line.cut(room), spots
 
 
-def add_hints(line: Line, offered: Sequence[Hint], room: int) -> list[HintRegion]:
+def add_hints(line: Line, offered_keys: Sequence[Hint], room: int) -> list[HintRegion]:
     """Add the hints that fit to a line; returns where a click presses their keys."""
     spots = []
-    for hint in offered:
+    for hint in offered_keys:
         if line.width + cells(hint) <= room:
             start = line.width
             line.add(hint.shown, "now").add(f" {hint.word}  ", "quiet")
@@ -130,12 +134,12 @@ def cells(hint: Hint) -> int:
     return len(hint.shown) + len(hint.word) + 3
 
 
-def chosen(hint: Hint, replaced: Mapping[str, str]) -> Hint:
+def with_chosen_keys(hint: Hint, replaced: Mapping[str, str]) -> Hint:
     """A hint with the keys that a person chose for it, one for each of the usual ones."""
     if not replaced:
         return hint
     shown = " ".join((replaced.get(key) or key).split()[0] for key in hint.shown.split())
     pressed = replaced.get(key_label(hint.key), "").split()[:1]
     # Textual's name of a sign: a click presses `question_mark`, not `?`.
-    names = [one.key for one in Binding.make_bindings([Binding(key, "") for key in pressed])]
+    names = [hint.key for hint in Binding.make_bindings([Binding(key, "") for key in pressed])]
     return Hint(shown, hint.word, names[0] if names else hint.key)

@@ -30,9 +30,13 @@ from bpdebug.tui.panes.program_pane import ProgramPane
 from bpdebug.tui.work.background import ProgressBox
 from bpdebug.wording import safe
 
-NAMES = [str(key.value) for key in Keys]
+KEY_NAMES = [str(key.value) for key in Keys]
 MODIFIERS = ("ctrl", "shift", "alt", "super", "hyper", "meta")
-FIXED = {"tab": "the next pane", "shift+tab": "the pane before", "ctrl+c": "copying a selection"}
+TEXTUAL_KEYS = {
+    "tab": "the next pane",
+    "shift+tab": "the pane before",
+    "ctrl+c": "copying a selection",
+}
 """Keys that belong to Textual itself."""
 
 
@@ -73,7 +77,7 @@ def keymap(entries: Mapping[str, object]) -> dict[str, str]:
     for ident, value in entries.items():
         if ident not in known:
             hint = did_you_mean(ident, sorted(known)) or "; `bpdebug --keys` lists the ids"
-            raise BpdebugError(f"nothing has this id{hint}", key=named(ident))
+            raise BpdebugError(f"nothing has this id{hint}", key=config_key(ident))
         chosen[ident] = keys_in(ident, value)
     for ident, own in chosen.items():
         group = next(group for group in usual if ident in group)
@@ -93,21 +97,23 @@ def keys_by_id(group: list[Binding]) -> dict[str, list[str]]:
 
 def check_free(ident: str, key: str, taken: Mapping[str, list[str]]) -> None:
     """BpdebugError where a key does something else too."""
-    if key in FIXED:
-        raise BpdebugError(f"'{key}' is always {FIXED[key]}; choose another key", key=named(ident))
+    if key in TEXTUAL_KEYS:
+        raise BpdebugError(
+            f"'{key}' is always {TEXTUAL_KEYS[key]}; choose another key", key=config_key(ident)
+        )
     other = next((one for one, own in taken.items() if one != ident and key in own), None)
     if other is not None:
         raise BpdebugError(
             f"'{key_text(key)}' is the key of both '{ident}' and '{other}'; "
             f"give one of them another",
-            key=named(ident),
+            key=config_key(ident),
         )
 
 
 def keys_in(ident: str, value: object) -> list[str]:
     """The keys in an entry, as Textual names them."""
     if not isinstance(value, str) or not value.strip():
-        raise BpdebugError('give keys in quotes, such as "s,f11"', key=named(ident))
+        raise BpdebugError('give keys in quotes, such as "s,f11"', key=config_key(ident))
     return [key_in(ident, part.strip()) for part in value.split(",")]
 
 
@@ -123,12 +129,14 @@ def key_in(ident: str, text: str) -> str:
     if modifiers == ["shift"] and len(last) == len(last.upper()) == 1 and last.upper() != last:
         modifiers, last = [], last.upper()
     if not last or any(one not in MODIFIERS for one in modifiers) or not is_key(last):
-        hint = did_you_mean(text.lower(), NAMES) or "; keys are written s, S, f11, ctrl+o, comma"
-        raise BpdebugError(f"there is no key '{safe(text[:40])}'{hint}", key=named(ident))
+        hint = (
+            did_you_mean(text.lower(), KEY_NAMES) or "; keys are written s, S, f11, ctrl+o, comma"
+        )
+        raise BpdebugError(f"there is no key '{safe(text[:40])}'{hint}", key=config_key(ident))
     if modifiers == ["shift"] and is_sign(last):
         raise BpdebugError(
             f"'{safe(text[:40])}' comes as another sign; give the sign that it makes",
-            key=named(ident),
+            key=config_key(ident),
         )
     (made,) = Binding.make_bindings([Binding(last, "")])
     return "+".join([*modifiers, made.key])
@@ -138,7 +146,7 @@ def is_key(name: str) -> bool:
     """Whether a key without modifiers has this name: a sign, a sign's name, or a named key."""
     if len(name) == 1:
         return name.isprintable() and name != " "
-    if name in NAMES:
+    if name in KEY_NAMES:
         return True
     try:
         unicodedata.lookup(name.replace("_", " "))
@@ -149,9 +157,9 @@ def is_key(name: str) -> bool:
 
 def is_sign(name: str) -> bool:
     """Whether a key writes a sign, of which shift makes another; of the space bar it does not."""
-    return name not in (*NAMES, "space")
+    return name not in (*KEY_NAMES, "space")
 
 
-def named(ident: str) -> str:
+def config_key(ident: str) -> str:
     """An entry's place in the file."""
     return f"keys.{safe(ident[:60])}"

@@ -102,13 +102,13 @@ class TourScreen(DebuggerScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the panel anew; where other panes have a place now, point at them again."""
-        was = self.alone
+        was = self.too_small
         self._arrange(event.size)
-        if self.touring and was != self.alone:
+        if self.touring and was != self.too_small:
             self.call_after_refresh(self.point)
 
     @property
-    def alone(self) -> bool:
+    def too_small(self) -> bool:
         """True where only the pane that a station is about has a place."""
         return self.has_class("-shallow") or self.has_class("-beside")
 
@@ -147,7 +147,7 @@ class TourScreen(DebuggerScreen):
         for name, pane in self.panes.items():
             pane.set_class(name in named, "-named")
         self._arrange(self.size)
-        choice = replace(self.area.choice, zoomed=named[0] if self.alone else "")
+        choice = replace(self.area.choice, zoomed=named[0] if self.too_small else "")
         for name in reversed(named):
             choice = choice.in_front(name)
         if choice != self.area.choice:
@@ -166,7 +166,7 @@ class TourScreen(DebuggerScreen):
             self.action_leave_tour()
             return
         self.tour.move(by)
-        self.footer.say("")
+        self.footer.show_message("")
         self.refresh_moment()
         self.point()
 
@@ -181,7 +181,9 @@ class TourScreen(DebuggerScreen):
             pane.remove_class("-named")
         self.panel.remove()
         self.call_after_refresh(self._name_panes)
-        self.footer.say("The tour is over; the debugger is yours. ? shows the keys, q leaves.")
+        self.footer.show_message(
+            "The tour is over; the debugger is yours. ? shows the keys, q leaves."
+        )
 
 
 class TourApp(BpdebugApp):

@@ -35,7 +35,7 @@ class LossPane(BlockPane, can_focus=False):
         if moment is not self._of:
             # Not for a new size alone: work may be under way that adds losses in its thread.
             self._of, self._known = moment, run.losses.curve(1, run.iterations, POINTS)
-            self._up_to = run.losses.known
+            self._up_to = run.losses.last
         known = self._known
         name = node_name(moment.graph, moment.graph.loss, self.script)
         last = run.iterations

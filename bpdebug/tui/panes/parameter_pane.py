@@ -72,10 +72,10 @@ class ParameterPane(BlockPane):
         if self.moment is None or not self.display:
             return False
         self._agreement.follow(self.moment)
-        index = self._agreement.missing(self.moment)
+        index = self._agreement.next_unchecked(self.moment)
         if index is None:
             return False
-        self._agreement.look_at(self.moment, index)
+        self._agreement.check(self.moment, index)
         self.redraw()
         self._wait(PAUSE)
         return True

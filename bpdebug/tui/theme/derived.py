@@ -15,7 +15,7 @@ from textual.theme import Theme
 from bpdebug.record import record
 from bpdebug.tui.theme.palettes import BLUES, DARK, HEAT_ROLES, LIGHT, PALETTES, with_marks
 
-LEAST = 4.5
+LEAST_CONTRAST = 4.5
 STEPS = 20
 """In how many steps a colour that is not legible goes to black or white."""
 
@@ -26,13 +26,13 @@ def luminance(color: Color) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: Color, other: Color) -> float:
+def contrast(first: Color, second: Color) -> float:
     """WCAG's contrast ratio of two colours, from 1 to 21."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
-def legible(color: Color, backs: Sequence[Color], least: float = LEAST) -> str:
+def legible(color: Color, backs: Sequence[Color], least: float = LEAST_CONTRAST) -> str:
     """The colour, or the nearest on its way to black or white that stands out from every back."""
     ends = [Color(0, 0, 0), Color(255, 255, 255)]
     end = max(ends, key=lambda end: min(contrast(end, back) for back in backs))
@@ -52,11 +52,11 @@ class Ground:
     lit: Color
 
 
-def derived(theme: Theme) -> Mapping[str, Style]:
+def derived_styles(theme: Theme) -> Mapping[str, Style]:
     """Every role's style under any theme, each with `+lit` and with `+changed`."""
-    made = {name: Color.parse(text) for name, text in solid(theme).items()}
+    made = {name: Color.parse(text) for name, text in theme_colors(theme).items()}
     if any(made[name].ansi is not None for name in ("surface", "foreground", "accent")):
-        return ansi(theme)
+        return ansi_styles(theme)
     surface, accent = made["surface"], made["accent"]
     band = surface.blend(made["primary"], 0.18, alpha=1.0)
     ground = Ground((surface, made["panel"], band), surface.blend(accent, 0.2, alpha=1.0))
@@ -95,25 +95,27 @@ def scale_beside(taken: Sequence[Color], *, dark: bool) -> tuple[str, ...]:
     return max(
         scales,
         key=lambda scale: min(
-            distance(Color.parse(end), color) for end in (scale[0], scale[-1]) for color in taken
+            color_distance(Color.parse(end), color)
+            for end in (scale[0], scale[-1])
+            for color in taken
         ),
     )
 
 
-def distance(one: Color, other: Color) -> float:
+def color_distance(first: Color, second: Color) -> float:
     """How far apart two colours are to the eye: CIE76, where 2 is just noticeable."""
-    a, b = rgb_to_lab(one), rgb_to_lab(other)
+    a, b = rgb_to_lab(first), rgb_to_lab(second)
     return dist((a.L, a.a, a.b), (b.L, b.a, b.b))
 
 
-def solid(theme: Theme) -> dict[str, str]:
+def theme_colors(theme: Theme) -> dict[str, str]:
     """The theme's colours by name, those that it leaves out as Textual fills them in."""
     names = ("surface", "panel", "foreground", "accent", "primary", "warning", "success")
     made = theme.to_color_system().generate()
     return {name: made[name] for name in names}
 
 
-def ansi(theme: Theme) -> Mapping[str, Style]:
+def ansi_styles(theme: Theme) -> Mapping[str, Style]:
     """Roles in the terminal's own sixteen colours, whose shades nobody knows: words and weight.
 
     Bright colours stand out from a dark screen, plain ones from a light one.

@@ -1,4 +1,4 @@
-"""Roles to styles: with `palettes` and `derived`, the only place that knows colours."""
+"""Roles to styles: with `palettes` and `derived_styles`, the only place that knows colours."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def styles(theme: Theme) -> Mapping[str, Style]:
     """Every role's style under a theme; each with `+lit`, and with `+changed`, an underline."""
     palette = PALETTES.get(theme.name)
     if palette is None:
-        from bpdebug.tui.theme.derived import derived
+        from bpdebug.tui.theme.derived import derived_styles
 
-        return derived(theme)
+        return derived_styles(theme)
     base = {
         "text": Style(),
         "quiet": Style(color=palette.quiet),

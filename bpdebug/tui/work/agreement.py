@@ -38,14 +38,14 @@ class Agreement:
             self.checks.clear()
             self._done.clear()
 
-    def missing(self, moment: Moment) -> int | None:
+    def next_unchecked(self, moment: Moment) -> int | None:
         """A parameter whose gradient is whole and was not looked at yet."""
         for index in in_order(moment.timeline):
             if index not in self._done and moment.gradient(index).status is Status.WHOLE:
                 return index
         return None
 
-    def look_at(self, moment: Moment, index: int) -> None:
+    def check(self, moment: Moment, index: int) -> None:
         """Compare one parameter's gradient, if that is affordable."""
         self._done.add(index)
         # Imported when first needed: a start does not pay for it.
@@ -59,22 +59,22 @@ class Agreement:
             return
         if entries * SAMPLES * Probe(recorded, index).cost > BUDGET:
             return
-        found = check_array(recorded, index, BUDGET)
-        worst = found.worst
+        result = check_array(recorded, index, BUDGET)
+        worst = result.worst
         name = self._script.name(moment.graph.nodes[index].name)
-        if found.strange is not None:
-            value = self._script.number(found.strange.value)
-            told = f"is not finite: {name}{cell_text(found.strange.first)} has {value}"
-            self.checks[index] = Check(True, told)
+        if result.strange is not None:
+            value = self._script.number(result.strange.value)
+            message = f"is not finite: {name}{cell_text(result.strange.first)} has {value}"
+            self.checks[index] = Check(True, message)
             return
-        if worst is None or not found.compared:
+        if worst is None or not result.compared:
             return
-        if found.differing and worst.estimate is not None:
-            known = digits_within(worst.estimate.error, worst.estimate.slope, DIGITS)
-            slope = self._script.number(worst.estimate.slope, known)
+        if result.differing and worst.estimate is not None:
+            digits = digits_within(worst.estimate.error, worst.estimate.slope, DIGITS)
+            slope = self._script.number(worst.estimate.slope, digits)
             at = name + cell_text(worst.cell)
-            told = f"differs from central differences: at {at} they say {slope}"
-            self.checks[index] = Check(True, told)
+            message = f"differs from central differences: at {at} they say {slope}"
+            self.checks[index] = Check(True, message)
             return
         error = self._script.number(bound(worst.relative_error), 1)
         self.checks[index] = Check(

@@ -25,7 +25,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpdebug.debugger.debugger import CANCELLED
-from bpdebug.run.progress import Cancelled, Remaining, progress_text
+from bpdebug.run.progress import Cancelled, RemainingTime, progress_text
 
 if TYPE_CHECKING:
     from bpdebug.run import Run
@@ -46,35 +46,35 @@ class Background:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bpdebug-work")
-        self._stop = Event()
+        self._cancel = Event()
         self.busy = False
         """True from the start of a piece of work until its result was taken."""
-        self.done_of: tuple[int, int] | None = None
+        self.progress: tuple[int, int] | None = None
         """How far the work is, as it told last; None before it told anything."""
 
     def start(self, job: Callable[[], T]) -> Future[T]:
         """Begin a piece of work."""
-        self._stop, self.done_of, self.busy = Event(), None, True
-        return self._pool.submit(self._carry_out, job, self._stop)
+        self._cancel, self.progress, self.busy = Event(), None, True
+        return self._pool.submit(self._run_job, job, self._cancel)
 
     @property
-    def stopped(self) -> bool:
+    def cancelled(self) -> bool:
         """True where the last piece of work was cancelled."""
-        return self._stop.is_set()
+        return self._cancel.is_set()
 
-    def stop(self) -> None:
+    def cancel(self) -> None:
         """Let the work end at its next report."""
-        self._stop.set()
+        self._cancel.set()
 
     def close(self) -> None:
         """No more work: the program ends, and its thread must not keep it."""
-        self.stop()
+        self.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _carry_out(self, job: Callable[[], T], stop: Event) -> T:
+    def _run_job(self, job: Callable[[], T], cancel: Event) -> T:
         def report(done: int, total: int) -> None:
-            self.done_of = done, total
-            if stop.is_set():
+            self.progress = done, total
+            if cancel.is_set():
                 raise Cancelled
 
         self._run.progress = report
@@ -95,13 +95,13 @@ def run_in_background(
         take_result(screen, future, done)
         return
 
-    def over(kept: list[str] | None) -> None:
+    def ended(early_keys: list[str] | None) -> None:
         take_result(screen, future, done)
         # Whoever cancelled does not want what was to come after, either.
-        for key in kept or () if not background.stopped else ():
+        for key in early_keys or () if not background.cancelled else ():
             screen.app.simulate_key(key)
 
-    screen.app.push_screen(ProgressBox(title, background, asyncio.wrap_future(future)), over)
+    screen.app.push_screen(ProgressBox(title, background, asyncio.wrap_future(future)), ended)
 
 
 def take_result(screen: DebuggerScreen, future: Future[T], done: Callable[[T], None]) -> None:
@@ -111,7 +111,7 @@ def take_result(screen: DebuggerScreen, future: Future[T], done: Callable[[T], N
     try:
         result = future.result()
     except Cancelled:
-        screen.footer.say(CANCELLED, ok=False)
+        screen.footer.show_message(CANCELLED, ok=False)
         screen.refresh_moment()
     else:
         done(result)
@@ -131,15 +131,15 @@ class ProgressBox(ModalScreen[list[str]]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "stop", show=False, id="work.cancel")
+        Binding("escape,ctrl+c", "cancel", show=False, id="work.cancel")
     ]
 
     def __init__(self, title: str, background: Background, result: asyncio.Future[Any]) -> None:
         super().__init__()
         self._background, self._result = background, result
-        self._left = Remaining()
+        self._remaining = RemainingTime()
         self._keys: list[str] = []
-        self._left_already = False
+        self._dismissed = False
         self._text = Static("", markup=False)
         self._box = Vertical(self._text)
         self._box.border_title = title.replace("[", r"\[")
@@ -153,7 +153,7 @@ class ProgressBox(ModalScreen[list[str]]):
         """Look how far it is a few times a second, and leave when it is done."""
         self._result.add_done_callback(partial(self.call_next, self._ended))
         self.set_timer(SHOWN_AFTER, self._show)
-        self.set_interval(0.1, self._tell)
+        self.set_interval(0.1, self._show_progress)
 
     def on_screen_resume(self) -> None:
         """What lay over it is gone; perhaps the work is over since."""
@@ -170,30 +170,30 @@ class ProgressBox(ModalScreen[list[str]]):
         if not result.cancelled():
             result.exception()
         # `is_current` is true of a screen that shows through, too.
-        if self.app.screen is self and not self._left_already:
-            self._left_already = True
+        if self.app.screen is self and not self._dismissed:
+            self._dismissed = True
             self.dismiss(self._keys)
 
     def _show(self) -> None:
         self._box.display = True
-        self._tell()
+        self._show_progress()
 
-    def _tell(self) -> None:
-        if self._background.done_of is None:
+    def _show_progress(self) -> None:
+        if self._background.progress is None:
             self._text.update("working …" if self._unicode else "working ...")
             return
-        done, total = self._background.done_of
+        done, total = self._background.progress
         filled = BAR * done // max(total, 1)
         full, empty = ("█", "·") if self._unicode else ("#", ".")
-        told = progress_text(done, total, self._left.seconds(done, total))
-        told = told if self._unicode else told.replace("·", "-")
-        self._text.update(f"{full * filled}{empty * (BAR - filled)}\n{told}")
+        text = progress_text(done, total, self._remaining.seconds(done, total))
+        text = text if self._unicode else text.replace("·", "-")
+        self._text.update(f"{full * filled}{empty * (BAR - filled)}\n{text}")
 
     @property
     def _unicode(self) -> bool:
         return not self.app.has_class("-ascii")
 
-    def action_stop(self) -> None:
+    def action_cancel(self) -> None:
         """Cancel."""
-        self._background.stop()
+        self._background.cancel()
         self._box.border_subtitle = "cancelling"
