@@ -205,7 +205,7 @@ def glossary() -> str:
     parts = []
     for chapter in CHAPTERS:
         rows = [(entry.word, entry.meaning) for entry in chapter.entries]
-        parts.append(f"### {chapter.title}\n\n{table(('word or key_label', 'meaning'), rows)}")
+        parts.append(f"### {chapter.title}\n\n{table(('word or sign', 'meaning'), rows)}")
     return "\n\n".join(parts)
 
 

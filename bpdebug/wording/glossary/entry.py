@@ -1,13 +1,15 @@
-"""What the glossary is made of: entries in chapters."""
+"""What the glossary is made of: entries in chapters, each written as a text."""
 
 from __future__ import annotations
+
+import re
 
 from bpdebug.record import record
 
 
 @record
 class Entry:
-    """One word or sign, with other ways to write it, and what it means."""
+    """A word or sign, with other ways to write it, and what it means."""
 
     word: str
     meaning: str
@@ -21,3 +23,15 @@ class Chapter:
 
     title: str
     entries: tuple[Entry, ...]
+
+
+def chapter(title: str, text: str) -> Chapter:
+    """The chapter that a text describes.
+
+    Each entry is a line `word; other; other`, and below it the indented meaning.
+    """
+    entries = []
+    for head, meaning in re.findall(r"^(\S.*)\n((?:[ ].*\n)+)", text, re.MULTILINE):
+        word, *also = head.split("; ")
+        entries.append(Entry(word, " ".join(meaning.split()), tuple(also)))
+    return Chapter(title, tuple(entries))
