@@ -14,7 +14,7 @@ DIGITS = range(1, 18)
 MOST_ITERATIONS = 10_000_000
 """`expression.limits.ITERATIONS`, whose package loads numpy."""
 SELECTION = re.compile(r"(?=.*[,-])[0-9][0-9,\s-]*", re.ASCII)
-"""Numbers and ranges of iterations, `1,10,100-110`; what is wrong in it is told later."""
+"""Numbers and ranges of iterations, `1,10,100-110`; `Selection.parse` reports mistakes."""
 EPILOG = """\
 exit status:
   0 done; 1 a check found a difference, or a diagnosis something wrong;
@@ -28,17 +28,17 @@ examples:
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports a mistake like every other, and fails where its help cannot be written."""
+    """Reports mistakes as bpdebug does, and fails where its help cannot be written."""
 
     def error(self, message: str) -> NoReturn:
-        """One error, and where to find help."""
+        """Print the error, and where to find help; exit with status 2."""
         from bpdebug.cli.streams import print_error
 
         print_error(f"{message}; see bpdebug --help")
         sys.exit(2)
 
     def print_help(self, file: Any = None) -> None:
-        """The help; OSError when the disk is full, which argparse itself would pass over."""
+        """Print the help; OSError when the disk is full, which argparse itself ignores."""
         print(self.format_help(), end="", file=file, flush=True)
 
 
@@ -51,6 +51,10 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+
+    def switch(name: str, help: str) -> None:
+        made.add_argument(name, action="store_true", help=help)
+
     made.add_argument(
         "scenario",
         nargs="?",
@@ -58,10 +62,9 @@ def parser() -> argparse.ArgumentParser:
         help="a scenario file, or the name of a bundled one; without it, choose one",
     )
     add_output(made)
-    made.add_argument(
+    switch(
         "--diagnose",
-        action="store_true",
-        help="say what is wrong with the run, with evidence; exit status 1 if anything is found",
+        "say what is wrong with the run, with evidence; exit status 1 if anything is found",
     )
     made.add_argument(
         "--command",
@@ -71,11 +74,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="CMD",
         help="run debugger commands without a screen, in order (repeatable), then exit",
     )
-    made.add_argument(
-        "--plain",
-        action="store_true",
-        help="the same commands, read line by line from standard input",
-    )
+    switch("--plain", "the same commands, read line by line from standard input")
     made.add_argument(
         "--break",
         dest="breaks",
@@ -84,36 +83,12 @@ def parser() -> argparse.ArgumentParser:
         metavar="CONDITION",
         help="start with a breakpoint (repeatable)",
     )
-    made.add_argument(
-        "--tour",
-        action="store_true",
-        help="new to backpropagation? take the tour on the screen, stop by stop",
-    )
-    made.add_argument(
-        "--fresh",
-        action="store_true",
-        help="open without the saved breakpoints, watches and marks",
-    )
-    made.add_argument(
-        "--list", action="store_true", help="the bundled scenarios, one a line: path and title"
-    )
-    made.add_argument(
-        "--keys",
-        action="store_true",
-        help="the ids for [keys] in the configuration, each with its usual keys",
-    )
-    made.add_argument("--version", action="store_true", help="show the version and exit")
-    add_serving(made)
-    return made
-
-
-def add_serving(made: argparse.ArgumentParser) -> None:
-    """The options of the browser."""
-    made.add_argument(
-        "--serve",
-        action="store_true",
-        help="open the debugger in a browser, by a server for this machine alone",
-    )
+    switch("--tour", "new to backpropagation? take the tour on the screen, stop by stop")
+    switch("--fresh", "open without the saved breakpoints, watches and marks")
+    switch("--list", "the bundled scenarios, one a line: path and title")
+    switch("--keys", "the ids for [keys] in the configuration, each with its usual keys")
+    switch("--version", "show the version and exit")
+    switch("--serve", "open the debugger in a browser, by a server for this machine alone")
     made.add_argument(
         "--host",
         metavar="ADDRESS",
@@ -125,10 +100,11 @@ def add_serving(made: argparse.ArgumentParser) -> None:
         metavar="N",
         help="with --serve: the port (default 8000, or the next that is free; 0 for any)",
     )
+    return made
 
 
 def add_output(made: argparse.ArgumentParser) -> None:
-    """The options of exports and of numbers."""
+    """Add the options of exports and of numbers."""
     made.add_argument(
         "--export",
         metavar="FILE",
@@ -168,7 +144,7 @@ def add_output(made: argparse.ArgumentParser) -> None:
 
 
 def iterations(text: str) -> int | str:
-    """A number of iterations, or a selection of them as it is written."""
+    """A number of iterations; or the text of a selection of iterations."""
     if SELECTION.fullmatch(text):
         return text
     return bounded(text, range(1, MOST_ITERATIONS + 1), ", or which to export, as in 1,10,100-110")
@@ -184,11 +160,11 @@ def port(text: str) -> int:
     return bounded(text, range(65536))
 
 
-def bounded(text: str, known: range, otherwise: str = "") -> int:
-    """A whole number inside a range; argparse reports anything else."""
+def bounded(text: str, span: range, otherwise: str = "") -> int:
+    """The whole number in a text, inside a range; ArgumentTypeError for anything else."""
     whole = text.isascii() and text.isdigit() and len(text) <= 12
-    if not whole or int(text) not in known:
+    if not whole or int(text) not in span:
         raise argparse.ArgumentTypeError(
-            f"give a whole number from {known[0]:,} to {known[-1]:,}{otherwise}, not '{text[:40]}'"
+            f"give a whole number from {span[0]:,} to {span[-1]:,}{otherwise}, not '{text[:40]}'"
         )
     return int(text)

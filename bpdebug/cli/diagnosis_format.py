@@ -1,4 +1,4 @@
-"""--diagnose: as lines for people or as one JSON document, and what cannot stand beside that."""
+"""--diagnose and --format: lines for people, or a JSON document by itself."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from bpdebug.errors import BpdebugError
 
 FORMATS = ("text", "json")
 OTHERS = {"check": "--check", "command": "--command", "plain": "--plain"}
-"""What else writes text to standard output, and how it is written."""
+"""Arguments that write text to standard output too, and the options that set them."""
 
 
 def check_format(given: argparse.Namespace) -> None:
-    """BpdebugError for a --format that no output has, or that another output breaks.
+    """BpdebugError for a --format that no output has, or that another output would break.
 
     Beside --export the format is the export's, and the diagnosis is text; among commands there may
-    be an `export` that it is for. A check by itself is text.
+    be an `export` to use it. A check by itself is text.
     """
     others = (given.diagnose, given.export, given.command, given.plain)
     if given.check and given.format not in (None, "text") and not any(others):
@@ -40,5 +40,5 @@ def check_format(given: argparse.Namespace) -> None:
 
 
 def as_json(given: argparse.Namespace) -> bool:
-    """Whether the diagnosis itself is asked for as JSON."""
+    """True where the diagnosis itself is to be JSON."""
     return given.format == "json" and given.export is None

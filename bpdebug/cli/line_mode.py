@@ -14,7 +14,7 @@ PROMPT = "(bpdebug) "
 
 
 def run_commands(debugger: Debugger, commands: Sequence[str]) -> bool:
-    """Run commands in order; False at the first that is unknown or fails."""
+    """Run commands in order; returns False at the first that is unknown or fails."""
     for line in commands:
         with show_progress(debugger.run):
             reply = debugger.execute(line)
@@ -28,21 +28,21 @@ def run_commands(debugger: Debugger, commands: Sequence[str]) -> bool:
 
 
 def run_line_mode(debugger: Debugger) -> None:
-    """Answer line by line until `quit` or the end of the input.
+    """Read commands from standard input, and print their replies, until `quit` or the end.
 
-    A mistake is reported and the next line read. Only at a terminal is there a prompt. Ctrl+C
-    while a command is at work cancels the command; at the prompt it leaves.
+    After a mistake it goes on with the next line. Only a terminal gets a prompt. Ctrl+C cancels a
+    command that is running; at the prompt it ends the program.
     """
-    if sys.stdin is None:  # it was closed by whoever started the program
+    if sys.stdin is None:  # the caller of the program closed it
         return
-    person = sys.stdin.isatty() and sys.stdout is not None
-    if person:
+    prompted = sys.stdin.isatty() and sys.stdout is not None
+    if prompted:
         print_text(debugger.execute("where").text)
     while not debugger.finished:
-        line = next_line(person)
+        line = next_line(prompted)
         if line is None:
             return
-        with interruptible(debugger.run, show=person):
+        with interruptible(debugger.run, show=prompted):
             reply = debugger.execute(line)
         if reply.ok or reply.cancelled:
             print_text(reply.text)
@@ -50,9 +50,9 @@ def run_line_mode(debugger: Debugger) -> None:
             print_error(reply.text)
 
 
-def next_line(person: bool) -> str | None:
-    """One line of input; None at its end."""
-    if not person:
+def next_line(prompted: bool) -> str | None:
+    """The next line of input; None at its end."""
+    if not prompted:
         return sys.stdin.readline() or None
     with suppress(ImportError):
         import readline  # noqa: F401  # importing it gives `input` its line editing

@@ -1,7 +1,7 @@
-"""The command line's entry: what was asked for, in its order, and the exit status.
+"""The entry of the command line, and its exit status.
 
 Everything beyond the arguments is imported when it is needed: `--version` and `--help` load no
-numpy, and what needs no screen loads no Textual.
+numpy, and only a screen loads Textual.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run_arguments(argv: Sequence[str] | None) -> int:
-    """Do what the arguments say; returns the exit status, also where the output fails."""
+    """Run bpdebug with these arguments; returns the exit status, also where its output fails."""
     try:
         arguments = parser().parse_args(argv)
         status = version() if arguments.version else run_program(arguments)
@@ -36,7 +36,7 @@ def run_arguments(argv: Sequence[str] | None) -> int:
             sys.stdout.flush()
         return status
     except BrokenPipeError:
-        # Whoever read the pipe has seen enough; that is no mistake.
+        # The reader of the pipe has seen enough; that is no mistake.
         from bpdebug.export.target import drop_output
 
         drop_output()
@@ -54,9 +54,9 @@ def version() -> int:
 
 
 def run_program(arguments: argparse.Namespace) -> int:
-    """Everything that needs the program itself."""
-    # Nearly everything that start-up makes stays; looking for garbage in it takes a third of the
-    # time to the first screen. Collection goes on when the screen stands, or here at the latest.
+    """Run the tasks without garbage collection during start-up; returns the exit status."""
+    # Nearly everything that start-up makes stays; collecting garbage in it takes a third of the
+    # time to the first screen. Collection resumes when the screen is up, or here at the latest.
     gc.disable()
     try:
         return run_tasks(arguments)
@@ -65,7 +65,7 @@ def run_program(arguments: argparse.Namespace) -> int:
 
 
 def run_tasks(arguments: argparse.Namespace) -> int:
-    """The work itself, and what is said when it cannot be done."""
+    """Run the tasks; returns the exit status. An error is printed."""
     from bpdebug.cli.streams import prepare_streams, print_error
     from bpdebug.cli.tasks import Tasks
     from bpdebug.errors import BpdebugError
@@ -83,7 +83,7 @@ def run_tasks(arguments: argparse.Namespace) -> int:
 
 
 def failed_output(error: OSError) -> int:
-    """Standard output cannot be written: the disk is full, or it is closed."""
+    """Report that standard output cannot be written; returns the exit status."""
     from bpdebug.cli.streams import print_error
     from bpdebug.export.target import drop_output
 

@@ -1,6 +1,6 @@
-"""Long work on the command line: a line that says how far it is, and what Ctrl+C does to it.
+"""Long work on the command line: a line with its progress, and what Ctrl+C does.
 
-In a conversation it cancels the command, elsewhere it ends the program.
+At the prompt of --plain, Ctrl+C cancels the command; elsewhere it ends the program.
 """
 
 from __future__ import annotations
@@ -17,42 +17,42 @@ from bpdebug.run.progress import RemainingTime, progress_text
 
 @contextmanager
 def interruptible(run: Run, *, show: bool) -> Iterator[None]:
-    """Let the first Ctrl+C cancel what reports its progress; a second one is the usual interrupt.
+    """Let the first Ctrl+C cancel work that reports its progress; a second interrupts as usual.
 
-    With `show`, long work says on standard error how far it is. A process that was started to
+    With `show`, the progress of long work stands on standard error. A process that was started to
     ignore Ctrl+C, as a shell's background jobs are, goes on ignoring it.
     """
     if current_thread() is not main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         yield
         return
-    watch = ProgressLine(show=show and sys.stderr is not None)
-    usual = signal.signal(signal.SIGINT, watch.interrupt)
-    run.progress = watch.report
+    line = ProgressLine(show=show and sys.stderr is not None)
+    usual = signal.signal(signal.SIGINT, line.interrupt)
+    run.progress = line.report
     try:
         yield
     finally:
         run.progress = None
         signal.signal(signal.SIGINT, usual)
-        watch.clear()
+        line.clear()
 
 
 @contextmanager
 def show_progress(run: Run) -> Iterator[None]:
-    """Say on standard error how far long work is, where that is a terminal. Ctrl+C ends it all.
+    """Show the progress of long work on standard error, where that is a terminal.
 
-    The line is gone at the end.
+    Ctrl+C ends the program. The line is removed at the end.
     """
-    watch = ProgressLine(show=sys.stderr is not None and sys.stderr.isatty(), ends="ends it")
-    run.progress = watch.report
+    line = ProgressLine(show=sys.stderr is not None and sys.stderr.isatty(), ends="ends it")
+    run.progress = line.report
     try:
         yield
     finally:
         run.progress = None
-        watch.clear()
+        line.clear()
 
 
 class ProgressLine:
-    """Shows one command's progress, and knows whether it shall end."""
+    """The line with the progress of a command, and whether the user has interrupted it."""
 
     def __init__(self, *, show: bool, ends: str = "cancels") -> None:
         self._show = show
@@ -62,13 +62,13 @@ class ProgressLine:
         self._remaining = RemainingTime()
 
     def interrupt(self, *_: object) -> None:
-        """SIGINT came."""
+        """Handle SIGINT: cancel at the next report; at the second SIGINT, interrupt now."""
         if self._interrupted:
             raise KeyboardInterrupt
         self._interrupted = True
 
     def report(self, done: int, total: int) -> None:
-        """How far the work is; `Cancelled` when it shall end."""
+        """Show how much is done; raises `Cancelled` after an interrupt."""
         if self._interrupted:
             raise Cancelled
         if self._show:
@@ -76,13 +76,13 @@ class ProgressLine:
             self._write(f"{text}; Ctrl+C {self._ends}".replace(" · ", ", "))
 
     def clear(self) -> None:
-        """Take the line of progress away."""
+        """Remove the line from the terminal."""
         if self._width:
             self._width += 4  # the terminal has written ^C behind it
             self._write("")
             print("\r", end="", file=sys.stderr, flush=True)
 
     def _write(self, text: str) -> None:
-        # Kept before it is written: an interrupt may come as soon as it is.
+        # Remembered before it is written: an interrupt may come as soon as it is.
         line, self._width = text.ljust(self._width), len(text)
         print(f"\r{line}", end="", file=sys.stderr, flush=True)

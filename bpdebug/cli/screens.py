@@ -1,12 +1,13 @@
-"""The screens that a person sees one after the other, until they leave the program."""
+"""The screens that a user sees one after the other, until they leave the program."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
@@ -25,9 +26,9 @@ NOT_FOR_TOUR = (
     *("scenario", "export", "iterations", "check", "diagnose"),
     *("command", "plain", "breaks", "list", "keys"),
 )
-"""Arguments that --tour has no use for."""
+"""Arguments that --tour cannot use."""
 WRITTEN = {"scenario": "SCENARIO", "breaks": "--break"}
-"""How the user writes those of them whose option has another name."""
+"""Arguments that the user writes otherwise than by their names."""
 
 
 class Screens:
@@ -35,31 +36,30 @@ class Screens:
 
     def __init__(self, tasks: Tasks) -> None:
         self._tasks = tasks
-        self._given = tasks.arguments
 
     def choose(self) -> int:
         """Begin with the chooser; returns the exit status."""
         from bpdebug.tui import choose
 
-        path = choose()
-        return DONE if path is None else self._follow(self._at(path, breaks=self._given.breaks))
+        path, breaks = choose(), self._tasks.arguments.breaks
+        return DONE if path is None else self._follow(self._open(path, breaks=breaks))
 
     def debug(self, run: Run) -> int:
         """Begin with the debugger on a run; returns the exit status."""
-        return self._follow(self._debug(run, self._given.breaks))
+        return self._follow(self._debug(run, self._tasks.arguments.breaks))
 
     def tour(self) -> int:
         """Begin with the tour; returns the exit status."""
         return self._follow(self._tour())
 
-    def _follow(self, left: ScreenResult) -> int:
-        """Go where each screen's user wants to go next."""
-        while left.onward is not None:
-            left = self._at(left.onward, theme=left.theme)
-        return left.status
+    def _follow(self, result: ScreenResult) -> int:
+        """Open the scenario that the user chose on the previous screen, until they leave."""
+        while result.next_scenario is not None:
+            result = self._open(result.next_scenario, theme=result.theme)
+        return result.status
 
-    def _at(self, path: Path, *, breaks: Sequence[str] = (), theme: str = "") -> ScreenResult:
-        """A scenario, or the tour. --break is about the first scenario, and about no other."""
+    def _open(self, path: Path, *, breaks: Sequence[str] = (), theme: str = "") -> ScreenResult:
+        """Open a scenario, or the tour. --break applies to the first scenario only."""
         from bpdebug.tui.choosing.chooser import TOUR
 
         if path == TOUR:
@@ -70,32 +70,27 @@ class Screens:
     def _debug(self, run: Run, breaks: Sequence[str], theme: str = "") -> ScreenResult:
         from bpdebug.tui import launch
 
-        tasks = self._tasks
-        return launch(
-            run,
-            breaks=breaks,
-            digits=self._given.digits,
-            fresh=self._given.fresh,
-            export=lambda request: tasks.write(run, tasks.request(request)),
-            download=lambda request: tasks.stream(run, tasks.request(request)),
-            theme=theme,
-        )
+        fresh = self._tasks.arguments.fresh
+        return launch(run, breaks=breaks, fresh=fresh, theme=theme, **self._outlets(run))
 
     def _tour(self, theme: str = "") -> ScreenResult:
         from bpdebug.tui import take_tour
 
-        tasks, run = self._tasks, tour_run()
-        return take_tour(
-            run,
-            digits=self._given.digits,
-            export=lambda request: tasks.write(run, tasks.request(request)),
-            download=lambda request: tasks.stream(run, tasks.request(request)),
-            theme=theme,
-        )
+        run = tour_run()
+        return take_tour(run, theme=theme, **self._outlets(run))
+
+    def _outlets(self, run: Run) -> dict[str, Any]:
+        """The arguments of every screen: digits, and how it exports the run."""
+        tasks = self._tasks
+        return {
+            "digits": tasks.arguments.digits,
+            "export": partial(tasks.write, run),
+            "download": partial(tasks.stream, run),
+        }
 
 
 def refuse_beside_tour(given: argparse.Namespace) -> None:
-    """BpdebugError where something is asked for beside --tour that it has no use for."""
+    """BpdebugError for an argument beside --tour that the tour cannot use."""
     for name in NOT_FOR_TOUR:
         if getattr(given, name) not in (None, False, []):
             written = WRITTEN.get(name, f"--{name}")

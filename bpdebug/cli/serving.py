@@ -21,7 +21,7 @@ SCREENLESS = ("export", "check", "diagnose", "command", "plain", "list")
 
 
 def check_options(given: argparse.Namespace) -> None:
-    """BpdebugError where an option has no meaning beside --serve, or none without it."""
+    """BpdebugError for an option that --serve cannot use, or that needs --serve."""
     if not given.serve:
         for name in ("host", "port"):
             if getattr(given, name) is not None:
@@ -37,7 +37,7 @@ def check_options(given: argparse.Namespace) -> None:
 
 
 def serve(given: argparse.Namespace, title: str) -> int:
-    """Serve until Ctrl+C; `title` is the scenario's, empty where visitors choose one."""
+    """Serve until Ctrl+C; `title` is the scenario's, empty where visitors choose a scenario."""
     from bpdebug.web.address import listen, url
     from bpdebug.web.hosts import is_loopback
     from bpdebug.web.server import Server
@@ -55,7 +55,7 @@ def serve(given: argparse.Namespace, title: str) -> int:
 
 
 def program(given: argparse.Namespace) -> list[str]:
-    """The words that start a visitor's debugger, with the options that were given here."""
+    """The command that starts a visitor's debugger, with the server's own options."""
     import bpdebug
 
     # Python would look for modules in the working folder first, and find a visitor's random.py.

@@ -1,4 +1,4 @@
-"""SIGTERM as an interrupt, so that whatever is half done is cleared away."""
+"""SIGTERM as an interrupt, so that half-written files are removed."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from threading import current_thread, main_thread
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM came."""
+    """Raised by SIGTERM."""
 
 
 @contextmanager
 def heeding_sigterm() -> Iterator[None]:
-    """Let SIGTERM raise `Terminated`, unless whoever started the program decided otherwise.
+    """Let SIGTERM raise `Terminated`, unless the caller of the program handles it otherwise.
 
     Not for the screen: Textual's loop would take it for a failure of its own.
     """
@@ -30,5 +30,5 @@ def heeding_sigterm() -> Iterator[None]:
 
 
 def terminate(*_: object) -> None:
-    """What SIGTERM does."""
+    """Raise `Terminated`: the handler of SIGTERM."""
     raise Terminated

@@ -7,11 +7,11 @@ import sys
 from typing import TextIO
 
 SAMPLE = "∂δσŷ₂ᵀ⊙·−′▶●"
-"""If the output's encoding has these, formulas are written as in a textbook."""
+"""Where the output's encoding has these, formulas are written as in a textbook."""
 
 
 def prepare_streams() -> bool:
-    """Let no character and no closed stream raise; returns whether the output shows Unicode."""
+    """Keep characters that an encoding lacks from raising; True where the output shows Unicode."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -19,7 +19,7 @@ def prepare_streams() -> bool:
 
 
 def can_show_formulas(encoding: str) -> bool:
-    """Whether an encoding has the signs of formulas."""
+    """True where an encoding has the signs of formulas."""
     try:
         SAMPLE.encode(encoding)
     except (UnicodeEncodeError, LookupError):
@@ -28,16 +28,16 @@ def can_show_formulas(encoding: str) -> bool:
 
 
 def print_text(text: str, stream: TextIO | None = None) -> None:
-    """Print an answer, and at once: whoever reads a pipe is waiting for it.
+    """Print a text, and flush it for a reader at the end of a pipe; nothing for an empty text.
 
-    A stream that whoever started the program has closed is no mistake: nobody listens.
+    A stream that the caller of the program has closed is no mistake.
     """
     if text:
         print(text, file=stream, flush=True)
 
 
 def print_note(note: str) -> None:
-    """Say on standard error what a scenario may have meant otherwise: `bpdebug: note: …`."""
+    """Print on standard error what a scenario's author may have meant: `bpdebug: note: …`."""
     from bpdebug.wording.names import safe
 
     if sys.stderr is not None:
@@ -45,9 +45,9 @@ def print_note(note: str) -> None:
 
 
 def print_error(problem: str) -> None:
-    """Report a mistake on standard error: `bpdebug: error: …`, with nothing that a terminal obeys.
+    """Print a mistake on standard error: `bpdebug: error: …`, its control characters made visible.
 
-    A problem of several lines keeps them: the first is complete, an excerpt may follow.
+    A problem may have several lines: the first is complete, an excerpt may follow.
     """
     from bpdebug.wording.names import safe
 

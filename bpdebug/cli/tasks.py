@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+from collections.abc import Iterable
 from io import RawIOBase
 from pathlib import Path
+from typing import Any
 
 from bpdebug.cli.diagnosis_format import as_json, check_format
 from bpdebug.cli.progress_line import show_progress
@@ -26,16 +28,16 @@ NO_TARGET = "name a file, or '-' for standard output"
 
 
 class Tasks:
-    """One run of the program."""
+    """Everything that one command line asks for."""
 
     def __init__(self, arguments: argparse.Namespace, script: Script) -> None:
         self.arguments = arguments
         self.script = script
         self.writing = ""
-        """Where an export under way goes; empty while there is none."""
+        """The target of the export under way; empty while there is none."""
 
     def run(self) -> int:
-        """Do what was asked; returns the exit status."""
+        """Do what the options ask for; returns the exit status."""
         given = self.arguments
         check_options(given)
         check_format(given)
@@ -47,16 +49,18 @@ class Tasks:
             return self.list_keys()
         if given.export == "":
             raise BpdebugError(NO_TARGET, key="--export")
-        if given.scenario == "":
-            raise BpdebugError(NO_SCENARIO)
         headless = given.check or given.diagnose or given.export or given.command or given.plain
+        if given.scenario == "" or (given.scenario is None and headless):
+            raise BpdebugError(NO_SCENARIO)
         if given.serve:
             return serve(given, self.load(given.scenario).problem.title if given.scenario else "")
         if given.scenario is None:
-            return self.without_scenario(bool(headless))
+            require_terminal()
+            return Screens(self).choose()
         run = self.load(given.scenario)
         if not headless:
-            return self.open_screen(run)
+            require_terminal()
+            return Screens(self).debug(run)
         self.require_export_for_selection()
         gc.enable()
         with heeding_sigterm():
@@ -70,7 +74,7 @@ class Tasks:
                 return INTERRUPTED
 
     def work(self, run: Run) -> int:
-        """What needs no screen: the check, the export, the commands."""
+        """Do what needs no screen: the check, the diagnosis, the export, the commands."""
         given = self.arguments
         for note in run.problem.notes:
             print_note(f"{run.problem.file}: {note.key}: {note.text}; {note.remedy}")
@@ -84,15 +88,15 @@ class Tasks:
         return status
 
     def export(self, run: Run) -> str:
-        """--export"""
-        request = self.request(ExportRequest(str(self.arguments.export)))
+        """--export; returns the line to print, empty for standard output."""
+        request = ExportRequest(str(self.arguments.export))
         if request.target == "-" and sys.stdout is not None and sys.stdout.isatty():
-            return self.write(run, request)  # where the progress would stand, the trace does
+            return self.write(run, request)  # the trace fills the terminal: no room for progress
         with show_progress(run):
             return self.write(run, request)
 
     def require_export_for_selection(self) -> None:
-        """BpdebugError for a selection of iterations that nothing would be exported by."""
+        """BpdebugError for a selection of iterations without any export that would use it."""
         given = self.arguments
         selected = self.selected()
         exports = given.export is not None or given.plain or any(map(is_export, given.command))
@@ -104,31 +108,18 @@ class Tasks:
             )
 
     def list_bundled(self) -> int:
-        """--list: path and title, one a line."""
+        """--list: path and title, a scenario a line."""
         from bpdebug.scenario import bundled
 
-        found = [(safe(short_path(path)), safe(title)) for _, path, title in bundled()]
-        width = max((len(path) for path, _ in found), default=0)
-        for path, title in found:
-            print(f"{path.ljust(width)}  {title}")
+        print_columns((safe(short_path(path)), safe(title)) for _, path, title in bundled())
         return DONE
 
     def list_keys(self) -> int:
-        """--keys: the id of every binding and its keys, one a line."""
+        """--keys: the id of every binding and its keys, a binding a line."""
         from bpdebug.tui.keys.keymap import usual_keys
 
-        found = usual_keys()
-        width = max(map(len, found))
-        for ident, keys in found.items():
-            print(f"{ident.ljust(width)}  {' '.join(keys)}")
+        print_columns((ident, " ".join(keys)) for ident, keys in usual_keys().items())
         return DONE
-
-    def without_scenario(self, headless: bool) -> int:
-        """No SCENARIO: a person may choose one; without a terminal it is a mistake."""
-        if headless:
-            raise BpdebugError(NO_SCENARIO)
-        require_terminal()
-        return Screens(self).choose()
 
     def tour(self) -> int:
         """--tour"""
@@ -139,23 +130,23 @@ class Tasks:
         return Screens(self).tour()
 
     def load(self, name: str) -> Run:
-        """The run of a scenario, for which every --break has been found good."""
+        """The run of a scenario. BpdebugError also for a mistake in any --break."""
         from bpdebug.scenario import find
 
         run = self.run_of(find(name))
         if self.arguments.breaks:
-            # Whatever is asked for: mistakes are told before the work, and before the screen.
+            # Mistakes are reported before the work begins, and before a screen opens.
             self.set_breakpoints(Debugger(run, self.script))
         return run
 
     def run_of(self, path: Path) -> Run:
-        """The run, as long as --iterations says, or as the last iteration it selects."""
+        """A run with as many iterations as --iterations says, or as the last that it selects."""
         from bpdebug.scenario import load
 
-        request = self.arguments.iterations
-        if not isinstance(request, str):
-            return Run(load(path, iterations=request))
-        last = self.selection(request).last
+        iterations = self.arguments.iterations
+        if not isinstance(iterations, str):
+            return Run(load(path, iterations=iterations))
+        last = self.selection(iterations).last
         problem = load(path)
         return Run(problem if last <= problem.iterations else load(path, iterations=last))
 
@@ -181,87 +172,84 @@ class Tasks:
         from bpdebug.diagnosis import diagnose, document
 
         with show_progress(run):
-            found = diagnose(run, self.script)
+            diagnosis = diagnose(run, self.script)
         if as_json(self.arguments):
-            print_text(document(found))
+            print_text(document(diagnosis))
         else:
-            self.report(found.lines())
-        return DIFFERENT if found.findings else DONE
+            self.report(diagnosis.lines())
+        return DIFFERENT if diagnosis.findings else DONE
 
     def report(self, lines: list[str]) -> None:
-        """Lines for people; an export on standard output is a document without a place for them."""
+        """Print lines for people: on standard error where standard output takes an export."""
         if self.arguments.export != "-":
             print_text("\n".join(lines))
         elif sys.stderr is not None:
             print_text("\n".join(lines), sys.stderr)
 
-    def request(self, request: ExportRequest) -> ExportRequest:
-        """What an export shall be, with what the command line said where it says nothing."""
-        return ExportRequest(
-            request.target,
-            request.format or self.arguments.format or "",
-            request.detail or self.arguments.detail,
-            request.iterations or self.selected(),
-            request.watches,
-        )
-
     def selected(self) -> str:
         """What --iterations selects; empty where it is a number of iterations, or not given."""
-        request = self.arguments.iterations
-        return request if isinstance(request, str) else ""
+        iterations = self.arguments.iterations
+        return iterations if isinstance(iterations, str) else ""
+
+    def options(self, run: Run, request: ExportRequest) -> dict[str, Any]:
+        """The keyword arguments of an export: the request's own, else the command line's.
+
+        BpdebugError for a selection with iterations after the end of the run.
+        """
+        selected = request.iterations or self.selected()
+        selection = self.selection(selected) if selected else None
+        if selection is not None and selection.last > run.iterations:
+            raise BpdebugError(
+                f"iteration {selection.last:,} is not there, the run has {run.iterations:,}; "
+                "start with a larger --iterations",
+                key="--iterations",
+            )
+        return {
+            "format": request.format or self.arguments.format,
+            "detail": request.detail or self.arguments.detail,
+            "digits": self.script.digits,
+            "iterations": selection,
+            "watches": request.watches,
+        }
 
     def write(self, run: Run, request: ExportRequest) -> str:
-        """Write an export; returns what to say about it, nothing for standard output."""
+        """Write an export; returns the line to print, empty for standard output."""
         from bpdebug.export import export, suffix_note
 
+        options = self.options(run, request)
         if sys.stdout is not None:
             sys.stdout.flush()
         self.writing = request.target
         try:
-            export(
-                run,
-                request.target,
-                format=request.format or None,
-                detail=request.detail,
-                digits=self.script.digits,
-                iterations=self.checked_selection(run, request.iterations),
-                watches=request.watches,
-            )
+            export(run, request.target, **options)
         except Exception:
             self.writing = ""
             raise
         self.writing = ""
         if request.target == "-":
             return ""
-        return f"wrote {safe(request.target)}{suffix_note(request.target, request.format)}"
+        return f"wrote {safe(request.target)}{suffix_note(request.target, options['format'])}"
+
+    def stream(self, run: Run, request: ExportRequest) -> RawIOBase:
+        """An export as a stream of bytes, which a browser downloads."""
+        from bpdebug.export.stream import stream
+
+        return stream(run, request.target, **self.options(run, request))
 
     def interrupted_text(self) -> str:
-        """What an interrupt leaves of an export that was under way."""
+        """What an interrupt did to the export under way; empty where there is none."""
         if not self.writing:
             return ""
         path = Path(self.writing)
         whole = self.writing != "-" and (path.is_file() or not path.exists())
         return "; nothing was written" if whole else "; the export is cut short"
 
-    def checked_selection(self, run: Run, selected: str) -> Selection | None:
-        """The iterations to write; BpdebugError where the run ends before one of them."""
-        if not selected:
-            return None
-        found = self.selection(selected)
-        if found.last > run.iterations:
-            raise BpdebugError(
-                f"iteration {found.last:,} is not there, the run has {run.iterations:,}; "
-                "start with a larger --iterations",
-                key="--iterations",
-            )
-        return found
-
     def run_line_commands(self, run: Run) -> int:
-        """--command and --plain: the same commands without a screen."""
+        """--command and --plain: debugger commands without a screen."""
         from bpdebug.cli.line_mode import run_commands, run_line_mode
 
         debugger = Debugger(run, self.script)
-        debugger.export_with(lambda request: self.write(run, self.request(request)))
+        debugger.export_with(lambda request: self.write(run, request))
         for line in self.set_breakpoints(debugger):
             print_text(line)
         if not run_commands(debugger, self.arguments.command):
@@ -278,25 +266,6 @@ class Tasks:
         except BpdebugError as error:
             raise error.at(key="--break") from None
 
-    def open_screen(self, run: Run) -> int:
-        """The debugger on the terminal."""
-        require_terminal()
-        return Screens(self).debug(run)
-
-    def stream(self, run: Run, request: ExportRequest) -> RawIOBase:
-        """An export as a stream of bytes, which a browser downloads."""
-        from bpdebug.export.stream import stream
-
-        return stream(
-            run,
-            request.target,
-            format=request.format or None,
-            detail=request.detail,
-            digits=self.script.digits,
-            iterations=self.checked_selection(run, request.iterations),
-            watches=request.watches,
-        )
-
 
 def is_export(line: str) -> bool:
     """True for a debugger command that exports."""
@@ -309,7 +278,15 @@ def is_export(line: str) -> bool:
         return False
 
 
+def print_columns(rows: Iterable[tuple[str, str]]) -> None:
+    """Print rows of two texts, the second ones below one another."""
+    rows = list(rows)
+    width = max((len(first) for first, _ in rows), default=0)
+    for first, second in rows:
+        print(f"{first.ljust(width)}  {second}")
+
+
 def short_path(path: Path) -> str:
-    """A path as one would type it here: relative where it is below the working directory."""
+    """A path as the user would type it: relative where it is below the working directory."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)

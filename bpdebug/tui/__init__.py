@@ -23,7 +23,7 @@ from bpdebug.wording import DIGITS, Script
 Exporter = Callable[[ExportRequest], str]
 Download = Callable[[ExportRequest], RawIOBase]
 UNICODE = ("utf8", "utf16")
-"""Encodings that have every sign we draw."""
+"""Encodings that have every sign of the screen."""
 
 
 def launch(
@@ -36,12 +36,12 @@ def launch(
     fresh: bool = False,
     theme: str = "",
 ) -> ScreenResult:
-    """Open the debugger on a run; returns how it was left.
+    """Open the debugger on a run; returns how the user left it.
 
     `export` writes a file; `download` gives the bytes to send to a visitor's browser instead.
-    `digits` and the configuration's are how many significant digits are shown.
-    `fresh` opens without the saved breakpoints, watches and marks, which stay as they are.
-    `theme` is that of an earlier screen; without one it is the configuration's.
+    Numbers have `digits` significant digits, else those of the configuration.
+    `fresh` opens without the saved breakpoints, watches and marks, and does not change them.
+    `theme` is the theme of an earlier screen, else that of the configuration.
     BpdebugError for a mistake in the configuration, and where the screen fails.
     """
     from bpdebug.tui.config.configuration import read_config
@@ -52,33 +52,25 @@ def launch(
     debugger = Debugger(run, Script(digits or config.digits or DIGITS, shows_unicode()))
     made = [debugger.add_breakpoint(condition) for condition in breaks]
     saved_session = None if fresh or served() else SavedSession(debugger)
-    notice = "; ".join(
-        filter(
-            None,
-            [
-                saved_session.restore() if saved_session else "",
-                *(note.text for note in run.problem.notes),
-                *already_true_lines(debugger, made),
-            ],
-        )
-    )
-    welcome = WELCOME if saved_session and first_start() else ""
+    notices = [
+        saved_session.restore() if saved_session else "",
+        *(note.text for note in run.problem.notes),
+        *already_true_lines(debugger, made),
+    ]
     app = BpdebugApp(
         debugger,
         theme=theme or config.theme,
         keys=config.keys,
-        notice=notice,
-        welcome=welcome,
+        notice="; ".join(filter(None, notices)),
+        welcome=WELCOME if saved_session and first_start() else "",
         saved_session=saved_session,
     )
-    debugger.export_with(outlet(app, export, download))
     try:
-        run_app(app)
+        return run_debugger(app, export, download)
     finally:
         problem = app.save()
         if problem and sys.stderr is not None:
             sys.stderr.write(f"bpdebug: {problem}\n")
-    return ScreenResult(app.return_code or 0, app.onward, app.theme)
 
 
 def take_tour(
@@ -89,26 +81,33 @@ def take_tour(
     download: Download | None = None,
     theme: str = "",
 ) -> ScreenResult:
-    """Open the tour on a run; returns how it was left.
+    """Open the tour on a run; returns how the user left it.
 
-    It names keys, so it has the usual ones, whatever the configuration says.
+    The tour's words name keys, so the usual keys hold, whatever the configuration says.
     """
     from bpdebug.tui.config.configuration import read_config
     from bpdebug.tui.config.state import first_start
     from bpdebug.tui.overlays.tour import tour_app
 
     if not served():
-        first_start()  # Who has seen the tour need not be told of it.
+        first_start()  # A user who has seen the tour needs no welcome that offers it.
     config = read_config()
     script = Script(digits or config.digits or DIGITS, shows_unicode())
     app = tour_app(run, script, theme=theme or config.theme)
-    app.debugger.export_with(outlet(app, export, download))
+    return run_debugger(app, export, download)
+
+
+def run_debugger(
+    app: BpdebugApp, export: Exporter | None, download: Download | None
+) -> ScreenResult:
+    """Run the debugger's app with its exports; returns how the user left it."""
+    app.debugger.export_with(exporter_of(app, export, download))
     run_app(app)
-    return ScreenResult(app.return_code or 0, app.onward, app.theme)
+    return ScreenResult(app.return_code or 0, app.next_scenario, app.theme)
 
 
 def choose() -> Path | None:
-    """Let a person choose a bundled scenario, or `TOUR`; None when they leave instead."""
+    """Let the user choose a bundled scenario, or `TOUR`; None when they leave instead."""
     from bpdebug.tui.choosing.chooser import ChooserApp
     from bpdebug.tui.config.configuration import read_config
 
@@ -119,7 +118,7 @@ def choose() -> Path | None:
 
 
 def shows_unicode() -> bool:
-    """False where a stream of the terminal cannot carry what Textual and we draw."""
+    """False where a stream of the terminal cannot carry the signs that the screen draws."""
     streams = (sys.stdout, sys.__stderr__)
     return all(
         stream is not None and (stream.encoding or "").lower().replace("-", "") in UNICODE
@@ -127,17 +126,22 @@ def shows_unicode() -> bool:
     )
 
 
-def outlet(app: App[None], export: Exporter | None, download: Download | None) -> Exporter | None:
-    """Where exports go: to a file; from a visitor to their browser, and to no file."""
-    if not served():
-        return export and beside_the_screen(export)
-    from bpdebug.tui.browser.download import browser_exporter
+def exporter_of(
+    app: App[None], export: Exporter | None, download: Download | None
+) -> Exporter | None:
+    """What writes exports: for a visitor, a download in their browser; else a file.
 
-    return download and browser_exporter(app, download)
+    None where the caller gave nothing to write with.
+    """
+    if served():
+        from bpdebug.tui.browser.download import browser_exporter
+
+        return download and browser_exporter(app, download)
+    return export and file_exporter(export)
 
 
-def beside_the_screen(export: Exporter) -> Exporter:
-    """An exporter that refuses standard output, because the screen is there."""
+def file_exporter(export: Exporter) -> Exporter:
+    """An exporter that refuses standard output, on which the screen is drawn."""
 
     def write(request: ExportRequest) -> str:
         if request.target == "-":

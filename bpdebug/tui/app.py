@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class BpdebugApp(TerminalApp[None]):
-    """Shows one debugger."""
+    """The application that shows a debugger."""
 
     TITLE = "bpdebug"
     ENABLE_COMMAND_PALETTE = False
@@ -57,40 +57,40 @@ class BpdebugApp(TerminalApp[None]):
         super().__init__(debugger.script, theme=theme)
         self.debugger = debugger
         self._notice = notice
-        """What there is to say at the start."""
+        """A message for the start; empty for none."""
         self._welcome = welcome
-        """What the footer says to a new user before its keys; the first answer takes it away."""
-        self.onward: Path | None = None
-        """Where the user wants to go when this screen has ended: another scenario, or the tour."""
+        """A greeting for a new user, in the footer until the first reply; empty for none."""
+        self.next_scenario: Path | None = None
+        """The scenario to open after this screen, or `TOUR`; None where the program shall end."""
         self._saved_session = saved_session
         self._bottom: DebuggerScreen | None = None
         self._keys = keys or {}
         self.set_keymap(self._keys)
 
     def release(self) -> None:
-        """Work that is under way ends at its next report."""
+        """End the background work at its next report."""
         background = self._bottom.background if self._bottom is not None else None
         if background is not None:
             background.close()
 
     def on_ready(self) -> None:
-        """The first screen stands: what start-up made stays, and collection begins."""
+        """Show the message for the start; resume the garbage collection that start-up paused."""
         if self._notice:
             self.show_message(self._notice)
         gc.freeze()
         gc.enable()
 
     def end_at_once(self, asked: signal.Signals) -> None:
-        """A signal asks to end: the session is saved before anything else."""
+        """End on a signal, after saving the session."""
         self.save()
         super().end_at_once(asked)
 
     def save(self) -> str:
-        """Save breakpoints, watches and marks; returns what there is to say where that fails."""
+        """Save breakpoints, watches and marks; returns what went wrong, empty for nothing."""
         return self._saved_session.save() if self._saved_session is not None else ""
 
     def show_message(self, sentence: str) -> None:
-        """Say a sentence in the footer, or in a box where it is too long for that."""
+        """Show a sentence in the footer, or in a box where it is too long for the footer."""
         screen = self.screen
         if not isinstance(screen, DebuggerScreen):
             super().show_message(sentence)
@@ -102,7 +102,7 @@ class BpdebugApp(TerminalApp[None]):
             self.push_screen(TextBox("Note", sentence))
 
     def get_default_screen(self) -> Screen[None]:
-        """The debugger's screen is the only one below the boxes."""
+        """The debugger's screen, which lies below all boxes."""
         screen = DebuggerScreen(self.debugger)
         screen.footer.replaced = replaced_keys(self._keys) if self._keys else {}
         screen.footer.welcome = self._welcome
@@ -110,9 +110,13 @@ class BpdebugApp(TerminalApp[None]):
         return screen
 
     async def on_event(self, event: events.Event) -> None:
-        """A key that nobody below wanted; one that was faster than a prompt belongs to that."""
-        keep = getattr(self.screen, "keep", None) if isinstance(event, events.Key) else None
-        if keep is None or not event.is_forwarded or not keep(event):
+        """Handle a key that no widget used.
+
+        A key typed before an opening prompt was ready is passed on to the prompt.
+        """
+        is_key = isinstance(event, events.Key) and event.is_forwarded
+        hold = getattr(self.screen, "hold_early_key", None) if is_key else None
+        if hold is None or not hold(event):
             await super().on_event(event)
 
     async def run_action(
@@ -121,7 +125,7 @@ class BpdebugApp(TerminalApp[None]):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Every key's action passes here: the screen hears of it first."""
+        """Run a key's action, after telling the screen of it."""
         if isinstance(self.screen, DebuggerScreen):
             self.screen.before_action(action if isinstance(action, str) else action[1])
         return await super().run_action(action, default_namespace, namespaces)

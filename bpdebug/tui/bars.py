@@ -29,17 +29,17 @@ class Bar(BlockPane, can_focus=False):
 
 
 class Header(Bar):
-    """Title, and where the cursor is."""
+    """The scenario's title, and where the cursor is."""
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self.block = [draw_header(moment, self.script, width)]
 
 
 class Footer(Bar):
-    """The last answer, or the keys that matter now; before either, a count that is being typed."""
+    """The count being typed; else the last message; else the keys that matter now."""
 
     class Pressed(Message):
-        """A key was clicked."""
+        """Sent when the user clicks a key."""
 
         def __init__(self, key: str) -> None:
             super().__init__()
@@ -49,34 +49,34 @@ class Footer(Bar):
         super().__init__(id=id, script=script)
         self.message, self.ok = "", True
         self.offered_keys: Sequence[Hint] = ()
-        """Keys that go on from what the message says."""
+        """Keys for what may follow the message."""
         self.count = ""
         self.welcome = ""
-        """What stands before the keys at a user's first start, until the first command."""
+        """A greeting before the keys at a user's first start, until the first command."""
         self.pane = ""
-        """The focused pane, whose own keys are shown."""
+        """The id of the focused pane, whose own keys are shown."""
         self.replaced: Mapping[str, str] = {}
-        """What to show for usual keys where others were chosen."""
+        """The user's own keys, by the usual keys that they replace."""
         self.too_small = False
-        """True where the screen is too small for anything else, which it says then."""
+        """True where the screen is too small for the panes: the footer says so in their place."""
         self._spots: list[HintRegion] = []
 
     def show_message(self, message: str, *, ok: bool = True) -> None:
-        """Show a line until the next command."""
+        """Show a message until the next command."""
         self.set_message(message, ok=ok)
         self.redraw()
 
     def set_message(self, message: str, *, ok: bool = True) -> None:
-        """Have a line for when the footer is drawn next."""
+        """Set the message to show when the footer is drawn next."""
         self.message, self.ok, self.offered_keys = message, ok, ()
 
     def offer_keys(self, keys: Sequence[Hint]) -> None:
-        """Name keys that go on from the message, which is no error, until the next command."""
+        """Show keys after the message until the next command; none after an error."""
         self.offered_keys = keys if self.ok else ()
         self.redraw()
 
     def put(self, *, count: str | None = None, pane: str | None = None) -> None:
-        """Show another count, or the keys of another pane."""
+        """Show a count, or the keys of a pane; None leaves either as it is."""
         before = self.count, self.pane
         self.count = self.count if count is None else count
         self.pane = self.pane if pane is None else pane
@@ -102,7 +102,7 @@ class Footer(Bar):
         self.block = [line]
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a key presses it; on a message, it makes room for the keys."""
+        """Press the key that was clicked; a click on a message replaces it by the keys."""
         for spot in self._spots:
             if spot.start <= event.x < spot.end:
                 self.post_message(self.Pressed(spot.key))

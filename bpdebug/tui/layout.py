@@ -1,7 +1,7 @@
 """Where the panes go at each size: a pure function, and the Textual layout that applies it.
 
 The multiplication is the heart: it is the last to shrink and is never hidden. Where there is no
-room for all panes, graph and program share the left place, δ and parameters the right one.
+room for all panes, graph and program share the left column, and the others the right column.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from bpdebug.record import record, replace
 from bpdebug.tui.panes.pane_spec import BY_ID
 
 SMALLEST = Size(60, 15)
-"""Below this nothing is drawn but a sentence."""
+"""On a smaller screen a sentence replaces the panes."""
 PADDED = 120
 """From this width on panes have padding."""
 BORDERED = 30
 """From this height on the timeline has a border."""
 THREE = 80
-"""From this width on there are three columns; below, what does not fit beside goes below."""
+"""From this width on there are three columns; on a narrower screen, two."""
 WIDE = 120
-"""From this width on the program stands above the multiplication, and not behind the graph."""
+"""From this width on the program is above the multiplication, and not behind the graph."""
 TALL = 40
-"""An area of so many lines has room below the graph, and for the loss."""
+"""From this height on there is room for a pane below the graph, and for the loss."""
 LOSS = 12
 """Lines of the loss curve with its border."""
 FRAME = 2
@@ -37,31 +37,31 @@ FRAME = 2
 
 @record
 class PaneChoice:
-    """Which pane of each shared place is in front, and whether one pane has the whole screen."""
+    """Which panes are in front where panes share a column, and which pane has the whole screen."""
 
     left: str = "graph"
     right: str = "delta"
     zoomed: str = ""
     stops: int = 0
-    """Watches and breakpoints there are; without any their pane has no place."""
+    """The number of watches and breakpoints; their pane is hidden without any."""
     loss: bool = False
-    """A run of some length, whose loss is worth a curve where there is room."""
+    """True for a run so long that its loss gets a pane where there is room."""
 
     def in_front(self, pane: str) -> PaneChoice:
-        """The choice with a pane in front of those that it shares a place with."""
-        place = BY_ID[pane].column if pane in BY_ID else ""
-        if place == "left":
+        """The choice with this pane in front of those that share its column."""
+        column = BY_ID[pane].column if pane in BY_ID else ""
+        if column == "left":
             return replace(self, left=pane)
-        return replace(self, right=pane) if place == "right" else self
+        return replace(self, right=pane) if column == "right" else self
 
     @property
     def right_pane(self) -> str:
-        """The pane in front at the right; the empty pane of stops gives way."""
+        """The pane in front at the right; δ in place of an empty pane of breakpoints."""
         return "delta" if self.right == "stops" and not self.stops else self.right
 
 
 def pane_regions(width: int, height: int, choice: PaneChoice) -> Mapping[str, Region]:
-    """Each visible pane's region; a pane that is not in it is hidden."""
+    """The region of each visible pane, by the pane's id; every other pane is hidden."""
     if choice.zoomed:
         return {choice.zoomed: Region(0, 0, width, height)}
     if width < THREE:
@@ -69,20 +69,20 @@ def pane_regions(width: int, height: int, choice: PaneChoice) -> Mapping[str, Re
     left, middle = columns(width)
     heart, least = framed("multiplication"), framed("program") + 1
     wide = width >= WIDE and height >= heart + least - 1
-    shown = right_column(left + middle, width - left - middle, height, choice)
+    regions = right_column(left + middle, width - left - middle, height, choice)
     if not wide:
         # The graph has the column for itself until there is room for the program below it.
-        shown |= left_column(left, height, choice)
-        return shown | {"multiplication": Region(left, 0, middle, height)}
+        regions |= left_column(left, height, choice)
+        return regions | {"multiplication": Region(left, 0, middle, height)}
     program = height * 2 // 5 if height >= TALL else height // 3
     program = min(max(min(program, height - heart), least - 1), 24)
     stops = 0
-    if height >= TALL and "stops" in shown:
+    if height >= TALL and "stops" in regions:
         # The graph is tall and the column of numbers is not: watches go below the graph.
-        stops = shown["stops"].height
-        shown = right_column(left + middle, width - left - middle, height, choice, stops=False)
-        shown["stops"] = Region(0, height - stops, left, stops)
-    return shown | {
+        stops = regions["stops"].height
+        regions = right_column(left + middle, width - left - middle, height, choice, stops=False)
+        regions["stops"] = Region(0, height - stops, left, stops)
+    return regions | {
         "graph": Region(0, 0, left, height - stops),
         "program": Region(left, 0, middle, program),
         "multiplication": Region(left, program, middle, height - program),
@@ -90,12 +90,12 @@ def pane_regions(width: int, height: int, choice: PaneChoice) -> Mapping[str, Re
 
 
 def framed(pane: str) -> int:
-    """Lines with which a pane shows enough, with its border."""
+    """Lines that a pane needs to be of use, with its border."""
     return BY_ID[pane].enough.height + FRAME
 
 
 def columns(width: int) -> tuple[int, int]:
-    """Widths of the left and of the middle column; neither falls where the screen grows."""
+    """Widths of the left and of the middle column; neither shrinks on a wider screen."""
     if width < WIDE:
         middle = min(max(width * 46 // 100, 37), 45)
     else:
@@ -120,7 +120,10 @@ def left_column(width: int, height: int, choice: PaneChoice) -> dict[str, Region
 def right_column(
     x: int, width: int, height: int, choice: PaneChoice, *, stops: bool = True
 ) -> dict[str, Region]:
-    """δ, watches and breakpoints, parameters and the loss: one in front, or below one another."""
+    """δ, watches and breakpoints, parameters and the loss, below one another where they fit.
+
+    Where they do not fit, the pane in front alone.
+    """
     count = choice.stops if stops else 0
     watched = min(2 * count + 2, max(height // 4, framed("stops"))) if count else 0
     parameters = framed("parameters")
@@ -138,7 +141,7 @@ def right_column(
 
 
 def two_columns(width: int, height: int, choice: PaneChoice) -> Mapping[str, Region]:
-    """The multiplication, and beside it two places below one another."""
+    """The multiplication at the right; at its left two panes below one another."""
     side = max(width * 2 // 5, 24)
     upper = height // 2
     return {
@@ -149,7 +152,7 @@ def two_columns(width: int, height: int, choice: PaneChoice) -> Mapping[str, Reg
 
 
 class PanesLayout(Layout):
-    """Gives each displayed child the region that `pane_regions` has for its id."""
+    """The layout that gives each displayed child its region of `pane_regions`."""
 
     name = "panes"
 
@@ -157,11 +160,11 @@ class PanesLayout(Layout):
         self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
     ) -> ArrangeResult:
         assert isinstance(parent, Panes)
-        where = pane_regions(size.width, size.height, parent.choice)
+        regions = pane_regions(size.width, size.height, parent.choice)
         return [
-            WidgetPlacement(where[child.id], Offset(), Spacing(), child)
+            WidgetPlacement(regions[child.id], Offset(), Spacing(), child)
             for child in children
-            if child.id is not None and child.id in where
+            if child.id is not None and child.id in regions
         ]
 
 
@@ -181,26 +184,26 @@ class Panes(Container):
         """The layout that follows the size."""
         return self._layout
 
-    def shown(self) -> Mapping[str, Region]:
-        """The panes that are visible at the present size; before there is one, at the app's."""
+    def visible_regions(self) -> Mapping[str, Region]:
+        """The regions of the visible panes; before the first layout, for the app's size."""
         size = self.size or self.app.size
         return pane_regions(size.width, size.height, self.choice)
 
     def choose(self, choice: PaneChoice) -> None:
-        """Bring panes to the front, and lay out anew."""
+        """Apply another choice of panes, and lay out anew."""
         self.choice = choice
-        self.settle()
+        self.apply_choice()
 
-    def settle(self) -> None:
-        """Hide what has no place."""
-        shown = self.shown()
+    def apply_choice(self) -> None:
+        """Display the panes that have a region, and hide the others."""
+        regions = self.visible_regions()
         for child in self.children:
-            child.display = child.id in shown
-            # A layout is kept until one of the children asks for another.
+            child.display = child.id in regions
+            # Textual reuses a layout until a child asks for another.
             child.refresh(layout=True)
 
     def on_resize(self) -> None:
-        """Another size may hide or show panes; without that it has been laid out already."""
-        shown = self.shown()
-        if any(child.display != (child.id in shown) for child in self.children):
-            self.settle()
+        """Display and hide panes for a new size, where Textual has not laid them out already."""
+        regions = self.visible_regions()
+        if any(child.display != (child.id in regions) for child in self.children):
+            self.apply_choice()

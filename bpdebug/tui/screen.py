@@ -25,7 +25,7 @@ from bpdebug.tui.keys.at_cursor import break_here, change_stop, reveal_panes, vi
 from bpdebug.tui.keys.bindings import bindings
 from bpdebug.tui.keys.count import Count
 from bpdebug.tui.keys.hints import SEARCH_HINTS
-from bpdebug.tui.layout import BORDERED, PADDED, SMALLEST, PaneChoice, Panes, pane_regions
+from bpdebug.tui.layout import BORDERED, PADDED, SMALLEST, PaneChoice, Panes
 from bpdebug.tui.panes import titles
 from bpdebug.tui.panes.breakpoints_pane import BreakpointsPane
 from bpdebug.tui.panes.cursor_pane import CursorPane
@@ -38,22 +38,22 @@ from bpdebug.tui.panes.pane_spec import PANES
 from bpdebug.tui.panes.parameter_pane import ParameterPane
 from bpdebug.tui.panes.program_pane import ProgramPane
 from bpdebug.tui.panes.timeline_pane import TimelinePane
-from bpdebug.tui.textual_private import painted
+from bpdebug.tui.textual_private import mark_painted
 from bpdebug.tui.theme.styles import styles
 from bpdebug.tui.work.paced_screen import PacedScreen
 from bpdebug.wording import width
 
 BY_ID = {command.id: command for command in COMMANDS}
 STRICT = frozenset(["goto", "goto_mark", "watch", "print"])
-"""Commands whose prompt stays open with what is wrong, until that is mended."""
+"""Commands whose prompt stays open until the mistakes in its line are corrected."""
 EDGE, NARROW_EDGE = 5, 3
-"""Cells of a pane beside its content: border, scrollbar, and padding where there is room."""
+"""Cells of a pane around its content: border, scrollbar, and padding where there is room."""
 WORTH_A_CURVE = 5
-"""Iterations from which on the loss has a pane where there is room."""
+"""From so many iterations on the loss has a pane where there is room."""
 
 
 class DebuggerScreen(PacedScreen):
-    """Hands each moment to the panes; a key becomes a command, a command a new moment."""
+    """The screen that hands each moment to the panes, and runs a command for each key."""
 
     AUTO_FOCUS = "#multiplication"
     BINDINGS = bindings()  # type: ignore[assignment]
@@ -62,7 +62,7 @@ class DebuggerScreen(PacedScreen):
         super().__init__(debugger)
         self.script = script = debugger.script
         self._histories: dict[str, list[str]] = {}
-        """Lines typed before, by the id of the command they were for."""
+        """Lines typed earlier, by the id of the command whose prompt took them."""
         self.count = Count()
         self.header = Header(id="header", script=script)
         self.graph = GraphPane(id="graph", script=script)
@@ -71,21 +71,15 @@ class DebuggerScreen(PacedScreen):
         self.delta = DeltaPane(id="delta", script=script)
         self.parameters = ParameterPane(id="parameters", script=script)
         self.breakpoints = BreakpointsPane(id="stops", script=script)
-        self.breakpoints.display = (
-            False  # There may be none; Textual lays out anew to hide it later.
-        )
+        # There may be none, and hiding the pane later would make Textual lay out anew.
+        self.breakpoints.display = False
         self.loss = LossPane(id="loss", script=script)
         self.loss.display = False
         self.timeline = TimelinePane(id="timeline", script=script)
         self.footer = Footer(id="footer", script=script)
-        self.panes: dict[str, LinePane] = {
-            "graph": self.graph,
-            "program": self.program,
-            "multiplication": self.multiplication,
-            "delta": self.delta,
-            "parameters": self.parameters,
-            "stops": self.breakpoints,
-        }
+        left, right = (self.graph, self.program), (self.delta, self.parameters, self.breakpoints)
+        panes: tuple[LinePane, ...] = (*left, self.multiplication, *right)
+        self.panes = {str(pane.id): pane for pane in panes}
         self.area = Panes(*self.panes.values(), self.loss, id="panes")
         self.area.choice = PaneChoice(loss=debugger.run.iterations >= WORTH_A_CURVE)
         self._roles: tuple[Theme, Mapping[str, Style]] | None = None
@@ -104,26 +98,26 @@ class DebuggerScreen(PacedScreen):
         self.refresh_moment()
 
     def on_screen_resume(self) -> None:
-        """Textual paints a screen that begins twice, all of it; here the first paint has it all."""
+        """Skip Textual's second paint of a new screen: the first has all of it."""
         if not self._painted:
             self._painted = True
-            self.call_next(painted, self)
+            self.call_next(mark_painted, self)
 
     # From the debugger to the panes.
 
     def before_action(self, action: str) -> None:
-        """Before a key's action: what is not a command ends a count, and meets current panes."""
+        """Drop a count and update the panes before an action that is no command."""
         if action not in ("leave", "count") and not action.startswith(("command(", "digit(")):
             self.catch_up()
             self.drop_count()
 
     def on_key(self, event: events.Key) -> None:
-        """A key that stands for nothing ends a count too."""
+        """Drop a count at a key without an action."""
         if self.count.text and event.key not in self.active_bindings:
             self.drop_count()
 
     def on_mouse_down(self) -> None:
-        """A click takes no count."""
+        """Drop a count at a click."""
         self.drop_count()
 
     def drop_count(self) -> None:
@@ -132,7 +126,7 @@ class DebuggerScreen(PacedScreen):
         self.footer.put(count="")
 
     def watch_moment(self, moment: Moment | None) -> None:
-        """The one place where a new moment reaches the panes."""
+        """Hand a new moment to every pane; no other code does."""
         if moment is None:
             return
         theme = self.app.current_theme
@@ -140,28 +134,24 @@ class DebuggerScreen(PacedScreen):
             # One mapping per theme: panes repaint everything when they are handed another.
             self._roles = theme, styles(theme)
         self.program.follow(self.debugger.listing)
-        self._place_stops(len(entries(moment)))
+        self._place_breakpoints(len(entries(moment)))
         for pane in (self.header, *self.panes.values(), self.loss, self.timeline, self.footer):
             pane.show(moment, self._roles[1])
         self._name_panes()
 
     def _name_panes(self) -> None:
-        """Titles say which pane shares a place, and its key."""
-        # Before the first layout the screen's size stands for the area's: a title that holds from
-        # the start is not painted twice.
-        size, count = self.area.size or self.app.size, self.area.choice.stops
-        shown = pane_regions(size.width, size.height, self.area.choice)
+        """Write the titles, which name the panes that share a column, and their keys."""
+        regions, count = self.area.visible_regions(), self.area.choice.stops
         for name, pane in self.panes.items():
             if name != "multiplication":
-                title = titles.title(name, shown, self.script, stops=count)
-                pane.entitle(title)
-        if not self.area.size and self.moment is not None and "multiplication" in shown:
-            in_background = NARROW_EDGE if size.width < PADDED else EDGE
-            width = shown["multiplication"].width - in_background
-            self.multiplication.name_edge(self.moment, width)
+                pane.entitle(titles.title(name, regions, self.script, stops=count))
+        # Named before the first layout, so that the title is not painted twice.
+        if not self.area.size and self.moment is not None and "multiplication" in regions:
+            edge = NARROW_EDGE if self.app.size.width < PADDED else EDGE
+            self.multiplication.name_edge(self.moment, regions["multiplication"].width - edge)
 
-    def _place_stops(self, count: int) -> None:
-        """Give the watches and breakpoints a place when there are some, and take it when none."""
+    def _place_breakpoints(self, count: int) -> None:
+        """Display the pane of watches and breakpoints where there are some; hide it where none."""
         if count == self.area.choice.stops:
             return
         gone = not count and self.focused is self.breakpoints
@@ -170,7 +160,7 @@ class DebuggerScreen(PacedScreen):
             self.multiplication.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Small screens lose the timeline's border; very small ones get a sentence."""
+        """Take the timeline's border on a small screen; show a sentence on a very small screen."""
         size = event.size
         self.set_class(size.height < BORDERED, "-low")
         self.set_class(size.width < PADDED, "-narrow")
@@ -181,11 +171,11 @@ class DebuggerScreen(PacedScreen):
     # From keys to the debugger.
 
     def action_command(self, ident: str) -> None:
-        """Do what a key stands for; see `actions` for those that are more than a line."""
+        """Run the command of a key; `actions` has those that do more than in line mode."""
         count = self.count.take(ident)
         special = action(ident)
         if special is None and not BY_ID[ident].prompt:
-            # The repaint to come takes the count away too.
+            # The next repaint removes the count too.
             self.footer.count = ""
             self.perform(BY_ID[ident], count)
             return
@@ -197,7 +187,7 @@ class DebuggerScreen(PacedScreen):
             self.ask(BY_ID[ident])
 
     def ask(self, command: Command) -> None:
-        """Ask for a command's argument at the bottom of the screen."""
+        """Ask for a command's argument at the bottom of the screen, and run it."""
         required = re.sub(r"\[.*?\]", "", command.form).strip() != command.name or not command.usage
 
         def answered(argument: str | None) -> None:
@@ -216,7 +206,10 @@ class DebuggerScreen(PacedScreen):
         *,
         strict: bool = False,
     ) -> None:
-        """Ask, with completion, the lines typed before, and what the line means as it is typed."""
+        """Ask for a line, with completion, earlier lines, and a message about the line as typed.
+
+        `answered` gets the line, or None where the user leaves.
+        """
         from bpdebug.tui.dialogs import completion, line_message
         from bpdebug.tui.dialogs.prompt import Assistance
 
@@ -229,11 +222,11 @@ class DebuggerScreen(PacedScreen):
         dialogs.ask(self.app, label, answered, text, assistance=assistance)
 
     def run_command(self, ident: str, argument: str = "") -> None:
-        """Run the command with this id, and show what it says."""
+        """Run the command with this id, and show its reply."""
         self.perform(BY_ID[ident], argument)
 
     def perform(self, command: Command, argument: str = "") -> None:
-        """Run a command and show what it says; some open a screen of their own."""
+        """Run a command and show its reply; some commands open a screen of their own."""
         open_screen = opener(command.id)
         if open_screen is not None and open_screen(self, command, argument):
             return
@@ -249,7 +242,7 @@ class DebuggerScreen(PacedScreen):
                 reveal_panes(self)
 
     def answer(self, title: str, job: Callable[[], Reply], *, in_background: bool) -> None:
-        """Show what a job answers; `in_background` the screen where it may take long."""
+        """Show the reply of a job, which runs in the background where it may take long."""
         if not in_background:
             self.show_reply(title, job())
             return
@@ -258,9 +251,9 @@ class DebuggerScreen(PacedScreen):
         run_in_background(self, title, job, partial(self.show_reply, title))
 
     def execute(self, line: str) -> None:
-        """Do what a line says, as the keys would."""
+        """Run the command in a line, as its key would."""
         with suppress(BpdebugError):
-            # An unknown word is the debugger's to answer.
+            # The debugger reports an unknown word.
             command, argument = in_line(line)
             if argument or command.id not in AS_THE_KEY:
                 self.perform(command, argument)
@@ -270,7 +263,7 @@ class DebuggerScreen(PacedScreen):
         self.show_reply(line, self.debugger.execute(line, place=False))
 
     def show_reply(self, title: str, reply: Reply) -> None:
-        """One line goes to the footer, more into a box; where one stands is the screen itself."""
+        """Show a reply of one line in the footer, a longer reply in a box."""
         if reply.quit:
             self.app.exit()
             return
@@ -285,7 +278,7 @@ class DebuggerScreen(PacedScreen):
     # From the panes.
 
     def on_cursor_pane_chosen(self, event: CursorPane.Chosen) -> None:
-        """Enter: a breakpoint on a line of the program, a node of the graph in the inspector."""
+        """Enter: break on a line of the program; open a node of the graph in the inspector."""
         if event.pane is self.breakpoints:
             visit_stop(self)
         elif event.pane is self.graph:
@@ -296,35 +289,35 @@ class DebuggerScreen(PacedScreen):
             self.footer.show_message("A breakpoint goes on a line with a number.", ok=False)
 
     def on_breakpoints_pane_changed(self, event: BreakpointsPane.Changed) -> None:
-        """Delete removes an entry, space enables or disables a breakpoint."""
+        """Remove an entry (delete), or switch a breakpoint on or off (space)."""
         change_stop(self, event)
 
     def on_timeline_pane_tick_clicked(self, event: TimelinePane.TickClicked) -> None:
-        """A click on the timeline."""
+        """Go to the tick that was clicked on the timeline."""
         self.run_command("goto", str(event.position))
 
     def on_loss_pane_iteration_clicked(self, event: LossPane.IterationClicked) -> None:
-        """A click on the loss curve."""
+        """Go to the iteration that was clicked on the loss curve."""
         self.run_command("goto", f"iteration {event.iteration}")
 
     def on_footer_pressed(self, event: Footer.Pressed) -> None:
-        """A click on a key in the footer."""
-        # Textual stops a key that comes from a parent of the focused pane; the footer is none.
+        """Press the key that was clicked in the footer."""
+        # Textual stops a key sent by a parent of the focused pane; the footer is no such parent.
         self.app.post_message(events.Key(event.key, None).set_sender(self.footer))
 
     def on_descendant_focus(self) -> None:
-        """The footer shows the keys of the pane that has the focus."""
+        """Show the keys of the focused pane in the footer."""
         self.footer.put(pane=str(self.focused.id) if self.focused is not None else "")
 
     # The screen's own keys.
 
     def action_count(self) -> None:
-        """`+`: the digits to come are a count."""
+        """`+`: begin a count, to which the next digits belong."""
         self.count.begin()
         self._show_count()
 
     def action_digit(self, digit: str, name: str = "") -> None:
-        """Focus the digit's pane; where a count has begun, the digit belongs to it."""
+        """Focus the digit's pane; after `+`, add the digit to the count."""
         if self.count.text:
             self.count.add(digit)
             self._show_count()
@@ -342,7 +335,7 @@ class DebuggerScreen(PacedScreen):
         self.footer.put(count=self.count.text)
 
     def action_leave(self) -> None:
-        """Escape: drop a count; else away with the last answer; else out of the zoom."""
+        """Escape: drop a count; else remove the last message; else leave the zoom."""
         if self.count.text:
             self.drop_count()
         elif self.footer.message:
@@ -351,14 +344,14 @@ class DebuggerScreen(PacedScreen):
             self.action_zoom()
 
     def action_focus_pane(self, name: str) -> None:
-        """Bring a pane to the front of its place, and focus it."""
+        """Bring a pane to the front of its column, and focus it."""
         choice = self.area.choice
         if name == "stops" and not choice.stops:
             self.footer.show_message("No watches and no breakpoints: w and b make some.", ok=False)
             return
         choice = choice.in_front(name)
         self.area.choose(replace(choice, zoomed=name if choice.zoomed else ""))
-        # At once, and not after what is queued: the next key may be waiting already.
+        # At once, and not after queued messages: the next key may be among them.
         self.set_focus(self.panes[name])
         self.refresh_moment()
 

@@ -1,4 +1,4 @@
-"""What a screen owes its terminal: themes, NO_COLOR, ASCII, and to leave it as it was."""
+"""An app and its terminal: themes, NO_COLOR, ASCII, suspending, and a clean end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from textual.filter import LineFilter
 
 from bpdebug.tui.textual_private import (
     EndsByItself,
-    can_be_put_aside,
+    can_suspend,
     close_at_once,
     exception_of,
 )
@@ -29,7 +29,7 @@ NO_SUSPEND = "This terminal cannot suspend a program."
 
 
 class TerminalApp(EndsByItself[Result]):
-    """An app that can be ended, put aside, or fail, and leaves the terminal as it was."""
+    """An app that leaves the terminal as it was when it ends, is suspended, or fails."""
 
     def __init__(self, script: Script, *, theme: str = DARK.name) -> None:
         if os.environ.get("NO_COLOR") == "":
@@ -45,12 +45,11 @@ class TerminalApp(EndsByItself[Result]):
         self._ascii = ascii.AsciiFilter(enabled=not script.unicode)
 
     def on_mount(self) -> None:
-        """From before the first paint on, being asked to end is heard."""
+        """Handle the signals that ask to end, from before the first paint on."""
         for asked in (signal.SIGTERM, getattr(signal, "SIGHUP", None)):
             if asked is None:
                 continue
-            # Asked to end from outside, the terminal is put back as it was. Not everywhere is
-            # there a way to hear it.
+            # The terminal is put back as it was. Some platforms have no such handlers.
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(
                     asked, partial(self.end_at_once, asked)
@@ -59,35 +58,35 @@ class TerminalApp(EndsByItself[Result]):
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
 
     def end_at_once(self, asked: signal.Signals) -> None:
-        """A signal asks to end; the exit status is as shells count it."""
+        """End on a signal, with the exit status that shells give it."""
         self.exit(return_code=128 + asked)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters; where the terminal shows ASCII only, ours too."""
+        """Textual's filters; and the ASCII filter where the terminal shows ASCII only."""
         return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
 
     def action_suspend_process(self) -> None:
-        """ctrl+z: back to the shell, whose `fg` brings the screen back."""
-        if can_be_put_aside(self) and hasattr(signal, "SIGTSTP"):
+        """Suspend to the shell, whose `fg` brings the screen back."""
+        if can_suspend(self) and hasattr(signal, "SIGTSTP"):
             super().action_suspend_process()
         else:
             self.show_message(NO_SUSPEND)
 
     def release(self) -> None:
-        """The app has ended: let go of whatever would keep the program."""
+        """Release what would keep the program alive, after the app has ended."""
 
     def show_message(self, sentence: str) -> None:
-        """Say a sentence on the screen."""
+        """Show a sentence on the screen."""
         self.notify(sentence, markup=False)
 
-    # Textual prints its own traceback, with the values of variables, over the shell. A person
-    # gets one sentence instead, from whoever started the app, once the terminal is put back.
+    # Textual prints its own traceback, with the values of variables, over the shell. The user
+    # gets a sentence instead, from the caller of the app, once the terminal is put back.
 
     def panic(self, *renderables: RenderableType) -> None:
         """End after a failure that Textual can explain."""
         self.fail()
 
     def fail(self) -> None:
-        """End after any failure, and keep what it was."""
+        """End after any failure, which `failure` remembers."""
         self.failure = self.failure or exception_of(self) or sys.exc_info()[1] or RuntimeError()
         close_at_once(self)

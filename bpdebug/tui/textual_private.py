@@ -1,8 +1,8 @@
 """The private parts of Textual that the screen uses, all of them here.
 
 Each has a test in `tests/tui/test_tui_textual_private.py`, so that a release of Textual that
-changes one is noticed by its name and not by a strange screen. The driver for browsers, a subclass
-of Textual's own, is a file by itself.
+changes a part fails that test, and not the screen. The driver for browsers, a subclass of
+Textual's own, is a file by itself.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from textual.screen import Screen
 Result = TypeVar("Result")
 
 
-def can_be_put_aside(app: App[Any]) -> bool:
-    """True where the app's driver knows how to give the terminal back and take it again."""
+def can_suspend(app: App[Any]) -> bool:
+    """True where the app's driver can return the terminal to the shell, and take it again."""
     return app._driver is not None and app._driver.can_suspend
 
 
@@ -31,8 +31,8 @@ def close_at_once(app: App[Any]) -> None:
     app._close_messages_no_wait()
 
 
-def painted(screen: Screen[Any]) -> None:
-    """Take the whole screen as painted, so that it is not painted a second time."""
+def mark_painted(screen: Screen[Any]) -> None:
+    """Mark the whole screen as painted, so that Textual does not paint it a second time."""
     screen._repaint_required = False
 
 

@@ -94,7 +94,7 @@ async def test_open_in_a_session_comes_back_with_escape_and_goes_on_with_enter()
         await pilot.press("colon", *"open xro", "enter")
         assert footer(app) == "there is no scenario 'xro'; did you mean 'xor'?"
         await pilot.press("colon", *"open", "enter", *"xor", "enter")
-    assert app.onward == find("xor")
+    assert app.next_scenario == find("xor")
 
 
 @pytest.mark.parametrize(("line", "path"), [("open iris", find("iris")), ("tour", TOUR)])
@@ -102,7 +102,7 @@ async def test_open_with_a_name_and_the_tour_leave_for_it(line, path):
     app = app_on()
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("colon", *line, "enter")
-    assert app.onward == path
+    assert app.next_scenario == path
 
 
 def test_a_visitor_opens_bundled_scenarios_only(monkeypatch, tmp_path):

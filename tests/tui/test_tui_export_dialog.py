@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from bpdebug.debugger.commands.command import ExportRequest
-from bpdebug.tui import beside_the_screen
+from bpdebug.tui import file_exporter
 from bpdebug.tui.dialogs.confirm import Confirm
 from bpdebug.tui.dialogs.export_dialog import ExportDialog
 from tests.tui.apps import app_on, footer, screen_lines, told
@@ -64,7 +64,7 @@ async def test_the_export_dialog_hands_on_format_and_detail_and_keeps_errors(tmp
     (tmp_path / "traces").mkdir()
     app = app_on()
     wrote = []
-    app.debugger.export_with(beside_the_screen(lambda request: wrote.append(request) or "wrote it"))
+    app.debugger.export_with(file_exporter(lambda request: wrote.append(request) or "wrote it"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("x")
         path = app.screen.query_one(Input)

@@ -6,10 +6,10 @@ from textual.widgets import Static
 
 from bpdebug.tui.textual_private import (
     EndsByItself,
-    can_be_put_aside,
+    can_suspend,
     close_at_once,
     exception_of,
-    painted,
+    mark_painted,
 )
 
 
@@ -43,10 +43,10 @@ async def test_a_failure_ends_in_fail_with_its_exception():
 
 async def test_an_app_without_a_failure_has_no_exception_and_a_driver_without_a_terminal():
     app = App()
-    assert not can_be_put_aside(app)
+    assert not can_suspend(app)
     async with app.run_test():
         assert exception_of(app) is None
-        assert not can_be_put_aside(app)
+        assert not can_suspend(app)
 
 
 async def test_a_screen_that_is_taken_as_painted_needs_no_repaint():
@@ -59,5 +59,5 @@ async def test_a_screen_that_is_taken_as_painted_needs_no_repaint():
         await pilot.pause()
         app.screen.refresh()
         assert app.screen._repaint_required
-        painted(app.screen)
+        mark_painted(app.screen)
         assert not app.screen._repaint_required

@@ -18,7 +18,7 @@ class ScreenResult(NamedTuple):
     """How a screen was left: the exit status, and where its user wants to go next."""
 
     status: int
-    onward: Path | None = None
+    next_scenario: Path | None = None
     """A scenario, or `TOUR`; None where the program shall end."""
     theme: str = ""
     """The theme at the end, which the next screen takes over."""
@@ -81,5 +81,5 @@ def switch_to(screen: DebuggerScreen, path: Path) -> None:
     from bpdebug.tui.app import BpdebugApp
 
     assert isinstance(screen.app, BpdebugApp)
-    screen.app.onward = path
+    screen.app.next_scenario = path
     screen.app.exit()
