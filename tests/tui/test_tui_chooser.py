@@ -9,7 +9,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.scenario import bundled, find
 from bpdebug.tui.choosing.chooser import TOUR, ChooserApp, ChooserScreen, entries, preview
 from bpdebug.tui.choosing.next_scenario import scenario_path
-from bpdebug.tui.choosing.picker import NO_RANK, PickerEntry, filtered, rank
+from bpdebug.tui.choosing.picker import NO_RANK, PickerEntry, matching, rank
 from bpdebug.tui.overlays.text_box import TextBox
 from bpdebug.tui.overlays.wrapping import wrapped
 from bpdebug.wording import Script, width
@@ -67,13 +67,13 @@ def test_no_word_of_a_preview_is_broken(room):
 
 def test_a_filter_puts_what_is_called_so_first():
     groups = entries(SCENARIOS, Script())
-    assert filtered(groups, "") == groups
-    ((_, hits),) = filtered(groups, "XOR")
+    assert matching(groups, "") == groups
+    ((_, hits),) = matching(groups, "XOR")
     assert hits[0].words[0] == "xor"
-    ((_, hits),) = filtered(groups, "relu dead")
+    ((_, hits),) = matching(groups, "relu dead")
     assert hits[0].words[0] == "dead_relu"
     assert all("relu" in " ".join(entry.words) for entry in hits)
-    assert filtered(groups, "no such thing") == [("", [])]
+    assert matching(groups, "no such thing") == [("", [])]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def welcomes(monkeypatch):
     """What each screen that is opened says at first."""
     said = []
     monkeypatch.setattr(
-        tui, "run_to_the_end", lambda app: said.append(getattr(app, "_welcome", ""))
+        tui, "run_app", lambda app: said.append(getattr(app, "_welcome", ""))
     )
     return said
 

@@ -9,7 +9,7 @@ from tests.tui.apps import footer
 
 async def test_a_note_is_said_once_at_the_start(tmp_path, monkeypatch):
     opened = []
-    monkeypatch.setattr(tui, "run_to_the_end", opened.append)
+    monkeypatch.setattr(tui, "run_app", opened.append)
     problem = loaded(tmp_path, SQUARE)
     tui.launch(Run(problem), fresh=True)
     (app,) = opened

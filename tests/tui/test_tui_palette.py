@@ -3,7 +3,7 @@
 from bpdebug.debugger import COMMANDS, key_text
 from bpdebug.debugger.commands.table import GROUPS
 from bpdebug.tui.choosing.palette import Palette, entries, entry_actions
-from bpdebug.tui.choosing.picker import filtered
+from bpdebug.tui.choosing.picker import matching
 from bpdebug.tui.dialogs.prompt import Prompt
 from bpdebug.tui.keys.bindings import SCREEN_KEYS
 from bpdebug.wording import Script
@@ -21,10 +21,10 @@ def test_every_command_and_key_stands_once_with_its_keys_in_the_groups_of_the_he
         assert command.name in shown[command.id]
         assert all(key_text(key) in shown[command.id] for key in command.keys[:2])
     assert {ident for _, _, ident, _ in SCREEN_KEYS} - {"screen.palette"} <= shown.keys()
-    assert [entry.ident for entry in filtered(groups, "theme")[0][1]] == [
+    assert [entry.ident for entry in matching(groups, "theme")[0][1]] == [
         f"theme {x}" for x in THEMES
     ]
-    assert filtered(groups, "rst")[0][1][0].ident == "rstep"
+    assert matching(groups, "rst")[0][1][0].ident == "rstep"
 
 
 def test_the_palette_shows_the_keys_that_were_chosen():

@@ -124,8 +124,8 @@ class ProgressBox(ModalScreen[list[str]]):
     """
 
     CSS = """
-    Progress { align: center middle; background: transparent; }
-    Progress Vertical {
+    ProgressBox { align: center middle; background: transparent; }
+    ProgressBox Vertical {
         width: 56; max-width: 100%; height: auto; border: round $accent; background: $surface;
         padding: 0 2;
     }
