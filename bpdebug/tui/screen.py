@@ -21,7 +21,7 @@ from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.draw.breakpoints import entries
 from bpdebug.tui.keys.actions import AS_THE_KEY, action, opener
-from bpdebug.tui.keys.at_cursor import break_here, change_stop, reveal_panes, visit_stop
+from bpdebug.tui.keys.at_cursor import break_here, change_entry, reveal_panes, visit_entry
 from bpdebug.tui.keys.bindings import bindings
 from bpdebug.tui.keys.count import Count
 from bpdebug.tui.keys.hints import SEARCH_HINTS
@@ -280,7 +280,7 @@ class DebuggerScreen(PacedScreen):
     def on_cursor_pane_chosen(self, event: CursorPane.Chosen) -> None:
         """Enter: break on a line of the program; open a node of the graph in the inspector."""
         if event.pane is self.breakpoints:
-            visit_stop(self)
+            visit_entry(self)
         elif event.pane is self.graph:
             self.action_command("inspect")
         elif self.program.location():
@@ -290,7 +290,7 @@ class DebuggerScreen(PacedScreen):
 
     def on_breakpoints_pane_changed(self, event: BreakpointsPane.Changed) -> None:
         """Remove an entry (delete), or switch a breakpoint on or off (space)."""
-        change_stop(self, event)
+        change_entry(self, event)
 
     def on_timeline_pane_tick_clicked(self, event: TimelinePane.TickClicked) -> None:
         """Go to the tick that was clicked on the timeline."""

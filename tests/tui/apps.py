@@ -34,7 +34,7 @@ def screen_lines(app):
 
 def told(app):
     """What a prompt or a dialog says about what is typed."""
-    return str(app.screen.query_one("#told", Static).render())
+    return str(app.screen.query_one("#message", Static).render())
 
 
 def footer(app):

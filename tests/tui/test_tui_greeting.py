@@ -15,9 +15,7 @@ from tests.tui.apps import app_on, shown
 def welcomes(monkeypatch):
     """What each screen that is opened says at first."""
     said = []
-    monkeypatch.setattr(
-        tui, "run_app", lambda app: said.append(getattr(app, "_welcome", ""))
-    )
+    monkeypatch.setattr(tui, "run_app", lambda app: said.append(getattr(app, "_welcome", "")))
     return said
 
 

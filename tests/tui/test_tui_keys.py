@@ -228,7 +228,7 @@ async def test_go_to_says_where_it_would_land_while_it_is_typed():
             field.value = typed
             await pilot.pause()
             assert told(app).startswith(says), typed
-            assert app.screen.query_one("#told").has_class("-wrong") == says.startswith(
+            assert app.screen.query_one("#message").has_class("-wrong") == says.startswith(
                 ("there", "unknown")
             )
         assert app.debugger.moment.position == 5

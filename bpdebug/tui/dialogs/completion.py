@@ -1,4 +1,4 @@
-"""What may come next in a line that is being typed, by the kind of argument a command takes."""
+"""Completion of a line that is being typed, by the kind of argument that a command takes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bpdebug.served import served
 LAST_WORD = re.compile(r"[^\W\d]\w*$")
 LAST_CHUNK = re.compile(r"\S*$")
 MOST_FILES = 10_000
-"""Entries of a folder that are looked at."""
+"""Entries of a folder that are read, at most."""
 
 
 class Completion(NamedTuple):
@@ -34,9 +34,9 @@ NOTHING: Completer = lambda text: Completion(len(text), [])  # noqa: E731
 
 
 def by_word(text: str, words: Iterable[str], pattern: re.Pattern[str] = LAST_WORD) -> Completion:
-    """The words that begin with the last word of a text, once there is a letter of it."""
-    found = pattern.search(text)
-    begun = found[0] if found is not None else ""
+    """The words that begin with the last word of a text, once it has a letter."""
+    match = pattern.search(text)
+    begun = match[0] if match is not None else ""
     fitting = (word for word in words if begun and word.startswith(begun) and word != begun)
     return Completion(len(text) - len(begun), list(dict.fromkeys(fitting)))
 
@@ -46,72 +46,70 @@ def names(debugger: Debugger) -> list[str]:
     return [node.name for node in debugger.moment.graph.nodes if node.name]
 
 
-def expression_words(debugger: Debugger) -> list[str]:
-    """What a watch or a condition is made of, the scenario's names first."""
-    functions = callable_names(Allow.WATCH)
-    special = [*SPECIAL, *(name for name in functions if name not in SPECIAL)]
-    rules = debugger.run.problem.rules.values()
-    states = dict.fromkeys(name for rule in rules for name in rule.states)
-    return [*names(debugger), *special, *states, *BUILT_IN, "and", "or", "not"]
-
-
 def breakpoint_numbers(debugger: Debugger) -> list[str]:
+    """The numbers of all breakpoints, as texts."""
     return [str(point.number) for point in debugger.breakpoints]
 
 
 def watch_numbers(debugger: Debugger) -> list[str]:
+    """The numbers of all watches, as texts."""
     return [str(number) for number, _ in debugger.watches]
 
 
-def expressions(debugger: Debugger, text: str) -> Completion:
-    """print, watch, break: names and functions."""
-    return by_word(text, expression_words(debugger))
+def complete_expression(debugger: Debugger, text: str) -> Completion:
+    """print, watch, break: the scenario's names first, then functions, states and operators."""
+    functions = callable_names(Allow.WATCH)
+    special = [*SPECIAL, *(name for name in functions if name not in SPECIAL)]
+    states = [name for rule in debugger.run.problem.rules.values() for name in rule.states]
+    words = [*names(debugger), *special, *states, *BUILT_IN, "and", "or", "not"]
+    return by_word(text, words)
 
 
-def names_and_marks(debugger: Debugger, text: str) -> Completion:
+def complete_location(debugger: Debugger, text: str) -> Completion:
     """goto, until, find, info: names and marks."""
     marks = [f"'{name}" for name in debugger.marks]
     chunk = by_word(text, [*marks, *names(debugger), "iteration"], LAST_CHUNK)
     return chunk if chunk.words else by_word(text, names(debugger))
 
 
-def mark_names(debugger: Debugger, text: str) -> Completion:
+def complete_mark(debugger: Debugger, text: str) -> Completion:
+    """mark: the names of marks."""
     return by_word(text, debugger.marks, LAST_CHUNK)
 
 
-def breakpoints(debugger: Debugger, text: str) -> Completion:
-    """delete, enable, disable: each breakpoint's number, offered before it is begun, or all."""
+def complete_breakpoints(debugger: Debugger, text: str) -> Completion:
+    """delete, enable, disable: breakpoints' numbers, also before a digit is typed, or all."""
     return offer_words(text, [*breakpoint_numbers(debugger), ALL])
 
 
-def watches(debugger: Debugger, text: str) -> Completion:
-    """unwatch: each watch's number, or all."""
+def complete_watches(debugger: Debugger, text: str) -> Completion:
+    """unwatch: watches' numbers, or all."""
     return offer_words(text, [*watch_numbers(debugger), ALL])
 
 
-def entries(debugger: Debugger, text: str) -> Completion:
+def complete_entry(debugger: Debugger, text: str) -> Completion:
     """edit: a number first, then an expression."""
     if " " in text:
-        return expressions(debugger, text)
+        return complete_expression(debugger, text)
     watches = [f"w{number}" for number in watch_numbers(debugger)]
     return offer_words(text, [*breakpoint_numbers(debugger), *watches])
 
 
 def offer_words(text: str, words: list[str]) -> Completion:
-    """Like `by_word`, for the few words that are worth showing before a letter is typed."""
-    found = LAST_CHUNK.search(text)
-    begun = found[0] if found is not None else ""
+    """The words that begin with the last chunk of a text, also where that chunk is empty."""
+    match = LAST_CHUNK.search(text)
+    begun = match[0] if match is not None else ""
     taken = text[: len(text) - len(begun)].split()
     fitting = [w for w in words if w.startswith(begun) and w != begun and w not in taken]
     return Completion(len(text) - len(begun), fitting)
 
 
-def commands(debugger: Debugger, text: str) -> Completion:
+def complete_command(debugger: Debugger, text: str) -> Completion:
     """help: a command's name."""
     return by_word(text, [command.name for command in COMMANDS if command.name])
 
 
-def export_words(debugger: Debugger, text: str) -> Completion:
+def complete_export(debugger: Debugger, text: str) -> Completion:
     """export: a file, then options and what they may be."""
     chunks = text.split()
     last = "" if text.endswith(" ") else (chunks.pop() if chunks else "")
@@ -120,14 +118,14 @@ def export_words(debugger: Debugger, text: str) -> Completion:
         return offer_words(text, list(FORMATS if option == "--format" else DETAILS))
     if last.startswith("--"):
         return offer_words(text, ["--format", "--detail", "--iterations"])
-    found = files(last)
+    found = complete_file(last)
     return Completion(len(text) - len(last) + found.start, found.words)
 
 
-def files(text: str) -> Completion:
-    """Folders, and files that an export could be, that begin like a path.
+def complete_file(text: str) -> Completion:
+    """Folders and possible export files that begin like a path.
 
-    None in a browser: which files there are is not a visitor's business.
+    Nothing in a browser: a visitor may not list the server's files.
     """
     if not text or served():
         return Completion(0, [])
@@ -142,29 +140,29 @@ def files(text: str) -> Completion:
                 and (entry.is_dir() or entry.name.lower().endswith(tuple(SUFFIXES)))
             )
     except OSError:
-        # What cannot be read completes nothing; the export itself says what is wrong with it.
+        # An unreadable folder completes nothing; the export itself reports what is wrong with it.
         found = []
     start = len(text) - len(begun)
     return Completion(start, [name for name in found if name != begun])
 
 
 KINDS: tuple[tuple[Callable[[Debugger, str], Completion], str], ...] = (
-    (expressions, "print watch break tbreak break_condition inspect terms paths"),
-    (names_and_marks, "goto until find info"),
-    (mark_names, "mark goto_mark"),
-    (breakpoints, "delete enable disable"),
-    (watches, "unwatch"),
-    (entries, "edit"),
-    (export_words, "export"),
-    (commands, "help"),
+    (complete_expression, "print watch break tbreak break_condition inspect terms paths"),
+    (complete_location, "goto until find info"),
+    (complete_mark, "mark goto_mark"),
+    (complete_breakpoints, "delete enable disable"),
+    (complete_watches, "unwatch"),
+    (complete_entry, "edit"),
+    (complete_export, "export"),
+    (complete_command, "help"),
 )
-"""What completes an argument, and the ids of the commands that take such a one."""
+"""The function that completes an argument, and the ids of the commands that take it."""
 ARGUMENTS = {ident: complete for complete, idents in KINDS for ident in idents.split()}
-"""What completes a command's argument, by the command's id."""
+"""The function that completes a command's argument, by the command's id."""
 
 
 def completer(debugger: Debugger, ident: str) -> Completer:
-    """What completes the argument of a command; with no id, a whole line."""
+    """The completer of a command's argument; with no id, of a whole line."""
     if not ident:
         return lambda line: whole_line(debugger, line)
     argument = ARGUMENTS.get(ident)
@@ -176,7 +174,7 @@ def whole_line(debugger: Debugger, line: str) -> Completion:
     lead = len(line) - len(line.lstrip())
     word, blank, argument = line[lead:].partition(" ")
     if not blank:
-        found = commands(debugger, word)
+        found = complete_command(debugger, word)
         return Completion(lead + found.start, found.words)
     try:
         command = look_up(word)

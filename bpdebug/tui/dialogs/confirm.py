@@ -1,4 +1,4 @@
-"""A question that one key answers: y does it, n and escape do not."""
+"""A question with two answers: y for yes; n or escape for no."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 
 class Confirm(ModalScreen[bool]):
-    """Asks at the bottom of the screen; gives True for yes."""
+    """Asks at the bottom of the screen; its result is True for yes."""
 
     CSS = """
     Confirm { align: left bottom; background: transparent; }

@@ -24,14 +24,14 @@ def ask(
     *,
     assistance: Assistance | None = None,
 ) -> None:
-    """Ask for one line; None is the answer of someone who leaves instead."""
+    """Ask for a line; `answered` gets None where the user leaves instead."""
     from bpdebug.tui.dialogs.prompt import Prompt
 
     app.push_screen(Prompt(label, text, assistance), answered)
 
 
 def unless_blank(use: Callable[[str], object]) -> Callable[[str | None], None]:
-    """What to do with the answer to `ask`: nothing where the line was left, or is blank."""
+    """A callback for `ask` that ignores a blank line, and a user who leaves."""
 
     def answered(line: str | None) -> None:
         if line and line.strip():
@@ -43,7 +43,7 @@ def unless_blank(use: Callable[[str], object]) -> Callable[[str | None], None]:
 def confirm(
     app: App[None], question: str, yes: str, answered: Callable[[bool | None], None]
 ) -> None:
-    """Ask what one key answers: `yes` says what y does; n and escape do not."""
+    """Ask for yes or no; the text `yes` says what y does."""
     from bpdebug.tui.dialogs.confirm import Confirm
 
     app.push_screen(Confirm(question, yes), answered)
@@ -57,7 +57,7 @@ def show_box(app: App[None], title: str, text: str | Text) -> None:
 
 
 def show_beside(screen: DebuggerScreen, title: str, text: str) -> None:
-    """Show an answer of several lines where it does not cover what it speaks of."""
+    """Show a text of several lines where it does not cover the panes' current lines."""
     from bpdebug.tui.overlays.text_box import TextBox
 
     kept = [region for pane in (screen.program, screen.graph) if (region := pane.region_now())]

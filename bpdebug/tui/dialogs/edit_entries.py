@@ -1,4 +1,4 @@
-"""Breakpoints and watches are written, changed and removed; `:` types any command."""
+"""Prompts that write, change and remove breakpoints and watches; `:` for any command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def edit_condition(screen: DebuggerScreen) -> None:
     """`B`: change the conditional breakpoint at the cursor, or write a new one.
 
-    On a line or a node the new one begins with it, so that only the condition is missing.
+    A new breakpoint on a line or a node begins with that, so that only the condition is missing.
     """
     point = conditional_here(screen)
     if point is not None:
@@ -32,7 +32,7 @@ def edit_condition(screen: DebuggerScreen) -> None:
 
 
 def conditional_here(screen: DebuggerScreen) -> Breakpoint | None:
-    """The breakpoint with a condition at the focused pane's cursor."""
+    """The breakpoint with a condition at the focused pane's cursor; None where there is none."""
     points = {point.number: point for point in screen.debugger.breakpoints if point.condition}
     if screen.breakpoints.has_focus:
         entry = screen.breakpoints.entry()
@@ -42,7 +42,7 @@ def conditional_here(screen: DebuggerScreen) -> Breakpoint | None:
 
 
 def edit_entry(screen: DebuggerScreen) -> None:
-    """`e`: change the entry at the cursor; where there is none, ask which."""
+    """`e`: change the entry at the cursor; without an entry there, ask for its number."""
     debugger = screen.debugger
     entry = screen.breakpoints.entry() if screen.breakpoints.has_focus else None
     point = conditional_here(screen)
@@ -63,7 +63,7 @@ def edit_entry(screen: DebuggerScreen) -> None:
 
 
 def edit_breakpoint(screen: DebuggerScreen, point: Breakpoint) -> None:
-    """Its place or condition; number, hits and state stay."""
+    """Ask for a breakpoint's new location or condition; number, hits and state stay."""
     edit(screen, f"Breakpoint {point.number}", "break_condition", str(point.number), point.text)
 
 
@@ -74,23 +74,26 @@ def edit(screen: DebuggerScreen, label: str, kind: str, number: str, old: str) -
 
 
 def open_line(screen: DebuggerScreen) -> None:
-    """`:`: ask for a line and do what it says."""
+    """`:`: ask for a command and run it."""
     screen.ask_line(":", "", dialogs.unless_blank(lambda line: screen.execute(line.strip())))
 
 
 def ask_first(screen: DebuggerScreen, command: Command, argument: str) -> bool:
-    """`delete` and `unwatch` without numbers: ask; False where there is nothing to ask about."""
+    """Ask before `delete` and `unwatch` without numbers remove all.
+
+    Returns False, to run the command at once, where it has numbers or nothing to remove.
+    """
     debugger = screen.debugger
-    many, (one, several), verb = len(debugger.breakpoints), BREAKPOINTS, "delete"
+    count, (singular, plural), verb = len(debugger.breakpoints), BREAKPOINTS, "delete"
     if command.id == "unwatch":
-        many, (one, several), verb = len(debugger.watches), WATCHES, "remove"
-    if argument or not many:
+        count, (singular, plural), verb = len(debugger.watches), WATCHES, "remove"
+    if argument or not count:
         return False
 
     def answered(yes: bool | None) -> None:
         if yes:
             screen.perform(command, "all")
 
-    what = f"the {one}" if many == 1 else f"all {many} {several}"
+    what = f"the {singular}" if count == 1 else f"all {count} {plural}"
     dialogs.confirm(screen.app, f"{verb.capitalize()} {what}?", f"{verb}s", answered)
     return True

@@ -1,4 +1,4 @@
-"""`x`: where to export to, as what, how finely, and which iterations.
+"""`x`: a dialog for the file, format, detail and iterations of an export.
 
 It stays open until the file is written.
 """
@@ -24,7 +24,7 @@ from bpdebug.debugger import Reply
 from bpdebug.formats import DETAILS, EVERY_SUFFIX, FORMATS
 from bpdebug.served import served
 from bpdebug.tui.dialogs import dialogs
-from bpdebug.tui.dialogs.completion import NOTHING, files
+from bpdebug.tui.dialogs.completion import NOTHING, complete_file
 from bpdebug.tui.dialogs.prompt import LineInput
 from bpdebug.tui.work.background import run_in_background
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Options(Static, can_focus=True):
-    """One of a few words; left, right, space and a click choose another. The first is none."""
+    """A choice among words; left, right, space and a click choose. The first means none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "choose(-1)", show=False, id="export.left"),
@@ -46,7 +46,7 @@ class Options(Static, can_focus=True):
 
     @property
     def value(self) -> str:
-        """The word that is chosen; empty for the first."""
+        """The chosen word; empty for the first, which means none."""
         return self._words[self._at] if self._at else ""
 
     def render(self) -> Text:
@@ -58,7 +58,7 @@ class Options(Static, can_focus=True):
         return text
 
     def action_choose(self, by: int) -> None:
-        """Choose the word so many further on."""
+        """Choose the word that is `by` words further on."""
         self._at = (self._at + by) % len(self._words)
         self.refresh()
 
@@ -75,7 +75,7 @@ class Options(Static, can_focus=True):
 
 
 class ExportDialog(ModalScreen[Reply | None]):
-    """Asks for path, format and detail; gives the answer of an export that went well."""
+    """Asks for the options of an export; gives the reply of a successful export, or None."""
 
     CSS = """
     ExportDialog { align: center middle; background: $background 60%; }
@@ -89,8 +89,8 @@ class ExportDialog(ModalScreen[Reply | None]):
     ExportDialog Input:focus { border: none; }
     ExportDialog Options { width: 1fr; }
     ExportDialog Options:focus { background: $panel; color: $accent; }
-    ExportDialog #told { height: auto; min-height: 1; color: $foreground-muted; }
-    ExportDialog #told.-wrong { color: $warning; }
+    ExportDialog #message { height: auto; min-height: 1; color: $foreground-muted; }
+    ExportDialog #message.-wrong { color: $warning; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False, id="export.close"),
@@ -102,8 +102,8 @@ class ExportDialog(ModalScreen[Reply | None]):
     def __init__(self, bottom: DebuggerScreen, path: str) -> None:
         super().__init__()
         self._bottom = bottom
-        self._path = LineInput(path, files, id="path")
-        # Another name, typed at once, takes its place; any key that moves keeps it.
+        self._path = LineInput(path, complete_file, id="path")
+        # Selected, so that a name typed at once replaces it; a key that moves the cursor does not.
         self._path.selection = Selection(0, len(path))
         self._format = Options(("by its suffix", *FORMATS), id="format")
         self._detail = Options(("as started", *DETAILS), id="detail")
@@ -123,14 +123,16 @@ class ExportDialog(ModalScreen[Reply | None]):
                 with Horizontal():
                     yield Label(label)
                     yield field
-            yield Static(f"The suffix chooses the format: {EVERY_SUFFIX}", id="told", markup=False)
+            yield Static(
+                f"The suffix chooses the format: {EVERY_SUFFIX}", id="message", markup=False
+            )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the path, or in the iterations."""
         self.action_export()
 
     def action_export(self) -> None:
-        """Write the file; where it exists, ask first. In a browser none is replaced."""
+        """Write the file, after a question where it exists; a browser replaces no file."""
         path = self._path.value.strip()
         if not path:
             self.show_message("Name a file, such as trace.md.")
@@ -163,7 +165,7 @@ class ExportDialog(ModalScreen[Reply | None]):
             self.show_message(reply.note)
 
     def arguments(self, path: str) -> str:
-        """What stands after `export` in line mode."""
+        """The arguments of the command `export` in line mode."""
         if path.startswith("-") and path != "-":
             path = f"./{path}"
         chosen = (
@@ -175,14 +177,14 @@ class ExportDialog(ModalScreen[Reply | None]):
         return " ".join([shlex.quote(path), *options])
 
     def show_message(self, text: str) -> None:
-        """Say what went wrong, and stay."""
-        message = self.query_one("#told", Static)
+        """Show what went wrong, and stay open."""
+        message = self.query_one("#message", Static)
         message.update(text)
         message.add_class("-wrong")
 
 
 def ask_export(screen: DebuggerScreen) -> None:
-    """`x`"""
+    """`x`: open the dialog, and show the reply of the export."""
 
     def written(reply: Reply | None) -> None:
         if reply is not None:

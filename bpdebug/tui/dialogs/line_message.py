@@ -1,4 +1,4 @@
-"""What a prompt says about a line while it is typed: where it leads, or what is wrong with it."""
+"""The message about a line while the user types it: where it leads, or what is wrong with it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bpdebug.errors import BpdebugError
 
 
 class LineMessage(NamedTuple):
-    """What there is to say about a line, and whether it is good so far."""
+    """A message about a line, empty for none, and whether the line is good so far."""
 
     text: str
     ok: bool = True
@@ -22,18 +22,18 @@ Explainer = Callable[[str], LineMessage]
 
 
 def value_here(debugger: Debugger, text: str) -> str:
-    """An expression with its value here. BpdebugError where it could never be evaluated."""
+    """An expression with its value at the cursor. BpdebugError where it can never be evaluated."""
     debugger.try_expression(text)
     return debugger.show(text).splitlines()[0]
 
 
 def mark_text(debugger: Debugger, text: str) -> str:
-    """Where a mark is."""
+    """The position of a mark, as `goto` would reach it."""
     return landing_text(debugger, "'" + text.strip("'"))
 
 
 def edited_text(debugger: Debugger, text: str) -> str:
-    """What the new text of a breakpoint or a watch is worth here."""
+    """The value at the cursor of a breakpoint's or a watch's new text; empty without a text."""
     number, _, rest = text.partition(" ")
     if not rest.strip():
         return ""
@@ -50,11 +50,11 @@ ARGUMENTS: dict[str, Callable[[Debugger, str], str]] = {
     "break_condition": breakpoint_text,
     "edit": edited_text,
 }
-"""What tells about a command's argument, by the command's id."""
+"""The explainers of arguments, by the command's id."""
 
 
 def explainer(debugger: Debugger, ident: str) -> Explainer | None:
-    """What tells about an argument of a command; with no id, about a whole line."""
+    """The explainer of a command's argument, or None; with no id, that of a whole line."""
     if not ident:
         return lambda line: explain_line(debugger, line)
     argument = ARGUMENTS.get(ident)
@@ -64,7 +64,7 @@ def explainer(debugger: Debugger, ident: str) -> Explainer | None:
 def explained(
     debugger: Debugger, explain: Callable[[Debugger, str], str], text: str
 ) -> LineMessage:
-    """The answer, or the error that stands in its place."""
+    """The explanation of a text; the error where it has a mistake; empty for a blank text."""
     if not text.strip():
         return LineMessage("")
     try:
@@ -75,13 +75,13 @@ def explained(
 
 
 def explain_line(debugger: Debugger, line: str) -> LineMessage:
-    """A command's form and summary, until there is something to say about its argument."""
+    """The message about a line: its argument explained, else the command's form and summary."""
     if not line.strip() or line.strip().startswith("#"):
         return LineMessage("")
     try:
         command, argument = in_line(line)
     except BpdebugError:
-        # While a word is being typed it is no mistake yet; sending it says what is wrong.
+        # A word that is being typed is no mistake yet; sending the line reports it.
         return LineMessage("")
     explain = ARGUMENTS.get(command.id)
     if explain is not None and argument:

@@ -128,11 +128,11 @@ class Prompt(ModalScreen[str | None]):
     Prompt Label { color: $accent; text-style: bold; padding: 0 1; }
     Prompt Input { border: none; height: 1; padding: 0; background: $panel; width: 1fr; }
     Prompt Input:focus { border: none; }
-    Prompt #told {
+    Prompt #message {
         height: auto; max-height: 6; width: 100%; background: $panel; padding: 0 1;
         color: $foreground;
     }
-    Prompt #told.-wrong { color: $warning; }
+    Prompt #message.-wrong { color: $warning; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False, id="prompt.close"),
@@ -151,7 +151,7 @@ class Prompt(ModalScreen[str | None]):
         """Keys that were pressed before there was an input."""
 
     def compose(self) -> ComposeResult:
-        yield Static("", id="told", markup=False)
+        yield Static("", id="message", markup=False)
         with Horizontal():
             yield Label(self._label, markup=False)
             yield self._field
@@ -193,7 +193,7 @@ class Prompt(ModalScreen[str | None]):
     def _explain(self) -> bool:
         """Tell about the line as it is; False where something is wrong with it."""
         explain = self._assistance.explain
-        line = self.query_one("#told", Static)
+        line = self.query_one("#message", Static)
         message = None if explain is None else explain(self._field.value)
         line.display = message is not None and bool(message.text)
         if message is None:

@@ -1,8 +1,8 @@
 """What a key does on the screen beyond running its command's line: one row for each such command.
 
-A row is all that a new one needs. The function stands in a module of this package, takes the
-screen, and is loaded when its key is first pressed; every command without a row runs as it is,
-after its argument was asked for where it has a `prompt`.
+A row is all that a new action needs. The function takes the screen, and its module is loaded when
+its key is first pressed. A command without a row runs as in line mode; the screen asks for its
+argument where it has a `prompt`.
 """
 
 from __future__ import annotations
@@ -52,20 +52,20 @@ OPENERS: dict[str, str] = {
 }
 """`module:function` for commands that do more on the screen than in line mode, given an argument.
 
-The function returns False where the command shall run as it does in line mode.
+The function returns False to let the command run as in line mode.
 """
 
 AS_THE_KEY = frozenset(["diagnose", "curves", "export"])
-"""Commands that do what their key does where they are typed without an argument."""
+"""Commands that, typed without an argument, do what their key does."""
 
 
 def action(ident: str) -> Action | None:
-    """The function behind a row; None where there is none."""
+    """The function of a key's row; None for a command without a row."""
     return cast(Action, function(ACTIONS[ident])) if ident in ACTIONS else None
 
 
 def opener(ident: str) -> Opener | None:
-    """What a command does on the screen, given its argument; None where it runs as it is."""
+    """The function that runs a command with its argument; None where it runs as in line mode."""
     return cast(Opener, function(OPENERS[ident])) if ident in OPENERS else None
 
 

@@ -1,4 +1,4 @@
-"""Actions at the focused pane's own cursor: break there, run there, come back to where time is."""
+"""Actions at the focused pane's own cursor: break there, run there, return to the present tick."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def location_at_cursor(screen: DebuggerScreen) -> str:
-    """The line of the program or the node of the graph at the cursor, as `break` takes it.
+    """The line of the program or the node of the graph at the pane's cursor, as `break` takes it.
 
-    Empty where the focused pane has no such cursor, or stands on a heading.
+    Empty where the focused pane has no such cursor, or its cursor is on a heading.
     """
     if screen.program.has_focus:
         return screen.program.location()
@@ -30,9 +30,9 @@ def node_argument(screen: DebuggerScreen, node: int) -> str:
 
 
 def break_here(screen: DebuggerScreen) -> None:
-    """`b`: on the line or node at the focused pane's cursor; else where time stands.
+    """`b`: set a breakpoint at the focused pane's cursor, or delete the breakpoint that is there.
 
-    Where a breakpoint stands already, it is taken off.
+    In a pane without a cursor, set it at the present tick.
     """
     at = location_at_cursor(screen)
     for point in screen.debugger.breakpoints:
@@ -43,20 +43,20 @@ def break_here(screen: DebuggerScreen) -> None:
 
 
 def run_to_cursor(screen: DebuggerScreen) -> None:
-    """`t`: on to the next time that the line or node at the cursor is written."""
+    """`t`: run until the line or node at the pane's cursor is written."""
     screen.run_command(
         "until", location_at_cursor(screen) or node_argument(screen, screen.graph.node())
     )
 
 
 def reveal(screen: DebuggerScreen) -> None:
-    """`H`: bring every pane's cursor back to where time stands, and say where that is."""
+    """`H`: move every pane's cursor to the present tick, and show in the footer which that is."""
     reveal_panes(screen)
     screen.footer.show_message(where(screen.debugger).splitlines()[0])
 
 
 def reveal_panes(screen: DebuggerScreen) -> None:
-    """Bring every pane's cursor back to where time stands; the footer keeps what it says."""
+    """Move every pane's cursor to the present tick."""
     screen.graph.show_node(screen.debugger.moment.node)
     screen.program.reveal()
 
@@ -68,8 +68,8 @@ def reveal_program(screen: DebuggerScreen) -> None:
     screen.program.reveal()
 
 
-def visit_stop(screen: DebuggerScreen) -> None:
-    """Enter on a breakpoint goes to its next hit, on a watch shows its value in full."""
+def visit_entry(screen: DebuggerScreen) -> None:
+    """Go to the next hit of the breakpoint at the cursor; print the watch at the cursor in full."""
     entry = screen.breakpoints.entry()
     if entry is None:
         return
@@ -81,8 +81,8 @@ def visit_stop(screen: DebuggerScreen) -> None:
         )
 
 
-def change_stop(screen: DebuggerScreen, event: BreakpointsPane.Changed) -> None:
-    """Delete removes an entry, space enables or disables a breakpoint."""
+def change_entry(screen: DebuggerScreen, event: BreakpointsPane.Changed) -> None:
+    """Remove an entry, or enable or disable a breakpoint."""
     entry = event.entry
     if event.how == "remove":
         screen.run_command("unwatch" if entry.is_watch else "delete", str(entry.number))

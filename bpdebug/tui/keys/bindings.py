@@ -37,13 +37,13 @@ SCREEN_KEYS: tuple[tuple[str, str, str, str], ...] = (
 COUNT_KEYS = "".join(
     sorted(set("0123456789") - {spec.key for spec in SPECS}, key="1234567890".index)
 )
-"""Digits that have no pane: they stand in counts only."""
+"""Digits of no pane: they occur in counts only."""
 
 
 def replaced_keys(keymap: Mapping[str, str]) -> dict[str, str]:
-    """What to show for a usual key where a person chose others, by the usual key as it is shown.
+    """The labels of the user's own keys, by the label of the usual key that they replace.
 
-    The first of a binding's usual keys stands for all that were chosen, the others for nothing.
+    The first of a binding's usual keys has all of the user's keys, the others have an empty text.
     """
     shown: dict[str, str] = {}
     for binding in bindings():
@@ -55,7 +55,7 @@ def replaced_keys(keymap: Mapping[str, str]) -> dict[str, str]:
 
 
 def key_label(key: str) -> str:
-    """A key as people write it."""
+    """A key as people write it: `:` for `colon`."""
     return {"colon": ":", "plus": "+"}.get(key) or key_text(key)
 
 

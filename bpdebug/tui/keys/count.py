@@ -1,13 +1,13 @@
-"""Counts typed before a key: `+12n`. The sign begins a count; digits without it focus panes."""
+"""Counts typed before a key: `+12n`. A `+` begins a count; digits without it focus panes."""
 
 from __future__ import annotations
 
 from bpdebug.debugger import COMMANDS
 
 COUNTED = frozenset(command.id for command in COMMANDS if "[COUNT]" in command.usage)
-"""Commands that a count may stand before."""
+"""Commands that take a count."""
 MOST_DIGITS = 20
-"""One more than any count has, so that a longer one is refused and not cut short."""
+"""One more digit than any count has, so that a longer count is refused and not cut short."""
 SIGN = "+"
 """What begins a count, as it is typed and as it is shown."""
 
@@ -20,7 +20,7 @@ class Count:
         """`+12`; the sign alone before the first digit, and empty where no count has begun."""
 
     def begin(self) -> None:
-        """Begin a count; one that was being typed is forgotten."""
+        """Begin a count, and forget a count that was being typed."""
         self.text = SIGN
 
     def add(self, digit: str) -> None:
@@ -28,11 +28,11 @@ class Count:
         self.text = (self.text + digit)[: len(SIGN) + MOST_DIGITS]
 
     def drop(self) -> None:
-        """Count no more."""
+        """Forget the count."""
         self.text = ""
 
     def take(self, ident: str) -> str:
-        """The count for a command, or nothing where it takes none; no count is pending after it."""
+        """The digits for a command, empty where it takes no count; then forget the count."""
         digits = self.text.removeprefix(SIGN)
         self.drop()
         return digits if ident in COUNTED else ""

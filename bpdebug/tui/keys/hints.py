@@ -1,6 +1,6 @@
-"""The footer as data: what the last command said, else the keys that matter where one stands.
+"""The footer as data: the last message, else the keys that matter now.
 
-What matters depends on the pass, on the focused pane, and on whether time goes on in a direction.
+Which keys matter depends on the pass, on the focused pane, and on whether the cursor is at an end.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bpdebug.wording import Script
 
 
 class HintRegion(NamedTuple):
-    """Where a hint stands in the footer, in cells, and the key that a click there presses."""
+    """The cells of a hint in the footer, and the key that a click on them presses."""
 
     start: int
     end: int
@@ -44,9 +44,9 @@ OTHER_KEYS = (
     Hint("z", "zoom", "z"),
     Hint(":", "command", "colon"),
 )
-"""The rest, in the order in which they have room."""
+"""The other keys; the last are left out first where room is short."""
 LAST_KEYS = (Hint("?", "help", "question_mark"), Hint("q", "quit", "q"))
-"""They never give way."""
+"""The keys at the end of the footer, which are never left out."""
 SEARCH_HINTS = (Hint(".", "next hit", "full_stop"), Hint(",", "previous hit", "comma"))
 """After a search."""
 
@@ -55,18 +55,17 @@ def hints(moment: Moment, pane: str) -> list[Hint]:
     """The keys that matter, the most important first."""
     here = Place(moment.iteration.number, moment.position)
     at_start, at_end = here == FIRST, here == last(moment.source)
-    found: list[Hint] = []
+    first: list[Hint] = []
     if at_end:
-        found += [Hint("<", "to the start", "less_than_sign"), Hint("R", "restart", "R")]
+        first += [Hint("<", "to the start", "less_than_sign"), Hint("R", "restart", "R")]
     else:
-        coming = coming_phase(moment)
-        found += [Hint(key, word, key) for key, word in FORWARD_KEYS[coming]]
+        first += [Hint(key, word, key) for key, word in FORWARD_KEYS[coming_phase(moment)]]
     if not at_start:
-        found.append(Hint("S N F C", "back", "N"))
+        first.append(Hint("S N F C", "back", "N"))
     own = BY_ID[pane].hints if pane in BY_ID else ()
-    told = {hint.word for hint in own}
-    more = (hint for hint in OTHER_KEYS if hint.word not in told)
-    return [*found[:3], *own, *found[3:], *more]
+    named = {hint.word for hint in own}
+    more = (hint for hint in OTHER_KEYS if hint.word not in named)
+    return [*first[:3], *own, *first[3:], *more]
 
 
 def coming_phase(moment: Moment) -> str:
@@ -102,8 +101,7 @@ def draw_footer(
         line.add(f"count {count[1:]}".rstrip(), "now")
         return line.add(f" – {use}, {escape} drops it", "quiet").cut(room), []
     if message:
-        told = script.safe(message)
-        line.add(told, "good" if ok else "warning").add("  ")
+        line.add(script.safe(message), "good" if ok else "warning").add("  ")
         return line.cut(room), add_hints(
             line, [with_chosen_keys(hint, replaced) for hint in offered_keys], room
         )
@@ -111,31 +109,31 @@ def draw_footer(
         line.add(welcome, "good").add("  ")
     end = [with_chosen_keys(hint, replaced) for hint in LAST_KEYS]
     tail = sum(map(cells, end))
-    spots = add_hints(
+    regions = add_hints(
         line, [with_chosen_keys(hint, replaced) for hint in hints(moment, pane)], room - tail
     )
-    spots += add_hints(line, end, line.width + tail)
-    return line.cut(room), spots
+    regions += add_hints(line, end, line.width + tail)
+    return line.cut(room), regions
 
 
 def add_hints(line: Line, offered_keys: Sequence[Hint], room: int) -> list[HintRegion]:
-    """Add the hints that fit to a line; returns where a click presses their keys."""
-    spots = []
+    """Add the hints that fit to a line; returns their regions."""
+    regions = []
     for hint in offered_keys:
         if line.width + cells(hint) <= room:
             start = line.width
             line.add(hint.shown, "now").add(f" {hint.word}  ", "quiet")
-            spots.append(HintRegion(start, line.width - 2, hint.key))
-    return spots
+            regions.append(HintRegion(start, line.width - 2, hint.key))
+    return regions
 
 
 def cells(hint: Hint) -> int:
-    """Cells of a hint with the blanks behind it."""
+    """The width of a hint with the blanks after it."""
     return len(hint.shown) + len(hint.word) + 3
 
 
 def with_chosen_keys(hint: Hint, replaced: Mapping[str, str]) -> Hint:
-    """A hint with the keys that a person chose for it, one for each of the usual ones."""
+    """A hint with the user's own keys, one for each of the usual keys."""
     if not replaced:
         return hint
     shown = " ".join((replaced.get(key) or key).split()[0] for key in hint.shown.split())

@@ -1,9 +1,10 @@
-"""Keys that a person chose: by the id of a binding, checked against all the others."""
+"""The user's own keys, by the id of a binding, checked against all other bindings."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from textual.binding import Binding, BindingType
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
@@ -41,7 +42,7 @@ TEXTUAL_KEYS = {
 
 
 def every_binding() -> list[list[Binding]]:
-    """All bindings, one key each, in groups within which a key can mean one thing only."""
+    """All bindings, split into a binding a key, in groups in which no key may occur twice."""
     groups: list[list[BindingType]] = [
         [
             *bindings(),
@@ -64,8 +65,8 @@ def every_binding() -> list[list[Binding]]:
 
 
 def usual_keys() -> dict[str, tuple[str, ...]]:
-    """By the id of every binding: its keys as they are shown, the one to show first."""
-    usual = keys_by_id([one for group in every_binding() for one in group])
+    """The keys of every binding as they are shown, the most usual first, by the binding's id."""
+    usual = keys_by_id(chain.from_iterable(every_binding()))
     return {ident: tuple(dict.fromkeys(map(key_label, keys))) for ident, keys in usual.items()}
 
 
@@ -81,13 +82,13 @@ def keymap(entries: Mapping[str, object]) -> dict[str, str]:
         chosen[ident] = keys_in(ident, value)
     for ident, own in chosen.items():
         group = next(group for group in usual if ident in group)
-        taken = {one: chosen.get(one, keys) for one, keys in group.items()}
+        taken = group | {name: chosen[name] for name in group if name in chosen}
         for key in own:
             check_free(ident, key, taken)
     return {ident: ",".join(own) for ident, own in chosen.items()}
 
 
-def keys_by_id(group: list[Binding]) -> dict[str, list[str]]:
+def keys_by_id(group: Iterable[Binding]) -> dict[str, list[str]]:
     """The usual keys of each of some bindings."""
     usual: dict[str, list[str]] = {}
     for binding in group:
@@ -96,12 +97,12 @@ def keys_by_id(group: list[Binding]) -> dict[str, list[str]]:
 
 
 def check_free(ident: str, key: str, taken: Mapping[str, list[str]]) -> None:
-    """BpdebugError where a key does something else too."""
+    """BpdebugError where a key belongs to Textual, or to another binding of the group."""
     if key in TEXTUAL_KEYS:
         raise BpdebugError(
             f"'{key}' is always {TEXTUAL_KEYS[key]}; choose another key", key=config_key(ident)
         )
-    other = next((one for one, own in taken.items() if one != ident and key in own), None)
+    other = next((name for name, keys in taken.items() if name != ident and key in keys), None)
     if other is not None:
         raise BpdebugError(
             f"'{key_text(key)}' is the key of both '{ident}' and '{other}'; "
@@ -118,7 +119,7 @@ def keys_in(ident: str, value: object) -> list[str]:
 
 
 def key_in(ident: str, text: str) -> str:
-    """One key as Textual names it: `?` is `question_mark`, `Ctrl+F5` is `ctrl+f5`.
+    """A key as Textual names it: `?` is `question_mark`, `Ctrl+F5` is `ctrl+f5`.
 
     A plain letter keeps its case, and `shift+s` is `S`. With other modifiers a terminal sends small
     letters, and the modifiers in the order of the alphabet.
@@ -128,7 +129,7 @@ def key_in(ident: str, text: str) -> str:
     last = last.lower() if modifiers or len(last) > 1 else last
     if modifiers == ["shift"] and len(last) == len(last.upper()) == 1 and last.upper() != last:
         modifiers, last = [], last.upper()
-    if not last or any(one not in MODIFIERS for one in modifiers) or not is_key(last):
+    if not last or not set(modifiers) <= set(MODIFIERS) or not is_key(last):
         hint = (
             did_you_mean(text.lower(), KEY_NAMES) or "; keys are written s, S, f11, ctrl+o, comma"
         )
@@ -143,7 +144,7 @@ def key_in(ident: str, text: str) -> str:
 
 
 def is_key(name: str) -> bool:
-    """Whether a key without modifiers has this name: a sign, a sign's name, or a named key."""
+    """True where a key without modifiers has this name: a sign, a sign's name, or a named key."""
     if len(name) == 1:
         return name.isprintable() and name != " "
     if name in KEY_NAMES:
@@ -156,10 +157,10 @@ def is_key(name: str) -> bool:
 
 
 def is_sign(name: str) -> bool:
-    """Whether a key writes a sign, of which shift makes another; of the space bar it does not."""
+    """True for a key of a sign, where shift makes another sign; False for the space bar."""
     return name not in (*KEY_NAMES, "space")
 
 
 def config_key(ident: str) -> str:
-    """An entry's place in the file."""
+    """The key of an entry in the configuration: `keys.step`."""
     return f"keys.{safe(ident[:60])}"
