@@ -17,7 +17,7 @@ from bpdebug.run.curves import Curves
 
 
 class CurvesForm:
-    """Writes the loss, the size of every δ and gradient, and how far each update went."""
+    """Writes the loss, the norms of δ and gradients, and the relative changes of updates."""
 
     def __init__(self, options: ExportOptions) -> None:
         """Add a column for each watch that is a single number, headed by its expression."""

@@ -1,12 +1,12 @@
 """The trace as a document for people: forward values, each backward step, δ, updates.
 
-One walk through the iterations for both plain text and Markdown; the markup decides how it looks.
-Everything is given out piece by piece, and no large tensor is written whole.
+Plain text and Markdown share the walk through the iterations; their markup differs. A document is
+yielded piece by piece, and no large tensor is written whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -32,7 +32,7 @@ Chunks = Iterator[str]
 
 
 class Document:
-    """Writes a run as text or Markdown, in pieces, with the detail that is wanted."""
+    """Writes a run as text or Markdown, in pieces, with the detail of the options."""
 
     def __init__(self, options: ExportOptions, markup: Markup | None = None) -> None:
         """Write plain text, unless another markup is given."""
@@ -43,40 +43,34 @@ class Document:
     def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:
         """The whole document."""
         problem = run.problem
-        yield self.markup.title(self.say(problem.title))
+        yield self.markup.title(self.script.text(problem.title))
         if problem.description.strip():
-            yield self.markup.prose(self.say(problem.description))
+            yield self.markup.prose(self.script.text(problem.description))
         yield from self.markup.block(self.facts(run))
         for at in iterations:
             yield from self.iteration(run.iteration(at), run.iterations)
 
-    def say(self, text: str) -> str:
-        """Our own words and signs in the script that can be shown."""
-        return self.script.text(text)
-
-    def shown(self, value: float) -> str:
-        """A number."""
-        return self.script.number(value)
-
     def facts(self, run: Run) -> Chunks:
-        """What decides the run, in a few lines."""
+        """The loss, the iterations, the batch size and the optimizers, a line each."""
         problem, graph = run.problem, run.graph(1)
         yield f"loss        {self.script.name(graph.nodes[graph.loss].label)}\n"
         yield f"iterations  {run.iterations}\n"
         if problem.batch_size is not None:
             yield f"batch size  {problem.batch_size}\n"
         if problem.rule is not None:
-            told = optimizer_line(problem.rule, problem.settings, self.script)
-            yield f"optimizer   {self.say(told)}\n"
+            line = optimizer_line(problem.rule, problem.settings, self.script)
+            yield f"optimizer   {self.script.text(line)}\n"
         for name, rule in problem.own_rules.items():
-            told = optimizer_line(rule, rule.settings, self.script)
-            yield f"of {self.script.name(name)}: {self.say(told)}\n"
+            line = optimizer_line(rule, rule.settings, self.script)
+            yield f"of {self.script.name(name)}: {self.script.text(line)}\n"
 
     def iteration(self, iteration: Iteration, of: int) -> Chunks:
         """One iteration: forward, backward, δ, update."""
         graph = iteration.recorded.graph
         loss = self.script.name(graph.nodes[graph.loss].label)
-        head = f"Iteration {iteration.number} of {of}: {loss} = {self.shown(iteration.loss)}"
+        head = (
+            f"Iteration {iteration.number} of {of}: {loss} = {self.script.number(iteration.loss)}"
+        )
         yield self.markup.section(head)
         if iteration.rows is not None:
             rows = " ".join(str(row) for row in iteration.rows)
@@ -86,18 +80,18 @@ class Document:
         yield self.markup.part("Backward")
         yield from self.backward(iteration)
         if iteration.timeline.layers:
-            yield self.markup.part(f"{self.say('δ')} per layer")
+            yield self.markup.part(f"{self.script.text('δ')} per layer")
             yield from self.markup.block(self.deltas(iteration))
         if iteration.updates:
             yield self.markup.part("Update")
             yield from self.update(iteration)
 
     def forward(self, iteration: Iteration) -> Chunks:
-        """Every named value: what is given first, then what is computed, with its formula."""
+        """Every named value: the given values, then the computed values with their formulas."""
         graph, values = iteration.recorded.graph, iteration.recorded.values
         given = [n for n in graph.nodes if n.kind in (Kind.INPUT, Kind.PARAMETER)]
         yield from self.markup.block(
-            self.values([(self.script.name(n.name), values[n.index]) for n in given])
+            array_lines([(self.script.name(n.name), values[n.index]) for n in given], self.script)
         )
         for node in graph.nodes:
             if node.op is None or not node.name:
@@ -105,11 +99,7 @@ class Document:
             name = self.script.name(node.name)
             text, latex = self.formulas.of_node(iteration, node.index)
             yield self.markup.formula(f"{name} = {text}", f"{latex_name(node.name)} = {latex}")
-            yield from self.markup.block(self.values([(name, values[node.index])]))
-
-    def values(self, named: Sequence[tuple[str, Array]]) -> Chunks:
-        """Arrays with their labels, the numbers in one column."""
-        yield from array_lines(named, self.script)
+            yield from self.markup.block(array_lines([(name, values[node.index])], self.script))
 
     def backward(self, iteration: Iteration) -> Chunks:
         """The seed, then layer by layer every edge."""
@@ -146,7 +136,7 @@ class Document:
             for index in operands_of(edges)
             if index in done and recorded.graph.nodes[index].name
         ]
-        yield from self.markup.block(self.values(named))
+        yield from self.markup.block(array_lines(named, self.script))
 
     def gradient(self, iteration: Iteration, index: int) -> str:
         """The name of a node's gradient."""
@@ -184,7 +174,7 @@ class Document:
                 growing.add(edge, contribution),
             ),
         ]
-        yield from self.values(named)
+        yield from array_lines(named, self.script)
         if local is None:
             shape = recorded.graph.index_map(edge).local_shape
             label = local_label(recorded.graph, edge, self.script.whole)
@@ -198,7 +188,7 @@ class Document:
         if local is None:
             return []
         label = local_label(iteration.recorded.graph, edge, self.script.whole)
-        # A factor that is the same everywhere is shown once.
+        # A factor that is equal everywhere is shown once.
         whole = np.asarray(iteration.recorded.local(edge))
         shown = f"local        {label}" if label != "1" else "local"
         return [(shown, whole if whole.ndim == 0 else local)]
@@ -209,13 +199,13 @@ class Document:
         for layer in reversed(iteration.timeline.layers):
             delta = np.asarray(iteration.recorded.gradients[layer.pre_activation])
             with np.errstate(all="ignore"):
-                norm = self.shown(float(np.linalg.norm(delta)))
+                norm = self.script.number(float(np.linalg.norm(delta)))
             name = delta_definition(iteration.recorded.graph, layer, self.script)
-            named.append((self.say(f"{name}, norm {norm}"), delta))
-        yield from self.values(named)
+            named.append((self.script.text(f"{name}, norm {norm}"), delta))
+        yield from array_lines(named, self.script)
 
     def update(self, iteration: Iteration) -> Chunks:
-        """Every line of the update rule, with what it found and what it left."""
+        """Every line of the update rule, with the values before and after it."""
         for at, line in enumerate(iteration.updates):
             symbols, latex = self.formulas.of_update(iteration, at)
             tick = iteration.timeline.update_tick(at)
@@ -226,9 +216,9 @@ class Document:
                 with np.errstate(all="ignore"):
                     change = np.asarray(line.after - before)
                 named = [("before", before), ("change", change), *named]
-            yield from self.markup.block(self.values(named))
+            yield from self.markup.block(array_lines(named, self.script))
 
 
 def markdown(options: ExportOptions) -> Document:
-    """The walk as Markdown with LaTeX formulas."""
+    """The document as Markdown with LaTeX formulas."""
     return Document(options, MarkdownMarkup(options.script))

@@ -23,7 +23,7 @@ class Form(Protocol):
 
 
 class CountedIterations:
-    """The iterations of an export, counted as they are asked for, to report progress."""
+    """The iterations of an export, which count themselves to report progress."""
 
     def __init__(self, run: Run, iterations: Selection) -> None:
         self._iterations = iterations
@@ -36,30 +36,30 @@ class CountedIterations:
             yield number
 
     def report(self) -> None:
-        """Report progress before another piece is written."""
+        """Report the iterations done; raises `Cancelled` where the user has cancelled."""
         self._work.at(max(self._done, 0))
 
 
 def format_of(target: str | Path, format: str | None = None) -> str:
-    """The format asked for, else that of the target's suffix, else text."""
+    """The given format, else that of the target's suffix, else text; BpdebugError if unallowed."""
     if format is None:
         return SUFFIXES.get(Path(str(target)).suffix.lower(), "text")
     return checked_choice("format", format, tuple(FORMATS))
 
 
 def suffix_note(target: str | Path, format: str | None = None) -> str:
-    """What to add to `wrote FILE` where the file's suffix is not one that tells a format."""
+    """What to add to `wrote FILE` where the file's suffix stands for no format; else empty."""
     suffix = Path(str(target)).suffix.lower()
     if format or not suffix or suffix in SUFFIXES:
         return ""
     return f" as {format_of(target)}; a suffix of {EVERY_SUFFIX} tells the format"
 
 
-def checked_choice(what: str, word: str, known: tuple[str, ...]) -> str:
-    """The word, if it is known; else BpdebugError, which lists the known words."""
-    if word not in known:
-        hint = did_you_mean(word, known)
-        raise BpdebugError(f"there is no {what} '{word}'; use {', '.join(known)}{hint}")
+def checked_choice(what: str, word: str, allowed: tuple[str, ...]) -> str:
+    """The word, if it is among the allowed words; else BpdebugError, which lists them."""
+    if word not in allowed:
+        hint = did_you_mean(word, allowed)
+        raise BpdebugError(f"there is no {what} '{word}'; use {', '.join(allowed)}{hint}")
     return word
 
 
@@ -77,9 +77,9 @@ def export(
 
     Curves have a column for each of the `watches` that is a single number.
 
-    Raises BpdebugError where the target cannot be written, and leaves an old file whole then.
-    A reader that closes its end of a pipe ends the export quietly. It tells `run.progress` how
-    many iterations are written, and where that raises `Cancelled` leaves an old file whole too.
+    Raises BpdebugError where the target cannot be written; an old file then stays whole.
+    A reader that closes its end of a pipe ends the export quietly. `run.progress` gets the number
+    of iterations written; where it raises `Cancelled`, an old file stays whole too.
     """
     kind = format_of(target, format)
     detail = checked_choice("detail", detail, DETAILS)

@@ -22,15 +22,15 @@ from bpdebug.trace.growing import Growing
 from bpdebug.wording import Script, typed_name
 
 LINE_BREAK = re.compile(r"\n *|^ +")
-"""Line breaks and what sets the next line in."""
+"""Line breaks, and the indentation after them."""
 PIECE = 8192
-"""An array above so many cells is written piece by piece."""
+"""An array of more cells is written piece by piece."""
 
 Chunks = Iterator[str]
 
 
 class JsonForm:
-    """Writes a run as JSON, in pieces, with the detail that is wanted."""
+    """Writes a run as JSON, in pieces, with the detail of the options."""
 
     def __init__(self, options: ExportOptions) -> None:
         self.detail, self.script = options.detail, options.script
@@ -88,7 +88,7 @@ class JsonForm:
             yield from array_chunks(array)
 
     def updates(self, iteration: Iteration) -> Chunks:
-        """What the update did to every parameter that was updated."""
+        """The values, gradient and change of every parameter that was updated."""
         nodes = iteration.recorded.graph.nodes
         changed = list(dict.fromkeys(line.parameter for line in iteration.updates))
         for at, index in enumerate(changed):
@@ -220,7 +220,7 @@ def json_text(text: str, script: Script) -> str:
 
 
 def array_chunks(array: Array) -> Chunks:
-    """An array as nested lists; a large one in pieces, so that its text is never all there."""
+    """An array as nested lists; a large array in pieces, so that memory stays small."""
     array = np.asarray(array)
     if array.size <= PIECE:
         yield whole_array(array)
@@ -238,7 +238,7 @@ def array_chunks(array: Array) -> Chunks:
 
 
 def whole_array(array: Array) -> str:
-    """An array of modest size as nested lists."""
+    """A small array as nested lists, in a single text."""
     if np.isfinite(array).all():
         return json.dumps(array.tolist())
     if array.ndim == 0:

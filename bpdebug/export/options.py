@@ -1,4 +1,4 @@
-"""What an export is asked for, besides its format."""
+"""The options of an export besides its format."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from bpdebug.wording import Script
 
 
 class ExportOptions(NamedTuple):
-    """What an export is asked for, besides its format."""
+    """The options of an export besides its format."""
 
     detail: str
     """One of `DETAILS`: how fine the steps are."""
     script: Script
-    """Numbers for people have its digits; it has ASCII only where the target's encoding has."""
+    """How formulas and numbers are written; ASCII where the target's encoding has no more."""
     watches: Sequence[str] = ()
-    """Expressions that curves have a column for."""
+    """Expressions that each get a column among the curves."""

@@ -1,4 +1,4 @@
-"""What every form of export needs of an iteration: steps in order, and gradients as they grow."""
+"""What every format of export needs of an iteration: its steps in order, and their formulas."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def local_derivative(iteration: Iteration, edge: Edge) -> Array | None:
 
 
 class Formulas:
-    """The formulas of a graph's steps, made once and kept for the next iteration."""
+    """The formulas of a graph's steps, cached for the next iteration."""
 
     def __init__(self, script: Script) -> None:
         self.script = script
@@ -62,7 +62,7 @@ class Formulas:
     def _once(
         self, iteration: Iteration, kind: str, number: int, make: Callable[[Graph], Made]
     ) -> Made:
-        """What `make` gives for the iteration's graph, made when it is first asked for."""
+        """The result of `make` for the iteration's graph, cached until the graph changes."""
         graph = iteration.recorded.graph
         if graph is not self._graph:  # a smaller last batch has its own formulas
             self._graph, self._made = graph, {}
@@ -73,19 +73,17 @@ class Formulas:
 
     def of_edge(self, iteration: Iteration, edge: Edge) -> Formula:
         """The formula of an edge."""
-
-        def make(graph: Graph) -> Formula:
-            return edge_formula(graph, edge, self.script.whole)
-
-        return self._once(iteration, "edge", edge.index, make)
+        whole = self.script.whole
+        return self._once(
+            iteration, "edge", edge.index, lambda graph: edge_formula(graph, edge, whole)
+        )
 
     def of_terms(self, iteration: Iteration, edge: Edge) -> TermPattern:
         """The symbols of an edge's multiplications."""
-
-        def make(graph: Graph) -> TermPattern:
-            return term_pattern(graph, edge, self.script.whole)
-
-        return self._once(iteration, "terms", edge.index, make)
+        whole = self.script.whole
+        return self._once(
+            iteration, "terms", edge.index, lambda graph: term_pattern(graph, edge, whole)
+        )
 
     def of_node(self, iteration: Iteration, node: int) -> tuple[str, str]:
         """How a result is made, as text and as LaTeX."""

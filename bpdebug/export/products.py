@@ -1,4 +1,4 @@
-"""The multiplications of an edge in blocks of arrays, so that millions can be written quickly.
+"""The multiplications of an edge in blocks of arrays, to write millions of them quickly.
 
 A block is worked out with a few array operations and written with one `%` per line; memory is
 that of one block, whatever the number of terms. A factor that takes part in many terms is written
@@ -20,9 +20,9 @@ from bpdebug.record import record
 from bpdebug.wording import Script, TermPattern, plain_number
 
 BLOCK = 8192
-"""Terms that are worked out together."""
+"""Terms that are computed together."""
 TABLE = 1 << 18
-"""The texts of a whole array are kept for one edge up to so many cells."""
+"""The texts of an array of up to so many cells are cached for an edge."""
 
 IndexColumn = NDArray[np.int64]
 Spell = Callable[[Array], list[str]]
@@ -108,16 +108,16 @@ def row_factors(
 
 
 class Speller:
-    """Writes factors, and remembers the texts of an array that comes up again and again."""
+    """Writes factors, with a cache of the texts of an array that many terms read."""
 
     def __init__(self, spell: Spell, terms: int) -> None:
         self.spell = spell
-        """One text a value."""
+        """Gives a text for each value."""
         self._terms = terms
         self._tables: dict[int, list[str]] = {}
 
     def factors(self, factors: FactorColumn) -> list[str]:
-        """One text a term."""
+        """A text for each term."""
         array, at = factors.array, factors.at
         if at is None or array.size > min(TABLE, self._terms):
             return self.spell(factors.values)

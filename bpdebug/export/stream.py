@@ -1,4 +1,4 @@
-"""An export that is read piece by piece and stands in no file: what a browser downloads."""
+"""An export as a stream of bytes without a file, for a browser to download."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bpdebug.wording import DIGITS, Script
 
 
 class ExportStream(io.RawIOBase):
-    """The bytes of an export, in UTF-8, made while they are read."""
+    """The bytes of an export, in UTF-8, computed as they are read."""
 
     def __init__(self, pieces: Iterator[str]) -> None:
         super().__init__()
@@ -56,9 +56,9 @@ def stream(
     iterations: Selection | None = None,
     watches: Sequence[str] = (),
 ) -> ExportStream:
-    """What `export` would write to a file of this name.
+    """The bytes that `export` would write to a file of this name.
 
-    The iterations are made anew, beside those of `run`: another thread may read them.
+    They come from a run of their own, since another thread may read them.
     """
     options = ExportOptions(checked_choice("detail", detail, DETAILS), Script(digits), watches)
     made = FORMATS[format_of(target, format)].make(options)

@@ -1,4 +1,4 @@
-"""Where an export goes: a regular file, written beside and renamed; or anything else, straight.
+"""The target of an export: a regular file, replaced by rename; or anything else, written in place.
 
 A failure leaves an old file whole. A symbolic link is followed. A pipe, a device and standard
 output are written as they are and never replaced.
@@ -22,7 +22,7 @@ from bpdebug.errors import BpdebugError
 STANDARD_OUTPUT = "-"
 BUFFER = 1 << 18
 SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
-"""What a name ends with that means a folder."""
+"""A name that ends with any of these is a folder's."""
 SIGNS = "∂δ₂ᵀ′σΣₙ⊙·−²ŷ←…"
 """An encoding that has these can show formulas."""
 
@@ -76,7 +76,7 @@ def open_sink(target: str | Path) -> Iterator[Sink]:
         if name == STANDARD_OUTPUT:
             with standard_output() as sink:
                 yield sink
-        elif is_straight(name):
+        elif is_written_in_place(name):
             with open(name, "wb", buffering=BUFFER) as stream:
                 yield Sink(stream)
         else:
@@ -105,8 +105,8 @@ def remedy(error: OSError) -> str:
     return REMEDIES.get(error.errno or 0, "choose another place")
 
 
-def is_straight(name: str) -> bool:
-    """True for what is there and is no regular file: devices, pipes, and the names of streams."""
+def is_written_in_place(name: str) -> bool:
+    """True for a target that exists and is no regular file: a device, a pipe, a stream's name."""
     try:
         mode = os.stat(name).st_mode
     except FileNotFoundError:
@@ -120,7 +120,7 @@ def is_straight(name: str) -> bool:
 
 @contextmanager
 def replacement(name: str) -> Iterator[BinaryIO]:
-    """A new file beside the old one, which takes its place when all is written."""
+    """A new file beside the old file, which it replaces when all is written."""
     real = os.path.realpath(name)
     folder = os.path.dirname(real)
     old = os.stat(real).st_mode if os.path.exists(real) else None
@@ -145,7 +145,7 @@ def replacement(name: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def standard_output() -> Iterator[Sink]:
-    """Standard output as bytes; after a failure what is left in it goes nowhere."""
+    """Standard output as bytes; after a failure the rest of the output is dropped."""
     if sys.stdout is None:  # the caller of the program closed it
         raise OSError(errno.EBADF, "it is closed")
     try:

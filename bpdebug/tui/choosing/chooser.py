@@ -1,4 +1,4 @@
-"""Choosing one of the bundled scenarios: a list, and what the one under the cursor teaches."""
+"""Choosing a bundled scenario: a list, and a preview of the scenario at its cursor."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from bpdebug.tui.theme import ascii
 from bpdebug.wording import Script, safe, to_ascii, value_formula
 
 NARROW = 56
-"""Below so many columns there is no room for a preview beside the list."""
+"""On a narrower screen there is no room for a preview beside the list."""
 TOUR = Path("--tour")
-"""The entry that is no scenario; none has this name."""
+"""The entry of the tour; no scenario has this name."""
 ABOUT_TOUR = (
     "New to backpropagation? The tour explains it stop by stop, on a small network with real "
     "numbers: what a gradient is, what a δ is, how one multiplication follows another, and how the "
@@ -46,7 +46,7 @@ You can also open a scenario by its name: bpdebug xor, or :open xor from inside.
 
 
 class ChooserScreen(Picker):
-    """Gives the number of the chosen scenario among `bundled()`, the tour's id, or None."""
+    """Gives a scenario's number in `bundled()`, the tour's id, or None where the user leaves."""
 
     CSS = """
     ChooserScreen { background: $background; }
@@ -74,7 +74,7 @@ class ChooserScreen(Picker):
     ]
 
     def __init__(self, script: Script, *, back: str = "leaves") -> None:
-        """`back` says what escape does in the end."""
+        """Take the script, and the word for what escape does."""
         self.script = script
         self.scenarios = bundled()
         super().__init__(entries(self.scenarios, script))
@@ -106,7 +106,7 @@ class ChooserScreen(Picker):
             self._show(Text(f"Nothing here has '{typed}'. Backspace deletes a letter."))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show what the entry is about, unless another letter has taken it away meanwhile."""
+        """Preview the highlighted entry, unless another letter has removed it meanwhile."""
         if event.option_list.highlighted != event.option_index:
             return
         if event.option_id == str(TOUR):
@@ -116,7 +116,7 @@ class ChooserScreen(Picker):
         self._show(preview(name, path, self.script))
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lines end where the preview does; on a narrow screen there is none."""
+        """Wrap the preview to its new width; hide it on a narrow screen."""
         self.set_class(event.size.width < NARROW, "-narrow")
         self.call_after_refresh(lambda: self._show(self._about))
 
@@ -127,24 +127,24 @@ class ChooserScreen(Picker):
         self.query_one("#preview").scroll_home(animate=False)
 
     def action_help(self) -> None:
-        """`?`: the keys, and what there is to choose from."""
+        """`?`: show the keys, and the kinds of scenarios."""
         text = HELP if self.script.unicode else to_ascii(HELP.replace("↑ ↓    ", "up down"))
         dialogs.show_box(self.app, "Choosing a scenario", text)
 
 
 class ChooserApp(TerminalApp[Path]):
-    """Returns the chosen scenario's path, `TOUR`, or None."""
+    """Returns the path of the chosen scenario, `TOUR`, or None where the user leaves."""
 
     CSS = ascii.CSS
     ENABLE_COMMAND_PALETTE = False
 
     def on_mount(self) -> None:
-        """There is nothing else to see."""
+        """Show the chooser, and end with its result."""
         self.push_screen(ChooserScreen(self.script), lambda ident: self.exit(path_of(ident)))
 
 
 def path_of(ident: str | None) -> Path | None:
-    """The scenario's path for the id of an entry, `TOUR`, or None where none was chosen."""
+    """The path of the scenario with the id of an entry, or `TOUR`; None for None."""
     return TOUR if ident == str(TOUR) else None if ident is None else bundled()[int(ident)][1]
 
 
@@ -162,7 +162,7 @@ def entries(scenarios: list[tuple[str, Path, str]], script: Script) -> list[Grou
 
 @lru_cache(maxsize=64)
 def preview(name: str, path: Path, script: Script) -> Text:
-    """Title, description, and the graph in formulas."""
+    """The preview of a scenario: title, description and formulas; or its error."""
     try:
         problem = load(path)
     except BpdebugError as error:
@@ -177,9 +177,8 @@ def preview(name: str, path: Path, script: Script) -> Text:
 
 
 def author_text(text: str, script: Script) -> str:
-    """What an author wrote, as a terminal can show it and obeys none of it."""
-    text = script.safe(text)
-    return script.text(text)
+    """An author's text in a script, with its control characters made visible."""
+    return script.text(script.safe(text))
 
 
 def formulas(problem: Problem, script: Script) -> list[str]:

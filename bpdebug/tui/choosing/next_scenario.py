@@ -1,4 +1,4 @@
-"""From inside a session to another scenario, or to the tour."""
+"""Switching from a session to another scenario, or to the tour."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ScreenResult(NamedTuple):
-    """How a screen was left: the exit status, and where its user wants to go next."""
+    """How the user left a screen: the exit status, and what they want to see next."""
 
     status: int
     next_scenario: Path | None = None
@@ -25,7 +25,7 @@ class ScreenResult(NamedTuple):
 
 
 def open_chooser(screen: DebuggerScreen) -> None:
-    """`open` alone: the chooser over this session, which stays where the user comes back."""
+    """`open` without a name: show the chooser over the session, to which escape goes back."""
     from bpdebug.tui.choosing.chooser import ChooserScreen, path_of
 
     def chosen(ident: str | None) -> None:
@@ -37,7 +37,7 @@ def open_chooser(screen: DebuggerScreen) -> None:
 
 
 def open_scenario(screen: DebuggerScreen, command: Command, argument: str) -> bool:
-    """`open NAME`: go there; a mistake is told before anything is left."""
+    """`open NAME`: switch to a scenario; after a mistake the session stays."""
     if not argument:
         open_chooser(screen)
         return True
@@ -54,7 +54,7 @@ def open_scenario(screen: DebuggerScreen, command: Command, argument: str) -> bo
 
 
 def take_tour(screen: DebuggerScreen, command: Command, argument: str) -> bool:
-    """`tour`"""
+    """`tour`: switch to the tour."""
     from bpdebug.tui.choosing.chooser import TOUR
 
     switch_to(screen, TOUR)
@@ -62,22 +62,25 @@ def take_tour(screen: DebuggerScreen, command: Command, argument: str) -> bool:
 
 
 def scenario_path(name: str) -> Path:
-    """The scenario with this name; for a visitor in a browser, only one that is bundled."""
+    """The path of a scenario, for a visitor in a browser only of a bundled scenario.
+
+    BpdebugError where there is none.
+    """
     from bpdebug.scenario import find
     from bpdebug.scenario.library import paths
 
-    known = paths()
-    if name in known:
-        return known[name]
+    bundled = paths()
+    if name in bundled:
+        return bundled[name]
     if not served():
         with suppress(BpdebugError):
             return find(name)
-    hint = did_you_mean(name, known) or "; open alone lists those that come with bpdebug"
+    hint = did_you_mean(name, bundled) or "; open alone lists those that come with bpdebug"
     raise BpdebugError(f"there is no scenario '{name[:40]}'{hint}")
 
 
 def switch_to(screen: DebuggerScreen, path: Path) -> None:
-    """End this screen; the command line opens the next."""
+    """End this screen; the command line then opens the next scenario."""
     from bpdebug.tui.app import BpdebugApp
 
     assert isinstance(screen.app, BpdebugApp)

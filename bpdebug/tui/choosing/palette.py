@@ -30,7 +30,7 @@ THEME = "theme "
 
 
 class Palette(Picker):
-    """Gives the id of a command, of a key of the screen, or `theme NAME`."""
+    """Gives the id of a command or of a screen's key, or `theme NAME`; None where the user leaves."""
 
     CSS = """
     Palette { align: center top; background: transparent; }
@@ -66,24 +66,24 @@ class Palette(Picker):
 
 
 def open_palette(screen: DebuggerScreen) -> None:
-    """`ctrl+p`"""
+    """`ctrl+p`: open the palette, and run the chosen entry."""
 
     def chosen(ident: str | None) -> None:
         if ident is not None:
             screen.call_later(entry_actions(screen)[ident])
 
     script = screen.script
-    # Our own themes come first.
+    # bpdebug's own themes come first.
     themes = dict.fromkeys([*(theme.name for theme in THEMES), *screen.app.available_themes])
     groups = entries(screen.footer.replaced, list(themes), script)
     screen.app.push_screen(Palette(groups, script), chosen)
 
 
 def entry_actions(screen: DebuggerScreen) -> dict[str, Callable[[], object]]:
-    """What each entry does, by its id."""
+    """The action of each entry, by its id."""
     actions: dict[str, Callable[[], object]] = {}
     for command in COMMANDS:
-        # A command without a key of its own is not asked for its argument elsewhere.
+        # Only the palette asks for the argument of a command without a key.
         own = command.keys or not command.usage or command.id in ACTIONS
         run = partial(screen.action_command, command.id)
         actions[command.id] = run if own else partial(screen.ask, command)
@@ -117,7 +117,7 @@ def of_command(command: Command, replaced: Mapping[str, str]) -> tuple[str, str,
 
 
 def entry(ident: str, name: str, keys: str, what: str, script: Script) -> PickerEntry:
-    """A line of the list: the name, the keys, and what it does."""
+    """An entry of the list: the name, the keys, and the summary."""
     what = script.text(what)
     lead = fit(name, NAME_ROOM if keys else NAME_ROOM + KEY_ROOM)
     text = Text(lead, no_wrap=True, overflow="ellipsis")

@@ -15,27 +15,27 @@ from textual.widgets.option_list import Option
 from bpdebug.record import record
 
 NO_RANK = 4
-"""Worse than every rank that an entry may have."""
+"""The rank of an entry that does not fit."""
 
 
 @record
 class PickerEntry:
-    """Something to choose: its id, what the list shows, and the words by which it is found."""
+    """An entry of the list: its id, its label, and the words that a search may match."""
 
     ident: str
     label: Text
     words: tuple[str, ...]
-    """The name first, and then what else tells about it."""
+    """The name first, then other words about the entry."""
 
 
 Group = tuple[str, Sequence[PickerEntry]]
-"""A heading, and what stands below it."""
+"""A heading, and the entries below it."""
 
 
 def rank(entry: PickerEntry, typed: str) -> int:
     """How well an entry fits what was typed, 0 the best; `NO_RANK` where it does not.
 
-    Its name is just that, begins like it, or has it; else every word of it is found somewhere.
+    0: the name; 1: the name's beginning; 2: a part of the name; 3: every typed word occurs.
     """
     typed = typed.casefold().strip()
     name, *more = (word.casefold() for word in entry.words)
@@ -50,7 +50,7 @@ def rank(entry: PickerEntry, typed: str) -> int:
 
 
 def matching(groups: Sequence[Group], typed: str) -> list[Group]:
-    """The groups as they are; once something is typed, what fits it, the best first."""
+    """All groups where nothing is typed; else the fitting entries, the best first."""
     if not typed.strip():
         return list(groups)
     every = [entry for _, entries in groups for entry in entries]
@@ -59,14 +59,14 @@ def matching(groups: Sequence[Group], typed: str) -> list[Group]:
 
 
 class PickList(OptionList):
-    """The entries; a heading stands above each group."""
+    """The list of entries, with a heading above each group."""
 
     DEFAULT_CSS = """
     PickList { scrollbar-size: 1 1; background: $surface; }
     """
 
     def fill(self, groups: Sequence[Group]) -> None:
-        """Show these, with the first of them under the cursor."""
+        """Show these groups, with the cursor on the first entry."""
         options: list[Option | None] = []
         for heading, entries in groups:
             if heading:
@@ -79,7 +79,7 @@ class PickList(OptionList):
 
 
 class Picker(ModalScreen[str | None]):
-    """Gives the id of the chosen entry, or None. A subclass arranges the list and says more."""
+    """Gives the id of the chosen entry, or None. A subclass arranges the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("backspace,ctrl+h", "take_back", show=False, id="picker.take_back"),
@@ -89,16 +89,16 @@ class Picker(ModalScreen[str | None]):
         super().__init__()
         self.groups = groups
         self.typed = ""
-        """What was typed to filter the list."""
+        """The filter that the user has typed."""
         self.list = PickList(id="list")
 
     def on_mount(self) -> None:
-        """The list has the keys."""
+        """Focus the list, and show every entry."""
         self.list.focus()
         self._filter("")
 
     def on_key(self, event: events.Key) -> None:
-        """A sign that is no key of the list narrows it."""
+        """Add a printable key to the filter, unless it is a key of the list."""
         if event.is_printable and event.character and event.key not in self.active_bindings:
             event.stop()
             self._filter(self.typed + event.character)
@@ -110,24 +110,24 @@ class Picker(ModalScreen[str | None]):
         self.show_matches(sum(len(entries) for _, entries in groups))
 
     def show_matches(self, matches: int) -> None:
-        """Show what was typed, and how much fits it."""
+        """Show the filter, and how many entries match it."""
         raise NotImplementedError
 
     def action_take_back(self) -> None:
-        """Take the last sign back."""
+        """Delete the last character of the filter."""
         self._filter(self.typed[:-1])
 
     def action_leave(self) -> None:
-        """Forget what was typed; where nothing was, leave without a choice."""
+        """Clear the filter; without a filter, leave without a choice."""
         if self.typed:
             self._filter("")
         else:
             self.dismiss(None)
 
     def action_move(self, by: int) -> None:
-        """Up and down."""
+        """Move the cursor down, or up for a negative `by`."""
         (self.list.action_cursor_down if by > 0 else self.list.action_cursor_up)()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter, or a click."""
+        """Choose the entry, at enter or a click."""
         self.dismiss(event.option_id)

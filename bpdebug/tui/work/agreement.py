@@ -1,8 +1,8 @@
 """Gradients against central differences, for the parameters' pane: small nets only, while idle.
 
-A check never delays a key: it is made one parameter at a time while nothing is pressed, once for
-each iteration that is looked at, and only where it costs a few milliseconds. `--check` compares
-networks of any size.
+A check never delays a key: it takes a parameter at a time while no key is pressed, once for each
+iteration that is shown, and only where it costs a few milliseconds. `--check` compares networks of
+any size.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bpdebug.wording import Script, cell_text
 BUDGET = 20_000_000
 """About how many scalar operations one parameter may take: some 20 ms."""
 DIGITS = 4
-"""Of a slope that differs, at most."""
+"""Digits of a slope that differs, at most."""
 
 
 class Agreement:
@@ -32,21 +32,21 @@ class Agreement:
         self._done: set[int] = set()
 
     def follow(self, moment: Moment) -> None:
-        """Forget what was found of another iteration."""
+        """Forget the checks of another iteration."""
         if moment.recorded is not self._recorded:
             self._recorded = moment.recorded
             self.checks.clear()
             self._done.clear()
 
     def next_unchecked(self, moment: Moment) -> int | None:
-        """A parameter whose gradient is whole and was not looked at yet."""
+        """The next parameter with a whole gradient that is not checked yet; None where all are."""
         for index in in_order(moment.timeline):
             if index not in self._done and moment.gradient(index).status is Status.WHOLE:
                 return index
         return None
 
     def check(self, moment: Moment, index: int) -> None:
-        """Compare one parameter's gradient, if that is affordable."""
+        """Check a parameter's gradient, if its size allows; the result is added to `checks`."""
         self._done.add(index)
         # Imported when first needed: a start does not pay for it.
         from bpdebug.check import check_array

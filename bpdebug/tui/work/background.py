@@ -1,11 +1,11 @@
-"""Work that may take long, beside the screen: its progress after a while, escape cancels it.
+"""Work that may take long, in the background: a box shows its progress, escape cancels it.
 
-The work is done in one thread of its own, so that two pieces of it never meet. Nearly all of it is
-over in a few milliseconds: the screen waits so long, and the answer is painted in the same frame.
-What takes longer is waited for behind a box that takes all keys. Until the box is seen they are
-kept, and pressed again when the work is done; a person who sees it knows that keys are for it.
+A single thread does all work, so that no two jobs run at once. Nearly every job ends in a few
+milliseconds: the screen waits for it, and paints the reply in the same frame. During a longer job a
+box takes all keys. Keys typed before the box is visible are pressed again after the job; later keys
+are for the box.
 
-The debugger belongs to the work while it lasts: the screen shows what it showed, and asks nothing.
+The debugger belongs to the job while it runs: the screen goes on showing the previous moment.
 """
 
 from __future__ import annotations
@@ -33,41 +33,41 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 AT_ONCE = 0.03
-"""Seconds in which the work may end without anybody noticing that it was elsewhere."""
+"""Seconds for which the screen waits before it shows the box."""
 SHOWN_AFTER = 0.7
-"""Seconds after which the box is seen."""
+"""Seconds after which the box is visible."""
 BAR = 40
 """Cells of the bar."""
 
 
 class Background:
-    """The thread, and the way to stop what it does."""
+    """The thread that does long work, and a way to cancel its job."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bpdebug-work")
         self._cancel = Event()
         self.busy = False
-        """True from the start of a piece of work until its result was taken."""
+        """True from the start of a job until its result is taken."""
         self.progress: tuple[int, int] | None = None
-        """How far the work is, as it told last; None before it told anything."""
+        """Parts done and in all, as last reported; None before the first report."""
 
     def start(self, job: Callable[[], T]) -> Future[T]:
-        """Begin a piece of work."""
+        """Begin a job; returns its future result."""
         self._cancel, self.progress, self.busy = Event(), None, True
         return self._pool.submit(self._run_job, job, self._cancel)
 
     @property
     def cancelled(self) -> bool:
-        """True where the last piece of work was cancelled."""
+        """True where the last job was cancelled."""
         return self._cancel.is_set()
 
     def cancel(self) -> None:
-        """Let the work end at its next report."""
+        """Cancel the job at its next report."""
         self._cancel.set()
 
     def close(self) -> None:
-        """No more work: the program ends, and its thread must not keep it."""
+        """Cancel all jobs, so that the thread does not keep the program alive."""
         self.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -87,7 +87,7 @@ class Background:
 def run_in_background(
     screen: DebuggerScreen, title: str, job: Callable[[], T], done: Callable[[T], None]
 ) -> None:
-    """Do a job beside the screen and hand its result to `done`; when it is cancelled, say so."""
+    """Do a job in the background and hand its result to `done`; after a cancel, show a message."""
     background = screen.background = screen.background or Background(screen.debugger.run)
     future = background.start(job)
     wait([future], AT_ONCE)
@@ -97,7 +97,7 @@ def run_in_background(
 
     def ended(early_keys: list[str] | None) -> None:
         take_result(screen, future, done)
-        # Whoever cancelled does not want what was to come after, either.
+        # A user who cancels the job does not want the keys typed after it, either.
         for key in early_keys or () if not background.cancelled else ():
             screen.app.simulate_key(key)
 
@@ -105,7 +105,7 @@ def run_in_background(
 
 
 def take_result(screen: DebuggerScreen, future: Future[T], done: Callable[[T], None]) -> None:
-    """Take what the work came to; what it raised is raised here."""
+    """Hand the result of a job to `done`; an exception of the job is raised again."""
     assert screen.background is not None  # it did the work
     screen.background.busy = False
     try:
@@ -118,9 +118,9 @@ def take_result(screen: DebuggerScreen, future: Future[T], done: Callable[[T], N
 
 
 class ProgressBox(ModalScreen[list[str]]):
-    """How far the work is. Takes all keys meanwhile; escape cancels.
+    """The box with the progress of a job. It takes all keys; escape cancels.
 
-    Gives the keys that were pressed before it was seen.
+    Its result is the keys that were pressed before it was visible.
     """
 
     CSS = """
@@ -150,23 +150,23 @@ class ProgressBox(ModalScreen[list[str]]):
         yield self._box
 
     def on_mount(self) -> None:
-        """Look how far it is a few times a second, and leave when it is done."""
+        """Show the progress ten times a second, and leave when the job is done."""
         self._result.add_done_callback(partial(self.call_next, self._ended))
         self.set_timer(SHOWN_AFTER, self._show)
         self.set_interval(0.1, self._show_progress)
 
     def on_screen_resume(self) -> None:
-        """What lay over it is gone; perhaps the work is over since."""
+        """Leave if the job ended while another screen lay over the box."""
         if self._result.done():
             self.call_next(self._ended, self._result)
 
     def on_key(self, event: events.Key) -> None:
-        """A key that was pressed before the box was seen was meant for the debugger."""
+        """Remember a key for the debugger while the box is not visible yet."""
         if not self._box.display and event.key != "escape" and "ctrl+" not in event.key:
             self._keys.append(event.key)
 
     def _ended(self, result: asyncio.Future[Any]) -> None:
-        # Taken here, so that nothing complains of a failure that `finish` raises once more.
+        # Retrieved, so that asyncio does not report a failure that `take_result` raises again.
         if not result.cancelled():
             result.exception()
         # `is_current` is true of a screen that shows through, too.
@@ -194,6 +194,6 @@ class ProgressBox(ModalScreen[list[str]]):
         return not self.app.has_class("-ascii")
 
     def action_cancel(self) -> None:
-        """Cancel."""
+        """Cancel the job."""
         self._background.cancel()
         self._box.border_subtitle = "cancelling"

@@ -1,4 +1,4 @@
-"""A failure of our own: the terminal is put back, one sentence says so, a report is written."""
+"""A failure of bpdebug itself: the terminal is restored, and a report is written."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Result = TypeVar("Result")
 
 
 def run_app(app: TerminalApp[Result]) -> Result | None:
-    """Run an app; BpdebugError, once the terminal is as it was, where it failed."""
+    """Run an app; returns its result. BpdebugError, with the terminal restored, where it fails."""
     try:
         result = app.run()
-    except Exception as error:  # whatever it is, it is told below
+    except Exception as error:  # reported below, whatever it is
         app.failure = app.failure or error
         result = None
     finally:
@@ -31,7 +31,7 @@ def run_app(app: TerminalApp[Result]) -> Result | None:
 
 
 def failure_text(failure: BaseException) -> str:
-    """The sentence about a failure, and where the rest of it is."""
+    """The sentence about a failure, with the path of its report."""
     what = safe(str(failure).split("\n")[0][:200])
     kind = type(failure).__name__
     return (
@@ -41,7 +41,7 @@ def failure_text(failure: BaseException) -> str:
 
 
 def write_report(failure: BaseException) -> str:
-    """Write the report; says where it is, or why there is none."""
+    """Write a failure's report; returns where it is, or why there is none."""
     from bpdebug.tui.config.state import state_folder, write
 
     if served():

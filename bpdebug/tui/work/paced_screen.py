@@ -1,4 +1,4 @@
-"""When the panes take the debugger's moment: at once, once a frame, or when work is over."""
+"""When the panes show the debugger's moment: at once, once a frame, or after background work."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from bpdebug.tui.work.background import Background
 
 FRAME = 1 / 30
-"""Seconds: so often at most are the panes drawn anew while keys are waiting."""
+"""Seconds between two drawings of the panes, at least, while keys are waiting."""
 
 
 class PacedScreen(Screen[None]):
-    """A screen that shows one moment, and asks the debugger for it no more often than it can."""
+    """A screen that shows a moment, and draws no more often than the terminal can show."""
 
     moment: reactive[Moment | None] = reactive(None, always_update=True, repaint=False)
 
@@ -26,25 +26,25 @@ class PacedScreen(Screen[None]):
         super().__init__()
         self.debugger = debugger
         self.background: Background | None = None
-        """Long work beside the screen; there from the first on."""
+        """The thread for long work; None before the first work."""
         self._behind = False
         """True while the panes show an earlier moment than the debugger's."""
         self._drawn = 0.0
 
     @property
     def busy(self) -> bool:
-        """True while work is under way: the debugger is its own, and must be asked nothing."""
+        """True during background work, which owns the debugger: the screen must not use it."""
         return self.background is not None and self.background.busy
 
     def refresh_moment(self) -> None:
-        """Take the debugger's moment; where work is under way, when that is over."""
+        """Show the debugger's moment; during background work, show it later."""
         self._behind = self.busy
         if not self._behind:
             self.moment = self.debugger.moment
             self._drawn = monotonic()
 
     def refresh_soon(self) -> None:
-        """Take the debugger's moment; at most once a frame while more keys wait."""
+        """Show the debugger's moment, at most once a frame while more keys are waiting."""
         if not self._keys_wait():
             self.refresh_moment()
         elif not self._behind:
