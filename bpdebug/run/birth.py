@@ -5,7 +5,7 @@ NaN. Any other infinity, such as −∞ in the mask of an attention, is not: it 
 NaN is made of such a mask, it is born where it is made; where it is made of an overflow, it is born
 with the overflow.
 
-What is looked at is what the debugger shows: every value, every contribution cell by cell and term
+The search covers what the debugger shows: every value, every contribution cell by cell and term
 by term, every accumulated gradient, every line of the update. What an iteration inherits (its
 parameters are not finite when it begins) counts as born at position 0.
 """
@@ -37,7 +37,7 @@ class Birth:
     cell: Index = ()
     """The cell of the value, gradient or parameter that the tick writes."""
     value: float = float("nan")
-    """What is there now: NaN, or an infinity."""
+    """What the cell holds: NaN, or an infinity."""
     from_data: bool = False
     """True where an infinite input, or number in an expression, enters the computation here."""
 
@@ -53,7 +53,7 @@ def birth_of(iteration: Iteration) -> Birth | None:
 
 
 def find_birth(iteration: Iteration) -> Birth | None:
-    """Search an iteration for its birth; `birth_of` remembers the result."""
+    """Search an iteration for its birth; `birth_of` caches the result."""
     recorded, graph = iteration.recorded, iteration.recorded.graph
     for node in graph.nodes:
         if node.kind is Kind.PARAMETER and not all_finite(recorded.values[node.index]):

@@ -1,10 +1,10 @@
-"""Checkpoints: how an iteration starts, kept so that no iteration is far from a known start.
+"""Checkpoints: starts of iterations, stored so that no iteration is far from a stored start.
 
 Two levels. Far: the start of every `spacing`-th iteration, for good. Near: the starts that were
 passed last, whatever their numbers, so that each step back after a replay costs a single pass.
 Passes are deterministic, so a start has the same bytes on every way to it.
 
-With N iterations some 2·√N far checkpoints are kept, at least `FEWEST` and at most `MOST`, so
+With N iterations some 2·√N far checkpoints are stored, at least `FEWEST` and at most `MOST`, so
 `spacing` is about √N / 2 up to four million iterations and N / `MOST` beyond. Both levels are
 bounded in bytes too: a large network has fewer checkpoints, farther apart. Memory does not grow
 with the iterations.
@@ -44,7 +44,7 @@ class IterationStart:
 
 
 class Checkpoints:
-    """The starts that a run keeps, of as many iterations as given."""
+    """The starts that a run of so many iterations stores."""
 
     def __init__(self, first: IterationStart, iterations: int) -> None:
         size = sum(np.asarray(array).nbytes + OVERHEAD for array in first.arrays()) + OVERHEAD
@@ -58,22 +58,22 @@ class Checkpoints:
         """The start of iteration n stands at n modulo the length, until a later one takes it."""
 
     def __len__(self) -> int:
-        """How many starts are kept, far and near."""
+        """How many starts are stored, far and near."""
         return len(self._far) + len(self._near)
 
     def add(self, number: int, state: IterationStart) -> None:
-        """Take note of the start of an iteration, which a replay has just passed."""
+        """Store the start of an iteration, which a replay has just reached."""
         if (number - 1) % self.spacing == 0 and number not in self._far:
             self._far[number] = state
             self._farthest = max(self._farthest, number)
         self._near[number % len(self._near)] = (number, state)
 
     def nearest(self, number: int) -> tuple[int, IterationStart]:
-        """The last known start at or before `number`: its iteration, and the start."""
+        """The last stored start at or before `number`: its iteration, and the start."""
         near = self._near[number % len(self._near)]
         if near[0] == number:
             return near
         # An iteration runs only after all before it, so no far checkpoint is missing.
         start = min(number - (number - 1) % self.spacing, self._farthest)
         earlier = (near for near in self._near if near[0] < number)
-        return max([(start, self._far[start]), *earlier], key=lambda kept: kept[0])
+        return max([(start, self._far[start]), *earlier], key=lambda stored: stored[0])

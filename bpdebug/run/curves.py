@@ -1,7 +1,7 @@
 """Curves: a quantity over iterations, for the screen and for exports.
 
-Nothing is recorded for them while training; only losses are kept, which costs nothing
-(`Run.losses.curve` gives what is known of them without running anything). Any other quantity is
+Nothing is recorded for them while training; only losses are stored, which costs nothing
+(`Run.losses.curve` gives the losses so far without running anything). Any other quantity is
 computed when it is asked for, in one walk over the iterations for all that are asked for at once,
 which reports to `Run.progress` and lets `Cancelled` through. Memory grows with the points of a
 curve alone.
@@ -27,7 +27,7 @@ from bpdebug.run.series import EMPTY, Curve, Series
 
 POINTS = 512
 MOST_CACHED = 32
-"""How many curves are kept, so that drawing a curve again costs nothing."""
+"""How many curves are cached, so that drawing a curve again costs nothing."""
 SMALL, LARGE = 1e-250, 1e250
 """Between these, a sum of squares has neither overflowed nor lost digits."""
 Quantity = Callable[[Iteration], float]
@@ -50,7 +50,7 @@ class Curves:
         return tuple(self._standard())
 
     def _standard(self) -> dict[str, Quantity]:
-        """The quantities that every run has. Each is what its name evaluates to, only faster."""
+        """The quantities of every run, by name; each computes what its name means, only faster."""
         graph, problem = self._run.timeline().graph, self._run.problem
         shown = [name for name in problem.parameters if graph.has_gradient(graph.names[name])]
         trained = [name for name in shown if problem.rule_of(name) is not None]
@@ -146,7 +146,7 @@ class Curves:
             return float(np.reshape(found, ()))
 
         value(run.iteration(1))
-        # What `previous` stands around shows its shape only when something comes before.
+        # The operand of `previous` shows its shape only where there is an earlier iteration.
         value(run.iteration(min(1 + looks_back(expression), run.iterations)))
         return value
 

@@ -1,4 +1,4 @@
-"""What there is to run: a graph, data, parameters and how they are updated. No files, no TOML."""
+"""A problem to run: a graph, data, parameters and their update rules. No files, no TOML."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class RemainingTime:
         self._first = (0, 0.0)
 
     def seconds(self, done: int, total: int) -> float | None:
-        """Seconds left; None while too little is known. Another `total` begins a new estimate."""
+        """Seconds left; None until there is an estimate. Another `total` begins a new estimate."""
         now = self._clock()
         if total != self._total or done < self._first[0]:
             self._total, self._first = total, (done, now)

@@ -16,7 +16,7 @@ from bpdebug.run.run import Iteration, Run
 
 ROUNDING = 2**14
 """A change of the loss by no more than this many of its last places is not compared: the last few
-places are rounding, and the part that was kept is shown to three digits."""
+places are rounding, and the fraction is shown to three digits."""
 
 
 class Promise(NamedTuple):
@@ -63,7 +63,7 @@ def promises(run: Run, iteration: Iteration) -> tuple[Promise, ...]:
 
 
 def promise_of(run: Run, iteration: Iteration, name: str) -> Promise:
-    """What the update of one parameter predicts and does."""
+    """The promise of a parameter's update."""
     gradient = iteration.recorded.gradients[iteration.recorded.graph.names[name]]
     before, after = iteration.before[name], iteration.after[name]
     with np.errstate(all="ignore"):

@@ -25,7 +25,7 @@ from bpdebug.run.series import EXACT, Series
 from bpdebug.trace import Timeline
 
 RECENT = 2
-"""How many recorded iterations are kept whole: the current iteration and the previous."""
+"""How many recorded iterations are cached whole: the current iteration and the previous."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -99,7 +99,7 @@ class Run:
         return found
 
     def passes_to(self, number: int) -> int:
-        """How many passes iteration `number` costs now; 0 where it is kept."""
+        """How many passes iteration `number` costs now; 0 where it is cached."""
         if number in self._recent:
             return 0
         return number - self._checkpoints.nearest(number)[0] + 1

@@ -1,7 +1,7 @@
-"""A quantity over iterations, in bounded memory: the losses that are known, a curve to be drawn.
+"""A quantity over iterations, in bounded memory: the losses so far, or a curve to be drawn.
 
-An iteration runs only after all iterations before it, so the known losses are always those of
-iterations 1 to some last iteration. Up to `EXACT` iterations every loss is kept. Beyond, a run is
+An iteration runs only after all iterations before it, so the losses are always those of
+iterations 1 to some last iteration. Up to `EXACT` iterations every loss is stored. Beyond, a run is
 cut into as many buckets of equal width, and each keeps its first value with its extremes.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 EXACT = 2**16
-"""Losses, or buckets of them, that a run keeps: at most 24 bytes each."""
+"""Losses, or buckets of losses, that a run stores: at most 24 bytes each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,14 +37,14 @@ class Curve:
 class Series:
     """Values in the order of the iterations, from iteration `first` on.
 
-    All are kept for up to `most` iterations; for more, as many buckets of equal width.
+    All are stored for up to `most` iterations; for more, as many buckets of equal width.
     """
 
     def __init__(self, iterations: int, most: int, first: int = 1) -> None:
         self.width = max(1, -(-iterations // most))
-        """Iterations of one bucket; 1 where every value is kept."""
+        """Iterations of a bucket; 1 where every value is stored."""
         self.last = first - 1
-        """The last iteration whose value is known; the iteration before `first` without one."""
+        """The last iteration with a value; `first` − 1 where there is no value yet."""
         self._begin = first
         self._first = array("d")
         self._low = array("d")
@@ -52,11 +52,11 @@ class Series:
 
     @property
     def exact(self) -> int:
-        """The last iteration up to which every value is known by itself; 0 in a very long run."""
+        """The last iteration up to which every value is stored by itself; 0 in a very long run."""
         return self.last if self.width == 1 else 0
 
     def add(self, number: int, value: float) -> None:
-        """Take the value of an iteration; a value that is known already is ignored."""
+        """Add the value of the next iteration; any other value is ignored."""
         if number != self.last + 1:
             return
         self.last = number
@@ -74,14 +74,14 @@ class Series:
                 self._high[-1] = value
 
     def __getitem__(self, number: int) -> float:
-        """The value of an iteration; KeyError where it is unknown or kept only in a bucket."""
+        """The value of an iteration; KeyError where there is none, or only a bucket has it."""
         at, inside = divmod(number - self._begin, self.width)
         if not self._begin <= number <= self.last or inside:
             raise KeyError(number)
         return self._first[at]
 
     def curve(self, first: int, last: int, points: int) -> Curve:
-        """What is known of iterations `first` to `last`, in at most `points` points."""
+        """The values of iterations `first` to `last` so far, in at most `points` points."""
         last = min(last, self.last)
         start = (first - self._begin) // self.width
         end = (last - self._begin) // self.width + 1 if first <= last else start

@@ -1,4 +1,4 @@
-"""Where the server listens: the port asked for, or the first free one from 8000 on."""
+"""Where the server listens: the given port, or the first free port from 8000 on."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ TRIES = 100
 
 
 def listen(host: str, port: int | None) -> socket.socket:
-    """A socket that is bound; BpdebugError where there is none to be had."""
+    """A listening socket; BpdebugError where the host or its ports are not available."""
     if not host:  # The system would take it for every address.
         raise BpdebugError("name an address, such as 127.0.0.1", key="--host")
-    wanted = range(FIRST_PORT, FIRST_PORT + TRIES) if port is None else (port,)
-    for number in wanted:
+    ports = range(FIRST_PORT, FIRST_PORT + TRIES) if port is None else (port,)
+    for number in ports:
         try:
             return bound(host, number)
         except OSError as error:
-            if error.errno == errno.EADDRINUSE and number != wanted[-1]:
+            if error.errno == errno.EADDRINUSE and number != ports[-1]:
                 continue
             raise refusal(host, number, error) from None
     raise AssertionError("there is always a port to try")
@@ -46,7 +46,7 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 def refusal(host: str, port: int, error: OSError) -> BpdebugError:
-    """Why one cannot listen there, and what to do."""
+    """The error of a server that cannot listen there, with a remedy."""
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
         text = f"'{safe(host[:80])}' is no address of this machine; leave it out, or give one"
         return BpdebugError(text, key="--host")
@@ -55,7 +55,7 @@ def refusal(host: str, port: int, error: OSError) -> BpdebugError:
 
 
 def url(made: socket.socket, host: str) -> str:
-    """What to type into the browser; an address that means every interface is shown as this one."""
+    """The URL for a browser; an address for every interface is shown as this machine's own."""
     port = made.getsockname()[1]
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"

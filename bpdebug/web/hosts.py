@@ -15,7 +15,7 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach what listens at a host."""
+    """True where only this machine can reach a server that listens at a host."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -31,7 +31,7 @@ def name_of(netloc: str) -> str:
 
 
 def is_address(name: str) -> bool:
-    """Whether a name is an address in figures, which nobody else's DNS decides on."""
+    """True for an address in figures, which no DNS can rebind."""
     try:
         ip_address(name)
     except ValueError:
@@ -40,7 +40,7 @@ def is_address(name: str) -> bool:
 
 
 def may_visit(netloc: str, listening: str) -> bool:
-    """Whether `Host: netloc` is a name of the server that listens at a host."""
+    """True where `Host: netloc` is a name of the server that listens at a host."""
     name = name_of(netloc)
     if not name or "@" in netloc:
         return False
@@ -53,7 +53,7 @@ def may_visit(netloc: str, listening: str) -> bool:
 
 
 def same_origin(origin: str, netloc: str) -> bool:
-    """Whether a page with this `Origin` came from the host that it speaks to."""
+    """True where a page with this `Origin` came from the host that it speaks to."""
     try:
         parts = urlsplit(origin)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a visitor's page may say. It comes from anyone, so every part of it is looked at."""
+"""The messages of a visitor's page. They are untrusted, so every part is checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST = (1000, 400)
 
 
 def parse_message(message: str) -> tuple[str, Any]:
-    """A message's kind and its data; the kind is empty where it is none that is known.
+    """A message's kind and its data; ("", None) for an unknown or malformed message.
 
     stdin: bytes; resize: (columns, rows); ping: a short text; focus and blur: None.
     """
@@ -44,7 +44,7 @@ def size_of(fields: Mapping[str, object]) -> tuple[int, int]:
 
 
 def bounded_size(value: object, default: int, most: int) -> int:
-    """A whole number from 1 to the most; the default for what is none."""
+    """A whole number from 1 to `most`; the default for any other value."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):

@@ -68,10 +68,10 @@ class Server(textual_server.Server):
         return made
 
     async def on_startup(self, app: web.Application) -> None:
-        """What there is to say has been said."""
+        """Print nothing: the command line has printed the address already."""
 
     async def on_shutdown(self, app: web.Application) -> None:
-        """Visitors are sent away; their debuggers end with that."""
+        """Close the visitors' sockets, which ends their debuggers."""
         for visitor in list(self.sockets):
             with suppress(ConnectionError, RuntimeError):
                 await visitor.close(message=b"the server ends")
@@ -90,7 +90,7 @@ class Server(textual_server.Server):
         return visitor
 
     async def _attend(self, visitor: web.WebSocketResponse, size: tuple[int, int]) -> None:
-        """Carry messages between a visitor and their debugger until one of them is gone."""
+        """Carry messages between a visitor and their debugger until either is gone."""
         session = Session(
             self.program,
             write_bytes=visitor.send_bytes,
@@ -110,7 +110,7 @@ class Server(textual_server.Server):
 
 
 async def handle_message(session: Session, visitor: web.WebSocketResponse, message: str) -> None:
-    """One message of a visitor's page; whatever is none of its kinds is passed over."""
+    """Handle a message of a visitor's page; an unknown message is ignored."""
     kind, data = parse_message(message)
     if kind == "stdin":
         await session.send_bytes(data)
@@ -125,7 +125,7 @@ async def handle_message(session: Session, visitor: web.WebSocketResponse, messa
 
 
 def own_pages_only(listening: str) -> Any:
-    """The middleware that turns away who came by another name, or from another site's page."""
+    """The middleware that refuses requests by another host's name, or from another site's page."""
 
     async def checked(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not may_visit(request.headers.get("Host", ""), listening):

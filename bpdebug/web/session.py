@@ -19,7 +19,7 @@ MOST_ERRORS = 64 * 1024
 
 
 class Session(AppService):
-    """Starts the debugger, carries what is typed and drawn, and ends it."""
+    """Starts a visitor's debugger, carries its input and output, and ends it."""
 
     def __init__(self, program: list[str], **options: Any) -> None:
         super().__init__("bpdebug", **options)
@@ -55,7 +55,7 @@ class Session(AppService):
             await self.remote_close()
 
     async def stop(self) -> None:
-        """Ask the process to end; one that is busy, or does not listen, is ended."""
+        """Ask the process to end; kill it where it does not end in time."""
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(super().stop(), PATIENCE)
         if self._process is not None and self._process.returncode is None:
@@ -69,14 +69,14 @@ class Session(AppService):
 
 
 class SafeErrors:
-    """What a process says on standard error, with nothing in it that a terminal obeys."""
+    """The standard error of a process, with its control characters made visible."""
 
     def __init__(self, stream: asyncio.StreamReader) -> None:
         self._stream = stream
         self._left = MOST_ERRORS
 
     async def read(self, size: int) -> bytes:
-        """The next of it; nothing but the start of what never ends is kept."""
+        """The next bytes; after `MOST_ERRORS` bytes all others are dropped."""
         while data := await self._stream.read(size):
             kept, self._left = data[: self._left], max(self._left - len(data), 0)
             if kept:

@@ -1,4 +1,4 @@
-"""Names for the results that the scenario does not name; no two nodes have the same.
+"""Names for the results that the scenario does not name; each name belongs to a single node.
 
 Such a result is called by its expression. Where several expressions are equal, also after a cut to
 fit the screen, the later results carry an ordinal: `(h₁ ⊙ h₁)#2`. Ordinals are found once per graph
@@ -18,7 +18,7 @@ from bpdebug.wording.script import ASCII, SCREEN, Script
 SHORT = 24
 """An intermediate result inside another name is cut at so many cells."""
 CUT_FACTOR = 4
-"""What stands so many times further on than a text's cut cannot show; it is not even finished."""
+"""A text is finished only up to so many times its cut: what follows cannot be visible."""
 
 ordinals_of_graphs: WeakKeyDictionary[Graph, tuple[int, ...]] = WeakKeyDictionary()
 
@@ -57,7 +57,7 @@ def typed_name(graph: Graph, index: int) -> str:
 
 
 def typed_text(graph: Graph, node: Node) -> str:
-    """A node's name or expression as typed; where that was not kept whole, as it is spelled."""
+    """A node's name or expression as typed; where its source was cut, as bpdebug spells it."""
     if node.name or (node.source and not node.source.endswith("…")):
         return node.label
     whole = Script(unicode=False, full=True)
@@ -65,7 +65,7 @@ def typed_text(graph: Graph, node: Node) -> str:
 
 
 def ordinal_text(graph: Graph, index: int, script: Script) -> str:
-    """`#2` for the second of several results with one expression; nothing for the first."""
+    """`#2` for the second of several results with equal expressions; empty for the first."""
     node = graph.nodes[index]
     if node.name or node.op is None:
         return ""

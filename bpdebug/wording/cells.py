@@ -109,34 +109,34 @@ class TermCells:
         node = graph.nodes[edge.output]
         op, shape = op_of(node), graph.index_map(edge).local_shape
         if field == "y":
-            index, index_text_of = node.index, self.upstream
+            index, indexed = node.index, self.upstream
         elif op.variadic or field == op.operands[edge.position]:
-            index, index_text_of = edge.operand, self.cell
+            index, indexed = edge.operand, self.cell
         elif field in op.operands:
             index = node.operands[op.operands.index(field)]
-            index_text_of = self.local if graph.nodes[index].shape == shape else ""
+            indexed = self.local if graph.nodes[index].shape == shape else ""
         else:
             return average(graph, node, field, self.script)
-        if not index_text_of:
+        if not indexed:
             return spelled(graph, index, self.script, needed)
-        return full_name(graph, index, self.script) + index_text_of
+        return full_name(graph, index, self.script) + indexed
 
 
-def index_of(graph: Graph, index: int) -> list[str | None] | None:
-    """For `x[1,:]` the places that it fixes, so that its cell j reads `x[1,j]`; else None."""
-    node = graph.nodes[index]
+def index_of(graph: Graph, node_index: int) -> list[str | None] | None:
+    """For `x[1,:]` the indices that it fixes, `["1", None]`, so that its cell j reads `x[1,j]`.
+
+    None for any other node.
+    """
+    node = graph.nodes[node_index]
     if node.name or node.op is None or node.op.key is None or node.layout is None:
         return None
-    places = node.op.key(node.layout)
-    if any(
-        (":" in index_text_of and index_text_of != ":") or index_text_of == "None"
-        for index_text_of in places
-    ):
+    indices = node.op.key(node.layout)
+    if any((":" in index and index != ":") or index == "None" for index in indices):
         return None
-    return [None if index_text_of == ":" else index_text_of for index_text_of in places]
+    return [None if index == ":" else index for index in indices]
 
 
 def has_derivative(graph: Graph, edge: Edge, operand: int) -> bool:
-    """Whether the op of an edge has a derivative for one of its operands."""
+    """True where the op of an edge has a derivative for an operand."""
     layout = graph.nodes[edge.output].layout
     return layout is not None and layout.maps[operand] is not None

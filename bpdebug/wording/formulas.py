@@ -25,7 +25,7 @@ SUBSCRIPTS = str.maketrans("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒ�
 
 @record
 class Formula:
-    """What an edge writes and what it writes there, in text and in LaTeX."""
+    """Both sides of an edge's formula, in text and in LaTeX."""
 
     left: str
     right: str
@@ -180,7 +180,7 @@ def product_sign(product: ProductForm, script: Script) -> str:
 
 
 def transposed(text: str, script: Script) -> str:
-    """The transpose of what a text names."""
+    """The transpose of a factor's text."""
     if script.latex:
         return (bracketed(text, True) if needs_brackets(text) else text) + r"^\top"
     simple = not set(text) & set(f"/ +−·{MATRIX}") or (text.startswith("(") and text.endswith(")"))

@@ -21,7 +21,7 @@ from bpdebug.wording.page import visible_range
 from bpdebug.wording.script import Script
 
 SUMMANDS = 8
-"""So many summands are written out; the others stand as `…`."""
+"""So many summands are written out; `…` stands for the others."""
 
 
 def forward_cell(
@@ -33,7 +33,7 @@ def forward_cell(
     most: int = SUMMANDS,
     summand: int = 0,
 ) -> str:
-    """How one cell of a result comes of its operands' cells, in numbers.
+    """How a cell of a result is computed from its operands' cells, in numbers.
 
     Of a long sum `most` summands are written, around the summand numbered `summand`. Empty for
     a leaf, and where an op's formula speaks of whole arrays and not of cells.
@@ -117,7 +117,7 @@ def with_fixed_letters(array: Array, letters: str, bound: Mapping[str, int]) -> 
 
 
 def forward_why(graph: Graph, index: int) -> str:
-    """One plain sentence on what a forward result is kept for."""
+    """A plain sentence on what the backward pass needs a forward result for."""
     if index == graph.loss:
         return "Every gradient says how this number changes. The backward pass begins here."
     if not graph.has_gradient(index):

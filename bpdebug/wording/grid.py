@@ -1,4 +1,4 @@
-"""Tensors as small grids of text: a window where they are large, `·` where nothing is known yet.
+"""Tensors as small grids of text: a window where they are large, `·` where nothing is computed yet.
 
 No function here builds the text of a large tensor: the window is cut first, then written.
 """
@@ -21,7 +21,7 @@ COLUMNS = 8
 
 @record
 class TensorWindow:
-    """A part of a tensor: one slice per axis, and what it comes to as rows and columns."""
+    """A part of a tensor: a slice for each axis, and its rows and columns."""
 
     where: tuple[slice, ...]
     rows: range
@@ -40,7 +40,7 @@ def window(
 ) -> TensorWindow:
     """The part of a tensor of this shape to show, with the cell in it.
 
-    Leading axes stay at the cell's index. A vector lies as a row, or stands as a column.
+    Leading axes stay at the cell's index. A vector is a row; with `column`, a column.
     """
     focus = cell if cell is not None else (0,) * len(shape)
     height, breadth = page_shape(shape, row=not column)
@@ -141,7 +141,7 @@ def nested(values: Array, script: Script) -> str:
 
 
 def summary(values: Array, script: Script) -> str:
-    """What is said of a large tensor: its shape, its norm, its least and largest entry."""
+    """The summary of a large tensor: its shape, norm, least and largest entry."""
     values = np.asarray(values)
     with np.errstate(all="ignore"):
         size = float(np.linalg.norm(values))

@@ -41,7 +41,7 @@ def pre_activations(
 
 
 def no_layers_text(graph: Graph) -> str:
-    """Why a graph has no δ, and what stands in its place."""
+    """The sentence on why a graph has no δ, and what to read instead."""
     return (
         "This graph has no layers, since no weighted sum of inputs feeds an activation or the "
         f"loss; ask for gradients by name, as in grad({with_a_gradient(graph)})."

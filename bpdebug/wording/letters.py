@@ -1,4 +1,4 @@
-"""The index letters of an edge, axis by axis, and what they stand for in one multiplication."""
+"""The index letters of an edge, axis by axis, and their numbers in a multiplication."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def delta_name(layer: int) -> str:
 def safe(text: str, *, unicode: bool = True) -> str:
     """The text with control characters visible and obeyed by no terminal: ESC becomes `␛`.
 
-    Line breaks and tabs are pictured too: what is asked for is always one line.
+    Line breaks and tabs become pictures too, so the result is always a single line.
     """
     if text.isascii() and text.isprintable():
         return text

@@ -27,7 +27,7 @@ CLOSED = 9
 FACTOR = 5
 """What stands behind a product's sign must bind more tightly than a product."""
 DEPTH = 5
-"""Intermediate results nest this deep in a formula; below stands `…`."""
+"""Intermediate results nest this deep in a formula; deeper ones are `…`."""
 LONGEST = 400
 """Where nothing is cut for want of room, an expression this long is still followed no deeper."""
 MOST_OPERANDS = 4
@@ -45,7 +45,7 @@ def parts(template: str) -> tuple[tuple[str, str | None, int], ...]:
     """A template as (literal before, field, binding needed there); the last has no field."""
     literals, fields = [""], []
     for literal, field, _, _ in Formatter().parse(template):
-        literals[-1] += literal  # a doubled brace comes as a piece without a field
+        literals[-1] += literal  # a doubled brace is a piece without a field
         if field is not None:
             fields.append(field)
             literals.append("")

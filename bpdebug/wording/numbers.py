@@ -41,7 +41,7 @@ def count_text(count: int) -> str:
 def align(texts: list[str]) -> list[str]:
     """Pad texts of numbers to one width, with their points (or ends of whole part) in one place.
 
-    What is not computed yet stands in the place of the point, where any number has one.
+    A number that is not computed yet is aligned on the point, where any number has a point.
     """
     split = [split_at_point(text) for text in texts]
     before = max((len(left) for left, _ in split), default=0)

@@ -31,7 +31,7 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     shown = [
         (name, value)
         for name, value in node.options.items()
-        if value != op.options.get(name) and not told_by_formula(op, name, template)
+        if value != op.options.get(name) and not shown_by_formula(op, name, template)
     ]
     if not shown:
         return template
@@ -44,15 +44,15 @@ def with_options(node: Node, *, latex: bool = False) -> str:
         return template[:at] + low + template[at:]
     call = CALL.fullmatch(template)
     if call is None:
-        # The call has no 1/n that would tell of a mean.
+        # The call has no 1/n that would show a mean.
         template = f"{op.name}({', '.join(f'{{{name}}}' for name in op.operands)})"
         shown = [(n, v) for n, v in node.options.items() if v != op.options.get(n)]
     words = ", ".join(option_text(*option) for option in shown)
     return f"{template[:-1]}, {words})"
 
 
-def told_by_formula(op: Op, name: str, template: str) -> bool:
-    """True where the formula tells an option already: in brackets, or by the 1/n of a mean."""
+def shown_by_formula(op: Op, name: str, template: str) -> bool:
+    """True where the formula shows an option already: in brackets, or by the 1/n of a mean."""
     return op.key is not None or (name == "reduction" and "{per}" in template)
 
 

@@ -68,16 +68,16 @@ def transposed_product(product: ProductForm) -> ProductForm:
 
 
 def stack_letter(upstream: str, local: str, cell: str) -> str:
-    """The first letter of two of the three: a product is made, or added up, for each of its places.
+    """The first letter of two of the words: a product is made, or added up, for each of its values.
 
-    Empty where no two begin with one letter.
+    Empty where no two words begin with an equal letter.
     """
     firsts = [word[:1] for word in (upstream, local, cell) if len(word) > 1]
     return next((n for n in firsts if firsts.count(n) > 1), "")
 
 
 def drop_batch(upstream: str, local: str, cell: str) -> tuple[str, str, str]:
-    """Without the letters that all three share: there the product repeats row by row."""
+    """The words without the letters that all three share: there the product repeats row by row."""
     return without(set(upstream) & set(local) & set(cell), upstream, local, cell)
 
 

@@ -1,4 +1,4 @@
-"""How much of an update's promise was kept, in words."""
+"""The actual change of the loss as a part of the promised change, in words."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from bpdebug.run import Promise
 from bpdebug.wording.script import Script
 
 LEAST_FRACTION = 0.5
-"""An update that brings less of what it promised took a step too large to be told beforehand."""
+"""An update that brings a smaller part of its promise took a step too large to predict."""
 
 
 def promise_text(promise: Promise, script: Script) -> str:
-    """`101 %`; where it is bad, what is bad about it."""
+    """`101 %`; after it, or in its place, what is wrong with the step."""
     if not isfinite(promise.loss):
         return "nothing can be promised: the loss is not finite before the update"
     if not promise.finite_gradient:

@@ -1,4 +1,4 @@
-"""How names, numbers and formulas are written: one value, given to all that writes any."""
+"""How names, numbers and formulas are written: a value that all functions which write them take."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Script:
     unicode: bool = True
     """False where only ASCII can be shown."""
     latex: bool = False
-    """True for formulas as LaTeX sets them, where neither of these is asked."""
+    """True for formulas in LaTeX, for which `digits` and `unicode` mean nothing."""
     full: bool = False
     """True for a document, which has room for whole expressions."""
 
@@ -55,14 +55,14 @@ class Script:
         return safe(text, unicode=self.unicode)
 
     def finish(self, text: str) -> str:
-        """A finished formula: powers raised, and in ASCII where that is asked for."""
+        """A finished formula: powers raised, and in ASCII where this script is ASCII."""
         if self.latex:
             return LATEX_LESS_ONE.sub(one_less, text)
         text = tidy(text)
         return text.replace(MATRIX, "·") if self.unicode else to_ascii(text)
 
     def text(self, text: str) -> str:
-        """A sentence of bpdebug's own, in ASCII where that is asked for."""
+        """A text of bpdebug's own, in ASCII where this script is ASCII."""
         return text if self.unicode else to_ascii(text)
 
     def number(self, value: float, digits: int = 0) -> str:
@@ -73,7 +73,7 @@ class Script:
     def aligned(self, values: Iterable[float | None], digits: int = 0) -> list[str]:
         """One column of numbers, equally wide, aligned on the decimal point.
 
-        None is `·`, which stands where the others have their points. A number with an exponent
+        None is `·`, aligned with the points of the numbers. A number with an exponent
         aligns on the point of its mantissa.
         """
         pending = self.pending
@@ -97,17 +97,17 @@ class Script:
         return cut(text, cells, mark=self.mark)
 
     def either(self, sign: str, plain: str) -> str:
-        """A text for people who see Unicode, or what stands for it in ASCII."""
+        """The first text where Unicode can be shown, else the second, in ASCII."""
         return sign if self.unicode else plain
 
     @property
     def mark(self) -> str:
-        """What a text that was cut to so many cells ends with: `…` or `~`, one cell wide."""
+        """The end of a text that was cut to so many cells: `…` or `~`, one cell wide."""
         return self.either(ELLIPSIS, "~")
 
     @property
     def dots(self) -> str:
-        """What stands for things left out: `…` or `...`."""
+        """The sign for things left out: `…` or `...`."""
         return self.either(ELLIPSIS, "...")
 
     @property
@@ -127,17 +127,17 @@ class Script:
 
     @property
     def now(self) -> str:
-        """Where the cursor stands: `▶` or `>`."""
+        """The sign of the cursor's position: `▶` or `>`."""
         return self.either("▶", ">")
 
     @property
     def bar(self) -> str:
-        """What bars are made of: `█` or `#`."""
+        """The sign that bars are made of: `█` or `#`."""
         return self.either("█", "#")
 
     @property
     def good(self) -> str:
-        """At what was checked and is right: `✓` or `ok`."""
+        """The sign of a successful check: `✓` or `ok`."""
         return self.either("✓", "ok")
 
     @property

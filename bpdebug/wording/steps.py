@@ -1,4 +1,4 @@
-"""Single cells and single factors as text: `W₂[0,1]`, `∂z₂[0]/∂h₁[1]`, and what that comes from."""
+"""Single cells and single factors as text: `W₂[0,1]`, and `∂z₂[0]/∂h₁[1]` with its formula."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def cell_name(graph: Graph, node: int, cell: Index, script: Script) -> str:
 
 
 def gradient_cell_name(graph: Graph, node: int, cell: Index, script: Script) -> str:
-    """The gradient there, always as a derivative: `∂L/∂W₂[0,1]`."""
+    """The gradient at a cell of a node, always as a derivative: `∂L/∂W₂[0,1]`."""
     return script.finish(loss_derivative(graph, node, script, cell_text(cell)))
 
 
 def factor_formula(
     graph: Graph, edge: Edge, indices: TermIndices, script: Script
 ) -> tuple[str, str]:
-    """One factor of a path, and what it is: `("∂z₂[0]/∂h₁[1]", "W₂[0,1]")`."""
+    """A factor of a path, and its formula: `("∂z₂[0]/∂h₁[1]", "W₂[0,1]")`."""
     cells = TermCells(graph, edge, script, (indices.cell, indices.upstream, indices.local))
     above = full_name(graph, edge.output, script) + cells.upstream
     below = full_name(graph, edge.operand, script) + cells.cell

@@ -45,7 +45,7 @@ def cells_of(graph: Graph, term: Term, script: Script) -> TermCells:
 
 
 def accumulation(term: Term, script: Script) -> str:
-    """What the cell held, what is added, what it holds now: `0.1 + 0.02 = 0.12`; empty at first."""
+    """The cell before, the addend, the cell after: `0.1 + 0.02 = 0.12`; empty for a first term."""
     if term.before is None:
         return ""
     a, b, c = (script.number(v) for v in (term.before, term.product, term.after))
@@ -53,9 +53,9 @@ def accumulation(term: Term, script: Script) -> str:
 
 
 def term_why(graph: Graph, term: Term, script: Script, recorded: Pass | None = None) -> str:
-    """One plain sentence on why this factor stands in this multiplication.
+    """A plain sentence on why this factor is in this multiplication.
 
-    With the recorded pass it also says where the cell stands on a kink, and what is done there.
+    With the recorded pass it also names a kink at the cell, and the convention there.
     """
     edge = term.edge
     rule, cells = partial_of(graph, edge), cells_of(graph, term, script)
@@ -91,7 +91,7 @@ ORDINALS = ("first", "second", "third", "fourth")
 def other_operands(graph: Graph, edge: Edge, script: Script) -> tuple[str, str]:
     """Which other operands of an edge's op move with the edge's own operand, and what they add.
 
-    Two empty texts where the operand reaches the result through its own place alone.
+    Two empty texts where the operand reaches the result by this edge alone.
     """
     if edge.of == 1:
         return "", ""
@@ -115,7 +115,7 @@ def other_operands(graph: Graph, edge: Edge, script: Script) -> tuple[str, str]:
 
 
 def depends_on(graph: Graph, node: int, source: int) -> bool:
-    """True where a node is a source, or is computed from it on a way that gradients travel."""
+    """True where a node is a source, or is computed from it along edges that carry gradients."""
     pending, seen = [node], {node}
     while pending:
         at = pending.pop()

@@ -33,7 +33,7 @@ def symbol_of(
     *,
     target: bool = False,
 ) -> str:
-    """One name of an update line: the parameter, its gradient, a setting or a state.
+    """The symbol of a name in an update line: a parameter, its gradient, a setting or a state.
 
     The gradient is ∂L/∂W₂ until a line makes another g of it, and α₀ is what a schedule begins
     with. Squared, the gradient has brackets.
@@ -65,7 +65,7 @@ def update_formula(
 ) -> tuple[str, str, str]:
     """An executed update line in symbols, in numbers and in LaTeX.
 
-    The numbers are those of one cell; without a cell, of a scalar or else of the norms.
+    The numbers are those of `cell`; without a cell, of a scalar or else of the norms.
     """
     symbols = update_symbols(graph, line_done, script)
     if cell is None and np.ndim(line_done.after) == 0:
@@ -106,7 +106,7 @@ def in_symbols(graph: Graph, line_done: UpdateLine, script: Script) -> str:
 
 
 def parameter_note(graph: Graph, line_done: UpdateLine, script: Script) -> str:
-    """Whose line it is, where neither the parameter nor its gradient stands in it."""
+    """The line's parameter in brackets, where the line names neither it nor its gradient."""
     names = {line_done.line.target, *fields(line_done.line.text)}
     if line_done.shared or "theta" in names or ("g" in names and not line_done.written("g")):
         return ""
@@ -141,13 +141,13 @@ def cell_numbers(graph: Graph, line_done: UpdateLine, cell: Index, script: Scrip
 
 
 def summands(array: Array, script: Script) -> str:
-    """`0.01 + 0.04 + …`: what a line adds up, written out."""
+    """The summands of a line, written out: `0.01 + 0.04 + …`."""
     shown = [number(float(one), script.digits) for one in array[:SUMMANDS]]
     return " + ".join([*shown, *["…"] * (len(array) > SUMMANDS)])
 
 
 def norms(graph: Graph, line_done: UpdateLine, script: Script) -> str:
-    """`‖W₂‖: 0.957 → 0.91, ‖change‖ 0.06`: what is shown of an array as a whole."""
+    """The norms of an array and of its change: `‖W₂‖: 0.957 → 0.91, ‖change‖ = 0.06`."""
     name = symbol_of(graph, line_done, line_done.line.target, script, target=True)
     after = np.asarray(line_done.after)
     with np.errstate(all="ignore"):
@@ -161,7 +161,7 @@ def norms(graph: Graph, line_done: UpdateLine, script: Script) -> str:
 
 
 def update_why(graph: Graph, line_done: UpdateLine, script: Script) -> str:
-    """One plain sentence on what the line does."""
+    """A plain sentence on what the line does."""
     text = fill(
         line_done.line.why, lambda field, needed: symbol_of(graph, line_done, field, script)
     )
@@ -169,7 +169,7 @@ def update_why(graph: Graph, line_done: UpdateLine, script: Script) -> str:
 
 
 def update_operands(graph: Graph, line_done: UpdateLine, script: Script) -> list[tuple[str, Array]]:
-    """What stands in a line that is no plain number, with its name, and last what it makes.
+    """The arrays that a line reads, with their names, and last its result.
 
     `W₂ before`, `∂L/∂W₂`, `W₂ new`; nothing for a line that all parameters share.
     """

@@ -16,7 +16,7 @@ LONGEST = 80
 
 
 def browser_exporter(app: App[None], source: Source) -> Callable[[ExportRequest], str]:
-    """What `export` does there: the browser saves the file, under the name asked for."""
+    """An exporter that sends the file to the browser, under the name that the user typed."""
 
     def send(request: ExportRequest) -> str:
         stream = source(request)

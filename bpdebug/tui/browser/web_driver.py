@@ -11,7 +11,7 @@ from textual.drivers.web_driver import WebDriver
 from textual.message import Message
 
 PRELUDE = b"__GANGLION__\n"
-"""The line by which the server knows an application of Textual's."""
+"""The line by which the server recognises an application of Textual's."""
 WAIT = 2.0
 """Seconds for the thread that reads; it looks up ten times a second."""
 
@@ -20,7 +20,7 @@ class BrowserDriver(WebDriver):
     """Speaks with the server over standard input and output.
 
     One process may show two applications, one after the other: the chooser, then the debugger.
-    So the prelude is said once, the end of an application is not the end of the session, and
+    So the prelude is sent once, the end of an application is not the end of the session, and
     the size is handed on. The session ends with the process.
     """
 
@@ -50,17 +50,17 @@ class BrowserDriver(WebDriver):
         return written
 
     def write_meta(self, data: dict[str, object]) -> None:
-        """All but the end of an application, at which the server would end the session."""
+        """Send data, but not the end of an application, which would end the session."""
         if data.get("type") != "exit":
             super().write_meta(data)
 
     def process_message(self, message: Message) -> None:
-        """All but a size in what is typed: the server's messages say it, and within bounds."""
+        """Handle a message, except a size that was typed: the server sends sizes within bounds."""
         if not isinstance(message, events.Resize):
             super().process_message(message)
 
     def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
-        """Remember the size for the application that comes after."""
+        """Remember the size for the next application."""
         if packet_type == "resize":
             os.environ.update(COLUMNS=str(payload["width"]), ROWS=str(payload["height"]))
         super().on_meta(packet_type, payload)
@@ -72,7 +72,7 @@ class BrowserDriver(WebDriver):
             self._app.post_message(messages.ExitApp())
 
     def stop_application_mode(self) -> None:
-        """Leave what is typed from here on to the application that comes after."""
+        """Leave later input to the next application."""
         super().stop_application_mode()
         if self._key_thread.is_alive():
             self._key_thread.join(WAIT)

@@ -30,7 +30,7 @@ THEME = "theme "
 
 
 class Palette(Picker):
-    """Gives the id of a command or of a screen's key, or `theme NAME`; None where the user leaves."""
+    """Gives the id of a command or of a screen's key, or `theme NAME`, else None."""
 
     CSS = """
     Palette { align: center top; background: transparent; }

@@ -1,4 +1,4 @@
-"""A user's configuration: theme, digits and keys, one TOML file that need not be there.
+"""A user's configuration: theme, digits and keys, in a TOML file, which may be missing.
 
 A mistake in it is reported like one in a scenario: the file, the key, what is wrong, what to do.
 """
@@ -27,7 +27,7 @@ KNOWN_DIGITS = range(1, 18)
 
 @record
 class Config:
-    """What a configuration says; the defaults are what holds without one."""
+    """The settings of a configuration; the defaults apply without a file."""
 
     theme: str = DARK.name
     digits: int | None = None
@@ -38,7 +38,7 @@ class Config:
 def read_config() -> Config:
     """The configuration of the user who started the program; BpdebugError for a mistake in it.
 
-    A file that the variable names has to be there; the one in the platform's own place need not.
+    A file that the variable names must exist; the file in the platform's own folder may be missing.
     """
     from platformdirs import user_config_path
 

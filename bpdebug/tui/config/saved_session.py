@@ -1,6 +1,6 @@
 """The saved session: one file a scenario, in the platform's state folder.
 
-Whatever goes wrong with it, the debugger opens and closes; a sentence says what was lost.
+Whatever goes wrong with it, the debugger opens and closes, and a message names what was lost.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class SavedSession:
         self._path: Path | None = None
         """None where nothing may be written."""
         self._synced: dict[str, Any] = {}
-        """What this session has read from the file or written to it last; {} for nothing."""
+        """The data last read from the file or written to it; {} for none."""
 
     def restore(self) -> str:
-        """Set up what was saved; returns what there is to say about it, empty for nothing."""
+        """Restore the saved session; returns a message about it, empty for none."""
         try:
             self._path = session_path(self.scenario)
             data = self._read(self._path)
@@ -50,7 +50,7 @@ class SavedSession:
         return left_out_text(unfit)
 
     def save(self) -> str:
-        """Write what there is to save; returns what there is to say about it, empty for nothing."""
+        """Save the session where it has changed; returns a message about it, empty for none."""
         own = {"scenario": self.scenario, **session_data(self.debugger)}
         if self._path is None or own == self._synced:
             return ""
@@ -70,9 +70,9 @@ class SavedSession:
         return note
 
     def _with_others(self, own: dict[str, Any], path: Path) -> tuple[dict[str, Any], str]:
-        """This session's data, and what another screen on this scenario has saved since.
+        """This session's data merged with what another screen on this scenario has saved since.
 
-        Also what there is to say about a foreign file, which may have to stay where it is.
+        Also a message about a foreign file, empty for none.
         """
         try:
             return merged(own, self._synced, self._read(path)), ""
@@ -93,7 +93,7 @@ class SavedSession:
         return data
 
     def _set_aside(self, why: str) -> str:
-        """Rename a foreign file, or else write nothing; returns what there is to say about it."""
+        """Rename a foreign file, or give up saving; returns a message about it."""
         path = self._path
         assert path is not None
         aside = path.with_name(f"{path.name}.bak")
@@ -106,7 +106,7 @@ class SavedSession:
 
 
 def scenario_key(file: str) -> str:
-    """A scenario's name in the state folder: a bundled one's own, else the file's full path."""
+    """The key of a scenario in saved sessions: its bundled name, else the file's full path."""
     path, root = Path(os.path.realpath(file)), library.folder()
     if root is not None and path.is_relative_to(root):
         return f"bundled:{path.relative_to(root).with_suffix('').as_posix()}"
@@ -114,14 +114,14 @@ def scenario_key(file: str) -> str:
 
 
 def session_path(scenario: str) -> Path:
-    """The file for a scenario: a readable part, and one that is its own."""
+    """The path of a scenario's session: a readable part of the name, and a hash of its key."""
     stem = re.sub(r"[^A-Za-z0-9_-]+", "_", Path(scenario.removeprefix("bundled:")).stem)[:40]
     own = f"{fnv_hash(scenario.encode('utf-8', 'surrogateescape')):016x}"
     return state_folder() / SESSIONS / f"{stem}-{own}.json"
 
 
 def fnv_hash(raw: bytes) -> int:
-    """The 64-bit FNV-1a hash (RFC 9923): it tells files apart, and costs no import at the start."""
+    """The 64-bit FNV-1a hash (RFC 9923): it needs no import at the start."""
     made = 0xCBF29CE484222325
     for byte in raw:
         made = (made ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF

@@ -9,13 +9,13 @@ from pathlib import Path
 WELCOME = "New here? :tour is a guided walk."
 """The line that a user sees at the first start, and never again."""
 GREETED = "greeted"
-"""The file that says that this user has seen it."""
+"""The file whose existence means that this user has seen the welcome."""
 SESSIONS = "kept"
 """The folder of the saved sessions."""
 
 
 def state_folder() -> Path:
-    """The folder on this platform; it need not be there. RuntimeError where there is no home."""
+    """The state folder on this platform, which may be missing. RuntimeError without a home."""
     from platformdirs import user_state_path
 
     return user_state_path("bpdebug", appauthor=False)

@@ -33,7 +33,7 @@ FRAMES = str.maketrans("┌┐└┘╭╮╰╯├┤┬┴┼━┃" + BLOCKS,
 
 
 class AsciiFilter(LineFilter):
-    """Puts signs of the same width in the place of those that are not ASCII."""
+    """Replaces signs that are not ASCII by ASCII signs of the same width."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Translate a screen line."""
@@ -47,6 +47,6 @@ class AsciiFilter(LineFilter):
 
 @lru_cache(maxsize=4096)
 def one_cell_ascii(text: str) -> str:
-    """The text in ASCII and in as many cells; a sign that nothing stands for becomes `?`."""
+    """The text in ASCII, equally wide; a sign without a replacement becomes `?`."""
     known = text.translate(ONE_CELL_ASCII).translate(FRAMES)
     return "".join(c if c.isascii() else "?" * width(c) for c in known)

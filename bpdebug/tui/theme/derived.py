@@ -33,7 +33,7 @@ def contrast(first: Color, second: Color) -> float:
 
 
 def legible(color: Color, backs: Sequence[Color], least: float = LEAST_CONTRAST) -> str:
-    """The colour, or the nearest on its way to black or white that stands out from every back."""
+    """The colour, moved towards black or white until it is legible on every background."""
     ends = [Color(0, 0, 0), Color(255, 255, 255)]
     end = max(ends, key=lambda end: min(contrast(end, back) for back in backs))
     for step in range(STEPS + 1):
@@ -116,7 +116,7 @@ def theme_colors(theme: Theme) -> dict[str, str]:
 
 
 def ansi_styles(theme: Theme) -> Mapping[str, Style]:
-    """Roles in the terminal's own sixteen colours, whose shades nobody knows: words and weight.
+    """Roles in the terminal's own sixteen colours, whose shades are unknown here: words and weight.
 
     Bright colours stand out from a dark screen, plain ones from a light one.
     """

@@ -1,8 +1,8 @@
 """Our own themes and their palettes.
 
 One colour, one meaning: an accent says "now", another warns, and signed numbers have a scale of
-their own from violet to green, which also differ to eyes that do not tell red from green. What a
-colour says is also said by weight, underline, brackets, a sign or a word, so that nothing is lost
+their own from violet to green, which also differ to eyes that cannot separate red from green.
+Weight, underline, brackets, a sign or a word repeat what a colour means, so that nothing is lost
 without colour.
 """
 
@@ -79,7 +79,7 @@ class RoleColours:
     lit: str
     """Behind the cells of the current multiplication."""
     cursor: str
-    """Behind the line that a pane's own cursor stands on."""
+    """Behind the line of a pane's own cursor."""
     heats: tuple[str, str, str, str, str, str]
     """From the most negative numbers to the most positive: violet to green."""
 

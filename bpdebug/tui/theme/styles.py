@@ -1,4 +1,4 @@
-"""Roles to styles: with `palettes` and `derived_styles`, the only place that knows colours."""
+"""Roles to styles: with `palettes` and `derived_styles`, the only module that has colours."""
 
 from __future__ import annotations
 
