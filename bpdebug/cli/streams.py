@@ -15,13 +15,8 @@ def prepare_streams() -> bool:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    return can_show_formulas(getattr(sys.stdout, "encoding", None) or "ascii")
-
-
-def can_show_formulas(encoding: str) -> bool:
-    """True where an encoding has the signs of formulas."""
     try:
-        SAMPLE.encode(encoding)
+        SAMPLE.encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

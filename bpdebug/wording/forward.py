@@ -6,8 +6,6 @@ products is an op whose first two operands are each other's local derivative.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from bpdebug.graph import Graph, Node, Pass
@@ -97,7 +95,8 @@ def sum_of_products(
     """`0.5 × 0.59327 + … + 0.6`: the products that make a cell, and what is added to them."""
     bound = dict(zip(signature.output, cell, strict=True))
     rows = [
-        with_fixed_letters(array, letters, bound).reshape(-1)
+        # The output's letters are fixed at the cell; what is left is summed over.
+        np.asarray(array[tuple(bound.get(n, slice(None)) for n in letters)]).reshape(-1)
         for array, letters in zip(arrays, signature.operands, strict=True)
     ]
     left, right = np.broadcast_arrays(rows[0], rows[1])
@@ -109,11 +108,6 @@ def sum_of_products(
     terms += ["…"] * (shown.stop < left.size)
     terms += [in_product(number(float(row[0]), script.digits)) for row in rows[2:]]
     return " + ".join(terms)
-
-
-def with_fixed_letters(array: Array, letters: str, bound: Mapping[str, int]) -> Array:
-    """An operand with the output's letters fixed; what is left is summed over."""
-    return np.asarray(array[tuple(bound.get(n, slice(None)) for n in letters)])
 
 
 def forward_why(graph: Graph, index: int) -> str:

@@ -58,20 +58,17 @@ def latex_name(name: str) -> str:
     text = ""
     for piece in PIECE.findall(stem):
         apart = piece.isalpha() and piece.isascii() and OPEN_COMMAND.search(text)
-        text += " " * bool(apart) + latex_piece(piece)
+        text += " " * bool(apart)
+        if piece.isascii():
+            text += latex_escape(piece)
+        else:
+            text += GREEK.get(piece, rf"\text{{{safe(piece)}}}")
     low = f"_{{{digits}}}" if digits and not text.endswith("}") else digits
     if len(stem) != 1:
         return rf"\mathrm{{{text}{low}}}"
     if hat:
         return rf"\hat {text}{low}" if low else rf"\hat{{{text}}}"
     return text + low
-
-
-def latex_piece(piece: str) -> str:
-    """A piece of a name in LaTeX, inside upright text."""
-    if piece.isascii():
-        return latex_escape(piece)
-    return GREEK.get(piece, rf"\text{{{safe(piece)}}}")
 
 
 def latex_escape(text: str) -> str:

@@ -117,7 +117,7 @@ def spelled(graph: Graph, index: int, script: Script, needed: int = 0, depth: in
     if node.op is None:
         text = constant_text(node, script)
         binds = BINDS[3] if text[:1] in ("−", "-") else CLOSED
-    elif too_long(graph, index) if script.full else depth <= 0:
+    elif len(whole_text(graph, index, WHOLE)) > LONGEST if script.full else depth <= 0:
         return r"\ldots" if script.latex else "…"
     else:
         text = (
@@ -143,11 +143,6 @@ def whole_text(graph: Graph, index: int, script: Script) -> str:
             plain = node.name or node.op is None
             texts.append("" if plain else expanded(graph, node.index, script))
         return texts[index]
-
-
-def too_long(graph: Graph, index: int) -> bool:
-    """True for an expression that others show as `…`, in every script alike."""
-    return len(whole_text(graph, index, WHOLE)) > LONGEST
 
 
 def constant_text(node: Node, script: Script) -> str:

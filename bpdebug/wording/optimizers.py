@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bpdebug.optimizer import Rule, RuleLine
+from bpdebug.optimizer import Rule
 from bpdebug.wording.notation import fill
 from bpdebug.wording.numbers import number
 from bpdebug.wording.script import Script
@@ -40,17 +40,13 @@ def general_line(rule: Rule, at: int) -> str:
     return f"{symbols.get(line.target, line.target)} ← {fill(line.text, resolve)}"
 
 
-def why_line(rule: Rule, line: RuleLine) -> str:
-    """Why a line is there, for a parameter θ."""
-    symbols = {"theta": "θ", "g": "g", **rule.symbols}
-    return fill(line.why, lambda field, needed: symbols.get(field, field))
-
-
 def optimizer_text(rule: Rule, settings: Mapping[str, float], script: Script) -> str:
     """All about an optimizer, as lines: settings, lines with their reasons, the variant."""
     text = [optimizer_line(rule, settings, script)]
+    symbols = {"theta": "θ", "g": "g", **rule.symbols}
     for at, line in enumerate(rule.steps):
-        text += [f"  {general_line(rule, at)}", f"      {why_line(rule, line)}"]
+        why = fill(line.why, lambda field, needed: symbols.get(field, field))
+        text += [f"  {general_line(rule, at)}", f"      {why}"]
     if rule.note:
         text.append(f"  this is {rule.note.replace('`', '')}")
     return script.finish("\n".join(text))

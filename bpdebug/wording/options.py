@@ -36,7 +36,8 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     if not shown:
         return template
     if latex:
-        low = ", ".join(option_latex(*option) for option in shown)
+        # A switch is written by its name alone.
+        low = ", ".join(n if v is True else option_text(n, v) for n, v in shown)
         found = OPERATOR.search(template)
         at = found.end() if found else len(template)
         inside = found is not None and found[0].startswith(r"\mathrm")
@@ -59,11 +60,6 @@ def shown_by_formula(op: Op, name: str, template: str) -> bool:
 def option_text(name: str, value: Any) -> str:
     """`axis=1`, `shape=(2,3)`, `keepdims=True`."""
     return f"{name}={value_text(value)}"
-
-
-def option_latex(name: str, value: Any) -> str:
-    """`axis=1`, and a switch by its name alone: what stands upright below an operator."""
-    return name if value is True else option_text(name, value)
 
 
 def value_text(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
+
 from bpdebug.graph import Edge, Graph
 from bpdebug.ops import IndexMap
 from bpdebug.record import record
@@ -36,8 +38,6 @@ def term_pattern(graph: Graph, edge: Edge, script: Script) -> TermPattern:
 
 def slots_of(index_map: IndexMap) -> list[range]:
     """The slots for the axes of a cell, of the upstream gradient and of the local derivative."""
-    groups, first = [], 0
-    for shape in (index_map.cell_shape, index_map.upstream_shape, index_map.local_shape):
-        groups.append(range(first, first + len(shape)))
-        first += len(shape)
-    return groups
+    shapes = (index_map.cell_shape, index_map.upstream_shape, index_map.local_shape)
+    bounds = list(accumulate(map(len, shapes), initial=0))
+    return [range(first, end) for first, end in pairwise(bounds)]

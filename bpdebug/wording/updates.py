@@ -179,7 +179,8 @@ def update_operands(graph: Graph, line_done: UpdateLine, script: Script) -> list
     name = script.finish(symbol_of(graph, line_done, target, script, target=True))
     given = {}
     for field in fields(line_done.line.text):
-        if field in line_done.rule.settings or field == "t" or is_shared_value(line_done, field):
+        # A value that shared lines compute for all parameters is no operand of this line.
+        if field in {"t", *line_done.rule.settings, *(x.target for x in line_done.rule.shared)}:
             continue
         title = script.finish(symbol_of(graph, line_done, field, script))
         given[f"{title} before" if title == name else title] = line_done.reads[field]
@@ -187,8 +188,3 @@ def update_operands(graph: Graph, line_done: UpdateLine, script: Script) -> list
     if f"{name} before" in given:
         new = f"{name} new"
     return [*given.items(), (new, line_done.after)]
-
-
-def is_shared_value(line_done: UpdateLine, field: str) -> bool:
-    """True for a name that shared lines compute for all parameters."""
-    return any(line.target == field for line in line_done.rule.shared)
