@@ -12,7 +12,7 @@ from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.served import DRIVER, VARIABLE, served
 from bpdebug.tui.browser.download import browser_exporter, harmless_name
-from bpdebug.tui.dialogs.completion import files
+from bpdebug.tui.dialogs.completion import complete_file
 
 
 @pytest.fixture
@@ -78,4 +78,4 @@ def test_the_owner_of_the_machine_is_offered_its_files(monkeypatch, tmp_path):
 
 def offered(folder):
     """How a path in a folder may be completed."""
-    return list(files(f"{folder}/th").words)
+    return list(complete_file(f"{folder}/th").words)
