@@ -14,7 +14,7 @@ from bpdebug.ops import Index, show_shape
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record
 from bpdebug.run import Iteration, Run
-from bpdebug.run.birth import birth_of, birth_text
+from bpdebug.run.birth import birth_cell_text, birth_of
 
 WIDEST = 60
 """Characters of an expected array that a line shows."""
@@ -114,7 +114,9 @@ def fault_line(iteration: Iteration) -> str:
     strange = strange_entries(values)
     assert strange is not None
     how = "comes in from the data" if birth.from_data else "is born"
-    where = birth_text(iteration, birth, lambda node: visible(recorded.graph.nodes[node].label))
+    where = birth_cell_text(
+        iteration, birth, lambda node: visible(recorded.graph.nodes[node].label)
+    )
     return (
         f"{what} is {plain(strange.value)}{' at ' * bool(strange.first)}{shown_cell(strange.first)}"
         f"; {plain(birth.value)} {how} at tick {birth.position}, in {where}"

@@ -35,9 +35,9 @@ SPELLED = {
 MARKED = re.compile(r"\\[_#{},]")
 
 
-def escaped(found: re.Match[str]) -> str:
+def escaped(match: re.Match[str]) -> str:
     """A mark at the start of a line made harmless: `1.` becomes `1\\.`, `-` becomes `\\-`."""
-    lead, mark = found[1], found[2]
+    lead, mark = match[1], match[2]
     return f"{lead}{mark}\\" if mark.isdigit() else f"{lead}\\{mark}"
 
 
@@ -99,7 +99,7 @@ class MarkdownMarkup(Markup):
         return f"\n### {self.literal(text)}\n"
 
     def formula(self, text: str, latex: str, note: str = "") -> str:
-        spelled = MARKED.sub(lambda found: SPELLED[found[0]], latex)
+        spelled = MARKED.sub(lambda match: SPELLED[match[0]], latex)
         shown = f"\n$$\n{spelled}\n$$\n"
         return f"\n{self.literal(note)}:\n{shown}" if note else shown
 

@@ -30,7 +30,7 @@ from bpdebug.trace.state import cell_sum
 
 @record
 class Birth:
-    """The first NaN or harmful infinity in an iteration."""
+    """The first NaN or harmful infinity of an iteration."""
 
     position: int
     """The tick that computes it; 0 where the iteration began with it."""
@@ -48,11 +48,11 @@ _CACHE: WeakKeyDictionary[Iteration, Birth | None] = WeakKeyDictionary()
 def birth_of(iteration: Iteration) -> Birth | None:
     """Where the first NaN or harmful infinity of an iteration is born; None when there is none."""
     if iteration not in _CACHE:
-        _CACHE[iteration] = find_birth(iteration)
+        _CACHE[iteration] = search_birth(iteration)
     return _CACHE[iteration]
 
 
-def find_birth(iteration: Iteration) -> Birth | None:
+def search_birth(iteration: Iteration) -> Birth | None:
     """Search an iteration for its birth; `birth_of` caches the result."""
     recorded, graph = iteration.recorded, iteration.recorded.graph
     for node in graph.nodes:
@@ -135,7 +135,7 @@ def birth_in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
     return Birth(start + number + 1, cell, value)
 
 
-def birth_text(iteration: Iteration, birth: Birth, label: Callable[[int], str]) -> str:
+def birth_cell_text(iteration: Iteration, birth: Birth, label: Callable[[int], str]) -> str:
     """What the tick of a birth writes, with the cell: `the gradient of W1 at [0,1]`.
 
     `label` gives a node's name. For a birth at position 0, what the iteration begins with.

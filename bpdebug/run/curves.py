@@ -52,16 +52,18 @@ class Curves:
     def _standard(self) -> dict[str, Quantity]:
         """The quantities of every run, by name; each computes what its name means, only faster."""
         graph, problem = self._run.timeline().graph, self._run.problem
-        shown = [name for name in problem.parameters if graph.has_gradient(graph.names[name])]
-        trained = [name for name in shown if problem.rule_of(name) is not None]
-        found: dict[str, Quantity] = {"loss": lambda iteration: iteration.loss}
+        names = [name for name in problem.parameters if graph.has_gradient(graph.names[name])]
+        trained = [name for name in names if problem.rule_of(name) is not None]
+        quantities: dict[str, Quantity] = {"loss": lambda iteration: iteration.loss}
         for layer in graph.layers:
-            found[f"norm({gradient_at(graph, layer)})"] = gradient_norm(layer.pre_activation)
-        for name in shown:
-            found[f"norm(grad({name}))"] = gradient_norm(graph.names[name])
+            quantities[f"norm({gradient_at(graph, layer)})"] = gradient_norm(layer.pre_activation)
+        for name in names:
+            quantities[f"norm(grad({name}))"] = gradient_norm(graph.names[name])
         for name in trained:
-            found[f"norm(change({name})) / norm(value({name}))"] = partial(relative_change, name)
-        return found
+            quantities[f"norm(change({name})) / norm(value({name}))"] = partial(
+                relative_change, name
+            )
+        return quantities
 
     def curve(
         self, name: str, first: int = 1, last: int | None = None, points: int = POINTS
@@ -82,15 +84,15 @@ class Curves:
         points = max(1, points)
         keys = {name: (name, first, last, points) for name in names}
         missing = [name for name, key in keys.items() if key not in self._cache]
-        found = {name: self._cache[key] for name, key in keys.items() if key in self._cache}
+        curves = {name: self._cache[key] for name, key in keys.items() if key in self._cache}
         if missing and first <= last:
-            found.update(self._computed(missing, first, last, points))
-        for name, curve in found.items():
+            curves.update(self._computed(missing, first, last, points))
+        for name, curve in curves.items():
             self._cache.pop(keys[name], None)
             self._cache[keys[name]] = curve
         while len(self._cache) > max(MOST_CACHED, len(keys)):
             del self._cache[next(iter(self._cache))]
-        return {name: found.get(name, EMPTY) for name in names}
+        return {name: curves.get(name, EMPTY) for name in names}
 
     def _computed(self, names: list[str], first: int, last: int, points: int) -> dict[str, Curve]:
         run, many = self._run, last - first + 1

@@ -23,12 +23,12 @@ def state_of(
     name = name_of_state(rules, parameter, name)
     timeline, updates = iteration.timeline, iteration.updates
     node = iteration.recorded.graph.names[parameter]
-    own = [at for at, one in enumerate(updates) if one.parameter == node and not one.shared]
+    own = [at for at, line in enumerate(updates) if line.parameter == node and not line.shared]
     if not own:
         raise BpdebugError(f"{quoted(parameter)} does not reach the loss and is never updated")
     first = updates[own[0]]
     shared = first.rule.shared
-    common = [at for at, one in enumerate(updates) if one.shared and one.rule.shared is shared]
+    common = [at for at, line in enumerate(updates) if line.shared and line.rule.shared is shared]
     value = first.reads.get(name) if name in first.rule.states else None
     for at in (*common, *own):
         if updates[at].line.target == name and timeline.update_tick(at) <= position:

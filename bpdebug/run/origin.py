@@ -38,8 +38,10 @@ def origin_of(recorded: Pass, starts: Sequence[NodeCell]) -> Origin | None:
 
     None where none of them is the value of an op.
     """
-    found = list(origins(recorded, starts))
-    return min(found, key=lambda one: (not one.learned, one.node, one.cell), default=None)
+    candidates = list(origins(recorded, starts))
+    return min(
+        candidates, key=lambda origin: (not origin.learned, origin.node, origin.cell), default=None
+    )
 
 
 def origins(recorded: Pass, starts: Sequence[NodeCell]) -> Iterator[Origin]:
@@ -47,13 +49,13 @@ def origins(recorded: Pass, starts: Sequence[NodeCell]) -> Iterator[Origin]:
     pending, seen = list(starts), set(starts)
     while pending:
         node, cell = pending.pop()
-        one = recorded.graph.nodes[node]
-        if one.is_leaf:
+        entry = recorded.graph.nodes[node]
+        if entry.is_leaf:
             continue
         read = infinite_operands(recorded, node, cell)
         leaves = any(recorded.graph.nodes[operand].is_leaf for operand, _ in read)
         if leaves or not read:
-            yield Origin(node, cell, one.needs_gradient and not leaves, leaves)
+            yield Origin(node, cell, entry.needs_gradient and not leaves, leaves)
         new = [each for each in read if each not in seen][: MOST - len(seen)]
         seen.update(new)
         pending.extend(new)
@@ -61,7 +63,7 @@ def origins(recorded: Pass, starts: Sequence[NodeCell]) -> Iterator[Origin]:
 
 def infinite_operands(recorded: Pass, node: int, cell: Index) -> list[NodeCell]:
     """The infinite cells among those that a cell of a result was computed from."""
-    found: list[NodeCell] = []
+    cells: list[NodeCell] = []
     for position, operand in enumerate(recorded.graph.nodes[node].operands):
         read = cells_read(recorded.graph, node, position, cell)
         if read is None:
@@ -71,5 +73,5 @@ def infinite_operands(recorded: Pass, node: int, cell: Index) -> list[NodeCell]:
         ]
         for inner in np.argwhere(np.isinf(picked))[:EACH].tolist():
             rest = iter(inner)
-            found.append((operand, tuple(next(rest) if at is None else at for at in read)))
-    return found
+            cells.append((operand, tuple(next(rest) if at is None else at for at in read)))
+    return cells

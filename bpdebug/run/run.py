@@ -89,14 +89,14 @@ class Run:
         """Iteration `number`, 1 ≤ number ≤ iterations, from the nearest checkpoint."""
         if not 1 <= number <= self.iterations:
             raise IndexError(f"iteration {number} is outside 1 to {self.iterations}")
-        found = self._recent.get(number)
-        if found is None:
+        iteration = self._recent.get(number)
+        if iteration is None:
             with self._lock:
-                found = self._record(number, self._state_at(number))
-                self._recent[number] = found
+                iteration = self._record(number, self._state_at(number))
+                self._recent[number] = iteration
                 while len(self._recent) > RECENT:
                     del self._recent[next(iter(self._recent))]
-        return found
+        return iteration
 
     def passes_to(self, number: int) -> int:
         """How many passes iteration `number` costs now; 0 where it is cached."""

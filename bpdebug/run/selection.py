@@ -53,13 +53,13 @@ class Selection:
 
 def part_of(text: str) -> range:
     """One number, or two with a dash between."""
-    found = PART.fullmatch(text)
-    if found is None:
+    match = PART.fullmatch(text)
+    if match is None:
         raise BpdebugError(
             f"'{text.strip()[:40]}' is no iteration; give numbers and ranges such as 1,10,100-110"
         )
-    first = int(found[1])
-    last = int(found[2]) if found[2] else first
+    first = int(match[1])
+    last = int(match[2]) if match[2] else first
     if not 1 <= first <= last:
         raise BpdebugError(
             f"'{text.strip()}' is no range of iterations; they count from 1, the smaller first"

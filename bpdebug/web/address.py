@@ -20,7 +20,7 @@ def listen(host: str, port: int | None) -> socket.socket:
     ports = range(FIRST_PORT, FIRST_PORT + TRIES) if port is None else (port,)
     for number in ports:
         try:
-            return bound(host, number)
+            return bound_socket(host, number)
         except OSError as error:
             if error.errno == errno.EADDRINUSE and number != ports[-1]:
                 continue
@@ -28,7 +28,7 @@ def listen(host: str, port: int | None) -> socket.socket:
     raise AssertionError("there is always a port to try")
 
 
-def bound(host: str, port: int) -> socket.socket:
+def bound_socket(host: str, port: int) -> socket.socket:
     """A socket bound to one port of a host."""
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

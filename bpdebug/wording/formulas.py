@@ -41,9 +41,9 @@ class Formula:
 
 def partial_of(graph: Graph, edge: Edge) -> Partial:
     """The declaration of an edge's local derivative."""
-    found = op_of(graph.nodes[edge.output]).partial(edge.position)
-    assert found is not None
-    return found
+    partial = op_of(graph.nodes[edge.output]).partial(edge.position)
+    assert partial is not None
+    return partial
 
 
 def local_label(graph: Graph, edge: Edge, script: Script) -> str:

@@ -49,11 +49,11 @@ def parts(template: str) -> tuple[tuple[str, str | None, int], ...]:
         if field is not None:
             fields.append(field)
             literals.append("")
-    found: list[tuple[str, str | None, int]] = []
+    pieces: list[tuple[str, str | None, int]] = []
     for at, field in enumerate(fields):
         before = needed_behind(literals[at], at > 0)
-        found.append((literals[at], field, max(before, needed_in_front(literals, at))))
-    return (*found, (literals[-1], None, 0))
+        pieces.append((literals[at], field, max(before, needed_in_front(literals, at))))
+    return (*pieces, (literals[-1], None, 0))
 
 
 def needed_behind(before: str, follows: bool) -> int:

@@ -38,9 +38,9 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     if latex:
         # A switch is written by its name alone.
         low = ", ".join(n if v is True else option_text(n, v) for n, v in shown)
-        found = OPERATOR.search(template)
-        at = found.end() if found else len(template)
-        inside = found is not None and found[0].startswith(r"\mathrm")
+        match = OPERATOR.search(template)
+        at = match.end() if match else len(template)
+        inside = match is not None and match[0].startswith(r"\mathrm")
         low = f"_{{{{{low}}}}}" if inside else rf"_{{{{\mathrm{{{{{low}}}}}}}}}"
         return template[:at] + low + template[at:]
     call = CALL.fullmatch(template)

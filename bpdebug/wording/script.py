@@ -165,11 +165,11 @@ def tidy(text: str) -> str:
     """Whole-number powers set high: `x^2` → x², `x^(3−1)` → x², and `x^(2−1)` → x."""
     if "^" in text:
         text = LESS_ONE.sub(one_less, text)
-        text = POWER.sub(lambda found: (found[1] or found[2]).translate(SUPERSCRIPT), text)
+        text = POWER.sub(lambda match: (match[1] or match[2]).translate(SUPERSCRIPT), text)
     return LONE_NAME.sub(r"\1", text) if ")" in text else text
 
 
-def one_less(found: re.Match[str]) -> str:
+def one_less(match: re.Match[str]) -> str:
     """The power n − 1; nothing where it is 1."""
-    power = int(found[1].replace("−", "-")) - 1
-    return "" if power == 1 else f"^{{{power}}}" if "{" in found[0] else f"^{power}"
+    power = int(match[1].replace("−", "-")) - 1
+    return "" if power == 1 else f"^{{{power}}}" if "{" in match[0] else f"^{power}"

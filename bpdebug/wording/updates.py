@@ -142,8 +142,8 @@ def cell_numbers(graph: Graph, line_done: UpdateLine, cell: Index, script: Scrip
 
 def summands(array: Array, script: Script) -> str:
     """The summands of a line, written out: `0.01 + 0.04 + …`."""
-    shown = [number(float(one), script.digits) for one in array[:SUMMANDS]]
-    return " + ".join([*shown, *["…"] * (len(array) > SUMMANDS)])
+    values = [number(float(value), script.digits) for value in array[:SUMMANDS]]
+    return " + ".join([*values, *["…"] * (len(array) > SUMMANDS)])
 
 
 def norms(graph: Graph, line_done: UpdateLine, script: Script) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpdebug.run import Run
-from bpdebug.run.birth import find_birth
+from bpdebug.run.birth import search_birth
 from tests.graphs import two_layer_problem
 from tests.scenario.scenarios import loaded
 
@@ -23,7 +23,7 @@ def test_a_cell_that_no_single_term_spoils_is_born_with_its_last(bad, cell):
     spoiled = np.array(iteration.recorded.contributions[edge.index])
     spoiled[cell] = bad
     iteration.recorded.contributions[edge.index] = spoiled
-    birth = find_birth(iteration)
+    birth = search_birth(iteration)
     assert birth is not None
     assert birth.position == iteration.timeline.edge_span(edge.index)[0] + last
     assert birth.cell == cell
@@ -41,7 +41,7 @@ def test_of_several_terms_the_first_bad_one_is_the_birth(spoiled, term):
     part = np.array(iteration.recorded.contributions[edge.index])
     part[:] = np.nan
     iteration.recorded.contributions[edge.index] = part
-    birth = find_birth(iteration)
+    birth = search_birth(iteration)
     assert birth is not None
     assert birth.position == iteration.timeline.edge_span(edge.index)[0] + term + 1
     assert birth.cell == (0,)
@@ -65,7 +65,7 @@ def test_a_sum_that_overflows_is_born_with_the_term_that_tips_it(tmp_path):
     graph = iteration.recorded.graph
     edges = graph.into[graph.names["w"]]
     assert [graph.index_map(edge).terms for edge in edges] == [1, 2]
-    birth = find_birth(iteration)
+    birth = search_birth(iteration)
     assert birth is not None
     assert birth.position == iteration.timeline.edge_span(edges[1].index)[0] + 1
     assert birth.value == np.inf

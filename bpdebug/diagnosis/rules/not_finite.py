@@ -9,7 +9,7 @@ import numpy as np
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule
-from bpdebug.run.birth import birth_of, birth_text
+from bpdebug.run.birth import birth_cell_text, birth_of
 
 
 def look(case: Case) -> Iterator[Finding]:
@@ -26,7 +26,7 @@ def look(case: Case) -> Iterator[Finding]:
         Fault.NOT_FINITE,
         f"iteration {bad}",
         f"the first one, {case.n(birth.value)}, {how} in iteration {bad}, tick "
-        f"{birth.position}, in {birth_text(iteration, birth, case.label)}",
+        f"{birth.position}, in {birth_cell_text(iteration, birth, case.label)}",
         "go there and look at the operands; it is often log(0), a division by 0, or a step too "
         "large",
         bad,

@@ -96,14 +96,16 @@ def entry_actions(screen: DebuggerScreen) -> dict[str, Callable[[], object]]:
 
 def entries(replaced: Mapping[str, str], themes: Sequence[str], script: Script) -> list[Group]:
     """Every command and key in the groups of the help, and the themes."""
-    rest = [of_command(one, replaced) for one in GENERAL]
+    rest = [of_command(command, replaced) for command in GENERAL]
     own = [
         (ident, ident.removeprefix("screen.").replace("_", " "), keys_text((key,), replaced), what)
         for _, key, ident, what in SCREEN_KEYS
         if ident != "screen.palette"
     ]
     colours = [(THEME + name, THEME + name, "", "change the colours") for name in themes]
-    groups = [(heading, [of_command(one, replaced) for one in of]) for heading, of in GROUPS]
+    groups = [
+        (heading, [of_command(command, replaced) for command in of]) for heading, of in GROUPS
+    ]
     groups += [("The screen", [*rest, *own]), ("Colours", colours)]
     return [
         (script.text(heading), [entry(*row, script) for row in rows]) for heading, rows in groups

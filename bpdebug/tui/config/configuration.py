@@ -69,12 +69,14 @@ def config_in(text: str) -> Config:
 
 def read_theme(value: object) -> str:
     """The name of a theme."""
-    known = [*(ours.name for ours in THEMES), *BUILTIN_THEMES]
+    themes = [*(ours.name for ours in THEMES), *BUILTIN_THEMES]
     if not isinstance(value, str):
         raise BpdebugError(f"give a name in quotes, such as '{DARK.name}'", key="theme")
-    if value not in known:
-        short = next((one.name for one in THEMES if value and value.casefold() in one.name), value)
-        hint = did_you_mean(short, known) or f"; known are {', '.join(known)}"
+    if value not in themes:
+        short = next(
+            (ours.name for ours in THEMES if value and value.casefold() in ours.name), value
+        )
+        hint = did_you_mean(short, themes) or f"; known are {', '.join(themes)}"
         raise BpdebugError(f"unknown theme '{safe(value[:40])}'{hint}", key="theme")
     return value
 

@@ -47,7 +47,7 @@ class SavedSession:
         except (BpdebugError, ValueError) as error:
             return self._set_aside(str(error))
         self._synced = data
-        return left_out_text(unfit)
+        return unfit_text(unfit)
 
     def save(self) -> str:
         """Save the session where it has changed; returns a message about it, empty for none."""
@@ -128,7 +128,7 @@ def fnv_hash(raw: bytes) -> int:
     return made
 
 
-def left_out_text(entries: list[str]) -> str:
+def unfit_text(entries: list[str]) -> str:
     """The sentence about entries that a scenario does not have any more."""
     if not entries:
         return ""

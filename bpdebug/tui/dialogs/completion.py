@@ -118,8 +118,8 @@ def complete_export(debugger: Debugger, text: str) -> Completion:
         return offer_words(text, list(FORMATS if option == "--format" else DETAILS))
     if last.startswith("--"):
         return offer_words(text, ["--format", "--detail", "--iterations"])
-    found = complete_file(last)
-    return Completion(len(text) - len(last) + found.start, found.words)
+    completion = complete_file(last)
+    return Completion(len(text) - len(last) + completion.start, completion.words)
 
 
 def complete_file(text: str) -> Completion:
@@ -132,7 +132,7 @@ def complete_file(text: str) -> Completion:
     folder, begun = os.path.split(text)
     try:
         with os.scandir(os.path.expanduser(folder) or ".") as entries:
-            found = sorted(
+            names = sorted(
                 entry.name + ("/" if entry.is_dir() else "")
                 for entry, _ in zip(entries, range(MOST_FILES), strict=False)
                 if entry.name.startswith(begun)
@@ -141,9 +141,9 @@ def complete_file(text: str) -> Completion:
             )
     except OSError:
         # An unreadable folder completes nothing; the export itself reports what is wrong with it.
-        found = []
+        names = []
     start = len(text) - len(begun)
-    return Completion(start, [name for name in found if name != begun])
+    return Completion(start, [name for name in names if name != begun])
 
 
 KINDS: tuple[tuple[Callable[[Debugger, str], Completion], str], ...] = (
@@ -174,11 +174,11 @@ def whole_line(debugger: Debugger, line: str) -> Completion:
     lead = len(line) - len(line.lstrip())
     word, blank, argument = line[lead:].partition(" ")
     if not blank:
-        found = complete_command(debugger, word)
-        return Completion(lead + found.start, found.words)
+        completion = complete_command(debugger, word)
+        return Completion(lead + completion.start, completion.words)
     try:
         command = look_up(word)
     except BpdebugError:
         return NOTHING(line)
-    found = completer(debugger, command.id)(argument)
-    return Completion(len(line) - len(argument) + found.start, found.words)
+    completion = completer(debugger, command.id)(argument)
+    return Completion(len(line) - len(argument) + completion.start, completion.words)

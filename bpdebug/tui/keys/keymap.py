@@ -73,11 +73,11 @@ def usual_keys() -> dict[str, tuple[str, ...]]:
 def keymap(entries: Mapping[str, object]) -> dict[str, str]:
     """A keymap as Textual takes it. BpdebugError for an unknown id or key, and for a clash."""
     usual = [keys_by_id(group) for group in every_binding()]
-    known = {ident for group in usual for ident in group}
+    all_ids = {ident for group in usual for ident in group}
     chosen: dict[str, list[str]] = {}
     for ident, value in entries.items():
-        if ident not in known:
-            hint = did_you_mean(ident, sorted(known)) or "; `bpdebug --keys` lists the ids"
+        if ident not in all_ids:
+            hint = did_you_mean(ident, sorted(all_ids)) or "; `bpdebug --keys` lists the ids"
             raise BpdebugError(f"nothing has this id{hint}", key=config_key(ident))
         chosen[ident] = keys_in(ident, value)
     for ident, own in chosen.items():

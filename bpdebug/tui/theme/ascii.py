@@ -48,5 +48,5 @@ class AsciiFilter(LineFilter):
 @lru_cache(maxsize=4096)
 def one_cell_ascii(text: str) -> str:
     """The text in ASCII, equally wide; a sign without a replacement becomes `?`."""
-    known = text.translate(ONE_CELL_ASCII).translate(FRAMES)
-    return "".join(c if c.isascii() else "?" * width(c) for c in known)
+    translated = text.translate(ONE_CELL_ASCII).translate(FRAMES)
+    return "".join(c if c.isascii() else "?" * width(c) for c in translated)

@@ -21,11 +21,11 @@ CHAPTERS = (GRAPH, CHAIN_RULE, TIME, LAYERS, TRAINING, SIGNS)
 
 def entry_of(word: str) -> Entry | None:
     """The entry that explains a word or sign, in any case of its letters; None without one."""
-    wanted = " ".join(word.split())
+    typed = " ".join(word.split())
     for fold in (str, str.casefold):
         for chapter in CHAPTERS:
             for entry in chapter.entries:
-                if fold(wanted) in {fold(known) for known in (entry.word, *entry.also)}:
+                if fold(typed) in {fold(name) for name in (entry.word, *entry.also)}:
                     return entry
     return None
 
