@@ -9,7 +9,7 @@ from bpdebug.trace import Phase
 from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.fold import FORWARD, Fold
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.signs import mark_between
+from bpdebug.tui.draw.signs import sign_between
 from bpdebug.wording import Script
 
 GUTTER = 6
@@ -38,7 +38,7 @@ def draw_line(fold: Fold, line: int, moment: Moment, script: Script, room: int) 
     if entry.kind is Kind.HEADING:
         head = f"     {rule(script) * 2} {entry.left} "
         return Line(head, "quiet").add(rule(script) * max(room - len(head), 0), "quiet")
-    text = Line(mark_between(moment, entry.start, entry.end), "warning")
+    text = Line(sign_between(moment, entry.start, entry.end), "warning")
     text.add(" " if not here else script.now, "now")
     text.add(f"{entry.number:>3} " if entry.number is not None else "    ", "quiet")
     role = "now" if here else "text" if moment.position >= entry.end else "quiet"
@@ -58,7 +58,7 @@ def draw_heading(fold: Fold, section: str, moment: Moment, script: Script, room:
     start, end, noun = timeline.backward_end, timeline.total, "line"
     if section == FORWARD:
         start, end, noun = 0, timeline.forward, "op"
-    hidden = mark_between(moment, start, end) if folded else " "
+    hidden = sign_between(moment, start, end) if folded else " "
     many = f"{end - start} {noun}{'s' * (end - start != 1)}"
     role = "now" if start < moment.position <= end else "quiet"
     text = Line(hidden, "warning").add(f"  {signs[0 if folded else 1]} ", "quiet")

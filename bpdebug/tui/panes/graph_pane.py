@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from bpdebug.debugger import Moment
-from bpdebug.tui.draw.graph_rows import NO_MARKS, draw_row, drawn_from, levels_to_skip, marks_of
+from bpdebug.tui.draw.graph_rows import NO_SIGNS, draw_row, drawn_from, levels_to_skip, signs_of
 from bpdebug.tui.draw.graph_tree import GraphTree, Row
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.panes.cursor_pane import EntryPane
@@ -30,7 +30,7 @@ class GraphPane(EntryPane):
         self._made: dict[int, list[Line]] = {}
         self._drawn: dict[int, tuple[Hashable, list[Line]]] = {}
         """By node: the lines made last, and everything that they were made from."""
-        self._marks = NO_MARKS
+        self._signs = NO_SIGNS
         self._revealed: object = None
 
     @property
@@ -54,7 +54,7 @@ class GraphPane(EntryPane):
             self.nodes_tree.reveal(moment.node)
             if moment.edge is not None:
                 self.nodes_tree.reveal(moment.edge.output)
-        self._marks = marks_of(moment, self.nodes_tree)
+        self._signs = signs_of(moment, self.nodes_tree)
         self._lay_rows_out()
         node = (moment.iteration.number, moment.node)
         if node != self._followed:
@@ -83,11 +83,11 @@ class GraphPane(EntryPane):
         """A row's lines; from before where nothing that they are made from is another."""
         assert self.moment is not None
         skip = levels_to_skip(self.nodes_tree, self.moment.node, width)
-        key = (row, width, skip, *drawn_from(self.moment, row, self._marks))
+        key = (row, width, skip, *drawn_from(self.moment, row, self._signs))
         before = self._drawn.get(row.node)
         if row.repeated or before is None or before[0] != key:
             drawn = draw_row(
-                self.nodes_tree, row, self.moment, self.script, width, skip, self._marks
+                self.nodes_tree, row, self.moment, self.script, width, skip, self._signs
             )
             if row.repeated:
                 return drawn
