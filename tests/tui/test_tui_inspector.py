@@ -10,7 +10,7 @@ from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.draw.tensor import View, draw_tensor
+from bpdebug.tui.draw.tensor import TensorView, draw_tensor
 from bpdebug.tui.draw.term_list import TermList
 from bpdebug.tui.overlays.inspector import Inspector
 from bpdebug.tui.overlays.paths import PathScreen
@@ -46,7 +46,7 @@ def seen(values, known=None):
 
 
 def drawn(tensor, cell, room=120, height=30, **where):
-    view = View(tensor, (Aspect.VALUE,), cell, **where)
+    view = TensorView(tensor, (Aspect.VALUE,), cell, **where)
     return draw_tensor(view, LOOK, room, height)
 
 

@@ -17,7 +17,7 @@ from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import replace
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.tensor import Drawn, View, draw_tensor, head_lines, heading
+from bpdebug.tui.draw.tensor import TensorDrawing, TensorView, draw_tensor, head_lines, heading
 from bpdebug.tui.overlays.detail_screen import DetailScreen
 
 LEAST_BELOW = 14
@@ -54,8 +54,8 @@ class Inspector(DetailScreen):
         self.node = node
         self._tensors: dict[Aspect, Tensor] = {}
         every = aspects(debugger.moment, node)
-        self.view = View(self._tensor(aspect), every, cell_now(debugger.moment, node))
-        self._drawn = Drawn([], range(1), range(1))
+        self.view = TensorView(self._tensor(aspect), every, cell_now(debugger.moment, node))
+        self._drawn = TensorDrawing([], range(1), range(1))
         self._entries = node_entries(debugger, node)
 
     def _tensor(self, aspect: Aspect) -> Tensor:
