@@ -99,7 +99,7 @@ class DebuggerScreen(PacedScreen):
 
     def on_mount(self) -> None:
         """Show the first moment."""
-        self.timeline.entitle(titles.title("timeline", {}, self.script, stops=0))
+        self.timeline.entitle(titles.title("timeline", {}, self.script, entries=0))
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh_moment())
         self.refresh_moment()
 
@@ -153,7 +153,7 @@ class DebuggerScreen(PacedScreen):
         shown = places(size.width, size.height, self.area.choice)
         for name, pane in self.panes.items():
             if name != "multiplication":
-                title = titles.title(name, shown, self.script, stops=count)
+                title = titles.title(name, shown, self.script, entries=count)
                 pane.entitle(title)
         if not self.area.size and self.moment is not None and "multiplication" in shown:
             beside = NARROW_EDGE if size.width < PADDED else EDGE

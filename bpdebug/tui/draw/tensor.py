@@ -87,7 +87,7 @@ class TensorDrawing:
         first = self.first_line + len(head)
         return replace(self, lines=[*head, *self.lines], first_line=first)
 
-    def place(self, x: int, y: int) -> tuple[int, int] | None:
+    def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
         """The row and column of the tensor at a position of the drawing; None where no cell is."""
         if not 0 <= y - self.first_line < len(self.rows) or x < 0:
             return None

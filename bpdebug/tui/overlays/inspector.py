@@ -111,7 +111,7 @@ class Inspector(DetailScreen):
         self._move(by * far, by * far)
 
     def clicked(self, x: int, y: int) -> None:
-        place = self._drawn.place(x, y)
+        place = self._drawn.cell_at(x, y)
         if place is not None:
             cell = self.view.cell
             self.see((*cell[:-2], *place[: len(cell)]))
