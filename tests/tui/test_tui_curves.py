@@ -12,7 +12,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.overlays.curves import CurvesScreen, shown_name
+from bpdebug.tui.overlays.curves import CurvesScreen, curve_label
 from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
 from bpdebug.tui.overlays.text_box import TextBox
 from bpdebug.tui.screen import DebuggerScreen
@@ -75,9 +75,9 @@ async def test_a_watch_that_is_one_number_has_a_curve_too():
 
 
 def test_names_are_those_of_a_textbook_and_a_watch_stays_as_typed():
-    assert shown_name("norm(change(W1)) / norm(value(W1))", Script()) == "‖ΔW₁‖ / ‖W₁‖"
-    assert shown_name("norm(grad(W1))", Script(6, unicode=False)) == "norm(grad(W1))"
-    assert shown_name("[red]\x1b", Script()) == "[red]␛"
+    assert curve_label("norm(change(W1)) / norm(value(W1))", Script()) == "‖ΔW₁‖ / ‖W₁‖"
+    assert curve_label("norm(grad(W1))", Script(6, unicode=False)) == "norm(grad(W1))"
+    assert curve_label("[red]\x1b", Script()) == "[red]␛"
 
 
 async def test_a_finding_is_listed_and_enter_goes_to_its_tick():

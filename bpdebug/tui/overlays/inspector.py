@@ -21,20 +21,20 @@ from bpdebug.tui.draw.tensor import TensorDrawing, TensorView, draw_tensor, head
 from bpdebug.tui.overlays.detail_screen import DetailScreen
 
 LEAST_BELOW = 14
-"""Lines that the cells keep for themselves, their statistics and the foot, however low it is."""
+"""Lines that are reserved for the cells and their statistics on a low screen."""
 
 
 class Inspector(DetailScreen):
-    """A tensor with a cell cursor, below what `info` says about its node."""
+    """A tensor with a cursor on its cells, below what `info` says about its node."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "aspect(1)", show=False, priority=True, id="inspector.aspect"),
         Binding("shift+tab", "aspect(-1)", show=False, priority=True, id="inspector.aspect_back"),
         Binding("g", "jump", show=False, id="inspector.jump"),
-        Binding("n", "strange", show=False, id="inspector.strange"),
+        Binding("n", "next_non_finite", show=False, id="inspector.strange"),
         Binding("m", "largest", show=False, id="inspector.largest"),
-        Binding("left_square_bracket", "sheet(-1)", show=False, id="inspector.page_before"),
-        Binding("right_square_bracket", "sheet(1)", show=False, id="inspector.page_after"),
+        Binding("left_square_bracket", "matrix(-1)", show=False, id="inspector.page_before"),
+        Binding("right_square_bracket", "matrix(1)", show=False, id="inspector.page_after"),
         Binding("v", "paths", show=False, id="inspector.paths"),
         Binding("i", "dismiss(None)", show=False, id="inspector.close"),
     ]
@@ -59,7 +59,7 @@ class Inspector(DetailScreen):
         self._entries = node_entries(debugger, node)
 
     def _tensor(self, aspect: Aspect) -> Tensor:
-        # Time stands still here, so each is computed once.
+        # The debugger stays at its tick, so each tensor is computed once.
         if aspect not in self._tensors:
             self._tensors[aspect] = tensor(self.debugger.moment, self.node, aspect, self.script)
         return self._tensors[aspect]
@@ -83,12 +83,12 @@ class Inspector(DetailScreen):
         return tuple(pair for pair in self.KEYS if pair[0] not in idle)
 
     def see(self, cell: Index, note: str = "") -> None:
-        """Put the cursor on a cell."""
+        """Put the cursor on a cell, with a message below the tensor."""
         self.view = replace(self.view, cell=cell, note=note)
         self.pane.redraw()
 
     def _move(self, down: int, across: int) -> None:
-        """Move the cursor, and stop at the borders."""
+        """Move the cursor, no further than the borders."""
         shape, cell = self.view.tensor.shape, list(self.view.cell)
         moves = {1: (down,), 0: ()}.get(len(shape), (down, across))
         for axis, by in zip(range(len(shape) - len(moves), len(shape)), moves, strict=True):
@@ -102,7 +102,7 @@ class Inspector(DetailScreen):
         self._move(0, by)
 
     def action_across_all(self, by: int) -> None:
-        """To the first or last column; of a vector, cell."""
+        """Move the cursor to the first or last column; in a vector, to the first or last cell."""
         far = max(self.view.tensor.values.size, 1)
         self._move(*((by * far, 0) if len(self.view.cell) < 2 else (0, by * far)))
 
@@ -111,13 +111,13 @@ class Inspector(DetailScreen):
         self._move(by * far, by * far)
 
     def clicked(self, x: int, y: int) -> None:
-        place = self._drawn.cell_at(x, y)
-        if place is not None:
+        position = self._drawn.cell_at(x, y)
+        if position is not None:
             cell = self.view.cell
-            self.see((*cell[:-2], *place[: len(cell)]))
+            self.see((*cell[:-2], *position[: len(cell)]))
 
     def action_aspect(self, by: int) -> None:
-        """`tab`: value, gradient, change, new value."""
+        """`tab`: show the next of value, gradient, change and new value."""
         every = self.view.aspects
         if len(every) == 1:
             self.see(self.view.cell, "It has only a value: no gradient reaches it.")
@@ -126,8 +126,8 @@ class Inspector(DetailScreen):
         self.view = replace(self.view, tensor=self._tensor(every[at]))
         self.see(self.view.cell)
 
-    def action_sheet(self, by: int) -> None:
-        """`[` and `]`: the matrix before or behind, along the leading axes."""
+    def action_matrix(self, by: int) -> None:
+        """`[` and `]`: show the previous or the next page, along the leading axes."""
         lead = self.view.tensor.shape[:-2]
         if not lead:
             self.see(self.view.cell, "All of it is on one page.")
@@ -135,20 +135,21 @@ class Inspector(DetailScreen):
         page = (ravel(self.view.cell[:-2], lead) + by) % self.view.pages
         self.see((*unravel(page, lead), *self.view.cell[-2:]))
 
-    def action_strange(self) -> None:
-        """`n`: the next NaN or infinity."""
-        found = self.view.tensor.next_strange(self.view.cell)
-        self._see_found(found, "No NaN and no infinity here.")
+    def action_next_non_finite(self) -> None:
+        """`n`: go to the next NaN or infinity."""
+        cell = self.view.tensor.next_strange(self.view.cell)
+        self._see_or_say(cell, "No NaN and no infinity here.")
 
     def action_largest(self) -> None:
-        """`m`: the largest |x|."""
-        self._see_found(self.view.tensor.largest(), "No cell holds a finite number yet.")
+        """`m`: go to the largest |x|."""
+        self._see_or_say(self.view.tensor.largest(), "No cell holds a finite number yet.")
 
-    def _see_found(self, cell: Index | None, otherwise: str) -> None:
-        self.see(self.view.cell if cell is None else cell, otherwise if cell is None else "")
+    def _see_or_say(self, cell: Index | None, message: str) -> None:
+        """Put the cursor on a cell; for None, show a message instead."""
+        self.see(self.view.cell if cell is None else cell, message if cell is None else "")
 
     def action_jump(self) -> None:
-        """`g`: a cell by its index."""
+        """`g`: ask for the index of a cell, and go there."""
 
         def answered(text: str) -> None:
             try:
@@ -160,17 +161,17 @@ class Inspector(DetailScreen):
         dialogs.ask(self.app, "Cell, such as [0, 1]", dialogs.filled(answered))
 
     def action_choose(self) -> None:
-        """Enter: every multiplication that made this cell of the gradient."""
+        """Enter: show every multiplication that made this cell of the gradient."""
         if Aspect.GRADIENT not in self.view.aspects:
             self.see(self.view.cell, "It has no gradient, so it has no terms.")
             return
         from bpdebug.tui.overlays.terms import TermsScreen
 
         screen = TermsScreen(self.debugger, self.node, self.view.cell)
-        self.app.push_screen(screen, self.gone)
+        self.app.push_screen(screen, self.child_closed)
 
     def action_paths(self) -> None:
-        """`v`: how this cell reaches the loss."""
+        """`v`: show the paths from this cell to the loss."""
         from bpdebug.tui.overlays.paths import PathScreen
 
         try:
@@ -178,4 +179,4 @@ class Inspector(DetailScreen):
         except BpdebugError as error:
             self.see(self.view.cell, str(error))
         else:
-            self.app.push_screen(screen, self.gone)
+            self.app.push_screen(screen, self.child_closed)
