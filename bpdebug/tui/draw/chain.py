@@ -34,8 +34,8 @@ def draw_chain(moment: Moment, edge: Edge, script: Script, room: int) -> tuple[L
     times = script.either(" · ", " * ")
     now = Line(f"[{last}]", "now").cut(room)
 
-    def joined(shown: list[str]) -> Line:
-        text = "".join(factor + times for factor in shown)
+    def joined(texts: list[str]) -> Line:
+        text = "".join(factor + times for factor in texts)
         return Line(text, "quiet").extend(now)
 
     whole = joined(before)

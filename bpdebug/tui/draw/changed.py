@@ -40,10 +40,12 @@ def value_changed(moment: Moment, node: int) -> bool:
 def gradient_changed(moment: Moment, node: int) -> bool:
     """True where the step that led here changed a node's gradient; False after a jump."""
     then = moment.before
-    return then is not None and progress(moment.gradient(node)) != progress(then.gradient(node))
+    return then is not None and gradient_progress(moment.gradient(node)) != gradient_progress(
+        then.gradient(node)
+    )
 
 
-def progress(state: GradientState) -> tuple[object, ...]:
+def gradient_progress(state: GradientState) -> tuple[object, ...]:
     """How far a gradient has come; where this is equal in an iteration, so is the gradient."""
     return state.status, state.arrived, state.finished, state.running, state.reached
 

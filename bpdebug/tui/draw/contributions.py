@@ -26,10 +26,10 @@ def contribution_lines(
     edges = moment.graph.into[term.edge.operand]
     # The current contribution stays in view, with its neighbours.
     part = stretch(len(edges), term.edge.nth - 1, most)
-    folded, shown = edges[: part.start], edges[part.start : part.stop]
-    values: list[float | None] = [amount(moment, term, edge) for edge in shown]
-    sources = [f"from {node_name(moment.graph, e.output, script)}" for e in shown]
-    roles = ["now" if edge is term.edge else "text" for edge in shown]
+    folded, visible = edges[: part.start], edges[part.start : part.stop]
+    values: list[float | None] = [amount(moment, term, edge) for edge in visible]
+    sources = [f"from {node_name(moment.graph, e.output, script)}" for e in visible]
+    roles = ["now" if edge is term.edge else "text" for edge in visible]
     if folded:
         # Folded contributions appear as their sum, so that the numbers on the screen add up.
         parts = [amount(moment, term, edge) or 0.0 for edge in folded]
@@ -46,8 +46,8 @@ def contribution_lines(
         line = Line("  + " if at else "    ", "quiet").add(text, role).add("  ")
         line.extend(Line(source, "quiet").cut(max(columns - line.width - len(state), 1)))
         lines.append(line.add(state, "quiet").cut(columns))
-    if shown[-1] is not edges[-1]:
-        left = len(edges) - len(folded) - len(shown)
+    if visible[-1] is not edges[-1]:
+        left = len(edges) - len(folded) - len(visible)
         lines.append(Line(f"  + {left} more to come", "quiet").cut(columns))
     return [*lines, Line("  = ", "quiet").add(texts[-1], "name").cut(columns)]
 

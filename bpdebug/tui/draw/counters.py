@@ -1,4 +1,4 @@
-"""Counts in words: terms of an edge, terms of a cell, cells, contributions.
+"""Counts in words: terms of an edge, cells, contributions.
 
 Each function gives wordings from long to short, of which a caller takes the longest that fits. All
 of them say what is counted.
@@ -15,11 +15,6 @@ def terms_of_edge(done: int, every: int) -> tuple[str, ...]:
     """How many of an edge's terms are done: `40 of 120 terms`."""
     noun = f"term{'s' * (every != 1)}"
     return f"{done:,} of {every:,} {noun}", f"{done:,}/{every:,} {noun}"
-
-
-def term_of_cell(number: int, every: int) -> tuple[str, ...]:
-    """Which of a cell's terms the current one is: `term 2 of 3 of this cell`."""
-    return f"term {number:,} of {every:,} of this cell", f"term {number:,} of {every:,}"
 
 
 def cells_done(done: int, every: int) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Node
 from bpdebug.record import record, replace
 from bpdebug.trace import Phase, Status
-from bpdebug.tui.draw.changed import changed, gradient_changed, progress, value_changed
+from bpdebug.tui.draw.changed import changed, gradient_changed, gradient_progress, value_changed
 from bpdebug.tui.draw.counters import cells_done, contributions_done, fitting
 from bpdebug.tui.draw.graph_tree import GraphTree, Row
 from bpdebug.tui.draw.line import Line
@@ -129,7 +129,7 @@ def drawn_from(moment: Moment, row: Row, signs: RowSigns) -> tuple[Hashable, ...
     return (
         moment.iteration.number,
         moment.value(node) is None or moment.updated(node),
-        progress(moment.gradient(node)),
+        gradient_progress(moment.gradient(node)),
         value_changed(moment, node),
         gradient_changed(moment, node),
         signs.now.get(node),
@@ -239,11 +239,11 @@ def bars(row: Row, skip: int, room: int) -> str:
     levels = range(row.depth - 2 - skip, -1, -1)
     most = levels_that_fit(room)
     cells = step(room)
-    shown = [("│" if row.guides >> level & 1 else " ").ljust(cells) for level in levels]
-    if not skip and len(shown) <= most:
-        return "".join(shown)
-    # The sign for what is left out takes a level's place.
-    return "‥" + "".join(shown[max(len(shown) - most + 1, 0) :])
+    guides = [("│" if row.guides >> level & 1 else " ").ljust(cells) for level in levels]
+    if not skip and len(guides) <= most:
+        return "".join(guides)
+    # The sign for levels that are left out takes the room of a level.
+    return "‥" + "".join(guides[max(len(guides) - most + 1, 0) :])
 
 
 def guide_text(row: Row, script: Script, skip: int, room: int) -> str:

@@ -12,7 +12,7 @@ from bpdebug.trace import Phase, Term
 from bpdebug.tui.draw.arrange import draw_grids, grid_height
 from bpdebug.tui.draw.chain import chain_lines, chain_numbers, draw_chain
 from bpdebug.tui.draw.contributions import MOST, contribution_lines
-from bpdebug.tui.draw.counters import fitting, term_of_cell, terms_of_edge
+from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.factor_grids import grids_of
 from bpdebug.tui.draw.grid import draw
 from bpdebug.tui.draw.line import Line, indented, spaced, wrap
@@ -22,11 +22,11 @@ from bpdebug.wording import Script, edge_formula, term_formula, why, width
 from bpdebug.wording.forward import SUMMANDS, forward_cell
 
 
-def draw_title(moment: Moment, script: Script, room: int = 80) -> list[Line]:
+def draw_title(moment: Moment, script: Script, room: int = 80) -> Line:
     """The chain from the loss to the current factor; outside the backward pass, the phase."""
     if moment.edge is None:
-        return [Line(PHASES[moment.phase][0], "title")]
-    return [draw_chain(moment, moment.edge, script, room)[0]]
+        return Line(PHASES[moment.phase][0], "title")
+    return draw_chain(moment, moment.edge, script, room)[0]
 
 
 def draw_multiplication(moment: Moment, script: Script, columns: int, rows: int) -> list[Line]:
@@ -129,7 +129,7 @@ def term_lines(
     lines = [*wrap(symbols, columns, "now"), *indented(numbers, columns, "name")]
     now = script.number(term.after)
     if term.summands > 1:
-        count = term_of_cell(term.summand + 1, term.summands)[0]
+        count = f"term {term.summand + 1:,} of {term.summands:,} of this cell"
         lines += indented(f"so far {now} ({count})", columns, "quiet")
     elif term.before is not None and term.edge.of == 1:
         held = script.number(term.before)

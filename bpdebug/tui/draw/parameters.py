@@ -13,7 +13,7 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
 from bpdebug.record import record
 from bpdebug.trace import Phase, Status
-from bpdebug.tui.draw.changed import changed, progress
+from bpdebug.tui.draw.changed import changed, gradient_progress
 from bpdebug.tui.draw.counters import contributions_done, fitting, terms_of_edge
 from bpdebug.tui.draw.grid import cell_line
 from bpdebug.tui.draw.line import Line, wrap
@@ -85,7 +85,7 @@ def drawn_from(moment: Moment, index: int, plan: Plan) -> tuple[Hashable, ...]:
 
 def state_of(moment: Moment, index: int) -> Hashable:
     """How far a parameter's gradient and its update have come."""
-    return moment.iteration.number, progress(moment.gradient(index)), moment.updated(index)
+    return moment.iteration.number, gradient_progress(moment.gradient(index)), moment.updated(index)
 
 
 def writes(moment: Moment, index: int) -> bool:

@@ -180,18 +180,18 @@ def draw_cells(view: TensorView, script: Script, room: int, rows_room: int) -> T
     while True:
         most = range(left, min(left + max((room - label) // NARROWEST, 1), breadth))
         texts = [column_of(view, rows, at, script) for at in most]
-        shown = most[: how_many(texts, room - label - 1)]
-        if column in shown or left >= column:
+        visible = most[: how_many(texts, room - label - 1)]
+        if column in visible or left >= column:
             break
-        left = max(left + 1, min(column, left + column - shown[-1]))
+        left = max(left + 1, min(column, left + column - visible[-1]))
     # Where the last column is visible, there may be room for more columns at the left.
-    while left and shown.stop == breadth:
-        more = [column_of(view, rows, left - 1, script), *texts[: len(shown)]]
+    while left and visible.stop == breadth:
+        more = [column_of(view, rows, left - 1, script), *texts[: len(visible)]]
         if how_many(more, room - label - 1) < len(more):
             break
         left, texts = left - 1, more
-        shown = range(left, breadth)
-    return table(view, rows, shown, texts[: len(shown)], label)
+        visible = range(left, breadth)
+    return table(view, rows, visible, texts[: len(visible)], label)
 
 
 def how_many(texts: list[list[str]], room: int) -> int:
@@ -215,25 +215,25 @@ def piece(view: TensorView, rows: range, column: int) -> tuple[Array, NDArray[np
 
 
 def table(
-    view: TensorView, rows: range, shown: range, texts: list[list[str]], label: int
+    view: TensorView, rows: range, visible: range, texts: list[list[str]], label: int
 ) -> TensorDrawing:
     """The numbers as lines, below a line of column numbers."""
     breadth = view.extent[1]
     scale = view.tensor.statistics.scale
-    cut = shown.start > 0
+    cut = visible.start > 0
     head = Line(" " * (label - 1)).add("…" if cut else " ", "quiet")
     ends: list[int] = []
-    for column, numbers in zip(shown, texts, strict=True):
+    for column, numbers in zip(visible, texts, strict=True):
         role = "now" if column == view.at[1] else "quiet"
         head.add(f"{f'[{column}]':^{width(numbers[0]) + 2}}", role)
         ends.append(head.width)
-    if shown.stop < breadth:
+    if visible.stop < breadth:
         head.add("…", "quiet")
     lines = [
         Line(f"{row:>{label - 1}}", "now" if row == view.at[0] else "quiet").add("│", "quiet")
         for row in rows
     ]
-    for column, numbers in zip(shown, texts, strict=True):
+    for column, numbers in zip(visible, texts, strict=True):
         values, known = piece(view, rows, column)
         for at, (row, line) in enumerate(zip(rows, lines, strict=True)):
             role = heat(float(values[at]), scale) if known[at] else "pending"
@@ -241,7 +241,7 @@ def table(
                 line.add("[", "lit").add(numbers[at], f"{role}+lit").add("]", "lit")
             else:
                 line.add(" ").add(numbers[at], role).add(" ")
-    return TensorDrawing([head, *lines], rows, shown, ends=tuple(ends))
+    return TensorDrawing([head, *lines], rows, visible, ends=tuple(ends))
 
 
 def cell_lines(view: TensorView, script: Script, room: int) -> list[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from textual.geometry import Region, Size
 
@@ -58,10 +59,8 @@ def bands_between(area: Region, free: Sequence[Region]) -> list[Region]:
     """The bands of an area's lines that touch no region to keep free, the lowest band first."""
     taken = {line for region in free for line in range(region.y, region.bottom)}
     bands: list[Region] = []
-    start = area.bottom
-    for line in range(area.bottom - 1, area.y - 2, -1):
-        if line in taken or line < area.y:
-            if start > line + 1:
-                bands.append(Region(area.x, line + 1, area.width, start - line - 1))
-            start = line
+    for is_taken, group in groupby(range(area.y, area.bottom), taken.__contains__):
+        lines = list(group)
+        if not is_taken:
+            bands.insert(0, Region(area.x, lines[0], area.width, len(lines)))
     return bands

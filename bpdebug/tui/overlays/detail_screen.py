@@ -39,17 +39,21 @@ class DetailPane(BlockPane):
         Binding("enter", "screen.choose", show=False, id="look.choose"),
     ]
 
+    @property
+    def detail(self) -> DetailScreen:
+        """The pane's own screen."""
+        assert isinstance(self.screen, DetailScreen)
+        return self.screen
+
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        screen = self.screen
-        assert isinstance(screen, DetailScreen)
-        self.block = screen.draw(width, height)
-        self.entitle(escape(screen.heading()), escape(screen.keys()))
+        self.block = self.detail.draw(width, height)
+        self.entitle(escape(self.detail.heading()), escape(self.detail.keys()))
 
     def on_click(self, event: events.Click) -> None:
         """Tell the screen what was clicked."""
-        at, screen = event.get_content_offset(self), self.screen
-        if at is not None and isinstance(screen, DetailScreen):
-            screen.clicked(at.x, at.y)
+        at = event.get_content_offset(self)
+        if at is not None:
+            self.detail.clicked(at.x, at.y)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Move the cursor down, and the window with it."""
@@ -61,9 +65,7 @@ class DetailPane(BlockPane):
 
     def _turn(self, event: events.MouseEvent, by: int) -> None:
         event.stop()
-        screen = self.screen
-        if isinstance(screen, DetailScreen):
-            screen.action_step(by)
+        self.detail.action_step(by)
 
 
 class DetailScreen(ModalScreen[int | None]):

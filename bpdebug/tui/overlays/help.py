@@ -24,22 +24,12 @@ from bpdebug.wording.glossary import CHAPTERS
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
+ARROWS: dict[str, int | str] = {"←": "left", "→": "right", "↑": "up", "↓": "down"}
+LETTERS: dict[str, int | str] = {"δ": "delta", "α": "alpha", "ŷ": "y_hat", "‥": ".."}
 ASCII_SIGNS: dict[int, int | str] = {
     **ONE_CELL_ASCII,
-    ord("δ"): "delta",
-    ord("α"): "alpha",
-    ord("←"): "left",
-    ord("→"): "right",
-    ord("↑"): "up",
-    ord("↓"): "down",
-    ord("‥"): "..",
-    ord("ŷ"): "y_hat",
-    ord("ˣ"): "x",
-    ord("▲"): "^",
-    ord("▾"): "-",
-    ord("▁"): "_",
-    ord("⚠"): "!",
-    ord("⋮"): ":",
+    **str.maketrans("ˣ▲▾▁⚠⋮", "x^-_!:"),
+    **str.maketrans(ARROWS | LETTERS),
 }
 """The signs of the help in ASCII; those of the panes as the panes show them."""
 ELSEWHERE: tuple[Row, ...] = (

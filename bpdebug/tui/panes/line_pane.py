@@ -198,8 +198,8 @@ class LinePane(ScrollView, can_focus=True):
     def get_selection(self, selection: Selection) -> tuple[str, str]:
         """The selected text, and the separator after it."""
         top = self.scroll_offset.y
-        shown = range(top, min(top + self._room.height, self.line_count()))
-        return selected_text(selection, shown, lambda at: self._strip(self._key(at)).text), "\n"
+        visible = range(top, min(top + self._room.height, self.line_count()))
+        return selected_text(selection, visible, lambda at: self._strip(self._key(at)).text), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Paint the new selection, and remove the previous one."""

@@ -22,4 +22,4 @@ class MultiplicationPane(BlockPane):
         """Set the title for content of this width: with the lines, to paint only once."""
         key = f"{BY_ID['multiplication'].key} "
         room = width - TITLE_ENDS - len(key)
-        self.entitle(escape(key + draw_title(moment, self.script, room)[0].plain))
+        self.entitle(escape(key + draw_title(moment, self.script, room).plain))

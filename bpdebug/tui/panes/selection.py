@@ -24,14 +24,14 @@ def marked(strip: Strip, span: tuple[int, int], style: Style) -> Strip:
     return Strip.join([strip.crop(0, left), lit, strip.crop(right)])
 
 
-def selected_text(selection: Selection, shown: range, line: Callable[[int], str]) -> str:
+def selected_text(selection: Selection, visible: range, line: Callable[[int], str]) -> str:
     """The selected text; where the selection has no start or no end, from or to a visible line.
 
-    `shown` has the visible lines, `line` gives the text of a line.
+    `visible` has the visible lines, `line` gives the text of a line.
     """
     start, end = selection
-    first = shown.start if start is None else start.y
-    last = shown.stop - 1 if end is None else end.y
+    first = visible.start if start is None else start.y
+    last = visible.stop - 1 if end is None else end.y
     text = "\n".join(line(y).rstrip() for y in range(first, last + 1))
     above = Offset(0, first)
     within = Selection(
