@@ -39,10 +39,10 @@ def value_changed(moment: Moment, node: int) -> bool:
 
 def gradient_changed(moment: Moment, node: int) -> bool:
     """True where the step that led here changed a node's gradient; False after a jump."""
-    then = moment.before
-    return then is not None and gradient_progress(moment.gradient(node)) != gradient_progress(
-        then.gradient(node)
-    )
+    if moment.before is None:
+        return False
+    now, then = moment.gradient(node), moment.before.gradient(node)
+    return gradient_progress(now) != gradient_progress(then)
 
 
 def gradient_progress(state: GradientState) -> tuple[object, ...]:
