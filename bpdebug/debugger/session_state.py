@@ -13,7 +13,7 @@ from bpdebug.record import replace
 
 if TYPE_CHECKING:
     from bpdebug.debugger.commands.command import ExportRequest
-    from bpdebug.debugger.cursor import Place
+    from bpdebug.debugger.cursor import Instant
     from bpdebug.diagnosis import Diagnosis
 
 
@@ -26,14 +26,14 @@ class SessionState:
         self.breakpoints: list[Breakpoint] = []
         self.watches: list[tuple[int, str]] = []
         self._numbers = {"breakpoint": 0, "watch": 0}
-        self.marks: dict[str, Place] = {}
+        self.marks: dict[str, Instant] = {}
         self.diagnosis: Diagnosis | None = None
         """What is wrong with the run; None before it was asked for."""
         self.healthy_through = 0
         """Iterations 1 to this one hold no NaN, and no infinity that does any harm."""
         self.harmless = ""
         """The first infinity in them, in words; empty while none was met."""
-        self.sought = ""
+        self.last_search = ""
         """What `find` looked for last."""
         self.finished = False
         """True after `quit`."""
@@ -84,9 +84,9 @@ class SessionState:
         self.healthy_through = iteration
         self.harmless = self.harmless or harmless
 
-    def seek(self, text: str) -> None:
+    def remember_search(self, text: str) -> None:
         """Remember what is searched for, for the next search without a text."""
-        self.sought = text
+        self.last_search = text
 
     def leave(self) -> None:
         """End the session."""

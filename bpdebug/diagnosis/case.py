@@ -143,7 +143,7 @@ class Case:
         return self.name(node.name) if node.name else "the loss"
 
     @property
-    def loss_told(self) -> str:
+    def loss_phrase(self) -> str:
         """The loss, or with batches its mean: what `losses` holds."""
         return f"the mean of {self.loss_name} over an epoch" if self.batched else self.loss_name
 

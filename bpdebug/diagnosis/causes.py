@@ -19,7 +19,7 @@ STANDING = (Fault.STANDS_STILL, Fault.SLOW)
 """Faults of a loss that hardly falls."""
 
 
-def causes(case: Case, findings: list[Finding]) -> list[Finding]:
+def group_symptoms(case: Case, findings: list[Finding]) -> list[Finding]:
     """The findings in their order, each with its symptoms, which are not listed by themselves.
 
     A symptom belongs to the first cause that explains it.
@@ -35,7 +35,7 @@ def causes(case: Case, findings: list[Finding]) -> list[Finding]:
         if at not in cause_of:
             own = [findings[other] for other, cause in cause_of.items() if cause == at]
             told.append(found._replace(symptoms=tuple(own)))
-    return list(together(told))
+    return list(merge_parameters(told))
 
 
 def explains(case: Case, cause: Finding, symptom: Finding) -> bool:
@@ -78,7 +78,7 @@ def barely_moved(case: Case, node: int) -> bool:
     )
 
 
-def together(findings: list[Finding]) -> Iterator[Finding]:
+def merge_parameters(findings: list[Finding]) -> Iterator[Finding]:
     """The findings; those on several parameters with the same remedy become a single finding."""
     for found in findings:
         alike = [one for one in findings if (one.fault, one.remedy) == (found.fault, found.remedy)]

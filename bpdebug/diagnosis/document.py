@@ -23,8 +23,8 @@ def document(diagnosis: Diagnosis) -> str:
     told = {
         "format": FORMAT,
         "version": VERSION,
-        "findings": [entry(found) for found in diagnosis.findings],
-        "notes": [about(note) for note in diagnosis.notes],
+        "findings": [finding_fields(found) for found in diagnosis.findings],
+        "notes": [common_fields(note) for note in diagnosis.notes],
         "looked_at": diagnosis.looked_at,
         "iterations": diagnosis.iterations,
         "summary": diagnosis.summary(),
@@ -32,18 +32,18 @@ def document(diagnosis: Diagnosis) -> str:
     return json.dumps(told, indent=2, ensure_ascii=not diagnosis.script.unicode)
 
 
-def entry(found: Finding) -> dict[str, Any]:
+def finding_fields(found: Finding) -> dict[str, Any]:
     """One finding as JSON has it."""
     return {
-        **about(found),
+        **common_fields(found),
         "remedy": found.remedy,
         "iteration": found.iteration,
         "tick": found.position,
-        "symptoms": [entry(symptom) for symptom in found.symptoms],
+        "symptoms": [finding_fields(symptom) for symptom in found.symptoms],
     }
 
 
-def about(said: Finding | HarmlessFinding) -> dict[str, Any]:
+def common_fields(said: Finding | HarmlessFinding) -> dict[str, Any]:
     """What findings and notes have in common."""
     return {
         "id": said.fault.id,

@@ -61,7 +61,7 @@ class Finding(NamedTuple):
     """True where no gradient passes that node, or where its value is 0 throughout."""
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """The evidence, then the symptoms; without a full stop."""
         if not self.symptoms:
             return self.evidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bpdebug.diagnosis.case import FEWEST, Case
-from bpdebug.diagnosis.causes import causes
+from bpdebug.diagnosis.causes import group_symptoms
 from bpdebug.diagnosis.finding import Finding, HarmlessFinding
 from bpdebug.diagnosis.rules import RULES
 from bpdebug.diagnosis.survey import survey
@@ -51,7 +51,7 @@ def finding_lines(number: int, found: Finding, script: Script) -> list[str]:
     """One finding in full."""
     return [
         f"{number}. {found.fault.value} {script.dash} {found.subject}",
-        f"   {found.told}.",
+        f"   {found.text}.",
         f"   see: iteration {found.iteration}, tick {found.position}; usual remedy: "
         f"{found.remedy}.",
     ]
@@ -61,8 +61,8 @@ def diagnose(run: Run, script: Script) -> Diagnosis:
     """Walk through a run and judge it; see `survey` for what is looked at."""
     samples = survey(run)
     case = Case(run, samples, script)
-    said = [one for rule in RULES for one in rule.look(case)]
-    findings = causes(case, [one for one in said if isinstance(one, Finding)])
+    said = [one for rule in RULES for one in rule.find(case)]
+    findings = group_symptoms(case, [one for one in said if isinstance(one, Finding)])
     notes = [one for one in said if isinstance(one, HarmlessFinding)]
     seen, losses = len(samples), len(case.losses)
     return Diagnosis(tuple(findings), seen, run.iterations, script, tuple(notes), losses)

@@ -79,7 +79,7 @@ def survey(run: Run) -> tuple[IterationSample, ...]:
 
     `Run.progress` is told how far it is, and may cancel it.
     """
-    numbers = chosen(run.iterations, affordable(run), last_epoch(run))
+    numbers = sampled_numbers(run.iterations, affordable(run), last_epoch(run))
     samples, work = [], Work(run.progress, len(numbers))
     for at, number in enumerate(numbers):
         work.at(at)
@@ -101,7 +101,7 @@ def last_epoch(run: Run) -> range:
     return range((whole - 1) * size + 1, whole * size + 1) if whole else range(0)
 
 
-def chosen(iterations: int, most: int, epoch: range = range(0)) -> list[int]:
+def sampled_numbers(iterations: int, most: int, epoch: range = range(0)) -> list[int]:
     """The numbers of the iterations to look at, ascending.
 
     The last whole epoch is among them where that leaves room for others.
@@ -125,13 +125,14 @@ def sample(iteration: Iteration) -> IterationSample:
         return IterationSample(
             iteration.number,
             iteration.loss,
-            all(finite(array) for array in arrays(iteration)) or birth_of(iteration) is None,
+            all(finite(array) for array in iteration_arrays(iteration))
+            or birth_of(iteration) is None,
             tuple(layer_sample(iteration, layer) for layer in layers),
             {name: parameter_sample(iteration, name) for name in iteration.before},
         )
 
 
-def arrays(iteration: Iteration) -> Iterator[Array]:
+def iteration_arrays(iteration: Iteration) -> Iterator[Array]:
     """Every array of an iteration that may have stopped being finite."""
     yield from iteration.recorded.values
     yield from (gradient for gradient in iteration.recorded.gradients if gradient is not None)

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.theme import Theme
 
 from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply
-from bpdebug.debugger.commands.lookup import in_line
+from bpdebug.debugger.commands.lookup import parse_line
 from bpdebug.errors import BpdebugError
 from bpdebug.record import replace
 from bpdebug.served import served
@@ -237,15 +237,15 @@ class DebuggerScreen(PacedScreen):
         open_screen = opener(command.id)
         if open_screen is not None and open_screen(self, command, argument):
             return
-        before = self.debugger.place
+        before = self.debugger.instant
         self.answer(
             command.name or command.id,
-            partial(self.debugger.perform, command, argument, place=False),
+            partial(self.debugger.perform, command, argument, where=False),
             beside=command.long and not (command.id == "export" and served()),
         )
         if command.id in ("find", "find_next", "rfind"):
             self.footer.offer(FOUND)
-            if self.debugger.place != before:
+            if self.debugger.instant != before:
                 show_here(self)
 
     def answer(self, title: str, job: Callable[[], Reply], *, beside: bool) -> None:
@@ -261,13 +261,13 @@ class DebuggerScreen(PacedScreen):
         """Do what a line says, as the keys would."""
         with suppress(BpdebugError):
             # An unknown word is the debugger's to answer.
-            command, argument = in_line(line)
+            command, argument = parse_line(line)
             if argument or command.id not in AS_THE_KEY:
                 self.perform(command, argument)
             else:
                 self.action_command(command.id)
             return
-        self.show_reply(line, self.debugger.execute(line, place=False))
+        self.show_reply(line, self.debugger.execute(line, where=False))
 
     def show_reply(self, title: str, reply: Reply) -> None:
         """One line goes to the footer, more into a box; where one stands is the screen itself."""

@@ -21,7 +21,7 @@ import numpy as np
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.conditions import Condition, Needs
-from bpdebug.debugger.cursor import FIRST, Place, settled
+from bpdebug.debugger.cursor import FIRST, Instant, normalized
 from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Index
@@ -37,14 +37,14 @@ PATIENT_BUDGET = 30 * BUDGET
 """How much one search may do, in multiplications, where the user sees it work and can cancel."""
 PER_ITERATION = {Needs.NUMBER: 500, Needs.LOSS: 50_000, Needs.PASS: 200_000}
 """What looking at an iteration costs besides its multiplications, by what has to be at hand."""
-EXACT_LOOK = 350_000
+EXACT_SEARCH = 350_000
 """What looking for the very tick costs."""
 MANY = 512
 """Losses are looked at up to so many at a time."""
 STRETCH = 32
 """A search back looks at so many iterations at a time, or from one checkpoint to the next."""
 
-Truth = Callable[[Place, str], bool | None]
+Truth = Callable[[Instant, str], bool | None]
 """Whether a condition is true at a place; None while that is not computed yet."""
 
 
@@ -52,7 +52,7 @@ Truth = Callable[[Place, str], bool | None]
 class Hit:
     """Where a search stopped, and by which breakpoints; by none where its budget ended."""
 
-    place: Place
+    instant: Instant
     breakpoints: tuple[Breakpoint, ...] = ()
 
 
@@ -78,7 +78,7 @@ class Search:
         self._needs = max((c.needs for c in self._conditions), default=Needs.NUMBER)
         self._left = budget(run)
 
-    def ahead(self, place: Place) -> Hit | None:
+    def ahead(self, place: Instant) -> Hit | None:
         """The first hit after a place; None when recorded time has none."""
         if not self._breakpoints:
             return None
@@ -93,15 +93,15 @@ class Search:
                 return hit
             # At least one iteration more than where one stands, so that a search always gets on.
             if self._left < 0 and iteration < self._run.iterations:
-                return Hit(Place(iteration, self._run.timeline(iteration).total))
+                return Hit(Instant(iteration, self._run.timeline(iteration).total))
         return None
 
-    def last_in(self, place: Place) -> int | None:
+    def last_in(self, place: Instant) -> int | None:
         """The last tick of a place's iteration, up to the place, at which there is a hit."""
         hit = self._hit_in(place.iteration, before=place.position + 1)
-        return None if hit is None else hit.place.position
+        return None if hit is None else hit.instant.position
 
-    def behind(self, place: Place) -> Hit | None:
+    def behind(self, place: Instant) -> Hit | None:
         """The last hit before a place; None when recorded time has none."""
         if not self._breakpoints:
             return None
@@ -124,7 +124,7 @@ class Search:
                 if hit is not None:
                     return hit
             if self._left < 0 and start > 1:
-                return Hit(Place(start, 1))
+                return Hit(Instant(start, 1))
             last = start - 1
         return None
 
@@ -183,7 +183,7 @@ class Search:
         """The first hit of an iteration after a tick, or the last one before a tick."""
         found: list[tuple[int, Breakpoint]] = []
         if self._conditions:
-            self._spend(EXACT_LOOK, iteration)
+            self._spend(EXACT_SEARCH, iteration)
         for breakpoint in self._breakpoints:
             hits = self._hits(breakpoint, iteration)
             at = bisect_right(hits, after) if before is None else bisect_left(hits, before) - 1
@@ -193,7 +193,7 @@ class Search:
             return None
         ticks = [tick for tick, _ in found]
         tick = min(ticks) if before is None else max(ticks)
-        return Hit(Place(iteration, tick), tuple(b for at, b in found if at == tick))
+        return Hit(Instant(iteration, tick), tuple(b for at, b in found if at == tick))
 
     def _spend(self, cost: int, iteration: int) -> None:
         if self._needs is not Needs.NUMBER:
@@ -205,7 +205,7 @@ class Search:
         timeline = self._run.timeline(iteration)
         if breakpoint.target is Target.CONDITION:
             return self._becomes_true(breakpoint.condition, iteration, timeline)
-        written = stretches(breakpoint, timeline, lambda: self._run.iteration(iteration))
+        written = write_ticks(breakpoint, timeline, lambda: self._run.iteration(iteration))
         if not breakpoint.condition:
             return [ticks[0] for ticks in written]
         found = (self._first_in(ticks, breakpoint.condition, iteration) for ticks in written)
@@ -215,7 +215,7 @@ class Search:
         """The first tick of a stretch at which a condition is true; None if it never is there."""
 
         def holds(tick: int) -> bool:
-            return bool(self._truth(Place(iteration, tick), condition))
+            return bool(self._truth(Instant(iteration, tick), condition))
 
         if ticks[0] > self._run.timeline(iteration).backward_end:
             return next(filter(holds, ticks), None)
@@ -228,13 +228,13 @@ class Search:
     def _becomes_true(self, condition: str, iteration: int, timeline: Timeline) -> list[int]:
         hits = []
         end = timeline.backward_end
-        before = bool(self._truth(Place(iteration, end), condition))
+        before = bool(self._truth(Instant(iteration, end), condition))
         if before:
             tick = self._first_true(condition, iteration, end)
             if tick > 1 or not self._true_before(iteration, condition):
                 hits.append(tick)
         for tick in range(end + 1, timeline.total + 1):
-            now = bool(self._truth(Place(iteration, tick), condition))
+            now = bool(self._truth(Instant(iteration, tick), condition))
             if now and not before:
                 hits.append(tick)
             before = now
@@ -244,17 +244,17 @@ class Search:
         """The first tick after `false_at` at which a condition is true that is so at `end`."""
 
         def holds(tick: int) -> bool:
-            return bool(self._truth(Place(iteration, tick), condition))
+            return bool(self._truth(Instant(iteration, tick), condition))
 
         return bisect_left(range(end), True, false_at + 1, end, key=holds)
 
     def _true_before(self, iteration: int, condition: str) -> bool:
         """Whether a condition was true before an iteration's first tick."""
-        before = FIRST if iteration == 1 else settled(self._run, Place(iteration, 0))
+        before = FIRST if iteration == 1 else normalized(self._run, Instant(iteration, 0))
         return bool(self._truth(before, condition))
 
 
-def stretches(
+def write_ticks(
     breakpoint: Breakpoint, timeline: Timeline, recorded: Callable[[], Iteration]
 ) -> list[Sequence[int]]:
     """The ticks that write what a breakpoint is on, a row for each time that this begins.
@@ -270,13 +270,13 @@ def stretches(
         ends = nodes_labelled(graph, breakpoint.operand)
         out = (edge for node in nodes for edge in graph.out_of.get(node, ()))
         meant = (edge for edge in out if edge.operand in ends)
-        return sorted(spans(timeline, meant, breakpoint.cell), key=itemgetter(0))
+        return sorted(ticks_of_edges(timeline, meant, breakpoint.cell), key=itemgetter(0))
     into = [edge for node in nodes for edge in graph.into.get(node, ())]
     seed = [[timeline.forward + 1]] * (graph.loss in nodes)
     if breakpoint.target is Target.CELL and (into or seed):
-        return sorted([*seed, *spans(timeline, into, breakpoint.cell)], key=itemgetter(0))
+        return sorted([*seed, *ticks_of_edges(timeline, into, breakpoint.cell)], key=itemgetter(0))
     rows: list[Sequence[int]] = [[at] for at in map(timeline.forward_tick, nodes) if at]
-    rows += [*seed, *spans(timeline, into)]
+    rows += [*seed, *ticks_of_edges(timeline, into)]
     if timeline.updates and any(graph.nodes[n].kind is Kind.PARAMETER for n in nodes):
         # The updates are what the recorded iteration says they are.
         updates = enumerate(recorded().updates)
@@ -287,7 +287,7 @@ def stretches(
     return sorted(rows, key=itemgetter(0))
 
 
-def spans(
+def ticks_of_edges(
     timeline: Timeline, edges: Iterable[Edge], cell: Index | None = None
 ) -> list[Sequence[int]]:
     """The ticks of each edge that has any, or those of one cell of its operand."""

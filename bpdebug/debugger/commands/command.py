@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bpdebug.debugger.debugger import Debugger
 
 
-class Arrived(str):
+class MotionText(str):
     """What a motion says. Where one stands belongs behind it, for those who do not see it."""
 
     __slots__ = ()
@@ -25,7 +25,7 @@ class Reply:
     """What there is to say besides where one stands."""
     ok: bool = True
     quit: bool = False
-    place: str = ""
+    where: str = ""
     """After a motion, where one stands, and the watches; empty where a front end shows them."""
     cancelled: bool = False
     """True when the person ended it: not done, and no mistake either."""
@@ -33,7 +33,7 @@ class Reply:
     @property
     def text(self) -> str:
         """All of it."""
-        return "\n".join(part for part in (self.note, self.place) if part)
+        return "\n".join(part for part in (self.note, self.where) if part)
 
 
 @record

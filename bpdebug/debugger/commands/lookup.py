@@ -17,14 +17,14 @@ TABLE: list[Command] = []
 """Every command, in the order of the table."""
 
 
-def fill(commands: Iterable[Command]) -> None:
+def register(commands: Iterable[Command]) -> None:
     """Have these commands in the table."""
     TABLE[:] = commands
-    names.cache_clear()
+    commands_by_word.cache_clear()
 
 
 @lru_cache(maxsize=1)
-def names() -> dict[str, Command]:
+def commands_by_word() -> dict[str, Command]:
     """Every word that names a command, in full or short."""
     return {
         word: command
@@ -34,7 +34,7 @@ def names() -> dict[str, Command]:
     }
 
 
-def in_line(line: str) -> tuple[Command, str]:
+def parse_line(line: str) -> tuple[Command, str]:
     """The command that a line begins with, and its argument.
 
     BpdebugError where there is no such command, or where it takes no argument and has one.
@@ -50,7 +50,7 @@ def in_line(line: str) -> tuple[Command, str]:
 
 def look_up(word: str) -> Command:
     """The command with this name, abbreviation or unmistakable beginning."""
-    known = names()
+    known = commands_by_word()
     if word in known:
         return known[word]
     begun = {c.id: c for c in TABLE if c.name and word and c.name.startswith(word)}

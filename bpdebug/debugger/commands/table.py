@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from bpdebug.debugger.commands import looking
+from bpdebug.debugger.commands import printing
+from bpdebug.debugger.commands.analysis import ANALYSIS
+from bpdebug.debugger.commands.breakpoints import BREAKPOINT_COMMANDS
 from bpdebug.debugger.commands.command import Command
-from bpdebug.debugger.commands.helping import LISTINGS, described, explained, overview
-from bpdebug.debugger.commands.inspecting import INSPECTING
-from bpdebug.debugger.commands.judging import JUDGING
-from bpdebug.debugger.commands.looking import LOOKING
-from bpdebug.debugger.commands.lookup import fill, look_up, names
-from bpdebug.debugger.commands.moving import MOVING
-from bpdebug.debugger.commands.places import PLACES
+from bpdebug.debugger.commands.help import LISTINGS, command_text, overview, word_texts
+from bpdebug.debugger.commands.iterations import ITERATIONS
+from bpdebug.debugger.commands.lookup import commands_by_word, look_up, register
+from bpdebug.debugger.commands.marks import PLACES
+from bpdebug.debugger.commands.motion import MOTION
+from bpdebug.debugger.commands.printing import PRINTING
 from bpdebug.debugger.commands.scenarios import SCENARIOS
-from bpdebug.debugger.commands.stopping import STOPPING
-from bpdebug.debugger.commands.time import TIME
+from bpdebug.debugger.commands.tensors import TENSORS
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.text.describe import info
+from bpdebug.debugger.text.describe import info_text
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.ops import REGISTRY
 from bpdebug.wording.glossary import words
@@ -32,30 +32,30 @@ def help_on(debugger: Debugger, argument: str) -> str:
     """
     if not argument:
         return overview(COMMANDS)
-    command = names().get(argument.split()[0])
-    told = [described(command)] if command is not None and len(argument.split()) == 1 else []
-    told += explained(argument)
+    command = commands_by_word().get(argument.split()[0])
+    told = [command_text(command)] if command is not None and len(argument.split()) == 1 else []
+    told += word_texts(argument)
     with suppress(BpdebugError):
-        told.append(info(debugger, debugger.node(argument)))
+        told.append(info_text(debugger, debugger.node(argument)))
     if told:
         return "\n\n".join(told)
     try:
-        return described(look_up(argument.split()[0]))
+        return command_text(look_up(argument.split()[0]))
     except BpdebugError:
-        hint = did_you_mean(argument, [*words(), *REGISTRY, *LISTINGS, *names()])
+        hint = did_you_mean(argument, [*words(), *REGISTRY, *LISTINGS, *commands_by_word()])
         raise BpdebugError(
             f"there is no help on '{argument[:40]}'{hint or '; `help` lists the commands'}"
         ) from None
 
 
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
-    ("Moving in time: lower case forward, upper case back", MOVING),
-    ("From iteration to iteration", TIME),
+    ("Moving in time: lower case forward, upper case back", MOTION),
+    ("From iteration to iteration", ITERATIONS),
     ("Marks and search", PLACES),
-    ("Breakpoints and watches", STOPPING),
-    ("Looking and exporting", LOOKING),
-    ("Looking into tensors", INSPECTING),
-    ("Over time, and what is wrong", JUDGING),
+    ("Breakpoints and watches", BREAKPOINT_COMMANDS),
+    ("Looking and exporting", PRINTING),
+    ("Looking into tensors", TENSORS),
+    ("Over time, and what is wrong", ANALYSIS),
     ("The scenario, another one, the tour", SCENARIOS),
 )
 """The lists of commands under their headings, as help and the palette show them."""
@@ -72,18 +72,18 @@ GENERAL: tuple[Command, ...] = (
         "help relu   an op, with its derivative; help adam an optimizer, line by line\n"
         "help ops    every op, by family; help optimizers every optimizer",
     ),
-    Command("quit", "leave", looking.leave, abbreviations=("q", "exit"), keys=("q", "ctrl+q")),
+    Command("quit", "leave", printing.leave, abbreviations=("q", "exit"), keys=("q", "ctrl+q")),
 )
 """The commands of no group: help, and leaving."""
 COMMANDS: tuple[Command, ...] = (
-    *MOVING,
-    *TIME,
+    *MOTION,
+    *ITERATIONS,
     *PLACES,
-    *STOPPING,
-    *LOOKING,
-    *JUDGING,
-    *INSPECTING,
+    *BREAKPOINT_COMMANDS,
+    *PRINTING,
+    *ANALYSIS,
+    *TENSORS,
     *SCENARIOS,
     *GENERAL,
 )
-fill(COMMANDS)
+register(COMMANDS)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.tensors.statistics import Statistics, statistics
-from bpdebug.debugger.text.values import NOT_YET, progress
+from bpdebug.debugger.text.values import NOT_YET, partial_note
 from bpdebug.expression.tree import Aspect
 from bpdebug.graph import Kind
 from bpdebug.ops import Array, Index, Shape
@@ -46,7 +46,7 @@ class Tensor:
         """One cell; None while it is not computed yet."""
         return float(self.values[cell]) if self.known[cell] else None
 
-    def next_strange(self, after: Index) -> Index | None:
+    def next_not_finite(self, after: Index) -> Index | None:
         """The next NaN or infinity behind a cell, round the end; None when there is none."""
         strange = np.flatnonzero(self.known & ~np.isfinite(self.values))
         if not strange.size:
@@ -63,7 +63,7 @@ class Tensor:
         return unravel(flat, self.shape)
 
 
-def tensor(moment: Moment, node: int, aspect: Aspect, script: Script) -> Tensor:
+def tensor_at(moment: Moment, node: int, aspect: Aspect, script: Script) -> Tensor:
     """An aspect that the node has, as far as it is known at the moment.
 
     The value of a parameter is the one that the pass used, also after its update.
@@ -71,7 +71,7 @@ def tensor(moment: Moment, node: int, aspect: Aspect, script: Script) -> Tensor:
     graph = moment.graph
     if aspect is Aspect.GRADIENT:
         name = gradient_name(graph, node, script)
-        return gradient(moment, node, name)
+        return gradient_tensor(moment, node, name)
     name = node_name(graph, node, script)
     values = np.asarray(moment.recorded.values[node], dtype=np.float64)
     there = moment.value(node) is not None
@@ -87,12 +87,12 @@ def tensor(moment: Moment, node: int, aspect: Aspect, script: Script) -> Tensor:
     return Tensor(node, aspect, name, values, known, "" if there else NOT_YET)
 
 
-def gradient(moment: Moment, node: int, name: str) -> Tensor:
+def gradient_tensor(moment: Moment, node: int, name: str) -> Tensor:
     """A gradient as far as it has come."""
     state = moment.gradient(node)
     values, known = state.window()
     known = np.broadcast_to(known, values.shape)
     if state.status in (Status.PENDING, Status.NONE):
         return Tensor(node, Aspect.GRADIENT, name, values, known, str(state.status.value))
-    note = progress(state, moment.term_of(node)).strip().removeprefix("(").removesuffix(")")
+    note = partial_note(state, moment.term_of(node)).strip().removeprefix("(").removesuffix(")")
     return Tensor(node, Aspect.GRADIENT, name, values, known, note)

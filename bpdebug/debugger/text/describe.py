@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.text.values import array_text, gradient_text, named
+from bpdebug.debugger.text.values import array_text, gradient_text, name_value
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
 from bpdebug.trace import Phase, Status
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from bpdebug.debugger.debugger import Debugger
 
 
-def where(debugger: Debugger) -> str:
+def where_text(debugger: Debugger) -> str:
     """The tick, the line of the program, and what happened there with its numbers."""
     moment = debugger.moment
-    lines = [place_line(moment, debugger.script)]
+    lines = [position_line(moment, debugger.script)]
     if moment.phase is Phase.FORWARD:
         lines += forward_lines(debugger, moment)
     elif moment.phase is Phase.SEED:
@@ -47,10 +47,10 @@ def where(debugger: Debugger) -> str:
 
 def watch_lines(debugger: Debugger) -> list[str]:
     """The watches where one stands, as they follow every stop: `watch 1: loss = 0.298371`."""
-    return [f"watch {number}: {watched(debugger, text)}" for number, text in debugger.watches]
+    return [f"watch {number}: {watch_text(debugger, text)}" for number, text in debugger.watches]
 
 
-def watched(debugger: Debugger, expression: str) -> str:
+def watch_text(debugger: Debugger, expression: str) -> str:
     """A watch's line. One that fails here (a smaller batch, say) says why and hides no other."""
     try:
         return debugger.show(expression)
@@ -58,10 +58,10 @@ def watched(debugger: Debugger, expression: str) -> str:
         return f"{safe(expression)}: {error.problem.splitlines()[0]}"
 
 
-def place_line(moment: Moment, script: Script, *, without: Collection[str] = ()) -> str:
+def position_line(moment: Moment, script: Script, *, without: Collection[str] = ()) -> str:
     """`iteration 1/1 · backward · edge 4/9 · tick 12/31`, but for parts that begin `without`."""
     timeline, tick = moment.timeline, moment.tick
-    parts = [f"iteration {moment.iteration.number}/{moment.source.iterations}"]
+    parts = [f"iteration {moment.iteration.number}/{moment.run.iterations}"]
     # The seed is the first thing that the backward pass does.
     shown = Phase.BACKWARD if moment.phase is Phase.SEED else moment.phase
     parts.append("start" if moment.phase is Phase.START else shown.value)
@@ -89,10 +89,10 @@ def forward_lines(debugger: Debugger, moment: Moment) -> list[str]:
     assert value is not None
     shown = array_text(value, script)
     sign = "" if "\n" in shown else "= "
-    return [f"  {made(graph, node, script)}", f"  {sign}{indented(shown)}"]
+    return [f"  {definition(graph, node, script)}", f"  {sign}{indent_rest(shown)}"]
 
 
-def made(graph: Graph, node: int, script: Script) -> str:
+def definition(graph: Graph, node: int, script: Script) -> str:
     """`z₂ = W₂·h₁ + b₂`, or the expression alone where it has no name."""
     formula = value_formula(graph, node, script)
     if not graph.nodes[node].name:
@@ -115,13 +115,13 @@ def backward_lines(debugger: Debugger, moment: Moment) -> list[str]:
     lines.append(f"    {numbers}")
     if total:
         lines.append(f"    so far: {total}")
-    name = defined(moment.graph, edge.operand, script)
+    name = gradient_definition(moment.graph, edge.operand, script)
     shown = gradient_text(moment.gradient(edge.operand), script, term)
-    lines.append(f"  {indented(named(name, shown))}")
+    lines.append(f"  {indent_rest(name_value(name, shown))}")
     return lines
 
 
-def defined(graph: Graph, node: int, script: Script) -> str:
+def gradient_definition(graph: Graph, node: int, script: Script) -> str:
     """A gradient's name, and of a δ which node's it is: `δ₂ = ∂L/∂z₂`, `∂L/∂W₂`."""
     layer = layer_of(graph, node)
     if layer is not None:
@@ -136,23 +136,23 @@ def update_lines(debugger: Debugger, moment: Moment) -> list[str]:
     script = debugger.script
     symbols, numbers, _ = update_formula(moment.graph, update, script)
     line = debugger.listing[debugger.listing.line_of_update(moment.tick.index)]
-    shown = indented(named(line.left, array_text(update.after, script)))
+    shown = indent_rest(name_value(line.left, array_text(update.after, script)))
     cell = first_cell(moment.graph, update, script)
     told = [numbers, cell] if cell else [numbers]
     return [f"  {line.number}  {symbols}", *(f"    {text}" for text in told), f"  {shown}"]
 
 
-def indented(text: str) -> str:
+def indent_rest(text: str) -> str:
     """Further lines of a value, set in below the first."""
     return text.replace("\n", "\n  ")
 
 
-def info(debugger: Debugger, node: int) -> str:
+def info_text(debugger: Debugger, node: int) -> str:
     """A node in full: its kind, shape and formula, its value and its gradient, and its uses."""
-    return "\n".join(node_entries(debugger, node))
+    return "\n".join(info_entries(debugger, node))
 
 
-def node_entries(debugger: Debugger, node: int) -> list[str]:
+def info_entries(debugger: Debugger, node: int) -> list[str]:
     """What `info` says about a node, an entry each; the entry of a matrix has several lines."""
     moment, script = debugger.moment, debugger.script
     graph = moment.graph
@@ -168,23 +168,23 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
     if axes := axes_of(graph, node):
         lines.append(f"  axes       {axes}")
     if one.op is not None:
-        lines.append(f"  made by    {made(graph, node, script)}")
+        lines.append(f"  made by    {definition(graph, node, script)}")
     value = moment.value(node)
     shown = "not computed yet" if value is None else array_text(value, script)
     if moment.updated(node):
         note = "  (what the pass used)"
         used = array_text(np.asarray(moment.recorded.values[node]), script, note=note)
-        lines.append(f"  value      {indented(used)}")
-        lines.append(f"  new value  {indented(shown)}")
+        lines.append(f"  value      {indent_rest(used)}")
+        lines.append(f"  new value  {indent_rest(shown)}")
     else:
-        lines.append(f"  value      {indented(shown)}")
+        lines.append(f"  value      {indent_rest(shown)}")
     if value is not None and (kink := kink_line(moment, node)):
         lines.append(f"  kink       {kink}")
     if graph.has_gradient(node):
         name = gradient_name(graph, node, script)
         gradient = moment.gradient(node)
         state = gradient_text(gradient, script, moment.term_of(node))
-        lines.append(f"  {name:<9}  {indented(state)}")
+        lines.append(f"  {name:<9}  {indent_rest(state)}")
         lines.append(f"  written    {last_written(debugger, moment, node)}")
     else:
         lines.append(f"  gradient   none: {why_no_gradient(graph, node)}")
@@ -234,5 +234,5 @@ def last_written(debugger: Debugger, moment: Moment, node: int) -> str:
             return f"last at tick {min(end, moment.position)}, by line {line.number}: {line.text}"
     if node == moment.graph.loss and moment.gradient(node).status is Status.WHOLE:
         return f"last at tick {timeline.forward + 1}, by line 1: {listing[1].text}"
-    first = debugger.tick_of(node)
+    first = debugger.first_tick_of(node)
     return f"not yet in this iteration; first at tick {first}"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.tensors.cells import cell_called
-from bpdebug.debugger.tensors.ways import (
-    Ways,
+from bpdebug.debugger.tensors.cell_paths import (
+    PathSum,
     agreement,
     chain_text,
     factor_row,
+    path_sum,
     share_text,
-    ways_of,
 )
+from bpdebug.debugger.tensors.named_cells import parse_cell
 from bpdebug.trace.paths import Path
 from bpdebug.trace.reach import MOST_PATHS
 from bpdebug.wording.numbers import count_text, in_product
@@ -25,12 +25,12 @@ FACTORS = 12
 """and of each so many factors."""
 
 
-def paths(debugger: Debugger, argument: str) -> str:
+def paths_text(debugger: Debugger, argument: str) -> str:
     """paths [NAME[CELL]]"""
-    node, cell = cell_called(debugger, argument)
-    ways = ways_of(debugger.moment, node, cell)
+    node, cell = parse_cell(debugger, argument)
+    ways = path_sum(debugger.moment, node, cell)
     found = ways.paths.first(PATHS)
-    lines = [*ways_lines(debugger, ways), ""]
+    lines = [*path_sum_lines(debugger, ways), ""]
     products = debugger.script.aligned([path.product for path in found])
     for rank, (path, product) in enumerate(zip(found, products, strict=True), 1):
         share = share_text(ways, [path])
@@ -40,21 +40,21 @@ def paths(debugger: Debugger, argument: str) -> str:
             more = " ..." if len(path.steps) > FACTORS else ""
             times = f" {debugger.script.times} "
             lines.append(f"       = {times.join(in_product(row[2]) for row in factors)}{more}")
-    lines.append(shown_text(ways, found))
+    lines.append(coverage_text(ways, found))
     return "\n".join(lines)
 
 
-def ways_lines(debugger: Debugger, ways: Ways) -> list[str]:
+def path_sum_lines(debugger: Debugger, ways: PathSum) -> list[str]:
     """How many paths there are, and that their sum is the gradient."""
     moment, script = debugger.moment, debugger.script
     many = "1 path" if ways.paths.count == 1 else f"{count_text(ways.paths.count)} paths"
     loss = cell_name(moment.graph, moment.graph.loss, (), script)
     name = cell_name(moment.graph, ways.node, ways.cell, script)
     first = f"{name} reaches {loss} by {many}"
-    return [first + idle_text(ways), agreement(debugger, ways)]
+    return [first + zero_factors_text(ways), agreement(debugger, ways)]
 
 
-def idle_text(ways: Ways) -> str:
+def zero_factors_text(ways: PathSum) -> str:
     """How many of the paths have a factor 0; nothing where none has, or where that is unknown."""
     count, alive = ways.paths.count, ways.paths.alive
     if count == alive:
@@ -66,7 +66,7 @@ def idle_text(ways: Ways) -> str:
     return f", {count_text(count - alive)} of them with a factor 0"
 
 
-def shown_text(ways: Ways, found: list[Path]) -> str:
+def coverage_text(ways: PathSum, found: list[Path]) -> str:
     """`showing 20 of 4,096 paths: 97 % of the sum of all |products|`."""
     many = ways.paths.count
     if len(found) == many:

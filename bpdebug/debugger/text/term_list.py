@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.tensors.cells import cell_called
+from bpdebug.debugger.tensors.named_cells import parse_cell
 from bpdebug.trace import Term
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.wording import Script, fit, term_formula, width
@@ -15,9 +15,9 @@ TERMS = 20
 """So many multiplications of a cell are printed."""
 
 
-def terms(debugger: Debugger, argument: str) -> str:
+def terms_text(debugger: Debugger, argument: str) -> str:
     """terms [NAME[CELL] | grad(NAME)[CELL] | delta(K)[CELL]]"""
-    node, cell = cell_called(debugger, argument)
+    node, cell = parse_cell(debugger, argument)
     moment = debugger.moment
     found = CellTerms(moment.recorded, moment.timeline, node, cell)
     lines = [terms_heading(debugger, found)]
@@ -42,7 +42,7 @@ def terms_heading(debugger: Debugger, found: CellTerms) -> str:
             return f"{name} = 1 starts the backward pass and has no terms"
         return f"{name}: no term adds to it, so it is 0"
     many = "1 term" if len(found) == 1 else f"{len(found):,} terms"
-    done = f"{made(found, moment.position):,} of {many}"
+    done = f"{terms_computed(found, moment.position):,} of {many}"
     last = found.tick(len(found) - 1)
     if moment.position < found.tick(0):
         return f"{name}: {many}, none computed yet; the last is tick {last}"
@@ -52,7 +52,7 @@ def terms_heading(debugger: Debugger, found: CellTerms) -> str:
     return f"{name} = {value}, {'the sum of ' * (len(found) > 1)}{many}"
 
 
-def made(found: CellTerms, position: int) -> int:
+def terms_computed(found: CellTerms, position: int) -> int:
     """How many of a cell's multiplications have happened at a position."""
     return bisect_right(range(len(found)), position, key=found.tick)
 
@@ -76,7 +76,7 @@ def term_rows(
     position = debugger.moment.position
     rows = [found[at] for at in which]
     there = [found.tick(at) <= position for at in which]
-    symbols = [symbol(debugger, term) for term in rows]
+    symbols = [term_symbols(debugger, term) for term in rows]
     pad = max(width(text) for text in symbols)
 
     def column(numbers: list[float]) -> list[str]:
@@ -103,7 +103,7 @@ def term_rows(
     ]
 
 
-def symbol(debugger: Debugger, term: Term) -> str:
+def term_symbols(debugger: Debugger, term: Term) -> str:
     """A term without what it is added to: `δ₂[0] · h₁[1]`."""
     moment = debugger.moment
     text, _ = term_formula(moment.graph, term, debugger.script)

@@ -25,7 +25,7 @@ ROWS, COLUMNS = 10, 8
 """The window of a larger one."""
 NOT_YET = "not computed yet"
 
-Part = Callable[[tuple[slice, ...]], tuple[Array, NDArray[np.bool_] | None]]
+WindowReader = Callable[[tuple[slice, ...]], tuple[Array, NDArray[np.bool_] | None]]
 """The values of a window, and which of them are there; None when all are."""
 
 
@@ -34,10 +34,10 @@ def array_text(array: Array, script: Script, *, note: str = "") -> str:
     array = np.asarray(array)
     if array.dtype == np.bool_:
         return truth_text(array, None, script) + note
-    return text(array.shape, lambda where: (array[where], None), script, note)
+    return window_text(array.shape, lambda where: (array[where], None), script, note)
 
 
-def known_text(known: Known, script: Script, *, note: str = "") -> str:
+def value_text(known: Known, script: Script, *, note: str = "") -> str:
     """The value of an expression; cells that hold nothing yet are `·`.
 
     `note` says what else there is to know; where some cells are still to come and there is none,
@@ -52,10 +52,10 @@ def known_text(known: Known, script: Script, *, note: str = "") -> str:
     values = np.asarray(known.values, dtype=np.float64)
     there = known.settled() if known.running is None else known.settled() | known.running
     note = note or f"  (partial: {int(np.sum(known.settled()))} of {values.size} cells)"
-    return text(values.shape, lambda where: (values[where], there[where]), script, note)
+    return window_text(values.shape, lambda where: (values[where], there[where]), script, note)
 
 
-def named(name: str, shown: str) -> str:
+def name_value(name: str, shown: str) -> str:
     """`b = 1`, or `b, shape (10), columns 0–7 of 10:` with the grid below."""
     return f"{name}, {shown}" if "\n" in shown else f"{name} = {shown}"
 
@@ -75,10 +75,10 @@ def gradient_text(state: GradientState, script: Script, term: Term | None = None
     """
     if state.status in (Status.NONE, Status.PENDING):
         return str(state.status.value)
-    return text(state.shape, state.window, script, progress(state, term))
+    return window_text(state.shape, state.window, script, partial_note(state, term))
 
 
-def progress(state: GradientState, term: Term | None) -> str:
+def partial_note(state: GradientState, term: Term | None) -> str:
     """What is still to come: terms of a cell, cells of a contribution, whole contributions."""
     if state.status is Status.WHOLE:
         return ""
@@ -93,7 +93,7 @@ def progress(state: GradientState, term: Term | None) -> str:
     return f"  (partial: {', '.join(parts)})"
 
 
-def text(shape: Shape, part: Part, script: Script, note: str = "") -> str:
+def window_text(shape: Shape, part: WindowReader, script: Script, note: str = "") -> str:
     """The numbers of a window and a note; the shape too where they take more than one line."""
     if prod(shape) <= INLINE:
         values, known = part(tuple(slice(None) for _ in shape))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 
-from bpdebug.debugger.breakpoints.evaluation import Knowledge
-from bpdebug.debugger.breakpoints.targets import destination
+from bpdebug.debugger.breakpoints.evaluation import MomentEnvironment
+from bpdebug.debugger.breakpoints.locations import destination
 from bpdebug.debugger.commands.table import COMMANDS
-from bpdebug.debugger.cursor import FIRST, Place
+from bpdebug.debugger.cursor import FIRST, Instant
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.text.values import known_text
+from bpdebug.debugger.text.values import value_text
 from bpdebug.debugger.tour.stations import STATIONS, Station
 from bpdebug.expression import evaluate_partly
 
 PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}]+))?\}")
 BY_KEY = {key: command for command in COMMANDS for key in command.keys}
-STRAYED = "Look around. `enter` goes on with the tour, `backspace` comes back here."
+OFF_ROUTE = "Look around. `enter` goes on with the tour, `backspace` comes back here."
 """What to do where the debugger stands off the way of the tour."""
 
 
@@ -25,16 +25,16 @@ class Tour:
 
     def __init__(self, debugger: Debugger) -> None:
         self._debugger = debugger
-        self._ways: list[list[Place]] = []
+        self._ways: list[list[Instant]] = []
         """Each station's place, and where each of its keys leads."""
         self.texts: list[str] = []
         """Each station's words, with its numbers."""
         # Another debugger walks ahead, so that finding out moves nothing here.
         scout = debugger.at(FIRST)
         for station in STATIONS:
-            scout.execute(station.command, place=False)
+            scout.execute(station.command, where=False)
             self.texts.append(text_at(scout, station))
-            self._ways.append([scout.place, *press_keys(scout, station)])
+            self._ways.append([scout.instant, *press_keys(scout, station)])
         self.at = 0
         self._stand()
 
@@ -56,20 +56,20 @@ class Tour:
     @property
     def strayed(self) -> bool:
         """True where the debugger stands neither at the station nor on the way to the next."""
-        return self._debugger.place not in self._ways[self.at]
+        return self._debugger.instant not in self._ways[self.at]
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys still to press; none where the user only reads on, or has strayed."""
         if self.strayed:
             return ()
-        return self.station.keys[self._ways[self.at].index(self._debugger.place) :]
+        return self.station.keys[self._ways[self.at].index(self._debugger.instant) :]
 
     @property
     def invitation(self) -> str:
         """What to do now, keys in backquotes; the station's own before the first of its keys."""
         if self.strayed:
-            return STRAYED
+            return OFF_ROUTE
         if 0 < len(self.keys) < len(self.station.keys):
             return f"And now press `{self.keys[0]}`."
         return self.station.invitation
@@ -102,27 +102,27 @@ class Tour:
         """
         if not self.station.keys or self.last:
             return False
-        arrived = self._debugger.place == self._ways[self.at + 1][0]
+        arrived = self._debugger.instant == self._ways[self.at + 1][0]
         self.at += arrived
         return arrived
 
 
 def stand(debugger: Debugger, station: Station) -> None:
     """Put the debugger at a station, by the keys of all before it; what it knew is forgotten."""
-    debugger.forget()
+    debugger.reset()
     for passed in STATIONS:
-        debugger.execute(passed.command, place=False)
+        debugger.execute(passed.command, where=False)
         if passed is station:
             return
         press_keys(debugger, passed)
 
 
-def press_keys(debugger: Debugger, station: Station) -> list[Place]:
+def press_keys(debugger: Debugger, station: Station) -> list[Instant]:
     """Do what a station's keys do; returns where each of them led."""
     places = []
     for key in station.keys:
-        debugger.perform(BY_KEY[key], place=False)
-        places.append(debugger.place)
+        debugger.perform(BY_KEY[key], where=False)
+        places.append(debugger.instant)
     return places
 
 
@@ -133,12 +133,12 @@ def text_at(debugger: Debugger, station: Station) -> str:
     """
 
     def value(found: re.Match[str]) -> str:
-        return evaluated(debugger, found[1].strip(), (found[2] or "").strip())
+        return placeholder_value(debugger, found[1].strip(), (found[2] or "").strip())
 
     return PLACEHOLDER.sub(value, station.text)
 
 
-def evaluated(debugger: Debugger, expression: str, place: str) -> str:
+def placeholder_value(debugger: Debugger, expression: str, place: str) -> str:
     """The value of an expression as the panes write it, here or at another place.
 
     Raises `NotComputed` where it is not known as a whole.
@@ -150,7 +150,7 @@ def evaluated(debugger: Debugger, expression: str, place: str) -> str:
         return debugger.script.number(settings[expression])
     moment = debugger.moment
     if place:
-        iteration, position = destination(debugger.run, debugger.place, place, debugger.marks)
+        iteration, position = destination(debugger.run, debugger.instant, place, debugger.marks)
         moment = Moment(debugger.run, debugger.run.iteration(iteration), position)
-    known = evaluate_partly(expression, Knowledge(moment))
-    return known_text(known, debugger.script)
+    known = evaluate_partly(expression, MomentEnvironment(moment))
+    return value_text(known, debugger.script)

@@ -11,7 +11,7 @@ from bpdebug.graph import Kind, Node
 from bpdebug.ops import show_shape
 
 
-def look(case: Case) -> Iterator[Finding]:
+def find_faults(case: Case) -> Iterator[Finding]:
     """A finding for every result behind the output that stretches it and a target both.
 
     Seen from the graph alone: two operands that are both repeated, each along an axis of the
@@ -71,5 +71,5 @@ RULE = FaultRule(
     Fault.BROADCAST,
     "after the last layer, an op combines a result, for example of shape (n, 1), with data of as "
     "many rows but another shape, for example (n), and broadcasts both",
-    look,
+    find_faults,
 )

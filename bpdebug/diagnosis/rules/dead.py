@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
-from bpdebug.diagnosis.rules.stuck import MANY, Stuck, stuck
+from bpdebug.diagnosis.rules.stuck_units import MANY, Stuck, stuck
 from bpdebug.graph import Layer
 
 
-def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
+def find_faults(case: Case) -> Iterator[Finding | HarmlessFinding]:
     """Per layer at most one finding or note.
 
     Some dead units are usual in a run that learns. They cost something where a whole layer is
@@ -68,5 +68,5 @@ RULE = FaultRule(
     "to the end of the run, relus give 0 for every example. They are a whole layer, or a unit of "
     f"the output whose target is not 0, or at least {percent(MANY)} of a layer if a single step "
     "killed them or the loss does not end below half of its first value",
-    look,
+    find_faults,
 )

@@ -16,7 +16,7 @@ CLIMBS = 0.9
 """The steps go up the gradient when they do so in this part of the iterations looked at."""
 
 
-def look(case: Case) -> Iterator[Finding]:
+def find_faults(case: Case) -> Iterator[Finding]:
     """At most one finding, about the loss; none where the steps themselves go up."""
     if not diverges(case) or climbing(case):
         return
@@ -53,7 +53,7 @@ def course(case: Case) -> str:
     """Where the loss begins and ends."""
     first, last = float(case.losses[0]), float(case.losses[-1])
     return (
-        f"{case.loss_told} goes from {case.n(first)} in {case.when(0)} to {case.n(last)} in "
+        f"{case.loss_phrase} goes from {case.n(first)} in {case.when(0)} to {case.n(last)} in "
         f"{case.when(len(case.losses) - 1)}"
     )
 
@@ -62,5 +62,5 @@ RULE = FaultRule(
     Fault.DIVERGES,
     f"of at least {FEWEST} losses, the last tenth has a mean of more than {GROWN:g} times that of "
     "the first tenth, and the last loss is near the highest",
-    look,
+    find_faults,
 )

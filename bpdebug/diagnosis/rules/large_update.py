@@ -17,7 +17,7 @@ FEWEST = 3
 """… and in no fewer of them."""
 
 
-def look(case: Case) -> Iterator[Finding]:
+def find_faults(case: Case) -> Iterator[Finding]:
     """Parameters whose update is often larger than they are, and than they were at the start.
 
     A parameter that starts at 0 must grow, and a parameter whose best value is 0 becomes as small
@@ -56,5 +56,5 @@ RULE = FaultRule(
     Fault.LARGE_UPDATE,
     f"in at least {percent(TOO_FAR)} of the iterations, and at least {FEWEST} of them, ‖Δθ‖ is "
     "larger than ‖θ‖, and larger than ‖θ‖ was at the start, and the run does not learn",
-    look,
+    find_faults,
 )

@@ -11,7 +11,7 @@ from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule
 
 
-def look(case: Case) -> Iterator[Finding]:
+def find_faults(case: Case) -> Iterator[Finding]:
     """A finding for every parameter whose value is the same in all iterations looked at.
 
     A parameter whose gradient is 0 because its terms cancel stands where its loss is lowest.
@@ -47,5 +47,5 @@ def look(case: Case) -> Iterator[Finding]:
 RULE = FaultRule(
     Fault.NEVER_MOVES,
     "a trained parameter is the same in all iterations; the finding says why",
-    look,
+    find_faults,
 )

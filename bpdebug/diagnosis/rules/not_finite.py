@@ -12,7 +12,7 @@ from bpdebug.diagnosis.rules.rule import FaultRule
 from bpdebug.run.birth import birth_of, birth_place
 
 
-def look(case: Case) -> Iterator[Finding]:
+def find_faults(case: Case) -> Iterator[Finding]:
     """A single finding, at the op, multiplication or update line that made the first NaN or
     infinity."""
     bad = first_bad(case)
@@ -58,5 +58,5 @@ def first_bad(case: Case) -> int | None:
 RULE = FaultRule(
     Fault.NOT_FINITE,
     "one cell of a value, a gradient or a new parameter; the first is named",
-    look,
+    find_faults,
 )

@@ -17,7 +17,7 @@ from bpdebug.ops.softmax import SHARED
 from bpdebug.ops.spelling import matched
 
 
-def look(case: Case) -> Iterator[Finding]:
+def find_faults(case: Case) -> Iterator[Finding]:
     """A finding for every softmax, or division by the own sum, along an axis of size 1.
 
     Only those of the output: attention over a single key is meant.
@@ -78,5 +78,5 @@ def alike(graph: Graph, first: int, second: int) -> bool:
 RULE = FaultRule(
     Fault.ONE_UNIT,
     "the output goes through a softmax, or a division by its own sum, along an axis of size 1",
-    look,
+    find_faults,
 )

@@ -21,7 +21,7 @@ DAMPED = 0.5
 """… and the range of the last quarter is no smaller than this part of the quarter before."""
 
 
-def look(case: Case) -> Iterator[Finding]:
+def find_faults(case: Case) -> Iterator[Finding]:
     """At most one finding, about the loss.
 
     A loss that swings far below where it began is none: the last steps of a good run do that.
@@ -43,7 +43,7 @@ def look(case: Case) -> Iterator[Finding]:
     yield Finding(
         Fault.OSCILLATES,
         case.loss_name,
-        f"from {case.when(half)} to {case.when(len(losses) - 1)} {case.loss_told} goes up and "
+        f"from {case.when(half)} to {case.when(len(losses) - 1)} {case.loss_phrase} goes up and "
         f"down between {case.n(low)} and {case.n(high)} and turns round {len(turns):,} times, "
         f"every {apart:.3g} {unit} on average; it began at {case.n(float(losses[0]))}",
         remedy(float(momentum)),
@@ -92,5 +92,5 @@ RULE = FaultRule(
     f"in the second half of at least {FEWEST} losses, the loss turns round at least {TURNS} "
     f"times, its lowest and highest values are at least {percent(SWING)} apart, the swings do not "
     f"shrink, and the mean is not below {percent(LEARNED)} of the first loss",
-    look,
+    find_faults,
 )

@@ -21,12 +21,12 @@ MOVED = 0.1
 """By this part of itself a parameter is moved, to see whether the loss depends on it at all."""
 
 
-def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
+def find_faults(case: Case) -> Iterator[Finding | HarmlessFinding]:
     """A finding for every parameter whose gradient is rounding in the first iteration.
 
     In a run that learns, a parameter that is only added may be so: a normalisation undoes a bias.
     """
-    names = suspected(case)
+    names = suspects(case)
     if not names:
         return
     first = case.run.iteration(1)
@@ -35,7 +35,7 @@ def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
         gradient, terms = np.abs(np.asarray(first.recorded.gradients[node])), case.first_terms[node]
         if terms is None or not np.all(gradient <= ROUNDING * terms):
             continue
-        by, how = further(np.asarray(first.before[name]))
+        by, how = changed_parameter(np.asarray(first.before[name]))
         moves = abs(case.run.loss_of(first, {name: first.before[name] + by}) - first.loss)
         told = (
             f"in iteration 1 no cell of {case.slope(name)} is beyond {case.n(BOUND)} of the terms "
@@ -57,7 +57,7 @@ def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
         )
 
 
-def suspected(case: Case) -> list[str]:
+def suspects(case: Case) -> list[str]:
     """The trained parameters whose gradient is tiny, but not 0, in the first iteration."""
     if not case.finite:
         return []
@@ -66,7 +66,7 @@ def suspected(case: Case) -> list[str]:
     return [name for name, largest in found.items() if 0 < largest < SUSPECT * top]
 
 
-def further(value: Array) -> tuple[Array, str]:
+def changed_parameter(value: Array) -> tuple[Array, str]:
     """What to add to a parameter, to see whether the loss depends on it, and how that is told."""
     if np.any(value):
         return MOVED * value, f"made larger by {percent(MOVED)}"
@@ -84,5 +84,5 @@ RULE = FaultRule(
     Fault.ROUNDING,
     "in the first iteration, no cell of a trained parameter's gradient is above 2⁻⁴⁴ times the sum "
     "of the absolute values of its terms",
-    look,
+    find_faults,
 )

@@ -16,7 +16,7 @@ class FaultRule:
     fault: Fault
     takes: str
     """What counts as the fault, with the thresholds; the guide's table lists these texts."""
-    look: Callable[[Case], Iterator[Finding | HarmlessFinding]]
+    find: Callable[[Case], Iterator[Finding | HarmlessFinding]]
     """Yields the findings in a run, and what would be a fault if it did the run harm."""
 
 

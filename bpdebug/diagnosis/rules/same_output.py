@@ -18,7 +18,7 @@ MOST = 1_000_000
 """Numbers of data through which a straight line is laid, at the most."""
 
 
-def look(case: Case) -> Iterator[Finding]:
+def find_faults(case: Case) -> Iterator[Finding]:
     """At most one finding, about the output of the last layer."""
     enough = case.run.iterations >= max(FEWEST, case.run.per_epoch)
     layer = case.network.output
@@ -62,7 +62,7 @@ def remedy(case: Case, layer: Layer, target: str) -> str:
         return (
             "see what reaches the first layers: the gradients, the units, the size of the weights"
         )
-    share = straight(case, layer, target)
+    share = linear_share(case, layer, target)
     if share is not None and share < SAME:
         return (
             "add a hidden layer with an activation: the best weighted sum of the inputs explains "
@@ -71,7 +71,7 @@ def remedy(case: Case, layer: Layer, target: str) -> str:
     return "take a larger learning rate, or more iterations"
 
 
-def straight(case: Case, layer: Layer, target: str) -> float | None:
+def linear_share(case: Case, layer: Layer, target: str) -> float | None:
     """The part of a target's variance that a straight line through the inputs explains.
 
     None where that cannot be told: another shape, no inputs or several, or too much data.
@@ -96,5 +96,5 @@ RULE = FaultRule(
     Fault.SAME_OUTPUT,
     f"after at least {FEWEST} iterations, the outputs for all examples lie within {percent(SAME)} "
     "of the range of the targets, and the loss does not end below half of its first value",
-    look,
+    find_faults,
 )

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
 from bpdebug.diagnosis.rules.rule import FaultRule, fraction, percent
-from bpdebug.diagnosis.rules.stuck import MANY, stuck
+from bpdebug.diagnosis.rules.stuck_units import MANY, stuck
 from bpdebug.graph.health import FLAT
 
 
-def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
+def find_faults(case: Case) -> Iterator[Finding | HarmlessFinding]:
     """Per hidden layer at most one; a saturated output may be a right and certain answer."""
     for layer in case.network.hidden:
         flat = stuck(case, layer, lambda sample: sample.saturated)
@@ -43,5 +43,5 @@ RULE = FaultRule(
     f"to the end of the run, at least {percent(MANY)} of a hidden layer's sigmoids or tanhs have a "
     f"slope below {fraction(FLAT)} of their steepest for every example, and the loss does not "
     "end below half of its first value",
-    look,
+    find_faults,
 )

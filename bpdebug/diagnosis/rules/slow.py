@@ -19,7 +19,7 @@ FLATTENS = 0.25
 """… and the last quarter of the run still brings this part of what the quarters do on average."""
 
 
-def look(case: Case) -> Iterator[Finding]:
+def find_faults(case: Case) -> Iterator[Finding]:
     """At most one finding, about the loss."""
     if not falls_slowly(case):
         return
@@ -61,5 +61,5 @@ RULE = FaultRule(
     f"of at least {FEWEST} losses, at least {percent(FALLS)} of the steps go down, the last loss "
     f"is less than {percent(LITTLE)} below the first, and the last quarter still brings a fair "
     "part of that",
-    look,
+    find_faults,
 )

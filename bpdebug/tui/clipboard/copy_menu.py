@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from bpdebug.debugger.text.describe import where
+from bpdebug.debugger.text.describe import where_text
 from bpdebug.errors import BpdebugError
 from bpdebug.record import replace
 from bpdebug.tui.clipboard.copy_offers import Offer, offers, text_of
@@ -28,7 +28,7 @@ def copy_numbers(screen: DebuggerScreen) -> None:
     """`y`: copy the current multiplication in full precision, or where the cursor is."""
     moment = screen.debugger.moment
     if moment.term is None:
-        text = where(screen.debugger)
+        text = where_text(screen.debugger)
     else:
         formula = term_formula(moment.graph, moment.term, replace(screen.script, digits=17))
         text = " ".join(formula)

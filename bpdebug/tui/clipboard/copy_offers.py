@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.breakpoints.evaluation import shown
+from bpdebug.debugger.breakpoints.evaluation import expression_text
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
@@ -137,7 +137,9 @@ def whole(moment: Moment, node: int, name: str) -> Array:
 def of_watches(moment: Moment, script: Script) -> Iterator[Offer]:
     """The watches with their values now."""
     for _, text in moment.watches:
-        yield Offer(f"watch {text}", partial(shown, moment, text, replace(script, digits=FULL)))
+        yield Offer(
+            f"watch {text}", partial(expression_text, moment, text, replace(script, digits=FULL))
+        )
 
 
 def tensor(title: str, values: Callable[[], Array]) -> Iterator[Offer]:

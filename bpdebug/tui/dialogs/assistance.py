@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.commands.lookup import in_line
+from bpdebug.debugger.commands.lookup import parse_line
 from bpdebug.debugger.text.preview import breakpoint_text, landing_text
 from bpdebug.errors import BpdebugError
 
@@ -77,7 +77,7 @@ def about_line(debugger: Debugger, line: str) -> Told:
     if not line.strip() or line.strip().startswith("#"):
         return Told("")
     try:
-        command, argument = in_line(line)
+        command, argument = parse_line(line)
     except BpdebugError:
         # While a word is being typed it is no mistake yet; sending it says what is wrong.
         return Told("")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.breakpoints.evaluation import shown
+from bpdebug.debugger.breakpoints.evaluation import expression_text
 from bpdebug.errors import BpdebugError
 from bpdebug.record import record
 from bpdebug.tui.draw.changed import changed
@@ -51,7 +51,7 @@ def draw_watch(moment: Moment, number: int, script: Script, room: int) -> tuple[
 def watch_text(moment: Moment, expression: str, script: Script) -> str:
     """A watch with its value at a moment, or with the reason that it has none."""
     try:
-        return shown(moment, expression, script)
+        return expression_text(moment, expression, script)
     except BpdebugError as error:
         # An expression may not fit a batch of another size.
         return f"{safe(expression)}: {error.problem.splitlines()[0]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.text.describe import place_line
+from bpdebug.debugger.text.describe import position_line
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.wording import Script
 
@@ -16,7 +16,7 @@ def draw_header(moment: Moment, script: Script, room: int) -> Line:
     # The layer shows in every pane; on a narrow screen the title needs its room.
     left_out = ["layer"] * (room < NARROW)
     left_out += ["iteration", "edge", "op", "line"] * (room < VERY_NARROW)
-    place = place_line(moment, script, without=left_out)
+    place = position_line(moment, script, without=left_out)
     line = Line(" bpdebug ", "now").add(" ")
     title = Line(script.safe(moment.problem.title), "name")
     line.extend(title.cut(max(room - line.width - len(place) - 3, 4)))

@@ -52,7 +52,7 @@ class Plan:
 
 def plan_of(moment: Moment, script: Script, room: int, rows: int, cache: ParameterCache) -> Plan:
     """The plan for a pane of this size; it stays until the phase of the update begins or ends."""
-    key = (moment.source, moment.iteration.number, moment.phase is Phase.UPDATE, script, room, rows)
+    key = (moment.run, moment.iteration.number, moment.phase is Phase.UPDATE, script, room, rows)
     if cache.plan is None or cache.plan[0] != key:
         cache.plan = key, make_plan(moment, script, room, rows)
         cache.fitted.clear()

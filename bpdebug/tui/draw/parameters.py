@@ -75,7 +75,7 @@ def draw_parameters(
 def drawn_from(moment: Moment, index: int, plan: Plan) -> tuple[Hashable, ...]:
     """Everything of a moment that a parameter's lines depend on, as a cache key."""
     return (
-        moment.source,
+        moment.run,
         state_of(moment, index),
         state_of(moment.before, index) if moment.before is not None else None,
         moment.position if writes(moment, index) else None,

@@ -9,8 +9,14 @@ from itertools import takewhile
 from math import isfinite, prod
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.tensors.ways import Ways, chain_names, factor_row, factor_tick, share_text
-from bpdebug.debugger.text.path_list import shown_text, ways_lines
+from bpdebug.debugger.tensors.cell_paths import (
+    PathSum,
+    chain_names,
+    factor_row,
+    factor_tick,
+    share_text,
+)
+from bpdebug.debugger.text.path_list import coverage_text, path_sum_lines
 from bpdebug.record import record
 from bpdebug.trace.paths import Path
 from bpdebug.tui.draw.line import Line, list_row, wrap
@@ -22,7 +28,7 @@ from bpdebug.wording.page import scrolled, stretch
 class PathView:
     """A view of a cell's paths: those searched so far, and the cursor among them."""
 
-    ways: Ways
+    ways: PathSum
     paths: list[Path]
     """The paths with the largest products; more are searched when the cursor asks for them."""
     chosen: int = 0
@@ -37,13 +43,13 @@ def draw_paths(
     view: PathView, debugger: Debugger, script: Script, room: int, height: int
 ) -> tuple[list[Line], range, int]:
     """The whole screen, the range of visible paths, and the line of the first of them."""
-    summary, agreement = ways_lines(debugger, view.ways)
+    summary, agreement = path_sum_lines(debugger, view.ways)
     verdict = "good" if view.ways.agrees else "warning"
     head = [*wrap(summary, room, "name"), *wrap(agreement, room, verdict), Line()]
     share = script.either("share of Σ|product|", "share of sum |product|")
     titles = f"{' ' * len(str(len(view.paths)))}   product, {share}, and the cells on the way"
     head.append(Line(titles, "quiet").cut(room))
-    foot = [Line(shown_text(view.ways, view.paths), "quiet").cut(room)]
+    foot = [Line(coverage_text(view.ways, view.paths), "quiet").cut(room)]
     if not view.paths:
         return [*head, *foot][:height], range(0), 0
     free = max(height - len(head) - len(foot) - 2, 2)

@@ -14,7 +14,7 @@ def signs_on_ticks(moment: Moment, script: Script) -> dict[int, str]:
     """
     signs: dict[int, str] = {}
     for point in moment.breakpoints:
-        for tick in moment.standing[point.number]:
+        for tick in moment.breakpoint_ticks[point.number]:
             if signs.get(tick, "○") == "○":
                 signs[tick] = sign_of(point)
     for name, (iteration, position) in moment.marks.items():
@@ -38,7 +38,7 @@ def sign_between(moment: Moment, start: int, end: int) -> str:
     points = [
         point
         for point in moment.breakpoints
-        if any(start < tick <= end for tick in moment.standing[point.number])
+        if any(start < tick <= end for tick in moment.breakpoint_ticks[point.number])
     ]
     enabled = (sign_of(point) for point in points if point.enabled)
     return next(enabled, "○" if points else " ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger.tensors.statistics import Statistics, bin_edges
-from bpdebug.debugger.text.inspecting import bar_text, facts
+from bpdebug.debugger.text.tensor_text import bar_text, facts
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.wording import Script, align
 

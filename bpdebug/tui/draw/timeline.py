@@ -118,7 +118,7 @@ def end_of_time(moment: Moment) -> str:
     now = moment.iteration.number, moment.position
     if now == (1, 0):
         return START
-    return END if now == (moment.source.iterations, moment.timeline.total) else ""
+    return END if now == (moment.run.iterations, moment.timeline.total) else ""
 
 
 def draw_timeline(moment: Moment, script: Script, room: int) -> Line:

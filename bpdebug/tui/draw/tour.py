@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bpdebug.debugger.tour import STATIONS, Tour
-from bpdebug.debugger.tour.tour import STRAYED
+from bpdebug.debugger.tour.tour import OFF_ROUTE
 from bpdebug.tui.draw.line import Line, flow
 from bpdebug.wording import Script, to_ascii
 
@@ -28,7 +28,7 @@ def lines_needed(tour: Tour, script: Script, room: int) -> int:
     return max(
         len(broken(text, script, room)) + len(broken(LEAD + invitation, script, room))
         for text, station in zip(tour.texts, STATIONS, strict=True)
-        for invitation in (station.invitation, STRAYED)
+        for invitation in (station.invitation, OFF_ROUTE)
     )
 
 

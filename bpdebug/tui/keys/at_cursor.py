@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bpdebug.debugger.text.describe import where
+from bpdebug.debugger.text.describe import where_text
 from bpdebug.graph import Kind
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def run_to_cursor(screen: DebuggerScreen) -> None:
 def reveal(screen: DebuggerScreen) -> None:
     """`H`: bring every pane's cursor back to where time stands, and say where that is."""
     show_here(screen)
-    screen.footer.say(where(screen.debugger).splitlines()[0])
+    screen.footer.say(where_text(screen.debugger).splitlines()[0])
 
 
 def show_here(screen: DebuggerScreen) -> None:

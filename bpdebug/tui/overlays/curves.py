@@ -178,7 +178,7 @@ class CurvesScreen(ModalScreen[int | None]):
         self.list = CurveListPane(self, id="curve-list", script=self.script)
         self.plot = CurvePlotPane(self, id="curve-plot", script=self.script)
         self.keys = Static(markup=False, id="curve-keys")
-        self.at = self.nearest(screen.debugger.place.iteration)
+        self.at = self.nearest(screen.debugger.instant.iteration)
 
     def compose(self) -> ComposeResult:
         with Horizontal():

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpdebug.debugger import Moment, Reply
-from bpdebug.debugger.commands.judging import diagnosed
+from bpdebug.debugger.commands.analysis import run_diagnosis
 from bpdebug.diagnosis import Diagnosis, Finding
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.panes.cursor_pane import CursorPane, EntryPane
@@ -39,7 +39,7 @@ def show_diagnosis(screen: DebuggerScreen) -> None:
         else:
             screen.show_reply("diagnose", Reply(diagnosis.summary()))
 
-    work(screen, "Diagnosis", lambda: diagnosed(screen.debugger), finished)
+    work(screen, "Diagnosis", lambda: run_diagnosis(screen.debugger), finished)
 
 
 class FindingsPane(EntryPane):
@@ -74,7 +74,7 @@ def draw_finding(number: int, finding: Finding, script: Script, width: int) -> l
     head = Line(f"{sign}{number:>2} {finding.fault.value}", "warning")
     head.add(f"  {finding.subject}", "name")
     lines = [
-        *wrap(f"{finding.told}.", room),
+        *wrap(f"{finding.text}.", room),
         *wrap(f"usual remedy: {finding.remedy}.", room, "quiet"),
         Line(f"iteration {finding.iteration}, tick {finding.position}", "title"),
     ]

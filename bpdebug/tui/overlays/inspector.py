@@ -7,9 +7,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.tensors.cells import aspects, cell_now, index_in
-from bpdebug.debugger.tensors.tensor import Tensor, tensor
-from bpdebug.debugger.text.describe import node_entries
+from bpdebug.debugger.tensors.named_cells import aspects, cell_now, parse_index
+from bpdebug.debugger.tensors.tensor import Tensor, tensor_at
+from bpdebug.debugger.text.describe import info_entries
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Index
@@ -56,12 +56,12 @@ class Inspector(DetailScreen):
         every = aspects(debugger.moment, node)
         self.view = TensorView(self._tensor(aspect), every, cell_now(debugger.moment, node))
         self._drawn = TensorDrawing([], range(1), range(1))
-        self._entries = node_entries(debugger, node)
+        self._entries = info_entries(debugger, node)
 
     def _tensor(self, aspect: Aspect) -> Tensor:
         # The debugger stays at its tick, so each tensor is computed once.
         if aspect not in self._tensors:
-            self._tensors[aspect] = tensor(self.debugger.moment, self.node, aspect, self.script)
+            self._tensors[aspect] = tensor_at(self.debugger.moment, self.node, aspect, self.script)
         return self._tensors[aspect]
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -137,7 +137,7 @@ class Inspector(DetailScreen):
 
     def action_next_non_finite(self) -> None:
         """`n`: go to the next NaN or infinity."""
-        cell = self.view.tensor.next_strange(self.view.cell)
+        cell = self.view.tensor.next_not_finite(self.view.cell)
         self._see_or_say(cell, "No NaN and no infinity here.")
 
     def action_largest(self) -> None:
@@ -154,7 +154,7 @@ class Inspector(DetailScreen):
         def answered(text: str) -> None:
             try:
                 inside = text.strip().removeprefix("[").removesuffix("]")
-                self.see(index_in(self.view.tensor.shape, inside, text.strip()))
+                self.see(parse_index(self.view.tensor.shape, inside, text.strip()))
             except BpdebugError as error:
                 self.see(self.view.cell, str(error))
 

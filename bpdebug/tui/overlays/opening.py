@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger import Command, Debugger, LineKind, Reply
-from bpdebug.debugger.commands.looking import node_asked_for
-from bpdebug.debugger.tensors.cells import aspect_now, cell_called, cell_now, tensor_called
+from bpdebug.debugger.commands.printing import node_asked_for
+from bpdebug.debugger.tensors.named_cells import aspect_now, cell_now, parse_cell, parse_tensor
 from bpdebug.errors import BpdebugError
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.overlays.detail_screen import DetailScreen
@@ -40,9 +40,9 @@ def detail_screen(debugger: Debugger, command: str, argument: str) -> DetailScre
     from bpdebug.tui.overlays.terms import TermsScreen
 
     if command == "inspect":
-        return Inspector(debugger, *tensor_called(debugger, argument))
+        return Inspector(debugger, *parse_tensor(debugger, argument))
     screen = TermsScreen if command == "terms" else PathScreen
-    return screen(debugger, *cell_called(debugger, argument))
+    return screen(debugger, *parse_cell(debugger, argument))
 
 
 def open_node(screen: DebuggerScreen, command: Command, argument: str) -> bool:
@@ -63,7 +63,7 @@ def show(screen: DebuggerScreen, detail: DetailScreen) -> None:
 
     def closed(tick: int | None) -> None:
         if tick is not None:
-            screen.show_reply("goto", screen.debugger.execute(f"goto {tick}", place=False))
+            screen.show_reply("goto", screen.debugger.execute(f"goto {tick}", where=False))
 
     screen.app.push_screen(detail, closed)
 

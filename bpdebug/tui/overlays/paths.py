@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.tensors.ways import factor_tick, ways_of
+from bpdebug.debugger.tensors.cell_paths import factor_tick, path_sum
 from bpdebug.ops import Index
 from bpdebug.record import replace
 from bpdebug.tui.draw.line import Line
@@ -29,7 +29,7 @@ class PathScreen(DetailScreen):
 
     def __init__(self, debugger: Debugger, node: int, cell: Index) -> None:
         """BpdebugError where the factors are not known yet, and for too many paths to search."""
-        ways = ways_of(debugger.moment, node, cell)
+        ways = path_sum(debugger.moment, node, cell)
         super().__init__(debugger)
         self.view = PathView(ways, ways.paths.first(AT_ONCE))
         self._first = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.text.term_list import made, terms_heading
+from bpdebug.debugger.text.term_list import terms_computed, terms_heading
 from bpdebug.ops import Index
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.tui.draw.line import Line
@@ -25,7 +25,7 @@ class TermsScreen(DetailScreen):
         moment = debugger.moment
         self.listed = TermList(CellTerms(moment.recorded, moment.timeline, node, cell))
         # The last term that is computed: the current multiplication, or the latest before it.
-        self.chosen = max(made(self.listed.terms, moment.position) - 1, 0)
+        self.chosen = max(terms_computed(self.listed.terms, moment.position) - 1, 0)
 
     def draw(self, width: int, height: int) -> list[Line]:
         lines, self.rows = draw_terms(

@@ -33,7 +33,7 @@ class LossPane(BlockPane, can_focus=False):
         self._computed = 0
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        run = moment.source
+        run = moment.run
         if moment is not self._read_at:
             # Not for a new size: a thread may be adding losses just then.
             self._read_at, self._losses = moment, run.losses.curve(1, run.iterations, POINTS)
@@ -50,7 +50,7 @@ class LossPane(BlockPane, can_focus=False):
         at = event.get_content_offset(self)
         if at is None or self.moment is None:
             return
-        last = self.moment.source.iterations
+        last = self.moment.run.iterations
         iteration = iteration_at(at.x, 1, last, self.scrollable_content_region.width)
         if iteration is not None:
             self.post_message(self.IterationClicked(iteration))

@@ -25,7 +25,7 @@ STEPS = 12
 
 
 @dataclass(frozen=True)
-class Ways:
+class PathSum:
     """The paths of one cell, and the gradient that they add up to."""
 
     node: int
@@ -47,7 +47,7 @@ class Ways:
         return abs(a - b) <= ROUNDING * max(self.paths.size, abs(b))
 
 
-def ways_of(moment: Moment, node: int, cell: Index) -> Ways:
+def path_sum(moment: Moment, node: int, cell: Index) -> PathSum:
     """The paths of a cell. BpdebugError while the forward pass has not come to the loss.
 
     Local derivatives are known once the values are: the backward pass need not have come by.
@@ -66,10 +66,10 @@ def ways_of(moment: Moment, node: int, cell: Index) -> Ways:
     tick = terms.tick(len(terms) - 1) if len(terms) else tick
     gradient = float(np.asarray(moment.recorded.gradients[node])[cell])
     paths = CellPaths(moment.recorded, node, cell)
-    return Ways(node, cell, paths, gradient, tick, moment.position >= tick)
+    return PathSum(node, cell, paths, gradient, tick, moment.position >= tick)
 
 
-def agreement(debugger: Debugger, ways: Ways) -> str:
+def agreement(debugger: Debugger, ways: PathSum) -> str:
     """`the sum of all products is 0.0827 = ∂L/∂W₂[0,1]`, and when that is written."""
     graph, script = debugger.moment.graph, debugger.script
     name = gradient_cell_name(graph, ways.node, ways.cell, script)
@@ -82,7 +82,7 @@ def agreement(debugger: Debugger, ways: Ways) -> str:
     return f"the sum of all products is {total}, but {name} = {gradient} ({when}): they differ"
 
 
-def share_text(ways: Ways, found: Sequence[Path]) -> str:
+def share_text(ways: PathSum, found: Sequence[Path]) -> str:
     """What part some paths are of the sum of all |products|: `66.1 %`; `–` where there is none."""
     size = ways.paths.size
     part = sum(abs(path.product) for path in found)
@@ -94,7 +94,7 @@ def share_text(ways: Ways, found: Sequence[Path]) -> str:
     return f"{percent:.1f} %" if percent >= 0.05 or percent == 0 else "<0.1 %"
 
 
-def cells_of(moment: Moment, path: Path) -> list[tuple[int, Index]]:
+def path_cells(moment: Moment, path: Path) -> list[tuple[int, Index]]:
     """The cells that a path goes through, from its own to the loss."""
     cells: list[tuple[int, Index]] = []
     for factor in path.steps:
@@ -113,7 +113,7 @@ def chain_names(debugger: Debugger, path: Path) -> list[str]:
     first, *rest = (
         [
             script.cut(cell_name(moment.graph, node, cell, script), CELL)
-            for node, cell in cells_of(moment, Path(tuple(part), 0.0))
+            for node, cell in path_cells(moment, Path(tuple(part), 0.0))
         ]
         for part in parts
     )

@@ -42,11 +42,11 @@ def overview(commands: Iterable[Command]) -> str:
     return "\n".join([*lines, more])
 
 
-def described(command: Command) -> str:
+def command_text(command: Command) -> str:
     """One command in full."""
-    lines = [command.form, wrapped(f"{command.summary}.")]
+    lines = [command.form, wrap_prose(f"{command.summary}.")]
     lines += [
-        wrapped(text) if prose else f"  {text}" for text, prose in paragraphs(command.details)
+        wrap_prose(text) if prose else f"  {text}" for text, prose in paragraphs(command.details)
     ]
     if command.short:
         lines.append(f"  short: {', '.join(command.short)}")
@@ -88,17 +88,19 @@ LISTINGS: Mapping[str, Callable[[], str]] = {"ops": ops_listing, "optimizers": o
 """What `help` lists by a word for all of them."""
 
 
-def explained(word: str) -> list[str]:
+def word_texts(word: str) -> list[str]:
     """What a word or sign of the screen, an op or an optimizer is; empty where it is none."""
     parts = [LISTINGS[word]()] if word in LISTINGS else []
     entry = entry_of(word)
     if entry is not None:
-        parts.append(f"{entry.word}\n{wrapped(entry.meaning)}")
+        parts.append(f"{entry.word}\n{wrap_prose(entry.meaning)}")
     if word in REGISTRY:
         parts.append(op_text(REGISTRY[word]))
     if word in OPTIMIZERS:
         lines = [f"  {general_line(RULES[word], at)}" for at in range(len(RULES[word].steps))]
-        parts.append("\n".join([f"{word}, an optimizer", *lines, wrapped(OPTIMIZERS[word].note)]))
+        parts.append(
+            "\n".join([f"{word}, an optimizer", *lines, wrap_prose(OPTIMIZERS[word].note)])
+        )
     return parts
 
 
@@ -118,7 +120,7 @@ def paragraphs(details: str) -> list[tuple[str, bool]]:
     return found
 
 
-def wrapped(text: str) -> str:
+def wrap_prose(text: str) -> str:
     """Sentences in lines that fit a box on a screen of 80 columns, indented by two."""
     return fill(text, LINE, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
 
@@ -130,7 +132,7 @@ def op_text(op: Op) -> str:
     for name, partial in zip(op.operands, op.partials, strict=False):
         if partial is not None:
             lines.append(f"  ∂y/∂{name} = {partial.text.format(**names)}")
-    return "\n".join([*lines, wrapped(op.about)] if op.about else lines)
+    return "\n".join([*lines, wrap_prose(op.about)] if op.about else lines)
 
 
 def key_text(key: str) -> str:

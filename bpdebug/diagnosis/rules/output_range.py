@@ -15,7 +15,7 @@ FEW = 0.05
 """So few targets out of reach cost a run little that learns all the same."""
 
 
-def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
+def find_faults(case: Case) -> Iterator[Finding | HarmlessFinding]:
     """A finding about the output; a note where it costs little."""
     layer = case.network.output
     if layer is None or layer.activation is None:
@@ -23,7 +23,7 @@ def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
     if layer.function is None or layer.function.between is None:
         return
     low, high = layer.function.between
-    for name in met(case, layer.activation):
+    for name in compared_data(case, layer.activation):
         rows = np.asarray(case.run.problem.data[name])
         outside = int(np.sum((rows < low) | (rows > high)))
         if not outside:
@@ -48,7 +48,7 @@ def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
         )
 
 
-def met(case: Case, output: int) -> list[str]:
+def compared_data(case: Case, output: int) -> list[str]:
     """The data of the output's shape that it is subtracted from or meets in a loss, as it is."""
     nodes, network = case.graph.nodes, case.network
     found: list[str] = []
@@ -72,5 +72,5 @@ RULE = FaultRule(
     "the output's activation is bounded, the output is compared with a target of the same shape "
     "(in a difference or a loss), and a number of the target is out of reach; in a run that "
     f"learns, at least {percent(FEW)} of the numbers",
-    look,
+    find_faults,
 )

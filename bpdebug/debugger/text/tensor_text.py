@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.tensors.cells import tensor_called
+from bpdebug.debugger.tensors.named_cells import parse_tensor
 from bpdebug.debugger.tensors.statistics import Statistics, bin_edges
-from bpdebug.debugger.tensors.tensor import tensor
-from bpdebug.debugger.text.values import text as cells_text
+from bpdebug.debugger.tensors.tensor import tensor_at
+from bpdebug.debugger.text.values import window_text as cells_text
 from bpdebug.ops import show_shape
 from bpdebug.wording import Script
 
@@ -16,11 +16,11 @@ NUMBERS = 5
 """Facts that are numbers: least, most, mean, spread, length; counts follow."""
 
 
-def inspect(debugger: Debugger, argument: str) -> str:
+def tensor_text(debugger: Debugger, argument: str) -> str:
     """inspect [NAME | grad(NAME) | delta(K) | change(NAME) | new(NAME)]"""
-    node, aspect = tensor_called(debugger, argument)
+    node, aspect = parse_tensor(debugger, argument)
     script = debugger.script
-    seen = tensor(debugger.moment, node, aspect, script)
+    seen = tensor_at(debugger.moment, node, aspect, script)
     state = f", {seen.state}" if seen.state else ""
     lines = [f"{seen.title}: {aspect.value}, shape {show_shape(seen.shape)}{state}"]
     lines += [f"  {line}" for line in statistics_lines(seen.statistics, script)]

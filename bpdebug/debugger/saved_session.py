@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError
 
@@ -40,7 +40,7 @@ def is_empty(data: dict[str, Any]) -> bool:
     return not any(data[part] for part in PARTS)
 
 
-def entries(data: dict[str, Any], part: str) -> list[tuple[str, Any]]:
+def named_entries(data: dict[str, Any], part: str) -> list[tuple[str, Any]]:
     """The entries of a list, each with its name: a breakpoint's or a watch's text, a mark's name.
 
     Empty where the data have no such list.
@@ -58,11 +58,13 @@ def merged(own: dict[str, Any], read: dict[str, Any], now: object) -> dict[str, 
     holds. For entries that this session had read, its version wins, so deletions persist. Entries
     are told apart by their names. ValueError where `now` has not the form of `session_data`.
     """
-    others, made = checked(now), dict(own)
+    others, made = check_session(now), dict(own)
     for part in PARTS:
-        mine = entries(own, part)
-        known = {name for name, _ in (*entries(read, part), *mine)}
-        every = [*mine, *(entry for entry in entries(others, part) if entry[0] not in known)][:MOST]
+        mine = named_entries(own, part)
+        known = {name for name, _ in (*named_entries(read, part), *mine)}
+        every = [*mine, *(entry for entry in named_entries(others, part) if entry[0] not in known)][
+            :MOST
+        ]
         made[part] = dict(every) if part == "marks" else [entry for _, entry in every]
     return made
 
@@ -73,9 +75,9 @@ def restore(debugger: Debugger, data: object) -> list[str]:
     A breakpoint that stands already is not set twice. ValueError, before anything is set up, where
     the data have not the form of `session_data`.
     """
-    session, unfit = checked(data), []
+    session, unfit = check_session(data), []
     for part, restore_entry in PARTS.items():
-        for name, entry in entries(session, part):
+        for name, entry in named_entries(session, part):
             try:
                 restore_entry(debugger, name, entry)
             except BpdebugError:
@@ -101,7 +103,7 @@ def restore_mark(debugger: Debugger, name: str, place: list[int]) -> None:
     (iteration, position), run = place, debugger.run
     if not 1 <= iteration <= run.iterations or not (0 <= position <= run.timeline(iteration).total):
         raise BpdebugError(f"there is no tick {position} in iteration {iteration}")
-    debugger.add_mark(name, Place(iteration, position))
+    debugger.add_mark(name, Instant(iteration, position))
 
 
 PARTS: dict[str, Callable[[Debugger, str, Any], None]] = {
@@ -112,7 +114,7 @@ PARTS: dict[str, Callable[[Debugger, str, Any], None]] = {
 """The lists of a saved session, and how an entry of each comes back."""
 
 
-def checked(data: object) -> dict[str, Any]:
+def check_session(data: object) -> dict[str, Any]:
     """The lists alone, as `session_data` has them; ValueError unless each has its form."""
     if not isinstance(data, dict) or (data.get("format"), data.get("version")) != (FORMAT, VERSION):
         raise ValueError("it is no such file, or of another version")
@@ -122,27 +124,27 @@ def checked(data: object) -> dict[str, Any]:
     if max(len(points), len(watches), len(marks)) > MOST:
         raise ValueError(f"it has more than {MOST:,} entries")
     return {
-        "breakpoints": [checked_breakpoint(entry) for entry in points],
-        "watches": [checked_text(entry) for entry in watches],
-        "marks": {checked_text(name): checked_place(place) for name, place in marks.items()},
+        "breakpoints": [check_breakpoint(entry) for entry in points],
+        "watches": [check_text(entry) for entry in watches],
+        "marks": {check_text(name): check_mark(place) for name, place in marks.items()},
     }
 
 
-def checked_breakpoint(entry: object) -> dict[str, Any]:
+def check_breakpoint(entry: object) -> dict[str, Any]:
     """Text and state of a breakpoint."""
     if not isinstance(entry, dict) or not isinstance(entry.get("enabled"), bool):
         raise ValueError("a breakpoint has not its form")
-    return {"text": checked_text(entry.get("text")), "enabled": entry["enabled"]}
+    return {"text": check_text(entry.get("text")), "enabled": entry["enabled"]}
 
 
-def checked_text(entry: object) -> str:
+def check_text(entry: object) -> str:
     """One entry that a person typed."""
     if not isinstance(entry, str) or not 0 < len(entry) <= LONGEST:
         raise ValueError("an entry is no text, or too long")
     return entry
 
 
-def checked_place(entry: object) -> list[int]:
+def check_mark(entry: object) -> list[int]:
     """Iteration and position."""
     if not isinstance(entry, list) or len(entry) != 2 or any(type(n) is not int for n in entry):
         raise ValueError("a mark has no place")

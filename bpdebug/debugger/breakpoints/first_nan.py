@@ -10,10 +10,10 @@ import numpy as np
 
 from bpdebug.debugger.breakpoints.conditions import FIRST_NAN, Needs
 from bpdebug.debugger.breakpoints.search import PER_ITERATION, budget
-from bpdebug.debugger.commands.command import Arrived
-from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.commands.command import MotionText
+from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.text.describe import made
+from bpdebug.debugger.text.describe import definition
 from bpdebug.expression import parse_watch
 from bpdebug.expression.tree import Name
 from bpdebug.graph import Graph
@@ -36,7 +36,7 @@ FEW = 4
 """So many operands of one cell are written out; of more, only the extremes."""
 
 
-def find_birth(debugger: Debugger, argument: str = "") -> str:
+def go_to_first_nan(debugger: Debugger, argument: str = "") -> str:
     """nan: go to the first birth in recorded time, and say what was born there and of what.
 
     Where there is none, say so and go nowhere.
@@ -49,19 +49,19 @@ def find_birth(debugger: Debugger, argument: str = "") -> str:
         left -= PER_ITERATION[Needs.PASS] + iteration.timeline.total
         birth = birth_of(iteration)
         if birth is not None:
-            debugger.go(Place(iteration.number, birth.position))
+            debugger.go(Instant(iteration.number, birth.position))
             text = birth_text(debugger.moment, birth, debugger.script)
-            return Arrived(text)
+            return MotionText(text)
         known = debugger.harmless or harmless_infinity(iteration, debugger.script)
         debugger.record_health(iteration.number, known)
         if left < 0 and iteration.number < run.iterations:
             seen = f"up to iteration {iteration.number:,} of {run.iterations:,}"
-            return f"{nothing_wrong(debugger, seen)}; `nan` again looks on from there"
+            return f"{no_birth_text(debugger, seen)}; `nan` again looks on from there"
     many = f"{run.iterations:,} iterations" if run.iterations > 1 else "the one iteration"
-    return nothing_wrong(debugger, f"in {many}")
+    return no_birth_text(debugger, f"in {many}")
 
 
-def nothing_wrong(debugger: Debugger, seen: str) -> str:
+def no_birth_text(debugger: Debugger, seen: str) -> str:
     """That there is no NaN in what was seen, and no infinity that does any harm."""
     if not debugger.harmless:
         return f"no NaN and no infinity {seen}"
@@ -93,7 +93,7 @@ def mentions_first_nan(condition: str, graph: Graph) -> bool:
     return any(isinstance(leaf, Name) and leaf.name == FIRST_NAN for leaf in leaves)
 
 
-def birth_here(moment: Moment, script: Script) -> str:
+def birth_text_here(moment: Moment, script: Script) -> str:
     """What was born in the moment's iteration up to it, and where if not here; else nothing."""
     iteration = moment.iteration
     birth = birth_of(iteration)
@@ -123,7 +123,7 @@ def birth_text(moment: Moment, birth: Birth, script: Script) -> str:
     if moment.phase is Phase.BACKWARD:
         return f"{what} is born here: {term_operands(moment, script)}"
     node = moment.node
-    result = made(graph, node, script)
+    result = definition(graph, node, script)
     if birth.cell:
         result = f"cell {cell_text(birth.cell)} of {result}"
     operands = ", ".join(operand_cells(moment, node, birth.cell, script))
@@ -161,10 +161,10 @@ def operand_cells(moment: Moment, node: int, cell: Index, script: Script) -> Ite
         if index:
             name = f"{full_name(graph, operand, script)}[{index}]"
         picked = values[tuple(slice(None) if one is None else one for one in where)]
-        yield f"{name} {several(picked, script)}"
+        yield f"{name} {values_text(picked, script)}"
 
 
-def several(values: Array, script: Script) -> str:
+def values_text(values: Array, script: Script) -> str:
     """`= 0`, `= [0, 1]`, or the extremes of more."""
     texts = [script.number(float(v)) for v in np.ravel(values)[:FEW]]
     if np.ndim(values) == 0:

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from functools import partial
 
-from bpdebug.debugger.breakpoints import births
-from bpdebug.debugger.commands.command import Arrived, Command
-from bpdebug.debugger.commands.moving import count_of
-from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.breakpoints import first_nan
+from bpdebug.debugger.commands.command import Command, MotionText
+from bpdebug.debugger.commands.motion import parse_count
+from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.debugger import END, START, Debugger
 from bpdebug.trace import Phase, Ruler, Timeline
 
 
 def by_iterations(debugger: Debugger, argument: str, *, sign: int, same: bool = False) -> str:
     """So many iterations on (+1) or back (−1): to the end of the same phase, or the `same` tick."""
-    iteration, note = reached(debugger, sign * count_of(argument))
-    if iteration != debugger.place.iteration:
+    iteration, note = iteration_by(debugger, sign * parse_count(argument))
+    if iteration != debugger.instant.iteration:
         here, there = debugger.timeline, debugger.run.timeline(iteration)
-        position, changed = debugger.place.position, ""
+        position, changed = debugger.instant.position, ""
         if same:
             position, changed = same_tick(here, there, position)
         else:
             position = end_of_phase(here, there, position)
-        debugger.go(Place(iteration, position))
+        debugger.go(Instant(iteration, position))
         note = "; ".join(part for part in (note, changed) if part)
-    return Arrived(note)
+    return MotionText(note)
 
 
-def reached(debugger: Debugger, count: int) -> tuple[int, str]:
+def iteration_by(debugger: Debugger, count: int) -> tuple[int, str]:
     """The iteration so far from the cursor's, and what to say where recorded time is shorter."""
-    wanted = debugger.place.iteration + count
+    wanted = debugger.instant.iteration + count
     if wanted < 1:
         return 1, START
     last = debugger.run.iterations
@@ -66,7 +66,7 @@ def same_tick(here: Timeline, there: Timeline, position: int) -> tuple[int, str]
     return start + term + 1, note
 
 
-TIME: tuple[Command, ...] = (
+ITERATIONS: tuple[Command, ...] = (
     Command(
         "niteration",
         "the end of this phase, one iteration on",
@@ -111,7 +111,7 @@ TIME: tuple[Command, ...] = (
     Command(
         "nan",
         "where the first NaN, or infinity that does harm, is born",
-        births.find_birth,
+        first_nan.go_to_first_nan,
         details="It shows the very term, forward op or update line, with its operands. After\n"
         "`break first_nan`, `continue` stops there too. An infinity does no harm if it reaches\n"
         "no loss, gradient or parameter and becomes no NaN, as a −∞ in an attention mask.",

@@ -6,14 +6,14 @@ import shlex
 from collections.abc import Callable, Mapping
 from os.path import expanduser
 
+from bpdebug.debugger.commands.breakpoints import breakpoints, watches
 from bpdebug.debugger.commands.command import Command, ExportRequest
-from bpdebug.debugger.commands.moving import whole_number
-from bpdebug.debugger.commands.stopping import breakpoints, watches
+from bpdebug.debugger.commands.motion import parse_whole_number
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import LineKind, ProgramLine
-from bpdebug.debugger.text.describe import info as info_of
-from bpdebug.debugger.text.describe import where as where_of
+from bpdebug.debugger.text.describe import info_text as info_of
+from bpdebug.debugger.text.describe import where_text as where_of
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.formats import DETAILS, FORMATS, listed
 from bpdebug.record import replace
@@ -107,7 +107,7 @@ TOPICS: Mapping[str, Callable[[Debugger], str]] = {
 def list_program(debugger: Debugger, argument: str) -> str:
     """list [LINE | all]"""
     listing = debugger.listing
-    here = listing.line_at(debugger.place.position)
+    here = listing.line_at(debugger.instant.position)
     shown = range(len(listing))
     if argument != "all":
         centre = here if not argument else line_numbered(debugger, argument)
@@ -118,7 +118,7 @@ def list_program(debugger: Debugger, argument: str) -> str:
 def line_numbered(debugger: Debugger, argument: str) -> int:
     """The place in the listing of the line with this number."""
     most = len(debugger.timeline.graph.edges) + 1 + debugger.timeline.updates
-    number = whole_number(argument, most)
+    number = parse_whole_number(argument, most)
     if number is None:
         raise BpdebugError(f"there is no line '{argument[:40]}'; the program has 1 to {most}")
     if number == 1:
@@ -143,7 +143,7 @@ def has_breakpoint(moment: Moment, line: ProgramLine) -> bool:
     """True where an enabled breakpoint stands on what the line writes."""
     return line.kind is not LineKind.FORWARD and any(
         point.enabled
-        and any(line.start < tick <= line.end for tick in moment.standing[point.number])
+        and any(line.start < tick <= line.end for tick in moment.breakpoint_ticks[point.number])
         for point in moment.breakpoints
     )
 
@@ -198,7 +198,7 @@ def leave(debugger: Debugger, argument: str) -> str:
     return ""
 
 
-LOOKING: tuple[Command, ...] = (
+PRINTING: tuple[Command, ...] = (
     Command(
         "print",
         "the value of an expression here",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from bpdebug.debugger.commands.command import Arrived, Command
-from bpdebug.debugger.commands.moving import goto
+from bpdebug.debugger.commands.command import Command, MotionText
+from bpdebug.debugger.commands.motion import goto
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
@@ -20,7 +20,7 @@ SAME_OP, SAME_NAME, IN_OP, IN_NAME, IN_FORMULA, NO_HIT = range(6)
 def mark(debugger: Debugger, argument: str) -> str:
     """mark [NAME]"""
     name = debugger.add_mark(argument.strip("'").strip())
-    iteration, position = debugger.place
+    iteration, position = debugger.instant
     return f"mark '{name}' at iteration {iteration}, tick {position}"
 
 
@@ -41,18 +41,18 @@ def goto_mark(debugger: Debugger, argument: str) -> str:
 
 def find(debugger: Debugger, text: str, *, back: bool = False) -> str:
     """find [TEXT] and rfind [TEXT]: to the next hit or the previous one, round the end."""
-    fresh = bool(text) and text != debugger.sought
-    text = text or debugger.sought
+    fresh = bool(text) and text != debugger.last_search
+    text = text or debugger.last_search
     if not text:
         raise BpdebugError("nothing searched yet; press / (or: find TEXT)")
-    debugger.seek(text)
+    debugger.remember_search(text)
     hits = ranked(debugger.moment, text)
     if not hits:
         raise BpdebugError(f"nothing in this iteration has '{text[:80]}'")
-    at, went_round = following(hits, debugger.place.position, back=back, fresh=fresh)
+    at, went_round = following(hits, debugger.instant.position, back=back, fresh=fresh)
     debugger.goto(str(hits[at][1]))
     told = f"hit {at + 1} of {len(hits)} with '{text[:80]}'"
-    return Arrived(f"{told}, went round" if went_round else told)
+    return MotionText(f"{told}, went round" if went_round else told)
 
 
 def following(

@@ -21,7 +21,7 @@ DRIFTS = 30.0
 """Where the ratio was so many times larger or smaller at the start, the steps made it so."""
 
 
-def look(fault: Fault, case: Case) -> Iterator[Finding | HarmlessFinding]:
+def find_faults(fault: Fault, case: Case) -> Iterator[Finding | HarmlessFinding]:
     """The first layer on the way back that little of the last layer's δ reaches, or far more.
 
     Where the run learns all the same it is a note.
@@ -101,10 +101,10 @@ PERSISTING = f"in {percent(PERSISTS)} of the iterations or more, and the run doe
 VANISHING = FaultRule(
     Fault.VANISHING,
     f"a layer's δ is below {fraction(FAR_BELOW)} of the last layer's, {PERSISTING}",
-    partial(look, Fault.VANISHING),
+    partial(find_faults, Fault.VANISHING),
 )
 EXPLODING = FaultRule(
     Fault.EXPLODING,
     f"a layer's δ is above {FAR_ABOVE:,.0f} times the last layer's, {PERSISTING}",
-    partial(look, Fault.EXPLODING),
+    partial(find_faults, Fault.EXPLODING),
 )

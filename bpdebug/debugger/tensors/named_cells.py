@@ -21,7 +21,7 @@ def aspects(moment: Moment, node: int) -> tuple[Aspect, ...]:
     return tuple(found)
 
 
-def tensor_called(debugger: Debugger, text: str) -> tuple[int, Aspect]:
+def parse_tensor(debugger: Debugger, text: str) -> tuple[int, Aspect]:
     """The node that a text names, and what of it; without a text, what is written here.
 
     BpdebugError when there is no such node, or it has no gradient or update.
@@ -50,7 +50,7 @@ def aspect_now(moment: Moment, node: int) -> Aspect:
     return Aspect.GRADIENT if begun else Aspect.VALUE
 
 
-def cell_called(debugger: Debugger, text: str) -> tuple[int, Index]:
+def parse_cell(debugger: Debugger, text: str) -> tuple[int, Index]:
     """The node and the cell that `W2[0, 1]`, `grad(W2)[0, 1]` or `delta(2)[0]` names.
 
     Without a text: the cell that the multiplication here writes, else the first of the node.
@@ -77,7 +77,7 @@ def cell_now(moment: Moment, node: int) -> Index:
     return (0,) * len(moment.graph.nodes[node].shape)
 
 
-def index_in(shape: Shape, text: str, named: str) -> Index:
+def parse_index(shape: Shape, text: str, named: str) -> Index:
     """`0, 1` as an index of this shape; BpdebugError, with what was typed, for any other text."""
     key = None
     if text.strip():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
-from bpdebug.debugger.breakpoints.unmet import already_true
+from bpdebug.debugger.breakpoints.not_hit import already_true
 from bpdebug.debugger.commands.command import Command
-from bpdebug.debugger.commands.moving import MOST, whole_number
+from bpdebug.debugger.commands.motion import MOST, parse_whole_number
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.text.describe import watched
+from bpdebug.debugger.text.describe import watch_text
 from bpdebug.errors import BpdebugError
 from bpdebug.wording import safe
 
@@ -17,29 +17,29 @@ from bpdebug.wording import safe
 def break_at(debugger: Debugger, argument: str) -> str:
     """break [PLACE | CONDITION | PLACE if CONDITION]"""
     if argument:
-        return f"breakpoint {answer(debugger, debugger.add_breakpoint(argument))}"
+        return f"breakpoint {new_breakpoint_text(debugger, debugger.add_breakpoint(argument))}"
     # Without an argument it is a switch for the place where one stands, as on the key.
-    text = here(debugger)
+    text = location_here(debugger)
     standing = [b for b in debugger.breakpoints if b.text == text]
     if standing:
         debugger.remove_breakpoints([b.number for b in standing])
         return f"breakpoint {standing[0].number} on {safe(text)} deleted"
-    return f"breakpoint {line_of(debugger.add_breakpoint(text))}"
+    return f"breakpoint {breakpoint_title(debugger.add_breakpoint(text))}"
 
 
 def temporary_break(debugger: Debugger, argument: str) -> str:
     """tbreak [PLACE | CONDITION | PLACE if CONDITION]"""
-    made = debugger.add_breakpoint(argument or here(debugger), temporary=True)
-    return f"temporary breakpoint {answer(debugger, made)}"
+    made = debugger.add_breakpoint(argument or location_here(debugger), temporary=True)
+    return f"temporary breakpoint {new_breakpoint_text(debugger, made)}"
 
 
-def answer(debugger: Debugger, made: Breakpoint) -> str:
+def new_breakpoint_text(debugger: Debugger, made: Breakpoint) -> str:
     """A new breakpoint's line, with what there is to say where it is true already."""
     note = already_true(debugger, made)
-    return f"{line_of(made)} ({note})" if note else line_of(made)
+    return f"{breakpoint_title(made)} ({note})" if note else breakpoint_title(made)
 
 
-def here(debugger: Debugger) -> str:
+def location_here(debugger: Debugger) -> str:
     """The place one stands on, as `break` takes it: an edge, else a node."""
     moment = debugger.moment
     labels = moment.graph.nodes
@@ -50,7 +50,7 @@ def here(debugger: Debugger) -> str:
     return labels[moment.node].label
 
 
-def line_of(breakpoint: Breakpoint) -> str:
+def breakpoint_title(breakpoint: Breakpoint) -> str:
     """A breakpoint in the words of its own listing: `1: W2`."""
     return f"{breakpoint.number}: {safe(breakpoint.text)}"
 
@@ -73,17 +73,17 @@ ALL = "all"
 """The argument that means every breakpoint, or every watch, as no argument does."""
 
 
-def chosen(debugger: Debugger, argument: str) -> list[int]:
+def parse_breakpoint_numbers(debugger: Debugger, argument: str) -> list[int]:
     """The numbers of the breakpoints meant: those named, or all of them."""
     known = [b.number for b in debugger.breakpoints]
-    return known if argument in ("", ALL) else numbers(argument, known, *BREAKPOINTS)
+    return known if argument in ("", ALL) else parse_numbers(argument, known, *BREAKPOINTS)
 
 
-def numbers(argument: str, known: list[int], what: str, listing: str) -> list[int]:
+def parse_numbers(argument: str, known: list[int], what: str, listing: str) -> list[int]:
     """The numbers in an argument, each of which must be known."""
     wanted = []
     for word in argument.replace(",", " ").split():
-        number = whole_number(word, MOST)
+        number = parse_whole_number(word, MOST)
         if number is None or number not in known:
             raise BpdebugError(f"there is no {what} '{word[:40]}'; `{listing}` lists them")
         wanted.append(number)
@@ -92,8 +92,8 @@ def numbers(argument: str, known: list[int], what: str, listing: str) -> list[in
 
 def delete(debugger: Debugger, argument: str) -> str:
     """delete [NUMBER … | all]"""
-    gone = chosen(debugger, argument)
-    texts = [line_of(b) for b in debugger.breakpoints]
+    gone = parse_breakpoint_numbers(debugger, argument)
+    texts = [breakpoint_title(b) for b in debugger.breakpoints]
     debugger.remove_breakpoints(gone)
     if argument in ("", ALL):
         return removed(texts, *BREAKPOINTS, "deleted")
@@ -109,7 +109,7 @@ def removed(gone: list[str], one: str, many: str, how: str) -> str:
 
 def switch(debugger: Debugger, argument: str, *, on: bool) -> str:
     """enable [NUMBER … | all] and disable [NUMBER … | all]"""
-    meant = chosen(debugger, argument)
+    meant = parse_breakpoint_numbers(debugger, argument)
     debugger.enable_breakpoints(meant, enabled=on)
     return said(meant, *BREAKPOINTS, "enabled" if on else "disabled")
 
@@ -120,15 +120,17 @@ def edit(debugger: Debugger, argument: str) -> str:
     text = text.strip()
     watched = word[:1] == "w"
     if watched:
-        found = numbers(word[1:], [number for number, _ in debugger.watches], *WATCHES)
+        found = parse_numbers(word[1:], [number for number, _ in debugger.watches], *WATCHES)
     else:
-        found = numbers(word, [point.number for point in debugger.breakpoints], *BREAKPOINTS)
+        found = parse_numbers(word, [point.number for point in debugger.breakpoints], *BREAKPOINTS)
     if len(found) != 1 or not text:
         raise BpdebugError(
             "edit what, and into what? edit 1 norm(grad(W1)) < 1e-3; a watch: edit w1 grad(W1)"
         )
     if not watched:
-        return f"breakpoint {answer(debugger, debugger.edit_breakpoint(found[0], text))}"
+        return (
+            f"breakpoint {new_breakpoint_text(debugger, debugger.edit_breakpoint(found[0], text))}"
+        )
     value = debugger.show(text)
     debugger.edit_watch(found[0], text)
     return f"watch {found[0]}: {value}"
@@ -156,7 +158,7 @@ def unwatch(debugger: Debugger, argument: str) -> str:
         texts = [f"{number}: {safe(text)}" for number, text in debugger.watches]
         debugger.remove_watches([number for number, _ in debugger.watches])
         return removed(texts, *WATCHES, "removed")
-    gone = numbers(argument, [number for number, _ in debugger.watches], *WATCHES)
+    gone = parse_numbers(argument, [number for number, _ in debugger.watches], *WATCHES)
     debugger.remove_watches(gone)
     return said(gone, *WATCHES, "removed")
 
@@ -165,10 +167,12 @@ def watches(debugger: Debugger, argument: str = "") -> str:
     """watches"""
     if not debugger.watches:
         return "no watches; `watch EXPRESSION` adds one"
-    return "\n".join(f"{number:>3}  {watched(debugger, text)}" for number, text in debugger.watches)
+    return "\n".join(
+        f"{number:>3}  {watch_text(debugger, text)}" for number, text in debugger.watches
+    )
 
 
-STOPPING: tuple[Command, ...] = (
+BREAKPOINT_COMMANDS: tuple[Command, ...] = (
     Command(
         "break",
         "stop at a node, an edge or a condition; alone, switch one on or off here",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpdebug.debugger.commands.command import Arrived, Command
-from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.commands.command import Command, MotionText
+from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Promise, promises
@@ -56,18 +56,18 @@ def promise_cells(debugger: Debugger, row: Promise) -> tuple[str, ...]:
 
 def diagnosis(debugger: Debugger, argument: str) -> str:
     """diagnose [NUMBER]"""
-    found = diagnosed(debugger)
+    found = run_diagnosis(debugger)
     if not argument:
         return "\n".join(found.lines())
     known = [str(at) for at in range(1, len(found.findings) + 1)]
     if argument not in known:
         raise BpdebugError(f"there is no finding '{argument[:40]}'; `diagnose` lists them")
     finding = found.findings[int(argument) - 1]
-    debugger.go(Place(finding.iteration, finding.position))
-    return Arrived(f"{finding.fault.value}, {finding.subject}: {finding.told}")
+    debugger.go(Instant(finding.iteration, finding.position))
+    return MotionText(f"{finding.fault.value}, {finding.subject}: {finding.text}")
 
 
-def diagnosed(debugger: Debugger) -> Diagnosis:
+def run_diagnosis(debugger: Debugger) -> Diagnosis:
     """The diagnosis of the whole run; the run is the same at every time, so it is made once."""
     from bpdebug.diagnosis import diagnose
 
@@ -101,7 +101,7 @@ def curve_cells(debugger: Debugger, curve: Curve, last: Curve) -> tuple[str, str
     return shown(float(curve.values[0])), shown(float(last.values[-1])), shown(low), shown(high)
 
 
-JUDGING: tuple[Command, ...] = (
+ANALYSIS: tuple[Command, ...] = (
     Command(
         "promise",
         "what each update promised to do to the loss, and what it did",

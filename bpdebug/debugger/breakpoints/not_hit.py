@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.evaluation import nan_compared
 from bpdebug.debugger.breakpoints.search import Search
-from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.cursor import Instant
 from bpdebug.wording import safe
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ def already_true(debugger: Debugger, breakpoint: Breakpoint) -> str:
         return ""
     if not debugger.holds(breakpoint.condition):
         return nan_compared(debugger.moment, breakpoint.condition)
-    rise = risen(debugger, breakpoint, debugger.place)
-    if rise == debugger.place.position:
+    rise = became_true_at(debugger, breakpoint, debugger.instant)
+    if rise == debugger.instant.position:
         return "it becomes true right here"
-    return f"already true here, {since(rise, debugger.place, 'this')}"
+    return f"already true here, {since(rise, debugger.instant, 'this')}"
 
 
 def already_true_lines(debugger: Debugger, made: Iterable[Breakpoint]) -> list[str]:
@@ -36,7 +36,7 @@ def already_true_lines(debugger: Debugger, made: Iterable[Breakpoint]) -> list[s
     return [f"breakpoint {one.number}: {safe(one.text)} ({note})" for one, note in notes if note]
 
 
-def no_stop(debugger: Debugger, start: Place, *, back: bool) -> str:
+def why_no_hit(debugger: Debugger, start: Instant, *, back: bool) -> str:
     """Why no condition stopped a motion that began at a place and met no breakpoint at all.
 
     Nothing for conditions that were false all along.
@@ -46,30 +46,30 @@ def no_stop(debugger: Debugger, start: Place, *, back: bool) -> str:
         if not one.enabled or not one.condition:
             continue
         if one.target is Target.CONDITION and debugger.truth(start, one.condition):
-            told.append(f"no stop: {safe(one.text)} {still(debugger, one, start, back=back)}")
+            told.append(f"no stop: {safe(one.text)} {truth_text(debugger, one, start, back=back)}")
         elif not debugger.holds(one.condition):
             compared = nan_compared(debugger.moment, one.condition)
             told += [f"no stop: {safe(one.text)}: {compared}"] * bool(compared)
     return "\n".join(told)
 
 
-def still(debugger: Debugger, breakpoint: Breakpoint, start: Place, *, back: bool) -> str:
+def truth_text(debugger: Debugger, breakpoint: Breakpoint, start: Instant, *, back: bool) -> str:
     """Since when a condition is true that does not become true on the way that was searched."""
-    rise = risen(debugger, breakpoint, start)
+    rise = became_true_at(debugger, breakpoint, start)
     here = rise == start.position
     if back:
         return "is true for the first time there" if here else "is true from the start on"
     return f"was true already, {since(rise, start, 'that')}, and does not become true again"
 
 
-def since(rise: int | None, place: Place, which: str) -> str:
+def since(rise: int | None, place: Instant, which: str) -> str:
     """When a condition became true: at a tick of an iteration, or, for None, before it."""
     if rise is not None:
         return f"since tick {rise}"
     return f"since before {which} iteration" if place.iteration > 1 else "from the start on"
 
 
-def risen(debugger: Debugger, breakpoint: Breakpoint, place: Place) -> int | None:
+def became_true_at(debugger: Debugger, breakpoint: Breakpoint, place: Instant) -> int | None:
     """The last tick of a place's iteration, up to it, at which a condition becomes true."""
     search = Search(debugger.run, [breakpoint], debugger.truth)
     return search.last_in(place)

@@ -6,7 +6,7 @@ import re
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.search import edge_ticks
-from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
+from bpdebug.debugger.cursor import FIRST, Instant, after_forward, end_of_time
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.places import MADE, Named, index_of, named, no_update
@@ -20,7 +20,7 @@ ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
 ARROW = re.compile(r"\s*(?:->|→)\s*")
 
 
-def found_in(graph: Graph, text: str) -> Named | None:
+def node_or_cells(graph: Graph, text: str) -> Named | None:
     """The node or the cells that a text names; None for any other text."""
     try:
         found = named(graph, text)
@@ -31,11 +31,11 @@ def found_in(graph: Graph, text: str) -> Named | None:
 
 def find_node(graph: Graph, text: str) -> int | None:
     """The node that a text names as it is typed or shown; None for any other text."""
-    found = found_in(graph, text)
+    found = node_or_cells(graph, text)
     return found.node if found is not None and found.key is None else None
 
 
-def cell_of(graph: Graph, found: Named, text: str) -> Index | None:
+def named_cell(graph: Graph, found: Named, text: str) -> Index | None:
     """The cell that a text names, where `found` is what it names; None where that is a whole node.
 
     BpdebugError when it names several cells, or a cell outside of the node.
@@ -45,7 +45,7 @@ def cell_of(graph: Graph, found: Named, text: str) -> Index | None:
     return index_of(graph.nodes[found.node].shape, found.key, text)
 
 
-def node_called(graph: Graph, text: str) -> int:
+def parse_node(graph: Graph, text: str) -> int:
     """The node that a text names; BpdebugError when there is none, as of `named`."""
     found = named(graph, text)
     if found.key is not None or found.aspect in MADE:
@@ -79,7 +79,7 @@ def last_update(run: Run, iteration: int, node: int, text: str) -> int:
     return run.timeline(iteration).update_tick(lines[-1])
 
 
-def destination(run: Run, here: Place, text: str, marks: dict[str, Place]) -> Place:
+def destination(run: Run, here: Instant, text: str, marks: dict[str, Instant]) -> Instant:
     """Where `goto TEXT` goes from a place. BpdebugError when there is no such place.
 
     Distances are the cursor's business: they may be cut short by the ends of time.
@@ -88,28 +88,28 @@ def destination(run: Run, here: Place, text: str, marks: dict[str, Place]) -> Pl
     if text in ("0", "^"):
         return FIRST
     if text == "$":
-        return last(run)
+        return end_of_time(run)
     if text.startswith("'"):
-        return marked(marks, text.strip("'").strip())
+        return parse_mark(marks, text.strip("'").strip())
     if NUMBER.fullmatch(text):
         return by_number(run, here, int(text))
     timeline = run.timeline(here.iteration)
     found = ITERATION.fullmatch(text)
     if found and text not in timeline.graph.names and text not in marks:
-        return after_forward(run, iteration_called(run, here, (found[1] or "").strip()))
+        return after_forward(run, parse_iteration(run, here, (found[1] or "").strip()))
     graph = timeline.graph
     if text in marks and find_node(graph, text) is None:
         return marks[text]
     place = named(graph, text)
     if place.aspect in MADE:
-        return Place(here.iteration, last_update(run, here.iteration, place.node, text))
-    tick = first_write(timeline, place.node, cell_of(graph, place, text))
+        return Instant(here.iteration, last_update(run, here.iteration, place.node, text))
+    tick = first_write(timeline, place.node, named_cell(graph, place, text))
     if tick is None:
         raise BpdebugError(f"'{text[:80]}' is data that is there from the start; no tick writes it")
-    return Place(here.iteration, tick)
+    return Instant(here.iteration, tick)
 
 
-def iteration_called(run: Run, here: Place, text: str) -> int:
+def parse_iteration(run: Run, here: Instant, text: str) -> int:
     """The iteration that `3`, `+3`, `-3` (from the one at a place) or `$` means."""
     if text == "$":
         return run.iterations
@@ -125,21 +125,21 @@ def iteration_called(run: Run, here: Place, text: str) -> int:
     return number
 
 
-def distance(text: str) -> int | None:
+def parse_distance(text: str) -> int | None:
     """The ticks that `+10` or `-10` means; None for any other text."""
     text = text.strip()
     return int(text) if text[:1] in ("+", "-") and NUMBER.fullmatch(text) else None
 
 
-def by_number(run: Run, here: Place, tick: int) -> Place:
+def by_number(run: Run, here: Instant, tick: int) -> Instant:
     """A tick of this iteration."""
     total = run.timeline(here.iteration).total
     if tick > total:
         raise BpdebugError(f"there is no tick {tick}; iteration {here.iteration} has 1 to {total}")
-    return Place(here.iteration, tick)
+    return Instant(here.iteration, tick)
 
 
-def marked(marks: dict[str, Place], name: str) -> Place:
+def parse_mark(marks: dict[str, Instant], name: str) -> Instant:
     """The place of a mark; without a name, of the one set last."""
     if not name:
         if not marks:
@@ -168,21 +168,21 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
     graph = timeline.graph
     target, node, operand, cell = Target.CONDITION, "", "", None
     if place:
-        ends = edge_ends(place, timeline)
+        ends = parse_edge(place, timeline)
         if ends is not None:
             target, (node, operand, cell) = Target.EDGE, ends
-        elif (on := found_in(graph, place)) is not None:
-            node, cell = graph.nodes[on.node].label, cell_of(graph, on, place)
+        elif (on := node_or_cells(graph, place)) is not None:
+            node, cell = graph.nodes[on.node].label, named_cell(graph, on, place)
             target = Target.NODE if cell is None else Target.CELL
-            writable(timeline, on.node)
+            check_written(timeline, on.node)
         elif found or (place.isidentifier() and place not in BUILT_IN):
-            node_called(graph, place)
+            parse_node(graph, place)
         else:
             condition = place
     return Breakpoint(number, target, text, node, operand, cell, condition, temporary=temporary)
 
 
-def edge_ends(text: str, timeline: Timeline) -> tuple[str, str, Index | None] | None:
+def parse_edge(text: str, timeline: Timeline) -> tuple[str, str, Index | None] | None:
     """The labels of an edge's output and operand, and perhaps a cell of the operand's gradient.
 
     None when the text does not name an edge.
@@ -200,10 +200,10 @@ def edge_ends(text: str, timeline: Timeline) -> tuple[str, str, Index | None] | 
         raise BpdebugError(f"'{text[:80]}' lacks one end of an edge; name both, as in z2 -> W2")
     if not arrow and (find_node(graph, parts[0]) is None or find_node(graph, parts[1]) is None):
         return None
-    below = found_in(graph, parts[1])
-    cell = None if below is None else cell_of(graph, below, parts[1])
-    output = node_called(graph, parts[0])
-    operand = node_called(graph, parts[1]) if below is None else below.node
+    below = node_or_cells(graph, parts[1])
+    cell = None if below is None else named_cell(graph, below, parts[1])
+    output = parse_node(graph, parts[0])
+    operand = parse_node(graph, parts[1]) if below is None else below.node
     if not any(edge.operand == operand for edge in graph.out_of.get(output, ())):
         known = [graph.nodes[edge.operand].label for edge in graph.out_of.get(output, ())]
         where = f"they go to {', '.join(dict.fromkeys(known))}" if known else "none leaves it"
@@ -213,7 +213,7 @@ def edge_ends(text: str, timeline: Timeline) -> tuple[str, str, Index | None] | 
     return graph.nodes[output].label, graph.nodes[operand].label, cell
 
 
-def writable(timeline: Timeline, node: int) -> None:
+def check_written(timeline: Timeline, node: int) -> None:
     """BpdebugError for data without a gradient: no tick ever writes it."""
     if first_write(timeline, node) is None:
         label = timeline.graph.nodes[node].label

@@ -9,26 +9,26 @@ from bpdebug.debugger.debugger import Debugger
 # What these need is loaded when one of them is first asked for: a start must not wait for it.
 def inspect(debugger: Debugger, argument: str) -> str:
     """inspect [NAME | grad(NAME) | delta(K)]"""
-    from bpdebug.debugger.text import inspecting
+    from bpdebug.debugger.text import tensor_text
 
-    return inspecting.inspect(debugger, argument)
+    return tensor_text.tensor_text(debugger, argument)
 
 
 def terms(debugger: Debugger, argument: str) -> str:
     """terms [NAME[CELL]]"""
     from bpdebug.debugger.text import term_list
 
-    return term_list.terms(debugger, argument)
+    return term_list.terms_text(debugger, argument)
 
 
 def paths(debugger: Debugger, argument: str) -> str:
     """paths [NAME[CELL]]"""
     from bpdebug.debugger.text import path_list
 
-    return path_list.paths(debugger, argument)
+    return path_list.paths_text(debugger, argument)
 
 
-INSPECTING: tuple[Command, ...] = (
+TENSORS: tuple[Command, ...] = (
     Command(
         "inspect",
         "a tensor: its cells, its statistics, its histogram",

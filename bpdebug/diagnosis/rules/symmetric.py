@@ -13,7 +13,7 @@ from bpdebug.diagnosis.rules.rule import FaultRule
 from bpdebug.ops import Array
 
 
-def look(fault: Fault, case: Case) -> Iterator[Finding]:
+def find_faults(fault: Fault, case: Case) -> Iterator[Finding]:
     """A finding for every hidden layer whose weights are equal, unit by unit, and stay so."""
     if not case.finite:
         return
@@ -55,10 +55,10 @@ def equal(array: Array, axis: int | None) -> bool:
 ZERO = FaultRule(
     Fault.ZERO,
     "all units of a hidden layer start alike, and stay so; the weights are 0",
-    partial(look, Fault.ZERO),
+    partial(find_faults, Fault.ZERO),
 )
 SYMMETRIC = FaultRule(
     Fault.SYMMETRIC,
     "all units of a hidden layer start alike, and stay so; the weights are equal and not 0",
-    partial(look, Fault.SYMMETRIC),
+    partial(find_faults, Fault.SYMMETRIC),
 )
