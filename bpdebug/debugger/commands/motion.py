@@ -15,13 +15,13 @@ MOST = 10**18
 
 
 def parse_whole_number(text: str, most: int) -> int | None:
-    """The whole number from 1 to `most` that a text is; None for any other text."""
+    """Parse a whole number from 1 to `most`; None for any other text."""
     plain = text.isascii() and text.isdigit() and len(text) <= 19
     return int(text) if plain and 1 <= int(text) <= most else None
 
 
 def parse_count(argument: str) -> int:
-    """A command's count; 1 when it has none."""
+    """Parse a command's count, 1 without an argument; BpdebugError when it is no count."""
     count = parse_whole_number(argument, MOST) if argument else 1
     if count is None:
         raise BpdebugError(f"a count is a whole number from 1 to {MOST:,}, not '{argument[:40]}'")
@@ -37,7 +37,7 @@ def along_ruler(
     keys: tuple[str, ...],
     details: str = "",
 ) -> Command:
-    """The command that moves along one ruler, forward (+1) or back (−1)."""
+    """Declare the command that moves along a ruler, forward (`sign` +1) or back (−1)."""
 
     def move(debugger: Debugger, argument: str) -> str:
         return MotionText(debugger.move(ruler, sign * parse_count(argument)))
@@ -49,13 +49,13 @@ def along_ruler(
 
 def resume(debugger: Debugger, argument: str, *, back: bool = False) -> str:
     """continue [COUNT] and rcontinue [COUNT]: to so many breakpoints or ends of passes."""
-    message = ""
+    note = ""
     for _ in range(parse_count(argument)):
         before = debugger.instant
-        message = debugger.resume(back=back)
+        note = debugger.resume(back=back)
         if debugger.instant == before:
             break
-    return MotionText(message)
+    return MotionText(note)
 
 
 def goto(debugger: Debugger, argument: str) -> str:

@@ -1,24 +1,17 @@
-"""The commands that look and do not move: print, where, info, list, export, quit."""
+"""The commands that print what is under the cursor: print, where, info, list."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
-from os.path import expanduser
 
 from bpdebug.debugger.commands.breakpoints import breakpoints, watches
-from bpdebug.debugger.commands.command import Command, ExportRequest
+from bpdebug.debugger.commands.command import Command
 from bpdebug.debugger.commands.motion import parse_whole_number
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import LineKind, ProgramLine
-from bpdebug.debugger.text.describe import info_text as info_of
-from bpdebug.debugger.text.describe import where_text as where_of
-from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.formats import DETAILS, FORMATS, listed
-from bpdebug.record import replace
-from bpdebug.run import Selection
-from bpdebug.served import served
+from bpdebug.debugger.text.describe import info_text, where_text
+from bpdebug.errors import BpdebugError
 from bpdebug.wording import optimizer_text, safe, update_why, value_formula, why
 from bpdebug.wording.page import stretch
 
@@ -35,19 +28,19 @@ def print_value(debugger: Debugger, argument: str) -> str:
 
 def where(debugger: Debugger, argument: str) -> str:
     """where"""
-    return where_of(debugger)
+    return where_text(debugger)
 
 
 def info(debugger: Debugger, argument: str) -> str:
     """info [NAME | node | line | optimizer | breakpoints | watches]"""
-    node = node_asked_for(debugger, argument)
-    return TOPICS[argument](debugger) if node is None else info_of(debugger, node)
+    node = node_of_info(debugger, argument)
+    return TOPICS[argument](debugger) if node is None else info_text(debugger, node)
 
 
-def node_asked_for(debugger: Debugger, argument: str) -> int | None:
-    """The node that `info` is asked about; None where it is asked about one of `TOPICS`.
+def node_of_info(debugger: Debugger, argument: str) -> int | None:
+    """The node that the argument of `info` names; None where the argument is one of `TOPICS`.
 
-    BpdebugError where nothing has this name. A node that a scenario calls `line` is that node.
+    BpdebugError for other names. A node called `line` wins over the topic.
     """
     if argument not in debugger.timeline.graph.names:
         if argument in TOPICS:
@@ -58,9 +51,9 @@ def node_asked_for(debugger: Debugger, argument: str) -> int | None:
 
 
 def current_line(debugger: Debugger) -> str:
-    """The line one stands on, and why its multiplication or its update is what it is."""
+    """The program line under the cursor, and why its multiplication or update is what it is."""
     moment = debugger.moment
-    text = where_of(debugger)
+    text = where_text(debugger)
     if moment.update is not None:
         return f"{text}\n  {update_why(moment.graph, moment.update, debugger.script)}"
     if moment.term is None or moment.edge is None:
@@ -71,24 +64,19 @@ def current_line(debugger: Debugger) -> str:
 
 
 def optimizer(debugger: Debugger) -> str:
-    """The update rule: settings, lines with their reasons, which variant it is, and α here."""
+    """The optimizer: settings, lines with their reasons, its variant, and α in this iteration."""
     moment = debugger.moment
     problem, number = moment.problem, moment.iteration.number
     if problem.rule is None and not problem.own_rules:
         return "no optimizer: the parameters stay as they are"
-    script = debugger.script
-    parts = []
+    script, parts = debugger.script, []
     if problem.rule is not None:
-        rule, settings = problem.rule, problem.settings
-        parts.append(optimizer_text(rule, settings, script))
+        parts.append(optimizer_text(problem.rule, problem.settings, script))
     for name, rule in problem.own_rules.items():
-        text = optimizer_text(rule, rule.settings, script)
-        parts.append(f"for {safe(name)} alone: {text}")
+        parts.append(f"for {safe(name)} alone: {optimizer_text(rule, rule.settings, script)}")
     rate = problem.rate(number)
     if rate is not None:
-        alpha = script.say("α")
-        shown = script.number(rate)
-        parts.append(f"  iteration {number} has {alpha} = {shown}")
+        parts.append(f"  iteration {number} has {script.say('α')} = {script.number(rate)}")
     return "\n".join(parts)
 
 
@@ -101,101 +89,51 @@ TOPICS: Mapping[str, Callable[[Debugger], str]] = {
     "line": current_line,
     "optimizer": optimizer,
 }
-"""What `info` tells about besides nodes."""
+"""What `info` describes besides nodes."""
 
 
 def list_program(debugger: Debugger, argument: str) -> str:
     """list [LINE | all]"""
     listing = debugger.listing
-    here = listing.line_at(debugger.instant.position)
-    shown = range(len(listing))
+    current = listing.line_at(debugger.instant.position)
+    lines = range(len(listing))
     if argument != "all":
-        centre = here if not argument else line_numbered(debugger, argument)
-        shown = stretch(len(listing), centre, 2 * AROUND + 1)
-    return "\n".join(gutter(debugger, listing[at], at == here) for at in shown)
+        centre = index_of_line(debugger, argument) if argument else current
+        lines = stretch(len(listing), centre, 2 * AROUND + 1)
+    return "\n".join(gutter(debugger, listing[at], at == current) for at in lines)
 
 
-def line_numbered(debugger: Debugger, argument: str) -> int:
-    """The place in the listing of the line with this number."""
-    most = len(debugger.timeline.graph.edges) + 1 + debugger.timeline.updates
+def index_of_line(debugger: Debugger, argument: str) -> int:
+    """Parse a line's number into its index in the listing; BpdebugError for no such line."""
+    listing, edges = debugger.listing, len(debugger.timeline.graph.edges)
+    most = edges + 1 + debugger.timeline.updates
     number = parse_whole_number(argument, most)
     if number is None:
         raise BpdebugError(f"there is no line '{argument[:40]}'; the program has 1 to {most}")
     if number == 1:
         return 1
-    edges, at = len(debugger.timeline.graph.edges), number - 2
-    listing = debugger.listing
+    at = number - 2
     return listing.line_of_edge(at) if at < edges else listing.line_of_update(at - edges)
 
 
-def gutter(debugger: Debugger, line: ProgramLine, here: bool) -> str:
-    """A line as a debugger shows source: breakpoint, cursor, number, text."""
+def gutter(debugger: Debugger, line: ProgramLine, is_current: bool) -> str:
+    """A line as debuggers show source: breakpoint, cursor, number, text."""
     if line.kind is LineKind.HEADING:
         rule = debugger.script.either("──", "--")
         return f"        {rule} {line.text} {rule}"
-    stop = has_breakpoint(debugger.moment, line)
-    dot, arrow = ("●", "▶") if debugger.script.unicode else ("*", ">")
+    dot = debugger.script.either("●", "*") if has_breakpoint(debugger.moment, line) else " "
+    arrow = debugger.script.either("▶", ">") if is_current else " "
     number = "" if line.number is None else str(line.number)
-    return f"{dot if stop else ' '} {arrow if here else ' '} {number:>4} {line.text}"
+    return f"{dot} {arrow} {number:>4} {line.text}"
 
 
 def has_breakpoint(moment: Moment, line: ProgramLine) -> bool:
-    """True where an enabled breakpoint stands on what the line writes."""
+    """True where an enabled breakpoint stops within the line."""
     return line.kind is not LineKind.FORWARD and any(
         point.enabled
         and any(line.start < tick <= line.end for tick in moment.breakpoint_ticks[point.number])
         for point in moment.breakpoints
     )
-
-
-def export(debugger: Debugger, argument: str) -> str:
-    """export FILE [--format F] [--detail D] [--iterations I]"""
-    if debugger.exporter is None:
-        raise BpdebugError("this session cannot write an export")
-    watched = tuple(expression for _, expression in debugger.watches)
-    return debugger.exporter(replace(export_request(argument), watches=watched))
-
-
-def export_request(argument: str) -> ExportRequest:
-    """The words after `export`; a file name with blanks stands in quotes."""
-    try:
-        words = shlex.split(argument)
-    except ValueError:
-        raise BpdebugError("a quote in the file's name is never closed") from None
-    target, options = "", {"--format": "", "--detail": "", "--iterations": ""}
-    while words:
-        whole = words.pop(0)
-        word, _, value = whole.partition("=")
-        if word in options:
-            options[word] = value or (words.pop(0) if words else "")
-            check_choice(word, options[word])
-        elif word.startswith("--"):
-            raise BpdebugError(f"export has no option '{word}'{did_you_mean(word, options)}")
-        elif target:
-            raise BpdebugError(f"one file, not '{word[:40]}' too; put a name with blanks in quotes")
-        else:
-            target = whole
-    if not target:
-        raise BpdebugError("export to which file? export trace.md, or export - for standard output")
-    if not served():  # A visitor's home is not the one of this machine.
-        target = expanduser(target)
-    return ExportRequest(target, options["--format"], options["--detail"], options["--iterations"])
-
-
-def check_choice(option: str, value: str) -> None:
-    """An option's value must be one of its few, or a selection of iterations."""
-    if option == "--iterations":
-        Selection.parse(value)
-        return
-    choices = tuple(FORMATS) if option == "--format" else DETAILS
-    if value not in choices:
-        raise BpdebugError(f"{option} is one of {', '.join(choices)}, not '{value[:40]}'")
-
-
-def leave(debugger: Debugger, argument: str) -> str:
-    """quit"""
-    debugger.leave()
-    return ""
 
 
 PRINTING: tuple[Command, ...] = (
@@ -237,18 +175,5 @@ PRINTING: tuple[Command, ...] = (
         keys=("l",),
         usage="list [LINE | all]",
         details="On the screen the key l shows the current line in the backward program.",
-    ),
-    Command(
-        "export",
-        "write the trace to a file; - is standard output",
-        export,
-        abbreviations=("x",),
-        keys=("x",),
-        usage="export FILE [--format F] [--detail D] [--iterations I]",
-        details=f"The format is {listed()};\n"
-        "without one, the file's suffix decides. The detail is layer, edge or term.\n"
-        "The iterations are all, or some of them: export t.json --iterations 1,10,100-110.",
-        prompt="Export to",
-        long=True,
     ),
 )

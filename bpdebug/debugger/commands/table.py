@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from bpdebug.debugger.commands import printing
 from bpdebug.debugger.commands.analysis import ANALYSIS
 from bpdebug.debugger.commands.breakpoints import BREAKPOINT_COMMANDS
 from bpdebug.debugger.commands.command import Command
+from bpdebug.debugger.commands.export import EXPORT
+from bpdebug.debugger.commands.find import FIND
 from bpdebug.debugger.commands.help import LISTINGS, command_text, overview, word_texts
 from bpdebug.debugger.commands.iterations import ITERATIONS
 from bpdebug.debugger.commands.lookup import commands_by_word, look_up, register
-from bpdebug.debugger.commands.marks import PLACES
+from bpdebug.debugger.commands.marks import MARKS
 from bpdebug.debugger.commands.motion import MOTION
 from bpdebug.debugger.commands.printing import PRINTING
 from bpdebug.debugger.commands.scenarios import SCENARIOS
@@ -28,17 +29,17 @@ __all__ = ["COMMANDS", "GENERAL", "GROUPS"]
 def help_on(debugger: Debugger, argument: str) -> str:
     """help [COMMAND | WORD]: a command in full, and what a word or sign of the screen means.
 
-    The name of a node is a word of the screen too: it is told what `info` says.
+    The name of a node is a word of the screen too: help prints what `info` does.
     """
     if not argument:
         return overview(COMMANDS)
     command = commands_by_word().get(argument.split()[0])
-    told = [command_text(command)] if command is not None and len(argument.split()) == 1 else []
-    told += word_texts(argument)
+    parts = [command_text(command)] if command is not None and len(argument.split()) == 1 else []
+    parts += word_texts(argument)
     with suppress(BpdebugError):
-        told.append(info_text(debugger, debugger.node(argument)))
-    if told:
-        return "\n\n".join(told)
+        parts.append(info_text(debugger, debugger.node(argument)))
+    if parts:
+        return "\n\n".join(parts)
     try:
         return command_text(look_up(argument.split()[0]))
     except BpdebugError:
@@ -48,12 +49,18 @@ def help_on(debugger: Debugger, argument: str) -> str:
         ) from None
 
 
+def leave(debugger: Debugger, argument: str) -> str:
+    """quit"""
+    debugger.leave()
+    return ""
+
+
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Moving in time: lower case forward, upper case back", MOTION),
     ("From iteration to iteration", ITERATIONS),
-    ("Marks and search", PLACES),
+    ("Marks and search", (*MARKS, *FIND)),
     ("Breakpoints and watches", BREAKPOINT_COMMANDS),
-    ("Looking and exporting", PRINTING),
+    ("Looking and exporting", (*PRINTING, *EXPORT)),
     ("Looking into tensors", TENSORS),
     ("Over time, and what is wrong", ANALYSIS),
     ("The scenario, another one, the tour", SCENARIOS),
@@ -72,15 +79,17 @@ GENERAL: tuple[Command, ...] = (
         "help relu   an op, with its derivative; help adam an optimizer, line by line\n"
         "help ops    every op, by family; help optimizers every optimizer",
     ),
-    Command("quit", "leave", printing.leave, abbreviations=("q", "exit"), keys=("q", "ctrl+q")),
+    Command("quit", "leave", leave, abbreviations=("q", "exit"), keys=("q", "ctrl+q")),
 )
 """The commands of no group: help, and leaving."""
 COMMANDS: tuple[Command, ...] = (
     *MOTION,
     *ITERATIONS,
-    *PLACES,
+    *MARKS,
+    *FIND,
     *BREAKPOINT_COMMANDS,
     *PRINTING,
+    *EXPORT,
     *ANALYSIS,
     *TENSORS,
     *SCENARIOS,

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger import Command, Debugger, LineKind, Reply
-from bpdebug.debugger.commands.printing import node_asked_for
+from bpdebug.debugger.commands.printing import node_of_info
 from bpdebug.debugger.tensors.named_cells import aspect_now, cell_now, parse_cell, parse_tensor
 from bpdebug.errors import BpdebugError
 from bpdebug.tui.dialogs import dialogs
@@ -48,7 +48,7 @@ def detail_screen(debugger: Debugger, command: str, argument: str) -> DetailScre
 def open_node(screen: DebuggerScreen, command: Command, argument: str) -> bool:
     """`info NAME`: open the inspector; False for an argument that `info` can only print."""
     try:
-        node = node_asked_for(screen.debugger, argument)
+        node = node_of_info(screen.debugger, argument)
     except BpdebugError as error:
         screen.show_reply(command.name, Reply(str(error), ok=False))
         return True
