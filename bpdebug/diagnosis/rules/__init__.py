@@ -1,4 +1,4 @@
-"""The rules of a diagnosis, a fault a file; a new rule is added here."""
+"""The rules of a diagnosis, a file for each fault; a new rule is added here."""
 
 from __future__ import annotations
 
@@ -46,6 +46,6 @@ RULES: tuple[FaultRule, ...] = (
     never_moves.RULE,
     stands_still.RULE,
 )
-"""In the order in which findings are listed: causes first, what may follow from them last."""
+"""In the order in which findings are listed: causes first, what follows from them last."""
 
 __all__ = ["RULES", "FaultRule"]

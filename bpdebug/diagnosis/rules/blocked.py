@@ -14,9 +14,9 @@ from bpdebug.run import Iteration
 
 
 def find_faults(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the output.
+    """Yield at most one finding, about the output.
 
-    A loss of 0 is none: there is nothing more to learn, as with margins that are all kept.
+    A loss of 0 is no fault: there is nothing more to learn, as where all margins are kept.
     """
     layer = case.network.output
     samples = case.finite
@@ -48,7 +48,10 @@ def find_faults(case: Case) -> Iterator[Finding]:
 
 
 def vanishing_edge(case: Case, iteration: Iteration, node: int) -> Edge | None:
-    """The first edge, on the ways from the loss to a node, that all of the gradient is lost at."""
+    """The first edge, on the paths from the loss to a node, where all of the gradient vanishes.
+
+    None where the gradient of the node is not 0, or vanishes at no edge.
+    """
     recorded = iteration.recorded
     gradient = recorded.gradients[node]
     if gradient is None or np.any(gradient):

@@ -11,7 +11,7 @@ from bpdebug.diagnosis.rules.rule import FaultRule, percent
 
 
 def find_faults(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the loss."""
+    """Yield at most one finding, about the loss."""
     up = climbing(case)
     if not up or not diverges(case):
         return

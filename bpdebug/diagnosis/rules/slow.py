@@ -12,15 +12,15 @@ from bpdebug.diagnosis.rules.diverges import course
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
 
 FALLS = 0.9
-"""So many of the steps of the loss must go down …"""
+"""The part of the steps in which the loss must fall, at the least …"""
 LITTLE = 0.25
-"""… by less than this part of the first loss in all …"""
+"""… in all by less than this part of the first loss …"""
 FLATTENS = 0.25
-"""… and the last quarter of the run still brings this part of what the quarters do on average."""
+"""… and the last quarter of the run must bring this part of an average quarter, at the least."""
 
 
 def find_faults(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the loss."""
+    """Yield at most one finding, about the loss."""
     if not falls_slowly(case):
         return
     losses = case.losses

@@ -12,11 +12,11 @@ from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.rules.slow import falls_slowly
 
 STILL = 0.01
-"""The loss stands still when it stays within this part of itself."""
+"""The loss stands still when its range is within this part of its size."""
 
 
 def find_faults(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the loss."""
+    """Yield at most one finding, about the loss."""
     losses = case.losses
     if len(losses) < FEWEST or not case.trained or not case.finite or case.at_rest:
         return
