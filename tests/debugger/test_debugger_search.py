@@ -11,7 +11,7 @@ def test_a_search_is_bounded_and_goes_on_where_it_stopped(monkeypatch):
     from bpdebug.debugger.breakpoints import search
 
     monkeypatch.setattr(search, "BUDGET", 500_000)
-    monkeypatch.setattr(search, "STRETCH", 2)
+    monkeypatch.setattr(search, "BACK_BATCH", 2)
     debugger = Debugger(Run(two_layer_problem(iterations=9)))
     do(debugger, "break iteration + 0 * loss == 8")
     text = do(debugger, "continue")

@@ -227,7 +227,7 @@ async def test_what_a_job_raises_ends_the_app_with_its_failure():
 
 async def test_a_typed_place_far_away_is_named_without_going_there(monkeypatch):
     app, debugger = app_on("published/mazur_10000")
-    monkeypatch.setattr("bpdebug.debugger.text.preview.AT_A_KEY", 500)
+    monkeypatch.setattr("bpdebug.debugger.text.preview.KEY_BUDGET", 500)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("g")
         await pilot.press(*"iteration", "space", *"9000")

@@ -17,7 +17,7 @@ TABLE: list[Command] = []
 """Every command, in the order of the table."""
 
 
-def register(commands: Iterable[Command]) -> None:
+def fill_table(commands: Iterable[Command]) -> None:
     """Put these commands into the table, in place of any others."""
     TABLE[:] = commands
     commands_by_word.cache_clear()
