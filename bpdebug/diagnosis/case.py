@@ -192,13 +192,10 @@ class Case:
         order = self.run.timeline(iteration).graph.forward_order
         return iteration, order.index(node) + 1 if node in order else 0
 
-    def at_loss(self, iteration: int) -> tuple[int, int]:
-        """The iteration and tick where its loss is computed."""
-        return iteration, self.run.timeline(iteration).forward
-
     def at_loss_of(self, at: int) -> tuple[int, int]:
         """The iteration and tick of an entry of `losses`; of an epoch the first iteration."""
-        return self.at_loss(at * self.run.per_epoch + 1)
+        iteration = at * self.run.per_epoch + 1
+        return iteration, self.run.timeline(iteration).forward
 
     def at_end(self, iteration: int) -> tuple[int, int]:
         """The iteration and its last tick."""

@@ -7,7 +7,8 @@ the run's length alone, so a diagnosis repeats itself exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -118,23 +119,17 @@ def sampled_numbers(iterations: int, most: int, epoch: range = range(0)) -> list
 
 def sample(iteration: Iteration) -> IterationSample:
     """Sample an iteration."""
-    layers = iteration.timeline.layers
+    recorded, layers = iteration.recorded, iteration.timeline.layers
+    gradients = (gradient for gradient in recorded.gradients if gradient is not None)
+    arrays = chain(recorded.values, gradients, iteration.after.values())
     with np.errstate(all="ignore"):
         return IterationSample(
             iteration.number,
             iteration.loss,
-            all(finite(array) for array in iteration_arrays(iteration))
-            or birth_of(iteration) is None,
+            all(map(finite, arrays)) or birth_of(iteration) is None,
             tuple(layer_sample(iteration, layer) for layer in layers),
             {name: parameter_sample(iteration, name) for name in iteration.before},
         )
-
-
-def iteration_arrays(iteration: Iteration) -> Iterator[Array]:
-    """Every array of an iteration that may hold a NaN or an infinity."""
-    yield from iteration.recorded.values
-    yield from (gradient for gradient in iteration.recorded.gradients if gradient is not None)
-    yield from iteration.after.values()
 
 
 def layer_sample(iteration: Iteration, layer: Layer) -> LayerSample:

@@ -49,14 +49,14 @@ def why_no_hit(debugger: Debugger, start: Instant, *, back: bool) -> str:
         if not b.enabled or not b.condition:
             continue
         if b.target is Target.CONDITION and debugger.truth(start, b.condition):
-            lines.append(f"no stop: {safe(b.text)} {still_true_text(debugger, b, start, back=back)}")
+            lines.append(f"no stop: {safe(b.text)} {already_text(debugger, b, start, back=back)}")
         elif not debugger.holds(b.condition):
             compared = nan_compared(debugger.moment, b.condition)
             lines += [f"no stop: {safe(b.text)}: {compared}"] * bool(compared)
     return "\n".join(lines)
 
 
-def still_true_text(debugger: Debugger, breakpoint: Breakpoint, start: Instant, *, back: bool) -> str:
+def already_text(debugger: Debugger, breakpoint: Breakpoint, start: Instant, *, back: bool) -> str:
     """Since when a condition is true that does not become true in the time searched."""
     tick = became_true_at(debugger, breakpoint, start)
     if back:

@@ -11,7 +11,7 @@ from bpdebug.debugger.commands.export import EXPORT
 from bpdebug.debugger.commands.find import FIND
 from bpdebug.debugger.commands.help import LISTINGS, command_text, overview, word_texts
 from bpdebug.debugger.commands.iterations import ITERATIONS
-from bpdebug.debugger.commands.lookup import commands_by_word, look_up, fill_table
+from bpdebug.debugger.commands.lookup import commands_by_word, fill_table, look_up
 from bpdebug.debugger.commands.marks import MARKS
 from bpdebug.debugger.commands.motion import MOTION
 from bpdebug.debugger.commands.printing import PRINTING

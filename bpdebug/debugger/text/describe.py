@@ -123,7 +123,11 @@ def backward_lines(debugger: Debugger, moment: Moment) -> list[str]:
 def gradient_definition(graph: Graph, node: int, script: Script) -> str:
     """A gradient's name, and for a δ its definition: `∂L/∂W₂`, `δ₂ = ∂L/∂z₂`."""
     layer = layer_of(graph, node)
-    return delta_defined(graph, layer, script) if layer else gradient_name(graph, node, script)
+    return (
+        delta_defined(graph, layer, script)
+        if layer is not None
+        else gradient_name(graph, node, script)
+    )
 
 
 def update_lines(debugger: Debugger, moment: Moment) -> list[str]:

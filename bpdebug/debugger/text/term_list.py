@@ -6,7 +6,6 @@ from bisect import bisect_right
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.tensors.named_cells import parse_cell
-from bpdebug.trace import Term
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.wording import Script, fit, term_formula, width
 from bpdebug.wording.steps import gradient_cell_name
@@ -76,7 +75,10 @@ def term_rows(
     position = debugger.moment.position
     terms = [cell_terms[at] for at in which]
     ticks = [cell_terms.tick(at) for at in which]
-    symbols = [term_symbols(debugger, term) for term in terms]
+    graph = debugger.moment.graph
+    formulas = [term_formula(graph, term, debugger.script)[0] for term in terms]
+    # The column has no room for the target of each term.
+    symbols = [formula.partition(" += ")[2] for formula in formulas]
     pad = max(width(text) for text in symbols)
     columns = [
         script.aligned(
@@ -100,9 +102,3 @@ def term_rows(
             ticks, symbols, *columns, strict=True
         )
     ]
-
-
-def term_symbols(debugger: Debugger, term: Term) -> str:
-    """A term in symbols, without its target: `δ₂[0] · h₁[1]`."""
-    text, _ = term_formula(debugger.moment.graph, term, debugger.script)
-    return text.partition(" += ")[2]

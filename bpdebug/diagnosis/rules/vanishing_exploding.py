@@ -39,10 +39,8 @@ def find_faults(fault: Fault, case: Case) -> Iterator[Finding | HarmlessFinding]
         if not known or len(far) < PERSISTS * len(known):
             continue
         usual = median(r for _, r in known)
-        evidence = (
-            f"{case.delta(layer)} is {case.n(usual)} times {case.delta(last)}"
-            f"{median_of(len(known))}"
-        )
+        basis = f" (median of {len(known):,} iterations)" if len(known) > 1 else ""
+        evidence = f"{case.delta(layer)} is {case.n(usual)} times {case.delta(last)}{basis}"
         if case.learned:
             yield HarmlessFinding(fault, case.layer(layer), evidence)
         else:
@@ -69,11 +67,6 @@ def ratio(layers: tuple[LayerSample, ...], layer: Layer) -> float | None:
     """
     here, last = layers[layer.at].delta, layers[-1].delta
     return here / last if here and last else None
-
-
-def median_of(count: int) -> str:
-    """What a median is taken over; empty for a single iteration."""
-    return "" if count == 1 else f" (median of {count:,} iterations)"
 
 
 def sizes(case: Case, number: int) -> str:
