@@ -197,7 +197,7 @@ def ids() -> str:
 
 def findings() -> str:
     """What each finding of a diagnosis takes, with the thresholds of its rule."""
-    return table(("finding", "what it takes"), [(r.fault.value, r.takes) for r in FAULTS])
+    return table(("finding", "what it takes"), [(r.fault.value, r.criterion) for r in FAULTS])
 
 
 def glossary() -> str:

@@ -17,7 +17,7 @@ from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
 from bpdebug.cli.streams import print_note, print_text
 from bpdebug.debugger import Debugger, ExportRequest
-from bpdebug.debugger.breakpoints.unmet import already_true_lines
+from bpdebug.debugger.breakpoints.not_hit import already_true_lines
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run, Selection
 from bpdebug.wording import Script, safe

@@ -2,10 +2,10 @@
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.commands.command import Command, ExportRequest, Reply
-from bpdebug.debugger.commands.helping import key_text
+from bpdebug.debugger.commands.help import key_text
 from bpdebug.debugger.commands.lookup import look_up
 from bpdebug.debugger.commands.table import COMMANDS
-from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import LineKind, Listing, ProgramLine
@@ -16,10 +16,10 @@ __all__ = [
     "Command",
     "Debugger",
     "ExportRequest",
+    "Instant",
     "LineKind",
     "Listing",
     "Moment",
-    "Place",
     "ProgramLine",
     "Reply",
     "Target",

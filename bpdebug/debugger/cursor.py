@@ -1,8 +1,8 @@
-"""Motion over recorded time: places, and the rulers across the borders of iterations.
+"""Motion over recorded time: instants, and rulers that cross the borders of iterations.
 
-A place is an iteration and a position in it. The end of one iteration and position 0 of the next
-are one instant; it is written as the end, so that a motion back is the inverse of the one forward.
-Only `FIRST` has position 0. Every motion is arithmetic on sorted stops: no count is walked.
+An instant is an iteration and a position in it. The end of an iteration and position 0 of the next
+are the same instant; it is written as the end, so that a motion back inverts the motion forward.
+Only `FIRST` has position 0. Motions are arithmetic on a ruler's sorted ends; none walks a count.
 """
 
 from __future__ import annotations
@@ -14,76 +14,82 @@ from bpdebug.run import Run
 from bpdebug.trace import Ruler
 
 
-class Place(NamedTuple):
-    """A point of recorded time; places compare in the order of time."""
+class Instant(NamedTuple):
+    """A point of recorded time; instants compare in the order of time."""
 
     iteration: int
     position: int
 
 
-FIRST = Place(1, 0)
+FIRST = Instant(1, 0)
 """The start of recorded time."""
 
 
-def last(run: Run) -> Place:
+def end_of_time(run: Run) -> Instant:
     """The end of recorded time."""
-    return Place(run.iterations, run.timeline(run.iterations).total)
+    return Instant(run.iterations, run.timeline(run.iterations).total)
 
 
-def opening(run: Run) -> Place:
+def opening_instant(run: Run) -> Instant:
     """Where the debugger opens: the end of the first forward pass."""
     return after_forward(run, 1)
 
 
-def after_forward(run: Run, iteration: int) -> Place:
+def after_forward(run: Run, iteration: int) -> Instant:
     """The end of an iteration's forward pass; its backward pass is about to begin."""
-    return settled(run, Place(iteration, run.timeline(iteration).forward))
+    return normalized(run, Instant(iteration, run.timeline(iteration).forward))
 
 
-def settled(run: Run, place: Place) -> Place:
-    """The place as it is always written: position 0 only at the start of recorded time."""
-    if place.position == 0 and place.iteration > 1:
-        before = place.iteration - 1
-        return Place(before, run.timeline(before).total)
-    return place
+def normalized(run: Run, instant: Instant) -> Instant:
+    """The instant with position 0 only at the start of recorded time."""
+    if instant.position == 0 and instant.iteration > 1:
+        before = instant.iteration - 1
+        return Instant(before, run.timeline(before).total)
+    return instant
 
 
-def forward_by(run: Run, place: Place, ruler: Ruler, count: int = 1) -> tuple[Place, int]:
-    """The place `count` stops further on, and how many of them recorded time did not have."""
-    iteration, position = place
+def moved(run: Run, instant: Instant, ruler: Ruler, count: int) -> tuple[Instant, int]:
+    """The instant `count` steps of a ruler away, back where negative.
+
+    Also returns how many of the steps recorded time did not have.
+    """
+    return (_forward if count >= 0 else _back)(run, instant, ruler, abs(count))
+
+
+def _forward(run: Run, instant: Instant, ruler: Ruler, count: int) -> tuple[Instant, int]:
+    iteration, position = instant
     while count > 0:
-        stops = run.timeline(iteration).stops(ruler)
-        at = bisect_right(stops, position)
-        if at + count <= len(stops):
-            return Place(iteration, stops[at + count - 1]), 0
-        count -= len(stops) - at
+        ends = run.timeline(iteration).ends(ruler)
+        at = bisect_right(ends, position)
+        if at + count <= len(ends):
+            return Instant(iteration, ends[at + count - 1]), 0
+        count -= len(ends) - at
         if iteration == run.iterations:
-            return last(run), count
+            return end_of_time(run), count
         iteration, position = iteration + 1, 0
         if run.uniform:
-            # All iterations have the same stops, so that whole ones need no walk.
-            whole = min((count - 1) // len(stops), run.iterations - iteration)
-            iteration, count = iteration + whole, count - whole * len(stops)
-    return Place(iteration, position), 0
+            # All iterations have the same ends, so that whole iterations need no walk.
+            whole = min((count - 1) // len(ends), run.iterations - iteration)
+            iteration, count = iteration + whole, count - whole * len(ends)
+    return Instant(iteration, position), 0
 
 
-def back_by(run: Run, place: Place, ruler: Ruler, count: int = 1) -> tuple[Place, int]:
-    """The place `count` stops back, and how many of them recorded time did not have."""
-    iteration, position = place
+def _back(run: Run, instant: Instant, ruler: Ruler, count: int) -> tuple[Instant, int]:
+    iteration, position = instant
     while count > 0:
-        stops = run.timeline(iteration).stops(ruler)
-        at = bisect_left(stops, position)
+        ends = run.timeline(iteration).ends(ruler)
+        at = bisect_left(ends, position)
         if count <= at:
-            return Place(iteration, stops[at - count]), 0
+            return Instant(iteration, ends[at - count]), 0
         count -= at
         if iteration == 1:
-            # Position 0 is itself a stop, unless one stands there already.
+            # Position 0 is itself an end, unless the cursor is at it already.
             return FIRST, count - (position > 0)
-        # The end of the iteration before is the same instant as position 0 of this one.
+        # The end of the previous iteration is the same instant as position 0 of this one.
         iteration -= 1
         position = run.timeline(iteration).total
         count -= 1
         if run.uniform:
-            whole = min(count // len(stops), iteration - 1)
-            iteration, count = iteration - whole, count - whole * len(stops)
-    return settled(run, Place(iteration, position)), 0
+            whole = min(count // len(ends), iteration - 1)
+            iteration, count = iteration - whole, count - whole * len(ends)
+    return normalized(run, Instant(iteration, position)), 0

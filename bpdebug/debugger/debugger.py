@@ -11,25 +11,25 @@ from contextlib import suppress
 from typing import Any
 
 from bpdebug.debugger import cursor
-from bpdebug.debugger.breakpoints.births import birth_here, mentions_first_nan
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
-from bpdebug.debugger.breakpoints.evaluation import check_condition, is_true, shown
-from bpdebug.debugger.breakpoints.search import Search
-from bpdebug.debugger.breakpoints.targets import (
+from bpdebug.debugger.breakpoints.evaluation import check_condition, expression_text, is_true
+from bpdebug.debugger.breakpoints.first_nan import birth_text_here, mentions_first_nan
+from bpdebug.debugger.breakpoints.locations import (
     destination,
-    distance,
     first_write,
-    node_called,
     parse_breakpoint,
+    parse_distance,
+    parse_node,
 )
-from bpdebug.debugger.breakpoints.unmet import no_stop
-from bpdebug.debugger.commands.command import Arrived, Command, Reply
-from bpdebug.debugger.commands.lookup import in_line
-from bpdebug.debugger.cursor import FIRST, Place
+from bpdebug.debugger.breakpoints.not_hit import why_no_hit
+from bpdebug.debugger.breakpoints.search import Search
+from bpdebug.debugger.commands.command import Command, MotionText, Reply
+from bpdebug.debugger.commands.lookup import parse_line
+from bpdebug.debugger.cursor import FIRST, Instant
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import Listing
 from bpdebug.debugger.session_state import SessionState
-from bpdebug.debugger.text.describe import watch_lines, where
+from bpdebug.debugger.text.describe import watch_lines, where_text
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.places import Named, named
 from bpdebug.record import replace
@@ -42,55 +42,54 @@ from bpdebug.wording.script import SCREEN
 START = "start of recorded time"
 END = "end of recorded time"
 CANCELLED = "cancelled; you stand where you stood"
-STOPS_KEPT = 10_000
-"""How many of one's own stops `back` can return through."""
+HISTORY_LENGTH = 10_000
+"""How many instants `back` can return through."""
 
 
 class Debugger(SessionState):
-    """A cursor over a run. Motions return what there is to say besides where one stands."""
+    """A cursor over a run. Motions return a note, such as the breakpoint hit; empty for none."""
 
     def __init__(self, run: Run, script: Script = SCREEN) -> None:
         super().__init__()
         self.run = run
         self.script = script
         self.curves = Curves(run)
-        """Quantities over iterations; they are kept, so that to see them again costs nothing."""
-        self._place = cursor.opening(run)
-        self._previous: Place | None = None
-        self._stops = [self._place]
-        self._stop = 0
-        self._message = ""
+        """Quantities over iterations, cached."""
+        self._instant = cursor.opening_instant(run)
+        self._previous: Instant | None = None
+        self._history = [self._instant]
+        """Where the cursor stood after each motion, for `back` and `forward`."""
+        self._history_index = 0
         self._moment: Moment | None = None
-        self._shown: Iteration | None = None
-        """The iteration looked at: what is shown stays at hand while others are run."""
+        self._iteration: Iteration | None = None
+        """The cursor's iteration, cached while others are run."""
         self._listings: dict[Timeline, Listing] = {}
 
-    # What there is to see.
+    # What front ends read.
 
     @property
-    def place(self) -> Place:
+    def instant(self) -> Instant:
         """Iteration and position of the cursor."""
-        return self._place
+        return self._instant
 
     @property
     def timeline(self) -> Timeline:
         """The ticks of the cursor's iteration."""
-        return self.run.timeline(self._place.iteration)
+        return self.run.timeline(self._instant.iteration)
 
     @property
     def moment(self) -> Moment:
-        """Everything that can be known where the cursor stands."""
+        """The run's state where the cursor stands."""
         if self._moment is None:
-            if self._shown is None or self._shown.number != self._place.iteration:
-                self._shown = self.run.iteration(self._place.iteration)
+            if self._iteration is None or self._iteration.number != self._instant.iteration:
+                self._iteration = self.run.iteration(self._instant.iteration)
             self._moment = Moment(
                 self.run,
-                self._shown,
-                self._place.position,
+                self._iteration,
+                self._instant.position,
                 tuple(self.breakpoints),
                 tuple(self.watches),
                 dict(self.marks),
-                self._message,
                 self._previous,
             )
         return self._moment
@@ -101,80 +100,76 @@ class Debugger(SessionState):
         # Iterations with batches of one size share their timeline, and so their program.
         timeline = self.timeline
         if timeline not in self._listings:
-            iteration = self.moment.iteration
-            self._listings[timeline] = Listing(iteration, self.script)
+            self._listings[timeline] = Listing(self.moment.iteration, self.script)
         return self._listings[timeline]
 
-    def forget(self) -> None:
-        """Stand at the start of recorded time as a new debugger would, with no stops of one's own.
+    def reset(self) -> None:
+        """Move the cursor to the start of recorded time, and remove what the user has set.
 
-        Breakpoints, watches and marks go, and numbers begin at 1 again.
+        Breakpoints, watches, marks and the history go, and numbers begin at 1 again.
         """
         self.breakpoints, self.watches, self.marks = [], [], {}
-        self.sought = self._message = ""
+        self.last_search = ""
         self._numbers = {"breakpoint": 0, "watch": 0}
-        self._place, self._previous = FIRST, None
-        self._stops, self._stop = [FIRST], 0
+        self._instant, self._previous = FIRST, None
+        self._history, self._history_index = [FIRST], 0
         self._changed()
 
     # Lines and commands.
 
-    def execute(self, line: str, *, place: bool = True) -> Reply:
-        """Do what a line says. A mistake is an answer that is not ok, never an exception.
+    def execute(self, line: str, *, where: bool = True) -> Reply:
+        """Run a line of text as a command. A mistake gives a reply that is not ok, no exception.
 
-        A front end that shows where the cursor stands leaves `place` out of the answers.
+        A front end that shows the cursor all the time takes replies without `where`.
         """
         if not line.strip() or line.strip().startswith("#"):
             return Reply("")
         try:
-            command, argument = in_line(line)
+            command, argument = parse_line(line)
         except BpdebugError as error:
             return self._answer(str(error), ok=False)
-        return self.perform(command, argument, place=place)
+        return self.perform(command, argument, where=where)
 
-    def perform(self, command: Command, argument: str = "", *, place: bool = True) -> Reply:
+    def perform(self, command: Command, argument: str = "", *, where: bool = True) -> Reply:
         """Run an entry of the command table with its argument.
 
-        What takes long tells `run.progress` how far it is; where that raises `Cancelled`, nothing
-        has moved. It may be called in a thread of its own, by one caller at a time.
+        A long command reports to `run.progress`; where that raises `Cancelled`, nothing has
+        moved. Another thread may call this, but only one at a time.
         """
-        kept = self._standing()
+        before = self._motion_state()
         try:
             text = command.run(self, argument.strip())
-            # A long way to where one stands now is part of the command, and can be cancelled too.
-            self._look_ahead()
+            # Running the iterations up to the cursor is part of the command: it can be cancelled.
+            self._compute_view()
         except BpdebugError as error:
             return self._answer(str(error), ok=False)
         except Cancelled:
-            for name, value in kept.items():
+            for name, value in before.items():
                 setattr(self, name, value)
             self._changed()
             return replace(self._answer(CANCELLED, ok=False), cancelled=True)
-        return self._answer(text, place=place and isinstance(text, Arrived))
+        return self._answer(text, where=where and isinstance(text, MotionText))
 
-    def _look_ahead(self) -> None:
-        """Have what will be shown: the moment, and what watches need of other iterations."""
+    def _compute_view(self) -> None:
+        """Cache what a front end will draw: the moment, and watches that read other iterations."""
         for _, expression in self.watches:
             if "previous" in expression:
                 with suppress(BpdebugError):
-                    shown(self.moment, expression, self.script)
+                    expression_text(self.moment, expression, self.script)
         _ = self.moment
 
-    def _standing(self) -> dict[str, Any]:
-        """All that a motion changes."""
-        moved = ("_place", "_previous", "_shown", "_stop", "_message", "sought")
-        listed = {"_stops": self._stops[:], "breakpoints": self.breakpoints[:]}
-        return {name: getattr(self, name) for name in moved} | listed
+    def _motion_state(self) -> dict[str, Any]:
+        """The attributes that a motion changes, with copies of their values."""
+        names = ("_instant", "_previous", "_iteration", "_history_index", "last_search")
+        lists = {"_history": self._history[:], "breakpoints": self.breakpoints[:]}
+        return {name: getattr(self, name) for name in names} | lists
 
-    def _answer(self, note: str, *, ok: bool = True, place: bool = False) -> Reply:
-        at = self.showable("\n".join([where(self), *watch_lines(self)])) if place else ""
-        reply = Reply(self.showable(note), ok, self.finished, at)
-        self._message = reply.text
-        self._changed()
-        return reply
+    def _answer(self, note: str, *, ok: bool = True, where: bool = False) -> Reply:
+        at = self.showable("\n".join([where_text(self), *watch_lines(self)])) if where else ""
+        return Reply(self.showable(note), ok, self.finished, at)
 
     def showable(self, text: str) -> str:
-        """A text as a terminal can show it, which obeys nothing that a person or a file wrote."""
+        """Make a text harmless: a terminal obeys no control characters of a user or a file."""
         text = "\n".join(self.script.safe(line) for line in text.split("\n"))
         return self.script.text(text)
 
@@ -184,116 +179,114 @@ class Debugger(SessionState):
     # Motions.
 
     def move(self, ruler: Ruler, count: int = 1) -> str:
-        """So many stops of a ruler forward, or back where the count is negative."""
-        by = cursor.forward_by if count >= 0 else cursor.back_by
-        place, missing = by(self.run, self._place, ruler, abs(count))
-        near = ruler is not Ruler.PASS and place.iteration == self._place.iteration
-        self.go(place, step=near)
+        """Move by `count` steps of a ruler, back where negative; returns a note at an end."""
+        instant, missing = cursor.moved(self.run, self._instant, ruler, count)
+        near = ruler is not Ruler.PASS and instant.iteration == self._instant.iteration
+        self.go(instant, step=near)
         return (END if count >= 0 else START) if missing else ""
 
-    def go(self, place: Place, *, step: bool = False) -> None:
-        """Stand at a place, and remember it as a stop; `step` where it is one step from here."""
-        place = cursor.settled(self.run, place)
-        if place == self._place:
+    def go(self, instant: Instant, *, step: bool = False) -> None:
+        """Move the cursor to an instant and add it to the history; `step` for a single step."""
+        instant = cursor.normalized(self.run, instant)
+        if instant == self._instant:
             return
-        self._stand(place, step=step)
-        del self._stops[self._stop + 1 :]
-        self._stops.append(place)
-        del self._stops[:-STOPS_KEPT]
-        self._stop = len(self._stops) - 1
+        self._set_cursor(instant, step=step)
+        del self._history[self._history_index + 1 :]
+        self._history.append(instant)
+        del self._history[:-HISTORY_LENGTH]
+        self._history_index = len(self._history) - 1
 
-    def _stand(self, place: Place, *, step: bool = False) -> None:
+    def _set_cursor(self, instant: Instant, *, step: bool = False) -> None:
         # After a jump, and in another iteration, almost everything is new: only a step has
         # something to compare with.
-        self._previous = self._place if step else None
-        self._place = place
+        self._previous = self._instant if step else None
+        self._instant = instant
         self._changed()
 
     def goto(self, text: str) -> str:
         """Go where a text says: a tick, a distance, `$`, a name, a mark, `iteration 3`."""
-        ticks = distance(text)
+        ticks = parse_distance(text)
         if ticks is not None:
             return self.move(Ruler.TERM, ticks)
-        self.go(destination(self.run, self._place, text, self.marks))
+        self.go(destination(self.run, self._instant, text, self.marks))
         return ""
 
     def last(self) -> None:
         """Go to the end of recorded time."""
-        self.go(cursor.last(self.run))
+        self.go(cursor.end_of_time(self.run))
 
     def until(self, text: str) -> str:
-        """Go on to the next tick that begins to write a node, as a breakpoint for once would."""
+        """Go on to the next tick that begins to write a node, as to a temporary breakpoint."""
         breakpoint = parse_breakpoint(text, 0, self.timeline, temporary=True)
         self._check(breakpoint)
-        hit = Search(self.run, [breakpoint], self.truth).ahead(self._place)
+        hit = Search(self.run, [breakpoint], self.truth).ahead(self._instant)
         if hit is None or not hit.breakpoints:
             raise BpdebugError(f"'{text[:80]}' does not come any more before the end of time")
-        self.go(hit.place)
+        self.go(hit.instant)
         return ""
 
     def revisit(self, steps: int) -> str:
-        """Go through one's own stops: back where `steps` is negative, forward where positive."""
-        wanted = self._stop + steps
-        self._stop = min(max(wanted, 0), len(self._stops) - 1)
-        place = self._stops[self._stop]
-        if place != self._place:
-            self._stand(place)
-        if self._stop == wanted:
+        """Go through the history: back where `steps` is negative, forward where positive."""
+        wished = self._history_index + steps
+        self._history_index = min(max(wished, 0), len(self._history) - 1)
+        instant = self._history[self._history_index]
+        if instant != self._instant:
+            self._set_cursor(instant)
+        if self._history_index == wished:
             return ""
         return "no earlier stop" if steps < 0 else "no later stop"
 
     def resume(self, *, back: bool = False) -> str:
-        """On to the next breakpoint, else to the end of the pass; or the same backwards."""
+        """Go to the next breakpoint, else to the end of the pass; with `back`, backwards."""
         search = Search(self.run, self.breakpoints, self.truth)
-        hit = search.behind(self._place) if back else search.ahead(self._place)
+        hit = search.behind(self._instant) if back else search.ahead(self._instant)
         if hit is None:
-            start = self._place
+            start = self._instant
             end = self.move(Ruler.PASS, -1 if back else 1)
-            return "\n".join(filter(None, [no_stop(self, start, back=back), end]))
-        self.go(hit.place)
+            return "\n".join(filter(None, [why_no_hit(self, start, back=back), end]))
+        self.go(hit.instant)
         if not hit.breakpoints:
             return f"no breakpoint up to here; {'rcontinue' if back else 'continue'} goes on"
-        told = ", ".join(self._count_hit(breakpoint) for breakpoint in hit.breakpoints)
+        lines = [", ".join(self._count_hit(breakpoint) for breakpoint in hit.breakpoints)]
         graph = self.timeline.graph
         if any(mentions_first_nan(b.condition, graph) for b in hit.breakpoints):
-            birth = birth_here(self.moment, self.script)
-            told = f"{told}\n{birth}" if birth else told
-        return told
+            lines.append(birth_text_here(self.moment, self.script))
+        return "\n".join(filter(None, lines))
 
     def visit(self, number: int) -> Reply:
-        """Go to the next hit of one breakpoint; where none comes any more, to the last before."""
+        """Go to the next hit of a breakpoint, enabled or not; else to its previous hit."""
         chosen = [replace(b, enabled=True) for b in self.breakpoints if b.number == number]
         search = Search(self.run, chosen, self.truth)
-        for hit in (search.ahead(self._place), search.behind(self._place)):
+        for hit in (search.ahead(self._instant), search.behind(self._instant)):
             if hit is not None and hit.breakpoints:
-                self.go(hit.place)
+                self.go(hit.instant)
                 return self._answer(f"breakpoint {number}: {safe(chosen[0].text)}")
         return self._answer(f"breakpoint {number} hits nowhere else", ok=False)
 
     def _count_hit(self, breakpoint: Breakpoint) -> str:
-        at = self.breakpoints.index(breakpoint)
         if breakpoint.temporary:
-            del self.breakpoints[at]
+            self.breakpoints.remove(breakpoint)
         else:
+            at = self.breakpoints.index(breakpoint)
             self.breakpoints[at] = replace(breakpoint, hits=breakpoint.hits + 1)
         kind = "temporary breakpoint" if breakpoint.temporary else "breakpoint"
         return f"{kind} {breakpoint.number}: {breakpoint.text}"
 
-    def truth(self, place: Place, condition: str) -> bool | None:
-        """Whether a condition is true at a place; None while that is not computed yet."""
+    def truth(self, instant: Instant, condition: str) -> bool | None:
+        """Whether a condition is true at an instant; None while that is not computed yet."""
         try:
-            return is_true(self._moment_at(place), condition)
+            return is_true(self._moment_at(instant), condition)
         except BpdebugError:
-            # It was good where it was set; a smaller batch may lack the row that it names.
+            # It was valid where it was set; a smaller batch may lack the row that it names.
             return None
 
-    def _moment_at(self, place: Place) -> Moment:
-        return Moment(self.run, self.run.iteration(place.iteration), place.position)
+    def _moment_at(self, instant: Instant) -> Moment:
+        return Moment(self.run, self.run.iteration(instant.iteration), instant.position)
 
     # Breakpoints, watches and marks.
 
     def add_breakpoint(self, text: str, *, temporary: bool = False) -> Breakpoint:
-        """A new breakpoint; BpdebugError when the text names no place and no condition."""
+        """Set a breakpoint; BpdebugError when the text is neither a location nor a condition."""
         made = self.try_breakpoint(text, temporary=temporary)
         self._numbers["breakpoint"] = made.number
         self.breakpoints.append(made)
@@ -301,70 +294,73 @@ class Debugger(SessionState):
         return made
 
     def try_breakpoint(self, text: str, *, temporary: bool = False) -> Breakpoint:
-        """The breakpoint that a text would make, without making it; BpdebugError if none."""
+        """Parse a breakpoint without setting it; BpdebugError when the text is none."""
         number = self._numbers["breakpoint"] + 1
         made = parse_breakpoint(text, number, self.timeline, temporary=temporary)
         self._check(made)
         return made
 
     def try_expression(self, text: str) -> None:
-        """BpdebugError unless a text can be evaluated once everything is computed."""
-        shown(self._at_the_end(), text, self.script)
+        """Raise BpdebugError unless an expression has a value at the end of the iteration."""
+        expression_text(self._end_of_iteration(), text, self.script)
 
     def _check(self, breakpoint: Breakpoint) -> None:
         if breakpoint.condition:
             # At the end everything is computed, so that any mistake shows here and now.
-            check_condition(self._at_the_end(), breakpoint.condition)
+            check_condition(self._end_of_iteration(), breakpoint.condition)
 
-    def _at_the_end(self) -> Moment:
-        return self._moment_at(Place(self._place.iteration, self.timeline.total))
+    def _end_of_iteration(self) -> Moment:
+        return self._moment_at(Instant(self._instant.iteration, self.timeline.total))
 
     def holds(self, condition: str) -> bool | None:
-        """Whether a condition is true where one stands; None while that is not computed yet."""
-        return self.truth(self._place, condition)
+        """Whether a condition is true at the cursor; None while that is not computed yet."""
+        return self.truth(self._instant, condition)
 
-    def at(self, place: Place) -> Debugger:
-        """Another debugger over the same run that stands at a place, to look ahead with."""
+    def at(self, instant: Instant) -> Debugger:
+        """Make another debugger over this run, with its cursor at an instant, to look ahead."""
         other = Debugger(self.run, self.script)
         other._listings = self._listings
-        other.go(place)
+        other.go(instant)
         return other
 
     def edit_breakpoint(self, number: int, text: str) -> Breakpoint:
-        """Put a breakpoint on another place or condition; number, hits and state stay."""
+        """Change what a breakpoint stops at; number, hits and state stay."""
         (at,) = (at for at, b in enumerate(self.breakpoints) if b.number == number)
-        old, made = self.breakpoints[at], self.try_breakpoint(text)
-        kept = replace(
-            made, number=number, enabled=old.enabled, temporary=old.temporary, hits=old.hits
+        old = self.breakpoints[at]
+        self.breakpoints[at] = edited = replace(
+            self.try_breakpoint(text),
+            number=number,
+            enabled=old.enabled,
+            temporary=old.temporary,
+            hits=old.hits,
         )
-        self.breakpoints[at] = kept
         self._changed()
-        return kept
+        return edited
 
-    def add_mark(self, name: str = "", place: Place | None = None) -> str:
-        """Mark a place, by default the cursor's; without a name it takes the first free number.
+    def add_mark(self, name: str = "", instant: Instant | None = None) -> str:
+        """Mark an instant, by default the cursor's; returns its name, by default a free number.
 
-        The mark that was set last is the last one of `marks`.
+        `marks` has its entries in the order in which they were set.
         """
         if not name:
             name = next(str(n) for n in range(1, len(self.marks) + 2) if str(n) not in self.marks)
         self.marks.pop(name, None)
-        self.marks[name] = place or self._place
+        self.marks[name] = instant or self._instant
         self._changed()
         return name
 
     def show(self, expression: str) -> str:
-        """`EXPRESSION = value` where the cursor stands. BpdebugError when it is no expression."""
-        return shown(self.moment, expression, self.script)
+        """`EXPRESSION = value` at the cursor; BpdebugError when the text is no expression."""
+        return expression_text(self.moment, expression, self.script)
 
     def named(self, text: str, *, cell: bool = False) -> Named:
-        """What a text names in the cursor's iteration: a node, an aspect of it, or cells."""
+        """Parse what a text names in the cursor's iteration: a node, an aspect of it, or cells."""
         return named(self.timeline.graph, text, cell=cell)
 
     def node(self, text: str) -> int:
-        """The node that a text names in the cursor's iteration; BpdebugError if none."""
-        return node_called(self.timeline.graph, text)
+        """Parse the name of a node of the cursor's iteration; BpdebugError when it is none."""
+        return parse_node(self.timeline.graph, text)
 
-    def tick_of(self, node: int) -> int | None:
-        """The first tick of this iteration that writes a node; None for plain data."""
+    def first_tick_of(self, node: int) -> int | None:
+        """The first tick of the cursor's iteration that writes a node; None for plain data."""
         return first_write(self.timeline, node)

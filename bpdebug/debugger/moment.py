@@ -1,18 +1,19 @@
-"""A moment: everything that a pane needs to draw the cursor's place in time, and nothing to change.
+"""A moment: everything that a pane needs to draw the run where the cursor stands; it is frozen.
 
-It is made anew at every stop and is a pure function of the recorded iteration and the position.
+It is made anew after every motion, as a pure function of the recorded iteration and the position.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
-from bpdebug.debugger.breakpoints.search import stretches
+from bpdebug.debugger.breakpoints.search import write_ticks
 from bpdebug.graph import Edge, Graph, Kind, Layer, Pass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
@@ -20,15 +21,15 @@ from bpdebug.run import Iteration, Problem, Promise, Run, promises
 from bpdebug.trace import GradientState, Phase, Term, Tick, Timeline, gradient_at, term_at
 from bpdebug.wording import Script
 
-GLANCE = 1_000_000
-"""Multiplications that a pane may cost at a glance: about a millisecond."""
+DRAWING_BUDGET = 1_000_000
+"""Multiplications that drawing a pane may cost: about a millisecond."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """Where the cursor stands: a position of an iteration of a run."""
+    """The state of a run at a position of an iteration, with what the user has set."""
 
-    source: Run
+    run: Run
     iteration: Iteration
     position: int
     breakpoints: tuple[Breakpoint, ...] = ()
@@ -36,22 +37,20 @@ class Moment:
     """Number and expression."""
     marks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Name to iteration and position."""
-    message: str = ""
-    """What the last command had to say."""
     previous: tuple[int, int] | None = None
-    """Iteration and position before the step that led here, to highlight what changed; None after
-    a jump and in another iteration."""
+    """Iteration and position before the last step, to highlight what changed; None after a jump
+    and in another iteration."""
 
     @cached_property
     def before(self) -> Moment | None:
-        """Where the step to here began, to compare with; None where a jump led here."""
+        """The moment before the last step, to compare with; None after a jump."""
         if self.previous is None:
             return None
-        return Moment(self.source, self.iteration, self.previous[1])
+        return Moment(self.run, self.iteration, self.previous[1])
 
     @property
     def problem(self) -> Problem:
-        return self.source.problem
+        return self.run.problem
 
     @property
     def recorded(self) -> Pass:
@@ -71,7 +70,7 @@ class Moment:
 
     @cached_property
     def tick(self) -> Tick:
-        """What happened last."""
+        """The last tick before the position."""
         return self.timeline.decode(self.position)
 
     @property
@@ -80,28 +79,28 @@ class Moment:
 
     @cached_property
     def edge(self) -> Edge | None:
-        """The edge one stands on, in the backward phase."""
+        """The edge under the cursor; None outside the backward phase."""
         return self.graph.edges[self.tick.index] if self.phase is Phase.BACKWARD else None
 
     @cached_property
     def term(self) -> Term | None:
-        """The multiplication one stands on, in the backward phase."""
+        """The multiplication under the cursor; None outside the backward phase."""
         if self.edge is None:
             return None
         return term_at(self.recorded, self.timeline, self.edge, self.tick.term)
 
     def term_of(self, node: int) -> Term | None:
-        """The multiplication one stands on where it belongs to the node's gradient; else None."""
+        """The multiplication under the cursor; None where it adds to no gradient of `node`."""
         return self.term if self.edge is not None and self.edge.operand == node else None
 
     @cached_property
     def update(self) -> UpdateLine | None:
-        """The update line one stands on, in the update phase."""
+        """The update line under the cursor; None outside the update phase."""
         return self.iteration.updates[self.tick.index] if self.phase is Phase.UPDATE else None
 
     @cached_property
     def node(self) -> int:
-        """The node that the tick writes: a value, a gradient or a parameter."""
+        """The node whose value, gradient or new value the tick writes."""
         if self.phase is Phase.FORWARD:
             return self.tick.index
         if self.edge is not None:
@@ -113,7 +112,7 @@ class Moment:
         return {}
 
     def gradient(self, node: int) -> GradientState:
-        """The node's gradient as far as it has come."""
+        """The node's gradient as far as it is accumulated."""
         if node not in self._gradients:
             self._gradients[node] = gradient_at(self.recorded, self.timeline, node, self.position)
         return self._gradients[node]
@@ -137,42 +136,41 @@ class Moment:
 
     def update_lines(self, node: int) -> tuple[int, ...]:
         """The numbers of a parameter's update lines in this iteration."""
-        return self._lines_by_parameter.get(node, ())
+        return tuple(self._lines_by_parameter.get(node, ()))
 
     @cached_property
-    def told(self) -> dict[tuple[str, Script], str]:
-        """Expressions that were evaluated here, with the answers in each script."""
+    def expression_texts(self) -> dict[tuple[str, Script], str]:
+        """A cache for `expression_text`: by expression and script."""
         return {}
 
     @cached_property
     def promises(self) -> tuple[Promise, ...]:
-        """What each update of this iteration promised and brought; empty for a large network.
+        """What each update of this iteration promised and did; empty for a large network.
 
-        It takes a forward pass for each parameter; `promise` computes it for a network of any size.
+        It takes a forward pass for each parameter; the command `promise` has no such limit.
         """
         passes = len(self.problem.parameters) + 1
-        return promises(self.source, self.iteration) if self._cost * passes < GLANCE else ()
-
-    @property
-    def _cost(self) -> int:
-        """Multiplications of the backward pass; the forward pass has about half as many."""
-        return self.timeline.backward_end - self.timeline.forward
+        # The forward pass has about half as many multiplications as the backward pass.
+        cost = passes * (self.timeline.backward_end - self.timeline.forward)
+        return promises(self.run, self.iteration) if cost < DRAWING_BUDGET else ()
 
     @cached_property
-    def standing(self) -> Mapping[int, tuple[int, ...]]:
-        """The ticks of this iteration on which each breakpoint stands, by its number.
+    def breakpoint_ticks(self) -> Mapping[int, tuple[int, ...]]:
+        """By breakpoint number: the ticks of this iteration that its location stops at.
 
-        A bare condition stands nowhere until it is true.
+        Empty for a condition without a location.
         """
-        standing: dict[int, tuple[int, ...]] = {}
-        for point in self.breakpoints:
-            rows = stretches(point, self.timeline, lambda: self.iteration) if point.node else ()
-            standing[point.number] = tuple(ticks[0] for ticks in rows)
-        return standing
+
+        def first_ticks(point: Breakpoint) -> Iterator[int]:
+            if point.node:
+                for ticks in write_ticks(point, self.timeline, lambda: self.iteration):
+                    yield ticks[0]
+
+        return {point.number: tuple(first_ticks(point)) for point in self.breakpoints}
 
     @cached_property
-    def _lines_by_parameter(self) -> dict[int, tuple[int, ...]]:
-        lines: dict[int, tuple[int, ...]] = {}
+    def _lines_by_parameter(self) -> dict[int, list[int]]:
+        lines = defaultdict(list)
         for number, line in enumerate(self.iteration.updates):
-            lines[line.parameter] = (*lines.get(line.parameter, ()), number)
-        return lines
+            lines[line.parameter].append(number)
+        return dict(lines)

@@ -41,17 +41,17 @@ class ProgramLine:
 
     kind: LineKind
     left: str
-    """What the line writes; the text of a heading."""
+    """What the line writes; a heading's text."""
     right: str = ""
     """What it writes there, with its sign: `= δ₂ · h₁ᵀ`, `+= …`, `← …`."""
     number: int | None = None
-    """The line's number, from 1; headings and the forward pass have none."""
+    """The line's number, from 1; None for headings and the forward pass."""
     start: int = 0
     """The position before the line's first tick."""
     end: int = 0
     """The position after its last tick; `start` for a heading."""
     index: int = -1
-    """Of the edge, or of the update line; the loss's node for the seed; a heading's layer."""
+    """The edge, the update line, the loss's node for the seed, or a heading's layer; else -1."""
 
     @property
     def text(self) -> str:
@@ -60,7 +60,7 @@ class ProgramLine:
 
 
 class Listing(Sequence[ProgramLine]):
-    """The program of one iteration, as a sequence of lines made when they are asked for."""
+    """The program of an iteration: a sequence that makes and caches the lines that are read."""
 
     def __init__(self, iteration: Iteration, script: Script) -> None:
         self._iteration = iteration
@@ -71,7 +71,7 @@ class Listing(Sequence[ProgramLine]):
         self._edges = len(self._graph.edges)
         self._updates = len(iteration.updates)
         self._update_heading = 2 + self._edges + len(self._borders)
-        self._made: dict[int, ProgramLine] = {}
+        self._cache: dict[int, ProgramLine] = {}
 
     def __len__(self) -> int:
         return self._update_heading + (1 + self._updates if self._updates else 0)
@@ -86,9 +86,9 @@ class Listing(Sequence[ProgramLine]):
         at = at + len(self) if at < 0 else at
         if not 0 <= at < len(self):
             raise IndexError("line outside the listing")
-        if at not in self._made:
-            self._made[at] = self._make(at)
-        return self._made[at]
+        if at not in self._cache:
+            self._cache[at] = self._make(at)
+        return self._cache[at]
 
     @property
     def ops(self) -> int:
@@ -101,29 +101,29 @@ class Listing(Sequence[ProgramLine]):
         return self._update_heading
 
     def op(self, number: int) -> ProgramLine:
-        """Forward op `number`, from 0, as a line: `z₁ = W₁·x + b₁`. It is none of the listing's."""
+        """Forward op `number`, from 0, as a line that the listing itself does not have."""
         node = self._graph.forward_order[number]
         name = node_name(self._graph, node, self._script)
-        right = f"= {value_formula(self._graph, node, self._script)}"
-        right = right if self._graph.nodes[node].name else ""
+        has_name = bool(self._graph.nodes[node].name)
+        right = f"= {value_formula(self._graph, node, self._script)}" if has_name else ""
         return ProgramLine(LineKind.FORWARD, name, right, None, number, number + 1, node)
 
     def line_at(self, position: int) -> int:
-        """The line of the tick one stands on at a position: where the cursor's mark belongs."""
+        """The index of the line of the last tick before a position: the cursor's line."""
         tick = self._timeline.decode(position)
         if tick.phase in (Phase.START, Phase.FORWARD):
             return 0
         if tick.phase is Phase.SEED:
             return 1
-        find = self.line_of_edge if tick.phase is Phase.BACKWARD else self.line_of_update
-        return find(tick.index)
+        backward = tick.phase is Phase.BACKWARD
+        return (self.line_of_edge if backward else self.line_of_update)(tick.index)
 
     def line_of_edge(self, edge: int) -> int:
-        """The line that shows an edge."""
+        """The index of an edge's line."""
         return 2 + edge + bisect_right(self._borders, edge)
 
     def line_of_update(self, line: int) -> int:
-        """The line that shows an executed line of the update rule."""
+        """The index of the line of an executed update line."""
         return self._update_heading + 1 + line
 
     def _make(self, at: int) -> ProgramLine:
@@ -171,8 +171,7 @@ class Listing(Sequence[ProgramLine]):
         )
 
     def _update(self, line: int) -> ProgramLine:
-        done = self._iteration.updates[line]
-        symbols = update_symbols(self._graph, done, self._script)
+        symbols = update_symbols(self._graph, self._iteration.updates[line], self._script)
         arrow = self._script.text("←")
         left, _, right = symbols.partition(arrow)
         end = self._timeline.update_tick(line)

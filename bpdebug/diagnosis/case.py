@@ -1,4 +1,4 @@
-"""A run and its samples, as every rule sees them; and where evidence stands in time."""
+"""A run and its samples, as every rule reads them, and the instants of evidence."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from bpdebug.run import Run
 from bpdebug.wording import Script, gradient_name, node_name
 
 LEARNED = 0.5
-"""A run has learned where its loss ends below this part of what it began with."""
+"""A run has learned where its loss ends below this part of its first loss."""
 FEWEST = 10
-"""Losses that are needed to speak of a tendency."""
+"""Losses that a tendency needs, at the least."""
 AT_REST = 1e-12
-"""Gradients below this, as a part of 1 or of their parameter, are what rounding leaves."""
+"""Gradients below this part of 1 or of their parameter are rounding."""
 ROUNDED = 1e-9
-"""Below this a difference, or a sum whose terms cancel, may be rounding: only a bound is told."""
+"""A difference below this may be rounding: evidence gives only a bound."""
 
 
 class Case:
-    """A run and its samples, with the look-ups and words that rules share."""
+    """A run and its samples, with the properties and texts that rules share."""
 
     def __init__(self, run: Run, samples: Sequence[IterationSample], script: Script) -> None:
         self.run = run
@@ -44,31 +44,29 @@ class Case:
 
     @cached_property
     def last_epoch(self) -> Sequence[IterationSample]:
-        """Samples in which every row was seen, the latest there are; empty where none were."""
-        found = {sample.number: sample for sample in self.finite}
-        numbers: Sequence[int] = last_epoch(self.run)
+        """The samples of the last whole epoch, which saw every row; empty where one is missing."""
         if self.samples and not self.samples[-1].finite:
-            numbers = [] if self.batched or not found else [max(found)]
-        known = [found[number] for number in numbers if number in found]
-        return known if len(known) == len(numbers) else []
+            return [] if self.batched else self.finite[-1:]
+        numbers = last_epoch(self.run)
+        samples = [sample for sample in self.finite if sample.number in numbers]
+        return samples if len(samples) == len(numbers) else []
 
     @property
     def batched(self) -> bool:
-        """True where iterations see different rows, so that their losses differ anyway."""
+        """True where iterations see different rows, so that their losses differ in any run."""
         return self.run.per_epoch > 1
 
     @cached_property
     def every_loss(self) -> NDArray[np.float64]:
-        """The losses of all iterations; empty where not every loss is known by itself."""
-        known = self.run.losses
-        return known.curve(1, known.exact, known.exact).values
+        """The losses of all iterations; empty in a run too long to have each of them."""
+        losses = self.run.losses
+        return losses.curve(1, losses.exact, losses.exact).values
 
     @cached_property
     def losses(self) -> NDArray[np.float64]:
-        """The losses to judge: of all iterations, or of each epoch its mean, while finite.
+        """The loss of each iteration, or with batches its mean in each epoch, while finite.
 
-        Empty in a very long run, where not every loss is known by itself. A batch counts by its
-        rows, so that a smaller batch weighs less.
+        Empty in a very long run, which has not each loss. The mean weighs a batch by its rows.
         """
         values, size = self.every_loss, self.run.per_epoch
         whole = len(values) // size * size
@@ -81,7 +79,7 @@ class Case:
 
     @cached_property
     def learned(self) -> bool:
-        """True where the loss ends well below where it began: what is odd costs little then."""
+        """True where the loss ends well below its first value: oddities do such a run no harm."""
         if len(self.losses) < 2 or not self.samples[-1].finite:
             return False
         tenth = max(len(self.losses) // 10, 1)
@@ -90,23 +88,24 @@ class Case:
 
     @cached_property
     def first_terms(self) -> Sequence[Array | None]:
-        """By node, the sizes of what its gradient is the sum of in iteration 1 (`term_sizes`)."""
+        """By node, the `term_sizes` of its gradient in iteration 1."""
         return term_sizes(self.run.iteration(1))
 
     @cached_property
     def at_rest(self) -> bool:
-        """True where the run starts at a minimum, which is no fault: all gradients are rounding."""
+        """True where the run starts at a minimum, which is no fault: its gradients are rounding."""
         if not self.finite:
             return False
-        found = [s for name, s in self.finite[0].parameters.items() if name in self.trained]
-        slopes = [one.gradient / max(one.before, 1.0) for one in found]
+        parameters = self.finite[0].parameters
+        samples = [parameters[name] for name in self.trained if name in parameters]
+        slopes = [sample.gradient / max(sample.before, 1.0) for sample in samples]
         return any(slopes) and max(slopes) < AT_REST
 
     @cached_property
     def failed(self) -> bool:
         """True where the run does not learn although a gradient reaches an output at least once.
 
-        Where none does, what is odd in the layers before the output is not the reason.
+        Where none does, the layers before the output are not the reason.
         """
         ends = [layer.at for layer in self.network.outputs]
         reached = any(s.layers[at].delta for s in self.finite for at in ends)
@@ -117,7 +116,7 @@ class Case:
         """The parameters that an optimizer should move."""
         return list(self.run.problem.rules)
 
-    # Words.
+    # Texts.
 
     def n(self, value: float) -> str:
         """A number in evidence, with four digits that rounding does not change."""
@@ -125,83 +124,79 @@ class Case:
 
     @property
     def rounded(self) -> str:
-        """`1e−9`, the bound that is told of what may be rounding."""
+        """`1e−9`, the bound that evidence gives for what may be rounding."""
         return self.n(ROUNDED)
 
     def difference(self, value: float) -> str:
-        """A difference of two results of the pass; a bound where it may be rounding."""
+        """A difference of two results of a pass; a bound where it may be rounding."""
         return f"less than {self.rounded}" if value < ROUNDED else self.n(value)
 
     def name(self, name: str) -> str:
-        """A named node as it is shown."""
+        """A named node as the screen writes it."""
         return node_name(self.graph, self.graph.names[name], self.script)
 
     @property
     def loss_name(self) -> str:
-        """The loss as the scenario calls it."""
+        """The loss's name in the scenario, else `the loss`."""
         node = self.graph.nodes[self.graph.loss]
         return self.name(node.name) if node.name else "the loss"
 
     @property
-    def loss_told(self) -> str:
-        """The loss, or with batches its mean: what `losses` holds."""
+    def loss_phrase(self) -> str:
+        """What `losses` holds: the loss, or with batches its mean over an epoch."""
         return f"the mean of {self.loss_name} over an epoch" if self.batched else self.loss_name
 
     def when(self, at: int) -> str:
-        """What the loss at a place of `losses` belongs to."""
+        """The iteration or epoch of an entry of `losses`."""
         return f"epoch {at + 1}" if self.batched else f"iteration {at + 1}"
 
     def label(self, node: int) -> str:
-        """Any node as it is shown; an intermediate result by its expression."""
+        """Any node as the screen writes it; a result without a name by its expression."""
         return node_name(self.graph, node, self.script)
 
     def delta(self, layer: Layer) -> str:
-        """A layer's δ as it is shown: `δ₂`, or `∂L/∂z_i` where δ₂ does not say of which it is."""
-        where = layer.pre_activation
-        return gradient_name(self.graph, where, self.script)
+        """A layer's δ: `δ₂`, or `∂L/∂z_i` where layer 2 has several pre-activations."""
+        return gradient_name(self.graph, layer.pre_activation, self.script)
 
     def layer(self, layer: Layer) -> str:
-        """A layer as it is shown: `layer 2`, with its pre-activation where others share it."""
+        """`layer 2`, with its pre-activation where layer 2 has several."""
         number = f"layer {layer.number}"
         return number if layer.alone else f"{number} ({self.label(layer.pre_activation)})"
 
     def norm(self, text: str) -> str:
-        """A length as it is shown."""
+        """The norm of a text: `‖W₁‖`."""
         return f"‖{text}‖" if self.script.unicode else f"|{text}|"
 
     def slope(self, name: str) -> str:
-        """∂L/∂name as it is shown."""
+        """The gradient of a named node: `∂L/∂W₁`."""
         sign = self.script.text("∂")
         return f"{sign}{self.loss_name}/{sign}{self.name(name)}"
 
-    # Places.
+    # Iterations and ticks.
 
     def at_delta(self, layer: Layer, iteration: int) -> tuple[int, int]:
-        """Where a layer's δ is whole."""
+        """The iteration and tick where a layer's δ is whole."""
         timeline = self.run.timeline(iteration)
         edges = timeline.graph.into[timeline.layers[layer.at].pre_activation]
         return iteration, timeline.edge_span(edges[-1].index)[1]
 
     def at_gradient(self, name: str, iteration: int) -> tuple[int, int]:
-        """Where a parameter's gradient is whole; the end of the pass where it has none."""
+        """Where a parameter's gradient is whole; without a gradient, the end of the pass."""
         timeline = self.run.timeline(iteration)
         edges = timeline.graph.into.get(timeline.graph.names[name])
         last = timeline.edge_span(edges[-1].index)[1] if edges else timeline.backward_end
         return iteration, last
 
     def at_value(self, node: int, iteration: int = 1) -> tuple[int, int]:
-        """Where a result of the graph is computed; the start for what is given."""
+        """The iteration and tick where a result is computed; tick 0 for a leaf."""
         order = self.run.timeline(iteration).graph.forward_order
         return iteration, order.index(node) + 1 if node in order else 0
 
-    def at_loss(self, iteration: int) -> tuple[int, int]:
-        """Where an iteration's loss is computed."""
+    def at_loss_of(self, at: int) -> tuple[int, int]:
+        """The iteration and tick of an entry of `losses`; of an epoch the first iteration."""
+        iteration = at * self.run.per_epoch + 1
         return iteration, self.run.timeline(iteration).forward
 
-    def at_loss_of(self, at: int) -> tuple[int, int]:
-        """Where the loss at a place of `losses` is computed, in its epoch's first iteration."""
-        return self.at_loss(at * self.run.per_epoch + 1)
-
     def at_end(self, iteration: int) -> tuple[int, int]:
-        """The end of an iteration: everything is updated."""
+        """The iteration and its last tick."""
         return iteration, self.run.timeline(iteration).total

@@ -1,4 +1,4 @@
-"""What follows from what: a finding takes its symptoms with it, and only those."""
+"""Which findings follow from which: a cause takes its symptoms with it, and only those."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.survey import length
 
 BARELY = 0.01
-"""A parameter that changed by less than this part of itself over the run has barely moved."""
+"""A parameter that the run changes by less than this part of itself has barely moved."""
 
 BY_PARAMETER = (Fault.NEVER_MOVES, Fault.LARGE_UPDATE)
-"""Faults of which several findings are reported as a single finding."""
-STANDING = (Fault.STANDS_STILL, Fault.SLOW)
+"""Faults whose findings on several parameters are reported together."""
+HARDLY_FALLS = (Fault.STANDS_STILL, Fault.SLOW)
 """Faults of a loss that hardly falls."""
 
 
-def causes(case: Case, findings: list[Finding]) -> list[Finding]:
-    """The findings in their order, each with its symptoms, which are not listed by themselves.
+def group_symptoms(case: Case, findings: list[Finding]) -> list[Finding]:
+    """The findings in their order, each with its symptoms, which the list leaves out.
 
     A symptom belongs to the first cause that explains it.
     """
@@ -30,23 +30,23 @@ def causes(case: Case, findings: list[Finding]) -> list[Finding]:
             if other != at and other not in cause_of and explains(case, cause, symptom):
                 cause_of[at] = other
                 break
-    told = []
-    for at, found in enumerate(findings):
+    listed = []
+    for at, finding in enumerate(findings):
         if at not in cause_of:
-            own = [findings[other] for other, cause in cause_of.items() if cause == at]
-            told.append(found._replace(symptoms=tuple(own)))
-    return list(together(told))
+            symptoms = [findings[other] for other, cause in cause_of.items() if cause == at]
+            listed.append(finding._replace(symptoms=tuple(symptoms)))
+    return list(merge_parameters(listed))
 
 
 def explains(case: Case, cause: Finding, symptom: Finding) -> bool:
     """True when `symptom` follows from `cause`."""
-    if symptom.fault in STANDING and cause.fault is Fault.SAME_OUTPUT:
+    if symptom.fault in HARDLY_FALLS and cause.fault is Fault.SAME_OUTPUT:
         return True
     if symptom.fault is Fault.BLOCKED:
         return cause.fault is Fault.ONE_UNIT
     if cause.node is None or symptom.node is None:
         return False
-    if symptom.fault in STANDING or symptom.fault is Fault.SAME_OUTPUT:
+    if symptom.fault in HARDLY_FALLS or symptom.fault is Fault.SAME_OUTPUT:
         if cause.fault is Fault.BROADCAST:
             return True
         if cause.fault is Fault.VANISHING:
@@ -66,7 +66,7 @@ def explains(case: Case, cause: Finding, symptom: Finding) -> bool:
 
 
 def barely_moved(case: Case, node: int) -> bool:
-    """Whether the parameters behind a node are nearly what they were at the start of the run."""
+    """Whether the run has hardly changed the parameters that a node is computed from."""
     end = case.run.iteration(case.finite[-1].number).after
     start = case.run.problem.parameters
     cut_off = case.network.cut_off
@@ -78,15 +78,16 @@ def barely_moved(case: Case, node: int) -> bool:
     )
 
 
-def together(findings: list[Finding]) -> Iterator[Finding]:
-    """The findings; those on several parameters with the same remedy become a single finding."""
-    for found in findings:
-        alike = [one for one in findings if (one.fault, one.remedy) == (found.fault, found.remedy)]
-        if found.fault not in BY_PARAMETER or len(alike) == 1:
-            yield found
-        elif found is alike[0]:
-            names = ", ".join(one.subject for one in alike[1:])
-            yield found._replace(
-                subject=f"{found.subject}, {names}",
-                evidence=f"{found.evidence}; the like holds for {names}",
+def merge_parameters(findings: list[Finding]) -> Iterator[Finding]:
+    """The findings, with those on parameters that share fault and remedy as a single finding."""
+    for finding in findings:
+        key = finding.fault, finding.remedy
+        alike = [other for other in findings if (other.fault, other.remedy) == key]
+        if finding.fault not in BY_PARAMETER or len(alike) == 1:
+            yield finding
+        elif finding is alike[0]:
+            names = ", ".join(other.subject for other in alike[1:])
+            yield finding._replace(
+                subject=f"{finding.subject}, {names}",
+                evidence=f"{finding.evidence}; the like holds for {names}",
             )

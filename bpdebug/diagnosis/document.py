@@ -12,7 +12,7 @@ FORMAT, VERSION = "bpdebug-diagnosis", 1
 
 
 def document(diagnosis: Diagnosis) -> str:
-    """Return all that the text says, as one JSON object over several lines.
+    """Return the diagnosis as a JSON object over several lines.
 
     Each of the `findings`, in their order, has `id`, `title`, `where`, `evidence`, `remedy`,
     `iteration`, `tick` and `symptoms`, a list of findings of the same form that follow from it.
@@ -20,34 +20,34 @@ def document(diagnosis: Diagnosis) -> str:
     `looked_at` is a number of iterations, and `summary` the last line. The text is ASCII
     where the diagnosis is written in ASCII.
     """
-    told = {
+    content = {
         "format": FORMAT,
         "version": VERSION,
-        "findings": [entry(found) for found in diagnosis.findings],
-        "notes": [about(note) for note in diagnosis.notes],
+        "findings": [finding_fields(finding) for finding in diagnosis.findings],
+        "notes": [common_fields(note) for note in diagnosis.notes],
         "looked_at": diagnosis.looked_at,
         "iterations": diagnosis.iterations,
         "summary": diagnosis.summary(),
     }
-    return json.dumps(told, indent=2, ensure_ascii=not diagnosis.script.unicode)
+    return json.dumps(content, indent=2, ensure_ascii=not diagnosis.script.unicode)
 
 
-def entry(found: Finding) -> dict[str, Any]:
-    """One finding as JSON has it."""
+def finding_fields(finding: Finding) -> dict[str, Any]:
+    """A finding as a JSON object."""
     return {
-        **about(found),
-        "remedy": found.remedy,
-        "iteration": found.iteration,
-        "tick": found.position,
-        "symptoms": [entry(symptom) for symptom in found.symptoms],
+        **common_fields(finding),
+        "remedy": finding.remedy,
+        "iteration": finding.iteration,
+        "tick": finding.position,
+        "symptoms": [finding_fields(symptom) for symptom in finding.symptoms],
     }
 
 
-def about(said: Finding | HarmlessFinding) -> dict[str, Any]:
-    """What findings and notes have in common."""
+def common_fields(finding: Finding | HarmlessFinding) -> dict[str, Any]:
+    """The fields that findings and notes share."""
     return {
-        "id": said.fault.id,
-        "title": said.fault.value,
-        "where": said.subject,
-        "evidence": said.evidence,
+        "id": finding.fault.id,
+        "title": finding.fault.value,
+        "where": finding.subject,
+        "evidence": finding.evidence,
     }

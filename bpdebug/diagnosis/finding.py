@@ -1,4 +1,4 @@
-"""A finding: what is wrong, the numbers that show it, and the place where they can be seen."""
+"""A finding: what is wrong, the numbers that show it, and the tick where they can be seen."""
 
 from __future__ import annotations
 
@@ -41,39 +41,39 @@ class Fault(Enum):
 
 
 class Finding(NamedTuple):
-    """Something that is wrong, with its evidence and a place of recorded time to jump to."""
+    """Something that is wrong, with its evidence and an instant to go to."""
 
     fault: Fault
     subject: str
     """What the finding is about: `layer 1`, `W2`, `L`."""
     evidence: str
-    """The numbers that show it, one sentence."""
+    """The numbers that show it, in a sentence."""
     remedy: str
-    """What usually helps, one sentence."""
+    """What usually helps, in a sentence."""
     iteration: int
     position: int
-    """The tick of the iteration at which the evidence stands."""
+    """The tick of the iteration where the evidence can be seen."""
     symptoms: tuple[Finding, ...] = ()
-    """Findings that follow from this finding, and are not listed by themselves."""
+    """Findings that follow from this finding; the list leaves them out."""
     node: int | None = None
     """The node of the graph that the finding is about, such as a layer's pre-activation."""
     blocks: bool = False
     """True where no gradient passes that node, or where its value is 0 throughout."""
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """The evidence, then the symptoms; without a full stop."""
         if not self.symptoms:
             return self.evidence
         subjects: dict[str, list[str]] = {}
-        for one in self.symptoms:
-            subjects.setdefault(one.fault.value, []).append(one.subject)
-        follows = ", ".join(f"{title} ({', '.join(about)})" for title, about in subjects.items())
+        for symptom in self.symptoms:
+            subjects.setdefault(symptom.fault.value, []).append(symptom.subject)
+        follows = ", ".join(f"{title} ({', '.join(names)})" for title, names in subjects.items())
         return f"{self.evidence}; from it follows: {follows}"
 
 
 class HarmlessFinding(NamedTuple):
-    """Something that can be a fault, but does this run no harm: listed under "also seen"."""
+    """Something that may be a fault but does this run no harm: listed under "also seen"."""
 
     fault: Fault
     subject: str

@@ -1,4 +1,4 @@
-"""What a graph is as a network: its outputs, what they are compared with, a layer's parameters."""
+"""A graph as a network: its outputs, their targets, and the parameters of its layers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from bpdebug.run import Problem
 
 Onward = Callable[[int], Iterable[int]]
 FACTORS = 2
-"""Of a product's operands the first two are multiplied; a bias may stand behind them."""
+"""Operands of a product that are multiplied, the first two; a bias may follow them."""
 
 
 def walk(start: Iterable[int], onward: Onward, closed: Iterable[int] = ()) -> set[int]:
-    """The nodes that are reached from some nodes, those among them, but for `closed` nodes.
+    """The nodes that can be reached from some nodes, and these, without passing `closed` nodes.
 
     `onward` gives the nodes that a node leads to.
     """
@@ -34,7 +34,7 @@ def walk(start: Iterable[int], onward: Onward, closed: Iterable[int] = ()) -> se
 
 
 class Network:
-    """The structure of a graph, as far as rules ask for it."""
+    """The structure of a graph, as far as rules need it."""
 
     def __init__(self, graph: Graph, problem: Problem) -> None:
         self.graph = graph
@@ -46,13 +46,12 @@ class Network:
     @cached_property
     def outputs(self) -> tuple[Layer, ...]:
         """The layers that the loss is computed from without another layer between."""
-        ends = {layer.pre_activation for layer in self.layers}
-        met = self.below(self.graph.loss, ends)
-        return tuple(layer for layer in self.layers if layer.pre_activation in met)
+        reached = self.below(self.graph.loss, {layer.pre_activation for layer in self.layers})
+        return tuple(layer for layer in self.layers if layer.pre_activation in reached)
 
     @property
     def output(self) -> Layer | None:
-        """The output, where there is one alone."""
+        """The output layer; None where there are several or none."""
         return self.outputs[0] if len(self.outputs) == 1 else None
 
     @cached_property
@@ -68,8 +67,8 @@ class Network:
     @property
     def flat_ended(self) -> bool:
         """True where a hidden layer's activation is flat at both ends, as sigmoid and tanh are."""
-        functions = [layer.function for layer in self.hidden]
-        return any(one is not None and one.steepest is not None for one in functions)
+        functions = [layer.function for layer in self.hidden if layer.function is not None]
+        return any(function.steepest is not None for function in functions)
 
     @cached_property
     def ends(self) -> set[int]:
@@ -78,16 +77,17 @@ class Network:
 
     @cached_property
     def behind(self) -> frozenset[int]:
-        """The results that the loss is computed from behind the outputs' pre-activations."""
+        """The results from the outputs' activations to the loss."""
         return frozenset(self.below(self.graph.loss, self.ends) - self.ends)
 
     @cached_property
     def targets(self) -> list[tuple[str, float, float]]:
-        """What the output is compared with: data that differs from row to row, its least and most.
+        """The output's targets: data that differs from row to row, with its least and most.
 
-        Of several units, those of the unit that differs most; empty where there are more outputs.
+        Of several units, the least and most of the unit that differs most. Empty where the
+        network has not exactly one output.
         """
-        found = []
+        targets = []
         for index in sorted(self.behind) if self.output is not None else ():
             node = self.graph.nodes[index]
             if node.kind is not Kind.INPUT or node.name not in self.problem.data:
@@ -96,18 +96,18 @@ class Network:
             low, high = rows.min(axis=0), rows.max(axis=0)
             widest = int(np.argmax(high - low))
             if high[widest] > low[widest]:
-                found.append((node.name, float(low[widest]), float(high[widest])))
-        return found
+                targets.append((node.name, float(low[widest]), float(high[widest])))
+        return targets
 
     def rows_of(self, name: str) -> Array:
-        """Data that the output is compared with, shape (rows, units)."""
+        """Targets of the output, shape (rows, units)."""
         array = np.asarray(self.problem.data[name])
         if self.output is None or self.other_shape(name):
             return array.reshape(-1, 1)
         return by_unit(array, self.output.units_axis)
 
     def other_shape(self, name: str) -> bool:
-        """True where data has another shape than the output, as the numbers of classes do."""
+        """True where data has another shape than the output, as labels of classes have."""
         assert self.output is not None
         output = self.graph.nodes[self.output.pre_activation]
         return self.graph.node(name).shape != output.shape
@@ -117,37 +117,37 @@ class Network:
         fit = [name for name, _, _ in self.targets if not self.other_shape(name)]
         return any(not np.any(self.rows_of(name)[:, units]) for name in fit)
 
-    # Ways through the graph.
+    # Paths through the graph.
 
     def below(self, node: int, ends: set[int]) -> set[int]:
-        """What a node is computed from, and itself, without looking behind some others."""
+        """What a node is computed from, and the node; nothing that `ends` are computed from."""
         nodes = self.graph.nodes
         return walk([node], lambda at: () if at in ends else nodes[at].operands)
 
     def leaf(self, node: int) -> int:
-        """What a result only moves the cells of; the node itself for others."""
+        """The node whose cells a result only moves; any other node itself."""
         at = self.graph.nodes[node]
         while at.op is not None and at.op.passes is Passes.MOVES and len(at.operands) == 1:
             at = self.graph.nodes[at.operands[0]]
         return at.index
 
     def results(self, node: int) -> set[int]:
-        """A layer's pre-activation and its activation; of another node itself alone."""
-        found = {layer.activation for layer in self.layers if layer.pre_activation == node}
-        return {node} | {index for index in found if index is not None}
+        """A layer's pre-activation and its activation; any other node alone."""
+        activations = {layer.activation for layer in self.layers if layer.pre_activation == node}
+        return {node} | {index for index in activations if index is not None}
 
     def cut_off(self, parameter: int, blocked: int, *, silent: bool = False) -> bool:
-        """Whether every way from a parameter to the loss goes through a node.
+        """Whether every path from a parameter to the loss goes through the node `blocked`.
 
-        With `silent`, where that node's layer gives 0, a way also ends where the parameter is
-        multiplied by what comes from that layer alone.
+        With `silent`, where that node's layer gives 0, a path also ends where it is multiplied
+        by what comes from that layer alone.
         """
         graph, zeros = self.graph, self.results(blocked) if silent else set()
 
         def onward(at: int) -> Iterator[int]:
             for edge in graph.into.get(at, ()):
-                operands = enumerate(graph.nodes[edge.output].operands)
-                others = [operand for place, operand in operands if place != edge.position]
+                operands = graph.nodes[edge.output].operands
+                others = (*operands[: edge.position], *operands[edge.position + 1 :])
                 scaled = self.factor(edge.output, edge.position)
                 if not (scaled and any(self.made_of(other, zeros) for other in others)):
                     yield edge.output
@@ -155,10 +155,10 @@ class Network:
         return graph.loss not in walk([parameter], onward, {blocked})
 
     def made_of(self, node: int, sources: set[int]) -> bool:
-        """Whether some nodes reach another, and no data does but through them."""
-        met = self.below(node, sources)
-        data = any(self.graph.nodes[index].kind is Kind.INPUT for index in met - sources)
-        return bool(met & sources) and not data
+        """Whether a node is computed from some sources, and from no data but through them."""
+        reached = self.below(node, sources)
+        data = any(self.graph.nodes[index].kind is Kind.INPUT for index in reached - sources)
+        return bool(reached & sources) and not data
 
     # A layer's parameters.
 
@@ -183,14 +183,14 @@ class Network:
         return weighing, weighing.found()
 
     def weights(self, layer: Layer) -> list[tuple[str, int | None]]:
-        """The parameters in the weights of a layer, each with its axis that is one entry a unit."""
+        """The parameters in a layer's weights, each with its axis of units, None for no axis."""
         weighing, dense = self._weighing
-        found: dict[str, int | None] = {}
+        axes: dict[str, int | None] = {}
         for node in self.within(layer):
             if node in dense:
                 for parameter, axis, *_ in weighing.weights_of(node, dense[node]):
-                    found[self.graph.nodes[parameter].name] = axis
-        return sorted(found.items())
+                    axes[self.graph.nodes[parameter].name] = axis
+        return sorted(axes.items())
 
     def biased(self, layer: Layer) -> bool:
         """Whether a parameter is added in a layer."""

@@ -1,14 +1,14 @@
-"""What a diagnosis looks at: a few numbers of many iterations, gathered in one walk through a run.
+"""The samples that a diagnosis reads: a few numbers of many iterations, from one walk.
 
-A short run is looked at whole. Of a long one the iterations are a sample: the first and the last
-few, and others evenly between, always in pairs of neighbours so that a step can be compared with
-the next. The sample is a function of the run's length alone, so a diagnosis says the same
-every time.
+A short run is sampled whole. Of a long run the first and the last iterations are sampled, and pairs
+of neighbours evenly between, so that a step can be compared with the next. The sample depends on
+the run's length alone, so a diagnosis repeats itself exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -21,13 +21,13 @@ from bpdebug.run.birth import all_finite, birth_of
 from bpdebug.run.progress import Work
 
 MOST = 400
-"""Iterations that are looked at, at the most."""
+"""Sampled iterations, at the most."""
 ENDS = 20
-"""How many at either end are always among them."""
+"""Iterations at either end that are always sampled."""
 BUDGET = 20_000_000_000
-"""Multiplications that recording them may cost; a large network is looked at less often."""
+"""Multiplications that a survey may cost; of a large network fewer iterations are sampled."""
 MOST_TERMS = 10_000_000
-"""With more multiplications in an iteration, `term_sizes` would take long, and gives nothing."""
+"""Multiplications of an iteration up to which `term_sizes` computes anything."""
 
 
 class LayerSample(NamedTuple):
@@ -42,7 +42,7 @@ class LayerSample(NamedTuple):
     alike: bool
     """True where all of several units compute the same and get the same δ, for every example."""
     rows: int
-    """How many numbers each unit has: the examples, times whatever else is no unit."""
+    """Numbers per unit: the examples, times the sizes of axes that are neither rows nor units."""
     low: Array
     high: Array
     """Per unit: the least and the greatest result, after the activation."""
@@ -64,7 +64,7 @@ class ParameterSample(NamedTuple):
 
 
 class IterationSample(NamedTuple):
-    """The numbers of an iteration that the rules look at."""
+    """The numbers of an iteration that rules read."""
 
     number: int
     loss: float
@@ -75,11 +75,11 @@ class IterationSample(NamedTuple):
 
 
 def survey(run: Run) -> tuple[IterationSample, ...]:
-    """The samples of a run, in order; it ends with the first iteration that is not finite.
+    """Sample a run, in order, up to and including the first iteration that is not finite.
 
-    `Run.progress` is told how far it is, and may cancel it.
+    It reports to `Run.progress`, which may cancel it.
     """
-    numbers = chosen(run.iterations, affordable(run), last_epoch(run))
+    numbers = sampled_numbers(run.iterations, affordable(run), last_epoch(run))
     samples, work = [], Work(run.progress, len(numbers))
     for at, number in enumerate(numbers):
         work.at(at)
@@ -90,56 +90,50 @@ def survey(run: Run) -> tuple[IterationSample, ...]:
 
 
 def affordable(run: Run) -> int:
-    """How many iterations of this size the budget allows, 2 at the least."""
+    """How many iterations of this run the budget allows, 2 at the least."""
     return max(2, min(MOST, BUDGET // max(run.timeline(1).total, 1)))
 
 
 def last_epoch(run: Run) -> range:
-    """The iterations of the last whole epoch, in which every row was seen; empty without one."""
+    """The iterations of the last whole epoch; empty where the run is shorter than an epoch."""
     size = run.per_epoch
     whole = run.iterations // size
     return range((whole - 1) * size + 1, whole * size + 1) if whole else range(0)
 
 
-def chosen(iterations: int, most: int, epoch: range = range(0)) -> list[int]:
-    """The numbers of the iterations to look at, ascending.
+def sampled_numbers(iterations: int, most: int, epoch: range = range(0)) -> list[int]:
+    """The numbers of the iterations to sample, ascending.
 
-    The last whole epoch is among them where that leaves room for others.
+    They include the last whole epoch where that leaves room for others.
     """
     if iterations <= most:
         return list(range(1, iterations + 1))
-    kept = epoch if len(epoch) <= most // 2 else range(0)
-    most -= len(kept)
+    epoch = epoch if len(epoch) <= most // 2 else range(0)
+    most -= len(epoch)
     ends = min(ENDS, most // 4)
     first, last = range(1, ends + 1), range(iterations - ends + 1, iterations + 1)
     pairs = (most - 2 * ends - 2) // 2
     between = np.linspace(ends + 1, iterations - ends - 1, max(pairs, 0)).astype(int).tolist()
-    found = {1, *first, *between, *(n + 1 for n in between), *last, iterations, *kept}
-    return sorted(found)
+    return sorted({1, *first, *between, *(n + 1 for n in between), *last, iterations, *epoch})
 
 
 def sample(iteration: Iteration) -> IterationSample:
-    """The numbers of one iteration."""
-    layers = iteration.timeline.layers
+    """Sample an iteration."""
+    recorded, layers = iteration.recorded, iteration.timeline.layers
+    gradients = (gradient for gradient in recorded.gradients if gradient is not None)
+    arrays = chain(recorded.values, gradients, iteration.after.values())
     with np.errstate(all="ignore"):
         return IterationSample(
             iteration.number,
             iteration.loss,
-            all(all_finite(array) for array in arrays(iteration)) or birth_of(iteration) is None,
+            all(map(all_finite, arrays)) or birth_of(iteration) is None,
             tuple(layer_sample(iteration, layer) for layer in layers),
             {name: parameter_sample(iteration, name) for name in iteration.before},
         )
 
 
-def arrays(iteration: Iteration) -> Iterator[Array]:
-    """Every array of an iteration that may have stopped being finite."""
-    yield from iteration.recorded.values
-    yield from (gradient for gradient in iteration.recorded.gradients if gradient is not None)
-    yield from iteration.after.values()
-
-
 def layer_sample(iteration: Iteration, layer: Layer) -> LayerSample:
-    """One layer's δ and activation."""
+    """Sample a layer's δ and activation."""
     recorded = iteration.recorded
     gradient = recorded.gradients[layer.pre_activation]
     assert gradient is not None  # a layer is where the backward pass writes a δ
@@ -185,7 +179,7 @@ def length(array: Array) -> float:
 
 
 def parameter_sample(iteration: Iteration, name: str) -> ParameterSample:
-    """One parameter's length, gradient and change."""
+    """Sample a parameter's norm, gradient and change."""
     before, after = iteration.before[name], iteration.after[name]
     change = np.asarray(after) - np.asarray(before)
     gradient = iteration.recorded.gradients[iteration.recorded.graph.names[name]]

@@ -73,10 +73,10 @@ class Stops(Sequence[int]):
             return [self[i] for i in range(*at.indices(len(self)))]
         at = at + len(self) if at < 0 else at
         if not 0 <= at < len(self):
-            raise IndexError("there are not so many stops")
+            raise IndexError("there are not so many ends")
         row = bisect_right(self._begin, at) - 1
-        shift, stops = self._rows[row]
-        return shift + stops[at - self._begin[row]]
+        shift, ends = self._rows[row]
+        return shift + ends[at - self._begin[row]]
 
 
 @record
@@ -159,21 +159,21 @@ class Timeline:
         return Tick(position, Phase.BACKWARD, edge, position - start - 1, end - start)
 
     def after(self, position: int, ruler: Ruler) -> int | None:
-        """The next stop of a ruler behind a position, or None at the end of the iteration."""
+        """The next end of a ruler after a position, or None at the end of the iteration."""
         ends = self._ends[ruler]
         at = bisect_right(ends, position)
         return ends[at] if at < len(ends) else None
 
     def before(self, position: int, ruler: Ruler) -> int | None:
-        """The last stop of a ruler before a position, where 0 counts as a stop; None at 0."""
+        """The last end of a ruler before a position, where 0 counts as an end; None at 0."""
         if position <= 0:
             return None
         ends = self._ends[ruler]
         at = bisect_left(ends, position)
         return ends[at - 1] if at else 0
 
-    def stops(self, ruler: Ruler) -> Sequence[int]:
-        """All stops of a ruler but 0, ascending."""
+    def ends(self, ruler: Ruler) -> Sequence[int]:
+        """All ends of a ruler but 0, ascending."""
         return self._ends[ruler]
 
     def stretch_at(self, edge: int) -> Stretch | None:
@@ -192,7 +192,7 @@ class Timeline:
     def _edge_ends(self) -> list[int]:
         forward = range(1, self.forward + 2)
         updates = range(self.backward_end + 1, self.total + 1)
-        # An edge without terms (an empty slice) ends where it begins, so it adds no stop.
+        # An edge without terms (an empty slice) ends where it begins, so it adds no end.
         return sorted({*forward, *self.starts[1:], *updates})
 
     def _stretches(self) -> tuple[Stretch, ...]:
@@ -206,7 +206,7 @@ class Timeline:
         return (Stretch(0, found[0].layers), *found[1:]) if found else ()
 
     def _layer_ends(self) -> list[int]:
-        """The stops of the ruler "layer", ascending, without 0.
+        """The ends of the ruler "layer", ascending, without 0.
 
         In the forward pass a layer ends with its activation (of pre-activations side by side, the
         last); in the backward pass, where the next layer begins. The last layer begins with the

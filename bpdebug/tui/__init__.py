@@ -10,7 +10,7 @@ from pathlib import Path
 from textual.app import App
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.breakpoints.unmet import already_true_lines
+from bpdebug.debugger.breakpoints.not_hit import already_true_lines
 from bpdebug.debugger.commands.command import ExportRequest
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.theme import Theme
 
 from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply
-from bpdebug.debugger.commands.lookup import in_line
+from bpdebug.debugger.commands.lookup import parse_line
 from bpdebug.errors import BpdebugError
 from bpdebug.record import replace
 from bpdebug.served import served
@@ -93,7 +93,7 @@ class DebuggerScreen(PacedScreen):
 
     def on_mount(self) -> None:
         """Show the first moment."""
-        self.timeline.entitle(titles.title("timeline", {}, self.script, stops=0))
+        self.timeline.entitle(titles.title("timeline", {}, self.script, entries=0))
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh_moment())
         self.refresh_moment()
 
@@ -144,7 +144,7 @@ class DebuggerScreen(PacedScreen):
         regions, count = self.area.visible_regions(), self.area.choice.stops
         for name, pane in self.panes.items():
             if name != "multiplication":
-                pane.entitle(titles.title(name, regions, self.script, stops=count))
+                pane.entitle(titles.title(name, regions, self.script, entries=count))
         # Named before the first layout, so that the title is not painted twice.
         if not self.area.size and self.moment is not None and "multiplication" in regions:
             edge = NARROW_EDGE if self.app.size.width < PADDED else EDGE
@@ -230,15 +230,15 @@ class DebuggerScreen(PacedScreen):
         open_screen = opener(command.id)
         if open_screen is not None and open_screen(self, command, argument):
             return
-        before = self.debugger.place
+        before = self.debugger.instant
         self.answer(
             command.name or command.id,
-            partial(self.debugger.perform, command, argument, place=False),
+            partial(self.debugger.perform, command, argument, where=False),
             in_background=command.long and not (command.id == "export" and served()),
         )
         if command.id in ("find", "find_next", "rfind"):
             self.footer.offer_keys(SEARCH_HINTS)
-            if self.debugger.place != before:
+            if self.debugger.instant != before:
                 reveal_panes(self)
 
     def answer(self, title: str, job: Callable[[], Reply], *, in_background: bool) -> None:
@@ -254,13 +254,13 @@ class DebuggerScreen(PacedScreen):
         """Run the command in a line, as its key would."""
         with suppress(BpdebugError):
             # The debugger reports an unknown word.
-            command, argument = in_line(line)
+            command, argument = parse_line(line)
             if argument or command.id not in AS_THE_KEY:
                 self.perform(command, argument)
             else:
                 self.action_command(command.id)
             return
-        self.show_reply(line, self.debugger.execute(line, place=False))
+        self.show_reply(line, self.debugger.execute(line, where=False))
 
     def show_reply(self, title: str, reply: Reply) -> None:
         """Show a reply of one line in the footer, a longer reply in a box."""

@@ -5,7 +5,7 @@ from functools import lru_cache
 from bpdebug.debugger import Moment
 from bpdebug.debugger.breakpoints.breakpoint import Target
 from bpdebug.debugger.breakpoints.evaluation import is_true
-from bpdebug.debugger.cursor import Place, settled
+from bpdebug.debugger.cursor import Instant, normalized
 from bpdebug.graph import Kind
 from bpdebug.trace import Phase
 
@@ -20,9 +20,9 @@ def all_hits(debugger):
             total = run.timeline(iteration).total
             held, before, stretch = False, False, None
             for position in range(1, total + 1):
-                place = Place(iteration, position)
+                place = Instant(iteration, position)
                 if point.target is Target.CONDITION:
-                    before = holds(run, settled(run, Place(iteration, position - 1)), point)
+                    before = holds(run, normalized(run, Instant(iteration, position - 1)), point)
                     if holds(run, place, point) and not before:
                         found.add(place)
                     continue

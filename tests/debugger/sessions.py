@@ -1,6 +1,6 @@
 """Sessions of the debugger for tests: lines of commands, and every place there is."""
 
-from bpdebug.debugger import Place
+from bpdebug.debugger import Instant
 from bpdebug.debugger.moment import Moment
 
 ITERATIONS = 3
@@ -17,10 +17,10 @@ def do(debugger, *lines):
 
 def every_place(run):
     """Recorded time, tick by tick."""
-    places = [Place(1, 0)]
+    places = [Instant(1, 0)]
     for iteration in range(1, run.iterations + 1):
         total = run.timeline(iteration).total
-        places += [Place(iteration, t) for t in range(1, total + 1)]
+        places += [Instant(iteration, t) for t in range(1, total + 1)]
     return places
 
 
@@ -32,6 +32,6 @@ def stops(debugger, command):
     """All the places where a command stops because of a breakpoint."""
     found = []
     while "breakpoint" in do(debugger, command).splitlines()[0]:
-        found.append(debugger.place)
+        found.append(debugger.instant)
         assert len(found) <= debugger.run.iterations * debugger.timeline.total
     return found

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bpdebug.debugger import COMMANDS, Debugger
-from bpdebug.debugger.cursor import FIRST, last
-from bpdebug.debugger.saved import session_data
+from bpdebug.debugger.cursor import FIRST, end_of_time
+from bpdebug.debugger.saved_session import session_data
 from bpdebug.run import Cancelled, Run, progress
 from bpdebug.trace import Ruler
 from tests.debugger.all_hits import all_hits
@@ -109,58 +109,60 @@ class Session(RuleBasedStateMachine):
     @rule(command=st.sampled_from(sorted(RULERS)), count=st.integers(1, 9), back=st.booleans())
     def back_is_the_inverse_of_forward(self, command, count, back):
         there, home = ("r", "") if back else ("", "r")
-        before = self.debugger.place
-        stops = self.debugger.timeline.stops(RULERS[command])
+        before = self.debugger.instant
+        stops = self.debugger.timeline.ends(RULERS[command])
         if before.position not in stops and before != FIRST:
             return
         if "recorded time" not in self.debugger.execute(f"{there}{command} {count}").text:
             self.debugger.execute(f"{home}{command} {count}")
-            assert self.debugger.place == before
+            assert self.debugger.instant == before
 
     @rule(ticks=st.integers(1, 60), back=st.booleans())
     def goto_is_so_many_steps(self, ticks, back):
-        before = self.debugger.place
+        before = self.debugger.instant
         for _ in range(ticks):
             self.debugger.execute("rstep" if back else "step")
-        stepped = self.debugger.place
+        stepped = self.debugger.instant
         self.debugger.go(before)
         self.debugger.execute(f"goto {'-' if back else '+'}{ticks}")
-        assert self.debugger.place == stepped
+        assert self.debugger.instant == stepped
         if before == FIRST and stepped.iteration == 1 and not back:
             self.debugger.go(before)
             self.debugger.execute(f"goto {ticks}")
-            assert self.debugger.place == stepped
+            assert self.debugger.instant == stepped
 
     @rule(back=st.booleans())
     def continue_stops_at_the_nearest_hit(self, back):
-        here, hits = self.debugger.place, all_hits(self.debugger)
+        here, hits = self.debugger.instant, all_hits(self.debugger)
         beyond = [hit for hit in hits if (hit < here if back else hit > here)]
         self.debugger.execute("rcontinue" if back else "continue")
         if beyond:
-            assert self.debugger.place == (max(beyond) if back else min(beyond))
+            assert self.debugger.instant == (max(beyond) if back else min(beyond))
 
     @rule(back=st.booleans(), stop=st.sampled_from(STOPS))
     def continue_comes_by_every_hit_of_a_breakpoint(self, back, stop):
         for line in ("delete", f"break {stop}", "last" if back else "first"):
             self.debugger.execute(line)
         hits = all_hits(self.debugger)
-        at_end = [last(self.debugger.run)] if back else []
+        at_end = [end_of_time(self.debugger.run)] if back else []
         for hit in [one for one in sorted(hits, reverse=back) if one not in at_end]:
             self.debugger.execute("rcontinue" if back else "continue")
-            assert self.debugger.place == hit
+            assert self.debugger.instant == hit
 
     @rule(command=st.sampled_from(MOTIONS), count=st.integers(1, 9))
     def both_ends_hold(self, command, count):
-        end, name = (FIRST, "first") if command[0] == "r" else (last(self.debugger.run), "last")
+        end, name = (
+            (FIRST, "first") if command[0] == "r" else (end_of_time(self.debugger.run), "last")
+        )
         self.debugger.execute(name)
         assert self.debugger.execute(f"{command} {count}").ok
-        assert self.debugger.place == end
+        assert self.debugger.instant == end
 
     @rule(edit=st.sampled_from([*EDITS, *(f"break {s}" for s in STOPS), "watch L", "unwatch"]))
     def editing_never_moves_time(self, edit):
-        before = self.debugger.place
+        before = self.debugger.instant
         self.debugger.execute(edit)
-        assert self.debugger.place == before
+        assert self.debugger.instant == before
 
     @rule(line=st.sampled_from(LONG), reports=st.integers(0, 5))
     def cancelled_nothing_has_moved_and_all_goes_on(self, line, reports):
@@ -171,14 +173,14 @@ class Session(RuleBasedStateMachine):
             if len(told) > reports:
                 raise Cancelled
 
-        before, place, sought = session_data(debugger), debugger.place, debugger.sought
+        before, place, last_search = session_data(debugger), debugger.instant, debugger.last_search
         debugger.run.progress = report
         with patch.multiple(progress, PATIENCE=-1.0, INTERVAL=-1.0):
             reply = debugger.execute(line)
         debugger.run.progress = None
         assert reply.cancelled == (len(told) > reports)
         if reply.cancelled:
-            assert (debugger.place, debugger.sought) == (place, sought)
+            assert (debugger.instant, debugger.last_search) == (place, last_search)
             assert session_data(debugger) == before
             again = debugger.execute(line)
             assert not again.cancelled

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bpdebug.debugger import Debugger, Place
+from bpdebug.debugger import Debugger, Instant
 from bpdebug.debugger.breakpoints.evaluation import is_true
 from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
@@ -52,7 +52,7 @@ def test_a_condition_stops_at_each_tick_at_which_it_becomes_true(debugger, condi
     assert stops(debugger, "continue") == expected
     do(debugger, "last")
     # At the end itself one already stands; it is not behind.
-    behind = [p for p in expected if p != debugger.place]
+    behind = [p for p in expected if p != debugger.instant]
     assert stops(debugger, "rcontinue") == behind[::-1]
 
 
@@ -65,7 +65,7 @@ def test_a_node_stops_where_value_gradient_and_parameter_begin_to_be_written(deb
         tick = moment.tick
         begins = moment.node == node and tick.term == 0
         if begins:
-            expected.append(Place(moment.iteration.number, moment.position))
+            expected.append(Instant(moment.iteration.number, moment.position))
     do(debugger, f"break {name}", "first")
     assert stops(debugger, "continue") == expected
     assert len(expected) == ITERATIONS * 2
@@ -77,7 +77,7 @@ def test_an_edge_stops_at_its_first_multiplication_only(debugger):
     assert text.startswith("breakpoint 1: z2 -> W2\n")
     assert "term 1 of 4: ∂L/∂W₂[0,0]" in text
     do(debugger, "continue")
-    assert debugger.place.iteration == 2
+    assert debugger.instant.iteration == 2
 
 
 @pytest.mark.parametrize("text", ["z2 -> W2", "z2->W2", "z2 W2", "z2 → W2"])
@@ -95,11 +95,11 @@ def test_a_place_with_a_condition_stops_where_both_hold(debugger):
 
 def test_without_a_hit_it_goes_to_the_end_of_the_pass(debugger):
     do(debugger, "break loss > 100", "continue")
-    assert debugger.place == (1, debugger.timeline.backward_end)
+    assert debugger.instant == (1, debugger.timeline.backward_end)
     do(debugger, "continue", "continue")
-    assert debugger.place == (2, debugger.timeline.forward)
+    assert debugger.instant == (2, debugger.timeline.forward)
     do(debugger, "rcontinue")
-    assert debugger.place == (1, debugger.timeline.total)
+    assert debugger.instant == (1, debugger.timeline.total)
 
 
 def test_the_listing_counts_hits_and_knows_the_state(debugger):
@@ -111,7 +111,7 @@ def test_the_listing_counts_hits_and_knows_the_state(debugger):
 
 def test_a_disabled_one_does_not_stop_until_it_is_enabled(debugger):
     do(debugger, "break W2", "disable", "continue")
-    assert debugger.place.position == debugger.timeline.backward_end
+    assert debugger.instant.position == debugger.timeline.backward_end
     do(debugger, "restart", "enable 1")
     assert do(debugger, "continue").startswith("breakpoint 1: W2")
 
@@ -268,11 +268,11 @@ def test_a_place_hits_where_its_condition_is_true_first(place, condition):
         stretch = begun(moment, place)
         if stretch is not None and stretch not in seen and is_true(moment, condition):
             seen.add(stretch)
-            expected.append(Place(moment.iteration.number, moment.position))
+            expected.append(Instant(moment.iteration.number, moment.position))
     do(debugger, "first", f"break {place} if {condition}")
     assert stops(debugger, "continue") == expected
     do(debugger, "last")
-    behind = [p for p in expected if p != debugger.place]
+    behind = [p for p in expected if p != debugger.instant]
     assert stops(debugger, "rcontinue") == behind[::-1]
 
 
@@ -283,7 +283,7 @@ def test_the_example_of_the_help_stops_in_the_backward_pass():
     assert text.startswith("breakpoint 1: W2 if")
     # The norm is computed once the last of the four multiplications is made.
     assert "term 4 of 4" in text
-    assert debugger.place.position <= debugger.timeline.backward_end
+    assert debugger.instant.position <= debugger.timeline.backward_end
 
 
 def test_a_place_stops_where_its_own_gradient_becomes_nan():
@@ -291,9 +291,9 @@ def test_a_place_stops_where_its_own_gradient_becomes_nan():
     text = do(debugger, "break w if any(isnan(grad(w)))", "continue")
     assert text.startswith("breakpoint 1: w if any")
     assert "∂L/∂w[1]" in text
-    place = debugger.place
+    place = debugger.instant
     do(debugger, "last", "rcontinue")
-    assert debugger.place == place
+    assert debugger.instant == place
 
 
 CELLS = {
@@ -309,10 +309,10 @@ CELLS = {
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_cell_stops_where_goto_goes_at_its_first_term(debugger, cell):
     do(debugger, f"goto {cell}")
-    there = debugger.place
+    there = debugger.instant
     for line in (f"until {cell}", f"tbreak {cell}\nc", f"break {cell}\nc"):
         do(debugger, "goto 0", *line.split("\n"))
-        assert debugger.place == there
+        assert debugger.instant == there
     term = debugger.moment.term
     assert (term.indices.cell, term.summand) == (CELLS[cell], 0)
 
@@ -344,7 +344,7 @@ def test_a_wrong_cell_is_explained(debugger):
 
 def test_an_edge_takes_a_cell_of_its_operand(debugger):
     do(debugger, "goto W2[1,0]")
-    there = debugger.place
+    there = debugger.instant
     do(debugger, "first", "break z2 -> W2[1, 0]", "continue")
-    assert debugger.place == there
+    assert debugger.instant == there
     assert not debugger.execute("break z2 -> W2[2,0]").ok

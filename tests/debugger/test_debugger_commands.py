@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from bpdebug.debugger import COMMANDS, Debugger, ExportRequest, key_text
-from bpdebug.debugger.commands.lookup import in_line
+from bpdebug.debugger.commands.lookup import parse_line
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.wording import Script
@@ -62,7 +62,7 @@ def test_every_promised_command_is_there():
 
 @pytest.mark.parametrize(("short", "name"), GDB.items())
 def test_the_short_forms_of_gdb_work(short, name):
-    assert in_line(short)[0].name == name
+    assert parse_line(short)[0].name == name
 
 
 def test_every_key_of_the_design_is_bound():
@@ -88,7 +88,7 @@ def test_a_letter_typed_alone_is_the_command_of_that_key():
             if not key_text(key).strip("/?<>,.'[]{}") or "+" in key:
                 continue
             with suppress(BpdebugError):  # an unknown word, or one that is short for several
-                typed, _ = in_line(key)
+                typed, _ = parse_line(key)
                 assert typed is command or {typed.id, command.id} == same, key
 
 
@@ -147,17 +147,17 @@ def test_what_a_command_takes_no_notice_of_is_refused(debugger, line):
 
 
 def test_an_unmistakable_beginning_is_enough_and_another_is_not():
-    assert in_line("finis")[0].name == "finish"
-    assert in_line("breakp")[0].name == "breakpoints"
+    assert parse_line("finis")[0].name == "finish"
+    assert parse_line("breakp")[0].name == "breakpoints"
     with pytest.raises(BpdebugError, match="'ma' is short for mark or marks"):
-        in_line("ma")
+        parse_line("ma")
 
 
 def test_empty_lines_and_comments_do_nothing(debugger):
-    before = debugger.place
+    before = debugger.instant
     for line in ("", "   ", "# a comment"):
         assert debugger.execute(line).ok
-    assert debugger.place == before
+    assert debugger.instant == before
 
 
 @pytest.mark.parametrize("name", ["find_next", "rfind", "find"])

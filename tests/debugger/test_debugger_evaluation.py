@@ -223,4 +223,4 @@ def test_watches_follow_every_stop_where_no_screen_shows_them(debugger):
     assert lines[-2].startswith("watch 1: loss = 0.29")
     assert lines[-1] == "watch 2: norm(grad(W2)): not computed yet (it waits for grad(W2))"
     assert "watch 1:" not in do(debugger, "print loss")
-    assert "watch 1:" not in debugger.execute("next", place=False).text
+    assert "watch 1:" not in debugger.execute("next", where=False).text

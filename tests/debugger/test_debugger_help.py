@@ -3,7 +3,7 @@
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.commands.helping import LINE
+from bpdebug.debugger.commands.help import LINE
 from bpdebug.ops import REGISTRY
 from bpdebug.optimizer import OPTIMIZERS
 from bpdebug.run import Run

@@ -7,7 +7,7 @@ import pytest
 
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.tensors.statistics import bin_edges, statistics
-from bpdebug.debugger.tensors.tensor import tensor
+from bpdebug.debugger.tensors.tensor import tensor_at
 from bpdebug.expression.tree import Aspect
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
@@ -63,7 +63,7 @@ def test_change_and_new_value_stand_once_the_update_has_run():
     moment = debugger.moment
     node = moment.graph.names["W2"]
     before, change, new = (
-        tensor(moment, node, aspect, Script())
+        tensor_at(moment, node, aspect, Script())
         for aspect in (Aspect.VALUE, Aspect.CHANGE, Aspect.NEW)
     )
     assert change.known.all()
@@ -115,14 +115,14 @@ def test_histogram_counts_are_those_of_numpy():
 
 def test_the_next_nan_goes_round_and_the_largest_is_by_size():
     moment = session("two_layer", "goto $").moment
-    seen = tensor(moment, moment.graph.names["W2"], Aspect.VALUE, Script())
-    assert seen.next_strange((0, 0)) is None
+    seen = tensor_at(moment, moment.graph.names["W2"], Aspect.VALUE, Script())
+    assert seen.next_not_finite((0, 0)) is None
     assert seen.largest() == (1, 1)
     strange = type(seen)(
         0, Aspect.VALUE, "W", np.array([[NAN, -9.0], [1.0, INF]]), np.full((2, 2), True)
     )
-    assert strange.next_strange((0, 0)) == (1, 1)
-    assert strange.next_strange((1, 1)) == (0, 0)
+    assert strange.next_not_finite((0, 0)) == (1, 1)
+    assert strange.next_not_finite((1, 1)) == (0, 0)
     assert strange.largest() == (0, 1)
 
 
@@ -156,7 +156,7 @@ def test_many_terms_are_cut_and_say_where_the_rest_is():
         Run(two_layer_problem(build=lambda rows: graph, data=data, parameters=parameters))
     )
     lines = said(made, "terms W2[0, 0]").splitlines()
-    first = made.tick_of(graph.names["W2"])
+    first = made.first_tick_of(graph.names["W2"])
     assert len(lines) == 22
     assert lines[-1] == f"  the first 20 of 50; the rest are ticks {first + 20} to {first + 49}"
 

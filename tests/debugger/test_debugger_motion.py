@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.debugger import COMMANDS, Debugger, Place
+from bpdebug.debugger import COMMANDS, Debugger, Instant
 from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.run import Problem, Run
@@ -40,17 +40,17 @@ def do(debugger, *lines):
 def walk(debugger, command):
     """Every place that a command comes to, from the start of recorded time to its end."""
     do(debugger, "first")
-    places = [debugger.place]
+    places = [debugger.instant]
     while True:
         do(debugger, command)
-        if debugger.place == places[-1]:
+        if debugger.instant == places[-1]:
             return places
-        places.append(debugger.place)
+        places.append(debugger.instant)
         assert len(places) < 1_000
 
 
 def test_it_opens_after_the_first_forward_pass(debugger):
-    assert debugger.place == Place(1, debugger.timeline.forward)
+    assert debugger.instant == Instant(1, debugger.timeline.forward)
     assert "forward · op 5/5" in do(debugger, "where")
 
 
@@ -63,10 +63,10 @@ def test_the_first_step_makes_the_seed_and_the_second_multiplies(debugger):
 def test_a_walk_back_meets_the_same_places(debugger, ruler):
     forward, back = NAMES[ruler]
     places = walk(debugger, forward)
-    met = [debugger.place]
-    while debugger.place != (1, 0):
+    met = [debugger.instant]
+    while debugger.instant != (1, 0):
         do(debugger, back)
-        met.append(debugger.place)
+        met.append(debugger.instant)
         assert len(met) <= len(places)
     assert met == places[::-1]
     assert len(set(places)) == len(places)
@@ -78,9 +78,9 @@ def test_a_count_is_that_many_single_motions(debugger, ruler):
     places = walk(debugger, forward)
     for count in (2, 3, 5):
         do(debugger, "first", f"{forward} {count}")
-        assert debugger.place == places[min(count, len(places) - 1)]
+        assert debugger.instant == places[min(count, len(places) - 1)]
         do(debugger, "last", f"{back} {count}")
-        assert debugger.place == places[max(len(places) - 1 - count, 0)]
+        assert debugger.instant == places[max(len(places) - 1 - count, 0)]
 
 
 def test_every_tick_of_every_iteration_is_walked(debugger):
@@ -99,16 +99,16 @@ def test_edges_stop_at_the_end_of_each_line_of_the_listing(debugger):
 @pytest.mark.parametrize("command", ["step", "next", "finish", "continue", "step 1000000000000"])
 def test_the_end_of_time_holds_and_says_so(debugger, command):
     do(debugger, "last")
-    end = debugger.place
+    end = debugger.instant
     assert do(debugger, command).startswith("end of recorded time")
-    assert debugger.place == end == Place(3, debugger.timeline.total)
+    assert debugger.instant == end == Instant(3, debugger.timeline.total)
 
 
 @pytest.mark.parametrize("command", ["rstep", "rnext", "rfinish", "rc", "rs 1000000000000"])
 def test_the_start_of_time_holds_and_says_so(debugger, command):
     do(debugger, "first")
     assert do(debugger, command).startswith("start of recorded time")
-    assert debugger.place == (1, 0)
+    assert debugger.instant == (1, 0)
 
 
 def test_a_motion_that_arrives_exactly_at_an_end_does_not_complain(debugger):
@@ -123,26 +123,26 @@ def test_goto_k_is_k_steps(data):
     debugger = Debugger(Run(two_layer_problem(iterations=2)))
     k = data.draw(st.integers(0, debugger.timeline.total))
     do(debugger, f"goto {k}")
-    gone = debugger.place
+    gone = debugger.instant
     do(debugger, "first")
     if k:
         do(debugger, f"step {k}")
-    assert debugger.place == gone == (1, k)
+    assert debugger.instant == gone == (1, k)
 
 
 def test_goto_a_distance_crosses_iterations(debugger):
     total = debugger.timeline.total
     do(debugger, "goto 5", f"goto +{total}")
-    assert debugger.place == (2, 5)
+    assert debugger.instant == (2, 5)
     do(debugger, f"goto -{total}")
-    assert debugger.place == (1, 5)
+    assert debugger.instant == (1, 5)
 
 
 def test_goto_the_ends(debugger):
     do(debugger, "goto $")
-    assert debugger.place == (3, debugger.timeline.total)
+    assert debugger.instant == (3, debugger.timeline.total)
     do(debugger, "goto 0")
-    assert debugger.place == (1, 0)
+    assert debugger.instant == (1, 0)
 
 
 def test_goto_a_name_is_the_first_tick_that_writes_its_gradient(debugger):
@@ -154,7 +154,7 @@ def test_goto_a_name_is_the_first_tick_that_writes_its_gradient(debugger):
 
 def test_goto_an_iteration_is_the_end_of_its_forward_pass(debugger):
     do(debugger, "goto iteration 3")
-    assert debugger.place == (3, debugger.timeline.forward)
+    assert debugger.instant == (3, debugger.timeline.forward)
 
 
 @pytest.mark.parametrize(
@@ -175,30 +175,30 @@ def test_goto_an_iteration_is_the_end_of_its_forward_pass(debugger):
     ],
 )
 def test_a_motion_that_cannot_be_is_explained_and_moves_nothing(debugger, line, told):
-    before = debugger.place
+    before = debugger.instant
     reply = debugger.execute(line)
     assert not reply.ok
     assert told in reply.text
-    assert debugger.place == before
+    assert debugger.instant == before
 
 
 def test_marks_are_places_to_return_to(debugger):
     do(debugger, "goto W2", "mark here", "last", "goto 'here")
     assert "∂L/∂W₂[0,0]" in do(debugger, "where")
     do(debugger, "last", "mark", "first", "goto '1")
-    assert debugger.place.iteration == 3
+    assert debugger.instant.iteration == 3
     assert do(debugger, "marks").splitlines()[0].startswith("'here  iteration 1")
 
 
 def test_back_and_forward_go_through_my_own_stops(debugger):
-    start = debugger.place
+    start = debugger.instant
     do(debugger, "next", "goto W1")
-    there = debugger.place
+    there = debugger.instant
     do(debugger, "back", "back")
-    assert debugger.place == start
+    assert debugger.instant == start
     assert "no earlier stop" in do(debugger, "back")
     do(debugger, "forward 2")
-    assert debugger.place == there
+    assert debugger.instant == there
     assert "no later stop" in do(debugger, "forward")
 
 
@@ -206,12 +206,12 @@ def test_a_new_stop_after_going_back_forgets_what_was_ahead(debugger):
     do(debugger, "next", "next", "back", "goto W1")
     assert "no later stop" in do(debugger, "forward")
     do(debugger, "back")
-    assert debugger.place == Place(1, debugger.timeline.forward + 1)
+    assert debugger.instant == Instant(1, debugger.timeline.forward + 1)
 
 
 def test_restart_keeps_what_was_set(debugger):
     do(debugger, "break z1", "watch loss", "mark a", "continue", "restart")
-    assert debugger.place == Place(1, debugger.timeline.forward)
+    assert debugger.instant == Instant(1, debugger.timeline.forward)
     assert "z1" in do(debugger, "breakpoints")
     assert "loss = " in do(debugger, "watches")
     assert "'a" in do(debugger, "marks")
@@ -227,14 +227,14 @@ def test_until_runs_on_and_sets_no_breakpoint(debugger):
 
 def test_find_goes_round_through_all_hits(debugger):
     do(debugger, "first", "find W2")
-    first = debugger.place
+    first = debugger.instant
     places = [first]
-    while do(debugger, "find") and debugger.place != first:
-        places.append(debugger.place)
+    while do(debugger, "find") and debugger.instant != first:
+        places.append(debugger.instant)
     assert [p.position for p in places] == sorted(p.position for p in places)
     assert len(places) == 2  # its gradient and its update
     do(debugger, "rfind")
-    assert debugger.place == places[-1]
+    assert debugger.instant == places[-1]
 
 
 def test_find_meets_the_edges_that_leave_a_node_too(debugger):
@@ -249,10 +249,9 @@ def test_find_knows_names_as_they_are_shown(debugger):
 
 
 def test_the_moment_knows_where_one_came_from(debugger):
-    before = debugger.place
+    before = debugger.instant
     do(debugger, "next 3")
     assert debugger.moment.previous == before
-    assert debugger.moment.message == do(debugger, "where")
 
 
 def test_a_distance_cut_short_by_an_end_of_time_says_so(debugger):
@@ -273,23 +272,23 @@ def test_a_hostile_name_is_only_a_name(debugger):
 
 
 def test_a_front_end_that_shows_the_place_gets_the_note_alone(debugger):
-    told = debugger.execute("last", place=False)
-    assert (told.text, told.place) == ("end of recorded time", "")
+    told = debugger.execute("last", where=False)
+    assert (told.text, told.where) == ("end of recorded time", "")
     told = debugger.execute("next")
     assert told.note == "end of recorded time"
-    assert told.place == debugger.execute("where").text
-    assert told.text == f"{told.note}\n{told.place}"
-    assert debugger.execute("where", place=False).text == told.place
+    assert told.where == debugger.execute("where").text
+    assert told.text == f"{told.note}\n{told.where}"
+    assert debugger.execute("where", where=False).text == told.where
 
 
 def test_the_mark_without_a_name_is_the_one_set_last(debugger):
     for line in ("goto '", "goto ''"):
         assert debugger.execute(line).text == "there are no marks yet; set one with `mark NAME`"
     do(debugger, "goto W2", "mark a", "last", "mark b", "goto W1", "mark a", "first", "goto '")
-    assert debugger.place == debugger.marks["a"]
+    assert debugger.instant == debugger.marks["a"]
     do(debugger, "first")
     assert debugger.perform(next(c for c in COMMANDS if c.id == "goto_mark"), "").ok
-    assert debugger.place == debugger.marks["a"]
+    assert debugger.instant == debugger.marks["a"]
 
 
 def test_find_prefers_the_op_to_a_formula_that_has_it():

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.saved import checked, is_empty, restore, session_data
+from bpdebug.debugger.saved_session import check_session, is_empty, restore, session_data
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 
@@ -89,7 +89,7 @@ def test_nothing_to_keep_is_empty():
 )
 def test_another_form_is_refused_before_anything_is_set_up(change):
     data = session_data(set_up())
-    assert checked(data)
+    assert check_session(data)
     debugger = debugger_on()
     with pytest.raises(ValueError, match=r"\w"):
         restore(debugger, data | change)

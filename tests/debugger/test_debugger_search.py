@@ -11,20 +11,20 @@ def test_a_search_is_bounded_and_goes_on_where_it_stopped(monkeypatch):
     from bpdebug.debugger.breakpoints import search
 
     monkeypatch.setattr(search, "BUDGET", 500_000)
-    monkeypatch.setattr(search, "STRETCH", 2)
+    monkeypatch.setattr(search, "BACK_BATCH", 2)
     debugger = Debugger(Run(two_layer_problem(iterations=9)))
     do(debugger, "break iteration + 0 * loss == 8")
     text = do(debugger, "continue")
     assert "no breakpoint up to here" in text
-    assert 1 < debugger.place.iteration < 8
-    while debugger.place.iteration < 8:
+    assert 1 < debugger.instant.iteration < 8
+    while debugger.instant.iteration < 8:
         text = do(debugger, "continue")
     assert text.startswith("breakpoint 1")
-    assert debugger.place == (8, debugger.timeline.forward)
+    assert debugger.instant == (8, debugger.timeline.forward)
     assert "no breakpoint up to here" in do(
         debugger, "break iteration + 0 * norm(W1) == 1", "rcontinue"
     )
-    assert 1 < debugger.place.iteration < 8
+    assert 1 < debugger.instant.iteration < 8
 
 
 def test_a_smaller_batch_without_the_row_is_passed_over(tmp_path):
@@ -66,7 +66,7 @@ def test_of_several_the_nearest_stops_first_in_both_directions(debugger):
 
 def test_the_last_tick_of_an_iteration_is_met_on_the_way_back(debugger):
     do(debugger, "break b2 if W2[0, 0] < 0.36", "last", "rcontinue 2")
-    assert debugger.place == (2, debugger.timeline.total)
+    assert debugger.instant == (2, debugger.timeline.total)
 
 
 def test_a_bounded_search_back_misses_no_tick_where_it_paused(debugger, monkeypatch):
@@ -76,9 +76,9 @@ def test_a_bounded_search_back_misses_no_tick_where_it_paused(debugger, monkeypa
     do(debugger, "break b2 if iteration == 1 and W2[0, 0] < 0.36", "last")
     for _ in range(3):
         do(debugger, "rcontinue")
-        if debugger.place.iteration == 1:
+        if debugger.instant.iteration == 1:
             break
-    assert debugger.place == (1, debugger.timeline.total)
+    assert debugger.instant == (1, debugger.timeline.total)
     assert "1 hit " in do(debugger, "breakpoints")
 
 
@@ -88,9 +88,9 @@ def test_a_search_gets_on_however_costly_an_iteration_is(debugger, monkeypatch):
     monkeypatch.setattr(search, "BUDGET", 0)
     do(debugger, "break iteration == 3 or loss > 9")
     do(debugger, "continue")
-    assert debugger.place == (2, debugger.timeline.total)
+    assert debugger.instant == (2, debugger.timeline.total)
     do(debugger, "continue")
-    assert debugger.place == (3, 1)
+    assert debugger.instant == (3, 1)
 
 
 def test_a_condition_on_the_iteration_needs_no_search(debugger, monkeypatch):
@@ -98,4 +98,4 @@ def test_a_condition_on_the_iteration_needs_no_search(debugger, monkeypatch):
 
     monkeypatch.setattr(search, "BUDGET", 0)
     do(debugger, "break iteration == 3 and loss > 0", "continue")
-    assert debugger.place == (3, debugger.timeline.forward)
+    assert debugger.instant == (3, debugger.timeline.forward)

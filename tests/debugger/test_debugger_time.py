@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdebug.debugger import Debugger, Place, cursor
+from bpdebug.debugger import Debugger, Instant, cursor
 from bpdebug.debugger.breakpoints import search
 from bpdebug.debugger.breakpoints.evaluation import is_true
 from bpdebug.debugger.moment import Moment
@@ -121,26 +121,26 @@ def test_the_birth_is_found_to_the_tick_with_its_operands(tmp_path, text, phase,
     debugger = scenario(tmp_path, text)
     run = debugger.run
     births = [
-        Place(k, tick) for k in range(1, run.iterations + 1) for tick in [born(run, k)] if tick
+        Instant(k, tick) for k in range(1, run.iterations + 1) for tick in [born(run, k)] if tick
     ]
     expected = births[0]
     do(debugger, "last")
     assert told in do(debugger, "nan")
-    assert debugger.place == expected
+    assert debugger.instant == expected
     assert debugger.moment.phase is phase
     do(debugger, "first", "break first_nan")
     answer = do(debugger, "continue")
     assert answer.startswith("breakpoint 1: first_nan\n")
     assert told in answer
-    assert debugger.place == expected
+    assert debugger.instant == expected
     do(debugger, "last", "rcontinue")
-    assert debugger.place == births[-1]
+    assert debugger.instant == births[-1]
 
 
 def test_what_an_iteration_inherits_is_no_birth(tmp_path):
     debugger = scenario(tmp_path, UPDATE)
     do(debugger, "break first_nan", "continue")
-    here = debugger.place
+    here = debugger.instant
     assert "breakpoint" not in do(debugger, "continue").splitlines()[0]
     assert here == (1, debugger.run.timeline().total)
     assert do(debugger, "goto iteration 3", "print first_nan") == "first_nan = True"
@@ -150,35 +150,35 @@ def test_what_an_iteration_inherits_is_no_birth(tmp_path):
 def test_any_condition_on_first_nan_names_the_birth(tmp_path):
     debugger = scenario(tmp_path, UPDATE)
     birth = do(debugger, "nan")
-    place = debugger.place
+    place = debugger.instant
     do(debugger, "first", "break first_nan and iteration > 2")
     told = do(debugger, "continue")
-    assert debugger.place == (3, 1)
+    assert debugger.instant == (3, 1)
     assert "is there before the first tick" in told
     assert "`nan` goes to where it was born" in told
     do(debugger, "delete", "first", "break first_nan and iteration > 0")
     assert birth.splitlines()[0] in do(debugger, "continue")
-    assert debugger.place == place
+    assert debugger.instant == place
 
 
 def test_a_stop_behind_the_birth_says_at_which_tick_it_was(tmp_path):
     debugger = scenario(tmp_path, LOG)
     birth = do(debugger, "nan").splitlines()[0]
-    iteration, tick = debugger.place
+    iteration, tick = debugger.instant
     label = debugger.moment.graph.nodes[debugger.moment.timeline.graph.loss].name
     do(debugger, "first", f"break first_nan and isnan({label} - {label})")
     told = do(debugger, "continue")
-    assert debugger.place > (iteration, tick)
+    assert debugger.instant > (iteration, tick)
     assert f"tick {tick}: {birth.replace(' is born here', ' was born')}" in told
 
 
 def test_where_all_is_finite_it_says_so():
     debugger = Debugger(Run(two_layer_problem(20)))
-    place = debugger.place
+    place = debugger.instant
     reply = debugger.execute("nan")
     assert reply.ok
     assert reply.text == "no NaN and no infinity in 20 iterations"
-    assert debugger.place == place
+    assert debugger.instant == place
 
 
 def test_looking_for_the_birth_is_bounded_and_goes_on(tmp_path, monkeypatch):
@@ -227,18 +227,18 @@ def test_a_search_through_time_finds_what_looking_at_every_tick_finds(condition,
         for tick in range(k > 1, iteration.timeline.total + 1):
             now = bool(is_true(Moment(run, iteration, tick), condition))
             if now and not before and tick:
-                expected.append(Place(k, tick))
+                expected.append(Instant(k, tick))
             before = now
     debugger = Debugger(Run(problem))
     do(debugger, f"break {condition}", "first")
     found = []
     while "breakpoint" in do(debugger, "continue").splitlines()[0]:
-        found.append(debugger.place)
+        found.append(debugger.instant)
     assert found == expected
     do(debugger, "last")
-    found = [debugger.place] if debugger.place in expected else []
+    found = [debugger.instant] if debugger.instant in expected else []
     while "breakpoint" in do(debugger, "rcontinue").splitlines()[0]:
-        found.append(debugger.place)
+        found.append(debugger.instant)
     assert found == expected[::-1]
 
 
@@ -281,7 +281,7 @@ def test_a_condition_on_the_loss_records_no_pass(monkeypatch):
         "break iteration == 390",
         "continue",
     )
-    assert debugger.place == (390, 1)
+    assert debugger.instant == (390, 1)
     assert len(recorded) < 10
 
 
@@ -290,13 +290,13 @@ def test_the_next_iteration_keeps_the_phase():
     line = debugger.timeline
     for start, phase_end in ((2, line.forward), (12, line.backward_end), (30, line.total)):
         do(debugger, "goto iteration 3", f"goto {start}", "niteration")
-        assert debugger.place == (4, phase_end)
+        assert debugger.instant == (4, phase_end)
         do(debugger, "piteration 2")
-        assert debugger.place == (2, phase_end)
+        assert debugger.instant == (2, phase_end)
     assert do(debugger, "niteration 50").startswith("end of recorded time")
-    assert debugger.place.iteration == 9
+    assert debugger.instant.iteration == 9
     assert do(debugger, "piteration 50").startswith("start of recorded time")
-    assert debugger.place.iteration == 1
+    assert debugger.instant.iteration == 1
 
 
 @settings(max_examples=60, deadline=None)
@@ -305,7 +305,7 @@ def test_along_stays_with_the_same_multiplication_whatever_the_batch(iteration, 
     debugger = Debugger(Run(rows_problem(3, iterations=9)))
     total = debugger.run.timeline(iteration).total
     tick = min(tick, total)
-    debugger.go(Place(iteration, tick))
+    debugger.go(Instant(iteration, tick))
     one = debugger.moment
     if not count:
         return
@@ -336,7 +336,7 @@ def test_a_cancelled_command_moves_nothing_and_can_be_given_again(line, monkeypa
     monkeypatch.setattr(progress, "INTERVAL", 0.0)
     debugger = Debugger(Run(two_layer_problem(400)))
     do(debugger, "break norm(delta(1)) < 0", "step", "step")
-    place, moment = debugger.place, debugger.moment
+    place, moment = debugger.instant, debugger.moment
 
     def stop(done, total):
         if done > 100:
@@ -347,7 +347,7 @@ def test_a_cancelled_command_moves_nothing_and_can_be_given_again(line, monkeypa
     assert reply.cancelled
     assert not reply.ok
     assert reply.text == "cancelled; you stand where you stood"
-    assert debugger.place == place
+    assert debugger.instant == place
     assert debugger.moment.iteration is moment.iteration
     debugger.run.progress = None
     do(debugger, "rstep")
@@ -355,7 +355,7 @@ def test_a_cancelled_command_moves_nothing_and_can_be_given_again(line, monkeypa
     fresh = Debugger(Run(two_layer_problem(400)))
     do(fresh, "break norm(delta(1)) < 0", "step", "step")
     assert debugger.execute(line).text == fresh.execute(line).text
-    assert debugger.place == fresh.place
+    assert debugger.instant == fresh.instant
 
 
 class Walked:
@@ -373,9 +373,10 @@ def test_long_counts_skip_whole_iterations_and_arrive_where_walking_does(
     ruler, iteration, position, count
 ):
     run = Run(two_layer_problem(7))
-    place = Place(iteration, position)
-    for by in (cursor.forward_by, cursor.back_by):
-        assert by(run, place, ruler, count) == by(Walked(run), place, ruler, count)
+    place = Instant(iteration, position)
+    for signed in (count, -count):
+        skipped = cursor.moved(run, place, ruler, signed)
+        assert skipped == cursor.moved(Walked(run), place, ruler, signed)
 
 
 def test_what_is_shown_needs_nothing_of_the_run_while_it_works(monkeypatch):
@@ -384,7 +385,7 @@ def test_what_is_shown_needs_nothing_of_the_run_while_it_works(monkeypatch):
     moment = debugger.moment
     monkeypatch.setattr(Run, "_pass", lambda *a: pytest.fail("the run was used"))
     debugger.run._recent.clear()
-    assert len(moment.standing[1]) == 2
+    assert len(moment.breakpoint_ticks[1]) == 2
     assert moment.term is not None
     assert len(debugger.listing) > 5
     assert debugger.moment is moment
@@ -430,7 +431,7 @@ def test_an_iteration_is_named_from_the_start_from_here_or_from_the_end(text, it
         with pytest.raises(BpdebugError, match="1 to 9"):
             landing(debugger, f"iteration {text}")
         return
-    place = debugger.place
+    place = debugger.instant
     assert place.iteration == iteration
     debugger.execute("goto iteration 2")
     assert landing(debugger, f"iteration {text}") == place

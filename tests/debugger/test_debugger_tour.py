@@ -25,7 +25,7 @@ def state(debugger):
     """All that a front end can see of where the debugger is."""
     moment = debugger.moment
     return (
-        debugger.place,
+        debugger.instant,
         moment.breakpoints,
         moment.watches,
         moment.marks,
@@ -109,7 +109,7 @@ def test_a_stations_keys_lead_to_the_very_state_of_the_next_station(debugger, at
     if STATIONS[at].keys:
         assert state(debugger) == wanted
     else:
-        assert debugger.place == wanted[0]
+        assert debugger.instant == wanted[0]
         assert "enter" in STATIONS[at].invitation
     for key in STATIONS[at].keys:
         assert f"`{key}`" in STATIONS[at].invitation

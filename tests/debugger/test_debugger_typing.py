@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.breakpoints.evaluation import Knowledge
+from bpdebug.debugger.breakpoints.evaluation import MomentEnvironment
 from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import evaluate
@@ -56,9 +56,9 @@ def test_whatever_is_shown_evaluates_to_what_it_stands_for(name, unicode):
     for text, wanted in shown(iteration.recorded, timeline.layers, unicode):
         if any(mark in text for mark in CUT):
             with pytest.raises(BpdebugError, match="cut"):
-                evaluate(text, Knowledge(moment))
+                evaluate(text, MomentEnvironment(moment))
             continue
-        found = np.asarray(evaluate(text, Knowledge(moment)))
+        found = np.asarray(evaluate(text, MomentEnvironment(moment)))
         assert found.shape == wanted.shape, text
         assert found == pytest.approx(wanted, rel=1e-12, abs=1e-14, nan_ok=True), text
 
@@ -140,9 +140,9 @@ def test_a_change_is_not_computed_before_the_update_and_none_for_data():
     debugger = session()
     assert "not computed yet" in answer(debugger, "print change(W1)")
     answer(debugger, "last")
-    change = evaluate("change(W1) + 0.5 * grad(W1)", Knowledge(debugger.moment))
+    change = evaluate("change(W1) + 0.5 * grad(W1)", MomentEnvironment(debugger.moment))
     assert change == pytest.approx(np.zeros((2, 2)), abs=1e-15)
-    same = evaluate("all(new(W1) == value(W1) + change(W1))", Knowledge(debugger.moment))
+    same = evaluate("all(new(W1) == value(W1) + change(W1))", MomentEnvironment(debugger.moment))
     assert same is True
     assert "no update" in answer(debugger, "print change(x)")
     assert "no update" in answer(debugger, "inspect new(x)")
@@ -204,7 +204,7 @@ def test_a_loss_without_a_name_is_typed_as_it_is_written_out(unicode):
     for node in graph.nodes:
         if graph.has_gradient(node.index):
             text = gradient_name(graph, node.index, Script(unicode=unicode).whole)
-            found = np.asarray(evaluate(text, Knowledge(moment)))
+            found = np.asarray(evaluate(text, MomentEnvironment(moment)))
             assert found == pytest.approx(np.asarray(iteration.recorded.gradients[node.index])), (
                 text
             )
@@ -223,7 +223,9 @@ def test_options_and_new_axes_are_typed_as_they_are_shown(unicode):
     moment = Moment(run, iteration, iteration.timeline.backward_end)
     for text, wanted in shown(iteration.recorded, iteration.timeline.layers, unicode):
         if not any(mark in text for mark in CUT):
-            assert np.asarray(evaluate(text, Knowledge(moment))) == pytest.approx(wanted), text
+            assert np.asarray(evaluate(text, MomentEnvironment(moment))) == pytest.approx(wanted), (
+                text
+            )
 
 
 @pytest.mark.parametrize("text", ["(√)", "(Σ)x", "‖√‖", "(∂L/∂)", "(½Σ)", "x √"])
@@ -264,7 +266,7 @@ def test_a_line_typed_gives_what_it_adds_also_where_a_matrix_product_would_fit(m
     run = Run(loads(SQUARE.format(made)))
     iteration = run.iteration(1)
     graph, timeline = iteration.recorded.graph, iteration.timeline
-    knowledge = Knowledge(Moment(run, iteration, timeline.backward_end))
+    knowledge = MomentEnvironment(Moment(run, iteration, timeline.backward_end))
     sums = {}
     for edge in graph.edges:
         right = edge_formula(graph, edge, Script()).right

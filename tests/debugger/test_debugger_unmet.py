@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from bpdebug.cli.main import main
-from bpdebug.debugger import Debugger, Place
-from bpdebug.debugger.cursor import settled
+from bpdebug.debugger import Debugger, Instant
+from bpdebug.debugger.cursor import normalized
 from bpdebug.run import Run
 from tests.debugger.sessions import do, every_place
 from tests.graphs import two_layer_problem
@@ -41,7 +41,7 @@ def test_break_says_that_a_condition_is_true_from_the_start_on():
         "no stop: norm(W1) > 0.1 was true already, from the start on, "
         "and does not become true again"
     )
-    assert debugger.place == (1, debugger.timeline.backward_end)
+    assert debugger.instant == (1, debugger.timeline.backward_end)
 
 
 def test_a_condition_on_the_loss_has_been_true_since_its_tick():
@@ -55,17 +55,17 @@ def test_a_condition_on_the_loss_has_been_true_since_its_tick():
         f"no stop: loss > 0 was true already, since tick {tick}, and does not become true again"
     )
     do(debugger, "rcontinue")
-    assert debugger.place == (1, tick)
+    assert debugger.instant == (1, tick)
 
 
 def test_at_the_very_tick_it_becomes_true_there():
     debugger = opened(2)
-    assert debugger.place == (1, debugger.timeline.forward)
+    assert debugger.instant == (1, debugger.timeline.forward)
     assert do(debugger, "break loss > 0") == ("breakpoint 1: loss > 0 (it becomes true right here)")
     assert do(debugger, "continue").startswith("breakpoint 1: loss > 0")
-    assert debugger.place == (2, debugger.timeline.forward)
+    assert debugger.instant == (2, debugger.timeline.forward)
     do(debugger, "rcontinue")
-    assert debugger.place == (1, debugger.timeline.forward)
+    assert debugger.instant == (1, debugger.timeline.forward)
     assert do(debugger, "rcontinue").startswith(
         "no stop: loss > 0 is true for the first time there"
     )
@@ -108,9 +108,10 @@ def test_what_is_said_is_true_at_every_place(condition):
         since = int(answer.split("since tick ")[1].split(")")[0])
         iteration = place.iteration
         assert all(
-            debugger.truth(Place(iteration, t), condition) for t in range(since, place.position + 1)
+            debugger.truth(Instant(iteration, t), condition)
+            for t in range(since, place.position + 1)
         )
-        before = settled(run, Place(iteration, since - 1))
+        before = normalized(run, Instant(iteration, since - 1))
         assert not debugger.truth(before, condition)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpdebug.diagnosis import Fault, diagnose
-from bpdebug.diagnosis.survey import chosen
+from bpdebug.diagnosis.survey import sampled_numbers
 from bpdebug.record import replace
 from bpdebug.run import Cancelled, Run
 from bpdebug.scenario import find, load
@@ -134,8 +134,8 @@ def test_what_follows_from_a_zero_start_is_told_with_it():
     zero = {name: np.zeros_like(value) for name, value in problem.parameters.items()}
     (found,) = diagnose(Run(replace(problem, parameters=zero)), Script()).findings
     assert found.fault is Fault.ZERO
-    assert "from it follows" in found.told
-    assert "never moves" in found.told
+    assert "from it follows" in found.text
+    assert "never moves" in found.text
 
 
 def test_a_frozen_parameter_may_stand_still_and_one_without_a_way_to_the_loss_is_named():
@@ -173,7 +173,7 @@ def test_saturated_hidden_units_are_found_and_saturated_outputs_are_not():
 
 @given(st.integers(1, 10**7), st.integers(2, 400))
 def test_a_sample_has_both_ends_and_no_more_than_is_allowed(iterations, most):
-    numbers = chosen(iterations, most)
+    numbers = sampled_numbers(iterations, most)
     assert numbers[0] == 1
     assert numbers[-1] == iterations
     assert numbers == sorted(set(numbers))

@@ -44,7 +44,7 @@ def test_a_finding_leads_to_a_tick_that_shows_it(name):
         reply = debugger.execute(f"diagnose {number}")
         assert reply.ok
         assert one.evidence in reply.note
-        assert debugger.place == (one.iteration, one.position)
+        assert debugger.instant == (one.iteration, one.position)
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -52,7 +52,7 @@ def test_without_unicode_a_finding_is_ascii(name):
     said = diagnose(Run(load(find(name))), Script(unicode=False))
     assert "\n".join(said.lines()).isascii()
     assert document(said).isascii()
-    assert all(symptom.told.isascii() for one in said.findings for symptom in one.symptoms)
+    assert all(symptom.text.isascii() for one in said.findings for symptom in one.symptoms)
 
 
 def test_nan_is_said_to_be_born_at_the_first_tick_at_which_one_can_be_seen():

@@ -62,7 +62,7 @@ def test_an_rnn_has_the_layers_of_one_step_and_each_step_is_a_part_of_the_pass()
     ]
     met = [graph.nodes[part.layers[0].pre_activation].name for part in timeline.stretches]
     assert met == ["y3", "y2", "y1", "a3", "a2", "a1"]
-    assert len(timeline.stops(Ruler.LAYER)) >= 6
+    assert len(timeline.ends(Ruler.LAYER)) >= 6
 
 
 def test_a_weight_and_its_transpose_are_two_layers(tmp_path):

@@ -60,7 +60,7 @@ def told(run):
     debugger = Debugger(run)
     reply = debugger.execute("nan")
     assert reply.ok
-    assert debugger.place == (1, birth.position)
+    assert debugger.instant == (1, birth.position)
     assert diagnose(run, Script()).findings[0].position == birth.position
     node = debugger.moment.graph.nodes[debugger.moment.node].label
     return node, birth.cell, reply.text.splitlines()[0]

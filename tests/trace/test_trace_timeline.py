@@ -29,7 +29,7 @@ def test_back_is_the_inverse_of_forward_on_every_ruler(choices, ruler, updates):
         stops.append(following)
         position = following
     assert position == timeline.total
-    assert stops == list(timeline.stops(ruler))
+    assert stops == list(timeline.ends(ruler))
     assert timeline.before(0, ruler) is None
 
 
@@ -38,7 +38,7 @@ def test_back_is_the_inverse_of_forward_on_every_ruler(choices, ruler, updates):
 def test_a_ruler_stops_at_the_nearest_of_its_marks_from_anywhere(choices, ruler, data):
     timeline = Timeline(random_graph(choices)[0], 2)
     position = data.draw(st.integers(0, timeline.total))
-    stops = [0, *timeline.stops(ruler)]
+    stops = [0, *timeline.ends(ruler)]
     assert timeline.after(position, ruler) == min((s for s in stops if s > position), default=None)
     assert timeline.before(position, ruler) == max((s for s in stops if s < position), default=None)
 
@@ -48,7 +48,7 @@ def test_a_ruler_stops_at_the_nearest_of_its_marks_from_anywhere(choices, ruler,
 def test_a_coarser_ruler_stops_only_where_a_finer_one_does(choices):
     timeline = Timeline(random_graph(choices)[0], 2)
     for fine, coarse in pairwise(RULERS):
-        assert set(timeline.stops(coarse)) <= set(timeline.stops(fine))
+        assert set(timeline.ends(coarse)) <= set(timeline.ends(fine))
 
 
 @settings(max_examples=40, deadline=None)
@@ -90,14 +90,14 @@ def test_the_stops_of_the_published_example():
     # y_hat 2, z2 2, W2 4, b2 2, h1 4 | z1 2, W1 4, b1 2
     assert timeline.starts == [6, 8, 10, 14, 16, 20, 22, 26, 28]
     assert timeline.total == 32
-    assert list(timeline.stops(Ruler.PASS)) == [5, 28, 32]
+    assert list(timeline.ends(Ruler.PASS)) == [5, 28, 32]
     # forward layers end with h1 and y_hat; δ1 begins where ∂L/∂z1 is first written
-    assert list(timeline.stops(Ruler.LAYER)) == [2, 4, 5, 20, 28, 32]
+    assert list(timeline.ends(Ruler.LAYER)) == [2, 4, 5, 20, 28, 32]
     edges = [*range(1, 7), 8, 10, 14, 16, 20, 22, 26, 28, 29, 30, 31, 32]
-    assert list(timeline.stops(Ruler.EDGE)) == edges
+    assert list(timeline.ends(Ruler.EDGE)) == edges
     # W2 and W1 have one product a cell; h1 has two products for each of its two cells
     backward = [7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 21, 22, 23, 24, 25, 26, 27, 28]
-    assert list(timeline.stops(Ruler.CELL)) == [*range(1, 7), *backward, 29, 30, 31, 32]
+    assert list(timeline.ends(Ruler.CELL)) == [*range(1, 7), *backward, 29, 30, 31, 32]
 
 
 def test_layers_of_the_backward_pass():

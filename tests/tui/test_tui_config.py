@@ -219,9 +219,9 @@ async def test_chosen_keys_work_and_the_usual_ones_no_more():
         assert next(keys for row, keys in told.items() if "one term" in row) == ["n", "F7"]
         await pilot.press("escape")
         await pilot.press("n")
-        assert app.debugger.place.position == 6
+        assert app.debugger.instant.position == 6
         await pilot.press("s", "n")
-        assert app.debugger.place.position > 7
+        assert app.debugger.instant.position > 7
         await pilot.press("f11", "z")
         assert not app.screen.area.choice.zoomed
         await pilot.press("ctrl+u")

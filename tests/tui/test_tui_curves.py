@@ -12,7 +12,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.overlays.curves import CurvesScreen, shown_name
+from bpdebug.tui.overlays.curves import CurvesScreen, curve_label
 from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
 from bpdebug.tui.overlays.text_box import TextBox
 from bpdebug.tui.screen import DebuggerScreen
@@ -43,7 +43,7 @@ async def test_a_curve_is_drawn_and_enter_goes_to_its_iteration():
         assert shown.chosen == "norm(delta(1))"
         await pilot.press("end", "enter")
         assert isinstance(app.screen, DebuggerScreen)
-        assert debugger.place.iteration == 60
+        assert debugger.instant.iteration == 60
 
 
 async def test_the_lowest_and_the_highest_are_found_and_the_scale_changes():
@@ -60,7 +60,7 @@ async def test_the_lowest_and_the_highest_are_found_and_the_scale_changes():
         await pilot.press("g")
         assert "log scale" in plain_screen(app)
         await pilot.press("escape")
-        assert debugger.place.iteration == 1
+        assert debugger.instant.iteration == 1
 
 
 async def test_a_watch_that_is_one_number_has_a_curve_too():
@@ -75,9 +75,9 @@ async def test_a_watch_that_is_one_number_has_a_curve_too():
 
 
 def test_names_are_those_of_a_textbook_and_a_watch_stays_as_typed():
-    assert shown_name("norm(change(W1)) / norm(value(W1))", Script()) == "‖ΔW₁‖ / ‖W₁‖"
-    assert shown_name("norm(grad(W1))", Script(6, unicode=False)) == "norm(grad(W1))"
-    assert shown_name("[red]\x1b", Script()) == "[red]␛"
+    assert curve_label("norm(change(W1)) / norm(value(W1))", Script()) == "‖ΔW₁‖ / ‖W₁‖"
+    assert curve_label("norm(grad(W1))", Script(6, unicode=False)) == "norm(grad(W1))"
+    assert curve_label("[red]\x1b", Script()) == "[red]␛"
 
 
 async def test_a_finding_is_listed_and_enter_goes_to_its_tick():
@@ -89,7 +89,7 @@ async def test_a_finding_is_listed_and_enter_goes_to_its_tick():
         assert "NaN or infinity" in plain_screen(app)
         await pilot.press("enter")
         assert isinstance(app.screen, DebuggerScreen)
-        assert debugger.place == (1, 19)
+        assert debugger.instant == (1, 19)
 
 
 async def test_where_nothing_is_wrong_a_sentence_says_so():
@@ -112,18 +112,18 @@ def held():
             debugger.run.progress(done, 1000)
         return "arrived"
 
-    with patch("bpdebug.debugger.commands.moving.Debugger.last", lambda self: slowly(self, "")):
+    with patch("bpdebug.debugger.commands.motion.Debugger.last", lambda self: slowly(self, "")):
         yield gate
 
 
 async def test_long_work_shows_its_progress_and_escape_leaves_everything_as_it_was(held):
     app, debugger = app_on("two_layer")
-    before = debugger.place
+    before = debugger.instant
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(">")
         assert isinstance(app.screen, ProgressBox)
         await pilot.press("s")  # keys are inert meanwhile
-        assert debugger.place == before
+        assert debugger.instant == before
         await pilot.pause(0.9)
         text = plain_screen(app)
         assert "of 1,000" in text
@@ -132,9 +132,9 @@ async def test_long_work_shows_its_progress_and_escape_leaves_everything_as_it_w
         await pilot.pause(0.2)
         assert isinstance(app.screen, DebuggerScreen)
         assert "cancelled" in plain_screen(app).lower()
-        assert debugger.place == before
+        assert debugger.instant == before
         await pilot.press("s")
-        assert debugger.place != before
+        assert debugger.instant != before
 
 
 async def test_work_that_ends_by_itself_shows_its_answer(held):
@@ -161,20 +161,20 @@ async def test_the_loss_has_a_pane_on_tall_screens_and_a_click_goes_to_its_itera
         assert "421" in text  # the last loss, on the scale
         await pilot.click(pane, offset=(pane.size.width - 2, 5))
         await pilot.pause()
-        assert debugger.place.iteration >= 19
+        assert debugger.instant.iteration >= 19
     async with BpdebugApp(debugger).run_test(size=(120, 36)) as pilot:
         assert "over time" not in plain_screen(pilot.app)
 
 
 async def test_keys_before_the_box_is_seen_are_pressed_when_the_work_is_done(held):
     app, debugger = app_on("two_layer")
-    before = debugger.place
+    before = debugger.instant
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(">", "s", "s")
-        assert debugger.place == before
+        assert debugger.instant == before
         held.set()
         await pilot.pause(0.3)
-        assert debugger.place == (before.iteration, before.position + 2)
+        assert debugger.instant == (before.iteration, before.position + 2)
 
 
 async def test_the_screen_asks_the_debugger_nothing_while_it_works(held):
@@ -219,7 +219,7 @@ async def walk_into_a_failure(app):
 async def test_what_a_job_raises_ends_the_app_with_its_failure():
     app, _ = app_on("two_layer")
     with (
-        patch("bpdebug.debugger.commands.moving.Debugger.last", lambda self: 1 / 0),
+        patch("bpdebug.debugger.commands.motion.Debugger.last", lambda self: 1 / 0),
         pytest.raises(ZeroDivisionError),
     ):
         await walk_into_a_failure(app)
@@ -227,7 +227,7 @@ async def test_what_a_job_raises_ends_the_app_with_its_failure():
 
 async def test_a_typed_place_far_away_is_named_without_going_there(monkeypatch):
     app, debugger = app_on("published/mazur_10000")
-    monkeypatch.setattr("bpdebug.debugger.text.preview.AT_A_KEY", 500)
+    monkeypatch.setattr("bpdebug.debugger.text.preview.KEY_BUDGET", 500)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("g")
         await pilot.press(*"iteration", "space", *"9000")
@@ -243,9 +243,9 @@ async def test_what_is_typed_before_the_line_is_there_or_after_it_is_sent_is_not
             app.post_message(events.Key(name, sign))
         for _ in range(500):  # however busy the machine is
             await pilot.pause(0.02)
-            if debugger.place == (1, 21) and isinstance(app.screen, DebuggerScreen):
+            if debugger.instant == (1, 21) and isinstance(app.screen, DebuggerScreen):
                 break
-        assert debugger.place == (1, 21)
+        assert debugger.instant == (1, 21)
         assert isinstance(app.screen, DebuggerScreen)
 
 
@@ -261,9 +261,9 @@ async def test_a_line_is_whole_wherever_its_prompt_came_between_its_keys(nap):
                     await asyncio.sleep(nap)
             for _ in range(500):  # however busy the machine is
                 await pilot.pause(0.02)
-                if debugger.place == (1, 12 + cut) and isinstance(app.screen, DebuggerScreen):
+                if debugger.instant == (1, 12 + cut) and isinstance(app.screen, DebuggerScreen):
                     break
-            assert debugger.place == (1, 12 + cut)
+            assert debugger.instant == (1, 12 + cut)
 
 
 async def test_the_list_says_how_many_curves_there_are_and_the_plot_has_no_scrollbar():

@@ -127,7 +127,7 @@ def test_ascii_look_has_no_other_letters():
     lines = [
         *draw_multiplication(session.moment, look, 46, 20),
         *delta_block(session.moment, look, 40)[0],
-        *draw_title(session.moment, look),
+        draw_title(session.moment, look),
         draw_timeline(session.moment, look, 80),
         draw_header(session.moment, look, 80),
         *draw_parameters(session.moment, look, 40)[0],

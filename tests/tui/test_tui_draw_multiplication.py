@@ -44,7 +44,7 @@ def test_the_term_is_written_out_in_symbols_and_numbers():
 
 
 def test_the_title_is_the_chain_with_the_last_factor_lit():
-    (title,) = draw_title(in_the_middle_of_w2().moment, LOOK)
+    title = draw_title(in_the_middle_of_w2().moment, LOOK)
     assert title.plain == "∂L/∂ŷ · ∂ŷ/∂z₂ · [∂z₂/∂W₂]"
     assert title.spans[-1][1] == "now"
 
@@ -121,7 +121,7 @@ def test_the_jacobian_of_a_row_stands_as_a_matrix(tmp_path):
 def test_a_chain_too_long_for_a_line_loses_its_middle_and_stands_in_full_below():
     session = debugger("multi_layer")
     session.execute("goto b1")
-    (title,) = draw_title(session.moment, LOOK, 34)
+    title = draw_title(session.moment, LOOK, 34)
     assert title.plain.startswith("∂L/∂ŷ · … · ")
     assert title.plain.endswith("[∂z₁/∂b₁]")
     assert title.width <= 34

@@ -11,7 +11,7 @@ from bpdebug.tui.draw import deltas
 from bpdebug.tui.draw.breakpoints import draw_entry, entries
 from bpdebug.tui.draw.deltas import delta_block
 from bpdebug.tui.draw.parameters import draw_parameters
-from bpdebug.tui.overlays.curves import shown_name
+from bpdebug.tui.overlays.curves import curve_label
 from bpdebug.tui.work.agreement import Agreement
 from bpdebug.wording import Script
 from tests.scenario.scenarios import loaded
@@ -284,7 +284,7 @@ def test_a_loss_has_its_own_name_above_every_gradient(tmp_path):
     assert "∂J/∂" in shown[0]
     assert "δ₁ = ∂J/∂z_A" in shown[1]
     assert not any("∂L" in one for one in shown)
-    assert shown_name("norm(grad(W))", LOOK, "J") == "‖∂J/∂W‖"
+    assert curve_label("norm(grad(W))", LOOK, "J") == "‖∂J/∂W‖"
 
 
 @pytest.mark.parametrize(

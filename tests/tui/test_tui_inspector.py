@@ -10,7 +10,7 @@ from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.draw.tensor import View, draw_tensor
+from bpdebug.tui.draw.tensor import TensorView, draw_tensor
 from bpdebug.tui.draw.term_list import TermList
 from bpdebug.tui.overlays.inspector import Inspector
 from bpdebug.tui.overlays.paths import PathScreen
@@ -46,7 +46,7 @@ def seen(values, known=None):
 
 
 def drawn(tensor, cell, room=120, height=30, **where):
-    view = View(tensor, (Aspect.VALUE,), cell, **where)
+    view = TensorView(tensor, (Aspect.VALUE,), cell, **where)
     return draw_tensor(view, LOOK, room, height)
 
 
@@ -127,10 +127,10 @@ def test_a_place_on_the_screen_is_the_cell_that_is_shown_there():
         for column, end in zip(found.columns, found.ends, strict=True):
             number = line[x + 1 : end].strip(" []").replace("−", "-")
             assert float(number) == pytest.approx(values[row, column], rel=1e-5)
-            assert found.place(end - 1, y) == (row, column)
+            assert found.cell_at(end - 1, y) == (row, column)
             x = end - 1
-    assert found.place(5, 0) is None
-    assert found.place(77, found.first_line + 100) is None
+    assert found.cell_at(5, 0) is None
+    assert found.cell_at(77, found.first_line + 100) is None
 
 
 def test_rows_of_the_term_list_and_its_terms_are_each_others_inverse():
@@ -270,9 +270,9 @@ async def test_further_paths_come_when_the_cursor_is_at_the_last():
         await pilot.pause()
         screen = app.screen
         count = screen.view.ways.paths.count
-        assert len(screen.view.found) == min(count, 50)
+        assert len(screen.view.paths) == min(count, 50)
         await pilot.press("end", "down")
-        assert len(screen.view.found) == min(count, 100)
+        assert len(screen.view.paths) == min(count, 100)
         assert screen.view.chosen == min(count - 1, 50)
 
 

@@ -5,7 +5,7 @@ from rich.style import Style
 from textual.widgets import Input
 
 from bpdebug.debugger import COMMANDS, key_text
-from bpdebug.debugger.commands.moving import count_of
+from bpdebug.debugger.commands.motion import parse_count
 from bpdebug.debugger.commands.table import GROUPS
 from bpdebug.errors import BpdebugError
 from bpdebug.tui.dialogs.prompt import Prompt
@@ -32,10 +32,10 @@ async def test_digits_focus_a_pane_and_count_nothing():
     app = app_on()
     async with app.run_test(size=MEDIUM) as pilot:
         for digit, pane in [("1", "graph"), ("2", "program"), ("5", "parameters")]:
-            before = app.debugger.place.position
+            before = app.debugger.instant.position
             await pilot.press(digit, "s")
             assert app.focused.id == pane
-            assert app.debugger.place.position == before + 1
+            assert app.debugger.instant.position == before + 1
         await pilot.press("7")
         assert "A count begins with +" in footer(app)
 
@@ -54,9 +54,9 @@ async def test_a_count_has_a_sign_of_its_own_is_shown_and_goes_away():
         for drop in ("escape", "down", "H", "z", "§", "b"):
             await pilot.press("+", "4", drop)
             assert "count" not in last_line(app), drop
-            before = app.debugger.place.position
+            before = app.debugger.instant.position
             await pilot.press("s")
-            assert app.debugger.place.position == before + 1, drop
+            assert app.debugger.instant.position == before + 1, drop
         await pilot.press("+", "4")
         await pilot.click("#graph")
         assert "count" not in last_line(app)
@@ -75,7 +75,7 @@ def test_a_count_ends_with_the_key_that_it_is_for_and_with_any_other():
     for _ in range(100):
         count.add("9")
     with pytest.raises(BpdebugError, match="a count is a whole number"):
-        count_of(count.take("step"))
+        parse_count(count.take("step"))
 
 
 def test_the_footer_says_how_a_count_goes_on_and_how_it_ends():
@@ -304,7 +304,7 @@ def trace_of(app):
     if screen is not app.screen_stack[0]:
         return "a box or a prompt"
     return (
-        debugger.place,
+        debugger.instant,
         tuple(debugger.breakpoints),
         debugger.watches,
         screen.footer.message,
@@ -329,7 +329,7 @@ async def test_no_key_does_nothing_whatever_pane_has_the_focus(pane):
                 continue
             for line in ("delete", "unwatch", "break W1", "watch L", "goto 9", "goto 12", "mark a"):
                 app.debugger.execute(line)
-            app.debugger.sought = "b1"
+            app.debugger.last_search = "b1"
             if key == "alt+right":
                 app.debugger.execute("back")
             focused = pane if key != str(PANES.index(pane) + 1) else "parameters"

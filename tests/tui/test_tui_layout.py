@@ -100,6 +100,6 @@ def test_an_empty_pane_of_stops_gives_way():
 @pytest.mark.parametrize("front", ["delta", "parameters", "stops"])
 def test_the_names_of_three_panes_in_one_place_fit_its_title(front):
     shown = pane_regions(80, 21, PaneChoice(right=front, stops=2))
-    text = re.sub(r"\[.*?\]", "", title(front, shown, Script(), stops=2))
+    text = re.sub(r"\[.*?\]", "", title(front, shown, Script(), entries=2))
     assert width(text) <= shown[front].width - 6
     assert "6 Brk" in text

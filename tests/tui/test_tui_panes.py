@@ -156,10 +156,10 @@ async def test_enter_on_a_breakpoint_goes_to_its_next_hit_and_on_a_watch_shows_i
     app = app_on()
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("colon", *"break z1 if iteration == 2", "enter", "6", "enter")
-        assert app.debugger.place.iteration == 2
-        first = app.debugger.place
+        assert app.debugger.instant.iteration == 2
+        first = app.debugger.instant
         await pilot.press("enter")
-        assert app.debugger.place > first
+        assert app.debugger.instant > first
         await pilot.press("w", *"W1", "enter", "home", "enter")
         assert footer(app).startswith("W1 =")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from textual.containers import VerticalScroll
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.saved import session_data
+from bpdebug.debugger.saved_session import session_data
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp

@@ -3,7 +3,7 @@
 import pytest
 
 from bpdebug.debugger.tour import SCENARIO, STATIONS, Tour
-from bpdebug.debugger.tour.tour import STRAYED
+from bpdebug.debugger.tour.tour import OFF_ROUTE
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.dialogs.prompt import Prompt
@@ -60,13 +60,13 @@ async def test_the_whole_tour_by_enter_and_back(size):
         for at in range(len(STATIONS)):
             await pilot.pause()
             check_panel(app, at)
-            places.append((app.debugger.place, list(app.debugger.breakpoints)))
+            places.append((app.debugger.instant, list(app.debugger.breakpoints)))
             if at + 1 < len(STATIONS):
                 await pilot.press("space" if at % 2 else "enter")
         for at in range(len(STATIONS) - 2, 8, -1):
             await pilot.press("backspace")
             check_panel(app, at)
-            assert (app.debugger.place, list(app.debugger.breakpoints)) == places[at]
+            assert (app.debugger.instant, list(app.debugger.breakpoints)) == places[at]
 
 
 SPOKEN_OF = {
@@ -101,7 +101,7 @@ async def test_the_whole_tour_by_the_keys_it_names(unicode):
             for key in station.keys or ("enter",):
                 await pilot.press(key)
         assert not app.screen.query(TourPanel)
-        assert app.debugger.place == (2, 5)
+        assert app.debugger.instant == (2, 5)
         assert not app.debugger.breakpoints
         assert not app.screen.moment.breakpoints
 
@@ -119,10 +119,10 @@ async def test_one_may_look_around_and_come_back():
     app = app_on_tour()
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("enter", "f", "2", "z")
-        assert said(app).endswith(STRAYED.replace("`", ""))
+        assert said(app).endswith(OFF_ROUTE.replace("`", ""))
         await pilot.press("backspace")
         check_panel(app, 1)
-        assert app.debugger.place == (1, 5)
+        assert app.debugger.instant == (1, 5)
 
 
 async def test_its_keys_are_inert_while_something_is_typed():
@@ -144,9 +144,9 @@ async def test_leaving_early_leaves_the_debugger_as_it_stands():
         await pilot.pause()
         assert not app.screen.query(TourPanel)
         assert not app.screen.query(".-named")
-        assert app.debugger.place == (1, 8)
+        assert app.debugger.instant == (1, 8)
         await pilot.press("n")
-        assert app.debugger.place == (1, 10)
+        assert app.debugger.instant == (1, 10)
         # Enter is the panes' own key again: here a breakpoint on a line of the program.
         await pilot.press("2", "enter")
         assert len(app.debugger.breakpoints) == 1

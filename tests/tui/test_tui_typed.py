@@ -92,10 +92,10 @@ async def test_an_answer_of_find_names_the_keys_to_the_hits_beside_it():
         await pilot.pause()
         line = screen_lines(app)[-1]
         assert ". next hit  , previous hit" in line
-        here = app.debugger.place
+        here = app.debugger.instant
         await pilot.click(Footer, offset=(line.index(". next"), 0))
         await pilot.pause()
-        assert app.debugger.place != here
+        assert app.debugger.instant != here
         assert footer(app).startswith("hit 2 of ")
         await pilot.press("n")
         await pilot.pause()

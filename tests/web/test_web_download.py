@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from bpdebug.debugger import ExportRequest
-from bpdebug.debugger.commands.looking import export_request
+from bpdebug.debugger.commands.export import export_request
 from bpdebug.export import export
 from bpdebug.export.stream import stream
 from bpdebug.run import Run

@@ -1,4 +1,4 @@
-"""Breakpoints: where the debugger stops by itself. Data only; finding hits is in `search`."""
+"""Breakpoints: where the debugger stops by itself. Data only; `search` finds their hits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bpdebug.record import record
 
 
 class Target(Enum):
-    """What a breakpoint watches."""
+    """What a breakpoint stops at."""
 
     NODE = "node"
     CELL = "cell"
@@ -19,12 +19,12 @@ class Target(Enum):
 
 @record
 class Breakpoint:
-    """One breakpoint; changed by replacing it."""
+    """A breakpoint; frozen, so a change replaces it."""
 
     number: int
     target: Target
     text: str
-    """As listed: `z1`, `z2 -> W2`, `norm(grad(W1)) < 1e-6`; with a place and a condition both."""
+    """As listed: `z1`, `z2 -> W2`, `norm(grad(W1)) < 1e-6`, `W2 if any(grad(W2) > 1)`."""
     node: str = ""
     """NODE, CELL: the label of the node. EDGE: the label of the edge's output."""
     operand: str = ""
@@ -32,7 +32,7 @@ class Breakpoint:
     cell: Index | None = None
     """CELL: the cell of the node's gradient. EDGE: a cell of the operand's, or None for all."""
     condition: str = ""
-    """An expression; with a place, the stop is where it becomes true as that is written."""
+    """An expression; with a location, it must be true as the location is written."""
     enabled: bool = True
     temporary: bool = False
     """Removed at its first hit."""

@@ -1,8 +1,8 @@
-"""What a condition reads, and whether it can be true in an iteration: the search's quick look.
+"""What a condition reads, and whether it can be true in an iteration: the search's prefilter.
 
-Most iterations of a long run hold no hit. What a condition reads decides how little has to be done
-to know that: nothing for one on `iteration`, a pass without a record for one on `loss`, else one
-recorded pass and an evaluation at its end instead of one at every tick.
+Most iterations of a long run hold no hit. What a condition reads decides how little work rules an
+iteration out: none for `iteration`, a pass without a record for `loss`, else a recorded pass and an
+evaluation at its end instead of at every tick.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from math import ceil, floor, inf
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.debugger.breakpoints import over_losses
+from bpdebug.debugger.breakpoints import vectorized
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Expression, looks_back, parse_watch, truth
 from bpdebug.expression.functions import BUILT_IN, CONSTANTS
@@ -39,86 +39,85 @@ FIRST_NAN = "first_nan"
 
 
 class Needs(IntEnum):
-    """What has to be at hand to know whether a condition can be true in an iteration."""
+    """What must be computed to rule a condition out in an iteration."""
 
     NUMBER = 0
     """The number of the iteration."""
     LOSS = 1
-    """The losses of it and of a few before it."""
+    """The losses of the iteration and of a few before it."""
     PASS = 2
     """The recorded iteration."""
 
 
 class Condition:
-    """One condition over a run."""
+    """A condition over a run, prepared for a search."""
 
     def __init__(self, text: str, run: Run, *, becomes: bool) -> None:
         self._becomes = becomes
-        """True where it is looked for where it becomes true, not wherever it holds."""
+        """True where a hit is only where the condition becomes true, not wherever it holds."""
         self._expression = parse_watch(run.graph(), text)
         self._run = run
         names = set(run.graph().names)
         self._nan = text.strip() == FIRST_NAN and FIRST_NAN not in names
         self.needs = needs_of(self._expression, names)
         self.back = looks_back(self._expression) + 1
-        """At least how many iterations before its own decide what it is."""
-        self._series = self.needs < Needs.PASS and over_losses.can_run(self._expression)
+        """At least how many previous iterations its value may depend on."""
+        self._series = self.needs < Needs.PASS and vectorized.is_elementwise(self._expression)
         self._names = self._expression.names()
         self._stateful = any(
             isinstance(node, State) or (isinstance(node, NodeAspect) and node.aspect in MADE)
             for node in self._expression.nodes
         )
-        """True where each line of the update may change what it is."""
-        self._moving: dict[Timeline, list[str]] = {}
-        """By kind of iteration: the parameters that it reads, in the order of their updates."""
-        self.first, self.last = bounds(self._expression, names)
-        """Outside these iterations it is false."""
+        """True where every line of the update may change its value."""
+        self._updated: dict[Timeline, list[str]] = {}
+        """By timeline: the updated parameters that it reads, in the order of their updates."""
+        self.first, self.last = iteration_bounds(self._expression, names)
+        """It is false outside of these iterations."""
 
     def possible(self, iteration: Iteration) -> bool:
-        """False only for a recorded iteration in which nothing can be found."""
+        """False only where a recorded iteration holds no hit for sure."""
         if not self.first <= iteration.number <= self.last:
             return False
         try:
             return self._possible_in(iteration)
         except BpdebugError:
-            # It was good where it was set; a smaller batch may lack the row that it names.
+            # It was valid where it was set; a smaller batch may lack the row that it names.
             return False
 
     def possible_among(self, first: int, losses: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether it can be found, for each iteration from `first` on, by their losses alone.
+        """Whether each iteration from `first` on can hold a hit, judged by the losses alone.
 
-        The first `back` of them are only there to be looked back at.
+        The first `back` losses are only there for `previous` to read.
         """
         if not self._series:
             return np.full(len(losses), True)
         numbers = np.arange(first, first + len(losses), dtype=np.float64)
         with np.errstate(all="ignore"):
-            now = over_losses.run(self._expression, numbers, losses)
+            now = vectorized.evaluate_series(self._expression, numbers, losses)
         if now.dtype != np.bool_:
             return np.full(len(losses), True)
         if self._becomes and self.needs is Needs.NUMBER:
             # True from the first tick to the last, it becomes so only after a false one.
             now = now & ~np.concatenate([[False], now[:-1]])
-        # In the first iterations, what `previous` means is for the exact look to say.
+        # In the first iterations `previous` may have no value: the exact search decides.
         return (now | (numbers <= self.back)) & (numbers >= self.first) & (numbers <= self.last)
 
     def _possible_in(self, iteration: Iteration) -> bool:
         if self._becomes and self._nan:
-            # What it began with was born before, and so in all iterations from there on.
+            # A NaN in the parameters from the start was born before this iteration.
             birth = birth_of(iteration)
             return birth is not None and birth.position > 0
         if self._stateful:
             return True
-        # Before the update nothing that is decided changes, so its end decides for all of it.
-        moving = self._moving.get(iteration.timeline)
-        if moving is None:
-            moving = [name for name in update_order(iteration) if name in self._names]
-            self._moving[iteration.timeline] = moving
-        for count in range(len(moving) + 1):
-            at = IterationEnd(self._run, iteration, moving[:count])
-            if truth(self._expression, at):
-                return True
-        return False
+        # A decided condition can only change with an update, so the ends between updates suffice.
+        updated = self._updated.get(iteration.timeline)
+        if updated is None:
+            updated = [name for name in update_order(iteration) if name in self._names]
+            self._updated[iteration.timeline] = updated
+        return any(
+            truth(self._expression, IterationEnd(self._run, iteration, updated[:count]))
+            for count in range(len(updated) + 1)
+        )
 
 
 def update_order(iteration: Iteration) -> list[str]:
@@ -128,7 +127,7 @@ def update_order(iteration: Iteration) -> list[str]:
 
 
 def needs_of(expression: Expression, names: Collection[str]) -> Needs:
-    """What has to be at hand to evaluate an expression; a graph's own names win."""
+    """What must be computed to evaluate an expression; names of the graph win over built-ins."""
     needs = Needs.NUMBER
     for node in expression.leaves():
         if isinstance(node, NodeAspect | Delta | State):
@@ -143,12 +142,12 @@ def needs_of(expression: Expression, names: Collection[str]) -> Needs:
     return needs
 
 
-def bounds(expression: Expression, names: Collection[str]) -> tuple[float, float]:
-    """The iterations outside of which a condition cannot be true: `iteration == 500 and …`."""
+def iteration_bounds(expression: Expression, names: Collection[str]) -> tuple[float, float]:
+    """The first and last iteration where a condition can be true: `iteration == 500 and …`."""
     low, high = 1.0, inf
     if "iteration" in names:
         return low, high
-    for symbol, number in demands(expression):
+    for symbol, number in iteration_comparisons(expression):
         if symbol in ("==", "<=", "<"):
             high = min(high, ceil(number) - 1 if symbol == "<" else floor(number))
         if symbol in ("==", ">=", ">"):
@@ -159,10 +158,10 @@ def bounds(expression: Expression, names: Collection[str]) -> tuple[float, float
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
-def demands(expression: Expression) -> Iterator[tuple[str, float]]:
-    """What `iteration` must be to a number, `(">=", 500.0)`, for the condition to hold.
+def iteration_comparisons(expression: Expression) -> Iterator[tuple[str, float]]:
+    """The comparisons of `iteration` that a condition demands, each as `(">=", 500.0)`.
 
-    Such comparisons are the whole condition, or parts of the `and` that is the whole of it.
+    They are the whole condition, or operands of an `and` that is the whole condition.
     """
     pending = [len(expression.nodes) - 1]
     while pending:

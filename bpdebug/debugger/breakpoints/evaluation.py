@@ -1,4 +1,4 @@
-"""Expressions at a moment: what watches, conditions and `print` may know, and what they answer."""
+"""Expressions at a moment: what watches, conditions and `print` can read, and their values."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.debugger.breakpoints.partial import partial_note
+from bpdebug.debugger.breakpoints.partial_note import expression_partial_note
 from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.text.values import NOT_YET, known_text, named
+from bpdebug.debugger.text.values import NOT_YET, name_value, value_text
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import (
     Environment,
@@ -30,15 +30,15 @@ from bpdebug.trace import Status
 from bpdebug.wording import Script, node_name, safe
 
 
-class Knowledge:
-    """What expressions may read at a moment. A look-up of what is not there yet says so."""
+class MomentEnvironment:
+    """What expressions read at a moment; `NotComputed` for what the cursor has not reached."""
 
     def __init__(self, moment: Moment) -> None:
         self._moment = moment
 
     @property
     def words(self) -> Words:
-        """What a text may name."""
+        """The vocabulary of the graph, for hints on misspelt names."""
         return words_of(self._moment.graph)
 
     @property
@@ -48,7 +48,7 @@ class Knowledge:
 
     @property
     def loss(self) -> Known:
-        """The loss of this iteration, once the forward pass has come to it."""
+        """The loss of this iteration; `NotComputed` before the end of the forward pass."""
         return self._value(self._moment.graph.loss, "loss")
 
     @property
@@ -58,7 +58,7 @@ class Knowledge:
 
     @property
     def first_nan(self) -> bool:
-        """Whether anything has become NaN or infinite so far; until the end it still may."""
+        """Whether a NaN or infinity was born up to here; `NotComputed` while it still may be."""
         birth, position = birth_of(self._moment.iteration), self._moment.position
         if birth is not None and birth.position <= position:
             return True
@@ -67,20 +67,16 @@ class Knowledge:
         return False
 
     def previous(self) -> Environment | None:
-        """The end of the iteration before; None in the first."""
-        number = self._moment.iteration.number - 1
-        return (
-            IterationEnd(self._moment.source, self._moment.source.iteration(number))
-            if number
-            else None
-        )
+        """What the end of the previous iteration holds; None in the first iteration."""
+        run, number = self._moment.run, self.iteration - 1
+        return IterationEnd(run, run.iteration(number)) if number else None
 
     def value(self, name: str) -> Known:
-        """The value of a node with this name."""
+        """The value of the node with this name; `NotComputed` before the pass computes it."""
         return self._value(self._moment.graph.names[name], name)
 
     def part(self, part: NodeAspect) -> tuple[Known, tuple[Any, ...] | None]:
-        """The gradient, the change, the new value or the value used by the pass of a node."""
+        """An aspect of a node, and the index that the text has behind it; None without an index."""
         moment = self._moment
         named = inside(moment.graph, part)
         if part.aspect is Aspect.GRADIENT:
@@ -103,7 +99,7 @@ class Knowledge:
         return self._gradient(pre_activation(self._moment.graph, number), f"delta({number})")
 
     def state(self, parameter: str, name: str) -> Known:
-        """What the optimizer of a parameter keeps or makes under a name, as it is here."""
+        """A state or an intermediate result of a parameter's optimizer, by its name in the rule."""
         moment = self._moment
         return state_of(moment.iteration, moment.problem.rules, parameter, name, moment.position)
 
@@ -119,58 +115,59 @@ class Knowledge:
             raise NotComputed(what)
         if state.status is Status.WHOLE and state.current is None and len(state.whole) == 1:
             return Known(np.asarray(state.whole[0]), what=what)
-        values, there = state.window()
+        values, begun = state.window()
         final = state.final()
         if np.all(final):
             return Known(values, what=what)
-        return Known(values, final, there & ~final, what)
+        return Known(values, final, begun & ~final, what)
 
 
-class Supposed(Knowledge):
-    """What a moment knows, with the first iteration standing in for the one before it.
+class CheckingEnvironment(MomentEnvironment):
+    """An environment to check conditions in: `previous(…)` has a value in the first iteration.
 
-    `previous(…)` therefore has a kind in the first iteration too, so that a condition such as
-    `previous(W1)` is refused as soon as it is entered.
+    The first iteration stands in for its missing predecessor, so that a condition of the wrong
+    kind, such as `previous(W1)`, is refused as soon as it is entered.
     """
 
     def previous(self) -> Environment:
-        """The end of the iteration before; in the first, what is known of the first itself."""
+        """What the end of the previous iteration holds; in the first iteration, `self`."""
         return super().previous() or self
 
 
-def shown(moment: Moment, expression: str, script: Script) -> str:
-    """`EXPRESSION = value`; what is not computed yet is an answer of its own.
+def expression_text(moment: Moment, source: str, script: Script) -> str:
+    """`EXPRESSION = value`, or `EXPRESSION: not computed yet` with what it waits for.
 
-    The moment keeps it: whoever draws it again does not compute it again.
+    The moment caches the text, since panes draw it again and again. BpdebugError when the source
+    is no expression.
     """
-    key = (expression, script)
-    if key not in moment.told:
-        moment.told[key] = told(moment, expression, script)
-    return moment.told[key]
+    key, cache = (source, script), moment.expression_texts
+    if key not in cache:
+        cache[key] = _expression_text(moment, source, script)
+    return cache[key]
 
 
-def told(moment: Moment, source: str, script: Script) -> str:
-    """Evaluate an expression at a moment: `EXPRESSION = value`, or what it still waits for."""
+def _expression_text(moment: Moment, source: str, script: Script) -> str:
     text = script.safe(" ".join(source.split()))
-    knowledge = Knowledge(moment)
-    expression = read(source, knowledge)
+    environment = MomentEnvironment(moment)
+    expression = read(source, environment)
     try:
-        found = evaluate_partly(expression, knowledge, running=True)
+        value = evaluate_partly(expression, environment, running=True)
     except NotComputed as missing:
         waits = "" if missing.what == text else f" (it waits for {missing.what})"
         return f"{text}: {NOT_YET}{waits}"
-    note = "" if found.whole else partial_note(moment, expression, found)
-    if not note and found.whole:
+    if not value.whole:
+        note = expression_partial_note(moment, expression, value)
+    else:
         note = updated_note(moment, expression, script)
-        if found.values.dtype == np.bool_ and (compared := nan_compared(moment, expression)):
+        if value.values.dtype == np.bool_ and (compared := nan_compared(moment, expression)):
             note += f"  ({compared})"
-    return named(text, known_text(found, script, note=note))
+    return name_value(text, value_text(value, script, note=note))
 
 
 def updated_note(moment: Moment, expression: Expression, script: Script) -> str:
-    """Which parameters an expression reads as they are after their update; nothing without one.
+    """Which parameters an expression reads after their update; empty where there are none.
 
-    Everything else at the moment, gradients too, is of the pass, which used the values before.
+    All other values and the gradients are of the pass, which used the old parameters.
     """
     new = [
         name
@@ -179,37 +176,37 @@ def updated_note(moment: Moment, expression: Expression, script: Script) -> str:
     ]
     if not new:
         return ""
-    shown = [node_name(moment.graph, moment.graph.names[name], script) for name in new]
-    listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    names = [node_name(moment.graph, moment.graph.names[name], script) for name in new]
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
     their = "its update" if len(new) == 1 else "their updates"
     return f"  ({listed} after {their}; value({new[0]}) is what the pass used)"
 
 
 def nan_compared(moment: Moment, source: str | Expression) -> str:
-    """What an expression compares that is NaN at a moment; nothing where nothing is."""
-    knowledge = Knowledge(moment)
+    """Which NaN an expression compares at a moment, as a clause; empty where it compares none."""
+    environment = MomentEnvironment(moment)
     try:
-        expression = read(source, knowledge)
+        expression = read(source, environment)
         for node in expression.nodes:
             for operand in node.operands if isinstance(node, Compare) else ():
                 compared = expression.source(operand)
-                found = evaluate_partly(compared, knowledge)
-                values = np.asarray(found.values, dtype=np.float64)
-                if np.any(np.isnan(values) & found.settled()):
+                operand_value = evaluate_partly(compared, environment)
+                values = np.asarray(operand_value.values, dtype=np.float64)
+                if np.any(np.isnan(values) & operand_value.settled()):
                     return (
                         f"{safe(compared)} is NaN, which is neither below, above nor equal to "
                         "any number; isnan asks for it"
                     )
     except (BpdebugError, NotComputed):
-        return ""
+        pass  # what has no value here compares nothing
     return ""
 
 
 def is_true(moment: Moment, condition: str) -> bool | None:
-    """Whether a condition holds; None while that is not computed yet."""
-    return truth(condition, Knowledge(moment))
+    """Whether a condition holds at a moment; None while that is not computed yet."""
+    return truth(condition, MomentEnvironment(moment))
 
 
 def check_condition(moment: Moment, condition: str) -> None:
-    """BpdebugError unless the condition is one; the moment should be late, so that all is known."""
-    truth(condition, Supposed(moment))
+    """Raise BpdebugError unless a text is a condition; at the moment all should be computed."""
+    truth(condition, CheckingEnvironment(moment))

@@ -1,27 +1,27 @@
 """Finding where breakpoints hit, forwards and backwards in time.
 
-A breakpoint on a place hits by the structure of the graph alone: nothing is evaluated. For a
-condition, knowledge only grows from the forward pass to the end of the backward pass, so once the
-condition is decided it stays decided, and the tick at which it becomes true is found by bisection.
-Update lines change parameters, so there every tick is looked at. A place with a condition hits in
-each stretch of time in which the place is written, where the condition is true first.
+A breakpoint on a location hits by the structure of the graph alone: nothing is evaluated. A
+condition, once decided, stays decided until the update, since a pass only adds values; so the tick
+at which it becomes true is found by bisection. Update lines change parameters: each is evaluated. A
+location with a condition hits once each time that the location is written, where the condition is
+first true.
 
-Over many iterations, a quick look (`conditions`) first tells where there can be a hit at all. A
-search back looks at a stretch between two checkpoints at a time, forwards, so that each iteration
-is run once.
+Over many iterations, a prefilter (`conditions`) first rules out iterations. A search back goes
+through the iterations between two checkpoints at a time, forwards, so that each is run once.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from operator import itemgetter
 
 import numpy as np
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.conditions import Condition, Needs
-from bpdebug.debugger.cursor import FIRST, Place, settled
+from bpdebug.debugger.cursor import Instant, normalized
 from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Index
@@ -32,37 +32,37 @@ from bpdebug.run.progress import Work
 from bpdebug.trace import Timeline
 
 BUDGET = 2_000_000_000
-"""How much one search may do, in multiplications of the passes that it looks through."""
+"""What a search may cost, in multiplications of the passes that it searches."""
 PATIENT_BUDGET = 30 * BUDGET
-"""How much one search may do, in multiplications, where the user sees it work and can cancel."""
+"""What a search may cost where the user sees its progress and can cancel it."""
 PER_ITERATION = {Needs.NUMBER: 500, Needs.LOSS: 50_000, Needs.PASS: 200_000}
-"""What looking at an iteration costs besides its multiplications, by what has to be at hand."""
-EXACT_LOOK = 350_000
-"""What looking for the very tick costs."""
-MANY = 512
-"""Losses are looked at up to so many at a time."""
-STRETCH = 32
-"""A search back looks at so many iterations at a time, or from one checkpoint to the next."""
+"""What filtering an iteration costs besides its multiplications, by what it needs."""
+EXACT_SEARCH = 350_000
+"""What finding the tick in an iteration costs."""
+MOST_LOSSES = 512
+"""Losses that are filtered at a time, at the most."""
+BACK_BATCH = 32
+"""Iterations that a search back filters at a time; more where checkpoints are further apart."""
 
-Truth = Callable[[Place, str], bool | None]
-"""Whether a condition is true at a place; None while that is not computed yet."""
+Truth = Callable[[Instant, str], bool | None]
+"""Whether a condition is true at an instant; None while that is not computed yet."""
 
 
 @record
 class Hit:
-    """Where a search stopped, and by which breakpoints; by none where its budget ended."""
+    """Where a search ended, and the breakpoints hit there; none where its budget ended."""
 
-    place: Place
+    instant: Instant
     breakpoints: tuple[Breakpoint, ...] = ()
 
 
 def budget(run: Run) -> int:
-    """How much one search through a run may do."""
+    """What a search through a run may cost."""
     return BUDGET if run.progress is None else PATIENT_BUDGET
 
 
 class Search:
-    """One search over a run for the enabled ones of some breakpoints."""
+    """A search over a run for hits of the enabled breakpoints among some."""
 
     def __init__(self, run: Run, breakpoints: Iterable[Breakpoint], truth: Truth) -> None:
         self._run = run
@@ -74,77 +74,77 @@ class Search:
             if b.condition
         ]
         self._anywhere = len(self._conditions) < len(self._breakpoints)
-        """True when there is one that hits without a condition, in nearly every iteration."""
+        """True where a breakpoint without a condition hits in nearly every iteration."""
         self._needs = max((c.needs for c in self._conditions), default=Needs.NUMBER)
         self._left = budget(run)
 
-    def ahead(self, place: Place) -> Hit | None:
-        """The first hit after a place; None when recorded time has none."""
+    def ahead(self, instant: Instant) -> Hit | None:
+        """The first hit after an instant; None when recorded time has none."""
         if not self._breakpoints:
             return None
-        hit = self._hit_in(place.iteration, after=place.position)
+        hit = self._hit_in(instant.iteration, after=instant.position)
         if hit is not None:
             return hit
-        first, last = self._span(place.iteration + 1, self._run.iterations)
+        first, last = self._span(instant.iteration + 1, self._run.iterations)
         work = Work(self._run.progress, last - first + 1)
-        for iteration, possible in self._look(first, last, work, 0):
+        for iteration, possible in self._filter(first, last, work, 0):
             hit = self._hit_in(iteration) if possible else None
             if hit is not None:
                 return hit
-            # At least one iteration more than where one stands, so that a search always gets on.
+            # At least one whole iteration is searched, so that repeated searches advance.
             if self._left < 0 and iteration < self._run.iterations:
-                return Hit(Place(iteration, self._run.timeline(iteration).total))
+                return Hit(Instant(iteration, self._run.timeline(iteration).total))
         return None
 
-    def last_in(self, place: Place) -> int | None:
-        """The last tick of a place's iteration, up to the place, at which there is a hit."""
-        hit = self._hit_in(place.iteration, before=place.position + 1)
-        return None if hit is None else hit.place.position
+    def last_in(self, instant: Instant) -> int | None:
+        """The tick of the last hit in an instant's iteration, up to it; None for no hit."""
+        hit = self._hit_in(instant.iteration, before=instant.position + 1)
+        return None if hit is None else hit.instant.position
 
-    def behind(self, place: Place) -> Hit | None:
-        """The last hit before a place; None when recorded time has none."""
+    def behind(self, instant: Instant) -> Hit | None:
+        """The last hit before an instant; None when recorded time has none."""
         if not self._breakpoints:
             return None
-        hit = self._hit_in(place.iteration, before=place.position)
+        hit = self._hit_in(instant.iteration, before=instant.position)
         if hit is not None:
             return hit
-        first, last = self._span(1, place.iteration - 1)
+        first, last = self._span(1, instant.iteration - 1)
         total = last - first + 1
         work = Work(self._run.progress, total)
-        at_once = 1 if self._anywhere else self._at_once(last)
+        at_once = 1 if self._anywhere else self._batch_size(last)
         while last >= first:
             start = last - at_once + 1
             if at_once >= self._run.spacing:
                 start -= (start - 1) % self._run.spacing  # where there is a checkpoint
             start = max(first, start)
-            looked = self._look(start, last, work, total - (last - first + 1))
-            for iteration in reversed([number for number, possible in looked if possible]):
+            filtered = self._filter(start, last, work, total - (last - first + 1))
+            for iteration in reversed([number for number, possible in filtered if possible]):
                 # Its last tick is the end of the iteration, which counts as passed.
                 hit = self._hit_in(iteration, before=self._run.timeline(iteration).total + 1)
                 if hit is not None:
                     return hit
             if self._left < 0 and start > 1:
-                return Hit(Place(start, 1))
+                return Hit(Instant(start, 1))
             last = start - 1
         return None
 
-    def _at_once(self, last: int) -> int:
-        """How many iterations a search back looks at in one go: no more than it may."""
+    def _batch_size(self, last: int) -> int:
+        """How many iterations a search back filters at a time, within its budget."""
         affordable = BUDGET // (PER_ITERATION[self._needs] + self._run.timeline(last or 1).total)
-        return max(1, min(max(STRETCH, self._run.spacing), affordable))
+        return max(1, min(max(BACK_BATCH, self._run.spacing), affordable))
 
     def _span(self, first: int, last: int) -> tuple[int, int]:
-        """The part of some iterations outside of which no condition can be true."""
+        """The first and the last of some iterations in which a condition can be true."""
         if self._anywhere:
             return first, last
         low = min(condition.first for condition in self._conditions)
         high = max(condition.last for condition in self._conditions)
         return int(max(first, low)), int(min(last, high))
 
-    def _look(self, first: int, last: int, work: Work, done: int) -> Iterator[tuple[int, bool]]:
-        """Iterations `first` to `last`, each with whether there can be a hit in it."""
+    def _filter(self, first: int, last: int, work: Work, done: int) -> Iterator[tuple[int, bool]]:
+        """Iterations `first` to `last`, each with False where it holds no hit for sure."""
         if self._needs is not Needs.PASS:
-            yield from self._look_at_losses(first, last, work, done)
+            yield from self._filter_by_loss(first, last, work, done)
             return
         for number in range(first, last + 1):
             work.at(done + number - first)
@@ -152,48 +152,47 @@ class Search:
             iteration = self._run.iteration(number)
             yield number, self._anywhere or any(c.possible(iteration) for c in self._conditions)
 
-    def _look_at_losses(
+    def _filter_by_loss(
         self, first: int, last: int, work: Work, done: int
     ) -> Iterator[tuple[int, bool]]:
-        """Iterations `first` to `last`, each with whether number and loss allow a hit."""
+        """Iterations `first` to `last`, each with whether its number and loss allow a hit."""
         back = max((condition.back for condition in self._conditions), default=0)
-        start, many = first, 1
+        start, size = first, 1
         while start <= last:
-            end = min(start + many - 1, last)
+            end = min(start + size - 1, last)
             begin = max(1, start - back)
-            known = self._run.losses.exact  # what one search has found costs the next nothing
+            cached = self._run.losses.exact  # losses of earlier searches cost nothing
             losses = np.full(end - begin + 1, np.nan)
             if self._needs is Needs.LOSS:
                 for at, loss in enumerate(self._run.walk_losses(begin, end)):
                     work.at(done + max(begin + at, start) - first)
                     losses[at] = loss
-            found = np.full(len(losses), self._anywhere)
+            possible = np.full(len(losses), self._anywhere)
             for condition in self._conditions:
-                found |= condition.possible_among(begin, losses)
+                possible |= condition.possible_among(begin, losses)
             for number in range(start, end + 1):
                 work.at(done + number - first)
-                if self._needs is Needs.NUMBER or number <= known:
+                if self._needs is Needs.NUMBER or number <= cached:
                     self._left -= PER_ITERATION[Needs.NUMBER]
                 else:
                     self._spend(PER_ITERATION[self._needs], number)
-                yield number, bool(found[number - begin])
-            start, many = end + 1, min(2 * many, MANY)
+                yield number, bool(possible[number - begin])
+            start, size = end + 1, min(2 * size, MOST_LOSSES)
 
     def _hit_in(self, iteration: int, *, after: int = 0, before: int | None = None) -> Hit | None:
         """The first hit of an iteration after a tick, or the last one before a tick."""
-        found: list[tuple[int, Breakpoint]] = []
+        hits: list[tuple[int, Breakpoint]] = []
         if self._conditions:
-            self._spend(EXACT_LOOK, iteration)
+            self._spend(EXACT_SEARCH, iteration)
         for breakpoint in self._breakpoints:
-            hits = self._hits(breakpoint, iteration)
-            at = bisect_right(hits, after) if before is None else bisect_left(hits, before) - 1
-            if 0 <= at < len(hits):
-                found.append((hits[at], breakpoint))
-        if not found:
+            ticks = self._hits(breakpoint, iteration)
+            at = bisect_right(ticks, after) if before is None else bisect_left(ticks, before) - 1
+            if 0 <= at < len(ticks):
+                hits.append((ticks[at], breakpoint))
+        if not hits:
             return None
-        ticks = [tick for tick, _ in found]
-        tick = min(ticks) if before is None else max(ticks)
-        return Hit(Place(iteration, tick), tuple(b for at, b in found if at == tick))
+        tick, _ = (min if before is None else max)(hits, key=itemgetter(0))
+        return Hit(Instant(iteration, tick), tuple(b for at, b in hits if at == tick))
 
     def _spend(self, cost: int, iteration: int) -> None:
         if self._needs is not Needs.NUMBER:
@@ -205,18 +204,15 @@ class Search:
         timeline = self._run.timeline(iteration)
         if breakpoint.target is Target.CONDITION:
             return self._becomes_true(breakpoint.condition, iteration, timeline)
-        written = stretches(breakpoint, timeline, lambda: self._run.iteration(iteration))
+        written = write_ticks(breakpoint, timeline, lambda: self._run.iteration(iteration))
         if not breakpoint.condition:
             return [ticks[0] for ticks in written]
-        found = (self._first_in(ticks, breakpoint.condition, iteration) for ticks in written)
-        return [tick for tick in found if tick is not None]
+        first = (self._first_in(ticks, breakpoint.condition, iteration) for ticks in written)
+        return [tick for tick in first if tick is not None]
 
     def _first_in(self, ticks: Sequence[int], condition: str, iteration: int) -> int | None:
-        """The first tick of a stretch at which a condition is true; None if it never is there."""
-
-        def holds(tick: int) -> bool:
-            return bool(self._truth(Place(iteration, tick), condition))
-
+        """The first of a write's ticks at which a condition is true; None for none of them."""
+        holds = partial(self._holds, condition, iteration)
         if ticks[0] > self._run.timeline(iteration).backward_end:
             return next(filter(holds, ticks), None)
         if not holds(ticks[-1]):
@@ -228,13 +224,13 @@ class Search:
     def _becomes_true(self, condition: str, iteration: int, timeline: Timeline) -> list[int]:
         hits = []
         end = timeline.backward_end
-        before = bool(self._truth(Place(iteration, end), condition))
+        before = self._holds(condition, iteration, end)
         if before:
             tick = self._first_true(condition, iteration, end)
-            if tick > 1 or not self._true_before(iteration, condition):
+            if tick > 1 or not self._holds(condition, iteration, 0):
                 hits.append(tick)
         for tick in range(end + 1, timeline.total + 1):
-            now = bool(self._truth(Place(iteration, tick), condition))
+            now = self._holds(condition, iteration, tick)
             if now and not before:
                 hits.append(tick)
             before = now
@@ -242,43 +238,38 @@ class Search:
 
     def _first_true(self, condition: str, iteration: int, end: int, *, false_at: int = 0) -> int:
         """The first tick after `false_at` at which a condition is true that is so at `end`."""
-
-        def holds(tick: int) -> bool:
-            return bool(self._truth(Place(iteration, tick), condition))
-
+        holds = partial(self._holds, condition, iteration)
         return bisect_left(range(end), True, false_at + 1, end, key=holds)
 
-    def _true_before(self, iteration: int, condition: str) -> bool:
-        """Whether a condition was true before an iteration's first tick."""
-        before = FIRST if iteration == 1 else settled(self._run, Place(iteration, 0))
-        return bool(self._truth(before, condition))
+    def _holds(self, condition: str, iteration: int, tick: int) -> bool:
+        """Whether a condition is true after a tick; after tick 0, before the iteration's first."""
+        return bool(self._truth(normalized(self._run, Instant(iteration, tick)), condition))
 
 
-def stretches(
+def write_ticks(
     breakpoint: Breakpoint, timeline: Timeline, recorded: Callable[[], Iteration]
 ) -> list[Sequence[int]]:
-    """The ticks that write what a breakpoint is on, a row for each time that this begins.
+    """The ticks that write a breakpoint's location, a row for each write, ascending.
 
-    `recorded` gives the iteration, for those that need more than its timeline.
-
-    A value has one tick, a gradient all those of each edge into it, a parameter its update lines,
-    a cell of a gradient its terms on each edge.
+    Writing a value takes one tick; a gradient has a row of ticks for each edge into it, a cell of
+    it a row for each edge with the cell's terms, a parameter a row with its update lines. Updates
+    are read from the iteration that `recorded` gives.
     """
     graph = timeline.graph
     nodes = nodes_labelled(graph, breakpoint.node)
     if breakpoint.target is Target.EDGE:
         ends = nodes_labelled(graph, breakpoint.operand)
         out = (edge for node in nodes for edge in graph.out_of.get(node, ()))
-        meant = (edge for edge in out if edge.operand in ends)
-        return sorted(spans(timeline, meant, breakpoint.cell), key=itemgetter(0))
+        joining = (edge for edge in out if edge.operand in ends)
+        return sorted(ticks_of_edges(timeline, joining, breakpoint.cell), key=itemgetter(0))
     into = [edge for node in nodes for edge in graph.into.get(node, ())]
     seed = [[timeline.forward + 1]] * (graph.loss in nodes)
     if breakpoint.target is Target.CELL and (into or seed):
-        return sorted([*seed, *spans(timeline, into, breakpoint.cell)], key=itemgetter(0))
+        return sorted([*seed, *ticks_of_edges(timeline, into, breakpoint.cell)], key=itemgetter(0))
     rows: list[Sequence[int]] = [[at] for at in map(timeline.forward_tick, nodes) if at]
-    rows += [*seed, *spans(timeline, into)]
+    rows += [*seed, *ticks_of_edges(timeline, into)]
     if timeline.updates and any(graph.nodes[n].kind is Kind.PARAMETER for n in nodes):
-        # The updates are what the recorded iteration says they are.
+        # Only the recorded iteration knows which update lines it executed.
         updates = enumerate(recorded().updates)
         lines = [
             line for line, update in updates if update.parameter in nodes and not update.shared
@@ -287,15 +278,15 @@ def stretches(
     return sorted(rows, key=itemgetter(0))
 
 
-def spans(
+def ticks_of_edges(
     timeline: Timeline, edges: Iterable[Edge], cell: Index | None = None
 ) -> list[Sequence[int]]:
-    """The ticks of each edge that has any, or those of one cell of its operand."""
+    """For each edge its ticks, or those of a cell of its operand; edges without are left out."""
     return list(filter(None, (edge_ticks(timeline, edge, cell) for edge in edges)))
 
 
 def edge_ticks(timeline: Timeline, edge: Edge, cell: Index | None = None) -> range:
-    """The ticks of an edge, or of one cell of its operand; empty where the edge has no such cell.
+    """The ticks of an edge, or of a cell of its operand; empty where it has no such cell.
 
     The last batch of an epoch may have fewer cells.
     """

@@ -1,4 +1,4 @@
-"""What a command is, and what it answers."""
+"""What a command is, and its reply."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ if TYPE_CHECKING:
     from bpdebug.debugger.debugger import Debugger
 
 
-class Arrived(str):
-    """What a motion says. Where one stands belongs behind it, for those who do not see it."""
+class MotionText(str):
+    """A motion's note. Line mode prints the cursor's tick and the watches after it."""
 
     __slots__ = ()
 
 
 @record
 class Reply:
-    """The answer to one line: what to show, whether it went well, whether to leave."""
+    """The reply to a line: what to show, whether it went well, whether to leave."""
 
     note: str
-    """What there is to say besides where one stands."""
+    """The command's own answer."""
     ok: bool = True
     quit: bool = False
-    place: str = ""
-    """After a motion, where one stands, and the watches; empty where a front end shows them."""
+    where: str = ""
+    """After a motion, the cursor's tick and the watches; empty where a front end shows them."""
     cancelled: bool = False
-    """True when the person ended it: not done, and no mistake either."""
+    """True when the user cancelled the command: nothing was done, and it is no mistake."""
 
     @property
     def text(self) -> str:
-        """All of it."""
-        return "\n".join(part for part in (self.note, self.place) if part)
+        """Note and tick together."""
+        return "\n".join(filter(None, (self.note, self.where)))
 
 
 @record
 class Command:
-    """One command, declared once: line mode, keys, palette, help and the reference all read this.
+    """A command, declared once: line mode, keys, palette, help and the reference all read this.
 
-    `run(debugger, argument)` does it and returns what to say; it raises BpdebugError when the
+    `run(debugger, argument)` does it and returns its note; it raises BpdebugError when the
     argument is wrong. An entry without a `name` is a key that gives another command its argument.
     """
 
@@ -51,36 +51,36 @@ class Command:
     alone: tuple[str, ...] = ()
     """Abbreviations where nothing follows them; with an argument they may be another command's."""
     keys: tuple[str, ...] = ()
-    """As Textual names keys; the first is the one to show."""
+    """As Textual names keys; screens show the first."""
     usage: str = ""
     """The command with its arguments; the name alone where it is empty."""
     details: str = ""
     prompt: str = ""
-    """What a key asks for before it runs the command; empty when it needs no argument."""
+    """What the screen asks for when a key runs the command; empty when it needs no argument."""
     long: bool = False
-    """It may go through many iterations; a screen does it beside itself and shows how far it is."""
+    """It may go through many iterations; a screen runs it in a thread and shows its progress."""
     ident: str = ""
-    """The id where it is another word than the name."""
+    """The id where it differs from the name."""
 
     @property
     def id(self) -> str:
-        """What the tables of keys, openers and prompts call it."""
+        """Its name in the tables of keys and prompts, and in a keymap."""
         return self.ident or self.name
 
     @property
     def short(self) -> tuple[str, ...]:
-        """Every abbreviation, also those that hold without an argument only."""
+        """Every abbreviation, including those that hold only without an argument."""
         return (*self.abbreviations, *self.alone)
 
     @property
     def form(self) -> str:
-        """How it is typed."""
+        """The command as typed, with its arguments."""
         return self.usage or self.name
 
 
 @record
 class ExportRequest:
-    """What `export FILE` with its options asks of the front end's exporter."""
+    """The arguments of `export FILE` with its options, for the front end's exporter."""
 
     target: str
     format: str = ""
@@ -88,6 +88,6 @@ class ExportRequest:
     detail: str = ""
     """layer, edge or term; empty for what the front end was started with."""
     iterations: str = ""
-    """Which of them, such as `1,10,100-110`; empty for all, or what the front end says."""
+    """A selection such as `1,10,100-110`; empty for the front end's default."""
     watches: tuple[str, ...] = ()
-    """What is watched: among the curves, each that is one number has a column."""
+    """Watched expressions; each whose value is a number gets a column among the curves."""

@@ -1,7 +1,7 @@
-"""The command that is meant by what a user types.
+"""Find the command that a user types.
 
-`commands` fills the table when it is imported, as the package does; so the debugger finds a command
-without importing those that import the debugger.
+`commands.table` registers the commands when it is imported, so that the debugger finds a command
+without importing the modules that import the debugger.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ TABLE: list[Command] = []
 """Every command, in the order of the table."""
 
 
-def fill(commands: Iterable[Command]) -> None:
-    """Have these commands in the table."""
+def fill_table(commands: Iterable[Command]) -> None:
+    """Put these commands into the table, in place of any others."""
     TABLE[:] = commands
-    names.cache_clear()
+    commands_by_word.cache_clear()
 
 
 @lru_cache(maxsize=1)
-def names() -> dict[str, Command]:
-    """Every word that names a command, in full or short."""
+def commands_by_word() -> dict[str, Command]:
+    """By name and by abbreviation, the command."""
     return {
         word: command
         for command in TABLE
@@ -34,8 +34,8 @@ def names() -> dict[str, Command]:
     }
 
 
-def in_line(line: str) -> tuple[Command, str]:
-    """The command that a line begins with, and its argument.
+def parse_line(line: str) -> tuple[Command, str]:
+    """Parse a line into its command and the argument.
 
     BpdebugError where there is no such command, or where it takes no argument and has one.
     """
@@ -49,16 +49,15 @@ def in_line(line: str) -> tuple[Command, str]:
 
 
 def look_up(word: str) -> Command:
-    """The command with this name, abbreviation or unmistakable beginning."""
-    known = names()
-    if word in known:
-        return known[word]
-    begun = {c.id: c for c in TABLE if c.name and word and c.name.startswith(word)}
-    if len(begun) == 1:
-        return next(iter(begun.values()))
-    if begun:
-        meant = " or ".join(c.name for c in begun.values())
-        raise BpdebugError(f"'{word[:40]}' is short for {meant}; write more of it")
-    full = [c.name for c in TABLE if c.name]
-    hint = did_you_mean(word, full) or "; `help` lists the commands"
+    """The command with this name, abbreviation or unambiguous beginning; else BpdebugError."""
+    by_word = commands_by_word()
+    if word in by_word:
+        return by_word[word]
+    names = [command.name for command in TABLE if command.name]
+    matches = [name for name in names if word and name.startswith(word)]
+    if len(matches) == 1:
+        return by_word[matches[0]]
+    if matches:
+        raise BpdebugError(f"'{word[:40]}' is short for {' or '.join(matches)}; write more of it")
+    hint = did_you_mean(word, names) or "; `help` lists the commands"
     raise BpdebugError(f"unknown command '{word[:40]}'{hint}")

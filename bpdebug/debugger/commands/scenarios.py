@@ -10,7 +10,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.wording import safe
 
 COLUMNS = 72
-"""Prose is broken into lines of at most so many characters."""
+"""The most characters of a line of prose."""
 NO_DESCRIPTION = "It says nothing about itself; a `description` in its file would stand here."
 
 
@@ -18,12 +18,12 @@ def about(debugger: Debugger, argument: str) -> str:
     """about"""
     problem = debugger.run.problem
     paragraphs = problem.description.strip().split("\n\n")
-    told = [fill(safe(" ".join(text.split())), COLUMNS) for text in paragraphs if text.strip()]
-    return "\n\n".join([safe(problem.title), *(told or [NO_DESCRIPTION])])
+    prose = [fill(safe(" ".join(text.split())), COLUMNS) for text in paragraphs if text.strip()]
+    return "\n\n".join([safe(problem.title), *(prose or [NO_DESCRIPTION])])
 
 
 def open_another(debugger: Debugger, argument: str) -> str:
-    """open [NAME]; a screen does it, and no line does."""
+    """open [NAME], which the screen implements; in line mode it fails."""
     name = argument or "NAME"
     raise BpdebugError(
         f"open works on the screen; here, leave with quit and start bpdebug {name[:80]} "
@@ -32,7 +32,7 @@ def open_another(debugger: Debugger, argument: str) -> str:
 
 
 def tour(debugger: Debugger, argument: str) -> str:
-    """tour; a screen does it, and no line does."""
+    """tour, which the screen implements; in line mode it fails."""
     raise BpdebugError("the tour needs the screen; leave with quit and start bpdebug --tour")
 
 

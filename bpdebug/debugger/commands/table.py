@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from bpdebug.debugger.commands import looking
+from bpdebug.debugger.commands.analysis import ANALYSIS
+from bpdebug.debugger.commands.breakpoints import BREAKPOINT_COMMANDS
 from bpdebug.debugger.commands.command import Command
-from bpdebug.debugger.commands.helping import LISTINGS, described, explained, overview
-from bpdebug.debugger.commands.inspecting import INSPECTING
-from bpdebug.debugger.commands.judging import JUDGING
-from bpdebug.debugger.commands.looking import LOOKING
-from bpdebug.debugger.commands.lookup import fill, look_up, names
-from bpdebug.debugger.commands.moving import MOVING
-from bpdebug.debugger.commands.places import PLACES
+from bpdebug.debugger.commands.export import EXPORT
+from bpdebug.debugger.commands.find import FIND
+from bpdebug.debugger.commands.help import LISTINGS, command_text, overview, word_texts
+from bpdebug.debugger.commands.iterations import ITERATIONS
+from bpdebug.debugger.commands.lookup import commands_by_word, fill_table, look_up
+from bpdebug.debugger.commands.marks import MARKS
+from bpdebug.debugger.commands.motion import MOTION
+from bpdebug.debugger.commands.printing import PRINTING
 from bpdebug.debugger.commands.scenarios import SCENARIOS
-from bpdebug.debugger.commands.stopping import STOPPING
-from bpdebug.debugger.commands.time import TIME
+from bpdebug.debugger.commands.tensors import TENSORS
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.text.describe import info
+from bpdebug.debugger.text.describe import info_text
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.ops import REGISTRY
 from bpdebug.wording.glossary import words
@@ -28,34 +29,40 @@ __all__ = ["COMMANDS", "GENERAL", "GROUPS"]
 def help_on(debugger: Debugger, argument: str) -> str:
     """help [COMMAND | WORD]: a command in full, and what a word or sign of the screen means.
 
-    The name of a node is a word of the screen too: it is told what `info` says.
+    The name of a node is a word of the screen too: help prints what `info` does.
     """
     if not argument:
         return overview(COMMANDS)
-    command = names().get(argument.split()[0])
-    told = [described(command)] if command is not None and len(argument.split()) == 1 else []
-    told += explained(argument)
+    command = commands_by_word().get(argument.split()[0])
+    parts = [command_text(command)] if command is not None and len(argument.split()) == 1 else []
+    parts += word_texts(argument)
     with suppress(BpdebugError):
-        told.append(info(debugger, debugger.node(argument)))
-    if told:
-        return "\n\n".join(told)
+        parts.append(info_text(debugger, debugger.node(argument)))
+    if parts:
+        return "\n\n".join(parts)
     try:
-        return described(look_up(argument.split()[0]))
+        return command_text(look_up(argument.split()[0]))
     except BpdebugError:
-        hint = did_you_mean(argument, [*words(), *REGISTRY, *LISTINGS, *names()])
+        hint = did_you_mean(argument, [*words(), *REGISTRY, *LISTINGS, *commands_by_word()])
         raise BpdebugError(
             f"there is no help on '{argument[:40]}'{hint or '; `help` lists the commands'}"
         ) from None
 
 
+def leave(debugger: Debugger, argument: str) -> str:
+    """quit"""
+    debugger.leave()
+    return ""
+
+
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
-    ("Moving in time: lower case forward, upper case back", MOVING),
-    ("From iteration to iteration", TIME),
-    ("Marks and search", PLACES),
-    ("Breakpoints and watches", STOPPING),
-    ("Looking and exporting", LOOKING),
-    ("Looking into tensors", INSPECTING),
-    ("Over time, and what is wrong", JUDGING),
+    ("Moving in time: lower case forward, upper case back", MOTION),
+    ("From iteration to iteration", ITERATIONS),
+    ("Marks and search", (*MARKS, *FIND)),
+    ("Breakpoints and watches", BREAKPOINT_COMMANDS),
+    ("Looking and exporting", (*PRINTING, *EXPORT)),
+    ("Looking into tensors", TENSORS),
+    ("Over time, and what is wrong", ANALYSIS),
     ("The scenario, another one, the tour", SCENARIOS),
 )
 """The lists of commands under their headings, as help and the palette show them."""
@@ -72,18 +79,20 @@ GENERAL: tuple[Command, ...] = (
         "help relu   an op, with its derivative; help adam an optimizer, line by line\n"
         "help ops    every op, by family; help optimizers every optimizer",
     ),
-    Command("quit", "leave", looking.leave, abbreviations=("q", "exit"), keys=("q", "ctrl+q")),
+    Command("quit", "leave", leave, abbreviations=("q", "exit"), keys=("q", "ctrl+q")),
 )
 """The commands of no group: help, and leaving."""
 COMMANDS: tuple[Command, ...] = (
-    *MOVING,
-    *TIME,
-    *PLACES,
-    *STOPPING,
-    *LOOKING,
-    *JUDGING,
-    *INSPECTING,
+    *MOTION,
+    *ITERATIONS,
+    *MARKS,
+    *FIND,
+    *BREAKPOINT_COMMANDS,
+    *PRINTING,
+    *EXPORT,
+    *ANALYSIS,
+    *TENSORS,
     *SCENARIOS,
     *GENERAL,
 )
-fill(COMMANDS)
+fill_table(COMMANDS)

@@ -1,1 +1,1 @@
-"""Tensors and cells that are looked into."""
+"""Tensors, cells and paths: how texts name them, and what commands and screens show of them."""

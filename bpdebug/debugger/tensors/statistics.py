@@ -1,4 +1,4 @@
-"""What is said of a tensor as a whole: range, mean, spread, length, and what is no number."""
+"""Statistics of a tensor: range, mean, spread, norm, and counts of zeros, NaN and infinities."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bpdebug.ops import Array
 from bpdebug.record import record
 
 BINS = 12
-"""The most stretches of a histogram; few numbers have fewer (Sturges' rule)."""
+"""Bins of a histogram, at the most; few numbers have fewer (Sturges' rule)."""
 
 
 @record
 class Statistics:
-    """Counts over all cells; the numbers are over those that are finite, None without any."""
+    """Counts over all cells; the numbers are over finite cells, and None where there are none."""
 
     cells: int
     pending: int
@@ -33,25 +33,21 @@ class Statistics:
     norm: float | None = None
     """The Euclidean length."""
     bins: tuple[int, ...] = ()
-    """How many finite numbers lie in each of equal stretches from `least` to `most`."""
+    """How many finite numbers lie in each of the equal bins from `least` to `most`."""
 
     @property
     def scale(self) -> float:
-        """The largest |x|: full colour on the scale of heat."""
+        """The largest |x|, 0 where none is finite: full colour on the scale of heat."""
         return max(abs(self.least or 0.0), abs(self.most or 0.0))
 
 
 def statistics(values: Array, known: NDArray[np.bool_]) -> Statistics:
-    """The statistics of the cells that are known."""
-    there = values[known] if not np.all(known) else np.reshape(values, -1)
-    finite = there[np.isfinite(there)]
-    counts = (
-        values.size,
-        values.size - there.size,
-        int(np.count_nonzero(there == 0)),
-        int(np.count_nonzero(np.isnan(there))),
-        int(np.count_nonzero(np.isinf(there))),
-    )
+    """The statistics of a tensor, over the cells that are known."""
+    cells = values[known] if not np.all(known) else np.reshape(values, -1)
+    finite = cells[np.isfinite(cells)]
+    classes = (cells == 0, np.isnan(cells), np.isinf(cells))
+    zeros, nan, infinite = (int(np.count_nonzero(flags)) for flags in classes)
+    counts = (values.size, values.size - cells.size, zeros, nan, infinite)
     if not finite.size:
         return Statistics(*counts)
     least, most = float(np.min(finite)), float(np.max(finite))
@@ -69,19 +65,19 @@ def statistics(values: Array, known: NDArray[np.bool_]) -> Statistics:
 
 
 def binned(numbers: Array, least: float, most: float, bins: int) -> tuple[int, ...]:
-    """How many numbers lie in each of so many equal stretches; one stretch where all are equal."""
+    """How many numbers lie in each of `bins` equal bins; a single bin where all are equal."""
     if least == most:
         return (len(numbers),)
-    places = ((numbers - least) * (bins / (most - least))).astype(np.int64)
-    return tuple(int(n) for n in np.bincount(np.minimum(places, bins - 1), minlength=bins))
+    which = ((numbers - least) * (bins / (most - least))).astype(np.int64)
+    return tuple(int(n) for n in np.bincount(np.minimum(which, bins - 1), minlength=bins))
 
 
 def bin_edges(stats: Statistics) -> list[tuple[float, float]]:
-    """From where to where each stretch of the histogram goes."""
+    """The lower and upper edge of each bin of the histogram; empty where no cell is finite."""
     if stats.least is None or stats.most is None:
         return []
-    many = len(stats.bins)
-    parts = [at / many for at in range(many + 1)]
+    count = len(stats.bins)
+    parts = [at / count for at in range(count + 1)]
     # Weighted ends rather than steps: a step may overflow where both ends are finite.
     ends = [stats.least * (1 - part) + stats.most * part for part in parts]
     return list(pairwise(ends))

@@ -1,4 +1,4 @@
-"""A node's value, gradient, change or new value at a moment, ready to be looked into."""
+"""A node's value, gradient, change or new value at a moment, as `inspect` shows it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.tensors.statistics import Statistics, statistics
-from bpdebug.debugger.text.values import NOT_YET, progress
+from bpdebug.debugger.text.values import NOT_YET, partial_note
 from bpdebug.expression.tree import Aspect
 from bpdebug.graph import Kind
 from bpdebug.ops import Array, Index, Shape
@@ -21,7 +21,7 @@ from bpdebug.wording import Script, gradient_name, node_name
 
 @dataclass(frozen=True)
 class Tensor:
-    """The cells of one aspect of a node, and which of them are known where the cursor stands."""
+    """The cells of an aspect of a node, and which of them are known at a moment."""
 
     node: int
     aspect: Aspect
@@ -30,7 +30,7 @@ class Tensor:
     values: Array
     known: NDArray[np.bool_]
     state: str = ""
-    """`not computed yet`, or what is still to come of a gradient that accumulates."""
+    """`not computed yet`, or what a partial gradient still waits for; empty for a whole tensor."""
 
     @property
     def shape(self) -> Shape:
@@ -38,24 +38,24 @@ class Tensor:
 
     @cached_property
     def statistics(self) -> Statistics:
-        """Over all cells that are known."""
+        """The statistics over all cells that are known."""
         with np.errstate(all="ignore"):
             return statistics(self.values, self.known)
 
     def at(self, cell: Index) -> float | None:
-        """One cell; None while it is not computed yet."""
+        """The value of a cell; None while it is not computed yet."""
         return float(self.values[cell]) if self.known[cell] else None
 
-    def next_strange(self, after: Index) -> Index | None:
-        """The next NaN or infinity behind a cell, round the end; None when there is none."""
-        strange = np.flatnonzero(self.known & ~np.isfinite(self.values))
-        if not strange.size:
+    def next_not_finite(self, after: Index) -> Index | None:
+        """The next NaN or infinity after a cell, wrapping at the end; None when there is none."""
+        cells = np.flatnonzero(self.known & ~np.isfinite(self.values))
+        if not cells.size:
             return None
-        later = strange[strange > ravel(after, self.shape)]
-        return unravel(int(later[0] if later.size else strange[0]), self.shape)
+        at = np.searchsorted(cells, ravel(after, self.shape), side="right") % cells.size
+        return unravel(int(cells[at]), self.shape)
 
     def largest(self) -> Index | None:
-        """The cell with the largest |x|, the first of several; None when no number is finite."""
+        """The first cell with the largest |x|; None when no known cell is finite."""
         sizes = np.where(self.known & np.isfinite(self.values), np.abs(self.values), -1.0)
         flat = int(np.argmax(sizes)) if sizes.size else -1
         if flat < 0 or sizes.flat[flat] < 0:
@@ -63,36 +63,35 @@ class Tensor:
         return unravel(flat, self.shape)
 
 
-def tensor(moment: Moment, node: int, aspect: Aspect, script: Script) -> Tensor:
-    """An aspect that the node has, as far as it is known at the moment.
+def tensor_at(moment: Moment, node: int, aspect: Aspect, script: Script) -> Tensor:
+    """An aspect that a node has, as far as it is known at a moment.
 
-    The value of a parameter is the one that the pass used, also after its update.
+    The value of a parameter is that used by the pass, also after its update.
     """
     graph = moment.graph
     if aspect is Aspect.GRADIENT:
-        name = gradient_name(graph, node, script)
-        return gradient(moment, node, name)
+        return gradient_tensor(moment, node, gradient_name(graph, node, script))
     name = node_name(graph, node, script)
     values = np.asarray(moment.recorded.values[node], dtype=np.float64)
-    there = moment.value(node) is not None
+    computed = moment.value(node) is not None
     if aspect is not Aspect.VALUE:
-        there = moment.updated(node)
+        computed = moment.updated(node)
         after = np.asarray(moment.iteration.after[graph.nodes[node].name])
         with np.errstate(all="ignore"):
             values = after if aspect is Aspect.NEW else np.asarray(after - values)
         name = f"change of {name}" if aspect is Aspect.CHANGE else f"new {name}"
     elif graph.nodes[node].kind is Kind.PARAMETER and moment.updated(node):
         name += " before the update"
-    known = np.broadcast_to(np.bool_(there), values.shape)
-    return Tensor(node, aspect, name, values, known, "" if there else NOT_YET)
+    known = np.broadcast_to(np.bool_(computed), values.shape)
+    return Tensor(node, aspect, name, values, known, "" if computed else NOT_YET)
 
 
-def gradient(moment: Moment, node: int, name: str) -> Tensor:
-    """A gradient as far as it has come."""
+def gradient_tensor(moment: Moment, node: int, name: str) -> Tensor:
+    """A gradient as far as it is accumulated at a moment."""
     state = moment.gradient(node)
     values, known = state.window()
     known = np.broadcast_to(known, values.shape)
     if state.status in (Status.PENDING, Status.NONE):
         return Tensor(node, Aspect.GRADIENT, name, values, known, str(state.status.value))
-    note = progress(state, moment.term_of(node)).strip().removeprefix("(").removesuffix(")")
+    note = partial_note(state, moment.term_of(node)).strip().removeprefix("(").removesuffix(")")
     return Tensor(node, Aspect.GRADIENT, name, values, known, note)

@@ -1,4 +1,4 @@
-"""What there is to say about the place where one stands, as lines of plain text."""
+"""Texts of `where`, `info` and the watches: what is under the cursor, in plain lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.text.values import array_text, gradient_text, named
+from bpdebug.debugger.text.values import NOT_YET, array_text, gradient_text, name_value
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
 from bpdebug.trace import Phase, Status
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from bpdebug.debugger.debugger import Debugger
 
 
-def where(debugger: Debugger) -> str:
+def where_text(debugger: Debugger) -> str:
     """The tick, the line of the program, and what happened there with its numbers."""
     moment = debugger.moment
-    lines = [place_line(moment, debugger.script)]
+    lines = [position_line(moment, debugger.script)]
     if moment.phase is Phase.FORWARD:
         lines += forward_lines(debugger, moment)
     elif moment.phase is Phase.SEED:
@@ -46,25 +46,25 @@ def where(debugger: Debugger) -> str:
 
 
 def watch_lines(debugger: Debugger) -> list[str]:
-    """The watches where one stands, as they follow every stop: `watch 1: loss = 0.298371`."""
-    return [f"watch {number}: {watched(debugger, text)}" for number, text in debugger.watches]
+    """The watches at the cursor, as printed after every motion: `watch 1: loss = 0.298371`."""
+    return [f"watch {number}: {watch_text(debugger, text)}" for number, text in debugger.watches]
 
 
-def watched(debugger: Debugger, expression: str) -> str:
-    """A watch's line. One that fails here (a smaller batch, say) says why and hides no other."""
+def watch_text(debugger: Debugger, expression: str) -> str:
+    """A watch's value, or why it has none here, as in a batch with too few rows."""
     try:
         return debugger.show(expression)
     except BpdebugError as error:
         return f"{safe(expression)}: {error.problem.splitlines()[0]}"
 
 
-def place_line(moment: Moment, script: Script, *, without: Collection[str] = ()) -> str:
+def position_line(moment: Moment, script: Script, *, without: Collection[str] = ()) -> str:
     """`iteration 1/1 · backward · edge 4/9 · tick 12/31`, but for parts that begin `without`."""
     timeline, tick = moment.timeline, moment.tick
-    parts = [f"iteration {moment.iteration.number}/{moment.source.iterations}"]
-    # The seed is the first thing that the backward pass does.
-    shown = Phase.BACKWARD if moment.phase is Phase.SEED else moment.phase
-    parts.append("start" if moment.phase is Phase.START else shown.value)
+    parts = [f"iteration {moment.iteration.number}/{moment.run.iterations}"]
+    # The seed is the first tick of the backward pass.
+    phase = Phase.BACKWARD if moment.phase is Phase.SEED else moment.phase
+    parts.append("start" if phase is Phase.START else phase.value)
     edges = len(moment.graph.edges) + 1
     if moment.phase is Phase.FORWARD:
         parts.append(f"op {moment.position}/{timeline.forward}")
@@ -83,17 +83,17 @@ def place_line(moment: Moment, script: Script, *, without: Collection[str] = ())
 
 
 def forward_lines(debugger: Debugger, moment: Moment) -> list[str]:
-    """The value that was computed last."""
+    """The value that the tick computed."""
     graph, node, script = moment.graph, moment.node, debugger.script
     value = moment.value(node)
     assert value is not None
-    shown = array_text(value, script)
-    sign = "" if "\n" in shown else "= "
-    return [f"  {made(graph, node, script)}", f"  {sign}{indented(shown)}"]
+    text = array_text(value, script)
+    sign = "" if "\n" in text else "= "
+    return [f"  {definition(graph, node, script)}", f"  {sign}{indent_rest(text)}"]
 
 
-def made(graph: Graph, node: int, script: Script) -> str:
-    """`z₂ = W₂·h₁ + b₂`, or the expression alone where it has no name."""
+def definition(graph: Graph, node: int, script: Script) -> str:
+    """`z₂ = W₂·h₁ + b₂`, or the formula alone of a node without a name."""
     formula = value_formula(graph, node, script)
     if not graph.nodes[node].name:
         return formula
@@ -101,65 +101,65 @@ def made(graph: Graph, node: int, script: Script) -> str:
 
 
 def backward_lines(debugger: Debugger, moment: Moment) -> list[str]:
-    """The edge, the multiplication with its numbers, and the gradient as far as it has come."""
+    """The edge, the multiplication with its numbers, and the gradient as far as accumulated."""
     edge, term = moment.edge, moment.term
     assert edge is not None and term is not None
     script = debugger.script
     line = debugger.listing[debugger.listing.line_of_edge(edge.index)]
     symbols, numbers = term_formula(moment.graph, term, script)
-    total = accumulation(term, script)
-    which = f"   (contribution {edge.nth} of {edge.of})" if edge.of > 1 else ""
-    lines = [f"  {line.number}  {line.text}{which}"]
+    contribution = f"   (contribution {edge.nth} of {edge.of})" if edge.of > 1 else ""
+    lines = [f"  {line.number}  {line.text}{contribution}"]
     if moment.tick.terms > 1:
         lines.append(f"  term {moment.tick.term + 1} of {moment.tick.terms}: {symbols}")
     lines.append(f"    {numbers}")
-    if total:
+    if total := accumulation(term, script):
         lines.append(f"    so far: {total}")
-    name = defined(moment.graph, edge.operand, script)
-    shown = gradient_text(moment.gradient(edge.operand), script, term)
-    lines.append(f"  {indented(named(name, shown))}")
+    name = gradient_definition(moment.graph, edge.operand, script)
+    gradient = gradient_text(moment.gradient(edge.operand), script, term)
+    lines.append(f"  {indent_rest(name_value(name, gradient))}")
     return lines
 
 
-def defined(graph: Graph, node: int, script: Script) -> str:
-    """A gradient's name, and of a δ which node's it is: `δ₂ = ∂L/∂z₂`, `∂L/∂W₂`."""
+def gradient_definition(graph: Graph, node: int, script: Script) -> str:
+    """A gradient's name, and for a δ its definition: `∂L/∂W₂`, `δ₂ = ∂L/∂z₂`."""
     layer = layer_of(graph, node)
-    if layer is not None:
-        return delta_definition(graph, layer, script)
-    return gradient_name(graph, node, script)
+    return (
+        delta_definition(graph, layer, script)
+        if layer is not None
+        else gradient_name(graph, node, script)
+    )
 
 
 def update_lines(debugger: Debugger, moment: Moment) -> list[str]:
-    """The line of the update rule, with numbers, and what its target holds now."""
+    """The line of the update rule, with numbers, and the value of its target."""
     update = moment.update
     assert update is not None
     script = debugger.script
     symbols, numbers, _ = update_formula(moment.graph, update, script)
     line = debugger.listing[debugger.listing.line_of_update(moment.tick.index)]
-    shown = indented(named(line.left, array_text(update.after, script)))
-    cell = first_cell(moment.graph, update, script)
-    told = [numbers, cell] if cell else [numbers]
-    return [f"  {line.number}  {symbols}", *(f"    {text}" for text in told), f"  {shown}"]
+    target = indent_rest(name_value(line.left, array_text(update.after, script)))
+    details = filter(None, [numbers, first_cell(moment.graph, update, script)])
+    return [f"  {line.number}  {symbols}", *(f"    {text}" for text in details), f"  {target}"]
 
 
-def indented(text: str) -> str:
-    """Further lines of a value, set in below the first."""
+def indent_rest(text: str) -> str:
+    """Indent all lines of a text but the first."""
     return text.replace("\n", "\n  ")
 
 
-def info(debugger: Debugger, node: int) -> str:
-    """A node in full: its kind, shape and formula, its value and its gradient, and its uses."""
-    return "\n".join(node_entries(debugger, node))
+def info_text(debugger: Debugger, node: int) -> str:
+    """Describe a node: kind, shape and formula, value and gradient, and the nodes that use it."""
+    return "\n".join(info_entries(debugger, node))
 
 
-def node_entries(debugger: Debugger, node: int) -> list[str]:
-    """What `info` says about a node, an entry each; the entry of a matrix has several lines."""
+def info_entries(debugger: Debugger, node: int) -> list[str]:
+    """The entries of `info` on a node; that of a matrix has several lines."""
     moment, script = debugger.moment, debugger.script
     graph = moment.graph
-    one = graph.nodes[node]
-    shape = script.shape(one.shape) or "scalar"
-    what = one.kind.value if one.op is None else f"result of {one.op.name}"
-    lines = [f"{node_name(graph, node, script)}  {what}, {shape}"]
+    op = graph.nodes[node].op
+    shape = script.shape(graph.nodes[node].shape) or "scalar"
+    kind = graph.nodes[node].kind.value if op is None else f"result of {op.name}"
+    lines = [f"{node_name(graph, node, script)}  {kind}, {shape}"]
     lines += [
         f"  layer {x.number}'s pre-activation: {delta_definition(graph, x, script)}"
         for x in moment.layers
@@ -167,24 +167,22 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
     ]
     if axes := axes_of(graph, node):
         lines.append(f"  axes       {axes}")
-    if one.op is not None:
-        lines.append(f"  made by    {made(graph, node, script)}")
+    if op is not None:
+        lines.append(f"  made by    {definition(graph, node, script)}")
     value = moment.value(node)
-    shown = "not computed yet" if value is None else array_text(value, script)
+    text = NOT_YET if value is None else array_text(value, script)
     if moment.updated(node):
         note = "  (what the pass used)"
         used = array_text(np.asarray(moment.recorded.values[node]), script, note=note)
-        lines.append(f"  value      {indented(used)}")
-        lines.append(f"  new value  {indented(shown)}")
-    else:
-        lines.append(f"  value      {indented(shown)}")
+        lines.append(f"  value      {indent_rest(used)}")
+    label = "new value" if moment.updated(node) else "value    "
+    lines.append(f"  {label}  {indent_rest(text)}")
     if value is not None and (kink := kink_line(moment, node)):
         lines.append(f"  kink       {kink}")
     if graph.has_gradient(node):
         name = gradient_name(graph, node, script)
-        gradient = moment.gradient(node)
-        state = gradient_text(gradient, script, moment.term_of(node))
-        lines.append(f"  {name:<9}  {indented(state)}")
+        gradient = gradient_text(moment.gradient(node), script, moment.term_of(node))
+        lines.append(f"  {name:<9}  {indent_rest(gradient)}")
         lines.append(f"  written    {last_written(debugger, moment, node)}")
     else:
         lines.append(f"  gradient   none: {why_no_gradient(graph, node)}")
@@ -197,30 +195,28 @@ def node_entries(debugger: Debugger, node: int) -> list[str]:
 
 def why_no_gradient(graph: Graph, node: int) -> str:
     """Why a node without a gradient has none."""
-    one = graph.nodes[node]
-    if one.needs_gradient:
+    if graph.nodes[node].needs_gradient:
         return "it does not reach the loss"
-    return "it is data" if one.op is None else "it is computed from data alone"
+    return "it is data" if graph.nodes[node].op is None else "it is computed from data alone"
 
 
 def axes_of(graph: Graph, node: int) -> str:
-    """What the axes of a node are where an op says so: `(units, inputs), as …`; else nothing."""
+    """What an op declares of the axes of its operand: `(units, inputs), as …`; else empty."""
     for user in graph.nodes:
-        for at, meant in user.op.axes.items() if user.op is not None else ():
+        for at, axes in user.op.axes.items() if user.op is not None else ():
             if user.operands[at] == node:
-                return meant
+                return axes
     return ""
 
 
 def kink_line(moment: Moment, node: int) -> str:
-    """How many cells of a result stand on a kink of its op, and the slope there; else nothing."""
-    op, found = moment.graph.nodes[node].op, moment.recorded.on_kink(node)
-    if op is None or found is None or not op.at_kink or not found.any():
+    """How many cells of a result are on a kink of its op, and the slope there; else empty."""
+    op, flags = moment.graph.nodes[node].op, moment.recorded.on_kink(node)
+    if op is None or flags is None or not op.at_kink or not flags.any():
         return ""
-    many = (
-        f"{int(np.count_nonzero(found))} of {found.size} cells stand" if found.ndim else "it stands"
-    )
-    return f"{many} on the kink: {op.at_kink}"
+    count = int(np.count_nonzero(flags))
+    which = f"{count} of {flags.size} cells stand" if flags.ndim else "it stands"
+    return f"{which} on the kink: {op.at_kink}"
 
 
 def last_written(debugger: Debugger, moment: Moment, node: int) -> str:
@@ -234,5 +230,5 @@ def last_written(debugger: Debugger, moment: Moment, node: int) -> str:
             return f"last at tick {min(end, moment.position)}, by line {line.number}: {line.text}"
     if node == moment.graph.loss and moment.gradient(node).status is Status.WHOLE:
         return f"last at tick {timeline.forward + 1}, by line 1: {listing[1].text}"
-    first = debugger.tick_of(node)
+    first = debugger.first_tick_of(node)
     return f"not yet in this iteration; first at tick {first}"

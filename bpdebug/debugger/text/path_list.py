@@ -1,62 +1,61 @@
-"""What `paths` prints: the paths of a cell to the loss, the largest product first."""
+"""The text of `paths`: the paths from a cell to the loss, the largest product first."""
 
 from __future__ import annotations
 
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.tensors.cells import cell_called
-from bpdebug.debugger.tensors.ways import (
-    Ways,
+from bpdebug.debugger.tensors.cell_paths import (
+    PathSum,
     agreement,
     chain_text,
     factor_row,
+    path_sum,
     share_text,
-    ways_of,
 )
+from bpdebug.debugger.tensors.named_cells import parse_cell
 from bpdebug.trace.paths import Path
 from bpdebug.trace.reach import MOST_PATHS
 from bpdebug.wording.numbers import count_text, in_product
 from bpdebug.wording.steps import cell_name
 
-PATHS = 20
-"""So many paths are printed,"""
-WRITTEN = 4
-"""so many of them with their factors,"""
-FACTORS = 12
-"""and of each so many factors."""
+MOST_PATHS_PRINTED = 20
+MOST_WITH_FACTORS = 4
+"""Paths printed with their factors, at the most."""
+MOST_FACTORS = 12
+"""Factors printed of a path, at the most."""
 
 
-def paths(debugger: Debugger, argument: str) -> str:
+def paths_text(debugger: Debugger, argument: str) -> str:
     """paths [NAME[CELL]]"""
-    node, cell = cell_called(debugger, argument)
-    ways = ways_of(debugger.moment, node, cell)
-    found = ways.paths.first(PATHS)
-    lines = [*ways_lines(debugger, ways), ""]
-    products = debugger.script.aligned([path.product for path in found])
-    for rank, (path, product) in enumerate(zip(found, products, strict=True), 1):
-        share = share_text(ways, [path])
+    node, cell = parse_cell(debugger, argument)
+    result = path_sum(debugger.moment, node, cell)
+    shown = result.paths.first(MOST_PATHS_PRINTED)
+    lines = [*path_sum_lines(debugger, result), ""]
+    products = debugger.script.aligned([path.product for path in shown])
+    for rank, (path, product) in enumerate(zip(shown, products, strict=True), 1):
+        share = share_text(result, [path])
         lines.append(f"{rank:>3}  {product}  {share:>6}  {chain_text(debugger, path)}")
-        if rank <= WRITTEN:
-            factors = [factor_row(debugger, factor) for factor in path.steps[:FACTORS]]
-            more = " ..." if len(path.steps) > FACTORS else ""
+        if rank <= MOST_WITH_FACTORS:
+            factors = [factor_row(debugger, factor) for factor in path.steps[:MOST_FACTORS]]
+            more = " ..." if len(path.steps) > MOST_FACTORS else ""
             times = f" {debugger.script.times} "
             lines.append(f"       = {times.join(in_product(row[2]) for row in factors)}{more}")
-    lines.append(shown_text(ways, found))
+    lines.append(coverage_text(result, shown))
     return "\n".join(lines)
 
 
-def ways_lines(debugger: Debugger, ways: Ways) -> list[str]:
-    """How many paths there are, and that their sum is the gradient."""
+def path_sum_lines(debugger: Debugger, result: PathSum) -> list[str]:
+    """How many paths a cell has, and that their sum is the gradient, as two lines."""
     moment, script = debugger.moment, debugger.script
-    many = "1 path" if ways.paths.count == 1 else f"{count_text(ways.paths.count)} paths"
+    many = "1 path" if result.paths.count == 1 else f"{count_text(result.paths.count)} paths"
     loss = cell_name(moment.graph, moment.graph.loss, (), script)
-    name = cell_name(moment.graph, ways.node, ways.cell, script)
+    name = cell_name(moment.graph, result.node, result.cell, script)
     first = f"{name} reaches {loss} by {many}"
-    return [first + idle_text(ways), agreement(debugger, ways)]
+    return [first + zero_factors_text(result), agreement(debugger, result)]
 
 
-def idle_text(ways: Ways) -> str:
-    """How many of the paths have a factor 0; nothing where none has, or where that is unknown."""
-    count, alive = ways.paths.count, ways.paths.alive
+def zero_factors_text(result: PathSum) -> str:
+    """How many of the paths have a factor 0; empty where none has, or that is unknown."""
+    count, alive = result.paths.count, result.paths.alive
     if count == alive:
         return ""
     if not alive:
@@ -66,10 +65,10 @@ def idle_text(ways: Ways) -> str:
     return f", {count_text(count - alive)} of them with a factor 0"
 
 
-def shown_text(ways: Ways, found: list[Path]) -> str:
+def coverage_text(result: PathSum, shown: list[Path]) -> str:
     """`showing 20 of 4,096 paths: 97 % of the sum of all |products|`."""
-    many = ways.paths.count
-    if len(found) == many:
+    count = result.paths.count
+    if len(shown) == count:
         return "these are all of them"
-    shown, share = f"showing {len(found)} of {count_text(many)} paths", share_text(ways, found)
-    return shown if share == "-" else f"{shown}: {share} of the sum of all |products|"
+    text, share = f"showing {len(shown)} of {count_text(count)} paths", share_text(result, shown)
+    return text if share == "-" else f"{text}: {share} of the sum of all |products|"

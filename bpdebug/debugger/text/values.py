@@ -1,7 +1,7 @@
-"""Arrays as plain text: all of a small one on a line, a window of a larger one as a grid.
+"""Arrays as plain text: a small array on a line, a window of a larger array as a grid.
 
-What is on one line is a value. A grid begins with its shape and has the numbers on the lines below;
-`named` joins either to a name.
+A grid begins with the array's shape and has the numbers on the lines below it; `name_value` joins
+a name to either.
 """
 
 from __future__ import annotations
@@ -20,48 +20,46 @@ from bpdebug.wording import Script, cell_texts, window
 from bpdebug.wording.grid import left_out
 
 INLINE = 8
-"""An array of at most so many entries is written on one line."""
+"""Entries of an array that is written on a line, at the most."""
 ROWS, COLUMNS = 10, 8
-"""The window of a larger one."""
+"""The size of the window of a larger array."""
 NOT_YET = "not computed yet"
 
-Part = Callable[[tuple[slice, ...]], tuple[Array, NDArray[np.bool_] | None]]
-"""The values of a window, and which of them are there; None when all are."""
+WindowReader = Callable[[tuple[slice, ...]], tuple[Array, NDArray[np.bool_] | None]]
+"""Gives the values in a window, and which of them are known; None when all are."""
 
 
 def array_text(array: Array, script: Script, *, note: str = "") -> str:
-    """An array that is known as a whole: a number, `[1, 2]`, or lines of aligned numbers."""
+    """Write an array that is known as a whole: a number, `[1, 2]`, or lines of aligned numbers."""
     array = np.asarray(array)
     if array.dtype == np.bool_:
         return truth_text(array, None, script) + note
-    return text(array.shape, lambda where: (array[where], None), script, note)
+    return window_text(array.shape, lambda key: (array[key], None), script, note)
 
 
-def known_text(known: Known, script: Script, *, note: str = "") -> str:
-    """The value of an expression; cells that hold nothing yet are `·`.
+def value_text(known: Known, script: Script, *, note: str = "") -> str:
+    """Write the value of an expression; cells that hold nothing yet are `·`.
 
-    `note` says what else there is to know; where some cells are still to come and there is none,
-    the settled cells are counted.
+    `note` follows the value; without a note, a partial value gets a count of its settled cells.
     """
     if known.whole:
         return array_text(np.asarray(known.values), script, note=note)
+    settled = known.settled()
+    note = note or f"  (partial: {int(np.sum(settled))} of {settled.size} cells)"
     if known.values.dtype == np.bool_:
-        settled = known.settled()
-        note = note or f"  (partial: {int(np.sum(settled))} of {settled.size} cells)"
         return truth_text(np.asarray(known.values), settled, script) + note
     values = np.asarray(known.values, dtype=np.float64)
-    there = known.settled() if known.running is None else known.settled() | known.running
-    note = note or f"  (partial: {int(np.sum(known.settled()))} of {values.size} cells)"
-    return text(values.shape, lambda where: (values[where], there[where]), script, note)
+    begun = settled if known.running is None else settled | known.running
+    return window_text(values.shape, lambda key: (values[key], begun[key]), script, note)
 
 
-def named(name: str, shown: str) -> str:
+def name_value(name: str, value: str) -> str:
     """`b = 1`, or `b, shape (10), columns 0–7 of 10:` with the grid below."""
-    return f"{name}, {shown}" if "\n" in shown else f"{name} = {shown}"
+    return f"{name}, {value}" if "\n" in value else f"{name} = {value}"
 
 
 def truth_text(array: NDArray[Any], known: NDArray[np.bool_] | None, script: Script) -> str:
-    """`True`, `[[True, False], [·, True]]`, or of many how many entries are true."""
+    """`True`, `[[True, False], [·, True]]`, or for many entries how many are true."""
     if array.size > INLINE:
         true = array if known is None else array & known
         return f"{int(np.count_nonzero(true))} of {array.size} entries are True"
@@ -69,59 +67,58 @@ def truth_text(array: NDArray[Any], known: NDArray[np.bool_] | None, script: Scr
 
 
 def gradient_text(state: GradientState, script: Script, term: Term | None = None) -> str:
-    """A gradient as far as it has come; cells without anything yet are `·`.
+    """Write a gradient as far as it is accumulated; cells that hold nothing yet are `·`.
 
-    `term` is the multiplication that was made last, where it is one of this gradient's.
+    `term` is the multiplication under the cursor where it adds to this gradient, else None.
     """
     if state.status in (Status.NONE, Status.PENDING):
         return str(state.status.value)
-    return text(state.shape, state.window, script, progress(state, term))
+    return window_text(state.shape, state.window, script, partial_note(state, term))
 
 
-def progress(state: GradientState, term: Term | None) -> str:
-    """What is still to come: terms of a cell, cells of a contribution, whole contributions."""
+def partial_note(state: GradientState, term: Term | None) -> str:
+    """What a gradient waits for: terms of a cell, cells of a contribution, contributions."""
     if state.status is Status.WHOLE:
         return ""
-    parts, many = [], prod(state.shape) > 1
-    if state.current is not None and many:
+    parts, many_cells = [], prod(state.shape) > 1
+    if state.current is not None and many_cells:
         parts.append(f"{state.reached} of {state.reachable} cells")
     if term is not None and term.summand + 1 < term.summands:
         terms = f"{term.summand + 1} of {term.summands} terms"
-        parts.append(f"{terms} of the next cell" if many else terms)
+        parts.append(f"{terms} of the next cell" if many_cells else terms)
     if state.expected > 1:
         parts.append(f"{state.arrived} of {state.expected} contributions")
     return f"  (partial: {', '.join(parts)})"
 
 
-def text(shape: Shape, part: Part, script: Script, note: str = "") -> str:
-    """The numbers of a window and a note; the shape too where they take more than one line."""
+def window_text(shape: Shape, read: WindowReader, script: Script, note: str = "") -> str:
+    """Write a small tensor on a line, of a larger one its shape and a window; then the note."""
     if prod(shape) <= INLINE:
-        values, known = part(tuple(slice(None) for _ in shape))
+        values, known = read(tuple(slice(None) for _ in shape))
         return brackets(np.asarray(values), known, script.number, script) + note
-    seen = window(shape, rows=ROWS, columns=COLUMNS)
-    values, known = part(seen.where)
-    size = (len(seen.rows), len(seen.columns))
+    view = window(shape, rows=ROWS, columns=COLUMNS)
+    values, known = read(view.where)
+    size = (len(view.rows), len(view.columns))
     rows = cell_texts(
         np.reshape(values, size), script, None if known is None else np.reshape(known, size)
     )
     title = f"shape {show_shape(shape)}"
-    if not seen.whole:
-        title += f", {left_out(shape, seen, False, script)}"
+    if not view.whole:
+        title += f", {left_out(shape, view, False, script)}"
     return "\n".join([f"{title}{note}:", *(f"  {'  '.join(row).rstrip()}" for row in rows)])
 
 
 def brackets(
     values: NDArray[Any],
     known: NDArray[np.bool_] | None,
-    shown: Callable[[Any], str],
+    to_text: Callable[[Any], str],
     script: Script,
 ) -> str:
-    """Nested brackets on one line; what is not known yet is `·`."""
+    """Write values in nested brackets on a line; what is not known yet is `·`."""
     if not values.shape:
-        there = known is None or bool(known)
-        return shown(values.item()) if there else script.pending
+        return to_text(values.item()) if known is None or known else script.pending
     inner = (
-        brackets(np.asarray(values[i]), None if known is None else known[i], shown, script)
+        brackets(np.asarray(values[i]), None if known is None else known[i], to_text, script)
         for i in range(len(values))
     )
     return f"[{', '.join(inner)}]"

@@ -1,7 +1,7 @@
 """The stations of the tour: declarations only.
 
 The words hold no number of the scenario. `{grad(W2)[0, 1]}` is evaluated at the station, in the
-language of watches; `{loss | iteration 1}` at another place, written as for `goto`;
+language of watches; `{loss | iteration 1}` where `goto iteration 1` goes;
 `{learning_rate}` is a setting of the optimizer, `{pending}` the sign for what is not known yet.
 """
 
@@ -17,16 +17,16 @@ LOWER = "loss < 0.29"
 
 @record
 class Station:
-    """A station of the tour. It stands where the keys of all stations before it lead."""
+    """A station of the tour. It is where the keys of all stations before it lead."""
 
     id: str
     title: str
     panes: tuple[str, ...]
-    """The panes that it talks about, the first one most of all."""
+    """The panes that it talks about, the most important first."""
     text: str
     """A few sentences, with placeholders for numbers; `c` in backquotes is a key."""
     invitation: str
-    """What to do now."""
+    """What the user may do now."""
     keys: tuple[str, ...] = ()
     """Keys of the command table that lead to the next station; none where the user reads on."""
     command: str = ""

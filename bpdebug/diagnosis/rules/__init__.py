@@ -1,9 +1,8 @@
-"""The rules of a diagnosis, a fault a file; a new rule is added here."""
+"""The rules of a diagnosis, a file for each fault; a new rule is added here."""
 
 from __future__ import annotations
 
 from bpdebug.diagnosis.rules import (
-    alike,
     blocked,
     broadcast,
     climbs,
@@ -14,13 +13,14 @@ from bpdebug.diagnosis.rules import (
     not_finite,
     one_unit,
     oscillates,
-    passing,
-    reach,
+    output_range,
     rounding,
     same_output,
     saturated,
     slow,
     stands_still,
+    symmetric,
+    vanishing_exploding,
 )
 from bpdebug.diagnosis.rules.rule import FaultRule
 
@@ -29,14 +29,14 @@ RULES: tuple[FaultRule, ...] = (
     one_unit.RULE,
     blocked.RULE,
     broadcast.RULE,
-    reach.RULE,
+    output_range.RULE,
     climbs.RULE,
     rounding.RULE,
     diverges.RULE,
-    passing.VANISHING,
-    passing.EXPLODING,
-    alike.ZERO,
-    alike.SYMMETRIC,
+    vanishing_exploding.VANISHING,
+    vanishing_exploding.EXPLODING,
+    symmetric.ZERO,
+    symmetric.SYMMETRIC,
     dead.RULE,
     saturated.RULE,
     oscillates.RULE,
@@ -46,6 +46,6 @@ RULES: tuple[FaultRule, ...] = (
     never_moves.RULE,
     stands_still.RULE,
 )
-"""In the order in which findings are listed: causes first, what may follow from them last."""
+"""In the order in which findings are listed: causes first, what follows from them last."""
 
 __all__ = ["RULES", "FaultRule"]

@@ -13,10 +13,10 @@ from bpdebug.graph import Edge
 from bpdebug.run import Iteration
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the output.
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield at most one finding, about the output.
 
-    A loss of 0 is none: there is nothing more to learn, as with margins that are all kept.
+    A loss of 0 is no fault: there is nothing more to learn, as where all margins are kept.
     """
     layer = case.network.output
     samples = case.finite
@@ -26,7 +26,7 @@ def look(case: Case) -> Iterator[Finding]:
         return
     node = layer.pre_activation if layer.activation is None else layer.activation
     first = case.run.iteration(samples[0].number)
-    edge = lost(case, first, node)
+    edge = vanishing_edge(case, first, node)
     if edge is None:
         return
     output, values = case.label(node), np.asarray(first.recorded.values[node])
@@ -47,8 +47,11 @@ def look(case: Case) -> Iterator[Finding]:
     )
 
 
-def lost(case: Case, iteration: Iteration, node: int) -> Edge | None:
-    """The first edge, on the ways from the loss to a node, that all of the gradient is lost at."""
+def vanishing_edge(case: Case, iteration: Iteration, node: int) -> Edge | None:
+    """The first edge, on the paths from the loss to a node, where all of the gradient vanishes.
+
+    None where the gradient of the node is not 0, or vanishes at no edge.
+    """
     recorded = iteration.recorded
     gradient = recorded.gradients[node]
     if gradient is None or np.any(gradient):
@@ -64,5 +67,5 @@ def lost(case: Case, iteration: Iteration, node: int) -> Edge | None:
 RULE = FaultRule(
     Fault.BLOCKED,
     "in every iteration, every cell of the output's gradient is 0, although the loss is not 0",
-    look,
+    find_faults,
 )

@@ -1,4 +1,4 @@
-"""Prediction and target of different shapes: each row of the one meets every row of the other."""
+"""Prediction and target of clashing shapes: each row of either meets every row of the other."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bpdebug.graph import Kind, Node
 from bpdebug.ops import show_shape
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """A finding for every result behind the output that stretches it and a target both.
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield a finding for every result after the output that broadcasts both it and a target.
 
-    Seen from the graph alone: two operands that are both repeated, each along an axis of the
-    other's rows, the one computed from parameters and the other from data alone.
+    The graph alone shows it: of two operands, each repeated along an axis of the other's rows,
+    only the prediction is computed from parameters.
     """
     graph = case.graph
     learned = depends_on_parameters(case)
@@ -42,7 +42,7 @@ def look(case: Case) -> Iterator[Finding]:
 
 
 def crossed(prediction: Node, target: Node, result: Node) -> bool:
-    """True for (n, 1) against (n), and the like: both are stretched, to the same extent."""
+    """True for (n, 1) against (n), and the like: both are repeated, and equally often."""
     rank = len(result.shape)
     if max(len(prediction.shape), len(target.shape)) != rank:
         return False
@@ -53,23 +53,21 @@ def crossed(prediction: Node, target: Node, result: Node) -> bool:
 
 
 def padded(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:
-    """A shape with axes of size 1 before it."""
+    """A shape with axes of size 1 in front, so that it has `rank` axes."""
     return (1,) * (rank - len(shape)) + shape
 
 
 def depends_on_parameters(case: Case) -> list[bool]:
-    """By node: whether it is computed from a parameter."""
-    found: list[bool] = []
+    """By node: whether it is a parameter or computed from any."""
+    flags: list[bool] = []
     for node in case.graph.nodes:
-        found.append(
-            node.kind is Kind.PARAMETER or any(found[operand] for operand in node.operands)
-        )
-    return found
+        flags.append(node.kind is Kind.PARAMETER or any(flags[at] for at in node.operands))
+    return flags
 
 
 RULE = FaultRule(
     Fault.BROADCAST,
     "after the last layer, an op combines a result, for example of shape (n, 1), with data of as "
     "many rows but another shape, for example (n), and broadcasts both",
-    look,
+    find_faults,
 )

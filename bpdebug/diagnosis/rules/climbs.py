@@ -10,8 +10,8 @@ from bpdebug.diagnosis.rules.diverges import CLIMBS, climbing, course, diverges
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the loss."""
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield at most one finding, about the loss."""
     up = climbing(case)
     if not up or not diverges(case):
         return
@@ -33,5 +33,5 @@ RULE = FaultRule(
     Fault.CLIMBS,
     f"the loss diverges, and in at least {percent(CLIMBS)} of the iterations the sum of ∂L/∂θ · Δθ "
     "over all parameters is above 0",
-    look,
+    find_faults,
 )

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
-from bpdebug.diagnosis.rules.stuck import MANY, Stuck, stuck
+from bpdebug.diagnosis.rules.stuck_units import MANY, Stuck, stuck
 from bpdebug.graph import Layer
 
 
-def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
-    """Per layer at most one finding or note.
+def find_faults(case: Case) -> Iterator[Finding | HarmlessFinding]:
+    """Yield at most one finding, harmless or not, for each layer.
 
-    Some dead units are usual in a run that learns. They cost something where a whole layer is
-    dead, where a unit of the output is that should not give 0, where one step kills a large part
-    of a layer, and where the run does not learn with what is left.
+    Some dead units are usual in a run that learns. They do harm where a whole layer is dead,
+    where a unit of the output should not give 0, where a single step kills a large part of a
+    layer, and where the run does not learn with the remaining units.
     """
     for layer in case.layers:
         dead = stuck(case, layer, lambda sample: sample.silent)
@@ -24,17 +24,17 @@ def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
             continue
         subject = case.layer(layer)
         verb = "gives" if dead.number == 1 else "give"
-        told = (
+        evidence = (
             f"{dead.units()} {verb} 0 for every example looked at since iteration {dead.since}, "
             "where the slope of relu is 0 too"
         )
-        if not costs(case, layer, dead):
-            yield HarmlessFinding(Fault.DEAD, subject, told)
+        if not harms(case, layer, dead):
+            yield HarmlessFinding(Fault.DEAD, subject, evidence)
             continue
         yield Finding(
             Fault.DEAD,
             subject,
-            f"{told}: no gradient gets past {'it' if dead.number == 1 else 'them'}",
+            f"{evidence}: no gradient gets past {'it' if dead.number == 1 else 'them'}",
             remedy(case, layer, dead),
             *case.at_delta(layer, dead.since),
             node=layer.pre_activation,
@@ -42,17 +42,17 @@ def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
         )
 
 
-def costs(case: Case, layer: Layer, dead: Stuck) -> bool:
-    """Whether what is dead is missed."""
+def harms(case: Case, layer: Layer, dead: Stuck) -> bool:
+    """Whether dead units do the run harm."""
     if layer in case.network.outputs:
         return not (case.learned or case.network.zero_targets(dead.flags))
-    # Before and after a step can only be compared where both see the same rows.
+    # Units before and after a step can only be compared where both steps see the same rows.
     killed = dead.since > 1 and not case.batched and dead.at_once >= MANY * dead.flags.size
     return dead.whole or killed or (dead.many and case.failed)
 
 
 def remedy(case: Case, layer: Layer, dead: Stuck) -> str:
-    """What helps: it depends on when they died, and on where they are."""
+    """What helps, by when the units died and by their layer."""
     if layer in case.network.outputs:
         return (
             "take an output that can be negative and has a slope there: no relu on the last layer"
@@ -68,5 +68,5 @@ RULE = FaultRule(
     "to the end of the run, relus give 0 for every example. They are a whole layer, or a unit of "
     f"the output whose target is not 0, or at least {percent(MANY)} of a layer if a single step "
     "killed them or the loss does not end below half of its first value",
-    look,
+    find_faults,
 )

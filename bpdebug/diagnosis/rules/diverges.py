@@ -1,4 +1,4 @@
-"""The loss diverges: it ends far above where it began."""
+"""The loss diverges: it ends far above its first values."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule
 
 GROWN = 2.0
-"""The loss diverges when it ends so many times as high as it began."""
+"""The loss diverges when it ends so many times as high as it begins."""
 CLIMBS = 0.9
-"""The steps go up the gradient when they do so in this part of the iterations looked at."""
+"""The part of the sampled iterations whose steps must go up the gradient, at the least."""
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the loss; none where the steps themselves go up."""
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield at most one finding, about the loss; none where the fault is that of `climbs`."""
     if not diverges(case) or climbing(case):
         return
     losses = case.losses
@@ -44,16 +44,16 @@ def diverges(case: Case) -> bool:
 
 
 def climbing(case: Case) -> list[int]:
-    """The iterations looked at whose step promises a higher loss, to first order."""
+    """The sampled iterations whose step promises a higher loss; empty where they are few."""
     up = [s.number for s in case.finite if sum(p.promised for p in s.parameters.values()) > 0]
     return up if len(up) >= CLIMBS * len(case.finite) else []
 
 
 def course(case: Case) -> str:
-    """Where the loss begins and ends."""
+    """Describe where the loss begins and ends."""
     first, last = float(case.losses[0]), float(case.losses[-1])
     return (
-        f"{case.loss_told} goes from {case.n(first)} in {case.when(0)} to {case.n(last)} in "
+        f"{case.loss_phrase} goes from {case.n(first)} in {case.when(0)} to {case.n(last)} in "
         f"{case.when(len(case.losses) - 1)}"
     )
 
@@ -62,5 +62,5 @@ RULE = FaultRule(
     Fault.DIVERGES,
     f"of at least {FEWEST} losses, the last tenth has a mean of more than {GROWN:g} times that of "
     "the first tenth, and the last loss is near the highest",
-    look,
+    find_faults,
 )

@@ -12,13 +12,13 @@ from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.survey import length
 
 TOO_FAR = 0.1
-"""An update larger than its weight is a fault in at least this part of the iterations …"""
+"""The part of the iterations with an update larger than its weight, at the least …"""
 FEWEST = 3
-"""… and in no fewer of them."""
+"""… and their number, at the least."""
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """Parameters whose update is often larger than they are, and than they were at the start.
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield a finding for parameters whose update is often larger than they are and were first.
 
     A parameter that starts at 0 must grow, and a parameter whose best value is 0 becomes as small
     as its steps.
@@ -56,5 +56,5 @@ RULE = FaultRule(
     Fault.LARGE_UPDATE,
     f"in at least {percent(TOO_FAR)} of the iterations, and at least {FEWEST} of them, ‖Δθ‖ is "
     "larger than ‖θ‖, and larger than ‖θ‖ was at the start, and the run does not learn",
-    look,
+    find_faults,
 )

@@ -11,19 +11,20 @@ from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """A finding for every parameter whose value is the same in all iterations looked at.
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield a finding for every parameter that no sampled iteration changes.
 
-    A parameter whose gradient is 0 because its terms cancel stands where its loss is lowest.
+    A parameter whose gradient is 0 because its terms cancel is at its best value: no fault.
     """
     for name in case.trained:
-        found = [s.parameters[name] for s in case.finite]
-        if not found or any(one.change for one in found) or case.at_rest:
+        samples = [s.parameters[name] for s in case.finite]
+        if not samples or any(sample.change for sample in samples) or case.at_rest:
             continue
+        has_slope = any(sample.gradient for sample in samples)
         node = case.graph.names[name]
         if not case.graph.has_gradient(node):
             why, remedy = "it does not reach the loss", "use it in the graph, or take it out"
-        elif not any(one.gradient for one in found):
+        elif not has_slope:
             terms = case.first_terms[node]
             if terms is not None and np.any(terms):
                 continue
@@ -31,8 +32,8 @@ def look(case: Case) -> Iterator[Finding]:
         else:
             why = "its updates are too small to change it in float64"
             remedy = "take a larger learning rate"
-        times = len(found)
-        looked = "the one iteration" if times == 1 else f"any of {times:,} iterations"
+        count = len(samples)
+        looked = "the one iteration" if count == 1 else f"any of {count:,} iterations"
         yield Finding(
             Fault.NEVER_MOVES,
             case.name(name),
@@ -40,12 +41,12 @@ def look(case: Case) -> Iterator[Finding]:
             remedy,
             *case.at_gradient(name, case.finite[0].number),
             node=node,
-            blocks=not any(one.gradient for one in found),
+            blocks=not has_slope,
         )
 
 
 RULE = FaultRule(
     Fault.NEVER_MOVES,
     "a trained parameter is the same in all iterations; the finding says why",
-    look,
+    find_faults,
 )

@@ -12,9 +12,8 @@ from bpdebug.diagnosis.rules.rule import FaultRule
 from bpdebug.run.birth import birth_cell_text, birth_of
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """A single finding, at the op, multiplication or update line that made the first NaN or
-    infinity."""
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield at most one finding, at the tick that made the first NaN or infinity."""
     bad = first_bad(case)
     if bad is None:
         return
@@ -35,13 +34,13 @@ def look(case: Case) -> Iterator[Finding]:
 
 
 def first_bad(case: Case) -> int | None:
-    """The first iteration that is known to have a NaN or infinity born in it."""
-    found = [sample.number for sample in case.samples if not sample.finite]
+    """The first iteration known to give birth to a NaN or infinity; None where all are finite."""
+    numbers = [sample.number for sample in case.samples if not sample.finite]
     # A loss that is not finite need not spread to the parameters, and no sample may show it.
-    found += (np.flatnonzero(~np.isfinite(case.every_loss)) + 1)[:1].tolist()
-    if not found:
+    numbers += (np.flatnonzero(~np.isfinite(case.every_loss)) + 1)[:1].tolist()
+    if not numbers:
         return None
-    bad = min(found)
+    bad = min(numbers)
     if (birth := birth_of(case.run.iteration(bad))) is None or birth.position > 0:
         return bad
     # The iteration began with it: an earlier iteration made it, and every later began with it.
@@ -58,5 +57,5 @@ def first_bad(case: Case) -> int | None:
 RULE = FaultRule(
     Fault.NOT_FINITE,
     "one cell of a value, a gradient or a new parameter; the first is named",
-    look,
+    find_faults,
 )

@@ -17,10 +17,10 @@ from bpdebug.ops.softmax import SHARED
 from bpdebug.ops.spelling import matched
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """A finding for every softmax, or division by the own sum, along an axis of size 1.
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield a finding for every softmax, or division by its own sum, over an axis of size 1.
 
-    Only those of the output: attention over a single key is meant.
+    Only results after the output count: attention over a single key is intended.
     """
     graph = case.graph
     for node in graph.nodes:
@@ -45,7 +45,7 @@ def look(case: Case) -> Iterator[Finding]:
 
 
 def share_axis(graph: Graph, node: Node) -> int | None:
-    """The axis along which a result sums to 1; None for another result."""
+    """The axis along which a result sums to 1; None for other results."""
     if node.op is None:
         return None
     if node.op.shares:
@@ -54,12 +54,12 @@ def share_axis(graph: Graph, node: Node) -> int | None:
         return None
     whole, total = (graph.nodes[operand] for operand in node.operands)
     axis = total.options.get("axis")
-    kept = bool(total.options.get("keepdims"))
-    return axis % len(whole.shape) if isinstance(axis, int) and kept and whole.shape else None
+    keepdims = bool(total.options.get("keepdims"))
+    return axis % len(whole.shape) if isinstance(axis, int) and keepdims and whole.shape else None
 
 
 def alike(graph: Graph, first: int, second: int) -> bool:
-    """Whether two results are the same ops of the same operands: an expression written twice."""
+    """Whether two nodes are an expression written twice: equal ops of equal operands."""
     pending, seen = [(first, second)], {(first, second)}
     while pending:
         a, b = (graph.nodes[index] for index in pending.pop())
@@ -78,5 +78,5 @@ def alike(graph: Graph, first: int, second: int) -> bool:
 RULE = FaultRule(
     Fault.ONE_UNIT,
     "the output goes through a softmax, or a division by its own sum, along an axis of size 1",
-    look,
+    find_faults,
 )

@@ -12,19 +12,19 @@ from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
 
 TURNS = 3
-"""So many times it must turn round in the second half of the run …"""
+"""In the second half of the run the loss must turn round so many times, at the least …"""
 SWING = 0.1
 """… between values that lie this part of their mean apart …"""
 SMALLEST = 0.25
-"""… where a rise or a fall counts from this part of all that lies between …"""
+"""… where a rise or a fall counts from this part of their distance …"""
 DAMPED = 0.5
 """… and the range of the last quarter is no smaller than this part of the quarter before."""
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the loss.
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield at most one finding, about the loss.
 
-    A loss that swings far below where it began is none: the last steps of a good run do that.
+    A loss that swings far below its first value is no fault: the last steps of a good run do that.
     """
     losses = case.losses
     if len(losses) < FEWEST or not case.trained:
@@ -43,7 +43,7 @@ def look(case: Case) -> Iterator[Finding]:
     yield Finding(
         Fault.OSCILLATES,
         case.loss_name,
-        f"from {case.when(half)} to {case.when(len(losses) - 1)} {case.loss_told} goes up and "
+        f"from {case.when(half)} to {case.when(len(losses) - 1)} {case.loss_phrase} goes up and "
         f"down between {case.n(low)} and {case.n(high)} and turns round {len(turns):,} times, "
         f"every {apart:.3g} {unit} on average; it began at {case.n(float(losses[0]))}",
         remedy(float(momentum)),
@@ -53,8 +53,8 @@ def look(case: Case) -> Iterator[Finding]:
 
 
 def turning_points(series: NDArray[np.float64], smallest: float) -> list[int]:
-    """Where a series turns round: its highs and lows, without those of smaller movements."""
-    found: list[int] = []
+    """The indices of a series' highs and lows, without those of movements below `smallest`."""
+    turns: list[int] = []
     low = high = 0
     up: bool | None = None
     for at, value in enumerate(series.tolist()):
@@ -63,22 +63,22 @@ def turning_points(series: NDArray[np.float64], smallest: float) -> list[int]:
         if up is not True and value < series[low]:
             low = at
         if up is not False and series[high] - value >= smallest > 0:
-            found += [high] if up else []
+            turns += [high] if up else []
             up, low = False, at
         elif up is not True and value - series[low] >= smallest > 0:
-            found += [low] if up is False else []
+            turns += [low] if up is False else []
             up, high = True, at
-    return found
+    return turns
 
 
 def damped(late: NDArray[np.float64]) -> bool:
-    """Whether the swings get smaller: the run comes to rest by itself."""
+    """Whether the swings shrink: the run comes to rest by itself."""
     before, after = np.array_split(late, 2)
     return bool(np.ptp(after) < DAMPED * np.ptp(before))
 
 
 def remedy(momentum: float) -> str:
-    """What helps, by the momentum there is."""
+    """What helps, by the optimizer's momentum."""
     if momentum >= 1:
         return (
             "take a momentum below 1: with 1, no gradient is ever forgotten, as where gradients "
@@ -92,5 +92,5 @@ RULE = FaultRule(
     f"in the second half of at least {FEWEST} losses, the loss turns round at least {TURNS} "
     f"times, its lowest and highest values are at least {percent(SWING)} apart, the swings do not "
     f"shrink, and the mean is not below {percent(LEARNED)} of the first loss",
-    look,
+    find_faults,
 )

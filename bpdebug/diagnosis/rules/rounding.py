@@ -12,21 +12,22 @@ from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.ops import Array
 
 SUSPECT = 1e-9
-"""Only a gradient below this part of the largest one, or of 1, is looked at: it costs a pass."""
+"""Only a gradient below this part of the largest, or of 1, is examined: that costs a pass."""
 ROUNDING = 2.0**-44
-"""A gradient below this part of its terms is what rounding leaves of them: 256 times 2⁻⁵²."""
+"""A gradient below this part of its terms is rounding: 256 times 2⁻⁵²."""
 BOUND = 1e-13
-"""The bound as evidence shows it: rounding itself differs from processor to processor."""
+"""The bound in the evidence: rounding differs from processor to processor."""
 MOVED = 0.1
-"""By this part of itself a parameter is moved, to see whether the loss depends on it at all."""
+"""The part of itself that a parameter is moved by, to see whether the loss depends on it."""
 
 
-def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
-    """A finding for every parameter whose gradient is rounding in the first iteration.
+def find_faults(case: Case) -> Iterator[Finding | HarmlessFinding]:
+    """Yield a finding for every parameter whose gradient is rounding in the first iteration.
 
-    In a run that learns, a parameter that is only added may be so: a normalisation undoes a bias.
+    It is harmless for a parameter that is only added in a run that learns: a normalisation undoes
+    a bias.
     """
-    names = suspected(case)
+    names = suspects(case)
     if not names:
         return
     first = case.run.iteration(1)
@@ -35,21 +36,21 @@ def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
         gradient, terms = np.abs(np.asarray(first.recorded.gradients[node])), case.first_terms[node]
         if terms is None or not np.all(gradient <= ROUNDING * terms):
             continue
-        by, how = further(np.asarray(first.before[name]))
+        by, how = changed_parameter(np.asarray(first.before[name]))
         moves = abs(case.run.loss_of(first, {name: first.before[name] + by}) - first.loss)
-        told = (
+        evidence = (
             f"in iteration 1 no cell of {case.slope(name)} is beyond {case.n(BOUND)} of the terms "
             f"that it is the sum of, which come to {case.n(float(np.max(terms)))}: they cancel, "
             f"and rounding is left; {case.name(name)} {how} changes {case.loss_name} by "
             f"{change_text(case, moves, first.loss)}"
         )
         if case.learned and not case.network.scales(node):
-            yield HarmlessFinding(Fault.ROUNDING, case.name(name), told)
+            yield HarmlessFinding(Fault.ROUNDING, case.name(name), evidence)
             continue
         yield Finding(
             Fault.ROUNDING,
             case.name(name),
-            told,
+            evidence,
             "see whether the loss depends on it at all: a sum or a mean of what was normalised "
             "does not",
             *case.at_gradient(name, 1),
@@ -57,24 +58,24 @@ def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
         )
 
 
-def suspected(case: Case) -> list[str]:
+def suspects(case: Case) -> list[str]:
     """The trained parameters whose gradient is tiny, but not 0, in the first iteration."""
     if not case.finite:
         return []
-    found = {name: case.finite[0].parameters[name].largest for name in case.trained}
-    top = max([1.0, *found.values()])
-    return [name for name, largest in found.items() if 0 < largest < SUSPECT * top]
+    sizes = {name: case.finite[0].parameters[name].largest for name in case.trained}
+    top = max([1.0, *sizes.values()])
+    return [name for name, largest in sizes.items() if 0 < largest < SUSPECT * top]
 
 
-def further(value: Array) -> tuple[Array, str]:
-    """What to add to a parameter, to see whether the loss depends on it, and how that is told."""
+def changed_parameter(value: Array) -> tuple[Array, str]:
+    """What to add to a parameter, to test the loss on it, and words for the evidence."""
     if np.any(value):
         return MOVED * value, f"made larger by {percent(MOVED)}"
     return np.full_like(value, MOVED), f"with {MOVED:g} in place of 0"
 
 
 def change_text(case: Case, moves: float, loss: float) -> str:
-    """How far the loss is moved; a bound, of 1 or of the loss, where that may be rounding."""
+    """By how much the loss changes; a bound, of 1 or of the loss, where that may be rounding."""
     if ROUNDED <= moves < ROUNDED * abs(loss):
         return f"less than {case.rounded} of itself"
     return case.difference(moves)
@@ -84,5 +85,5 @@ RULE = FaultRule(
     Fault.ROUNDING,
     "in the first iteration, no cell of a trained parameter's gradient is above 2⁻⁴⁴ times the sum "
     "of the absolute values of its terms",
-    look,
+    find_faults,
 )

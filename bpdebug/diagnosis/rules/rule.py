@@ -1,4 +1,4 @@
-"""A rule: a fault that a run can have, its thresholds, and the function that looks for it."""
+"""What a rule is: a fault that a run can have, and the function that finds it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bpdebug.record import record
 
 @record
 class FaultRule:
-    """A rule: a fault, the thresholds that define it, and the function that looks for it."""
+    """A rule: a fault, its thresholds in words, and the function that finds it."""
 
     fault: Fault
-    takes: str
+    criterion: str
     """What counts as the fault, with the thresholds; the guide's table lists these texts."""
-    look: Callable[[Case], Iterator[Finding | HarmlessFinding]]
-    """Yields the findings in a run, and what would be a fault if it did the run harm."""
+    find: Callable[[Case], Iterator[Finding | HarmlessFinding]]
+    """Yields the findings in a run, and harmless findings: what does this run no harm."""
 
 
 def percent(part: float) -> str:

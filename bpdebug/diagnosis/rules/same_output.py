@@ -13,21 +13,21 @@ from bpdebug.diagnosis.survey import by_unit
 from bpdebug.graph import Kind, Layer
 
 SAME = 0.01
-"""The outputs of all examples lie within this part of what lies between the targets."""
+"""The outputs of all examples lie within this part of the targets' range."""
 MOST = 1_000_000
-"""Numbers of data through which a straight line is laid, at the most."""
+"""Numbers of data that a straight line is fitted to, at the most."""
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the output of the last layer."""
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield at most one finding, about the output."""
     enough = case.run.iterations >= max(FEWEST, case.run.per_epoch)
     layer = case.network.output
     if layer is None or not case.last_epoch or not enough or case.learned or not case.trained:
         return
-    found = [sample.layers[layer.at] for sample in case.last_epoch]
-    rows = sum(one.rows for one in found)
-    low = np.min([one.low for one in found], axis=0)
-    high = np.max([one.high for one in found], axis=0)
+    samples = [sample.layers[layer.at] for sample in case.last_epoch]
+    rows = sum(sample.rows for sample in samples)
+    low = np.min([sample.low for sample in samples], axis=0)
+    high = np.max([sample.high for sample in samples], axis=0)
     targets = case.network.targets
     if rows < 2 or not targets or not low.size:
         return
@@ -38,7 +38,7 @@ def look(case: Case) -> Iterator[Finding]:
     node = layer.pre_activation if layer.activation is None else layer.activation
     output, last = case.label(node), case.last_epoch[-1].number
     spread = float(np.max(high - low))
-    # Which unit has the most is rounding too where all have nearly nothing.
+    # Where all units hardly differ, which differs most is rounding.
     widest = int(np.argmax(high - low)) if spread >= ROUNDED else 0
     middle = float(low[widest] + high[widest]) / 2
     near = case.n(middle if abs(middle) >= ROUNDED else 0.0)
@@ -57,12 +57,12 @@ def look(case: Case) -> Iterator[Finding]:
 
 
 def remedy(case: Case, layer: Layer, target: str) -> str:
-    """What helps: a network without hidden activations may not be able to do better."""
+    """What helps; a network without hidden activations may not be able to do better."""
     if not case.network.linear:
         return (
             "see what reaches the first layers: the gradients, the units, the size of the weights"
         )
-    share = straight(case, layer, target)
+    share = linear_share(case, layer, target)
     if share is not None and share < SAME:
         return (
             "add a hidden layer with an activation: the best weighted sum of the inputs explains "
@@ -71,14 +71,14 @@ def remedy(case: Case, layer: Layer, target: str) -> str:
     return "take a larger learning rate, or more iterations"
 
 
-def straight(case: Case, layer: Layer, target: str) -> float | None:
+def linear_share(case: Case, layer: Layer, target: str) -> float | None:
     """The part of a target's variance that a straight line through the inputs explains.
 
-    None where that cannot be told: another shape, no inputs or several, or too much data.
+    None where that is not computed: for another shape, no inputs or several, or too much data.
     """
     nodes = case.graph.nodes
-    met = case.network.below(layer.pre_activation, set())
-    inputs = [nodes[index].name for index in met if nodes[index].kind is Kind.INPUT]
+    reached = case.network.below(layer.pre_activation, set())
+    inputs = [nodes[index].name for index in reached if nodes[index].kind is Kind.INPUT]
     if len(inputs) != 1 or case.network.other_shape(target):
         return None
     x, y = np.asarray(case.run.problem.data[inputs[0]]), case.network.rows_of(target)
@@ -96,5 +96,5 @@ RULE = FaultRule(
     Fault.SAME_OUTPUT,
     f"after at least {FEWEST} iterations, the outputs for all examples lie within {percent(SAME)} "
     "of the range of the targets, and the loss does not end below half of its first value",
-    look,
+    find_faults,
 )

@@ -12,15 +12,15 @@ from bpdebug.diagnosis.rules.diverges import course
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
 
 FALLS = 0.9
-"""So many of the steps of the loss must go down …"""
+"""The part of the steps in which the loss must fall, at the least …"""
 LITTLE = 0.25
-"""… by less than this part of the first loss in all …"""
+"""… in all by less than this part of the first loss …"""
 FLATTENS = 0.25
-"""… and the last quarter of the run still brings this part of what the quarters do on average."""
+"""… and the last quarter of the run must bring this part of an average quarter, at the least."""
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the loss."""
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield at most one finding, about the loss."""
     if not falls_slowly(case):
         return
     losses = case.losses
@@ -61,5 +61,5 @@ RULE = FaultRule(
     f"of at least {FEWEST} losses, at least {percent(FALLS)} of the steps go down, the last loss "
     f"is less than {percent(LITTLE)} below the first, and the last quarter still brings a fair "
     "part of that",
-    look,
+    find_faults,
 )

@@ -12,11 +12,11 @@ from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.rules.slow import falls_slowly
 
 STILL = 0.01
-"""The loss stands still when it stays within this part of itself."""
+"""The loss stands still when its range is within this part of its size."""
 
 
-def look(case: Case) -> Iterator[Finding]:
-    """At most one finding, about the loss."""
+def find_faults(case: Case) -> Iterator[Finding]:
+    """Yield at most one finding, about the loss."""
     losses = case.losses
     if len(losses) < FEWEST or not case.trained or not case.finite or case.at_rest:
         return
@@ -36,7 +36,7 @@ def look(case: Case) -> Iterator[Finding]:
     yield Finding(
         Fault.STANDS_STILL,
         case.loss_name,
-        f"{case.loss_told} stays between {case.n(low)} and {case.n(high)} from {case.when(0)} to "
+        f"{case.loss_phrase} stays between {case.n(low)} and {case.n(high)} from {case.when(0)} to "
         f"{case.when(len(losses) - 1)}; {slope}",
         "take a larger learning rate, or see why the gradient is so small"
         if longest
@@ -50,5 +50,5 @@ RULE = FaultRule(
     Fault.STANDS_STILL,
     f"at least {FEWEST} losses all lie within {percent(STILL)}, do not fall steadily, and are not "
     "at a minimum",
-    look,
+    find_faults,
 )

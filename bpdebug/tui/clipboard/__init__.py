@@ -1,1 +1,1 @@
-"""Copying."""
+"""Copying to the clipboard: what can be copied, and the keys and the menu that do it."""

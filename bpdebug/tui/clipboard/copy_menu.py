@@ -1,4 +1,4 @@
-"""The keys that copy, by the terminal's clipboard (OSC 52): `y` the line here, `Y` from a list."""
+"""Keys that copy to the terminal's clipboard (OSC 52): `y` the current line, `Y` from a menu."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from bpdebug.debugger.text.describe import where
+from bpdebug.debugger.text.describe import where_text
 from bpdebug.errors import BpdebugError
 from bpdebug.record import replace
 from bpdebug.tui.clipboard.copy_offers import Offer, offers, text_of
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
 NOTICE = 60
-"""Cells of a copied text that are told."""
+"""Cells of the copied text that the footer shows."""
 
 
 def copy_numbers(screen: DebuggerScreen) -> None:
-    """`y`: the current multiplication in full precision, or where one stands."""
+    """`y`: copy the current multiplication in full precision, or where the cursor is."""
     moment = screen.debugger.moment
     if moment.term is None:
-        text = where(screen.debugger)
+        text = where_text(screen.debugger)
     else:
         formula = term_formula(moment.graph, moment.term, replace(screen.script, digits=17))
         text = " ".join(formula)
@@ -37,18 +37,18 @@ def copy_numbers(screen: DebuggerScreen) -> None:
 
 
 def open_menu(screen: DebuggerScreen) -> None:
-    """`Y`: choose what to copy."""
+    """`Y`: open the menu of what can be copied."""
 
-    def copied(answer: tuple[str, bool] | None) -> None:
-        if answer is not None:
-            screen.footer.show_message(answer[0], ok=answer[1])
+    def closed(result: tuple[str, bool] | None) -> None:
+        if result is not None:
+            screen.footer.show_message(result[0], ok=result[1])
 
-    offered = offers(screen.debugger.moment, screen.script)
-    screen.app.push_screen(CopyMenu(offered, screen.script), copied)
+    menu = CopyMenu(offers(screen.debugger.moment, screen.script), screen.script)
+    screen.app.push_screen(menu, closed)
 
 
 class CopyMenu(ModalScreen[tuple[str, bool]]):
-    """Copies the chosen one; answers what to say about it, and whether it went well."""
+    """A menu that copies the chosen offer. It closes with a message, and whether that is good."""
 
     CSS = """
     CopyMenu { align: center middle; background: $background 60%; }
@@ -78,15 +78,15 @@ class CopyMenu(ModalScreen[tuple[str, bool]]):
         yield self._list
 
     def on_mount(self) -> None:
-        """The list has the keys at once."""
+        """Focus the list."""
         self._list.focus()
 
     def action_move(self, by: int) -> None:
-        """One entry down or up."""
+        """Move the cursor an entry down or up."""
         (self._list.action_cursor_down if by > 0 else self._list.action_cursor_up)()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Copy; what cannot be had is told where the menu was."""
+        """Copy the chosen offer, or close with the reason that it cannot be copied."""
         offer = self._offers[event.option_index]
         try:
             text = text_of(offer)

@@ -1,7 +1,7 @@
-"""What can be copied where one stands: formulas, single numbers, whole tensors, watches.
+"""What can be copied at a moment: formulas, single numbers, whole tensors, watches.
 
-Pure: a moment in, texts out. A number is copied at full precision, a tensor as numpy or TOML takes
-it; nothing that is not computed yet is ever copied as a number.
+A number is copied with full precision, a tensor as numpy or TOML reads it. A number that is not
+computed yet cannot be copied.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.breakpoints.evaluation import shown
+from bpdebug.debugger.breakpoints.evaluation import expression_text
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
@@ -33,33 +33,33 @@ from bpdebug.wording import (
 )
 
 MOST = 74_000
-"""Bytes of a text; many terminals take about 100,000 in OSC 52, where four stand for three."""
+"""Bytes of the longest text: many terminals take about 100,000 in OSC 52, which is in base 64."""
 FEWEST = 5
-"""Bytes that a number takes at least in a list: `0.0, `."""
+"""Bytes of the shortest number in a list: `0.0, `."""
 FULL = 17
-"""Significant digits that give a float64 back."""
+"""Significant digits from which the same float64 is read back."""
 
 
 @record
 class Offer:
-    """One thing to copy. `make` gives its text; BpdebugError where there is none to be had."""
+    """A text to copy. `make` gives it, or raises BpdebugError where it cannot be had yet."""
 
     title: str
     make: Callable[[], str]
 
 
 def offers(moment: Moment, script: Script) -> list[Offer]:
-    """Everything there is to copy at a moment, what is under way first."""
-    here: Iterator[Offer] = iter(())
+    """Everything that can be copied: first what belongs to the current term or update line."""
+    current: Iterator[Offer] = iter(())
     if moment.edge is not None and moment.term is not None:
-        here = of_term(moment, moment.edge, moment.term, script)
+        current = of_term(moment, moment.edge, moment.term, script)
     elif moment.phase is Phase.UPDATE:
-        here = of_update(moment, script)
-    return [*here, *of_node(moment, script), *of_watches(moment, script)]
+        current = of_update(moment, script)
+    return [*current, *of_node(moment, script), *of_watches(moment, script)]
 
 
 def of_term(moment: Moment, edge: Edge, term: Term, script: Script) -> Iterator[Offer]:
-    """The multiplication: in signs and in numbers, its four numbers, its three tensors."""
+    """A multiplication: its formula, its numbers, and the tensors of its factors."""
     graph = moment.graph
     formula = edge_formula(graph, edge, script.whole)
     yield Offer("formula", lambda: formula.text)
@@ -79,7 +79,7 @@ def of_term(moment: Moment, edge: Edge, term: Term, script: Script) -> Iterator[
 
 
 def local_of(moment: Moment, edge: Edge, term: Term) -> Array:
-    """The local derivative as the multiplication shows it: of a Jacobian, the row of this cell."""
+    """The local derivative as the multiplication shows it; of a Jacobian, the cell's row."""
     op = moment.graph.nodes[edge.output].op
     rule = op.partial(edge.position) if op is not None else None
     if rule is not None and rule.row is not None:
@@ -91,7 +91,7 @@ def local_of(moment: Moment, edge: Edge, term: Term) -> Array:
 
 
 def of_update(moment: Moment, script: Script) -> Iterator[Offer]:
-    """The line of the update rule, and what its target holds now."""
+    """The current line of the update rule, and its target's new value."""
     update = moment.update
     assert update is not None
     symbols, numbers, _ = update_formula(moment.graph, update, replace(script, digits=FULL))
@@ -103,7 +103,7 @@ def of_update(moment: Moment, script: Script) -> Iterator[Offer]:
 
 
 def of_node(moment: Moment, script: Script) -> Iterator[Offer]:
-    """The node that is written here: how it is made, its value and its gradient."""
+    """The node that the current tick writes: how it is made, its value and its gradient."""
     graph, node = moment.graph, moment.node
     name = node_name(graph, node, script)
     if graph.nodes[node].op is not None:
@@ -119,44 +119,49 @@ def of_node(moment: Moment, script: Script) -> Iterator[Offer]:
 
 
 def known(name: str, value: Array | None) -> Array:
-    """A value that is there; BpdebugError while it is not."""
+    """A value; BpdebugError while it is not computed."""
     if value is None:
         raise BpdebugError(f"{name} is not computed yet")
     return value
 
 
 def whole(moment: Moment, node: int, name: str) -> Array:
-    """A gradient of which every cell holds a number; BpdebugError before."""
-    values, there = moment.gradient(node).window()
-    if not np.all(there):
-        count = int(np.count_nonzero(there))
-        raise BpdebugError(f"{name} has {count:,} of {there.size:,} cells so far; press n to go on")
+    """A gradient; BpdebugError while it has cells without a number."""
+    values, known = moment.gradient(node).window()
+    if not np.all(known):
+        count = int(np.count_nonzero(known))
+        raise BpdebugError(f"{name} has {count:,} of {known.size:,} cells so far; press n to go on")
     return np.asarray(values)
 
 
 def of_watches(moment: Moment, script: Script) -> Iterator[Offer]:
-    """The watches with what they are now."""
+    """The watches with their values now."""
     for _, text in moment.watches:
-        yield Offer(f"watch {text}", partial(shown, moment, text, replace(script, digits=FULL)))
+        yield Offer(
+            f"watch {text}", partial(expression_text, moment, text, replace(script, digits=FULL))
+        )
 
 
 def tensor(title: str, values: Callable[[], Array]) -> Iterator[Offer]:
-    """A tensor in its two forms."""
+    """A tensor as `np.array` and as nested lists."""
     yield Offer(f"{title}, np.array", lambda: f"np.array({listed(title, values(), 'np.')})")
     yield Offer(f"{title}, list", lambda: listed(title, values(), ""))
 
 
 def listed(title: str, values: Array, prefix: str) -> str:
-    """A tensor as nested lists. `prefix` stands before nan and inf, which TOML has as they are."""
+    """A tensor as nested lists; BpdebugError if it is too large.
+
+    `prefix` stands before nan and inf: `np.` for numpy, empty for TOML, which knows them.
+    """
     if values.size * FEWEST > MOST:
         raise too_large(f"{title} ({shape_text(values.shape)})")
     return nested(values.tolist(), prefix)
 
 
 def nested(values: float | list[object] | object, prefix: str) -> str:
-    """Numbers and lists of them, as text."""
+    """A number, or nested lists of numbers, as text."""
     if isinstance(values, list):
-        return f"[{', '.join(nested(one, prefix) for one in values)}]"
+        return f"[{', '.join(nested(value, prefix) for value in values)}]"
     text = repr(values)
     if text.lstrip("-") in ("nan", "inf"):
         return ("-" if text[0] == "-" else "") + prefix + text.lstrip("-")
@@ -164,7 +169,7 @@ def nested(values: float | list[object] | object, prefix: str) -> str:
 
 
 def text_of(offer: Offer) -> str:
-    """The text to copy; BpdebugError where it is more than terminals take."""
+    """The text to copy; BpdebugError where it cannot be had yet or is too long for a terminal."""
     text = offer.make()
     if len(text.encode("utf-8", "surrogatepass")) > MOST:
         raise too_large(offer.title)
@@ -172,7 +177,7 @@ def text_of(offer: Offer) -> str:
 
 
 def too_large(what: str) -> BpdebugError:
-    """The sentence about what no clipboard takes."""
+    """The error about a text that is too long for a terminal's clipboard."""
     return BpdebugError(
         f"{what} is too large to copy: terminals take about {MOST // 1000} KB; x exports it"
     )

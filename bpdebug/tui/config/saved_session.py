@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.saved import is_empty, merged, restore, session_data
+from bpdebug.debugger.saved_session import is_empty, merged, restore, session_data
 from bpdebug.errors import BpdebugError
 from bpdebug.reading import SAVED_SESSION, MissingError, UnreadableError, json_in, text_of
 from bpdebug.scenario import library

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from bpdebug.debugger import COMMANDS, Debugger
+from bpdebug.debugger.commands.breakpoints import ALL
 from bpdebug.debugger.commands.lookup import look_up
-from bpdebug.debugger.commands.stopping import ALL
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import BUILT_IN, SPECIAL, Allow, callable_names
 from bpdebug.formats import DETAILS, FORMATS, SUFFIXES

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bpdebug.debugger import look_up
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
-from bpdebug.debugger.commands.stopping import BREAKPOINTS, WATCHES
+from bpdebug.debugger.commands.breakpoints import BREAKPOINTS, WATCHES
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.keys.at_cursor import location_at_cursor
 

@@ -151,7 +151,7 @@ class ExportDialog(ModalScreen[Reply | None]):
 
     def _write(self, path: str) -> None:
         line = f"export {self.arguments(path)}"
-        job = partial(self._bottom.debugger.execute, line, place=False)
+        job = partial(self._bottom.debugger.execute, line, where=False)
         if served():
             # It is sent piece by piece while the browser takes it.
             self._answered(job())

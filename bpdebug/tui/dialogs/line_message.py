@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.commands.lookup import in_line
+from bpdebug.debugger.commands.lookup import parse_line
 from bpdebug.debugger.text.preview import breakpoint_text, landing_text
 from bpdebug.errors import BpdebugError
 
@@ -79,7 +79,7 @@ def explain_line(debugger: Debugger, line: str) -> LineMessage:
     if not line.strip() or line.strip().startswith("#"):
         return LineMessage("")
     try:
-        command, argument = in_line(line)
+        command, argument = parse_line(line)
     except BpdebugError:
         # A word that is being typed is no mistake yet; sending the line reports it.
         return LineMessage("")

@@ -17,7 +17,7 @@ from bpdebug.tui.draw.sheet import FEWEST_DIGITS, NARROWEST
 from bpdebug.wording import Script, align
 
 DIGITS = 4
-"""A table whose numbers have no room for so many digits is no table: they stand below."""
+"""Fewest digits of a multiplication table's numbers; with less room the grids are stacked."""
 HEADINGS = 2
 """Lines of a grid besides its rows: the title, and column numbers where it is windowed."""
 
@@ -25,7 +25,10 @@ HEADINGS = 2
 def draw_grids(
     moment: Moment, edge: Edge, grids: Grids, script: Script, columns: int, rows: int
 ) -> list[Line]:
-    """Upstream, local and result: as a multiplication table, in a row, or above one another."""
+    """Upstream, local and result in the arrangement that shows most of them in the given room.
+
+    Where the grids make a multiplication table, that comes first, then all of them whole.
+    """
     upstream, local, result = grids
     if is_table(moment.graph.index_map(edge)):
         table = draw_table(grids, script, columns, rows)
@@ -53,23 +56,23 @@ def draw_grids(
 
 
 def draw_whole(grids: Sequence[Grid], script: Script, columns: int, rows: int) -> Block:
-    """Grids with every cell of theirs: with all digits in any arrangement, then with fewer.
+    """Grids with all their cells: with all digits in any arrangement, then with fewer digits.
 
-    Nothing where they do not fit whole.
+    An empty block where they do not fit whole.
     """
     heights = [needed(grid, columns) for grid in grids]
-    # Below one another they take most; what cannot fit is not drawn to find out.
-    ways = [
+    # Drawing takes time: an arrangement that cannot fit is ruled out by its height.
+    arrangements = [
         (draw_row, max(heights)),
         (draw_two_rows, max(heights[:-1], default=0) + 1 + heights[-1]),
         (draw_stacked, sum(heights)),
     ]
-    fitting = [way for way, lines in ways if lines <= rows]
+    fitting = [arrangement for arrangement, lines in arrangements if lines <= rows]
     if any(grid.extent[1] * NARROWEST > columns for grid in grids):
         return NOTHING
     for least in (script.digits, FEWEST_DIGITS):
-        for way in fitting:
-            block = way(grids, script, columns, rows, least)
+        for arrangement in fitting:
+            block = arrangement(grids, script, columns, rows, least)
             if block and block.whole and len(block) <= rows:
                 return block
     return NOTHING
@@ -78,7 +81,7 @@ def draw_whole(grids: Sequence[Grid], script: Script, columns: int, rows: int) -
 def draw_two_rows(
     grids: Sequence[Grid], script: Script, columns: int, rows: int, least: int
 ) -> Block:
-    """All but the last side by side and the last below; nothing where they do not fit so."""
+    """All grids but the last side by side, the last below; an empty block if they do not fit."""
     *first, last = grids
     top = draw_row(first, script, columns, rows - 2 - last.extent[0], least) if first else NOTHING
     if not top:
@@ -88,7 +91,7 @@ def draw_two_rows(
 
 
 def grid_height(moment: Moment, edge: Edge, grids: Grids) -> int:
-    """Lines the grids would like to have."""
+    """Lines that the grids take where there is room for all their rows."""
     upstream, local, result = grids
     if is_table(moment.graph.index_map(edge)):
         return result.extent[0] + 4
@@ -99,7 +102,10 @@ def grid_height(moment: Moment, edge: Edge, grids: Grids) -> int:
 
 
 def draw_table(grids: Grids, script: Script, columns: int, rows: int) -> list[Line]:
-    """A multiplication table: the row above, the column at the left, products where they meet."""
+    """A multiplication table: a row above, a column at the left, their products where they meet.
+
+    Empty where its numbers do not fit.
+    """
     upstream, local, result = grids
     above, left = (local, upstream) if local.row else (upstream, local)
     side = draw(left, max(columns // 3, title(left, columns).width), rows - 4, script)
@@ -113,37 +119,37 @@ def draw_table(grids: Grids, script: Script, columns: int, rows: int) -> list[Li
 
 
 def draw_under(grids: Grids, script: Script, columns: int, above: int, below: int) -> list[Line]:
-    """The result as a row below the matrix whose columns it sums, cell under column.
+    """The result as a row below the matrix whose columns it sums, each cell under its column.
 
-    Nothing where they do not fit so, in as many lines above and below.
+    `above` and `below` are the lines for the matrix and for the row. Empty where they do not fit.
     """
     upstream, local, result = grids
     side = draw(upstream, columns // 2, above, script)
-    at = block_width(side) + 2
-    matrix = draw(local, columns - at, above, script)
-    total = draw(result, columns - at, below, script)
+    indent = block_width(side) + 2
+    matrix = draw(local, columns - indent, above, script)
+    total = draw(result, columns - indent, below, script)
     fits = matrix.whole and total.whole and same_columns(total, matrix)
-    if not fits or at + total[1].width > columns:
+    if not fits or indent + total[1].width > columns:
         return []
-    return [*beside(side, matrix, 2), Line(), *[Line().pad(at).extend(line) for line in total]]
+    return [*beside(side, matrix, 2), Line(), *[Line().pad(indent).extend(line) for line in total]]
 
 
 def draw_with_numbers(
     grids: Grids, numbers: list[Grid], script: Script, columns: int, rows: int
 ) -> list[Line]:
-    """A grid that is one number takes one line; the others share the rest."""
+    """Grids of which some are single numbers: a line for each number, the rest for the others."""
     label = max(title(grid, columns).width for grid in numbers) + 2
     texts = [draw(grid, columns, 2, script)[1] for grid in numbers]
     if len(numbers) == len(grids):
-        # All three below one another: their points align.
+        # Three numbers on three lines align on their points.
         texts = aligned_lines(texts)
     fits = label + block_width(texts) <= columns
     above: list[Line] = []
     below: list[Line] = []
     for grid, text in zip(numbers, texts, strict=True):
         name = title(grid, columns)
-        told = [name.pad(label).extend(text)] if fits else [name, Line("  ").extend(text)]
-        (below if grid is grids[2] else above).extend(told)
+        lines = [name.pad(label).extend(text)] if fits else [name, Line("  ").extend(text)]
+        (below if grid is grids[2] else above).extend(lines)
     rest = [grid for grid in grids if grid.shape]
     if not rest:
         return [*above, *below]
@@ -153,12 +159,12 @@ def draw_with_numbers(
 
 
 def aligned_lines(texts: list[Line]) -> list[Line]:
-    """Lines of one lit number each, aligned on the point inside their brackets."""
-    found = [next(span for span in line.spans if span[1].endswith("+lit")) for line in texts]
-    numbers = align([text for text, _ in found])
+    """Lines that hold a single lit number, aligned on the point inside their brackets."""
+    lit = [next(span for span in line.spans if span[1].endswith("+lit")) for line in texts]
+    numbers = align([text for text, _ in lit])
     return [
         cell_line(number, role.removesuffix("+lit"), lit=True)
-        for number, (_, role) in zip(numbers, found, strict=True)
+        for number, (_, role) in zip(numbers, lit, strict=True)
     ]
 
 
@@ -171,16 +177,16 @@ def draw_row(
     *,
     shrink: bool = False,
 ) -> Block:
-    """Grids side by side; nothing where they do not fit so.
+    """Grids side by side; an empty block where they do not fit.
 
-    Each has to fit whole, all of them with the same number of digits, `least` or more; with
-    `shrink`, large ones show a window.
+    All are whole and have the same number of digits, `least` or more; with `shrink`, a large grid
+    may be a window instead.
     """
     gap = 2
     free = columns - gap * (len(grids) - 1)
     fit = not any(grid.extent[0] >= rows or grid.extent[1] * NARROWEST > columns for grid in grids)
     options = range(script.digits, min(least, script.digits) - 1, -1) if fit else range(0)
-    # The fewest digits first: where they do not fit, no others do.
+    # The fewest digits first: where these do not fit, more digits do not either.
     if options and side_by_side(grids, replace(script, digits=options[-1]), columns, rows, free):
         for digits in options:
             blocks = side_by_side(grids, replace(script, digits=digits), columns, rows, free)
@@ -190,7 +196,7 @@ def draw_row(
         return NOTHING
     blocks = [draw(grid, columns, rows, script) for grid in grids]
     if any(block.whole and grid.extent[0] < 3 for block, grid in zip(blocks, grids, strict=True)):
-        # A short row of numbers is never cut to fit beside something: better below it.
+        # A grid of a row or two is never cut: it is read more easily below the others.
         return NOTHING
     widths = shared([block.bare for block in blocks], free)
     blocks = [draw(grid, room, rows, script) for grid, room in zip(grids, widths, strict=True)]
@@ -198,10 +204,10 @@ def draw_row(
 
 
 def shared(needs: Sequence[int], free: int) -> list[int]:
-    """Shares of a room: the smallest have what they need, the others what is left."""
+    """Shares of `free` cells or lines: small needs are met in full, large ones split the rest."""
     shares = [0] * len(needs)
-    for done, (need, at) in enumerate(sorted((need, at) for at, need in enumerate(needs))):
-        shares[at] = min(need, free // (len(needs) - done))
+    for done, at in enumerate(sorted(range(len(needs)), key=needs.__getitem__)):
+        shares[at] = min(needs[at], free // (len(needs) - done))
         free -= shares[at]
     return shares
 
@@ -209,7 +215,7 @@ def shared(needs: Sequence[int], free: int) -> list[int]:
 def side_by_side(
     grids: Sequence[Grid], script: Script, columns: int, rows: int, free: int
 ) -> list[Block]:
-    """Each grid whole with just these digits, together in so many cells; else nothing."""
+    """Each grid whole, with the script's digits; an empty list if together they exceed `free`."""
     blocks: list[Block] = []
     for grid in grids:
         block = draw(grid, columns, rows, script, script.digits)
@@ -221,7 +227,7 @@ def side_by_side(
 
 
 def joined(blocks: Sequence[Block], gap: int) -> Block:
-    """Blocks side by side."""
+    """Blocks side by side, as a single block."""
     lines: list[Line] = blocks[0]
     for block in blocks[1:]:
         lines = beside(lines, block, gap)
@@ -229,11 +235,11 @@ def joined(blocks: Sequence[Block], gap: int) -> Block:
 
 
 NOTHING = Block([], 0, whole=False)
-"""Where grids do not fit."""
+"""The empty block of an arrangement that does not fit."""
 
 
 def together(lines: list[Line], blocks: Sequence[Block]) -> Block:
-    """Several grids as one block."""
+    """A block of these lines, which show some blocks: whole where all of them are."""
     cells = sum(block.cells for block in blocks)
     return Block(lines, cells, all(block.whole for block in blocks))
 
@@ -241,19 +247,19 @@ def together(lines: list[Line], blocks: Sequence[Block]) -> Block:
 def draw_stacked(
     grids: Sequence[Grid], script: Script, columns: int, rows: int, least: int = FEWEST_DIGITS
 ) -> Block:
-    """Grids below one another. The smallest take what they need, the others share the rest."""
+    """Grids below one another: small ones take what they need, the others share the rest."""
     shares = [max(share, 2) for share in shared([needed(grid, columns) for grid in grids], rows)]
     blocks = [draw(grid, columns, shares[at], script, least) for at, grid in enumerate(grids)]
     return together([line for block in blocks for line in block], blocks)
 
 
 def needed(grid: Grid, columns: int) -> int:
-    """Lines that a grid takes where it is not cut: its title, its rows, and column numbers."""
+    """Lines of a grid with all its rows: its title, the rows, and column numbers if it is wide."""
     return grid.extent[0] + 1 + (grid.extent[1] * NARROWEST > columns)
 
 
 def same_columns(top: Block, inner: Block) -> bool:
-    """Give the row above and the grid below the same columns; False where they differ in number."""
+    """Widen the columns of two blocks to each other's widths; False if their numbers differ."""
     if len(top.widths) != len(inner.widths):
         return False
     rooms = [max(pair) for pair in zip(top.widths, inner.widths, strict=True)]
@@ -263,7 +269,7 @@ def same_columns(top: Block, inner: Block) -> bool:
 
 
 def spread(line: Line, widths: Sequence[int], rooms: Sequence[int]) -> Line:
-    """A grid's line with its columns as wide as `rooms`, their cells at the right of them."""
+    """A grid's line with its columns widened from `widths` to `rooms`, their cells at the right."""
     wider, rest = Line(), line
     for cells, room in zip(widths, rooms, strict=True):
         cell, rest = rest.parted(cells)

@@ -1,9 +1,9 @@
-"""Watches with their values, and breakpoints with their state: one entry below the other."""
+"""Watches with their values, and breakpoints with their state, below one another."""
 
 from __future__ import annotations
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.breakpoints.evaluation import shown
+from bpdebug.debugger.breakpoints.evaluation import expression_text
 from bpdebug.errors import BpdebugError
 from bpdebug.record import record
 from bpdebug.tui.draw.changed import changed
@@ -21,7 +21,7 @@ class BreakpointEntry:
 
 
 def entries(moment: Moment) -> list[BreakpointEntry]:
-    """What there is to show: the watches first, then the breakpoints."""
+    """An entry for each watch, then for each breakpoint; empty where there are none."""
     watches = [BreakpointEntry(number, is_watch=True) for number, _ in moment.watches]
     return [
         *watches,
@@ -29,49 +29,46 @@ def entries(moment: Moment) -> list[BreakpointEntry]:
     ]
 
 
-def draw_entry(moment: Moment, stop: BreakpointEntry, script: Script, room: int) -> list[Line]:
-    """One entry; a long one goes on in further lines."""
-    head, lines = (draw_watch if stop.is_watch else draw_breakpoint)(
-        moment, stop.number, script, room - MARGIN
-    )
+def draw_entry(moment: Moment, entry: BreakpointEntry, script: Script, room: int) -> list[Line]:
+    """An entry's lines, at most `MOST_LINES` of them."""
+    draw = draw_watch if entry.is_watch else draw_breakpoint
+    head, lines = draw(moment, entry.number, script, room - MARGIN)
     first, *rest = lines[:MOST_LINES] or [Line()]
     return [head.extend(first), *[Line(" " * MARGIN).extend(line) for line in rest]]
 
 
 def draw_watch(moment: Moment, number: int, script: Script, room: int) -> tuple[Line, list[Line]]:
-    """A watch: its number, and its expression with the value here or why there is none yet."""
+    """A watch: its number; its expression with its value here, or why it has none yet."""
     expression = dict(moment.watches)[number]
-    told = watch_text(moment, expression, script)
+    text = watch_text(moment, expression, script)
     before = moment.before
-    new = before is not None and told != watch_text(before, expression, script)
+    new = before is not None and text != watch_text(before, expression, script)
     role = changed("text", new)
-    lines = [line for part in told.splitlines() for line in wrap(part, room, role)]
+    lines = [line for part in text.splitlines() for line in wrap(part, room, role)]
     return Line(f"w{number:<2} ", "quiet"), lines
 
 
 def watch_text(moment: Moment, expression: str, script: Script) -> str:
-    """What a watch shows at a moment."""
+    """A watch with its value at a moment, or with the reason that it has none."""
     try:
-        return shown(moment, expression, script)
+        return expression_text(moment, expression, script)
     except BpdebugError as error:
-        # A batch of another size may not fit the expression any more.
+        # An expression may not fit a batch of another size.
         return f"{safe(expression)}: {error.problem.splitlines()[0]}"
 
 
 MOST_LINES = 4
-"""Lines of one entry; `print` shows a large value in full."""
+"""Lines of an entry at the most; the command `print` shows a large value in full."""
 MARGIN = 4
-"""Cells before each line of an entry: in the first, its sign and number."""
+"""Cells before each line of an entry; in the first line, its sign and number."""
 
 
 def draw_breakpoint(
     moment: Moment, number: int, script: Script, room: int
 ) -> tuple[Line, list[Line]]:
-    """A breakpoint: `●`, with a condition `◐`, disabled `○`; what it is on, and its hits."""
+    """A breakpoint: its sign and number; its location and condition, and its hits."""
     point = next(point for point in moment.breakpoints if point.number == number)
-    mark = sign_of(point)
     hits = f"{point.hits} hit{'s' * (point.hits != 1)}"
-    text = script.safe(point.text)
-    role = "text" if point.enabled else "quiet"
-    head = Line(mark, "warning" if point.enabled else "quiet").add(f"{number:<2} ", "quiet")
-    return head, wrap(f"{text} ({hits})", room, role)
+    sign_role, role = ("warning", "text") if point.enabled else ("quiet", "quiet")
+    head = Line(sign_of(point), sign_role).add(f"{number:<2} ", "quiet")
+    return head, wrap(f"{script.safe(point.text)} ({hits})", room, role)

@@ -1,6 +1,6 @@
-"""A canvas of dots: eight in a cell by Braille signs, or one sign a cell where there is ASCII only.
+"""A canvas of dots: eight in a cell as Braille, or a `*` where the terminal shows ASCII only.
 
-Nothing is known here of curves. A dot is set by its column and row, counted from the top left.
+A dot is set by its column and row, counted from the top left.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
 class Canvas:
-    """So many cells wide and high."""
+    """A rectangle of dots that begins empty; its size is given in cells of the terminal."""
 
     def __init__(self, columns: int, rows: int, script: Script) -> None:
         self.columns, self.rows, self.script = columns, rows, script
@@ -30,7 +30,7 @@ class Canvas:
         return self.rows * (4 if self.script.unicode else 1)
 
     def dot(self, x: int, y: int) -> None:
-        """Set one dot; outside it is lost."""
+        """Set a dot; outside the canvas nothing happens."""
         if not (0 <= x < self.width and 0 <= y < self.height):
             return
         if self.script.unicode:
@@ -39,12 +39,12 @@ class Canvas:
             self._cells[y][x] = 1
 
     def column(self, x: int, top: int, bottom: int) -> None:
-        """Set a column's dots from one row to another, in either order."""
+        """Set the dots of column x between two rows, whichever of them is higher."""
         for y in range(max(min(top, bottom), 0), min(max(top, bottom), self.height - 1) + 1):
             self.dot(x, y)
 
     def text(self, row: int) -> str:
-        """One line of cells."""
+        """The text of a row of cells."""
         if self.script.unicode:
             return "".join(chr(BRAILLE + bits) if bits else " " for bits in self._cells[row])
         return "".join("*" if bits else " " for bits in self._cells[row])

@@ -1,8 +1,8 @@
 """What changed in the step that led here: values, gradients, and cells of either.
 
-A drawing gives what changed a role with `+changed` behind it, which is an underline: brackets mark
-the cells of the current multiplication, so the two are told apart without colour. What was there
-and is not any more, since time went back, has changed too.
+The role of a changed text ends in `+changed`, which is drawn as an underline; cells of the current
+multiplication are in brackets, so that both can be seen without colour. What a step back in time
+has removed counts as changed too.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ Cells = Callable[[tuple[slice, ...]], NDArray[np.bool_]]
 
 
 def changed(role: str, yes: bool) -> str:
-    """The role of a stretch, told apart if what it shows changed."""
+    """The role of a text; with `+changed` behind it if what it shows changed."""
     return f"{role}+changed" if yes else role
 
 
 def value_changed(moment: Moment, node: int) -> bool:
-    """True where a node's value is not what it was before the step."""
+    """True where the step that led here changed a node's value; False after a jump."""
     before = moment.before
     if before is None:
         return False
@@ -38,18 +38,20 @@ def value_changed(moment: Moment, node: int) -> bool:
 
 
 def gradient_changed(moment: Moment, node: int) -> bool:
-    """True where a node's gradient is not what it was before the step."""
-    then = moment.before
-    return then is not None and progress(moment.gradient(node)) != progress(then.gradient(node))
+    """True where the step that led here changed a node's gradient; False after a jump."""
+    if moment.before is None:
+        return False
+    now, then = moment.gradient(node), moment.before.gradient(node)
+    return gradient_progress(now) != gradient_progress(then)
 
 
-def progress(state: GradientState) -> tuple[object, ...]:
-    """How far a gradient has come; in one iteration it is the same where this is."""
+def gradient_progress(state: GradientState) -> tuple[object, ...]:
+    """How far a gradient has come; where this is equal in an iteration, so is the gradient."""
     return state.status, state.arrived, state.finished, state.running, state.reached
 
 
 def gradient_cells(moment: Moment, node: int) -> Cells | None:
-    """Which cells of a node's gradient changed; None where none did."""
+    """A function that gives a window's changed cells of a node's gradient; None if none changed."""
     before = moment.before
     if before is None or not gradient_changed(moment, node):
         return None
@@ -59,13 +61,13 @@ def gradient_cells(moment: Moment, node: int) -> Cells | None:
         values, known = now.window(where)
         if now.shape != then.shape:
             return known
-        old, there = then.window(where)
+        old, was_known = then.window(where)
         differs = (values != old) & ~(np.isnan(values) & np.isnan(old))
-        return np.asarray((known != there) | (known & there & differs))
+        return np.asarray((known != was_known) | (known & was_known & differs))
 
     return cells
 
 
 def every_cell(where: tuple[slice, ...]) -> NDArray[np.bool_]:
-    """For an array that has just come to be: all of it is new."""
+    """The `Cells` of an array that the step that led here has made: all of them are new."""
     return np.full((), True)

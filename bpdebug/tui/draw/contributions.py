@@ -1,4 +1,4 @@
-"""What the cell of a node that is used several times is the sum of: one contribution a line."""
+"""The sum behind a cell of a gradient whose node is used several times: a contribution a line."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ from bpdebug.wording import Script, node_name
 from bpdebug.wording.page import visible_range
 
 MOST = 6
-"""So many contributions stand on lines of their own; of more, those before share a line."""
+"""Contributions with a line of their own; where there are more, the first ones share a line."""
 
 
 def contribution_lines(
     moment: Moment, term: Term, script: Script, columns: int, most: int = MOST
 ) -> list[Line]:
-    """`0.12  from z₂`, `+ 0.03  from z₃, now`, `+ ·  from z₄`, `= 0.15`: how the cell adds up."""
+    """How the term's cell adds up: `0.12  from z₂`, `+ 0.03  from z₃, now`, `= 0.15`.
+
+    At most `most` contributions around the current one have a line of their own.
+    """
     edges = moment.graph.into[term.edge.operand]
-    # The current one stays in view, with its neighbours.
+    # The current contribution stays in view, with its neighbours.
     part = visible_range(len(edges), term.edge.nth - 1, most)
-    folded, shown = edges[: part.start], edges[part.start : part.stop]
-    values: list[float | None] = [amount(moment, term, edge) for edge in shown]
-    sources = [f"from {node_name(moment.graph, e.output, script)}" for e in shown]
-    roles = ["now" if edge is term.edge else "text" for edge in shown]
+    folded, visible = edges[: part.start], edges[part.start : part.stop]
+    values: list[float | None] = [amount(moment, term, edge) for edge in visible]
+    sources = [f"from {node_name(moment.graph, e.output, script)}" for e in visible]
+    roles = ["now" if edge is term.edge else "text" for edge in visible]
     if folded:
-        # No number of them is left out: what stands below one another adds up.
+        # Folded contributions appear as their sum, so that the numbers on the screen add up.
         parts = [amount(moment, term, edge) or 0.0 for edge in folded]
         values.insert(0, float(np.sum(parts)))
         sources.insert(0, f"from {len(folded)} before")
@@ -43,14 +46,14 @@ def contribution_lines(
         line = Line("  + " if at else "    ", "quiet").add(text, role).add("  ")
         line.extend(Line(source, "quiet").cut(max(columns - line.width - len(state), 1)))
         lines.append(line.add(state, "quiet").cut(columns))
-    if shown[-1] is not edges[-1]:
-        left = len(edges) - len(folded) - len(shown)
+    if visible[-1] is not edges[-1]:
+        left = len(edges) - len(folded) - len(visible)
         lines.append(Line(f"  + {left} more to come", "quiet").cut(columns))
     return [*lines, Line("  = ", "quiet").add(texts[-1], "name").cut(columns)]
 
 
 def amount(moment: Moment, term: Term, edge: Edge) -> float | None:
-    """What an edge has put into the term's cell so far; None where it has not come to it."""
+    """What an edge has added to the term's cell so far; None for an edge that comes later."""
     if edge.nth > term.edge.nth:
         return None
     own = float(np.asarray(moment.recorded.contributions[edge.index])[term.indices.cell])

@@ -1,6 +1,7 @@
-"""What is counted, in words of its own for each: terms of an edge, terms of a cell, cells.
+"""Counts in words: terms of an edge, cells, contributions.
 
-Each comes as wordings from long to short; none of them is a bare pair of numbers.
+Each function gives wordings from long to short, of which a caller takes the longest that fits. All
+of them say what is counted.
 """
 
 from __future__ import annotations
@@ -16,11 +17,6 @@ def terms_of_edge(done: int, every: int) -> tuple[str, ...]:
     return f"{done:,} of {every:,} {noun}", f"{done:,}/{every:,} {noun}"
 
 
-def term_of_cell(number: int, every: int) -> tuple[str, ...]:
-    """Which of one cell's terms stands here: `term 2 of 3 of this cell`."""
-    return f"term {number:,} of {every:,} of this cell", f"term {number:,} of {every:,}"
-
-
 def cells_done(done: int, every: int) -> tuple[str, ...]:
     """How many cells of a gradient hold a number: `5 of 6 cells`."""
     return f"{done:,} of {every:,} cells", f"{done:,}/{every:,} cells"
@@ -33,5 +29,5 @@ def contributions_done(done: int, every: int) -> tuple[str, ...]:
 
 
 def fitting(wordings: Sequence[str], room: int, otherwise: str = "") -> str:
-    """The longest wording for which there is room."""
+    """The first wording that fits in `room` cells; `otherwise` where none does."""
     return next((text for text in wordings if width(text) <= room), otherwise)

@@ -12,28 +12,28 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Layer
 from bpdebug.graph.health import FAR_ABOVE, FAR_BELOW, flat_units, silent_units, unit_count
 from bpdebug.ops import Array
-from bpdebug.tui.draw.measures import measure, remembered
+from bpdebug.tui.draw.measures import cached, measure
 
 Units = NDArray[np.bool_] | None
 Flag = tuple[str, ...]
-"""What is said of a δ, as wordings from long to short."""
+"""A warning about a δ, as wordings from long to short."""
 
 
 def flag_words(moment: Moment, layer: Layer, delta: Array) -> list[Flag]:
-    """The flags of a δ that is whole, by the bounds that the diagnosis has."""
+    """The flags of a δ that is whole, by the bounds of the diagnosis; empty if nothing is wrong."""
     flags: list[Flag] = []
-    found = measure(delta)
-    if found.nans:
+    numbers = measure(delta)
+    if numbers.nans:
         flags.append(("NaN",))
-    elif found.infinite:
+    elif numbers.infinite:
         flags.append(("infinite",))
-    ratio = of_the_last(moment, layer)
+    ratio = ratio_to_last(moment, layer)
     if ratio is not None:
         flags += [("vanishing",)] * (ratio < FAR_BELOW) + [("exploding",)] * (ratio > FAR_ABOVE)
     units = unit_count(delta, layer.units_axis)
     dead = silent(moment, layer)
     if dead:
-        # In a batch a unit may be silent that other rows wake up.
+        # A unit that is silent for a batch may still answer to other examples.
         whole = moment.problem.batch_size is None
         flags.append(counted("dead" if whole else "0 in this batch:", dead, units))
     flat = saturated(moment, layer)
@@ -42,19 +42,22 @@ def flag_words(moment: Moment, layer: Layer, delta: Array) -> list[Flag]:
     return flags
 
 
-def counted(word: str, some: int, units: int) -> Flag:
-    """`dead 2 of 4 units`, `dead 2 of 4`, `dead 2/4`: how many units are so."""
-    count = f"{word} {some} of {units}"
-    return f"{count} units", count, f"{word} {some}/{units}"
+def counted(word: str, count: int, units: int) -> Flag:
+    """How many units a flag is about: `dead 2 of 4 units`, `dead 2 of 4`, `dead 2/4`."""
+    text = f"{word} {count} of {units}"
+    return f"{text} units", text, f"{word} {count}/{units}"
 
 
-def of_the_last(moment: Moment, layer: Layer) -> float | None:
-    """A δ's size (root mean square) as a part of the last layer's; None where that says nothing."""
+def ratio_to_last(moment: Moment, layer: Layer) -> float | None:
+    """A δ's root mean square divided by the last layer's; None where that is no finite ratio.
+
+    None for the last layer too.
+    """
     last = moment.layers[-1]
     if layer.number >= last.number:
         return None
-    here, there = (size(moment, one) for one in (layer, last))
-    return here / there if here and there and isfinite(here) and isfinite(there) else None
+    own, final = size(moment, layer), size(moment, last)
+    return own / final if own and final and isfinite(own) and isfinite(final) else None
 
 
 def size(moment: Moment, layer: Layer) -> float:
@@ -64,7 +67,7 @@ def size(moment: Moment, layer: Layer) -> float:
 
 
 def silent(moment: Moment, layer: Layer) -> int:
-    """Units whose relu gives 0 for every example: no gradient gets past them."""
+    """How many units' relu gives 0 for every example, so that no gradient passes them."""
     function = layer.function
     if layer.activation is None or function is None or function.rectifies is None:
         return 0
@@ -72,9 +75,9 @@ def silent(moment: Moment, layer: Layer) -> int:
 
 
 def saturated(moment: Moment, layer: Layer) -> int:
-    """Hidden units whose activation is flat for every example, by the slope that its result gives.
+    """How many hidden units' activation is flat for every example, by the slope at its result.
 
-    A saturated output may be a right and certain answer.
+    0 for the last layer, whose saturated output may be right and certain.
     """
     if layer.number == moment.layers[-1].number:
         return 0
@@ -84,8 +87,11 @@ def saturated(moment: Moment, layer: Layer) -> int:
     return units_that(moment, layer, "flat", lambda result: flat_units(function, result, axis))
 
 
-def units_that(moment: Moment, layer: Layer, are: str, find: Callable[[Array], Units]) -> int:
-    """How many units of a layer's activation are so, by what is found in its recorded value."""
+def units_that(moment: Moment, layer: Layer, what: str, find: Callable[[Array], Units]) -> int:
+    """How many units of a layer `find` marks in the recorded value of its activation.
+
+    `what` names the property: counts are cached by it.
+    """
     assert layer.activation is not None
 
     def count(result: Array) -> int:
@@ -93,4 +99,4 @@ def units_that(moment: Moment, layer: Layer, are: str, find: Callable[[Array], U
         return 0 if units is None else int(np.count_nonzero(units))
 
     result = np.asarray(moment.recorded.values[layer.activation])
-    return remembered(result, f"{are} {layer.units_axis}", count)
+    return cached(result, f"{what} {layer.units_axis}", count)

@@ -1,6 +1,6 @@
 """The δ of every layer, from the loss down: numbers, norm as a bar, and what is wrong with it.
 
-Where all of that is more than the pane has room for, each δ has one line.
+Where there is no room for all of that, each δ has a single line.
 """
 
 from __future__ import annotations
@@ -26,12 +26,10 @@ from bpdebug.wording import Script, delta_definition, gradient_name, layer_of, n
 
 DECADES = 6.0
 """How many powers of ten the bar spans."""
-
-
 FEW = 3
-"""So many δ are shown in full wherever they are scrolled to."""
+"""Up to this many δ are always shown in full; the pane scrolls if need be."""
 ROWS = 3
-"""Lines of a δ in full, but for its flags."""
+"""Lines of a δ in full, without those of its flags."""
 
 Norms = Sequence[float | None]
 """By layer, ‖δ‖; None while the δ is not whole."""
@@ -40,32 +38,32 @@ Block = tuple[list[Line], tuple[int, int] | None]
 
 
 def delta_block(moment: Moment, script: Script, room: int, height: int | None = None) -> Block:
-    """The pane in so many rows: in full where there are few δ or much room, else one line a δ.
+    """The pane's lines: δ in full where there are few or there is room, else a line for each.
 
-    A δ that is not whole yet says so; it is never a 0.
+    With `height` None there is room for all. A δ that is not whole yet says so instead of a 0.
     """
     if not moment.layers:
         text = no_layers_text(moment.graph)
         return wrap(script.text(text), room, "quiet"), None
     norms = [norm_of(moment, layer) for layer in moment.layers]
-    known = [norm for norm in norms if norm is not None and isfinite(norm)]
-    top = max(known, default=0.0)
-    many = len(moment.layers)
-    crowded = height is not None and many > FEW and many * ROWS >= height
+    finite = [norm for norm in norms if norm is not None and isfinite(norm)]
+    top = max(finite, default=0.0)
+    count = len(moment.layers)
+    crowded = height is not None and count > FEW and count * ROWS >= height
     lines: list[Line] = []
     spans: dict[int, tuple[int, int]] = {}
     for layer in reversed(moment.layers):
         drawn = (one_line if crowded else draw_layer)(moment, layer, norms, top, script, room)
         spans[layer.at] = len(lines), len(lines) + len(drawn) - 1
         lines += drawn
-    if len(known) > 1:
+    if len(finite) > 1:
         lines.append(scale_line(top, script, room))
     here = current(moment)
     return lines, None if here is None else spans[here.at]
 
 
 def current(moment: Moment) -> Layer | None:
-    """The layer whose δ the cursor is at: the one being written, else the one used from here on."""
+    """The layer whose δ is being written, or else used, at the cursor; None in other phases."""
     edge = moment.edge
     if edge is None:
         return None
@@ -75,7 +73,7 @@ def current(moment: Moment) -> Layer | None:
 
 
 def scale_line(top: float, script: Script, room: int) -> Line:
-    """What the bars mean: a log scale, how far it reaches, and where its right end is."""
+    """The legend of the bars: a log scale, how many decades it has, and its right end."""
     end = script.number(top, 3)
     wordings = (
         f"bar: log scale, {DECADES:.0f} decades up to {end}",
@@ -89,10 +87,8 @@ def scale_line(top: float, script: Script, room: int) -> Line:
 def draw_layer(
     moment: Moment, layer: Layer, norms: Norms, top: float, script: Script, room: int
 ) -> list[Line]:
-    """One layer: its name and numbers, a line with norm, bar and ratio, and its flags."""
-    head = Line("", "quiet").extend(
-        titled(moment, layer, script, room, role(moment, layer, "name"))
-    )
+    """A layer in full: name and norm, numbers, bar and ratio, and its flags."""
+    head = titled(moment, layer, script, room, role(moment, layer, "name"))
     norm = norms[layer.at]
     if norm is None:
         return [head.add(*waiting(moment, layer, room - head.width)).cut(room)]
@@ -103,25 +99,25 @@ def draw_layer(
     numbers = Line("  ").add(summary(delta, room - 2, script), changed("text", new))
     longest = max(room // 2 - 3, 3)
     below = Line("  ").extend(bar(norm, top, longest, script, role(moment, layer, "title")))
-    following = [x for x in moment.layers if x.number == layer.number + 1]
-    # A ratio only where both numbers belong to one pre-activation alone.
+    following = [other for other in moment.layers if other.number == layer.number + 1]
+    # There is no ratio where several pre-activations share a layer's number.
     above = norms[following[0].at] if len(following) == 1 and layer.alone else None
     if above and isfinite(norm / above):
         below.add(ratio_text(norm / above, layer.number + 1, script, room - below.width), "quiet")
     flags = flag_words(moment, layer, delta)
     together = sum(width(flag[0]) + 2 for flag in flags) + 2 <= room
     rows = [flags] * bool(flags) if together else [[flag] for flag in flags]
-    told = [Line(" ").add(flags_in(row, room - 1, script), "warning") for row in rows]
-    return [head.cut(room), numbers, below.cut(room), *told]
+    flag_lines = [Line(" ").add(flags_in(row, room - 1, script), "warning") for row in rows]
+    return [head.cut(room), numbers, below.cut(room), *flag_lines]
 
 
 def one_line(
     moment: Moment, layer: Layer, norms: Norms, top: float, script: Script, room: int
 ) -> list[Line]:
-    """One layer where there are many: name, norm, bar and flags in a line."""
-    names = [delta_definition(moment.graph, one, script) for one in moment.layers]
+    """A layer where there are many: name, norm, bar and flags on a line."""
+    names = [delta_definition(moment.graph, other, script) for other in moment.layers]
     if max(map(width, names)) + BESIDE > room:
-        names = [name_of(moment, one, script) for one in moment.layers]
+        names = [name_of(moment, other, script) for other in moment.layers]
     across = min(max(map(width, names)), room // 2)
     line = Line(script.fit(names[layer.at], across), role(moment, layer, "name"))
     line.add(" ")
@@ -130,15 +126,15 @@ def one_line(
         return [line.add(*waiting(moment, layer, room - line.width)).cut(room)]
     line.add(script.fit(script.number(norm, 3), NORM))
     flags = flag_words(moment, layer, whole(moment, layer))
-    told = flags_in(flags, room - line.width, script)
-    bars = min(room // 3, room - line.width - width(told))
-    if bars >= SHORTEST or not told:
+    warning = flags_in(flags, room - line.width, script)
+    bars = min(room // 3, room - line.width - width(warning))
+    if bars >= SHORTEST or not warning:
         line.extend(bar(norm, top, max(bars, SHORTEST), script, role(moment, layer, "title")))
-    return [line.add(told, "warning").cut(room)]
+    return [line.add(warning, "warning").cut(room)]
 
 
 def flags_in(flags: Sequence[Flag], room: int, script: Script) -> str:
-    """Flags in so many cells: all, or the first, or the sign alone; never a part of a word."""
+    """Flags in at most `room` cells: all, the first, or the warning sign; empty without flags."""
     if not flags:
         return ""
     sign = script.either("⚠ ", "! ")
@@ -152,20 +148,18 @@ BESIDE = 24
 """Cells that norm, bar and a flag need beside the name of a δ."""
 NORM = 9
 """Cells of a norm with three digits, as in 1.23e−15, and a blank."""
-
-
 SHORTEST = 3
-"""Cells of a bar; one that would be shorter makes room for the flags."""
+"""Cells of the shortest bar; with less room the flags stand alone."""
 
 
 def titled(moment: Moment, layer: Layer, script: Script, room: int, role: str) -> Line:
-    """`δ₂ = ∂L/∂z₂  layer 2  `, with as much of it as leaves room for a norm."""
+    """`δ₂ = ∂L/∂z₂  layer 2  `, shortened where that leaves no room for a norm."""
     name = name_of(moment, layer, script)
-    meant = delta_definition(moment.graph, layer, script)
+    definition = delta_definition(moment.graph, layer, script)
     number = f"layer {layer.number}  "
     for text, more, beside in (
-        (meant, number, len("not computed yet")),
-        (meant, "", len("‖·‖ 0.1234")),
+        (definition, number, len("not computed yet")),
+        (definition, "", len("‖·‖ 0.1234")),
         (name, number, len("not computed yet")),
     ):
         line = Line(text, role).add(f"  {more}", "quiet")
@@ -180,23 +174,23 @@ def name_of(moment: Moment, layer: Layer, script: Script) -> str:
 
 
 def role(moment: Moment, layer: Layer, otherwise: str) -> str:
-    """How what belongs to a δ is drawn: lit while it is being written."""
+    """The role of a δ's texts: `now` while it is being written, else `otherwise`."""
     here = moment.edge is not None and moment.edge.operand == layer.pre_activation
     return "now" if here else otherwise
 
 
 def waiting(moment: Moment, layer: Layer, left: int) -> tuple[str, str]:
-    """What is told of a δ that is not whole, in so many cells, and its role."""
+    """How far a δ is that is not whole, in at most `left` cells, and the role of that text."""
     new = gradient_changed(moment, layer.pre_activation)
     status = moment.gradient(layer.pre_activation).status
     if status is Status.PARTIAL:
         return progress_text(moment, layer.pre_activation, left), changed("now", new)
-    told = "not computed yet" if left >= 16 else "not yet" if left >= 7 else "·"
-    return told, changed("pending", new)
+    text = fitting(("not computed yet", "not yet"), left, "·")
+    return text, changed("pending", new)
 
 
 def norm_of(moment: Moment, layer: Layer) -> float | None:
-    """‖δ‖, or None while the δ is not whole."""
+    """‖δ‖; None while the δ is not whole."""
     if moment.gradient(layer.pre_activation).status is not Status.WHOLE:
         return None
     return measure(whole(moment, layer)).norm
@@ -210,14 +204,14 @@ def whole(moment: Moment, layer: Layer) -> Array:
 
 
 def ratio_text(ratio: float, above: int, script: Script, room: int) -> str:
-    """`×0.21 of layer 2`: the norm against that of the layer above."""
+    """`×0.21 of layer 2`: a norm divided by that of the layer above."""
     times = f" {script.either('×', 'x')}{script.number(ratio, 2)}"
     wordings = (f"{times} of layer {above}", f"{times} of {script.delta(above)}")
     return fitting(wordings, room, times)
 
 
 def bar(norm: float, top: float, room: int, script: Script, role: str) -> Line:
-    """The norm on a log scale whose right end is the largest of all layers, and its rest."""
+    """A norm as a bar on a log scale that ends, at the right, at `top`: the largest norm."""
     full, part = 0, ""
     if isfinite(norm) and norm > 0 and top > 0:
         share = max(0.0, 1.0 + log10(norm / top) / DECADES)

@@ -1,4 +1,4 @@
-"""The three grids of a product: which arrays they show, which cells are lit, how vectors lie."""
+"""The three grids of a product: their arrays, the cells that are lit, and how vectors lie."""
 
 from __future__ import annotations
 
@@ -14,44 +14,43 @@ from bpdebug.tui.draw.grid import Grid, grid_of, of_array
 from bpdebug.wording import Script, delta_definition, gradient_name, layer_of, local_label
 
 Grids = tuple[Grid, Grid, Grid]
-"""Upstream, local, result."""
+"""Upstream, local and result, in this order."""
 
 
 def grids_of(moment: Moment, edge: Edge, term: Term, script: Script) -> Grids:
-    """The three grids with their cells lit and their vectors lying as the product wants them."""
+    """The grids of a multiplication, its cells lit, its vectors as rows or columns that fit."""
     graph = moment.graph
-    index_map = graph.index_map(edge)
     upstream = np.asarray(moment.recorded.gradients[edge.output])
-    lying = orientation(index_map)
-    up_name = gradient_name(graph, edge.output, script)
+    up_row, local_row, result_row = orientation(graph.index_map(edge))
+    up_title = f"upstream {gradient_name(graph, edge.output, script)}"
     layer = layer_of(graph, edge.operand)
-    # Where a δ is made, its name says what it is; any other gradient says so itself.
+    # The title of a δ defines it: `δ₂ = ∂L/∂z₂`. The name of any other gradient does so itself.
     name = (
         gradient_name(graph, edge.operand, script)
         if layer is None
         else delta_definition(graph, layer, script)
     )
     state = moment.gradient(edge.operand)
-    return (
-        replace(
-            grid_of(f"upstream {up_name}", upstream, term.indices.upstream, row=lying[0]),
-            whole=upstream,
-        ),
-        local_grid(moment, edge, term, script, lying[1]),
-        Grid(
-            f"result {name}",
-            state.shape,
-            state.window,
-            term.indices.cell,
-            lying[2],
-            final=of_array(np.asarray(moment.recorded.gradients[edge.operand])),
-            changed=gradient_cells(moment, edge.operand),
-        ),
+    up_grid = grid_of(up_title, upstream, term.indices.upstream, row=up_row)
+    result = Grid(
+        f"result {name}",
+        state.shape,
+        state.window,
+        term.indices.cell,
+        result_row,
+        final=of_array(np.asarray(moment.recorded.gradients[edge.operand])),
+        changed=gradient_cells(moment, edge.operand),
     )
+    local = local_grid(moment, edge, term, script, local_row)
+    return replace(up_grid, whole=upstream), local, result
 
 
 def local_grid(moment: Moment, edge: Edge, term: Term, script: Script, row: bool) -> Grid:
-    """The local derivative: whole where it is an array, one cell's factors for a Jacobian."""
+    """The local derivative as a grid.
+
+    An op with a full Jacobian, such as softmax, shows the Jacobian of the current row if that is
+    small, else the factors of the current cell.
+    """
     label = local_label(moment.graph, edge, script)
     op = moment.graph.nodes[edge.output].op
     rule = op.partial(edge.position) if op is not None else None
@@ -71,14 +70,14 @@ def local_grid(moment: Moment, edge: Edge, term: Term, script: Script, row: bool
 
 
 WIDEST = 12
-"""A Jacobian of a row of so many entries is shown as a whole."""
+"""The Jacobian of a row of up to this many entries is shown as a whole."""
 
 
 def jacobian(moment: Moment, edge: Edge, term: Term, label: str) -> Grid | None:
     """The Jacobian of the row that the current cell is in, such as a softmax's.
 
-    A row of the grid for each output, a column for each operand, so that the column of the current
-    cell is what its upstream row is multiplied with. None where it is too large, or none.
+    It has a row for each output and a column for each operand: the upstream row is multiplied with
+    the current cell's column. None where it is too large, and for an op that has none.
     """
     loop = moment.graph.index_map(edge).loop
     if loop is None or len(loop.extents) != len(loop.cell) + 1:
@@ -99,7 +98,7 @@ def jacobian(moment: Moment, edge: Edge, term: Term, label: str) -> Grid | None:
 def orientation(index_map: IndexMap) -> tuple[bool, bool, bool]:
     """Whether upstream, local and result lie as rows, so that factors meet at their product.
 
-    A vector lies along the axis of the matrix that shares its letter.
+    A vector lies along the matrix axis with its index letter.
     """
     if index_map.loop is None:
         return True, True, True
@@ -115,7 +114,7 @@ def orientation(index_map: IndexMap) -> tuple[bool, bool, bool]:
 
 
 def is_table(index_map: IndexMap) -> bool:
-    """True where every cell of the result is one cell of a column times one cell of a row."""
+    """True for an outer product: a result's cell is a column's cell times a row's cell."""
     if index_map.loop is None:
         return False
     cell, up, local, extents = index_map.loop

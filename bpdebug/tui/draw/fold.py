@@ -1,9 +1,8 @@
-"""Which lines of the program are shown: its forward and update sections fold under their headings.
+"""The visible lines of the program, whose forward and update sections fold under their headings.
 
-A shown line is named by its place in the listing; a forward op, which the listing counts under one
-heading, by −1 for the first op, −2 for the second, and so on. Of a folded section the line where
-time stands is shown all the same. Nothing is listed: rows are counted, so a graph of thousands of
-ops costs nothing.
+A line is known by its index in the listing; a forward op, which has none, by −1 for the first op,
+−2 for the second, and so on. The current line is visible in a folded section too. No list is
+built: rows are computed, so a graph of thousands of ops costs nothing.
 """
 
 from __future__ import annotations
@@ -15,28 +14,29 @@ from bpdebug.record import record
 
 FORWARD, UPDATE = "forward", "update"
 HEADING = 0
-"""The forward section's heading, as a line of the listing."""
+"""The index of the forward section's heading in the listing."""
 
 
 @record
 class Fold(Sequence[int]):
-    """The shown lines of a listing, from the top."""
+    """The visible lines of a listing, from the top."""
 
     listing: Listing
     current: int
-    """The line where time stands."""
+    """The line of the current tick."""
     folded: frozenset[str] = frozenset({FORWARD})
+    """The sections that are folded."""
 
     @property
     def _ops(self) -> Sequence[int]:
-        """The forward ops that are shown."""
+        """The visible forward ops."""
         if FORWARD not in self.folded:
             return range(-1, -self.listing.ops - 1, -1)
         return (self.current,) if self.current < 0 else ()
 
     @property
     def _updates(self) -> Sequence[int]:
-        """The lines of the update rule that are shown."""
+        """The visible lines of the update rule."""
         first = self.listing.update_heading + 1
         if UPDATE not in self.folded:
             return range(first, len(self.listing))
@@ -50,23 +50,23 @@ class Fold(Sequence[int]):
 
     @property
     def _parts(self) -> tuple[Sequence[int], ...]:
-        """The shown lines from the top, in stretches."""
+        """The visible lines from the top, section by section."""
         return (HEADING,), self._ops, self._middle, self._updates
 
     def __len__(self) -> int:
         return sum(map(len, self._parts))
 
     def __getitem__(self, row: int) -> int:  # type: ignore[override]
-        """The line at a row."""
-        at = row
+        """The line at a row. IndexError for a row outside the program."""
+        rest = row
         for part in self._parts:
-            if 0 <= at < len(part):
-                return part[at]
-            at -= len(part)
+            if 0 <= rest < len(part):
+                return part[rest]
+            rest -= len(part)
         raise IndexError("row outside the program")
 
     def row_of(self, line: int) -> int:
-        """The row of a line; where it is folded away, that of its heading."""
+        """The row of a line; for a hidden line, the row of its section's heading."""
         row = 0
         for part in self._parts:
             if line in part:
@@ -75,7 +75,7 @@ class Fold(Sequence[int]):
         return 0 if line <= HEADING else row - len(self._updates) - 1
 
     def section(self, line: int) -> str:
-        """The section that a line is the heading of; empty for any other line."""
+        """The section whose heading a line is; empty for any other line."""
         if line == HEADING:
             return FORWARD
         is_update = line == self.listing.update_heading and line < len(self.listing)

@@ -11,7 +11,7 @@ from bpdebug.expression.places import nodes_labelled
 from bpdebug.graph import Node
 from bpdebug.record import record, replace
 from bpdebug.trace import Phase, Status
-from bpdebug.tui.draw.changed import changed, gradient_changed, progress, value_changed
+from bpdebug.tui.draw.changed import changed, gradient_changed, gradient_progress, value_changed
 from bpdebug.tui.draw.counters import cells_done, contributions_done, fitting
 from bpdebug.tui.draw.graph_tree import GraphTree, Row
 from bpdebug.tui.draw.line import Line
@@ -20,26 +20,31 @@ from bpdebug.tui.draw.summary import summary
 from bpdebug.wording import Script, node_name, value_formula, width
 
 NARROW = 30
-"""Below this width levels stand closer, and an op gives its place to its result's gradient."""
+"""Below this width levels stand closer, and a node's gradient replaces its formula."""
 PLAIN_GUIDES = str.maketrans("│╰├‥", "|`|:")
-
-
+"""The guides of a tree in ASCII."""
 FOR_VALUE = 10
 """Cells that a long name leaves to the numbers behind it."""
 FEWEST_DIGITS = 3
-"""Value and gradient of a scalar stand side by side with so many digits, or only one of them."""
+"""With fewer digits a scalar's value and gradient do not stand side by side: one is left out."""
 FOR_NUMBER = 8
-"""Cells of a short number, of the ellipsis for the rest, and of what parts it from a name."""
+"""Cells of a short number, an ellipsis, and the blanks before them."""
 SHORT_NAME = 2
-"""Cells of the names that textbooks give."""
+"""Cells of a usual name, such as `W₁`."""
 FOR_FORMULA = 6
-"""A formula that would get fewer cells is left out."""
+"""Cells of the shortest formula; with less room it is left out."""
 DIGITS = 4
-"""So many digits of a number come before its op's formula."""
+"""Digits of a value's first number for which a formula leaves room."""
+LABEL = 12
+"""Cells of a row that its guides leave to its label."""
+NAME_AT = 4
+"""Cells before a name, without those of its guides: two signs and the node's own guide."""
+WHOLE = 99
+"""Room in which every number is whole."""
 
 
 def levels_to_skip(tree: GraphTree, node: int, room: int) -> int:
-    """How many levels of guides to leave out, so that a deep node's own row has room."""
+    """How many levels of guides to leave out in all rows, so that a deep node's row has room."""
     at = tree.row_of.get(node)
     depth = tree.rows[at].depth if at is not None else 0
     most = levels_that_fit(room)
@@ -49,12 +54,12 @@ def levels_to_skip(tree: GraphTree, node: int, room: int) -> int:
 
 
 def step(room: int) -> int:
-    """Cells of one level: the tree is drawn closer where there is little room."""
+    """Cells of a level's guides: 2, or 1 where there is little room."""
     return 1 if room < NARROW else 2
 
 
 def levels_that_fit(room: int) -> int:
-    """Levels that a row may have above its own, and still have room for a name and a number."""
+    """The levels of guides that leave room for a name and a number."""
     least = NAME_AT + SHORT_NAME + FOR_NUMBER if room < NARROW else LABEL
     return max((room - least) // step(room), 1)
 
@@ -66,20 +71,23 @@ def draw_row(
     script: Script,
     room: int,
     skip: int = 0,
-    marks: Marks | None = None,
+    signs: RowSigns | None = None,
 ) -> list[Line]:
-    """One row: the node with its op and value, and below it the gradient where there is one."""
+    """A row's lines: the node with its op and value, and on a second line an array's gradient.
+
+    `skip` levels of guides are left out; `signs` None means those of the moment.
+    """
     node = tree.graph.nodes[row.node]
-    marks = NO_MARKS if row.repeated else marks or marks_of(moment, tree)
-    arrow = marks.now.get(row.node, "")
-    head = Line(marks.stops.get(row.node, " "), "warning").add(arrow or " ", "now")
+    signs = NO_SIGNS if row.repeated else signs or signs_of(moment, tree)
+    arrow = signs.now.get(row.node, "")
+    head = Line(signs.breakpoints.get(row.node, " "), "warning").add(arrow or " ", "now")
     head.add(guide_text(row, script, skip, room), "quiet")
     name = node_name(tree.graph, row.node, script)
     if row.repeated:
         return [head.add(script.either("↑ ", "^ "), "quiet").add(name, "quiet")]
     fold = "" if not row.children or row.open else script.either("▸ ", "+ ")
-    shown = Line(name, "now" if arrow else "name")
-    head.add(fold, "quiet").extend(shown.cut(max(room - head.width - FOR_VALUE, LABEL)))
+    label = Line(name, "now" if arrow else "name")
+    head.add(fold, "quiet").extend(label.cut(max(room - head.width - FOR_VALUE, LABEL)))
     if not node.shape:
         return [scalar_row(head, moment, node, script, room)]
     below = Line("  ").add(continued(row, script, skip, room), "quiet")
@@ -93,13 +101,13 @@ def draw_row(
     if status is Status.NONE:
         return [head]
     if formula and takes_turns and status is Status.PENDING:
-        # The second line is the formula's until the gradient comes; the value stays where it is.
+        # The formula has the second line until the gradient takes it, so that the value stays.
         return [head, below.extend(Line(formula, "quiet").cut(room - below.width))]
     return [head, with_gradient(below, moment, row.node, script, room)]
 
 
 def value_behind(head: Line, moment: Moment, node: int, room: int, script: Script) -> Line:
-    """A row's value behind what stands there, a little closer where that shows more of it."""
+    """Append a node's value: two blanks after the line's text, or one where that shows more."""
     left = room - head.width - 2
     near, far = (value_text(moment, node, left + closer, script) for closer in (1, 0))
     gap = "  " if near[0] == far[0] else " "
@@ -107,7 +115,7 @@ def value_behind(head: Line, moment: Moment, node: int, room: int, script: Scrip
 
 
 def number_width(moment: Moment, node: int, script: Script) -> int:
-    """Cells of a value's first number with a few digits, and of the ellipsis for the rest."""
+    """Cells of a value's first number with `DIGITS` digits, and of an ellipsis for the rest."""
     value = moment.value(node)
     if value is None or not value.size:
         return 1
@@ -115,31 +123,30 @@ def number_width(moment: Moment, node: int, script: Script) -> int:
     return len(text) + (2 if value.size > 1 else 0)
 
 
-def drawn_from(moment: Moment, row: Row, marks: Marks) -> tuple[Hashable, ...]:
-    """Everything of a moment that a row's lines depend on."""
+def drawn_from(moment: Moment, row: Row, signs: RowSigns) -> tuple[Hashable, ...]:
+    """Everything of a moment that a row's lines depend on, as a cache key."""
     node = row.node
     return (
         moment.iteration.number,
         moment.value(node) is None or moment.updated(node),
-        progress(moment.gradient(node)),
+        gradient_progress(moment.gradient(node)),
         value_changed(moment, node),
         gradient_changed(moment, node),
-        marks.now.get(node),
-        marks.stops.get(node),
+        signs.now.get(node),
+        signs.breakpoints.get(node),
     )
 
 
 def scalar_row(head: Line, moment: Moment, node: Node, script: Script, room: int) -> Line:
-    """A scalar has everything on one line; value and gradient share what the op leaves them."""
+    """A scalar's row: formula, value and gradient on a single line, the formula if it fits."""
     has_gradient = moment.gradient(node.index).status is not Status.NONE
     formula = formula_of(moment, node, script)
     if formula:
-        whole = value_text(moment, node.index, WHOLE, script)[0]
+        numbers = value_text(moment, node.index, WHOLE, script)[0]
         if has_gradient:
-            whole += (
-                f"  {gradient_sign(script)}{gradient_text(moment, node.index, script, WHOLE)[0]}"
-            )
-        if head.width + 2 + width(formula) + 2 + len(whole) <= room:
+            gradient = gradient_text(moment, node.index, script, WHOLE)[0]
+            numbers += f"  {gradient_sign(script)}{gradient}"
+        if head.width + 2 + width(formula) + 2 + len(numbers) <= room:
             head.add("  ").add(formula, "quiet")
     if has_gradient:
         return beside(head, moment, node.index, script, room)
@@ -147,21 +154,21 @@ def scalar_row(head: Line, moment: Moment, node: Node, script: Script, room: int
 
 
 def formula_of(moment: Moment, node: Node, script: Script) -> str:
-    """The op of a node that has a name of its own; empty for others, and for leaves."""
+    """The formula of a named node; empty for a leaf, and without a name, which is its formula."""
     if not node.name or node.op is None:
         return ""
     return value_formula(moment.graph, node.index, script)
 
 
 def gradient_sign(script: Script) -> str:
-    """What stands before a gradient."""
+    """The sign before a gradient: `∂ `."""
     return script.text("∂ ")
 
 
 def beside(head: Line, moment: Moment, node: int, script: Script, room: int) -> Line:
-    """A scalar's value and gradient side by side, with fewer digits where there is little room.
+    """Append a scalar's value and gradient, with as many digits as fit.
 
-    Where both have no room with the fewest, the gradient stands alone once there is one.
+    Where both do not fit, the gradient stands alone, or the value while there is no gradient.
     """
     left = room - head.width - 2
     sign = f"  {gradient_sign(script)}"
@@ -177,13 +184,13 @@ def beside(head: Line, moment: Moment, node: int, script: Script, room: int) -> 
 
 
 def with_gradient(below: Line, moment: Moment, node: int, script: Script, room: int) -> Line:
-    """The second line: `∂` and the gradient as far as it has come."""
+    """Append `∂` and a node's gradient as far as it has come."""
     below.add(gradient_sign(script), "quiet")
     return below.add(*gradient_text(moment, node, script, room - below.width))
 
 
 def value_text(moment: Moment, node: int, room: int, script: Script) -> tuple[str, str]:
-    """A node's value in so many cells, with its role."""
+    """A node's value in at most `room` cells, and its role; `·` while it is not computed."""
     value = moment.value(node)
     new = value_changed(moment, node)
     if value is None:
@@ -192,63 +199,55 @@ def value_text(moment: Moment, node: int, room: int, script: Script) -> tuple[st
 
 
 @record
-class Marks:
-    """What stands before the rows: by node, or by the nearest node above that is in view."""
+class RowSigns:
+    """Signs before the rows, by node; those of a hidden row belong to the nearest row above it."""
 
     now: Mapping[int, str]
-    """`▶` at the node that is being written, `◆` at the one its gradient comes from."""
-    stops: Mapping[int, str]
-    """`●` where a breakpoint stands, `◐` with a condition, `○` where it is disabled."""
+    """`▶` at the node that is being written, `◆` at the node that its gradient comes from."""
+    breakpoints: Mapping[int, str]
+    """`●` at a breakpoint, `◐` if it has a condition, `○` if it is disabled."""
 
 
-NO_MARKS = Marks({}, {})
+NO_SIGNS = RowSigns({}, {})
 
 
-def marks_of(moment: Moment, tree: GraphTree) -> Marks:
-    """The marks of a moment; one whose row is folded away stands where it can be seen."""
+def signs_of(moment: Moment, tree: GraphTree) -> RowSigns:
+    """The signs of a moment."""
     now: dict[int, str] = {}
     if moment.edge is not None:
         now[tree.in_view(moment.edge.output)] = "◆"
     if moment.phase is not Phase.START:
         now[tree.in_view(moment.node)] = "▶"
-    stops: dict[int, str] = {}
+    breakpoints: dict[int, str] = {}
     for point in moment.breakpoints:
-        # One on an edge stands at its operand, where its gradient goes.
+        # A breakpoint on an edge is shown at the operand, where the gradient is written.
         label = point.operand or point.node
         sign = sign_of(point)
         for node in nodes_labelled(moment.graph, label) if label else ():
             row = tree.in_view(node)
-            if stops.get(row, "○") == "○":
-                stops[row] = sign
-    return Marks(now, stops)
+            if breakpoints.get(row, "○") == "○":
+                breakpoints[row] = sign
+    return RowSigns(now, breakpoints)
 
 
 def bars(row: Row, skip: int, room: int) -> str:
-    """The lines of the levels above a row; the first `skip` levels are left out for all rows.
+    """The guides of the levels above a row, without the first `skip` levels.
 
-    A row so deep that its name and a number had no room loses more of them.
+    A row so deep that its name and a number would not fit loses more levels.
     """
     # The root's children have no line above them: the loss is their heading.
     levels = range(row.depth - 2 - skip, -1, -1)
     most = levels_that_fit(room)
     cells = step(room)
-    shown = [("│" if row.guides >> level & 1 else " ").ljust(cells) for level in levels]
-    if not skip and len(shown) <= most:
-        return "".join(shown)
-    # The sign for what is left out takes a level's place.
-    return "‥" + "".join(shown[max(len(shown) - most + 1, 0) :])
-
-
-LABEL = 12
-"""Cells of a row that its guides leave to its label."""
-NAME_AT = 4
-"""A name has two marks and its own guide before it, whatever the levels above take."""
-WHOLE = 99
-"""Room in which every number is whole."""
+    guides = [("│" if row.guides >> level & 1 else " ").ljust(cells) for level in levels]
+    if not skip and len(guides) <= most:
+        return "".join(guides)
+    # The sign for levels that are left out takes the room of a level.
+    return "‥" + "".join(guides[max(len(guides) - most + 1, 0) :])
 
 
 def guide_text(row: Row, script: Script, skip: int, room: int) -> str:
-    """The lines that tie a row to its parent; left of what is shown stands the depth instead."""
+    """The guides that tie a row to its parent; for a row among the skipped levels, its depth."""
     if row.depth == 0:
         return ""
     if row.depth <= skip:
@@ -270,13 +269,13 @@ def continued(row: Row, script: Script, skip: int, room: int) -> str:
 
 
 def gradient_text(moment: Moment, node: int, script: Script, room: int) -> tuple[str, str]:
-    """A node's gradient as far as it has come, in so many cells, with its role."""
+    """A node's gradient as far as it has come, in at most `room` cells, and its role."""
     state = moment.gradient(node)
     new = gradient_changed(moment, node)
     if state.status is Status.PENDING:
         return "·", changed("pending", new)
     if state.status is Status.WHOLE:
-        # What all contributions come to is recorded: adding large arrays takes time at each key.
+        # The recorded sum: to add the contributions of large arrays at each key takes time.
         recorded = moment.recorded.gradients[node]
         total = state.whole[0] if recorded is None else recorded
         return summary(np.asarray(total), room, script), changed("text", new)
@@ -284,7 +283,7 @@ def gradient_text(moment: Moment, node: int, script: Script, room: int) -> tuple
 
 
 def progress_text(moment: Moment, node: int, room: int) -> str:
-    """How far a gradient has come that is still accumulating."""
+    """How far a partial gradient has come: `5 of 6 cells`, or how many contributions."""
     state = moment.gradient(node)
     if state.expected == 1:
         wordings = (*cells_done(state.reached, state.reachable), "partial")

@@ -1,7 +1,7 @@
 """The computation graph as a tree, from the loss down to the leaves: which rows there are.
 
-A node that several ops use is drawn once; where it appears again stands `↑ name`. Rows exist only
-below nodes that are open, and nothing recurses: a chain of thousands of ops is a long list.
+A node that several ops use is drawn in full once; its other rows say `↑ name`. Only open nodes have
+rows below them. Nothing recurses, so a chain of thousands of ops is no problem.
 """
 
 from __future__ import annotations
@@ -10,26 +10,27 @@ from bpdebug.graph import Graph, Kind
 from bpdebug.record import record
 
 OPEN_AT_FIRST = 400
-"""Graphs up to so many nodes start with every node open."""
+"""Rows whose nodes are open at first; the nodes of later rows are closed."""
 
 
 @record
 class Row:
-    """One drawn node."""
+    """A row of the tree, which shows a node."""
 
     node: int
     depth: int
     guides: int
     """One bit per level above, the nearest lowest: 1 where more children follow below."""
     last: bool
+    """True for the last child of its parent."""
     repeated: bool
-    """True where the node is drawn in full elsewhere."""
+    """True where another row shows the node in full."""
     children: int
     open: bool
 
 
 class GraphTree:
-    """Which nodes are open, and the rows that follow from it."""
+    """The graph as a tree: which nodes are open, and the rows that follow from that."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -46,7 +47,7 @@ class GraphTree:
         self._fill()
 
     def reveal(self, node: int) -> None:
-        """Open whatever hides a node."""
+        """Open all nodes above a node, so that it has a row."""
         if node in self.row_of:
             return
         above = self.parent.get(node)
@@ -56,39 +57,42 @@ class GraphTree:
         self._fill()
 
     def in_view(self, node: int) -> int:
-        """The node itself where it has a row, else the nearest one above it that has."""
-        at: int | None = node
-        while at is not None and at not in self.row_of:
-            at = self.parent.get(at)
-        return self.graph.loss if at is None else at
+        """The node itself where it has a row, else the nearest node above it that has."""
+        current: int | None = node
+        while current is not None and current not in self.row_of:
+            current = self.parent.get(current)
+        return self.graph.loss if current is None else current
 
     def adopt(self, open_nodes: set[int]) -> None:
-        """Open the nodes that were open in a tree of the same scenario with another batch."""
+        """Open these nodes only, as they were open in the scenario's tree for another batch."""
         self.open = {node for node in open_nodes if node < len(self.graph.nodes)}
         self._fill()
 
     def height(self, row: Row) -> int:
-        """Lines a row takes: a second one for the gradient of an array."""
+        """Lines of a row: two for an array with a gradient, else one."""
         if row.repeated or not self.graph.nodes[row.node].shape:
             return 1
         return 2 if self.graph.has_gradient(row.node) else 1
 
     def children(self, node: int) -> list[int]:
-        """Operands in the order of the backward pass: leaves first; plain numbers are left out."""
+        """A node's operands, leaves first, as the backward pass takes them, without constants.
+
+        Constant arrays stay: only plain numbers are left out.
+        """
         nodes = self.graph.nodes
-        shown = [
+        operands = [
             operand
             for operand in dict.fromkeys(nodes[node].operands)
             if nodes[operand].kind is not Kind.CONSTANT or nodes[operand].shape
         ]
-        return sorted(shown, key=lambda operand: not nodes[operand].is_leaf)
+        return sorted(operands, key=lambda operand: not nodes[operand].is_leaf)
 
     def _fill(self) -> None:
         self.rows = self._walk(self.open)
         self.row_of = {row.node: at for at, row in enumerate(self.rows) if not row.repeated}
 
     def _walk(self, open_nodes: set[int] | None) -> list[Row]:
-        """Rows from the loss down. With None every node is open, and parents are noted."""
+        """The rows from the loss down; with None every node is open, and `parent` is filled."""
         rows: list[Row] = []
         seen: set[int] = set()
         pending = [(self.graph.loss, 0, 0, True)]

@@ -1,7 +1,7 @@
-"""A grid of numbers: a window of a tensor around the cell that matters, aligned and lit.
+"""A tensor as a grid of aligned numbers, in which the cell of the current multiplication is lit.
 
-A tensor that does not fit is shown as the window around its focus, with its full shape in the
-title; nothing here ever formats more cells than fit on the screen.
+Of a tensor that does not fit, a window around that cell is shown, with the full shape in the title.
+No more cells are formatted than fit on the screen.
 """
 
 from __future__ import annotations
@@ -30,35 +30,35 @@ from bpdebug.wording import Script, width
 from bpdebug.wording.page import page_position, page_shape, page_slices
 
 ROLES = ("upstream ", "local ", "result ")
-"""Beginnings of titles that say what part a grid plays; the rest is its name."""
+"""Prefixes of titles, for a grid's part in the product; the rest of the title is a name."""
 Window = Callable[[tuple[slice, ...]], tuple[Array, NDArray[np.bool_]]]
+"""Gives the values in a window, a slice for each axis, and a mask of those that are known."""
 
 
 @record
 class Grid:
-    """What to draw: where the numbers come from, which cell is lit, and how a vector lies."""
+    """What to draw: the numbers and their title, which cell is lit, and how a vector lies."""
 
     title: str
     shape: Shape
     window: Window
-    """Values and known-mask of a window, given as one slice per axis."""
     lit: Index | None = None
     """The cell of the current multiplication."""
     row: bool = False
-    """A vector lies as a row; else it stands as a column."""
+    """True where a vector lies as a row; else it stands as a column."""
     final: Window | None = None
-    """What the cells will come to: it decides the columns' widths only, so that nothing jumps
-    as the grid fills in. None of its numbers is shown."""
+    """What the cells will come to. It is never shown, but decides the columns' widths, so that
+    nothing moves while the grid fills in; None where the numbers do not change."""
     changed: Cells | None = None
     """Which cells changed in the step that led here; None where none did."""
     whole: Array | None = None
-    """The array, where it is known as a whole: a window then comes with its length."""
+    """The whole array, for its norm in the title of a window; None where that is not shown."""
     sheets: dict[Hashable, Sheet] = field(default_factory=dict)
-    """Windows that were formatted already: one arrangement after another is tried with them."""
+    """A cache of formatted windows, since several arrangements are tried."""
 
     @property
     def focus(self) -> Index:
-        """The cell that must stay visible."""
+        """The cell that is always visible: the lit one, else the first."""
         return self.lit if self.lit is not None else (0,) * len(self.shape)
 
     @property
@@ -72,12 +72,12 @@ class Grid:
         return page_position(self.focus, row=self.row)
 
     def slices(self, rows: range, columns: range) -> tuple[slice, ...]:
-        """A drawn window as slices of the tensor; leading axes stay at the focus."""
+        """Rows and columns of the page as slices of the tensor; leading axes stay at the focus."""
         return page_slices(self.focus, rows, columns, row=self.row)
 
 
 def of_array(array: Array) -> Window:
-    """The window function of an array that is known as a whole."""
+    """The window function of an array of which every cell is known."""
     whole = np.asarray(array)
 
     def window(where: tuple[slice, ...]) -> tuple[Array, NDArray[np.bool_]]:
@@ -88,12 +88,12 @@ def of_array(array: Array) -> Window:
 
 
 def grid_of(title: str, array: Array, lit: Index | None = None, *, row: bool = False) -> Grid:
-    """The grid of an array that is known as a whole."""
+    """The grid of an array of which every cell is known."""
     return Grid(title, np.shape(array), of_array(array), lit, row)
 
 
 def heat(value: float, scale: float) -> str:
-    """The role of a number on the diverging scale centred at 0."""
+    """The role of a number on a diverging colour scale from −scale to scale, centred at 0."""
     if not np.isfinite(value):
         return "warning"
     if value == 0 or scale == 0:
@@ -103,32 +103,32 @@ def heat(value: float, scale: float) -> str:
 
 
 class Block(list[Line]):
-    """One drawn grid, or several of them: its lines, the first of them a title."""
+    """The lines of a drawn grid, of which the first is its title; or of several grids."""
 
     def __init__(
         self, lines: list[Line], cells: int, whole: bool, widths: Sequence[int] = (), bare: int = 0
     ) -> None:
         super().__init__(lines)
         self.bare = bare
-        """Of one grid, its width without what is said of numbers that are not shown."""
+        """The width of a single grid without the measures in its title; 0 for several grids."""
         self.widths = widths
-        """Of one grid, the widths of its columns."""
+        """The widths of a single grid's columns; empty for several grids."""
         self.cells = cells
-        """How many numbers are shown."""
+        """How many numbers are visible."""
         self.whole = whole
-        """True where every cell is shown."""
+        """True where every cell is visible."""
 
 
 def draw(
     grid: Grid, columns_room: int, rows_room: int, script: Script, least: int = FEWEST_DIGITS
 ) -> Block:
-    """The grid in at most so many cells across and lines down; the first line is its title.
+    """The grid in at most `columns_room` cells across and `rows_room` lines, with its title.
 
-    Numbers have fewer digits where that shows more of it, down to `least`. What is left out, rows
-    or columns, has a mark that counts it.
+    Numbers have fewer digits, down to `least`, where that shows more cells. Rows and columns that
+    are left out are counted.
     """
     height, breadth = grid.extent
-    # Column numbers take a line of their own, where it is known that not all columns fit.
+    # Where not all columns can fit, a line is reserved for column numbers from the start.
     headed = rows_room > 2
     lines = rows_room - 1 - (headed and breadth * NARROWEST > columns_room)
     while True:
@@ -140,55 +140,55 @@ def draw(
         lines -= 1
     whole = len(sheet.columns) == breadth and len(rows) == height
     head = title(grid, columns_room)
-    named = head.width
+    title_width = head.width
     if not whole:
         room = columns_room - head.width
-        told = measure_texts(grid.whole, script) if grid.whole is not None else []
+        wordings = measure_texts(grid.whole, script) if grid.whole is not None else []
         if len(rows) < height and lines < 2:
-            # No line is left for a mark.
-            told.insert(0, f"  row {rows[0]} of {height}")
-        head.add(fitting(told, room), "quiet")
-    above, below = marks(grid, rows, lines, script, columns_room)
+            # There is no line to count the rows that are left out.
+            wordings.insert(0, f"  row {rows[0]} of {height}")
+        head.add(fitting(wordings, room), "quiet")
+    above, below = left_out_rows(grid, rows, lines, script, columns_room)
     numbers = [numbers_above(grid, sheet, columns_room, script)] if numbered else []
     block = [head, *numbers, *above, *body(grid, sheet), *below]
-    bare = max(named, *(line.width for line in block[1:]))
+    bare = max(title_width, *(line.width for line in block[1:]))
     return Block(block, sheet.values.size, whole, sheet.widths, bare)
 
 
-def marks(
+def left_out_rows(
     grid: Grid, rows: range, lines: int, script: Script, columns_room: int
 ) -> tuple[list[Line], list[Line]]:
-    """What stands above and below the rows for those that are left out there."""
+    """Lines above and below the visible rows that count the others: `⋮ 12 rows`."""
     before, behind = rows.start, grid.extent[0] - rows.stop
 
-    def mark(*wordings: str) -> list[Line]:
+    def counting(*wordings: str) -> list[Line]:
         text = fitting(wordings, columns_room - 2, wordings[-1])
         return [Line(f"{script.more} {text}", "quiet").cut(columns_room)]
 
-    def counted(rows: int) -> str:
+    def count_text(rows: int) -> str:
         return f"{rows:,} row{'s' * (rows != 1)}"
 
     room = lines - len(rows)
     if before and behind and room < 2:
-        both = mark(f"{before:,} above, {behind:,} below", counted(before + behind))
+        both = counting(f"{before:,} above, {behind:,} below", count_text(before + behind))
         return [], both if room else []
-    above = mark(counted(before)) if before and room else []
-    below = mark(counted(behind)) if behind and room else []
+    above = counting(count_text(before)) if before and room else []
+    below = counting(count_text(behind)) if behind and room else []
     return above, below
 
 
 def measure_texts(array: Array, script: Script) -> list[str]:
-    """What is said of an array that is not shown whole: norm and ends; the norm alone."""
-    found = measure(array)
+    """Wordings about an array that is not shown whole: norm and extremes, or the norm alone."""
+    numbers = measure(array)
     norm, least, most = (
-        script.at_most(4).number(value) for value in (found.norm, found.least, found.most)
+        script.at_most(4).number(value) for value in (numbers.norm, numbers.least, numbers.most)
     )
     sign = script.either("‖·‖", "|.|")
     return [f"  {sign} {norm}  from {least} to {most}", f"  {sign} {norm}"]
 
 
 def title(grid: Grid, room: int) -> Line:
-    """The grid's part, its name, and its shape; where there is little room the name is cut."""
+    """The grid's part, name and shape, in at most `room` cells; the name is cut if need be."""
     begins = grid.title.startswith(ROLES)
     role, _, name = grid.title.partition(" ") if begins else ("", "", grid.title)
     shape = f" ({'×'.join(str(n) for n in grid.shape)})" if grid.shape else ""
@@ -196,16 +196,16 @@ def title(grid: Grid, room: int) -> Line:
         shape += f" [{', '.join(str(i) for i in grid.focus[:-2])}, :, :]"
     line = Line(role + " " if role else "", "quiet")
     if line.width + width(name) + len(shape) > room:
-        # Half a shape is a wrong one.
+        # A shape that is cut would be a wrong shape.
         shape = ""
     line.extend(Line(name, "title").cut(max(room - line.width - len(shape), 2)))
     return line.add(shape, "quiet").cut(room)
 
 
 def body(grid: Grid, sheet: Sheet) -> list[Line]:
-    """The numbers of a window; row numbers appear where the window is not all of it.
+    """The numbers of a window, with row numbers where the window is not the whole grid.
 
-    They are set off from the numbers by `│`, or by `…` where columns are left out before.
+    Between row numbers and numbers stands `│`, or `…` where columns are left out at the left.
     """
     rows, columns, values, known = sheet.rows, sheet.columns, sheet.values, sheet.known
     finite = values[known & np.isfinite(values)]
@@ -228,7 +228,7 @@ def body(grid: Grid, sheet: Sheet) -> list[Line]:
 
 
 def cell_line(text: str, role: str, *, lit: bool) -> Line:
-    """One cell with a stretch at both sides; the brackets of a lit one stand close to it."""
+    """A cell with a blank at both sides; a lit cell has brackets close to its number."""
     bare = text.strip()
     before, _, behind = text.partition(bare)
     if not lit:
@@ -237,7 +237,7 @@ def cell_line(text: str, role: str, *, lit: bool) -> Line:
 
 
 def changed_cells(grid: Grid, rows: range, columns: range) -> NDArray[np.bool_]:
-    """Which cells of a drawn window changed."""
+    """Which cells of a window changed in the step that led here."""
     shape = (len(rows), len(columns))
     if grid.changed is None:
         return np.full(shape, False)
@@ -246,17 +246,16 @@ def changed_cells(grid: Grid, rows: range, columns: range) -> NDArray[np.bool_]:
 
 
 def numbers_above(grid: Grid, sheet: Sheet, columns_room: int, script: Script) -> Line:
-    """Column numbers over a window that shows some columns only, and how many are left out."""
+    """Column numbers over a window of some of the columns, and how many columns are left out."""
     columns, breadth = sheet.columns, grid.extent[1]
     label = label_width(grid, sheet.rows, columns)
     line = Line(("…" if columns.start else "").rjust(label)[:label], "quiet")
     for column, cells in zip(columns, sheet.widths, strict=True):
-        # Written as an index, so that it is not read as one of the numbers.
+        # Brackets, as in an index, tell it from the numbers of the tensor.
         line.add(f"{f'[{column}]':^{cells}}", "quiet")
     left = breadth - len(columns)
-    many = f"{left:,} column{'s' * (left != 1)}"
-    wordings = (f" {script.dots} {many}", f" {script.dots} {left:,} more", script.dots)
+    count = f"{left:,} column{'s' * (left != 1)}"
+    wordings = (f" {script.dots} {count}", f" {script.dots} {left:,} more", script.dots)
     if columns.stop == breadth:
-        # What is left out stands before what is shown.
-        wordings = (f" {many} before", f" {left:,} before", "")
+        wordings = (f" {count} before", f" {left:,} before", "")
     return line.add(fitting(wordings, columns_room - line.width), "quiet")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.text.describe import place_line
+from bpdebug.debugger.text.describe import position_line
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.wording import Script
 
@@ -12,11 +12,11 @@ VERY_NARROW = 74
 
 
 def draw_header(moment: Moment, script: Script, room: int) -> Line:
-    """The program's name, the scenario's title, and where the cursor is in numbers."""
+    """The program's name, the scenario's title, and the cursor's iteration, tick and layer."""
     # The layer shows in every pane; on a narrow screen the title needs its room.
-    narrow = ("layer",) if room < NARROW else ()
-    very_narrow = ("iteration", "edge", "op", "line") if room < VERY_NARROW else ()
-    place = place_line(moment, script, without=(*narrow, *very_narrow))
+    left_out = ["layer"] * (room < NARROW)
+    left_out += ["iteration", "edge", "op", "line"] * (room < VERY_NARROW)
+    place = position_line(moment, script, without=left_out)
     line = Line(" bpdebug ", "now").add(" ")
     title = Line(script.safe(moment.problem.title), "name")
     line.extend(title.cut(max(room - line.width - len(place) - 3, 4)))
@@ -24,7 +24,7 @@ def draw_header(moment: Moment, script: Script, room: int) -> Line:
 
 
 def draw_too_small(least: tuple[int, int], width: int, height: int) -> list[Line]:
-    """What stands on a screen that is too small for the panes, in its own width and height."""
+    """The sentence on a screen smaller than `least`; in short, or cut, where it does not fit."""
     need = f"{least[0]}×{least[1]} is the least."
     for sentence in (f"The screen is too small: {need}", need):
         lines = wrap(sentence, width, "warning")

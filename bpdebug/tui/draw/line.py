@@ -1,12 +1,13 @@
-"""A line of a pane as data: stretches of text, each with the role it plays.
+"""A line of a pane as data: spans of text, each with a role such as `title` or `warning`.
 
-Drawing decides what is said and which role it has; only the widget knows colours. So a drawing is
-tested without a screen, and reads the same without colour.
+A drawing decides texts and roles; only the widget knows colours. So a drawing is tested without a
+screen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from bpdebug.wording import fit, width
 
@@ -27,11 +28,11 @@ ROLES = (
     "heat+2",
     "heat+3",
 )
-"""Every role a stretch may have. A role may carry `+lit` or `+changed` behind it."""
+"""Every role a span may have. `+lit` or `+changed` may stand behind a role."""
 
 
 class Line:
-    """Stretches of text with roles; grows by `add`, which returns the line itself."""
+    """Spans of text with roles. `add`, `extend` and `pad` change the line and return it."""
 
     __slots__ = ("spans",)
 
@@ -39,13 +40,13 @@ class Line:
         self.spans: list[tuple[str, str]] = [(text, role)] if text else []
 
     def add(self, text: str, role: str = "text") -> Line:
-        """Append a stretch."""
+        """Append a text, unless it is empty."""
         if text:
             self.spans.append((text, role))
         return self
 
     def extend(self, other: Line) -> Line:
-        """Append another line's stretches."""
+        """Append another line's spans."""
         self.spans.extend(other.spans)
         return self
 
@@ -55,7 +56,7 @@ class Line:
         return self.add(" " * missing) if missing > 0 else self
 
     def cut(self, to: int) -> Line:
-        """The line in at most so many cells, the last of them an ellipsis where it was longer."""
+        """The line in at most `to` cells; where it is longer, a copy that ends with an ellipsis."""
         if self.width <= to:
             return self
         short = Line()
@@ -67,7 +68,7 @@ class Line:
         return short
 
     def parted(self, at: int) -> tuple[Line, Line]:
-        """The first so many characters, and the rest; for lines whose characters are one cell."""
+        """The first `at` characters, and the rest; for lines whose characters are a cell wide."""
         left, right = Line(), Line()
         for text, role in self.spans:
             room = max(at - sum(len(before) for before, _ in left.spans), 0)
@@ -90,7 +91,7 @@ class Line:
 
 
 def wrap(text: str, columns: int, role: str = "text") -> list[Line]:
-    """Break a sentence into lines of at most so many cells, at spaces where there are any."""
+    """A sentence as lines of at most `columns` cells, broken at spaces; a longer word is cut."""
     lines: list[Line] = []
     current = ""
     for word in text.split():
@@ -103,8 +104,19 @@ def wrap(text: str, columns: int, role: str = "text") -> list[Line]:
     return [*lines, Line(current, role).cut(columns)] if current else lines
 
 
+def flow(pieces: Iterable[Line], columns: int, gap: int = 1) -> list[Line]:
+    """Pieces beside one another, in lines of at most `columns` cells; no piece is broken."""
+    lines: list[Line] = []
+    for piece in pieces:
+        if lines and lines[-1].width + gap + piece.width <= columns:
+            lines[-1].add(" " * gap).extend(piece)
+        else:
+            lines.append(piece)
+    return lines
+
+
 def list_row(pieces: Iterable[tuple[str, str]], *, now: bool, chosen: bool) -> Line:
-    """A row of a list: `▶` where time stands, and the chosen row in brackets and lit."""
+    """A row of a list: with `▶` where the cursor in time is; a chosen row is lit, in brackets."""
     line = Line("▶" if now else " ", "now")
     line.add("[" if chosen else " ", "lit" if chosen else "text")
     for text, role in pieces:
@@ -113,14 +125,14 @@ def list_row(pieces: Iterable[tuple[str, str]], *, now: bool, chosen: bool) -> L
 
 
 def indented(text: str, columns: int, role: str) -> list[Line]:
-    """Wrapped lines set in by two cells."""
+    """A sentence as lines of at most `columns` cells, each indented by two."""
     return [Line("  ").extend(line) for line in wrap(text, columns - 2, role)]
 
 
 def spaced(blocks: Sequence[Sequence[Line]], rows: int) -> list[Line]:
-    """Blocks below one another, with a blank line between them as far as there is room for it.
+    """Blocks below one another, with blank lines between them as far as `rows` allow.
 
-    Where there is not for all, the lower ones are set apart first.
+    Where there are too few blank lines, the lower blocks are set apart.
     """
     filled = [block for block in blocks if block]
     blanks = min(max(rows - sum(map(len, filled)), 0), len(filled) - 1)
@@ -133,15 +145,15 @@ def spaced(blocks: Sequence[Sequence[Line]], rows: int) -> list[Line]:
 
 
 def beside(left: list[Line], right: list[Line], gap: int = 0, *, at: int = 0) -> list[Line]:
-    """Two blocks side by side, the second from the cell `at` on or behind a gap."""
+    """Two blocks side by side; the second begins at cell `at`, or `gap` cells after the first."""
     at = at or block_width(left) + gap
-    joined = []
-    for row in range(max(len(left), len(right))):
-        line = Line().extend(left[row]) if row < len(left) else Line()
-        joined.append(line.pad(at).extend(right[row]) if row < len(right) else line)
-    return joined
+    pairs = zip_longest(left, right)
+    return [
+        Line().extend(first or Line()).pad(at if second else 0).extend(second or Line())
+        for first, second in pairs
+    ]
 
 
 def block_width(lines: Iterable[Line]) -> int:
-    """The widest line of a block."""
+    """Cells of a block's widest line; 0 without lines."""
     return max((line.width for line in lines), default=0)

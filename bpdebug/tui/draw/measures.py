@@ -1,7 +1,6 @@
-"""What is said of an array as a whole: its size, its ends, what is wrong with it. Measured once.
+"""Measures of whole arrays, such as norm and extremes, cached for as long as the array exists.
 
-The arrays of a recorded pass do not change, and a key is pressed many times on the same ones: what
-was found of an array is kept for as long as the array is.
+The arrays of a recorded pass do not change, and many keys in a row draw the same arrays.
 """
 
 from __future__ import annotations
@@ -18,26 +17,26 @@ from bpdebug.ops.reductions import norm_forward
 from bpdebug.record import record
 
 T = TypeVar("T")
-KEPT = 512
-"""So many findings are kept."""
-_found: dict[tuple[int, str], tuple[weakref.ref[Array], object]] = {}
+CACHE_SIZE = 512
+"""Results that are cached at the most."""
+_cache: dict[tuple[int, str], tuple[weakref.ref[Array], object]] = {}
 
 
-def remembered(array: Array, what: str, find: Callable[[Array], T]) -> T:
-    """`find(array)`, found once for each recorded array."""
+def cached(array: Array, what: str, compute: Callable[[Array], T]) -> T:
+    """`compute(array)`, computed once for each recorded array; `what` names the computation."""
     key = id(array), what
-    known = _found.get(key)
-    # An id is given anew when its array is gone; the reference tells whose it was.
-    if known is None or known[0]() is not array:
-        while len(_found) >= KEPT:
-            del _found[next(iter(_found))]
-        known = _found[key] = weakref.ref(array), find(array)
-    return known[1]  # type: ignore[return-value]
+    entry = _cache.get(key)
+    # Python reuses the id of an array that is gone; the reference tells whether it is this array's.
+    if entry is None or entry[0]() is not array:
+        while len(_cache) >= CACHE_SIZE:
+            del _cache[next(iter(_cache))]
+        entry = _cache[key] = weakref.ref(array), compute(array)
+    return entry[1]  # type: ignore[return-value]
 
 
 @record
 class Measure:
-    """An array in a few numbers; least and most are those of its finite entries."""
+    """An array in a few numbers: its norm, its finite extremes, and counts of other entries."""
 
     norm: float
     least: float
@@ -47,16 +46,16 @@ class Measure:
 
 
 def measure(array: Array) -> Measure:
-    """The measure of a recorded array."""
-    return remembered(array, "measure", measured)
+    """The measure of a recorded array, from the cache where it is there."""
+    return cached(array, "measure", measured)
 
 
 def measured(array: Array) -> Measure:
-    """Measure an array; without a finite entry its ends are NaN."""
+    """Measure an array; without a finite entry its extremes are NaN."""
     with np.errstate(all="ignore"):
         square = float(np.vdot(array, array))
     if SMALLEST < square < np.inf:
-        # Every entry is finite, and no square is lost: the fast way is good.
+        # Every entry is finite and no square underflows, so the fast sum is exact enough.
         return Measure(sqrt(square), float(array.min()), float(array.max()), 0, 0)
     finite = np.isfinite(array)
     nans = int(np.count_nonzero(np.isnan(array)))
@@ -69,4 +68,4 @@ def measured(array: Array) -> Measure:
 
 
 SMALLEST = 1e-200
-"""Below it a sum of squares may have lost some of them."""
+"""In a smaller sum of squares some of them may have underflowed."""

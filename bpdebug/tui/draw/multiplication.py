@@ -1,7 +1,7 @@
-"""The heart of the screen: one vector-Jacobian product, cell by cell.
+"""The heart of the screen: a vector-Jacobian product, cell by cell.
 
-Upstream gradient, local derivative and result stand as grids, the cells of the current
-multiplication lit in all three; below, that multiplication with its numbers and the reason.
+Upstream gradient, local derivative and result stand as grids in which the cells of the current
+multiplication are lit; below them, that multiplication with its numbers and its reason.
 """
 
 from __future__ import annotations
@@ -12,28 +12,25 @@ from bpdebug.trace import Phase, Term
 from bpdebug.tui.draw.arrange import draw_grids, grid_height
 from bpdebug.tui.draw.chain import chain_lines, chain_numbers, draw_chain
 from bpdebug.tui.draw.contributions import MOST, contribution_lines
-from bpdebug.tui.draw.counters import fitting, term_of_cell, terms_of_edge
+from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.factor_grids import grids_of
 from bpdebug.tui.draw.grid import draw
 from bpdebug.tui.draw.line import Line, indented, spaced, wrap
-from bpdebug.tui.draw.nearby_terms import product_blocks
+from bpdebug.tui.draw.nearby_terms import nearby_terms
 from bpdebug.tui.draw.phases import draw_forward, draw_seed, draw_start, draw_update
 from bpdebug.wording import Script, edge_formula, term_formula, term_why, width
 from bpdebug.wording.forward import SUMMANDS, forward_cell
 
 
-def draw_title(moment: Moment, script: Script, room: int = 80) -> list[Line]:
-    """The chain from the loss to here, its last factor lit; on other ticks the phase in words.
-
-    Where the chain is too long its middle is left out: the current factor is what matters.
-    """
+def draw_title(moment: Moment, script: Script, room: int = 80) -> Line:
+    """The chain from the loss to the current factor; outside the backward pass, the phase."""
     if moment.edge is None:
-        return [Line(PHASES[moment.phase][0], "title")]
-    return [draw_chain(moment, moment.edge, script, room)[0]]
+        return Line(PHASES[moment.phase][0], "title")
+    return draw_chain(moment, moment.edge, script, room)[0]
 
 
 def draw_multiplication(moment: Moment, script: Script, columns: int, rows: int) -> list[Line]:
-    """The pane's lines at a position, in at most so many cells across and lines down."""
+    """The pane's lines at a moment, in at most `columns` cells and `rows` lines."""
     if moment.edge is not None and moment.term is not None:
         return draw_edge(moment, moment.edge, moment.term, script, columns, rows)
     return PHASES[moment.phase][1](moment, script, columns, rows)
@@ -51,52 +48,52 @@ PHASES = {
 def draw_edge(
     moment: Moment, edge: Edge, term: Term, script: Script, columns: int, rows: int
 ) -> list[Line]:
-    """The product of one edge: formula, three grids, the current term, the reason.
+    """The product of an edge: formula, three grids, the current term and its reason.
 
-    The term and its reason are always there; the grids show as many rows as the rest allows, and
-    what room is left shows the terms around this one and where the output comes from.
+    The term and its reason are always there; the grids have the rest. Room that is left after that
+    shows how the output was computed, and the terms around the current one.
     """
     head = headline(moment, edge, term, script, columns)
-    told = wrap(term_why(moment.graph, term, script, moment.recorded), columns)
+    reason = wrap(term_why(moment.graph, term, script, moment.recorded), columns)
     if not draw_chain(moment, edge, script, columns)[1]:
-        # The title has no room for all of the chain; the pane has where it is tall.
+        # The title has no room for the whole chain; a tall pane has.
         whole = chain_lines(moment, edge, script, columns)
         head = [*whole, *head] if rows >= TALL + len(whole) else head
     for most in (MOST, FEW, 1):
         terms = term_lines(moment, term, script, columns, most)
-        free = rows - len(head) - len(terms) - len(told)
+        free = rows - len(head) - len(terms) - len(reason)
         if free > LEAST:
             break
     grids = grids_of(moment, edge, term, script)
     blanks = min(max(free - grid_height(moment, edge, grids), 1), 3)
-    # Of a large tensor a few rows less leave room for the terms of the cell.
-    kept = free // 3 if free >= ROOMY else 0
-    drawn = draw_grids(moment, edge, grids, script, columns, max(free - blanks - kept, 2))
+    # A large tensor loses a few rows to the terms of the cell.
+    reserved = free // 3 if free >= ROOMY else 0
+    drawn = draw_grids(moment, edge, grids, script, columns, max(free - blanks - reserved, 2))
     if len(drawn) > max(free, 0):
-        # The factors stand in the term's numbers: the result comes first.
+        # The result alone: the term's numbers show the factors.
         drawn = draw(grids[2], columns, free, script) if free >= 2 else []
-    blocks = [head, drawn, terms, told]
+    blocks = [head, drawn, terms, reason]
     left = rows - sum(map(len, blocks)) - len(blocks)
     forward = forward_lines(moment, edge, term, script, columns, left)
     left -= len(forward) + bool(forward)
-    products = product_blocks(moment, edge, term, script, columns, left)
-    return spaced([*blocks, forward, *products], rows)
+    nearby = nearby_terms(moment, edge, term, script, columns, left)
+    return spaced([*blocks, forward, *nearby], rows)
 
 
 TALL = 20
-"""From so many lines on, a chain that the title cut stands in the pane in full."""
+"""From this many lines on, a chain that the title cuts is in the pane too."""
 ROOMY = 18
-"""From so many lines for the grids on, a third of them is kept for what else there is to show."""
+"""From this many lines for the grids on, a third of them is reserved for the terms."""
 LEAST = 5
-"""Lines that the grids have before contributions take more than a few."""
+"""Lines that the grids have at least where more than `FEW` contributions are listed."""
 FEW = 2
-"""Contributions that are shown where there is little room."""
+"""Contributions that are listed where there is little room."""
 
 
 def forward_lines(
     moment: Moment, edge: Edge, term: Term, script: Script, columns: int, rows: int
 ) -> list[Line]:
-    """How the forward pass made the cell that the upstream gradient belongs to, in numbers."""
+    """How the forward pass computed the output's cell, in numbers; empty where it does not fit."""
     summand = term.indices.cell[-1] if term.indices.cell else 0
     for most in (SUMMANDS, 3, 1):
         text = forward_cell(
@@ -109,7 +106,7 @@ def forward_lines(
 
 
 def headline(moment: Moment, edge: Edge, term: Term, script: Script, columns: int) -> list[Line]:
-    """The edge's formula, and how many of its multiplications are done."""
+    """The edge's formula, and how many of its terms are done."""
     formula = edge_formula(moment.graph, edge, script)
     sign = "=" if edge.first else "+="
     text = f"{formula.left} {sign} {formula.right}"
@@ -124,15 +121,15 @@ def headline(moment: Moment, edge: Edge, term: Term, script: Script, columns: in
 def term_lines(
     moment: Moment, term: Term, script: Script, columns: int, most: int = MOST
 ) -> list[Line]:
-    """The current multiplication, in symbols and in numbers, and what the cell held before.
+    """The current multiplication in symbols and in numbers, and what the cell held before it.
 
-    Of several contributions to the cell at most so many have a line of their own.
+    At most `most` contributions to the cell are listed.
     """
     symbols, numbers = term_formula(moment.graph, term, script)
     lines = [*wrap(symbols, columns, "now"), *indented(numbers, columns, "name")]
     now = script.number(term.after)
     if term.summands > 1:
-        count = term_of_cell(term.summand + 1, term.summands)[0]
+        count = f"term {term.summand + 1:,} of {term.summands:,} of this cell"
         lines += indented(f"so far {now} ({count})", columns, "quiet")
     elif term.before is not None and term.edge.of == 1:
         held = script.number(term.before)

@@ -1,5 +1,6 @@
-"""The terms around the current one: all that make its cell, with the running sum, then all
-terms of the edge. A window of each, never the whole list.
+"""The terms around the current one: those of its cell, with the running sum, and of its edge.
+
+Both are windows of lists that may be long.
 """
 
 from __future__ import annotations
@@ -20,125 +21,117 @@ from bpdebug.wording.steps import gradient_cell_name
 FEWEST_ROWS = 4
 """Fewer lines than these, with the heading, show no more than the current term does."""
 FEWEST_DIGITS = 3
+"""With fewer digits the terms are left out."""
 
 
 @record
-class Listed:
-    """Some terms in their order."""
+class TermWindow:
+    """A window of a list of terms."""
 
     heading: str
     terms: Sequence[Term]
+    """The visible terms."""
     sums: bool
-    """They add up: each has the sum so far behind it."""
+    """True where the terms add up: each has the sum so far behind it."""
     now: int
-    """Which of all is the current one; those behind it are to come."""
-    shown: range
-    """Which of all they are."""
-    every: int
-    """How many there are, shown or not."""
+    """The number of the current term in the list; later terms are not computed yet."""
+    visible: range
+    """The numbers of the visible terms in the list."""
+    count: int
+    """How many terms the list has."""
 
 
-def product_blocks(
+def nearby_terms(
     moment: Moment, edge: Edge, term: Term, script: Script, columns: int, rows: int
 ) -> list[list[Line]]:
-    """The terms of the cell, then those of the edge, in at most so many lines with a blank line
-    between them; nothing where they say nothing new or do not fit."""
+    """The terms of the cell, then those of the edge, in at most `rows` lines with blank lines.
+
+    A block is empty where it does not fit or shows only the current term.
+    """
     several = term.summands > 1 or edge.of > 1
     blocks = []
-    for listing in (of_cell, of_edge) if several else (of_edge,):
+    for window_of in (of_cell, of_edge) if several else (of_edge,):
         if rows < FEWEST_ROWS:
             break
-        listed = listing(moment, edge, term, script, rows - 1)
-        block = product_lines(moment, listed, script, columns)
+        window = window_of(moment, edge, term, script, rows - 1)
+        block = draw_window(moment, window, script, columns)
         blocks.append(block)
         rows -= len(block) + bool(block)
     return blocks
 
 
-def product_lines(moment: Moment, listed: Listed, script: Script, columns: int) -> list[Line]:
-    """A heading and a line for each product."""
-    if len(listed.terms) < 2:
+def draw_window(moment: Moment, window: TermWindow, script: Script, columns: int) -> list[Line]:
+    """A heading, a line for each visible term, and counts of the others; empty if it is too wide.
+
+    Empty for a single term too, which the pane shows anyway.
+    """
+    if len(window.terms) < 2:
         return []
-    symbols = [term_formula(moment.graph, term, script)[0] for term in listed.terms]
-    if listed.sums:
-        # All make the same cell, which the heading names.
+    symbols = [term_formula(moment.graph, term, script)[0] for term in window.terms]
+    if window.sums:
+        # The heading names the cell that all terms add to.
         symbols = [text.partition(" += ")[2] for text in symbols]
-    for shown in (symbols, [""] * len(symbols)):
+    before, behind = window.visible.start, window.count - window.visible.stop
+    above = [Line(f"  {script.more} {before:,} before", "quiet")] * (before > 0)
+    below = [Line(f"  {script.more} {behind:,} more", "quiet")] * (behind > 0)
+    for texts in (symbols, [""] * len(symbols)):
         for digits in range(script.digits, FEWEST_DIGITS - 1, -1):
-            lines = rows_of(listed, shown, replace(script, digits=digits))
+            lines = rows_of(window, texts, replace(script, digits=digits))
             if max(line.width for line in lines) <= columns:
-                return [Line(listed.heading, "quiet").cut(columns), *marked(listed, lines, script)]
+                return [Line(window.heading, "quiet").cut(columns), *above, *lines, *below]
     return []
 
 
-def of_cell(moment: Moment, edge: Edge, term: Term, script: Script, rows: int) -> Listed:
+def of_cell(moment: Moment, edge: Edge, term: Term, script: Script, rows: int) -> TermWindow:
     """The terms of the current cell, of all contributions to it."""
-    found = CellTerms(moment.recorded, moment.timeline, edge.operand, term.indices.cell)
-    part = next(part for part in found.parts if part.edge.index == edge.index)
-    at = part.at + term.number - part.first
-    shown = shown_rows(len(found), at, rows)
+    terms = CellTerms(moment.recorded, moment.timeline, edge.operand, term.indices.cell)
+    part = next(part for part in terms.parts if part.edge.index == edge.index)
+    now = part.at + term.number - part.first
+    visible = visible_terms(len(terms), now, rows)
     name = gradient_cell_name(moment.graph, edge.operand, term.indices.cell, script)
-    return Listed(
-        f"all {len(found):,} terms of {name}, with their sum",
-        [found[i] for i in shown],
-        True,
-        at,
-        shown,
-        len(found),
-    )
+    heading = f"all {len(terms):,} terms of {name}, with their sum"
+    return TermWindow(heading, [terms[i] for i in visible], True, now, visible, len(terms))
 
 
-def of_edge(moment: Moment, edge: Edge, term: Term, script: Script, rows: int) -> Listed:
+def of_edge(moment: Moment, edge: Edge, term: Term, script: Script, rows: int) -> TermWindow:
     """The terms of an edge, cell after cell."""
-    every = moment.tick.terms
-    shown = shown_rows(every, term.number, rows)
-    return Listed(
-        f"all {every:,} terms of this edge" + ", a cell each" * (term.summands == 1),
-        [term_at(moment.recorded, moment.timeline, edge, i) for i in shown],
-        False,
-        term.number,
-        shown,
-        every,
-    )
+    count = moment.tick.terms
+    visible = visible_terms(count, term.number, rows)
+    terms = [term_at(moment.recorded, moment.timeline, edge, i) for i in visible]
+    heading = f"all {count:,} terms of this edge" + ", a cell each" * (term.summands == 1)
+    return TermWindow(heading, terms, False, term.number, visible, count)
 
 
-def shown_rows(every: int, at: int, rows: int) -> range:
-    """Those around the current one that have room beside the marks for those left out."""
-    if every <= rows:
-        return range(every)
-    shown = visible_range(every, at, rows - 2)
-    return visible_range(every, at, rows - 1) if shown.start == 0 or shown.stop == every else shown
+def visible_terms(count: int, now: int, rows: int) -> range:
+    """The numbers of the terms around the current one that fit beside the counts of the others."""
+    if count <= rows:
+        return range(count)
+    visible = visible_range(count, now, rows - 2)
+    at_end = visible.start == 0 or visible.stop == count
+    return visible_range(count, now, rows - 1) if at_end else visible
 
 
-def rows_of(listed: Listed, symbols: Sequence[str], script: Script) -> list[Line]:
-    """The terms as lines, their numbers below one another; `·` for what is to come."""
-    numbers = [(term.upstream, term.local, term.product, term.after) for term in listed.terms]
+def rows_of(window: TermWindow, symbols: Sequence[str], script: Script) -> list[Line]:
+    """The visible terms as lines with aligned numbers; `·` for what is not computed yet."""
+    numbers = [(term.upstream, term.local, term.product, term.after) for term in window.terms]
     upstream, local, product, after = (
         script.aligned(
-            [n if i <= listed.now else None for n, i in zip(column, listed.shown, strict=True)]
+            [n if i <= window.now else None for n, i in zip(column, window.visible, strict=True)]
         )
         for column in zip(*numbers, strict=True)
     )
     times, total, now = script.times, script.text("Σ"), script.now
     pad = max(map(width, symbols))
     lines = []
-    for at, i in enumerate(listed.shown):
-        here = i == listed.now
-        line = Line(f"{now if here else ' '} ", "now")
-        role = "name" if here else "text" if i < listed.now else "pending"
+    for at, number in enumerate(window.visible):
+        current = number == window.now
+        line = Line(f"{now if current else ' '} ", "now")
+        role = "name" if current else "text" if number < window.now else "pending"
         if pad:
             line.add(fit(symbols[at], pad), role).add(" = ", "quiet")
         line.add(upstream[at], role).add(f" {times} ", "quiet").add(local[at], role)
         line.add(" = ", "quiet").add(product[at], role)
-        if listed.sums:
+        if window.sums:
             line.add(f"  {total} ", "quiet").add(after[at], role)
         lines.append(line)
     return lines
-
-
-def marked(listed: Listed, lines: list[Line], script: Script) -> list[Line]:
-    """The lines, with marks for the terms that are left out."""
-    before, behind = listed.shown.start, listed.every - listed.shown.stop
-    above = [Line(f"  {script.more} {before:,} before", "quiet")] * (before > 0)
-    below = [Line(f"  {script.more} {behind:,} more", "quiet")] * (behind > 0)
-    return [*above, *lines, *below]

@@ -1,4 +1,4 @@
-"""The columns of a parameter's table: value, gradient, change and new value of some cells."""
+"""The columns of a parameter's table: value, gradient, change and new value, cell by cell."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from bpdebug.wording import Script, gradient_heading
 
 @record
 class Column:
-    """Some cells of one column: what is known of them, and what decides the width."""
+    """A column of the table, a number for each cell that is shown."""
 
     title: str
     shown: list[float | None]
+    """The numbers now; None where a cell is not computed yet."""
     final: list[float]
+    """What the numbers will come to: the column's width follows from these, so that it stays."""
     new: list[bool]
     """Which of the cells changed in the step that led here."""
     heading: str = ""
-    """What stands above it, where that is not its title."""
+    """What stands above the column instead of its title; empty for the title."""
 
 
 GRADIENT = "gradient"
@@ -31,7 +33,11 @@ GRADIENT = "gradient"
 
 
 def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ...]) -> list[Column]:
-    """Before, gradient, change and new value of some cells; None where not computed yet."""
+    """The columns for some cells of a parameter, without those that are left out.
+
+    A parameter that the loss does not depend on has no gradient; one without an update line has no
+    change and no new value.
+    """
     node = moment.graph.nodes[index]
     where = [unravel(cell, node.shape) for cell in cells]
     old = picked(np.asarray(moment.recorded.values[index]), where)
@@ -39,7 +45,7 @@ def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ..
     if index in moment.graph.into:
         gradient = picked(np.asarray(moment.recorded.gradients[index]), where)
         new_cells = gradient_cells(moment, index)
-        moved = [new_cells is not None and bool(np.all(new_cells(alone(cell)))) for cell in where]
+        moved = [new_cells is not None and bool(np.all(new_cells(window(cell)))) for cell in where]
         heading = gradient_heading(moment.graph)
         columns.append(Column(GRADIENT, gradients(moment, index, where), gradient, moved, heading))
     if moment.update_lines(index):
@@ -54,40 +60,40 @@ def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ..
 
 
 def gradients(moment: Moment, index: int, where: list[Index]) -> list[float | None]:
-    """The gradient's cells as far as they have come; one that is being summed is not there yet."""
+    """Some cells of a gradient; None for a cell that is pending or still being summed."""
     state = moment.gradient(index)
     running = state.running[0] if state.running is not None and not state.whole else -1
-    found: list[float | None] = []
+    result: list[float | None] = []
     for cell in where:
-        values, known = state.window(alone(cell))
-        there = known.reshape(()) and ravel(cell, state.shape) != running
-        found.append(float(values.reshape(())) if there else None)
-    return found
+        values, known = state.window(window(cell))
+        finished = known.reshape(()) and ravel(cell, state.shape) != running
+        result.append(float(values.reshape(())) if finished else None)
+    return result
 
 
-def alone(cell: Index) -> tuple[slice, ...]:
-    """The window of one cell."""
+def window(cell: Index) -> tuple[slice, ...]:
+    """A single cell as a window: a slice for each axis."""
     return tuple(slice(i, i + 1) for i in cell)
 
 
 def picked(array: Array, where: list[Index]) -> list[float]:
-    """Some cells of an array."""
+    """The numbers in some cells of an array."""
     return [float(array[cell]) for cell in where]
 
 
 DIGITS = ((6, 6), (6, 5), (5, 5), (5, 4), (5, 3), (4, 4), (4, 3), (3, 3))
-"""Digits that are tried: of value and new value, and of gradient and change. A small change can be
-told from the values as long as these keep theirs."""
+"""Digits that are tried: of value and new value, and of gradient and change. The values lose theirs
+last, since a small change shows in their last digits."""
 SIZES = ("value", "new")
-"""Columns of the first kind."""
+"""Columns with the first number of digits; the others have the second."""
 SHORT = {"value": "val"}
-"""Titles where a column has no room for the whole word."""
+"""Titles that are shortened where there is little room."""
 MARGINS = 2
-"""Cells beside each number, in which its brackets stand: so they touch no other."""
+"""Cells around each number, which its brackets take when it is lit."""
 
 
 class Table:
-    """The columns of some cells, formatted once for each number of digits that is tried."""
+    """A parameter's columns as texts, formatted once for each number of digits that is tried."""
 
     def __init__(
         self, columns: list[Column], labels: list[str], script: Script, *, short: bool = False
@@ -96,14 +102,14 @@ class Table:
         self.titles = [
             (SHORT.get(c.title, "") if short else "") or c.heading or c.title for c in columns
         ]
-        """What stands over the columns; short where there is little room."""
+        """What stands over each column; a short table has `val` for `value`."""
         self.labels = labels
-        """Each cell's index, all of one width."""
+        """Each cell's index, all equally wide."""
         self._script = script
         self._made: dict[tuple[int, int], list[str]] = {}
 
     def texts(self, digits: tuple[int, int]) -> list[list[str]]:
-        """Each column's texts, as wide as its title at the least."""
+        """Each column's texts, equally wide and no narrower than its title."""
         return [self._texts(at, digits) for at in range(len(self.columns))]
 
     def _texts(self, at: int, digits: tuple[int, int]) -> list[str]:
@@ -115,16 +121,16 @@ class Table:
         return self._made[at, count]
 
     def width(self, digits: tuple[int, int]) -> int:
-        """Cells that it takes with the index before each row."""
+        """Cells of the terminal that a row takes, with the index before it."""
         return len(self.labels[0]) + sum(len(texts[0]) + MARGINS for texts in self.texts(digits))
 
     def digits(self, room: int) -> tuple[int, int] | None:
-        """The most digits for which there is room; None where there is none for any."""
+        """The most digits that fit; None where even the fewest do not."""
         return next((digits for digits in DIGITS if self.width(digits) <= room), None)
 
 
 def heading_over(title: str, texts: list[str]) -> str:
-    """A column's title over its numbers: as near to their points as it can stand."""
+    """A column's title, as wide as its numbers and as near to their decimal points as can be."""
     room = len(texts[0])
     points = (text.index(sign) for text in texts for sign in ".·" if sign in text)
     start = next(points, room) - len(title) // 2

@@ -1,7 +1,7 @@
-"""What the pane of the parameters has room for: which columns, cells and digits of each.
+"""What the pane of the parameters has room for: columns, cells and digits.
 
-All parameters share one plan, so that their tables look alike; the column that is written now has
-the room first.
+All parameters share a plan, so that their tables look alike. The column that is being written is
+never left out.
 """
 
 from __future__ import annotations
@@ -23,45 +23,44 @@ from bpdebug.wording import Script, cell_text
 from bpdebug.wording.page import visible_range
 
 CELLS = 6
-"""How many cells of one parameter are shown where the current one is elsewhere."""
+"""Cells of a large parameter that are shown where there is little room."""
 
 
 @dataclass(slots=True)
-class Memory:
-    """What was drawn last, and everything that it was drawn from: a step changes little of it."""
+class ParameterCache:
+    """What the pane has drawn and fitted, with the keys it depends on: a step changes little."""
 
     drawn: dict[int, tuple[Hashable, list[Line]]] = field(default_factory=dict)
-    """Each parameter's lines."""
+    """By parameter: the key, and its lines."""
     plan: tuple[Hashable, Plan] | None = None
+    """The key, and the plan."""
     fitted: dict[Hashable, tuple[tuple[str, ...], tuple[int, int]]] = field(default_factory=dict)
-    """Of some cells of a parameter, in this iteration: the columns for which there is no room, and
-    the digits of each kind for which there is."""
+    """By parameter and first cell, for the current plan: columns to leave out, and digits."""
 
 
 @record
 class Plan:
-    """What all parameters of the pane share, so that their tables look alike."""
+    """What the tables of all parameters share."""
 
     script: Script
     room: int
     most: int
-    """Cells shown of one parameter."""
+    """Cells that are shown of a large parameter."""
     left_out: tuple[str, ...]
-    """Columns for which there is no room."""
+    """The titles of the columns that are left out."""
 
 
-def plan_of(moment: Moment, script: Script, room: int, rows: int, memory: Memory) -> Plan:
-    """The plan for a pane of this size; the same all through an iteration's phase."""
-    key = (moment.source, moment.iteration.number, moment.phase is Phase.UPDATE, script, room, rows)
-    if memory.plan is None or memory.plan[0] != key:
-        memory.plan = key, make_plan(moment, script, room, rows)
-        memory.fitted.clear()
-    return memory.plan[1]
+def plan_of(moment: Moment, script: Script, room: int, rows: int, cache: ParameterCache) -> Plan:
+    """The plan for a pane of this size; it stays until the phase of the update begins or ends."""
+    key = (moment.run, moment.iteration.number, moment.phase is Phase.UPDATE, script, room, rows)
+    if cache.plan is None or cache.plan[0] != key:
+        cache.plan = key, make_plan(moment, script, room, rows)
+        cache.fitted.clear()
+    return cache.plan[1]
 
 
 def make_plan(moment: Moment, script: Script, room: int, rows: int) -> Plan:
-    """Columns and cells. `change` goes first where there is no room, then the column that matters
-    least in this phase."""
+    """The plan with as many columns as fit; `change` is the first to be left out."""
     order = in_order(moment.timeline)
     most = cells_each([prod(moment.graph.nodes[index].shape) for index in order], rows)
     for left_out in droppable(moment)[:3]:
@@ -75,19 +74,19 @@ def make_plan(moment: Moment, script: Script, room: int, rows: int) -> Plan:
 
 
 def droppable(moment: Moment) -> list[tuple[str, ...]]:
-    """Which columns may be left out, fewest first; the one that is written now never is."""
+    """Sets of columns that may be left out, small sets first; none has the column being written."""
     spare = GRADIENT if moment.phase is Phase.UPDATE else "new"
     return [(), ("change",), ("change", spare), ("change", spare, "value")]
 
 
 ROOMY = 30
-"""From so many cells on an index has its brackets, and every title its whole word."""
+"""From this width on an index has brackets, and titles are not shortened."""
 
 
 def table_of(
     moment: Moment, index: int, cells: range, left_out: tuple[str, ...], script: Script, room: int
 ) -> Table:
-    """The table of some cells of a parameter."""
+    """The table of some cells of a parameter, without the columns that are left out."""
     shape = moment.graph.nodes[index].shape
     labels = [cell_text(unravel(cell, shape)) for cell in cells]
     short = room < ROOMY
@@ -95,35 +94,35 @@ def table_of(
         labels = [label.strip("[]") for label in labels]
     wide = max(map(len, labels))
     columns = columns_of(moment, index, cells, left_out)
-    # The first column's brackets do not touch the index; values never have any.
-    apart = "" if columns[0].title == "value" else " "
-    labels = [label.rjust(wide) + apart for label in labels]
+    # Brackets of the first column must not touch the index; values never have brackets.
+    gap = "" if columns[0].title == "value" else " "
+    labels = [label.rjust(wide) + gap for label in labels]
     return Table(columns, labels, script, short=short)
 
 
 def fit(
-    moment: Moment, index: int, cells: range, plan: Plan, memory: Memory
+    moment: Moment, index: int, cells: range, plan: Plan, cache: ParameterCache
 ) -> tuple[Table, tuple[int, int]]:
-    """The table of a parameter with the plan's columns, or with fewer where its own are wide."""
-    where = index, cells.start
-    if where not in memory.fitted:
-        tried = droppable(moment)
-        for left_out in tried[tried.index(plan.left_out) :]:
+    """A parameter's table with the plan's columns, or fewer if they do not fit, and its digits."""
+    key = index, cells.start
+    if key not in cache.fitted:
+        choices = droppable(moment)
+        for left_out in choices[choices.index(plan.left_out) :]:
             table = table_of(moment, index, cells, left_out, plan.script, plan.room)
             digits = table.digits(plan.room)
             if digits:
                 break
-        memory.fitted[where] = left_out, digits or DIGITS[-1]
-    left_out, fitting = memory.fitted[where]
+        cache.fitted[key] = left_out, digits or DIGITS[-1]
+    left_out, fitting = cache.fitted[key]
     return table_of(moment, index, cells, left_out, plan.script, plan.room), fitting
 
 
 def cells_each(sizes: list[int], rows: int) -> int:
-    """So many cells of each parameter fit the pane: what small ones leave is for the others."""
+    """Cells of a large parameter that fit the pane beside the other parameters."""
     most = CELLS
     for cells in range(CELLS, rows + 1):
-        shown = ((size if size <= 2 * cells else cells + 1) + HEADINGS for size in sizes)
-        if sum(shown) <= rows:
+        lines = ((size if size <= 2 * cells else cells + 1) + HEADINGS for size in sizes)
+        if sum(lines) <= rows:
             most = cells
     return most
 
@@ -133,16 +132,16 @@ HEADINGS = 2
 
 
 def cells_of(moment: Moment, index: int, most: int) -> range:
-    """The cells of a parameter that are shown: all, or so many around the current one."""
+    """The cells of a parameter that are shown: all, or `most` cells around the current one."""
     size = prod(moment.graph.nodes[index].shape)
     return visible_range(size, focus_cell(moment, index), size if size <= 2 * most else most)
 
 
 @lru_cache(maxsize=8)
 def in_order(timeline: Timeline) -> tuple[int, ...]:
-    """Parameters, and inputs that ask for a gradient, as the backward pass reaches them.
+    """Parameters, and inputs with a gradient, in the order in which the backward pass reaches them.
 
-    Layers come from the output down; inside a layer the scenario's own order stands.
+    Layers come from the output down; inside a layer the order is the scenario's.
     """
     graph = timeline.graph
     nodes = [
@@ -161,7 +160,7 @@ def in_order(timeline: Timeline) -> tuple[int, ...]:
 
 
 def focus_cell(moment: Moment, index: int) -> int:
-    """The flat cell of a parameter that the current multiplication writes; else its first."""
+    """The flat index of the cell that the current multiplication writes; 0 for other parameters."""
     if moment.term is not None and moment.term.edge.operand == index:
         return ravel(moment.term.indices.cell, moment.graph.nodes[index].shape)
     return 0

@@ -1,7 +1,7 @@
 """Every parameter with its gradient, its change and its new value: a table of cells.
 
-A value of the future is not shown: change and new value stay `·` until the parameter's update line
-has run. A large parameter shows a window around the cell that the cursor is at.
+Change and new value are `·` until the parameter's update line has run. A large parameter shows a
+window around the current cell.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
 from bpdebug.record import record
 from bpdebug.trace import Phase, Status
-from bpdebug.tui.draw.changed import changed, progress
+from bpdebug.tui.draw.changed import changed, gradient_progress
 from bpdebug.tui.draw.counters import contributions_done, fitting, terms_of_edge
 from bpdebug.tui.draw.grid import cell_line
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.draw.parameter_columns import GRADIENT, Table, heading_over
 from bpdebug.tui.draw.parameter_plan import (
-    Memory,
+    ParameterCache,
     Plan,
     cells_of,
     fit,
@@ -32,13 +32,13 @@ from bpdebug.wording import Script
 
 @record
 class Check:
-    """What central differences say of a parameter's gradient."""
+    """A comparison of a parameter's gradient with central differences."""
 
     differs: bool
     text: str
     """`agrees with central differences to 2e−12`, or where and how it differs."""
     short: str = ""
-    """`text` in fewer words, for a narrow pane; "" where there is no shorter form."""
+    """`text` in fewer words, for a narrow pane; empty where there is no shorter form."""
 
 
 def draw_parameters(
@@ -46,25 +46,26 @@ def draw_parameters(
     script: Script,
     room: int,
     rows: int = 0,
-    memory: Memory | None = None,
+    cache: ParameterCache | None = None,
     checks: Mapping[int, Check] | None = None,
 ) -> tuple[list[Line], tuple[int, int] | None]:
-    """The whole pane, and the first and last line of the parameter that is written now.
+    """The whole pane, and the first and last line of the parameter that is being written.
 
     Parameters stand in the order in which they are written: as the backward pass reaches them, in
-    the update as its lines stand. A step changes one of them: the others are taken from `memory`.
-    `checks` says which gradients were compared with central differences.
+    the update in the order of its lines. Parameters that a step has not changed come from `cache`.
+    `checks` has the comparisons with central differences, by node. The second result is None where
+    no parameter is being written.
     """
-    memory = memory if memory is not None else Memory()
+    cache = cache if cache is not None else ParameterCache()
     lines: list[Line] = []
     span = None
-    plan = plan_of(moment, script, room, rows, memory)
+    plan = plan_of(moment, script, room, rows, cache)
     for index in written_in_order(moment):
         check = checks.get(index) if checks else None
         key = (*drawn_from(moment, index, plan), check)
-        if index not in memory.drawn or memory.drawn[index][0] != key:
-            memory.drawn[index] = key, draw_parameter(moment, index, plan, memory, check)
-        drawn = memory.drawn[index][1]
+        if index not in cache.drawn or cache.drawn[index][0] != key:
+            cache.drawn[index] = key, draw_parameter(moment, index, plan, cache, check)
+        drawn = cache.drawn[index][1]
         if writes(moment, index):
             span = len(lines), len(lines) + len(drawn) - 1
         lines += drawn
@@ -72,28 +73,28 @@ def draw_parameters(
 
 
 def drawn_from(moment: Moment, index: int, plan: Plan) -> tuple[Hashable, ...]:
-    """Everything that a parameter's lines depend on."""
+    """Everything of a moment that a parameter's lines depend on, as a cache key."""
     return (
-        moment.source,
-        known_of(moment, index),
-        known_of(moment.before, index) if moment.before is not None else None,
+        moment.run,
+        state_of(moment, index),
+        state_of(moment.before, index) if moment.before is not None else None,
         moment.position if writes(moment, index) else None,
         plan,
     )
 
 
-def known_of(moment: Moment, index: int) -> Hashable:
-    """How far a parameter has come."""
-    return moment.iteration.number, progress(moment.gradient(index)), moment.updated(index)
+def state_of(moment: Moment, index: int) -> Hashable:
+    """How far a parameter's gradient and its update have come."""
+    return moment.iteration.number, gradient_progress(moment.gradient(index)), moment.updated(index)
 
 
 def writes(moment: Moment, index: int) -> bool:
-    """True where a node is written by the current tick of the backward pass or of the update."""
+    """True where the current tick, of the backward pass or the update, writes to a node."""
     return moment.phase in (Phase.BACKWARD, Phase.UPDATE) and index == moment.node
 
 
 def written_in_order(moment: Moment) -> tuple[int, ...]:
-    """The parameters in the order in which this phase writes them."""
+    """The parameters in the order in which the current phase writes them."""
     order = in_order(moment.timeline)
     if moment.phase is not Phase.UPDATE:
         return order
@@ -102,14 +103,14 @@ def written_in_order(moment: Moment) -> tuple[int, ...]:
 
 
 def draw_parameter(
-    moment: Moment, index: int, plan: Plan, memory: Memory, check: Check | None
+    moment: Moment, index: int, plan: Plan, cache: ParameterCache, check: Check | None
 ) -> list[Line]:
-    """One parameter: a heading with its name, shape and state, and a row for each cell shown."""
+    """A parameter: a heading with name, shape and state, and a row for each visible cell."""
     script, room = plan.script, plan.room
     size = prod(moment.graph.nodes[index].shape)
     here = writes(moment, index)
     cells = cells_of(moment, index, plan.most)
-    table, digits = fit(moment, index, cells, plan, memory)
+    table, digits = fit(moment, index, cells, plan, cache)
     texts = table.texts(digits)
     titles = Line(" " * len(table.labels[0]))
     for title, numbers in zip(table.titles, texts, strict=True):
@@ -129,31 +130,26 @@ def draw_parameter(
 
 
 def left_out_text(cells: range, size: int, script: Script) -> str:
-    """How many cells of a parameter are not shown, and on which side."""
+    """How many cells of a parameter are left out, and on which side."""
     above, below = cells.start, size - cells.stop
     if above and below:
         return f"{script.more} {above:,} above, {below:,} below"
-    many = above or below
-    return f"{script.more} {many:,} cell{'s' * (many != 1)} {'above' if above else 'more'}"
+    count = above or below
+    return f"{script.more} {count:,} cell{'s' * (count != 1)} {'above' if above else 'more'}"
 
 
 def heading(
     moment: Moment, index: int, script: Script, room: int, check: Check | None, *, here: bool
 ) -> Line:
-    """A parameter's name and shape, and what there is to know about it."""
+    """A parameter's name and shape, what is special about it, and how far its gradient is."""
     node = moment.graph.nodes[index]
     head = Line(script.name(node.name), "now" if here else "name")
     shape = f" ({script.shape(node.shape)})" if node.shape else ""
-    told = [
-        ("  frozen", "quiet", node.name in moment.problem.frozen),
-        ("  input", "quiet", node.kind is Kind.INPUT),
-        ("  does not reach the loss", "warning", index not in moment.graph.into),
-    ]
-    rest = Line()
-    for text, role, true in told:
-        rest.add(text if true else "", role)
+    rest = Line("  frozen" if node.name in moment.problem.frozen else "", "quiet")
+    rest.add("  input" if node.kind is Kind.INPUT else "", "quiet")
+    rest.add("  does not reach the loss" if index not in moment.graph.into else "", "warning")
     taken = head.width + rest.width + 2
-    # How far the gradient is matters more than the shape, which the cells show.
+    # The gradient's progress comes before the shape, which the cells show as well.
     partial = partial_text(moment, index, room - taken - len(shape))
     if moment.gradient(index).status is Status.PARTIAL and not partial:
         shape, partial = "", partial_text(moment, index, room - taken) or "∂ …"
@@ -166,14 +162,14 @@ def heading(
 
 
 def agreement_text(check: Check, script: Script, room: int) -> str:
-    """That the gradient agrees with central differences, in the words for which there is room."""
+    """The wording that fits for a gradient that agrees with central differences."""
     sign = script.good
     wordings = (f"{sign} {check.text}", f"{sign} {check.short}", f"{sign} checked", sign)
     return fitting(wordings, room)
 
 
 def partial_text(moment: Moment, index: int, room: int) -> str:
-    """How far a gradient is that is not whole: its terms, or which of several contributions."""
+    """How far a partial gradient is: terms, or contributions if it has several; else empty."""
     state = moment.gradient(index)
     if state.status is not Status.PARTIAL:
         return ""
@@ -181,12 +177,12 @@ def partial_text(moment: Moment, index: int, room: int) -> str:
         wordings = terms_of_edge(moment.tick.term + 1, moment.tick.terms)
     else:
         wordings = contributions_done(state.arrived, state.expected)
-    told = fitting((*wordings, "partial"), room - 2)
-    return f"∂ {told}" if told else ""
+    text = fitting((*wordings, "partial"), room - 2)
+    return f"∂ {text}" if text else ""
 
 
 def table_row(table: Table, texts: list[list[str]], at: int, lit: str) -> Line:
-    """One cell's row: its index and its numbers; the one that is written now is in brackets."""
+    """The row of a cell: its index and its numbers; that of the column `lit` is in brackets."""
     line = Line(table.labels[at], "quiet")
     for column, written in zip(table.columns, texts, strict=True):
         role = "text" if column.shown[at] is not None else "pending"

@@ -1,4 +1,4 @@
-"""What stands in the multiplication's pane when no multiplication is under way."""
+"""What the multiplication's pane shows on ticks that are no multiplication, phase by phase."""
 
 from __future__ import annotations
 
@@ -32,35 +32,37 @@ from bpdebug.wording.forward import forward_cell, forward_why
 
 
 def draw_forward(moment: Moment, script: Script, columns: int, rows: int) -> list[Line]:
-    """A forward op: its formula, its operands, its result, cells of it in numbers, and why."""
+    """A forward op: formula, operands and result, some of its cells in numbers, and the reason."""
     node = moment.graph.nodes[moment.tick.index]
     formula = value_formula(moment.graph, node.index, script)
     left = script.name(node.name) + " = " if node.name else ""
     head = [Line(left + formula, "name").cut(columns)]
-    told = wrap(forward_why(moment.graph, node.index), columns)
+    reason = wrap(forward_why(moment.graph, node.index), columns)
     if moment.position == moment.timeline.forward:
         step = "The forward pass is done. Press s to begin the backward pass, one step at a time."
-        told += wrap(step, columns, "quiet")
-    numbers = [indented(text, columns, "name") for text in cell_texts(moment, script, 1)]
-    first = numbers[0] if numbers else []
-    room = rows - len(head) - len(told) - len(first)
+        reason += wrap(step, columns, "quiet")
+    numbers = [
+        line for text in cell_texts(moment, script, 1) for line in indented(text, columns, "name")
+    ]
+    first = len(numbers)
+    room = rows - len(head) - len(reason) - first
     drawn = draw_op(moment, script, columns, room - 3)
     drawn = drawn if len(drawn) <= room else []
     room -= len(drawn) + 3
     for text in cell_texts(moment, script, min(room, CELLS))[1:]:
         more = indented(text, columns, "text")
-        if len(first) + len(more) > room + len(numbers[0]):
+        if len(numbers) + len(more) > room + first:
             break
-        first = [*first, *more]
-    return spaced([head, drawn, first, told], rows)
+        numbers += more
+    return spaced([head, drawn, numbers, reason], rows)
 
 
 CELLS = 12
-"""So many cells of a forward result are written out in numbers."""
+"""Cells of a forward result that are written out in numbers at the most."""
 
 
 def cell_texts(moment: Moment, script: Script, most: int) -> list[str]:
-    """The first cells of the result that this tick computes, each in numbers."""
+    """The first cells of the result that this tick computes, each as a formula in numbers."""
     index = moment.tick.index
     shape = moment.graph.nodes[index].shape
     texts = (
@@ -71,7 +73,7 @@ def cell_texts(moment: Moment, script: Script, most: int) -> list[str]:
 
 
 def draw_op(moment: Moment, script: Script, columns: int, rows: int) -> list[Line]:
-    """The arrays of a forward op: operands and result, in at most so many lines if it can be."""
+    """The operands and the result of a forward op; they may take more lines than `rows`."""
     node = moment.graph.nodes[moment.tick.index]
     blocks = [
         grid_of(node_name(moment.graph, i, script), v)
@@ -86,36 +88,36 @@ def draw_op(moment: Moment, script: Script, columns: int, rows: int) -> list[Lin
 
 
 def draw_seed(moment: Moment, script: Script, columns: int, rows: int) -> list[Line]:
-    """∂L/∂L = 1."""
+    """The seed of the backward pass, ∂L/∂L = 1, and why it is 1."""
     name = gradient_name(moment.graph, moment.graph.loss, script)
     loss = node_name(moment.graph, moment.graph.loss, script)
-    told = (
+    reason = (
         f"Move {loss} by 1, and {loss} moves by 1. Every other gradient grows out of this 1: "
         "at each op it is multiplied by the op's local derivative, from the loss down to the "
         "parameters."
     )
     value = float(moment.recorded.values[moment.graph.loss])
     if not isfinite(value):
-        told = (
+        reason = (
             f"{loss} is {script.number(value)}, so no small step moves it by a "
             "number. The pass begins with this 1 anyway; `nan` goes to where it went wrong."
         )
-    return spaced([[Line(f"{name} = 1", "now")], wrap(told, columns)], rows)
+    return spaced([[Line(f"{name} = 1", "now")], wrap(reason, columns)], rows)
 
 
 def draw_update(moment: Moment, script: Script, columns: int, rows: int) -> list[Line]:
-    """One line of the update rule: in symbols, as grids, with the numbers of one cell, and why."""
+    """A line of the update rule: in symbols, as grids, with a cell's numbers, and the reason."""
     update = moment.update
     assert update is not None
     symbols, numbers, _ = update_formula(moment.graph, update, script)
-    one = first_cell(moment.graph, update, script)
+    cell = first_cell(moment.graph, update, script)
     head = wrap(symbols, columns, "now")
-    told = wrap(update_why(moment.graph, update, script), columns)
+    reason = wrap(update_why(moment.graph, update, script), columns)
     promise = draw_promise(moment, update, script, columns)
-    terms = indented(one or numbers, columns, "name")
-    norms = indented(numbers, columns, "quiet") if one else []
-    fixed = len(head) + len(terms) + len(told)
-    # Where there is no room for all of it, what was said in another way goes first.
+    terms = indented(cell or numbers, columns, "name")
+    norms = indented(numbers, columns, "quiet") if cell else []
+    fixed = len(head) + len(terms) + len(reason)
+    # Where not all of it fits, the norms are left out first: the grids show the numbers.
     for more, blanks in (([norms, promise], 4), ([promise], 0), ([], 0)):
         room = rows - fixed - sum(map(len, more)) - blanks
         drawn = draw_operands(moment, update, script, columns, room - 2)
@@ -125,43 +127,44 @@ def draw_update(moment: Moment, script: Script, columns: int, rows: int) -> list
         drawn = []
     if more and more[0] is norms:
         terms, more = [*terms, *norms], more[1:]
-    return spaced([head, drawn, terms, *more, told], rows)
+    return spaced([head, drawn, terms, *more, reason], rows)
 
 
 def draw_promise(moment: Moment, update: UpdateLine, script: Script, columns: int) -> list[Line]:
-    """What this parameter's update promised to do to the loss and what it did; then all together.
+    """A table of what updates promised to do to the loss, and what they did: this one's, and all.
 
-    Beside the last line of the rule, which makes the step.
+    Empty except at the last line of the rule, which moves the parameter.
     """
     name = moment.graph.nodes[update.parameter].name
-    own = [one for one in moment.promises if one.parameter == name]
+    own = [promise for promise in moment.promises if promise.parameter == name]
     if not own or update.line.target != "theta":
         return []
     rows = [(script.name(name), own[0])]
     if len(moment.promises) > 2:
         rows.append(("all", moment.promises[-1]))
+    short = script.at_most(4)
     cells = [
-        [what, *(script.at_most(4).number(v) for v in (one.predicted, one.actual))]
-        for what, one in rows
+        [label, short.number(promise.predicted), short.number(promise.actual)]
+        for label, promise in rows
     ]
     loss = node_name(moment.graph, moment.graph.loss, script)
     head = [script.either("Δ", "d ") + loss, "promised", "brought"]
     widths = [max(width(row[at]) for row in [head, *cells]) for at in range(3)]
     if sum(widths) + 4 > columns:
-        return []  # half a number is a wrong one; `promise` says it in line mode
+        return []  # A number is never cut; the command `promise` prints the table.
     lines = [Line(aligned_row(head, widths), "quiet")]
-    for row, (_, one) in zip(cells, rows, strict=True):
-        numbers, kept = aligned_row(row, widths), promise_text(one, script)
-        role = "warning" if step_too_large(one) else "text"
-        if width(numbers) + 2 + width(kept) <= columns:
-            lines.append(Line(f"{numbers}  {kept}", role))
+    for row, (_, promise) in zip(cells, rows, strict=True):
+        numbers, verdict = aligned_row(row, widths), promise_text(promise, script)
+        role = "warning" if step_too_large(promise) else "text"
+        if width(numbers) + 2 + width(verdict) <= columns:
+            lines.append(Line(f"{numbers}  {verdict}", role))
         else:
-            lines += [Line(numbers, role), *indented(kept, columns, role)]
+            lines += [Line(numbers, role), *indented(verdict, columns, role)]
     return lines
 
 
 def aligned_row(cells: Sequence[str], widths: list[int]) -> str:
-    """A name and two numbers, the numbers at the right of their columns."""
+    """A row of the table: a name at the left of its column, and numbers at the right of theirs."""
     name, *numbers = cells
     return "  ".join([name.ljust(widths[0]), *map(str.rjust, numbers, widths[1:])])
 
@@ -169,7 +172,7 @@ def aligned_row(cells: Sequence[str], widths: list[int]) -> str:
 def draw_operands(
     moment: Moment, update: UpdateLine, script: Script, columns: int, rows: int
 ) -> list[Line]:
-    """The arrays of an update line and what it makes, the cell that is written out lit in each."""
+    """The operands and the result of an update line, with the cell lit that is written out."""
     shape = np.shape(update.after)
     cell = (0,) * len(shape)
     blocks = [
@@ -189,9 +192,9 @@ def draw_operands(
 
 
 def draw_start(moment: Moment, script: Script, columns: int, rows: int) -> list[Line]:
-    """Position 0."""
-    told = (
+    """Position 0, where nothing is computed yet."""
+    text = (
         "Nothing is computed yet: there are only the inputs and the parameters. "
         "Step forward to compute the values, one op at a time."
     )
-    return wrap(told, columns)
+    return wrap(text, columns)

@@ -1,4 +1,4 @@
-"""The backward program as a debugger shows source: gutter, line numbers, formulas."""
+"""The backward program, drawn as a debugger draws source: gutter, line numbers, formulas."""
 
 from __future__ import annotations
 
@@ -9,81 +9,77 @@ from bpdebug.trace import Phase
 from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.fold import FORWARD, Fold
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.signs import mark_between
+from bpdebug.tui.draw.signs import sign_between
 from bpdebug.wording import Script
 
 GUTTER = 6
-"""Cells before a line's formula: the breakpoint's sign, the current line's, and the number."""
+"""Cells before a line's formula: the signs of a breakpoint and the current line, the number."""
 
 
 def line_of(moment: Moment, listing: Listing) -> int:
-    """The line where time stands, as `Fold` names it."""
+    """The current line, as the module `fold` counts lines."""
     if moment.phase is Phase.FORWARD:
         return -moment.position
     return listing.line_at(moment.position)
 
 
 def entry_of(listing: Listing, line: int) -> ProgramLine:
-    """What a line says."""
+    """The entry of a line, as the module `fold` counts lines."""
     return listing[line] if line >= 0 else listing.op(-line - 1)
 
 
 def draw_line(fold: Fold, line: int, moment: Moment, script: Script, room: int) -> Line:
-    """One line of the program: breakpoint, current mark, number, formula, progress."""
+    """A line of the program: breakpoint, sign of the current line, number, formula, progress."""
     entry = entry_of(fold.listing, line)
-    here = line == fold.current
+    current = line == fold.current
     section = fold.section(line)
     if section:
         return draw_heading(fold, section, moment, script, room)
     if entry.kind is Kind.HEADING:
-        head = f"     {rule(script) * 2} {entry.left} "
-        return Line(head, "quiet").add(rule(script) * max(room - len(head), 0), "quiet")
-    text = Line(mark_between(moment, entry.start, entry.end), "warning")
-    text.add(" " if not here else script.now, "now")
+        rule = script.either("─", "-")
+        head = f"     {rule * 2} {entry.left} "
+        return Line(head, "quiet").add(rule * max(room - len(head), 0), "quiet")
+    text = Line(sign_between(moment, entry.start, entry.end), "warning")
+    text.add(script.now if current else " ", "now")
     text.add(f"{entry.number:>3} " if entry.number is not None else "    ", "quiet")
-    role = "now" if here else "text" if moment.position >= entry.end else "quiet"
+    role = "now" if current else "text" if moment.position >= entry.end else "quiet"
     text.add(entry.left, role).add(" ").add(entry.right, role)
     done = progress(entry.start, entry.end, moment.position, script)
     if entry.kind is Kind.EDGE and entry.start < moment.position < entry.end:
         wordings = terms_of_edge(moment.position - entry.start, entry.end - entry.start)
         done = fitting(wordings, room - text.width - 1, wordings[-1])
-    return with_progress(text, done, "now" if here else "quiet", room)
+    return with_progress(text, done, "now" if current else "quiet", room)
 
 
 def draw_heading(fold: Fold, section: str, moment: Moment, script: Script, room: int) -> Line:
-    """A section's heading: open or folded, how much there is in it, and how far it has come."""
+    """The heading of a section that folds: a sign for that, its length, and its progress."""
     folded = section in fold.folded
-    signs = ("▸", "▾") if script.unicode else ("+", "-")
+    sign = script.either("▸", "+") if folded else script.either("▾", "-")
     timeline = moment.timeline
     start, end, noun = timeline.backward_end, timeline.total, "line"
     if section == FORWARD:
         start, end, noun = 0, timeline.forward, "op"
-    hidden = mark_between(moment, start, end) if folded else " "
-    many = f"{end - start} {noun}{'s' * (end - start != 1)}"
+    hidden = sign_between(moment, start, end) if folded else " "
+    length = f"{end - start} {noun}{'s' * (end - start != 1)}"
     role = "now" if start < moment.position <= end else "quiet"
-    text = Line(hidden, "warning").add(f"  {signs[0 if folded else 1]} ", "quiet")
-    text.add(f"{section}", role).add(f"  {many} ", "quiet")
+    text = Line(hidden, "warning").add(f"  {sign} ", "quiet")
+    text.add(section, role).add(f"  {length} ", "quiet")
     done = progress(start, end, moment.position, script)
     room_for_rule = room - text.width - len(done) - bool(done)
-    text.add(rule(script) * max(room_for_rule, 0), "quiet")
+    text.add(script.either("─", "-") * max(room_for_rule, 0), "quiet")
     return with_progress(text, done, role, room)
 
 
 def with_progress(text: Line, done: str, role: str, room: int) -> Line:
-    """A line with its progress at the right end."""
+    """A line with its progress at the right end of the room; the line itself without progress."""
     if not done:
         return text
     text = text.cut(room - len(done) - 1)
     return text.add(" " * (room - text.width - len(done))).add(done, role)
 
 
-def rule(script: Script) -> str:
-    """What a rule is drawn with."""
-    return script.either("─", "-")
-
-
 def progress(start: int, end: int, position: int, script: Script) -> str:
-    """`5 of 6` while a line is under way, a tick when it is done, nothing before."""
+    """`5 of 6` while a line is being executed, `✓` when it is done, empty before."""
     done = position - start
     if done <= 0:
         return ""

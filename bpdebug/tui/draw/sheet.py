@@ -1,6 +1,6 @@
-"""Windows of a tensor as texts: which rows and columns there is room for, and with how many digits.
+"""Windows of a grid as texts: which rows and columns fit, and with how many digits.
 
-What matters now, the focus, has the room first. Nothing here formats more cells than fit.
+The grid's focus is in every window. No more cells are formatted than fit.
 """
 
 from __future__ import annotations
@@ -19,29 +19,25 @@ if TYPE_CHECKING:
     from bpdebug.tui.draw.grid import Grid
 
 NARROWEST = 4
-"""No column takes fewer cells than this: a digit, its brackets, a space."""
-
-
+"""Cells of the narrowest column: a digit, its brackets, a space."""
 FEWEST_DIGITS = 3
-"""Numbers get so few digits before a column is left out; fewer say too little."""
+"""Digits of the shortest numbers: with fewer digits they say too little."""
 USUAL = 8
-"""Cells that a column takes as a rule."""
-
-
+"""Cells of most columns."""
 APART = 5
-"""From so many lines on, rows left out above and below the window have a mark each."""
+"""From this many lines on, rows left out above and below are counted on a line each."""
 
 
 @record
 class Sheet:
-    """A window of numbers as texts; formatted once, whichever of its columns are shown."""
+    """A window of a grid as texts."""
 
     rows: range
     columns: range
     values: Array
     known: NDArray[np.bool_]
     texts: list[list[str]]
-    """By column."""
+    """A list for each column, a text for each row."""
 
     @property
     def widths(self) -> list[int]:
@@ -49,31 +45,30 @@ class Sheet:
         return [width(texts[0]) + 2 for texts in self.texts]
 
     def part(self, columns: range) -> Sheet:
-        """The window with some of its columns only."""
+        """The sheet of some of its columns."""
         at = slice(columns.start - self.columns.start, columns.stop - self.columns.start)
         return Sheet(self.rows, columns, self.values[:, at], self.known[:, at], self.texts[at])
 
 
 def make_sheet(grid: Grid, rows: range, columns: range, script: Script) -> Sheet:
-    """Fetch and format a window, once."""
-    asked = grid.row, grid.focus, rows, columns, script
-    made = grid.sheets.get(asked)
-    if made is not None:
-        return made
-    values, known = cells(grid, rows, columns)
-    final = values
-    if grid.final is not None:
-        final = np.reshape(grid.final(grid.slices(rows, columns))[0], values.shape)
+    """A window of a grid as texts, from the grid's cache where it was formatted before."""
+    key = grid.row, grid.focus, rows, columns, script
+    if key in grid.sheets:
+        return grid.sheets[key]
+    shape, where = (len(rows), len(columns)), grid.slices(rows, columns)
+    values, known = grid.window(where)
+    values, known = np.reshape(values, shape), np.reshape(known, shape)
+    final = values if grid.final is None else np.reshape(grid.final(where)[0], shape)
     texts = [
         column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), script)
         for c in range(len(columns))
     ]
-    made = grid.sheets[asked] = Sheet(rows, columns, values, known, texts)
-    return made
+    sheet = grid.sheets[key] = Sheet(rows, columns, values, known, texts)
+    return sheet
 
 
 def columns_that_fit(grid: Grid, sheet: Sheet, columns_room: int) -> range:
-    """As many of a sheet's columns around the focus as there is room for; one at the least."""
+    """As many of a sheet's columns around the focus as fit; never less than the focus itself."""
     breadth = grid.extent[1]
     widths = sheet.widths
     for room in range(len(sheet.columns), 1, -1):
@@ -86,28 +81,28 @@ def columns_that_fit(grid: Grid, sheet: Sheet, columns_room: int) -> range:
 
 
 def rows_that_fit(grid: Grid, lines: int) -> range:
-    """The rows around the focus that fit beside the marks for those that are left out."""
-    extent, at = grid.extent[0], grid.at[0]
-    if extent <= lines:
-        return range(extent)
-    shown = visible_range(extent, at, max(lines - 1, 1))
-    if lines >= APART and shown.start and shown.stop < extent:
-        return visible_range(extent, at, lines - 2)
-    return shown
+    """The rows around the focus that fit, with lines to count the rows that are left out."""
+    height, focus = grid.extent[0], grid.at[0]
+    if height <= lines:
+        return range(height)
+    rows = visible_range(height, focus, max(lines - 1, 1))
+    if lines >= APART and rows.start and rows.stop < height:
+        return visible_range(height, focus, lines - 2)
+    return rows
 
 
 def fitted(
     grid: Grid, rows: range, script: Script, columns_room: int, least: int = FEWEST_DIGITS
 ) -> Sheet:
-    """A window as texts, with the columns that there is room for.
+    """A window of these rows as texts, with the columns that fit.
 
-    All numbers have the same number of digits. Digits go before columns, down to `least`; where
-    hardly a column fits, the window has few digits too. The focus is there in any case, whole.
+    All numbers have the same number of digits: fewer of them, down to `least`, where all columns
+    fit then, or where hardly a column fits otherwise. The focus is never cut.
     """
     breadth, at = grid.extent[1], grid.at[1]
     sheet = columns = None
     for narrowest in (USUAL, NARROWEST):
-        # Few numbers are as narrow as a number may be: more are formatted only where they fit.
+        # First as many columns as fit as a rule; more are formatted only if these leave room.
         widest = visible_range(breadth, at, min(breadth, max(columns_room // narrowest, 1)))
         sheet = make_sheet(grid, rows, widest, script)
         columns = columns_that_fit(grid, sheet, columns_room)
@@ -124,13 +119,13 @@ def fitted(
 
 
 SEVERAL = 4
-"""Fewer columns than these say little of a matrix."""
+"""Fewer columns than these show too little of a matrix."""
 
 
 def wider(
     grid: Grid, sheet: Sheet, columns: range, script: Script, columns_room: int, least: int
 ) -> Sheet:
-    """A window of a large tensor with few digits, where with many it shows hardly a column."""
+    """The sheet's columns; with few digits where only a few columns fit and that shows more."""
     if len(columns) < SEVERAL and script.digits > least:
         shorter = make_sheet(grid, sheet.rows, sheet.columns, replace(script, digits=least))
         more = columns_that_fit(grid, shorter, columns_room)
@@ -146,21 +141,15 @@ def label_width(grid: Grid, rows: range, columns: range) -> int:
     return len(str(rows[-1])) + 1 if partial and height > 1 else 1 if columns.start else 0
 
 
-def cells(grid: Grid, rows: range, columns: range) -> tuple[Array, NDArray[np.bool_]]:
-    """Values and known-mask of a window, as rows and columns."""
-    shape = (len(rows), len(columns))
-    where = grid.slices(rows, columns)
-    values, known = grid.window(where)
-    return np.reshape(values, shape), np.reshape(known, shape)
-
-
 def known_only(values: Array, known: NDArray[np.bool_]) -> list[float | None]:
-    """The values, None where nothing is known yet."""
+    """The values as a list; None for those that are not known."""
     return [float(v) if k else None for v, k in zip(values, known, strict=True)]
 
 
 def column_texts(shown: list[float | None], final: list[float], script: Script) -> list[str]:
-    """A column's texts, as wide as it will ever get; the numbers of the future stay hidden."""
-    # Where all is known they are the same numbers, and need not be written twice.
-    told = shown if shown == final else [*shown, *final]
-    return script.aligned(told)[: len(shown)]
+    """The texts of a column's numbers, as wide as the final numbers will need.
+
+    Equal lists are formatted once.
+    """
+    numbers = shown if shown == final else [*shown, *final]
+    return script.aligned(numbers)[: len(shown)]

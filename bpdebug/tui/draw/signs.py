@@ -1,4 +1,4 @@
-"""Where breakpoints show on lines and on the timeline."""
+"""The signs of breakpoints and of the user's marks, on lines and on the timeline."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from bpdebug.wording import Script, width
 
 
 def signs_on_ticks(moment: Moment, script: Script) -> dict[int, str]:
-    """What stands on the timeline by tick: breakpoints by their state, over them marks by name.
+    """The sign at each tick of the timeline that has any: a breakpoint's, or above it a mark's.
 
-    A mark whose name is no single letter is a lozenge.
+    A mark is shown by its name where that is a single letter, else as `◇`.
     """
     signs: dict[int, str] = {}
     for point in moment.breakpoints:
-        for tick in moment.standing[point.number]:
+        for tick in moment.breakpoint_ticks[point.number]:
             if signs.get(tick, "○") == "○":
                 signs[tick] = sign_of(point)
     for name, (iteration, position) in moment.marks.items():
@@ -26,16 +26,19 @@ def signs_on_ticks(moment: Moment, script: Script) -> dict[int, str]:
 
 
 def sign_of(point: Breakpoint) -> str:
-    """`●` for a breakpoint that is on, `◐` with a condition, `○` where it is disabled."""
+    """`●` for an enabled breakpoint, `◐` if it has a condition, `○` for a disabled breakpoint."""
     return "○" if not point.enabled else "◐" if point.condition else "●"
 
 
-def mark_between(moment: Moment, start: int, end: int) -> str:
-    """`●` for an enabled breakpoint in a stretch of ticks, `◐` with a condition, `○` disabled."""
-    mark = " "
-    for point in moment.breakpoints:
-        if any(start < tick <= end for tick in moment.standing[point.number]):
-            mark = sign_of(point)
-            if point.enabled:
-                break
-    return mark
+def sign_between(moment: Moment, start: int, end: int) -> str:
+    """The sign of the breakpoints after `start` and up to `end`; a blank where there is none.
+
+    An enabled breakpoint comes before disabled ones.
+    """
+    points = [
+        point
+        for point in moment.breakpoints
+        if any(start < tick <= end for tick in moment.breakpoint_ticks[point.number])
+    ]
+    enabled = (sign_of(point) for point in points if point.enabled)
+    return next(enabled, "○" if points else " ")

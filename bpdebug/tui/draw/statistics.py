@@ -1,9 +1,9 @@
-"""Statistics and histogram of a tensor: as a column beside it, or as a few lines below."""
+"""Statistics and histogram of a tensor: as a column beside it, or as a few lines below it."""
 
 from __future__ import annotations
 
 from bpdebug.debugger.tensors.statistics import Statistics, bin_edges
-from bpdebug.debugger.text.inspecting import bar_text, facts
+from bpdebug.debugger.text.tensor_text import bar_text, facts
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.wording import Script, align
 
@@ -12,13 +12,16 @@ PLAIN_SPARKS = ".:-=+*%@"
 
 
 def side(stats: Statistics, script: Script, room: int, height: int) -> list[Line]:
-    """Facts one a line, then the histogram with a bar a stretch, in at most so many lines."""
-    told = facts(stats, script)
-    names = max(len(name) for name, _ in told) + 2
-    lines = [
-        Line(f"{name:<{names}}", "quiet").add(text, warned(name, text)).cut(room)
-        for name, text in told
-    ]
+    """A line for each statistic, then the histogram with a bar for each bin.
+
+    Without the histogram where it does not fit in `height` lines.
+    """
+    statistics = facts(stats, script)
+    names = max(len(name) for name, _ in statistics) + 2
+    lines = []
+    for name, text in statistics:
+        role = "warning" if name in ("NaN", "infinite") and text != "0" else "text"
+        lines.append(Line(f"{name:<{names}}", "quiet").add(text, role).cut(room))
     edges = bin_edges(stats)
     if len(edges) < 2 or len(lines) + 2 + len(edges) > height:
         return lines[:height]
@@ -33,15 +36,10 @@ def side(stats: Statistics, script: Script, room: int, height: int) -> list[Line
     return lines
 
 
-def warned(name: str, text: str) -> str:
-    """NaN and infinities, where there are some, stand out."""
-    return "warning" if name in ("NaN", "infinite") and text != "0" else "text"
-
-
 def compact(stats: Statistics, script: Script, room: int) -> list[Line]:
-    """The facts run on as text; the histogram is a row of signs between its ends."""
-    told = facts(stats, script)
-    lines = wrap(", ".join(f"{name} {text}" for name, text in told), room, "quiet")
+    """The statistics as running text, and the histogram as a row of signs between its ends."""
+    texts = [f"{name} {text}" for name, text in facts(stats, script)]
+    lines = wrap(", ".join(texts), room, "quiet")
     if len(stats.bins) > 1 and stats.least is not None and stats.most is not None:
         low, high = (script.number(n, 4) for n in (stats.least, stats.most))
         line = Line("histogram ", "quiet").add(low).add(" ").add(sparks(stats, script), "name")
@@ -50,7 +48,7 @@ def compact(stats: Statistics, script: Script, room: int) -> list[Line]:
 
 
 def sparks(stats: Statistics, script: Script) -> str:
-    """One sign a stretch, the higher the more; a blank where there is nothing."""
+    """The histogram as text: two cells for each bin, higher for more values, blank for none."""
     signs = SPARKS if script.unicode else PLAIN_SPARKS
     most = max(stats.bins)
     return "".join(

@@ -1,4 +1,4 @@
-"""An array in a few cells: as many whole numbers as fit, never a part of one."""
+"""An array in a few cells of the terminal: as many numbers as fit, none of them cut."""
 
 from __future__ import annotations
 
@@ -8,38 +8,35 @@ from bpdebug.ops import Array
 from bpdebug.wording import Script
 
 FEWER = (99, 4, 3, 2, 1)
-"""Digits that are tried one after the other where there is little room; 99 stands for all."""
+"""Digits that are tried in this order; 99 stands for all."""
 
 
 def number_in(value: float, room: int, script: Script) -> str:
-    """A number in at most so many cells: with fewer digits, or an ellipsis, never cut off."""
-    for digits in FEWER:
-        text = script.at_most(digits).number(value)
-        if len(text) <= room:
-            return text
-    return script.mark
+    """A number in at most `room` cells, with fewer digits if need be; an ellipsis if none fit."""
+    texts = (script.at_most(digits).number(value) for digits in FEWER)
+    return next((text for text in texts if len(text) <= room), script.mark)
 
 
 def summary(value: Array, room: int, script: Script) -> str:
-    """As many numbers as fit, after the shape where it is a matrix; never a large tensor's text."""
+    """As many numbers of an array as fit in `room` cells, after the shape of a matrix."""
     array = np.asarray(value)
     if not array.shape:
         return number_in(float(array), room, script)
-    # A short vector is worth more whole with three digits than half of it with six, a number with
-    # as many more than the shape, and one number with few digits more than none.
+    # All numbers with three digits say more than half of them with six; numbers with three digits
+    # say more than a shape; a number with fewer digits says more than none.
     tried = {
         (digits, shape): fitted(array, room, script.at_most(digits), shape)
         for shape in (True, False)
         for digits in FEWER
     }
-    order = [(digits, shape) for shape in (True, False) for digits in FEWER[:3]]
-    whole = [tried[way][0] for way in order if tried[way][1] == array.size]
-    some = [tried[way][0] for way in (*order, *tried) if tried[way][1]]
+    first = [result for (digits, _), result in tried.items() if digits in FEWER[:3]]
+    whole = [text for text, count in first if count == array.size]
+    some = [text for text, count in (*first, *tried.values()) if count]
     return (whole or some or [tried[FEWER[0], True][0]])[0]
 
 
 def fitted(array: Array, room: int, script: Script, shape: bool = True) -> tuple[str, int]:
-    """As many numbers as fit, with an ellipsis for the rest, and how many they are."""
+    """A text of as many numbers as fit, with an ellipsis for the rest, and their count."""
     dots = script.mark
     shaped = shape and array.ndim > 1
     text = f"({script.shape(array.shape)})" if shaped else ""

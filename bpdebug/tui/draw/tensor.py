@@ -1,12 +1,13 @@
-"""A tensor that fills the screen: the window around a cell, statistics, histogram, the cell itself.
+"""A tensor that fills the screen: a window around a cell, statistics, histogram, the cell itself.
 
-Only the cells that are visible are ever formatted. Colours follow the largest |x| of the whole
-tensor, so that a cell keeps its colour while one scrolls.
+Only visible cells are formatted. Colours follow the largest |x| of the whole tensor, so that a
+cell keeps its colour when the window scrolls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from math import prod
 
 import numpy as np
@@ -25,15 +26,15 @@ from bpdebug.wording import Script, cell_text, width
 from bpdebug.wording.page import page_position, page_shape, page_slices, scrolled_range
 
 WIDE = 100
-"""From so many cells on, the statistics stand beside the grid."""
-SAID_AT = 11
-"""Where an entry of `info` says something, behind its label."""
+"""From this width on, the statistics stand beside the grid."""
+LABEL = 11
+"""Cells of the label of an entry of `info`."""
 SIDE, SIDE_LEAST = 34, 28
-"""Cells of the statistics; the fewer where the grid can use them."""
+"""Cells of the statistics; the second where the grid can use the difference."""
 FEWEST_DIGITS = 4
-"""Numbers get so few digits before a column is left out: the foot has the cell with all."""
+"""Digits of the shortest numbers; the last line shows the cursor's cell with all digits."""
 LEAST_WIDTH = 8
-"""About what a column of so few digits takes."""
+"""About the width of a column with the fewest digits."""
 NARROWEST = 4
 """No column takes fewer cells: a digit, its brackets, a space."""
 EXACT = 17
@@ -41,16 +42,17 @@ EXACT = 17
 
 
 @record
-class View:
-    """What is looked at: the cell of the cursor, and the window's first row and column."""
+class TensorView:
+    """A view of a tensor: the cursor's cell, and the window's first row and column."""
 
     tensor: Tensor
     aspects: tuple[Aspect, ...]
+    """What can be viewed of the node: value, gradient and so on."""
     cell: Index
     top: int = 0
     left: int = 0
     note: str = ""
-    """What the last key had to say."""
+    """The message of the last key; empty for none."""
 
     @property
     def extent(self) -> tuple[int, int]:
@@ -69,8 +71,8 @@ class View:
 
 
 @record
-class Drawn:
-    """The lines, and which cells they show."""
+class TensorDrawing:
+    """The lines of a tensor, and which cells they show."""
 
     lines: list[Line]
     rows: range
@@ -80,13 +82,13 @@ class Drawn:
     ends: tuple[int, ...] = ()
     """Where each column ends on the screen."""
 
-    def below(self, head: list[Line]) -> Drawn:
+    def below(self, head: list[Line]) -> TensorDrawing:
         """The drawing with some lines above it."""
         first = self.first_line + len(head)
         return replace(self, lines=[*head, *self.lines], first_line=first)
 
-    def place(self, x: int, y: int) -> tuple[int, int] | None:
-        """The row and column at a place of the drawing."""
+    def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
+        """The row and column of the tensor at a position of the drawing; None where no cell is."""
         if not 0 <= y - self.first_line < len(self.rows) or x < 0:
             return None
         pairs = zip(self.columns, self.ends, strict=True)
@@ -94,55 +96,54 @@ class Drawn:
         return None if column is None else (self.rows[y - self.first_line], column)
 
 
-def draw_tensor(view: View, script: Script, room: int, height: int) -> Drawn:
-    """The whole screen in at most so many cells and lines."""
+def draw_tensor(view: TensorView, script: Script, room: int, height: int) -> TensorDrawing:
+    """The whole screen: tabs, the grid with the statistics, and the cursor's cell."""
     stats = view.tensor.statistics
     foot = cell_lines(view, script, room)
     is_wide = room >= WIDE
     below = [] if is_wide else [Line(), *compact(stats, script, room)]
-    # Of the height, a line each goes to what there is to see and to the column numbers.
+    # A line of the height goes to the tabs, and a line of the grid to the column numbers.
     free = max(height - 1 - len(below) - len(foot), 2)
     wide = SIDE
     grid_room = room - wide - 2 if is_wide else room
-    grid = draw_whole(view, script, grid_room, free - 1)
+    grid = draw_window(view, script, grid_room, free - 1)
     if is_wide and len(grid.columns) < view.extent[1]:
-        more = draw_whole(view, script, room - SIDE_LEAST - 2, free - 1)
+        more = draw_window(view, script, room - SIDE_LEAST - 2, free - 1)
         if len(more.columns) > len(grid.columns):
             wide, grid_room, grid = SIDE_LEAST, room - SIDE_LEAST - 2, more
     block = grid.lines
     if is_wide:
         whole = len(grid.columns) == view.extent[1]
-        told = side(stats, script, wide, free)
         at = min(block_width(block) + 6, grid_room + 2) if whole else grid_room + 2
-        block = beside(block, told, at=at)
+        block = beside(block, side(stats, script, wide, free), at=at)
     gap = [Line()] * max(free - len(block), 0)
     lines = [tabs(view, room), *block, *gap, *below, *foot]
-    return Drawn(lines[:height], grid.rows, grid.columns, 2, grid.ends)
+    return TensorDrawing(lines[:height], grid.rows, grid.columns, 2, grid.ends)
 
 
 def head_lines(entries: Sequence[str], script: Script, room: int, height: int) -> list[Line]:
-    """What `info` says about the node, an entry below the other, in at most so many lines.
+    """The entries of `info` about the node, below one another, in at most `height` lines.
 
-    An entry with a matrix of numbers names the place where these stand: in the cells below.
+    An entry with a matrix of numbers refers to the cells below instead.
     """
     lines: list[Line] = []
     for entry in entries:
         first, *more = entry.split("\n")
         if more:
-            first = f"{first.split()[0]:<{SAID_AT}}in the cells below; tab changes what they show"
+            first = f"{first.split()[0]:<{LABEL}}in the cells below; tab changes what they show"
         text = script.safe(first.strip())
-        if width(text) <= room or room < 2 * SAID_AT:
+        if width(text) <= room or room < 2 * LABEL:
             lines.append(Line(text, "quiet").cut(room))
             continue
-        head = text[:SAID_AT]
-        for part in wrap(text[SAID_AT:], room - SAID_AT, "quiet"):
+        head = text[:LABEL]
+        for part in wrap(text[LABEL:], room - LABEL, "quiet"):
             lines.append(Line(head, "quiet").extend(part))
-            head = " " * SAID_AT
+            head = " " * LABEL
     return lines[: max(height, 0)]
 
 
-def tabs(view: View, room: int) -> Line:
-    """What there is to see of the node, the current one in brackets; its state; the page."""
+def tabs(view: TensorView, room: int) -> Line:
+    """The aspects that can be viewed, the current one in brackets; its state; the page."""
     line = Line()
     for aspect in view.aspects:
         now = aspect is view.tensor.aspect
@@ -156,8 +157,8 @@ def tabs(view: View, room: int) -> Line:
     return line.cut(room)
 
 
-def draw_whole(view: View, script: Script, room: int, rows_room: int) -> Drawn:
-    """The window, with fewer digits where that shows every column."""
+def draw_window(view: TensorView, script: Script, room: int, rows_room: int) -> TensorDrawing:
+    """The window around the cursor, with fewer digits where all columns fit then."""
     grid = draw_cells(view, script, room, rows_room)
     breadth = view.extent[1]
     if len(grid.columns) == breadth or breadth * LEAST_WIDTH > room:
@@ -169,8 +170,8 @@ def draw_whole(view: View, script: Script, room: int, rows_room: int) -> Drawn:
     return grid
 
 
-def draw_cells(view: View, script: Script, room: int, rows_room: int) -> Drawn:
-    """The window of numbers with its row and column numbers, moved so that the cursor is in it."""
+def draw_cells(view: TensorView, script: Script, room: int, rows_room: int) -> TensorDrawing:
+    """The window of numbers with row and column numbers, scrolled so that the cursor is in it."""
     height, breadth = view.extent
     row, column = view.at
     rows = scrolled_range(view.top, row, min(rows_room, height), height)
@@ -179,61 +180,60 @@ def draw_cells(view: View, script: Script, room: int, rows_room: int) -> Drawn:
     while True:
         most = range(left, min(left + max((room - label) // NARROWEST, 1), breadth))
         texts = [column_of(view, rows, at, script) for at in most]
-        shown = most[: how_many(texts, room - label - 1)]
-        if column in shown or left >= column:
+        visible = most[: how_many(texts, room - label - 1)]
+        if column in visible or left >= column:
             break
-        left = max(left + 1, min(column, left + column - shown[-1]))
-    # Where the end has come into view there may be room for more on the left.
-    while left and shown.stop == breadth:
-        more = [column_of(view, rows, left - 1, script), *texts[: len(shown)]]
+        left = max(left + 1, min(column, left + column - visible[-1]))
+    # Where the last column is visible, there may be room for more columns at the left.
+    while left and visible.stop == breadth:
+        more = [column_of(view, rows, left - 1, script), *texts[: len(visible)]]
         if how_many(more, room - label - 1) < len(more):
             break
         left, texts = left - 1, more
-        shown = range(left, breadth)
-    return table(view, rows, shown, texts[: len(shown)], label)
+        visible = range(left, breadth)
+    return table(view, rows, visible, texts[: len(visible)], label)
 
 
 def how_many(texts: list[list[str]], room: int) -> int:
-    """How many columns fit; one at the least."""
-    used = 0
-    for at, column in enumerate(texts):
-        used += width(column[0]) + 2
-        if used > room:
-            return max(at, 1)
-    return len(texts)
+    """How many columns fit in `room` cells; at least 1."""
+    ends = accumulate(width(column[0]) + 2 for column in texts)
+    return max(sum(end <= room for end in ends), 1)
 
 
-def column_of(view: View, rows: range, column: int, script: Script) -> list[str]:
-    """The texts of one visible column, as wide as its number at the least."""
+def column_of(view: TensorView, rows: range, column: int, script: Script) -> list[str]:
+    """The texts of a column's visible rows, no narrower than the column's number."""
     values, known = piece(view, rows, column)
     texts = script.aligned(known_only(values, known))
     least = len(f"[{column}]") - 2
     return [text.rjust(least) for text in texts]
 
 
-def piece(view: View, rows: range, column: int) -> tuple[Array, NDArray[np.bool_]]:
-    """Values and known-mask of some rows of a column of the page."""
+def piece(view: TensorView, rows: range, column: int) -> tuple[Array, NDArray[np.bool_]]:
+    """The values of some rows of a column, and a mask of those that are known."""
     where = page_slices(view.cell, rows, range(column, column + 1))
     return view.tensor.values[where].reshape(-1), view.tensor.known[where].reshape(-1)
 
 
-def table(view: View, rows: range, shown: range, texts: list[list[str]], label: int) -> Drawn:
-    """The numbers as lines, a line of column numbers above them."""
+def table(
+    view: TensorView, rows: range, visible: range, texts: list[list[str]], label: int
+) -> TensorDrawing:
+    """The numbers as lines, below a line of column numbers."""
     breadth = view.extent[1]
     scale = view.tensor.statistics.scale
-    cut = shown.start > 0
+    cut = visible.start > 0
     head = Line(" " * (label - 1)).add("…" if cut else " ", "quiet")
     ends: list[int] = []
-    for column, numbers in zip(shown, texts, strict=True):
+    for column, numbers in zip(visible, texts, strict=True):
         role = "now" if column == view.at[1] else "quiet"
         head.add(f"{f'[{column}]':^{width(numbers[0]) + 2}}", role)
         ends.append(head.width)
-    if shown.stop < breadth:
+    if visible.stop < breadth:
         head.add("…", "quiet")
-    lines = [Line(f"{row:>{label - 1}}", "now" if row == view.at[0] else "quiet") for row in rows]
-    for line in lines:
-        line.add("│", "quiet")
-    for column, numbers in zip(shown, texts, strict=True):
+    lines = [
+        Line(f"{row:>{label - 1}}", "now" if row == view.at[0] else "quiet").add("│", "quiet")
+        for row in rows
+    ]
+    for column, numbers in zip(visible, texts, strict=True):
         values, known = piece(view, rows, column)
         for at, (row, line) in enumerate(zip(rows, lines, strict=True)):
             role = heat(float(values[at]), scale) if known[at] else "pending"
@@ -241,11 +241,11 @@ def table(view: View, rows: range, shown: range, texts: list[list[str]], label: 
                 line.add("[", "lit").add(numbers[at], f"{role}+lit").add("]", "lit")
             else:
                 line.add(" ").add(numbers[at], role).add(" ")
-    return Drawn([head, *lines], rows, shown, ends=tuple(ends))
+    return TensorDrawing([head, *lines], rows, visible, ends=tuple(ends))
 
 
-def cell_lines(view: View, script: Script, room: int) -> list[Line]:
-    """The cursor's cell with all its digits, and what the last key had to say."""
+def cell_lines(view: TensorView, script: Script, room: int) -> list[Line]:
+    """The cursor's cell with all digits, and a line for the message of the last key."""
     tensor = view.tensor
     value = tensor.at(view.cell)
     name = f"({tensor.title})" if " " in tensor.title else tensor.title
@@ -258,7 +258,7 @@ def cell_lines(view: View, script: Script, room: int) -> list[Line]:
     return [line.cut(room), *(wrap(view.note, room, "warning")[:1] or [Line()])]
 
 
-def heading(view: View, script: Script) -> str:
-    """What stands on the frame: the tensor's name and shape."""
+def heading(view: TensorView, script: Script) -> str:
+    """The title on the frame: the tensor's name and shape."""
     shape = script.shape(view.tensor.shape)
     return f"{view.tensor.title} ({shape})" if shape else view.tensor.title

@@ -1,4 +1,4 @@
-"""Every multiplication that made one cell: a window of a list that may have millions of lines."""
+"""Every multiplication that made a cell: a window of a list that may have millions of lines."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from bpdebug.wording import Script, term_formula, term_why
 from bpdebug.wording.page import scrolled_range
 
 LEAST_DIGITS = 4
+"""Digits of the numbers where there is no room for all of them."""
 
 
 class TermList:
-    """Terms with a heading before each contribution, where there are several; made when asked."""
+    """A cell's terms, with a heading before each contribution where there are several.
 
-    def __init__(self, found: CellTerms) -> None:
-        self.terms = found
-        several = [part for part in found.parts if part.count and part.edge.of > 1]
-        self._headings = [part.at + at for at, part in enumerate(several)]
-        self._parts = several
+    No list is built: a row is computed when it is asked for.
+    """
+
+    def __init__(self, terms: CellTerms) -> None:
+        self.terms = terms
+        self._parts = [part for part in terms.parts if part.count and part.edge.of > 1]
+        self._headings = [part.at + number for number, part in enumerate(self._parts)]
 
     def __len__(self) -> int:
         return len(self.terms) + len(self._headings)
@@ -36,7 +39,7 @@ class TermList:
         return self._parts[at] if at >= 0 and self._headings[at] == row else None
 
     def term_at(self, row: int) -> int:
-        """The term of a row; of a heading, the first below it."""
+        """The term of a row; for a heading, the first term below it."""
         return row - bisect_right(self._headings, row - 1)
 
 
@@ -49,14 +52,17 @@ def draw_terms(
     room: int,
     height: int,
 ) -> tuple[list[Line], range]:
-    """The list, and the chosen term written out below it; also which rows are shown."""
+    """The visible rows of the list, the chosen term written out below them, and which rows.
+
+    `top` is the row that was at the top; the list scrolls as little as the chosen term needs.
+    """
     below = detail(debugger, listed.terms, chosen, script, room) if len(listed.terms) else []
-    many = max(min(height - len(below) - 1, len(listed)), 1)
+    count = max(min(height - len(below) - 1, len(listed)), 1)
     focus = listed.row_of(chosen) if len(listed.terms) else 0
     if focus and listed.heading_at(focus - 1) is not None:
         # A contribution's first term is shown with its heading.
         top = min(top, focus - 1)
-    rows = scrolled_range(top, focus, many, max(len(listed), 1))
+    rows = scrolled_range(top, focus, count, max(len(listed), 1))
     lines = rows_of(debugger, listed, chosen, rows, script, room)
     gap = [Line()] * max(height - len(lines) - len(below), 0)
     return [*lines, *gap, *below][:height], rows
@@ -65,57 +71,54 @@ def draw_terms(
 def rows_of(
     debugger: Debugger, listed: TermList, chosen: int, rows: range, script: Script, room: int
 ) -> list[Line]:
-    """The visible rows: tick, symbols, numbers and sum so far; where it is narrow, fewer digits."""
-    shown = [listed.term_at(row) for row in rows if listed.heading_at(row) is None and len(listed)]
-    texts = fitting(debugger, listed.terms, shown, script, room - 2)
-    at = 0
+    """The visible rows: a term's tick, symbols, numbers and sum so far, or a heading."""
+    if not len(listed):
+        return []
+    terms = [listed.term_at(row) for row in rows if listed.heading_at(row) is None]
+    texts = iter(fitting(debugger, listed.terms, terms, script, room - 2))
     lines = []
-    for row in rows if len(listed) else ():
+    for row in rows:
         part = listed.heading_at(row)
         if part is not None:
-            text = part_heading(debugger, listed.terms, part.edge.index)
-            lines.append(Line(text, "title").cut(room))
+            heading = part_heading(debugger, listed.terms, part.edge.index)
+            lines.append(Line(heading, "title").cut(room))
             continue
-        tick, symbols, numbers, total = texts[at]
-        ahead = listed.terms.tick(shown[at]) - debugger.moment.position
+        term = listed.term_at(row)
+        tick, symbols, numbers, total = next(texts)
+        ahead = listed.terms.tick(term) - debugger.moment.position
         text, name = ("pending", "pending") if ahead > 0 else ("text", "name")
-        pieces = [
-            (tick, "quiet"),
-            ("  ", "text"),
-            (symbols, text),
-            ("  " if symbols else "", "text"),
-        ]
-        pieces += [(numbers, text), ("  ", "text"), (total, name)]
-        lines.append(list_row(pieces, now=not ahead, chosen=shown[at] == chosen).cut(room))
-        at += 1
+        pieces = [(tick, "quiet"), ("  ", "text"), (symbols, text)]
+        pieces += [("  " if symbols else "", "text"), (numbers, text), ("  ", "text")]
+        pieces.append((total, name))
+        lines.append(list_row(pieces, now=not ahead, chosen=term == chosen).cut(room))
     return lines
 
 
 def fitting(
-    debugger: Debugger, found: CellTerms, shown: list[int], script: Script, room: int
+    debugger: Debugger, terms: CellTerms, visible: list[int], script: Script, room: int
 ) -> list[tuple[str, ...]]:
-    """Texts of the visible terms: in full, with fewer digits, then without the symbols."""
-    if not shown:
+    """Texts of the visible terms: in full, with fewer digits, or else without the symbols."""
+    if not visible:
         return []
-    which = range(shown[0], shown[-1] + 1)
+    span = range(visible[0], visible[-1] + 1)
     for digits in (script.digits, LEAST_DIGITS):
-        texts = term_rows(debugger, found, which, script.at_most(digits))
+        texts = term_rows(debugger, terms, span, script.at_most(digits))
         if len("  ".join(texts[0])) <= room:
             return texts
     return [(tick, "", *rest) for tick, _, *rest in texts]
 
 
 def detail(
-    debugger: Debugger, found: CellTerms, chosen: int, script: Script, room: int
+    debugger: Debugger, terms: CellTerms, chosen: int, script: Script, room: int
 ) -> list[Line]:
-    """The chosen multiplication in full, and the sentence that says why."""
-    moment, term = debugger.moment, found[chosen]
+    """The chosen multiplication in full, and the sentence that says why it is there."""
+    moment, term = debugger.moment, terms[chosen]
     symbols, numbers = term_formula(moment.graph, term, script)
     lines = [Line(), Line(symbols, "name").cut(room)]
-    if found.tick(chosen) <= moment.position:
+    if terms.tick(chosen) <= moment.position:
         lines.append(Line("  ").add(numbers).cut(room))
     else:
-        ahead = f"  not computed yet: tick {found.tick(chosen)} makes it"
+        ahead = f"  not computed yet: tick {terms.tick(chosen)} makes it"
         lines.append(Line(ahead, "pending").cut(room))
     reason = wrap(term_why(moment.graph, term, script, moment.recorded), room, "quiet")
     return [*lines, *reason[:2]]

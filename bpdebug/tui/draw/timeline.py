@@ -1,4 +1,4 @@
-"""Where the cursor is in the pass: one line from the forward pass to the update."""
+"""The iteration as a line, from the forward pass to the update, with the cursor on it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from bpdebug.wording import Script, node_name, width
 
 
 def sections(moment: Moment, *, short: bool = False) -> list[tuple[str, int, int]]:
-    """The stretches of an iteration: name, position before, position after."""
+    """The sections of an iteration: name, the position before it, the position at its end.
+
+    `short` shortens the names of layers with several stretches.
+    """
     timeline = moment.timeline
     borders = [timeline.forward]
     names = ["forward"]
@@ -32,23 +35,23 @@ def sections(moment: Moment, *, short: bool = False) -> list[tuple[str, int, int
 
 
 def layer_text(timeline: Timeline, stretch: Stretch, *, short: bool) -> str:
-    """`layer 2`, or `layer 1 (2 of 2)` where a layer has several stretches, as steps in time have.
+    """`layer 2`, or `layer 1 (2 of 2)` where a layer has several stretches, as in a recurrent net.
 
-    They are counted as the forward pass meets them.
+    Stretches are counted in the order of the forward pass.
     """
-    alike = [one for one in timeline.stretches if one.number == stretch.number]
-    if len(alike) == 1:
+    same_layer = [other for other in timeline.stretches if other.number == stretch.number]
+    if len(same_layer) == 1:
         return f"layer {stretch.number}"
-    which = len(alike) - alike.index(stretch)
-    return f"layer {stretch.number} ({which}{'' if short else f' of {len(alike)}'})"
+    number = len(same_layer) - same_layer.index(stretch)
+    return f"layer {stretch.number} ({number}{'' if short else f' of {len(same_layer)}'})"
 
 
-Part = tuple[str, int, int, int]
-"""A section as drawn: name, position before, position after, cells of its bar."""
+def laid_out(moment: Moment, script: Script, room: int) -> list[tuple[str, int, int, int]]:
+    """The sections that are drawn: name, position before, position at the end, cells of the bar.
 
-
-def laid_out(moment: Moment, script: Script, room: int) -> list[Part]:
-    """Sections with their share of the room, by the logarithm of their ticks."""
+    A bar's length follows the logarithm of its ticks. Where there are too many sections, those
+    far from the cursor are drawn as a single section.
+    """
     parts = sections(moment)
     if room_beside(parts, room) < SHORTEST * len(parts):
         parts = sections(moment, short=True)
@@ -57,17 +60,17 @@ def laid_out(moment: Moment, script: Script, room: int) -> list[Part]:
         free = room_beside(parts, room)
         if free >= SHORTEST * len(parts) or len(parts) <= 2:
             break
-        # Too many layers for the room: the two neighbours farthest from the cursor fold into one.
+        # Join the two sections that are farthest from the cursor.
         starts = [start for _, start, _ in parts]
-        here = bisect_right(starts, max(moment.position - 1, 0)) - 1
-        at = 0 if here > len(parts) - 2 - here else len(parts) - 2
+        current = bisect_right(starts, max(moment.position - 1, 0)) - 1
+        at = 0 if current > len(parts) - 2 - current else len(parts) - 2
         parts[at : at + 2] = [(fold, parts[at][1], parts[at + 1][2])]
     weights = [log2(2 + end - start) for _, start, end in parts]
     cells = [max(SHORTEST, int(free * weight / sum(weights))) for weight in weights]
     while sum(cells) > free and max(cells) > SHORTEST:
-        # What a short section has beyond its share, the longest gives.
+        # Short sections have more than their share, so the longest gets less.
         cells[cells.index(max(cells))] -= 1
-    return [(*part, many) for part, many in zip(parts, cells, strict=True)]
+    return [(*part, length) for part, length in zip(parts, cells, strict=True)]
 
 
 def room_beside(parts: list[tuple[str, int, int]], room: int) -> int:
@@ -76,62 +79,61 @@ def room_beside(parts: list[tuple[str, int, int]], room: int) -> int:
 
 
 def behind_text(moment: Moment, script: Script, room: int) -> str:
-    """The loss of this iteration once it is computed, and at both ends of time that it ends.
+    """The loss once it is computed, and `start of time` or `end of time` where the cursor is there.
 
-    It always has the same width, so that nothing before it moves when the loss appears.
+    The width is constant, so that the bars do not move when the loss appears.
     """
     loss = node_name(moment.graph, moment.graph.loss, script)
-    told = ""
+    text = ""
     if moment.value(moment.graph.loss) is not None:
-        told = f"  {loss} = {number_within(moment.iteration.loss, script)}"
+        text = f"  {loss} = {number_within(moment.iteration.loss, script)}"
     slot = width(f"  {loss} = ") + script.digits + POINT
     end = end_of_time(moment)
     if room >= ROOMY:
-        told, slot = told.ljust(slot) if told else "", slot + 2 + width(END)
-        told += f"  {end}" if end else ""
-    elif end and not told:
-        told = f"  {end}"
-    return told.ljust(max(slot, width(START) + 2))
+        text, slot = text.ljust(slot) if text else "", slot + 2 + width(END)
+        text += f"  {end}" if end else ""
+    elif end and not text:
+        text = f"  {end}"
+    return text.ljust(max(slot, width(START) + 2))
 
 
 def number_within(value: float, script: Script) -> str:
-    """A number in as many cells as one near 0.001 takes, with fewer digits where it needs them."""
+    """A number with as many digits as fit in the cells of a number near 0.001."""
     texts = [script.number(value, digits) for digits in range(script.digits, 2, -1)]
     fitting = (text for text in texts if len(text) <= script.digits + POINT)
     return next(fitting, texts[-1] if texts else script.number(value))
 
 
 SHORTEST = 3
-"""Cells of the shortest section."""
+"""Cells of the shortest bar."""
 POINT = 4
 """Cells of a number down to 0.001 besides its digits."""
 START, END = "start of time", "end of time"
 ROOMY = 98
-"""From here on the timeline has room for the loss and for the words that time ends."""
+"""From this width on, both the loss and `end of time` fit behind the bars."""
 
 
 def end_of_time(moment: Moment) -> str:
-    """Says so where there is nothing before, or nothing behind."""
-    here = moment.iteration.number, moment.position
-    if here == (1, 0):
+    """`start of time` or `end of time` at the ends of the run; empty elsewhere."""
+    now = moment.iteration.number, moment.position
+    if now == (1, 0):
         return START
-    return END if here == (moment.source.iterations, moment.timeline.total) else ""
+    return END if now == (moment.run.iterations, moment.timeline.total) else ""
 
 
 def draw_timeline(moment: Moment, script: Script, room: int) -> Line:
-    """Sections filled up to the cursor, breakpoints and marks on them, and the loss."""
+    """The timeline: bars filled up to the cursor, breakpoints and marks on them, and the loss."""
     behind = behind_text(moment, script, room)
     signs = signs_on_ticks(moment, script)
     line = Line()
     for name, start, end, cells in laid_out(moment, script, room - width(behind)):
-        here = start < moment.position <= end
-        line.add(f" {name} ", "now" if here else "quiet")
-        line.extend(stretch(moment, start, end, cells, script, signs))
+        line.add(f" {name} ", "now" if start < moment.position <= end else "quiet")
+        line.extend(draw_bar(moment, start, end, cells, script, signs))
     return line.add(behind, "name").cut(room)
 
 
 def position_at(moment: Moment, script: Script, room: int, x: int) -> int | None:
-    """The position that a column of the drawn line stands for; None beside the bars."""
+    """The position at column x of the drawn line; None beside the bars."""
     at = 0
     free = room - width(behind_text(moment, script, room))
     for name, start, end, cells in laid_out(moment, script, free):
@@ -142,29 +144,29 @@ def position_at(moment: Moment, script: Script, room: int, x: int) -> int | None
     return None
 
 
-def stretch(
+def draw_bar(
     moment: Moment, start: int, end: int, cells: int, script: Script, signs: Mapping[int, str]
 ) -> Line:
-    """One section: full blocks behind the cursor, the cursor's sign, dots before it.
+    """The bar of a section: full up to the cursor, dotted after it, with signs in between.
 
-    Over them stand the signs of breakpoints and marks.
+    `signs` has those of breakpoints and marks, by tick.
     """
     full, now, empty, left, right = "█▶·▕▏" if script.unicode else "#>.||"
     size = end - start
     done = min(max(moment.position - start, 0), size)
-    here = start < moment.position <= end
-    filled = max(round(done * cells / size), int(here))
+    current = start < moment.position <= end
+    filled = max(round(done * cells / size), int(current))
     line = Line(left, "quiet")
-    shown = {
+    sign_at = {
         min(cells - 1, max(tick - start - 1, 0) * cells // size): sign
         for tick, sign in signs.items()
         if start < tick <= end or tick == start == 0
     }
     for at in range(cells):
-        if here and at == filled - 1:
+        if current and at == filled - 1:
             line.add(now, "now")
-        elif at in shown:
-            line.add(shown[at], "warning" if shown[at] in "●◐○" else "title")
+        elif at in sign_at:
+            line.add(sign_at[at], "warning" if sign_at[at] in "●◐○" else "title")
         else:
             line.add(full if at < filled else empty, "quiet")
     return line.add(right, "quiet")

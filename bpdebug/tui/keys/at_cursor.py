@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bpdebug.debugger.text.describe import where
+from bpdebug.debugger.text.describe import where_text
 from bpdebug.graph import Kind
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def run_to_cursor(screen: DebuggerScreen) -> None:
 def reveal(screen: DebuggerScreen) -> None:
     """`H`: move every pane's cursor to the present tick, and show in the footer which that is."""
     reveal_panes(screen)
-    screen.footer.show_message(where(screen.debugger).splitlines()[0])
+    screen.footer.show_message(where_text(screen.debugger).splitlines()[0])
 
 
 def reveal_panes(screen: DebuggerScreen) -> None:

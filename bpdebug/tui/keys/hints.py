@@ -12,7 +12,7 @@ from typing import NamedTuple
 from textual.binding import Binding
 
 from bpdebug.debugger import Moment
-from bpdebug.debugger.cursor import FIRST, Place, last
+from bpdebug.debugger.cursor import FIRST, Instant, end_of_time
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.keys.bindings import key_label
 from bpdebug.tui.panes.pane_spec import BY_ID, Hint
@@ -53,8 +53,8 @@ SEARCH_HINTS = (Hint(".", "next hit", "full_stop"), Hint(",", "previous hit", "c
 
 def hints(moment: Moment, pane: str) -> list[Hint]:
     """The keys that matter, the most important first."""
-    here = Place(moment.iteration.number, moment.position)
-    at_start, at_end = here == FIRST, here == last(moment.source)
+    here = Instant(moment.iteration.number, moment.position)
+    at_start, at_end = here == FIRST, here == end_of_time(moment.run)
     first: list[Hint] = []
     if at_end:
         first += [Hint("<", "to the start", "less_than_sign"), Hint("R", "restart", "R")]

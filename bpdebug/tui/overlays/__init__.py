@@ -1,1 +1,1 @@
-"""What opens over the panes: looks into tensors, curves, diagnosis, help, answers."""
+"""Screens over the panes: tensors, terms, paths, curves, diagnosis, help, texts, the tour."""

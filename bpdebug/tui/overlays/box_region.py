@@ -1,35 +1,36 @@
-"""Where a box stands on the screen: beside what it speaks of, as far as there is room."""
+"""Where a box of text is put: beside the lines that its text is about, where there is room."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from textual.geometry import Region, Size
 
 FEWEST = 8
-"""Lines that a box has at the least where it is made lower, so that it covers nothing."""
+"""Lines of a box at least where it is made lower to cover nothing."""
 
 
-def box_region(area: Region, box: Size, kept: Sequence[Region], spared: Region) -> Region:
-    """The region of a box that wants a size, within an area.
+def box_region(area: Region, box: Size, free: Sequence[Region], spared: Region) -> Region:
+    """The region for a box of a size, within an area.
 
-    It covers none of the regions that are `kept` free, and of the one to be `spared` as little as
-    it can. Where it would have to cover some, it is made lower, down to `FEWEST` lines; below that
-    it covers as little of them as it can. With nothing to keep free it stands in the middle.
+    The box covers none of the regions in `free`, and as little as possible of `spared`. Where it
+    would cover some, it is made lower, down to `FEWEST` lines; below that it covers as little of
+    them as possible. Without regions to keep free it is centred.
     """
     box = Size(min(box.width, area.width), min(box.height, area.height))
-    if not kept:
+    if not free:
         return centred(area, box)
-    places = corners(area, box)
-    free = [place for place in places if not covered(place, kept)]
-    if free:
-        return min(free, key=lambda place: covered(place, [spared]))
-    bands = [band for band in bands_between(area, kept) if band.height >= FEWEST]
+    candidates = corners(area, box)
+    clear = [candidate for candidate in candidates if not covered(candidate, free)]
+    if clear:
+        return min(clear, key=lambda candidate: covered(candidate, [spared]))
+    bands = [band for band in bands_between(area, free) if band.height >= FEWEST]
     if bands:
-        band = max(bands, key=lambda one: one.height)
+        band = max(bands, key=lambda band: band.height)
         lower = Size(box.width, min(box.height, band.height))
         return corners(band, lower)[0]
-    return min(places, key=lambda place: covered(place, kept))
+    return min(candidates, key=lambda candidate: covered(candidate, free))
 
 
 def centred(area: Region, box: Size) -> Region:
@@ -39,7 +40,7 @@ def centred(area: Region, box: Size) -> Region:
 
 
 def corners(area: Region, box: Size) -> list[Region]:
-    """The box at the lower border, in the middle first, and then at the upper one."""
+    """The box at the lower border (in the middle, right, left), then at the upper border."""
     middle = centred(area, box)
     right, bottom = area.right - box.width, area.bottom - box.height
     return [
@@ -49,19 +50,17 @@ def corners(area: Region, box: Size) -> list[Region]:
     ]
 
 
-def covered(place: Region, regions: Sequence[Region]) -> int:
-    """How many cells of some regions a place covers."""
-    return sum(place.intersection(region).area for region in regions)
+def covered(box: Region, regions: Sequence[Region]) -> int:
+    """How many cells of some regions a box covers."""
+    return sum(box.intersection(region).area for region in regions)
 
 
-def bands_between(area: Region, kept: Sequence[Region]) -> list[Region]:
-    """The stretches of an area's lines on which nothing is to be kept free, the lowest first."""
-    taken = {line for region in kept for line in range(region.y, region.bottom)}
+def bands_between(area: Region, free: Sequence[Region]) -> list[Region]:
+    """The bands of an area's lines that touch no region to keep free, the lowest band first."""
+    taken = {line for region in free for line in range(region.y, region.bottom)}
     bands: list[Region] = []
-    start = area.bottom
-    for line in range(area.bottom - 1, area.y - 2, -1):
-        if line in taken or line < area.y:
-            if start > line + 1:
-                bands.append(Region(area.x, line + 1, area.width, start - line - 1))
-            start = line
+    for is_taken, group in groupby(range(area.y, area.bottom), taken.__contains__):
+        lines = list(group)
+        if not is_taken:
+            bands.insert(0, Region(area.x, lines[0], area.width, len(lines)))
     return bands

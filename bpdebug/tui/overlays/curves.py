@@ -1,7 +1,7 @@
-"""Curves over time: the loss, each δ, each gradient, how far each update went, and the watches.
+"""Curves over time: the loss, each δ, each gradient, the size of each update, and the watches.
 
-One curve is drawn large, the others are a list beside it with their values at the cursor. Left and
-right move the cursor from iteration to iteration; enter, or a click, goes there.
+A curve is drawn large, beside a list of all curves with their values at the cursor. Left and right
+move the cursor from iteration to iteration; enter, or a click, goes there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -22,10 +21,9 @@ from textual.widgets import Static
 from bpdebug.debugger import Moment
 from bpdebug.run.series import Curve
 from bpdebug.tui.draw.curve import draw_curve, iteration_at
-from bpdebug.tui.draw.line import Line
+from bpdebug.tui.draw.line import Line, flow
 from bpdebug.tui.draw.summary import number_in
-from bpdebug.tui.overlays.wrapping import in_lines
-from bpdebug.tui.panes.block_pane import BlockPane
+from bpdebug.tui.panes.block_pane import BlockPane, escape
 from bpdebug.tui.panes.cursor_pane import CursorPane
 from bpdebug.tui.theme.styles import styles
 from bpdebug.tui.work.background import run_in_background
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
 POINTS = 4096
-"""Up to so many iterations each is a point of its own."""
+"""Points of a curve at the most; a longer run has points for several iterations each."""
 NARROW = 84
 """Below this width the list stands above the curve."""
 FORMS = (
@@ -43,93 +41,92 @@ FORMS = (
     (re.compile(r"norm\(grad\((\w+)\)\)"), "‖∂{loss}/∂{}‖"),
     (re.compile(r"norm\(change\((\w+)\)\) / norm\(value\(\1\)\)"), "‖Δ{0}‖ / ‖{0}‖"),
 )
-"""How the curves that every run has are written in a textbook."""
+"""A textbook's names for the curves that every run has, by the expressions that name them."""
 
 
 def show_curves(screen: DebuggerScreen) -> None:
-    """`L`: compute what is missing, with its progress, and show it."""
+    """`L`: compute the curves, showing the progress, then open the screen."""
     curves = screen.debugger.curves
     names = list(curves.names())
     for _, text in screen.debugger.watches:
         if text not in names and curves.measures(text):
             names.append(text)
 
-    def opened(found: Mapping[str, Curve]) -> None:
-        def gone(iteration: int | None) -> None:
+    def computed(points: Mapping[str, Curve]) -> None:
+        def closed(iteration: int | None) -> None:
             if iteration is not None:
                 screen.run_command("goto", f"iteration {iteration}")
 
-        screen.app.push_screen(CurvesScreen(screen, names, found), gone)
+        screen.app.push_screen(CurvesScreen(screen, names, points), closed)
 
     run_in_background(
-        screen, "Curves over time", lambda: curves.curves(names, points=POINTS), opened
+        screen, "Curves over time", lambda: curves.curves(names, points=POINTS), computed
     )
 
 
 class CurveListPane(CursorPane):
     """The names of the curves, with the value of each at the cursor."""
 
-    def __init__(self, shown: CurvesScreen, *, id: str, script: Script) -> None:
+    def __init__(self, curves: CurvesScreen, *, id: str, script: Script) -> None:
         super().__init__(id=id, script=script)
-        self._shown = shown
+        self._curves = curves
 
     def line_count(self) -> int:
-        return len(self._shown.names)
+        return len(self._curves.names)
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        """Nothing is kept from line to line; the border says how many there are."""
+        """Count the curves on the border; `line` needs nothing else."""
         self.entitle("Curves", f"{self.cursor + 1} of {self.line_count()}")
 
     def line(self, y: int, width: int) -> Line:
-        name = self._shown.names[y]
+        name = self._curves.names[y]
         chosen = y == self.cursor
-        mark = self.script.either("▸ ", "> ") if chosen else "  "
-        value = self._shown.value_of(name)
+        sign = self.script.either("▸ ", "> ") if chosen else "  "
+        value = self._curves.value_of(name)
         text = number_in(value, 11, self.script) if value is not None else ""
-        told = shown_name(name, self.script, self._shown.loss)
-        line = Line(mark, "now").add(told, "name" if chosen else "text").cut(width - len(text) - 1)
+        label = curve_label(name, self.script, self._curves.loss)
+        line = Line(sign, "now").add(label, "name" if chosen else "text").cut(width - len(text) - 1)
         return line.pad(width - len(text)).add(text, "now" if chosen else "quiet")
 
     def put_cursor(self, entry: int) -> None:
-        """Another curve is drawn."""
+        """Put the cursor on a curve, and draw that curve."""
         super().put_cursor(entry)
-        self._shown.redraw()
+        self._curves.redraw()
 
 
 class CurvePlotPane(BlockPane):
     """The chosen curve."""
 
-    def __init__(self, shown: CurvesScreen, *, id: str, script: Script) -> None:
+    def __init__(self, curves: CurvesScreen, *, id: str, script: Script) -> None:
         super().__init__(id=id, script=script)
-        self._shown = shown
+        self._curves = curves
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        shown = self._shown
-        name = shown.chosen
+        curves, log = self._curves, self._curves.logarithmic
         self.block = draw_curve(
-            shown.curve, shown.last, shown.at, width, height, self.script, log=shown.logarithmic
+            curves.curve, curves.last, curves.at, width, height, self.script, log=log
         )
-        scale = "log scale" if shown.logarithmic else "linear scale"
-        self.entitle(shown_name(name, self.script, shown.loss).replace("[", r"\["), scale)
+        label = curve_label(curves.chosen, self.script, curves.loss)
+        self.entitle(escape(label), "log scale" if log else "linear scale")
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor where the curve was clicked; a click where it stands goes there."""
-        at = event.get_content_offset(self)
+        """Put the cursor where the curve was clicked; go there if it is there already."""
+        curves, at = self._curves, event.get_content_offset(self)
         if at is None:
             return
         room = self.scrollable_content_region.width
-        found = iteration_at(at.x, self._shown.first, self._shown.last, room)
-        if found is None:
+        iteration = iteration_at(at.x, curves.first, curves.last, room)
+        if iteration is None:
             return
-        nearest = self._shown.nearest(found)
-        if nearest == self._shown.at:
-            self._shown.action_choose()
+        nearest = curves.nearest(iteration)
+        if nearest == curves.at:
+            curves.action_choose()
         else:
-            self._shown.put(nearest)
+            curves.put(nearest)
 
 
 class CurvesScreen(ModalScreen[int | None]):
-    """Gives the iteration that a person wants to go to; None when there is none."""
+    """The curves. It closes with the iteration to go to, or with None to stay."""
 
     CSS = """
     CurvesScreen { background: $background; }
@@ -167,22 +164,23 @@ class CurvesScreen(ModalScreen[int | None]):
     )
 
     def __init__(
-        self, screen: DebuggerScreen, names: Sequence[str], found: Mapping[str, Curve]
+        self, screen: DebuggerScreen, names: Sequence[str], points: Mapping[str, Curve]
     ) -> None:
         super().__init__()
-        self.names, self.found = list(names), found
+        self.names, self.points = list(names), points
         self.logarithmic = False
         self.at = 1
+        """The iteration at the cursor, which has a point."""
         self.script: Script = screen.script
         self._moment = screen.debugger.moment
         self.last = screen.debugger.run.iterations
         """The last iteration of the run; in a long run it may have no point of its own."""
-        graph = screen.debugger.moment.graph
+        graph = self._moment.graph
         self.loss = textbook_name(graph.nodes[graph.loss].label)
         self.list = CurveListPane(self, id="curve-list", script=self.script)
         self.plot = CurvePlotPane(self, id="curve-plot", script=self.script)
         self.keys = Static(markup=False, id="curve-keys")
-        self.at = self.nearest(screen.debugger.place.iteration)
+        self.at = self.nearest(screen.debugger.instant.iteration)
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -191,28 +189,27 @@ class CurvesScreen(ModalScreen[int | None]):
         yield self.keys
 
     def on_mount(self) -> None:
-        """The list has the keys."""
-        roles: Mapping[str, Style] = styles(self.app.current_theme)
+        """Draw both panes, and focus the list."""
+        roles = styles(self.app.current_theme)
         for pane in (self.list, self.plot):
             pane.show(self._moment, roles)
         self.list.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The list goes above the curve where it would take too much of its width."""
-        self.keys.update(in_lines(self.KEYS, event.size.width - 2))
+        """Arrange the keys; on a narrow screen the list goes above the curve."""
+        lines = flow(map(Line, self.KEYS), event.size.width - 2, gap=2)
+        self.keys.update("\n".join(line.plain for line in lines))
         self.set_class(event.size.width < NARROW, "-slim")
-
-    # What is chosen.
 
     @property
     def chosen(self) -> str:
-        """The curve that is drawn."""
+        """The name of the curve that is drawn."""
         return self.names[self.list.cursor]
 
     @property
     def curve(self) -> Curve:
-        """Its points."""
-        return self.found[self.chosen]
+        """The points of the curve that is drawn."""
+        return self.points[self.chosen]
 
     @property
     def first(self) -> int:
@@ -220,14 +217,14 @@ class CurvesScreen(ModalScreen[int | None]):
         return int(self.curve.iterations[0])
 
     def value_of(self, name: str) -> float | None:
-        """A curve's value at the cursor, where it has a point."""
-        curve = self.found[name]
+        """A curve's value at the cursor; None where it has no point."""
+        curve = self.points[name]
         at = int(np.searchsorted(curve.iterations, self.at))
-        known = at < len(curve) and int(curve.iterations[at]) == self.at
-        return float(curve.values[at]) if known else None
+        has_point = at < len(curve) and int(curve.iterations[at]) == self.at
+        return float(curve.values[at]) if has_point else None
 
     def nearest(self, iteration: int) -> int:
-        """The nearest iteration that has a point of its own, so that its value is exact."""
+        """The nearest iteration that has a point of its own, and so an exact value."""
         points = self.curve.iterations
         return int(points[int(np.argmin(np.abs(points - iteration)))])
 
@@ -237,24 +234,22 @@ class CurvesScreen(ModalScreen[int | None]):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw both sides anew."""
+        """Draw both panes anew."""
         self.list.redraw()
         self.plot.redraw()
 
-    # Keys.
-
     def action_move(self, by: int) -> None:
-        """So many points on or back."""
+        """Move the cursor by some points."""
         points = self.curve.iterations
         at = int(np.searchsorted(points, self.at)) + by
         self.put(int(points[min(max(at, 0), len(points) - 1)]))
 
     def action_end(self, which: int) -> None:
-        """The first or the last iteration."""
+        """Move the cursor to the first iteration (0) or the last (−1)."""
         self.put(self.last if which else self.first)
 
     def action_extreme(self, lowest: bool) -> None:
-        """The iteration with the lowest or the highest value among the points."""
+        """Move the cursor to the point with the lowest or the highest finite value."""
         values = self.curve.values
         if not np.isfinite(values).any():
             return
@@ -262,25 +257,26 @@ class CurvesScreen(ModalScreen[int | None]):
         self.put(int(self.curve.iterations[int(where.argmin() if lowest else where.argmax())]))
 
     def action_choose_curve(self, by: int) -> None:
-        """j and k."""
+        """`j` and `k`: choose the next or the previous curve."""
         self.list.action_cursor(by)
 
     def action_scale(self) -> None:
-        """Linear or logarithmic."""
+        """`g`: change between a linear and a logarithmic scale."""
         self.logarithmic = not self.logarithmic
         self.redraw()
 
     def action_choose(self) -> None:
-        """Go to the iteration at the cursor."""
+        """Enter: close, and go to the iteration at the cursor."""
         self.dismiss(self.at)
 
 
-def shown_name(name: str, script: Script, loss: str = "L") -> str:
-    """A curve's name: `‖δ₁‖`, `‖∂L/∂W₁‖`, `‖ΔW₁‖ / ‖W₁‖`; a watch as it was typed."""
+def curve_label(name: str, script: Script, loss: str = "L") -> str:
+    """A curve's name for the screen: `‖δ₁‖`, `‖∂L/∂W₁‖`, `‖ΔW₁‖ / ‖W₁‖`; a watch as typed."""
     for pattern, form in FORMS if script.unicode else ():
-        found = pattern.fullmatch(name)
-        if found:
-            inside = found[1]
-            shown = delta_name(int(inside)) if inside.isdigit() else textbook_name(inside)
-            return form.format(shown, loss=loss)
+        match = pattern.fullmatch(name)
+        if match:
+            inside = match[1]
+            return form.format(
+                delta_name(int(inside)) if inside.isdigit() else textbook_name(inside), loss=loss
+            )
     return script.safe(name)

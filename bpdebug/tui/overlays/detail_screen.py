@@ -1,6 +1,6 @@
-"""A screen over the panes that looks into something, with a cursor of its own; time stands still.
+"""The base of the screens that show a tensor, terms or paths in detail, with their own cursor.
 
-It ends with nothing, or with the tick to which the person wants to go.
+While such a screen is open, the debugger stays at its tick.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from bpdebug.tui.theme.styles import styles
 
 
 class DetailPane(BlockPane):
-    """The one pane of a look: its screen draws it and takes its keys."""
+    """The only pane of a detail screen, which draws it and handles its keys."""
 
     DEFAULT_CSS = """
     DetailPane { height: 100%; width: 100%; overflow: hidden hidden; scrollbar-gutter: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Here, since the scrolling keys of the widget itself would come before the screen's.
+        # In the pane, since the widget's own scrolling keys would come before the screen's.
         Binding("up,k", "screen.step(-1)", show=False, id="look.up"),
         Binding("down,j", "screen.step(1)", show=False, id="look.down"),
         Binding("pageup", "screen.page(-1)", show=False, id="look.page_up"),
@@ -39,35 +39,40 @@ class DetailPane(BlockPane):
         Binding("enter", "screen.choose", show=False, id="look.choose"),
     ]
 
+    @property
+    def detail(self) -> DetailScreen:
+        """The pane's own screen."""
+        assert isinstance(self.screen, DetailScreen)
+        return self.screen
+
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        screen = self.screen
-        assert isinstance(screen, DetailScreen)
-        self.block = screen.draw(width, height)
-        self.entitle(escape(screen.heading()), escape(screen.keys()))
+        self.block = self.detail.draw(width, height)
+        self.entitle(escape(self.detail.heading()), escape(self.detail.keys()))
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor to what was clicked."""
-        at, screen = event.get_content_offset(self), self.screen
-        if at is not None and isinstance(screen, DetailScreen):
-            screen.clicked(at.x, at.y)
+        """Tell the screen what was clicked."""
+        at = event.get_content_offset(self)
+        if at is not None:
+            self.detail.clicked(at.x, at.y)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel moves the cursor, and the window with it."""
+        """Move the cursor down, and the window with it."""
         self._turn(event, 3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves the cursor up, and the window with it."""
+        """Move the cursor up, and the window with it."""
         self._turn(event, -3)
 
     def _turn(self, event: events.MouseEvent, by: int) -> None:
         event.stop()
-        screen = self.screen
-        if isinstance(screen, DetailScreen):
-            screen.action_step(by)
+        self.detail.action_step(by)
 
 
 class DetailScreen(ModalScreen[int | None]):
-    """What the looks share; a subclass draws, and says what its keys do."""
+    """A screen with a single pane; a subclass draws it, and says what its keys do.
+
+    It closes with the tick to go to, or with None to stay.
+    """
 
     CSS = """
     DetailScreen { background: $background; }
@@ -85,19 +90,19 @@ class DetailScreen(ModalScreen[int | None]):
         self.script = debugger.script
         self.pane = DetailPane(id="look", script=self.script)
         self.rows = range(0)
-        """The rows, or entries, that were drawn last."""
+        """The rows that are visible, as drawn last."""
 
     def compose(self) -> ComposeResult:
         yield self.pane
 
     def on_mount(self) -> None:
-        """Draw, and draw anew when the colours change."""
+        """Draw, and draw anew when the theme changes."""
         self.pane.focus()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.show())
         self.show()
 
     def show(self) -> None:
-        """Draw what there is to see now."""
+        """Draw the pane in the colours of the current theme."""
         self.pane.show(self.debugger.moment, styles(self.app.current_theme))
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -105,11 +110,11 @@ class DetailScreen(ModalScreen[int | None]):
         raise NotImplementedError
 
     def heading(self) -> str:
-        """What stands on the frame's upper line."""
+        """The title on the frame."""
         raise NotImplementedError
 
     def keys(self) -> str:
-        """The keys, as many as there is room for and how to leave, on the frame's lower line."""
+        """The subtitle on the frame: as many of the keys as fit, and the key that closes."""
         close = "esc close"
         room = self.app.size.width - 6 - len(close)
         text = ""
@@ -120,11 +125,11 @@ class DetailScreen(ModalScreen[int | None]):
         return self.script.text(text).replace("*", "|")
 
     def keys_here(self) -> tuple[tuple[str, str], ...]:
-        """The keys that do something for what is looked at."""
+        """The keys that do something here, and what they do."""
         return self.KEYS
 
     def action_help(self) -> None:
-        """Every key of this screen in a box."""
+        """Show every key of the screen in a box."""
         from bpdebug.tui.dialogs import dialogs
 
         rows = [*self.keys_here(), ("esc q", "close"), ("?", "these keys")]
@@ -133,32 +138,32 @@ class DetailScreen(ModalScreen[int | None]):
         dialogs.show_box(self.app, "Keys", self.script.text(text))
 
     def action_step(self, by: int) -> None:
-        """Up and down."""
+        """Move the cursor up or down by some rows."""
         raise NotImplementedError
 
     def action_page(self, by: int) -> None:
-        """A screenful up or down."""
+        """Move the cursor a page up or down."""
         self.action_step(by * max(len(self.rows) - 1, 1))
 
     def action_across(self, by: int) -> None:
-        """Left and right."""
+        """Move the cursor left or right; nothing in a list."""
 
     def action_across_all(self, by: int) -> None:
-        """To the first or last on the left or right; here, of all."""
+        """Move the cursor to the first or last column; in a list, to the first or last row."""
         self.action_all(by)
 
     def action_all(self, by: int) -> None:
-        """To the very first or last."""
+        """Move the cursor to the very first or the very last."""
         raise NotImplementedError
 
     def action_choose(self) -> None:
-        """Enter."""
+        """Enter: choose what is at the cursor."""
         raise NotImplementedError
 
     def clicked(self, x: int, y: int) -> None:
-        """A place of the drawing was clicked."""
+        """Move the cursor to a position of the drawing."""
 
-    def gone(self, tick: int | None) -> None:
-        """A look on top of this one has ended; with a tick, this one ends too."""
+    def child_closed(self, tick: int | None) -> None:
+        """Close too if a detail screen above this screen has closed with a tick."""
         if tick is not None:
             self.dismiss(tick)

@@ -1,4 +1,4 @@
-"""The diagnosis on the screen: what is wrong, with its evidence; enter goes to where it is seen."""
+"""The diagnosis on the screen: what is wrong, with its evidence; enter goes to that tick."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpdebug.debugger import Moment, Reply
-from bpdebug.debugger.commands.judging import diagnosed
+from bpdebug.debugger.commands.analysis import run_diagnosis
 from bpdebug.diagnosis import Diagnosis, Finding
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.tui.panes.cursor_pane import CursorPane, EntryPane
@@ -27,63 +27,62 @@ CORNERS = 4
 
 
 def show_diagnosis(screen: DebuggerScreen) -> None:
-    """`d`: walk through the run, with its progress, and show what was found."""
+    """`d`: diagnose the run, showing the progress, then open the screen if anything is wrong."""
 
-    def gone(number: int | None) -> None:
+    def closed(number: int | None) -> None:
         if number is not None:
             screen.run_command("diagnose", str(number))
 
-    def found(diagnosis: Diagnosis) -> None:
+    def finished(diagnosis: Diagnosis) -> None:
         if diagnosis.findings:
-            screen.app.push_screen(DiagnosisScreen(screen, diagnosis), gone)
+            screen.app.push_screen(DiagnosisScreen(screen, diagnosis), closed)
         else:
             screen.show_reply("diagnose", Reply(diagnosis.summary()))
 
-    run_in_background(screen, "Diagnosis", lambda: diagnosed(screen.debugger), found)
+    run_in_background(screen, "Diagnosis", lambda: run_diagnosis(screen.debugger), finished)
 
 
 class FindingsPane(EntryPane):
-    """One finding below the other."""
+    """The findings, below one another."""
 
     def __init__(self, diagnosis: Diagnosis, *, id: str, script: Script) -> None:
         super().__init__(id=id, script=script)
         self._diagnosis = diagnosis
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        found = enumerate(self._diagnosis.findings, 1)
-        self.put([draw_finding(number, finding, self.script, width) for number, finding in found])
+        findings = enumerate(self._diagnosis.findings, 1)
+        self.put([draw_finding(number, each, self.script, width) for number, each in findings])
         summary = self._diagnosis.summary()
         fits = len(summary) <= width - CORNERS
         self.entitle("Diagnosis", summary if fits else "")
         if not fits:
-            # On the frame it would be cut.
+            # On the border it would be cut.
             self._lines += wrap(f"{summary}.", width, "quiet")
 
     def line_count(self) -> int:
         return len(self._lines)
 
     def line_is_cursor(self, y: int) -> bool:
-        """The blank line below a finding is not lit."""
+        """True for the lines of the finding at the cursor, without the blank line below it."""
         return super().line_is_cursor(y) and y < self.lines_of(self.cursor)[1]
 
 
 def draw_finding(number: int, finding: Finding, script: Script, width: int) -> list[Line]:
-    """What is wrong, the evidence, the usual remedy and the place, and a blank line."""
+    """A finding: what is wrong, the evidence, the usual remedy, the tick, and a blank line."""
     room = max(width - len(INDENT), 10)
-    mark = script.either("⚠", "!")
-    head = Line(f"{mark}{number:>2} ", "warning").add(finding.fault.value, "warning")
+    sign = script.either("⚠", "!")
+    head = Line(f"{sign}{number:>2} {finding.fault.value}", "warning")
     head.add(f"  {finding.subject}", "name")
-    place = f"iteration {finding.iteration}, tick {finding.position}"
-    told = [
-        *wrap(f"{finding.told}.", room),
+    lines = [
+        *wrap(f"{finding.text}.", room),
         *wrap(f"usual remedy: {finding.remedy}.", room, "quiet"),
-        Line(place, "title"),
+        Line(f"iteration {finding.iteration}, tick {finding.position}", "title"),
     ]
-    return [head.cut(width), *(Line(INDENT).extend(line) for line in told), Line()]
+    return [head.cut(width), *(Line(INDENT).extend(line) for line in lines), Line()]
 
 
 class DiagnosisScreen(ModalScreen[int | None]):
-    """Gives the number of the finding that a person wants to see; None when there is none."""
+    """The diagnosis. It closes with the number of the finding to go to, or with None to stay."""
 
     CSS = """
     DiagnosisScreen { align: center middle; background: $background 60%; }
@@ -111,15 +110,15 @@ class DiagnosisScreen(ModalScreen[int | None]):
         yield self._keys
 
     def on_mount(self) -> None:
-        """The list has the keys."""
+        """Draw the findings, and focus them."""
         self.pane.show(self._moment, styles(self.app.current_theme))
         self.pane.focus()
 
     def action_move(self, by: int) -> None:
-        """j and k."""
+        """`j` and `k`: choose the next or the previous finding."""
         self.pane.action_cursor(by)
 
     def on_cursor_pane_chosen(self, event: CursorPane.Chosen) -> None:
-        """Enter, or a double click."""
+        """Enter, or a double click: close, and go to the finding."""
         event.stop()
         self.dismiss(self.pane.cursor + 1)

@@ -1,4 +1,4 @@
-"""The help screen: the focused pane with its own keys first, then every key, in groups."""
+"""The help: the focused pane with its own keys first, then every key, in groups."""
 
 from __future__ import annotations
 
@@ -24,24 +24,14 @@ from bpdebug.wording.glossary import CHAPTERS
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
+ARROWS: dict[str, int | str] = {"←": "left", "→": "right", "↑": "up", "↓": "down"}
+LETTERS: dict[str, int | str] = {"δ": "delta", "α": "alpha", "ŷ": "y_hat", "‥": ".."}
 ASCII_SIGNS: dict[int, int | str] = {
     **ONE_CELL_ASCII,
-    ord("δ"): "delta",
-    ord("α"): "alpha",
-    ord("←"): "left",
-    ord("→"): "right",
-    ord("↑"): "up",
-    ord("↓"): "down",
-    ord("‥"): "..",
-    ord("ŷ"): "y_hat",
-    ord("ˣ"): "x",
-    ord("▲"): "^",
-    ord("▾"): "-",
-    ord("▁"): "_",
-    ord("⚠"): "!",
-    ord("⋮"): ":",
+    **str.maketrans("ˣ▲▾▁⚠⋮", "x^-_!:"),
+    **str.maketrans(ARROWS | LETTERS),
 }
-"""The signs as the panes show them where the terminal shows ASCII only."""
+"""The signs of the help in ASCII; those of the panes as the panes show them."""
 ELSEWHERE: tuple[Row, ...] = (
     ("+12n", "a count: run the key's command twelve times; escape drops the count"),
     (
@@ -51,11 +41,11 @@ ELSEWHERE: tuple[Row, ...] = (
     ("click", "on the timeline: go there; on a key in the footer: press it; on a pane: focus it"),
 )
 KEY_ROOM = 20
-"""Cells for the keys of a row; what is longer pushes its sentence to the right."""
+"""Cells for the keys of a row; longer keys move their sentence to the right."""
 
 
 def show_help(screen: DebuggerScreen) -> None:
-    """`?`"""
+    """`?`: show the help in a box."""
     focused = screen.focused.id if screen.focused is not None else None
     roles = styles(screen.app.current_theme)
     replaced = screen.footer.replaced
@@ -70,7 +60,11 @@ def help_text(
     *,
     replaced: Mapping[str, str] = MappingProxyType({}),
 ) -> Text:
-    """Help for the focused pane first, then every key; `replaced` as `keys.replaced` gives it."""
+    """The help for the focused pane, then every key and the glossary.
+
+    `pane` is None, or no pane's id, where no pane is focused. `replaced` gives the user's own keys
+    for the usual ones.
+    """
     text = Text()
     if pane in BY_ID:
         name, shows, keys = BY_ID[pane].name, BY_ID[pane].shows, BY_ID[pane].keys
@@ -84,38 +78,41 @@ def help_text(
     text.append(", ".join(c.name for c in COMMANDS if c.name and not c.keys), roles["quiet"])
     text.append("\n")
     for chapter in CHAPTERS:
-        section(text, chapter.title, [(one.word, one.meaning) for one in chapter.entries], roles)
+        entries = [(entry.word, entry.meaning) for entry in chapter.entries]
+        section(text, chapter.title, entries, roles)
     text.append("\n\nNew to backpropagation? :tour walks through it.", roles["quiet"])
     return text if script.unicode else in_ascii(text)
 
 
 def in_ascii(text: Text) -> Text:
-    """A styled text in ASCII: signs that not every terminal shows are replaced."""
-    made = Text()
+    """A styled text in ASCII."""
+    result = Text()
     for piece in text.split("\n", include_separator=True):
         for part in piece.divide(sorted({at for span in piece.spans for at in span[:2]})):
             plain = one_cell_ascii(to_ascii(part.plain.translate(ASCII_SIGNS)))
-            made.append(plain, part.spans[0].style if part.spans else "")
-    return made
+            result.append(plain, part.spans[0].style if part.spans else "")
+    return result
 
 
 def key_rows(commands: Iterable[Command], replaced: Mapping[str, str]) -> list[Row]:
-    """Keys and summary of every command that has a key."""
-    return [(keys_text(one.keys, replaced), one.summary) for one in commands if one.keys]
+    """A row for each command that has a key: its keys and its summary."""
+    return [
+        (keys_text(command.keys, replaced), command.summary) for command in commands if command.keys
+    ]
 
 
 def keys_text(keys: Sequence[str], replaced: Mapping[str, str]) -> str:
-    """Keys as they are written, with those that a person chose in the place of the usual ones."""
+    """Keys as the screen writes them, with the user's own keys in place of the usual ones."""
     return " ".join(filter(None, (replaced.get(key_label(key), key_label(key)) for key in keys)))
 
 
 def section(text: Text, heading: str, lines: Sequence[Row], roles: Mapping[str, Style]) -> None:
-    """A heading and its rows."""
+    """Append a heading and its rows."""
     text.append(f"\n{heading}\n", roles["title"])
     rows(text, lines, roles)
 
 
 def rows(text: Text, lines: Sequence[Row], roles: Mapping[str, Style]) -> None:
-    """Keys, and what they do."""
+    """Append rows of keys and what they do."""
     for keys, summary in lines:
         text.append(f"{keys:<{KEY_ROOM}}  ", roles["now"]).append(f"{summary}\n")

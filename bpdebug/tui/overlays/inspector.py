@@ -7,9 +7,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.tensors.cells import aspects, cell_now, index_in
-from bpdebug.debugger.tensors.tensor import Tensor, tensor
-from bpdebug.debugger.text.describe import node_entries
+from bpdebug.debugger.tensors.named_cells import aspects, cell_now, parse_index
+from bpdebug.debugger.tensors.tensor import Tensor, tensor_at
+from bpdebug.debugger.text.describe import info_entries
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Index
@@ -17,24 +17,24 @@ from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import replace
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.tensor import Drawn, View, draw_tensor, head_lines, heading
+from bpdebug.tui.draw.tensor import TensorDrawing, TensorView, draw_tensor, head_lines, heading
 from bpdebug.tui.overlays.detail_screen import DetailScreen
 
 LEAST_BELOW = 14
-"""Lines that the cells keep for themselves, their statistics and the foot, however low it is."""
+"""Lines that are reserved for the cells and their statistics on a low screen."""
 
 
 class Inspector(DetailScreen):
-    """A tensor with a cell cursor, below what `info` says about its node."""
+    """A tensor with a cursor on its cells, below what `info` says about its node."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "aspect(1)", show=False, priority=True, id="inspector.aspect"),
         Binding("shift+tab", "aspect(-1)", show=False, priority=True, id="inspector.aspect_back"),
         Binding("g", "jump", show=False, id="inspector.jump"),
-        Binding("n", "strange", show=False, id="inspector.strange"),
+        Binding("n", "next_non_finite", show=False, id="inspector.strange"),
         Binding("m", "largest", show=False, id="inspector.largest"),
-        Binding("left_square_bracket", "sheet(-1)", show=False, id="inspector.page_before"),
-        Binding("right_square_bracket", "sheet(1)", show=False, id="inspector.page_after"),
+        Binding("left_square_bracket", "matrix(-1)", show=False, id="inspector.page_before"),
+        Binding("right_square_bracket", "matrix(1)", show=False, id="inspector.page_after"),
         Binding("v", "paths", show=False, id="inspector.paths"),
         Binding("i", "dismiss(None)", show=False, id="inspector.close"),
     ]
@@ -54,14 +54,14 @@ class Inspector(DetailScreen):
         self.node = node
         self._tensors: dict[Aspect, Tensor] = {}
         every = aspects(debugger.moment, node)
-        self.view = View(self._tensor(aspect), every, cell_now(debugger.moment, node))
-        self._drawn = Drawn([], range(1), range(1))
-        self._entries = node_entries(debugger, node)
+        self.view = TensorView(self._tensor(aspect), every, cell_now(debugger.moment, node))
+        self._drawn = TensorDrawing([], range(1), range(1))
+        self._entries = info_entries(debugger, node)
 
     def _tensor(self, aspect: Aspect) -> Tensor:
-        # Time stands still here, so each is computed once.
+        # The debugger stays at its tick, so each tensor is computed once.
         if aspect not in self._tensors:
-            self._tensors[aspect] = tensor(self.debugger.moment, self.node, aspect, self.script)
+            self._tensors[aspect] = tensor_at(self.debugger.moment, self.node, aspect, self.script)
         return self._tensors[aspect]
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -83,12 +83,12 @@ class Inspector(DetailScreen):
         return tuple(pair for pair in self.KEYS if pair[0] not in idle)
 
     def see(self, cell: Index, note: str = "") -> None:
-        """Put the cursor on a cell."""
+        """Put the cursor on a cell, with a message below the tensor."""
         self.view = replace(self.view, cell=cell, note=note)
         self.pane.redraw()
 
     def _move(self, down: int, across: int) -> None:
-        """Move the cursor, and stop at the borders."""
+        """Move the cursor, no further than the borders."""
         shape, cell = self.view.tensor.shape, list(self.view.cell)
         moves = {1: (down,), 0: ()}.get(len(shape), (down, across))
         for axis, by in zip(range(len(shape) - len(moves), len(shape)), moves, strict=True):
@@ -102,7 +102,7 @@ class Inspector(DetailScreen):
         self._move(0, by)
 
     def action_across_all(self, by: int) -> None:
-        """To the first or last column; of a vector, cell."""
+        """Move the cursor to the first or last column; in a vector, to the first or last cell."""
         far = max(self.view.tensor.values.size, 1)
         self._move(*((by * far, 0) if len(self.view.cell) < 2 else (0, by * far)))
 
@@ -111,13 +111,13 @@ class Inspector(DetailScreen):
         self._move(by * far, by * far)
 
     def clicked(self, x: int, y: int) -> None:
-        place = self._drawn.place(x, y)
-        if place is not None:
+        position = self._drawn.cell_at(x, y)
+        if position is not None:
             cell = self.view.cell
-            self.see((*cell[:-2], *place[: len(cell)]))
+            self.see((*cell[:-2], *position[: len(cell)]))
 
     def action_aspect(self, by: int) -> None:
-        """`tab`: value, gradient, change, new value."""
+        """`tab`: show the next of value, gradient, change and new value."""
         every = self.view.aspects
         if len(every) == 1:
             self.see(self.view.cell, "It has only a value: no gradient reaches it.")
@@ -126,8 +126,8 @@ class Inspector(DetailScreen):
         self.view = replace(self.view, tensor=self._tensor(every[at]))
         self.see(self.view.cell)
 
-    def action_sheet(self, by: int) -> None:
-        """`[` and `]`: the matrix before or behind, along the leading axes."""
+    def action_matrix(self, by: int) -> None:
+        """`[` and `]`: show the previous or the next page, along the leading axes."""
         lead = self.view.tensor.shape[:-2]
         if not lead:
             self.see(self.view.cell, "All of it is on one page.")
@@ -135,42 +135,43 @@ class Inspector(DetailScreen):
         page = (ravel(self.view.cell[:-2], lead) + by) % self.view.pages
         self.see((*unravel(page, lead), *self.view.cell[-2:]))
 
-    def action_strange(self) -> None:
-        """`n`: the next NaN or infinity."""
-        found = self.view.tensor.next_strange(self.view.cell)
-        self._see_found(found, "No NaN and no infinity here.")
+    def action_next_non_finite(self) -> None:
+        """`n`: go to the next NaN or infinity."""
+        cell = self.view.tensor.next_not_finite(self.view.cell)
+        self._see_or_say(cell, "No NaN and no infinity here.")
 
     def action_largest(self) -> None:
-        """`m`: the largest |x|."""
-        self._see_found(self.view.tensor.largest(), "No cell holds a finite number yet.")
+        """`m`: go to the largest |x|."""
+        self._see_or_say(self.view.tensor.largest(), "No cell holds a finite number yet.")
 
-    def _see_found(self, cell: Index | None, otherwise: str) -> None:
-        self.see(self.view.cell if cell is None else cell, otherwise if cell is None else "")
+    def _see_or_say(self, cell: Index | None, message: str) -> None:
+        """Put the cursor on a cell; for None, show a message instead."""
+        self.see(self.view.cell if cell is None else cell, message if cell is None else "")
 
     def action_jump(self) -> None:
-        """`g`: a cell by its index."""
+        """`g`: ask for the index of a cell, and go there."""
 
         def answered(text: str) -> None:
             try:
                 inside = text.strip().removeprefix("[").removesuffix("]")
-                self.see(index_in(self.view.tensor.shape, inside, text.strip()))
+                self.see(parse_index(self.view.tensor.shape, inside, text.strip()))
             except BpdebugError as error:
                 self.see(self.view.cell, str(error))
 
         dialogs.ask(self.app, "Cell, such as [0, 1]", dialogs.unless_blank(answered))
 
     def action_choose(self) -> None:
-        """Enter: every multiplication that made this cell of the gradient."""
+        """Enter: show every multiplication that made this cell of the gradient."""
         if Aspect.GRADIENT not in self.view.aspects:
             self.see(self.view.cell, "It has no gradient, so it has no terms.")
             return
         from bpdebug.tui.overlays.terms import TermsScreen
 
         screen = TermsScreen(self.debugger, self.node, self.view.cell)
-        self.app.push_screen(screen, self.gone)
+        self.app.push_screen(screen, self.child_closed)
 
     def action_paths(self) -> None:
-        """`v`: how this cell reaches the loss."""
+        """`v`: show the paths from this cell to the loss."""
         from bpdebug.tui.overlays.paths import PathScreen
 
         try:
@@ -178,4 +179,4 @@ class Inspector(DetailScreen):
         except BpdebugError as error:
             self.see(self.view.cell, str(error))
         else:
-            self.app.push_screen(screen, self.gone)
+            self.app.push_screen(screen, self.child_closed)

@@ -1,4 +1,4 @@
-"""From keys and typed commands to the screens that look into tensors, and from those to a tick."""
+"""Opens the tensor inspector, the terms and the paths, for keys and for typed commands."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger import Command, Debugger, LineKind, Reply
-from bpdebug.debugger.commands.looking import node_asked_for
-from bpdebug.debugger.tensors.cells import aspect_now, cell_called, cell_now, tensor_called
+from bpdebug.debugger.commands.printing import node_of_info
+from bpdebug.debugger.tensors.named_cells import aspect_now, cell_now, parse_cell, parse_tensor
 from bpdebug.errors import BpdebugError
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.overlays.detail_screen import DetailScreen
@@ -17,21 +17,38 @@ if TYPE_CHECKING:
 
 
 def open_command(screen: DebuggerScreen, command: Command, argument: str) -> bool:
-    """Open what `inspect`, `terms` or `paths` asks for; a mistake is told in the footer."""
-    makers = {"inspect": inspector, "terms": terms_screen, "paths": paths_screen}
+    """Open the screen of `inspect`, `terms` or `paths`, or show an error in the footer.
+
+    True always: the screen has done the command.
+    """
     try:
-        look = makers[command.id](screen.debugger, argument)
+        detail = detail_screen(screen.debugger, command.id, argument)
     except BpdebugError as error:
         screen.show_reply(command.name, Reply(str(error), ok=False))
     else:
-        show(screen, look)
+        show(screen, detail)
     return True
 
 
+def detail_screen(debugger: Debugger, command: str, argument: str) -> DetailScreen:
+    """The screen of `inspect NAME`, `terms NAME[CELL]` or `paths NAME[CELL]`.
+
+    BpdebugError where the argument names no tensor or cell.
+    """
+    from bpdebug.tui.overlays.inspector import Inspector
+    from bpdebug.tui.overlays.paths import PathScreen
+    from bpdebug.tui.overlays.terms import TermsScreen
+
+    if command == "inspect":
+        return Inspector(debugger, *parse_tensor(debugger, argument))
+    screen = TermsScreen if command == "terms" else PathScreen
+    return screen(debugger, *parse_cell(debugger, argument))
+
+
 def open_node(screen: DebuggerScreen, command: Command, argument: str) -> bool:
-    """`info NAME`: the inspector, as on the key; False for what `info` can only print."""
+    """`info NAME`: open the inspector; False for an argument that `info` can only print."""
     try:
-        node = node_asked_for(screen.debugger, argument)
+        node = node_of_info(screen.debugger, argument)
     except BpdebugError as error:
         screen.show_reply(command.name, Reply(str(error), ok=False))
         return True
@@ -41,40 +58,18 @@ def open_node(screen: DebuggerScreen, command: Command, argument: str) -> bool:
     return True
 
 
-def show(screen: DebuggerScreen, look: DetailScreen) -> None:
-    """Put a look over the panes; where it ends with a tick, go there."""
+def show(screen: DebuggerScreen, detail: DetailScreen) -> None:
+    """Open a screen over the panes; if it closes with a tick, go there."""
 
-    def ended(tick: int | None) -> None:
+    def closed(tick: int | None) -> None:
         if tick is not None:
-            screen.show_reply("goto", screen.debugger.execute(f"goto {tick}", place=False))
+            screen.show_reply("goto", screen.debugger.execute(f"goto {tick}", where=False))
 
-    screen.app.push_screen(look, ended)
-
-
-def inspector(debugger: Debugger, argument: str) -> DetailScreen:
-    """`inspect NAME`"""
-    from bpdebug.tui.overlays.inspector import Inspector
-
-    node, aspect = tensor_called(debugger, argument)
-    return Inspector(debugger, node, aspect)
-
-
-def terms_screen(debugger: Debugger, argument: str) -> DetailScreen:
-    """`terms NAME[CELL]`"""
-    from bpdebug.tui.overlays.terms import TermsScreen
-
-    return TermsScreen(debugger, *cell_called(debugger, argument))
-
-
-def paths_screen(debugger: Debugger, argument: str) -> DetailScreen:
-    """`paths NAME[CELL]`"""
-    from bpdebug.tui.overlays.paths import PathScreen
-
-    return PathScreen(debugger, *cell_called(debugger, argument))
+    screen.app.push_screen(detail, closed)
 
 
 def node_at_cursor(screen: DebuggerScreen) -> int:
-    """The node at the focused pane's cursor; else the one that is written now."""
+    """The node at the focused pane's cursor; in other panes, the node that is being written."""
     if screen.graph.has_focus:
         return screen.graph.node()
     moment = screen.debugger.moment
@@ -90,7 +85,7 @@ def node_at_cursor(screen: DebuggerScreen) -> int:
 
 
 def open_inspector(screen: DebuggerScreen, node: int | None = None) -> None:
-    """`i`, and enter on a node of the graph."""
+    """`i`, and enter on a node of the graph: inspect a node; None for the node at the cursor."""
     from bpdebug.tui.overlays.inspector import Inspector
 
     node = node_at_cursor(screen) if node is None else node
@@ -99,7 +94,7 @@ def open_inspector(screen: DebuggerScreen, node: int | None = None) -> None:
 
 
 def ask_paths(screen: DebuggerScreen) -> None:
-    """`v`: asks for the cell, and suggests the one at the cursor."""
+    """`v`: ask for a cell, suggesting the cell at the cursor, then show its paths."""
     moment = screen.debugger.moment
     node, suggestion = node_at_cursor(screen), ""
     if moment.graph.has_gradient(node) and node != moment.graph.loss:

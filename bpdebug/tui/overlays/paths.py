@@ -1,9 +1,9 @@
-"""How one cell reaches the loss: all its paths; enter goes to the tick of the chosen factor."""
+"""All paths from a cell to the loss; enter goes to the tick of the chosen factor."""
 
 from __future__ import annotations
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.tensors.ways import factor_tick, ways_of
+from bpdebug.debugger.tensors.cell_paths import factor_tick, path_sum
 from bpdebug.ops import Index
 from bpdebug.record import replace
 from bpdebug.tui.draw.line import Line
@@ -12,13 +12,13 @@ from bpdebug.tui.overlays.detail_screen import DetailScreen
 from bpdebug.wording.steps import gradient_cell_name
 
 AT_ONCE = 50
-"""So many paths are looked for; further ones when the cursor comes to the last."""
+"""Paths that are searched at once; more follow when the cursor comes to the last."""
 MOST = 1_000
-"""So many are shown at the most."""
+"""Paths that are shown at the most."""
 
 
 class PathScreen(DetailScreen):
-    """The paths of one cell, the largest product first."""
+    """The paths of a cell, the largest product first."""
 
     KEYS = (
         ("enter", "go to this factor"),
@@ -28,8 +28,8 @@ class PathScreen(DetailScreen):
     )
 
     def __init__(self, debugger: Debugger, node: int, cell: Index) -> None:
-        """BpdebugError when the paths are not known, or far too many to search."""
-        ways = ways_of(debugger.moment, node, cell)
+        """BpdebugError where the factors are not known yet, and for too many paths to search."""
+        ways = path_sum(debugger.moment, node, cell)
         super().__init__(debugger)
         self.view = PathView(ways, ways.paths.first(AT_ONCE))
         self._first = 0
@@ -48,14 +48,14 @@ class PathScreen(DetailScreen):
 
     def choose(self, path: int, factor: int) -> None:
         """Put the cursor on a path and one of its factors."""
-        found = self.view.found
-        if path >= len(found) and len(found) < min(self.view.ways.paths.count, MOST):
-            found = self.view.ways.paths.first(min(len(found) + AT_ONCE, MOST))
-        if not found:
+        paths = self.view.paths
+        if path >= len(paths) and len(paths) < min(self.view.ways.paths.count, MOST):
+            paths = self.view.ways.paths.first(min(len(paths) + AT_ONCE, MOST))
+        if not paths:
             return
-        path = min(max(path, 0), len(found) - 1)
-        factor = min(max(factor, 0), len(found[path].steps) - 1)
-        self.view = replace(self.view, found=found, chosen=path, factor=factor)
+        path = min(max(path, 0), len(paths) - 1)
+        factor = min(max(factor, 0), len(paths[path].steps) - 1)
+        self.view = replace(self.view, paths=paths, chosen=path, factor=factor)
         self.pane.redraw()
 
     def action_step(self, by: int) -> None:
@@ -65,7 +65,7 @@ class PathScreen(DetailScreen):
         self.choose(self.view.chosen, self.view.factor + by)
 
     def action_all(self, by: int) -> None:
-        last = len(self.view.found) - 1
+        last = len(self.view.paths) - 1
         self.choose(0 if by < 0 else last, self.view.factor)
 
     def clicked(self, x: int, y: int) -> None:
@@ -73,9 +73,9 @@ class PathScreen(DetailScreen):
             self.choose(self.rows[y - self._first], self.view.factor)
 
     def action_choose(self) -> None:
-        """Enter: go to the multiplication that has this factor."""
-        if not self.view.found:
+        """Enter: close, and go to the multiplication that has the chosen factor."""
+        if not self.view.paths:
             self.dismiss(None)
             return
-        factor = self.view.found[self.view.chosen].steps[self.view.factor]
+        factor = self.view.paths[self.view.chosen].steps[self.view.factor]
         self.dismiss(factor_tick(self.debugger.moment, factor))

@@ -1,9 +1,9 @@
-"""Every multiplication that made one cell of a gradient; enter goes to the tick of one."""
+"""Every multiplication that made a cell of a gradient; enter goes to its tick."""
 
 from __future__ import annotations
 
 from bpdebug.debugger import Debugger
-from bpdebug.debugger.text.term_list import made, terms_heading
+from bpdebug.debugger.text.term_list import terms_computed, terms_heading
 from bpdebug.ops import Index
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.tui.draw.line import Line
@@ -12,7 +12,7 @@ from bpdebug.tui.overlays.detail_screen import DetailScreen
 
 
 class TermsScreen(DetailScreen):
-    """The terms of one cell as a list."""
+    """The terms of a cell as a list."""
 
     KEYS = (
         ("enter", "go to this term"),
@@ -24,8 +24,8 @@ class TermsScreen(DetailScreen):
         super().__init__(debugger)
         moment = debugger.moment
         self.listed = TermList(CellTerms(moment.recorded, moment.timeline, node, cell))
-        # What was made last is what one stands on, or came from.
-        self.chosen = max(made(self.listed.terms, moment.position) - 1, 0)
+        # The last term that is computed: the current multiplication, or the latest before it.
+        self.chosen = max(terms_computed(self.listed.terms, moment.position) - 1, 0)
 
     def draw(self, width: int, height: int) -> list[Line]:
         lines, self.rows = draw_terms(
@@ -37,7 +37,7 @@ class TermsScreen(DetailScreen):
         return terms_heading(self.debugger, self.listed.terms)
 
     def choose(self, term: int) -> None:
-        """Put the cursor on a term."""
+        """Put the cursor on a term, or on the nearest there is."""
         self.chosen = min(max(term, 0), max(len(self.listed.terms) - 1, 0))
         self.pane.redraw()
 
@@ -52,6 +52,6 @@ class TermsScreen(DetailScreen):
             self.choose(self.listed.term_at(self.rows[y]))
 
     def action_choose(self) -> None:
-        """Enter: go to the tick of the chosen multiplication."""
-        found = self.listed.terms
-        self.dismiss(found.tick(self.chosen) if len(found) else None)
+        """Enter: close, and go to the tick of the chosen multiplication."""
+        terms = self.listed.terms
+        self.dismiss(terms.tick(self.chosen) if len(terms) else None)

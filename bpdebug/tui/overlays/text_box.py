@@ -1,4 +1,4 @@
-"""A box with an answer of several lines: `info`, `breakpoints`, help. Scrolls; escape closes it."""
+"""A box of text, for answers of several lines, such as those of `info`, and for help."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ NOWHERE = Region()
 
 
 class TextBoxScroll(VerticalScroll, inherit_bindings=False):
-    """The box. The screen has its keys, which scroll at once."""
+    """The frame of the box; the screen has its keys, since they scroll without an animation."""
 
 
 class TextBox(ModalScreen[None]):
-    """Shows text over the panes."""
+    """A box of text over the panes, which scrolls and closes."""
 
     CSS = """
     TextBox { background: transparent; }
@@ -51,55 +51,53 @@ class TextBox(ModalScreen[None]):
     ]
 
     def __init__(
-        self, title: str, text: str | Text, kept: Sequence[Region] = (), spared: Region = NOWHERE
+        self, title: str, text: str | Text, free: Sequence[Region] = (), spared: Region = NOWHERE
     ) -> None:
-        """`kept` are the parts of the screen that the text speaks of, which it does not cover.
-
-        `spared` is a part of which it covers no more than it must.
-        """
+        """The box covers none of the regions in `free`, and as little as possible of `spared`."""
         super().__init__()
-        self._kept, self._spared = kept, spared
+        self._free, self._spared = free, spared
         self._text = Text(text) if isinstance(text, str) else text
-        self._shown = Static(id="answer")
-        self._box = TextBoxScroll(self._shown)
+        self._static = Static(id="answer")
+        self._box = TextBoxScroll(self._static)
         self._box.border_title = title.replace("[", r"\[")
 
     def compose(self) -> ComposeResult:
         self._first_size = self.app.size
-        self._place(self._first_size)
+        self._arrange(self._first_size)
         yield self._box
 
     def on_mount(self) -> None:
-        """Arrow keys scroll at once."""
+        """Focus the box, so that arrow keys scroll at once."""
         self._box.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lines end where the box does. On another size, what was to be kept free is elsewhere."""
+        """Break the lines anew. On another size the regions to keep free are elsewhere."""
         if event.size != self._first_size:
-            self._kept = ()
-        self._place(event.size)
+            self._free = ()
+        self._arrange(event.size)
 
-    def _place(self, size: Size) -> None:
+    def _arrange(self, size: Size) -> None:
+        """Break the lines, and put the box where it covers as little as possible."""
         text = wrapped(self._text, max(size.width - FRAME, 20))
-        self._shown.update(text)
-        # The titles on the border need some room too.
+        self._static.update(text)
         lines = text.plain.split("\n")
+        # At least as wide as the titles on its border.
         cells = max(width(line) for line in [*lines, " " * 20])
-        # The header and the footer stay in sight.
+        # The header and the footer stay visible.
         area = Region(0, 1, size.width, max(size.height - 2, 3))
-        wanted = Size(cells + FRAME, len(lines) + 2)
-        place = box_region(area, wanted, self._kept, self._spared)
-        self._box.styles.offset = place.offset
-        self._box.styles.width, self._box.styles.height = place.size
-        more = len(lines) + 2 > place.height
+        box = Size(cells + FRAME, len(lines) + 2)
+        region = box_region(area, box, self._free, self._spared)
+        self._box.styles.offset = region.offset
+        self._box.styles.width, self._box.styles.height = region.size
+        more = box.height > region.height
         self._box.border_subtitle = "up, down, pgup, pgdn; esc closes" if more else "esc closes"
 
     def action_line(self, by: int) -> None:
-        """Scroll down or up."""
+        """Scroll a line down or up."""
         (self._box.scroll_down if by > 0 else self._box.scroll_up)(animate=False)
 
     def action_page(self, by: int) -> None:
-        """Scroll by what the box shows."""
+        """Scroll a page down or up."""
         self._box.scroll_relative(y=by * max(self._box.size.height - 1, 1), animate=False)
 
     def action_end(self, by: int) -> None:

@@ -1,8 +1,7 @@
-"""The tour on the screen: the debugger's own screen, and a panel of words below its panes.
+"""The tour on the screen: the debugger's own screen, and a panel of text below its panes.
 
-The panes that a station talks about get a heavy border; the panel has a place of its own and hides
-none of them. On a screen with few lines the words stand beside the pane that they are about, which
-has all the lines. Only `bpdebug --tour` loads this.
+The panes that a station is about get a heavy border; the panel covers none of them. On a screen
+with few lines the text stands beside the pane that it is about. Only `bpdebug --tour` loads this.
 """
 
 from __future__ import annotations
@@ -31,20 +30,20 @@ from bpdebug.tui.theme.palettes import DARK
 from bpdebug.wording import Script, to_ascii
 
 FRAME_WIDTH, FRAME_HEIGHT = 4, 2
-"""Cells around the words: border and padding beside them, the border above and below."""
+"""Cells around the text: border and padding beside it, the border above and below it."""
 SNUG = 45
-"""Below this height the timeline gives its border to the panes."""
+"""Below this height the timeline has no border, for the sake of the panes."""
 LOW = 22
-"""Below this height the pane that a station talks about has the whole area."""
+"""Below this height only the pane that a station is about is visible, above the text."""
 BESIDE = 32
-"""Below this height, where there is width for it, the words stand beside the pane."""
+"""Below this height, where the screen is wide enough, the text stands beside the pane."""
 LOW_WIDTH, LOW_HEIGHT = 2, 1
-"""Cells around the words there: the padding, and a line with the title."""
+"""Cells around the text on a low screen: the padding, and a line with the title."""
 KEYS = "enter next · backspace back · escape leaves the tour"
 
 
 class TourPanel(BlockPane, can_focus=False):
-    """Says what there is to see at a station."""
+    """The text of the tour's current station."""
 
     DEFAULT_CSS = """
     TourPanel {
@@ -59,24 +58,24 @@ class TourPanel(BlockPane, can_focus=False):
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self.block = draw_tour(self.tour, self.script, width)
-        keys = self._shown(KEYS)
+        keys = self._on_border(KEYS)
         if len(keys) > width:
-            # On the frame they would be cut.
+            # On the border they would be cut.
             apart = draw_tour(self.tour, self.script, width, apart=True)
             self.block, keys = [*apart, Line(), *wrap(keys, width, "quiet")], ""
-        place = f"Tour · stop {self.tour.at + 1} of {len(STATIONS)}"
-        title = fitting((f"{place} · {self.tour.station.title}", place), width)
-        self.entitle(self._shown(title), keys)
+        progress = f"Tour · stop {self.tour.at + 1} of {len(STATIONS)}"
+        title = fitting((f"{progress} · {self.tour.station.title}", progress), width)
+        self.entitle(self._on_border(title), keys)
 
-    def _shown(self, text: str) -> str:
+    def _on_border(self, text: str) -> str:
         return text if self.script.unicode else to_ascii(text.replace("·", "-"))
 
 
 class TourScreen(DebuggerScreen):
-    """The debugger's screen with the tour in it, until the tour is left."""
+    """The debugger's screen with the tour in it, until the user leaves the tour."""
 
     BINDINGS: ClassVar[list[Binding]] = [
-        # Before any pane: to a newcomer these keys mean one thing wherever the focus is.
+        # With priority over the panes: these keys do the same whichever pane is focused.
         Binding("enter,space", "tour_move(1)", show=False, priority=True, id="tour.next"),
         Binding("backspace", "tour_move(-1)", show=False, priority=True, id="tour.back"),
         Binding("escape", "leave_tour", show=False, id="tour.leave"),
@@ -97,25 +96,26 @@ class TourScreen(DebuggerScreen):
         yield self.footer
 
     def on_mount(self) -> None:
-        """Point at the first station's panes."""
+        """Mark the panes of the first station."""
         self.point()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Arrange the panel anew; where other panes have a place now, point at them again."""
-        was = self.too_small
+        """Arrange the panel anew, and the panes where other panes are visible now."""
+        was_alone = self.alone
         self._arrange(event.size)
-        if self.touring and was != self.too_small:
+        if self.touring and was_alone != self.alone:
             self.call_after_refresh(self.point)
 
     @property
-    def too_small(self) -> bool:
-        """True where only the pane that a station is about has a place."""
+    def alone(self) -> bool:
+        """True where only the pane that a station is about is visible."""
         return self.has_class("-shallow") or self.has_class("-beside")
 
     def _arrange(self, size: Size) -> None:
-        """Put the words below the panes, beside them, or on a low screen below without a frame.
+        """Put the text below the panes, or beside them; on a low screen below, without a frame.
 
-        Below, the panel is as high as the longest station needs; on a low screen, as this one does.
+        Below the panes the panel is high enough for every station; on a low screen it is as high
+        as the current station needs.
         """
         low = size.height < LOW
         beside = not low and size.height < BESIDE and size.width >= THREE
@@ -123,7 +123,7 @@ class TourScreen(DebuggerScreen):
             self.set_class(self.touring and on, name)
         width = max(size.width, SMALLEST.width)
         if beside:
-            self.panel.styles.height = None  # as high as the pane
+            self.panel.styles.height = None  # As high as the pane.
             return
         if low:
             lines = len(draw_tour(self.tour, self.script, width - LOW_WIDTH)) + LOW_HEIGHT
@@ -132,7 +132,7 @@ class TourScreen(DebuggerScreen):
         self.panel.styles.height = lines
 
     def watch_moment(self, moment: Moment | None) -> None:
-        """Show a new moment, and move on where the user has come to the next station."""
+        """Show a new moment, and the next station if the user has done what this one asks for."""
         arrived = self.touring and moment is not None and self.tour.notice()
         super().watch_moment(moment)
         if moment is None or not self.touring or self._roles is None:
@@ -142,12 +142,12 @@ class TourScreen(DebuggerScreen):
             self.point()
 
     def point(self) -> None:
-        """Bring the panes that the station talks about to the front, and mark them."""
+        """Bring the panes that the station is about to the front, and mark them."""
         named = self.tour.station.panes
         for name, pane in self.panes.items():
             pane.set_class(name in named, "-named")
         self._arrange(self.size)
-        choice = replace(self.area.choice, zoomed=named[0] if self.too_small else "")
+        choice = replace(self.area.choice, zoomed=named[0] if self.alone else "")
         for name in reversed(named):
             choice = choice.in_front(name)
         if choice != self.area.choice:
@@ -155,13 +155,13 @@ class TourScreen(DebuggerScreen):
         self._name_panes()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The tour's keys are the panes' again once it is left."""
+        """Disable the tour's keys after the tour, so that they reach the panes."""
         if action in ("tour_move", "leave_tour"):
             return self.touring
         return super().check_action(action, parameters)
 
     def action_tour_move(self, by: int) -> None:
-        """Enter, space and backspace."""
+        """Enter, space and backspace: go to the next or the previous station."""
         if by > 0 and self.tour.last:
             self.action_leave_tour()
             return
@@ -171,7 +171,7 @@ class TourScreen(DebuggerScreen):
         self.point()
 
     def action_leave_tour(self) -> None:
-        """Escape: the panel goes; the debugger stays where it is, and all of it works."""
+        """Escape: remove the panel; the debugger stays where it is."""
         self.touring = False
         self.tour.leave()
         self.refresh_moment()
@@ -187,7 +187,7 @@ class TourScreen(DebuggerScreen):
 
 
 class TourApp(BpdebugApp):
-    """The debugger's application, opening with the tour."""
+    """The application that opens with the tour."""
 
     CSS = (
         BpdebugApp.CSS
@@ -210,10 +210,10 @@ class TourApp(BpdebugApp):
     )
 
     def get_default_screen(self) -> Screen[None]:
-        """The screen with the tour in it."""
+        """Make the screen with the tour."""
         return TourScreen(self.debugger)
 
 
 def tour_app(run: Run, script: Script, *, theme: str = DARK.name) -> TourApp:
-    """The application with a debugger of its own, to which no saved session is restored."""
+    """The tour's application; its debugger begins anew, whatever session was saved."""
     return TourApp(Debugger(run, script), theme=theme)

@@ -1,22 +1,21 @@
-"""Text for a box: lines broken where the box ends, what follows set in under their last column."""
+"""Text for a box: long lines are broken, and go on below the last column of a table's row."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from rich.text import Text
 
 from bpdebug.wording import width
 
 GAP = re.compile(r"(?:^ +|  +)(?:\d+ +)?(?=\S)")
-"""What is between two columns: two blanks or more, and a line's number belongs to it."""
+"""The gap between two columns: two blanks or more, with the number of a line after them."""
 MOST_INDENT = 30
-"""Beyond it, a gap is a part of the text and no column's end."""
+"""A gap that ends further to the right is a part of the text, not between columns."""
 
 
 def wrapped(text: Text, columns: int) -> Text:
-    """The text in at most so many cells a line."""
+    """The text in lines of at most `columns` cells."""
     lines: list[Text] = []
     for line in text.split("\n", allow_blank=True):
         lines += broken(line, columns)
@@ -24,7 +23,7 @@ def wrapped(text: Text, columns: int) -> Text:
 
 
 def broken(line: Text, columns: int) -> list[Text]:
-    """One line as several, if it has to be."""
+    """A line as lines of at most `columns` cells."""
     if width(line.plain) <= columns:
         return [line]
     indent = hanging(line.plain, columns)
@@ -37,7 +36,7 @@ def broken(line: Text, columns: int) -> list[Text]:
 
 
 def hanging(line: str, columns: int) -> int:
-    """Where a line's last column begins, in cells; its continuation goes below that."""
+    """The cell at which a line's last column begins, where its continuation is indented to."""
     ends = [width(line[: gap.end()]) for gap in GAP.finditer(line)]
     return max((end for end in ends if end <= min(MOST_INDENT, columns // 2)), default=0)
 
@@ -46,7 +45,7 @@ def breaks(line: str, columns: int, indent: int) -> list[int]:
     """Offsets at which a line is broken: after blanks, or in a word that is longer than a line."""
     offsets: list[int] = []
     cells, room, word = 0, columns, 0
-    # `word` is where the word under way began: the last place at which the line may end.
+    # `word` is where the current word began: the last offset at which the line may be broken.
     for at, sign in enumerate(line):
         cells += width(sign)
         if sign == " ":
@@ -59,14 +58,3 @@ def breaks(line: str, columns: int, indent: int) -> list[int]:
             cells = width(line[cut : at + 1])
             word = max(word, cut)
     return offsets
-
-
-def in_lines(pieces: Iterable[str], columns: int) -> str:
-    """Pieces beside one another, two blanks apart, in lines of so many cells; none is broken."""
-    lines: list[str] = []
-    for piece in pieces:
-        if lines and width(lines[-1]) + 2 + width(piece) <= columns:
-            lines[-1] += f"  {piece}"
-        else:
-            lines.append(piece)
-    return "\n".join(lines)

@@ -12,7 +12,7 @@ BEFORE_BACKWARD = (Phase.START, Phase.FORWARD)
 
 
 class BlockPane(LinePane):
-    """A pane whose lines are made all at once, since there are only as many as fit."""
+    """A pane that draws all its lines at once: a subclass sets `block` in `prepare`."""
 
     def __init__(self, *, id: str, script: Script) -> None:
         super().__init__(id=id, script=script)
@@ -26,5 +26,5 @@ class BlockPane(LinePane):
 
 
 def escape(text: str) -> str:
-    """Text as a border title, where square brackets would be markup."""
+    """Text for a border title, where Textual would take square brackets for markup."""
     return text.replace("[", r"\[")

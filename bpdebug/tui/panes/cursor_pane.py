@@ -1,4 +1,4 @@
-"""A pane with a cursor of its own, which the arrow keys and the mouse move."""
+"""Panes with a cursor of their own, which the arrow keys and the mouse move."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bpdebug.wording import Script
 
 
 class CursorPane(LinePane):
-    """A pane with a cursor of its own, moved with the arrow keys and the mouse, line by line."""
+    """A pane whose cursor moves from entry to entry; an entry is a line, or several."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor(-1)", show=False, id="pane.up"),
@@ -29,7 +29,7 @@ class CursorPane(LinePane):
     ]
 
     class Chosen(Message):
-        """Enter was pressed on an entry, or it was clicked while the cursor stood on it."""
+        """The user pressed enter on an entry, or double-clicked it."""
 
         def __init__(self, pane: CursorPane) -> None:
             super().__init__()
@@ -39,11 +39,13 @@ class CursorPane(LinePane):
         super().__init__(id=id, script=script)
         self.cursor = 0
         self.followed_anew = False
-        """True when time moved to another entry, which must come into view."""
+        """True when the debugger has moved to another entry, which must come into view."""
         self._followed: object = None
+        """The iteration and the node or line to which the pane's cursor has followed the debugger;
+        it follows again when they change."""
 
     def on_resize(self) -> None:
-        """Whatever the size is, the entry under the cursor stays in view."""
+        """Keep the entry under the cursor in view."""
         self.followed_anew = True
         super().on_resize()
         if self.moment is not None and self.entries():
@@ -58,48 +60,45 @@ class CursorPane(LinePane):
         return entry, entry
 
     def entry_at(self, line: int) -> int:
-        """The entry that a line belongs to; -1 below the last."""
+        """The entry that a line belongs to; −1 below the last entry."""
         return line
 
     def region_now(self) -> Region | None:
-        """Where on the screen the entry stands at which time stands; None where it is not seen."""
+        """The part of the screen with the current tick's entry; None where it is not visible."""
         entry = self.entry_now()
         if entry is None or not self.display or self.moment is None:
             return None
         first, last = self.lines_of(entry)
         room = self.content_region
-        place = Region(room.x, room.y + first - self.scroll_offset.y, room.width, last - first + 1)
-        return place.intersection(room) or None
+        region = Region(room.x, room.y + first - self.scroll_offset.y, room.width, last - first + 1)
+        return region.intersection(room) or None
 
     def entry_now(self) -> int | None:
-        """The entry at which time stands, where the pane has one."""
+        """The entry of the current tick; None in a pane that has no such entry."""
         return None
 
     def action_cursor(self, by: int) -> None:
-        """Move the pane's cursor."""
+        """Move the pane's cursor by some entries."""
         self.put_cursor(self.cursor + by)
 
     def put_cursor(self, entry: int) -> None:
-        """Set the pane's cursor, and keep it visible."""
+        """Put the pane's cursor on an entry, or on the nearest there is, and scroll to it."""
         self.cursor = min(max(entry, 0), max(self.entries() - 1, 0))
         if self.entries():
             self.bring_into_view(*self.lines_of(self.cursor))
         self.repaint()
 
     def action_choose(self) -> None:
-        """Tell the screen that the entry was chosen."""
+        """Tell the screen that the user chose the entry at the cursor."""
         if self.entries():
             self.post_message(self.Chosen(self))
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor; a click where it stands chooses."""
-        line = event.get_content_offset(self)
-        if line is None:
+        """Move the cursor to the entry that was clicked; a double click chooses it."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y + self.scroll_offset.y >= self.line_count():
             return
-        at = line.y + self.scroll_offset.y
-        if at >= self.line_count():
-            return
-        entry = self.entry_at(at)
+        entry = self.entry_at(offset.y + self.scroll_offset.y)
         if entry == self.cursor and event.chain > 1:
             self.action_choose()
         self.put_cursor(entry)
@@ -109,12 +108,14 @@ class CursorPane(LinePane):
 
 
 class EntryPane(CursorPane):
-    """A pane whose entries take several lines each; `lay_out` or `put` says how many."""
+    """A pane whose entries have several lines each, given by `put` or counted by `lay_out`."""
 
     def __init__(self, *, id: str, script: Script) -> None:
         super().__init__(id=id, script=script)
-        self._places: list[tuple[int, int]] = []
+        self._spans: list[tuple[int, int]] = []
+        """By entry: its first and last line."""
         self._entry_of: list[int] = []
+        """By line: its entry."""
         self._lines: list[Line] = []
 
     def put(self, entries: Sequence[Sequence[Line]]) -> None:
@@ -127,20 +128,20 @@ class EntryPane(CursorPane):
 
     def lay_out(self, heights: Iterable[int]) -> None:
         """Take the number of lines of each entry, from the top."""
-        self._places, self._entry_of = [], []
+        self._spans, self._entry_of = [], []
         for entry, height in enumerate(heights):
             first = len(self._entry_of)
-            self._places.append((first, first + height - 1))
+            self._spans.append((first, first + height - 1))
             self._entry_of += [entry] * height
 
     def line_count(self) -> int:
         return len(self._entry_of)
 
     def entries(self) -> int:
-        return len(self._places)
+        return len(self._spans)
 
     def lines_of(self, entry: int) -> tuple[int, int]:
-        return self._places[entry]
+        return self._spans[entry]
 
     def entry_at(self, line: int) -> int:
         return self._entry_of[line] if line < len(self._entry_of) else -1

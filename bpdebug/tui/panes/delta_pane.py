@@ -19,7 +19,7 @@ class DeltaPane(BlockPane):
         self.block, self._span = delta_block(moment, self.script, width, height)
 
     def scroll_along(self) -> None:
-        """Follow the current δ; before the backward pass, begin at the top."""
+        """Scroll to the current δ; before the backward pass, to the top."""
         if self._span is not None:
             self.bring_into_view(*self._span)
         elif self.moment is not None and self.moment.phase in BEFORE_BACKWARD:

@@ -1,4 +1,4 @@
-"""The pane of the computation graph: a tree that opens, folds and follows time."""
+"""The pane of the computation graph: a tree that opens, folds and follows the debugger."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from bpdebug.debugger import Moment
-from bpdebug.tui.draw.graph_rows import NO_MARKS, draw_row, drawn_from, levels_to_skip, marks_of
+from bpdebug.tui.draw.graph_rows import NO_SIGNS, draw_row, drawn_from, levels_to_skip, signs_of
 from bpdebug.tui.draw.graph_tree import GraphTree, Row
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.panes.cursor_pane import EntryPane
@@ -27,34 +27,36 @@ class GraphPane(EntryPane):
     def __init__(self, *, id: str, script: Script) -> None:
         super().__init__(id=id, script=script)
         self._tree: GraphTree | None = None
-        self._made: dict[int, list[Line]] = {}
-        self._drawn: dict[int, tuple[Hashable, list[Line]]] = {}
-        """By node: the lines made last, and everything that they were made from."""
-        self._marks = NO_MARKS
+        self._rows: dict[int, list[Line]] = {}
+        """By row: the lines drawn for this moment."""
+        self._cache: dict[int, tuple[Hashable, list[Line]]] = {}
+        """By node: the lines drawn last, after the key of everything that they depend on."""
+        self._signs = NO_SIGNS
         self._revealed: object = None
+        """The iteration and position whose node was last revealed."""
 
     @property
     def nodes_tree(self) -> GraphTree:
-        """The tree of the moment that is shown."""
+        """The tree of the current moment."""
         assert self._tree is not None
         return self._tree
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        before = self._tree
-        if before is None or before.graph is not moment.graph:
-            self._drawn.clear()
+        previous = self._tree
+        if previous is None or previous.graph is not moment.graph:
+            self._cache.clear()
             self._tree = GraphTree(moment.graph)
-            if before is not None:
-                self._tree.adopt(before.open)
-        self._made.clear()
-        where = (moment.iteration.number, moment.position)
-        if where != self._revealed:
-            self._revealed = where
-            # What is folded while time stands stays so: the marks show where it is.
+            if previous is not None:
+                self._tree.adopt(previous.open)
+        self._rows.clear()
+        now = (moment.iteration.number, moment.position)
+        if now != self._revealed:
+            self._revealed = now
+            # Only when the debugger moves: what the user folds after that stays folded.
             self.nodes_tree.reveal(moment.node)
             if moment.edge is not None:
                 self.nodes_tree.reveal(moment.edge.output)
-        self._marks = marks_of(moment, self.nodes_tree)
+        self._signs = signs_of(moment, self.nodes_tree)
         self._lay_rows_out()
         node = (moment.iteration.number, moment.node)
         if node != self._followed:
@@ -68,31 +70,31 @@ class GraphPane(EntryPane):
             self.followed_anew = False
 
     def _lay_rows_out(self) -> None:
-        """Rows take one or two lines; only their heights are asked for, not their text."""
+        """Count the lines of all rows, without drawing them."""
         self.lay_out(map(self.nodes_tree.height, self.nodes_tree.rows))
 
     def line(self, y: int, width: int) -> Line:
         row = self.entry_at(y)
-        if row not in self._made:
-            self._made[row] = self._row(self.nodes_tree.rows[row], width)
-        lines = self._made[row]
+        if row not in self._rows:
+            self._rows[row] = self._row(self.nodes_tree.rows[row], width)
+        lines = self._rows[row]
         at = y - self.lines_of(row)[0]
         return lines[at] if at < len(lines) else Line()
 
     def _row(self, row: Row, width: int) -> list[Line]:
-        """A row's lines; from before where nothing that they are made from is another."""
+        """A row's lines, from the cache where nothing has changed that they depend on."""
         assert self.moment is not None
         skip = levels_to_skip(self.nodes_tree, self.moment.node, width)
-        key = (row, width, skip, *drawn_from(self.moment, row, self._marks))
-        before = self._drawn.get(row.node)
-        if row.repeated or before is None or before[0] != key:
+        key = (row, width, skip, *drawn_from(self.moment, row, self._signs))
+        cached = self._cache.get(row.node)
+        if row.repeated or cached is None or cached[0] != key:
             drawn = draw_row(
-                self.nodes_tree, row, self.moment, self.script, width, skip, self._marks
+                self.nodes_tree, row, self.moment, self.script, width, skip, self._signs
             )
             if row.repeated:
                 return drawn
-            before = self._drawn[row.node] = key, drawn
-        return before[1]
+            cached = self._cache[row.node] = key, drawn
+        return cached[1]
 
     def entry_now(self) -> int | None:
         if self._tree is None or self.moment is None:
@@ -110,7 +112,7 @@ class GraphPane(EntryPane):
         self.put_cursor(self.nodes_tree.row_of[node])
 
     def action_fold(self, shut: bool) -> None:
-        """Close or open the node at the cursor; left on a closed one goes to its parent."""
+        """Close or open the node at the cursor; to close a closed node goes to its parent."""
         row = self.nodes_tree.rows[self.cursor]
         if row.children and row.open == shut:
             self.action_toggle_node()
@@ -127,5 +129,5 @@ class GraphPane(EntryPane):
 
     def _relaid(self) -> None:
         self._lay_rows_out()
-        self._made.clear()
+        self._rows.clear()
         self.redraw()

@@ -18,19 +18,20 @@ from bpdebug.tui.panes.selection import marked, selected_text
 from bpdebug.wording import Script, width
 
 ONE_CELL_ASCII = str.maketrans("…×∂·–✓●◐○◆▶▸↑│─", "~xd.-*@%o<>+^|-")
-"""Signs of ours where the terminal shows ASCII only, each as wide as what it stands for."""
+"""Signs of the drawings in ASCII, each as wide as the sign that it replaces."""
 Key = tuple[tuple[tuple[str, str], ...], bool]
+"""What a line looks like: its spans, and whether it is under the pane's cursor."""
 
 
 class Painted(NamedTuple):
-    """A line as it is on the screen, and what it was made from."""
+    """A line as it is on the screen, and the key that it was painted from."""
 
     key: Key
     strip: Strip
 
 
 class LinePane(ScrollView, can_focus=True):
-    """Shows `Line`s. A subclass says how many there are and makes the ones asked for."""
+    """A pane of `Line`s: a subclass counts them and draws the lines that are visible."""
 
     DEFAULT_CSS = """
     LinePane {
@@ -57,11 +58,13 @@ class LinePane(ScrollView, can_focus=True):
         self.roles: Mapping[str, Style] = {}
         self._painted: dict[int, Painted] = {}
         self._keys: dict[int, Key] = {}
-        """The lines that `repaint` made, so that painting them does not make them again."""
+        """The keys of lines that `repaint` drew, so that painting does not draw them again."""
         self._room = Size(0, 0)
+        """The size that the lines were prepared for."""
         self._due = False
+        """True while no lines are prepared for the current moment."""
         self._painting = False
-        """True while there is a moment for which no lines were made."""
+        """True while Textual paints the pane, rather than looks up what is under the mouse."""
         self._base = Style()
         self._titles = ("", "")
 
@@ -70,13 +73,16 @@ class LinePane(ScrollView, can_focus=True):
         if roles is not self.roles:
             self._painted.clear()
         if moment is not self.moment and self.is_attached and self.screen.selections:
-            self.screen.clear_selection()  # it was of other lines
+            self.screen.clear_selection()  # The lines it was made in are gone.
         self.moment, self.roles, self._due = moment, roles, True
         if self.display and self.size.width:
             self.redraw()
 
     def entitle(self, title: str, subtitle: str | None = None) -> None:
-        """Set the texts on the border; Textual repaints the whole pane for each, so only if new."""
+        """Set the texts on the border; None leaves the subtitle as it is.
+
+        Textual repaints the whole pane for each, so equal texts are not set again.
+        """
         if title != self._titles[0]:
             self.border_title = title
         if subtitle is not None and subtitle != self._titles[1]:
@@ -84,35 +90,35 @@ class LinePane(ScrollView, can_focus=True):
         self._titles = (title, self._titles[1] if subtitle is None else subtitle)
 
     def redraw(self) -> None:
-        """Prepare the lines anew, and repaint those that differ from what is on the screen."""
+        """Prepare the lines anew, and repaint those that look different now."""
         if self.moment is None:
             return
-        self._make(self.moment)
+        self._prepare(self.moment)
         if not self._painted:
             self.refresh()
             return
         self.repaint()
 
-    def _make(self, moment: Moment) -> None:
-        """Prepare the lines for the room there is."""
+    def _prepare(self, moment: Moment) -> None:
+        """Prepare the lines for the pane's size."""
         room = self.scrollable_content_region.size
         if room != self._room:
             self._painted.clear()
         self._room, self._due = room, False
         self._keys.clear()
         self.prepare(moment, room.width, room.height)
-        self._reach(Size(room.width, max(self.line_count(), room.height)))
+        self._set_virtual_size(Size(room.width, max(self.line_count(), room.height)))
         self.scroll_along()
 
     def scroll_along(self) -> None:
-        """Scroll to what matters now; called when the lines and their number are known."""
+        """Scroll to the lines that matter now; called after `prepare`."""
 
-    def _reach(self, size: Size) -> None:
-        """Set what can be scrolled over.
+    def _set_virtual_size(self, size: Size) -> None:
+        """Set the size that can be scrolled over, without a new layout.
 
-        For an assignment to `virtual_size` Textual lays the whole screen out anew, and then paints
-        every scrollbar in a frame of its own. Nothing moves here: a scrollbar that may scroll has
-        its place always, and is as empty as the background where all lines fit.
+        For an assignment to `virtual_size` Textual lays the whole screen out anew and paints every
+        scrollbar in a frame of its own. Neither is needed: the scrollbar's column is always
+        reserved, and looks like the background where all lines fit.
         """
         if size == self.virtual_size:
             return
@@ -122,25 +128,26 @@ class LinePane(ScrollView, can_focus=True):
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def repaint(self) -> None:
-        """Make the visible lines and refresh the ones that changed."""
+        """Draw the visible lines and refresh those that changed."""
         top, columns = self.scroll_offset.y, max(self.virtual_size.width, self.size.width)
         regions = []
-        for at in range(top, top + self._room.height):
-            before = self._painted.get(at)
-            key = self._keys[at] = self._key(at)
-            if before is None or before.key != key:
-                regions.append(Region(0, at - top, columns, 1))
+        for y in range(top, top + self._room.height):
+            painted = self._painted.get(y)
+            key = self._keys[y] = self._key(y)
+            if painted is None or painted.key != key:
+                regions.append(Region(0, y - top, columns, 1))
         if regions:
-            # All at once: Textual forgets and looks up half a dozen things at each call.
+            # In a single call: each call clears half a dozen of Textual's caches.
             self.refresh(*regions)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Paint. Textual paints a new size before it tells of it: the lines are made here then.
+        """Paint, after preparing the lines if need be.
 
-        So the first paint is the whole screen, and not empty frames.
+        Textual paints a new size before it sends `Resize`; without this, the first paint would be
+        of empty frames.
         """
-        if self.moment is not None and self._must_make():
-            self._make(self.moment)
+        if self.moment is not None and self._outdated():
+            self._prepare(self.moment)
         self._painting = True
         try:
             return super().render_lines(crop)
@@ -148,20 +155,20 @@ class LinePane(ScrollView, can_focus=True):
             self._painting = False
 
     def on_resize(self) -> None:
-        """A new size means new lines; the cursor in time stays where it is."""
-        if self._must_make():
+        """Draw the lines for the new size."""
+        if self._outdated():
             self.redraw()
 
-    def _must_make(self) -> bool:
-        """True where the lines there are were made for another moment or another size."""
+    def _outdated(self) -> bool:
+        """True where the lines were prepared for another moment or another size."""
         return self._due or self.scrollable_content_region.size != self._room
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        """Compute what `line` needs."""
+        """Compute what `line_count` and `line` need for a moment and a size."""
         raise NotImplementedError
 
     def line_count(self) -> int:
-        """How many lines there are."""
+        """How many lines the pane has, visible or not."""
         raise NotImplementedError
 
     def line(self, y: int, width: int) -> Line:
@@ -169,11 +176,11 @@ class LinePane(ScrollView, can_focus=True):
         raise NotImplementedError
 
     def line_is_cursor(self, y: int) -> bool:
-        """True where the pane's own cursor stands; drawn with a band while focused."""
+        """True for a line at the pane's own cursor, which has a band while the pane is focused."""
         return False
 
     def render_line(self, y: int) -> Strip:
-        """Paint one screen line; what has not changed is taken from before."""
+        """Paint a line of the screen, or take it from the cache if it looks the same."""
         at = y + self.scroll_offset.y
         key = self._keys.get(at) or self._key(at)
         painted = self._painted.get(at)
@@ -185,24 +192,24 @@ class LinePane(ScrollView, can_focus=True):
             if span is not None:
                 style = self.screen.get_component_rich_style("screen--selection")
                 strip = marked(strip, span, style)
-        # Where a character is matters only when the mouse asks; in every painted line it is slow.
+        # Offsets are for the mouse alone: in every painted line they would take time.
         return strip if self._painting else strip.apply_offsets(0, at)
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
-        """The selected text, and what parts it from the next pane's."""
+        """The selected text, and the separator after it."""
         top = self.scroll_offset.y
-        shown = range(top, min(top + self._room.height, self.line_count()))
-        return selected_text(selection, shown, lambda at: self._strip(self._key(at)).text), "\n"
+        visible = range(top, min(top + self._room.height, self.line_count()))
+        return selected_text(selection, visible, lambda at: self._strip(self._key(at)).text), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
-        """Paint what is selected now, and what was."""
+        """Paint the new selection, and remove the previous one."""
         self.refresh()
 
     def text_select_all(self) -> None:
-        """A double click chooses a line here, and does not select the whole pane."""
+        """Do nothing: a double click chooses a line, where Textual would select the whole pane."""
 
     def _key(self, at: int) -> Key:
-        """What a line looks like: its stretches, and whether it is under the pane's cursor."""
+        """The key of a line; an empty line's outside the pane's lines."""
         if self.moment is None or not 0 <= at < self.line_count():
             return (), False
         spans = self.line(at, self._room.width).cut(self._room.width).spans
@@ -220,51 +227,54 @@ class LinePane(ScrollView, can_focus=True):
         return Strip(segments, max(taken, self._room.width))
 
     def notify_style_update(self) -> None:
-        """Colours changed (theme, focus): everything is painted anew."""
+        """Paint everything anew, since colours have changed with the theme or the focus."""
         super().notify_style_update()
         self._base = self.rich_style
         self._painted.clear()
 
     def bring_into_view(self, top: int, bottom: int | None = None) -> None:
-        """Scroll as little as needed so that lines top to bottom are visible."""
+        """Scroll so that the lines from `top` to `bottom` are visible; None for line `top` alone.
+
+        Where it has to scroll, some lines around them come into view too.
+        """
         bottom = top if bottom is None else bottom
         height = max(self.scrollable_content_region.height, 1)
         first = self.scroll_offset.y
-        # With some lines around them, as far as they themselves do not go out of view for it.
-        last = bottom - height + 1
+        # The first visible line if `bottom` is the last one.
+        lowest = bottom - height + 1
         if top < first:
-            first = max(top - height // 4, min(last, top), 0)
+            first = max(top - height // 4, min(lowest, top), 0)
         elif bottom >= first + height:
-            first = min(last + height // 4, max(last, top))
+            first = min(lowest + height // 4, max(lowest, top))
         if first != self.scroll_offset.y:
             self.scroll_to(y=first, animate=False, immediate=True)
 
     def on_focus(self) -> None:
-        """The pane's cursor appears."""
+        """Show the pane's cursor."""
         self.repaint()
 
     def on_blur(self) -> None:
-        """The pane's cursor disappears."""
+        """Hide the pane's cursor."""
         self.repaint()
 
 
 def run_together(line: list[tuple[str, Style]], base: Style) -> list[tuple[str, Style]]:
-    """The stretches with blanks as a part of what stands before them, where nobody can see it.
+    """Spans of a line with blanks joined to the text before them, where that looks the same.
 
-    A terminal is sent some forty bytes with each stretch, and Textual cuts and joins them all: a
-    line has half as many when blanks have none of their own.
+    The terminal is sent some forty bytes for each span; without spans of blanks a line has half as
+    many spans.
     """
     joined: list[tuple[str, Style]] = []
     for text, style in line:
-        blank = not text.strip(" ") and unseen(style, base)
-        if blank and joined and unseen(joined[-1][1], base):
-            before, kept = joined[-1]
-            joined[-1] = before + text, kept
+        blank = not text.strip(" ") and invisible(style, base)
+        if blank and joined and invisible(joined[-1][1], base):
+            before, before_style = joined[-1]
+            joined[-1] = before + text, before_style
         elif text:
             joined.append((text, style))
     return joined
 
 
-def unseen(style: Style, base: Style) -> bool:
-    """True where a blank in a style looks like one of the line."""
+def invisible(style: Style, base: Style) -> bool:
+    """True where a blank in this style looks like a blank in the line's own style."""
     return style.bgcolor == base.bgcolor and not (style.underline or style.reverse or style.strike)

@@ -1,4 +1,4 @@
-"""The loss so far, as a curve: what is known of it, without running anything for it."""
+"""The loss over time as a curve, as far as the run has computed it: drawing it runs nothing."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from bpdebug.tui.panes.block_pane import BlockPane
 from bpdebug.wording import Script, node_name
 
 POINTS = 512
+"""Points of the curve at the most."""
 
 
 class LossPane(BlockPane, can_focus=False):
-    """There on tall screens, for runs of some length; a click goes to an iteration."""
+    """The curve of the loss, on tall screens; a click goes to an iteration."""
 
     class IterationClicked(Message):
-        """An iteration was clicked."""
+        """The user clicked on an iteration."""
 
         def __init__(self, iteration: int) -> None:
             super().__init__()
@@ -26,32 +27,30 @@ class LossPane(BlockPane, can_focus=False):
 
     def __init__(self, *, id: str, script: Script) -> None:
         super().__init__(id=id, script=script)
-        self._of: Moment | None = None
-        self._known = EMPTY
-        self._up_to = 0
+        self._read_at: Moment | None = None
+        """The moment at which the losses were read."""
+        self._losses = EMPTY
+        self._computed = 0
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
-        run, here = moment.source, moment.iteration.number
-        if moment is not self._of:
-            # Not for a new size alone: work may be under way that adds losses in its thread.
-            self._of, self._known = moment, run.losses.curve(1, run.iterations, POINTS)
-            self._up_to = run.losses.last
-        known = self._known
+        run = moment.run
+        if moment is not self._read_at:
+            # Not for a new size: a thread may be adding losses just then.
+            self._read_at, self._losses = moment, run.losses.curve(1, run.iterations, POINTS)
+            self._computed = run.losses.last
         name = node_name(moment.graph, moment.graph.loss, self.script)
-        last = run.iterations
-        self.block = draw_curve(known, last, here, width, height, self.script, log=False)
-        told = "l shows all curves"
-        if self._up_to < run.iterations and len(known):
-            # What was not run yet has no loss; the axis says how far it goes.
-            told = f"known up to iteration {self._up_to:,}"
-        self.entitle(f"{name} over time", told)
+        now, last = moment.iteration.number, run.iterations
+        self.block = draw_curve(self._losses, last, now, width, height, self.script, log=False)
+        partial = self._computed < last and len(self._losses)
+        subtitle = f"known up to iteration {self._computed:,}" if partial else "l shows all curves"
+        self.entitle(f"{name} over time", subtitle)
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the iteration that was clicked."""
+        """Ask the screen to go to the iteration that was clicked."""
         at = event.get_content_offset(self)
         if at is None or self.moment is None:
             return
-        last = self.moment.source.iterations
-        found = iteration_at(at.x, 1, last, self.scrollable_content_region.width)
-        if found is not None:
-            self.post_message(self.IterationClicked(found))
+        last = self.moment.run.iterations
+        iteration = iteration_at(at.x, 1, last, self.scrollable_content_region.width)
+        if iteration is not None:
+            self.post_message(self.IterationClicked(iteration))

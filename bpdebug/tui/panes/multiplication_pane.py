@@ -8,7 +8,7 @@ from bpdebug.tui.panes.block_pane import BlockPane, escape
 from bpdebug.tui.panes.pane_spec import BY_ID
 
 TITLE_ENDS = 3
-"""So many cells fewer than the content has a title: the frame's ends take them."""
+"""Cells of the content's width that a title cannot use: the ends of the frame."""
 
 
 class MultiplicationPane(BlockPane):
@@ -19,7 +19,7 @@ class MultiplicationPane(BlockPane):
         self.name_edge(moment, width)
 
     def name_edge(self, moment: Moment, width: int) -> None:
-        """Have the title for so many cells of content; a title that comes later costs a paint."""
+        """Set the title for content of this width: with the lines, to paint only once."""
         key = f"{BY_ID['multiplication'].key} "
         room = width - TITLE_ENDS - len(key)
-        self.entitle(escape(key + draw_title(moment, self.script, room)[0].plain))
+        self.entitle(escape(key + draw_title(moment, self.script, room).plain))

@@ -1,6 +1,6 @@
-"""The panes with a key: one declaration each, in the order of their keys.
+"""The panes that have a key: a declaration for each, in the order of the keys.
 
-Titles, keys, help, the footer, the layout and the guide's page on panes read them from here.
+Titles, keys, help, the footer, the layout and the guide's page on panes follow from these.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Row = tuple[str, str]
 
 
 class Hint(NamedTuple):
-    """A key as it is shown, what it does, and the key that a click presses."""
+    """A key in the footer: its text, what it does, and the key that a click on it presses."""
 
     shown: str
     word: str
@@ -22,30 +22,31 @@ class Hint(NamedTuple):
 
 
 class PaneSpec(NamedTuple):
-    """One pane."""
+    """The declaration of a pane."""
 
     id: str
+    """Its id as a widget; `stops`, of watches and breakpoints, is in the ids of keys too."""
     name: str
     """The title in full."""
     short: str
-    """The title where several panes share a narrow place."""
+    """The title where several panes share a narrow column."""
     column: str
     """`left`, `middle` or `right`: panes of one column are in front in turn where room is short."""
     enough: Size
-    """Content with which it shows a small network. Another pane gets a place of its own only where
-    this much stays, so that more room never shows less."""
+    """The content that shows a small network. The layout adds another pane only where this much
+    is left, so that a larger screen never shows less of a pane."""
     key_does: str
     """What its digit does, for help: `to the graph`."""
     shows: str
-    """What stands in it, in sentences."""
+    """What the pane shows, in sentences."""
     keys: tuple[Row, ...] = ()
-    """Its own keys and mouse actions."""
+    """The pane's own keys and mouse actions."""
     hints: tuple[Hint, ...] = ()
-    """Those of its keys that the footer shows while it has the focus."""
+    """The keys that the footer shows while the pane has the focus."""
 
     @property
     def key(self) -> str:
-        """The digit that focuses it."""
+        """The digit that focuses the pane."""
         return str(SPECS.index(self) + 1)
 
 
@@ -152,6 +153,6 @@ SPECS = (
         ),
     ),
 )
-"""In the order of their keys. The last is there when it has something to show."""
+"""In the order of the keys. The last pane is hidden while there are no watches or breakpoints."""
 BY_ID = {spec.id: spec for spec in SPECS}
 PANES = tuple(BY_ID)

@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.timer import Timer
 
 from bpdebug.debugger import Moment
-from bpdebug.tui.draw.parameter_plan import Memory
+from bpdebug.tui.draw.parameter_plan import ParameterCache
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.panes.block_pane import BEFORE_BACKWARD, BlockPane
 from bpdebug.tui.work.agreement import Agreement
@@ -16,19 +16,19 @@ from bpdebug.wording import Script
 
 
 class ParameterPane(BlockPane):
-    """Values, gradients, changes and new values, and what central differences say of them."""
+    """Every parameter's value, gradient, change and new value, and the checks of its gradient."""
 
     IDLE = 0.6
     """Seconds without a key before gradients are checked."""
 
     def __init__(self, *, id: str, script: Script) -> None:
         super().__init__(id=id, script=script)
-        self._memory = Memory()
+        self._cache = ParameterCache()
         self._agreement = Agreement(script)
         self._idle: Timer | None = None
         self._span: tuple[int, int] | None = None
         self._followed = False
-        """True when the pane was scrolled along last."""
+        """True when a parameter was being written when the pane was scrolled last."""
 
     def show(self, moment: Moment, roles: Mapping[str, Style]) -> None:
         rate = moment.problem.rate(moment.iteration.number)
@@ -40,11 +40,11 @@ class ParameterPane(BlockPane):
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         self._agreement.follow(moment)
         self.block, self._span = draw_parameters(
-            moment, self.script, width, height, self._memory, self._agreement.checks
+            moment, self.script, width, height, self._cache, self._agreement.checks
         )
 
     def scroll_along(self) -> None:
-        """Follow the parameter that is written; before the backward pass, begin at the top."""
+        """Scroll to the parameter that is being written; before the backward pass, to the top."""
         if self._span is not None:
             self._followed = True
             self._follow(*self._span)
@@ -53,22 +53,22 @@ class ParameterPane(BlockPane):
             self.scroll_to(y=0, animate=False, immediate=True)
 
     def _follow(self, top: int, bottom: int) -> None:
-        """All of a parameter is in view; of one too large, the cell that is written."""
+        """Bring a parameter into view; of a large one, the cell that is being written."""
         if bottom - top < self.scrollable_content_region.height:
             self.bring_into_view(top, bottom)
             return
-        here = range(top, bottom + 1)
-        now = (at for at in here if any(role == "lit" for _, role in self.block[at].spans))
-        self.bring_into_view(next(now, top))
+        lines = range(top, bottom + 1)
+        lit = (y for y in lines if any(role == "lit" for _, role in self.block[y].spans))
+        self.bring_into_view(next(lit, top))
 
     def _wait(self, seconds: float) -> None:
-        """Check a gradient when no key has come for so long."""
+        """Check a gradient after some seconds without a key."""
         if self._idle is not None:
             self._idle.stop()
         self._idle = self.set_timer(seconds, self.check_one)
 
     def check_one(self) -> bool:
-        """Compare one whole gradient with central differences; False where none is left."""
+        """Compare the next whole gradient with central differences; False if there is none."""
         if self.moment is None or not self.display:
             return False
         self._agreement.follow(self.moment)
@@ -82,4 +82,4 @@ class ParameterPane(BlockPane):
 
 
 PAUSE = 0.03
-"""Seconds between two checks, in which a key comes first."""
+"""Seconds between two checks, in which a key may come."""

@@ -1,4 +1,4 @@
-"""The pane of the program: a listing whose lines take breakpoints and whose sections fold."""
+"""The pane of the backward program: a listing with breakpoints, whose sections fold."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from bpdebug.wording import Script
 
 
 def chooses(chain: int, column: int, *, focusing: bool, heading: bool) -> bool:
-    """Whether a click on a line of the program does what enter does there.
+    """True where a click on a line of the program does what enter does there.
 
-    `chain` counts clicks on one spot. The click that brings the focus to the pane does nothing
-    else. After it, one click in the gutter sets or takes a breakpoint, one on a heading folds its
+    `chain` counts clicks on the same spot. The click that focuses the pane does nothing else. After
+    that, a single click is enough in the gutter, for a breakpoint, and on a heading, to fold its
     section; elsewhere it takes a double click.
     """
     if chain == 1:
@@ -45,30 +45,30 @@ class ProgramPane(CursorPane):
         self._folded = frozenset({FORWARD})
         self._pressed: Offset | None = None
         self._just_focused = False
-        """True while the event that brought the focus is not over; a click follows in the same."""
+        """True during the event that focused the pane; a click that did it comes in that event."""
         self._focusing = False
-        """True for the click that brought the focus here."""
+        """True for the click that focused the pane."""
 
     def follow(self, listing: Listing) -> None:
-        """Take the listing of the moment to come."""
+        """Take the listing for the next moment to draw."""
         self._listing = listing
 
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         if self._listing is None:
             return
-        # The cursor keeps its line, also where rows appear or disappear above it.
+        # The cursor keeps its line, even if rows appear or disappear above it,
         line = self.line_at_cursor()
-        at = line_of(moment, self._listing)
-        self.fold = Fold(self._listing, at, self._folded)
-        if (moment.iteration.number, at) != self._followed:
-            # It follows time, and stays where the user put it while time stands.
-            self._followed = (moment.iteration.number, at)
-            line = at
+        current = line_of(moment, self._listing)
+        self.fold = Fold(self._listing, current, self._folded)
+        if (moment.iteration.number, current) != self._followed:
+            # until the debugger moves to another line.
+            self._followed = (moment.iteration.number, current)
+            line = current
             self.followed_anew = True
         self.cursor = self.fold.row_of(line)
 
     def line_at_cursor(self) -> int:
-        """The line under the cursor, as `Fold` names it."""
+        """The line under the cursor, as the module `fold` counts lines."""
         if self.fold is None or not 0 <= self.cursor < len(self.fold):
             return HEADING
         return self.fold[self.cursor]
@@ -90,13 +90,13 @@ class ProgramPane(CursorPane):
         return None if self.fold is None else self.fold.row_of(self.fold.current)
 
     def reveal(self) -> None:
-        """Put the cursor on the line where time stands."""
+        """Put the cursor on the current line."""
         now = self.entry_now()
         if now is not None:
             self.put_cursor(now)
 
     def action_choose(self) -> None:
-        """A heading folds or unfolds; any other line is the screen's to deal with."""
+        """Fold or unfold a heading's section; tell the screen that another line was chosen."""
         if not self._toggle():
             super().action_choose()
 
@@ -105,7 +105,10 @@ class ProgramPane(CursorPane):
         self._toggle(shut)
 
     def _toggle(self, shut: bool | None = None) -> bool:
-        """Fold or unfold the section whose heading is at the cursor; False where none is."""
+        """Fold or unfold the section whose heading is at the cursor; False on another line.
+
+        With `shut` given, fold (True) or unfold (False), whatever it is now.
+        """
         section = self.fold.section(self.line_at_cursor()) if self.fold is not None else ""
         if section and shut != (section in self._folded):
             self._folded ^= {section}
@@ -113,7 +116,7 @@ class ProgramPane(CursorPane):
         return bool(section)
 
     def on_focus(self) -> None:
-        """Remember it until what has been sent along with the focus is dealt with."""
+        """Remember the focus until the events that came with it are handled."""
         self._just_focused = True
         self.call_later(self._settled)
         super().on_focus()
@@ -122,13 +125,13 @@ class ProgramPane(CursorPane):
         self._just_focused = False
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Remember where a click began, and whether it brought the focus."""
+        """Remember where a click began, and whether it focused the pane."""
         self._pressed, self._focusing = event.screen_offset, self._just_focused
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the line that was clicked; `chooses` tells when to do what enter does.
+        """Put the cursor on the line that was clicked, and choose it where `chooses` says so.
 
-        A drag does neither.
+        A drag does nothing.
         """
         at = event.get_content_offset(self)
         dragged = self._pressed is not None and self._pressed != event.screen_offset
@@ -145,13 +148,16 @@ class ProgramPane(CursorPane):
         return self.fold is not None and bool(self.fold.section(self.line_at_cursor()))
 
     def entry(self) -> ProgramLine | None:
-        """What stands on the cursor's line; a forward op has its node as `index`."""
+        """The entry at the cursor, whose `index` is a forward op's node; None before a drawing."""
         if self.fold is None:
             return None
         return entry_of(self.fold.listing, self.line_at_cursor())
 
     def location(self) -> str:
-        """What to break on at the cursor's line, as a command's argument; empty on a heading."""
+        """The location of a breakpoint on the cursor's line: `z1 -> W1` for an edge, else a node.
+
+        It is a command's argument; empty on a heading.
+        """
         entry = self.entry()
         if entry is None or self.moment is None or self._is_heading():
             return ""

@@ -1,4 +1,4 @@
-"""Text selected with the mouse in lines that are painted one by one."""
+"""Text that the user selects with the mouse in a `LinePane`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpdebug.wording import width
 
 
 def marked(strip: Strip, span: tuple[int, int], style: Style) -> Strip:
-    """A painted line with the characters of a span in a style; -1 is the line's end."""
+    """A painted line with the characters of a span in a style; an end of −1 is the line's end."""
     start, end = span
     text = strip.text
     left = width(text[:start])
@@ -24,14 +24,18 @@ def marked(strip: Strip, span: tuple[int, int], style: Style) -> Strip:
     return Strip.join([strip.crop(0, left), lit, strip.crop(right)])
 
 
-def selected_text(selection: Selection, shown: range, line: Callable[[int], str]) -> str:
-    """The selected text; of what has no end in a pane, the lines that are shown."""
-    first = shown.start if selection.start is None else selection.start.y
-    last = shown.stop - 1 if selection.end is None else selection.end.y
-    text = "\n".join(line(at).rstrip() for at in range(first, last + 1))
+def selected_text(selection: Selection, visible: range, line: Callable[[int], str]) -> str:
+    """The selected text; where the selection has no start or no end, from or to a visible line.
+
+    `visible` has the visible lines, `line` gives the text of a line.
+    """
+    start, end = selection
+    first = visible.start if start is None else start.y
+    last = visible.stop - 1 if end is None else end.y
+    text = "\n".join(line(y).rstrip() for y in range(first, last + 1))
     above = Offset(0, first)
     within = Selection(
-        None if selection.start is None else selection.start - above,
-        None if selection.end is None else selection.end - above,
+        None if start is None else start - above,
+        None if end is None else end - above,
     )
     return within.extract(text) if text else ""

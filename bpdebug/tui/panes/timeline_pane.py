@@ -11,12 +11,12 @@ from bpdebug.tui.panes.block_pane import BlockPane
 
 
 class TimelinePane(BlockPane):
-    """The iteration as one line."""
+    """The iteration as a line; a click goes to a tick."""
 
-    ALLOW_SELECT = False  # a click goes to a place in time
+    ALLOW_SELECT = False  # A click selects no text.
 
     class TickClicked(Message):
-        """A place on the line was clicked."""
+        """The user clicked on the tick at `position`."""
 
         def __init__(self, position: int) -> None:
             super().__init__()
@@ -26,7 +26,7 @@ class TimelinePane(BlockPane):
         self.block = [draw_timeline(moment, self.script, width)]
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the place that was clicked."""
+        """Ask the screen to go to the tick that was clicked."""
         at = event.get_content_offset(self)
         if at is None or self.moment is None:
             return

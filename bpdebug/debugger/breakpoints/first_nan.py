@@ -1,4 +1,4 @@
-"""Where the first NaN or infinity is born: the sentence that names its operands, and `nan`."""
+"""The command `nan`: where the first NaN or infinity is born, and from which operands."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from bpdebug.debugger.breakpoints.conditions import FIRST_NAN, Needs
 from bpdebug.debugger.breakpoints.search import PER_ITERATION, budget
-from bpdebug.debugger.commands.command import Arrived
-from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.commands.command import MotionText
+from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.moment import Moment
-from bpdebug.debugger.text.describe import made
+from bpdebug.debugger.text.describe import definition
 from bpdebug.expression import parse_watch
 from bpdebug.expression.tree import Name
 from bpdebug.graph import Graph
@@ -32,56 +32,52 @@ from bpdebug.wording.letters import cell_text
 if TYPE_CHECKING:
     from bpdebug.debugger.debugger import Debugger
 
-FEW = 4
-"""So many operands of one cell are written out; of more, only the extremes."""
+LISTED_VALUES = 4
+"""Operands of a cell that are written out, at the most; of more, only the extremes."""
 
 
-def find_birth(debugger: Debugger, argument: str = "") -> str:
-    """nan: go to the first birth in recorded time, and say what was born there and of what.
-
-    Where there is none, say so and go nowhere.
-    """
+def go_to_first_nan(debugger: Debugger, argument: str = "") -> str:
+    """nan: go to the first birth in recorded time, and describe it; without one, say so."""
     run = debugger.run
     work, left = Work(run.progress, run.iterations), budget(run)
-    # What was found healthy stays so: the same problem gives the same numbers every time.
+    # Iterations once found healthy stay so: a run gives the same numbers every time.
     for iteration in run.walk(debugger.healthy_through + 1, run.iterations):
         work.at(iteration.number)
         left -= PER_ITERATION[Needs.PASS] + iteration.timeline.total
         birth = birth_of(iteration)
         if birth is not None:
-            debugger.go(Place(iteration.number, birth.position))
-            text = birth_text(debugger.moment, birth, debugger.script)
-            return Arrived(text)
-        known = debugger.harmless or harmless_infinity(iteration, debugger.script)
-        debugger.record_health(iteration.number, known)
+            debugger.go(Instant(iteration.number, birth.position))
+            return MotionText(birth_text(debugger.moment, birth, debugger.script))
+        harmless = debugger.harmless or harmless_infinity(iteration, debugger.script)
+        debugger.record_health(iteration.number, harmless)
         if left < 0 and iteration.number < run.iterations:
-            seen = f"up to iteration {iteration.number:,} of {run.iterations:,}"
-            return f"{nothing_wrong(debugger, seen)}; `nan` again looks on from there"
+            searched = f"up to iteration {iteration.number:,} of {run.iterations:,}"
+            return f"{no_birth_text(debugger, searched)}; `nan` again looks on from there"
     many = f"{run.iterations:,} iterations" if run.iterations > 1 else "the one iteration"
-    return nothing_wrong(debugger, f"in {many}")
+    return no_birth_text(debugger, f"in {many}")
 
 
-def nothing_wrong(debugger: Debugger, seen: str) -> str:
-    """That there is no NaN in what was seen, and no infinity that does any harm."""
+def no_birth_text(debugger: Debugger, searched: str) -> str:
+    """A note that the iterations `searched` hold no NaN, and no infinity that does any harm."""
     if not debugger.harmless:
-        return f"no NaN and no infinity {seen}"
+        return f"no NaN and no infinity {searched}"
     return (
-        f"no NaN {seen}, and no infinity in the loss, the gradients or the parameters; "
+        f"no NaN {searched}, and no infinity in the loss, the gradients or the parameters; "
         f"elsewhere the first is {debugger.harmless}, and it does no harm"
     )
 
 
 def harmless_infinity(iteration: Iteration, script: Script) -> str:
-    """The first infinite value of an iteration, `−∞ in cell [0,1] of mask`; nothing without one."""
+    """The first infinite value of an iteration, `−∞ in cell [0,1] of mask`; empty for none."""
     recorded = iteration.recorded
     for node in recorded.graph.nodes:
         values = np.asarray(recorded.values[node.index])
         if not np.isinf(values).any():
             continue
         at = first_where(np.isinf(values))
-        what = script.number(float(values[at]))
+        number = script.number(float(values[at]))
         cell = f"cell {cell_text(at)} of " if at else ""
-        return f"{what} in {cell}{node_name(recorded.graph, node.index, script)}"
+        return f"{number} in {cell}{node_name(recorded.graph, node.index, script)}"
     return ""
 
 
@@ -93,83 +89,79 @@ def mentions_first_nan(condition: str, graph: Graph) -> bool:
     return any(isinstance(leaf, Name) and leaf.name == FIRST_NAN for leaf in leaves)
 
 
-def birth_here(moment: Moment, script: Script) -> str:
-    """What was born in the moment's iteration up to it, and where if not here; else nothing."""
+def birth_text_here(moment: Moment, script: Script) -> str:
+    """What was born in the moment's iteration so far, and where; empty for no birth."""
     iteration = moment.iteration
     birth = birth_of(iteration)
     if birth is None or birth.position > moment.position:
         return ""
-    at = replace(moment, position=birth.position)
-    told = birth_text(at, birth, script)
+    text = birth_text(replace(moment, position=birth.position), birth, script)
     if birth.position == moment.position:
-        return told
+        return text
     if birth.position:
-        past = told.replace(" is born here", " was born", 1)
+        past = text.replace(" is born here", " was born", 1)
         return f"tick {birth.position}: {past.replace(' comes in from ', ' came in from ', 1)}"
-    return told if iteration.number == 1 else f"{told}; `nan` goes to where it was born"
+    return text if iteration.number == 1 else f"{text}; `nan` goes to where it was born"
 
 
 def birth_text(moment: Moment, birth: Birth, script: Script) -> str:
-    """`−∞ is born here: cell [2] of ln(p); operands: p[2] = 0`."""
-    what = script.number(birth.value)
-    what = what if isnan(birth.value) or script.unicode else what.lower()
+    """Describe a birth at its moment: `−∞ is born here: cell [2] of ln(p); operands: p[2] = 0`."""
+    number = script.number(birth.value)
+    number = number if isnan(birth.value) or script.unicode else number.lower()
     graph = moment.graph
     if moment.phase is Phase.START:
-        return f"{what} is there before the first tick: a parameter holds it"
+        return f"{number} is there before the first tick: a parameter holds it"
     if moment.phase is Phase.UPDATE:
         assert moment.update is not None
         symbols, numbers, _ = update_formula(graph, moment.update, script, birth.cell)
-        return f"{what} is born here: {symbols}; operands: {numbers}"
+        return f"{number} is born here: {symbols}; operands: {numbers}"
     if moment.phase is Phase.BACKWARD:
-        return f"{what} is born here: {term_operands(moment, script)}"
+        return f"{number} is born here: {term_operands(moment, script)}"
     node = moment.node
-    result = made(graph, node, script)
+    result = definition(graph, node, script)
     if birth.cell:
         result = f"cell {cell_text(birth.cell)} of {result}"
     operands = ", ".join(operand_cells(moment, node, birth.cell, script))
     how = "comes in from the data here" if birth.from_data else "is born here"
-    return f"{what} {how}: {result}; operands: {operands}"
+    return f"{number} {how}: {result}; operands: {operands}"
 
 
 def term_operands(moment: Moment, script: Script) -> str:
-    """A multiplication, with the operands that made what is not finite."""
+    """The multiplication at a moment, with the operands of what is not finite in it."""
     term = moment.term
     assert term is not None
     symbols, _ = term_formula(moment.graph, term, script)
-
-    def shown(value: float) -> str:
-        return script.number(value)
-
-    operands = f"upstream gradient {shown(term.upstream)}, local derivative {shown(term.local)}"
+    number = script.number
+    operands = f"upstream gradient {number(term.upstream)}, local derivative {number(term.local)}"
     if isfinite(term.product):
-        operands = f"product {shown(term.product)}"
+        operands = f"product {number(term.product)}"
         if term.before is not None:
-            operands = f"the sum so far {shown(term.before)}, {operands}"
+            operands = f"the sum so far {number(term.before)}, {operands}"
     return f"{symbols}; operands: {operands}"
 
 
 def operand_cells(moment: Moment, node: int, cell: Index, script: Script) -> Iterator[str]:
-    """What one cell of a result was computed from, operand by operand: `p[2] = 0`."""
+    """What a cell of a result was computed from, operand by operand: `p[2] = 0`."""
     graph = moment.graph
     for at, operand in enumerate(graph.nodes[node].operands):
         values = np.asarray(moment.recorded.values[operand])
-        where = cells_read(graph, node, at, cell)
-        if where is None:
+        key = cells_read(graph, node, at, cell)
+        if key is None:
             continue
-        index = ",".join(":" if one is None else str(one) for one in where)
         name = node_name(graph, operand, script)
-        if index:
+        if key:
+            index = ",".join(":" if axis is None else str(axis) for axis in key)
             name = f"{full_name(graph, operand, script)}[{index}]"
-        picked = values[tuple(slice(None) if one is None else one for one in where)]
-        yield f"{name} {several(picked, script)}"
+        read = values[tuple(slice(None) if axis is None else axis for axis in key)]
+        yield f"{name} {values_text(read, script)}"
 
 
-def several(values: Array, script: Script) -> str:
-    """`= 0`, `= [0, 1]`, or the extremes of more."""
-    texts = [script.number(float(v)) for v in np.ravel(values)[:FEW]]
+def values_text(values: Array, script: Script) -> str:
+    """`= 0`, `= [0, 1]`, or the extremes of more values, `from 0 to 9`."""
+    texts = [script.number(float(v)) for v in np.ravel(values)[:LISTED_VALUES]]
     if np.ndim(values) == 0:
         return f"= {texts[0]}"
-    if values.size <= FEW:
+    if values.size <= LISTED_VALUES:
         return f"= [{', '.join(texts)}]"
     low, high = (script.number(float(pick(values))) for pick in (np.min, np.max))
     return f"from {low} to {high}"

@@ -1,7 +1,7 @@
 """A session as plain data, to be saved: its breakpoints, watches and marks.
 
-The data come back from a file that anyone may have written, so nothing in them is taken on trust:
-what has another form is refused as a whole, what does not fit the scenario any more is left out.
+Any program may have written the file, so everything in it is checked: data of another form are
+refused as a whole, and entries that do not fit the scenario any more are left out.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError
 
@@ -17,65 +17,66 @@ FORMAT, VERSION = "bpdebug-kept", 1
 MOST = 1_000
 """Entries of each list that are saved."""
 LONGEST = 10_000
-"""Characters of one entry; longer than any expression may be."""
+"""Characters of an entry, at the most; longer than any expression may be."""
 
 
 def session_data(debugger: Debugger) -> dict[str, Any]:
-    """Everything to save, in the order in which the user made it.
+    """What to save, in the order in which the user made it.
 
-    Temporary breakpoints are for once, and how often a breakpoint was hit belongs to one walk.
+    Temporary breakpoints and hit counts are left out: they belong to this session alone.
     """
-    lasting = [point for point in debugger.breakpoints if not point.temporary]
+    permanent = [b for b in debugger.breakpoints if not b.temporary]
     return {
         "format": FORMAT,
         "version": VERSION,
-        "breakpoints": [{"text": point.text, "enabled": point.enabled} for point in lasting[:MOST]],
+        "breakpoints": [{"text": b.text, "enabled": b.enabled} for b in permanent[:MOST]],
         "watches": [text for _, text in debugger.watches[:MOST]],
-        "marks": {name: list(place) for name, place in list(debugger.marks.items())[:MOST]},
+        "marks": {name: list(instant) for name, instant in list(debugger.marks.items())[:MOST]},
     }
 
 
 def is_empty(data: dict[str, Any]) -> bool:
-    """True where there is nothing to save."""
+    """True where the data of a session have no entries."""
     return not any(data[part] for part in PARTS)
 
 
-def entries(data: dict[str, Any], part: str) -> list[tuple[str, Any]]:
+def named_entries(data: dict[str, Any], part: str) -> list[tuple[str, Any]]:
     """The entries of a list, each with its name: a breakpoint's or a watch's text, a mark's name.
 
     Empty where the data have no such list.
     """
-    found = data.get(part, ())
-    if isinstance(found, dict):
-        return list(found.items())
-    return [(entry["text"] if isinstance(entry, dict) else entry, entry) for entry in found]
+    items = data.get(part, ())
+    if isinstance(items, dict):
+        return list(items.items())
+    return [(item["text"] if isinstance(item, dict) else item, item) for item in items]
 
 
 def merged(own: dict[str, Any], read: dict[str, Any], now: object) -> dict[str, Any]:
-    """This session's data, and what other sessions on the scenario have saved since it began.
+    """Merge this session's data with what other sessions have saved since it began.
 
     `read` is what this session has read or written last, {} for nothing; `now` is what the file
     holds. For entries that this session had read, its version wins, so deletions persist. Entries
-    are told apart by their names. ValueError where `now` has not the form of `session_data`.
+    with equal names are equal. ValueError where `now` has not the form of `session_data`.
     """
-    others, made = checked(now), dict(own)
+    others, result = check_session(now), dict(own)
     for part in PARTS:
-        mine = entries(own, part)
-        known = {name for name, _ in (*entries(read, part), *mine)}
-        every = [*mine, *(entry for entry in entries(others, part) if entry[0] not in known)][:MOST]
-        made[part] = dict(every) if part == "marks" else [entry for _, entry in every]
-    return made
+        entries = named_entries(own, part)
+        known = {name for name, _ in (*named_entries(read, part), *entries)}
+        entries += [entry for entry in named_entries(others, part) if entry[0] not in known]
+        entries = entries[:MOST]
+        result[part] = dict(entries) if part == "marks" else [entry for _, entry in entries]
+    return result
 
 
 def restore(debugger: Debugger, data: object) -> list[str]:
-    """Set up a saved session; returns what does not fit the scenario any more, as it was typed.
+    """Set up a saved session; returns the entries that do not fit the scenario, as typed.
 
-    A breakpoint that stands already is not set twice. ValueError, before anything is set up, where
+    A breakpoint that is set already is not set twice. ValueError, before anything is set up, where
     the data have not the form of `session_data`.
     """
-    session, unfit = checked(data), []
+    session, unfit = check_session(data), []
     for part, restore_entry in PARTS.items():
-        for name, entry in entries(session, part):
+        for name, entry in named_entries(session, part):
             try:
                 restore_entry(debugger, name, entry)
             except BpdebugError:
@@ -84,8 +85,8 @@ def restore(debugger: Debugger, data: object) -> list[str]:
 
 
 def restore_breakpoint(debugger: Debugger, text: str, entry: dict[str, Any]) -> None:
-    """Set a breakpoint; BpdebugError where the scenario has no such place or value."""
-    if all(point.text != text for point in debugger.breakpoints):
+    """Set a breakpoint; BpdebugError where the scenario has no such location or value."""
+    if all(b.text != text for b in debugger.breakpoints):
         made = debugger.add_breakpoint(text)
         debugger.enable_breakpoints([made.number], enabled=entry["enabled"])
 
@@ -96,12 +97,12 @@ def restore_watch(debugger: Debugger, text: str, _: str) -> None:
     debugger.add_watch(text)
 
 
-def restore_mark(debugger: Debugger, name: str, place: list[int]) -> None:
-    """Give a place its name; BpdebugError where recorded time has no such place."""
-    (iteration, position), run = place, debugger.run
+def restore_mark(debugger: Debugger, name: str, instant: list[int]) -> None:
+    """Set a mark; BpdebugError where recorded time has no such instant."""
+    (iteration, position), run = instant, debugger.run
     if not 1 <= iteration <= run.iterations or not (0 <= position <= run.timeline(iteration).total):
         raise BpdebugError(f"there is no tick {position} in iteration {iteration}")
-    debugger.add_mark(name, Place(iteration, position))
+    debugger.add_mark(name, Instant(iteration, position))
 
 
 PARTS: dict[str, Callable[[Debugger, str, Any], None]] = {
@@ -109,11 +110,11 @@ PARTS: dict[str, Callable[[Debugger, str, Any], None]] = {
     "watches": restore_watch,
     "marks": restore_mark,
 }
-"""The lists of a saved session, and how an entry of each comes back."""
+"""The lists of a saved session, and the function that restores an entry of each."""
 
 
-def checked(data: object) -> dict[str, Any]:
-    """The lists alone, as `session_data` has them; ValueError unless each has its form."""
+def check_session(data: object) -> dict[str, Any]:
+    """The lists alone, as in `session_data`; ValueError unless each has its form."""
     if not isinstance(data, dict) or (data.get("format"), data.get("version")) != (FORMAT, VERSION):
         raise ValueError("it is no such file, or of another version")
     points, watches, marks = (data.get(part) for part in PARTS)
@@ -122,28 +123,28 @@ def checked(data: object) -> dict[str, Any]:
     if max(len(points), len(watches), len(marks)) > MOST:
         raise ValueError(f"it has more than {MOST:,} entries")
     return {
-        "breakpoints": [checked_breakpoint(entry) for entry in points],
-        "watches": [checked_text(entry) for entry in watches],
-        "marks": {checked_text(name): checked_place(place) for name, place in marks.items()},
+        "breakpoints": [check_breakpoint(entry) for entry in points],
+        "watches": [check_text(entry) for entry in watches],
+        "marks": {check_text(name): check_mark(instant) for name, instant in marks.items()},
     }
 
 
-def checked_breakpoint(entry: object) -> dict[str, Any]:
-    """Text and state of a breakpoint."""
+def check_breakpoint(entry: object) -> dict[str, Any]:
+    """The text and the state of a breakpoint; ValueError for another form."""
     if not isinstance(entry, dict) or not isinstance(entry.get("enabled"), bool):
         raise ValueError("a breakpoint has not its form")
-    return {"text": checked_text(entry.get("text")), "enabled": entry["enabled"]}
+    return {"text": check_text(entry.get("text")), "enabled": entry["enabled"]}
 
 
-def checked_text(entry: object) -> str:
-    """One entry that a person typed."""
+def check_text(entry: object) -> str:
+    """A text that a user typed; ValueError for another form."""
     if not isinstance(entry, str) or not 0 < len(entry) <= LONGEST:
         raise ValueError("an entry is no text, or too long")
     return entry
 
 
-def checked_place(entry: object) -> list[int]:
-    """Iteration and position."""
+def check_mark(entry: object) -> list[int]:
+    """The iteration and position of a mark; ValueError for another form."""
     if not isinstance(entry, list) or len(entry) != 2 or any(type(n) is not int for n in entry):
         raise ValueError("a mark has no place")
     return entry

@@ -1,4 +1,4 @@
-"""Texts that name a place: the arguments of `goto`, `until`, `info` and `break`."""
+"""Texts that name a location: the arguments of `goto`, `until`, `info` and `break`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.search import edge_ticks
-from bpdebug.debugger.cursor import FIRST, Place, after_forward, last
+from bpdebug.debugger.cursor import FIRST, Instant, after_forward, end_of_time
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.places import MADE, Named, index_of, named, no_update
@@ -20,45 +20,45 @@ ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
 ARROW = re.compile(r"\s*(?:->|→)\s*")
 
 
-def found_in(graph: Graph, text: str) -> Named | None:
+def node_or_cells(graph: Graph, text: str) -> Named | None:
     """The node or the cells that a text names; None for any other text."""
     try:
-        found = named(graph, text)
+        result = named(graph, text)
     except BpdebugError:
         return None
-    return None if found.aspect in MADE else found
+    return None if result.aspect in MADE else result
 
 
 def find_node(graph: Graph, text: str) -> int | None:
-    """The node that a text names as it is typed or shown; None for any other text."""
-    found = found_in(graph, text)
-    return found.node if found is not None and found.key is None else None
+    """The node that a text names, as typed or as shown; None for any other text."""
+    result = node_or_cells(graph, text)
+    return result.node if result is not None and result.key is None else None
 
 
-def cell_of(graph: Graph, found: Named, text: str) -> Index | None:
-    """The cell that a text names, where `found` is what it names; None where that is a whole node.
+def named_cell(graph: Graph, parsed: Named, text: str) -> Index | None:
+    """The cell that a text names, from the text parsed; None where it names a whole node.
 
     BpdebugError when it names several cells, or a cell outside of the node.
     """
-    if found.key is None:
+    if parsed.key is None:
         return None
-    return index_of(graph.nodes[found.node].shape, found.key, text)
+    return index_of(graph.nodes[parsed.node].shape, parsed.key, text)
 
 
-def node_called(graph: Graph, text: str) -> int:
-    """The node that a text names; BpdebugError when there is none, as of `named`."""
-    found = named(graph, text)
-    if found.key is not None or found.aspect in MADE:
-        label = graph.nodes[found.node].label
-        part = "is made by the update" if found.key is None else "names cells"
+def parse_node(graph: Graph, text: str) -> int:
+    """The node that a text names; BpdebugError when it names none, or only a part of a node."""
+    result = named(graph, text)
+    if result.key is not None or result.aspect in MADE:
+        label = graph.nodes[result.node].label
+        part = "is made by the update" if result.key is None else "names cells"
         raise BpdebugError(f"'{text[:80]}' {part}; name the whole node: {label[:80]}")
-    return found.node
+    return result.node
 
 
 def first_write(timeline: Timeline, node: int, cell: Index | None = None) -> int | None:
-    """The first tick that writes a node's gradient, or one cell of it; else its value's.
+    """The first tick that writes a node's gradient, or a cell of it; without one, its value.
 
-    None for plain data.
+    None for plain data, which no tick writes.
     """
     graph = timeline.graph
     for edge in graph.into.get(node, ()):
@@ -79,38 +79,43 @@ def last_update(run: Run, iteration: int, node: int, text: str) -> int:
     return run.timeline(iteration).update_tick(lines[-1])
 
 
-def destination(run: Run, here: Place, text: str, marks: dict[str, Place]) -> Place:
-    """Where `goto TEXT` goes from a place. BpdebugError when there is no such place.
+def destination(run: Run, here: Instant, text: str, marks: dict[str, Instant]) -> Instant:
+    """Where `goto TEXT` goes from an instant; BpdebugError when the text names no instant.
 
-    Distances are the cursor's business: they may be cut short by the ends of time.
+    Distances are not parsed here: the ends of time may cut them short.
     """
     text = text.strip()
     if text in ("0", "^"):
         return FIRST
     if text == "$":
-        return last(run)
+        return end_of_time(run)
     if text.startswith("'"):
-        return marked(marks, text.strip("'").strip())
+        return parse_mark(marks, text.strip("'").strip())
     if NUMBER.fullmatch(text):
-        return by_number(run, here, int(text))
+        total = run.timeline(here.iteration).total
+        if int(text) > total:
+            raise BpdebugError(
+                f"there is no tick {int(text)}; iteration {here.iteration} has 1 to {total}"
+            )
+        return Instant(here.iteration, int(text))
     timeline = run.timeline(here.iteration)
-    found = ITERATION.fullmatch(text)
-    if found and text not in timeline.graph.names and text not in marks:
-        return after_forward(run, iteration_called(run, here, (found[1] or "").strip()))
     graph = timeline.graph
+    match = ITERATION.fullmatch(text)
+    if match and text not in graph.names and text not in marks:
+        return after_forward(run, parse_iteration(run, here, (match[1] or "").strip()))
     if text in marks and find_node(graph, text) is None:
         return marks[text]
-    place = named(graph, text)
-    if place.aspect in MADE:
-        return Place(here.iteration, last_update(run, here.iteration, place.node, text))
-    tick = first_write(timeline, place.node, cell_of(graph, place, text))
+    parsed = named(graph, text)
+    if parsed.aspect in MADE:
+        return Instant(here.iteration, last_update(run, here.iteration, parsed.node, text))
+    tick = first_write(timeline, parsed.node, named_cell(graph, parsed, text))
     if tick is None:
         raise BpdebugError(f"'{text[:80]}' is data that is there from the start; no tick writes it")
-    return Place(here.iteration, tick)
+    return Instant(here.iteration, tick)
 
 
-def iteration_called(run: Run, here: Place, text: str) -> int:
-    """The iteration that `3`, `+3`, `-3` (from the one at a place) or `$` means."""
+def parse_iteration(run: Run, here: Instant, text: str) -> int:
+    """The iteration that a text means: `3`, `+3` or `-3` from `here`, `$` for the last."""
     if text == "$":
         return run.iterations
     if not NUMBER.fullmatch(text):
@@ -125,22 +130,14 @@ def iteration_called(run: Run, here: Place, text: str) -> int:
     return number
 
 
-def distance(text: str) -> int | None:
+def parse_distance(text: str) -> int | None:
     """The ticks that `+10` or `-10` means; None for any other text."""
     text = text.strip()
     return int(text) if text[:1] in ("+", "-") and NUMBER.fullmatch(text) else None
 
 
-def by_number(run: Run, here: Place, tick: int) -> Place:
-    """A tick of this iteration."""
-    total = run.timeline(here.iteration).total
-    if tick > total:
-        raise BpdebugError(f"there is no tick {tick}; iteration {here.iteration} has 1 to {total}")
-    return Place(here.iteration, tick)
-
-
-def marked(marks: dict[str, Place], name: str) -> Place:
-    """The place of a mark; without a name, of the one set last."""
+def parse_mark(marks: dict[str, Instant], name: str) -> Instant:
+    """The instant of a mark, by default of the latest; BpdebugError when there is none."""
     if not name:
         if not marks:
             raise BpdebugError("there are no marks yet; set one with `mark NAME`")
@@ -152,42 +149,40 @@ def marked(marks: dict[str, Place], name: str) -> Place:
 
 
 def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: bool) -> Breakpoint:
-    """A breakpoint from a node, a cell, an edge, a condition, or `PLACE if CONDITION`.
+    """Parse a breakpoint: a node, a cell, an edge, a condition, or `PLACE if CONDITION`.
 
-    The condition's own grammar is checked by the caller, who can evaluate it.
+    BpdebugError when the text is none of them. The caller checks the condition by evaluating it.
     """
     text = " ".join(text.split())
     if not text:
         raise BpdebugError(
             "a breakpoint needs a node, an edge or a condition, such as W2, z2 -> W2 or loss < 0.1"
         )
-    place, found, condition = f" {text} ".partition(" if ")
-    place, condition = place.strip(), condition.strip()
-    if found and not condition:
+    location, has_if, condition = map(str.strip, f" {text} ".partition(" if "))
+    if has_if and not condition:
         raise BpdebugError("a condition must follow 'if', as in: break W2 if any(grad(W2) > 1)")
     graph = timeline.graph
     target, node, operand, cell = Target.CONDITION, "", "", None
-    if place:
-        ends = edge_ends(place, timeline)
+    if location:
+        ends = parse_edge(location, timeline)
         if ends is not None:
             target, (node, operand, cell) = Target.EDGE, ends
-        elif (on := found_in(graph, place)) is not None:
-            node, cell = graph.nodes[on.node].label, cell_of(graph, on, place)
+        elif (parsed := node_or_cells(graph, location)) is not None:
+            node, cell = graph.nodes[parsed.node].label, named_cell(graph, parsed, location)
             target = Target.NODE if cell is None else Target.CELL
-            writable(timeline, on.node)
-        elif found or (place.isidentifier() and place not in BUILT_IN):
-            node_called(graph, place)
+            if first_write(timeline, parsed.node) is None:
+                raise BpdebugError(f"nothing ever stops at '{node}': it is data without a gradient")
+        elif has_if or (location.isidentifier() and location not in BUILT_IN):
+            parse_node(graph, location)  # raises the error of a misspelt name
         else:
-            condition = place
+            condition = location
     return Breakpoint(number, target, text, node, operand, cell, condition, temporary=temporary)
 
 
-def edge_ends(text: str, timeline: Timeline) -> tuple[str, str, Index | None] | None:
-    """The labels of an edge's output and operand, and perhaps a cell of the operand's gradient.
+def parse_edge(text: str, timeline: Timeline) -> tuple[str, str, Index | None] | None:
+    """The labels of an edge's output and operand, and the cell of the operand's gradient if named.
 
-    None when the text does not name an edge.
-
-    BpdebugError when it names two nodes that no edge joins.
+    None when the text does not name an edge; BpdebugError when no edge joins the two nodes.
     """
     graph = timeline.graph
     parts = ARROW.split(text)
@@ -200,21 +195,15 @@ def edge_ends(text: str, timeline: Timeline) -> tuple[str, str, Index | None] | 
         raise BpdebugError(f"'{text[:80]}' lacks one end of an edge; name both, as in z2 -> W2")
     if not arrow and (find_node(graph, parts[0]) is None or find_node(graph, parts[1]) is None):
         return None
-    below = found_in(graph, parts[1])
-    cell = None if below is None else cell_of(graph, below, parts[1])
-    output = node_called(graph, parts[0])
-    operand = node_called(graph, parts[1]) if below is None else below.node
-    if not any(edge.operand == operand for edge in graph.out_of.get(output, ())):
-        known = [graph.nodes[edge.operand].label for edge in graph.out_of.get(output, ())]
-        where = f"they go to {', '.join(dict.fromkeys(known))}" if known else "none leaves it"
+    end = node_or_cells(graph, parts[1])
+    cell = None if end is None else named_cell(graph, end, parts[1])
+    output = parse_node(graph, parts[0])
+    operand = parse_node(graph, parts[1]) if end is None else end.node
+    operands = [edge.operand for edge in graph.out_of.get(output, ())]
+    if operand not in operands:
+        labels = dict.fromkeys(graph.nodes[index].label for index in operands)
+        where = f"they go to {', '.join(labels)}" if labels else "none leaves it"
         raise BpdebugError(
             f"no edge goes from '{parts[0][:80]}' to '{parts[1][:80]}' on the way back; {where}"
         )
     return graph.nodes[output].label, graph.nodes[operand].label, cell
-
-
-def writable(timeline: Timeline, node: int) -> None:
-    """BpdebugError for data without a gradient: no tick ever writes it."""
-    if first_write(timeline, node) is None:
-        label = timeline.graph.nodes[node].label
-        raise BpdebugError(f"nothing ever stops at '{label}': it is data without a gradient")

@@ -12,17 +12,17 @@ from bpdebug.ops import Index, Shape
 
 
 def aspects(moment: Moment, node: int) -> tuple[Aspect, ...]:
-    """What a node has in this iteration: a value, a gradient, an update."""
-    found = [Aspect.VALUE]
+    """The aspects that a node has in this iteration: value, gradient, change and new value."""
+    result = [Aspect.VALUE]
     if moment.graph.has_gradient(node):
-        found.append(Aspect.GRADIENT)
+        result.append(Aspect.GRADIENT)
     if moment.update_lines(node):
-        found += [Aspect.CHANGE, Aspect.NEW]
-    return tuple(found)
+        result += [Aspect.CHANGE, Aspect.NEW]
+    return tuple(result)
 
 
-def tensor_called(debugger: Debugger, text: str) -> tuple[int, Aspect]:
-    """The node that a text names, and what of it; without a text, what is written here.
+def parse_tensor(debugger: Debugger, text: str) -> tuple[int, Aspect]:
+    """Parse the node and the aspect that a text names; without a text, what the tick writes.
 
     BpdebugError when there is no such node, or it has no gradient or update.
     """
@@ -30,10 +30,10 @@ def tensor_called(debugger: Debugger, text: str) -> tuple[int, Aspect]:
     moment = debugger.moment
     if not text:
         return moment.node, aspect_now(moment, moment.node)
-    found = debugger.named(text)
-    if found.key is not None:
+    parsed = debugger.named(text)
+    if parsed.key is not None:
         raise BpdebugError(f"'{text[:80]}' names cells; name the whole, without the index")
-    node, aspect = found.node, found.aspect
+    node, aspect = parsed.node, parsed.aspect
     if aspect not in aspects(moment, node):
         label = moment.graph.nodes[node].label
         if aspect is not Aspect.GRADIENT:
@@ -43,26 +43,27 @@ def tensor_called(debugger: Debugger, text: str) -> tuple[int, Aspect]:
 
 
 def aspect_now(moment: Moment, node: int) -> Aspect:
-    """What is worth seeing of a node first: what is written now, else its gradient, its value."""
+    """The aspect of a node to show first: what the tick writes, else the gradient if begun."""
     if moment.update is not None and moment.update.parameter == node:
         return Aspect.CHANGE if moment.updated(node) else Aspect.GRADIENT
-    begun = moment.gradient(node).arrived or moment.gradient(node).current is not None
+    gradient = moment.gradient(node)
+    begun = gradient.arrived or gradient.current is not None
     return Aspect.GRADIENT if begun else Aspect.VALUE
 
 
-def cell_called(debugger: Debugger, text: str) -> tuple[int, Index]:
-    """The node and the cell that `W2[0, 1]`, `grad(W2)[0, 1]` or `delta(2)[0]` names.
+def parse_cell(debugger: Debugger, text: str) -> tuple[int, Index]:
+    """Parse the node and the cell that `W2[0, 1]`, `grad(W2)[0, 1]` or `delta(2)[0]` names.
 
-    Without a text: the cell that the multiplication here writes, else the first of the node.
+    Without a text: the cell that the tick writes, else the first of the node that it writes.
     BpdebugError when there is no such cell, or the node has no gradient.
     """
     moment, text = debugger.moment, text.strip()
     if not text:
         node, cell = moment.node, cell_now(moment, moment.node)
     else:
-        found = debugger.named(text, cell=True)
-        node, cell = found.node, index_of(moment.graph.nodes[found.node].shape, found.key, text)
-        if found.aspect in MADE:
+        parsed = debugger.named(text, cell=True)
+        node, cell = parsed.node, index_of(moment.graph.nodes[parsed.node].shape, parsed.key, text)
+        if parsed.aspect in MADE:
             raise BpdebugError(f"'{text[:80]}' is made by the update; name a cell of a gradient")
     if not moment.graph.has_gradient(node):
         raise without(f"'{moment.graph.nodes[node].label[:80]}'")
@@ -70,15 +71,13 @@ def cell_called(debugger: Debugger, text: str) -> tuple[int, Index]:
 
 
 def cell_now(moment: Moment, node: int) -> Index:
-    """A node's cell that the multiplication here writes, else its first."""
+    """The cell of a node that the multiplication at the moment writes, else its first cell."""
     term = moment.term_of(node)
-    if term is not None:
-        return term.indices.cell
-    return (0,) * len(moment.graph.nodes[node].shape)
+    return term.indices.cell if term else (0,) * len(moment.graph.nodes[node].shape)
 
 
-def index_in(shape: Shape, text: str, named: str) -> Index:
-    """`0, 1` as an index of this shape; BpdebugError, with what was typed, for any other text."""
+def parse_index(shape: Shape, text: str, named: str) -> Index:
+    """Parse `0, 1` as an index of a shape; BpdebugError, which quotes `named`, for other texts."""
     key = None
     if text.strip():
         root = parse(f"cells[{text}]", allow=Allow.WATCH).root

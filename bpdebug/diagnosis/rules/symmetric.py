@@ -13,16 +13,16 @@ from bpdebug.diagnosis.rules.rule import FaultRule
 from bpdebug.ops import Array
 
 
-def look(fault: Fault, case: Case) -> Iterator[Finding]:
-    """A finding for every hidden layer whose weights are equal, unit by unit, and stay so."""
+def find_faults(fault: Fault, case: Case) -> Iterator[Finding]:
+    """Yield a finding for every hidden layer whose weights are and stay equal, unit by unit."""
     if not case.finite:
         return
     first, last = case.finite[0], case.finite[-1]
+    values = case.run.problem.parameters
     for layer in case.network.hidden:
         at = layer.at
         if not (first.layers[at].alike and last.layers[at].alike):
             continue
-        values = case.run.problem.parameters
         weights = case.network.weights(layer)
         if not weights or not all(equal(values[name], axis) for name, axis in weights):
             continue
@@ -30,11 +30,8 @@ def look(fault: Fault, case: Case) -> Iterator[Finding]:
         if bool(zero) is not (fault is Fault.ZERO):
             continue
         cause = f"{case.name(zero[0])} is all 0" if zero else "their weights are equal"
-        still = (
-            f"still in iteration {last.number}"
-            if last is not first
-            else "nothing in the pass tells them apart"
-        )
+        still = f"still in iteration {last.number}"
+        still = still if last is not first else "nothing in the pass tells them apart"
         yield Finding(
             fault,
             case.layer(layer),
@@ -48,17 +45,17 @@ def look(fault: Fault, case: Case) -> Iterator[Finding]:
 
 
 def equal(array: Array, axis: int | None) -> bool:
-    """True where a layer's weights are the same for all its units, the entries along `axis`."""
+    """True where weights are equal for all units, the entries along `axis`."""
     return axis is not None and bool(np.all(array == np.take(array, [0], axis=axis)))
 
 
 ZERO = FaultRule(
     Fault.ZERO,
     "all units of a hidden layer start alike, and stay so; the weights are 0",
-    partial(look, Fault.ZERO),
+    partial(find_faults, Fault.ZERO),
 )
 SYMMETRIC = FaultRule(
     Fault.SYMMETRIC,
     "all units of a hidden layer start alike, and stay so; the weights are equal and not 0",
-    partial(look, Fault.SYMMETRIC),
+    partial(find_faults, Fault.SYMMETRIC),
 )

@@ -1,4 +1,4 @@
-"""The paths of a cell to the loss at a moment, and how they are written."""
+"""The paths from a cell to the loss at a moment, and the texts that describe them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from bpdebug.trace.paths import CellPaths, Path, PathStep
 from bpdebug.wording.steps import cell_name, factor_formula, gradient_cell_name
 
 ROUNDING = 1e-9
-"""Two ways to add the same products up may differ by this part of the sum of their sizes."""
-CELL = 16
-"""A cell's name in a path is cut at so many cells of the screen."""
-STEPS = 12
-"""Of a longer path the middle is left out."""
+"""Sums of the same products in two orders may differ by this part of the sum of their sizes."""
+NAME_WIDTH = 16
+"""Columns of a cell's name in a path, at the most."""
+MOST_STEPS = 12
+"""A path of so many steps is written without its middle."""
 
 
 @dataclass(frozen=True)
-class Ways:
-    """The paths of one cell, and the gradient that they add up to."""
+class PathSum:
+    """The paths of a cell, and the gradient that they add up to."""
 
     node: int
     cell: Index
@@ -34,23 +34,23 @@ class Ways:
     gradient: float
     """As the backward pass computes it."""
     tick: int
-    """The tick after which it stands."""
+    """The tick that completes it."""
     written: bool
-    """True where the cursor stands there or later."""
+    """True where the cursor is at that tick or later."""
 
     @property
     def agrees(self) -> bool:
-        """Whether the sum over all paths is the gradient, to rounding."""
+        """True where the sum over all paths is the gradient, to rounding."""
         a, b = self.paths.total, self.gradient
         if not (isfinite(a) and isfinite(b)):
             return a == b or (a != a and b != b)
         return abs(a - b) <= ROUNDING * max(self.paths.size, abs(b))
 
 
-def ways_of(moment: Moment, node: int, cell: Index) -> Ways:
-    """The paths of a cell. BpdebugError while the forward pass has not come to the loss.
+def path_sum(moment: Moment, node: int, cell: Index) -> PathSum:
+    """The paths of a cell; BpdebugError before the forward pass reaches the loss.
 
-    Local derivatives are known once the values are: the backward pass need not have come by.
+    Local derivatives need only the values, so the backward pass need not have begun.
     """
     graph, timeline = moment.graph, moment.timeline
     if node == graph.loss:
@@ -61,41 +61,39 @@ def ways_of(moment: Moment, node: int, cell: Index) -> Ways:
             f"go on to tick {timeline.forward}"
         )
     terms = CellTerms(moment.recorded, timeline, node, cell)
-    # A cell that nothing is added to stands as 0 once its gradient's last edge is done.
+    # A cell without terms is 0 once its gradient's last edge is done.
     tick = timeline.edge_span(graph.into[node][-1].index)[1]
     tick = terms.tick(len(terms) - 1) if len(terms) else tick
     gradient = float(np.asarray(moment.recorded.gradients[node])[cell])
     paths = CellPaths(moment.recorded, node, cell)
-    return Ways(node, cell, paths, gradient, tick, moment.position >= tick)
+    return PathSum(node, cell, paths, gradient, tick, moment.position >= tick)
 
 
-def agreement(debugger: Debugger, ways: Ways) -> str:
+def agreement(debugger: Debugger, result: PathSum) -> str:
     """`the sum of all products is 0.0827 = ∂L/∂W₂[0,1]`, and when that is written."""
     graph, script = debugger.moment.graph, debugger.script
-    name = gradient_cell_name(graph, ways.node, ways.cell, script)
-    total, gradient = (script.number(n) for n in (ways.paths.total, ways.gradient))
-    when = (
-        f"written by tick {ways.tick}" if ways.written else f"not written before tick {ways.tick}"
-    )
-    if ways.agrees:
+    name = gradient_cell_name(graph, result.node, result.cell, script)
+    total, gradient = (script.number(n) for n in (result.paths.total, result.gradient))
+    when = f"{'written by' if result.written else 'not written before'} tick {result.tick}"
+    if result.agrees:
         return f"the sum of all products is {total}; {name} = {gradient} ({when}): they agree"
     return f"the sum of all products is {total}, but {name} = {gradient} ({when}): they differ"
 
 
-def share_text(ways: Ways, found: Sequence[Path]) -> str:
-    """What part some paths are of the sum of all |products|: `66.1 %`; `–` where there is none."""
-    size = ways.paths.size
-    part = sum(abs(path.product) for path in found)
+def share_text(result: PathSum, some: Sequence[Path]) -> str:
+    """The share of some paths in the sum of all |products|: `66.1 %`; `-` where that is 0."""
+    size = result.paths.size
+    part = sum(abs(path.product) for path in some)
     if not isfinite(size) or not isfinite(part) or size == 0:
         return "-"
     percent = 100 * min(part / size, 1.0)
     if percent >= 99.95:
-        return "100 %" if len(found) == ways.paths.count or percent == 100 else ">99.9 %"
+        return "100 %" if len(some) == result.paths.count or percent == 100 else ">99.9 %"
     return f"{percent:.1f} %" if percent >= 0.05 or percent == 0 else "<0.1 %"
 
 
-def cells_of(moment: Moment, path: Path) -> list[tuple[int, Index]]:
-    """The cells that a path goes through, from its own to the loss."""
+def path_cells(moment: Moment, path: Path) -> list[tuple[int, Index]]:
+    """The cells that a path goes through, from its start to the loss."""
     cells: list[tuple[int, Index]] = []
     for factor in path.steps:
         indices = moment.graph.index_map(factor.edge).locate(factor.number)
@@ -106,14 +104,14 @@ def cells_of(moment: Moment, path: Path) -> list[tuple[int, Index]]:
 
 
 def chain_names(debugger: Debugger, path: Path) -> list[str]:
-    """The names of a path's cells; of a long one the middle is `…`."""
-    moment, script, half = debugger.moment, debugger.script, STEPS // 2
-    long = len(path.steps) >= STEPS
+    """The names of a path's cells, with `…` for the middle of a long path."""
+    moment, script, half = debugger.moment, debugger.script, MOST_STEPS // 2
+    long = len(path.steps) >= MOST_STEPS
     parts = (path.steps[: half - 1], path.steps[-half:]) if long else (path.steps,)
     first, *rest = (
         [
-            script.cut(cell_name(moment.graph, node, cell, script), CELL)
-            for node, cell in cells_of(moment, Path(tuple(part), 0.0))
+            script.cut(cell_name(moment.graph, node, cell, script), NAME_WIDTH)
+            for node, cell in path_cells(moment, Path(tuple(part), 0.0))
         ]
         for part in parts
     )
@@ -126,7 +124,7 @@ def chain_text(debugger: Debugger, path: Path) -> str:
 
 
 def factor_row(debugger: Debugger, factor: PathStep) -> tuple[str, str, str]:
-    """One factor: as a derivative, as what it is, as a number."""
+    """A factor of a path: as a derivative, as a formula, as a number."""
     graph, script = debugger.moment.graph, debugger.script
     indices = graph.index_map(factor.edge).locate(factor.number)
     fraction, symbol = factor_formula(graph, factor.edge, indices, script)

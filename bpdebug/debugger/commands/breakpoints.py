@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
-from bpdebug.debugger.breakpoints.unmet import already_true
+from bpdebug.debugger.breakpoints.not_hit import already_true
 from bpdebug.debugger.commands.command import Command
-from bpdebug.debugger.commands.moving import MOST, whole_number
+from bpdebug.debugger.commands.motion import MOST, parse_whole_number
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.text.describe import watched
+from bpdebug.debugger.text.describe import watch_text
 from bpdebug.errors import BpdebugError
 from bpdebug.wording import safe
 
@@ -17,41 +17,41 @@ from bpdebug.wording import safe
 def break_at(debugger: Debugger, argument: str) -> str:
     """break [PLACE | CONDITION | PLACE if CONDITION]"""
     if argument:
-        return f"breakpoint {answer(debugger, debugger.add_breakpoint(argument))}"
-    # Without an argument it is a switch for the place where one stands, as on the key.
-    text = here(debugger)
-    standing = [b for b in debugger.breakpoints if b.text == text]
-    if standing:
-        debugger.remove_breakpoints([b.number for b in standing])
-        return f"breakpoint {standing[0].number} on {safe(text)} deleted"
-    return f"breakpoint {line_of(debugger.add_breakpoint(text))}"
+        return f"breakpoint {new_breakpoint_text(debugger, debugger.add_breakpoint(argument))}"
+    # Without an argument it sets or deletes a breakpoint on what the cursor is at.
+    text = location_here(debugger)
+    numbers = [b.number for b in debugger.breakpoints if b.text == text]
+    if numbers:
+        debugger.remove_breakpoints(numbers)
+        return f"breakpoint {numbers[0]} on {safe(text)} deleted"
+    return f"breakpoint {breakpoint_title(debugger.add_breakpoint(text))}"
 
 
 def temporary_break(debugger: Debugger, argument: str) -> str:
     """tbreak [PLACE | CONDITION | PLACE if CONDITION]"""
-    made = debugger.add_breakpoint(argument or here(debugger), temporary=True)
-    return f"temporary breakpoint {answer(debugger, made)}"
+    made = debugger.add_breakpoint(argument or location_here(debugger), temporary=True)
+    return f"temporary breakpoint {new_breakpoint_text(debugger, made)}"
 
 
-def answer(debugger: Debugger, made: Breakpoint) -> str:
-    """A new breakpoint's line, with what there is to say where it is true already."""
+def new_breakpoint_text(debugger: Debugger, made: Breakpoint) -> str:
+    """A new breakpoint's line, with a note where it is true already."""
     note = already_true(debugger, made)
-    return f"{line_of(made)} ({note})" if note else line_of(made)
+    return f"{breakpoint_title(made)} ({note})" if note else breakpoint_title(made)
 
 
-def here(debugger: Debugger) -> str:
-    """The place one stands on, as `break` takes it: an edge, else a node."""
+def location_here(debugger: Debugger) -> str:
+    """The location at the cursor, as `break` takes it: an edge, else a node."""
     moment = debugger.moment
-    labels = moment.graph.nodes
+    nodes = moment.graph.nodes
     if moment.edge is not None:
-        return f"{labels[moment.edge.output].label} -> {labels[moment.edge.operand].label}"
+        return f"{nodes[moment.edge.output].label} -> {nodes[moment.edge.operand].label}"
     if moment.position == 0:
         raise BpdebugError("nothing has happened here; name a place: break W2")
-    return labels[moment.node].label
+    return nodes[moment.node].label
 
 
-def line_of(breakpoint: Breakpoint) -> str:
-    """A breakpoint in the words of its own listing: `1: W2`."""
+def breakpoint_title(breakpoint: Breakpoint) -> str:
+    """A breakpoint's number and text: `1: W2`."""
     return f"{breakpoint.number}: {safe(breakpoint.text)}"
 
 
@@ -59,87 +59,88 @@ def breakpoints(debugger: Debugger, argument: str = "") -> str:
     """breakpoints"""
     if not debugger.breakpoints:
         return "no breakpoints; `break NAME` sets one"
-    wide = max(len(target.value) for target in Target)
+    width = max(len(target.value) for target in Target)
     return "\n".join(
         f"{b.number:>3}  {'on ' if b.enabled else 'off'}  {b.hits} hit{' ' if b.hits == 1 else 's'}"
-        f"  {b.target.value:<{wide}}  {safe(b.text)}{'  (temporary)' if b.temporary else ''}"
+        f"  {b.target.value:<{width}}  {safe(b.text)}{'  (temporary)' if b.temporary else ''}"
         for b in debugger.breakpoints
     )
 
 
 BREAKPOINTS, WATCHES = ("breakpoint", "breakpoints"), ("watch", "watches")
-"""What the entries of the two lists are called, one and several."""
+"""The nouns of the two lists, singular and plural."""
 ALL = "all"
-"""The argument that means every breakpoint, or every watch, as no argument does."""
+"""The argument for every breakpoint or every watch; no argument means all too."""
 
 
-def chosen(debugger: Debugger, argument: str) -> list[int]:
-    """The numbers of the breakpoints meant: those named, or all of them."""
-    known = [b.number for b in debugger.breakpoints]
-    return known if argument in ("", ALL) else numbers(argument, known, *BREAKPOINTS)
-
-
-def numbers(argument: str, known: list[int], what: str, listing: str) -> list[int]:
-    """The numbers in an argument, each of which must be known."""
-    wanted = []
+def parse_numbers(argument: str, known: list[int], what: str, listing: str) -> list[int]:
+    """Parse the numbers in an argument; BpdebugError for a number that is not known."""
+    numbers = []
     for word in argument.replace(",", " ").split():
-        number = whole_number(word, MOST)
+        number = parse_whole_number(word, MOST)
         if number is None or number not in known:
             raise BpdebugError(f"there is no {what} '{word[:40]}'; `{listing}` lists them")
-        wanted.append(number)
-    return wanted
+        numbers.append(number)
+    return numbers
+
+
+def breakpoint_numbers(debugger: Debugger, argument: str) -> list[int]:
+    """Parse the numbers of breakpoints; all of them for `all` and without an argument."""
+    known = [b.number for b in debugger.breakpoints]
+    return known if argument in ("", ALL) else parse_numbers(argument, known, *BREAKPOINTS)
 
 
 def delete(debugger: Debugger, argument: str) -> str:
     """delete [NUMBER … | all]"""
-    gone = chosen(debugger, argument)
-    texts = [line_of(b) for b in debugger.breakpoints]
-    debugger.remove_breakpoints(gone)
+    numbers = breakpoint_numbers(debugger, argument)
+    titles = [breakpoint_title(b) for b in debugger.breakpoints]
+    debugger.remove_breakpoints(numbers)
     if argument in ("", ALL):
-        return removed(texts, *BREAKPOINTS, "deleted")
-    return said(gone, *BREAKPOINTS, "deleted")
+        return all_removed_text(titles, *BREAKPOINTS, "deleted")
+    return done_text(numbers, *BREAKPOINTS, "deleted")
 
 
-def removed(gone: list[str], one: str, many: str, how: str) -> str:
-    """Say which breakpoints or watches are gone, where all are and no number was named."""
-    if len(gone) > 1:
-        return f"all {len(gone)} {many} {how}: {'; '.join(gone)}"
-    return f"{one} {gone[0]} {how}" if gone else f"no {many}"
+def all_removed_text(titles: list[str], singular: str, plural: str, verb: str) -> str:
+    """Which breakpoints or watches are gone, after all of them were removed."""
+    if len(titles) > 1:
+        return f"all {len(titles)} {plural} {verb}: {'; '.join(titles)}"
+    return f"{singular} {titles[0]} {verb}" if titles else f"no {plural}"
 
 
 def switch(debugger: Debugger, argument: str, *, on: bool) -> str:
     """enable [NUMBER … | all] and disable [NUMBER … | all]"""
-    meant = chosen(debugger, argument)
-    debugger.enable_breakpoints(meant, enabled=on)
-    return said(meant, *BREAKPOINTS, "enabled" if on else "disabled")
+    numbers = breakpoint_numbers(debugger, argument)
+    debugger.enable_breakpoints(numbers, enabled=on)
+    return done_text(numbers, *BREAKPOINTS, "enabled" if on else "disabled")
 
 
 def edit(debugger: Debugger, argument: str) -> str:
     """edit NUMBER TEXT, where wNUMBER is a watch"""
     word, _, text = argument.partition(" ")
     text = text.strip()
-    watched = word[:1] == "w"
-    if watched:
-        found = numbers(word[1:], [number for number, _ in debugger.watches], *WATCHES)
+    is_watch = word[:1] == "w"
+    if is_watch:
+        numbers = parse_numbers(word[1:], [number for number, _ in debugger.watches], *WATCHES)
     else:
-        found = numbers(word, [point.number for point in debugger.breakpoints], *BREAKPOINTS)
-    if len(found) != 1 or not text:
+        numbers = parse_numbers(word, [b.number for b in debugger.breakpoints], *BREAKPOINTS)
+    if len(numbers) != 1 or not text:
         raise BpdebugError(
             "edit what, and into what? edit 1 norm(grad(W1)) < 1e-3; a watch: edit w1 grad(W1)"
         )
-    if not watched:
-        return f"breakpoint {answer(debugger, debugger.edit_breakpoint(found[0], text))}"
+    if not is_watch:
+        edited = debugger.edit_breakpoint(numbers[0], text)
+        return f"breakpoint {new_breakpoint_text(debugger, edited)}"
     value = debugger.show(text)
-    debugger.edit_watch(found[0], text)
-    return f"watch {found[0]}: {value}"
+    debugger.edit_watch(numbers[0], text)
+    return f"watch {numbers[0]}: {value}"
 
 
-def said(done: list[int], one: str, many: str, how: str) -> str:
-    """What was done to which breakpoints or watches."""
-    if not done:
-        return f"no {many}"
-    what = one if len(done) == 1 else many
-    return f"{what} {', '.join(str(n) for n in done)} {how}"
+def done_text(numbers: list[int], singular: str, plural: str, verb: str) -> str:
+    """What was done to which breakpoints or watches: `breakpoints 1, 2 deleted`."""
+    if not numbers:
+        return f"no {plural}"
+    noun = singular if len(numbers) == 1 else plural
+    return f"{noun} {', '.join(map(str, numbers))} {verb}"
 
 
 def watch(debugger: Debugger, argument: str) -> str:
@@ -152,23 +153,26 @@ def watch(debugger: Debugger, argument: str) -> str:
 
 def unwatch(debugger: Debugger, argument: str) -> str:
     """unwatch [NUMBER … | all]"""
+    known = [number for number, _ in debugger.watches]
     if argument in ("", ALL):
-        texts = [f"{number}: {safe(text)}" for number, text in debugger.watches]
-        debugger.remove_watches([number for number, _ in debugger.watches])
-        return removed(texts, *WATCHES, "removed")
-    gone = numbers(argument, [number for number, _ in debugger.watches], *WATCHES)
-    debugger.remove_watches(gone)
-    return said(gone, *WATCHES, "removed")
+        titles = [f"{number}: {safe(text)}" for number, text in debugger.watches]
+        debugger.remove_watches(known)
+        return all_removed_text(titles, *WATCHES, "removed")
+    numbers = parse_numbers(argument, known, *WATCHES)
+    debugger.remove_watches(numbers)
+    return done_text(numbers, *WATCHES, "removed")
 
 
 def watches(debugger: Debugger, argument: str = "") -> str:
     """watches"""
     if not debugger.watches:
         return "no watches; `watch EXPRESSION` adds one"
-    return "\n".join(f"{number:>3}  {watched(debugger, text)}" for number, text in debugger.watches)
+    return "\n".join(
+        f"{number:>3}  {watch_text(debugger, text)}" for number, text in debugger.watches
+    )
 
 
-STOPPING: tuple[Command, ...] = (
+BREAKPOINT_COMMANDS: tuple[Command, ...] = (
     Command(
         "break",
         "stop at a node, an edge or a condition; alone, switch one on or off here",

@@ -12,46 +12,46 @@ from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.ops import Passes
 
 FEW = 0.05
-"""So few targets out of reach cost a run little that learns all the same."""
+"""A smaller part of targets out of reach does a run no harm that learns."""
 
 
-def look(case: Case) -> Iterator[Finding | HarmlessFinding]:
-    """A finding about the output; a note where it costs little."""
+def find_faults(case: Case) -> Iterator[Finding | HarmlessFinding]:
+    """Yield a finding about the output; a harmless one where few targets are out of reach."""
     layer = case.network.output
     if layer is None or layer.activation is None:
         return
     if layer.function is None or layer.function.between is None:
         return
     low, high = layer.function.between
-    for name in met(case, layer.activation):
+    for name in compared_data(case, layer.activation):
         rows = np.asarray(case.run.problem.data[name])
         outside = int(np.sum((rows < low) | (rows > high)))
         if not outside:
             continue
         output = case.label(layer.activation)
         sides = [f"below {low:g}"] * (low > -np.inf) + [f"above {high:g}"] * (high < np.inf)
-        lies = f"never {' or '.join(sides)}"
-        told = (
-            f"{output} is {lies}, and {outside:,} of {rows.size:,} numbers of {case.name(name)} "
-            f"are: they go from {case.n(float(rows.min()))} to {case.n(float(rows.max()))}"
+        evidence = (
+            f"{output} is never {' or '.join(sides)}, and {outside:,} of {rows.size:,} numbers of "
+            f"{case.name(name)} are: they go from {case.n(float(rows.min()))} to "
+            f"{case.n(float(rows.max()))}"
         )
         if case.learned and outside < FEW * rows.size:
-            yield HarmlessFinding(Fault.REACH, output, told)
+            yield HarmlessFinding(Fault.REACH, output, evidence)
             continue
         yield Finding(
             Fault.REACH,
             output,
-            told,
+            evidence,
             "take no activation on the output (identity), or targets in its range",
             *case.at_value(layer.activation),
             node=layer.pre_activation,
         )
 
 
-def met(case: Case, output: int) -> list[str]:
-    """The data of the output's shape that it is subtracted from or meets in a loss, as it is."""
+def compared_data(case: Case, output: int) -> list[str]:
+    """The data that the output is compared with: subtracted, or in a loss, in its own scale."""
     nodes, network = case.graph.nodes, case.network
-    found: list[str] = []
+    compared: list[str] = []
     pending, seen = [output], {output}
     while pending:
         at = pending.pop()
@@ -60,11 +60,11 @@ def met(case: Case, output: int) -> list[str]:
             assert user.op is not None
             if user.op.loss or user.op.passes is Passes.SUBTRACTS:
                 names = [nodes[network.leaf(o)].name for o in user.operands if o != at]
-                found += [name for name in names if name in case.run.problem.data]
+                compared += [name for name in names if name in case.run.problem.data]
             if user.op.keeps_scale and user.index not in seen:
                 seen.add(user.index)
                 pending.append(user.index)
-    return [name for name in dict.fromkeys(found) if not network.other_shape(name)]
+    return [name for name in dict.fromkeys(compared) if not network.other_shape(name)]
 
 
 RULE = FaultRule(
@@ -72,5 +72,5 @@ RULE = FaultRule(
     "the output's activation is bounded, the output is compared with a target of the same shape "
     "(in a difference or a loss), and a number of the target is out of reach; in a run that "
     f"learns, at least {percent(FEW)} of the numbers",
-    look,
+    find_faults,
 )

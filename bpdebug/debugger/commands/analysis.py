@@ -1,14 +1,14 @@
-"""The commands that judge: promises of updates, curves over time, what is wrong with a run."""
+"""The commands that analyse a run: promises of updates, curves over time, the diagnosis."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpdebug.debugger.commands.command import Arrived, Command
-from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.commands.command import Command, MotionText
+from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Promise, promises
@@ -25,7 +25,7 @@ def promise(debugger: Debugger, argument: str) -> str:
     rows = promises(debugger.run, moment.iteration)
     if not rows:
         raise BpdebugError("nothing is updated here; give the scenario an [optimizer]")
-    rows = rows[:-1] if len(rows) == 2 else rows  # of one alone the sum says nothing more
+    rows = rows[:-1] if len(rows) == 2 else rows  # a single update is its own sum
     head = ("update of", "promised", "came", "kept")
     table = in_columns([head, *(promise_cells(debugger, row) for row in rows)], right=(1, 2))
     title = f"iteration {moment.iteration.number}: change of the loss"
@@ -33,12 +33,12 @@ def promise(debugger: Debugger, argument: str) -> str:
 
 
 def in_columns(rows: Sequence[tuple[str, ...]], right: Collection[int] = ()) -> list[str]:
-    """Rows of a table as lines, their columns two blanks apart; those in `right` end together."""
+    """Lay out rows in columns two blanks apart; the columns in `right` are right-aligned."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
-            cell.rjust(room) if at in right else cell.ljust(room)
-            for at, (cell, room) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if at in right else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
     ]
@@ -47,61 +47,55 @@ def in_columns(rows: Sequence[tuple[str, ...]], right: Collection[int] = ()) -> 
 def promise_cells(debugger: Debugger, row: Promise) -> tuple[str, ...]:
     """Name, promised and actual change of the loss, and how much of the promise was kept."""
     graph, script = debugger.moment.graph, debugger.script
-    name = "all together"
-    if row.parameter:
-        name = node_name(graph, graph.names[row.parameter], script)
+    node = graph.names[row.parameter] if row.parameter else None
+    name = "all together" if node is None else node_name(graph, node, script)
     numbers = (script.at_most(4).number(n) for n in (row.predicted, row.actual))
     return name, *numbers, promise_text(row, script)
 
 
 def diagnosis(debugger: Debugger, argument: str) -> str:
     """diagnose [NUMBER]"""
-    found = diagnosed(debugger)
+    result = run_diagnosis(debugger)
     if not argument:
-        return "\n".join(found.lines())
-    known = [str(at) for at in range(1, len(found.findings) + 1)]
-    if argument not in known:
+        return "\n".join(result.lines())
+    numbered = {str(number): finding for number, finding in enumerate(result.findings, 1)}
+    finding = numbered.get(argument)
+    if finding is None:
         raise BpdebugError(f"there is no finding '{argument[:40]}'; `diagnose` lists them")
-    finding = found.findings[int(argument) - 1]
-    debugger.go(Place(finding.iteration, finding.position))
-    return Arrived(f"{finding.fault.value}, {finding.subject}: {finding.told}")
+    debugger.go(Instant(finding.iteration, finding.position))
+    return MotionText(f"{finding.fault.value}, {finding.subject}: {finding.text}")
 
 
-def diagnosed(debugger: Debugger) -> Diagnosis:
-    """The diagnosis of the whole run; the run is the same at every time, so it is made once."""
+def run_diagnosis(debugger: Debugger) -> Diagnosis:
+    """Diagnose the whole run, or return the cached diagnosis."""
     from bpdebug.diagnosis import diagnose
 
-    if debugger.diagnosis is not None:
-        return debugger.diagnosis
-    made = diagnose(debugger.run, debugger.script)
-    debugger.record_diagnosis(made)
-    return made
+    if debugger.diagnosis is None:
+        debugger.record_diagnosis(diagnose(debugger.run, debugger.script))
+    assert debugger.diagnosis is not None
+    return debugger.diagnosis
 
 
 def curves(debugger: Debugger, argument: str) -> str:
     """curves [NAME]"""
-    known = debugger.curves
-    names = [argument] if argument else list(known.names())
-    # In a long run the last iteration is none of the points: it is asked for by itself.
-    last = known.curves(names, debugger.run.iterations)
+    names = [argument] if argument else list(debugger.curves.names())
+    # A curve of a long run need not have a point at the last iteration.
+    last = debugger.curves.curves(names, debugger.run.iterations)
     rows: list[tuple[str, ...]] = [
         (debugger.script.safe(name), *curve_cells(debugger, curve, last[name]))
-        for name, curve in known.curves(names).items()
+        for name, curve in debugger.curves.curves(names).items()
     ]
     return "\n".join(in_columns([("curve", "first", "last", "lowest", "highest"), *rows]))
 
 
-def curve_cells(debugger: Debugger, curve: Curve, last: Curve) -> tuple[str, str, str, str]:
-    """First and last value, and the extremes; those are of all iterations, also between points."""
-
-    def shown(value: float) -> str:
-        return debugger.script.at_most(5).number(value)
-
-    low, high = float(np.fmin.reduce(curve.low)), float(np.fmax.reduce(curve.high))
-    return shown(float(curve.values[0])), shown(float(last.values[-1])), shown(low), shown(high)
+def curve_cells(debugger: Debugger, curve: Curve, last: Curve) -> Iterator[str]:
+    """First value, last value, lowest and highest of all iterations, also between points."""
+    extremes = np.fmin.reduce(curve.low), np.fmax.reduce(curve.high)
+    for value in (curve.values[0], last.values[-1], *extremes):
+        yield debugger.script.at_most(5).number(float(value))
 
 
-JUDGING: tuple[Command, ...] = (
+ANALYSIS: tuple[Command, ...] = (
     Command(
         "promise",
         "what each update promised to do to the loss, and what it did",

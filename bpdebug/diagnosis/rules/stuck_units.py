@@ -1,4 +1,4 @@
-"""Units that no example moves to the end of the run: what dead and saturated units share."""
+"""Units that are silent or flat to the end of the run: what dead and saturated units share."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from bpdebug.graph import Layer
 from bpdebug.graph.health import Flags
 
 MANY = 0.5
-"""From this part of a layer's units on it is a fault, where the run has not learned."""
+"""The part of a layer's units that must be stuck for a fault, at the least."""
 
 
 class Stuck(NamedTuple):
     """Units of a layer that are stuck at the end."""
 
     flags: Flags
-    """By unit."""
+    """By unit, whether it is stuck."""
     since: int
-    """The first iteration from which all of them are."""
+    """The first iteration from which all of them are stuck."""
     at_once: int
-    """How many of them became so in that iteration; all that are so from the start."""
+    """How many of them became stuck in that iteration; all of those stuck from the start."""
     at_start: int
-    """How many of them are stuck in the first iteration of the run already."""
+    """How many of them are stuck in the first sampled iteration already."""
 
     @property
     def number(self) -> int:
@@ -40,12 +40,12 @@ class Stuck(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        """Whether all of them are."""
+        """Whether all units of the layer are stuck."""
         return bool(self.flags.all())
 
     @property
     def many(self) -> bool:
-        """Whether a large part of the layer is."""
+        """Whether a large part of the layer is stuck."""
         return self.number >= MANY * self.flags.size
 
     def units(self) -> str:
@@ -59,13 +59,13 @@ class Stuck(NamedTuple):
 def stuck(case: Case, layer: Layer, flags: Callable[[LayerSample], Flags | None]) -> Stuck | None:
     """The units of a layer that are stuck at the end of the run; None where none is.
 
-    A unit is stuck when it is so for every example: with batches, in each iteration of the last
-    whole epoch. Nothing is said where that was not looked at.
+    A unit is stuck when `flags` has it for every example: with batches, in each iteration of the
+    last whole epoch. None too where an iteration of that epoch was not sampled.
     """
     at = layer.at
-    seen = [flags(sample.layers[at]) for sample in case.last_epoch]
-    known = [found for found in seen if found is not None]
-    if not known or len(known) < len(seen):
+    by_batch = [flags(sample.layers[at]) for sample in case.last_epoch]
+    known = [units for units in by_batch if units is not None]
+    if not known or len(known) < len(by_batch):
         return None
     now = np.logical_and.reduce(known)
     if not now.any():
@@ -73,9 +73,9 @@ def stuck(case: Case, layer: Layer, flags: Callable[[LayerSample], Flags | None]
     since, before = case.last_epoch[-1].number, None
     first = flags(case.finite[0].layers[at])
     for sample in reversed(case.finite):
-        found = flags(sample.layers[at])
-        if found is None or not np.all(found[now]):
-            before = found
+        units = flags(sample.layers[at])
+        if units is None or not np.all(units[now]):
+            before = units
             break
         since = sample.number
     at_once = int(now.sum()) if before is None else int((now & ~before).sum())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from bpdebug.debugger.commands.command import Arrived, Command
-from bpdebug.debugger.cursor import FIRST, opening
+from bpdebug.debugger.commands.command import Command, MotionText
+from bpdebug.debugger.cursor import FIRST, opening_instant
 from bpdebug.debugger.debugger import END, START, Debugger
 from bpdebug.errors import BpdebugError
 from bpdebug.trace import Ruler
@@ -14,21 +14,21 @@ MOST = 10**18
 """The largest count; no recorded time is longer."""
 
 
-def whole_number(text: str, most: int) -> int | None:
-    """The whole number from 1 to `most` that a text is; None for any other text."""
+def parse_whole_number(text: str, most: int) -> int | None:
+    """Parse a whole number from 1 to `most`; None for any other text."""
     plain = text.isascii() and text.isdigit() and len(text) <= 19
     return int(text) if plain and 1 <= int(text) <= most else None
 
 
-def count_of(argument: str) -> int:
-    """A command's count; 1 when it has none."""
-    count = whole_number(argument, MOST) if argument else 1
+def parse_count(argument: str) -> int:
+    """Parse a command's count, 1 without an argument; BpdebugError when it is no count."""
+    count = parse_whole_number(argument, MOST) if argument else 1
     if count is None:
         raise BpdebugError(f"a count is a whole number from 1 to {MOST:,}, not '{argument[:40]}'")
     return count
 
 
-def motion(
+def along_ruler(
     ruler: Ruler,
     sign: int,
     name: str,
@@ -37,10 +37,10 @@ def motion(
     keys: tuple[str, ...],
     details: str = "",
 ) -> Command:
-    """The command that moves along one ruler, forward (+1) or back (−1)."""
+    """Declare the command that moves along a ruler, forward (`sign` +1) or back (−1)."""
 
     def move(debugger: Debugger, argument: str) -> str:
-        return Arrived(debugger.move(ruler, sign * count_of(argument)))
+        return MotionText(debugger.move(ruler, sign * parse_count(argument)))
 
     details += f"A count repeats it: `{name} 5`."
     usage = f"{name} [COUNT]"
@@ -49,32 +49,32 @@ def motion(
 
 def resume(debugger: Debugger, argument: str, *, back: bool = False) -> str:
     """continue [COUNT] and rcontinue [COUNT]: to so many breakpoints or ends of passes."""
-    message = ""
-    for _ in range(count_of(argument)):
-        before = debugger.place
-        message = debugger.resume(back=back)
-        if debugger.place == before:
+    note = ""
+    for _ in range(parse_count(argument)):
+        before = debugger.instant
+        note = debugger.resume(back=back)
+        if debugger.instant == before:
             break
-    return Arrived(message)
+    return MotionText(note)
 
 
 def goto(debugger: Debugger, argument: str) -> str:
     """goto PLACE"""
     if not argument:
         raise BpdebugError("go where? A tick, +10, -10, $, a name, 'MARK or iteration N")
-    return Arrived(debugger.goto(argument))
+    return MotionText(debugger.goto(argument))
 
 
 def first(debugger: Debugger, argument: str) -> str:
     """first"""
     debugger.go(FIRST)
-    return Arrived(START)
+    return MotionText(START)
 
 
 def last(debugger: Debugger, argument: str) -> str:
     """last"""
     debugger.last()
-    return Arrived(END)
+    return MotionText(END)
 
 
 def until(debugger: Debugger, argument: str) -> str:
@@ -83,22 +83,22 @@ def until(debugger: Debugger, argument: str) -> str:
         raise BpdebugError(
             "until what? A name (until z1), a cell (until W2[0,1]) or an edge (until z2 -> W2)"
         )
-    return Arrived(debugger.until(argument))
+    return MotionText(debugger.until(argument))
 
 
 def revisit(debugger: Debugger, argument: str, *, sign: int) -> str:
     """back [COUNT] and forward [COUNT]"""
-    return Arrived(debugger.revisit(sign * count_of(argument)))
+    return MotionText(debugger.revisit(sign * parse_count(argument)))
 
 
 def restart(debugger: Debugger, argument: str) -> str:
     """restart"""
-    debugger.go(opening(debugger.run))
-    return Arrived()
+    debugger.go(opening_instant(debugger.run))
+    return MotionText()
 
 
-MOVING: tuple[Command, ...] = (
-    motion(
+MOTION: tuple[Command, ...] = (
+    along_ruler(
         Ruler.TERM,
         1,
         "step",
@@ -110,8 +110,10 @@ MOVING: tuple[Command, ...] = (
         "The sizes of step: `step` a term, `cell` one cell of a gradient, `next` an edge,\n"
         "`finish` a layer, `continue` a pass.\n",
     ),
-    motion(Ruler.TERM, -1, "rstep", "one tick back", ("rs", "reverse-step"), ("S", "ctrl+f11")),
-    motion(
+    along_ruler(
+        Ruler.TERM, -1, "rstep", "one tick back", ("rs", "reverse-step"), ("S", "ctrl+f11")
+    ),
+    along_ruler(
         Ruler.CELL,
         1,
         "cell",
@@ -121,8 +123,10 @@ MOVING: tuple[Command, ...] = (
         "From the end of a cell, `cell` goes to the end of the next one. In the forward\n"
         "pass and in the update it does what `next` does.\n",
     ),
-    motion(Ruler.CELL, -1, "rcell", "the end of the previous cell", ("ro", "reverse-cell"), ("O",)),
-    motion(
+    along_ruler(
+        Ruler.CELL, -1, "rcell", "the end of the previous cell", ("ro", "reverse-cell"), ("O",)
+    ),
+    along_ruler(
         Ruler.EDGE,
         1,
         "next",
@@ -131,7 +135,7 @@ MOVING: tuple[Command, ...] = (
         ("n", "f10"),
         "An edge is one line of the backward program.\n",
     ),
-    motion(
+    along_ruler(
         Ruler.EDGE,
         -1,
         "rnext",
@@ -139,10 +143,10 @@ MOVING: tuple[Command, ...] = (
         ("rn", "reverse-next"),
         ("N", "shift+f10"),
     ),
-    motion(
+    along_ruler(
         Ruler.LAYER, 1, "finish", "the end of this layer", ("f", "fin"), ("f", "r", "shift+f11")
     ),
-    motion(
+    along_ruler(
         Ruler.LAYER,
         -1,
         "rfinish",

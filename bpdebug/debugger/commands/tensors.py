@@ -1,4 +1,4 @@
-"""Looking into tensors: all of one, every multiplication of a cell, every path of a cell."""
+"""The commands about tensors: `inspect` a whole, the `terms` of a cell, the `paths` of a cell."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from bpdebug.debugger.commands.command import Command
 from bpdebug.debugger.debugger import Debugger
 
 
-# What these need is loaded when one of them is first asked for: a start must not wait for it.
+# Their modules are imported at the first use, so that a start does not wait for them.
 def inspect(debugger: Debugger, argument: str) -> str:
     """inspect [NAME | grad(NAME) | delta(K)]"""
-    from bpdebug.debugger.text import inspecting
+    from bpdebug.debugger.text.tensor_text import tensor_text
 
-    return inspecting.inspect(debugger, argument)
+    return tensor_text(debugger, argument)
 
 
 def terms(debugger: Debugger, argument: str) -> str:
     """terms [NAME[CELL]]"""
-    from bpdebug.debugger.text import term_list
+    from bpdebug.debugger.text.term_list import terms_text
 
-    return term_list.terms(debugger, argument)
+    return terms_text(debugger, argument)
 
 
 def paths(debugger: Debugger, argument: str) -> str:
     """paths [NAME[CELL]]"""
-    from bpdebug.debugger.text import path_list
+    from bpdebug.debugger.text.path_list import paths_text
 
-    return path_list.paths(debugger, argument)
+    return paths_text(debugger, argument)
 
 
-INSPECTING: tuple[Command, ...] = (
+TENSORS: tuple[Command, ...] = (
     Command(
         "inspect",
         "a tensor: its cells, its statistics, its histogram",

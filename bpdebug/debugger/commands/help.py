@@ -1,4 +1,4 @@
-"""Help: one line a command, one command in full, or what a word of the screen means."""
+"""Texts of `help`: the commands, a command in full, what a word or sign of the screen means."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ KEY_SIGNS = {
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
 }
-"""Textual's names of keys that are one sign."""
+"""Textual's names of keys that print a sign."""
 
 
 LINE = 72
-"""Cells of a line of help. A box on a screen of 80 columns has room for it, and breaks no other."""
+"""Columns of a line of help: a box on a screen of 80 columns has room for it."""
 
 
 def overview(commands: Iterable[Command]) -> str:
@@ -42,12 +42,11 @@ def overview(commands: Iterable[Command]) -> str:
     return "\n".join([*lines, more])
 
 
-def described(command: Command) -> str:
-    """One command in full."""
-    lines = [command.form, wrapped(f"{command.summary}.")]
-    lines += [
-        wrapped(text) if prose else f"  {text}" for text, prose in paragraphs(command.details)
-    ]
+def command_text(command: Command) -> str:
+    """Describe a command in full."""
+    lines = [command.form, wrap_prose(f"{command.summary}.")]
+    for text, is_prose in paragraphs(command.details):
+        lines.append(wrap_prose(text) if is_prose else f"  {text}")
     if command.short:
         lines.append(f"  short: {', '.join(command.short)}")
     if command.keys:
@@ -56,28 +55,23 @@ def described(command: Command) -> str:
 
 
 def ops_listing() -> str:
-    """Every op, by family."""
+    """List every op, by family."""
     families: dict[str, list[str]] = {}
     for op in REGISTRY.values():
         families.setdefault(op.family, []).append(op.name)
-    across = max(map(len, families)) + 4
+    column = max(map(len, families)) + 4
     lines = [
-        fill(
-            f"  {family:<{across - 2}}{', '.join(names)}",
-            LINE,
-            subsequent_indent=" " * across,
-            break_long_words=False,
-        )
+        wrap_prose(f"{family:<{column - 2}}{', '.join(names)}", column)
         for family, names in families.items()
     ]
     return "\n".join(["the ops, by family; `help relu` explains one", *lines])
 
 
 def optimizers_listing() -> str:
-    """Every optimizer, with the line that moves a parameter."""
-    across = max(map(len, RULES)) + 2
+    """List every optimizer, with the line that moves a parameter."""
+    column = max(map(len, RULES)) + 2
     lines = [
-        f"  {name:<{across}}{general_line(rule, len(rule.steps) - 1)}"
+        f"  {name:<{column}}{general_line(rule, len(rule.steps) - 1)}"
         for name, rule in RULES.items()
     ]
     head = "the optimizers, each with its last line; `help adam` explains one"
@@ -85,57 +79,60 @@ def optimizers_listing() -> str:
 
 
 LISTINGS: Mapping[str, Callable[[], str]] = {"ops": ops_listing, "optimizers": optimizers_listing}
-"""What `help` lists by a word for all of them."""
+"""What `help` lists under a plural."""
 
 
-def explained(word: str) -> list[str]:
-    """What a word or sign of the screen, an op or an optimizer is; empty where it is none."""
+def word_texts(word: str) -> list[str]:
+    """Explain a word or sign of the screen, an op or an optimizer; empty for other words."""
     parts = [LISTINGS[word]()] if word in LISTINGS else []
     entry = entry_of(word)
     if entry is not None:
-        parts.append(f"{entry.word}\n{wrapped(entry.meaning)}")
+        parts.append(f"{entry.word}\n{wrap_prose(entry.meaning)}")
     if word in REGISTRY:
         parts.append(op_text(REGISTRY[word]))
     if word in OPTIMIZERS:
         lines = [f"  {general_line(RULES[word], at)}" for at in range(len(RULES[word].steps))]
-        parts.append("\n".join([f"{word}, an optimizer", *lines, wrapped(OPTIMIZERS[word].note)]))
+        parts.append(
+            "\n".join([f"{word}, an optimizer", *lines, wrap_prose(OPTIMIZERS[word].note)])
+        )
     return parts
 
 
 def paragraphs(details: str) -> list[tuple[str, bool]]:
-    """A command's details: each sentence as one line, and True; each example, and False.
+    """Split a command's details into sentences, each with True, and examples, each with False.
 
     A sentence begins with a capital letter or a quoted command and goes on until its full stop.
     """
-    found: list[tuple[str, bool]] = []
-    under_way = False
+    parts: list[tuple[str, bool]] = []
+    in_sentence = False
     for line in details.splitlines():
-        if under_way:
-            found[-1] = f"{found[-1][0]} {line.strip()}", True
+        if in_sentence:
+            parts[-1] = f"{parts[-1][0]} {line.strip()}", True
         else:
-            found.append((line, line[:1].isupper() or line[:1] == "`"))
-        under_way = found[-1][1] and not line.rstrip().endswith((".", ":"))
-    return found
+            parts.append((line, line[:1].isupper() or line[:1] == "`"))
+        in_sentence = parts[-1][1] and not line.rstrip().endswith((".", ":"))
+    return parts
 
 
-def wrapped(text: str) -> str:
-    """Sentences in lines that fit a box on a screen of 80 columns, indented by two."""
-    return fill(text, LINE, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+def wrap_prose(text: str, column: int = 2) -> str:
+    """Break a text into lines of `LINE` columns; lines after the first begin at `column`."""
+    further = " " * column
+    return fill(text, LINE, initial_indent="  ", subsequent_indent=further, break_long_words=False)
 
 
 def op_text(op: Op) -> str:
-    """An op: its value, the local derivative for each operand, and its conventions."""
+    """Describe an op: its value, the local derivative for each operand, and its conventions."""
     names = {name: name for name in op.operands} | {"y": "y", "n": "n", "per": "", "per2": "2·"}
     lines = [f"{op.name}, an op", f"  y = {op.text.format(**names)}"]
     for name, partial in zip(op.operands, op.partials, strict=False):
         if partial is not None:
             lines.append(f"  ∂y/∂{name} = {partial.text.format(**names)}")
-    return "\n".join([*lines, wrapped(op.about)] if op.about else lines)
+    return "\n".join([*lines, wrap_prose(op.about)] if op.about else lines)
 
 
 def key_text(key: str) -> str:
-    """A key as people write it: `/`, `F10`, `shift+F10`."""
-    lead, plus, last = key.rpartition("+")
-    last = KEY_SIGNS.get(last, last)
-    function = last[:1] == "f" and last[1:].isdigit()
-    return lead + plus + (last.upper() if function else last)
+    """A key as the screen and the guide write it: `/`, `F10`, `shift+F10`."""
+    modifiers, plus, name = key.rpartition("+")
+    name = KEY_SIGNS.get(name, name)
+    is_function_key = name[:1] == "f" and name[1:].isdigit()
+    return modifiers + plus + (name.upper() if is_function_key else name)

@@ -1,6 +1,6 @@
-"""Conditions on `loss` and `iteration` alone, over many iterations at once.
+"""Conditions on `loss` and `iteration` alone, evaluated for many iterations at once.
 
-Only a quick look: where the answer is no, there is no hit; where it is yes, the exact look follows.
+This is only a prefilter: where a condition is false there is no hit, elsewhere the search goes on.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from bpdebug.expression.tree import Call, Compare, Logic, Name, Number, Previous
 from bpdebug.ops import REGISTRY
 
 
-def can_run(expression: Expression) -> bool:
-    """True where every function in an expression treats each entry alone."""
+def is_elementwise(expression: Expression) -> bool:
+    """True where every function in an expression works entry by entry."""
     for node in expression.leaves():
         if isinstance(node, Call) and node.function not in CLASSIFYING:
             op = REGISTRY.get(node.function)
@@ -32,35 +32,32 @@ def can_run(expression: Expression) -> bool:
     return True
 
 
-def run(
+def evaluate_series(
     expression: Expression, numbers: NDArray[np.float64], losses: NDArray[np.float64]
 ) -> NDArray[Any]:
-    """The value of an expression by iteration; `previous` looks one entry back.
-
-    The first entries, which have none before them, get NaN there.
-    """
-    found: list[Any] = []
+    """The value of an expression by iteration; `previous` reads the entry before, first NaN."""
+    values: list[Any] = []
     for node in expression.nodes:
         if isinstance(node, Number):
-            found.append(np.full(len(numbers), node.value))
+            values.append(np.full(len(numbers), node.value))
         elif isinstance(node, Name) and node.name in CONSTANTS:
-            found.append(np.full(len(numbers), CONSTANTS[node.name]))
+            values.append(np.full(len(numbers), CONSTANTS[node.name]))
         elif isinstance(node, Name):
-            found.append(losses if node.name == "loss" else numbers)
+            values.append(losses if node.name == "loss" else numbers)
         elif isinstance(node, Previous):
-            inner = run(node.of, numbers, losses).astype(np.float64)
-            found.append(np.concatenate([[np.nan], inner[:-1]]))
+            inner = evaluate_series(node.of, numbers, losses).astype(np.float64)
+            values.append(np.concatenate([[np.nan], inner[:-1]]))
         elif isinstance(node, Call | Compare | Logic):
-            found.append(combined(node, [found[at] for at in node.operands]))
-    return np.asarray(found[-1])
+            values.append(combine(node, [values[at] for at in node.operands]))
+    return np.asarray(values[-1])
 
 
-def combined(node: Call | Compare | Logic, operands: list[Any]) -> Any:
-    """One comparison, one `and`, `or`, `not`, or one op."""
+def combine(node: Call | Compare | Logic, operands: list[Any]) -> Any:
+    """The value of a comparison, an `and`, `or`, `not` or an op, from its operands' values."""
     if isinstance(node, Compare):
         return compared(node, operands)
     if isinstance(node, Logic):
-        parts = [np.asarray(one, dtype=bool) for one in operands]
+        parts = [np.asarray(operand, dtype=bool) for operand in operands]
         if node.word == "not":
             return ~parts[0]
         return (np.logical_and if node.word == "and" else np.logical_or).reduce(parts)

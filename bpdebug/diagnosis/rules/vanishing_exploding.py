@@ -13,41 +13,41 @@ from bpdebug.diagnosis.survey import LayerSample
 from bpdebug.graph import Layer
 from bpdebug.graph.health import FAR_ABOVE, FAR_BELOW
 
-SHOWN = 10
+MOST_SIZES = 10
 """Layers whose sizes are listed, at the most."""
 PERSISTS = 0.5
-"""In at least this part of the iterations that were looked at, to be called a fault."""
+"""The part of the sampled iterations that must show the fault, at the least."""
 DRIFTS = 30.0
-"""Where the ratio was so many times larger or smaller at the start, the steps made it so."""
+"""Where the ratio was so many times larger or smaller at the start, the steps are the cause."""
 
 
-def look(fault: Fault, case: Case) -> Iterator[Finding | HarmlessFinding]:
-    """The first layer on the way back that little of the last layer's δ reaches, or far more.
+def find_faults(fault: Fault, case: Case) -> Iterator[Finding | HarmlessFinding]:
+    """Yield at most one finding: the first layer on the way back whose δ is too small or too large.
 
-    Where the run learns all the same it is a note.
+    The last layer's δ is the measure. The finding is harmless where the run learns.
     """
     if len(case.layers) < 2 or not case.finite:
         return
     last = case.layers[-1]
-    way = case.network.below(last.pre_activation, set())
-    for layer in reversed([one for one in case.layers[:-1] if one.pre_activation in way]):
+    on_path = case.network.below(last.pre_activation, set())
+    for layer in reversed(case.layers[:-1]):
+        if layer.pre_activation not in on_path:
+            continue
         ratios = [(s.number, ratio(s.layers, layer)) for s in case.finite]
         known = [(number, r) for number, r in ratios if r is not None]
         far = [number for number, r in known if beyond(fault, r)]
         if not known or len(far) < PERSISTS * len(known):
             continue
         usual = median(r for _, r in known)
-        told = (
-            f"{case.delta(layer)} is {case.n(usual)} times {case.delta(last)}"
-            f"{median_of(len(known))}"
-        )
+        basis = f" (median of {len(known):,} iterations)" if len(known) > 1 else ""
+        evidence = f"{case.delta(layer)} is {case.n(usual)} times {case.delta(last)}{basis}"
         if case.learned:
-            yield HarmlessFinding(fault, case.layer(layer), told)
+            yield HarmlessFinding(fault, case.layer(layer), evidence)
         else:
             yield Finding(
                 fault,
                 case.layer(layer),
-                f"{told}; {sizes(case, far[0])}",
+                f"{evidence}; {sizes(case, far[0])}",
                 remedy(case, fault, known[0][1], usual),
                 *case.at_delta(layer, far[0]),
                 node=layer.pre_activation,
@@ -69,25 +69,20 @@ def ratio(layers: tuple[LayerSample, ...], layer: Layer) -> float | None:
     return here / last if here and last else None
 
 
-def median_of(count: int) -> str:
-    """What a median is taken over; nothing where there is one iteration."""
-    return "" if count == 1 else f" (median of {count:,} iterations)"
-
-
 def sizes(case: Case, number: int) -> str:
     """Every layer's δ in one iteration, from the last back."""
     sample = next(s for s in case.finite if s.number == number)
-    told = [case.n(one.delta) for one in reversed(sample.layers)]
-    if len(told) > SHOWN:
-        told[SHOWN - 1 : -1] = [case.script.dots]
+    texts = [case.n(layer.delta) for layer in reversed(sample.layers)]
+    if len(texts) > MOST_SIZES:
+        texts[MOST_SIZES - 1 : -1] = [case.script.dots]
     return (
         f"in iteration {number} the sizes (root mean square) are, from layer "
-        f"{case.layers[-1].number} back to layer {case.layers[0].number}: {', '.join(told)}"
+        f"{case.layers[-1].number} back to layer {case.layers[0].number}: {', '.join(texts)}"
     )
 
 
 def remedy(case: Case, fault: Fault, first: float, usual: float) -> str:
-    """What helps, by the activations there are, and by what the ratio was at the start."""
+    """What helps, by the network's activations and the ratio at the start."""
     if not 1 / DRIFTS < first / usual < DRIFTS:
         return f"take a smaller learning rate: at the start it was {case.n(first)} times"
     if fault is Fault.EXPLODING:
@@ -101,10 +96,10 @@ PERSISTING = f"in {percent(PERSISTS)} of the iterations or more, and the run doe
 VANISHING = FaultRule(
     Fault.VANISHING,
     f"a layer's δ is below {fraction(FAR_BELOW)} of the last layer's, {PERSISTING}",
-    partial(look, Fault.VANISHING),
+    partial(find_faults, Fault.VANISHING),
 )
 EXPLODING = FaultRule(
     Fault.EXPLODING,
     f"a layer's δ is above {FAR_ABOVE:,.0f} times the last layer's, {PERSISTING}",
-    partial(look, Fault.EXPLODING),
+    partial(find_faults, Fault.EXPLODING),
 )

@@ -1,72 +1,68 @@
-"""The commands that move from iteration to iteration: the same phase, and the same place."""
+"""The commands that move from iteration to iteration: to a phase's end, to a tick, to a NaN."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from bpdebug.debugger.breakpoints import births
-from bpdebug.debugger.commands.command import Arrived, Command
-from bpdebug.debugger.commands.moving import count_of
-from bpdebug.debugger.cursor import Place
+from bpdebug.debugger.breakpoints.first_nan import go_to_first_nan
+from bpdebug.debugger.commands.command import Command, MotionText
+from bpdebug.debugger.commands.motion import parse_count
+from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.debugger import END, START, Debugger
 from bpdebug.trace import Phase, Ruler, Timeline
 
 
 def by_iterations(debugger: Debugger, argument: str, *, sign: int, same: bool = False) -> str:
-    """So many iterations on (+1) or back (−1): to the end of the same phase, or the `same` tick."""
-    iteration, note = reached(debugger, sign * count_of(argument))
-    if iteration != debugger.place.iteration:
-        here, there = debugger.timeline, debugger.run.timeline(iteration)
-        position, changed = debugger.place.position, ""
+    """Move by a count of iterations, on (`sign` +1) or back (−1).
+
+    The cursor goes to the end of its phase, or, with `same`, to the tick that it is at.
+    """
+    here, notes = debugger.instant, []
+    wished = here.iteration + sign * parse_count(argument)
+    iteration = min(max(wished, 1), debugger.run.iterations)
+    if iteration != wished:
+        notes.append(START if wished < 1 else END)
+    if iteration != here.iteration:
+        timelines = debugger.timeline, debugger.run.timeline(iteration)
         if same:
-            position, changed = same_tick(here, there, position)
+            position, note = same_tick(*timelines, here.position)
+            notes += [note] if note else []
         else:
-            position = end_of_phase(here, there, position)
-        debugger.go(Place(iteration, position))
-        note = "; ".join(part for part in (note, changed) if part)
-    return Arrived(note)
+            position = end_of_phase(*timelines, here.position)
+        debugger.go(Instant(iteration, position))
+    return MotionText("; ".join(notes))
 
 
-def reached(debugger: Debugger, count: int) -> tuple[int, str]:
-    """The iteration so far from the cursor's, and what to say where recorded time is shorter."""
-    wanted = debugger.place.iteration + count
-    if wanted < 1:
-        return 1, START
-    last = debugger.run.iterations
-    return min(wanted, last), END if wanted > last else ""
+def end_of_phase(old: Timeline, new: Timeline, position: int) -> int:
+    """The end of the phase that a position lies in, on another iteration's timeline."""
+    end = old.after(max(position - 1, 0), Ruler.PASS) or old.total
+    if end == old.forward and new.forward:
+        return new.forward
+    return new.backward_end if end == old.backward_end else new.total
 
 
-def end_of_phase(here: Timeline, there: Timeline, position: int) -> int:
-    """The end of the phase that a position lies in, on another iteration's line."""
-    end = here.after(max(position - 1, 0), Ruler.PASS) or here.total
-    if end == here.forward and there.forward:
-        return there.forward
-    return there.backward_end if end == here.backward_end else there.total
-
-
-def same_tick(here: Timeline, there: Timeline, position: int) -> tuple[int, str]:
-    """Translate a position to another iteration's line; also returns a note where it must differ.
+def same_tick(old: Timeline, new: Timeline, position: int) -> tuple[int, str]:
+    """Translate a position to another iteration's timeline, with a note where the tick differs.
 
     Batches of different sizes have the same nodes and edges, with more or fewer cells.
     """
-    if here is there:
+    if old is new:
         return position, ""
-    tick = here.decode(position)
+    tick = old.decode(position)
     if tick.phase in (Phase.START, Phase.FORWARD, Phase.SEED):
         return position, ""
     if tick.phase is Phase.UPDATE:
-        return there.update_tick(tick.index), ""
-    start, _ = there.edge_span(tick.index)
-    edges = here.graph.edges[tick.index], there.graph.edges[tick.index]
-    one, other = here.graph.index_map(edges[0]), there.graph.index_map(edges[1])
-    term, cut = one.counterpart(tick.term, other)
+        return new.update_tick(tick.index), ""
+    start, _ = new.edge_span(tick.index)
+    old_map, new_map = (t.graph.index_map(t.graph.edges[tick.index]) for t in (old, new))
+    term, cut = old_map.counterpart(tick.term, new_map)
     if term is None:
         return start, "this batch has no such cell"
     note = "this batch has fewer rows: the term of the last one" if cut else ""
     return start + term + 1, note
 
 
-TIME: tuple[Command, ...] = (
+ITERATIONS: tuple[Command, ...] = (
     Command(
         "niteration",
         "the end of this phase, one iteration on",
@@ -111,7 +107,7 @@ TIME: tuple[Command, ...] = (
     Command(
         "nan",
         "where the first NaN, or infinity that does harm, is born",
-        births.find_birth,
+        go_to_first_nan,
         details="It shows the very term, forward op or update line, with its operands. After\n"
         "`break first_nan`, `continue` stops there too. An infinity does no harm if it reaches\n"
         "no loss, gradient or parameter and becomes no NaN, as a −∞ in an attention mask.",
