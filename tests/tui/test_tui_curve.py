@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bpdebug.run.series import Curve
@@ -79,6 +79,7 @@ def test_a_log_scale_without_a_positive_value_says_so():
     assert "log scale" in drawn([-1.0, 0.0], log=True)[0]
 
 
+@example([-1.1985e308], 1, 40, 8, False, True)  # half as far again is past float64's range
 @given(
     st.lists(st.floats(width=64), min_size=1, max_size=80),
     st.integers(-5, 90),

@@ -8,6 +8,7 @@ a log scale.
 from __future__ import annotations
 
 from math import ceil, floor, isfinite, log10
+from sys import float_info
 from typing import NamedTuple
 
 import numpy as np
@@ -87,7 +88,7 @@ def scale_of(points: Curve, *, log: bool) -> Scale | None:
         low, high = low / 2, high / 2
     # A scale that crosses 0 would say that a loss can be negative.
     room = 0.0 if high > low else abs(high) / 2 or 0.5
-    return Scale(low - room, high + room, log)
+    return Scale(max(low - room, -float_info.max), min(high + room, float_info.max), log)
 
 
 def plot(canvas: Canvas, points: Curve, last: int, scale: Scale) -> None:
