@@ -14,7 +14,7 @@ from bpdebug.ops import REGISTRY, Op
 ROOT = Path(bpdebug.__file__).parent
 HOMONYMS = {
     # Statistics of an array, and of the random numbers of an init.
-    "debugger/text/inspecting.py": {"max", "mean", "norm"},
+    "debugger/text/tensor_text.py": {"max", "mean", "norm"},
     "wording/grid.py": {"norm"},
     "scenario/inits.py": {"mean"},
     # The norm of all gradients, a quantity of optimizers.
@@ -23,9 +23,7 @@ HOMONYMS = {
     "optimizer/update.py": {"norm"},
     # Functions of numpy and PyTorch that are something else there.
     "expression/hints.py": {"dot", "transpose", "binary_cross_entropy", "gelu"},
-    # Words that a user asks `help` for, and the name of a station of the tour.
-    "wording/glossary/layers.py": {"norm", "log"},
-    "wording/glossary/signs.py": {"transpose", "sigmoid", "sum", "sqrt"},
+    # The name of a station of the tour.
     "debugger/tour/stations.py": {"sum"},
 }
 """By file: constants that are called as an op is and mean something else."""
