@@ -31,6 +31,7 @@ from bpdebug.debugger.program import Listing
 from bpdebug.debugger.session_state import SessionState
 from bpdebug.debugger.text.describe import watch_lines, where_text
 from bpdebug.errors import BpdebugError
+from bpdebug.expression import looks_back, parse_watch
 from bpdebug.expression.places import Named, named
 from bpdebug.record import replace
 from bpdebug.run import Cancelled, Iteration, Run
@@ -153,8 +154,8 @@ class Debugger(SessionState):
     def _compute_view(self) -> None:
         """Cache what a front end will draw: the moment, and watches that read other iterations."""
         for _, expression in self.watches:
-            if "previous" in expression:
-                with suppress(BpdebugError):
+            with suppress(BpdebugError):
+                if looks_back(parse_watch(self.moment.graph, expression)):
                     expression_text(self.moment, expression, self.script)
         _ = self.moment
 

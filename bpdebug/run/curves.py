@@ -30,6 +30,10 @@ MOST_CACHED = 32
 """How many curves are cached, so that drawing a curve again costs nothing."""
 SMALL, LARGE = 1e-250, 1e250
 """Between these, a sum of squares has neither overflowed nor lost digits."""
+GRADIENT_NORM = "norm(grad({}))"
+DELTA_NORM = "norm(delta({}))"
+RELATIVE_CHANGE = "norm(change({0})) / norm(value({0}))"
+"""The names of quantities that every run has, with a node or a layer in their braces."""
 Quantity = Callable[[Iteration], float]
 
 
@@ -56,13 +60,11 @@ class Curves:
         trained = [name for name in names if problem.rule_of(name) is not None]
         quantities: dict[str, Quantity] = {"loss": lambda iteration: iteration.loss}
         for layer in graph.layers:
-            quantities[f"norm({gradient_at(graph, layer)})"] = gradient_norm(layer.pre_activation)
+            quantities[delta_norm(graph, layer)] = gradient_norm(layer.pre_activation)
         for name in names:
-            quantities[f"norm(grad({name}))"] = gradient_norm(graph.names[name])
+            quantities[GRADIENT_NORM.format(name)] = gradient_norm(graph.names[name])
         for name in trained:
-            quantities[f"norm(change({name})) / norm(value({name}))"] = partial(
-                relative_change, name
-            )
+            quantities[RELATIVE_CHANGE.format(name)] = partial(relative_change, name)
         return quantities
 
     def curve(
@@ -153,10 +155,11 @@ class Curves:
         return value
 
 
-def gradient_at(graph: Graph, layer: Layer) -> str:
-    """The gradient at a layer's pre-activation as it is typed: `delta(2)`, or `grad(z_i)`."""
-    name = graph.nodes[layer.pre_activation].name
-    return f"delta({layer.number})" if layer.alone else f"grad({name})"
+def delta_norm(graph: Graph, layer: Layer) -> str:
+    """The norm of a layer's δ as it is typed: of `delta(2)`, or of `grad(z_i)`."""
+    if layer.alone:
+        return DELTA_NORM.format(layer.number)
+    return GRADIENT_NORM.format(graph.nodes[layer.pre_activation].name)
 
 
 def norm(array: Array | None) -> float:

@@ -259,6 +259,32 @@ async def test_b_on_a_conditional_breakpoint_edits_it_and_e_edits_in_the_pane():
 
 
 @pytest.mark.parametrize(
+    ("typed", "node"), [("W₂", "W2"), ("z₂→W₂", "z2 -> W2"), ("  z2  ->   W2 ", "z2 -> W2")]
+)
+async def test_b_finds_the_breakpoint_at_its_cursor_however_that_was_typed(typed, node):
+    app = app_on()
+    async with app.run_test(size=MEDIUM) as pilot:
+        app.debugger.add_breakpoint(f"{typed} if iteration == 2")
+        app.debugger.add_breakpoint(typed)
+        app.debugger.add_breakpoint("W2[0, 0]")
+        if "->" in node:
+            await pilot.press("2", "home")
+            while app.screen.program.location() != node:
+                await pilot.press("down")
+        else:
+            await pilot.press("1")
+            app.screen.graph.show_node(app.debugger.node(node))
+        await pilot.press("B")
+        assert app.screen.query_one(Input).value == " ".join(f"{typed} if iteration == 2".split())
+        await pilot.press("escape", "b")
+        assert [point.number for point in app.debugger.breakpoints] == [1, 3]
+        await pilot.press("b")
+        assert [point.number for point in app.debugger.breakpoints] == [1, 3, 4]
+        await pilot.press("b")
+        assert [point.number for point in app.debugger.breakpoints] == [1, 3]
+
+
+@pytest.mark.parametrize(
     ("line", "tabs", "becomes"),
     [
         ("go", 1, "goto"),

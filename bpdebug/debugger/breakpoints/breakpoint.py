@@ -37,3 +37,8 @@ class Breakpoint:
     temporary: bool = False
     """Removed at its first hit."""
     hits: int = 0
+
+    @property
+    def location(self) -> tuple[str, str, Index | None] | None:
+        """The node, operand and cell that it stops at, however it was typed; None without one."""
+        return (self.node, self.operand, self.cell) if self.node else None

@@ -9,7 +9,7 @@ from bpdebug.debugger import look_up
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
 from bpdebug.debugger.commands.breakpoints import BREAKPOINTS, WATCHES
 from bpdebug.tui.dialogs import dialogs
-from bpdebug.tui.keys.at_cursor import location_at_cursor
+from bpdebug.tui.keys.at_cursor import breakpoints_at, location_at_cursor
 
 if TYPE_CHECKING:
     from bpdebug.debugger import Command
@@ -33,12 +33,13 @@ def edit_condition(screen: DebuggerScreen) -> None:
 
 def conditional_here(screen: DebuggerScreen) -> Breakpoint | None:
     """The breakpoint with a condition at the focused pane's cursor; None where there is none."""
-    points = {point.number: point for point in screen.debugger.breakpoints if point.condition}
     if screen.breakpoints.has_focus:
         entry = screen.breakpoints.entry()
-        return points.get(entry.number) if entry is not None and not entry.is_watch else None
-    at = location_at_cursor(screen)
-    return next((p for p in points.values() if at and p.text.startswith(f"{at} if ")), None)
+        number = entry.number if entry is not None and not entry.is_watch else 0
+        points = [p for p in screen.debugger.breakpoints if p.number == number]
+    else:
+        points = breakpoints_at(screen, location_at_cursor(screen))
+    return next((point for point in points if point.condition), None)
 
 
 def edit_entry(screen: DebuggerScreen) -> None:

@@ -6,9 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger.text.describe import where_text
+from bpdebug.errors import BpdebugError
 from bpdebug.graph import Kind
 
 if TYPE_CHECKING:
+    from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
     from bpdebug.tui.panes.breakpoints_pane import BreakpointsPane
     from bpdebug.tui.screen import DebuggerScreen
 
@@ -35,11 +37,23 @@ def break_here(screen: DebuggerScreen) -> None:
     In a pane without a cursor, set it at the present tick.
     """
     at = location_at_cursor(screen)
-    for point in screen.debugger.breakpoints:
-        if at and point.text == at:
-            screen.run_command("delete", str(point.number))
-            return
-    screen.run_command("break", at)
+    point = next((p for p in breakpoints_at(screen, at) if not p.condition), None)
+    if point is not None:
+        screen.run_command("delete", str(point.number))
+    else:
+        screen.run_command("break", at)
+
+
+def breakpoints_at(screen: DebuggerScreen, at: str) -> list[Breakpoint]:
+    """The breakpoints at a location, with a condition or without, in the order of their numbers.
+
+    Empty for a text at which no breakpoint can stand.
+    """
+    try:
+        location = screen.debugger.try_breakpoint(at).location
+    except BpdebugError:
+        return []
+    return [p for p in screen.debugger.breakpoints if location and p.location == location]
 
 
 def run_to_cursor(screen: DebuggerScreen) -> None:

@@ -6,8 +6,9 @@ move the cursor from iteration to iteration; enter, or a click, goes there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -19,6 +20,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpdebug.debugger import Moment
+from bpdebug.errors import BpdebugError
+from bpdebug.expression.functions import Allow
+from bpdebug.expression.parse import parse
+from bpdebug.expression.tree import Delta, NodeAspect
+from bpdebug.run.curves import DELTA_NORM, GRADIENT_NORM, RELATIVE_CHANGE
 from bpdebug.run.series import Curve
 from bpdebug.tui.draw.curve import draw_curve, iteration_at
 from bpdebug.tui.draw.line import Line, flow
@@ -36,11 +42,11 @@ POINTS = 4096
 """Points of a curve at the most; a longer run has points for several iterations each."""
 NARROW = 84
 """Below this width the list stands above the curve."""
-FORMS = (
-    (re.compile(r"norm\(delta\(([0-9]+)\)\)"), "‖{}‖"),
-    (re.compile(r"norm\(grad\((\w+)\)\)"), "‖∂{loss}/∂{}‖"),
-    (re.compile(r"norm\(change\((\w+)\)\) / norm\(value\(\1\)\)"), "‖Δ{0}‖ / ‖{0}‖"),
-)
+FORMS = {
+    DELTA_NORM: "‖{}‖",
+    GRADIENT_NORM: "‖∂{loss}/∂{}‖",
+    RELATIVE_CHANGE: "‖Δ{0}‖ / ‖{0}‖",
+}
 """A textbook's names for the curves that every run has, by the expressions that name them."""
 
 
@@ -272,11 +278,20 @@ class CurvesScreen(ModalScreen[int | None]):
 
 def curve_label(name: str, script: Script, loss: str = "L") -> str:
     """A curve's name for the screen: `‖δ₁‖`, `‖∂L/∂W₁‖`, `‖ΔW₁‖ / ‖W₁‖`; a watch as typed."""
-    for pattern, form in FORMS if script.unicode else ():
-        match = pattern.fullmatch(name)
-        if match:
-            inside = match[1]
-            return form.format(
-                delta_name(int(inside)) if inside.isdigit() else textbook_name(inside), loss=loss
-            )
+    for typed, shown in measured(name) if script.unicode else ():
+        for expression, form in FORMS.items():
+            if name == expression.format(typed):
+                return form.format(shown, loss=loss)
     return script.safe(name)
+
+
+@lru_cache(maxsize=256)
+def measured(name: str) -> list[tuple[str, str]]:
+    """The layers and nodes that an expression measures, each as it is typed and as it is shown."""
+    with suppress(BpdebugError):
+        nodes = parse(name, allow=Allow.WATCH).nodes
+        return [
+            *((str(n.number), delta_name(n.number)) for n in nodes if isinstance(n, Delta)),
+            *((n.of.text, textbook_name(n.of.text)) for n in nodes if isinstance(n, NodeAspect)),
+        ]
+    return []
