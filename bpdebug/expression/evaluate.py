@@ -15,7 +15,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.build import check_size, unknown_name
-from bpdebug.expression.functions import BUILT_IN, CONSTANTS, Allow, operands_hint
+from bpdebug.expression.functions import BUILT_IN, CONSTANTS, WATCHING, Allow, operands_hint
 from bpdebug.expression.known import Environment, Known, Mask, NotComputed, Pending
 from bpdebug.expression.limits import ELEMENTS, TOTAL_ELEMENTS
 from bpdebug.expression.parse import PRODUCT, parse
@@ -48,9 +48,6 @@ COMPARING: dict[str, Callable[[Array, Array], Mask]] = {
     "==": np.equal,
     "!=": np.not_equal,
 }
-
-
-CLASSIFYING: dict[str, Callable[[Array], Mask]] = {"isnan": np.isnan, "isfinite": np.isfinite}
 
 
 def evaluate(source: str | Expression, environment: Environment) -> Array | bool:
@@ -236,18 +233,19 @@ class _Evaluation:
 
     def call(self, node: Call, operands: list[Known]) -> Evaluated:
         """A registered op, or a function of watches alone."""
-        if node.function in ("any", "all"):
-            return some_or_every(node.function == "any", operands[0])
-        if node.function in CLASSIFYING:
-            return classify(node.function, operands[0])
+        watching = WATCHING.get(node.function)
+        if watching is not None and watching.decided_by is not None:
+            return some_or_every(watching.decided_by, operands[0])
+        if watching is not None and watching.of_each is not None:
+            return classify(watching.of_each, operands[0], stays=watching.stays)
         if node.function not in MOVING:
             operands = [as_numbers(operand) for operand in operands]
-        if node.function == "min":
+        if watching is not None and watching.of_all is not None:
             shape = np.shape(operands[0].values)
-            normal_axes("min", node.options.get("axis"), shape)
+            normal_axes(node.function, node.options.get("axis"), shape)
             if not operands[0].whole:
                 return waiting(operands)
-            return Known(np.asarray(np.min(operands[0].values, **node.options)))
+            return Known(np.asarray(watching.of_all(operands[0].values, **node.options)))
         name, given = node.function, node.options
         if name == PRODUCT:
             name, given = product_of(operands, lying="lying" in given), {}
@@ -327,17 +325,17 @@ def some_or_every(some: bool, operand: Known) -> Evaluated:
     return Known(np.asarray(not some)) if operand.whole else Pending(operand.what)
 
 
-def classify(function: str, operand: Known) -> Known:
-    """`isnan` or `isfinite` of each cell.
+def classify(holds: Callable[[Array], Mask], operand: Known, *, stays: bool) -> Known:
+    """Whether something holds of each cell: it is NaN, or it is finite.
 
-    A running sum settles it early where nothing added can change it: NaN stays NaN, and what is
-    infinite or NaN never becomes finite again.
+    A running sum settles it early where the answer is `stays`, which nothing added can change: NaN
+    stays NaN, and what is infinite or NaN never becomes finite again.
     """
     values = np.asarray(operand.values, dtype=np.float64)
-    found = CLASSIFYING[function](values)
+    found = holds(values)
     if operand.whole:
         return Known(found)
-    stuck = running_cells(operand) & (found if function == "isnan" else ~found)
+    stuck = running_cells(operand) & (found if stays else ~found)
     return Known(found, operand.settled() | stuck, None, operand.what)
 
 

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field
 from enum import Enum
 from functools import cache
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
 from bpdebug.errors import did_you_mean
 from bpdebug.expression.hints import OPTIONS, after, for_operands
 from bpdebug.expression.limits import WHOLE_NUMBER
 from bpdebug.expression.tree import Aspect
-from bpdebug.ops import REGISTRY, Shape
+from bpdebug.ops import REGISTRY, Array, Shape
 from bpdebug.printable import quoted
+from bpdebug.record import record
 
-REDUCING: Mapping[str, Any] = {"axis": None, "keepdims": False}
-WATCHING: Mapping[str, Mapping[str, Any]] = {
-    "min": REDUCING,
-    "any": {},
-    "all": {},
-    "isnan": {},
-    "isfinite": {},
+
+@record
+class WatchFunction:
+    """A function of watches and conditions alone, which has one operand and no derivative.
+
+    It has one of `of_all`, `of_each` and `decided_by`.
+    """
+
+    of_all: Callable[..., Array] | None = None
+    """The value from all cells, `of_all(operand, **options)`; it waits for the last of them."""
+    of_each: Callable[[Array], Any] | None = None
+    """Whether something is true of each cell."""
+    stays: bool = False
+    """The answer of `of_each` that a sum never loses, whatever is added: NaN stays NaN."""
+    decided_by: bool | None = None
+    """The truth value of a cell that decides all: True for `any`, False for `all`."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Its options, with their defaults."""
+
+
+WATCHING: Mapping[str, WatchFunction] = {
+    "min": WatchFunction(of_all=np.min, options={"axis": None, "keepdims": False}),
+    "any": WatchFunction(decided_by=True),
+    "all": WatchFunction(decided_by=False),
+    "isnan": WatchFunction(of_each=np.isnan, stays=True),
+    "isfinite": WatchFunction(of_each=np.isfinite, stays=False),
 }
-"""Functions of watches and conditions beside the registered ops, with their options."""
+"""Functions of watches and conditions beside the registered ops."""
 ASPECTS = {
     "grad": Aspect.GRADIENT,
     "change": Aspect.CHANGE,
@@ -66,7 +89,7 @@ def callable_names(allow: Allow) -> tuple[str, ...]:
 
 def options_of(function: str) -> Mapping[str, Any]:
     """The options of a function, with their defaults."""
-    return REGISTRY[function].options if function in REGISTRY else WATCHING[function]
+    return REGISTRY[function].options if function in REGISTRY else WATCHING[function].options
 
 
 def operands_hint(function: str, shapes: Sequence[Shape]) -> str:

@@ -5,14 +5,15 @@ This is only a prefilter: where a condition is false there is no hit, elsewhere 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.expression import Expression
-from bpdebug.expression.evaluate import CLASSIFYING, compared
-from bpdebug.expression.functions import CONSTANTS
+from bpdebug.expression.evaluate import compared
+from bpdebug.expression.functions import CONSTANTS, WATCHING
 from bpdebug.expression.tree import Call, Compare, Logic, Name, Number, Previous
 from bpdebug.ops import REGISTRY
 
@@ -20,7 +21,7 @@ from bpdebug.ops import REGISTRY
 def is_elementwise(expression: Expression) -> bool:
     """True where every function in an expression works entry by entry."""
     for node in expression.leaves():
-        if isinstance(node, Call) and node.function not in CLASSIFYING:
+        if isinstance(node, Call) and function_of_each(node) is None:
             op = REGISTRY.get(node.function)
             if op is None or op.signature is None or node.options:
                 return False
@@ -30,6 +31,11 @@ def is_elementwise(expression: Expression) -> bool:
         elif not isinstance(node, Call | Number | Name | Previous | Compare | Logic):
             return False
     return True
+
+
+def function_of_each(node: Call) -> Callable[[NDArray[np.float64]], Any] | None:
+    """The function of watches that a node applies to each cell; None for any other."""
+    return WATCHING[node.function].of_each if node.function in WATCHING else None
 
 
 def evaluate_series(
@@ -61,7 +67,8 @@ def combine(node: Call | Compare | Logic, operands: list[Any]) -> Any:
         if node.word == "not":
             return ~parts[0]
         return (np.logical_and if node.word == "and" else np.logical_or).reduce(parts)
-    if node.function in CLASSIFYING:
-        return CLASSIFYING[node.function](operands[0])
+    of_each = function_of_each(node)
+    if of_each is not None:
+        return of_each(operands[0])
     op = REGISTRY[node.function]
     return op.forward(*operands, **op.options)
