@@ -21,7 +21,7 @@ from bpdebug.expression.written import INDEXING
 from bpdebug.graph import Graph, Node
 from bpdebug.ops import REGISTRY, Op, Passes, Shape, Spelling
 
-ALIKE = {name: PRODUCT for name, op in REGISTRY.items() if op.text == "{a}·{b}"}
+ALIKE = {name: PRODUCT for name, op in REGISTRY.items() if op.sign}
 """Ops that the screen writes with the same sign."""
 
 
@@ -77,8 +77,9 @@ class Forms:
         assert node.op is not None
         operands = tuple(of[i] for i in node.operands)
         usual, given = node.op.options, node.options
-        as_call = any(given[name] != usual.get(name) for name in given if name != "reduction")
-        if not self.alike or as_call or node.op.averaged is None or "Σ" not in node.op.text:
+        shown = node.op.mean_or_sum
+        as_call = any(given[name] != usual.get(name) for name in given if name != shown)
+        if not self.alike or as_call or node.op.averaged is None or not shown:
             return self.applied(node.op.name, operands, node.options)
         # A loss that the screen writes out has the form of what is written.
         shapes = tuple(graph.nodes[i].shape for i in node.operands)

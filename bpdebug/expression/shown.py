@@ -31,23 +31,12 @@ PLAIN = {
 """Signs that only look different."""
 PREFIXES = {op.prefix: op.name for op in REGISTRY.values() if op.prefix}
 """Signs that stand in front of what they are applied to."""
-BETWEEN_BARS = re.compile(r"(\W)\{\w+\}\1")
-BARS = {
-    match[1]: op.name
-    for op in REGISTRY.values()
-    if (match := BETWEEN_BARS.fullmatch(op.text)) is not None
-}
-BARS["||"] = BARS["‖"]
+BARS = {sign: op.name for op in REGISTRY.values() for sign in op.bars}
 """Signs that stand on both sides of what they are applied to."""
 LAYER = re.compile(r"(?:δ|delta)([0-9]{1,9})")
 CHANGE = re.compile(r"(?:Δ|Delta)(.+)", re.DOTALL)
-CALLED = re.compile(r"(\w+)\(\{")
-FUNCTIONS = {word: op.name for op in REGISTRY.values() for word in op.also} | {
-    match[1]: op.name
-    for op in REGISTRY.values()
-    if (match := CALLED.match(op.text)) is not None and match[1] != op.name
-}
-"""Functions by the name that formulas give them, where it differs: σ, ln, CE."""
+FUNCTIONS = {word: op.name for op in REGISTRY.values() for word in op.also}
+"""Functions by their other names, such as those that formulas give them: σ, ln, CE."""
 
 
 def source_of(text: str, words: Words, *, screen: bool) -> SourceText:
@@ -141,7 +130,7 @@ class _Writer:
         An index and a power belong to it, unless it is `tight`, as behind ∂.
         """
         at = self.solid(at)
-        while self.sign(at) in (*PREFIXES, "-", "−") or self.token_text(at) == "Σ":
+        while self.sign(at) in ("-", "−") or self.token_text(at) in PREFIXES:
             at = self.solid(at + 1)
         if at >= len(self.tokens) or self.partner.get(at, at) < at:
             raise self.fault(at, "an operand is missing here")
@@ -263,9 +252,9 @@ class _Writer:
         called = self.sign(behind) == "("
         name = self.words.name(one.text)
         after_dot = at > 0 and self.sign(at - 1) == "."
-        if self.screen and not after_dot and plain == "Σ" and (called or name is None):
+        if self.screen and not after_dot and plain in PREFIXES and (called or name is None):
             return self.wrap(PREFIXES[plain], at, behind, self.operand_end(at + 1))
-        if self.screen and plain.startswith("Σ") and len(plain) > 1 and name is None:
+        if self.screen and plain[0] in PREFIXES and len(plain) > 1 and name is None:
             raise self.fault(at, SUM)
         if name is not None and not called:
             self.put(name, at, at + 1)

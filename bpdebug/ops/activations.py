@@ -117,7 +117,7 @@ def activation(
             activation=True,
             spelled=spelled,
             written=written,
-            also=also,
+            also=also if symbol == name else (symbol, *also),
             steepest=steepest,
             between=between,
             gives=gives,

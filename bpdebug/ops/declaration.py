@@ -142,8 +142,19 @@ class Op:
     axes of its two operands; `turned` where the second is written transposed."""
     prefix: str = ""
     """The sign that formulas set in front of its operand: `√`."""
+    bars: tuple[str, ...] = ()
+    """The sign that formulas set on both sides of its operand, `‖`, and other ways to type it."""
+    sign: str = ""
+    """The sign that formulas set between its operands, where other ops have that sign too: `·`."""
     also: tuple[str, ...] = ()
-    """Other names by which a watch may call it."""
+    """Other names by which a watch may call it; that of its formula is among them: `σ`, `CE`."""
+    operator: str = ""
+    """The sign in `latex` that carries the options as its subscript: `\\sum`. Empty for an op that
+    is written as a word, which carries them itself, and for an op without options."""
+    mean_or_sum: str = ""
+    """The option that says whether it averages, where `{per}` in its formula shows that already."""
+    rows: str = ""
+    """The letter of its signature that counts the rows of a batch, where the result has them."""
     instead: tuple[Callable[[Sequence[int]], bool], str] | None = None
     """A test of the operands' numbers of axes, and what to write instead where it holds."""
     steepest: float | None = None

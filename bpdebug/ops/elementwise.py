@@ -86,6 +86,7 @@ multiply = register(
         forward=np.multiply,
         signature=BINARY,
         text="{a}·{b}",
+        sign="·",
         latex=r"{a} \odot {b}",
         precedence=2,
         written="a * b",
@@ -238,6 +239,8 @@ def smooth(
     note: str = "",
     spelled: tuple[Spelling, ...] = (),
     prefix: str = "",
+    bars: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
 ) -> Op:
     """Declare a function of one number: its value, its slope, and how both are written."""
     return register(
@@ -255,6 +258,8 @@ def smooth(
             note=note,
             spelled=spelled,
             prefix=prefix,
+            bars=bars,
+            also=also,
             partials=(
                 Partial(
                     slope,  # type: ignore[arg-type]
@@ -276,6 +281,7 @@ log = smooth(
     "1/{a}",
     r"\ln {a}",
     r"\frac{{1}}{{{a}}}",
+    also=("ln",),
     note="The natural logarithm.",
     conventions=(
         Convention("at 0 it is −∞ and its slope is infinite", (0.0,), -np.inf, (np.inf,)),
@@ -315,6 +321,7 @@ absolute = smooth(
     "sign({a})",
     r"\left|{a}\right|",
     r"\mathrm{{sign}}({a})",
+    bars=("|",),
     side=np.sign,
     kink=lambda a: np.asarray(a) == 0,
     conventions=(Convention("at 0 the slope is taken as 0", (0.0,), 0.0, (0.0,)),),

@@ -129,6 +129,11 @@ class IndexMap(ABC):
         return ""
 
     @property
+    def local_operand(self) -> int | None:
+        """The operand whose cells are the local factors, each at its own index; None for others."""
+        return None
+
+    @property
     def cell_by_cell(self) -> bool:
         """True where each cell is the product of the upstream and local cells at its own index."""
         return False

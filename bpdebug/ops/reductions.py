@@ -112,6 +112,7 @@ sum_ = register(
         signature=reducing("sum", full=False),
         text="sum({a})",
         latex=r"\sum {a}",
+        operator=r"\sum",
         family="reduction",
         passes=Passes.REDUCES,
         options=OPTIONS,
@@ -160,6 +161,7 @@ max_ = register(
         signature=reducing("max", full=True),
         text="max({a})",
         latex=r"\max {a}",
+        operator=r"\max",
         family="reduction",
         options=OPTIONS,
         side=lambda a, axis, keepdims: (
@@ -195,6 +197,7 @@ norm = register(
         forward=norm_forward,
         signature=reducing("norm", full=True),
         text="‖{a}‖",
+        bars=("‖", "||"),
         latex=r"\lVert {a} \rVert",
         family="reduction",
         options=OPTIONS,

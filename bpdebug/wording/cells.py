@@ -102,19 +102,20 @@ class TermCells:
     def _by_index(self, field: str, needed: int) -> str:
         """A field of a template of an op that has no index letters.
 
-        An operand that the local derivative is taken from has the local factor's index; what is
-        read as a whole has none.
+        An operand whose cells are the local factors has their index; what is read as a whole has
+        none.
         """
         graph, edge = self.graph, self.edge
         node = graph.nodes[edge.output]
-        op, shape = op_of(node), graph.index_map(edge).local_shape
+        op = op_of(node)
         if field == "y":
             index, indexed = node.index, self.upstream
         elif op.variadic or field == op.operands[edge.position]:
             index, indexed = edge.operand, self.cell
         elif field in op.operands:
-            index = node.operands[op.operands.index(field)]
-            indexed = self.local if graph.nodes[index].shape == shape else ""
+            at = op.operands.index(field)
+            index = node.operands[at]
+            indexed = self.local if at == graph.index_map(edge).local_operand else ""
         else:
             return average(graph, node, field, self.script)
         if not indexed:

@@ -8,9 +8,9 @@ from typing import Any
 from bpdebug.graph import Node
 from bpdebug.ops import Op
 
-OPERATOR = re.compile(r"\\mathrm\{\{\w+(?=\}\})|\\(?:sum|max|min)\b")
-"""What carries the options as its subscript in LaTeX. A word has them inside its braces: a
-subscript behind a brace begins an emphasis in Markdown."""
+WORD = re.compile(r"\\mathrm\{\{\w+(?=\}\})")
+"""A word in LaTeX, which has the options as a subscript inside its braces: behind a brace it would
+begin an emphasis in Markdown."""
 CALL = re.compile(r"\w+\((.*)\)", re.DOTALL)
 
 
@@ -31,17 +31,18 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     shown = [
         (name, value)
         for name, value in node.options.items()
-        if value != op.options.get(name) and not shown_by_formula(op, name, template)
+        if value != op.options.get(name) and not shown_by_formula(op, name)
     ]
     if not shown:
         return template
     if latex:
         # A switch is written by its name alone.
         low = ", ".join(n if v is True else option_text(n, v) for n, v in shown)
-        match = OPERATOR.search(template)
-        at = match.end() if match else len(template)
-        inside = match is not None and match[0].startswith(r"\mathrm")
-        low = f"_{{{{{low}}}}}" if inside else rf"_{{{{\mathrm{{{{{low}}}}}}}}}"
+        word = None if op.operator else WORD.search(template)
+        at = len(template) if word is None else word.end()
+        if op.operator:
+            at = template.index(op.operator) + len(op.operator)
+        low = rf"_{{{{\mathrm{{{{{low}}}}}}}}}" if word is None else f"_{{{{{low}}}}}"
         return template[:at] + low + template[at:]
     call = CALL.fullmatch(template)
     if call is None:
@@ -52,9 +53,9 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     return f"{template[:-1]}, {words})"
 
 
-def shown_by_formula(op: Op, name: str, template: str) -> bool:
+def shown_by_formula(op: Op, name: str) -> bool:
     """True where the formula shows an option already: in brackets, or by the 1/n of a mean."""
-    return op.key is not None or (name == "reduction" and "{per}" in template)
+    return op.key is not None or name == op.mean_or_sum
 
 
 def option_text(name: str, value: Any) -> str:

@@ -65,8 +65,9 @@ def term_why(graph: Graph, term: Term, script: Script, recorded: Pass | None = N
     n = average(graph, graph.nodes[edge.output], "n", script)
     if n != "1" and "{per" in rule.text and "{n}" not in rule.why:
         text += f"; the mean over {n} divides it by {n}"
-    if len(cells.letters.output) == 2 and cells.letters.output[0] == "n":
-        text += f"; this is row {cells.bound['n']} of the batch"
+    rows = op_of(graph.nodes[edge.output]).rows
+    if len(cells.letters.output) == 2 and cells.letters.output[0] == rows:
+        text += f"; this is row {cells.bound[rows]} of the batch"
     if recorded is not None and stands_on_kink(recorded, term):
         at_kink = op_of(graph.nodes[edge.output]).at_kink
         text += f"; this cell is exactly at the kink: {at_kink}"

@@ -21,6 +21,7 @@ class ByInput(IndexMap):
     local_shape: tuple
     stride: int
     padding: int
+    local_operand = 1
 
     def terms_of(self, cells):
         n, c, h, w = columns(cells, self.cell_shape)
@@ -43,6 +44,7 @@ class ByKernel(IndexMap):
     local_shape: tuple
     stride: int
     padding: int
+    local_operand = 0
 
     def terms_of(self, cells):
         o, c, a, b = columns(cells, self.cell_shape)
