@@ -57,7 +57,8 @@ class PaneChoice:
     @property
     def right_pane(self) -> str:
         """The pane in front at the right; δ in place of an empty pane of breakpoints."""
-        return "delta" if self.right == "stops" and not self.stops else self.right
+        empty = not self.stops and BY_ID[self.right].without_entries
+        return "delta" if empty else self.right
 
 
 def pane_regions(width: int, height: int, choice: PaneChoice) -> Mapping[str, Region]:

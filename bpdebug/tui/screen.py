@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.theme import Theme
 
 from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply
+from bpdebug.debugger.commands.command import Argument
 from bpdebug.debugger.commands.lookup import parse_line
 from bpdebug.errors import BpdebugError
 from bpdebug.record import replace
@@ -20,7 +21,7 @@ from bpdebug.served import served
 from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.draw.breakpoints import entries
-from bpdebug.tui.keys.actions import AS_THE_KEY, action, opener
+from bpdebug.tui.keys.actions import action, opener
 from bpdebug.tui.keys.at_cursor import break_here, change_entry, reveal_panes, visit_entry
 from bpdebug.tui.keys.bindings import bindings
 from bpdebug.tui.keys.count import Count
@@ -34,6 +35,7 @@ from bpdebug.tui.panes.graph_pane import GraphPane
 from bpdebug.tui.panes.line_pane import LinePane
 from bpdebug.tui.panes.loss_pane import LossPane
 from bpdebug.tui.panes.multiplication_pane import MultiplicationPane
+from bpdebug.tui.panes.pane_spec import BY_ID as PANE_SPECS
 from bpdebug.tui.panes.pane_spec import PANES
 from bpdebug.tui.panes.parameter_pane import ParameterPane
 from bpdebug.tui.panes.program_pane import ProgramPane
@@ -44,8 +46,8 @@ from bpdebug.tui.work.paced_screen import PacedScreen
 from bpdebug.wording import width
 
 BY_ID = {command.id: command for command in COMMANDS}
-STRICT = frozenset(["goto", "goto_mark", "watch", "print"])
-"""Commands whose prompt stays open until the mistakes in its line are corrected."""
+STRICT = frozenset([Argument.INSTANT, Argument.MARK, Argument.EXPRESSION])
+"""Arguments whose prompt stays open until the mistakes in its line are corrected."""
 EDGE, NARROW_EDGE = 5, 3
 """Cells of a pane around its content: border, scrollbar, and padding where there is room."""
 WORTH_A_CURVE = 5
@@ -143,7 +145,7 @@ class DebuggerScreen(PacedScreen):
         """Write the titles, which name the panes that share a column, and their keys."""
         regions, count = self.area.visible_regions(), self.area.choice.stops
         for name, pane in self.panes.items():
-            if name != "multiplication":
+            if not PANE_SPECS[name].names_itself:
                 pane.entitle(titles.title(name, regions, self.script, entries=count))
         # Named before the first layout, so that the title is not painted twice.
         if not self.area.size and self.moment is not None and "multiplication" in regions:
@@ -195,7 +197,7 @@ class DebuggerScreen(PacedScreen):
                 self.perform(command, argument)
 
         label = command.prompt or command.form
-        self.ask_line(label, command.id, answered, strict=command.id in STRICT)
+        self.ask_line(label, command.id, answered, strict=command.argument in STRICT)
 
     def ask_line(
         self,
@@ -213,10 +215,11 @@ class DebuggerScreen(PacedScreen):
         from bpdebug.tui.dialogs import completion, line_message
         from bpdebug.tui.dialogs.prompt import Assistance
 
+        command = BY_ID.get(ident)
         assistance = Assistance(
-            completion.completer(self.debugger, ident),
+            completion.completer(self.debugger, command),
             self._histories.setdefault(ident, []),
-            line_message.explainer(self.debugger, ident),
+            line_message.explainer(self.debugger, command),
             strict,
         )
         dialogs.ask(self.app, label, answered, text, assistance=assistance)
@@ -234,9 +237,9 @@ class DebuggerScreen(PacedScreen):
         self.answer(
             command.name or command.id,
             partial(self.debugger.perform, command, argument, where=False),
-            in_background=command.long and not (command.id == "export" and served()),
+            in_background=command.long and not (command.downloads and served()),
         )
-        if command.id in ("find", "find_next", "rfind"):
+        if command.searches:
             self.footer.offer_keys(SEARCH_HINTS)
             if self.debugger.instant != before:
                 reveal_panes(self)
@@ -255,7 +258,7 @@ class DebuggerScreen(PacedScreen):
         with suppress(BpdebugError):
             # The debugger reports an unknown word.
             command, argument = parse_line(line)
-            if argument or command.id not in AS_THE_KEY:
+            if argument or not command.alone_as_key:
                 self.perform(command, argument)
             else:
                 self.action_command(command.id)
@@ -346,8 +349,8 @@ class DebuggerScreen(PacedScreen):
     def action_focus_pane(self, name: str) -> None:
         """Bring a pane to the front of its column, and focus it."""
         choice = self.area.choice
-        if name == "stops" and not choice.stops:
-            self.footer.show_message("No watches and no breakpoints: w and b make some.", ok=False)
+        if PANE_SPECS[name].without_entries and not choice.stops:
+            self.footer.show_message(PANE_SPECS[name].without_entries, ok=False)
             return
         choice = choice.in_front(name)
         self.area.choose(replace(choice, zoomed=name if choice.zoomed else ""))
@@ -361,7 +364,7 @@ class DebuggerScreen(PacedScreen):
         focused = str(self.focused.id) if self.focused is not None else ""
         if focused not in PANES:
             # A small screen may have hidden the pane that had the focus.
-            focused = "multiplication"
-            self.set_focus(self.panes[focused])
+            focused = str(self.multiplication.id)
+            self.set_focus(self.multiplication)
         self.area.choose(replace(choice, zoomed="" if choice.zoomed else focused))
         self._name_panes()

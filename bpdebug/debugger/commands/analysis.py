@@ -117,6 +117,7 @@ ANALYSIS: tuple[Command, ...] = (
         "example, an output that cannot reach its targets or is stretched against them, units\n"
         "that start alike, and where the first NaN is born.",
         long=True,
+        alone_as_key=True,
     ),
     Command(
         "curves",
@@ -128,5 +129,6 @@ ANALYSIS: tuple[Command, ...] = (
         details="NAME is one of the listed names, or an expression whose value is one number. On\n"
         "the screen, left and right move along the curve, and enter goes to an iteration.",
         long=True,
+        alone_as_key=True,
     ),
 )

@@ -6,7 +6,7 @@ from functools import partial
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.not_hit import already_true
-from bpdebug.debugger.commands.command import Command
+from bpdebug.debugger.commands.command import Argument, Command
 from bpdebug.debugger.commands.motion import MOST, parse_whole_number
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.text.describe import watch_text
@@ -187,6 +187,7 @@ BREAKPOINT_COMMANDS: tuple[Command, ...] = (
         "break loss > 2*previous(loss)    where the loss is twice that of the previous iteration\n"
         "break first_nan                  where the first NaN is born\n"
         "break W2 if norm(grad(W2)) > 1   where W2 is written, if the condition is true",
+        argument=Argument.BREAKPOINT,
     ),
     Command(
         "",
@@ -195,6 +196,7 @@ BREAKPOINT_COMMANDS: tuple[Command, ...] = (
         ident="break_condition",
         keys=("B", "shift+f9"),
         prompt="Stop where",
+        argument=Argument.BREAKPOINT,
     ),
     Command(
         "tbreak",
@@ -202,6 +204,7 @@ BREAKPOINT_COMMANDS: tuple[Command, ...] = (
         temporary_break,
         abbreviations=("tb",),
         usage="tbreak [PLACE] [if CONDITION]",
+        argument=Argument.BREAKPOINT,
     ),
     Command(
         "breakpoints", "the breakpoints, with state and hits", breakpoints, abbreviations=("bl",)
@@ -214,6 +217,7 @@ BREAKPOINT_COMMANDS: tuple[Command, ...] = (
         usage="delete [NUMBER … | all]",
         details="delete 2      breakpoint 2; also d 2, but d alone is `diagnose`, like the key\n"
         "delete all    all of them, without a question",
+        argument=Argument.BREAKPOINTS,
     ),
     Command(
         "edit",
@@ -224,6 +228,7 @@ BREAKPOINT_COMMANDS: tuple[Command, ...] = (
         details="edit 1 norm(grad(W1)) < 1e-3   breakpoint 1\n"
         "edit w1 grad(W1)               watch 1",
         prompt="Number and new text",
+        argument=Argument.ENTRY,
     ),
     Command(
         "enable",
@@ -231,6 +236,7 @@ BREAKPOINT_COMMANDS: tuple[Command, ...] = (
         partial(switch, on=True),
         abbreviations=("en",),
         usage="enable [NUMBER … | all]",
+        argument=Argument.BREAKPOINTS,
     ),
     Command(
         "disable",
@@ -238,6 +244,7 @@ BREAKPOINT_COMMANDS: tuple[Command, ...] = (
         partial(switch, on=False),
         abbreviations=("dis",),
         usage="disable [NUMBER … | all]",
+        argument=Argument.BREAKPOINTS,
     ),
     Command(
         "watch",
@@ -252,6 +259,7 @@ BREAKPOINT_COMMANDS: tuple[Command, ...] = (
         "previous iteration: watch loss - previous(loss). state(W1, m) is the m of the optimizer\n"
         "of W1; info optimizer lists such names.",
         prompt="Watch",
+        argument=Argument.EXPRESSION,
     ),
     Command(
         "unwatch",
@@ -259,6 +267,7 @@ BREAKPOINT_COMMANDS: tuple[Command, ...] = (
         unwatch,
         abbreviations=("undisplay",),
         usage="unwatch [NUMBER … | all]",
+        argument=Argument.WATCHES,
     ),
     Command("watches", "the watches, with their values here", watches),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from bpdebug.record import record
@@ -15,6 +16,33 @@ class MotionText(str):
     """A motion's note. Line mode prints the cursor's tick and the watches after it."""
 
     __slots__ = ()
+
+
+class Argument(Enum):
+    """What a command takes behind its name; completion and the message about a line follow."""
+
+    NONE = "none"
+    """Nothing, or something that is not completed: a count, a line, the name of a scenario."""
+    EXPRESSION = "expression"
+    BREAKPOINT = "breakpoint"
+    """A location, a condition, or both."""
+    TENSOR = "tensor"
+    """A node or an aspect of it, whole or a cell of it."""
+    INSTANT = "instant"
+    """Where `goto` goes."""
+    LOCATION = "location"
+    MARK = "mark"
+    """A mark that is there."""
+    NEW_MARK = "new mark"
+    BREAKPOINTS = "breakpoints"
+    """Numbers of breakpoints, or all."""
+    WATCHES = "watches"
+    """Numbers of watches, or all."""
+    ENTRY = "entry"
+    """The number of a breakpoint or a watch, then its new text."""
+    EXPORT = "export"
+    """A file to write, and options."""
+    COMMAND = "command"
 
 
 @record
@@ -61,6 +89,13 @@ class Command:
     """It may go through many iterations; a screen runs it in a thread and shows its progress."""
     ident: str = ""
     """The id where it differs from the name."""
+    argument: Argument = Argument.NONE
+    searches: bool = False
+    """It looks for a text; a screen then offers the keys of the next and the previous hit."""
+    downloads: bool = False
+    """It writes a file, which a browser downloads; there it runs in no thread."""
+    alone_as_key: bool = False
+    """Typed without an argument, it does on a screen what its key does there."""
 
     @property
     def id(self) -> str:

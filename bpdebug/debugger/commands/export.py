@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from os.path import expanduser
 
-from bpdebug.debugger.commands.command import Command, ExportRequest
+from bpdebug.debugger.commands.command import Argument, Command, ExportRequest
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.formats import DETAILS, FORMATS, listed
@@ -71,5 +71,8 @@ EXPORT: tuple[Command, ...] = (
         "The iterations are all, or some of them: export t.json --iterations 1,10,100-110.",
         prompt="Export to",
         long=True,
+        argument=Argument.EXPORT,
+        downloads=True,
+        alone_as_key=True,
     ),
 )

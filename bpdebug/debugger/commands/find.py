@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bpdebug.debugger.commands.command import Command, MotionText
+from bpdebug.debugger.commands.command import Argument, Command, MotionText
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
@@ -121,9 +121,16 @@ FIND: tuple[Command, ...] = (
         details="Without a text, `find` searches for the last one again. Exact names come first,\n"
         "ops before nodes; then parts of names; then formulas.",
         prompt="Find",
+        argument=Argument.LOCATION,
+        searches=True,
     ),
     Command(
-        "rfind", "the previous hit", partial(find, back=True), keys=("comma",), usage="rfind [TEXT]"
+        "rfind",
+        "the previous hit",
+        partial(find, back=True),
+        keys=("comma",),
+        usage="rfind [TEXT]",
+        searches=True,
     ),
-    Command("", "the next hit", find, ident="find_next", keys=("full_stop",)),
+    Command("", "the next hit", find, ident="find_next", keys=("full_stop",), searches=True),
 )

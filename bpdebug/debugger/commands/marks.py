@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdebug.debugger.commands.command import Command
+from bpdebug.debugger.commands.command import Argument, Command
 from bpdebug.debugger.commands.motion import goto
 from bpdebug.debugger.debugger import Debugger
 
@@ -39,6 +39,7 @@ MARKS: tuple[Command, ...] = (
         usage="mark [NAME]",
         details="Without a name, the mark gets the next number. `goto 'NAME` returns to it.",
         prompt="Mark this place as",
+        argument=Argument.NEW_MARK,
     ),
     Command("marks", "the marks", marks),
     Command(
@@ -51,5 +52,6 @@ MARKS: tuple[Command, ...] = (
         details="Without a name: the latest mark.",
         prompt="To the mark",
         long=True,
+        argument=Argument.MARK,
     ),
 )

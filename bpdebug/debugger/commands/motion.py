@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bpdebug.debugger.commands.command import Command, MotionText
+from bpdebug.debugger.commands.command import Argument, Command, MotionText
 from bpdebug.debugger.cursor import FIRST, opening_instant
 from bpdebug.debugger.debugger import END, START, Debugger
 from bpdebug.errors import BpdebugError
@@ -185,6 +185,7 @@ MOTION: tuple[Command, ...] = (
         "until W2[0,1], until z2 -> W2.",
         prompt="Run on to",
         long=True,
+        argument=Argument.LOCATION,
     ),
     Command(
         "goto",
@@ -201,6 +202,7 @@ MOTION: tuple[Command, ...] = (
         "goto iteration 3  the end of that iteration's forward pass; also +3, -3 and $",
         prompt="Go to",
         long=True,
+        argument=Argument.INSTANT,
     ),
     Command("first", "the start of recorded time", first, keys=("less_than_sign",), long=True),
     Command("last", "the end of recorded time", last, keys=("greater_than_sign",), long=True),

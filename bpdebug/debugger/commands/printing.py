@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bpdebug.debugger.commands.breakpoints import breakpoints, watches
-from bpdebug.debugger.commands.command import Command
+from bpdebug.debugger.commands.command import Argument, Command
 from bpdebug.debugger.commands.motion import parse_whole_number
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
@@ -147,6 +147,7 @@ PRINTING: tuple[Command, ...] = (
         details="print grad(W2)[0, 0]   or as the screen writes it: print ∂L/∂W₂[0,0]\n"
         "print norm(delta(1)) / norm(delta(2))",
         prompt="Evaluate",
+        argument=Argument.EXPRESSION,
     ),
     Command(
         "where",
@@ -166,6 +167,7 @@ PRINTING: tuple[Command, ...] = (
         "info line  the term or update line here, with the reason for it\n"
         "info optimizer  the update rule, its settings, and which variant it is\n"
         "On the screen, info with a node opens the inspector, like the key i.",
+        argument=Argument.LOCATION,
     ),
     Command(
         "list",

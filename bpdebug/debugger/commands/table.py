@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from bpdebug.debugger.commands.analysis import ANALYSIS
 from bpdebug.debugger.commands.breakpoints import BREAKPOINT_COMMANDS
-from bpdebug.debugger.commands.command import Command
+from bpdebug.debugger.commands.command import Argument, Command
 from bpdebug.debugger.commands.export import EXPORT
 from bpdebug.debugger.commands.find import FIND
 from bpdebug.debugger.commands.help import LISTINGS, command_text, overview, word_texts
@@ -78,6 +78,7 @@ GENERAL: tuple[Command, ...] = (
         "help edge   a word of the screen; help ⊙ a sign; help W2 a node\n"
         "help relu   an op, with its derivative; help adam an optimizer, line by line\n"
         "help ops    every op, by family; help optimizers every optimizer",
+        argument=Argument.COMMAND,
     ),
     Command("quit", "leave", leave, abbreviations=("q", "exit"), keys=("q", "ctrl+q")),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdebug.debugger.commands.command import Command
+from bpdebug.debugger.commands.command import Argument, Command
 from bpdebug.debugger.debugger import Debugger
 
 
@@ -42,6 +42,7 @@ TENSORS: tuple[Command, ...] = (
         "inspect change(W2)  the change by the update; new(W2) is the new value\n"
         "inspect             the tensor that is written here\n"
         "On the screen it scrolls: enter shows the terms of a cell, tab the gradient.",
+        argument=Argument.TENSOR,
     ),
     Command(
         "terms",
@@ -51,6 +52,7 @@ TENSORS: tuple[Command, ...] = (
         details="terms W2[0, 1]      a cell of ∂L/∂W2\n"
         "terms delta(1)[0]   a cell of a layer's delta\n"
         "terms               the cell that is written here",
+        argument=Argument.TENSOR,
     ),
     Command(
         "paths",
@@ -61,5 +63,6 @@ TENSORS: tuple[Command, ...] = (
         details="paths W1[0, 1]\n"
         "A path's product is that of the local derivatives on it. The products of all paths\n"
         "add up to the gradient.",
+        argument=Argument.TENSOR,
     ),
 )

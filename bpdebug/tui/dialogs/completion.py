@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from bpdebug.debugger import COMMANDS, Debugger
+from bpdebug.debugger import COMMANDS, Command, Debugger
 from bpdebug.debugger.commands.breakpoints import ALL
+from bpdebug.debugger.commands.command import Argument
 from bpdebug.debugger.commands.lookup import look_up
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import BUILT_IN, SPECIAL, Allow, callable_names
@@ -146,27 +147,29 @@ def complete_file(text: str) -> Completion:
     return Completion(start, [name for name in names if name != begun])
 
 
-KINDS: tuple[tuple[Callable[[Debugger, str], Completion], str], ...] = (
-    (complete_expression, "print watch break tbreak break_condition inspect terms paths"),
-    (complete_location, "goto until find info"),
-    (complete_mark, "mark goto_mark"),
-    (complete_breakpoints, "delete enable disable"),
-    (complete_watches, "unwatch"),
-    (complete_entry, "edit"),
-    (complete_export, "export"),
-    (complete_command, "help"),
-)
-"""The function that completes an argument, and the ids of the commands that take it."""
-ARGUMENTS = {ident: complete for complete, idents in KINDS for ident in idents.split()}
-"""The function that completes a command's argument, by the command's id."""
+KINDS: Mapping[Argument, Callable[[Debugger, str], Completion]] = {
+    Argument.EXPRESSION: complete_expression,
+    Argument.BREAKPOINT: complete_expression,
+    Argument.TENSOR: complete_expression,
+    Argument.INSTANT: complete_location,
+    Argument.LOCATION: complete_location,
+    Argument.MARK: complete_mark,
+    Argument.NEW_MARK: complete_mark,
+    Argument.BREAKPOINTS: complete_breakpoints,
+    Argument.WATCHES: complete_watches,
+    Argument.ENTRY: complete_entry,
+    Argument.EXPORT: complete_export,
+    Argument.COMMAND: complete_command,
+}
+"""The function that completes an argument, by what that is."""
 
 
-def completer(debugger: Debugger, ident: str) -> Completer:
-    """The completer of a command's argument; with no id, of a whole line."""
-    if not ident:
+def completer(debugger: Debugger, command: Command | None) -> Completer:
+    """The completer of a command's argument; with no command, of a whole line."""
+    if command is None:
         return lambda line: whole_line(debugger, line)
-    argument = ARGUMENTS.get(ident)
-    return NOTHING if argument is None else lambda text: argument(debugger, text)
+    complete = KINDS.get(command.argument)
+    return NOTHING if complete is None else lambda text: complete(debugger, text)
 
 
 def whole_line(debugger: Debugger, line: str) -> Completion:
@@ -180,5 +183,5 @@ def whole_line(debugger: Debugger, line: str) -> Completion:
         command = look_up(word)
     except BpdebugError:
         return NOTHING(line)
-    completion = completer(debugger, command.id)(argument)
+    completion = completer(debugger, command)(argument)
     return Completion(len(line) - len(argument) + completion.start, completion.words)

@@ -79,16 +79,24 @@ def open_line(screen: DebuggerScreen) -> None:
     screen.ask_line(":", "", dialogs.unless_blank(lambda line: screen.execute(line.strip())))
 
 
-def ask_first(screen: DebuggerScreen, command: Command, argument: str) -> bool:
-    """Ask before `delete` and `unwatch` without numbers remove all.
+def delete_all(screen: DebuggerScreen, command: Command, argument: str) -> bool:
+    """Ask before `delete` without numbers removes all; False to run the command at once."""
+    count = 0 if argument else len(screen.debugger.breakpoints)
+    return ask_first(screen, command, count, BREAKPOINTS, "delete")
 
-    Returns False, to run the command at once, where it has numbers or nothing to remove.
-    """
-    debugger = screen.debugger
-    count, (singular, plural), verb = len(debugger.breakpoints), BREAKPOINTS, "delete"
-    if command.id == "unwatch":
-        count, (singular, plural), verb = len(debugger.watches), WATCHES, "remove"
-    if argument or not count:
+
+def unwatch_all(screen: DebuggerScreen, command: Command, argument: str) -> bool:
+    """Ask before `unwatch` without numbers removes all; False to run the command at once."""
+    count = 0 if argument else len(screen.debugger.watches)
+    return ask_first(screen, command, count, WATCHES, "remove")
+
+
+def ask_first(
+    screen: DebuggerScreen, command: Command, count: int, words: tuple[str, str], verb: str
+) -> bool:
+    """Ask whether to remove all of so many entries, called so; False where there are none."""
+    singular, plural = words
+    if not count:
         return False
 
     def answered(yes: bool | None) -> None:

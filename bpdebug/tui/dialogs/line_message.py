@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from bpdebug.debugger import Debugger
+from bpdebug.debugger import Command, Debugger
+from bpdebug.debugger.commands.command import Argument
 from bpdebug.debugger.commands.lookup import parse_line
 from bpdebug.debugger.text.preview import breakpoint_text, landing_text
 from bpdebug.errors import BpdebugError
@@ -40,25 +41,22 @@ def edited_text(debugger: Debugger, text: str) -> str:
     return (value_here if number.startswith("w") else breakpoint_text)(debugger, rest.strip())
 
 
-ARGUMENTS: dict[str, Callable[[Debugger, str], str]] = {
-    "goto": landing_text,
-    "goto_mark": mark_text,
-    "print": value_here,
-    "watch": value_here,
-    "break": breakpoint_text,
-    "tbreak": breakpoint_text,
-    "break_condition": breakpoint_text,
-    "edit": edited_text,
+ARGUMENTS: Mapping[Argument, Callable[[Debugger, str], str]] = {
+    Argument.INSTANT: landing_text,
+    Argument.MARK: mark_text,
+    Argument.EXPRESSION: value_here,
+    Argument.BREAKPOINT: breakpoint_text,
+    Argument.ENTRY: edited_text,
 }
-"""The explainers of arguments, by the command's id."""
+"""The explainers of arguments, by what those are."""
 
 
-def explainer(debugger: Debugger, ident: str) -> Explainer | None:
-    """The explainer of a command's argument, or None; with no id, that of a whole line."""
-    if not ident:
+def explainer(debugger: Debugger, command: Command | None) -> Explainer | None:
+    """The explainer of a command's argument, or None; with no command, that of a whole line."""
+    if command is None:
         return lambda line: explain_line(debugger, line)
-    argument = ARGUMENTS.get(ident)
-    return None if argument is None else lambda text: explained(debugger, argument, text)
+    explain = ARGUMENTS.get(command.argument)
+    return None if explain is None else lambda text: explained(debugger, explain, text)
 
 
 def explained(
@@ -83,7 +81,7 @@ def explain_line(debugger: Debugger, line: str) -> LineMessage:
     except BpdebugError:
         # A word that is being typed is no mistake yet; sending the line reports it.
         return LineMessage("")
-    explain = ARGUMENTS.get(command.id)
+    explain = ARGUMENTS.get(command.argument)
     if explain is not None and argument:
         return explained(debugger, explain, argument)
     return LineMessage(f"{command.form}: {command.summary}")

@@ -41,12 +41,12 @@ ACTIONS: dict[str, str] = {
 
 
 OPENERS: dict[str, str] = {
-    "inspect": "overlays.opening:open_command",
-    "terms": "overlays.opening:open_command",
-    "paths": "overlays.opening:open_command",
+    "inspect": "overlays.opening:open_tensor",
+    "terms": "overlays.opening:open_terms",
+    "paths": "overlays.opening:open_paths",
     "info": "overlays.opening:open_node",
-    "delete": "dialogs.edit_entries:ask_first",
-    "unwatch": "dialogs.edit_entries:ask_first",
+    "delete": "dialogs.edit_entries:delete_all",
+    "unwatch": "dialogs.edit_entries:unwatch_all",
     "open": "choosing.next_scenario:open_scenario",
     "tour": "choosing.next_scenario:take_tour",
 }
@@ -54,9 +54,6 @@ OPENERS: dict[str, str] = {
 
 The function returns False to let the command run as in line mode.
 """
-
-AS_THE_KEY = frozenset(["diagnose", "curves", "export"])
-"""Commands that, typed without an argument, do what their key does."""
 
 
 def action(ident: str) -> Action | None:

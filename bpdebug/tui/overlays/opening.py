@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,33 +17,47 @@ if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
 
-def open_command(screen: DebuggerScreen, command: Command, argument: str) -> bool:
-    """Open the screen of `inspect`, `terms` or `paths`, or show an error in the footer.
+def open_tensor(screen: DebuggerScreen, command: Command, argument: str) -> bool:
+    """`inspect NAME`: open the inspector. True always: the screen has done the command."""
+    from bpdebug.tui.overlays.inspector import Inspector
 
-    True always: the screen has done the command.
-    """
+    def made(debugger: Debugger) -> DetailScreen:
+        return Inspector(debugger, *parse_tensor(debugger, argument))
+
+    return open_detail(screen, command, made)
+
+
+def open_terms(screen: DebuggerScreen, command: Command, argument: str) -> bool:
+    """`terms NAME[CELL]`: open the terms of a cell. True always."""
+    from bpdebug.tui.overlays.terms import TermsScreen
+
+    def made(debugger: Debugger) -> DetailScreen:
+        return TermsScreen(debugger, *parse_cell(debugger, argument))
+
+    return open_detail(screen, command, made)
+
+
+def open_paths(screen: DebuggerScreen, command: Command, argument: str) -> bool:
+    """`paths NAME[CELL]`: open the paths from a cell to the loss. True always."""
+    from bpdebug.tui.overlays.paths import PathScreen
+
+    def made(debugger: Debugger) -> DetailScreen:
+        return PathScreen(debugger, *parse_cell(debugger, argument))
+
+    return open_detail(screen, command, made)
+
+
+def open_detail(
+    screen: DebuggerScreen, command: Command, made: Callable[[Debugger], DetailScreen]
+) -> bool:
+    """Open the screen that is made, or show the error of a wrong argument; True in both cases."""
     try:
-        detail = detail_screen(screen.debugger, command.id, argument)
+        detail = made(screen.debugger)
     except BpdebugError as error:
         screen.show_reply(command.name, Reply(str(error), ok=False))
     else:
         show(screen, detail)
     return True
-
-
-def detail_screen(debugger: Debugger, command: str, argument: str) -> DetailScreen:
-    """The screen of `inspect NAME`, `terms NAME[CELL]` or `paths NAME[CELL]`.
-
-    BpdebugError where the argument names no tensor or cell.
-    """
-    from bpdebug.tui.overlays.inspector import Inspector
-    from bpdebug.tui.overlays.paths import PathScreen
-    from bpdebug.tui.overlays.terms import TermsScreen
-
-    if command == "inspect":
-        return Inspector(debugger, *parse_tensor(debugger, argument))
-    screen = TermsScreen if command == "terms" else PathScreen
-    return screen(debugger, *parse_cell(debugger, argument))
 
 
 def open_node(screen: DebuggerScreen, command: Command, argument: str) -> bool:

@@ -43,6 +43,11 @@ class PaneSpec(NamedTuple):
     """The pane's own keys and mouse actions."""
     hints: tuple[Hint, ...] = ()
     """The keys that the footer shows while the pane has the focus."""
+    without_entries: str = ""
+    """The message where the pane has no entries, which hides it; empty for a pane that is always
+    there."""
+    names_itself: bool = False
+    """True for a pane whose title is what it shows, and not its name."""
 
     @property
     def key(self) -> str:
@@ -107,6 +112,7 @@ SPECS = (
         "the pane also shows how the forward pass computed the op's result, all terms of the cell "
         "with their running sum, and all terms of the edge.",
         SCROLL,
+        names_itself=True,
     ),
     PaneSpec(
         "delta",
@@ -151,6 +157,7 @@ SPECS = (
             Hint("space", "on/off", "space"),
             Hint("del", "remove", "delete"),
         ),
+        without_entries="No watches and no breakpoints: w and b make some.",
     ),
 )
 """In the order of the keys. The last pane is hidden while there are no watches or breakpoints."""

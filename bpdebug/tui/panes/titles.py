@@ -23,7 +23,9 @@ def title(pane: str, visible: Mapping[str, Region], script: Script, *, entries: 
     """
     column = BY_ID[pane].column if pane in BY_ID else ""
     group = [spec.id for spec in SPECS if spec.column == column]
-    others = [name for name in group if name != pane and (name != "stops" or entries)]
+    others = [
+        name for name in group if name != pane and (entries or not BY_ID[name].without_entries)
+    ]
     if not others or any(name in visible for name in others):
         text = FULL.get(pane, "")
     else:
