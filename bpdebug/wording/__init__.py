@@ -2,6 +2,7 @@
 
 from bpdebug.printable import width
 from bpdebug.wording.anonymous import typed_name
+from bpdebug.wording.ascii import to_ascii
 from bpdebug.wording.formulas import Formula, edge_formula, local_label
 from bpdebug.wording.gradients import (
     chain,
@@ -29,7 +30,6 @@ from bpdebug.wording.names import (
     safe,
     shape_text,
     textbook_name,
-    to_ascii,
 )
 from bpdebug.wording.numbers import DIGITS, align, number, plain_number
 from bpdebug.wording.optimizers import general_line, optimizer_line, optimizer_text

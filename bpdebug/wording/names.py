@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 from unicodedata import category, normalize
 
-from bpdebug.ops import REGISTRY
 from bpdebug.printable import cell_width, width
 
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -141,71 +140,6 @@ PIECE = re.compile(rf"[\x00-\x7f]|[{''.join(GREEK)}]|[^\x00-\x7f{''.join(GREEK)}
 """A letter of ASCII, a Greek letter, or a run of others."""
 OPEN_COMMAND = re.compile(r"\\[A-Za-z]+$")
 """A command that a letter behind it would become a part of."""
-SPELLED = "delta sigma alpha beta mu gamma rho lambda eps eta theta kappa tau pi Delta"
-ASCII_SIGNS = {
-    **dict(zip("δσαβμγρλεηθκτπΔ", SPELLED.split(), strict=True)),
-    **dict.fromkeys("·×⊙", "*"),
-    **dict.fromkeys("−–—", "-"),
-    **dict.fromkeys("“”", '"'),
-    "∂": "d",
-    "∇": "grad ",
-    "ḡ": "g_mean",
-    "\u0302": "_hat",
-    "⌊": "floor(",
-    "⌋": ")",
-    "±": "+-",
-    MATRIX: "@",
-    "’": "'",
-    "′": "'",
-    "ᵀ": ".T",
-    "½": "1/2",
-    "‖": "||",
-    "𝟏": "1",
-    "←": "<-",
-    "→": "->",
-    "…": "...",
-    "∞": "inf",
-    "≤": "<=",
-    "≥": ">=",
-} | {op.prefix: op.name for op in REGISTRY.values() if op.prefix}
-"""How the signs of formulas are written where only ASCII can be shown."""
-ASCII_TABLE = str.maketrans(
-    ASCII_SIGNS
-    | {sub: str(n) for n, sub in enumerate("₀₁₂₃₄₅₆₇₈₉")}
-    | {"ₐ": "_a", "ᵢ": "_i", "ⱼ": "_j", "ₖ": "_k", "ₗ": "_l", "ₘ": "_m", "ₙ": "_n", "ₚ": "_p"}
-    | {"ₒ": "_o", "ₑ": "_e", "ₕ": "_h"}
-)
-RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
-ROOT = re.compile(r"√([0-9.]+(?:e[−-]?[0-9]+)?|[^\W\d][\w\u0302]*)")
-"""A root of a name or a number, which has brackets in ASCII."""
-HALF = re.compile(r"½(?=[\w(Σ√‖|])")
-AROUND_MATRIX = re.compile(rf" *{MATRIX} *")
-LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-
-
-def powers_inside(text: str) -> str:
-    """Σ(a − b)² with the power inside of the brackets, since sum(a - b)^2 is the sum's square."""
-    at = text.find("Σ(")
-    while at >= 0:
-        depth, end = 0, at + 1
-        while end < len(text) and (depth or end == at + 1):
-            depth += (text[end] == "(") - (text[end] == ")")
-            end += 1
-        power = RAISED.match(text, end)
-        if power is not None and not depth:
-            text = f"{text[: at + 1]}({text[at + 1 : power.end()]}){text[power.end() :]}"
-        at = text.find("Σ(", at + 2)
-    return text
-
-
-def to_ascii(text: str) -> str:
-    """A formula or sentence of ours in ASCII; text that the user typed may keep other letters."""
-    if text.isascii():
-        return text
-    text = HALF.sub("½·", powers_inside(text))
-    text = AROUND_MATRIX.sub(f" {MATRIX} ", ROOT.sub(r"√(\1)", text))
-    text = RAISED.sub(lambda found: "^" + found[0].translate(LOWERED), text)
-    return text.translate(ASCII_TABLE)
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

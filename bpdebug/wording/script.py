@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bpdebug.record import record, replace
+from bpdebug.wording.ascii import to_ascii
 from bpdebug.wording.names import (
     ELLIPSIS,
     MATRIX,
@@ -17,7 +18,6 @@ from bpdebug.wording.names import (
     safe,
     shape_text,
     textbook_name,
-    to_ascii,
 )
 from bpdebug.wording.numbers import DIGITS, PENDING, align, number, plain_number
 

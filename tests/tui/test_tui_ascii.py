@@ -2,7 +2,7 @@
 
 import pytest
 
-from bpdebug.tui.theme.ascii import one_cell_ascii
+from bpdebug.wording.ascii import one_cell_ascii
 from tests.tui.apps import SIZES, app_on, screen_lines
 
 

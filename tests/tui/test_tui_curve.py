@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bpdebug.run.series import Curve
 from bpdebug.tui.draw.canvas import Canvas
 from bpdebug.tui.draw.curve import SCALE, column_of, draw_curve, iteration_at
-from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
 from bpdebug.wording import Script
+from bpdebug.wording.ascii import CELLS
 
 ASCII = Script(6, unicode=False)
 
@@ -97,7 +97,7 @@ def test_any_curve_fits_its_room_and_cuts_no_number(values, cursor, columns, row
         numbers = re.findall("[0-9]+", lines[-1].plain)
         assert {int(n) for n in numbers} <= {1, len(values), cursor}
     if not unicode:
-        assert all(line.plain.translate(ONE_CELL_ASCII).isascii() for line in lines)
+        assert all(line.plain.translate(CELLS).isascii() for line in lines)
 
 
 @given(st.integers(1, 1000), st.integers(0, 10**6), st.integers(12, 200), st.data())

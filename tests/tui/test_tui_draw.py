@@ -11,8 +11,8 @@ from bpdebug.tui.draw.multiplication import draw_multiplication, draw_title
 from bpdebug.tui.draw.parameters import draw_parameters
 from bpdebug.tui.draw.timeline import draw_timeline, position_at
 from bpdebug.tui.keys.hints import draw_footer
-from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
 from bpdebug.wording import Script, number, width
+from bpdebug.wording.ascii import CELLS
 from tests.tui.drawing import (
     LOOK,
     debugger,
@@ -132,5 +132,5 @@ def test_ascii_look_has_no_other_letters():
         draw_header(session.moment, look, 80),
         *draw_parameters(session.moment, look, 40)[0],
     ]
-    strange = {c for c in text(lines).translate(ONE_CELL_ASCII) if not c.isascii()}
+    strange = {c for c in text(lines).translate(CELLS) if not c.isascii()}
     assert not strange

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -21,7 +22,8 @@ from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.overlays.wrapping import wrapped
 from bpdebug.tui.terminal_app import TerminalApp
 from bpdebug.tui.theme import ascii
-from bpdebug.wording import Script, safe, to_ascii, value_formula
+from bpdebug.wording import Script, safe, value_formula
+from bpdebug.wording.ascii import WORDS
 
 NARROW = 56
 """On a narrower screen there is no room for a preview beside the list."""
@@ -33,12 +35,15 @@ ABOUT_TOUR = (
     "weights learn. You need to know what a multiplication is, and what a slope is. Each stop has "
     "a few sentences about what you see, and the key to press."
 )
-HELP = """letters     show only the scenarios with these letters in title or name
-backspace   delete the last letter
-↑ ↓         choose; also page up, page down, home, end
-enter       open it; a click does too
-escape      show all again; press it once more to leave
-?           show these keys
+KEYS = (
+    ("letters", "show only the scenarios with these letters in title or name"),
+    ("backspace", "delete the last letter"),
+    ("↑ ↓", "choose; also page up, page down, home, end"),
+    ("enter", "open it; a click does too"),
+    ("escape", "show all again; press it once more to leave"),
+    ("?", "show these keys"),
+)
+KINDS = """
 
 Each lesson explains one thing. The simplest lesson comes first.
 A published example reproduces the numbers of a book, a course or a page.
@@ -128,8 +133,9 @@ class ChooserScreen(Picker):
 
     def action_help(self) -> None:
         """`?`: show the keys, and the kinds of scenarios."""
-        text = HELP if self.script.unicode else to_ascii(HELP.replace("↑ ↓    ", "up down"))
-        dialogs.show_box(self.app, "Choosing a scenario", text)
+        signs: Mapping[int, str] = {} if self.script.unicode else WORDS
+        keys = "\n".join(f"{key.translate(signs):<12}{does}" for key, does in KEYS)
+        dialogs.show_box(self.app, "Choosing a scenario", self.script.text(keys + KINDS))
 
 
 class ChooserApp(TerminalApp[Path]):

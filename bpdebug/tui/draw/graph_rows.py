@@ -18,11 +18,10 @@ from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.signs import sign_of
 from bpdebug.tui.draw.summary import summary
 from bpdebug.wording import Script, node_name, value_formula, width
+from bpdebug.wording.ascii import GUIDES
 
 NARROW = 30
 """Below this width levels stand closer, and a node's gradient replaces its formula."""
-PLAIN_GUIDES = str.maketrans("│╰├‥", "|`|:")
-"""The guides of a tree in ASCII."""
 FOR_VALUE = 10
 """Cells that a long name leaves to the numbers behind it."""
 FEWEST_DIGITS = 3
@@ -254,7 +253,7 @@ def guide_text(row: Row, script: Script, skip: int, room: int) -> str:
         text = f"‥{row.depth} "
     else:
         text = bars(row, skip, room) + ("╰ " if row.last else "├ ")
-    return text if script.unicode else text.translate(PLAIN_GUIDES)
+    return text if script.unicode else text.translate(GUIDES)
 
 
 def continued(row: Row, script: Script, skip: int, room: int) -> str:
@@ -265,7 +264,7 @@ def continued(row: Row, script: Script, skip: int, room: int) -> str:
     if row.depth:
         text = bars(row, skip, room) + (" " if row.last else "│").ljust(step(room))
     text += "│ " if row.open else " " if room < NARROW else "  "
-    return text if script.unicode else text.translate(PLAIN_GUIDES)
+    return text if script.unicode else text.translate(GUIDES)
 
 
 def gradient_text(moment: Moment, node: int, script: Script, room: int) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from bpdebug.debugger.tour import STATIONS, Tour
 from bpdebug.debugger.tour.tour import OFF_ROUTE
 from bpdebug.tui.draw.line import Line, flow
 from bpdebug.wording import Script, to_ascii
+from bpdebug.wording.ascii import WORDS
 
 WIDEST = 104
 """Cells of the longest line: longer lines are hard to read."""
@@ -36,7 +37,7 @@ def broken(text: str, script: Script, room: int) -> list[Line]:
     """A text as lines broken at blanks; keys are highlighted and lose their backquotes."""
     if not script.unicode:
         # δ is written as delta, so the text need not explain its name.
-        text = to_ascii(text.replace("δ (delta)", "δ").replace("ŷ", "y_hat").replace("▶", ">"))
+        text = to_ascii(text.replace("δ (delta)", "δ").translate(WORDS))
     words = []
     for word in WORD.findall(text):
         words.append(Line())

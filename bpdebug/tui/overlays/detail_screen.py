@@ -16,6 +16,7 @@ from bpdebug.debugger import Debugger, Moment
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.panes.block_pane import BlockPane, escape
 from bpdebug.tui.theme.styles import styles
+from bpdebug.wording import to_ascii
 
 
 class DetailPane(BlockPane):
@@ -122,7 +123,7 @@ class DetailScreen(ModalScreen[int | None]):
             longer = f"{text}{key} {what} · "
             text = longer if len(longer) <= room else text
         text += close
-        return self.script.text(text).replace("*", "|")
+        return text if self.script.unicode else to_ascii(text, dot="|")
 
     def keys_here(self) -> tuple[tuple[str, str], ...]:
         """The keys that do something here, and what they do."""

@@ -14,24 +14,15 @@ from bpdebug.debugger.commands.command import Command
 from bpdebug.debugger.commands.table import GENERAL, GROUPS
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.keys.bindings import SCREEN_KEYS, key_label
-from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
 from bpdebug.tui.panes.pane_spec import BY_ID, Row
-from bpdebug.tui.theme.ascii import one_cell_ascii
 from bpdebug.tui.theme.styles import styles
 from bpdebug.wording import Script, to_ascii
+from bpdebug.wording.ascii import HELP, one_cell_ascii
 from bpdebug.wording.glossary import CHAPTERS
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
-ARROWS: dict[str, int | str] = {"←": "left", "→": "right", "↑": "up", "↓": "down"}
-LETTERS: dict[str, int | str] = {"δ": "delta", "α": "alpha", "ŷ": "y_hat", "‥": ".."}
-ASCII_SIGNS: dict[int, int | str] = {
-    **ONE_CELL_ASCII,
-    **str.maketrans("ˣ▲▾▁⚠⋮", "x^-_!:"),
-    **str.maketrans(ARROWS | LETTERS),
-}
-"""The signs of the help in ASCII; those of the panes as the panes show them."""
 ELSEWHERE: tuple[Row, ...] = (
     ("+12n", "a count: run the key's command twelve times; escape drops the count"),
     (
@@ -89,7 +80,7 @@ def in_ascii(text: Text) -> Text:
     result = Text()
     for piece in text.split("\n", include_separator=True):
         for part in piece.divide(sorted({at for span in piece.spans for at in span[:2]})):
-            plain = one_cell_ascii(to_ascii(part.plain.translate(ASCII_SIGNS)))
+            plain = one_cell_ascii(to_ascii(part.plain.translate(HELP)))
             result.append(plain, part.spans[0].style if part.spans else "")
     return result
 

@@ -68,7 +68,7 @@ class TourPanel(BlockPane, can_focus=False):
         self.entitle(self._on_border(title), keys)
 
     def _on_border(self, text: str) -> str:
-        return text if self.script.unicode else to_ascii(text.replace("·", "-"))
+        return text if self.script.unicode else to_ascii(text, dot="-")
 
 
 class TourScreen(DebuggerScreen):

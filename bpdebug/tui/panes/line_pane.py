@@ -16,9 +16,8 @@ from bpdebug.debugger import Moment
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.panes.selection import marked, selected_text
 from bpdebug.wording import Script, width
+from bpdebug.wording.ascii import CELLS
 
-ONE_CELL_ASCII = str.maketrans("…×∂·–✓●◐○◆▶▸↑│─", "~xd.-*@%o<>+^|-")
-"""Signs of the drawings in ASCII, each as wide as the sign that it replaces."""
 Key = tuple[tuple[tuple[str, str], ...], bool]
 """What a line looks like: its spans, and whether it is under the pane's cursor."""
 
@@ -214,7 +213,7 @@ class LinePane(ScrollView, can_focus=True):
             return (), False
         spans = self.line(at, self._room.width).cut(self._room.width).spans
         if not self.script.unicode:
-            spans = [(text.translate(ONE_CELL_ASCII), role) for text, role in spans]
+            spans = [(text.translate(CELLS), role) for text, role in spans]
         return tuple(spans), self.has_focus and self.line_is_cursor(at)
 
     def _strip(self, key: Key) -> Strip:

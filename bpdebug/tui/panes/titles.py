@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from textual.geometry import Region
 
 from bpdebug.tui.panes.pane_spec import BY_ID, SPECS
-from bpdebug.wording import Script
+from bpdebug.wording import Script, to_ascii
 
 FULL = {spec.id: f"{spec.key} {spec.name}" for spec in SPECS} | {"timeline": "Timeline"}
 SHORT = {spec.id: f"{spec.key} {spec.short}" for spec in SPECS}
@@ -34,4 +34,4 @@ def title(pane: str, visible: Mapping[str, Region], script: Script, *, entries: 
         between = " · " if len(others) == 1 else "·"
         hidden = between.join(names[name] for name in others)
         text = f"{names[pane]}[$foreground-muted]{between}{hidden}[/]"
-    return text if script.unicode else text.replace("δ", "delta").replace("·", "|")
+    return text if script.unicode else to_ascii(text, dot="|")

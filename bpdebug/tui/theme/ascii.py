@@ -7,14 +7,11 @@ show it.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from bpdebug.tui.panes.line_pane import ONE_CELL_ASCII
-from bpdebug.wording import width
+from bpdebug.wording.ascii import one_cell_ascii
 
 CSS = """
 .-ascii LinePane, .-ascii VerticalScroll, .-ascii OptionList { border: ascii $border-blurred; }
@@ -27,9 +24,6 @@ CSS = """
 .-ascii Toast { border-left: ascii $accent; }
 """
 """For applications with the class `-ascii`."""
-BLOCKS = "▔▁▂▃▄▅▆▇█▀▌▐▊▎▏▍▋▉▕"
-FRAMES = str.maketrans("┌┐└┘╭╮╰╯├┤┬┴┼━┃" + BLOCKS, "+" * 13 + "-|" + " " * len(BLOCKS))
-"""Frames and ends of scrollbars, whose middle is a coloured blank too."""
 
 
 class AsciiFilter(LineFilter):
@@ -43,10 +37,3 @@ class AsciiFilter(LineFilter):
             else Segment(one_cell_ascii(segment.text), segment.style)
             for segment in segments
         ]
-
-
-@lru_cache(maxsize=4096)
-def one_cell_ascii(text: str) -> str:
-    """The text in ASCII, equally wide; a sign without a replacement becomes `?`."""
-    translated = text.translate(ONE_CELL_ASCII).translate(FRAMES)
-    return "".join(c if c.isascii() else "?" * width(c) for c in translated)

@@ -26,6 +26,7 @@ from textual.widgets import Static
 
 from bpdebug.debugger.debugger import CANCELLED
 from bpdebug.run.progress import Cancelled, RemainingTime, progress_text
+from bpdebug.wording import to_ascii
 
 if TYPE_CHECKING:
     from bpdebug.run import Run
@@ -186,7 +187,7 @@ class ProgressBox(ModalScreen[list[str]]):
         filled = BAR * done // max(total, 1)
         full, empty = ("█", "·") if self._unicode else ("#", ".")
         text = progress_text(done, total, self._remaining.seconds(done, total))
-        text = text if self._unicode else text.replace("·", "-")
+        text = text if self._unicode else to_ascii(text, dot="-")
         self._text.update(f"{full * filled}{empty * (BAR - filled)}\n{text}")
 
     @property
