@@ -179,7 +179,7 @@ class Network:
 
     @cached_property
     def _weighing(self) -> tuple[Weighing, dict[int, Dense]]:
-        weighing = Weighing(self.graph)
+        weighing = Weighing(self.graph.nodes)
         return weighing, weighing.found()
 
     def weights(self, layer: Layer) -> list[tuple[str, int | None]]:

@@ -10,14 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
-from typing import TYPE_CHECKING
 
 from bpdebug.graph.node import Kind, Node
 from bpdebug.ops import IndexMap, Passes, Product
 from bpdebug.record import record
-
-if TYPE_CHECKING:
-    from bpdebug.graph.graph import Graph
 
 Weight = tuple[int, int | None, str]
 """A parameter's node, its axis of units, and the slices taken from it: a matrix and its transpose
@@ -41,13 +37,13 @@ class Dense:
 
 
 class Weighing:
-    """Looks through a graph for dense computations."""
+    """Looks through the nodes of a graph for dense computations."""
 
-    def __init__(self, graph: Graph) -> None:
-        self.nodes = graph.nodes
-        self.pure = parameters_alone(graph.nodes)
-        self.origin = origins(graph.nodes)
-        self.sources = sources(graph.nodes)
+    def __init__(self, nodes: tuple[Node, ...]) -> None:
+        self.nodes = nodes
+        self.pure = parameters_alone(nodes)
+        self.origin = origins(nodes)
+        self.sources = sources(nodes)
 
     def found(self) -> dict[int, Dense]:
         """The dense computations by node, in the order of computation."""

@@ -13,17 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bpdebug.graph.dense import Dense, Weighing, carried_axis
-from bpdebug.graph.node import Kind, Node
+from bpdebug.graph.node import Edge, Kind, Node
 from bpdebug.graph.numbering import Numbering
 from bpdebug.graph.spelled import activations
 from bpdebug.ops import Op, Passes, Product
 from bpdebug.record import record
-
-if TYPE_CHECKING:
-    from bpdebug.graph.graph import Graph
 
 FACTORS = 2
 """Of a product's operands the first two are multiplied; a bias may stand behind them."""
@@ -51,7 +48,20 @@ class Layer:
     """True where no other pre-activation has this number, so that `δ` with it is unambiguous."""
 
 
-def find_layers(graph: Graph) -> tuple[Layer, ...]:
+class Linked(Protocol):
+    """What a search for layers reads of a graph."""
+
+    @property
+    def nodes(self) -> tuple[Node, ...]: ...
+
+    @property
+    def loss(self) -> int: ...
+
+    @property
+    def into(self) -> Mapping[int, tuple[Edge, ...]]: ...
+
+
+def find_layers(graph: Linked) -> tuple[Layer, ...]:
     """The layers of a graph whose δ the backward pass computes, in the order of computation."""
     return _Search(graph).layers()
 
@@ -59,10 +69,10 @@ def find_layers(graph: Graph) -> tuple[Layer, ...]:
 class _Search:
     """A search for the layers of a graph. Every walk is a loop over the nodes."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Linked) -> None:
         self.graph = graph
         self.nodes = graph.nodes
-        weighing = Weighing(graph)
+        weighing = Weighing(graph.nodes)
         self.pure = weighing.pure
         self.dense = weighing.found()
         self.fed: list[bool] = []

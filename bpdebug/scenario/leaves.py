@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Any
 
 import numpy as np
 
+from bpdebug.errors import BpdebugError
+from bpdebug.expression import visible
 from bpdebug.ops import Array, Shape, show_shape
 from bpdebug.optimizer import Rule
 from bpdebug.record import record
@@ -90,6 +92,29 @@ def read_state(table: TomlTable, values: Array) -> dict[str, Array]:
                 name,
             )
     return found
+
+
+def check_states(parameters: Iterable[Leaf], rule: Rule | None) -> None:
+    """An error for an optimizer or a state of a parameter that nothing could use."""
+    parameters = list(parameters)
+    without = [leaf.name for leaf in parameters if leaf.optimizer is None and not leaf.frozen]
+    for leaf in parameters:
+        key = f"parameters.{leaf.name}"
+        if leaf.optimizer is not None and rule is None and without:
+            others = ", ".join(visible(name) for name in without[:8])
+            raise BpdebugError(
+                f"there is no [optimizer] for the other parameters ({others}); add one, or give "
+                "each its own, or frozen = true",
+                key=key,
+            )
+        own = leaf.optimizer or rule
+        known = () if own is None or leaf.frozen else tuple(own.states)
+        for name in leaf.state:
+            if name not in known:
+                has = f"known are {', '.join(known)}" if known else "its optimizer keeps none"
+                raise BpdebugError(
+                    f"there is no state '{visible(name)}'; {has}", key=f"{key}.state"
+                )
 
 
 def values_of(

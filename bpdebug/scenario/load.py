@@ -17,9 +17,9 @@ from bpdebug.run import Problem
 from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.entries import GraphEntry, Recipe, parse_entries
 from bpdebug.scenario.layout import note_batches, note_losses
-from bpdebug.scenario.leaves import Leaf, read_input, read_parameter
+from bpdebug.scenario.leaves import Leaf, check_states, read_input, read_parameter
 from bpdebug.scenario.network import expand
-from bpdebug.scenario.optimizers import check_states, read_main_optimizer
+from bpdebug.scenario.optimizers import read_main_optimizer
 from bpdebug.scenario.settings import read_expectations, read_run
 from bpdebug.scenario.suitable import check_graphs
 from bpdebug.scenario.table import TomlTable, parse_float

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from bpdebug.errors import BpdebugError
-from bpdebug.expression import visible
 from bpdebug.optimizer import OPTIMIZERS, SCHEDULES, WHOLE, Rule, Setting
 from bpdebug.scenario.table import TomlTable, kind
-
-if TYPE_CHECKING:
-    from bpdebug.scenario.leaves import Leaf
 
 ITERATIONS_MOST = 2**53
 GivenSettings = dict[str, float | bool | None]
@@ -44,29 +38,6 @@ def read_main_optimizer(top: TomlTable) -> tuple[Rule | None, int]:
     taken = table.whole("steps_taken", 0, low=0, high=ITERATIONS_MOST)
     rest = {name: value for name, value in table.values.items() if name != "steps_taken"}
     return read_optimizer(TomlTable(rest, table.key)), taken
-
-
-def check_states(parameters: Iterable[Leaf], rule: Rule | None) -> None:
-    """An error for an optimizer or a state of a parameter that nothing could use."""
-    parameters = list(parameters)
-    without = [leaf.name for leaf in parameters if leaf.optimizer is None and not leaf.frozen]
-    for leaf in parameters:
-        key = f"parameters.{leaf.name}"
-        if leaf.optimizer is not None and rule is None and without:
-            others = ", ".join(visible(name) for name in without[:8])
-            raise BpdebugError(
-                f"there is no [optimizer] for the other parameters ({others}); add one, or give "
-                "each its own, or frozen = true",
-                key=key,
-            )
-        own = leaf.optimizer or rule
-        known = () if own is None or leaf.frozen else tuple(own.states)
-        for name in leaf.state:
-            if name not in known:
-                has = f"known are {', '.join(known)}" if known else "its optimizer keeps none"
-                raise BpdebugError(
-                    f"there is no state '{visible(name)}'; {has}", key=f"{key}.state"
-                )
 
 
 def read_optimizer(table: TomlTable) -> Rule:

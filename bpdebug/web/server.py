@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
-from textual_serve import server as textual_server
 
 from bpdebug.web.hosts import may_visit, same_origin
 from bpdebug.web.messages import parse_message, size_of
 from bpdebug.web.session import Session
+from bpdebug.web.textual_serve_private import ExtendedServer
 
 HERE = Path(__file__).resolve().parent
 MOST_VISITORS = 32
@@ -33,7 +33,7 @@ HEADERS = {
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Server(textual_server.Server):
+class Server(ExtendedServer):
     """Serves debuggers, to pages of its own alone."""
 
     def __init__(self, program: list[str], *, host: str, title: str) -> None:
@@ -50,7 +50,7 @@ class Server(textual_server.Server):
                 if signal.getsignal(number) is not signal.SIG_IGN:
                     loop.add_signal_handler(number, self.request_exit)
         web.run_app(
-            self._make_app(),
+            self.make_application(),
             sock=listening,
             loop=loop,
             handle_signals=False,
@@ -59,13 +59,11 @@ class Server(textual_server.Server):
             shutdown_timeout=10,
         )
 
-    async def _make_app(self) -> web.Application:
-        """Textual's routes, with our page's files and behind our guard."""
-        made: web.Application = await super()._make_app()
-        made.router.add_static("/page", HERE / "page", name="page")
-        made.middlewares.append(own_pages_only(self.host))
-        made.on_response_prepare.append(add_headers)
-        return made
+    def extend(self, application: web.Application) -> None:
+        """Add our page's files, and put all behind our guard."""
+        application.router.add_static("/page", HERE / "page", name="page")
+        application.middlewares.append(own_pages_only(self.host))
+        application.on_response_prepare.append(add_headers)
 
     async def on_startup(self, app: web.Application) -> None:
         """Print nothing: the command line has printed the address already."""

@@ -8,9 +8,8 @@ from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 from typing import Any
 
-from textual_serve.app_service import AppService
-
 from bpdebug.served import DRIVER, VARIABLE
+from bpdebug.web.textual_serve_private import ProcessService
 from bpdebug.wording import safe
 
 PATIENCE = 3.0
@@ -18,34 +17,29 @@ PATIENCE = 3.0
 MOST_ERRORS = 64 * 1024
 
 
-class Session(AppService):
+class Session(ProcessService):
     """Starts a visitor's debugger, carries its input and output, and ends it."""
 
     def __init__(self, program: list[str], **options: Any) -> None:
         super().__init__("bpdebug", **options)
         self.program = program
 
-    def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
-        """As Textual's server has it, with our driver, and an encoding that browsers have."""
-        environment: dict[str, str] = super()._build_environment(width, height)
-        return {**environment, VARIABLE: DRIVER, "PYTHONIOENCODING": "utf-8"}
-
-    async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
+    async def start_process(self, environment: dict[str, str]) -> Process:
         """Start the debugger, without a shell that could obey a file's name.
 
-        It is a process group of its own: Ctrl+C at the server's terminal is the server's alone.
+        It gets our driver, and an encoding that browsers have. It is a process group of its own:
+        Ctrl+C at the server's terminal is the server's alone.
         """
         process = await asyncio.create_subprocess_exec(
             *self.program,
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
-            env=self._build_environment(width=width, height=height),
+            env={**environment, VARIABLE: DRIVER, "PYTHONIOENCODING": "utf-8"},
             start_new_session=os.name == "posix",
         )
         assert process.stderr is not None
         process.stderr = SafeErrors(process.stderr)  # type: ignore[assignment]
-        self._process, self._stdin = process, process.stdin
         return process
 
     async def run(self) -> None:
@@ -58,14 +52,15 @@ class Session(AppService):
         """Ask the process to end; kill it where it does not end in time."""
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(super().stop(), PATIENCE)
-        if self._process is not None and self._process.returncode is None:
+        process = self.process
+        if process is not None and process.returncode is None:
             with suppress(asyncio.TimeoutError):
                 # Its output may have ended just before itself.
-                await asyncio.wait_for(self._process.wait(), 1)
+                await asyncio.wait_for(process.wait(), 1)
                 return
             with suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
+                process.kill()
+            await process.wait()
 
 
 class SafeErrors:

@@ -10,6 +10,8 @@ from textual import events, messages
 from textual.drivers.web_driver import WebDriver
 from textual.message import Message
 
+from bpdebug.tui.textual_private import app_of, wait_for_input_thread, write_packets_by
+
 PRELUDE = b"__GANGLION__\n"
 """The line by which the server recognises an application of Textual's."""
 WAIT = 2.0
@@ -30,12 +32,13 @@ class BrowserDriver(WebDriver):
         super().__init__(*arguments, **options)
         # A download is written by the thread that reads: packets must not run into one another.
         self._lock = Lock()
-        self._write = self._write_whole  # type: ignore[assignment]
+        write_packets_by(self, self._write_whole)
 
     def start_application_mode(self) -> None:
         """Begin in focus, as a page does that was just opened; Textual begins without."""
         super().start_application_mode()
-        self._app.call_later(self._app.post_message, events.AppFocus())
+        app = app_of(self)
+        app.call_later(app.post_message, events.AppFocus())
 
     def _write_whole(self, packet: bytes) -> int:
         """Write one packet, all of it."""
@@ -69,10 +72,9 @@ class BrowserDriver(WebDriver):
         """Read until the application ends, or until the server is gone: then end with it."""
         super().run_input_thread()
         if not self.exit_event.is_set():
-            self._app.post_message(messages.ExitApp())
+            app_of(self).post_message(messages.ExitApp())
 
     def stop_application_mode(self) -> None:
         """Leave later input to the next application."""
         super().stop_application_mode()
-        if self._key_thread.is_alive():
-            self._key_thread.join(WAIT)
+        wait_for_input_thread(self, WAIT)
