@@ -85,8 +85,10 @@ class Reading(WebDriver):
 
 @pytest.fixture
 async def driver(monkeypatch):
-    with open(os.devnull, "w") as nowhere:
-        monkeypatch.setattr(sys, "__stdout__", nowhere)
+    reading, writing = os.pipe()
+    with open(reading) as typed, open(writing, "w") as drawn:
+        monkeypatch.setattr(sys, "__stdin__", typed)
+        monkeypatch.setattr(sys, "__stdout__", drawn)
         yield Reading(App())
 
 
