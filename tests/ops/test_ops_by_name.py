@@ -56,8 +56,9 @@ SIGNS = {
 SEARCHES = {"search", "match", "fullmatch", "findall", "finditer", "startswith", "endswith"}
 
 
-AN_OP = re.compile(r"(?:^|\.)(?:op|REGISTRY\[.*\]|op_of\(.*\))\.(?:text|latex)$|\.family$")
+AN_OP = re.compile(r"(?:^|\.)(?:op|REGISTRY\[.*\]|op_of\(.*\))\.(?:text|latex|family)$")
 """The template or the family of an op, whichever op it is."""
+WRITTEN = re.compile(r"\.(?:text|latex|family)$")
 LETTERS = re.compile(r"\b(?:letters|signature)\b")
 HOMONYM_OPTIONS = {
     # Keys of a scenario's tables.
@@ -90,7 +91,10 @@ def disguised(tree: ast.AST, homonyms: Set[str] = frozenset()) -> Iterator[str]:
         texts = {str(one.value) for one in sides if isinstance(one, ast.Constant)}
         if (
             texts & known
-            or any(AN_OP.search(ast.unparse(one)) for one in sides)
+            or (
+                any(AN_OP.search(ast.unparse(one)) for one in sides)
+                and not all(WRITTEN.search(ast.unparse(one)) for one in sides)
+            )
             or (isinstance(node, ast.Constant) and node.value in TEMPLATES)
             or (
                 any(len(text) == 1 and text.isalpha() for text in texts)
@@ -146,6 +150,7 @@ def test_an_op_that_is_asked_for_by_name_is_found(code: str):
 )
 def test_an_op_in_disguise_is_found(code: str):
     assert list(disguised(ast.parse(code)))
+    assert not list(disguised(ast.parse("op.family == other.family")))
 
 
 @pytest.mark.parametrize("op", REGISTRY.values(), ids=lambda op: op.name)
