@@ -234,7 +234,7 @@ class Debugger(SessionState):
             self._set_cursor(instant)
         if self._history_index == wished:
             return ""
-        return "no earlier stop" if steps < 0 else "no later stop"
+        return "no earlier position" if steps < 0 else "no later position"
 
     def resume(self, *, back: bool = False) -> str:
         """Go to the next breakpoint, else to the end of the pass; with `back`, backwards."""

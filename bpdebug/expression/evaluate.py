@@ -33,12 +33,12 @@ from bpdebug.expression.tree import (
     State,
 )
 from bpdebug.expression.written import INDEXING
-from bpdebug.ops import REGISTRY, Array, Layout, Op, Passes, show_shape
+from bpdebug.ops import REGISTRY, Array, Layout, Op, Carries, show_shape
 from bpdebug.ops.reductions import normal_axes
 from bpdebug.record import replace
 
 Evaluated = Known | Pending
-MOVING = tuple(name for name, op in REGISTRY.items() if op.passes is Passes.MOVES)
+MOVING = tuple(name for name, op in REGISTRY.items() if op.carries is Carries.MOVES)
 """Ops that carry cells to other places, and with them what is settled about them."""
 COMPARING: dict[str, Callable[[Array, Array], Mask]] = {
     "<": np.less,

@@ -19,7 +19,7 @@ from bpdebug.expression.tree import Call, Expression, Name, Number
 from bpdebug.expression.words import Words
 from bpdebug.expression.written import INDEXING
 from bpdebug.graph import Graph, Node
-from bpdebug.ops import REGISTRY, Op, Passes, Shape, Spelling
+from bpdebug.ops import REGISTRY, Op, Carries, Shape, Spelling
 
 ALIKE = {name: PRODUCT for name, op in REGISTRY.items() if op.text == "{a}·{b}"}
 """Ops that the screen writes with the same sign."""
@@ -113,7 +113,7 @@ class Forms:
             return self.written_out(spelling, dict(zip(op.operands, operands, strict=True)))
         if self.alike and len(operands) == 2:
             function = ALIKE.get(function, function)
-            if function == PRODUCT or (op is not None and op.passes is Passes.SCALES):
+            if function == PRODUCT or (op is not None and op.carries is Carries.SCALES):
                 return self.scaled(function, *operands)
         usual = op.options if op is not None else {}
         if function == INDEXING.name:

@@ -13,7 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from bpdebug.graph.node import Kind, Node
-from bpdebug.ops import IndexMap, Passes, Product
+from bpdebug.ops import IndexMap, Carries, Product
 from bpdebug.record import record
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Weighing:
             return self.summed(node)
         if node.op.product is Product.CELLS:
             return self.by_cells(node)
-        return self.written_out(node) if node.op.passes is Passes.REDUCES else None
+        return self.written_out(node) if node.op.carries is Carries.REDUCES else None
 
     def summed(self, node: Node) -> Dense | None:
         """A matrix product: the units' letter stands in the weights and in the result alone."""
@@ -136,7 +136,7 @@ class Weighing:
         if node.op is None or node.op.product is Product.SUMS:
             return False
         wider = any(len(self.nodes[i].shape) > len(node.shape) for i in node.operands)
-        return node.op.loss or (wider and node.op.passes is not Passes.MOVES)
+        return node.op.loss or (wider and node.op.carries is not Carries.MOVES)
 
     def weights_of(self, node: int, dense: Dense) -> set[Weight]:
         """The parameters in the weights, each with its units' axis."""
@@ -151,7 +151,7 @@ def origins(nodes: tuple[Node, ...]) -> list[int]:
     """By node: the node that a transpose, slice or reshape started from; itself for any other."""
     found: list[int] = []
     for node in nodes:
-        moves = node.op is not None and node.op.passes is Passes.MOVES and len(node.operands) == 1
+        moves = node.op is not None and node.op.carries is Carries.MOVES and len(node.operands) == 1
         found.append(found[node.operands[0]] if moves else node.index)
     return found
 

@@ -10,7 +10,7 @@ from bpdebug.ops import (
     softmax,
     winners,
 )
-from bpdebug.ops.declaration import EdgeText, Op, Partial, Passes, Product, Scores
+from bpdebug.ops.declaration import EdgeText, Op, Partial, Carries, Product, Scores
 from bpdebug.ops.index_map import Array, Flat, Index, IndexMap, Loop, Shape, TermIndices, Terms
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
 from bpdebug.ops.registry import REGISTRY
@@ -29,7 +29,7 @@ __all__ = [
     "Op",
     "Options",
     "Partial",
-    "Passes",
+    "Carries",
     "Product",
     "Scores",
     "Shape",

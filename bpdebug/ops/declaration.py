@@ -65,8 +65,8 @@ class Product(Enum):
     """Products are summed: with a parameter as operand, the op computes a dense layer."""
 
 
-class Passes(Enum):
-    """What an op that is no activation does to the value that goes through it."""
+class Carries(Enum):
+    """What an op that bends nothing does to the value that it carries on: it is linear in it."""
 
     NONE = "none"
     ADDS = "adds"
@@ -125,8 +125,8 @@ class Op:
     loss: bool = False
     product: Product = Product.NONE
     """Whether it multiplies its operands and sums the products, as a dense layer does."""
-    passes: Passes = Passes.NONE
-    """How a pre-activation goes through it unbent, on its way from the weights."""
+    carries: Carries = Carries.NONE
+    """How it carries a pre-activation on unbent, on the path from the weights."""
     spelled: tuple[Spelling, ...] = ()
     """How else expressions write it, in terms of other ops. An activation that is written out so
     counts as the activation in layers; any other op is the same form in a search."""

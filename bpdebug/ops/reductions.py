@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Passes
+from bpdebug.ops.declaration import Op, Partial, Carries
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array, Shape
 from bpdebug.ops.letters import Options, Signature, show_shape
@@ -113,7 +113,7 @@ sum_ = register(
         text="sum({a})",
         latex=r"\sum {a}",
         family="reduction",
-        passes=Passes.REDUCES,
+        carries=Carries.REDUCES,
         options=OPTIONS,
         prefix="Σ",
         note="Over all axes, or those of `axis`; `keepdims` leaves them with size 1.",
@@ -137,7 +137,7 @@ mean = register(
         text="mean({a})",
         latex=r"\mathrm{{mean}}({a})",
         family="reduction",
-        passes=Passes.REDUCES,
+        carries=Carries.REDUCES,
         options=OPTIONS,
         averaged=averaged,
         note="Over all axes, or those of `axis`.",

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import overload
 
-from bpdebug.graph import Edge, Pass
+from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record
@@ -35,7 +35,7 @@ class EdgeTerms:
 class CellTerms(Sequence[Term]):
     """The terms that add into one cell of a node's gradient; empty at the loss and for data."""
 
-    def __init__(self, recorded: Pass, timeline: Timeline, node: int, cell: Index) -> None:
+    def __init__(self, recorded: RecordedPass, timeline: Timeline, node: int, cell: Index) -> None:
         self.recorded = recorded
         self.node = node
         self.cell = cell

@@ -141,7 +141,7 @@ class DebuggerScreen(PacedScreen):
 
     def _name_panes(self) -> None:
         """Write the titles, which name the panes that share a column, and their keys."""
-        regions, count = self.area.visible_regions(), self.area.choice.stops
+        regions, count = self.area.visible_regions(), self.area.choice.breakpoints
         for name, pane in self.panes.items():
             if name != "multiplication":
                 pane.entitle(titles.title(name, regions, self.script, entries=count))
@@ -152,10 +152,10 @@ class DebuggerScreen(PacedScreen):
 
     def _place_breakpoints(self, count: int) -> None:
         """Display the pane of watches and breakpoints where there are some; hide it where none."""
-        if count == self.area.choice.stops:
+        if count == self.area.choice.breakpoints:
             return
         gone = not count and self.focused is self.breakpoints
-        self.area.choose(replace(self.area.choice, stops=count))
+        self.area.choose(replace(self.area.choice, breakpoints=count))
         if gone:
             self.multiplication.focus()
 
@@ -346,7 +346,7 @@ class DebuggerScreen(PacedScreen):
     def action_focus_pane(self, name: str) -> None:
         """Bring a pane to the front of its column, and focus it."""
         choice = self.area.choice
-        if name == "stops" and not choice.stops:
+        if name == "stops" and not choice.breakpoints:
             self.footer.show_message("No watches and no breakpoints: w and b make some.", ok=False)
             return
         choice = choice.in_front(name)

@@ -45,7 +45,7 @@ class Needs(IntEnum):
     """The number of the iteration."""
     LOSS = 1
     """The losses of the iteration and of a few before it."""
-    PASS = 2
+    ITERATION = 2
     """The recorded iteration."""
 
 
@@ -62,7 +62,7 @@ class Condition:
         self.needs = needs_of(self._expression, names)
         self.back = looks_back(self._expression) + 1
         """At least how many previous iterations its value may depend on."""
-        self._series = self.needs < Needs.PASS and vectorized.is_elementwise(self._expression)
+        self._series = self.needs < Needs.ITERATION and vectorized.is_elementwise(self._expression)
         self._names = self._expression.names()
         self._stateful = any(
             isinstance(node, State) or (isinstance(node, NodeAspect) and node.aspect in MADE)
@@ -131,12 +131,12 @@ def needs_of(expression: Expression, names: Collection[str]) -> Needs:
     needs = Needs.NUMBER
     for node in expression.leaves():
         if isinstance(node, NodeAspect | Delta | State):
-            return Needs.PASS
+            return Needs.ITERATION
         if isinstance(node, Name):
             if node.name in CONSTANTS and node.name not in names:
                 continue
             if node.name in names or node.name not in BUILT_IN or node.name == FIRST_NAN:
-                return Needs.PASS
+                return Needs.ITERATION
             if node.name == "loss":
                 needs = Needs.LOSS
     return needs

@@ -43,7 +43,7 @@ def go_to_first_nan(debugger: Debugger, argument: str = "") -> str:
     # Iterations once found healthy stay so: a run gives the same numbers every time.
     for iteration in run.walk(debugger.healthy_through + 1, run.iterations):
         work.at(iteration.number)
-        left -= PER_ITERATION[Needs.PASS] + iteration.timeline.total
+        left -= PER_ITERATION[Needs.ITERATION] + iteration.timeline.total
         birth = birth_of(iteration)
         if birth is not None:
             debugger.go(Instant(iteration.number, birth.position))

@@ -35,7 +35,7 @@ BUDGET = 2_000_000_000
 """What a search may cost, in multiplications of the passes that it searches."""
 PATIENT_BUDGET = 30 * BUDGET
 """What a search may cost where the user sees its progress and can cancel it."""
-PER_ITERATION = {Needs.NUMBER: 500, Needs.LOSS: 50_000, Needs.PASS: 200_000}
+PER_ITERATION = {Needs.NUMBER: 500, Needs.LOSS: 50_000, Needs.ITERATION: 200_000}
 """What filtering an iteration costs besides its multiplications, by what it needs."""
 EXACT_SEARCH = 350_000
 """What finding the tick in an iteration costs."""
@@ -143,7 +143,7 @@ class Search:
 
     def _filter(self, first: int, last: int, work: Work, done: int) -> Iterator[tuple[int, bool]]:
         """Iterations `first` to `last`, each with False where it holds no hit for sure."""
-        if self._needs is not Needs.PASS:
+        if self._needs is not Needs.ITERATION:
             yield from self._filter_by_loss(first, last, work, done)
             return
         for number in range(first, last + 1):

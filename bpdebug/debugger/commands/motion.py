@@ -214,7 +214,7 @@ MOTION: tuple[Command, ...] = (
     ),
     Command(
         "back",
-        "back to your previous stop",
+        "back to your previous position",
         partial(revisit, sign=-1),
         keys=("ctrl+o", "alt+left"),
         usage="back [COUNT]",
@@ -222,7 +222,7 @@ MOTION: tuple[Command, ...] = (
     ),
     Command(
         "forward",
-        "on to your next stop, after going back",
+        "on to your next position, after going back",
         partial(revisit, sign=1),
         keys=("alt+right",),
         usage="forward [COUNT]",

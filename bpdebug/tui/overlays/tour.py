@@ -63,7 +63,7 @@ class TourPanel(BlockPane, can_focus=False):
             # On the border they would be cut.
             apart = draw_tour(self.tour, self.script, width, apart=True)
             self.block, keys = [*apart, Line(), *wrap(keys, width, "quiet")], ""
-        progress = f"Tour · stop {self.tour.at + 1} of {len(STATIONS)}"
+        progress = f"Tour · station {self.tour.at + 1} of {len(STATIONS)}"
         title = fitting((f"{progress} · {self.tour.station.title}", progress), width)
         self.entitle(self._on_border(title), keys)
 
