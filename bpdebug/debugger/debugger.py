@@ -31,7 +31,7 @@ from bpdebug.debugger.program import Listing
 from bpdebug.debugger.session_state import SessionState
 from bpdebug.debugger.text.describe import watch_lines, where_text
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.places import Named, named
+from bpdebug.expression.named import Named, named
 from bpdebug.record import replace
 from bpdebug.run import Cancelled, Iteration, Run
 from bpdebug.run.curves import Curves

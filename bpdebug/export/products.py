@@ -22,7 +22,7 @@ from bpdebug.wording import Script, TermPattern, plain_number
 BLOCK = 8192
 """Terms that are computed together."""
 TABLE = 1 << 18
-"""The texts of an array of up to so many cells are cached for an edge."""
+"""The most cells of an array whose texts are cached for an edge."""
 
 IndexColumn = NDArray[np.int64]
 Spell = Callable[[Array], list[str]]

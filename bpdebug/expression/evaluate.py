@@ -33,7 +33,7 @@ from bpdebug.expression.tree import (
     State,
 )
 from bpdebug.expression.written import INDEXING
-from bpdebug.ops import REGISTRY, Array, Layout, Op, Carries, show_shape
+from bpdebug.ops import REGISTRY, Array, Carries, Layout, Op, show_shape
 from bpdebug.ops.reductions import normal_axes
 from bpdebug.record import replace
 
@@ -297,8 +297,8 @@ def compare(node: Compare, operands: list[Known]) -> Known:
     try:
         shape = np.broadcast_shapes(*shapes)
     except ValueError:
-        told = " and ".join(show_shape(one) for one in shapes)
-        raise BpdebugError(f"shapes {told} cannot be compared: sizes must be equal or 1") from None
+        both = " and ".join(show_shape(one) for one in shapes)
+        raise BpdebugError(f"shapes {both} cannot be compared: sizes must be equal or 1") from None
     if prod(shape) > ELEMENTS:
         raise BpdebugError(f"comparing {prod(shape):,} elements is past the limit of {ELEMENTS:,}")
     if all(one.whole for one in operands):

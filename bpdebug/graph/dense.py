@@ -13,7 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from bpdebug.graph.node import Kind, Node
-from bpdebug.ops import IndexMap, Carries, Product
+from bpdebug.ops import Carries, IndexMap, Product
 from bpdebug.record import record
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ class Weighing:
         """The dense computations by node, in the order of computation."""
         dense: dict[int, Dense] = {}
         for node in self.nodes:
-            one = self.look(node)
+            one = self.computation_at(node)
             if one is not None and node.needs_gradient:
                 dense[node.index] = one
                 if one.inside is not None:
                     dense.pop(one.inside, None)
         return dense
 
-    def look(self, node: Node) -> Dense | None:
+    def computation_at(self, node: Node) -> Dense | None:
         """The dense computation at a node; None where there is none."""
         if node.op is None:
             return None

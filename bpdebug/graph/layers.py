@@ -19,7 +19,7 @@ from bpdebug.graph.dense import Dense, Weighing, carried_axis
 from bpdebug.graph.node import Kind, Node
 from bpdebug.graph.numbering import Numbering
 from bpdebug.graph.spelled import activations
-from bpdebug.ops import Op, Carries, Product
+from bpdebug.ops import Carries, Op, Product
 from bpdebug.record import record
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Layer:
     at: int = 0
     """Its place in the graph's layers."""
     stage: int = 1
-    """How many pre-activations lie on the longest way to it, itself counted."""
+    """How many pre-activations lie on the longest path to it, itself counted."""
     alone: bool = True
     """True where no other pre-activation has this number, so that `δ` with it is unambiguous."""
 
@@ -150,7 +150,7 @@ class _Search:
         return reach.direct or (reach.product and not reach.layer)
 
     def reach(self, node: Node, reach: list[Downstream]) -> Downstream:
-        """What becomes of a node's value on its way to the loss."""
+        """What becomes of a node's value on its paths to the loss."""
         direct = product = layer = False
         for edge in self.graph.into.get(node.index, ()):
             user = self.nodes[edge.output]
@@ -225,14 +225,14 @@ class _Search:
 
 @record
 class Downstream:
-    """What a value meets on its way to the loss, before the next dense computation bends it."""
+    """What a value meets on its paths to the loss, before the next dense computation bends it."""
 
     direct: bool = False
     """An activation or any other bend, a layer's weights, or the loss itself."""
     product: bool = False
     """Any of these, but only behind a product with another result, as with queries and keys."""
     layer: bool = False
-    """A layer, anywhere on the way."""
+    """A layer, anywhere on the path."""
 
     def below(self) -> Downstream:
         """What a value meets that lies before a layer: all of this, and the layer."""

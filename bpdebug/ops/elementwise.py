@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Carries, Product
+from bpdebug.ops.declaration import Carries, Op, Partial, Product
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.letters import letters
 from bpdebug.ops.registry import register

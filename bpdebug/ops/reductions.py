@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Carries
+from bpdebug.ops.declaration import Carries, Op, Partial
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array, Shape
 from bpdebug.ops.letters import Options, Signature, show_shape

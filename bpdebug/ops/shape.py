@@ -13,7 +13,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import MOST_AXES, EdgeText, Op, Partial, Carries
+from bpdebug.ops.declaration import MOST_AXES, Carries, EdgeText, Op, Partial
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array, IndexMap, Shape
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape

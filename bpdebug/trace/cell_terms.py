@@ -24,7 +24,7 @@ class EdgeTerms:
 
     edge: Edge
     at: int
-    """The place of its first term in the whole sequence."""
+    """The number of its first term in the whole sequence."""
     first: int
     """The number of its first term within the edge."""
     count: int

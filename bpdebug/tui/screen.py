@@ -49,7 +49,7 @@ STRICT = frozenset(["goto", "goto_mark", "watch", "print"])
 EDGE, NARROW_EDGE = 5, 3
 """Cells of a pane around its content: border, scrollbar, and padding where there is room."""
 WORTH_A_CURVE = 5
-"""From so many iterations on the loss has a pane where there is room."""
+"""From this many iterations on, the loss has a pane where there is room."""
 
 
 class DebuggerScreen(PacedScreen):

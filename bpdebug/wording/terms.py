@@ -22,10 +22,10 @@ def letter_formula(graph: Graph, edge: Edge, script: Script) -> str:
 
 def sum_text(graph: Graph, cells: TermCells) -> str:
     """A multiplication in symbols and what it adds to: `∂L/∂W₂[0,1] += δ₂[0] · h₁[1]`."""
-    moves, script = cells.letters is None, cells.script
+    lettered, script = cells.letters is not None, cells.script
     left, upstream = gradients_of(graph, cells.edge, script)
-    left = cell_of(left, cells.cell, moves, script)
-    return f"{left} += {cell_of(upstream, cells.upstream, moves, script)} · {cells.factor()}"
+    left = cell_of(left, cells.cell, lettered, script)
+    return f"{left} += {cell_of(upstream, cells.upstream, lettered, script)} · {cells.factor()}"
 
 
 def term_formula(graph: Graph, term: Term, script: Script) -> tuple[str, str]:

@@ -95,7 +95,7 @@ def test_a_zoomed_pane_has_everything():
     assert pane_regions(80, 20, PaneChoice(zoomed="delta"))["delta"].size == (80, 20)
 
 
-def test_an_empty_pane_of_stops_gives_way():
+def test_an_empty_pane_of_breakpoints_gives_way():
     assert "delta" in pane_regions(80, 20, PaneChoice(right="stops"))
     assert "stops" in pane_regions(80, 20, PaneChoice(right="stops", breakpoints=1))
 

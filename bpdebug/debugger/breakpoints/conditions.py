@@ -18,7 +18,7 @@ from bpdebug.debugger.breakpoints import vectorized
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Expression, looks_back, parse_watch, truth
 from bpdebug.expression.functions import BUILT_IN, CONSTANTS
-from bpdebug.expression.places import MADE
+from bpdebug.expression.named import MADE
 from bpdebug.expression.tree import (
     Compare,
     Delta,
@@ -75,7 +75,7 @@ class Condition:
         """It is false outside of these iterations."""
 
     def possible(self, iteration: Iteration) -> bool:
-        """False only where a recorded iteration holds no hit for sure."""
+        """False where a recorded iteration certainly holds no hit; True where it may hold a hit."""
         if not self.first <= iteration.number <= self.last:
             return False
         try:
@@ -97,7 +97,8 @@ class Condition:
         if now.dtype != np.bool_:
             return np.full(len(losses), True)
         if self._becomes and self.needs is Needs.NUMBER:
-            # True from the first tick to the last, it becomes so only after a false one.
+            # The condition is constant within an iteration, so it becomes true only in an iteration
+            # that follows one in which it is false.
             now = now & ~np.concatenate([[False], now[:-1]])
         # In the first iterations `previous` may have no value: the exact search decides.
         return (now | (numbers <= self.back)) & (numbers >= self.first) & (numbers <= self.last)

@@ -90,7 +90,7 @@ def mentions_first_nan(condition: str, graph: Graph) -> bool:
 
 
 def birth_text_here(moment: Moment, script: Script) -> str:
-    """What was born in the moment's iteration so far, and where; empty for no birth."""
+    """The NaN or infinity that the moment's iteration bore so far, and where; empty for none."""
     iteration = moment.iteration
     birth = birth_of(iteration)
     if birth is None or birth.position > moment.position:

@@ -48,7 +48,7 @@ def along_ruler(
 
 
 def resume(debugger: Debugger, argument: str, *, back: bool = False) -> str:
-    """continue [COUNT] and rcontinue [COUNT]: to so many breakpoints or ends of passes."""
+    """continue [COUNT] and rcontinue [COUNT]: to the COUNT-th breakpoint or end of a pass."""
     note = ""
     for _ in range(parse_count(argument)):
         before = debugger.instant

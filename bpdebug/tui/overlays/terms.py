@@ -16,7 +16,7 @@ class TermsScreen(DetailScreen):
 
     KEYS = (
         ("enter", "go to this term"),
-        ("up down", "one on"),
+        ("up down", "to the previous or next term"),
         ("home end", "first and last"),
     )
 

@@ -75,7 +75,7 @@ class TourScreen(DebuggerScreen):
     """The debugger's screen with the tour in it, until the user leaves the tour."""
 
     BINDINGS: ClassVar[list[Binding]] = [
-        # With priority over the panes: these keys do the same whichever pane is focused.
+        # With priority over the panes: these keys do the same in every pane.
         Binding("enter,space", "tour_move(1)", show=False, priority=True, id="tour.next"),
         Binding("backspace", "tour_move(-1)", show=False, priority=True, id="tour.back"),
         Binding("escape", "leave_tour", show=False, id="tour.leave"),
