@@ -1,4 +1,4 @@
-"""The definitions of faults that screen and diagnosis share: vanishing, exploding, dead, saturated."""
+"""The faults that screen and diagnosis share, defined: vanishing, exploding, dead, saturated."""
 
 from __future__ import annotations
 

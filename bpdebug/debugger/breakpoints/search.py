@@ -282,7 +282,7 @@ def write_ticks(
 def ticks_of_edges(
     timeline: Timeline, edges: Iterable[Edge], cell: Index | None = None
 ) -> list[Sequence[int]]:
-    """The ticks of each edge, or of a cell of its operand; no row for an edge without such ticks."""
+    """The ticks of each edge, or of a cell of its operand; no row for an edge without any."""
     return list(filter(None, (edge_ticks(timeline, edge, cell) for edge in edges)))
 
 

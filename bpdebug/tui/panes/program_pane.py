@@ -149,7 +149,7 @@ class ProgramPane(CursorPane):
         return self.fold is not None and bool(self.fold.section(self.line_at_cursor()))
 
     def entry(self) -> ProgramLine | None:
-        """The entry at the cursor; a forward op's has its node as `index`. None before a drawing."""
+        """The entry at the cursor; a forward op's `index` is its node. None before a drawing."""
         if self.fold is None:
             return None
         return entry_of(self.fold.listing, self.line_at_cursor())

@@ -17,8 +17,8 @@ kink
     A point where a curve bends sharply and has no single slope, such as relu at 0. The op's
     convention says which slope bpdebug takes there; `help` with the op's name shows it.
 edge; edges; line; lines
-    An op and one of its operands: one line of the backward program. It takes the gradient from the
-    op's result back to the operand, in one or more terms.
+    The connection from an op's result back to one of its operands: one line of the backward
+    program. It consists of one or more terms.
 backward program; program; prog
     The backward pass as a listing, one edge a line, in the order in which they run.
 iteration; iterations; training
