@@ -1,7 +1,7 @@
 """The forward and the backward pass over arrays, with a record of what every edge contributed.
 
 The graph is compiled once into two flat lists of calls; a pass walks them. Nothing is changed in
-place, so a recorded array stays valid for as long as the pass is kept.
+place, so a recorded array stays valid for as long as the pass is stored.
 """
 
 from __future__ import annotations

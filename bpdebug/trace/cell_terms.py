@@ -1,7 +1,7 @@
 """Every multiplication that makes a cell of a gradient, as a sequence computed on demand.
 
 The terms of a cell stand in the order of time: edge after edge, and within an edge by number. A
-term is computed when it is asked for; only the factors of the edges looked at are kept.
+term is computed when it is asked for; only the factors of the edges that were asked for are cached.
 """
 
 from __future__ import annotations

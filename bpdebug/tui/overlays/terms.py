@@ -16,7 +16,7 @@ class TermsScreen(DetailScreen):
 
     KEYS = (
         ("enter", "go to this term"),
-        ("up down", "to the previous or next term"),
+        ("up down", "another term"),
         ("home end", "first and last"),
     )
 
