@@ -12,18 +12,18 @@ from typing import Any, NamedTuple
 
 
 class Format(NamedTuple):
-    """One format."""
+    """The declaration of an export format."""
 
     name: str
     suffix: str
-    """Of the files that have it when none is named."""
+    """The suffix of an export's file, by which the format is chosen where none is named."""
     what: str
-    """What it is good for, in a few words."""
+    """Its use, in a few words: `for people`."""
     maker: str
-    """`module:name` of a function or class that takes what is wanted and gives a `Form`."""
+    """`module:name` of a function or class that takes the `ExportOptions` and returns a `Form`."""
 
     def make(self, wanted: Any) -> Any:
-        """What makes the pieces of an export in this format."""
+        """The `Form` that makes the pieces of an export in this format."""
         module, _, name = self.maker.partition(":")
         make: Callable[[Any], Any] = getattr(import_module(module), name)
         return make(wanted)
@@ -43,6 +43,6 @@ EVERY_SUFFIX = " ".join(SUFFIXES)
 
 
 def listed() -> str:
-    """`text (for people), … or csv (curves)`: every format with what it is good for."""
-    told = [f"{one.name} ({one.what})" for one in KNOWN]
-    return f"{', '.join(told[:-1])} or {told[-1]}"
+    """`text (for people), … or csv (curves)`: every format with its use."""
+    texts = [f"{one.name} ({one.what})" for one in KNOWN]
+    return f"{', '.join(texts[:-1])} or {texts[-1]}"

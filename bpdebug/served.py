@@ -1,8 +1,8 @@
 """Whether the user at the screen is a visitor in a browser, and not the owner of this machine.
 
-A visitor sees the scenario and nothing else: no file of the server is written for them, none is
-read by a name of theirs, and nothing is kept between their visits. Code that reads or writes files
-for the user at the screen asks here first.
+A visitor sees the scenario and nothing else: bpdebug writes no file of the server for them, reads
+none whose name they give, and stores nothing between their visits. Code that reads or writes files
+for the user at the screen calls `served` first.
 """
 
 from __future__ import annotations

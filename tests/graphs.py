@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.graph import Engine, Graph, GraphBuilder, Kind, Pass
+from bpdebug.graph import Engine, Graph, GraphBuilder, Kind, RecordedPass
 from bpdebug.ops import REGISTRY, Array
 from bpdebug.optimizer import RULES
 from bpdebug.run import Problem
@@ -157,7 +157,7 @@ def joined(builder: GraphBuilder, what: int, a: int, b: int, name: str) -> int:
         return builder.apply(REGISTRY["tanh"], (a,), name=name)
 
 
-def recorded(built: Built, updates: int = 0) -> tuple[Pass, Timeline]:
+def recorded(built: Built, updates: int = 0) -> tuple[RecordedPass, Timeline]:
     """One pass over a graph with its values, and its timeline."""
     graph, leaves = built
     return Engine(graph).run(leaves), Timeline(graph, updates)

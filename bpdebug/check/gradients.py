@@ -12,7 +12,7 @@ import numpy as np
 from bpdebug.check.differences import EPSILON, EntryCheck, Scales, Verdict, check_entry
 from bpdebug.check.probe import Probe
 from bpdebug.check.rounding import steady
-from bpdebug.graph import Pass
+from bpdebug.graph import RecordedPass
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.index_map import first_where, unravel
 from bpdebug.record import record, replace
@@ -85,7 +85,7 @@ def check_gradients(run: Run, iteration: int = 1, budget: int = BUDGET) -> list[
     return [check_array(recorded, leaf, budget) for leaf in leaves]
 
 
-def check_array(recorded: Pass, leaf: int, budget: int = BUDGET) -> ArrayCheck:
+def check_array(recorded: RecordedPass, leaf: int, budget: int = BUDGET) -> ArrayCheck:
     """Check the gradient of one leaf, or a fair sample of it when all of it would cost too much."""
     node = recorded.graph.nodes[leaf]
     gradient = recorded.gradients[leaf]
@@ -122,7 +122,7 @@ def strange_entries(gradient: Array) -> Strange | None:
     return Strange(int(np.count_nonzero(strange)), first, float(gradient[first]))
 
 
-def scales_of(recorded: Pass, probe: Probe, leaf: int) -> Scales:
+def scales_of(recorded: RecordedPass, probe: Probe, leaf: int) -> Scales:
     """The sizes that decide what is small, for one leaf.
 
     Where contributions cancel, rounding is as large as a few last bits of what cancels: of the

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.graph import Graph, Node, Pass
+from bpdebug.graph import Graph, Node, RecordedPass
 from bpdebug.ops import Array, Index
 from bpdebug.record import record
 
@@ -25,7 +25,7 @@ class ProbedLoss:
 class Probe:
     """Moves one entry of a leaf and computes the loss; a pass is never changed."""
 
-    def __init__(self, recorded: Pass, leaf: int) -> None:
+    def __init__(self, recorded: RecordedPass, leaf: int) -> None:
         self.recorded = recorded
         self.leaf = leaf
         self.calls = dependents(recorded.graph, leaf)

@@ -49,12 +49,12 @@ class Report:
 
     def lines(self) -> list[str]:
         """One line for a fault, each array, each expectation, the iteration, and a summary."""
-        told = [self.fault] if self.fault else []
-        told += [array_line(check, self.digits) for check in self.arrays]
-        told += [expectation_line(check, self.digits) for check in self.expectations]
+        lines = [self.fault] if self.fault else []
+        lines += [array_line(check, self.digits) for check in self.arrays]
+        lines += [expectation_line(check, self.digits) for check in self.expectations]
         if self.iterations > 1:
-            told.append(f"the gradients are those of iteration 1 of {self.iterations:,}")
-        return [*told, self.summary()]
+            lines.append(f"the gradients are those of iteration 1 of {self.iterations:,}")
+        return [*lines, self.summary()]
 
     def summary(self) -> str:
         """How much was compared, and how much of it differs."""

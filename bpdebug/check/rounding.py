@@ -1,8 +1,8 @@
 """What may be said of two computations that differ by rounding, the same on every processor.
 
 How far a gradient and central differences lie apart is rounding: its digits change with the
-processor, the number of threads and the version of a library. So a bound is said in its place,
-well above what was measured, and a number only to as many digits as were measured.
+processor, the number of threads and the version of a library. So bpdebug states a bound
+well above the measured error, and a number only with the digits that rounding leaves alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from math import isfinite, log10
 BOUNDS = (1e-6, 1e-3, 1e-1)
 """How well two numbers can be said to agree: few steps, far apart."""
 MARGIN = 30
-"""A bound is at least so many times what was measured: rounding changes that by much less."""
+"""A bound is at least this multiple of the measured error, which rounding changes by much less."""
 NOISE = 8
 """Digits of a measured number that rounding leaves alone."""
 
@@ -28,7 +28,7 @@ def bound_text(relative: float) -> str:
 
 
 def steady(value: float, digits: int) -> str:
-    """A measured number with so many digits, the same text however its last digits are rounded.
+    """A measured number with `digits` digits, the same text however its last digits are rounded.
 
     Without the first rounding 0.875 and 0.87499999999 were 0.88 and 0.87.
     """

@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="CONDITION",
         help="start with a breakpoint (repeatable)",
     )
-    switch("--tour", "new to backpropagation? take the tour on the screen, stop by stop")
+    switch("--tour", "new to backpropagation? take the tour on the screen, station by station")
     switch("--fresh", "open without the saved breakpoints, watches and marks")
     switch("--list", "the bundled scenarios, one a line: path and title")
     switch("--keys", "the ids for [keys] in the configuration, each with its usual keys")

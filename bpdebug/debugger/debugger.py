@@ -32,7 +32,7 @@ from bpdebug.debugger.session_state import SessionState
 from bpdebug.debugger.text.describe import watch_lines, where_text
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import looks_back, parse_watch
-from bpdebug.expression.places import Named, named
+from bpdebug.expression.named import Named, named
 from bpdebug.record import replace
 from bpdebug.run import Cancelled, Iteration, Run
 from bpdebug.run.curves import Curves
@@ -235,7 +235,7 @@ class Debugger(SessionState):
             self._set_cursor(instant)
         if self._history_index == wished:
             return ""
-        return "no earlier stop" if steps < 0 else "no later stop"
+        return "no earlier position" if steps < 0 else "no later position"
 
     def resume(self, *, back: bool = False) -> str:
         """Go to the next breakpoint, else to the end of the pass; with `back`, backwards."""

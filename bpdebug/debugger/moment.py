@@ -14,7 +14,7 @@ import numpy as np
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
 from bpdebug.debugger.breakpoints.search import write_ticks
-from bpdebug.graph import Edge, Graph, Kind, Layer, Pass
+from bpdebug.graph import Edge, Graph, Kind, Layer, RecordedPass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Problem, Promise, Run, promises
@@ -53,7 +53,7 @@ class Moment:
         return self.run.problem
 
     @property
-    def recorded(self) -> Pass:
+    def recorded(self) -> RecordedPass:
         return self.iteration.recorded
 
     @property

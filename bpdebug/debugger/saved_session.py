@@ -14,6 +14,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError
 
 FORMAT, VERSION = "bpdebug-kept", 1
+"""What the file says that it is. It stays: files with it are on the users' disks."""
 MOST = 1_000
 """Entries of each list that are saved."""
 LONGEST = 10_000
@@ -116,7 +117,7 @@ PARTS: dict[str, Callable[[Debugger, str, Any], None]] = {
 def check_session(data: object) -> dict[str, Any]:
     """The lists alone, as in `session_data`; ValueError unless each has its form."""
     if not isinstance(data, dict) or (data.get("format"), data.get("version")) != (FORMAT, VERSION):
-        raise ValueError("it is no such file, or of another version")
+        raise ValueError("it is no saved session, or is of another version")
     points, watches, marks = (data.get(part) for part in PARTS)
     if not isinstance(points, list) or not isinstance(watches, list) or not isinstance(marks, dict):
         raise ValueError("a part is missing")
@@ -132,19 +133,19 @@ def check_session(data: object) -> dict[str, Any]:
 def check_breakpoint(entry: object) -> dict[str, Any]:
     """The text and the state of a breakpoint; ValueError for another form."""
     if not isinstance(entry, dict) or not isinstance(entry.get("enabled"), bool):
-        raise ValueError("a breakpoint has not its form")
+        raise ValueError("a breakpoint has another form")
     return {"text": check_text(entry.get("text")), "enabled": entry["enabled"]}
 
 
 def check_text(entry: object) -> str:
     """A text that a user typed; ValueError for another form."""
     if not isinstance(entry, str) or not 0 < len(entry) <= LONGEST:
-        raise ValueError("an entry is no text, or too long")
+        raise ValueError("an entry is not a text, or is too long")
     return entry
 
 
 def check_mark(entry: object) -> list[int]:
     """The iteration and position of a mark; ValueError for another form."""
     if not isinstance(entry, list) or len(entry) != 2 or any(type(n) is not int for n in entry):
-        raise ValueError("a mark has no place")
+        raise ValueError("a mark has no iteration and tick")
     return entry

@@ -39,7 +39,7 @@ class SessionState:
         """True after `quit`."""
 
     def _changed(self) -> None:
-        """Drop what was cached of the state: something has changed."""
+        """Drop everything cached from the state, which has changed."""
 
     def export_with(self, exporter: Callable[[ExportRequest], str] | None) -> None:
         """Set the front end's exporter; None where it cannot export."""

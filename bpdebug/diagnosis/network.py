@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bpdebug.diagnosis.survey import by_unit
 from bpdebug.graph import Graph, Kind, Layer
 from bpdebug.graph.dense import Dense, Weighing
-from bpdebug.ops import Array, Passes, Product
+from bpdebug.ops import Array, Carries, Product
 from bpdebug.run import Problem
 
 Onward = Callable[[int], Iterable[int]]
@@ -127,7 +127,7 @@ class Network:
     def leaf(self, node: int) -> int:
         """The node whose cells a result only moves; any other node itself."""
         at = self.graph.nodes[node]
-        while at.op is not None and at.op.passes is Passes.MOVES and len(at.operands) == 1:
+        while at.op is not None and at.op.carries is Carries.MOVES and len(at.operands) == 1:
             at = self.graph.nodes[at.operands[0]]
         return at.index
 
@@ -209,7 +209,7 @@ class Network:
 
         def inside(operand: int) -> bool:
             op = nodes[operand].op
-            return op is not None and (op.passes is not Passes.NONE or operand in dense)
+            return op is not None and (op.carries is not Carries.NONE or operand in dense)
 
         def below(at: int) -> Iterable[int]:
             return filter(inside, nodes[at].operands[FACTORS if at in dense else 0 :])

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bpdebug.graph import Layer
-from bpdebug.graph.health import Flags, alike_units, flat_units, silent_units
+from bpdebug.graph.faults import Flags, alike_units, flat_units, silent_units
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
 from bpdebug.run.birth import all_finite, birth_of

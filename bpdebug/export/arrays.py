@@ -11,7 +11,7 @@ from bpdebug.wording import Script, array_text, fit, grid_lines, summary, width
 
 INDENT = "    "
 LINE = 8
-"""A vector of up to so many cells is written on a line."""
+"""The most cells of a vector that is written on one line."""
 ROWS = 40
 COLUMNS = 10
 """A matrix is written whole up to this size; above, its corner and a summary."""

@@ -27,7 +27,7 @@ from bpdebug.wording import (
 
 Made = TypeVar("Made")
 MOST_JACOBIAN = 10_000
-"""A full Jacobian is written up to so many cells."""
+"""The most cells of a Jacobian that is written in full."""
 
 
 def edges_by_layer(iteration: Iteration) -> Iterator[tuple[Stretch | None, list[Edge]]]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.graph import Edge, Pass
+from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Array, IndexMap
 from bpdebug.ops.index_map import TermRange, unravel, unravelled
 from bpdebug.record import record
@@ -22,7 +22,7 @@ from bpdebug.wording import Script, TermPattern, plain_number
 BLOCK = 8192
 """Terms that are computed together."""
 TABLE = 1 << 18
-"""The texts of an array of up to so many cells are cached for an edge."""
+"""The most cells of an array whose texts are cached for an edge."""
 
 IndexColumn = NDArray[np.int64]
 Spell = Callable[[Array], list[str]]
@@ -75,7 +75,7 @@ class TermBlock:
             return np.asarray(self.upstream.values * self.local.values + 0.0)
 
 
-def term_blocks(recorded: Pass, edge: Edge, size: int = BLOCK) -> Iterator[TermBlock]:
+def term_blocks(recorded: RecordedPass, edge: Edge, size: int = BLOCK) -> Iterator[TermBlock]:
     """All terms of an edge, in order."""
     index_map = recorded.graph.index_map(edge)
     upstream = np.asarray(recorded.gradients[edge.output]).reshape(-1) + 0.0
@@ -97,7 +97,7 @@ def term_blocks(recorded: Pass, edge: Edge, size: int = BLOCK) -> Iterator[TermB
 
 
 def row_factors(
-    recorded: Pass, edge: Edge, index_map: IndexMap, start: int, where: TermRange
+    recorded: RecordedPass, edge: Edge, index_map: IndexMap, start: int, where: TermRange
 ) -> Array:
     """The local factors of a range of terms, from rows of a Jacobian that is never built."""
     first, last = int(where.cell[0]), int(where.cell[-1])
@@ -158,7 +158,7 @@ def json_number(value: float) -> str:
 
 
 def term_chunks(
-    recorded: Pass, edge: Edge, pattern: TermPattern, script: Script, *, indent: str = ""
+    recorded: RecordedPass, edge: Edge, pattern: TermPattern, script: Script, *, indent: str = ""
 ) -> Iterator[str]:
     """The lines of an edge's multiplications, many in each chunk.
 
@@ -171,7 +171,7 @@ def term_chunks(
         yield "".join(map(line.__mod__, zip(*slots, *block_texts(block, speller), strict=True)))
 
 
-def json_chunks(recorded: Pass, edge: Edge, indent: str) -> Iterator[str]:
+def json_chunks(recorded: RecordedPass, edge: Edge, indent: str) -> Iterator[str]:
     """The multiplications of an edge as JSON objects, one a line, with commas between them."""
     index_map = recorded.graph.index_map(edge)
     rank = len(index_map.cell_shape)

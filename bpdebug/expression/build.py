@@ -37,9 +37,9 @@ class _Builder:
         self.builder = builder
         self.name = name
         self.made: dict[int, int] = {}
-        """The node of the graph, by the place in the expression."""
+        """The node of the graph, by its index in the expression."""
         self.fusions = fusions(expression)
-        self.waiting = {place for fusion in self.fusions.values() for place in fusion.inside}
+        self.waiting = {at for fusion in self.fusions.values() for at in fusion.inside}
         """Calls that become part of another call's node where its shapes fit."""
 
     def run(self) -> int:
@@ -70,7 +70,7 @@ class _Builder:
         return self.builder.names[node.name]
 
     def call(self, at: int, node: Call) -> None:
-        """Add an op, or leave it waiting for the op that may take its place."""
+        """Add an op, or leave it waiting for the op that may replace it."""
         if at in self.waiting:
             return
         fused = self.fusions.get(at)
@@ -82,7 +82,7 @@ class _Builder:
         self.settle(at, node)
 
     def fits(self, fused: Fused, operands: tuple[int, ...]) -> bool:
-        """True when these operands fit an op that takes the place of several."""
+        """True when these operands fit an op that replaces several."""
         shapes = tuple(self.builder.nodes[i].shape for i in operands)
         return tuple(map(len, shapes)) == fused.ranks and fused.op.fits(shapes)
 
@@ -122,7 +122,7 @@ class _Builder:
 
 @record
 class Fused:
-    """Calls of an expression that a single op can replace, with the places of its operands."""
+    """Calls of an expression that a single op can replace, with the indices of its operands."""
 
     op: Op
     ranks: tuple[int, ...]
@@ -132,17 +132,17 @@ class Fused:
 
 
 FUSING: dict[str, list[tuple[Op, Fusion]]] = {}
-"""Ops that take the place of several, by the function of the last."""
+"""Ops that replace several, by the function of the last."""
 for _op in REGISTRY.values():
     for _fusion in _op.fuses:
         FUSING.setdefault(_fusion.spelling[0], []).append((_op, _fusion))
 
 
 def fusions(expression: Expression) -> dict[int, Fused]:
-    """The calls that a single op can replace, by the place of their last call."""
+    """The calls that a single op can replace, by the index of their last call."""
     found: dict[int, Fused] = {}
 
-    def look(at: int) -> tuple[str, tuple[int, ...]] | float | None:
+    def read_at(at: int) -> tuple[str, tuple[int, ...]] | float | None:
         node = expression.nodes[at]
         if isinstance(node, Call):
             return node.function, node.operands
@@ -150,7 +150,7 @@ def fusions(expression: Expression) -> dict[int, Fused]:
 
     for at, node in enumerate(expression.nodes):
         for op, fusion in FUSING.get(node.function, ()) if isinstance(node, Call) else ():
-            match = matched(fusion.spelling, at, look)
+            match = matched(fusion.spelling, at, read_at)
             if at in found or match is None:
                 continue
             if all(isinstance(expression.nodes[match.operands[n]], Name) for n in fusion.named):

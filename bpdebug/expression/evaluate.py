@@ -33,12 +33,12 @@ from bpdebug.expression.tree import (
     State,
 )
 from bpdebug.expression.written import INDEXING
-from bpdebug.ops import REGISTRY, Array, Layout, Op, Passes, show_shape
+from bpdebug.ops import REGISTRY, Array, Carries, Layout, Op, show_shape
 from bpdebug.ops.reductions import normal_axes
 from bpdebug.record import replace
 
 Evaluated = Known | Pending
-MOVING = tuple(name for name, op in REGISTRY.items() if op.passes is Passes.MOVES)
+MOVING = tuple(name for name, op in REGISTRY.items() if op.carries is Carries.MOVES)
 """Ops that carry cells to other places, and with them what is settled about them."""
 COMPARING: dict[str, Callable[[Array, Array], Mask]] = {
     "<": np.less,
@@ -295,8 +295,8 @@ def compare(node: Compare, operands: list[Known]) -> Known:
     try:
         shape = np.broadcast_shapes(*shapes)
     except ValueError:
-        told = " and ".join(show_shape(one) for one in shapes)
-        raise BpdebugError(f"shapes {told} cannot be compared: sizes must be equal or 1") from None
+        both = " and ".join(show_shape(one) for one in shapes)
+        raise BpdebugError(f"shapes {both} cannot be compared: sizes must be equal or 1") from None
     if prod(shape) > ELEMENTS:
         raise BpdebugError(f"comparing {prod(shape):,} elements is past the limit of {ELEMENTS:,}")
     if all(one.whole for one in operands):

@@ -19,7 +19,7 @@ from bpdebug.expression.tree import Call, Expression, Name, Number
 from bpdebug.expression.words import Words
 from bpdebug.expression.written import INDEXING
 from bpdebug.graph import Graph, Node
-from bpdebug.ops import REGISTRY, Op, Passes, Shape, Spelling
+from bpdebug.ops import REGISTRY, Carries, Op, Shape, Spelling
 
 ALIKE = {name: PRODUCT for name, op in REGISTRY.items() if op.sign}
 """Ops that the screen writes with the same sign."""
@@ -114,14 +114,14 @@ class Forms:
             return self.written_out(spelling, dict(zip(op.operands, operands, strict=True)))
         if self.alike and len(operands) == 2:
             function = ALIKE.get(function, function)
-            if function == PRODUCT or (op is not None and op.passes is Passes.SCALES):
+            if function == PRODUCT or (op is not None and op.carries is Carries.SCALES):
                 return self.scaled(function, *operands)
         usual = op.options if op is not None else {}
         if function == INDEXING.name:
-            told: Any = picked(options["key"], self._shapes.get(operands[0], ()))
+            details: Any = picked(options["key"], self._shapes.get(operands[0], ()))
         else:
-            told = tuple(sorted((k, repr(v)) for k, v in options.items() if v != usual.get(k)))
-        return self.number((function, operands, told))
+            details = tuple(sorted((k, repr(v)) for k, v in options.items() if v != usual.get(k)))
+        return self.number((function, operands, details))
 
     def spelling_of(self, op: Op, operands: tuple[int, ...]) -> Spelling | None:
         """What an op counts as: what it was made of where it takes the place of other ops, and, as

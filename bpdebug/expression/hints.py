@@ -214,7 +214,7 @@ SIGNS = by_word(
         "=": "type one side of it; == compares",
         "+=": "type one side of it",
         "←": "type one side of it; `new(W)` is what an update makes",
-        "→ ->": "an edge is a place for `break` and `until`, and has no value",
+        "→ ->": "an edge is a location for `break` and `until`, and has no value",
         "′": "a local derivative cannot be typed; `terms` shows it in each term",
         "∇": "write `grad(W)`",
     }

@@ -117,7 +117,7 @@ PRODUCT = "product"
 """The function of `a·b`, which is a matrix product or not."""
 
 Met = tuple[Tree, list[ast.expr]]
-"""A node whose operands have no places yet, and its operands."""
+"""A node whose operands have no indices yet, and its operands."""
 
 
 @lru_cache(maxsize=256)
@@ -132,7 +132,7 @@ def parse(text: str, *, allow: Allow = Allow.GRAPH, words: Words = NONE) -> Expr
 
 
 def parse_watch(graph: Graph, text: str) -> Expression:
-    """Parse a watch, a condition or the name of a place over a graph; errors as of `parse`."""
+    """Parse a watch, a condition or the name of a location over a graph; errors as of `parse`."""
     return parse(text, allow=Allow.WATCH, words=words_of(graph))
 
 
@@ -185,18 +185,18 @@ class _Reader:
             node, depth = pending.pop()
             if depth > EXPRESSION_DEPTH:
                 raise too_deep()
-            made, operands = self.look(node)
+            made, operands = self.converted(node)
             met.append((node, made, operands))
             pending.extend((operand, depth + 1) for operand in operands)
         nodes: list[Tree] = []
-        place: dict[int, int] = {}
+        index: dict[int, int] = {}
         for node, made, operands in reversed(met):
-            place[id(node)] = len(nodes)
-            places = tuple(place[id(operand)] for operand in operands)
-            nodes.append(replace(made, operands=places) if places else made)
+            index[id(node)] = len(nodes)
+            indices = tuple(index[id(operand)] for operand in operands)
+            nodes.append(replace(made, operands=indices) if indices else made)
         return Expression(self.source.text, tuple(nodes))
 
-    def look(self, node: ast.expr) -> Met:
+    def converted(self, node: ast.expr) -> Met:
         """Translate a syntax node; BpdebugError for a node that is not on the white list."""
         if isinstance(node, ast.Constant):
             return self.number(node, self.span(node))
@@ -276,8 +276,8 @@ class _Reader:
                 self.watching(node.func, f"'{name}'")
             hint = after(for_function(name))
             hint = hint or did_you_mean(name, callable_names(self.allow), CLOSE)
-            told = f"there is no function {quoted(name)}{hint}" if hint else ""
-            raise self.error(node.func, told or foreign.unknown(name, self.allow))
+            problem = f"there is no function {quoted(name)}{hint}" if hint else ""
+            raise self.error(node.func, problem or foreign.unknown(name, self.allow))
         given = options(self.source, node, name)
         if name in WATCHING and len(node.args) != 1:
             hint = for_operands(name, [()] * len(node.args))
@@ -291,8 +291,8 @@ class _Reader:
             raise self.error(node, f"{name} takes {TAKES[name]}")
         (argument,) = node.args
         if self.earlier >= EARLIER:
-            told = "goes back {0} iterations" if name == "previous" else "is nested {0} times"
-            raise self.error(node, f"{name} {told.format(EARLIER)} at most")
+            limit = "goes back {0} iterations" if name == "previous" else "is nested {0} times"
+            raise self.error(node, f"{name} {limit.format(EARLIER)} at most")
         if name == "previous":
             return Previous(span, self.inner(argument))
         if name == "delta":

@@ -2,8 +2,8 @@
 
 Before Python's parser sees an expression, its signs become those of the language: names lose their
 subscripts, ∂L/∂W becomes grad(W), ‖a‖ norm(a), Σ and √ calls, ½ a number. Every character keeps
-the place in the text from which it came, so that a mistake is marked in what was typed. A name of
-the scenario always means that name.
+its position in the typed text, so that a mistake is marked there. A name of the scenario always
+means that name.
 
 A matrix product and a product of numbers are both `·` on the screen. It becomes `//`, which binds
 as tightly as `*` and means nothing else; the shapes decide when it is evaluated.
@@ -65,13 +65,13 @@ class _Writer:
         self.partner = self.pairs()
         self.code: list[str] = []
         self.places: list[tuple[int, int]] = []
-        """By character of the code: where that which it was made of begins and ends."""
+        """For each character of the code: the start and the end of the typed text behind it."""
         self.depth = 0
 
     # Looking at tokens.
 
     def sign(self, at: int) -> str:
-        """The sign at a place; empty for any other token, and past the end."""
+        """The sign that a token is, by its number; empty for any other token, and past the end."""
         there = at < len(self.tokens) and self.tokens[at].kind == "sign"
         return self.tokens[at].text if there else ""
 
@@ -80,13 +80,13 @@ class _Writer:
         return self.tokens[at].text if at < len(self.tokens) else ""
 
     def solid(self, at: int, step: int = 1) -> int:
-        """The first token from a place on, or with a step of -1 back, that is no blank."""
+        """The first token that is no blank, from a token on, or back with a step of -1."""
         while 0 <= at < len(self.tokens) and self.tokens[at].kind == "blank":
             at += step
         return at
 
     def fault(self, at: int, problem: str) -> BpdebugError:
-        """A mistake at one token."""
+        """The error that marks a token."""
         one = self.tokens[min(at, len(self.tokens) - 1)]
         return mistake(problem, self.text, (one.start, one.end))
 
@@ -196,7 +196,7 @@ class _Writer:
                 at = self.other(at, end)
 
     def other(self, at: int, end: int) -> int:
-        """A sign before `end`; returns the first token behind what was written."""
+        """Write the sign at a token; returns the first token that is not written yet."""
         sign = self.tokens[at].text
         if not self.screen:
             if sign in GRAPH_SIGNS or self.tokens[at].kind == "raised":

@@ -13,8 +13,8 @@ from bpdebug.expression.tree import TextSpan
 class SourceText:
     """A checked text of one line, and the code of the same meaning that Python's parser reads.
 
-    `places` says of which stretch of the text each character of the code was made; without a code,
-    the text is its own.
+    `places` gives, for each character of the code, the stretch of the text behind it. Without a
+    code, the text is the code.
     """
 
     def __init__(

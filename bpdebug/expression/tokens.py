@@ -27,7 +27,7 @@ KINDS = {
 
 @record
 class Token:
-    """A word, number, text, sign or blank, with its place."""
+    """A word, number, text, sign or blank, with its position in the text."""
 
     kind: str
     """`word`, `number`, `text`, `sign`, `raised` or `blank`."""
@@ -36,7 +36,7 @@ class Token:
 
     @property
     def end(self) -> int:
-        """One past its last character."""
+        """The position behind its last character."""
         return self.start + len(self.text)
 
 
@@ -52,7 +52,7 @@ def tokens(text: str, words: Words) -> list[Token]:
 
 
 def token(text: str, at: int, words: Words) -> Token:
-    """The token that begins at a place."""
+    """The token that begins at a position of the text."""
     char = text[at]
     if char.isidentifier() and char != TRANSPOSED:
         word, end = text[at : word_end(text, at)], at
@@ -70,7 +70,7 @@ def token(text: str, at: int, words: Words) -> Token:
 
 
 def word_end(text: str, at: int) -> int:
-    """One past the word that begins at a place, without the dot of a product."""
+    """The end of the word that begins at a position, without the dot of a product."""
     while at < len(text) and text[at] != DOT and in_word(text[at]):
         at += 1
     return at

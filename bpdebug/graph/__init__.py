@@ -1,6 +1,6 @@
 """The computation graph and its passes."""
 
-from bpdebug.graph.engine import Engine, Pass, derived_vjp
+from bpdebug.graph.engine import Engine, RecordedPass, derived_vjp
 from bpdebug.graph.graph import Graph, GraphBuilder
 from bpdebug.graph.layers import Layer, find_layers
 from bpdebug.graph.node import Edge, Kind, Node
@@ -13,7 +13,7 @@ __all__ = [
     "Kind",
     "Layer",
     "Node",
-    "Pass",
+    "RecordedPass",
     "derived_vjp",
     "find_layers",
 ]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from math import prod
 
 from bpdebug.graph.node import Kind, Node
-from bpdebug.ops import IndexMap, Passes, Product
+from bpdebug.ops import Carries, IndexMap, Product
 from bpdebug.record import record
 
 Weight = tuple[int, int | None, str]
@@ -49,14 +49,14 @@ class Weighing:
         """The dense computations by node, in the order of computation."""
         dense: dict[int, Dense] = {}
         for node in self.nodes:
-            one = self.look(node)
+            one = self.computation_at(node)
             if one is not None and node.needs_gradient:
                 dense[node.index] = one
                 if one.inside is not None:
                     dense.pop(one.inside, None)
         return dense
 
-    def look(self, node: Node) -> Dense | None:
+    def computation_at(self, node: Node) -> Dense | None:
         """The dense computation at a node; None where there is none."""
         if node.op is None:
             return None
@@ -64,7 +64,7 @@ class Weighing:
             return self.summed(node)
         if node.op.product is Product.CELLS:
             return self.by_cells(node)
-        return self.written_out(node) if node.op.passes is Passes.REDUCES else None
+        return self.written_out(node) if node.op.carries is Carries.REDUCES else None
 
     def summed(self, node: Node) -> Dense | None:
         """A matrix product: the units' letter stands in the weights and in the result alone."""
@@ -132,7 +132,7 @@ class Weighing:
         if node.op is None or node.op.product is Product.SUMS:
             return False
         wider = any(len(self.nodes[i].shape) > len(node.shape) for i in node.operands)
-        return node.op.loss or (wider and node.op.passes is not Passes.MOVES)
+        return node.op.loss or (wider and node.op.carries is not Carries.MOVES)
 
     def weights_of(self, node: int, dense: Dense) -> set[Weight]:
         """The parameters in the weights, each with its units' axis."""
@@ -147,7 +147,7 @@ def origins(nodes: tuple[Node, ...]) -> list[int]:
     """By node: the node that a transpose, slice or reshape started from; itself for any other."""
     found: list[int] = []
     for node in nodes:
-        moves = node.op is not None and node.op.passes is Passes.MOVES and len(node.operands) == 1
+        moves = node.op is not None and node.op.carries is Carries.MOVES and len(node.operands) == 1
         found.append(found[node.operands[0]] if moves else node.index)
     return found
 

@@ -1,7 +1,7 @@
 """The forward and the backward pass over arrays, with a record of what every edge contributed.
 
 The graph is compiled once into two flat lists of calls; a pass walks them. Nothing is changed in
-place, so a recorded array stays valid for as long as the pass is kept.
+place, so a recorded array stays valid for as long as the pass is stored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Vjp = Callable[..., Array]
 
 
 @dataclass(slots=True)
-class Pass:
+class RecordedPass:
     """A recorded forward and backward pass: the values, contributions and gradients."""
 
     graph: Graph
@@ -122,7 +122,7 @@ class Engine:
             values[index] = function(*map(value_of, operands))
         return values
 
-    def run(self, leaves: Mapping[int, Array]) -> Pass:
+    def run(self, leaves: Mapping[int, Array]) -> RecordedPass:
         """Record a forward and a backward pass. Overflow and NaN are results, not errors."""
         with np.errstate(all="ignore"):
             values = self._run_forward(leaves)
@@ -134,7 +134,7 @@ class Engine:
                 part = vjp(gradients[output], values[output], *map(value_of, operands))
                 add(part)
                 gradients[operand] = part if first else gradients[operand] + part
-        return Pass(self.graph, values, contributions, gradients)
+        return RecordedPass(self.graph, values, contributions, gradients)
 
 
 def bound(function: Callable[..., Array], options: Mapping[str, Any]) -> Callable[..., Array]:

@@ -16,7 +16,7 @@ from bpdebug.ops import REGISTRY, Array, IndexMap, Op, Shape, show_shape
 from bpdebug.record import replace
 
 SOURCE_LENGTH = 80
-"""Expressions of intermediate results are kept up to this length; a long chain stays linear."""
+"""Expressions of intermediate results are stored up to this length; a long chain stays linear."""
 
 
 class GraphBuilder:

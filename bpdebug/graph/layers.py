@@ -19,7 +19,7 @@ from bpdebug.graph.dense import Dense, Weighing, carried_axis
 from bpdebug.graph.node import Edge, Kind, Node
 from bpdebug.graph.numbering import Numbering
 from bpdebug.graph.spelled import activations
-from bpdebug.ops import Op, Passes, Product
+from bpdebug.ops import Carries, Op, Product
 from bpdebug.record import record
 
 FACTORS = 2
@@ -43,7 +43,7 @@ class Layer:
     at: int = 0
     """Its place in the graph's layers."""
     stage: int = 1
-    """How many pre-activations lie on the longest way to it, itself counted."""
+    """How many pre-activations lie on the longest path to it, itself counted."""
     alone: bool = True
     """True where no other pre-activation has this number, so that `δ` with it is unambiguous."""
 
@@ -123,8 +123,8 @@ class _Search:
         """By node: True where a dense computation reaches it through ops that bend nothing."""
         found: list[bool] = []
         for node in self.nodes:
-            passes = node.op is not None and node.op.passes is not Passes.NONE
-            through = passes and any(found[i] for i in node.operands)
+            carries = node.op is not None and node.op.carries is not Carries.NONE
+            through = carries and any(found[i] for i in node.operands)
             found.append(node.index in dense or through)
         return found
 
@@ -160,7 +160,7 @@ class _Search:
         return reach.direct or (reach.product and not reach.layer)
 
     def reach(self, node: Node, reach: list[Downstream]) -> Downstream:
-        """What becomes of a node's value on its way to the loss."""
+        """What becomes of a node's value on its paths to the loss."""
         direct = product = layer = False
         for edge in self.graph.into.get(node.index, ()):
             user = self.nodes[edge.output]
@@ -171,7 +171,7 @@ class _Search:
                 direct = direct or user.index in self.owner
             elif user.op.product is Product.SUMS and edge.position < FACTORS:
                 product = product or on.direct or on.product
-            elif user.op.passes is Passes.NONE and user.op.product is not Product.SUMS:
+            elif user.op.carries is Carries.NONE and user.op.product is not Product.SUMS:
                 direct = direct or user.op.product is Product.NONE
             else:
                 ends = user.index == self.graph.loss and node.shape != ()
@@ -188,7 +188,7 @@ class _Search:
                 return top
             index = user
             op = self.nodes[user].op
-            if op is not None and op.passes is not Passes.MOVES:
+            if op is not None and op.carries is not Carries.MOVES:
                 top = user
 
     def only_user(self, index: int) -> int | None:
@@ -204,13 +204,13 @@ class _Search:
         if node.op.product is Product.SUMS and index not in node.operands[:FACTORS]:
             return True
         others = [i for i in node.operands if i != index]
-        if node.op.passes is Passes.MOVES:
+        if node.op.carries is Carries.MOVES:
             return not others and prod(node.shape) == prod(self.nodes[index].shape)
         biases = all(self.pure[i] or self.nodes[i].kind is Kind.CONSTANT for i in others)
         sums = all(self.fed[i] and self.only_user(i) == user for i in others)
-        if node.op.passes is Passes.ADDS:
+        if node.op.carries is Carries.ADDS:
             return bool(others) and (biases or sums)
-        minus = node.op.passes is Passes.SUBTRACTS and node.operands[0] == index
+        minus = node.op.carries is Carries.SUBTRACTS and node.operands[0] == index
         return minus and bool(others) and all(self.pure[i] for i in others)
 
     def shared_weights(self, found: list[int]) -> dict[int, set[object]]:
@@ -228,21 +228,21 @@ class _Search:
         for node in self.nodes:
             if node.index in self.dense:
                 axes[node.index] = self.dense[node.index].axis
-            elif node.op is not None and node.op.passes is not Passes.NONE:
+            elif node.op is not None and node.op.carries is not Carries.NONE:
                 axes[node.index] = carried_axis(node, axes)
         return axes
 
 
 @record
 class Downstream:
-    """What a value meets on its way to the loss, before the next dense computation bends it."""
+    """What a value meets on its paths to the loss, before the next dense computation bends it."""
 
     direct: bool = False
     """An activation or any other bend, a layer's weights, or the loss itself."""
     product: bool = False
     """Any of these, but only behind a product with another result, as with queries and keys."""
     layer: bool = False
-    """A layer, anywhere on the way."""
+    """A layer, anywhere on the path."""
 
     def below(self) -> Downstream:
         """What a value meets that lies before a layer: all of this, and the layer."""

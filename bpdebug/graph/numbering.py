@@ -34,7 +34,7 @@ class Numbering:
 
 
 def stages(nodes: tuple[Node, ...], found: Set[int]) -> dict[int, int]:
-    """By pre-activation: how many pre-activations the longest way to it has, itself included."""
+    """By pre-activation: how many pre-activations the longest path to it has, itself included."""
     depth: list[int] = []
     for node in nodes:
         below = max((depth[i] for i in node.operands), default=0)

@@ -9,7 +9,7 @@ from bpdebug.ops import Index
 from bpdebug.ops.index_map import unravelled
 
 CellsRead = tuple[int | None, ...]
-"""A place on every axis of an operand; None along an axis that is read whole."""
+"""A position on every axis of an operand; None along an axis that is read whole."""
 
 
 def cells_read(graph: Graph, node: int, position: int, cell: Index) -> CellsRead | None:

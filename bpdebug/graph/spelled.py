@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpdebug.graph.node import Node
 from bpdebug.ops import REGISTRY, Op, Spelling
-from bpdebug.ops.spelling import LookUp, matched
+from bpdebug.ops.spelling import ReadAt, matched
 
 
 def activations(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int, Op]]:
@@ -14,7 +14,7 @@ def activations(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int, Op]]:
 
     An activation that is written out counts as the op that it equals: `maximum(0, z)` is relu.
     """
-    known, look = spellings(), read(nodes)
+    known, read_at = spellings(), reader(nodes)
     for node in nodes:
         if node.op is None:
             continue
@@ -25,7 +25,7 @@ def activations(nodes: tuple[Node, ...]) -> Iterator[tuple[int, int, Op]]:
             yield node.index, node.rectified, node.op
             continue
         for op, spelling in known.get(node.op.name, ()):
-            found = matched(spelling, node.index, look)
+            found = matched(spelling, node.index, read_at)
             if found is not None:
                 yield node.index, found.operands[op.operands[0]], op
                 break
@@ -41,13 +41,13 @@ def spellings() -> dict[str, list[tuple[Op, Spelling]]]:
     return found
 
 
-def read(nodes: tuple[Node, ...]) -> LookUp:
-    """How a spelling is looked for in a graph."""
+def reader(nodes: tuple[Node, ...]) -> ReadAt:
+    """The function by which `matched` reads the nodes of a graph."""
 
-    def look(at: int) -> tuple[str, tuple[int, ...]] | float | None:
+    def read_at(at: int) -> tuple[str, tuple[int, ...]] | float | None:
         node = nodes[at]
         if node.op is not None:
             return node.op.name, node.operands
         return float(node.value) if node.value is not None and node.shape == () else None
 
-    return look
+    return read_at

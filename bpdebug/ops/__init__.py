@@ -10,7 +10,7 @@ from bpdebug.ops import (
     softmax,
     winners,
 )
-from bpdebug.ops.declaration import EdgeText, Op, Partial, Passes, Product, Scores
+from bpdebug.ops.declaration import Carries, EdgeText, Op, Partial, Product, Scores
 from bpdebug.ops.index_map import Array, Flat, Index, IndexMap, Loop, Shape, TermIndices, Terms
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
 from bpdebug.ops.registry import REGISTRY
@@ -19,6 +19,7 @@ from bpdebug.ops.spelling import Fusion, Spelling
 __all__ = [
     "REGISTRY",
     "Array",
+    "Carries",
     "EdgeText",
     "Flat",
     "Fusion",
@@ -29,7 +30,6 @@ __all__ = [
     "Op",
     "Options",
     "Partial",
-    "Passes",
     "Product",
     "Scores",
     "Shape",

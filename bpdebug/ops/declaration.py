@@ -65,8 +65,8 @@ class Product(Enum):
     """Products are summed: with a parameter as operand, the op computes a dense layer."""
 
 
-class Passes(Enum):
-    """What an op that is no activation does to the value that goes through it."""
+class Carries(Enum):
+    """What an op that bends nothing does to the value that it carries on: it is linear in it."""
 
     NONE = "none"
     ADDS = "adds"
@@ -104,7 +104,7 @@ class EdgeText:
 
 @record
 class Op:
-    """An op of the registry. Use `signature` or, for ops that move cells, `select`."""
+    """An op of the registry, with a `signature` or, where letters cannot say it, a `select`."""
 
     name: str
     operands: tuple[str, ...]
@@ -114,6 +114,8 @@ class Op:
     latex: str
     signature: Callable[[tuple[Shape, ...], Options], Signature] | None = None
     select: Callable[[tuple[Shape, ...], Options], tuple[Shape, tuple[IndexMap, ...]]] | None = None
+    """`select(shapes, options)`: the result's shape, and an index map for each operand. For every
+    op that index letters cannot say: slices by `SelectMap`, convolutions by a map of their own."""
     vjps: Mapping[int, Callable[..., Array]] = field(default_factory=dict)
     """Fast vector-Jacobian products by operand: `vjp(upstream, y, *operands, **options)`."""
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -125,13 +127,13 @@ class Op:
     loss: bool = False
     product: Product = Product.NONE
     """Whether it multiplies its operands and sums the products, as a dense layer does."""
-    passes: Passes = Passes.NONE
-    """How a pre-activation goes through it unbent, on its way from the weights."""
+    carries: Carries = Carries.NONE
+    """How it carries a pre-activation on unbent, on the path from the weights."""
     spelled: tuple[Spelling, ...] = ()
     """How else expressions write it, in terms of other ops. An activation that is written out so
     counts as the activation in layers; any other op is the same form in a search."""
     fuses: tuple[Fusion, ...] = ()
-    """Ops whose place it takes in a graph; where several fit an expression, the first counts."""
+    """Ops that it replaces in a graph; where several fit an expression, the first counts."""
     written: str = ""
     """How an expression writes it without a call: `a + b`, `-a`, `a.T`, `a[0]`; a bare name is
     written as the op that gives it a node of its own."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Passes, Product
+from bpdebug.ops.declaration import Carries, Op, Partial, Product
 from bpdebug.ops.index_map import Array
 from bpdebug.ops.letters import letters
 from bpdebug.ops.registry import register
@@ -47,7 +47,7 @@ add = register(
         precedence=1,
         written="a + b",
         family="arithmetic",
-        passes=Passes.ADDS,
+        carries=Carries.ADDS,
         partials=(
             Partial(lambda y, a, b: ONE, "1", "1", "{y} moves exactly as {a} does"),
             Partial(lambda y, a, b: ONE, "1", "1", "{y} moves exactly as {b} does"),
@@ -66,7 +66,7 @@ subtract = register(
         precedence=1,
         written="a - b",
         family="arithmetic",
-        passes=Passes.SUBTRACTS,
+        carries=Carries.SUBTRACTS,
         partials=(
             Partial(lambda y, a, b: ONE, "1", "1", "{y} moves exactly as {a} does"),
             Partial(
@@ -93,7 +93,7 @@ multiply = register(
         dotted=lambda ranks, turned: 0 in ranks,
         family="arithmetic",
         product=Product.CELLS,
-        passes=Passes.SCALES,
+        carries=Carries.SCALES,
         partials=(
             Partial(
                 lambda y, a, b: b,
@@ -128,7 +128,7 @@ divide = register(
             ),
             Convention("0/0 is NaN", (0.0, 0.0), np.nan, (np.inf, np.nan)),
         ),
-        passes=Passes.SCALES,
+        carries=Carries.SCALES,
         partials=(
             Partial(
                 lambda y, a, b: 1.0 / np.asarray(b),
@@ -157,7 +157,7 @@ negate = register(
         precedence=3,
         written="-a",
         family="arithmetic",
-        passes=Passes.SCALES,
+        carries=Carries.SCALES,
         partials=(
             Partial(
                 lambda y, a: MINUS_ONE,

@@ -59,7 +59,7 @@ class Terms(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """The loop over a sum of products: for each axis of the three arrays, its place in the loop.
+    """The loop over a sum of products: for each axis of the three arrays, its position in the loop.
 
     The axes of the cell come first, then those that are summed over.
     """

@@ -31,7 +31,7 @@ class LetterMap(IndexMap):
     """A sum over letters, as `numpy.einsum` means it.
 
     The loop runs over the operand's axes and then over the summed letters; `upstream_axes` and
-    `local_axes` name, for each axis of those arrays, the place of its letter in the loop.
+    `local_axes` name, for each axis of those arrays, the position of its letter in the loop.
     """
 
     cell_shape: Shape
@@ -85,7 +85,7 @@ class LetterMap(IndexMap):
         )
 
     def _positions(self, loop: list[Flat], axes: tuple[int, ...]) -> Flat:
-        """The flat position, in an array with these axes, of every place of the loop."""
+        """The flat position, in an array with these axes, of every position of the loop."""
         return ravelled((loop[axis] for axis in axes), self._extents(axes))
 
     def term_range(self, start: int, stop: int) -> TermRange:

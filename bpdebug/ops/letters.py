@@ -215,10 +215,10 @@ class _Binding:
             dict(zip(self.signature.operands[position], self.shapes[position], strict=True))[letter]
             for position, letter in (first, second)
         )
-        told, but = map(self.told, *zip(first, second, strict=True), extents)
-        return BpdebugError(f"{at}: {told}, but {but}; the two must be equal")
+        one, other = map(self.extent_text, *zip(first, second, strict=True), extents)
+        return BpdebugError(f"{at}: {one}, but {other}; the two must be equal")
 
-    def told(self, position: int, letter: str, extent: int) -> str:
+    def extent_text(self, position: int, letter: str, extent: int) -> str:
         """`a of shape (2, 3) has j = 3`."""
         shape = show_shape(self.shapes[position])
         return f"{self.operands[position]} of shape {shape} has {letter} = {extent}"
@@ -245,9 +245,9 @@ class _Binding:
             )
         first = min(sizes)
         second = next(at for at, size in sizes.items() if size != sizes[first])
-        told, but = (self.told(at, letter, sizes[at]) for at in (first, second))
+        one, other = (self.extent_text(at, letter, sizes[at]) for at in (first, second))
         spread = self.signature.letters.replace(ELLIPSIS, self.leading(longest))
-        return BpdebugError(f"{self.op} ({spread}): {told}, but {but}; sizes must be equal or 1")
+        return BpdebugError(f"{self.op} ({spread}): {one}, but {other}; sizes must be equal or 1")
 
 
 def letter_map(cell: str, output: str, partial: str, extents: dict[str, int]) -> LetterMap:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Passes
+from bpdebug.ops.declaration import Carries, Op, Partial
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array, Shape
 from bpdebug.ops.letters import Options, Signature, show_shape
@@ -114,7 +114,7 @@ sum_ = register(
         latex=r"\sum {a}",
         operator=r"\sum",
         family="reduction",
-        passes=Passes.REDUCES,
+        carries=Carries.REDUCES,
         options=OPTIONS,
         prefix="Σ",
         note="Over all axes, or those of `axis`; `keepdims` leaves them with size 1.",
@@ -138,7 +138,7 @@ mean = register(
         text="mean({a})",
         latex=r"\mathrm{{mean}}({a})",
         family="reduction",
-        passes=Passes.REDUCES,
+        carries=Carries.REDUCES,
         options=OPTIONS,
         averaged=averaged,
         note="Over all axes, or those of `axis`.",

@@ -13,7 +13,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import MOST_AXES, EdgeText, Op, Partial, Passes
+from bpdebug.ops.declaration import MOST_AXES, Carries, EdgeText, Op, Partial
 from bpdebug.ops.elementwise import ONE
 from bpdebug.ops.index_map import Array, IndexMap, Shape
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
@@ -56,7 +56,7 @@ transpose = register(
         text="{a}ᵀ",
         latex=r"{a}^\top",
         family="shape",
-        passes=Passes.MOVES,
+        carries=Carries.MOVES,
         written="a.T",
         note="All axes in reverse order; written `a.T`.",
         partials=(MOVED,),
@@ -102,7 +102,7 @@ expand_dims = register(
         text="expand_dims({a})",
         latex=r"\mathrm{{expand\_dims}}({a})",
         family="shape",
-        passes=Passes.MOVES,
+        carries=Carries.MOVES,
         options={"axis": (0,)},
         key=expand_key,
         written="a[None]",
@@ -150,7 +150,7 @@ reshape = register(
         text="reshape({a})",
         latex=r"\mathrm{{reshape}}({a})",
         family="shape",
-        passes=Passes.MOVES,
+        carries=Carries.MOVES,
         options={"shape": (-1,)},
         edge_text=lambda layout, operand: EdgeText(function="reshape"),
         instead=(
@@ -219,7 +219,7 @@ concat = register(
         text="concat({a})",
         latex=r"\mathrm{{concat}}({a})",
         family="shape",
-        passes=Passes.MOVES,
+        carries=Carries.MOVES,
         variadic=True,
         options={"axis": 0},
         edge_text=concat_edge,
@@ -294,7 +294,7 @@ index = register(
         text="{a}[…]",
         latex="{a}_{{[\\ldots]}}",
         family="shape",
-        passes=Passes.MOVES,
+        carries=Carries.MOVES,
         options={"key": ()},
         edge_text=index_edge,
         key=index_key,

@@ -68,7 +68,7 @@ def log_softmax_row(cell: Index, y: Array, x: Array, *, axis: int) -> Array:
 
 
 def row_of(cell: Index, y: Array, axis: int) -> tuple[Array, int]:
-    """The row of y that a cell belongs to, and the cell's place in it."""
+    """The row of y that a cell belongs to, and the cell's position in it."""
     axis %= y.ndim
     line = np.moveaxis(y, axis, -1)[cell[:axis] + cell[axis + 1 :]]
     return np.asarray(line), cell[axis]

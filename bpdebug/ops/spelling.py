@@ -10,13 +10,13 @@ from bpdebug.record import record
 
 Spelling = str | float | tuple[Any, ...]
 """An expression as nested tuples: `("divide", 1.0, "x")` is 1/x, for an op whose operand is x."""
-LookUp = Callable[[int], tuple[str, tuple[int, ...]] | float | None]
-"""What stands at a place: an op by its name with the places of its operands, or a number."""
+ReadAt = Callable[[int], tuple[str, tuple[int, ...]] | float | None]
+"""Reads an expression at an index: an op's name with the indices of its operands, or a number."""
 
 
 @record
 class Fusion:
-    """Several ops in an expression whose place an op takes in the graph, where the shapes fit."""
+    """Several ops in an expression that an op replaces in the graph, where the shapes fit."""
 
     spelling: tuple[Any, ...]
     ranks: tuple[int, ...]
@@ -29,17 +29,17 @@ class Match(NamedTuple):
     """Where a spelling was found."""
 
     operands: dict[str, int]
-    """By operand of the op that is written out: its place."""
+    """By operand of the op that is written out: its index."""
     inside: list[int]
-    """The places of the ops that it is written with, but for the last of them."""
+    """The indices of the ops that it is written with, without the last of them."""
 
 
 def matched(
-    spelling: Spelling, last: int, look: LookUp, same: Callable[[int, int], bool] = eq
+    spelling: Spelling, last: int, read_at: ReadAt, same: Callable[[int, int], bool] = eq
 ) -> Match | None:
-    """Where a spelling stands that ends at a place; None where something else does.
+    """The match of a spelling whose last op is at the index `last`; None where it does not match.
 
-    `same` says of two places whether both may hold the one operand.
+    `same` says of two indices whether both may be the same operand.
     """
     operands: dict[str, int] = {}
     calls: list[int] = []
@@ -50,7 +50,7 @@ def matched(
             if not same(operands.setdefault(wanted, at), at):
                 return None
             continue
-        found = look(at)
+        found = read_at(at)
         if not isinstance(wanted, tuple):
             if found != wanted:
                 return None

@@ -85,16 +85,16 @@ def momentum_note(chosen: ChosenSettings) -> str:
     """Which of the published forms of momentum it is."""
     if not chosen["momentum"]:
         return "`torch.optim.SGD` without momentum: no velocity, plain gradient descent"
-    told = f"momentum={chosen['momentum']:g}"
+    settings = f"momentum={chosen['momentum']:g}"
     taken = "adds the whole gradient"
     if chosen["dampening"]:
-        told += f", dampening={chosen['dampening']:g}"
+        settings += f", dampening={chosen['dampening']:g}"
         taken = (
             f"adds all of the first gradient and {1 - float(chosen['dampening']):g} of each later "
             "one"
         )
     return (
-        f"`torch.optim.SGD({told})`; PyTorch's own default is no momentum. The velocity "
+        f"`torch.optim.SGD({settings})`; PyTorch's own default is no momentum. The velocity "
         f"{taken}, and the learning rate multiplies the velocity; others write "
         "v ← μ·v + (1 − μ)·g, or v ← μ·v − α·g"
     )

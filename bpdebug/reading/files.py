@@ -66,7 +66,7 @@ def check(found: os.stat_result, kind: FileKind) -> None:
 
 
 def too_large(size: int, kind: FileKind) -> BpdebugError:
-    """The error about a file of so many bytes."""
+    """The error about a file with too many bytes."""
     return BpdebugError(f"the file has {size:,} bytes, more than {kind.most:,}; {kind.remedy}")
 
 

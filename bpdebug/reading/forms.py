@@ -1,7 +1,7 @@
 """TOML and JSON in a text, measured in one quick pass before Python's readers see them.
 
-Their time and depth hang on what the text holds: a key of 100,000 parts keeps them for minutes, a
-number of 5,000 digits is read but cannot be written, and deep lists end in a RecursionError.
+Some texts are too much for those readers: a key of 100,000 parts takes minutes, a number of 5,000
+digits is read but cannot be written, and deeply nested lists raise a RecursionError.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class FileKind:
 
 SCENARIO = FileKind("scenario", 10 * 2**20, "keep large arrays in an .npz file beside it")
 CONFIGURATION = FileKind("configuration", 2**18, "keep theme, digits and [keys] alone in it")
-SAVED_SESSION = FileKind("file of what is kept", 2**20, "delete it")
+SAVED_SESSION = FileKind("saved session", 2**20, "delete it")
 CSV = FileKind(".csv file", 32 * 2**20, "keep large arrays in an .npz file")
 NPZ = FileKind(".npz file", 512 * 2**20, "take fewer rows")
 JSON = FileKind(".json file", 64 * 2**20, "keep large arrays in an .npz file")

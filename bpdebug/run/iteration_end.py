@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.expression import Known, NotComputed
-from bpdebug.expression.places import inside, no_update, pre_activation
+from bpdebug.expression.named import inside, no_update, pre_activation
 from bpdebug.expression.tree import Aspect, NodeAspect
 from bpdebug.expression.words import Words, words_of
 from bpdebug.graph import Kind

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bpdebug.graph import Pass
+from bpdebug.graph import RecordedPass
 from bpdebug.graph.reads import cells_read
 from bpdebug.ops import Index
 from bpdebug.record import record
@@ -33,7 +33,7 @@ class Origin:
     """True where an infinite input, or number in an expression, enters the computation here."""
 
 
-def origin_of(recorded: Pass, starts: Sequence[NodeCell]) -> Origin | None:
+def origin_of(recorded: RecordedPass, starts: Sequence[NodeCell]) -> Origin | None:
     """The origin of some infinite cells: the earliest, of learned origins where there are any.
 
     None where none of them is the value of an op.
@@ -44,7 +44,7 @@ def origin_of(recorded: Pass, starts: Sequence[NodeCell]) -> Origin | None:
     )
 
 
-def origins(recorded: Pass, starts: Sequence[NodeCell]) -> Iterator[Origin]:
+def origins(recorded: RecordedPass, starts: Sequence[NodeCell]) -> Iterator[Origin]:
     """Every origin of some infinite cells, as far as the limits go."""
     pending, seen = list(starts), set(starts)
     while pending:
@@ -61,7 +61,7 @@ def origins(recorded: Pass, starts: Sequence[NodeCell]) -> Iterator[Origin]:
         pending.extend(new)
 
 
-def infinite_operands(recorded: Pass, node: int, cell: Index) -> list[NodeCell]:
+def infinite_operands(recorded: RecordedPass, node: int, cell: Index) -> list[NodeCell]:
     """The infinite cells among those that a cell of a result was computed from."""
     cells: list[NodeCell] = []
     for position, operand in enumerate(recorded.graph.nodes[node].operands):

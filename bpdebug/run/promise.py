@@ -37,7 +37,7 @@ class Promise(NamedTuple):
     def measurable(self) -> bool:
         """True unless both changes are lost in the rounding of the loss itself."""
         lost = ROUNDING * float(np.spacing(abs(self.loss)))
-        # Each compared by itself: NaN is not small, whichever of the two it is.
+        # Two comparisons, and not one with the larger change: a NaN in either is not small.
         return not (abs(self.predicted) <= lost and abs(self.actual) <= lost)
 
     @property

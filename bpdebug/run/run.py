@@ -14,7 +14,7 @@ from threading import RLock
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.graph import Engine, Graph, Kind, Pass
+from bpdebug.graph import Engine, Graph, Kind, RecordedPass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine, Updater
 from bpdebug.record import record
@@ -34,7 +34,7 @@ class Iteration:
 
     number: int
     """The number of the iteration, from 1."""
-    recorded: Pass
+    recorded: RecordedPass
     timeline: Timeline
     updates: tuple[UpdateLine, ...]
     before: Mapping[str, Array]
@@ -174,7 +174,7 @@ class Run:
 
     def _pass(
         self, compiled: _Compiled, state: IterationStart, rows: tuple[int, ...] | None
-    ) -> Pass:
+    ) -> RecordedPass:
         names = compiled.engine.graph.names
         leaves = {names[name]: value for name, value in state.parameters.items()}
         for name, value in self.problem.data.items():

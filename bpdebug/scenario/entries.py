@@ -67,7 +67,7 @@ def check_order(entries: Sequence[Parsed], leaves: set[str]) -> None:
 
 
 def path_between(entries: Mapping[str, Parsed], start: str, goal: str) -> list[str]:
-    """A way from `start` to `goal` along what entries use; empty when there is none."""
+    """A path from `start` to `goal` along the names that entries use; empty when there is none."""
     came: dict[str, str] = {start: ""}
     pending = [start]
     while pending:

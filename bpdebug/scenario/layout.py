@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from bpdebug.expression import quoted
 from bpdebug.expression.tree import Call
 from bpdebug.graph import Graph, Layer, Node
-from bpdebug.ops import Passes, Product
+from bpdebug.ops import Carries, Product
 from bpdebug.run.problem import Note
 from bpdebug.scenario.entries import Recipe
 
@@ -75,9 +75,9 @@ def refolded(graph: Graph, layer: Layer) -> bool:
     pending, seen = [layer.pre_activation], {layer.pre_activation}
     while pending:
         node = graph.nodes[pending.pop()]
-        if node.op is None or node.op.passes is Passes.NONE:
+        if node.op is None or node.op.carries is Carries.NONE:
             continue
-        if node.op.passes is Passes.MOVES and any(
+        if node.op.carries is Carries.MOVES and any(
             extents(graph.nodes[i]) != extents(node) for i in node.operands
         ):
             return True

@@ -118,7 +118,7 @@ def read_leaves(
 def read_form(
     top: TomlTable, inputs: dict[str, Leaf], context: LoadContext
 ) -> tuple[list[Leaf], list[GraphEntry], str]:
-    """Parameters, entries and the loss's name, from whichever of the two forms it is."""
+    """Parameters, entries and the loss's name, from `[network]` or from `[graph]`."""
     if "network" in top:
         for name in ("parameters", "graph", "loss"):
             if name in top:

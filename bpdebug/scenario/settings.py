@@ -11,7 +11,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression import Expression, parse_watch, unknown_name
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.limits import ITERATIONS
-from bpdebug.expression.places import MADE, inside, no_update, pre_activation
+from bpdebug.expression.named import MADE, inside, no_update, pre_activation
 from bpdebug.expression.tree import Delta, Name, NodeAspect, State, Tree
 from bpdebug.graph import Graph
 from bpdebug.ops import Shape

@@ -1,7 +1,7 @@
 """Every multiplication that makes a cell of a gradient, as a sequence computed on demand.
 
 The terms of a cell stand in the order of time: edge after edge, and within an edge by number. A
-term is computed when it is asked for; only the factors of the edges looked at are kept.
+term is computed when it is asked for; only the factors of the edges that were asked for are cached.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import overload
 
-from bpdebug.graph import Edge, Pass
+from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record
@@ -24,7 +24,7 @@ class EdgeTerms:
 
     edge: Edge
     at: int
-    """The place of its first term in the whole sequence."""
+    """The number of its first term in the whole sequence."""
     first: int
     """The number of its first term within the edge."""
     count: int
@@ -35,7 +35,7 @@ class EdgeTerms:
 class CellTerms(Sequence[Term]):
     """The terms that add into one cell of a node's gradient; empty at the loss and for data."""
 
-    def __init__(self, recorded: Pass, timeline: Timeline, node: int, cell: Index) -> None:
+    def __init__(self, recorded: RecordedPass, timeline: Timeline, node: int, cell: Index) -> None:
         self.recorded = recorded
         self.node = node
         self.cell = cell

@@ -20,7 +20,7 @@ from functools import cached_property
 
 import numpy as np
 
-from bpdebug.graph import Edge, Pass
+from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record
@@ -51,7 +51,9 @@ class CellPaths:
     BpdebugError where more than `most` multiplications lead from the cell to the loss.
     """
 
-    def __init__(self, recorded: Pass, node: int, cell: Index, most: int = MOST_ARCS) -> None:
+    def __init__(
+        self, recorded: RecordedPass, node: int, cell: Index, most: int = MOST_ARCS
+    ) -> None:
         self.recorded = recorded
         self.node = node
         self.cell = cell

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.errors import BpdebugError
-from bpdebug.graph import Edge, Pass
+from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Array, Flat, Terms
 from bpdebug.ops.index_map import picked, unravel
 
@@ -34,7 +34,7 @@ would fill the memory, and float64 ends at 10^308."""
 class LocalDerivatives:
     """The local derivatives of a pass, arc by arc; each edge's is computed once."""
 
-    def __init__(self, recorded: Pass) -> None:
+    def __init__(self, recorded: RecordedPass) -> None:
         self._recorded = recorded
         self._local: dict[int, Array] = {}
 
@@ -85,7 +85,7 @@ class Reach:
     BpdebugError where more than `most` multiplications lead from the cell to the loss.
     """
 
-    def __init__(self, recorded: Pass, node: int, flat: int, most: int) -> None:
+    def __init__(self, recorded: RecordedPass, node: int, flat: int, most: int) -> None:
         self.recorded = recorded
         self.node = node
         self.flat = flat

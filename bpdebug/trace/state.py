@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.graph import Edge, Pass
+from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Array, Index, IndexMap, TermIndices
 from bpdebug.ops.index_map import ravel
 from bpdebug.record import record, replace
@@ -146,7 +146,7 @@ class CellSum:
     """What earlier contributions left in the cell; None for the first."""
 
 
-def cell_sum(recorded: Pass, edge: Edge, cell: Index) -> CellSum:
+def cell_sum(recorded: RecordedPass, edge: Edge, cell: Index) -> CellSum:
     """The products that an edge adds to a cell, in their order."""
     gradient = recorded.gradients[edge.output]
     assert gradient is not None
@@ -157,13 +157,15 @@ def cell_sum(recorded: Pass, edge: Edge, cell: Index) -> CellSum:
         return CellSum(upstream, local, sums, earlier_cell(recorded, edge, cell))
 
 
-def term_at(recorded: Pass, timeline: Timeline, edge: Edge, number: int) -> Term:
+def term_at(recorded: RecordedPass, timeline: Timeline, edge: Edge, number: int) -> Term:
     """The number-th multiplication of an edge, with its factors and what it adds to."""
     indices = recorded.graph.index_map(edge).locate(number)
     return term_of(recorded, edge, number, indices, cell_sum(recorded, edge, indices.cell))
 
 
-def term_of(recorded: Pass, edge: Edge, number: int, indices: TermIndices, cell: CellSum) -> Term:
+def term_of(
+    recorded: RecordedPass, edge: Edge, number: int, indices: TermIndices, cell: CellSum
+) -> Term:
     """The number-th multiplication of an edge, read from the products of its cell, `cell`."""
     index_map = recorded.graph.index_map(edge)
     first, last = index_map.span(ravel(indices.cell, index_map.cell_shape))
@@ -191,7 +193,7 @@ def add_known(a: float | None, b: float | None) -> float | None:
     return b if a is None else a if b is None else a + b
 
 
-def earlier_cell(recorded: Pass, edge: Edge, cell: Index) -> float | None:
+def earlier_cell(recorded: RecordedPass, edge: Edge, cell: Index) -> float | None:
     """What earlier contributions left in a cell; None for the first contribution."""
     total: float | None = None
     for other in recorded.graph.into[edge.operand]:
@@ -202,7 +204,9 @@ def earlier_cell(recorded: Pass, edge: Edge, cell: Index) -> float | None:
     return total
 
 
-def gradient_at(recorded: Pass, timeline: Timeline, node: int, position: int) -> GradientState:
+def gradient_at(
+    recorded: RecordedPass, timeline: Timeline, node: int, position: int
+) -> GradientState:
     """A node's gradient at a position of its iteration."""
     graph = recorded.graph
     shape = graph.nodes[node].shape
@@ -227,7 +231,7 @@ def gradient_at(recorded: Pass, timeline: Timeline, node: int, position: int) ->
     return GradientState(Status.WHOLE, shape, tuple(whole), arrived=len(whole), expected=len(edges))
 
 
-def under_way(recorded: Pass, edge: Edge, state: GradientState, done: int) -> GradientState:
+def under_way(recorded: RecordedPass, edge: Edge, state: GradientState, done: int) -> GradientState:
     """The state of a gradient whose edge has made `done` of its multiplications."""
     index_map = recorded.graph.index_map(edge)
     indices = index_map.locate(done - 1)

@@ -51,7 +51,7 @@ class Ruler(Enum):
     PASS = "pass"
 
 
-class Stops(Sequence[int]):
+class RulerEnds(Sequence[int]):
     """Ascending positions, given as rows; each row is shifted by a position of its own.
 
     Rows may be ranges, so that a row of millions takes no room; to look one up is a bisection.
@@ -73,7 +73,7 @@ class Stops(Sequence[int]):
             return [self[i] for i in range(*at.indices(len(self)))]
         at = at + len(self) if at < 0 else at
         if not 0 <= at < len(self):
-            raise IndexError("there are not so many ends")
+            raise IndexError("the ruler has fewer ends")
         row = bisect_right(self._begin, at) - 1
         shift, ends = self._rows[row]
         return shift + ends[at - self._begin[row]]
@@ -181,13 +181,13 @@ class Timeline:
         at = bisect_right(self.borders, edge) - 1
         return self.stretches[at] if at >= 0 else None
 
-    def _cell_ends(self) -> Stops:
+    def _cell_ends(self) -> RulerEnds:
         """Where each cell of a gradient has all products of an edge; elsewhere every tick."""
         edges = (
             (self.starts[e.index], self.graph.index_map(e).cell_ends) for e in self.graph.edges
         )
         forward = (0, range(1, self.forward + 2))
-        return Stops([forward, *edges, (self.backward_end, range(1, self.updates + 1))])
+        return RulerEnds([forward, *edges, (self.backward_end, range(1, self.updates + 1))])
 
     def _edge_ends(self) -> list[int]:
         forward = range(1, self.forward + 2)

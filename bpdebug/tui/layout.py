@@ -42,7 +42,7 @@ class PaneChoice:
     left: str = "graph"
     right: str = "delta"
     zoomed: str = ""
-    stops: int = 0
+    breakpoints: int = 0
     """The number of watches and breakpoints; their pane is hidden without any."""
     loss: bool = False
     """True for a run so long that its loss gets a pane where there is room."""
@@ -57,7 +57,7 @@ class PaneChoice:
     @property
     def right_pane(self) -> str:
         """The pane in front at the right; δ in place of an empty pane of breakpoints."""
-        empty = not self.stops and BY_ID[self.right].without_entries
+        empty = not self.breakpoints and BY_ID[self.right].without_entries
         return "delta" if empty else self.right
 
 
@@ -77,14 +77,16 @@ def pane_regions(width: int, height: int, choice: PaneChoice) -> Mapping[str, Re
         return regions | {"multiplication": Region(left, 0, middle, height)}
     program = height * 2 // 5 if height >= TALL else height // 3
     program = min(max(min(program, height - heart), least - 1), 24)
-    stops = 0
+    entries_height = 0
     if height >= TALL and "stops" in regions:
         # The graph is tall and the column of numbers is not: watches go below the graph.
-        stops = regions["stops"].height
-        regions = right_column(left + middle, width - left - middle, height, choice, stops=False)
-        regions["stops"] = Region(0, height - stops, left, stops)
+        entries_height = regions["stops"].height
+        regions = right_column(
+            left + middle, width - left - middle, height, choice, breakpoints=False
+        )
+        regions["stops"] = Region(0, height - entries_height, left, entries_height)
     return regions | {
-        "graph": Region(0, 0, left, height - stops),
+        "graph": Region(0, 0, left, height - entries_height),
         "program": Region(left, 0, middle, program),
         "multiplication": Region(left, program, middle, height - program),
     }
@@ -119,13 +121,13 @@ def left_column(width: int, height: int, choice: PaneChoice) -> dict[str, Region
 
 
 def right_column(
-    x: int, width: int, height: int, choice: PaneChoice, *, stops: bool = True
+    x: int, width: int, height: int, choice: PaneChoice, *, breakpoints: bool = True
 ) -> dict[str, Region]:
     """δ, watches and breakpoints, parameters and the loss, below one another where they fit.
 
     Where they do not fit, the pane in front alone.
     """
-    count = choice.stops if stops else 0
+    count = choice.breakpoints if breakpoints else 0
     watched = min(2 * count + 2, max(height // 4, framed("stops"))) if count else 0
     parameters = framed("parameters")
     if height < framed("delta") + watched + parameters:

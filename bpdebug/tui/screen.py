@@ -51,7 +51,7 @@ STRICT = frozenset([Argument.INSTANT, Argument.MARK, Argument.EXPRESSION])
 EDGE, NARROW_EDGE = 5, 3
 """Cells of a pane around its content: border, scrollbar, and padding where there is room."""
 WORTH_A_CURVE = 5
-"""From so many iterations on the loss has a pane where there is room."""
+"""From this many iterations on, the loss has a pane where there is room."""
 
 
 class DebuggerScreen(PacedScreen):
@@ -143,7 +143,7 @@ class DebuggerScreen(PacedScreen):
 
     def _name_panes(self) -> None:
         """Write the titles, which name the panes that share a column, and their keys."""
-        regions, count = self.area.visible_regions(), self.area.choice.stops
+        regions, count = self.area.visible_regions(), self.area.choice.breakpoints
         for name, pane in self.panes.items():
             if not PANE_SPECS[name].names_itself:
                 pane.entitle(titles.title(name, regions, self.script, entries=count))
@@ -154,10 +154,10 @@ class DebuggerScreen(PacedScreen):
 
     def _place_breakpoints(self, count: int) -> None:
         """Display the pane of watches and breakpoints where there are some; hide it where none."""
-        if count == self.area.choice.stops:
+        if count == self.area.choice.breakpoints:
             return
         gone = not count and self.focused is self.breakpoints
-        self.area.choose(replace(self.area.choice, stops=count))
+        self.area.choose(replace(self.area.choice, breakpoints=count))
         if gone:
             self.multiplication.focus()
 
@@ -349,7 +349,7 @@ class DebuggerScreen(PacedScreen):
     def action_focus_pane(self, name: str) -> None:
         """Bring a pane to the front of its column, and focus it."""
         choice = self.area.choice
-        if PANE_SPECS[name].without_entries and not choice.stops:
+        if PANE_SPECS[name].without_entries and not choice.breakpoints:
             self.footer.show_message(PANE_SPECS[name].without_entries, ok=False)
             return
         choice = choice.in_front(name)

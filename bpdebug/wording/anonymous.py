@@ -16,9 +16,9 @@ from bpdebug.wording.notation import CLOSED, LONGEST, bracketed, spelled
 from bpdebug.wording.script import ASCII, SCREEN, Script
 
 SHORT = 24
-"""An intermediate result inside another name is cut at so many cells."""
+"""The width, in cells, to which an intermediate result inside another name is cut."""
 CUT_FACTOR = 4
-"""A text is finished only up to so many times its cut: what follows cannot be visible."""
+"""A text is written only up to this multiple of its cut's width; the rest cannot be visible."""
 
 ordinals_of_graphs: WeakKeyDictionary[Graph, tuple[int, ...]] = WeakKeyDictionary()
 
@@ -83,9 +83,9 @@ def ordinals(graph: Graph) -> tuple[int, ...]:
 
 
 def counted_ordinals(graph: Graph) -> tuple[int, ...]:
-    """An ordinal that is new for a result's text in every script.
+    """The ordinal of every node: one more than the last of any equal text, in every script.
 
-    Whole texts that are equal are so when they are cut, too.
+    Texts are compared as they are cut, so those that differ only behind the cut count as equal.
     """
     last: dict[tuple[str, str], int] = {}
     for node in graph.nodes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpdebug.graph import Graph, Node, Pass
+from bpdebug.graph import Graph, Node, RecordedPass
 from bpdebug.ops import Array, Index, Op, Signature
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.letters import cell_text
@@ -23,7 +23,7 @@ SUMMANDS = 8
 
 
 def forward_cell(
-    recorded: Pass,
+    recorded: RecordedPass,
     index: int,
     cell: Index,
     script: Script,
@@ -56,7 +56,7 @@ def forward_cell(
 
 
 def elementwise(
-    recorded: Pass, node: Node, arrays: tuple[Array, ...], cell: Index, script: Script
+    recorded: RecordedPass, node: Node, arrays: tuple[Array, ...], cell: Index, script: Script
 ) -> str:
     """The op's formula with a number in the place of every operand: `σ(0.3775)`."""
     op = op_of(node)

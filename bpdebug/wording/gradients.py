@@ -12,7 +12,7 @@ from bpdebug.wording.notation import LONGEST, expanded, spelled
 from bpdebug.wording.script import LATEX, Script
 
 LIMIT = 60
-"""A node's own formula is cut at so many cells."""
+"""The width, in cells, to which a node's own formula is cut."""
 ORDINAL = re.compile(r"#[0-9]+$")
 
 
@@ -78,9 +78,9 @@ def gradient_name(graph: Graph, node: int, script: Script) -> str:
     return loss_derivative(graph, node, script)
 
 
-def cell_of(gradient: str, index: str, moves: bool, script: Script) -> str:
-    """A cell of a gradient, by the text of its index; `moves` on an edge that only moves cells."""
-    return whole_name(gradient, script) + index if moves and index else gradient + index
+def cell_of(gradient: str, index: str, lettered: bool, script: Script) -> str:
+    """A cell of a gradient, by the text of its index; `lettered` where the op has index letters."""
+    return gradient + index if lettered or not index else whole_name(gradient, script) + index
 
 
 def loss_derivative(graph: Graph, node: int, script: Script, index: str = "") -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bpdebug.expression.places import with_a_gradient
+from bpdebug.expression.named import with_a_gradient
 from bpdebug.graph import Graph, Layer
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.gradients import gradient_name, loss_derivative
 from bpdebug.wording.script import Script
 
 MOST_NAMES = 4
-"""Of pre-activations that share a number, so many are named."""
+"""The most pre-activations of one number that are named."""
 
 
 def delta_definition(graph: Graph, layer: Layer, script: Script) -> str:

@@ -21,7 +21,7 @@ class Letters:
 
 
 def letters_of(graph: Graph, edge: Edge) -> Letters | None:
-    """The letters of an edge's op at its shapes; None for an op that only moves cells."""
+    """The letters of an edge's op at its shapes; None for an op without index letters."""
     node = graph.nodes[edge.output]
     assert node.layout is not None
     signature: Signature | None = node.layout.signature

@@ -105,7 +105,7 @@ def visible(c: str, unicode: bool) -> str:
 
 
 def fit(text: str, cells: int, *, right: bool = False, mark: str = ELLIPSIS) -> str:
-    """The text in exactly so many cells: padded, or cut with a mark of one cell at its end."""
+    """The text in exactly `cells` cells: padded, or cut with a mark of one cell at its end."""
     if width(text) <= cells:
         space = " " * (cells - width(text))
         return space + text if right else text + space
@@ -122,7 +122,7 @@ def fit(text: str, cells: int, *, right: bool = False, mark: str = ELLIPSIS) -> 
 
 
 def cut(text: str, cells: int, *, mark: str = ELLIPSIS) -> str:
-    """The text as it is, or cut with a mark of one cell where it is wider than so many cells."""
+    """The text as it is, or cut with a mark of one cell where it is wider than `cells` cells."""
     return text if width(text) <= cells else fit(text, cells, mark=mark).rstrip()
 
 

@@ -13,12 +13,12 @@ PENDING = "·"
 
 
 def number(value: float, digits: int = DIGITS) -> str:
-    """A number with so many significant digits: `0.138499`, `−1.5e−300`, `1`, `NaN`, `−∞`."""
+    """A number with `digits` significant digits: `0.138499`, `−1.5e−300`, `1`, `NaN`, `−∞`."""
     return plain_number(value, digits).replace("-", "−").replace("Infinity", "∞")
 
 
 def plain_number(value: float, digits: int = DIGITS) -> str:
-    """A number with so many significant digits, in ASCII: `-1.5e-300`, `NaN`, `-Infinity`."""
+    """A number with `digits` significant digits, in ASCII: `-1.5e-300`, `NaN`, `-Infinity`."""
     value = float(value)
     if not isfinite(value):
         return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"

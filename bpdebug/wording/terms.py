@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdebug.graph import Edge, Graph, Pass
+from bpdebug.graph import Edge, Graph, RecordedPass
 from bpdebug.trace import Term
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.cells import TermCells
@@ -22,10 +22,10 @@ def letter_formula(graph: Graph, edge: Edge, script: Script) -> str:
 
 def sum_text(graph: Graph, cells: TermCells) -> str:
     """A multiplication in symbols and what it adds to: `∂L/∂W₂[0,1] += δ₂[0] · h₁[1]`."""
-    moves, script = cells.letters is None, cells.script
+    lettered, script = cells.letters is not None, cells.script
     left, upstream = gradients_of(graph, cells.edge, script)
-    left = cell_of(left, cells.cell, moves, script)
-    return f"{left} += {cell_of(upstream, cells.upstream, moves, script)} · {cells.factor()}"
+    left = cell_of(left, cells.cell, lettered, script)
+    return f"{left} += {cell_of(upstream, cells.upstream, lettered, script)} · {cells.factor()}"
 
 
 def term_formula(graph: Graph, term: Term, script: Script) -> tuple[str, str]:
@@ -52,7 +52,7 @@ def accumulation(term: Term, script: Script) -> str:
     return f"{a} + {in_product(b)} = {c}"
 
 
-def term_why(graph: Graph, term: Term, script: Script, recorded: Pass | None = None) -> str:
+def term_why(graph: Graph, term: Term, script: Script, recorded: RecordedPass | None = None) -> str:
     """A plain sentence on why this factor is in this multiplication.
 
     With the recorded pass it also names a kink at the cell, and the convention there.
@@ -77,7 +77,7 @@ def term_why(graph: Graph, term: Term, script: Script, recorded: Pass | None = N
     return sentence(text, rule.why)
 
 
-def stands_on_kink(recorded: Pass, term: Term) -> bool:
+def stands_on_kink(recorded: RecordedPass, term: Term) -> bool:
     """True where the cell that a term's upstream gradient belongs to was computed on a kink."""
     op = recorded.graph.nodes[term.edge.output].op
     if op is None or not op.at_kink:

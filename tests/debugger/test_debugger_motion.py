@@ -196,15 +196,15 @@ def test_back_and_forward_go_through_my_own_stops(debugger):
     there = debugger.instant
     do(debugger, "back", "back")
     assert debugger.instant == start
-    assert "no earlier stop" in do(debugger, "back")
+    assert "no earlier position" in do(debugger, "back")
     do(debugger, "forward 2")
     assert debugger.instant == there
-    assert "no later stop" in do(debugger, "forward")
+    assert "no later position" in do(debugger, "forward")
 
 
 def test_a_new_stop_after_going_back_forgets_what_was_ahead(debugger):
     do(debugger, "next", "next", "back", "goto W1")
-    assert "no later stop" in do(debugger, "forward")
+    assert "no later position" in do(debugger, "forward")
     do(debugger, "back")
     assert debugger.instant == Instant(1, debugger.timeline.forward + 1)
 

@@ -1,4 +1,4 @@
-"""The search for the next stop: the nearest one, both ways, over many iterations, and bounded."""
+"""The search for the next hit: the nearest one, both ways, over many iterations, and bounded."""
 
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run

@@ -126,7 +126,7 @@ def test_a_station_is_the_same_wherever_one_comes_from(debugger):
         debugger.execute("mark here")
         stand(debugger, station)
         assert (state(debugger), debugger.execute("breakpoints").text) == before
-        assert not debugger.execute("back").note.startswith("stop")
+        assert not debugger.execute("back").note.startswith("station")
 
 
 def test_it_notices_the_way_and_knows_when_one_strays(debugger):

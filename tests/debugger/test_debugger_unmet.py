@@ -38,7 +38,7 @@ def test_break_says_that_a_condition_is_true_from_the_start_on():
         "breakpoint 1: norm(W1) > 0.1 (already true here, from the start on)"
     )
     assert do(debugger, "continue").splitlines()[0] == (
-        "no stop: norm(W1) > 0.1 was true already, from the start on, "
+        "not hit: norm(W1) > 0.1 was true already, from the start on, "
         "and does not become true again"
     )
     assert debugger.instant == (1, debugger.timeline.backward_end)
@@ -52,7 +52,7 @@ def test_a_condition_on_the_loss_has_been_true_since_its_tick():
         f"temporary breakpoint 1: loss > 0 (already true here, since tick {tick})"
     )
     assert do(debugger, "continue").startswith(
-        f"no stop: loss > 0 was true already, since tick {tick}, and does not become true again"
+        f"not hit: loss > 0 was true already, since tick {tick}, and does not become true again"
     )
     do(debugger, "rcontinue")
     assert debugger.instant == (1, tick)
@@ -67,14 +67,14 @@ def test_at_the_very_tick_it_becomes_true_there():
     do(debugger, "rcontinue")
     assert debugger.instant == (1, debugger.timeline.forward)
     assert do(debugger, "rcontinue").startswith(
-        "no stop: loss > 0 is true for the first time there"
+        "not hit: loss > 0 is true for the first time there"
     )
 
 
 def test_backwards_a_condition_that_was_always_true_says_so():
     debugger = opened(2)
     do(debugger, "break norm(W1) > 0.1", "goto $")
-    assert do(debugger, "rcontinue").startswith("no stop: norm(W1) > 0.1 is true from the start on")
+    assert do(debugger, "rcontinue").startswith("not hit: norm(W1) > 0.1 is true from the start on")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_break_option_that_is_true_at_the_opening_says_so(tmp_path, capsys):
     assert main([path, "--break", "norm(w) > 0.1", "-c", "continue"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("breakpoint 1: norm(w) > 0.1 (already true here, from the start on)")
-    assert lines[1].startswith("no stop: norm(w) > 0.1 was true already")
+    assert lines[1].startswith("not hit: norm(w) > 0.1 was true already")
     assert main([path, "--break", "loss < 0", "-c", "print x"]) == 0
     assert capsys.readouterr().out == "x = [2, 0]\n"
 
@@ -129,7 +129,7 @@ def test_a_condition_that_compares_nan_says_so(tmp_path):
     debugger = Debugger(Run(loaded(tmp_path, SCENARIO)))
     told = "norm(grad(w)) is NaN, which is neither below, above nor equal to any number; isnan asks"
     do(debugger, "break norm(grad(w)) > 1e9")
-    assert do(debugger, "continue").startswith(f"no stop: norm(grad(w)) > 1e9: {told}")
+    assert do(debugger, "continue").startswith(f"not hit: norm(grad(w)) > 1e9: {told}")
     assert told in do(debugger, "print norm(grad(w)) < 1")
     assert told in do(debugger, "break norm(grad(w)) < 1")
     assert "NaN" not in do(debugger, "print norm(w) < 1 and isnan(norm(grad(w)))")

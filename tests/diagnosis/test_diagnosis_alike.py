@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bpdebug.graph.health import alike_units
+from bpdebug.graph.faults import alike_units
 
 
 @pytest.mark.parametrize("inputs", [2, 7, 64, 300])

@@ -15,14 +15,14 @@ from bpdebug.export.products import (
     term_blocks,
     term_chunks,
 )
-from bpdebug.graph import Engine, Graph, Pass
+from bpdebug.graph import Engine, Graph, RecordedPass
 from bpdebug.trace import Timeline, term_at
 from bpdebug.wording import Script, term_formula, term_pattern
 from tests.graphs import network, random_graph
 from tests.op_cases import CASES, weighted
 
 
-def check(run: Pass, size: int) -> None:
+def check(run: RecordedPass, size: int) -> None:
     """Every term of every edge: the cell's index and the three numbers."""
     timeline = Timeline(run.graph)
     for edge in run.graph.edges:
@@ -59,7 +59,7 @@ def test_blocks_of_random_graphs():
         check(Engine(graph).run(leaves), size=5)
 
 
-def batch_pass() -> tuple[Graph, Pass]:
+def batch_pass() -> tuple[Graph, RecordedPass]:
     graph = network((3, 4, 2), batch=5)
     rng = np.random.default_rng(2)
     leaves = {n.index: rng.normal(size=n.shape) for n in graph.nodes if n.op is None}

@@ -7,7 +7,7 @@ import pytest
 
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import GraphBuilder, Kind, find_layers
-from bpdebug.graph.health import flat_units, silent_units
+from bpdebug.graph.faults import flat_units, silent_units
 from bpdebug.ops import REGISTRY
 
 

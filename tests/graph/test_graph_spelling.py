@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bpdebug.graph.health import silent_units
+from bpdebug.graph.faults import silent_units
 from bpdebug.run import Run
 from tests.scenario.scenarios import DEAD_UNIT, loaded
 

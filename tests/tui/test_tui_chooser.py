@@ -22,7 +22,7 @@ async def test_the_chooser_previews_filters_and_returns_a_path():
     app = ChooserApp(Script())
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
-        assert "stop by stop" in " ".join(
+        assert "station by station" in " ".join(
             str(app.screen.query_one("#text", Static).render()).split()
         )
         await pilot.press("question_mark")

@@ -269,7 +269,7 @@ async def test_further_paths_come_when_the_cursor_is_at_the_last():
         app.screen.execute("paths a")
         await pilot.pause()
         screen = app.screen
-        count = screen.view.ways.paths.count
+        count = screen.view.path_sum.paths.count
         assert len(screen.view.paths) == min(count, 50)
         await pilot.press("end", "down")
         assert len(screen.view.paths) == min(count, 100)

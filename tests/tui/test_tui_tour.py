@@ -40,7 +40,7 @@ def check_panel(app, at):
     beside = screen.has_class("-beside")
     keys = " " + (KEYS if screen.script.unicode else KEYS.replace("·", "-")) if beside else ""
     assert said(app) == " ".join(drawn) + keys
-    assert f"stop {at + 1} of {len(STATIONS)}" in screen_text(app)
+    assert f"station {at + 1} of {len(STATIONS)}" in screen_text(app)
     words = screen.panel.region
     assert beside or 6 <= words.height <= 8
     for name in station.panes:

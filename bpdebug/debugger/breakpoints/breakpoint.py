@@ -32,7 +32,8 @@ class Breakpoint:
     cell: Index | None = None
     """CELL: the cell of the node's gradient. EDGE: a cell of the operand's, or None for all."""
     condition: str = ""
-    """An expression; with a location, it must be true as the location is written."""
+    """An expression; empty for none. A breakpoint with a location hits where the expression is true
+    while the location is written."""
     enabled: bool = True
     temporary: bool = False
     """Removed at its first hit."""

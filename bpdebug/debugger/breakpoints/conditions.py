@@ -18,7 +18,7 @@ from bpdebug.debugger.breakpoints import vectorized
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Expression, looks_back, parse_watch, truth
 from bpdebug.expression.functions import BUILT_IN, CONSTANTS
-from bpdebug.expression.places import MADE
+from bpdebug.expression.named import MADE
 from bpdebug.expression.tree import (
     Compare,
     Delta,
@@ -45,7 +45,7 @@ class Needs(IntEnum):
     """The number of the iteration."""
     LOSS = 1
     """The losses of the iteration and of a few before it."""
-    PASS = 2
+    ITERATION = 2
     """The recorded iteration."""
 
 
@@ -62,7 +62,7 @@ class Condition:
         self.needs = needs_of(self._expression, names)
         self.back = looks_back(self._expression) + 1
         """At least how many previous iterations its value may depend on."""
-        self._series = self.needs < Needs.PASS and vectorized.is_elementwise(self._expression)
+        self._series = self.needs < Needs.ITERATION and vectorized.is_elementwise(self._expression)
         self._names = self._expression.names()
         self._stateful = any(
             isinstance(node, State) or (isinstance(node, NodeAspect) and node.aspect in MADE)
@@ -75,7 +75,7 @@ class Condition:
         """It is false outside of these iterations."""
 
     def possible(self, iteration: Iteration) -> bool:
-        """False only where a recorded iteration holds no hit for sure."""
+        """False where a recorded iteration certainly holds no hit; True where it may hold a hit."""
         if not self.first <= iteration.number <= self.last:
             return False
         try:
@@ -97,7 +97,8 @@ class Condition:
         if now.dtype != np.bool_:
             return np.full(len(losses), True)
         if self._becomes and self.needs is Needs.NUMBER:
-            # True from the first tick to the last, it becomes so only after a false one.
+            # The condition is constant within an iteration, so it becomes true only in an iteration
+            # that follows one in which it is false.
             now = now & ~np.concatenate([[False], now[:-1]])
         # In the first iterations `previous` may have no value: the exact search decides.
         return (now | (numbers <= self.back)) & (numbers >= self.first) & (numbers <= self.last)
@@ -131,12 +132,12 @@ def needs_of(expression: Expression, names: Collection[str]) -> Needs:
     needs = Needs.NUMBER
     for node in expression.leaves():
         if isinstance(node, NodeAspect | Delta | State):
-            return Needs.PASS
+            return Needs.ITERATION
         if isinstance(node, Name):
             if node.name in CONSTANTS and node.name not in names:
                 continue
             if node.name in names or node.name not in BUILT_IN or node.name == FIRST_NAN:
-                return Needs.PASS
+                return Needs.ITERATION
             if node.name == "loss":
                 needs = Needs.LOSS
     return needs

@@ -20,7 +20,7 @@ from bpdebug.expression import (
     truth,
 )
 from bpdebug.expression.evaluate import read
-from bpdebug.expression.places import inside, no_update, pre_activation
+from bpdebug.expression.named import inside, no_update, pre_activation
 from bpdebug.expression.tree import Aspect, Compare, NodeAspect
 from bpdebug.expression.words import Words, words_of
 from bpdebug.run.birth import birth_of

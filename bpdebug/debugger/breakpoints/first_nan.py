@@ -43,7 +43,7 @@ def go_to_first_nan(debugger: Debugger, argument: str = "") -> str:
     # Iterations once found healthy stay so: a run gives the same numbers every time.
     for iteration in run.walk(debugger.healthy_through + 1, run.iterations):
         work.at(iteration.number)
-        left -= PER_ITERATION[Needs.PASS] + iteration.timeline.total
+        left -= PER_ITERATION[Needs.ITERATION] + iteration.timeline.total
         birth = birth_of(iteration)
         if birth is not None:
             debugger.go(Instant(iteration.number, birth.position))
@@ -90,7 +90,7 @@ def mentions_first_nan(condition: str, graph: Graph) -> bool:
 
 
 def birth_text_here(moment: Moment, script: Script) -> str:
-    """What was born in the moment's iteration so far, and where; empty for no birth."""
+    """The NaN or infinity that the moment's iteration bore so far, and where; empty for none."""
     iteration = moment.iteration
     birth = birth_of(iteration)
     if birth is None or birth.position > moment.position:

@@ -9,7 +9,7 @@ from bpdebug.debugger.breakpoints.search import edge_ticks
 from bpdebug.debugger.cursor import FIRST, Instant, after_forward, end_of_time
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression.functions import BUILT_IN
-from bpdebug.expression.places import MADE, Named, index_of, named, no_update
+from bpdebug.expression.named import MADE, Named, index_of, named, no_update
 from bpdebug.graph import Graph
 from bpdebug.ops import Index
 from bpdebug.run import Run
@@ -56,9 +56,10 @@ def parse_node(graph: Graph, text: str) -> int:
 
 
 def first_write(timeline: Timeline, node: int, cell: Index | None = None) -> int | None:
-    """The first tick that writes a node's gradient, or a cell of it; without one, its value.
+    """The first tick that writes a node's gradient, or a cell of it.
 
-    None for plain data, which no tick writes.
+    For a node without a gradient, the tick that writes its value; None for data, which no tick
+    writes.
     """
     graph = timeline.graph
     for edge in graph.into.get(node, ()):

@@ -49,10 +49,10 @@ def why_no_hit(debugger: Debugger, start: Instant, *, back: bool) -> str:
         if not b.enabled or not b.condition:
             continue
         if b.target is Target.CONDITION and debugger.truth(start, b.condition):
-            lines.append(f"no stop: {safe(b.text)} {already_text(debugger, b, start, back=back)}")
+            lines.append(f"not hit: {safe(b.text)} {already_text(debugger, b, start, back=back)}")
         elif not debugger.holds(b.condition):
             compared = nan_compared(debugger.moment, b.condition)
-            lines += [f"no stop: {safe(b.text)}: {compared}"] * bool(compared)
+            lines += [f"not hit: {safe(b.text)}: {compared}"] * bool(compared)
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.text.values import partial_note
 from bpdebug.expression import Expression, Known
 from bpdebug.expression.evaluate import MOVING
-from bpdebug.expression.places import inside, pre_activation
+from bpdebug.expression.named import inside, pre_activation
 from bpdebug.expression.tree import Aspect, Call, Delta, NodeAspect
 from bpdebug.ops import REGISTRY, Array
 from bpdebug.record import replace

@@ -22,7 +22,7 @@ import numpy as np
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.conditions import Condition, Needs
 from bpdebug.debugger.cursor import Instant, normalized
-from bpdebug.expression.places import nodes_labelled
+from bpdebug.expression.named import nodes_labelled
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Index
 from bpdebug.ops.index_map import ravel
@@ -35,7 +35,7 @@ BUDGET = 2_000_000_000
 """What a search may cost, in multiplications of the passes that it searches."""
 PATIENT_BUDGET = 30 * BUDGET
 """What a search may cost where the user sees its progress and can cancel it."""
-PER_ITERATION = {Needs.NUMBER: 500, Needs.LOSS: 50_000, Needs.PASS: 200_000}
+PER_ITERATION = {Needs.NUMBER: 500, Needs.LOSS: 50_000, Needs.ITERATION: 200_000}
 """What filtering an iteration costs besides its multiplications, by what it needs."""
 EXACT_SEARCH = 350_000
 """What finding the tick in an iteration costs."""
@@ -143,7 +143,7 @@ class Search:
 
     def _filter(self, first: int, last: int, work: Work, done: int) -> Iterator[tuple[int, bool]]:
         """Iterations `first` to `last`, each with False where it holds no hit for sure."""
-        if self._needs is not Needs.PASS:
+        if self._needs is not Needs.ITERATION:
             yield from self._filter_by_loss(first, last, work, done)
             return
         for number in range(first, last + 1):
@@ -222,6 +222,7 @@ class Search:
         return self._first_true(condition, iteration, ticks[-1], false_at=ticks[0])
 
     def _becomes_true(self, condition: str, iteration: int, timeline: Timeline) -> list[int]:
+        """The ticks of an iteration at which a condition becomes true, ascending."""
         hits = []
         end = timeline.backward_end
         before = self._holds(condition, iteration, end)
@@ -237,12 +238,12 @@ class Search:
         return hits
 
     def _first_true(self, condition: str, iteration: int, end: int, *, false_at: int = 0) -> int:
-        """The first tick after `false_at` at which a condition is true that is so at `end`."""
+        """The first tick after `false_at` at which a condition, true at `end`, is true."""
         holds = partial(self._holds, condition, iteration)
         return bisect_left(range(end), True, false_at + 1, end, key=holds)
 
     def _holds(self, condition: str, iteration: int, tick: int) -> bool:
-        """Whether a condition is true after a tick; after tick 0, before the iteration's first."""
+        """Whether a condition is true after a tick; for tick 0, where the iteration begins."""
         return bool(self._truth(normalized(self._run, Instant(iteration, tick)), condition))
 
 
@@ -251,9 +252,9 @@ def write_ticks(
 ) -> list[Sequence[int]]:
     """The ticks that write a breakpoint's location, a row for each write, ascending.
 
-    Writing a value takes one tick; a gradient has a row of ticks for each edge into it, a cell of
-    it a row for each edge with the cell's terms, a parameter a row with its update lines. Updates
-    are read from the iteration that `recorded` gives.
+    A value has a row with a single tick. A gradient has a row for each edge into it, and a cell of
+    a gradient a row for each edge that has terms of the cell. A parameter also has a row with its
+    update lines, which are read from the iteration that `recorded` returns.
     """
     graph = timeline.graph
     nodes = nodes_labelled(graph, breakpoint.node)
@@ -281,7 +282,7 @@ def write_ticks(
 def ticks_of_edges(
     timeline: Timeline, edges: Iterable[Edge], cell: Index | None = None
 ) -> list[Sequence[int]]:
-    """For each edge its ticks, or those of a cell of its operand; edges without are left out."""
+    """The ticks of each edge, or of a cell of its operand; no row for an edge without any."""
     return list(filter(None, (edge_ticks(timeline, edge, cell) for edge in edges)))
 
 

@@ -26,7 +26,7 @@ def promise(debugger: Debugger, argument: str) -> str:
     if not rows:
         raise BpdebugError("nothing is updated here; give the scenario an [optimizer]")
     rows = rows[:-1] if len(rows) == 2 else rows  # a single update is its own sum
-    head = ("update of", "promised", "came", "kept")
+    head = ("update of", "promised", "came", "holds")
     table = in_columns([head, *(promise_cells(debugger, row) for row in rows)], right=(1, 2))
     title = f"iteration {moment.iteration.number}: change of the loss"
     return "\n".join([title, *(f"  {line}" for line in table)])
@@ -45,7 +45,7 @@ def in_columns(rows: Sequence[tuple[str, ...]], right: Collection[int] = ()) -> 
 
 
 def promise_cells(debugger: Debugger, row: Promise) -> tuple[str, ...]:
-    """Name, promised and actual change of the loss, and how much of the promise was kept."""
+    """Name, promised and actual change of the loss, and how much of the promise holds."""
     graph, script = debugger.moment.graph, debugger.script
     node = graph.names[row.parameter] if row.parameter else None
     name = "all together" if node is None else node_name(graph, node, script)

@@ -46,7 +46,7 @@ def location_here(debugger: Debugger) -> str:
     if moment.edge is not None:
         return f"{nodes[moment.edge.output].label} -> {nodes[moment.edge.operand].label}"
     if moment.position == 0:
-        raise BpdebugError("nothing has happened here; name a place: break W2")
+        raise BpdebugError("nothing has happened here; name a location: break W2")
     return nodes[moment.node].label
 
 
@@ -136,7 +136,7 @@ def edit(debugger: Debugger, argument: str) -> str:
 
 
 def done_text(numbers: list[int], singular: str, plural: str, verb: str) -> str:
-    """What was done to which breakpoints or watches: `breakpoints 1, 2 deleted`."""
+    """The message on a change of some breakpoints or watches: `breakpoints 1, 2 deleted`."""
     if not numbers:
         return f"no {plural}"
     noun = singular if len(numbers) == 1 else plural

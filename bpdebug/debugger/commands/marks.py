@@ -32,13 +32,13 @@ def goto_mark(debugger: Debugger, argument: str) -> str:
 MARKS: tuple[Command, ...] = (
     Command(
         "mark",
-        "give this place a name",
+        "give this position a name",
         mark,
         abbreviations=("m",),
         keys=("m",),
         usage="mark [NAME]",
         details="Without a name, the mark gets the next number. `goto 'NAME` returns to it.",
-        prompt="Mark this place as",
+        prompt="Mark this position as",
         argument=Argument.NEW_MARK,
     ),
     Command("marks", "the marks", marks),

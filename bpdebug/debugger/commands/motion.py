@@ -48,7 +48,7 @@ def along_ruler(
 
 
 def resume(debugger: Debugger, argument: str, *, back: bool = False) -> str:
-    """continue [COUNT] and rcontinue [COUNT]: to so many breakpoints or ends of passes."""
+    """continue [COUNT] and rcontinue [COUNT]: to the COUNT-th breakpoint or end of a pass."""
     note = ""
     for _ in range(parse_count(argument)):
         before = debugger.instant
@@ -216,7 +216,7 @@ MOTION: tuple[Command, ...] = (
     ),
     Command(
         "back",
-        "back to your previous stop",
+        "back to your previous position",
         partial(revisit, sign=-1),
         keys=("ctrl+o", "alt+left"),
         usage="back [COUNT]",
@@ -224,7 +224,7 @@ MOTION: tuple[Command, ...] = (
     ),
     Command(
         "forward",
-        "on to your next stop, after going back",
+        "on to your next position, after going back",
         partial(revisit, sign=1),
         keys=("alt+right",),
         usage="forward [COUNT]",

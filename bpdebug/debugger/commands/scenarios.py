@@ -49,7 +49,7 @@ SCENARIOS: tuple[Command, ...] = (
     ),
     Command(
         "tour",
-        "a walk through backpropagation, stop by stop, with real numbers",
+        "a walk through backpropagation, station by station, with real numbers",
         tour,
         details="Only on the screen; `bpdebug --tour` starts with it.",
     ),

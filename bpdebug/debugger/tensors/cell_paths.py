@@ -21,7 +21,7 @@ ROUNDING = 1e-9
 NAME_WIDTH = 16
 """Columns of a cell's name in a path, at the most."""
 MOST_STEPS = 12
-"""A path of so many steps is written without its middle."""
+"""A path of this many steps is written without its middle."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, parse
-from bpdebug.expression.places import MADE, index_of, no_update, without
+from bpdebug.expression.named import MADE, index_of, no_update, without
 from bpdebug.expression.tree import Aspect, Call
 from bpdebug.ops import Index, Shape
 

@@ -119,7 +119,7 @@ STATIONS: tuple[Station, ...] = (
         "sum",
         "Shares add up",
         ("multiplication", "graph"),
-        "From z₂[1] comes {delta(2)[1]} × {W2[1, 0]} = {delta(2)[1] * W2[1, 0]}. Both ways "
+        "From z₂[1] comes {delta(2)[1]} × {W2[1, 0]} = {delta(2)[1] * W2[1, 0]}. Both paths "
         "count, so the shares are added: {delta(2)[0] * W2[0, 0]} + ({delta(2)[1] * W2[1, 0]}) = "
         "{grad(h1)[0]}. Where paths split going forward, slopes add up coming back.",
         "Press `S` (shift and s): one step back in time.",

@@ -16,7 +16,7 @@ from bpdebug.run import Iteration
 def find_faults(case: Case) -> Iterator[Finding]:
     """Yield at most one finding, about the output.
 
-    A loss of 0 is no fault: there is nothing more to learn, as where all margins are kept.
+    A loss of 0 is no fault: there is nothing more to learn, as where all margins hold.
     """
     layer = case.network.output
     samples = case.finite

@@ -11,7 +11,7 @@ from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule
 
 GROWN = 2.0
-"""The loss diverges when it ends so many times as high as it begins."""
+"""The loss diverges when it ends at least this many times as high as it begins."""
 CLIMBS = 0.9
 """The part of the sampled iterations whose steps must go up the gradient, at the least."""
 

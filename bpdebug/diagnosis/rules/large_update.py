@@ -1,4 +1,4 @@
-"""An update larger than its weight: the step throws away what was learned."""
+"""An update larger than its weight: the step throws away all that the weight had learned."""
 
 from __future__ import annotations
 

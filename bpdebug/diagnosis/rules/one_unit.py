@@ -11,7 +11,7 @@ from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule
 from bpdebug.graph import Graph, Node
-from bpdebug.graph.spelled import read
+from bpdebug.graph.spelled import reader
 from bpdebug.ops import show_shape
 from bpdebug.ops.softmax import SHARED
 from bpdebug.ops.spelling import matched
@@ -50,7 +50,7 @@ def share_axis(graph: Graph, node: Node) -> int | None:
         return None
     if node.op.shares:
         return int(node.options["axis"]) % len(node.shape) if node.shape else None
-    if matched(SHARED, node.index, read(graph.nodes), partial(alike, graph)) is None:
+    if matched(SHARED, node.index, reader(graph.nodes), partial(alike, graph)) is None:
         return None
     whole, total = (graph.nodes[operand] for operand in node.operands)
     axis = total.options.get("axis")

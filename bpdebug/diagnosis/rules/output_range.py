@@ -9,7 +9,7 @@ import numpy as np
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
-from bpdebug.ops import Passes
+from bpdebug.ops import Carries
 
 FEW = 0.05
 """A smaller part of targets out of reach does a run no harm that learns."""
@@ -58,7 +58,7 @@ def compared_data(case: Case, output: int) -> list[str]:
         for edge in case.graph.into.get(at, ()):
             user = nodes[edge.output]
             assert user.op is not None
-            if user.op.loss or user.op.passes is Passes.SUBTRACTS:
+            if user.op.loss or user.op.carries is Carries.SUBTRACTS:
                 names = [nodes[network.leaf(o)].name for o in user.operands if o != at]
                 compared += [name for name in names if name in case.run.problem.data]
             if user.op.keeps_scale and user.index not in seen:

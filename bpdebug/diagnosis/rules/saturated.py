@@ -8,7 +8,7 @@ from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
 from bpdebug.diagnosis.rules.rule import FaultRule, fraction, percent
 from bpdebug.diagnosis.rules.stuck_units import MANY, stuck
-from bpdebug.graph.health import FLAT
+from bpdebug.graph.faults import FLAT
 
 
 def find_faults(case: Case) -> Iterator[Finding | HarmlessFinding]:

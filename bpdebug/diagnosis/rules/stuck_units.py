@@ -10,7 +10,7 @@ import numpy as np
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.survey import LayerSample
 from bpdebug.graph import Layer
-from bpdebug.graph.health import Flags
+from bpdebug.graph.faults import Flags
 
 MANY = 0.5
 """The part of a layer's units that must be stuck for a fault, at the least."""

@@ -11,14 +11,14 @@ from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
 from bpdebug.diagnosis.rules.rule import FaultRule, fraction, percent
 from bpdebug.diagnosis.survey import LayerSample
 from bpdebug.graph import Layer
-from bpdebug.graph.health import FAR_ABOVE, FAR_BELOW
+from bpdebug.graph.faults import FAR_ABOVE, FAR_BELOW
 
 MOST_SIZES = 10
 """Layers whose sizes are listed, at the most."""
 PERSISTS = 0.5
 """The part of the sampled iterations that must show the fault, at the least."""
 DRIFTS = 30.0
-"""Where the ratio was so many times larger or smaller at the start, the steps are the cause."""
+"""Where the ratio was larger or smaller by this factor at the start, the steps are the cause."""
 
 
 def find_faults(fault: Fault, case: Case) -> Iterator[Finding | HarmlessFinding]:

@@ -30,10 +30,10 @@ NARROW = 56
 TOUR = Path("--tour")
 """The entry of the tour; no scenario has this name."""
 ABOUT_TOUR = (
-    "New to backpropagation? The tour explains it stop by stop, on a small network with real "
-    "numbers: what a gradient is, what a δ is, how one multiplication follows another, and how the "
-    "weights learn. You need to know what a multiplication is, and what a slope is. Each stop has "
-    "a few sentences about what you see, and the key to press."
+    "New to backpropagation? The tour explains it station by station, on a small network with "
+    "real numbers: what a gradient is, what a δ is, how one multiplication follows another, and "
+    "how the weights learn. You need to know what a multiplication is, and what a slope is. Each "
+    "station has a few sentences about what you see, and the key to press."
 )
 KEYS = (
     ("letters", "show only the scenarios with these letters in title or name"),

@@ -33,7 +33,7 @@ Group = tuple[str, Sequence[PickerEntry]]
 
 
 def rank(entry: PickerEntry, typed: str) -> int:
-    """How well an entry fits what was typed, 0 the best; `NO_RANK` where it does not.
+    """How well an entry fits the typed text, 0 the best; `NO_RANK` where it does not fit.
 
     0: the name; 1: the name's beginning; 2: a part of the name; 3: every typed word occurs.
     """

@@ -11,7 +11,7 @@ WELCOME = "New here? :tour is a guided walk."
 GREETED = "greeted"
 """The file whose existence means that this user has seen the welcome."""
 SESSIONS = "kept"
-"""The folder of the saved sessions."""
+"""The folder of the saved sessions. Its name stays: users have sessions in it."""
 
 
 def state_folder() -> Path:

@@ -113,7 +113,7 @@ class PromptInput(LineInput):
         event.prevent_default()
 
     def release_later_keys(self) -> list[events.Key]:
-        """Take lines again; returns the keys that were kept, to be pressed now."""
+        """Take lines again; returns the keys that were held back, to be pressed now."""
         self.sent, later_keys = False, self.later_keys
         self.later_keys = []
         return later_keys
@@ -157,7 +157,7 @@ class Prompt(ModalScreen[str | None]):
             yield self._field
 
     def on_mount(self) -> None:
-        """Nothing is wrong with an empty line. What was typed meanwhile stands in it."""
+        """Show no error for the empty line; enter the keys typed before the prompt was ready."""
         self._explain()
         self.call_after_refresh(self._enter_early_keys)
 
@@ -167,7 +167,7 @@ class Prompt(ModalScreen[str | None]):
             event.stop()
 
     def hold_early_key(self, event: events.Key) -> bool:
-        """Keep what was typed before the input line was there; False where that is not it."""
+        """Hold back a key typed before the input line was ready; False for any other key."""
         if self._ready or not (event.is_printable or event.key == "enter"):
             return False
         self._early_keys.append(key_copy(event))
@@ -214,7 +214,7 @@ class Prompt(ModalScreen[str | None]):
             self._press_later()
 
     def on_unmount(self) -> None:
-        """What was pressed after enter is for the screen below."""
+        """Pass the keys pressed after enter on to the screen below."""
         self._press_later()
 
     def _press_later(self) -> None:

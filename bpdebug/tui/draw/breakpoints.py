@@ -6,9 +6,9 @@ from bpdebug.debugger import Moment
 from bpdebug.debugger.breakpoints.evaluation import expression_text
 from bpdebug.errors import BpdebugError
 from bpdebug.record import record
+from bpdebug.tui.draw.breakpoint_signs import sign_of
 from bpdebug.tui.draw.changed import changed
 from bpdebug.tui.draw.line import Line, wrap
-from bpdebug.tui.draw.signs import sign_of
 from bpdebug.wording import Script, safe
 
 

@@ -39,7 +39,7 @@ class Canvas:
             self._cells[y][x] = 1
 
     def column(self, x: int, top: int, bottom: int) -> None:
-        """Set the dots of column x between two rows, whichever of them is higher."""
+        """Set the dots of column x between two rows, which may come in either order."""
         for y in range(max(min(top, bottom), 0), min(max(top, bottom), self.height - 1) + 1):
             self.dot(x, y)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Layer
-from bpdebug.graph.health import FAR_ABOVE, FAR_BELOW, flat_units, silent_units, unit_count
+from bpdebug.graph.faults import FAR_ABOVE, FAR_BELOW, flat_units, silent_units, unit_count
 from bpdebug.ops import Array
 from bpdebug.tui.draw.measures import cached, measure
 

@@ -1,8 +1,8 @@
 """The visible lines of the program, whose forward and update sections fold under their headings.
 
-A line is known by its index in the listing; a forward op, which has none, by −1 for the first op,
-−2 for the second, and so on. The current line is visible in a folded section too. No list is
-built: rows are computed, so a graph of thousands of ops costs nothing.
+A line's number is its index in the listing. The forward ops are not in the listing: the first op
+has the number −1, the second −2, and so on. The current line is visible in a folded section too.
+Rows are computed and no list is built, so a graph of thousands of ops costs nothing.
 """
 
 from __future__ import annotations

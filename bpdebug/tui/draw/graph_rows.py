@@ -7,15 +7,15 @@ from collections.abc import Hashable, Mapping
 import numpy as np
 
 from bpdebug.debugger import Moment
-from bpdebug.expression.places import nodes_labelled
+from bpdebug.expression.named import nodes_labelled
 from bpdebug.graph import Node
 from bpdebug.record import record, replace
 from bpdebug.trace import Phase, Status
+from bpdebug.tui.draw.breakpoint_signs import sign_of
 from bpdebug.tui.draw.changed import changed, gradient_changed, gradient_progress, value_changed
 from bpdebug.tui.draw.counters import cells_done, contributions_done, fitting
 from bpdebug.tui.draw.graph_tree import GraphTree, Row
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.signs import sign_of
 from bpdebug.tui.draw.summary import summary
 from bpdebug.wording import Script, node_name, value_formula, width
 from bpdebug.wording.ascii import GUIDES

@@ -28,7 +28,7 @@ from bpdebug.wording.page import scrolled_range, visible_range
 class PathView:
     """A view of a cell's paths: those searched so far, and the cursor among them."""
 
-    ways: PathSum
+    path_sum: PathSum
     paths: list[Path]
     """The paths with the largest products; more are searched when the cursor asks for them."""
     chosen: int = 0
@@ -43,13 +43,13 @@ def draw_paths(
     view: PathView, debugger: Debugger, script: Script, room: int, height: int
 ) -> tuple[list[Line], range, int]:
     """The whole screen, the range of visible paths, and the line of the first of them."""
-    summary, agreement = path_sum_lines(debugger, view.ways)
-    verdict = "good" if view.ways.agrees else "warning"
+    summary, agreement = path_sum_lines(debugger, view.path_sum)
+    verdict = "good" if view.path_sum.agrees else "warning"
     head = [*wrap(summary, room, "name"), *wrap(agreement, room, verdict), Line()]
     share = script.either("share of Σ|product|", "share of sum |product|")
     titles = f"{' ' * len(str(len(view.paths)))}   product, {share}, and the cells on the way"
     head.append(Line(titles, "quiet").cut(room))
-    foot = [Line(coverage_text(view.ways, view.paths), "quiet").cut(room)]
+    foot = [Line(coverage_text(view.path_sum, view.paths), "quiet").cut(room)]
     if not view.paths:
         return [*head, *foot][:height], range(0), 0
     free = max(height - len(head) - len(foot) - 2, 2)
@@ -79,7 +79,7 @@ def chains(
         line = Line("[" if now else " ", "lit" if now else "text")
         line.add(f"{row + 1:>{len(str(len(view.paths)))}}", "quiet").add("  ")
         line.add(product, f"{tone(path.product)}{lit}")
-        line.add(f"  {share_text(view.ways, [path]):>6}  ")
+        line.add(f"  {share_text(view.path_sum, [path]):>6}  ")
         names = chain_names(debugger, path)
         pairs = zip(above, names, strict=False)
         shared = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))

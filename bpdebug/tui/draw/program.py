@@ -6,10 +6,10 @@ from bpdebug.debugger import Moment
 from bpdebug.debugger.program import LineKind as Kind
 from bpdebug.debugger.program import Listing, ProgramLine
 from bpdebug.trace import Phase
+from bpdebug.tui.draw.breakpoint_signs import sign_between
 from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.fold import FORWARD, Fold
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.signs import sign_between
 from bpdebug.wording import Script
 
 GUTTER = 6

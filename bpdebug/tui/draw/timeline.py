@@ -8,8 +8,8 @@ from math import log2
 
 from bpdebug.debugger import Moment
 from bpdebug.trace import Stretch, Timeline
+from bpdebug.tui.draw.breakpoint_signs import signs_on_ticks
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.signs import signs_on_ticks
 from bpdebug.wording import Script, node_name, width
 
 

@@ -51,7 +51,7 @@ class DetailPane(BlockPane):
         self.entitle(escape(self.detail.heading()), escape(self.detail.keys()))
 
     def on_click(self, event: events.Click) -> None:
-        """Tell the screen what was clicked."""
+        """Pass the position of a click on to the screen."""
         at = event.get_content_offset(self)
         if at is not None:
             self.detail.clicked(at.x, at.y)

@@ -29,9 +29,9 @@ class PathScreen(DetailScreen):
 
     def __init__(self, debugger: Debugger, node: int, cell: Index) -> None:
         """BpdebugError where the factors are not known yet, and for too many paths to search."""
-        ways = path_sum(debugger.moment, node, cell)
+        total = path_sum(debugger.moment, node, cell)
         super().__init__(debugger)
-        self.view = PathView(ways, ways.paths.first(AT_ONCE))
+        self.view = PathView(total, total.paths.first(AT_ONCE))
         self._first = 0
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -42,15 +42,15 @@ class PathScreen(DetailScreen):
         return lines
 
     def heading(self) -> str:
-        ways, graph = self.view.ways, self.debugger.moment.graph
-        name = gradient_cell_name(graph, ways.node, ways.cell, self.script)
+        total, graph = self.view.path_sum, self.debugger.moment.graph
+        name = gradient_cell_name(graph, total.node, total.cell, self.script)
         return f"{name}, path by path"
 
     def choose(self, path: int, factor: int) -> None:
         """Put the cursor on a path and one of its factors."""
         paths = self.view.paths
-        if path >= len(paths) and len(paths) < min(self.view.ways.paths.count, MOST):
-            paths = self.view.ways.paths.first(min(len(paths) + AT_ONCE, MOST))
+        if path >= len(paths) and len(paths) < min(self.view.path_sum.paths.count, MOST):
+            paths = self.view.path_sum.paths.first(min(len(paths) + AT_ONCE, MOST))
         if not paths:
             return
         path = min(max(path, 0), len(paths) - 1)

@@ -16,7 +16,7 @@ class TermsScreen(DetailScreen):
 
     KEYS = (
         ("enter", "go to this term"),
-        ("up down", "one on"),
+        ("up down", "another term"),
         ("home end", "first and last"),
     )
 

@@ -63,7 +63,7 @@ class TourPanel(BlockPane, can_focus=False):
             # On the border they would be cut.
             apart = draw_tour(self.tour, self.script, width, apart=True)
             self.block, keys = [*apart, Line(), *wrap(keys, width, "quiet")], ""
-        progress = f"Tour · stop {self.tour.at + 1} of {len(STATIONS)}"
+        progress = f"Tour · station {self.tour.at + 1} of {len(STATIONS)}"
         title = fitting((f"{progress} · {self.tour.station.title}", progress), width)
         self.entitle(self._on_border(title), keys)
 
@@ -75,7 +75,7 @@ class TourScreen(DebuggerScreen):
     """The debugger's screen with the tour in it, until the user leaves the tour."""
 
     BINDINGS: ClassVar[list[Binding]] = [
-        # With priority over the panes: these keys do the same whichever pane is focused.
+        # With priority over the panes: these keys do the same in every pane.
         Binding("enter,space", "tour_move(1)", show=False, priority=True, id="tour.next"),
         Binding("backspace", "tour_move(-1)", show=False, priority=True, id="tour.back"),
         Binding("escape", "leave_tour", show=False, id="tour.leave"),

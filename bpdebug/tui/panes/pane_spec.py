@@ -25,7 +25,8 @@ class PaneSpec(NamedTuple):
     """The declaration of a pane."""
 
     id: str
-    """Its id as a widget; `stops`, of watches and breakpoints, is in the ids of keys too."""
+    """Its id as a widget. That of the watches and breakpoints stays `stops`: users bind the keys
+    `screen.stops`, `stops.remove` and `stops.switch` in their configuration."""
     name: str
     """The title in full."""
     short: str

@@ -45,7 +45,8 @@ class ProgramPane(CursorPane):
         self._folded = frozenset({FORWARD})
         self._pressed: Offset | None = None
         self._just_focused = False
-        """True during the event that focused the pane; a click that did it comes in that event."""
+        """True while the event that focused the pane is handled. A click that focused it belongs to
+        that event."""
         self._focusing = False
         """True for the click that focused the pane."""
 
@@ -56,12 +57,12 @@ class ProgramPane(CursorPane):
     def prepare(self, moment: Moment, width: int, height: int) -> None:
         if self._listing is None:
             return
-        # The cursor keeps its line, even if rows appear or disappear above it,
+        # The cursor keeps its line, even if rows appear or disappear above it, until the debugger
+        # moves to another line.
         line = self.line_at_cursor()
         current = line_of(moment, self._listing)
         self.fold = Fold(self._listing, current, self._folded)
         if (moment.iteration.number, current) != self._followed:
-            # until the debugger moves to another line.
             self._followed = (moment.iteration.number, current)
             line = current
             self.followed_anew = True
@@ -107,7 +108,7 @@ class ProgramPane(CursorPane):
     def _toggle(self, shut: bool | None = None) -> bool:
         """Fold or unfold the section whose heading is at the cursor; False on another line.
 
-        With `shut` given, fold (True) or unfold (False), whatever it is now.
+        With `shut`, fold it (True) or unfold it (False); without, change it.
         """
         section = self.fold.section(self.line_at_cursor()) if self.fold is not None else ""
         if section and shut != (section in self._folded):
@@ -148,7 +149,7 @@ class ProgramPane(CursorPane):
         return self.fold is not None and bool(self.fold.section(self.line_at_cursor()))
 
     def entry(self) -> ProgramLine | None:
-        """The entry at the cursor, whose `index` is a forward op's node; None before a drawing."""
+        """The entry at the cursor; a forward op's `index` is its node. None before a drawing."""
         if self.fold is None:
             return None
         return entry_of(self.fold.listing, self.line_at_cursor())

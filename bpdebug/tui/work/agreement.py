@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import prod
 
 from bpdebug.debugger import Moment
-from bpdebug.graph import Pass
+from bpdebug.graph import RecordedPass
 from bpdebug.trace import Status
 from bpdebug.tui.draw.parameter_plan import in_order
 from bpdebug.tui.draw.parameters import Check
@@ -28,7 +28,7 @@ class Agreement:
     def __init__(self, script: Script) -> None:
         self.checks: dict[int, Check] = {}
         self._script = script
-        self._recorded: Pass | None = None
+        self._recorded: RecordedPass | None = None
         self._done: set[int] = set()
 
     def follow(self, moment: Moment) -> None:

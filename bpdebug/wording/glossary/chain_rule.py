@@ -13,8 +13,8 @@ gradient; ∂; gradients; derivative
 ∂L/∂W; dL/dW; ∂L/∂
     The gradient of the loss L with respect to W, read "d L by d W". It has the shape of W.
 backward pass; backward; backpropagation
-    The way from the loss back to the parameters, which computes every gradient from the gradients
-    above it.
+    The second half of an iteration's calculation, from the loss back to the parameters: it computes
+    every gradient from the gradients above it.
 forward pass; forward
     The calculation itself, from the inputs to the loss. The local derivatives are taken at its
     values.
@@ -40,7 +40,7 @@ checked to; central differences; central; differences; ✓ checked; checked; agr
     Central differences confirm this gradient: bpdebug changed each number a little in both
     directions, ran the forward pass again, and found the gradient to this bound.
 path; paths; share; Σ|product|
-    One way from a cell to the loss along the operations. Its share of the gradient is the product
+    A chain of edges from a cell to the loss. Its share of the gradient is the product
     of the local derivatives on it. The percentage compares the size of this share with the sizes of
     all shares together.
 Π

@@ -9,7 +9,7 @@ from bpdebug.record import record
 
 @record
 class Entry:
-    """A word or sign, with other ways to write it, and what it means."""
+    """A word or sign, with its other spellings, and what it means."""
 
     word: str
     meaning: str

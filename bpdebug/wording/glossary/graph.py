@@ -19,7 +19,7 @@ op; ops; operation
 operand; operands
     A value that an op takes. In z = W·x + b the operands are W, x and b.
 cell; cells
-    One number of an array, named by its place from 0: W₂[0,1] is in row 0 and column 1.
+    One number of an array, named by its index from 0: W₂[0,1] is in row 0 and column 1.
 input; inputs; data
     Data for the network. Training does not change it.
 parameter; parameters; par; weight; weights; bias

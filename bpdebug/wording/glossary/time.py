@@ -17,8 +17,8 @@ kink
     A point where a curve bends sharply and has no single slope, such as relu at 0. The op's
     convention says which slope bpdebug takes there; `help` with the op's name shows it.
 edge; edges; line; lines
-    The way from an op's result back to one of its operands: one line of the backward program. It
-    consists of one or more terms.
+    The connection from an op's result back to one of its operands: one line of the backward
+    program. It consists of one or more terms.
 backward program; program; prog
     The backward pass as a listing, one edge a line, in the order in which they run.
 iteration; iterations; training
@@ -32,15 +32,15 @@ epoch
 seed; ∂L/∂L
     The first tick of the backward pass: ∂L/∂L = 1.
 breakpoint; breakpoints; brk; hits; hit
-    A place or a condition at which `continue` stops.
+    A location or a condition at which `continue` stops.
 watch; watches
     An expression whose value you see wherever the cursor stands.
 mark; marks
-    A named place in time, so that you can come back to it.
+    A named position in time, so that you can come back to it.
 timeline
     The iteration as one line: its layers, breakpoints and marks.
 start of time; time; recorded time
-    The place before the first forward op, where nothing is computed yet.
+    The position before the first forward op, where nothing is computed yet.
 trace; detail
     The walk through a run as a file, which 'export' writes. Its detail is layer, edge or term.
 not computed yet; not yet; computed; yet; pending

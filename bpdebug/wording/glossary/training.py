@@ -24,7 +24,7 @@ optimizer; optimizers
     Any parameter, in the lines of an update rule.
 g
     The gradient of the parameter, in the lines of an update rule.
-promised; promise; kept; brought; ΔL
+promised; promise; holds; brought; ΔL
     The change of the loss that the gradient predicts for the update: ∂L/∂θ · Δθ. The number beside
     it, 'brought', is the change that a forward pass with the new value finds.
 over time; known up to iteration; known up to; known

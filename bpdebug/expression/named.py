@@ -1,7 +1,7 @@
 """What an expression names in a graph: a node, and perhaps a cell of it.
 
-Every look-up reads its names here: `grad(…)` and its like, the arguments of
-commands, curves, a scenario's expectations. All mean the same node, and fail with the same words.
+`grad(…)` and its like, the arguments of commands, curves and a scenario's expectations read their
+names here, so a name means the same node in all of them, and fails with the same words.
 """
 
 from __future__ import annotations
@@ -106,16 +106,16 @@ def inside(graph: Graph, part: NodeAspect) -> Named:
 
 def index_of(shape: Shape, key: tuple[Any, ...] | None, named: str) -> Index:
     """A key as the index of a single cell; negative entries count from the end, as in numpy."""
-    places = key or ()
+    indices = key or ()
     example = ", ".join(str(extent - 1) for extent in shape)
-    told = f"its shape is {show_shape(shape)}"
-    if not all(isinstance(place, int) for place in places) or len(places) != len(shape):
+    shown = f"its shape is {show_shape(shape)}"
+    if not all(isinstance(at, int) for at in indices) or len(indices) != len(shape):
         needs = f"name one cell, such as [{example}]" if shape else "it has one cell and no index"
-        raise BpdebugError(f"'{named[:80]}' is not a cell: {told}; {needs}")
-    for at, extent in zip(places, shape, strict=True):
+        raise BpdebugError(f"'{named[:80]}' is not a cell: {shown}; {needs}")
+    for at, extent in zip(indices, shape, strict=True):
         if not -extent <= at < extent:
-            raise BpdebugError(f"'{named[:80]}' is outside: {told}, so the last is [{example}]")
-    return tuple(at % extent for at, extent in zip(places, shape, strict=True))
+            raise BpdebugError(f"'{named[:80]}' is outside: {shown}, so the last is [{example}]")
+    return tuple(at % extent for at, extent in zip(indices, shape, strict=True))
 
 
 def without(what: str) -> BpdebugError:

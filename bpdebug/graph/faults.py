@@ -1,4 +1,4 @@
-"""The definitions of vanishing, exploding, dead and saturated that screen and diagnosis share."""
+"""The faults that screen and diagnosis share, defined: vanishing, exploding, dead, saturated."""
 
 from __future__ import annotations
 
