@@ -43,6 +43,7 @@ PICTURES = {
         "two_layer", (120, 36), DARK, ("goto W2",), then=("step", "step", "step", "next", "next")
     ),
     "update.svg": Picture("two_layer", (120, 36), LIGHT, ("continue", "next 3")),
+    "against.svg": Picture("mistakes/forgotten_slope", (120, 36), LIGHT, ("goto z1",)),
     "small.svg": Picture("two_layer", (80, 24), DARK, ("goto h1", "step")),
     "large.svg": Picture(
         "xor",

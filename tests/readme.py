@@ -14,6 +14,8 @@ from bpdebug.debugger import Command, key_text
 from bpdebug.debugger.commands.table import GENERAL, GROUPS
 from bpdebug.diagnosis.rules import RULES as FAULTS
 from bpdebug.expression import limits
+from bpdebug.mistakes.catalogue import CATALOGUE
+from bpdebug.mistakes.mistake import Family
 from bpdebug.ops import REGISTRY, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, SettingValue
@@ -28,6 +30,7 @@ from bpdebug.wording.glossary import CHAPTERS
 README = Path(__file__).parent.parent / "README.md"
 GUIDE = README.parent / "docs" / "guide.md"
 REFERENCE = README.parent / "docs" / "reference.md"
+MISTAKES = README.parent / "docs" / "mistakes.md"
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -209,6 +212,36 @@ def glossary() -> str:
     return "\n\n".join(parts)
 
 
+LINE = {
+    "left": "∂L/∂x",
+    "upstream": "∂L/∂y",
+    "local": "∂y/∂x",
+    "right": "∂L/∂y · ∂y/∂x",
+    "into": "x",
+    "output": "y",
+    "other": "a",
+    "function": "f",
+    "detail": "…",
+}
+"""What the line of a mistake in a gradient reads in general: y = f(x) is any op."""
+UPDATE_LINE = {"left": "θ", "into": "θ", "right": "θ − step", "step": "step"}
+
+
+def mistakes() -> str:
+    """Every mistake of the catalogue, by family, with its line and its marks."""
+    parts = []
+    for family in Family:
+        line = UPDATE_LINE if family is Family.UPDATE else LINE
+        rows = [
+            (f"`{one.id}`", one.title, one.text.format(**line), one.separates, one.hidden)
+            for one in CATALOGUE
+            if one.family is family
+        ]
+        head = ("id", "what was done", "the wrong line", "told apart by", "hidden when")
+        parts.append(f"### {family.value.capitalize()}\n\n{table(head, rows)}")
+    return "\n\n".join(parts)
+
+
 TABLES = {
     "reference": reference,
     "ids": ids,
@@ -220,6 +253,8 @@ TABLES = {
     "limits": sizes,
 }
 GUIDE_TABLES = {"panes": panes, "findings": findings, "glossary": glossary}
+MISTAKE_TABLES = {"mistakes": mistakes}
+PAGES = ((REFERENCE, TABLES), (GUIDE, GUIDE_TABLES), (MISTAKES, MISTAKE_TABLES))
 
 
 def filled(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
@@ -235,5 +270,5 @@ def filled(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
 
 
 if __name__ == "__main__":
-    for page, tables in ((REFERENCE, TABLES), (GUIDE, GUIDE_TABLES)):
+    for page, tables in PAGES:
         page.write_text(filled(page.read_text(encoding="utf-8"), tables), encoding="utf-8")

@@ -12,7 +12,7 @@ from bpdebug.diagnosis.finding import Fault
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.config.configuration import config_in
-from tests.readme import GUIDE, GUIDE_TABLES, README, filled, findings
+from tests.readme import GUIDE, GUIDE_TABLES, MISTAKES, README, filled, findings
 
 TEXT = GUIDE.read_text(encoding="utf-8")
 
@@ -98,7 +98,8 @@ def pictures():
 def test_every_picture_is_made_by_the_script_and_shown():
     made = set(pictures().PICTURES)
     assert made == {path.name for path in GUIDE.parent.glob("*.svg")}
-    shown = re.findall(r"!\[[^\]]+\]\((?:docs/)?([^)]+)\)", TEXT + README.read_text("utf-8"))
+    pages = TEXT + "".join(page.read_text("utf-8") for page in (README, MISTAKES))
+    shown = re.findall(r"!\[[^\]]+\]\((?:docs/)?([^)]+)\)", pages)
     assert made == set(shown)
 
 

@@ -31,7 +31,16 @@ TYPE_CIRCLES = [
         "bpdebug.debugger.commands.lookup",
         "bpdebug.debugger.debugger",
         "bpdebug.debugger.session_state",
+        "bpdebug.debugger.text.beside",
         "bpdebug.debugger.text.describe",
+    },
+    # A mistake is declared with its changes, which are rules over a stage of a trial on a bench.
+    {
+        "bpdebug.mistakes.bench",
+        "bpdebug.mistakes.grounds",
+        "bpdebug.mistakes.mistake",
+        "bpdebug.mistakes.stage",
+        "bpdebug.mistakes.trial",
     },
     # A grid holds the windows that were formatted of it.
     {"bpdebug.tui.draw.grid", "bpdebug.tui.draw.sheet"},

@@ -96,8 +96,13 @@ class Engine:
             for e in graph.edges
         ]
 
+    def vjp(self, edge: Edge) -> Vjp:
+        """The edge's vector-Jacobian product: a function of the upstream gradient, the op's result
+        and its operands."""
+        return self._backward[edge.index][3]
+
     def _vjp(self, edge: Edge) -> Vjp:
-        """The edge's vector-Jacobian product: the op's fast one, else the derived one."""
+        """The op's fast vector-Jacobian product, else the derived one."""
         node = self.graph.nodes[edge.output]
         assert node.op is not None and node.layout is not None
         if edge.position in node.op.vjps:

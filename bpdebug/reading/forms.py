@@ -50,15 +50,33 @@ def toml_in(text: str, parse_float: Callable[[str], Any] = float) -> dict[str, A
         raise BpdebugError(f"not valid TOML: {quoted(error, 300)[1:-1]}") from None
 
 
-def json_in(text: str) -> Any:
-    """What a JSON text holds; BpdebugError where it is none, or passes a limit."""
+def json_in(text: str, parse_number: Callable[[str], Any] | None = None) -> Any:
+    """What a JSON text holds; BpdebugError where it is none, or passes a limit.
+
+    `parse_number` makes each number; without it, numbers are Python's own.
+    """
     import json
 
     measure(without_texts(text, JSON_TEXTS), "JSON")
     try:
-        return json.loads(text)
+        return json.loads(
+            text,
+            parse_float=parse_number,
+            parse_int=parse_number,
+            object_pairs_hook=without_repeats,
+        )
     except (ValueError, RecursionError) as error:
         raise BpdebugError(f"not valid JSON: {quoted(error, 300)[1:-1]}") from None
+
+
+def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON as a dictionary; BpdebugError for a key that is there twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise BpdebugError(f"the key {quoted(twice, 60)} is given twice; leave one out")
+    return found
 
 
 def without_texts(text: str, texts: re.Pattern[str]) -> str:

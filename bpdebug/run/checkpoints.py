@@ -2,7 +2,7 @@
 
 Two levels. Far: the start of every `spacing`-th iteration, for good. Near: the starts that were
 passed last, whatever their numbers, so that each step back after a replay costs a single pass.
-Passes are deterministic, so a start has the same bytes on every way to it.
+Carries are deterministic, so a start has the same bytes on every way to it.
 
 With N iterations some 2·√N far checkpoints are stored, at least `FEWEST` and at most `MOST`, so
 `spacing` is about √N / 2 up to four million iterations and N / `MOST` beyond. Both levels are

@@ -30,6 +30,20 @@ class Expectation:
 
 
 @record
+class BackwardLine:
+    """A line of a backward pass that the scenario's author wrote: a node's gradient by hand."""
+
+    name: str
+    """The node as the program shows it."""
+    node: int
+    """Its index, which is the same for batches of every size."""
+    text: str
+    """An expression over forward values and the gradients of lines above."""
+    key: str
+    """Where it stands in the scenario."""
+
+
+@record
 class Note:
     """Something that the author may have meant otherwise; the problem runs as it stands."""
 
@@ -67,6 +81,8 @@ class Problem:
     batch_size: int | None = None
     seed: int = 0
     expectations: tuple[Expectation, ...] = ()
+    backward: tuple[BackwardLine, ...] = ()
+    """The backward pass that the author wrote by hand, in the order of its lines."""
     notes: tuple[Note, ...] = ()
     """Shown when the problem is opened; never part of an export."""
 

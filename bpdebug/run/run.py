@@ -1,6 +1,6 @@
 """Iterations: checkpoints plus replay.
 
-Passes are deterministic, so it is enough to keep the parameters every so many iterations; any
+Carries are deterministic, so it is enough to keep the parameters every so many iterations; any
 other iteration is a checkpoint and a few replays away, and memory stays bounded. A lock lets a
 single thread compute; an `Iteration` never changes, so other threads may go on showing it.
 """
@@ -51,7 +51,9 @@ class Iteration:
 
 
 @record
-class _Compiled:
+class Compiled:
+    """A graph for batches of one size, ready to run."""
+
     engine: Engine
     timeline: Timeline
     updater: Updater
@@ -67,7 +69,7 @@ class Run:
         """Called as long work proceeds; may raise `Cancelled` (see `bpdebug.run.progress`)."""
         self.losses = Series(self.iterations, EXACT)
         """The losses of the iterations that have been run so far."""
-        self._compiled: dict[int, _Compiled] = {}
+        self._compiled: dict[int, Compiled] = {}
         self._recent: dict[int, Iteration] = {}
         self._lock = RLock()
         first = IterationStart(dict(problem.parameters), problem.first_states())
@@ -121,11 +123,15 @@ class Run:
 
     def graph(self, number: int = 1) -> Graph:
         """The graph of an iteration; it depends on the number of rows of its batch only."""
-        return self._compile(self.batch_size(number)).engine.graph
+        return self.compiled(number).engine.graph
+
+    def compiled(self, number: int = 1) -> Compiled:
+        """The engine, timeline and updater of an iteration."""
+        return self._compile(self.batch_size(number))
 
     def timeline(self, number: int = 1) -> Timeline:
         """The ticks of an iteration; like the graph, known without running it."""
-        return self._compile(self.batch_size(number)).timeline
+        return self.compiled(number).timeline
 
     @property
     def uniform(self) -> bool:
@@ -163,24 +169,32 @@ class Run:
             self._order = (epoch, order)
         return tuple(order[batch * size : (batch + 1) * size].tolist())
 
-    def _compile(self, size: int | None) -> _Compiled:
+    def _compile(self, size: int | None) -> Compiled:
         key = -1 if size is None else size
         if key not in self._compiled:
             problem = self.problem
             graph = problem.build(size)
             updater = problem.updater(graph)
-            self._compiled[key] = _Compiled(Engine(graph), Timeline(graph, updater.ticks), updater)
+            self._compiled[key] = Compiled(Engine(graph), Timeline(graph, updater.ticks), updater)
         return self._compiled[key]
 
     def _pass(
-        self, compiled: _Compiled, state: IterationStart, rows: tuple[int, ...] | None
+        self, compiled: Compiled, state: IterationStart, rows: tuple[int, ...] | None
     ) -> RecordedPass:
-        names = compiled.engine.graph.names
-        leaves = {names[name]: value for name, value in state.parameters.items()}
+        return compiled.engine.run(self._leaves(compiled.engine.graph, state.parameters, rows))
+
+    def leaves(self, number: int, parameters: Mapping[str, Array]) -> dict[int, Array]:
+        """What iteration `number` computes from, by node: its batch, and these parameters."""
+        return self._leaves(self.graph(number), parameters, self._rows(number))
+
+    def _leaves(
+        self, graph: Graph, parameters: Mapping[str, Array], rows: tuple[int, ...] | None
+    ) -> dict[int, Array]:
+        leaves = {graph.names[name]: value for name, value in parameters.items()}
         for name, value in self.problem.data.items():
             cut = rows is not None and name in self.problem.batched
-            leaves[names[name]] = value[list(rows or ())] if cut else value
-        return compiled.engine.run(leaves)
+            leaves[graph.names[name]] = value[list(rows or ())] if cut else value
+        return leaves
 
     def _record(self, number: int, state: IterationStart) -> Iteration:
         rows, compiled = self._rows(number), self._compile(self.batch_size(number))

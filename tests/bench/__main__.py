@@ -1,11 +1,14 @@
-"""Runs the benchmark. Names of parts as arguments choose among them: engine start export screen."""
+"""Runs the benchmark.
+
+Names of parts as arguments choose among them: engine start export screen verdict.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import engine, export, screen, start
+from tests.bench import engine, export, screen, start, verdict
 from tests.bench.table import Row, show
 
 PARTS: dict[str, tuple[Callable[[], Iterator[Row]], ...]] = {
@@ -13,6 +16,7 @@ PARTS: dict[str, tuple[Callable[[], Iterator[Row]], ...]] = {
     "start": (start.options, start.first_paint),
     "export": (export.lines,),
     "screen": (screen.repaints,),
+    "verdict": (verdict.verdicts,),
 }
 
 

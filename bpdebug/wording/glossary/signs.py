@@ -43,8 +43,13 @@ SIGNS = chapter(
     A closed part of the listing; ▾ is an open one.
 ✓
     Done: this line has run, or a check agrees.
-●; ◐; ○
+✗
+    Wrong: a line or a gradient of your own that is wrong by itself, or a number that differs.
+●; ◐
     A breakpoint. ◐ has a condition, and ○ is switched off.
+○; inherited
+    Where a breakpoint stands, one that is switched off. Behind a name or before a line's number, a
+    gradient of your own that differs only by what came in.
 ⚠; warning
     Something is wrong with this gradient; the words after the sign say what.
 underline

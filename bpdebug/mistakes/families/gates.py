@@ -1,0 +1,173 @@
+"""Softmax's Jacobian cut to its diagonal, and a gate that looks at the gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from bpdebug.graph import Edge
+from bpdebug.mistakes.families.parts import (
+    composite,
+    slope,
+    with_uses,
+)
+from bpdebug.mistakes.grounds import Grounds, at_edge
+from bpdebug.mistakes.mistake import Change, Family, Impossible, Mistake, NodeRule, Parts
+from bpdebug.mistakes.stage import Stage
+from bpdebug.mistakes.trial import total
+from bpdebug.ops import Array, Scores
+
+
+def diagonal(stage: Stage, edge: Edge, upstream: Array) -> Array:
+    """Only ∂yᵢ/∂xᵢ: y(1 − y), or 1 − y for a logarithm."""
+    node = stage.graph.nodes[edge.output]
+    assert node.op is not None
+    y = stage.value(edge.output)
+    own = 1.0 - np.exp(y) if node.op.gives is Scores.LOG_SHARES else y * (1.0 - y)
+    return np.asarray(upstream * own)
+
+
+def right_class_only(stage: Stage, edge: Edge, upstream: Array) -> Array:
+    """The diagonal behind a loss of logits: the classes that are not the target get nothing."""
+    part = stage.vjp(edge, upstream)
+    shares = np.asarray(stage.local(edge))
+    return np.where(shares < 0, part, 0.0)
+
+
+def find_diagonal(grounds: Grounds) -> Iterator[Change]:
+    """At softmax and its logarithm, and at losses that contain one."""
+    for edge in grounds.edges:
+        op = grounds.op(edge)
+        if op.shares and op.activation:
+            yield from with_uses(
+                grounds, at_edge(softmax_diagonal, edge, diagonal, group=grounds.alike(edge))
+            )
+        if op.loss and op.takes is Scores.LOGITS and edge.position == 0:
+            yield at_edge(softmax_diagonal, edge, right_class_only, cost=0.2, variant="in the loss")
+    yield from written_out_shares(grounds)
+
+
+def written_out_shares(grounds: Grounds) -> Iterator[Change]:
+    """A softmax that is written out, e / sum(e): the sum is treated as a constant, p(1 − p) aside.
+
+    The operand is what the exponential is taken of.
+    """
+    nodes = grounds.graph.nodes
+    for node in nodes:
+        if node.op is None or len(node.operands) != 2 or node.index not in grounds.graph.out_of:
+            continue
+        above, below = node.operands
+        if nodes[below].op is None or nodes[below].operands != (above,):
+            continue
+        share = np.asarray(grounds.stage.value(node.index))
+        grown = nodes[above]
+        if grown.op is None or len(grown.operands) != 1 or grown.shape != node.shape:
+            continue
+        if share.min(initial=1.0) < 0 or share.max(initial=0.0) > 1:
+            continue
+        operand = grown.operands[0]
+        if operand not in grounds.gradients:
+            continue
+        with np.errstate(all="ignore"):
+            exponential = np.allclose(
+                np.exp(grounds.stage.value(operand)), grounds.stage.value(above)
+            )
+        if not exponential:
+            continue
+        inside = [e for e in grounds.graph.into[operand] if e.output == above]
+        yield Change(
+            softmax_diagonal,
+            (operand,),
+            nodes={operand: diagonal_through(node.index, inside)},
+            edge=inside[0].index,
+            variant="written out",
+        )
+
+
+def diagonal_through(result: int, inside: Sequence[Edge]) -> NodeRule:
+    """The rule of a written-out softmax that takes its sum for a constant, and p(1 − p)."""
+
+    def rule(stage: Stage, at: int, parts: Parts) -> Array:
+        upstream = stage.gradients[result]
+        if upstream is None:
+            raise Impossible
+        y = stage.value(result)
+        others = [(e, p) for e, p in parts if e not in inside]
+        return total([*others, (inside[0], np.asarray(upstream * y * (1.0 - y)))])
+
+    return rule
+
+
+softmax_diagonal = Mistake(
+    "softmax-diagonal",
+    "only the diagonal of softmax's Jacobian",
+    Family.LOCAL,
+    "{left} = {upstream} ⊙ p ⊙ (1 − p)",
+    r"{left} = {upstream} \odot p \odot (1 - p)",
+    "only the diagonal p(1 − p) of softmax's Jacobian is used, as if each output hung on its own "
+    "input alone",
+    "use p ⊙ (g − Σ g·p), with the upstream gradient g",
+    find_diagonal,
+    cost=0.9,
+    separates="an upstream gradient with several entries that are not 0",
+    hidden="never, with more than one class",
+)
+
+
+def by_upstream(stage: Stage, edge: Edge, upstream: Array) -> Array:
+    """A rectifier's slope taken at the upstream gradient: max(0, g)."""
+    node = stage.graph.nodes[edge.output]
+    assert node.op is not None
+    operands = list(stage.operands(edge))
+    operands[edge.position] = np.asarray(upstream)
+    result = np.asarray(node.op.forward(*operands, **node.options))
+    return stage.vjp(edge, upstream, operands, result)
+
+
+def by_both(stage: Stage, edge: Edge, upstream: Array) -> Array:
+    """A rectifier's slope, and the sign of the upstream gradient beside it."""
+    return np.asarray(by_upstream(stage, edge, stage.vjp(edge, upstream)))
+
+
+def find_mask(grounds: Grounds) -> Iterator[Change]:
+    """At relu and its kin: functions with a kink, flat or nearly so on one side."""
+    for edge in grounds.edges:
+        op = grounds.op(edge)
+        kinked = op.activation and op.side is not None and len(op.operands) == 1
+        if not kinked and grounds.node(edge.output).rectified != edge.operand:
+            continue
+        group = grounds.alike(edge)
+        for rule, variant, cost in ((by_upstream, "", 0.0), (by_both, "and of the input", 0.4)):
+            change = at_edge(
+                mask_from_upstream, edge, rule, variant=variant, cost=cost, group=group
+            )
+            yield from with_uses(grounds, change)
+    for one in grounds.activations:
+        if one.alone is None and one.op.side is not None:
+            yield composite(
+                mask_from_upstream,
+                one,
+                lambda stage, one, g: (
+                    g * slope(one.op, g, np.asarray(one.op.forward(g)), one.op.options)
+                ),
+            )
+
+
+mask_from_upstream = Mistake(
+    "mask-from-upstream",
+    "the gate looks at the gradient",
+    Family.LOCAL,
+    "{left} = {upstream} ⊙ [{upstream} > 0]",
+    r"{left} = {upstream} \odot [{upstream} > 0]",
+    "the function itself is applied to the upstream gradient, so that the sign of the gradient "
+    "decides what passes; the sign of {into} must decide",
+    "let through where {into} > 0: {right}",
+    find_mask,
+    cost=1.0,
+    separates="upstream gradients and pre-activations of both signs",
+    hidden="the upstream gradient has the signs of the pre-activation",
+)
+
+
+MISTAKES = (softmax_diagonal, mask_from_upstream)
