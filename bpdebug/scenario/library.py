@@ -27,6 +27,21 @@ TEACHING_ORDER = (
     "nan_birth",
 )
 """The lessons in teaching order; each needs only what earlier lessons showed."""
+MISTAKES = "mistakes"
+"""The folder of the lessons whose [backward] is wrong on purpose."""
+MISTAKES_ORDER = (
+    "updated_first",
+    "forgotten_slope",
+    "slope_at_output",
+    "slope_twice",
+    "wrong_operand",
+    "not_transposed",
+    "sign_flipped",
+    "path_missing",
+    "summed_too_far",
+    "batch_factor",
+)
+"""These lessons in their order."""
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -41,18 +56,20 @@ def folder() -> Path | None:
 
 @lru_cache(maxsize=1)
 def paths() -> dict[str, Path]:
-    """Path by name: the lessons in teaching order, then the worked examples as `published/…`."""
+    """Path by name: the lessons, those with a mistake (`mistakes/…`), and published examples."""
     root = folder()
     if root is None:
         return {}
-    found = sorted(root.glob("*.toml"), key=lesson) + sorted(root.glob("*/*.toml"))
+    found = sorted(root.glob("*.toml"), key=lesson)
+    wrong = sorted(root.glob(f"{MISTAKES}/*.toml"), key=lesson)
+    found += wrong + [path for path in sorted(root.glob("*/*.toml")) if path not in wrong]
     return {path.relative_to(root).with_suffix("").as_posix(): path for path in found}
 
 
 def lesson(path: Path) -> tuple[int, str]:
     """A lesson's place in the teaching order; a lesson without a place comes last."""
-    known = path.stem in TEACHING_ORDER
-    return TEACHING_ORDER.index(path.stem) if known else len(TEACHING_ORDER), path.stem
+    order = MISTAKES_ORDER if path.parent.name == MISTAKES else TEACHING_ORDER
+    return order.index(path.stem) if path.stem in order else len(order), path.stem
 
 
 def bundled() -> list[tuple[str, Path, str]]:

@@ -14,6 +14,7 @@ from bpdebug.expression.limits import ITERATIONS, NAME_LENGTH, NODES
 from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in
 from bpdebug.record import replace
 from bpdebug.run import Problem
+from bpdebug.scenario.backward import read_backward
 from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.entries import GraphEntry, Recipe, parse_entries
 from bpdebug.scenario.layout import note_batches, note_losses
@@ -25,7 +26,7 @@ from bpdebug.scenario.suitable import check_graphs
 from bpdebug.scenario.table import TomlTable, parse_float
 
 TABLES = ("title", "description", "loss", "inputs", "parameters", "graph", "network")
-MORE_TABLES = ("optimizer", "run", "expect")
+MORE_TABLES = ("optimizer", "run", "expect", "backward")
 ReadLeaf = Callable[[str, Any, str, LoadContext], Leaf]
 """Reads an entry by its name, its value and its key."""
 
@@ -93,7 +94,8 @@ def read_problem(top: TomlTable, path: Path, iterations: int | None) -> Problem:
         notes=(*context.notes, *note_losses(recipe, graph), *note_batches(recipe, graph)),
     )
     expected = read_expectations(top.tables("expect"), graph, own_iterations, problem.rules)
-    return replace(problem, expectations=expected)
+    backward = read_backward(top.table("backward"), graph, problem.rules)
+    return replace(problem, expectations=expected, backward=backward)
 
 
 def wanted_iterations(iterations: int) -> int:
