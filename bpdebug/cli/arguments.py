@@ -17,12 +17,13 @@ SELECTION = re.compile(r"(?=.*[,-])[0-9][0-9,\s-]*", re.ASCII)
 """Numbers and ranges of iterations, `1,10,100-110`; `Selection.parse` reports mistakes."""
 EPILOG = """\
 exit status:
-  0 done; 1 a check found a difference, or a diagnosis something wrong;
-  2 bad usage or a bad scenario
+  0 done; 1 a check found a difference, or a diagnosis or --against something wrong;
+  2 bad usage, a bad scenario, or numbers that cannot be read
 
 examples:
   bpdebug two_layer                       step through a bundled scenario
   bpdebug two_layer --export trace.md     write the whole walk, with formulas
+  bpdebug mine.toml --against mine.npz    name the mistake in gradients of your own
   bpdebug two_layer -c 'break W2' -c continue -c 'print grad(W2)'
 """
 
@@ -65,6 +66,22 @@ def parser() -> argparse.ArgumentParser:
     switch(
         "--diagnose",
         "say what is wrong with the run, with evidence; exit status 1 if anything is found",
+    )
+    made.add_argument(
+        "--against",
+        metavar="FILE",
+        help="compare numbers of one's own (.json, .toml, .npz) with the right ones and name the "
+        "mistake; exit status 1 if something is wrong",
+    )
+    made.add_argument(
+        "--open",
+        action="store_true",
+        help="with --against: open the screen with these numbers beside the right ones",
+    )
+    made.add_argument(
+        "--separate",
+        metavar="FILE",
+        help="with --against: write a scenario with fresh numbers on which the explanations differ",
     )
     made.add_argument(
         "--command",
@@ -139,7 +156,7 @@ def add_output(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--check",
         action="store_true",
-        help="compare every gradient with central differences, and every [[expect]]",
+        help="compare every gradient with central differences, every [[expect]] and [backward]",
     )
 
 

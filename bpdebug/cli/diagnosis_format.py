@@ -17,23 +17,29 @@ def check_format(given: argparse.Namespace) -> None:
     Beside --export the format is the export's, and the diagnosis is text; among commands there may
     be an `export` to use it. A check by itself is text.
     """
-    others = (given.diagnose, given.export, given.command, given.plain)
+    others = (given.diagnose, given.against, given.export, given.command, given.plain)
     if given.check and given.format not in (None, "text") and not any(others):
         raise BpdebugError(
             f"a check is text, not {given.format}; leave --format out", key="--format"
         )
-    if not given.diagnose or given.export is not None or given.format is None:
+    told = "diagnosis" if given.diagnose else "verdict"
+    if not (given.diagnose or given.against) or given.export is not None or given.format is None:
         return
     if given.format not in FORMATS:
         raise BpdebugError(
-            f"a diagnosis is text or json, not {given.format}; take --format json, or leave "
+            f"a {told} is text or json, not {given.format}; take --format json, or leave "
             "--format out",
+            key="--format",
+        )
+    if given.diagnose and given.against and given.format == "json":
+        raise BpdebugError(
+            "--diagnose and --against would each write a JSON document; ask for one at a time",
             key="--format",
         )
     for name, written in OTHERS.items():
         if given.format == "json" and getattr(given, name):
             raise BpdebugError(
-                f"the diagnosis is one JSON document, and {written} would write text into it; "
+                f"the {told} is one JSON document, and {written} would write text into it; "
                 f"leave {written} out, or --format",
                 key="--format",
             )

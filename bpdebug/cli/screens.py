@@ -15,6 +15,7 @@ from bpdebug.served import served
 
 if TYPE_CHECKING:
     from bpdebug.cli.tasks import Tasks
+    from bpdebug.debugger import Comparison
     from bpdebug.tui.choosing.next_scenario import ScreenResult
 
 DONE = 0
@@ -23,7 +24,7 @@ NO_TERMINAL = (
     "or give commands with --plain or --command"
 )
 NOT_FOR_TOUR = (
-    *("scenario", "export", "iterations", "check", "diagnose"),
+    *("scenario", "export", "iterations", "check", "diagnose", "against", "open", "separate"),
     *("command", "plain", "breaks", "list", "keys"),
 )
 """Arguments that --tour cannot use."""
@@ -46,7 +47,8 @@ class Screens:
 
     def debug(self, run: Run) -> int:
         """Begin with the debugger on a run; returns the exit status."""
-        return self._follow(self._debug(run, self._tasks.arguments.breaks))
+        breaks, compared = self._tasks.arguments.breaks, self._tasks.comparison
+        return self._follow(self._debug(run, breaks, comparison=compared))
 
     def tour(self) -> int:
         """Begin with the tour; returns the exit status."""
@@ -67,11 +69,23 @@ class Screens:
         run = self._tasks.load(str(path)) if breaks else self._tasks.run_of(path)
         return self._debug(run, breaks, theme)
 
-    def _debug(self, run: Run, breaks: Sequence[str], theme: str = "") -> ScreenResult:
+    def _debug(
+        self,
+        run: Run,
+        breaks: Sequence[str],
+        theme: str = "",
+        comparison: Comparison | None = None,
+    ) -> ScreenResult:
         from bpdebug.tui import launch
 
-        fresh = self._tasks.arguments.fresh
-        return launch(run, breaks=breaks, fresh=fresh, theme=theme, **self._outlets(run))
+        return launch(
+            run,
+            breaks=breaks,
+            fresh=self._tasks.arguments.fresh,
+            theme=theme,
+            comparison=comparison,
+            **self._outlets(run),
+        )
 
     def _tour(self, theme: str = "") -> ScreenResult:
         from bpdebug.tui import take_tour

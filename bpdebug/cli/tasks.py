@@ -10,14 +10,16 @@ from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
+from bpdebug.cli import against
 from bpdebug.cli.diagnosis_format import as_json, check_format
 from bpdebug.cli.progress_line import show_progress
 from bpdebug.cli.screens import Screens, refuse_beside_tour, require_terminal, tour_run
 from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
 from bpdebug.cli.streams import print_note, print_text
-from bpdebug.debugger import Debugger, ExportRequest
+from bpdebug.debugger import Comparison, Debugger, ExportRequest
 from bpdebug.debugger.breakpoints.not_hit import already_true_lines
+from bpdebug.debugger.comparison import compare_own_lines
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run, Selection
 from bpdebug.wording import Script, safe
@@ -35,10 +37,13 @@ class Tasks:
         self.script = script
         self.writing = ""
         """The target of the export under way; empty while there is none."""
+        self.comparison: Comparison | None = None
+        """What --against has found, for the screen, an export and commands; None without it."""
 
     def run(self) -> int:
         """Do what the options ask for; returns the exit status."""
         given = self.arguments
+        against.check_against(given)
         check_options(given)
         check_format(given)
         if given.tour:
@@ -49,7 +54,14 @@ class Tasks:
             return self.list_keys()
         if given.export == "":
             raise BpdebugError(NO_TARGET, key="--export")
-        headless = given.check or given.diagnose or given.export or given.command or given.plain
+        headless = (
+            given.check
+            or given.diagnose
+            or given.against
+            or given.export
+            or given.command
+            or given.plain
+        )
         if given.scenario == "" or (given.scenario is None and headless):
             raise BpdebugError(NO_SCENARIO)
         if given.serve:
@@ -57,6 +69,8 @@ class Tasks:
         if given.scenario is None:
             require_terminal()
             return Screens(self).choose()
+        if given.open:
+            require_terminal()
         run = self.load(given.scenario)
         if not headless:
             require_terminal()
@@ -81,15 +95,23 @@ class Tasks:
         status = self.check(run) if given.check else DONE
         if given.diagnose:
             status = max(status, self.diagnose(run))
-        if given.export is not None:
+        if given.against is not None:
+            status = max(status, self.against(run))
+        compares = any(is_command(line, "against") for line in given.command)
+        if given.export is not None and not compares:
             print_text(self.export(run))
         if given.command or given.plain:
             status = max(status, self.run_line_commands(run))
+        if given.export is not None and compares:
+            print_text(self.export(run))
+        if given.open:
+            status = max(status, Screens(self).debug(run))
         return status
 
     def export(self, run: Run) -> str:
         """--export; returns the line to print, empty for standard output."""
-        request = ExportRequest(str(self.arguments.export))
+        compared = self.comparison or compare_own_lines(run, self.script)
+        request = ExportRequest(str(self.arguments.export), comparison=compared)
         if request.target == "-" and sys.stdout is not None and sys.stdout.isatty():
             return self.write(run, request)  # the trace fills the terminal: no room for progress
         with show_progress(run):
@@ -99,7 +121,11 @@ class Tasks:
         """BpdebugError for a selection of iterations without any export that would use it."""
         given = self.arguments
         selected = self.selected()
-        exports = given.export is not None or given.plain or any(map(is_export, given.command))
+        exports = (
+            given.export is not None
+            or given.plain
+            or any(is_command(line, "export") for line in given.command)
+        )
         if selected and not exports:
             raise BpdebugError(
                 f"{safe(selected[:40])} says which iterations to export, and nothing is exported; "
@@ -164,8 +190,19 @@ class Tasks:
 
         with show_progress(run):
             report = check(run, digits=self.script.digits)
-        self.report(report.lines())
-        return DONE if report.ok else DIFFERENT
+        heading = ["bpdebug's own gradients:"] if run.problem.backward else []
+        self.report([*heading, *report.lines()])
+        right = self.check_own(run) if run.problem.backward else True
+        return DONE if report.ok and right else DIFFERENT
+
+    def check_own(self, run: Run) -> bool:
+        """--check, of a [backward] in the scenario; returns whether all its lines are right."""
+        from bpdebug.mistakes import judge_own, own_report_lines
+
+        with show_progress(run):
+            found = judge_own(run, self.script, progress=run.progress)
+        self.report(own_report_lines(run, found, self.script))
+        return found.agrees
 
     def diagnose(self, run: Run) -> int:
         """--diagnose"""
@@ -178,6 +215,27 @@ class Tasks:
         else:
             self.report(diagnosis.lines())
         return DIFFERENT if diagnosis.findings else DONE
+
+    def against(self, run: Run) -> int:
+        """--against"""
+        from bpdebug.mistakes import document_text, report_lines
+
+        path = Path(self.arguments.against)
+        verdict = against.verdict_on(run, path, self.script)
+        if as_json(self.arguments):
+            print_text(document_text(verdict, self.script))
+        elif not self.arguments.open:
+            self.report(report_lines(verdict, self.script))
+        if self.arguments.separate:
+            against.separate(run, verdict, self.arguments.separate)
+        if self.goes_on():
+            self.comparison = against.comparison_from(run, verdict, path, self.script)
+        return DONE if verdict.agrees else DIFFERENT
+
+    def goes_on(self) -> bool:
+        """Whether what --against finds is shown by something else too."""
+        given = self.arguments
+        return bool(given.open or given.export or given.command or given.plain)
 
     def report(self, lines: list[str]) -> None:
         """Print lines for people: on standard error where standard output takes an export."""
@@ -210,6 +268,7 @@ class Tasks:
             "digits": self.script.digits,
             "iterations": selection,
             "watches": request.watches,
+            "comparison": request.comparison,
         }
 
     def write(self, run: Run, request: ExportRequest) -> str:
@@ -249,10 +308,13 @@ class Tasks:
         from bpdebug.cli.line_mode import run_commands, run_line_mode
 
         debugger = Debugger(run, self.script)
+        debugger.compare(self.comparison)
         debugger.export_with(lambda request: self.write(run, request))
         for line in self.set_breakpoints(debugger):
             print_text(line)
-        if not run_commands(debugger, self.arguments.command):
+        done = run_commands(debugger, self.arguments.command)
+        self.comparison = debugger.handed_in
+        if not done:
             return WRONG
         if self.arguments.plain and not debugger.finished:
             run_line_mode(debugger)
@@ -267,13 +329,13 @@ class Tasks:
             raise error.at(key="--break") from None
 
 
-def is_export(line: str) -> bool:
-    """True for a debugger command that exports."""
+def is_command(line: str, name: str) -> bool:
+    """True for a line with the debugger command of this name."""
     from bpdebug.debugger.commands.lookup import look_up
 
     words = line.split(None, 1)
     try:
-        return bool(words) and look_up(words[0]).name == "export"
+        return bool(words) and look_up(words[0]).name == name
     except BpdebugError:
         return False
 

@@ -8,6 +8,8 @@ from the run when it is asked for.
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from bpdebug.debugger import cursor
@@ -25,6 +27,7 @@ from bpdebug.debugger.breakpoints.not_hit import why_no_hit
 from bpdebug.debugger.breakpoints.search import Search
 from bpdebug.debugger.commands.command import Command, MotionText, Reply
 from bpdebug.debugger.commands.lookup import parse_line
+from bpdebug.debugger.comparison import Comparison, compare_file, compare_own_lines
 from bpdebug.debugger.cursor import FIRST, Instant
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import Listing
@@ -92,8 +95,21 @@ class Debugger(SessionState):
                 tuple(self.watches),
                 dict(self.marks),
                 self._previous,
+                self.comparison,
             )
         return self._moment
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """Somebody's numbers beside the right ones: a file's, else those of [backward], else None.
+
+        It belongs to the run, which never changes: another scenario has another debugger.
+        """
+        return self.handed_in or self._own_lines
+
+    @cached_property
+    def _own_lines(self) -> Comparison | None:
+        return compare_own_lines(self.run, self.script)
 
     @property
     def listing(self) -> Listing:
@@ -107,10 +123,12 @@ class Debugger(SessionState):
     def reset(self) -> None:
         """Move the cursor to the start of recorded time, and remove what the user has set.
 
-        Breakpoints, watches, marks and the history go, and numbers begin at 1 again.
+        Breakpoints, watches, marks, numbers that were handed in and the history go, and breakpoints
+        and watches are counted from 1 again.
         """
         self.breakpoints, self.watches, self.marks = [], [], {}
         self.last_search = ""
+        self.handed_in = None
         self._numbers = {"breakpoint": 0, "watch": 0}
         self._instant, self._previous = FIRST, None
         self._history, self._history_index = [FIRST], 0
@@ -337,6 +355,15 @@ class Debugger(SessionState):
         )
         self._changed()
         return edited
+
+    def compare_with(self, path: Path) -> Comparison:
+        """Compare the numbers of a file with the run's, and show them from now on.
+
+        BpdebugError where they cannot be read; what was compared before stays then.
+        """
+        made = compare_file(self.run, path, self.script)
+        self.compare(made)
+        return made
 
     def add_mark(self, name: str = "", instant: Instant | None = None) -> str:
         """Mark an instant, by default the cursor's; returns its name, by default a free number.

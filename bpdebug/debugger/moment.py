@@ -14,6 +14,7 @@ import numpy as np
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
 from bpdebug.debugger.breakpoints.search import write_ticks
+from bpdebug.debugger.comparison import Comparison
 from bpdebug.graph import Edge, Graph, Kind, Layer, RecordedPass
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
@@ -40,6 +41,8 @@ class Moment:
     previous: tuple[int, int] | None = None
     """Iteration and position before the last step, to highlight what changed; None after a jump
     and in another iteration."""
+    comparison: Comparison | None = None
+    """Somebody's numbers beside the right ones; None where there are none."""
 
     @cached_property
     def before(self) -> Moment | None:

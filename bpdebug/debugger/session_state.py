@@ -13,6 +13,7 @@ from bpdebug.record import replace
 
 if TYPE_CHECKING:
     from bpdebug.debugger.commands.command import ExportRequest
+    from bpdebug.debugger.comparison import Comparison
     from bpdebug.debugger.cursor import Instant
     from bpdebug.diagnosis import Diagnosis
 
@@ -29,6 +30,8 @@ class SessionState:
         self.marks: dict[str, Instant] = {}
         self.diagnosis: Diagnosis | None = None
         """The diagnosis of the run; None before the first `diagnose`."""
+        self.handed_in: Comparison | None = None
+        """The numbers that the user handed in beside the right ones; None where there are none."""
         self.healthy_through = 0
         """The last iteration up to which `nan` has found no NaN and no harmful infinity."""
         self.harmless = ""
@@ -77,6 +80,11 @@ class SessionState:
     def record_diagnosis(self, diagnosis: Diagnosis) -> None:
         """Cache the diagnosis of the run."""
         self.diagnosis = diagnosis
+
+    def compare(self, comparison: Comparison | None) -> None:
+        """Show these numbers beside the right ones, in place of others; None for none."""
+        self.handed_in = comparison
+        self._changed()
 
     def record_health(self, iteration: int, harmless: str) -> None:
         """Cache that iterations up to this one are healthy, and the first harmless infinity."""

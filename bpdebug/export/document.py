@@ -7,6 +7,7 @@ yielded piece by piece, and no large tensor is written whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from bpdebug.export.markup import MarkdownMarkup, Markup
 from bpdebug.export.options import ExportOptions
 from bpdebug.export.parts import Formulas, edges_by_layer, local_derivative, operands_of
 from bpdebug.export.products import term_chunks
+from bpdebug.export.theirs import Theirs
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Array
 from bpdebug.run import Iteration, Run
@@ -36,7 +38,8 @@ class Document:
 
     def __init__(self, options: ExportOptions, markup: Markup | None = None) -> None:
         """Write plain text, unless another markup is given."""
-        self.detail, self.script, _ = options
+        self.detail, self.script = options.detail, options.script
+        self.theirs = Theirs(options.comparison, options.script)
         self.markup = markup or Markup(self.script)
         self.formulas = Formulas(self.script)
 
@@ -49,6 +52,9 @@ class Document:
         yield from self.markup.block(self.facts(run))
         for at in iterations:
             yield from self.iteration(run.iteration(at), run.iterations)
+        if self.theirs.comparison is not None:
+            yield self.markup.section(f"The verdict on {self.theirs.comparison.source}")
+            yield from self.markup.block(self.theirs.report())
 
     def facts(self, run: Run) -> Chunks:
         """The loss, the iterations, the batch size and the optimizers, a line each."""
@@ -99,7 +105,9 @@ class Document:
             name = self.script.name(node.name)
             text, latex = self.formulas.of_node(iteration, node.index)
             yield self.markup.formula(f"{name} = {text}", f"{latex_name(node.name)} = {latex}")
-            yield from self.markup.block(array_lines([(name, values[node.index])], self.script))
+            named = [(name, values[node.index])]
+            named += self.theirs.beside(node.index, iteration.number, "value")
+            yield from self.markup.block(array_lines(named, self.script))
 
     def backward(self, iteration: Iteration) -> Chunks:
         """The seed, then layer by layer every edge."""
@@ -132,11 +140,21 @@ class Document:
             yield self.markup.formula(formula.text, formula.latex, note)
         done = {edge.operand for edge in edges if edge.last}
         named = [
-            (self.gradient(iteration, index), np.asarray(recorded.gradients[index]))
+            entry
             for index in operands_of(edges)
             if index in done and recorded.graph.nodes[index].name
+            for entry in (
+                (self.gradient(iteration, index), np.asarray(recorded.gradients[index])),
+                *self.theirs.beside(index, iteration.number),
+            )
         ]
-        yield from self.markup.block(array_lines(named, self.script))
+        wrong = self.wrong(iteration, edges)
+        yield from self.markup.block(chain(wrong, array_lines(named, self.script)))
+
+    def wrong(self, iteration: Iteration, edges: list[Edge]) -> Chunks:
+        """The wrong formulas of a layer's edges."""
+        for edge in edges:
+            yield from self.theirs.formula(edge.index, iteration.number)
 
     def gradient(self, iteration: Iteration, index: int) -> str:
         """The name of a node's gradient."""
@@ -174,6 +192,9 @@ class Document:
                 growing.add(edge, contribution),
             ),
         ]
+        if edge.last:
+            named += self.theirs.beside(edge.operand, iteration.number)
+        yield from self.theirs.formula(edge.index, iteration.number)
         yield from array_lines(named, self.script)
         if local is None:
             shape = recorded.graph.index_map(edge).local_shape
@@ -216,7 +237,13 @@ class Document:
                 with np.errstate(all="ignore"):
                     change = np.asarray(line.after - before)
                 named = [("before", before), ("change", change), *named]
-            yield from self.markup.block(array_lines(named, self.script))
+            wrong: Chunks = iter(())
+            if at + 1 == len(iteration.updates) or (
+                iteration.updates[at + 1].parameter != line.parameter
+            ):
+                named += self.theirs.beside(line.parameter, iteration.number, "change", "new")
+                wrong = self.theirs.update_formula(line.parameter)
+            yield from self.markup.block(chain(wrong, array_lines(named, self.script)))
 
 
 def markdown(options: ExportOptions) -> Document:

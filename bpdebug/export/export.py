@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from bpdebug.debugger.comparison import Comparison
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.export.options import ExportOptions
 from bpdebug.export.target import ReaderGoneError, open_sink
@@ -72,10 +73,12 @@ def export(
     digits: int = DIGITS,
     iterations: Selection | None = None,
     watches: Sequence[str] = (),
+    comparison: Comparison | None = None,
 ) -> None:
     """Write a run, all its iterations or a selection; `-` is standard output.
 
-    Curves have a column for each of the `watches` that is a single number.
+    Curves have a column for each of the `watches` that is a single number. Numbers of a
+    `comparison` stand beside the run's, with the verdict on them, in all formats but csv.
 
     Raises BpdebugError where the target cannot be written; an old file then stays whole.
     A reader that closes its end of a pipe ends the export quietly. `run.progress` gets the number
@@ -87,7 +90,7 @@ def export(
         with open_sink(target) as sink:
             counted = CountedIterations(run, iterations or Selection.up_to(run.iterations))
             form: Form = FORMATS[kind].make(
-                ExportOptions(detail, Script(digits, sink.unicode), watches)
+                ExportOptions(detail, Script(digits, sink.unicode), watches, comparison)
             )
             for chunk in form.chunks(run, counted):
                 counted.report()

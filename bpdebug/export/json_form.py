@@ -13,6 +13,7 @@ import numpy as np
 from bpdebug.export.options import ExportOptions
 from bpdebug.export.parts import Formulas, edges_by_layer, local_derivative, operands_of
 from bpdebug.export.products import json_chunks, json_number
+from bpdebug.export.theirs import Theirs
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
@@ -35,6 +36,7 @@ class JsonForm:
     def __init__(self, options: ExportOptions) -> None:
         self.detail, self.script = options.detail, options.script
         self.formulas = Formulas(self.script)
+        self.theirs = Theirs(options.comparison, options.script)
 
     def chunks(self, run: Run, iterations: Iterable[int]) -> Chunks:
         """The whole document."""
@@ -46,7 +48,11 @@ class JsonForm:
         for at, number in enumerate(iterations):
             yield ",\n" if at else "\n"
             yield from self.iteration(run.iteration(number))
-        yield "\n ]}\n"
+        if self.theirs.comparison is not None:
+            yield f'\n ],\n "compared_with": {self.text(self.theirs.comparison.source)},\n'
+            yield f' "verdict": {self.theirs.document()}}}\n'
+        else:
+            yield "\n ]}\n"
 
     def text(self, text: str) -> str:
         """A JSON string; characters that a terminal would obey are escaped."""
@@ -70,6 +76,10 @@ class JsonForm:
         for key, arrays in (("values", values), ("gradients", gradients), ("deltas", deltas)):
             yield f'   "{key}": {{'
             yield from self.table(arrays)
+            yield "},\n"
+        if self.theirs.comparison is not None:
+            yield '   "theirs": {'
+            yield from self.table(self.theirs.by_name(iteration.number))
             yield "},\n"
         yield '   "updates": {'
         yield from self.updates(iteration)
@@ -167,6 +177,11 @@ class JsonForm:
         if local is None:
             shape = ", ".join(str(n) for n in recorded.graph.index_map(edge).local_shape)
             fields["local_shape"] = f"[{shape}]"
+        theirs = self.theirs.array(edge.operand, iteration.number) if edge.last else None
+        if theirs is not None:
+            fields["theirs"] = array_chunks(theirs)
+        for key, value in self.theirs.edge_entries(edge.index, iteration.number).items():
+            fields[key] = json.dumps(value, ensure_ascii=not self.script.unicode)
         if self.detail == "term":
             fields["products"] = chain(["[\n"], json_chunks(recorded, edge, "      "), ["]"])
         return json_object(**fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bpdebug.debugger.comparison import Comparison
 from bpdebug.wording import Script
 
 
@@ -17,3 +18,5 @@ class ExportOptions(NamedTuple):
     """How formulas and numbers are written; ASCII where the target's encoding has no more."""
     watches: Sequence[str] = ()
     """Expressions that each get a column among the curves."""
+    comparison: Comparison | None = None
+    """Somebody's numbers to stand beside the run's; None for none."""

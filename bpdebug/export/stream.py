@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 
+from bpdebug.debugger.comparison import Comparison
 from bpdebug.export.export import checked_choice, format_of
 from bpdebug.export.options import ExportOptions
 from bpdebug.formats import DETAILS, FORMATS
@@ -55,12 +56,15 @@ def stream(
     digits: int = DIGITS,
     iterations: Selection | None = None,
     watches: Sequence[str] = (),
+    comparison: Comparison | None = None,
 ) -> ExportStream:
     """The bytes that `export` would write to a file of this name.
 
     They come from a run of their own, since another thread may read them.
     """
-    options = ExportOptions(checked_choice("detail", detail, DETAILS), Script(digits), watches)
+    options = ExportOptions(
+        checked_choice("detail", detail, DETAILS), Script(digits), watches, comparison
+    )
     made = FORMATS[format_of(target, format)].make(options)
     selection = iterations or Selection.up_to(run.iterations)
     return ExportStream(iter(made.chunks(Run(run.problem, run.iterations), selection)))

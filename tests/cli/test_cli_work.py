@@ -225,7 +225,7 @@ def test_without_a_terminal_it_names_the_ways_that_need_none(run, monkeypatch, g
     [(["two_layer"], "SCENARIO"), (["--plain"], "--plain"), (["-c", "step"], "--command"),
      (["--export", "-"], "--export"), (["--check"], "--check"), (["--diagnose"], "--diagnose"),
      (["--break", "z1"], "--break"), (["--iterations", "3"], "--iterations"),
-     (["--list"], "--list")],
+     (["--against", "a.json"], "--against"), (["--list"], "--list")],
 )  # fmt: skip
 def test_the_tour_goes_with_no_other_work(run, given, named):
     status, out, err = run("--tour", *given)

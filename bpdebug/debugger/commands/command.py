@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bpdebug.record import record
 
 if TYPE_CHECKING:
+    from bpdebug.debugger.comparison import Comparison
     from bpdebug.debugger.debugger import Debugger
 
 
@@ -42,7 +43,16 @@ class Argument(Enum):
     """The number of a breakpoint or a watch, then its new text."""
     EXPORT = "export"
     """A file to write, and options."""
+    NUMBERS = "numbers"
+    """A file with numbers to compare with."""
     COMMAND = "command"
+
+
+class Results(Enum):
+    """What a command goes through; a screen then offers the keys of the next and the previous."""
+
+    HITS = "hits"
+    WRONG_LINES = "wrong lines"
 
 
 @record
@@ -90,8 +100,8 @@ class Command:
     ident: str = ""
     """The id where it differs from the name."""
     argument: Argument = Argument.NONE
-    searches: bool = False
-    """It looks for a text; a screen then offers the keys of the next and the previous hit."""
+    results: Results | None = None
+    """What it goes through from one to the next; None where it does no such thing."""
     downloads: bool = False
     """It writes a file, which a browser downloads; there it runs in no thread."""
     alone_as_key: bool = False
@@ -126,3 +136,5 @@ class ExportRequest:
     """A selection such as `1,10,100-110`; empty for the front end's default."""
     watches: tuple[str, ...] = ()
     """Watched expressions; each whose value is a number gets a column among the curves."""
+    comparison: Comparison | None = None
+    """Somebody's numbers to stand beside the run's; None for none."""

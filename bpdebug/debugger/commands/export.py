@@ -19,7 +19,8 @@ def export(debugger: Debugger, argument: str) -> str:
     if debugger.exporter is None:
         raise BpdebugError("this session cannot write an export")
     watched = tuple(expression for _, expression in debugger.watches)
-    return debugger.exporter(replace(export_request(argument), watches=watched))
+    request = replace(export_request(argument), watches=watched, comparison=debugger.comparison)
+    return debugger.exporter(request)
 
 
 def export_request(argument: str) -> ExportRequest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bpdebug.debugger.commands.command import Argument, Command, MotionText
+from bpdebug.debugger.commands.command import Argument, Command, MotionText, Results
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
@@ -122,7 +122,7 @@ FIND: tuple[Command, ...] = (
         "ops before nodes; then parts of names; then formulas.",
         prompt="Find",
         argument=Argument.LOCATION,
-        searches=True,
+        results=Results.HITS,
     ),
     Command(
         "rfind",
@@ -130,7 +130,7 @@ FIND: tuple[Command, ...] = (
         partial(find, back=True),
         keys=("comma",),
         usage="rfind [TEXT]",
-        searches=True,
+        results=Results.HITS,
     ),
-    Command("", "the next hit", find, ident="find_next", keys=("full_stop",), searches=True),
+    Command("", "the next hit", find, ident="find_next", keys=("full_stop",), results=Results.HITS),
 )

@@ -23,6 +23,8 @@ KEY_SIGNS = {
     "right_square_bracket": "]",
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
 }
 """Textual's names of keys that print a sign."""
 

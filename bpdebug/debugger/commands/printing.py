@@ -10,6 +10,7 @@ from bpdebug.debugger.commands.motion import parse_whole_number
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import LineKind, ProgramLine
+from bpdebug.debugger.text.beside import lines_here, named_text
 from bpdebug.debugger.text.describe import info_text, where_text
 from bpdebug.errors import BpdebugError
 from bpdebug.wording import optimizer_text, safe, term_why, update_why, value_formula
@@ -23,7 +24,7 @@ def print_value(debugger: Debugger, argument: str) -> str:
     """print EXPRESSION"""
     if not argument:
         raise BpdebugError("print what? An expression: print grad(W2)[0, 0]")
-    return debugger.show(argument)
+    return "\n".join(filter(None, [debugger.show(argument), named_text(debugger, argument)]))
 
 
 def where(debugger: Debugger, argument: str) -> str:
@@ -100,7 +101,12 @@ def list_program(debugger: Debugger, argument: str) -> str:
     if argument != "all":
         centre = index_of_line(debugger, argument) if argument else current
         lines = visible_range(len(listing), centre, 2 * AROUND + 1)
-    return "\n".join(gutter(debugger, listing[at], at == current) for at in lines)
+    texts = [gutter(debugger, listing[at], at == current) for at in lines]
+    if current in lines:
+        at = lines.index(current) + 1
+        # A grid of numbers is for `where`: it would push the program off.
+        texts[at:at] = [f"{' ' * 11}{one}" for one in lines_here(debugger) if "\n" not in one]
+    return "\n".join(texts)
 
 
 def index_of_line(debugger: Debugger, argument: str) -> int:
@@ -117,14 +123,21 @@ def index_of_line(debugger: Debugger, argument: str) -> int:
 
 
 def gutter(debugger: Debugger, line: ProgramLine, is_current: bool) -> str:
-    """A line as debuggers show source: breakpoint, cursor, number, text."""
+    """A line as debuggers show source: breakpoint, cursor, number, text.
+
+    Where there is a comparison, the mark of a line that is wrong stands before its number.
+    """
     if line.kind is LineKind.HEADING:
         rule = debugger.script.either("──", "--")
         return f"        {rule} {line.text} {rule}"
     dot = debugger.script.either("●", "*") if has_breakpoint(debugger.moment, line) else " "
     arrow = debugger.script.either("▶", ">") if is_current else " "
     number = "" if line.number is None else str(line.number)
-    return f"{dot} {arrow} {number:>4} {line.text}"
+    moment = debugger.moment
+    if moment.comparison is None:
+        return f"{dot} {arrow} {number:>4} {line.text}"
+    mark = moment.comparison.line_mark(line, moment.iteration.number)
+    return f"{dot} {arrow}{mark.sign(debugger.script) if mark else ' '}{number:>4} {line.text}"
 
 
 def has_breakpoint(moment: Moment, line: ProgramLine) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from bpdebug.debugger.commands.against import AGAINST
 from bpdebug.debugger.commands.analysis import ANALYSIS
 from bpdebug.debugger.commands.breakpoints import BREAKPOINT_COMMANDS
 from bpdebug.debugger.commands.command import Argument, Command
@@ -63,6 +64,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Looking and exporting", (*PRINTING, *EXPORT)),
     ("Looking into tensors", TENSORS),
     ("Over time, and what is wrong", ANALYSIS),
+    ("Your own numbers beside the right ones", AGAINST),
     ("The scenario, another one, the tour", SCENARIOS),
 )
 """The lists of commands under their headings, as help and the palette show them."""
@@ -92,6 +94,7 @@ COMMANDS: tuple[Command, ...] = (
     *PRINTING,
     *EXPORT,
     *ANALYSIS,
+    *AGAINST,
     *TENSORS,
     *SCENARIOS,
     *GENERAL,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bpdebug.debugger.moment import Moment
+from bpdebug.debugger.text.beside import lines_here
 from bpdebug.debugger.text.values import NOT_YET, array_text, gradient_text, name_value
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
@@ -42,6 +43,8 @@ def where_text(debugger: Debugger) -> str:
         lines += backward_lines(debugger, moment)
     elif moment.phase is Phase.UPDATE:
         lines += update_lines(debugger, moment)
+    if moment.comparison is not None:
+        lines += [f"  {indent_rest(line)}" for line in lines_here(debugger)]
     return "\n".join(lines)
 
 
