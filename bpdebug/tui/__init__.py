@@ -12,6 +12,7 @@ from textual.app import App
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.breakpoints.not_hit import already_true_lines
 from bpdebug.debugger.commands.command import ExportRequest
+from bpdebug.debugger.comparison import Comparison
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.served import served
@@ -35,6 +36,7 @@ def launch(
     download: Download | None = None,
     fresh: bool = False,
     theme: str = "",
+    comparison: Comparison | None = None,
 ) -> ScreenResult:
     """Open the debugger on a run; returns how the user left it.
 
@@ -42,6 +44,8 @@ def launch(
     Numbers have `digits` significant digits, else those of the configuration.
     `fresh` opens without the saved breakpoints, watches and marks, and does not change them.
     `theme` is the theme of an earlier screen, else that of the configuration.
+    `comparison` has numbers that the user handed in, whose verdict is open at the start; None for
+    none.
     BpdebugError for a mistake in the configuration, and where the screen fails.
     """
     from bpdebug.tui.config.configuration import read_config
@@ -50,6 +54,7 @@ def launch(
 
     config = read_config()
     debugger = Debugger(run, Script(digits or config.digits or DIGITS, shows_unicode()))
+    debugger.compare(comparison)
     made = [debugger.add_breakpoint(condition) for condition in breaks]
     saved_session = None if fresh or served() else SavedSession(debugger)
     notices = [
@@ -64,6 +69,7 @@ def launch(
         notice="; ".join(filter(None, notices)),
         welcome=WELCOME if saved_session and first_start() else "",
         saved_session=saved_session,
+        verdict=comparison is not None,
     )
     try:
         return run_debugger(app, export, download)

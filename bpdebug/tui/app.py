@@ -53,11 +53,14 @@ class BpdebugApp(TerminalApp[None]):
         notice: str = "",
         welcome: str = "",
         saved_session: SavedSession | None = None,
+        verdict: bool = False,
     ) -> None:
+        """With `verdict` the box of the comparison's verdict is open at the start."""
         super().__init__(debugger.script, theme=theme)
         self.debugger = debugger
         self._notice = notice
         """A message for the start; empty for none."""
+        self._verdict = verdict
         self._welcome = welcome
         """A greeting for a new user, in the footer until the first reply; empty for none."""
         self.next_scenario: Path | None = None
@@ -77,6 +80,10 @@ class BpdebugApp(TerminalApp[None]):
         """Show the message for the start; resume the garbage collection that start-up paused."""
         if self._notice:
             self.show_message(self._notice)
+        if self._verdict and self._bottom is not None and self.debugger.comparison is not None:
+            from bpdebug.tui.overlays.verdict import show_verdict
+
+            show_verdict(self._bottom, self.debugger.comparison)
         gc.freeze()
         gc.enable()
 

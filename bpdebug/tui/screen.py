@@ -25,7 +25,7 @@ from bpdebug.tui.keys.actions import action, opener
 from bpdebug.tui.keys.at_cursor import break_here, change_entry, reveal_panes, visit_entry
 from bpdebug.tui.keys.bindings import bindings
 from bpdebug.tui.keys.count import Count
-from bpdebug.tui.keys.hints import SEARCH_HINTS
+from bpdebug.tui.keys.hints import HINTS_AFTER
 from bpdebug.tui.layout import BORDERED, PADDED, SMALLEST, PaneChoice, Panes
 from bpdebug.tui.panes import titles
 from bpdebug.tui.panes.breakpoints_pane import BreakpointsPane
@@ -239,8 +239,8 @@ class DebuggerScreen(PacedScreen):
             partial(self.debugger.perform, command, argument, where=False),
             in_background=command.long and not (command.downloads and served()),
         )
-        if command.searches:
-            self.footer.offer_keys(SEARCH_HINTS)
+        if command.results is not None:
+            self.footer.offer_keys(HINTS_AFTER[command.results])
             if self.debugger.instant != before:
                 reveal_panes(self)
 

@@ -45,11 +45,12 @@ async def test_the_tour_comes_first_and_escape_forgets_the_filter_before_it_leav
 
 async def test_the_chooser_has_headings_and_names():
     app = ChooserApp(Script(unicode=False))
-    async with app.run_test(size=(120, 100)) as pilot:
+    async with app.run_test(size=(120, 130)) as pilot:
         await pilot.pause()
         text = "\n".join(screen_lines(app))
         assert text.isascii()
         assert "Lessons" in text
+        assert text.index("Find the mistake") < text.index("mistakes/updated_first")
         assert "Published examples" in text
         assert "published/mazur" in text
         assert text.index("computation_graph") < text.index("chain_rule") < text.index("iris")

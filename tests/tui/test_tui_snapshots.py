@@ -36,10 +36,11 @@ STATES = {
     "accumulation": ("published/olah_fanout", ["goto $"]),
     "update": ("two_layer", ["continue", "next 3"]),
     "stops": ("iris", STOPS),
+    "wrong": ("mistakes/forgotten_slope", ["goto z1"]),
 }
 PICTURES = [(state, size) for state in ("start", "product") for size in SIZES]
 PICTURES += [("softmax", "120x36"), ("accumulation", "80x24"), ("update", "120x36")]
-PICTURES += [("stops", "200x60")]
+PICTURES += [("stops", "200x60"), ("wrong", "80x24"), ("wrong", "120x36")]
 
 
 @pytest.fixture(autouse=True)

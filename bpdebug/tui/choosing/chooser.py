@@ -46,6 +46,7 @@ KEYS = (
 KINDS = """
 
 Each lesson explains one thing. The simplest lesson comes first.
+A lesson to find a mistake has a wrong backward pass; bpdebug NAME --check names it.
 A published example reproduces the numbers of a book, a course or a page.
 You can also open a scenario by its name: bpdebug xor, or :open xor from inside."""
 
@@ -155,15 +156,18 @@ def path_of(ident: str | None) -> Path | None:
 
 
 def entries(scenarios: list[tuple[str, Path, str]], script: Script) -> list[Group]:
-    """The tour, then lessons, then published examples; each by its title and its name."""
+    """The tour, lessons, lessons with a mistake, published examples; by title and name."""
     tour = Text("A tour of backpropagation").append("\n  --tour", "dim")
     first = PickerEntry(str(TOUR), tour, ("tour", "A tour of backpropagation"))
-    headings: dict[str, list[PickerEntry]] = {"Lessons": [], "Published examples": []}
+    headings = {"": "Lessons", "mistakes": "Find the mistake"}
+    found: dict[str, list[PickerEntry]] = {
+        heading: [] for heading in (*headings.values(), "Published examples")
+    }
     for at, (name, _, title) in enumerate(scenarios):
         text = Text(author_text(title, script)).append(f"\n  {safe(name)}", "dim")
-        heading = "Published examples" if "/" in name else "Lessons"
-        headings[heading].append(PickerEntry(str(at), text, (name, title)))
-    return [("", [first]), *((heading, of) for heading, of in headings.items() if of)]
+        heading = headings.get(name.rpartition("/")[0], "Published examples")
+        found[heading].append(PickerEntry(str(at), text, (name, title)))
+    return [("", [first]), *((heading, of) for heading, of in found.items() if of)]
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from bpdebug.debugger import COMMANDS, Command, Debugger
@@ -20,6 +20,8 @@ LAST_WORD = re.compile(r"[^\W\d]\w*$")
 LAST_CHUNK = re.compile(r"\S*$")
 MOST_FILES = 10_000
 """Entries of a folder that are read, at most."""
+NUMBERS = (".json", ".toml", ".npz")
+"""Suffixes of files with numbers to compare."""
 
 
 class Completion(NamedTuple):
@@ -123,8 +125,14 @@ def complete_export(debugger: Debugger, text: str) -> Completion:
     return Completion(len(text) - len(last) + completion.start, completion.words)
 
 
-def complete_file(text: str) -> Completion:
-    """Folders and possible export files that begin like a path.
+def complete_numbers_file(debugger: Debugger, text: str) -> Completion:
+    """against: a file of numbers, or off."""
+    completion = complete_file(text, NUMBERS)
+    return completion if completion.words else offer_words(text, ["off"])
+
+
+def complete_file(text: str, suffixes: Collection[str] = tuple(SUFFIXES)) -> Completion:
+    """Folders, and files with one of some suffixes, that begin like a path.
 
     Nothing in a browser: a visitor may not list the server's files.
     """
@@ -138,7 +146,7 @@ def complete_file(text: str) -> Completion:
                 for entry, _ in zip(entries, range(MOST_FILES), strict=False)
                 if entry.name.startswith(begun)
                 and (begun or not entry.name.startswith("."))
-                and (entry.is_dir() or entry.name.lower().endswith(tuple(SUFFIXES)))
+                and (entry.is_dir() or entry.name.lower().endswith(tuple(suffixes)))
             )
     except OSError:
         # An unreadable folder completes nothing; the export itself reports what is wrong with it.
@@ -159,6 +167,7 @@ KINDS: Mapping[Argument, Callable[[Debugger, str], Completion]] = {
     Argument.WATCHES: complete_watches,
     Argument.ENTRY: complete_entry,
     Argument.EXPORT: complete_export,
+    Argument.NUMBERS: complete_numbers_file,
     Argument.COMMAND: complete_command,
 }
 """The function that completes an argument, by what that is."""

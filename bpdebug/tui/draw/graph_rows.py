@@ -17,6 +17,7 @@ from bpdebug.tui.draw.counters import cells_done, contributions_done, fitting
 from bpdebug.tui.draw.graph_tree import GraphTree, Row
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.summary import summary
+from bpdebug.tui.draw.theirs import gradient_mark, marked
 from bpdebug.wording import Script, node_name, value_formula, width
 from bpdebug.wording.ascii import GUIDES
 
@@ -86,7 +87,10 @@ def draw_row(
         return [head.add(script.either("↑ ", "^ "), "quiet").add(name, "quiet")]
     fold = "" if not row.children or row.open else script.either("▸ ", "+ ")
     label = Line(name, "now" if arrow else "name")
-    head.add(fold, "quiet").extend(label.cut(max(room - head.width - FOR_VALUE, LABEL)))
+    mark = marked(gradient_mark(moment, row.node), script)
+    least = LABEL - mark.width
+    label = label.cut(max(room - head.width - FOR_VALUE - mark.width, least))
+    head.add(fold, "quiet").extend(label).extend(mark)
     if not node.shape:
         return [scalar_row(head, moment, node, script, room)]
     below = Line("  ").add(continued(row, script, skip, room), "quiet")
@@ -133,6 +137,7 @@ def drawn_from(moment: Moment, row: Row, signs: RowSigns) -> tuple[Hashable, ...
         gradient_changed(moment, node),
         signs.now.get(node),
         signs.breakpoints.get(node),
+        moment.comparison,
     )
 
 

@@ -51,6 +51,8 @@ class Grid:
     nothing moves while the grid fills in; None where the numbers do not change."""
     changed: Cells | None = None
     """Which cells changed in the step that led here; None where none did."""
+    wrong: Cells | None = None
+    """Which cells of somebody's numbers differ from the right ones; None where none can."""
     whole: Array | None = None
     """The whole array, for its norm in the title of a window; None where that is not shown."""
     sheets: dict[Hashable, Sheet] = field(default_factory=dict)
@@ -150,7 +152,7 @@ def draw(
         head.add(fitting(wordings, room), "quiet")
     above, below = left_out_rows(grid, rows, lines, script, columns_room)
     numbers = [numbers_above(grid, sheet, columns_room, script)] if numbered else []
-    block = [head, *numbers, *above, *body(grid, sheet), *below]
+    block = [head, *numbers, *above, *body(grid, sheet, script), *below]
     bare = max(title_width, *(line.width for line in block[1:]))
     return Block(block, sheet.values.size, whole, sheet.widths, bare)
 
@@ -202,15 +204,17 @@ def title(grid: Grid, room: int) -> Line:
     return line.add(shape, "quiet").cut(room)
 
 
-def body(grid: Grid, sheet: Sheet) -> list[Line]:
+def body(grid: Grid, sheet: Sheet, script: Script) -> list[Line]:
     """The numbers of a window, with row numbers where the window is not the whole grid.
 
-    Between row numbers and numbers stands `│`, or `…` where columns are left out at the left.
+    Between row numbers and numbers stands `│`, or `…` where columns are left out at the left. A
+    number that differs from the right one has `✗` before it.
     """
     rows, columns, values, known = sheet.rows, sheet.columns, sheet.values, sheet.known
     finite = values[known & np.isfinite(values)]
     scale = float(np.max(np.abs(finite))) if finite.size else 0.0
-    new = changed_cells(grid, rows, columns)
+    new = cells_in(grid, grid.changed, rows, columns)
+    wrong = cells_in(grid, grid.wrong, rows, columns)
     label = label_width(grid, rows, columns)
     lines = []
     for r, row in enumerate(rows):
@@ -219,29 +223,36 @@ def body(grid: Grid, sheet: Sheet) -> list[Line]:
         for c, column in enumerate(columns):
             role = heat(float(values[r, c]), scale) if known[r, c] else "pending"
             lit = grid.lit is not None and (row, column) == grid.at
+            role = "warning" if wrong[r, c] else role
             role = role if lit else changed(role, bool(new[r, c]))
-            line.extend(cell_line(sheet.texts[c][r], role, lit=lit))
+            sign = script.either("✗", "!") if wrong[r, c] else " "
+            line.extend(cell_line(sheet.texts[c][r], role, lit=lit, sign=sign))
         if columns.stop < grid.extent[1]:
             line.add("…", "quiet")
         lines.append(line)
     return lines
 
 
-def cell_line(text: str, role: str, *, lit: bool) -> Line:
-    """A cell with a blank at both sides; a lit cell has brackets close to its number."""
+def cell_line(text: str, role: str, *, lit: bool, sign: str = " ") -> Line:
+    """A cell with a blank at both sides; a lit cell has brackets close to its number.
+
+    A sign stands close before that; before the bracket the text has a blank for it.
+    """
     bare = text.strip()
     before, _, behind = text.partition(bare)
     if not lit:
-        return Line(" " + before).add(bare, role).add(behind + " ")
-    return Line(before).add("[", "lit").add(bare, f"{role}+lit").add("]", "lit").add(behind)
+        lead = Line(before + sign) if sign == " " else Line(before).add(sign, role)
+        return lead.add(bare, role).add(behind + " ")
+    lead = Line(before[:-1]).add(sign, role) if sign != " " and before else Line(before)
+    return lead.add("[", "lit").add(bare, f"{role}+lit").add("]", "lit").add(behind)
 
 
-def changed_cells(grid: Grid, rows: range, columns: range) -> NDArray[np.bool_]:
-    """Which cells of a window changed in the step that led here."""
+def cells_in(grid: Grid, which: Cells | None, rows: range, columns: range) -> NDArray[np.bool_]:
+    """Which cells of a window `which` is true of; none of them where it is None."""
     shape = (len(rows), len(columns))
-    if grid.changed is None:
+    if which is None:
         return np.full(shape, False)
-    cells = grid.changed(grid.slices(rows, columns))
+    cells = which(grid.slices(rows, columns))
     return np.reshape(np.broadcast_to(cells, cells.shape or shape), shape)
 
 

@@ -18,6 +18,7 @@ from bpdebug.tui.draw.grid import draw
 from bpdebug.tui.draw.line import Line, indented, spaced, wrap
 from bpdebug.tui.draw.nearby_terms import nearby_terms
 from bpdebug.tui.draw.phases import draw_forward, draw_seed, draw_start, draw_update
+from bpdebug.tui.draw.theirs import cell_lines, edge_lines, theirs_of, with_theirs
 from bpdebug.wording import Script, edge_formula, term_formula, term_why, width
 from bpdebug.wording.forward import SUMMANDS, forward_cell
 
@@ -54,13 +55,17 @@ def draw_edge(
     shows how the output was computed, and the terms around the current one.
     """
     head = headline(moment, edge, term, script, columns)
+    theirs = theirs_of(moment, edge.operand)
+    head += edge_lines(moment, edge, script, columns, rows)
+    name = term_formula(moment.graph, term, script)[0].partition(" += ")[0]
+    both = cell_lines(theirs, name, term.indices.cell, script, columns)
     reason = wrap(term_why(moment.graph, term, script, moment.recorded), columns)
     if not draw_chain(moment, edge, script, columns)[1]:
         # The title has no room for the whole chain; a tall pane has.
         whole = chain_lines(moment, edge, script, columns)
         head = [*whole, *head] if rows >= TALL + len(whole) else head
     for most in (MOST, FEW, 1):
-        terms = term_lines(moment, term, script, columns, most)
+        terms = [*term_lines(moment, term, script, columns, most), *both]
         free = rows - len(head) - len(terms) - len(reason)
         if free > LEAST:
             break
@@ -72,6 +77,7 @@ def draw_edge(
     if len(drawn) > max(free, 0):
         # The result alone: the term's numbers show the factors.
         drawn = draw(grids[2], columns, free, script) if free >= 2 else []
+    drawn = with_theirs(drawn, theirs, grids[2], script, columns, free - blanks)
     blocks = [head, drawn, terms, reason]
     left = rows - sum(map(len, blocks)) - len(blocks)
     forward = forward_lines(moment, edge, term, script, columns, left)

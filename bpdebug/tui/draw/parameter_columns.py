@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bpdebug.debugger import Moment
@@ -10,6 +12,7 @@ from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
 from bpdebug.tui.draw.changed import gradient_cells
 from bpdebug.tui.draw.sheet import column_texts
+from bpdebug.tui.draw.theirs import theirs_of
 from bpdebug.wording import Script, gradient_heading
 
 
@@ -26,10 +29,14 @@ class Column:
     """Which of the cells changed in the step that led here."""
     heading: str = ""
     """What stands above the column instead of its title; empty for the title."""
+    wrong: Sequence[bool] = ()
+    """Which of somebody's numbers differ from the right ones; empty for our own."""
 
 
 GRADIENT = "gradient"
 """The title of the column whose heading is `∂L/∂`."""
+THEIRS = "theirs "
+"""Begins the title of a column of somebody's numbers; behind it stands the title of ours."""
 
 
 def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ...]) -> list[Column]:
@@ -48,6 +55,7 @@ def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ..
         moved = [new_cells is not None and bool(np.all(new_cells(window(cell)))) for cell in where]
         heading = gradient_heading(moment.graph)
         columns.append(Column(GRADIENT, gradients(moment, index, where), gradient, moved, heading))
+        columns += theirs_beside(moment, index, GRADIENT, where)
     if moment.update_lines(index):
         before, updated = moment.before, moment.updated(index)
         moved = [before is not None and before.updated(index) != updated] * len(where)
@@ -56,7 +64,19 @@ def columns_of(moment: Moment, index: int, cells: range, left_out: tuple[str, ..
         for title, final in (("change", change), ("new", new)):
             known = [value if updated else None for value in final]
             columns.append(Column(title, known, final, moved))
+        columns += theirs_beside(moment, index, "new", where)
     return [column for column in columns if column.title not in left_out]
+
+
+def theirs_beside(moment: Moment, index: int, title: str, where: list[Index]) -> list[Column]:
+    """The column of theirs beside ours with this title; empty unless some of it differs."""
+    theirs = theirs_of(moment, index, "grad" if title == GRADIENT else title)
+    if theirs is None or theirs.wrong is None or not theirs.wrong.any():
+        return []
+    numbers = picked(theirs.values, where)
+    wrong = [bool(theirs.wrong[cell]) for cell in where]
+    still = [False] * len(where)
+    return [Column(THEIRS + title, [*numbers], numbers, still, theirs.whose, wrong)]
 
 
 def gradients(moment: Moment, index: int, where: list[Index]) -> list[float | None]:
@@ -114,10 +134,14 @@ class Table:
 
     def _texts(self, at: int, digits: tuple[int, int]) -> list[str]:
         column = self.columns[at]
-        count = min(digits[column.title not in SIZES], self._script.digits)
+        # Theirs has as many digits as ours, to be compared with.
+        size = column.title.removeprefix(THEIRS) in SIZES
+        count = min(digits[not size], self._script.digits)
         if (at, count) not in self._made:
             texts = column_texts(column.shown, column.final, self._script.at_most(count))
-            self._made[at, count] = [text.ljust(len(self.titles[at])) for text in texts]
+            # The sign of a number that differs must not touch the column before.
+            lead = " " * bool(column.wrong)
+            self._made[at, count] = [lead + text.ljust(len(self.titles[at])) for text in texts]
         return self._made[at, count]
 
     def width(self, digits: tuple[int, int]) -> int:

@@ -18,7 +18,7 @@ from bpdebug.ops.index_map import ravel, unravel
 from bpdebug.record import record
 from bpdebug.trace import Phase, Timeline
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.parameter_columns import DIGITS, GRADIENT, Table, columns_of
+from bpdebug.tui.draw.parameter_columns import DIGITS, GRADIENT, THEIRS, Table, columns_of
 from bpdebug.wording import Script, cell_text
 from bpdebug.wording.page import visible_range
 
@@ -52,7 +52,8 @@ class Plan:
 
 def plan_of(moment: Moment, script: Script, room: int, rows: int, cache: ParameterCache) -> Plan:
     """The plan for a pane of this size; it stays until the phase of the update begins or ends."""
-    key = (moment.run, moment.iteration.number, moment.phase is Phase.UPDATE, script, room, rows)
+    updating, comparison = moment.phase is Phase.UPDATE, moment.comparison
+    key = (moment.run, moment.iteration.number, updating, comparison, script, room, rows)
     if cache.plan is None or cache.plan[0] != key:
         cache.plan = key, make_plan(moment, script, room, rows)
         cache.fitted.clear()
@@ -63,7 +64,7 @@ def make_plan(moment: Moment, script: Script, room: int, rows: int) -> Plan:
     """The plan with as many columns as fit; `change` is the first to be left out."""
     order = in_order(moment.timeline)
     most = cells_each([prod(moment.graph.nodes[index].shape) for index in order], rows)
-    for left_out in droppable(moment)[:3]:
+    for left_out in droppable(moment)[:-1]:
         tables = (
             table_of(moment, index, cells_of(moment, index, CELLS), left_out, script, room)
             for index in order
@@ -75,8 +76,11 @@ def make_plan(moment: Moment, script: Script, room: int, rows: int) -> Plan:
 
 def droppable(moment: Moment) -> list[tuple[str, ...]]:
     """Sets of columns that may be left out, small sets first; none has the column being written."""
-    spare = GRADIENT if moment.phase is Phase.UPDATE else "new"
-    return [(), ("change",), ("change", spare), ("change", spare, "value")]
+    spare, written = (GRADIENT, "new") if moment.phase is Phase.UPDATE else ("new", GRADIENT)
+    turns = ["change", spare, "value"]
+    if moment.comparison is not None:
+        turns = ["change", THEIRS + spare, spare, "value", THEIRS + written]
+    return [tuple(turns[:count]) for count in range(len(turns) + 1)]
 
 
 ROOMY = 30

@@ -27,6 +27,7 @@ from bpdebug.tui.draw.parameter_plan import (
     in_order,
     plan_of,
 )
+from bpdebug.tui.draw.theirs import gradient_mark, marked, updated_mark
 from bpdebug.wording import Script
 
 
@@ -80,6 +81,7 @@ def drawn_from(moment: Moment, index: int, plan: Plan) -> tuple[Hashable, ...]:
         state_of(moment.before, index) if moment.before is not None else None,
         moment.position if writes(moment, index) else None,
         plan,
+        moment.comparison,
     )
 
 
@@ -121,7 +123,7 @@ def draw_parameter(
         written = "new" if moment.update.line.target == "theta" else ""
     for at, cell in enumerate(cells):
         now = here and cell == focus_cell(moment, index)
-        lines.append(table_row(table, texts, at, written if now else ""))
+        lines.append(table_row(table, texts, at, written if now else "", script))
     if len(cells) < size:
         lines.append(Line(left_out_text(cells, size, script), "quiet").cut(room))
     if check is not None and check.differs and moment.gradient(index).status is Status.WHOLE:
@@ -144,6 +146,7 @@ def heading(
     """A parameter's name and shape, what is special about it, and how far its gradient is."""
     node = moment.graph.nodes[index]
     head = Line(script.name(node.name), "now" if here else "name")
+    head.extend(marked(gradient_mark(moment, index) or updated_mark(moment, index), script))
     shape = f" ({script.shape(node.shape)})" if node.shape else ""
     rest = Line("  frozen" if node.name in moment.problem.frozen else "", "quiet")
     rest.add("  input" if node.kind is Kind.INPUT else "", "quiet")
@@ -181,12 +184,17 @@ def partial_text(moment: Moment, index: int, room: int) -> str:
     return f"∂ {text}" if text else ""
 
 
-def table_row(table: Table, texts: list[list[str]], at: int, lit: str) -> Line:
-    """The row of a cell: its index and its numbers; that of the column `lit` is in brackets."""
+def table_row(table: Table, texts: list[list[str]], at: int, lit: str, script: Script) -> Line:
+    """The row of a cell: its index and its numbers; that of the column `lit` is in brackets.
+
+    A number of somebody's that differs has `✗` before it.
+    """
     line = Line(table.labels[at], "quiet")
     for column, written in zip(table.columns, texts, strict=True):
         role = "text" if column.shown[at] is not None else "pending"
         now = column.title == lit
         role = role if now else changed(role, column.new[at])
-        line.extend(cell_line(written[at], role, lit=now))
+        wrong = at < len(column.wrong) and column.wrong[at]
+        sign = script.either("✗", "!") if wrong else " "
+        line.extend(cell_line(written[at], "warning" if wrong else role, lit=now, sign=sign))
     return line

@@ -15,8 +15,10 @@ from bpdebug.tui.draw.arrange import draw_stacked, draw_whole
 from bpdebug.tui.draw.changed import every_cell, value_changed
 from bpdebug.tui.draw.grid import grid_of
 from bpdebug.tui.draw.line import Line, indented, spaced, wrap
+from bpdebug.tui.draw.theirs import cell_lines, theirs_of, update_lines
 from bpdebug.wording import (
     Script,
+    cell_text,
     first_cell,
     gradient_name,
     node_name,
@@ -44,6 +46,10 @@ def draw_forward(moment: Moment, script: Script, columns: int, rows: int) -> lis
     numbers = [
         line for text in cell_texts(moment, script, 1) for line in indented(text, columns, "name")
     ]
+    own = theirs_of(moment, node.index, "value")
+    corner = (0,) * len(node.shape)
+    name = node_name(moment.graph, node.index, script) + cell_text(corner)
+    numbers += cell_lines(own, name, corner, script, columns)
     first = len(numbers)
     room = rows - len(head) - len(reason) - first
     drawn = draw_op(moment, script, columns, room - 3)
@@ -102,7 +108,9 @@ def draw_seed(moment: Moment, script: Script, columns: int, rows: int) -> list[L
             f"{loss} is {script.number(value)}, so no small step moves it by a "
             "number. The pass begins with this 1 anyway; `nan` goes to where it went wrong."
         )
-    return spaced([[Line(f"{name} = 1", "now")], wrap(reason, columns)], rows)
+    head = [Line(f"{name} = 1", "now")]
+    head += cell_lines(theirs_of(moment, moment.graph.loss), name, (), script, columns)
+    return spaced([head, wrap(reason, columns)], rows)
 
 
 def draw_update(moment: Moment, script: Script, columns: int, rows: int) -> list[Line]:
@@ -115,6 +123,8 @@ def draw_update(moment: Moment, script: Script, columns: int, rows: int) -> list
     reason = wrap(update_why(moment.graph, update, script), columns)
     promise = draw_promise(moment, update, script, columns)
     terms = indented(cell or numbers, columns, "name")
+    head += update_lines(moment, script, columns, rows)
+    terms += updated_cell(moment, update, script, columns)
     norms = indented(numbers, columns, "quiet") if cell else []
     fixed = len(head) + len(terms) + len(reason)
     # Where not all of it fits, the norms are left out first: the grids show the numbers.
@@ -128,6 +138,16 @@ def draw_update(moment: Moment, script: Script, columns: int, rows: int) -> list
     if more and more[0] is norms:
         terms, more = [*terms, *norms], more[1:]
     return spaced([head, drawn, terms, *more, reason], rows)
+
+
+def updated_cell(moment: Moment, update: UpdateLine, script: Script, columns: int) -> list[Line]:
+    """The first cell of their new parameter beside ours, at the line that makes it; else empty."""
+    if update.line.target != "theta":
+        return []
+    theirs = theirs_of(moment, update.parameter, "new")
+    cell = (0,) * len(moment.graph.nodes[update.parameter].shape)
+    name = node_name(moment.graph, update.parameter, script) + cell_text(cell)
+    return cell_lines(theirs, f"new {name}", cell, script, columns)
 
 
 def draw_promise(moment: Moment, update: UpdateLine, script: Script, columns: int) -> list[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger import Moment
+from bpdebug.debugger.comparison import WRONG, Mark
 from bpdebug.debugger.program import LineKind as Kind
 from bpdebug.debugger.program import Listing, ProgramLine
 from bpdebug.trace import Phase
@@ -10,10 +11,12 @@ from bpdebug.tui.draw.breakpoint_signs import sign_between
 from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.fold import FORWARD, Fold
 from bpdebug.tui.draw.line import Line
+from bpdebug.tui.draw.theirs import ROLES
 from bpdebug.wording import Script
 
 GUTTER = 6
-"""Cells before a line's formula: the signs of a breakpoint and the current line, the number."""
+"""Cells before a line's formula: the signs of a breakpoint, the current line and a wrong line, and
+the number."""
 
 
 def line_of(moment: Moment, listing: Listing) -> int:
@@ -41,7 +44,12 @@ def draw_line(fold: Fold, line: int, moment: Moment, script: Script, room: int) 
         return Line(head, "quiet").add(rule * max(room - len(head), 0), "quiet")
     text = Line(sign_between(moment, entry.start, entry.end), "warning")
     text.add(script.now if current else " ", "now")
-    text.add(f"{entry.number:>3} " if entry.number is not None else "    ", "quiet")
+    mark = mark_at(entry, moment)
+    number = f"{entry.number:>3} " if entry.number is not None else "    "
+    if mark is not None and number.startswith(" "):
+        text.add(mark.sign(script), ROLES[mark])
+        number = number[1:]
+    text.add(number, "quiet")
     role = "now" if current else "text" if moment.position >= entry.end else "quiet"
     text.add(entry.left, role).add(" ").add(entry.right, role)
     done = progress(entry.start, entry.end, moment.position, script)
@@ -49,6 +57,30 @@ def draw_line(fold: Fold, line: int, moment: Moment, script: Script, room: int) 
         wordings = terms_of_edge(moment.position - entry.start, entry.end - entry.start)
         done = fitting(wordings, room - text.width - 1, wordings[-1])
     return with_progress(text, done, "now" if current else "quiet", room)
+
+
+def mark_at(entry: ProgramLine, moment: Moment) -> Mark | None:
+    """The mark of a line where somebody's numbers are wrong; None elsewhere."""
+    if moment.comparison is None:
+        return None
+    iteration = moment.iteration.number
+    if entry.kind is Kind.FORWARD and entry.index >= 0:
+        mark = moment.comparison.mark(entry.index, iteration, "value")
+        return mark if mark in WRONG else None
+    return moment.comparison.line_mark(entry, iteration)
+
+
+def mark_in(section: str, moment: Moment) -> Mark | None:
+    """The mark of a folded section: that of a wrong line in it, an own error before others."""
+    comparison, iteration = moment.comparison, moment.iteration.number
+    if comparison is None:
+        return None
+    if section == FORWARD:
+        nodes = range(len(moment.graph.nodes))
+        found = [comparison.mark(node, iteration, "value") for node in nodes]
+    else:
+        found = list(comparison.update_marks(iteration).values())
+    return next((mark for mark in WRONG if mark in found), None)
 
 
 def draw_heading(fold: Fold, section: str, moment: Moment, script: Script, room: int) -> Line:
@@ -62,7 +94,11 @@ def draw_heading(fold: Fold, section: str, moment: Moment, script: Script, room:
     hidden = sign_between(moment, start, end) if folded else " "
     length = f"{end - start} {noun}{'s' * (end - start != 1)}"
     role = "now" if start < moment.position <= end else "quiet"
-    text = Line(hidden, "warning").add(f"  {sign} ", "quiet")
+    mark = mark_in(section, moment) if folded else None
+    text = Line(hidden, "warning")
+    if mark is not None:
+        text.add(" ").add(mark.sign(script), ROLES[mark])
+    text.add(f"{sign} " if mark is not None else f"  {sign} ", "quiet")
     text.add(section, role).add(f"  {length} ", "quiet")
     done = progress(start, end, moment.position, script)
     room_for_rule = room - text.width - len(done) - bool(done)

@@ -63,6 +63,8 @@ def make_sheet(grid: Grid, rows: range, columns: range, script: Script) -> Sheet
         column_texts(known_only(values[:, c], known[:, c]), final[:, c].tolist(), script)
         for c in range(len(columns))
     ]
+    if grid.wrong is not None:
+        texts = [[f" {text}" for text in column] for column in texts]  # for the sign of a lit cell
     sheet = grid.sheets[key] = Sheet(rows, columns, values, known, texts)
     return sheet
 

@@ -31,6 +31,7 @@ ACTIONS: dict[str, str] = {
     "paths": "overlays.opening:ask_paths",
     "curves": "overlays.curves:show_curves",
     "diagnose": "overlays.diagnosis:show_diagnosis",
+    "against": "overlays.verdict:ask_or_show",
     "open": "choosing.next_scenario:open_chooser",
     "screen.copy": "clipboard.copy_menu:copy_numbers",
     "screen.copy_menu": "clipboard.copy_menu:open_menu",
@@ -47,6 +48,7 @@ OPENERS: dict[str, str] = {
     "info": "overlays.opening:open_node",
     "delete": "dialogs.edit_entries:delete_all",
     "unwatch": "dialogs.edit_entries:unwatch_all",
+    "against": "overlays.verdict:open_verdict",
     "open": "choosing.next_scenario:open_scenario",
     "tour": "choosing.next_scenario:take_tour",
 }

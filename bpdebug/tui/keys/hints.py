@@ -12,6 +12,7 @@ from typing import NamedTuple
 from textual.binding import Binding
 
 from bpdebug.debugger import Moment
+from bpdebug.debugger.commands.command import Results
 from bpdebug.debugger.cursor import FIRST, Instant, end_of_time
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.keys.bindings import key_label
@@ -49,6 +50,17 @@ LAST_KEYS = (Hint("?", "help", "question_mark"), Hint("q", "quit", "q"))
 """The keys at the end of the footer, which are never left out."""
 SEARCH_HINTS = (Hint(".", "next hit", "full_stop"), Hint(",", "previous hit", "comma"))
 """After a search."""
+WRONG_LINE_HINTS = (
+    Hint(")", "next wrong", "right_parenthesis"),
+    Hint("(", "last wrong", "left_parenthesis"),
+    Hint("a", "verdict", "a"),
+)
+"""Where somebody's numbers are compared with the right ones."""
+HINTS_AFTER: Mapping[Results, Sequence[Hint]] = {
+    Results.HITS: SEARCH_HINTS,
+    Results.WRONG_LINES: WRONG_LINE_HINTS,
+}
+"""Keys that go on from what a command has found."""
 
 
 def hints(moment: Moment, pane: str) -> list[Hint]:
@@ -65,7 +77,15 @@ def hints(moment: Moment, pane: str) -> list[Hint]:
     own = BY_ID[pane].hints if pane in BY_ID else ()
     named = {hint.word for hint in own}
     more = (hint for hint in OTHER_KEYS if hint.word not in named)
-    return [*first[:3], *own, *first[3:], *more]
+    compared = wrong_lines(moment)
+    return [*first[:3], *compared, *own, *first[3:], *more]
+
+
+def wrong_lines(moment: Moment) -> Sequence[Hint]:
+    """The keys of the wrong lines; of a comparison without any, that of the verdict."""
+    if moment.comparison is None:
+        return ()
+    return WRONG_LINE_HINTS if moment.comparison.wrong_lines else WRONG_LINE_HINTS[-1:]
 
 
 def coming_phase(moment: Moment) -> str:

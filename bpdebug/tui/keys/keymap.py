@@ -24,6 +24,7 @@ from bpdebug.tui.overlays.detail_screen import DetailPane, DetailScreen
 from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
 from bpdebug.tui.overlays.inspector import Inspector
 from bpdebug.tui.overlays.text_box import TextBox
+from bpdebug.tui.overlays.verdict import VerdictBox
 from bpdebug.tui.panes.breakpoints_pane import BreakpointsPane
 from bpdebug.tui.panes.cursor_pane import CursorPane
 from bpdebug.tui.panes.graph_pane import GraphPane
@@ -59,7 +60,7 @@ def every_binding() -> list[list[Binding]]:
         list(ProgressBox.BINDINGS),
         [*Picker.BINDINGS, *ChooserScreen.BINDINGS],
         list(Palette.BINDINGS),
-        *(list(screen.BINDINGS) for screen in (TextBox, Confirm, CopyMenu)),
+        *(list(screen.BINDINGS) for screen in (TextBox, Confirm, CopyMenu, VerdictBox)),
     ]
     return [list(Binding.make_bindings(group)) for group in groups]
 

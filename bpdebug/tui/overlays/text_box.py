@@ -28,7 +28,7 @@ class TextBoxScroll(VerticalScroll, inherit_bindings=False):
     """The frame of the box; the screen has its keys, since they scroll without an animation."""
 
 
-class TextBox(ModalScreen[None]):
+class TextBox(ModalScreen[bool | None]):
     """A box of text over the panes, which scrolls and closes."""
 
     CSS = """
@@ -89,8 +89,11 @@ class TextBox(ModalScreen[None]):
         region = box_region(area, box, self._free, self._spared)
         self._box.styles.offset = region.offset
         self._box.styles.width, self._box.styles.height = region.size
-        more = box.height > region.height
-        self._box.border_subtitle = "up, down, pgup, pgdn; esc closes" if more else "esc closes"
+        self._box.border_subtitle = self.closing(more=box.height > region.height)
+
+    def closing(self, *, more: bool) -> str:
+        """What the lower edge says of the keys; `more` where there is text to scroll to."""
+        return "up, down, pgup, pgdn; esc closes" if more else "esc closes"
 
     def action_line(self, by: int) -> None:
         """Scroll a line down or up."""

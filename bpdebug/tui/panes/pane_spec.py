@@ -69,8 +69,9 @@ SPECS = (
         "to the graph",
         "The tree runs from the loss down to the leaves. A node that is used twice is drawn once; "
         "its second place says ↑ NAME. ▶ marks the node that is written now, ◆ the node that its "
-        "gradient comes from. If the tree is too deep for the pane, ‥ marks levels that are left "
-        "out, and ‥2 a node two levels below the loss.",
+        "gradient comes from. Behind a name, ✗ and ○ mark a gradient of yours that differs: wrong "
+        "by itself, or by what came in. If the tree is too deep for the pane, ‥ marks levels that "
+        "are left out, and ‥2 a node two levels below the loss.",
         (
             CURSOR,
             ("← →, space", "close or open the node; ← on a closed node goes up"),
@@ -90,7 +91,8 @@ SPECS = (
         "to the backward program",
         "Each line is one edge (the field calls it a vector-Jacobian product); the update rule is "
         "below. ▶ is the current line, ● a breakpoint, ◐ a breakpoint with a condition, ○ one "
-        "that is switched off.",
+        "that is switched off. Before the number, ✗ marks a line that is wrong in your numbers, "
+        "and ○ one that is right given what came in.",
         (
             CURSOR,
             ("enter, b", "set a breakpoint on the line, or remove it"),
@@ -111,7 +113,8 @@ SPECS = (
         "Upstream gradient, local derivative and result. Brackets mark the cells of the current "
         "term; a · is not computed yet, and ⋮ counts rows that are left out. If there is room, "
         "the pane also shows how the forward pass computed the op's result, all terms of the cell "
-        "with their running sum, and all terms of the edge.",
+        "with their running sum, and all terms of the edge. Where your own numbers are compared, "
+        "theirs stands beside the result, with ✗ before each number that differs.",
         SCROLL,
         names_itself=True,
     ),
@@ -134,7 +137,8 @@ SPECS = (
         Size(18, 13),
         "to the parameters",
         "Value, gradient, change and new value, cell by cell, in the order of the update. If "
-        "there is little room, the pane drops columns that are not being written.",
+        "there is little room, the pane drops columns that are not being written. Of your own "
+        "numbers, those that differ stand beside the right ones.",
         SCROLL,
     ),
     PaneSpec(
