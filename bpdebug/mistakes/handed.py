@@ -157,7 +157,7 @@ def gradient_of(graph: Graph, text: str) -> str:
     plain = text.strip()
     if plain in graph.names:
         return plain
-    for bare in (plain.removeprefix("d"), plain.removesuffix(".grad")):
+    for bare in (plain.removeprefix("d"), plain.removeprefix("∂"), plain.removesuffix(".grad")):
         if bare != plain and bare in graph.names:
             return bare
     return text

@@ -123,6 +123,11 @@ class Judgement:
             return self.done("unknown")
         found = replace(found, explanations=enough)
         if not found.explanations:
+            if not self.grounds.rules:
+                self.notes.append(
+                    "without an [optimizer] in the scenario, mistakes that read updated parameters "
+                    "are not looked for"
+                )
             if found.partial is not None:
                 self.notes.append(self.part(found.partial))
             return self.done("unknown", found=found)

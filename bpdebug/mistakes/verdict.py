@@ -146,8 +146,9 @@ def array_entry(one: ArrayVerdict) -> dict[str, Any]:
         "name": one.handed.name,
         "iteration": one.handed.iteration,
         "status": one.status.value,
-        "relative_error": one.relative_error,
-        "blame": one.blame.value if one.blame is not None else None,
+        # Where shapes differ, or NaN stands there, nothing of it is right.
+        "relative_error": one.relative_error if isfinite(one.relative_error) else 1.0,
+        "blame": (one.blame or Blame.UNKNOWN).value,
     }
 
 

@@ -49,11 +49,11 @@ def ids(verdict: Verdict, at: int = 0) -> list[str]:
 def statuses(verdict: Verdict) -> dict[str, tuple[str, str | None]]:
     """By name, with the iteration behind it from the second on: status and blame."""
     return {
-        one["name"] + (f"@{one['iteration']}" if one["iteration"] > 1 else ""): (
-            one["status"],
-            one["blame"],
+        one.handed.name + (f"@{one.handed.iteration}" if one.handed.iteration > 1 else ""): (
+            one.status.value,
+            one.blame.value if one.blame is not None else None,
         )
-        for one in verdict.document()["arrays"]
+        for one in verdict.arrays
     }
 
 
