@@ -196,7 +196,7 @@ class Tasks:
         return DONE if report.ok and right else DIFFERENT
 
     def check_own(self, run: Run) -> bool:
-        """--check, of a [backward] in the scenario; returns whether all its lines are right."""
+        """Judge the [backward] of a scenario; returns whether all its lines are right."""
         from bpdebug.mistakes import judge_own, own_report_lines
 
         with show_progress(run):
@@ -226,11 +226,15 @@ class Tasks:
             print_text(document_text(verdict, self.script))
         elif not self.arguments.open:
             self.report(report_lines(verdict, self.script))
+        # Its own lines are judged too, but for a document, which has one verdict.
+        lines_agree = True
+        if run.problem.backward and not (as_json(self.arguments) or self.arguments.check):
+            lines_agree = self.arguments.open or self.check_own(run)
         if self.arguments.separate:
             against.separate(run, verdict, self.arguments.separate)
         if self.goes_on():
             self.comparison = against.comparison_from(run, verdict, path, self.script)
-        return DONE if verdict.agrees else DIFFERENT
+        return DONE if verdict.agrees and lines_agree else DIFFERENT
 
     def goes_on(self) -> bool:
         """Whether what --against finds is shown by something else too."""

@@ -184,6 +184,15 @@ def test_tables_that_cannot_be_rewritten_leave_no_file(run, tmp_path):
     assert err.startswith("bpdebug: ")
 
 
+def test_the_lines_of_a_backward_are_judged_beside_the_file(run, tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text('{"loss": 1.0}')
+    status, out, _ = run("mistakes/forgotten_slope", "--against", path)
+    assert status == 1
+    assert out.startswith("the array agrees")
+    assert "z1: WRONG" in out
+
+
 def test_a_network_keeps_its_parameters():
     text = '[inputs]\nx = [1.0]\n[network]\nloss = "mse"\n[[network.layers]]\nunits = 1\n'
     made = with_numbers(text, {"inputs": {"x": np.array([0.25])}}, "T")
