@@ -8,7 +8,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -17,11 +17,12 @@ from bpdebug.expression import quoted, visible
 from bpdebug.mistakes.handed import Precision, Precisions, precisions_of, written
 from bpdebug.ops import Array
 from bpdebug.reading import JSON, NPZ, SCENARIO, json_in, opened, text_of, toml_in
+from bpdebug.reading.npy import DamagedError, npy_data, npy_header
+from bpdebug.scenario.context import Budget
 
 MOST_ARRAYS = 10_000
 NOT_FINITE = ("nan", "inf", "infinity")
 """Texts that stand for what JSON has no numbers for."""
-SUFFIXES = (".json", ".toml", ".npz")
 
 
 class Printed(float):
@@ -129,38 +130,41 @@ def what(value: Any) -> str:
 
 def from_npz(path: Path) -> tuple[dict[str, Array], Precisions]:
     """Arrays from numpy's archive, without unpickling anything."""
-    found: dict[str, Array] = {}
     raw: dict[str, Array] = {}
-    with opened(path, NPZ) as stream:
-        try:
-            with np.load(stream, allow_pickle=False) as archive:
-                if len(archive.files) > MOST_ARRAYS:
-                    raise BpdebugError(f"it holds more than {MOST_ARRAYS:,} arrays")
-                for name in archive.files:
-                    raw[name] = numbers(name, archive[name])
-                    found[name] = np.asarray(raw[name], dtype=np.float64)
-        except BpdebugError:
-            raise
-        except (ValueError, OSError, zipfile.BadZipFile, KeyError, EOFError, SyntaxError) as error:
-            if "allow_pickle" in str(error):
-                raise BpdebugError(
-                    "it holds Python objects, which are never loaded; save arrays of numbers"
-                ) from None
-            raise BpdebugError(f"it is no valid .npz archive: {quoted(error, 120)[1:-1]}") from None
-        except Exception as error:
-            raise BpdebugError(f"it is no valid .npz archive: {quoted(error, 120)[1:-1]}") from None
+    budget = Budget()
+    try:
+        with opened(path, NPZ) as file, zipfile.ZipFile(file) as archive:
+            if len(archive.namelist()) > MOST_ARRAYS:
+                raise BpdebugError(f"it holds more than {MOST_ARRAYS:,} arrays")
+            for member in archive.namelist():
+                name = member.removesuffix(".npy")
+                with archive.open(member) as stream:
+                    raw[name] = numbers(name, stream, budget)
+    except DamagedError as error:
+        raise BpdebugError(f"it is no valid .npz archive: it{error.problem}") from None
+    except BpdebugError:
+        raise
+    except Exception as error:
+        # A damaged or hostile archive can make the zip and the array readers raise anything.
+        raise BpdebugError(f"it is no valid .npz archive: {quoted(error, 120)[1:-1]}") from None
     precisions = precisions_of({name: written(array) for name, array in raw.items()})
     half = Precision(significant=4, decimals=8, unit=2.0**-11)
     coarse = {name: half for name, array in raw.items() if array.dtype == np.float16}
-    return found, {**precisions, **coarse}
+    return {name: array.astype(np.float64) for name, array in raw.items()}, {**precisions, **coarse}
 
 
-def numbers(name: str, array: Array) -> Array:
-    """An array of an archive; BpdebugError where it has no real numbers."""
-    if array.dtype.kind not in "fiu":
+def numbers(name: str, stream: IO[bytes], budget: Budget) -> Array:
+    """An array of an archive; BpdebugError where it has no real numbers, or too many."""
+    header = npy_header(stream)
+    if header.dtype.hasobject:
+        raise BpdebugError(
+            "it holds Python objects, which are never loaded; save arrays of numbers"
+        )
+    if not header.real:
         raise BpdebugError(
             "it holds no real numbers; save real numbers, as a.astype(float) gives", key=name[:80]
         )
-    if array.size == 0:
+    if 0 in header.shape:
         raise BpdebugError("it is empty; leave it out", key=name[:80])
-    return array
+    budget.take(header.shape, name[:80])
+    return npy_data(stream, header)

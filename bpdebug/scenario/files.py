@@ -21,13 +21,12 @@ from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import counted, quoted
 from bpdebug.ops import Array
 from bpdebug.reading import CSV, NPZ, MissingError, opened, text_of
+from bpdebug.reading.npy import DamagedError, npy_data, npy_header
 from bpdebug.scenario.context import Budget, LoadContext
 from bpdebug.scenario.table import TomlTable
 
 COLUMNS = 10_000
 """Columns of a .csv file, and arrays in an archive."""
-HEADER_BYTES = 10_000
-"""Longest header of an array in an archive, as numpy itself allows by default."""
 
 
 def from_file(table: TomlTable, context: LoadContext) -> Array:
@@ -175,25 +174,16 @@ def wanted_key(table: TomlTable, name: str, members: dict[str, str]) -> str:
 
 def read_npy(table: TomlTable, name: str, stream: IO[bytes], budget: Budget) -> Array:
     """One array of an archive, its type and size checked in its header before its data is read."""
-    form = np.lib.format
-    version = form.read_magic(stream)
-    read = form.read_array_header_1_0 if version == (1, 0) else form.read_array_header_2_0
-    if version not in ((1, 0), (2, 0)):
-        table.fail(f"{quoted(name)}: array format {version} is not supported", "file")
-    shape, fortran, dtype = read(stream, max_header_size=HEADER_BYTES)
-    if any(size < 0 for size in shape):
-        table.fail(f"{quoted(name)} holds an array of impossible shape", "file")
-    if dtype.kind not in "fiu":
-        what = {"b": "true and false", "c": "complex numbers", "O": "Python objects"}
-        table.fail(
-            f"{quoted(name)} holds {what.get(dtype.kind, 'no numbers')} there; save real numbers, "
-            "as a.astype(float) gives",
-            "file",
-        )
-    budget.take(shape, table.key)
-    count = int(np.prod(shape, dtype=np.int64))
-    data = stream.read(count * dtype.itemsize)
-    if len(data) != count * dtype.itemsize:
-        table.fail(f"{quoted(name)} is cut short", "file")
-    found = np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
-    return found.astype(np.float64)
+    try:
+        header = npy_header(stream)
+        if not header.real:
+            what = {"b": "true and false", "c": "complex numbers", "O": "Python objects"}
+            table.fail(
+                f"{quoted(name)} holds {what.get(header.dtype.kind, 'no numbers')} there; save "
+                "real numbers, as a.astype(float) gives",
+                "file",
+            )
+        budget.take(header.shape, table.key)
+        return npy_data(stream, header).astype(np.float64)
+    except DamagedError as error:
+        table.fail(f"{quoted(name)}{error.problem}", "file")
