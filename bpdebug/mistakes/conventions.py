@@ -22,8 +22,6 @@ from bpdebug.mistakes.trial import Trial
 from bpdebug.ops import Array, Product
 from bpdebug.record import record, replace
 
-HALF = (2.0, 0.5)
-
 
 @record
 class Convention:

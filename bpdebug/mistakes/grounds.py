@@ -124,6 +124,12 @@ class Grounds:
                 found.append(Activation(result, operand, op, inside))
         return tuple(found)
 
+    @cached_property
+    def activated(self) -> frozenset[int]:
+        """The edges of activations that are one op."""
+        alone = (one.alone for one in self.activations)
+        return frozenset(edge.index for edge in alone if edge is not None)
+
     def between(self, operand: int, result: int) -> set[int]:
         """The nodes on the ways from an operand to a result, the result included."""
         below: set[int] = {operand}

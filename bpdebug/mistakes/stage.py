@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import prod
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -127,22 +126,3 @@ class Stage:
         if after[name] is self.parameters[name]:
             raise Impossible
         return after[name]
-
-
-def reduced(array: Array, shape: tuple[int, ...]) -> Array:
-    """An array summed over the axes along which `shape` was broadcast to it."""
-    array = np.asarray(array)
-    extra = array.ndim - len(shape)
-    if extra < 0:
-        raise Impossible
-    total = array.sum(axis=tuple(range(extra))) if extra else array
-    axes = tuple(at for at, n in enumerate(shape) if n == 1 and total.shape[at] != 1)
-    total = np.asarray(total.sum(axis=axes, keepdims=True) if axes else total)
-    if total.shape != shape:
-        raise Impossible
-    return total
-
-
-def size(shape: Mapping[int, int] | Sequence[int]) -> int:
-    """How many cells a shape has."""
-    return prod(shape)

@@ -46,8 +46,10 @@ def linked(op: Op) -> EdgeRule:
 
     def rule(stage: Stage, edge: Edge, upstream: Array) -> Array:
         part, z = stage.vjp(edge, upstream), stage.value(edge.operand)
+        if not op.shares:
+            return np.asarray(part * slope(op, z))
         y = np.asarray(op.forward(z, **op.options))
-        return np.asarray(part * (y * (1.0 - y) if op.shares else slope(op, z, y, op.options)))
+        return np.asarray(part * y * (1.0 - y))
 
     return rule
 
@@ -65,7 +67,6 @@ def linked_fully(op: Op) -> EdgeRule:
 
 def find_extra(grounds: Grounds) -> Iterator[Change]:
     """At activations; behind a loss of logits; and at any factor that is not 1."""
-    activated = {one.alone.index for one in grounds.activations if one.alone is not None}
     for edge in grounds.edges:
         op = grounds.op(edge)
         group = grounds.alike(edge)
@@ -108,7 +109,7 @@ def find_extra(grounds: Grounds) -> Iterator[Change]:
         matrix = grounds.multiplies(edge) and not cellwise(grounds, edge)
         if matrix or op.loss or any(grounds.constant_local(edge, n) for n in (1.0, -1.0)):
             continue
-        cost = 0.0 if edge.index in activated else 0.9
+        cost = 0.0 if edge.index in grounds.activated else 0.9
         change = at_edge(extra_local_derivative, edge, twice, cost=cost, group=group)
         yield from with_uses(grounds, change)
     for one in grounds.activations:
@@ -122,7 +123,7 @@ def again(one: Activation) -> Change:
     def rule(stage: Stage, node: int, parts: Parts) -> Array:
         x = stage.value(one.operand)
         right = total(parts)
-        return np.asarray(right * slope(one.op, x, stage.value(one.result), one.op.options))
+        return np.asarray(right * slope(one.op, x, stage.value(one.result)))
 
     made: NodeRule = rule
     return Change(

@@ -10,12 +10,12 @@ from bpdebug.graph import Edge
 from bpdebug.mistakes.families.parts import (
     composite,
     slope,
+    through,
     with_uses,
 )
 from bpdebug.mistakes.grounds import Grounds, at_edge
-from bpdebug.mistakes.mistake import Change, Family, Impossible, Mistake, NodeRule, Parts
+from bpdebug.mistakes.mistake import Change, Family, Mistake, NodeRule
 from bpdebug.mistakes.stage import Stage
-from bpdebug.mistakes.trial import total
 from bpdebug.ops import Array, Scores
 
 
@@ -88,15 +88,11 @@ def written_out_shares(grounds: Grounds) -> Iterator[Change]:
 def diagonal_through(result: int, inside: Sequence[Edge]) -> NodeRule:
     """The rule of a written-out softmax that takes its sum for a constant, and p(1 − p)."""
 
-    def rule(stage: Stage, at: int, parts: Parts) -> Array:
-        upstream = stage.gradients[result]
-        if upstream is None:
-            raise Impossible
+    def wrong(stage: Stage, upstream: Array) -> Array:
         y = stage.value(result)
-        others = [(e, p) for e, p in parts if e not in inside]
-        return total([*others, (inside[0], np.asarray(upstream * y * (1.0 - y)))])
+        return np.asarray(upstream * y * (1.0 - y))
 
-    return rule
+    return through(result, inside, wrong)
 
 
 softmax_diagonal = Mistake(
@@ -148,9 +144,7 @@ def find_mask(grounds: Grounds) -> Iterator[Change]:
             yield composite(
                 mask_from_upstream,
                 one,
-                lambda stage, one, g: (
-                    g * slope(one.op, g, np.asarray(one.op.forward(g)), one.op.options)
-                ),
+                lambda stage, one, g: g * slope(one.op, g),
             )
 
 

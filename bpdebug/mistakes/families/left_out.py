@@ -30,7 +30,6 @@ def left_out(stage: Stage, edge: Edge, upstream: Array) -> Array:
 
 def find_left_out(grounds: Grounds) -> Iterator[Change]:
     """At every edge whose local derivative is not 1, where the shapes let it be forgotten."""
-    activated = {one.alone.index for one in grounds.activations if one.alone is not None}
     for edge in grounds.edges:
         op = grounds.op(edge)
         if grounds.constant_local(edge, 1.0) or grounds.constant_local(edge, -1.0):
@@ -40,7 +39,9 @@ def find_left_out(grounds: Grounds) -> Iterator[Change]:
         if matrix and not fits:
             continue
         scales = op.product is not Product.NONE or op.carries is not Carries.NONE
-        cost = 0.0 if edge.index in activated else 2.0 if matrix else 1.5 if op.loss else 0.7
+        cost = (
+            0.0 if edge.index in grounds.activated else 2.0 if matrix else 1.5 if op.loss else 0.7
+        )
         if scales and not matrix:
             cost = 0.3  # a γ, a mask, a 1/√d or a 1/n
         change = at_edge(

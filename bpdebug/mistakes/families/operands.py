@@ -245,26 +245,18 @@ def instead_of(grounds: Grounds, edge: Edge, at: int, right: int) -> Iterator[Ch
         near = relation(grounds, edge, right, other.index)
         same_kind = (other.kind is Kind.PARAMETER) == is_parameter
         cost = 0.0 if near else 0.3 if other.kind is Kind.INPUT else 0.6 if same_kind else 1.0
-        yield from with_uses_of_leaf(
-            grounds,
-            replace(
-                at_edge(
-                    wrong_operand,
-                    edge,
-                    with_operand(at, other.index),
-                    variant=near or other.label,
-                    other=other.index,
-                    cost=cost,
-                    group=(*grounds.alike(edge)[:2], near or other.label),
-                ),
-                instead_of=right,
+        yield replace(
+            at_edge(
+                wrong_operand,
+                edge,
+                with_operand(at, other.index),
+                variant=near or other.label,
+                other=other.index,
+                cost=cost,
+                group=(*grounds.alike(edge)[:2], near or other.label),
             ),
+            instead_of=right,
         )
-
-
-def with_uses_of_leaf(grounds: Grounds, change: Change) -> Iterator[Change]:
-    """A change as it is; the uses of its gradient only where it is cheap to look."""
-    yield change
 
 
 def relation(grounds: Grounds, edge: Edge, right: int, other: int) -> str:

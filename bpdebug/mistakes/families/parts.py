@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from bpdebug.graph import Edge
 from bpdebug.mistakes.grounds import Activation, Grounds, scoped
-from bpdebug.mistakes.mistake import Change, Impossible, Mistake, Parts
+from bpdebug.mistakes.mistake import Change, Impossible, Mistake, NodeRule, Parts
 from bpdebug.mistakes.stage import Stage
 from bpdebug.mistakes.trial import total
 from bpdebug.ops import Array, Op
@@ -30,6 +29,24 @@ def cellwise(grounds: Grounds, edge: Edge) -> bool:
     return layout is not None and layout.signature is not None and layout.signature.cellwise
 
 
+def through(
+    result: int, inside: Sequence[Edge], wrong: Callable[[Stage, Array], Array]
+) -> NodeRule:
+    """The rule that replaces the contributions of the edges `inside` of what is written out.
+
+    `wrong(stage, upstream)` gives what comes instead, from the gradient of the result.
+    """
+
+    def rule(stage: Stage, node: int, parts: Parts) -> Array:
+        upstream = stage.gradients[result]
+        if upstream is None:
+            raise Impossible
+        others = [(e, p) for e, p in parts if e not in inside]
+        return total([*others, (inside[0], np.asarray(wrong(stage, upstream)))])
+
+    return rule
+
+
 def composite(
     mistake: Mistake,
     one: Activation,
@@ -43,16 +60,7 @@ def composite(
 
     `wrong(stage, activation, upstream)` gives what comes instead.
     """
-    inside = {edge.index for edge in one.inside}
-
-    def rule(stage: Stage, node: int, parts: Parts) -> Array:
-        upstream = stage.gradients[one.result]
-        if upstream is None:
-            raise Impossible
-        others = [(e, p) for e, p in parts if e.index not in inside]
-        part = np.asarray(wrong(stage, one, upstream))
-        return total([*others, (one.inside[0], part)])
-
+    rule = through(one.result, one.inside, lambda stage, g: wrong(stage, one, g))
     return Change(
         mistake,
         (one.operand,),
@@ -65,12 +73,13 @@ def composite(
     )
 
 
-def slope(op: Op, x: Array, y: Array, options: Mapping[str, Any]) -> Array:
-    """The derivative of a function of one operand at x, whose value there is y."""
+def slope(op: Op, x: Array, y: Array | None = None) -> Array:
+    """The derivative of a function of one operand at x; y takes the place of its value there."""
     rule = op.partial(0)
     if rule is None or rule.row is not None:
         raise Impossible
-    return np.asarray(rule.value(y, x, **options))
+    value = np.asarray(op.forward(x, **op.options)) if y is None else y
+    return np.asarray(rule.value(value, x, **op.options))
 
 
 def usable(op: Op) -> bool:

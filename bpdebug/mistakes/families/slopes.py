@@ -47,25 +47,23 @@ def find_at_input(grounds: Grounds) -> Iterator[Change]:
 def composite_at_output(stage: Stage, one: Activation, g: Array) -> Array:
     """σ′(σ(z)) for an activation that is written out."""
     y = stage.value(one.result)
-    twice = np.asarray(one.op.forward(y, **one.op.options))
-    return np.asarray(g * slope(one.op, y, twice, one.op.options))
+    return np.asarray(g * slope(one.op, y))
 
 
 def composite_at_input(stage: Stage, one: Activation, g: Array) -> Array:
     """z(1 − z) for an activation that is written out."""
     x = stage.value(one.operand)
-    return np.asarray(g * slope(one.op, x, x, one.op.options))
+    return np.asarray(g * slope(one.op, x, x))
 
 
 def find_at(
     grounds: Grounds, mistake: Mistake, rule: EdgeRule, written_out: CompositeRule
 ) -> Iterator[Change]:
     """At every function of one operand whose derivative is not the same everywhere."""
-    activated = {one.alone.index for one in grounds.activations if one.alone is not None}
     for edge in grounds.edges:
         if not grounds.unary(edge) or grounds.constant_local(edge, 1.0):
             continue
-        cost = 0.0 if edge.index in activated else 0.8
+        cost = 0.0 if edge.index in grounds.activated else 0.8
         yield from with_uses(
             grounds, at_edge(mistake, edge, rule, cost=cost, group=grounds.alike(edge))
         )
@@ -109,7 +107,7 @@ def of_another(op: Op) -> EdgeRule:
 
     def rule(stage: Stage, edge: Edge, upstream: Array) -> Array:
         x = stage.value(edge.operand)
-        return upstream * slope(op, x, np.asarray(op.forward(x, **op.options)), op.options)
+        return upstream * slope(op, x)
 
     return rule
 
@@ -119,7 +117,7 @@ def formula_of_another(op: Op) -> EdgeRule:
 
     def rule(stage: Stage, edge: Edge, upstream: Array) -> Array:
         x, y = stage.value(edge.operand), stage.value(edge.output)
-        return upstream * slope(op, x, y, op.options)
+        return upstream * slope(op, x, y)
 
     return rule
 
@@ -142,9 +140,7 @@ def find_another(grounds: Grounds) -> Iterator[Change]:
             )
             x = grounds.stage.value(edge.operand)
             with np.errstate(all="ignore"):
-                there = slope(
-                    other, x, np.asarray(other.forward(x, **other.options)), other.options
-                )
+                there = slope(other, x)
             # Where it is the same as no derivative at all, that is simpler.
             dearer = 1.0 if np.all(there == 1.0) else 0.0
             for rule, variant, cost in ways:
@@ -185,7 +181,7 @@ def written_out_of_another(op: Op) -> CompositeRule:
 
     def wrong(stage: Stage, one: Activation, g: Array) -> Array:
         x = stage.value(one.operand)
-        return np.asarray(g * slope(op, x, np.asarray(op.forward(x, **op.options)), op.options))
+        return np.asarray(g * slope(op, x))
 
     return wrong
 
@@ -194,9 +190,7 @@ def written_out_formula_of_another(op: Op) -> CompositeRule:
     """The formula of another function's derivative at a written-out activation's result."""
 
     def wrong(stage: Stage, one: Activation, g: Array) -> Array:
-        return np.asarray(
-            g * slope(op, stage.value(one.operand), stage.value(one.result), op.options)
-        )
+        return np.asarray(g * slope(op, stage.value(one.operand), stage.value(one.result)))
 
     return wrong
 

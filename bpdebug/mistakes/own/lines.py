@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,10 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, Known, NotComputed, evaluate, parse
 from bpdebug.expression.named import inside, no_update, pre_activation
 from bpdebug.expression.tree import Aspect, NodeAspect
-from bpdebug.expression.words import Words, words_of
+from bpdebug.expression.words import words_of
 from bpdebug.ops import Array
 from bpdebug.run import BackwardLine, Run
+from bpdebug.run.iteration_end import IterationEnd
 
 Evaluated = Array | BpdebugError
 """What a line gives: an array of any shape, or why it cannot be computed."""
@@ -54,21 +55,16 @@ def value_of(expression: Expression, environment: WithOwnGradients) -> Evaluated
     return np.asarray(found, dtype=np.float64)
 
 
-class WithOwnGradients:
+class WithOwnGradients(IterationEnd):
     """What a line can read: forward values, and the gradients and updates of the lines above.
 
     The gradient of a node without a line is what the right backward pass makes of the lines above:
     the right gradient, where these are right.
     """
 
-    first_nan = False
-    iteration = 1
-
     def __init__(self, run: Run) -> None:
-        self._run = run
-        self._iteration = run.iteration(1)
+        super().__init__(run, run.iteration(1))
         self._recorded = self._iteration.recorded
-        self._graph = self._recorded.graph
         self._compiled = run.compiled(1)
         self._own: dict[int, Array] = {}
         self._all: list[Array | None] | None = self._recorded.gradients
@@ -79,21 +75,6 @@ class WithOwnGradients:
             return
         self._own[node] = found
         self._all = None
-
-    @property
-    def words(self) -> Words:
-        """The names that a line may use."""
-        return words_of(self._graph)
-
-    @property
-    def names(self) -> Collection[str]:
-        """The names of the graph."""
-        return self._graph.names.keys()
-
-    @property
-    def loss(self) -> float:
-        """The loss of the iteration."""
-        return self._iteration.loss
 
     def previous(self) -> None:
         """None: a line reads a single iteration."""
