@@ -107,10 +107,9 @@ def all_turned(members: Sequence[Handed], graph: Graph) -> bool:
     return bool(found) and all(found)
 
 
-def squares_turned(
-    graph: Graph, handed: Sequence[Handed], plain: Trial, bench: Bench
-) -> tuple[Handed, ...] | None:
+def squares_turned(bench: Bench) -> tuple[Handed, ...] | None:
     """The handed arrays with all square weights turned, where each fits so and not as it stands."""
+    graph, handed, plain = bench.graph, bench.handed, bench.plain
     members = [
         at
         for at, one in enumerate(handed)

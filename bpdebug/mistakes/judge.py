@@ -54,22 +54,19 @@ def judge(
     graph = run.graph(1)
     handed, conventions = fitted(graph, given)
     bench = Bench(run, handed)
-    plain = bench.trial((), assumed=frozenset())
     if bench.base.missed and not conventions:
-        turned = squares_turned(graph, handed, plain, bench)
+        turned = squares_turned(bench)
         if turned is not None:
             conventions = [SQUARES]
             bench = Bench(run, turned)
-            plain = bench.trial((), assumed=frozenset())
-    verdict = Judgement(run, bench, plain, conventions, progress, script).verdict()
+    verdict = Judgement(bench, conventions, progress, script).verdict()
     broken = [one for one in verdict.arrays if one.status is ArrayStatus.NOT_FINITE]
     if verdict.verdict != "unknown" or not broken or len(broken) == len(verdict.arrays):
         return verdict
-    return without_broken(run, verdict, bench, conventions, progress, script)
+    return without_broken(verdict, bench, conventions, progress, script)
 
 
 def without_broken(
-    run: Run,
     whole: Verdict,
     bench: Bench,
     conventions: Sequence[Convention],
@@ -79,9 +76,8 @@ def without_broken(
     """Return the verdict on the arrays that are finite, beside those that are not."""
     broken = [one for one in whole.arrays if one.status is ArrayStatus.NOT_FINITE]
     names = [one.handed for one in broken]
-    rest = Bench(run, [one for one in bench.handed if one not in names])
-    plain = rest.trial((), assumed=frozenset())
-    found = Judgement(run, rest, plain, conventions, progress, script).verdict()
+    rest = Bench(bench.run, [one for one in bench.handed if one not in names])
+    found = Judgement(rest, conventions, progress, script).verdict()
     order = {(one.node, one.quantity, one.iteration): at for at, one in enumerate(bench.handed)}
     arrays = sorted(
         (*found.arrays, *broken),

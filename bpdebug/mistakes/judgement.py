@@ -19,7 +19,6 @@ from bpdebug.mistakes.handed import Handed, Quantity
 from bpdebug.mistakes.mistake import Change
 from bpdebug.mistakes.phrasing import Phrasing
 from bpdebug.mistakes.search import ANOTHER, CLEAR, Explanation, Search, SearchResult, distinct
-from bpdebug.mistakes.trial import Trial
 from bpdebug.mistakes.verdict import (
     ArrayStatus,
     ArrayVerdict,
@@ -29,7 +28,6 @@ from bpdebug.mistakes.verdict import (
 )
 from bpdebug.ops import Array
 from bpdebug.record import replace
-from bpdebug.run import Run
 from bpdebug.run.progress import ProgressReport
 from bpdebug.wording import Script
 
@@ -47,17 +45,15 @@ class Judgement:
 
     def __init__(
         self,
-        run: Run,
         bench: Bench,
-        plain: Trial,
         conventions: Sequence[Convention],
         progress: ProgressReport | None,
         script: Script,
     ) -> None:
-        self.run, self.bench, self.plain = run, bench, plain
+        self.bench, self.plain = bench, bench.plain
         self.conventions = list(conventions)
         self.progress = progress
-        self.phrasing = Phrasing(run, script)
+        self.phrasing = Phrasing(bench.run, script)
         self.grounds = Grounds(bench)
         self.notes: list[str] = []
 

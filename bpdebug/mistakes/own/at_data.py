@@ -182,9 +182,7 @@ class LinesAtData:
             for node, values in arrays.items()
             if not isinstance(values, BpdebugError) and node != self.graph.loss
         ]
-        bench = Bench(self.run, handed)
-        plain = bench.trial((), assumed=frozenset())
-        return Judgement(self.run, bench, plain, [], self.progress, self.script)
+        return Judgement(Bench(self.run, handed), [], self.progress, self.script)
 
     def together(self) -> dict[Key, Explained]:
         """Single mistakes, and habits, that explain all lines at once."""
