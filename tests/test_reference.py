@@ -61,7 +61,7 @@ def test_an_activation_works_as_the_example_declares_it(tmp_path):
     (example,) = re.findall(r"```python\n(.*?)```", TEXT, flags=re.S)
     package = tmp_path / "bpdebug"
     shutil.copytree(Path(bpdebug.__file__).parent, package)
-    declared = package / "ops" / "activations.py"
+    declared = package / "ops" / "families" / "activations.py"
     text = declared.read_text(encoding="utf-8")
     if '"softsign"' not in text:
         declared.write_text(f"{text}\n\n{example}", encoding="utf-8")

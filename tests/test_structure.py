@@ -60,7 +60,7 @@ TYPE_CIRCLES = [
 
 
 def module_of(path):
-    """`bpdebug.ops.linear`, or a package's own name for its `__init__`."""
+    """`bpdebug.ops.families.linear`, or a package's own name for its `__init__`."""
     parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 

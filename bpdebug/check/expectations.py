@@ -9,7 +9,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import NotComputed, evaluate, quoted
 from bpdebug.ops import Array, Index, show_shape
-from bpdebug.ops.index_map import unravel
+from bpdebug.ops.maps.index_map import unravel
 from bpdebug.record import record
 from bpdebug.run import Expectation, Run
 from bpdebug.run.iteration_end import IterationEnd

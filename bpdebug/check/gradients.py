@@ -14,7 +14,7 @@ from bpdebug.check.probe import Probe
 from bpdebug.check.rounding import steady
 from bpdebug.graph import RecordedPass
 from bpdebug.ops import Array, Index, Shape
-from bpdebug.ops.index_map import first_where, unravel
+from bpdebug.ops.maps.index_map import first_where, unravel
 from bpdebug.record import record, replace
 from bpdebug.run import Run
 

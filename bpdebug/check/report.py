@@ -11,7 +11,7 @@ from bpdebug.check.gradients import NO_LOSS, ArrayCheck, check_gradients, strang
 from bpdebug.check.rounding import bound_text, digits_within, steady
 from bpdebug.expression import counted, visible
 from bpdebug.ops import Index, show_shape
-from bpdebug.ops.index_map import ravel
+from bpdebug.ops.maps.index_map import ravel
 from bpdebug.record import record
 from bpdebug.run import Iteration, Run
 from bpdebug.run.birth import birth_cell_text, birth_of

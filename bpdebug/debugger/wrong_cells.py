@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.ops import Array
-from bpdebug.ops.index_map import IndexMap
+from bpdebug.ops.maps.index_map import IndexMap
 
 if TYPE_CHECKING:
     from bpdebug.mistakes.handed import Precision

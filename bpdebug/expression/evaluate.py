@@ -34,7 +34,7 @@ from bpdebug.expression.tree import (
 )
 from bpdebug.expression.written import INDEXING
 from bpdebug.ops import REGISTRY, Array, Carries, Layout, Op, show_shape
-from bpdebug.ops.reductions import normal_axes
+from bpdebug.ops.families.reductions import normal_axes
 from bpdebug.record import replace
 
 Evaluated = Known | Pending

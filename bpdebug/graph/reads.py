@@ -6,7 +6,7 @@ import numpy as np
 
 from bpdebug.graph.graph import Graph
 from bpdebug.ops import Index
-from bpdebug.ops.index_map import unravelled
+from bpdebug.ops.maps.index_map import unravelled
 
 CellsRead = tuple[int | None, ...]
 """A position on every axis of an operand; None along an axis that is read whole."""

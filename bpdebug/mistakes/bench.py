@@ -16,7 +16,7 @@ from bpdebug.mistakes.handed import SINGLE, Handed, Quantity
 from bpdebug.mistakes.mistake import Change, Impossible
 from bpdebug.mistakes.trial import FEW, UPDATED, Spoiled, Trial, TrialRun
 from bpdebug.ops import Array
-from bpdebug.ops.index_map import Flat
+from bpdebug.ops.maps.index_map import Flat
 from bpdebug.run import Run
 
 TIGHT, TIGHT_SINGLE = 1e-9, 1e-5

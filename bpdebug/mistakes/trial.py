@@ -19,7 +19,7 @@ from bpdebug.mistakes.handed import Quantity
 from bpdebug.mistakes.mistake import Change, EdgeRule, Impossible, NodeRule, Passed
 from bpdebug.mistakes.stage import Stage
 from bpdebug.ops import Array, Carries
-from bpdebug.ops.index_map import Flat, picked
+from bpdebug.ops.maps.index_map import Flat, picked
 from bpdebug.optimizer import Updater
 from bpdebug.record import record, replace
 

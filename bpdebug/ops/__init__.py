@@ -1,18 +1,9 @@
 """The ops: a declaration each, in a file for each family. Importing this fills the registry."""
 
-from bpdebug.ops import (
-    activations,
-    elementwise,
-    linear,
-    losses,
-    reductions,
-    shape,
-    softmax,
-    winners,
-)
+from bpdebug.ops import families
 from bpdebug.ops.declaration import Carries, EdgeText, Op, Partial, Product, Scores
-from bpdebug.ops.index_map import Array, Flat, Index, IndexMap, Loop, Shape, TermIndices, Terms
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
+from bpdebug.ops.maps.index_map import Array, Flat, Index, IndexMap, Loop, Shape, TermIndices, Terms
 from bpdebug.ops.registry import REGISTRY
 from bpdebug.ops.spelling import Fusion, Spelling
 
@@ -37,13 +28,6 @@ __all__ = [
     "Spelling",
     "TermIndices",
     "Terms",
-    "activations",
-    "elementwise",
-    "linear",
-    "losses",
-    "reductions",
-    "shape",
+    "families",
     "show_shape",
-    "softmax",
-    "winners",
 ]

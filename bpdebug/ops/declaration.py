@@ -17,8 +17,8 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.index_map import Array, IndexMap, Shape
 from bpdebug.ops.letters import Layout, Options, Signature, lay_out
+from bpdebug.ops.maps.index_map import Array, IndexMap, Shape
 from bpdebug.ops.spelling import Fusion, Spelling
 from bpdebug.record import record
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.ops.index_map import IndexMap, Shape
-from bpdebug.ops.letter_map import LetterMap
+from bpdebug.ops.maps.index_map import IndexMap, Shape
+from bpdebug.ops.maps.letter_map import LetterMap
 from bpdebug.record import record
 
 Options = Mapping[str, Any]

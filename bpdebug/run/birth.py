@@ -19,7 +19,7 @@ import numpy as np
 
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Array, Index
-from bpdebug.ops.index_map import first_where, ravel
+from bpdebug.ops.maps.index_map import first_where, ravel
 from bpdebug.record import record
 from bpdebug.run.origin import Origin, infinite_operands, origin_of
 from bpdebug.run.run import Iteration

@@ -19,7 +19,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression import NotComputed, evaluate, looks_back, parse_watch
 from bpdebug.graph import Graph, Layer
 from bpdebug.ops import Array
-from bpdebug.ops.reductions import norm_forward
+from bpdebug.ops.families.reductions import norm_forward
 from bpdebug.run.iteration_end import IterationEnd
 from bpdebug.run.progress import Work
 from bpdebug.run.run import Iteration, Run

@@ -14,7 +14,7 @@ from bpdebug.expression import quoted
 from bpdebug.expression.functions import is_number
 from bpdebug.expression.limits import AXES, ELEMENTS
 from bpdebug.ops import Array, Shape, show_shape
-from bpdebug.ops.index_map import unravel
+from bpdebug.ops.maps.index_map import unravel
 from bpdebug.scenario.table import kind, past_range, to_float
 
 Cell = TypeVar("Cell")

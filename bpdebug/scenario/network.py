@@ -8,7 +8,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression.limits import ELEMENTS
 from bpdebug.expression.written import BARE
 from bpdebug.ops import REGISTRY, Array, Op, Scores, Shape, show_shape
-from bpdebug.ops.targets import REDUCTIONS
+from bpdebug.ops.families.targets import REDUCTIONS
 from bpdebug.run.problem import Note
 from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.entries import GraphEntry

@@ -22,7 +22,7 @@ import numpy as np
 
 from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Index
-from bpdebug.ops.index_map import ravel
+from bpdebug.ops.maps.index_map import ravel
 from bpdebug.record import record
 from bpdebug.trace.reach import MOST_ARCS, Reach, bounds
 

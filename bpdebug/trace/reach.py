@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Array, Flat, Terms
-from bpdebug.ops.index_map import picked, unravel
+from bpdebug.ops.maps.index_map import picked, unravel
 
 MOST_ARCS = 5_000_000
 """A cell from which more multiplications lead to the loss is refused: a search would take long."""

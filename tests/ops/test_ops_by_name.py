@@ -176,9 +176,9 @@ def test_the_fields_of_an_op_that_repeat_its_templates_agree_with_them(op: Op):
 @pytest.mark.parametrize(
     "code",
     [
-        "from bpdebug.ops import elementwise",
-        "from bpdebug.ops.linear import affine",
-        "import bpdebug.ops.linear",
+        "from bpdebug.ops.families import arithmetic",
+        "from bpdebug.ops.families.linear import affine",
+        "import bpdebug.ops.families.linear",
     ],
 )
 def test_an_op_that_is_imported_is_found(code: str):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from bpdebug.graph import Engine
-from bpdebug.ops.index_map import ravel
-from bpdebug.ops.letter_map import LetterMap
+from bpdebug.ops.maps.index_map import ravel
+from bpdebug.ops.maps.letter_map import LetterMap
 from tests.op_cases import CASES, Case, weighted
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bpdebug.graph import Engine
-from bpdebug.ops.index_map import unravel
+from bpdebug.ops.maps.index_map import unravel
 from bpdebug.trace import Timeline, gradient_at, term_at
 from bpdebug.trace.cell_terms import CellTerms
 from tests.graphs import Built, drawn, network, random_graph, recorded, residual, two_layer

@@ -14,7 +14,7 @@ from bpdebug.__main__ import main
 from bpdebug.debugger import COMMANDS, Debugger
 from bpdebug.expression.functions import callable_names
 from bpdebug.ops import REGISTRY
-from bpdebug.ops.index_map import ravel
+from bpdebug.ops.maps.index_map import ravel
 from bpdebug.run import Run
 from bpdebug.scenario import load
 from bpdebug.trace import term_at

@@ -19,7 +19,7 @@ from bpdebug.expression.tree import Name
 from bpdebug.graph import Graph
 from bpdebug.graph.reads import cells_read
 from bpdebug.ops import Array, Index
-from bpdebug.ops.index_map import first_where
+from bpdebug.ops.maps.index_map import first_where
 from bpdebug.record import replace
 from bpdebug.run import Iteration
 from bpdebug.run.birth import Birth, birth_of

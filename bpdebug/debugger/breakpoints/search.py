@@ -25,7 +25,7 @@ from bpdebug.debugger.cursor import Instant, normalized
 from bpdebug.expression.named import nodes_labelled
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Index
-from bpdebug.ops.index_map import ravel
+from bpdebug.ops.maps.index_map import ravel
 from bpdebug.record import record
 from bpdebug.run import Iteration, Run
 from bpdebug.run.progress import Work

@@ -14,7 +14,7 @@ from bpdebug.debugger.text.values import NOT_YET, partial_note
 from bpdebug.expression.tree import Aspect
 from bpdebug.graph import Kind
 from bpdebug.ops import Array, Index, Shape
-from bpdebug.ops.index_map import ravel, unravel
+from bpdebug.ops.maps.index_map import ravel, unravel
 from bpdebug.trace import Status
 from bpdebug.wording import Script, gradient_name, node_name
 

@@ -13,7 +13,7 @@ from bpdebug.diagnosis.rules.rule import FaultRule
 from bpdebug.graph import Graph, Node
 from bpdebug.graph.spelled import reader
 from bpdebug.ops import show_shape
-from bpdebug.ops.softmax import SHARED
+from bpdebug.ops.families.softmax import SHARED
 from bpdebug.ops.spelling import matched
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
-from bpdebug.ops.index_map import ravel
+from bpdebug.ops.maps.index_map import ravel
 from bpdebug.trace import Term
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.wording import Script, node_name

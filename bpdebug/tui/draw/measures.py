@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from bpdebug.ops import Array
-from bpdebug.ops.reductions import norm_forward
+from bpdebug.ops.families.reductions import norm_forward
 from bpdebug.record import record
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from math import prod
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
-from bpdebug.ops.index_map import ravel, unravel
+from bpdebug.ops.maps.index_map import ravel, unravel
 from bpdebug.record import record
 from bpdebug.trace import Phase, Timeline
 from bpdebug.tui.draw.line import Line

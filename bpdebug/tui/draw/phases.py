@@ -8,7 +8,7 @@ from math import isfinite, prod
 import numpy as np
 
 from bpdebug.debugger import Moment
-from bpdebug.ops.index_map import unravel
+from bpdebug.ops.maps.index_map import unravel
 from bpdebug.optimizer import UpdateLine
 from bpdebug.record import replace
 from bpdebug.tui.draw.arrange import draw_stacked, draw_whole

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bpdebug.debugger.tensors.tensor import Tensor
 from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Array, Index
-from bpdebug.ops.index_map import ravel
+from bpdebug.ops.maps.index_map import ravel
 from bpdebug.record import record, replace
 from bpdebug.tui.draw.grid import heat
 from bpdebug.tui.draw.line import Line, beside, block_width, wrap

@@ -13,7 +13,7 @@ from bpdebug.debugger.text.describe import info_entries
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Index
-from bpdebug.ops.index_map import ravel, unravel
+from bpdebug.ops.maps.index_map import ravel, unravel
 from bpdebug.record import replace
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.draw.line import Line

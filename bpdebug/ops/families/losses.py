@@ -13,10 +13,8 @@ import numpy as np
 
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Partial, Scores
-from bpdebug.ops.index_map import Array
-from bpdebug.ops.registry import register
-from bpdebug.ops.softmax import log_softmax_forward, softmax_forward
-from bpdebug.ops.targets import (
+from bpdebug.ops.families.softmax import log_softmax_forward, softmax_forward
+from bpdebug.ops.families.targets import (
     OVER_ENTRIES,
     OVER_EXAMPLES,
     Divisor,
@@ -29,6 +27,8 @@ from bpdebug.ops.targets import (
     one_hot,
     same_shapes,
 )
+from bpdebug.ops.maps.index_map import Array
+from bpdebug.ops.registry import register
 
 
 def weighted_log(t: Array, log_p: Array) -> Array:

@@ -8,9 +8,9 @@ import numpy as np
 
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Partial, Product
-from bpdebug.ops.elementwise import ONE
-from bpdebug.ops.index_map import Array
+from bpdebug.ops.families.cellwise import ONE
 from bpdebug.ops.letters import Signature, by_rank, letters
+from bpdebug.ops.maps.index_map import Array
 from bpdebug.ops.registry import register
 from bpdebug.ops.spelling import Fusion
 

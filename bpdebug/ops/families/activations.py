@@ -9,8 +9,8 @@ import numpy as np
 
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Partial, Scores
-from bpdebug.ops.elementwise import ONE, UNARY
-from bpdebug.ops.index_map import Array
+from bpdebug.ops.families.cellwise import ONE, UNARY
+from bpdebug.ops.maps.index_map import Array
 from bpdebug.ops.registry import register
 from bpdebug.ops.spelling import Spelling
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.ops.index_map import Array, Shape
+from bpdebug.ops.families.reductions import normal_axes
 from bpdebug.ops.letters import Options, Signature, show_shape
-from bpdebug.ops.reductions import normal_axes
+from bpdebug.ops.maps.index_map import Array, Shape
 
 REDUCTIONS = ("mean", "sum")
 OVER_ENTRIES: dict[str, Any] = {"reduction": "mean"}

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.ops.index_map import (
+from bpdebug.ops.maps.index_map import (
     Array,
     Flat,
     Index,

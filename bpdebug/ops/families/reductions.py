@@ -11,9 +11,9 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Carries, Op, Partial
-from bpdebug.ops.elementwise import ONE
-from bpdebug.ops.index_map import Array, Shape
+from bpdebug.ops.families.cellwise import ONE
 from bpdebug.ops.letters import Options, Signature, show_shape
+from bpdebug.ops.maps.index_map import Array, Shape
 from bpdebug.ops.registry import register
 
 LETTERS = "abcdefgh"

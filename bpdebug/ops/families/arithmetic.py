@@ -1,22 +1,14 @@
-"""Arithmetic and elementary functions, cell by cell, with numpy's broadcasting."""
+"""Arithmetic, cell by cell, with numpy's broadcasting."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Carries, Op, Partial, Product
-from bpdebug.ops.index_map import Array
-from bpdebug.ops.letters import letters
+from bpdebug.ops.families.cellwise import BINARY, MINUS_ONE, ONE, UNARY
+from bpdebug.ops.maps.index_map import Array
 from bpdebug.ops.registry import register
-from bpdebug.ops.spelling import Spelling
-
-UNARY = letters("...->...", "...")
-BINARY = letters("...,...->...", "...", "...")
-ONE: Any = np.float64(1.0)
-MINUS_ONE: Any = np.float64(-1.0)
 
 
 def log_of_base(y: Array, a: Array, b: Array) -> Array:
@@ -221,114 +213,4 @@ power = register(
             ),
         ),
     )
-)
-
-
-def smooth(
-    name: str,
-    forward: object,
-    slope: object,
-    text: str,
-    slope_text: str,
-    latex: str,
-    slope_latex: str,
-    *,
-    side: object = None,
-    kink: object = None,
-    conventions: tuple[Convention, ...] = (),
-    note: str = "",
-    spelled: tuple[Spelling, ...] = (),
-    prefix: str = "",
-    bars: tuple[str, ...] = (),
-    also: tuple[str, ...] = (),
-) -> Op:
-    """Declare a function of one number: its value, its slope, and how both are written."""
-    return register(
-        Op(
-            name,
-            ("a",),
-            forward=forward,  # type: ignore[arg-type]
-            signature=UNARY,
-            text=text,
-            latex=latex,
-            family="elementary",
-            side=side,  # type: ignore[arg-type]
-            kink=kink,  # type: ignore[arg-type]
-            conventions=conventions,
-            note=note,
-            spelled=spelled,
-            prefix=prefix,
-            bars=bars,
-            also=also,
-            partials=(
-                Partial(
-                    slope,  # type: ignore[arg-type]
-                    slope_text,
-                    slope_latex,
-                    f"the slope of {text} at this {{a}} is {slope_text}",
-                ),
-            ),
-        )
-    )
-
-
-exp = smooth("exp", np.exp, lambda y, a: y, "exp({a})", "{y}", "e^{{{a}}}", "{y}")
-log = smooth(
-    "log",
-    np.log,
-    lambda y, a: 1.0 / np.asarray(a),
-    "ln({a})",
-    "1/{a}",
-    r"\ln {a}",
-    r"\frac{{1}}{{{a}}}",
-    also=("ln",),
-    note="The natural logarithm.",
-    conventions=(
-        Convention("at 0 it is −∞ and its slope is infinite", (0.0,), -np.inf, (np.inf,)),
-        Convention("below 0 it is NaN", (-1.0,), np.nan),
-    ),
-)
-sqrt = smooth(
-    "sqrt",
-    np.sqrt,
-    lambda y, a: 0.5 / np.asarray(y),
-    "√({a})",
-    "1/(2·{y})",
-    r"\sqrt{{{a}}}",
-    r"\frac{{1}}{{2 {y}}}",
-    prefix="√",
-    kink=lambda a: np.asarray(a) == 0,
-    conventions=(
-        Convention("at 0 the slope is infinite", (0.0,), 0.0, (np.inf,)),
-        Convention("below 0 it is NaN", (-1.0,), np.nan, (np.nan,)),
-    ),
-)
-square = smooth(
-    "square",
-    np.square,
-    lambda y, a: 2.0 * np.asarray(a),
-    "({a})²",
-    "2·{a}",
-    r"\left({a}\right)^2",
-    "2 {a}",
-    spelled=(("power", "a", 2.0),),
-)
-absolute = smooth(
-    "abs",
-    np.abs,
-    lambda y, a: np.sign(a),
-    "|{a}|",
-    "sign({a})",
-    r"\left|{a}\right|",
-    r"\mathrm{{sign}}({a})",
-    bars=("|",),
-    side=np.sign,
-    kink=lambda a: np.asarray(a) == 0,
-    conventions=(Convention("at 0 the slope is taken as 0", (0.0,), 0.0, (0.0,)),),
-)
-sin = smooth(
-    "sin", np.sin, lambda y, a: np.cos(a), "sin({a})", "cos({a})", r"\sin {a}", r"\cos {a}"
-)
-cos = smooth(
-    "cos", np.cos, lambda y, a: -np.sin(a), "cos({a})", "(−sin({a}))", r"\cos {a}", r"(-\sin {a})"
 )

@@ -14,12 +14,12 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import MOST_AXES, Carries, EdgeText, Op, Partial
-from bpdebug.ops.elementwise import ONE
-from bpdebug.ops.index_map import Array, IndexMap, Shape
+from bpdebug.ops.families.cellwise import ONE
+from bpdebug.ops.families.reductions import LETTERS, normal_axes
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
-from bpdebug.ops.reductions import LETTERS, normal_axes
+from bpdebug.ops.maps.index_map import Array, IndexMap, Shape
+from bpdebug.ops.maps.select_map import SelectMap
 from bpdebug.ops.registry import register
-from bpdebug.ops.select_map import SelectMap
 
 MOVED = Partial(
     lambda y, *operands, **options: ONE,

@@ -6,7 +6,7 @@ from math import prod
 
 import numpy as np
 
-from bpdebug.ops.index_map import (
+from bpdebug.ops.maps.index_map import (
     Array,
     Flat,
     Index,

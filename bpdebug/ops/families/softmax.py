@@ -12,9 +12,9 @@ import numpy as np
 
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Partial, Scores
-from bpdebug.ops.index_map import Array, Index, Shape
+from bpdebug.ops.families.reductions import LETTERS, normal_axes
 from bpdebug.ops.letters import Options, Signature
-from bpdebug.ops.reductions import LETTERS, normal_axes
+from bpdebug.ops.maps.index_map import Array, Index, Shape
 from bpdebug.ops.registry import register
 from bpdebug.ops.spelling import Spelling
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Partial
-from bpdebug.ops.elementwise import BINARY
-from bpdebug.ops.index_map import Array
+from bpdebug.ops.families.cellwise import BINARY
+from bpdebug.ops.maps.index_map import Array
 from bpdebug.ops.registry import register
 from bpdebug.record import replace
 
