@@ -1,0 +1,3 @@
+"""The files of cases."""
+
+FAMILIES = ("elementwise",)
