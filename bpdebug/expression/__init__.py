@@ -1,8 +1,9 @@
 """The expression language: text to nodes, and watches and conditions."""
 
-from bpdebug.expression.build import build, unknown_name
+from bpdebug.expression.build import build
 from bpdebug.expression.evaluate import evaluate, evaluate_partly, truth
 from bpdebug.expression.functions import Allow, reserved
+from bpdebug.expression.hints import unknown_name
 from bpdebug.expression.known import Environment, Known, NotComputed
 from bpdebug.expression.parse import parse, parse_watch
 from bpdebug.expression.tree import Expression, looks_back

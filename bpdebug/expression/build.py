@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from contextlib import nullcontext
+from itertools import count
 from math import prod
 
-from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import CONSTANTS, operands_hint
-from bpdebug.expression.hints import NAMES, after
+from bpdebug.expression.hints import unknown_name
 from bpdebug.expression.limits import ELEMENTS, NODES
 from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Call, Expression, Name, Number, TextSpan
+from bpdebug.expression.words import Words
 from bpdebug.expression.written import BARE
 from bpdebug.graph import GraphBuilder
-from bpdebug.ops import REGISTRY, Fusion, Op, Shape, show_shape
+from bpdebug.ops import COMPOSITES, REGISTRY, Composite, Fusion, Op, Shape, show_shape
 from bpdebug.ops.spelling import matched
-from bpdebug.printable import quoted
 from bpdebug.record import record
 
 
@@ -32,10 +34,20 @@ def build(source: str | Expression, builder: GraphBuilder, name: str) -> int:
 class _Builder:
     """Builds the nodes of an expression in a graph."""
 
-    def __init__(self, expression: Expression, builder: GraphBuilder, name: str) -> None:
+    def __init__(
+        self,
+        expression: Expression,
+        builder: GraphBuilder,
+        name: str,
+        scope: Mapping[str, int] | None = None,
+    ) -> None:
         self.expression = expression
         self.builder = builder
         self.name = name
+        self.scope = scope
+        """The nodes of the names in a line of a composite; None for an entry of the scenario."""
+        self.given = scope is not None
+        """Whether the name is generated."""
         self.made: dict[int, int] = {}
         """The node of the graph, by its index in the expression."""
         self.fusions = fusions(expression)
@@ -43,7 +55,17 @@ class _Builder:
         """Calls that become part of another call's node where its shapes fit."""
 
     def run(self) -> int:
-        """Add the nodes in order, operands first."""
+        """Add the nodes in order, operands first; its result is the last.
+
+        With a composite as a part of it, the whole expression is a group.
+        """
+        parts = self.expression.nodes[:-1]
+        whole = any(isinstance(one, Call) and one.function in COMPOSITES for one in parts)
+        with self.builder.inside(self.name) if whole else nullcontext():
+            return self.add_nodes()
+
+    def add_nodes(self) -> int:
+        """Add the nodes in order, operands first; its result is the last."""
         last = len(self.expression.nodes) - 1
         for at, node in enumerate(self.expression.nodes):
             if isinstance(node, Number):
@@ -62,12 +84,13 @@ class _Builder:
 
     def look_up(self, node: Name) -> int:
         """The node that a name stands for."""
-        if node.name not in self.builder.names:
+        known = self.builder.names if self.scope is None else self.scope
+        if node.name not in known:
             if node.name in CONSTANTS:
                 self.limit(node.span)
                 return self.builder.constant(CONSTANTS[node.name], node.name)
-            raise self.expression.error(unknown_name(node.name, self.builder.names), node.span)
-        return self.builder.names[node.name]
+            raise self.expression.error(unknown_name(node.name, known), node.span)
+        return known[node.name]
 
     def call(self, at: int, node: Call) -> None:
         """Add an op, or leave it waiting for the op that may replace it."""
@@ -93,7 +116,40 @@ class _Builder:
             if operand not in self.made and isinstance(inner, Call):
                 self.settle(operand, inner)
         operands = tuple(self.made[operand] for operand in node.operands)
-        self.apply(at, REGISTRY[node.function], operands)
+        if node.function in COMPOSITES:
+            self.expand(at, node, COMPOSITES[node.function], operands)
+        else:
+            self.apply(at, REGISTRY[node.function], operands)
+
+    def expand(self, at: int, node: Call, composite: Composite, operands: tuple[int, ...]) -> None:
+        """Add the ops of a composite as a group of their own."""
+        top = at == len(self.expression.nodes) - 1
+        group = self.name
+        if not top or group in self.builder.composites:
+            group = self.free(f"{group}.{composite.name}")
+        shapes = tuple(self.builder.nodes[i].shape for i in operands)
+        scope = dict(zip(composite.operands, operands, strict=False))
+        try:
+            lines = composite.expanded(shapes, {**composite.options, **node.options})
+            with self.builder.inside(group, composite) as group:
+                for name, text in lines:
+                    line = parse(text, words=Words(frozenset(scope)))
+                    builder = _Builder(line, self.builder, f"{group}.{name}", scope)
+                    if name == lines[-1][0]:
+                        builder.name, builder.given = (
+                            (self.name, self.given) if top else (group, True)
+                        )
+                    scope[name] = builder.run()
+        except BpdebugError as error:
+            problem = error.problem.partition("\n")[0] + operands_hint(composite.name, shapes)
+            raise self.expression.error(problem, node.span) from None
+        self.made[at] = scope[lines[-1][0]]
+
+    def free(self, name: str) -> str:
+        """The name, or the first of `name_2`, `name_3`, … that the graph does not have."""
+        names = (name if n == 1 else f"{name}_{n}" for n in count(1))
+        taken = (self.builder.names, self.builder.composites)
+        return next(one for one in names if not any(one in known for known in taken))
 
     def apply(self, at: int, op: Op, operands: tuple[int, ...]) -> None:
         """Add the result of an op; the whole expression's result takes the name."""
@@ -106,13 +162,28 @@ class _Builder:
                 operands,
                 node.options if isinstance(node, Call) else {},
                 name=self.name if top else "",
-                source=self.expression.source(at),
+                source=self.source(at),
+                given=top and self.given,
             )
         except BpdebugError as error:
             hint = operands_hint(op.name, [self.builder.nodes[one].shape for one in operands])
             raise self.expression.error(error.problem + hint, node.span) from None
         check_size(self.builder.nodes[made].shape, self.expression, node.span)
         self.made[at] = made
+
+    def source(self, at: int) -> str:
+        """A part of the expression as text; in a composite with the names of the graph."""
+        if self.scope is None:
+            return self.expression.source(at)
+        start, end = self.expression.nodes[at].span
+        text, upto = "", start
+        for node in sorted(self.expression.nodes, key=lambda one: one.span):
+            if isinstance(node, Name) and start <= node.span[0] < end and node.name in self.scope:
+                made = self.builder.nodes[self.scope[node.name]]
+                text += self.expression.text[upto : node.span[0]]
+                text += made.name or f"({made.label})"
+                upto = node.span[1]
+        return " ".join((text + self.expression.text[upto:end]).split())
 
     def limit(self, span: TextSpan) -> None:
         """An error when the graph is full."""
@@ -157,17 +228,6 @@ def fusions(expression: Expression) -> dict[int, Fused]:
                 operands = tuple(match.operands[name] for name in op.operands)
                 found[at] = Fused(op, fusion.ranks, operands, tuple(match.inside))
     return found
-
-
-def unknown_name(name: str, known: Iterable[str]) -> str:
-    """The problem of a name that stands for nothing."""
-    if name.lower() == "nan":
-        return "there is no value nan, which nothing equals; a watch or a condition says isnan(…)"
-    known = list(known)
-    hint = after(NAMES.get(name, "")) or did_you_mean(name, known)
-    if not hint and known:
-        hint = f"; there are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
-    return f"unknown name {quoted(name)}{hint}"
 
 
 def check_size(shape: Shape, expression: Expression, span: TextSpan) -> None:

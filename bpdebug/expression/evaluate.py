@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.build import check_size, unknown_name
+from bpdebug.expression.build import check_size
 from bpdebug.expression.functions import BUILT_IN, CONSTANTS, WATCHING, Allow, operands_hint
+from bpdebug.expression.hints import unknown_name
 from bpdebug.expression.known import Environment, Known, Mask, NotComputed, Pending
 from bpdebug.expression.limits import ELEMENTS, TOTAL_ELEMENTS
 from bpdebug.expression.parse import PRODUCT, parse

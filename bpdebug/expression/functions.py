@@ -15,7 +15,7 @@ from bpdebug.errors import did_you_mean
 from bpdebug.expression.hints import OPTIONS, after, for_operands
 from bpdebug.expression.limits import WHOLE_NUMBER
 from bpdebug.expression.tree import Aspect
-from bpdebug.ops import REGISTRY, Array, Shape
+from bpdebug.ops import COMPOSITES, REGISTRY, Array, Composite, Op, Shape
 from bpdebug.printable import quoted
 from bpdebug.record import record
 
@@ -75,13 +75,18 @@ class Allow(Enum):
 
 def reserved(name: str) -> bool:
     """True for a name that a function has, so that no node may take it."""
-    return name in REGISTRY or name in WATCHING or name in SPECIAL
+    return declared(name) is not None or name in WATCHING or name in SPECIAL
+
+
+def declared(name: str) -> Op | Composite | None:
+    """The op or composite of this name; None for any other function."""
+    return REGISTRY.get(name) or COMPOSITES.get(name)
 
 
 @cache
 def callable_names(allow: Allow) -> tuple[str, ...]:
     """Every function that may be called."""
-    names = [name for name, op in REGISTRY.items() if not op.no_call]
+    names = [name for name, op in REGISTRY.items() if not op.no_call] + list(COMPOSITES)
     if allow is Allow.GRAPH:
         return tuple(names)
     return (*names, *WATCHING, *SPECIAL, *OPTIONAL)
@@ -89,7 +94,8 @@ def callable_names(allow: Allow) -> tuple[str, ...]:
 
 def options_of(function: str) -> Mapping[str, Any]:
     """The options of a function, with their defaults."""
-    return REGISTRY[function].options if function in REGISTRY else WATCHING[function].options
+    found = declared(function)
+    return found.options if found is not None else WATCHING[function].options
 
 
 def operands_hint(function: str, shapes: Sequence[Shape]) -> str:
@@ -98,8 +104,10 @@ def operands_hint(function: str, shapes: Sequence[Shape]) -> str:
     It is the end of a sentence; empty where there is nothing to say.
     """
     meant = for_operands(function, shapes)
-    op = REGISTRY.get(function)
-    if meant or op is None or op.variadic or not op.options or len(shapes) <= len(op.operands):
+    op = declared(function)
+    if meant or op is None or not op.options or len(shapes) <= len(op.operands):
+        return meant
+    if isinstance(op, Op) and op.variadic:
         return meant
     return f"; options are given by name{example(function)}"
 

@@ -6,9 +6,11 @@ bpdebug has no op for what a word means, the remedy writes it out, or says that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from bpdebug.errors import did_you_mean
 from bpdebug.ops import REGISTRY
+from bpdebug.printable import quoted
 
 MODULES = (
     "np", "numpy", "torch", "F", "nn", "functional", "tf", "jnp", "jax", "math", "scipy", "linalg",
@@ -107,7 +109,6 @@ FUNCTIONS = by_word(
         "batch_norm": (
             "write `(x - mean(x, axis=0)) / sqrt(mean((x - mean(x, axis=0)) ** 2, axis=0) + 1e-5)`"
         ),
-        "layer_norm": "write `(a - mean(a)) / sqrt(mean((a - mean(a)) ** 2) + 1e-5)`",
         "logsoftmax": "write `log_softmax(z)`",
         "softmin": "write `softmax(-z)`",
         # Losses.
@@ -266,3 +267,14 @@ def for_operands(function: str, shapes: Sequence[tuple[int, ...]]) -> str:
 def for_sign(sign: str) -> str:
     """The problem of a sign that expressions do not have, and what to write instead."""
     return f"'{sign}' has no place in an expression{after(SIGNS.get(sign, ''))}"
+
+
+def unknown_name(name: str, known: Iterable[str]) -> str:
+    """The problem of a name that stands for nothing."""
+    if name.lower() == "nan":
+        return "there is no value nan, which nothing equals; a watch or a condition says isnan(…)"
+    known = list(known)
+    hint = after(NAMES.get(name, "")) or did_you_mean(name, known)
+    if not hint and known:
+        hint = f"; there are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
+    return f"unknown name {quoted(name)}{hint}"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.build import unknown_name
 from bpdebug.expression.forms import made_so
+from bpdebug.expression.hints import unknown_name
 from bpdebug.expression.parse import parse_watch
 from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Name, NodeAspect, Nth
 from bpdebug.expression.written import INDEXING

@@ -24,7 +24,7 @@ from bpdebug.expression.functions import (
     callable_names,
     whole_number,
 )
-from bpdebug.expression.hints import SIGNS, after, for_function, for_operands
+from bpdebug.expression.hints import SIGNS, after, for_function, for_operands, unknown_name
 from bpdebug.expression.limits import EXPRESSION_DEPTH
 from bpdebug.expression.literals import ARRAY, key, negative, new_axes, number, options
 from bpdebug.expression.scan import clean
@@ -128,7 +128,7 @@ def parse(text: str, *, allow: Allow = Allow.GRAPH, words: Words = NONE) -> Expr
     """
     screen = allow is Allow.WATCH
     source = source_of(clean(text, whole=screen), words, screen=screen)
-    return _Reader(source, allow).read(syntax_tree(source))
+    return _Reader(source, allow, words).read(syntax_tree(source))
 
 
 def parse_watch(graph: Graph, text: str) -> Expression:
@@ -170,9 +170,10 @@ def too_deep() -> BpdebugError:
 class _Reader:
     """Turns a syntax tree into an `Expression`."""
 
-    def __init__(self, source: SourceText, allow: Allow, earlier: int = 0) -> None:
+    def __init__(self, source: SourceText, allow: Allow, words: Words, earlier: int = 0) -> None:
         self.source = source
         self.allow = allow
+        self.words = words
         self.earlier = earlier
         """How many calls of `previous` are around it."""
         self.error = source.error
@@ -203,7 +204,7 @@ class _Reader:
         if isinstance(node, ast.Name):
             if node.id in callable_names(self.allow) and node.id not in OPTIONAL:
                 raise self.error(node, f"'{node.id}' is a function; write {node.id}(…)")
-            return Name(self.span(node), node.id), []
+            return Name(self.span(node), self.source.name(node)), []
         if isinstance(node, ast.BinOp) and way(node) in WRITTEN:
             return self.call(node, WRITTEN[way(node)].name, [node.left, node.right])
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
@@ -306,7 +307,7 @@ class _Reader:
 
     def inner(self, argument: ast.expr) -> Expression:
         """An argument as an expression of its own."""
-        return _Reader(self.source, self.allow, self.earlier + 1).read(argument)
+        return _Reader(self.source, self.allow, self.words, self.earlier + 1).read(argument)
 
     def product(self, node: ast.BinOp) -> Met:
         """`a·b` as the screen writes it; the shapes decide which product it is."""
@@ -323,11 +324,14 @@ class _Reader:
         ordinal = node.attr[1:]
         if ordinal.isdigit() and self.source.text[: span[1]].endswith(f"#{ordinal}"):
             return Nth(span, int(ordinal[:9]), ()), [node.value]
+        group, _, last = self.source.part(node).rpartition(".")
+        if last == node.attr and self.words.within(group):
+            raise self.error(node, unknown_name(f"{group}.{last}", self.words.names))
         raise foreign.attribute(self.source, node, self.allow)
 
     def state(self, node: ast.Call) -> State:
         """`state(W, m)`: a parameter and a name of its optimizer's, neither of them evaluated."""
-        names = [one.id for one in node.args if isinstance(one, ast.Name)]
+        names = [self.source.name(one) for one in node.args if isinstance(one, ast.Name)]
         if len(names) != 2 or len(node.args) != 2 or node.keywords:
             raise self.error(
                 node, "state takes a parameter and a name of its optimizer's, as in state(W1, m)"

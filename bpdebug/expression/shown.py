@@ -19,7 +19,7 @@ from bpdebug.expression.excerpt import mistake
 from bpdebug.expression.functions import Allow, callable_names
 from bpdebug.expression.hints import GRAPH_SIGNS, SIGNS, SUM, for_sign
 from bpdebug.expression.limits import BRACKETS
-from bpdebug.expression.source import SourceText
+from bpdebug.expression.source import SourceText, as_identifier
 from bpdebug.expression.tokens import TRANSPOSED, Token, exponent, tokens
 from bpdebug.expression.words import Words
 from bpdebug.ops import REGISTRY
@@ -35,6 +35,8 @@ BARS = {sign: op.name for op in REGISTRY.values() for sign in op.bars}
 """Signs that stand on both sides of what they are applied to."""
 LAYER = re.compile(r"(?:δ|delta)([0-9]{1,9})")
 CHANGE = re.compile(r"(?:Δ|Delta)(.+)", re.DOTALL)
+DOTTED = re.compile(r"[^\W\d]\w*\.[^\W\d]")
+"""A name with a dot, or an attribute."""
 FUNCTIONS = {word: op.name for op in REGISTRY.values() for word in op.also}
 """Functions by their other names, such as those that formulas give them: σ, ln, CE."""
 
@@ -45,7 +47,7 @@ def source_of(text: str, words: Words, *, screen: bool) -> SourceText:
     With `screen`, the signs of formulas mean what they mean on the screen; without, as in a
     scenario, only names may stand as they are shown. BpdebugError for a sign that has no meaning.
     """
-    if not screen and text.isascii():
+    if not screen and text.isascii() and not DOTTED.search(text):
         return SourceText(text)
     writer = _Writer(text, words, screen)
     writer.write(0, len(writer.tokens))
@@ -257,7 +259,7 @@ class _Writer:
         if self.screen and plain[0] in PREFIXES and len(plain) > 1 and name is None:
             raise self.fault(at, SUM)
         if name is not None and not called:
-            self.put(name, at, at + 1)
+            self.put(as_identifier(name), at, at + 1)
             return at + 1
         if self.screen and not after_dot:
             if called and plain not in callable_names(Allow.WATCH) and plain in FUNCTIONS:
@@ -266,7 +268,7 @@ class _Writer:
             if layer is not None and not called:
                 plain = f"delta({layer[1]})"
             elif change is not None and not called and self.words.name(change[1]) is not None:
-                plain = f"change({self.words.name(change[1])})"
+                plain = f"change({as_identifier(self.words.name(change[1]) or '')})"
             elif one.text[0] == "d" and not called and self.sign(behind) == "/":
                 above = one.text[1:]
                 if self.words.name(above) is not None and self.below(behind) is not None:

@@ -9,6 +9,14 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression.excerpt import mistake
 from bpdebug.expression.tree import TextSpan
 
+TIE = "‿"
+"""What stands for the dots of a name in the code: Python takes it for a part of a word."""
+
+
+def as_identifier(name: str) -> str:
+    """A name with dots as a single word of the code, `block1‿attn‿q`."""
+    return name.replace(".", TIE)
+
 
 class SourceText:
     """A checked text of one line, and the code of the same meaning that Python's parser reads.
@@ -35,6 +43,10 @@ class SourceText:
         if self._places is None:
             return at, at + 1
         return self._places[max(0, min(at, len(self._places) - 1))]
+
+    def name(self, node: ast.Name) -> str:
+        """The name that a word of the code stands for."""
+        return node.id.replace(TIE, ".") if TIE not in self.part(node) else node.id
 
     def part(self, node: ast.expr) -> str:
         """A syntax node as it was typed."""

@@ -61,12 +61,28 @@ def token(text: str, at: int, words: Words) -> Token:
             while text[end : end + 1] and in_word(text[end]) and end - at < NAME_LENGTH:
                 end += 1
             word = text[at:end] if words.name(text[at:end]) else word
-        return Token("word", word, at)
+        return Token("word", dotted(text, at, word, words), at)
     for kind, pattern in KINDS.items():
         match = pattern.match(text, at)
         if match is not None:
             return Token(kind, match[0], at)
     return Token("sign", char, at)
+
+
+def dotted(text: str, at: int, word: str, words: Words) -> str:
+    """The longest name with dots that begins with a word, such as `block1.attn.q`; else the word.
+
+    What stands behind a name, as the `.T` of `block1.W.T`, is no part of it.
+    """
+    longest, end = word, at + len(word)
+    while text[end : end + 1] == "." and text[end + 1 : end + 2].isidentifier():
+        end = word_end(text, end + 1)
+        if end - at > NAME_LENGTH:
+            break
+        # A gradient and a change may be typed with their sign in front: dL/dblock1.W, Δblock1.W.
+        if any(words.name(text[start:end]) for start in (at, at + (text[at] in "dΔ"))):
+            longest = text[at:end]
+    return longest
 
 
 def word_end(text: str, at: int) -> int:

@@ -25,9 +25,15 @@ class Words:
         plain = normalize("NFKC", word)
         if plain in self.names:
             return plain
-        hat = HAT.fullmatch(normalize("NFD", plain))
-        typed = f"{hat[1]}_hat{hat[2]}" if hat else ""
+        group, dot, last = plain.rpartition(".")
+        hat = HAT.fullmatch(normalize("NFD", last))
+        typed = f"{group}{dot}{hat[1]}_hat{hat[2]}" if hat else ""
         return typed if typed in self.names else None
+
+    def within(self, group: str) -> bool:
+        """Whether a word is the group of some name: what stands before a dot in it."""
+        start = f"{normalize('NFKC', group)}."
+        return any(name.startswith(start) for name in self.names)
 
     def is_loss(self, word: str) -> bool:
         """Whether a word is what stands above in ∂L/∂W."""

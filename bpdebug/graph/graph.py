@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
 import numpy as np
 
 from bpdebug.errors import BpdebugError
+from bpdebug.graph.groups import find_groups
 from bpdebug.graph.layers import Layer, find_layers
 from bpdebug.graph.node import Edge, Kind, Node
-from bpdebug.ops import REGISTRY, Array, IndexMap, Op, Shape, show_shape
+from bpdebug.ops import REGISTRY, Array, Composite, IndexMap, Op, Shape, show_shape
 from bpdebug.record import replace
 
 SOURCE_LENGTH = 80
@@ -25,6 +27,25 @@ class GraphBuilder:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.names: dict[str, int] = {}
+        self.composites: dict[str, Composite] = {}
+        """By the name of a group: the composite whose call it is."""
+        self._group = ""
+
+    @contextmanager
+    def inside(self, group: str, composite: Composite | None = None) -> Iterator[str]:
+        """Add what is computed meanwhile to a group, inside the group under way.
+
+        Gives its whole name: that of the group under way stands before it, if it does not yet.
+        """
+        before = self._group
+        within = not before or group == before or group.startswith(f"{before}.")
+        self._group = group if within else f"{before}.{group}"
+        if composite is not None:
+            self.composites[self._group] = composite
+        try:
+            yield self._group
+        finally:
+            self._group = before
 
     def leaf(self, name: str, kind: Kind, shape: Shape, *, gradient: bool = False) -> int:
         """Add an input or a parameter; returns its index."""
@@ -34,8 +55,8 @@ class GraphBuilder:
         """Add a constant; returns its index."""
         array = np.asarray(value, dtype=np.float64)
         source = source or (f"{value:g}" if np.ndim(value) == 0 else "")
-        index = len(self.nodes)
-        return self._add(Node(index, "", Kind.CONSTANT, array.shape, value=array, source=source))
+        made = Node(len(self.nodes), "", Kind.CONSTANT, array.shape, value=array, source=source)
+        return self._add(replace(made, group=self._group))
 
     def apply(
         self,
@@ -45,8 +66,12 @@ class GraphBuilder:
         *,
         name: str = "",
         source: str = "",
+        given: bool = False,
     ) -> int:
-        """Add the result of an op; returns its index. BpdebugError when the shapes do not fit."""
+        """Add the result of an op; returns its index. BpdebugError when the shapes do not fit.
+
+        `given` says that the scenario has no such name.
+        """
         if op.with_numbers is not None:
             op = op.with_numbers(op, tuple(self._number(i) for i in operands))
         filled = {**op.options, **(options or {})}
@@ -61,7 +86,18 @@ class GraphBuilder:
             source = source[: SOURCE_LENGTH - 1] + "…"
         index, needs = len(self.nodes), any(self.nodes[i].needs_gradient for i in operands)
         made = Node(
-            index, name, Kind.OP, layout.shape, op, operands, filled, layout, needs, source=source
+            index,
+            name,
+            Kind.OP,
+            layout.shape,
+            op,
+            operands,
+            filled,
+            layout,
+            needs,
+            source=source,
+            given=given,
+            group=self._group,
         )
         return self._add(made)
 
@@ -86,7 +122,7 @@ class GraphBuilder:
                 f"the loss '{node.label}' has shape {show_shape(node.shape)}, "
                 "but must be a scalar; take its sum or its mean"
             )
-        return Graph(tuple(self.nodes), loss, dict(self.names))
+        return Graph(tuple(self.nodes), loss, dict(self.names), self.composites)
 
 
 class Graph:
@@ -98,7 +134,13 @@ class Graph:
     gradient, have no edges.
     """
 
-    def __init__(self, nodes: tuple[Node, ...], loss: int, names: dict[str, int]) -> None:
+    def __init__(
+        self,
+        nodes: tuple[Node, ...],
+        loss: int,
+        names: dict[str, int],
+        composites: Mapping[str, Composite],
+    ) -> None:
         self.nodes = nodes
         self.loss = loss
         self.names = names
@@ -111,6 +153,8 @@ class Graph:
         self.layers = find_layers(self)
         """The layers in the order of computation. Every pre-activation has a name by now."""
         self.nodes, self.names = with_names(self.nodes, self.names, self.layers)
+        self.groups = find_groups(self.nodes, composites)
+        """The groups by name, each before those inside it."""
 
     def node(self, name: str) -> Node:
         """The node with this name; KeyError when there is none."""
@@ -175,7 +219,8 @@ def with_names(
         if node.name:
             continue
         result = "" if layer.activation is None else found[layer.activation].name
-        name = free(f"z_{result or layer.number}", known)
+        group, dot, last = result.rpartition(".")
+        name = free(f"{group}{dot}z_{last or layer.number}", known)
         known[name] = node.index
         found[node.index] = replace(node, name=name, given=True)
     return tuple(found), known

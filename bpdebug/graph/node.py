@@ -41,6 +41,9 @@ class Node:
     """The expression that made it, as written, cut short when long."""
     given: bool = False
     """True where the name is generated, because the scenario has none."""
+    group: str = ""
+    """The innermost group that computes it, by its name with dots; empty outside of all groups,
+    and for inputs and parameters."""
 
     @property
     def label(self) -> str:

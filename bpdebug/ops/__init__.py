@@ -1,6 +1,7 @@
 """The ops: a declaration each, in a file for each family. Importing this fills the registry."""
 
-from bpdebug.ops import families
+from bpdebug.ops import composites, families
+from bpdebug.ops.composite import COMPOSITES, Composite
 from bpdebug.ops.declaration import Carries, EdgeText, Op, Partial, Product, Scores
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
 from bpdebug.ops.maps.index_map import Array, Flat, Index, IndexMap, Loop, Shape, TermIndices, Terms
@@ -8,9 +9,11 @@ from bpdebug.ops.registry import REGISTRY
 from bpdebug.ops.spelling import Fusion, Spelling
 
 __all__ = [
+    "COMPOSITES",
     "REGISTRY",
     "Array",
     "Carries",
+    "Composite",
     "EdgeText",
     "Flat",
     "Fusion",
@@ -28,6 +31,7 @@ __all__ = [
     "Spelling",
     "TermIndices",
     "Terms",
+    "composites",
     "families",
     "show_shape",
 ]

@@ -22,6 +22,8 @@ class GraphEntry:
     name: str
     text: str
     key: str
+    group: str = ""
+    """The group that it belongs to, where its name does not say so."""
 
 
 @record
@@ -31,6 +33,8 @@ class Parsed:
     name: str
     key: str
     expression: Expression
+    group: str = ""
+    """The group that it belongs to; empty outside of all groups."""
 
 
 def parse_entries(entries: Iterable[GraphEntry], leaves: Iterable[str]) -> tuple[Parsed, ...]:
@@ -38,14 +42,30 @@ def parse_entries(entries: Iterable[GraphEntry], leaves: Iterable[str]) -> tuple
     parsed = []
     entries, leaves = list(entries), list(leaves)
     words = Words(frozenset([*leaves, *(entry.name for entry in entries)]))
+    groups = groups_of(entry.name for entry in entries)
     for entry in entries:
         try:
             expression = parse(entry.text, allow=Allow.GRAPH, words=words)
         except BpdebugError as error:
             raise error.at(key=entry.key) from None
-        parsed.append(Parsed(entry.name, entry.key, expression))
+        group = entry.group or (entry.name if entry.name in groups else above(entry.name))
+        parsed.append(Parsed(entry.name, entry.key, expression, group))
     check_order(parsed, set(leaves))
     return tuple(parsed)
+
+
+def groups_of(names: Iterable[str]) -> set[str]:
+    """The groups that dotted names make: `block1` and `block1.attn` for `block1.attn.q`."""
+    found: set[str] = set()
+    for name in names:
+        while name := above(name):
+            found.add(name)
+    return found
+
+
+def above(name: str) -> str:
+    """The group that a name belongs to, as its dots say; empty for a name without dots."""
+    return name.rpartition(".")[0]
 
 
 def check_order(entries: Sequence[Parsed], leaves: set[str]) -> None:
@@ -108,7 +128,8 @@ class Recipe:
         total, counted = 0, 0
         for entry in self.entries:
             try:
-                build(entry.expression, builder, entry.name)
+                with builder.inside(entry.group):
+                    build(entry.expression, builder, entry.name)
             except BpdebugError as error:
                 raise error.at(key=entry.key) from None
             total += sum(prod(node.shape) for node in builder.nodes[counted:])

@@ -159,13 +159,17 @@ def good_name(name: str, table: TomlTable, taken: dict[str, Any]) -> str:
     """The name as expressions will read it; BpdebugError when it is no valid name."""
     key = table.where(name)
     good = normalize("NFKC", name)
-    if not good.isidentifier() or len(good) > NAME_LENGTH:
-        why = "use letters, digits and _, and no digit first"
+    parts = good.split(".")
+    if not all(part.isidentifier() for part in parts) or len(good) > NAME_LENGTH:
+        why = "use letters, digits and _, and no digit first; dots stand between a group and a name"
         if len(good) > NAME_LENGTH:
             why, key = f"it is longer than {NAME_LENGTH} characters", table.key
         raise BpdebugError(f"this cannot be a name; {why}", key=key)
-    if keyword.iskeyword(good):
-        raise BpdebugError(f"'{good}' is a word of the language; choose another name", key=key)
+    word = next((part for part in parts if keyword.iskeyword(part)), "")
+    if word:
+        raise BpdebugError(f"'{word}' is a word of the language; choose another name", key=key)
+    if "T" in parts[1:]:
+        raise BpdebugError("'.T' means transposed; choose another name", key=key)
     if reserved(good):
         raise BpdebugError(f"'{good}' is the name of a function; choose another name", key=key)
     if good in taken:

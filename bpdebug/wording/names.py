@@ -10,6 +10,8 @@ from bpdebug.printable import cell_width, width
 
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPT = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
+DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
+"""A name with those of the groups around it."""
 INDEXED = re.compile(r"(.*?)(_hat)?([0-9]*)")
 ELLIPSIS = "…"
 MATRIX = "∙"
@@ -25,6 +27,8 @@ def textbook_name(name: str) -> str:
     so does a text that is no name, as `0.5`.
     """
     name = safe(name)
+    if DOTTED.fullmatch(name):
+        return ".".join(map(textbook_name, name.split(".")))
     stem, hat, digits = split_name(name)
     if not hat and not digits:
         return name
@@ -53,6 +57,9 @@ def latex_name(name: str) -> str:
     A subscript stands right behind a letter, never behind a brace: Markdown may take `}_` for the
     beginning of an emphasis.
     """
+    if DOTTED.fullmatch(name):
+        group, _, last = name.rpartition(".")
+        return rf"\mathrm{{{latex_escape(group)}.}}{latex_name(last)}"
     stem, hat, digits = split_name(name)
     text = ""
     for piece in PIECE.findall(stem):

@@ -1,0 +1,72 @@
+"""Groups: named parts of the graph, each with a result; they nest as the dots of their names say.
+
+An entry with a dotted name, `block1.attn.q`, belongs to the group `block1.attn`, which is a part of
+`block1`. A call of a composite is a group, and so is a layer of a network. Inputs and parameters
+belong to no group: a group reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bpdebug.graph.node import Node
+from bpdebug.ops import Composite
+from bpdebug.record import record
+
+
+@record
+class Group:
+    """A named part of the graph: the ops that compute its result from its operands."""
+
+    name: str
+    """Its name with those of the groups around it: `block1.attn`."""
+    nodes: tuple[int, ...]
+    """The results of ops in it and in the groups inside it, in the order of computation."""
+    results: tuple[int, ...]
+    """Those of its nodes that are read outside of it, or the last of all: nearly always one."""
+    operands: tuple[int, ...]
+    """The nodes outside of it that it reads, but for constants, in the order of their first use."""
+    composite: Composite | None = None
+    """The composite whose call it is; None for any other group."""
+
+    @property
+    def result(self) -> int:
+        """The node that stands for the group: the last of its results."""
+        return self.results[-1]
+
+    @property
+    def title(self) -> str:
+        """Its own name, without those of the groups around it."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def depth(self) -> int:
+        """How many groups are around it."""
+        return self.name.count(".")
+
+
+def find_groups(nodes: tuple[Node, ...], composites: Mapping[str, Composite]) -> dict[str, Group]:
+    """The groups of a graph by name, each before those inside it."""
+    members: dict[str, list[int]] = {}
+    for node in nodes:
+        for name in around(node.group) if node.op is not None else ():
+            members.setdefault(name, []).append(node.index)
+    readers: dict[int, list[int]] = {}
+    for node in nodes:
+        for operand in dict.fromkeys(node.operands):
+            readers.setdefault(operand, []).append(node.index)
+    groups = {}
+    for name, inside in members.items():
+        own = set(inside)
+        read = dict.fromkeys(i for at in inside for i in nodes[at].operands if i not in own)
+        operands = tuple(i for i in read if nodes[i].value is None)
+        ends = [at for at in inside if not own.issuperset(readers.get(at, ()))]
+        results = tuple(ends) or (inside[-1],)
+        groups[name] = Group(name, tuple(inside), results, operands, composites.get(name))
+    return groups
+
+
+def around(group: str) -> Iterator[str]:
+    """The names of the groups that a group is in, the outermost first, itself last."""
+    parts = group.split(".") if group else []
+    yield from (".".join(parts[: n + 1]) for n in range(len(parts)))
