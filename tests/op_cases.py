@@ -25,6 +25,8 @@ class Case:
     high: float = 2.0
     labels: int = 0
     """Above 0: the last operand holds whole numbers below it."""
+    choice: bool = False
+    """True where the first operand holds 1 and 0."""
 
     def __str__(self) -> str:
         shapes = " ".join("x".join(map(str, shape)) or "scalar" for shape in self.shapes)
@@ -35,6 +37,8 @@ class Case:
         drawn = [rng.uniform(self.low, self.high, shape) for shape in self.shapes]
         if self.labels:
             drawn[-1] = rng.integers(0, self.labels, self.shapes[-1]).astype(float)
+        if self.choice:
+            drawn[0] = rng.integers(0, 2, self.shapes[0]).astype(float)
         return drawn
 
     @property
@@ -98,6 +102,21 @@ CASES: list[Case] = [
     *binary("power", 0.3, 2.0),
     *binary("maximum"),
     *binary("minimum"),
+    *(
+        case
+        for op in ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
+        for case in binary(op)
+    ),
+    *(
+        Case("where", shapes, choice=True)
+        for shapes in (
+            ((), (), ()),
+            ((2, 3), (2, 3), (2, 3)),
+            ((2, 3), (), (3,)),
+            ((3,), (2, 3), (2, 1)),
+            ((4, 2, 1), (1, 3), (2, 3)),
+        )
+    ),
     *unary("negate"),
     *unary("exp"),
     *unary("log", 0.3, 3.0),
@@ -106,6 +125,16 @@ CASES: list[Case] = [
     *unary("abs"),
     *unary("sin"),
     *unary("cos"),
+    *unary("log1p", -0.7, 3.0),
+    *unary("expm1"),
+    *unary("reciprocal", 0.3, 3.0),
+    *unary("rsqrt", 0.3, 3.0),
+    *unary("erf"),
+    *unary("sign"),
+    *unary("floor"),
+    *unary("clip"),
+    *unary("clip", low=-0.5, high=1.25),
+    *unary("clip", high=0.5),
     *unary("identity"),
     *unary("sigmoid"),
     *unary("tanh"),
@@ -116,7 +145,18 @@ CASES: list[Case] = [
     *unary("elu", alpha=0.4),
     *unary("gelu"),
     *unary("silu"),
+    *unary("gelu", exact=True),
     *unary("softplus"),
+    *unary("relu6", -4.0, 9.0),
+    *unary("hardtanh"),
+    *unary("hardsigmoid", -5.0, 5.0),
+    *unary("hardswish", -5.0, 5.0),
+    *unary("selu"),
+    *unary("celu"),
+    *unary("celu", alpha=0.4),
+    *unary("softsign"),
+    *unary("logsigmoid"),
+    *unary("mish"),
     *(Case("matmul", s) for s in (((2, 3), (3, 4)), ((2, 3), (3,)), ((3,), (3, 4)), ((3,), (3,)))),
     *(Case("affine", s) for s in (((2, 3), (3,), (2,)), ((2, 3), (4, 3), (2,)))),
     Case("dot", ((3,), (3,))),
@@ -124,7 +164,14 @@ CASES: list[Case] = [
     *reduction("sum"),
     *reduction("mean"),
     *reduction("max"),
+    *reduction("min"),
     *reduction("norm"),
+    *reduction("prod"),
+    *reduction("logsumexp"),
+    *(
+        Case("cumsum", (shape,), {"axis": axis})
+        for shape, axis in (((3,), -1), ((2, 3), -1), ((2, 3), 0), ((2, 3, 4), 1))
+    ),
     *(
         Case(op, (shape,), {"axis": axis})
         for op in ("softmax", "log_softmax")

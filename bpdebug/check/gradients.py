@@ -13,6 +13,7 @@ from bpdebug.check.differences import EPSILON, EntryCheck, Scales, Verdict, chec
 from bpdebug.check.probe import Probe
 from bpdebug.check.rounding import steady
 from bpdebug.graph import RecordedPass
+from bpdebug.graph.no_gradient import why_no_gradient
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.maps.index_map import first_where, unravel
 from bpdebug.record import record, replace
@@ -90,7 +91,8 @@ def check_array(recorded: RecordedPass, leaf: int, budget: int = BUDGET) -> Arra
     node = recorded.graph.nodes[leaf]
     gradient = recorded.gradients[leaf]
     if gradient is None:
-        note = "does not reach the loss: no gradient to check"
+        why = why_no_gradient(recorded.graph, leaf).removeprefix("it ")
+        note = f"{why}: no gradient to check"
         return ArrayCheck(node.label, node.shape, note=note)
     strange = strange_entries(np.asarray(gradient))
     if not np.isfinite(recorded.values[recorded.graph.loss]):

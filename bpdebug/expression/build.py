@@ -14,7 +14,7 @@ from bpdebug.expression.limits import ELEMENTS, NODES
 from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Call, Expression, Name, Number, TextSpan
 from bpdebug.expression.words import Words
-from bpdebug.expression.written import BARE
+from bpdebug.expression.written import BARE, COMPARISONS
 from bpdebug.graph import GraphBuilder
 from bpdebug.ops import COMPOSITES, REGISTRY, Composite, Fusion, Op, Shape, show_shape
 from bpdebug.ops.spelling import matched
@@ -154,6 +154,9 @@ class _Builder:
     def apply(self, at: int, op: Op, operands: tuple[int, ...]) -> None:
         """Add the result of an op; the whole expression's result takes the name."""
         node = self.expression.nodes[at]
+        source = self.source(at)
+        if op in COMPARISONS.values():
+            source = f"[{source}]"  # without brackets a watch takes it for a condition
         self.limit(node.span)
         top = at == len(self.expression.nodes) - 1
         try:
@@ -162,7 +165,7 @@ class _Builder:
                 operands,
                 node.options if isinstance(node, Call) else {},
                 name=self.name if top else "",
-                source=self.source(at),
+                source=source,
                 given=top and self.given,
             )
         except BpdebugError as error:

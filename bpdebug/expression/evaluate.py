@@ -35,7 +35,6 @@ from bpdebug.expression.tree import (
 )
 from bpdebug.expression.written import INDEXING
 from bpdebug.ops import REGISTRY, Array, Carries, Layout, Op, show_shape
-from bpdebug.ops.families.reductions import normal_axes
 from bpdebug.record import replace
 
 Evaluated = Known | Pending
@@ -172,7 +171,8 @@ class _Evaluation:
             return missing
         known = [one for one in operands if isinstance(one, Known)]
         if isinstance(node, Compare):
-            return compare(node, known)
+            found = compare(node, known)
+            return as_numbers(found) if node.as_number else found
         return self.call(node, known)
 
     def part(self, node: NodeAspect, what: str) -> Evaluated:
@@ -241,12 +241,6 @@ class _Evaluation:
             return classify(watching.of_each, operands[0], stays=watching.stays)
         if node.function not in MOVING:
             operands = [as_numbers(operand) for operand in operands]
-        if watching is not None and watching.of_all is not None:
-            shape = np.shape(operands[0].values)
-            normal_axes(node.function, node.options.get("axis"), shape)
-            if not operands[0].whole:
-                return waiting(operands)
-            return Known(np.asarray(watching.of_all(operands[0].values, **node.options)))
         name, given = node.function, node.options
         if name == PRODUCT:
             name, given = product_of(operands, lying="lying" in given), {}

@@ -15,9 +15,9 @@ import numpy as np
 
 from bpdebug.expression.functions import CONSTANTS, Allow
 from bpdebug.expression.parse import PRODUCT, parse
-from bpdebug.expression.tree import Call, Expression, Name, Number
+from bpdebug.expression.tree import Call, Compare, Expression, Name, Number
 from bpdebug.expression.words import Words
-from bpdebug.expression.written import INDEXING
+from bpdebug.expression.written import COMPARISONS, INDEXING
 from bpdebug.graph import Graph, Node
 from bpdebug.ops import REGISTRY, Carries, Op, Shape, Spelling
 
@@ -104,6 +104,10 @@ class Forms:
                 operands = tuple(of[i] for i in node.operands)
                 if -1 not in operands:
                     of[at] = self.applied(node.function, operands, node.options)
+            elif isinstance(node, Compare) and len(node.symbols) == 1:
+                operands = tuple(of[i] for i in node.operands)
+                if -1 not in operands:
+                    of[at] = self.applied(COMPARISONS[node.symbols[0]].name, operands, {})
         return of[last]
 
     def applied(self, function: str, operands: tuple[int, ...], options: Mapping[str, Any]) -> int:

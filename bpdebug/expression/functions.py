@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
 from enum import Enum
 from functools import cache
-from math import isfinite
+from math import isfinite, isinf
 from typing import Any
 
 import numpy as np
@@ -24,23 +23,18 @@ from bpdebug.record import record
 class WatchFunction:
     """A function of watches and conditions alone, which has one operand and no derivative.
 
-    It has one of `of_all`, `of_each` and `decided_by`.
+    It has one of `of_each` and `decided_by`.
     """
 
-    of_all: Callable[..., Array] | None = None
-    """The value from all cells, `of_all(operand, **options)`; it waits for the last of them."""
     of_each: Callable[[Array], Any] | None = None
     """Whether something is true of each cell."""
     stays: bool = False
     """The answer of `of_each` that a sum never loses, whatever is added: NaN stays NaN."""
     decided_by: bool | None = None
     """The truth value of a cell that decides all: True for `any`, False for `all`."""
-    options: Mapping[str, Any] = field(default_factory=dict)
-    """Its options, with their defaults."""
 
 
 WATCHING: Mapping[str, WatchFunction] = {
-    "min": WatchFunction(of_all=np.min, options={"axis": None, "keepdims": False}),
     "any": WatchFunction(decided_by=True),
     "all": WatchFunction(decided_by=False),
     "isnan": WatchFunction(of_each=np.isnan, stays=True),
@@ -95,7 +89,7 @@ def callable_names(allow: Allow) -> tuple[str, ...]:
 def options_of(function: str) -> Mapping[str, Any]:
     """The options of a function, with their defaults."""
     found = declared(function)
-    return found.options if found is not None else WATCHING[function].options
+    return found.options if found is not None else {}
 
 
 def operands_hint(function: str, shapes: Sequence[Shape]) -> str:
@@ -139,6 +133,9 @@ def expected(default: Any, value: Any) -> tuple[str, bool]:
         return "a whole number, a tuple of them, or None", value is None or whole or several
     if isinstance(default, int):
         return "a whole number", whole
+    if isinstance(default, float) and isinf(default):
+        infinite = isinstance(value, float) and isinf(value)
+        return "a number, inf or -inf", is_number(value) and (infinite or abs(value) < 1e300)
     if isinstance(default, float):
         return "a finite number", is_number(value) and abs(value) < 1e300 and isfinite(value)
     if isinstance(default, tuple):

@@ -5,7 +5,13 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from bpdebug.expression.functions import example, is_number, option_problem, whole_number
+from bpdebug.expression.functions import (
+    CONSTANTS,
+    example,
+    is_number,
+    option_problem,
+    whole_number,
+)
 from bpdebug.expression.hints import NAMES, after
 from bpdebug.expression.source import SourceText
 from bpdebug.printable import quoted
@@ -45,6 +51,8 @@ def literal(source: SourceText, node: ast.expr) -> Any:
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name):
+        if node.id in CONSTANTS:
+            return CONSTANTS[node.id]
         if node.id in NAMES:
             raise source.error(node, NAMES[node.id])
         # A formula shows the text of an option without quotes: reduction=sum.
@@ -52,6 +60,10 @@ def literal(source: SourceText, node: ast.expr) -> Any:
     minus: Any = negative(node)
     if minus is not None:
         return -minus.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = node.operand
+        if isinstance(inner, ast.Name) and inner.id in CONSTANTS:
+            return -CONSTANTS[inner.id]
     if isinstance(node, ast.Tuple | ast.List) and len(node.elts) <= 32:
         nested = any(isinstance(part, ast.Tuple | ast.List) for part in node.elts)
         if not nested:
@@ -76,9 +88,18 @@ def options(source: SourceText, node: ast.Call, name: str) -> dict[str, Any]:
         found[keyword.arg] = value
     for argument in node.args:
         value = argument.value if isinstance(argument, ast.Constant) else 0
+        if bracketed_comparison(argument) is not None:
+            continue
         if isinstance(argument, ast.Tuple | ast.List) or not is_number(value):
             raise source.error(argument, f"{name}: {misplaced(argument, name)}")
     return found
+
+
+def bracketed_comparison(node: ast.expr) -> ast.Compare | None:
+    """The comparison in `[x > 0]`, as the screen writes the 1 or 0 that it gives; else None."""
+    if isinstance(node, ast.List) and len(node.elts) == 1 and isinstance(node.elts[0], ast.Compare):
+        return node.elts[0]
+    return None
 
 
 def misplaced(argument: ast.expr, name: str) -> str:

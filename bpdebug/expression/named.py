@@ -15,6 +15,7 @@ from bpdebug.expression.parse import parse_watch
 from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Name, NodeAspect, Nth
 from bpdebug.expression.written import INDEXING
 from bpdebug.graph import Graph, Kind
+from bpdebug.graph.no_gradient import why_no_gradient
 from bpdebug.ops import Index, Shape, show_shape
 from bpdebug.record import record, replace
 
@@ -100,7 +101,7 @@ def inside(graph: Graph, part: NodeAspect) -> Named:
     if found.aspect is not Aspect.VALUE:
         raise BpdebugError(f"'{part.of.text[:80]}' is no node; name one, as in grad(W1)")
     if part.aspect is Aspect.GRADIENT and not graph.has_gradient(found.node):
-        raise without(f"grad({part.of.text})")
+        raise without(f"grad({part.of.text})", graph, found.node)
     return found
 
 
@@ -118,9 +119,11 @@ def index_of(shape: Shape, key: tuple[Any, ...] | None, named: str) -> Index:
     return tuple(at % extent for at, extent in zip(indices, shape, strict=True))
 
 
-def without(what: str) -> BpdebugError:
+def without(what: str, graph: Graph, node: int) -> BpdebugError:
     """The error for a gradient that is never computed."""
-    return BpdebugError(f"{what} has no gradient: it is data, or does not reach the loss")
+    why = why_no_gradient(graph, node)
+    usual = "it is data, or does not reach the loss"
+    return BpdebugError(f"{what} has no gradient: {why if 'comparison' in why else usual}")
 
 
 def no_update(label: str) -> BpdebugError:

@@ -26,7 +26,15 @@ from bpdebug.expression.functions import (
 )
 from bpdebug.expression.hints import SIGNS, after, for_function, for_operands, unknown_name
 from bpdebug.expression.limits import EXPRESSION_DEPTH
-from bpdebug.expression.literals import ARRAY, key, negative, new_axes, number, options
+from bpdebug.expression.literals import (
+    ARRAY,
+    bracketed_comparison,
+    key,
+    negative,
+    new_axes,
+    number,
+    options,
+)
 from bpdebug.expression.scan import clean
 from bpdebug.expression.shown import source_of
 from bpdebug.expression.source import SourceText
@@ -60,10 +68,12 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-CONDITION_AS_NUMBER = (
-    "a condition in brackets stands for 1 where it holds and for 0 elsewhere, and cannot be typed; "
-    "`terms` shows it in each term"
-)
+INSTEAD = {
+    "and": "multiply comparisons, as in (a > 0) * (b > 0)",
+    "or": "take the larger of comparisons, as in maximum(a > 0, b > 0)",
+    "not": "subtract a comparison from 1, as in 1 - (a > 0)",
+}
+"""What a graph has in the place of the words of logic."""
 FORBIDDEN: dict[type[ast.AST], str] = {
     ast.Lambda: "a lambda",
     ast.IfExp: "'if … else'",
@@ -111,8 +121,9 @@ TAKES = {
 EARLIER = 20
 """How deep `previous`, `grad` and the like may be nested."""
 
-CLOSE = 0.7
-"""How alike a function must be to be offered for a word: `where` is no `power`."""
+CLOSE, CLOSER, SHORT = 0.7, 0.8, 3
+"""How alike a function must be to be offered for a word: `choose` is no `power`; more so for a word
+of up to three letters: `foo` is no `floor`."""
 PRODUCT = "product"
 """The function of `a·b`, which is a matrix product or not."""
 
@@ -219,6 +230,10 @@ class _Reader:
             return self.attribute(node)
         if isinstance(node, ast.Compare | ast.BoolOp):
             return self.condition(node)
+        compared = bracketed_comparison(node)
+        if compared is not None and self.allow is Allow.WATCH:
+            made, operands = self.condition(compared)
+            return replace(made, span=self.span(node), as_number=True), operands
         raise self.forbidden(node)
 
     def index(self, node: ast.Subscript) -> Met:
@@ -242,7 +257,7 @@ class _Reader:
                 return self.number(constant, self.span(node), -1)
             return self.call(node, WRITTEN[way(node)].name, [inner])
         if isinstance(node.op, ast.Not):
-            self.watching(node, "'not'")
+            self.logic(node, "not")
             return Logic(self.span(node), "not", ()), [inner]
         sign = "+" if isinstance(node.op, ast.UAdd) else "~"
         problem = f"the sign '{sign}' in front of a value is not allowed; leave it out"
@@ -252,12 +267,16 @@ class _Reader:
         """A comparison, chained or not, or `and` / `or`."""
         if isinstance(node, ast.BoolOp):
             word = "and" if isinstance(node.op, ast.And) else "or"
-            self.watching(node, f"'{word}'")
+            self.logic(node, word)
             return Logic(self.span(node), word, ()), node.values
-        self.watching(node, "a comparison")
         if not all(type(op) in COMPARISONS for op in node.ops):
             problem = "'is' and 'in' are not allowed; compare with ==, !=, <, <=, >, >="
             raise self.error(node, problem)
+        if self.allow is Allow.GRAPH:
+            if len(node.ops) > 1:
+                problem = "a chain of comparisons belongs in a watch or a condition"
+                raise self.error(node, f"{problem}; {INSTEAD['and']}")
+            return self.call(node, WRITTEN[way(node)].name, [node.left, *node.comparators])
         symbols = tuple(COMPARISONS[type(op)] for op in node.ops)
         return Compare(self.span(node), symbols, ()), [node.left, *node.comparators]
 
@@ -276,7 +295,8 @@ class _Reader:
             if name in callable_names(Allow.WATCH):
                 self.watching(node.func, f"'{name}'")
             hint = after(for_function(name))
-            hint = hint or did_you_mean(name, callable_names(self.allow), CLOSE)
+            close = CLOSE if len(name) > SHORT else CLOSER
+            hint = hint or did_you_mean(name, callable_names(self.allow), close)
             problem = f"there is no function {quoted(name)}{hint}" if hint else ""
             raise self.error(node.func, problem or foreign.unknown(name, self.allow))
         given = options(self.source, node, name)
@@ -354,6 +374,12 @@ class _Reader:
             raise self.error(node, f"{function} takes at least 1 operand")
         return Call(self.span(node), function, (), options or {}), operands
 
+    def logic(self, node: ast.expr, word: str) -> None:
+        """An error for a word of logic where the expression is to make nodes."""
+        if self.allow is Allow.GRAPH:
+            problem = f"'{word}' belongs in a watch or a condition; it makes no node"
+            raise self.error(node, f"{problem}; {INSTEAD[word]}")
+
     def watching(self, node: ast.expr, what: str) -> None:
         """An error where the expression is to make nodes."""
         if self.allow is Allow.GRAPH:
@@ -362,8 +388,8 @@ class _Reader:
     def forbidden(self, node: ast.expr) -> BpdebugError:
         """The error for what is not on the white list."""
         what = FORBIDDEN.get(type(node), "this")
-        if isinstance(node, ast.List) and [type(one) for one in node.elts] == [ast.Compare]:
-            return self.error(node, CONDITION_AS_NUMBER)
+        if bracketed_comparison(node) is not None:
+            return self.error(node, "a comparison stands in round brackets, as in x * (x > 0)")
         if isinstance(node, ast.List | ast.Tuple):
             return self.error(node, f"{what} is not allowed; {ARRAY}")
         if isinstance(node, ast.BinOp):

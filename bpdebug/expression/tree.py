@@ -50,6 +50,8 @@ class Compare:
     span: TextSpan
     symbols: tuple[str, ...]
     operands: tuple[int, ...]
+    as_number: bool = False
+    """True for `[a < b]`, which is 1 or 0, as the result of a graph's comparison is."""
 
 
 @record

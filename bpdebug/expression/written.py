@@ -1,4 +1,4 @@
-"""How expressions write ops without a call, as declared: `a + b`, `-a`, `a.T`, `a[0]`."""
+"""How expressions write ops without a call, as declared: `a + b`, `-a`, `a > b`, `a.T`, `a[0]`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ def way(node: ast.expr) -> object:
         return type(node.op)
     if isinstance(node, ast.Attribute):
         return node.attr
+    if isinstance(node, ast.Compare):
+        return type(node.ops[0])
     if isinstance(node, ast.Subscript):
         return ast.Subscript, bool(new_axes(node.slice)[0])
     return type(node)
@@ -23,6 +25,12 @@ WRITTEN = {
     way(ast.parse(op.written, mode="eval").body): op for op in REGISTRY.values() if op.written
 }
 """Ops by the way in which they are written."""
+COMPARISONS = {
+    op.written.split()[1]: op
+    for op in WRITTEN.values()
+    if isinstance(ast.parse(op.written, mode="eval").body, ast.Compare)
+}
+"""Ops that compare, by their sign as it is typed."""
 INDEXING = WRITTEN[ast.Subscript, False]
 """The op of brackets behind a value; its option `key` is what stands in them."""
 BARE = WRITTEN[ast.Name]

@@ -77,14 +77,15 @@ class GraphBuilder:
         filled = {**op.options, **(options or {})}
         layout = op.layout(tuple(self.nodes[i].shape for i in operands), filled)
         for at, i in enumerate(operands):
-            if self.nodes[i].needs_gradient and layout.maps[at] is None:
+            if self.nodes[i].needs_gradient and layout.maps[at] is None and not op.constant:
                 raise BpdebugError(
                     f"{op.name} has no derivative for its operand {op.operands[at]} "
                     f"({self.nodes[i].label}); give it as data, without a gradient"
                 )
         if len(source) > SOURCE_LENGTH:
             source = source[: SOURCE_LENGTH - 1] + "…"
-        index, needs = len(self.nodes), any(self.nodes[i].needs_gradient for i in operands)
+        index = len(self.nodes)
+        needs = not op.constant and any(self.nodes[i].needs_gradient for i in operands)
         made = Node(
             index,
             name,

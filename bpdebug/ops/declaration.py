@@ -180,8 +180,8 @@ class Op:
     """The values it uses where its formula leaves a choice; for an op with a kink, the first is the
     derivative at the kink."""
     rectifies: int | None = None
-    """The operand that passes where it is above 0 and is cut to 0, without a gradient, elsewhere,
-    as in relu. None for any other op."""
+    """The operand that is cut to 0, without a gradient, where it is not above 0, and passes above,
+    as in relu, or in relu6 up to 6. None for any other op."""
     with_numbers: Callable[[Op, tuple[float | None, ...]], Op] | None = None
     """`with_numbers(op, operands)`: the form of the op for operands of which some are numbers
     written out in the expression; the others are None."""
@@ -195,6 +195,8 @@ class Op:
     """Over how many rows or entries the op averages: `{n}`, `{per}`, `{per2}` in the templates."""
     validate: Validate | None = None
     """`validate(*operands, **options)`: what is wrong with data the letters cannot check."""
+    validates: int = -1
+    """The operand that `validate` is about: a loss's target, what `where` chooses by."""
     note: str = ""
     """A sentence of documentation: what the op computes, and the source of its formula."""
 
@@ -202,6 +204,11 @@ class Op:
     def shares(self) -> bool:
         """True where the results along `axis` are shares of 1, or the logarithms of such shares."""
         return self.gives in (Scores.SHARES, Scores.LOG_SHARES)
+
+    @property
+    def constant(self) -> bool:
+        """True where no operand has a derivative, so that no gradient goes through: `a > b`."""
+        return not any(self.partials)
 
     @property
     def at_kink(self) -> str:

@@ -126,7 +126,12 @@ class Expansion:
         """Add layer k, whose result has the name `after`."""
         activation = layer.choice("activation", ACTIVATIONS, BARE.name)
         extra = [key for key in ACTIVATIONS[activation].options if key != "axis"]
-        options = {key: layer.number(key) for key in extra if key in layer}
+        usual = ACTIVATIONS[activation].options
+        options = {
+            key: layer.flag(key, False) if isinstance(usual[key], bool) else layer.number(key)
+            for key in extra
+            if key in layer
+        }
         layer.only("units", "activation", "weights", "bias", *extra)
         units = layer.whole("units", low=1, high=ELEMENTS)
         if "weights" not in layer:

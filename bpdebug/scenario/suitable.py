@@ -10,6 +10,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import counted
 from bpdebug.graph import Graph, Kind, Node
+from bpdebug.graph.no_gradient import from_comparison
 from bpdebug.ops import Array
 from bpdebug.scenario.entries import Recipe
 
@@ -45,6 +46,12 @@ def build_for(recipe: Recipe, rows: int | None) -> Graph:
 
 def check_edges(recipe: Recipe, graph: Graph) -> None:
     """An error when there is nothing to step through."""
+    if not graph.edges and from_comparison(graph, graph.loss):
+        raise BpdebugError(
+            f"the loss '{recipe.loss}' depends on parameters only through comparisons, and no "
+            "gradient goes through a comparison, so there is nothing to differentiate",
+            key=recipe.key_of(graph.names, graph.loss),
+        )
     if not graph.edges:
         raise BpdebugError(
             f"the loss '{recipe.loss}' depends on no parameter and on no input with "
@@ -86,7 +93,7 @@ def check_targets(
                 continue
             rows = (total,) if operand.shape[:1] == (batch_size,) else operand.shape[:1]
             operands.append(np.broadcast_to(NEUTRAL, (*rows, *operand.shape[1:])))
-        if graph.nodes[node.operands[-1]].name in recipe.batched:
+        if graph.nodes[node.operands[node.op.validates]].name in recipe.batched:
             validate(recipe, graph, node, operands)
 
 

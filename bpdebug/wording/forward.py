@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpdebug.graph import Graph, Node, RecordedPass
+from bpdebug.graph.no_gradient import from_comparison
 from bpdebug.ops import Array, Index, Op, Signature
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.letters import cell_text
@@ -115,6 +116,8 @@ def forward_why(graph: Graph, index: int) -> str:
     if index == graph.loss:
         return "Every gradient says how this number changes. The backward pass begins here."
     if not graph.has_gradient(index):
+        if from_comparison(graph, index):
+            return "No gradient goes through a comparison, so the backward pass leaves this out."
         return "This result depends on no parameter, so the backward pass leaves it out."
     return (
         "The backward pass needs these numbers again: it takes this op's local derivative at them."

@@ -64,7 +64,7 @@ def needed_behind(before: str, follows: bool) -> int:
         return FACTOR if before and follows else 0
     if text.endswith((r"\odot", r"\cdot", "·", MATRIX, "/", "⊙", "½", "Σ")):
         return FACTOR
-    if text.endswith((r"\lVert", r"\left|", r"\left(")):
+    if text.endswith((r"\lVert", r"\left|", r"\left(", r"\geq", r"\leq", r"\neq", r"\lfloor")):
         return 0
     if text[-1] in "−-+":
         return BINDS[2]

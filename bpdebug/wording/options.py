@@ -67,4 +67,7 @@ def value_text(value: Any) -> str:
     """An option's value, without blanks."""
     if isinstance(value, tuple):
         return f"({','.join(str(part) for part in value)}{',' * (len(value) == 1)})"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        short = f"{value:g}"
+        return short if float(short) == value else repr(value)
+    return str(value)

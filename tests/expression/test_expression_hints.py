@@ -21,21 +21,27 @@ MEANT = {
     "torch.nn.functional.relu(x)": "'relu(x)'",
     "F.cross_entropy(z, y)": "'cross_entropy(z, y)'",
     "F.mse_loss(p, y)": "mean_squared_error(p, y)",
-    "where(x, x, y)": "mask * a + (1 - mask) * b",
+    "where(x, x, y)": "compare it, as in c > 0",
+    "where(x > 0, x)": "takes 3 operands (c, a, b), not 2",
+    "clamp(x, min=0)": "clip(x, low=0, high=1)",
+    "clip(x, min=0)": "write low=…",
+    "clip(x, 0, 1)": "options are given by name, as in clip(a, low=-inf)",
+    "masked_fill(x, y, 0)": "where(mask, -inf, a)",
+    "x.gt(0)": "a > b",
+    "torch.logical_not(x)": "1 - (a > 0)",
     "mse_loss(p, y)": "mean_squared_error(p, y)",
     "nll_loss(p, y)": "negative_log_likelihood(p, y)",
     "bce_with_logits(z, y)": "mean(softplus(z) - y * z)",
     "sum(W, dim=0)": "write axis=…",
     "sum(W, axis=0, keepdim=True)": "write keepdims=True",
     "sum(W, axis=0, keepdims=true)": "write True",
-    "x // 2": "no division that rounds",
-    "x % 2": "no remainder",
+    "x // 2": "`floor(a / b)`",
+    "x % 2": "`a - b * floor(a / b)`",
     "swish(x)": "silu(x)",
-    "y * [x > 0]": "1 where it holds",
     "isinf(x)": "abs(x) == inf",
     "np.linalg.norm(W)": "'norm(W)'",
     "linalg.norm(W)": "'norm(W)'",
-    "step(x)": "give its result as data",
+    "step(x)": "`x > 0`, which is 1 or 0",
     "huber(p, y)": "minimum(abs(p - y), 1)",
     "sigmoid_cross_entropy(z, y)": "binary_cross_entropy(sigmoid(z), y)",
     "softmax_cross_entropy(z, y)": "cross_entropy(z, y)",
@@ -124,7 +130,7 @@ def test_a_hint_stands_for_no_word_that_means_something_here():
     assert not set(hints.FUNCTIONS) & set(callable_names(Allow.WATCH))
 
 
-@pytest.mark.parametrize("word", ["where", "dropout", "einsum", "conv2d", "len", "foo"])
+@pytest.mark.parametrize("word", ["choose", "dropout", "einsum", "conv2d", "len", "foo"])
 def test_no_word_is_guessed_that_is_only_a_little_alike(word):
     with pytest.raises(BpdebugError) as caught:
         parse(f"{word}(x)", allow=Allow.GRAPH)

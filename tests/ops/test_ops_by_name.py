@@ -15,7 +15,7 @@ from bpdebug.ops import REGISTRY, Op
 ROOT = Path(bpdebug.__file__).parent
 HOMONYMS = {
     # Statistics of an array, and of the random numbers of an init.
-    "debugger/text/tensor_text.py": {"max", "mean", "norm"},
+    "debugger/text/tensor_text.py": {"min", "max", "mean", "norm"},
     "wording/grid.py": {"norm"},
     "scenario/inits.py": {"mean"},
     # The norm of all gradients, a quantity of optimizers.
@@ -24,6 +24,19 @@ HOMONYMS = {
     "optimizer/update.py": {"norm"},
     # Functions of numpy and PyTorch that are something else there.
     "expression/hints.py": {"dot", "transpose", "binary_cross_entropy", "gelu"},
+    # The command, and its action on the screen.
+    "cli/line_mode.py": {"where"},
+    "debugger/commands/printing.py": {"where"},
+    "tui/keys/actions.py": {"where"},
+    # The place of a finding.
+    "diagnosis/document.py": {"where"},
+    # A kind of token, and a kind of mistake.
+    "expression/shown.py": {"sign"},
+    "expression/tokens.py": {"sign"},
+    "mistakes/conventions.py": {"sign"},
+    "mistakes/mistake.py": {"sign"},
+    # What other tools call a setting of an optimizer.
+    "scenario/optimizers.py": {"clip"},
     # The name of a station of the tour.
     "debugger/tour/stations.py": {"sum"},
 }
@@ -63,7 +76,7 @@ LETTERS = re.compile(r"\b(?:letters|signature)\b")
 HOMONYM_OPTIONS = {
     # Keys of a scenario's tables.
     "scenario/files.py": {"key"},
-    "scenario/inits.py": {"shape"},
+    "scenario/inits.py": {"shape", "high"},
     "scenario/network.py": {"axis"},
     # Of every loss: which axis has the units.
     "scenario/layout.py": {"axis"},
@@ -163,7 +176,7 @@ def test_the_fields_of_an_op_that_repeat_its_templates_agree_with_them(op: Op):
     assert (op.sign == "·") == (op.text == "{a}·{b}")
     assert op.operator in op.latex
     assert bool(op.operator) == (
-        bool(op.options) and bool(re.search(r"\\(sum|max|min)\b", op.latex))
+        bool(op.options) and bool(re.search(r"\\(sum|prod|max|min)\b", op.latex))
     )
     assert bool(op.mean_or_sum) == ("{per}" in op.text)
     assert not op.mean_or_sum or ("{per}" in op.latex and op.mean_or_sum in op.options)

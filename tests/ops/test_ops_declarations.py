@@ -71,6 +71,13 @@ WRITTEN = {
     "sign({a})": lambda y, a, b=None: np.sign(a),
     "cos({a})": lambda y, a, b=None: np.cos(a),
     "(−sin({a}))": lambda y, a, b=None: -np.sin(a),
+    "1/(1 + {a})": lambda y, a, b=None: 1 / (1 + a),
+    "exp({a})": lambda y, a, b=None: np.exp(a),
+    "(−{y}²)": lambda y, a, b=None: -(y**2),
+    "(−½·{y}³)": lambda y, a, b=None: -(y**3) / 2,
+    "(2/√π·exp(−{a}²))": lambda y, a, b=None: 2 / np.sqrt(np.pi) * np.exp(-(a**2)),
+    "0": lambda y, a, b=None: 0.0,
+    "clip′({a})": lambda y, a, b=None: 1.0,
     "[{a} > {b}]": lambda y, a, b=None: float(a > b),
     "[{b} > {a}]": lambda y, a, b=None: float(b > a),
     "[{a} < {b}]": lambda y, a, b=None: float(a < b),
@@ -83,8 +90,8 @@ WRITTEN = {
 )
 def test_the_written_derivative_is_the_computed_one(op: Op):
     operands = (np.float64(0.7), np.float64(1.3))[: len(op.operands)]
-    y = op.forward(*operands)
+    y = op.forward(*operands, **op.options)
     for at, partial in enumerate(op.partials):
         assert partial is not None
         written = WRITTEN[partial.text](y, *operands)
-        np.testing.assert_allclose(op.local(at, y, operands, {}), written, rtol=1e-14)
+        np.testing.assert_allclose(op.local(at, y, operands, op.options), written, rtol=1e-14)

@@ -52,7 +52,7 @@ ERRORS = [
     ("z2 = 3", "backward.z2", "must be a text in quotes, not the number 3"),
     ('z2 = "y_hat -"', "backward.z2", "this cannot be read"),
     ('z2 = "y_hat - t"', "backward.z2", "unknown name 't'"),
-    ('z2 = "where(z1 > 0)"', "backward.z2", "there is no function"),
+    ('z2 = "choose(z1 > 0)"', "backward.z2", "there is no function"),
     ('z2 = "grad(z2)"', "backward.z2", "the line of 'z2' uses its own gradient"),
     ('W2 = "outer(grad(z2), h1)"\nz2 = "y_hat"', "backward.W2", "move that line above this one"),
     ('W2 = "outer(delta(2), h1)"\nz2 = "y_hat"', "backward.W2", "move that line above this one"),

@@ -1,3 +1,3 @@
 """The files of cases."""
 
-FAMILIES = ("elementwise",)
+FAMILIES = ("elementwise", "reductions")

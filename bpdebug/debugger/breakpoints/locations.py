@@ -8,8 +8,10 @@ from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.search import edge_ticks
 from bpdebug.debugger.cursor import FIRST, Instant, after_forward, end_of_time
 from bpdebug.errors import BpdebugError, did_you_mean
+from bpdebug.expression import parse_watch
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.named import MADE, Named, index_of, named, no_update
+from bpdebug.expression.tree import Compare
 from bpdebug.graph import Graph
 from bpdebug.ops import Index
 from bpdebug.run import Run
@@ -27,6 +29,15 @@ def node_or_cells(graph: Graph, text: str) -> Named | None:
     except BpdebugError:
         return None
     return None if result.aspect in MADE else result
+
+
+def is_condition(graph: Graph, text: str) -> bool:
+    """True for a comparison, `x > 0`, even where a result is made so; `[x > 0]` is that result."""
+    try:
+        root = parse_watch(graph, text).root
+    except BpdebugError:
+        return False
+    return isinstance(root, Compare) and not root.as_number
 
 
 def find_node(graph: Graph, text: str) -> int | None:
@@ -168,7 +179,7 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
         ends = parse_edge(location, timeline)
         if ends is not None:
             target, (node, operand, cell) = Target.EDGE, ends
-        elif (parsed := node_or_cells(graph, location)) is not None:
+        elif not is_condition(graph, location) and (parsed := node_or_cells(graph, location)):
             node, cell = graph.nodes[parsed.node].label, named_cell(graph, parsed, location)
             target = Target.NODE if cell is None else Target.CELL
             if first_write(timeline, parsed.node) is None:

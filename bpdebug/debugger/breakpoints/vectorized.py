@@ -71,4 +71,4 @@ def combine(node: Call | Compare | Logic, operands: list[Any]) -> Any:
     if of_each is not None:
         return of_each(operands[0])
     op = REGISTRY[node.function]
-    return op.forward(*operands, **op.options)
+    return op.forward(*[np.asarray(one, np.float64) for one in operands], **op.options)

@@ -38,7 +38,7 @@ def parse_tensor(debugger: Debugger, text: str) -> tuple[int, Aspect]:
         label = moment.graph.nodes[node].label
         if aspect is not Aspect.GRADIENT:
             raise no_update(label)
-        raise without(f"'{label[:80]}'")
+        raise without(f"'{label[:80]}'", moment.graph, node)
     return node, aspect
 
 
@@ -66,7 +66,8 @@ def parse_cell(debugger: Debugger, text: str) -> tuple[int, Index]:
         if parsed.aspect in MADE:
             raise BpdebugError(f"'{text[:80]}' is made by the update; name a cell of a gradient")
     if not moment.graph.has_gradient(node):
-        raise without(f"'{moment.graph.nodes[node].label[:80]}'")
+        label = moment.graph.nodes[node].label
+        raise without(f"'{label[:80]}'", moment.graph, node)
     return node, cell
 
 

@@ -12,6 +12,7 @@ from bpdebug.debugger.text.beside import lines_here
 from bpdebug.debugger.text.values import NOT_YET, array_text, gradient_text, name_value
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
+from bpdebug.graph.no_gradient import why_no_gradient
 from bpdebug.trace import Phase, Status
 from bpdebug.wording import (
     Script,
@@ -194,13 +195,6 @@ def info_entries(debugger: Debugger, node: int) -> list[str]:
         names = [node_name(graph, n.index, script) for n in users[:12]]
         lines.append(f"  used by    {', '.join(names)}{', …' if len(users) > 12 else ''}")
     return lines
-
-
-def why_no_gradient(graph: Graph, node: int) -> str:
-    """Why a node without a gradient has none."""
-    if graph.nodes[node].needs_gradient:
-        return "it does not reach the loss"
-    return "it is data" if graph.nodes[node].op is None else "it is computed from data alone"
 
 
 def axes_of(graph: Graph, node: int) -> str:

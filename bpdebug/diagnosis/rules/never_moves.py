@@ -9,6 +9,7 @@ import numpy as np
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule
+from bpdebug.graph.no_gradient import why_no_gradient
 
 
 def find_faults(case: Case) -> Iterator[Finding]:
@@ -23,7 +24,8 @@ def find_faults(case: Case) -> Iterator[Finding]:
         has_slope = any(sample.gradient for sample in samples)
         node = case.graph.names[name]
         if not case.graph.has_gradient(node):
-            why, remedy = "it does not reach the loss", "use it in the graph, or take it out"
+            why = why_no_gradient(case.graph, node)
+            remedy = "use it in the graph, or take it out"
         elif not has_slope:
             terms = case.first_terms[node]
             if terms is not None and np.any(terms):

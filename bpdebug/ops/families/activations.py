@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from math import pi, sqrt
-from typing import Any
 
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial, Scores
-from bpdebug.ops.families.cellwise import ONE, UNARY
+from bpdebug.ops.declaration import Scores
+from bpdebug.ops.error_function import erfc
+from bpdebug.ops.families.cellwise import ONE, activation
 from bpdebug.ops.maps.index_map import Array
-from bpdebug.ops.registry import register
 from bpdebug.ops.spelling import Spelling
 
 GELU_SCALE = sqrt(2.0 / pi)
@@ -54,12 +53,20 @@ def gelu_gate(x: Array) -> Array:
     return logistic(2.0 * GELU_SCALE * x * (1.0 + GELU_CUBIC * x * x))
 
 
-def gelu_forward(x: Array) -> Array:
-    return np.asarray(x) * gelu_gate(x)
+def gelu_forward(x: Array, *, exact: bool) -> Array:
+    return np.asarray(x) * (normal_share(x) if exact else gelu_gate(x))
 
 
-def gelu_slope(y: Array, x: Array) -> Array:
+def normal_share(x: Array) -> Array:
+    """Φ(x) = ½·erfc(−x/√2), the share of a normal distribution below x."""
+    return np.asarray(0.5 * erfc(-np.asarray(x) / sqrt(2.0)))
+
+
+def gelu_slope(y: Array, x: Array, *, exact: bool) -> Array:
     x = np.asarray(x)
+    if exact:
+        density = np.exp(-0.5 * np.square(x)) / sqrt(2.0 * pi)
+        return normal_share(x) + np.where(density == 0.0, 0.0, x * density)
     gate = gelu_gate(x)
     steep = 2.0 * GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * x * x)
     # Far out the gate is 0 or 1 and does not move, while x·steep may overflow.
@@ -79,58 +86,6 @@ def silu_slope(y: Array, x: Array) -> Array:
 def softplus_forward(x: Array) -> Array:
     """ln(1 + eˣ), written so that neither end overflows."""
     return np.logaddexp(0.0, x)
-
-
-def activation(
-    name: str,
-    symbol: str,
-    forward: Any,
-    slope: Any,
-    why: str,
-    note: str,
-    *,
-    latex: str = "",
-    side: Any = None,
-    kink: Any = None,
-    conventions: tuple[Convention, ...] = (),
-    rectifies: int | None = None,
-    options: dict[str, float] | None = None,
-    spelled: tuple[Spelling, ...] = (),
-    written: str = "",
-    also: tuple[str, ...] = (),
-    steepest: float | None = None,
-    between: tuple[float, float] | None = None,
-    gives: Scores | None = None,
-    keeps_scale: bool = False,
-) -> Op:
-    """Declare an activation: its value and slope, the symbol both are written with, and why."""
-    tex = latex or rf"\mathrm{{{{{symbol}}}}}"
-    return register(
-        Op(
-            name,
-            ("x",),
-            forward=forward,
-            signature=UNARY,
-            text=f"{symbol}({{x}})",
-            latex=f"{tex}({{x}})",
-            family="activation",
-            activation=True,
-            spelled=spelled,
-            written=written,
-            also=also if symbol == name else (symbol, *also),
-            steepest=steepest,
-            between=between,
-            gives=gives,
-            keeps_scale=keeps_scale,
-            side=side,
-            kink=kink,
-            conventions=conventions,
-            rectifies=rectifies,
-            options=options or {},
-            note=note,
-            partials=(Partial(slope, f"{symbol}′({{x}})", f"{tex}'({{x}})", why),),
-        )
-    )
 
 
 identity = activation(
@@ -181,6 +136,7 @@ tanh = activation(
     steepest=1.0,
     between=(-1.0, 1.0),
 )
+POSITIVE: tuple[Spelling, ...] = (("greater", "x", 0.0), ("less", 0.0, "x"))
 RECTIFIED: tuple[Spelling, ...] = (
     *(
         spelling
@@ -189,8 +145,17 @@ RECTIFIED: tuple[Spelling, ...] = (
     ),
     ("negate", ("minimum", 0.0, ("negate", "x"))),
     ("negate", ("minimum", ("negate", "x"), 0.0)),
+    *(
+        spelling
+        for mask in POSITIVE
+        for spelling in (
+            ("multiply", "x", mask),
+            ("multiply", mask, "x"),
+            ("where", mask, "x", 0.0),
+        )
+    ),
 )
-"""relu without `maximum`: `(x + |x|) / 2` and `-minimum(0, -x)`."""
+"""relu without `maximum`: `(x + |x|) / 2`, `-minimum(0, -x)`, `x * (x > 0)`, `where(x > 0, x, 0)`."""
 relu = activation(
     "relu",
     "relu",
@@ -247,14 +212,22 @@ gelu = activation(
     gelu_forward,
     gelu_slope,
     "the slope of gelu at {x} is the gate itself, plus {x} times the slope of the gate",
-    "y = ½x(1 + tanh(√(2/π)(x + 0.044715x³))).",
+    "y = ½x(1 + tanh(√(2/π)(x + 0.044715x³))), or ½x(1 + erf(x/√2)) with `exact=True`.",
     conventions=(
         Convention(
             "this is the tanh approximation; the exact gelu gives 0.841345 at 1, not 0.841192",
             (1.0,),
             0.8411919906082768,
         ),
+        Convention(
+            "`exact=True` is the exact one, as PyTorch's gelu without `approximate`",
+            (1.0,),
+            0.8413447460685429,
+            (1.0833154705876864,),
+            {"exact": True},
+        ),
     ),
+    options={"exact": False},
 )
 silu = activation(
     "silu",

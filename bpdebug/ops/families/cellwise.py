@@ -1,13 +1,14 @@
-"""What cell-by-cell ops share: their letters, constants, and a helper that declares them."""
+"""What cell-by-cell ops share: their letters, constants, and helpers that declare them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from bpdebug.ops.convention import Convention
-from bpdebug.ops.declaration import Op, Partial
+from bpdebug.ops.declaration import Op, Partial, Scores
 from bpdebug.ops.letters import letters
 from bpdebug.ops.registry import register
 from bpdebug.ops.spelling import Spelling
@@ -35,6 +36,9 @@ def smooth(
     prefix: str = "",
     bars: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
+    precedence: int = 9,
+    options: Mapping[str, float] | None = None,
+    why: str = "",
 ) -> Op:
     """Declare a function of one number: its value, its slope, and how both are written."""
     return register(
@@ -46,6 +50,8 @@ def smooth(
             text=text,
             latex=latex,
             family="elementary",
+            precedence=precedence,
+            options=options or {},
             side=side,  # type: ignore[arg-type]
             kink=kink,  # type: ignore[arg-type]
             conventions=conventions,
@@ -59,8 +65,60 @@ def smooth(
                     slope,  # type: ignore[arg-type]
                     slope_text,
                     slope_latex,
-                    f"the slope of {text} at this {{a}} is {slope_text}",
+                    why or f"the slope of {text} at this {{a}} is {slope_text}",
                 ),
             ),
+        )
+    )
+
+
+def activation(
+    name: str,
+    symbol: str,
+    forward: Any,
+    slope: Any,
+    why: str,
+    note: str,
+    *,
+    latex: str = "",
+    side: Any = None,
+    kink: Any = None,
+    conventions: tuple[Convention, ...] = (),
+    rectifies: int | None = None,
+    options: Mapping[str, float] | None = None,
+    spelled: tuple[Spelling, ...] = (),
+    written: str = "",
+    also: tuple[str, ...] = (),
+    steepest: float | None = None,
+    between: tuple[float, float] | None = None,
+    gives: Scores | None = None,
+    keeps_scale: bool = False,
+) -> Op:
+    """Declare an activation: its value and slope, the symbol both are written with, and why."""
+    tex = latex or rf"\mathrm{{{{{symbol}}}}}"
+    return register(
+        Op(
+            name,
+            ("x",),
+            forward=forward,
+            signature=UNARY,
+            text=f"{symbol}({{x}})",
+            latex=f"{tex}({{x}})",
+            family="activation",
+            activation=True,
+            spelled=spelled,
+            written=written,
+            also=also if symbol == name else (symbol, *also),
+            steepest=steepest,
+            between=between,
+            gives=gives,
+            keeps_scale=keeps_scale,
+            side=side,
+            kink=kink,
+            conventions=conventions,
+            rectifies=rectifies,
+            options=options or {},
+            note=note,
+            partials=(Partial(slope, f"{symbol}′({{x}})", f"{tex}'({{x}})", why),),
         )
     )

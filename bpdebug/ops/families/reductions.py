@@ -63,8 +63,8 @@ def spread(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
     return np.expand_dims(y, normal_axes("axis", axis, np.shape(a)))
 
 
-def max_share(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
-    """1 at the maximum, shared evenly where several entries tie, 0 elsewhere."""
+def extreme_share(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
+    """1 at the maximum or minimum, shared evenly where several entries tie, 0 elsewhere."""
     hit = np.asarray(np.asarray(a) == spread(y, a, axis, keepdims), dtype=float)
     share: Array = hit / hit.sum(axis=axis, keepdims=True)
     return share
@@ -82,12 +82,6 @@ def norm_forward(a: Array, *, axis: Any, keepdims: bool) -> Array:
     top = np.where((top == 0) | ~np.isfinite(top), 1.0, top)
     scaled: Array = np.sqrt(np.sum(np.square(a / top), axis=axis, keepdims=True)) * top
     return scaled if keepdims else np.squeeze(scaled, axis=axis)
-
-
-def tied(a: Array, *, axis: Any, keepdims: bool) -> Any:
-    """True when more than one entry is the maximum."""
-    top = np.max(a, axis=axis, keepdims=True)
-    return np.sum(np.asarray(a) == top, axis=axis, keepdims=keepdims) > 1
 
 
 OPTIONS: dict[str, Any] = {"axis": None, "keepdims": False}
@@ -153,42 +147,58 @@ mean = register(
     )
 )
 
-max_ = register(
-    Op(
-        "max",
-        ("a",),
-        forward=np.max,
-        signature=reducing("max", full=True),
-        text="max({a})",
-        latex=r"\max {a}",
-        operator=r"\max",
-        family="reduction",
-        options=OPTIONS,
-        side=lambda a, axis, keepdims: (
-            np.asarray(a) == np.max(a, axis=axis, keepdims=True)
-        ).astype(int),
-        kink=tied,
-        conventions=(
-            Convention(
-                "entries that tie for the maximum share the gradient evenly",
-                ((2.0, 1.0, 2.0),),
-                2.0,
-                ((0.5, 0.0, 0.5),),
+
+def extreme(name: str, forward: Any, word: str, largest: str, larger: str) -> Op:
+    """Declare max or min, whose derivative goes to the entry that is the result."""
+    loser = 4.0 - forward((1.0, 3.0))
+
+    def at(a: Array, axis: Any, keepdims: bool) -> Any:
+        return np.asarray(a) == forward(a, axis=axis, keepdims=True)
+
+    return register(
+        Op(
+            name,
+            ("a",),
+            forward=forward,
+            signature=reducing(name, full=True),
+            text=f"{name}({{a}})",
+            latex=rf"\{name} {{a}}",
+            operator=rf"\{name}",
+            family="reduction",
+            options=OPTIONS,
+            side=lambda a, axis, keepdims: at(a, axis, keepdims).astype(int),
+            kink=lambda a, axis, keepdims: (
+                np.sum(at(a, axis, keepdims), axis=axis, keepdims=keepdims) > 1
             ),
-            Convention("a NaN among them is the maximum", ((1.0, np.nan),), np.nan),
-        ),
-        instead=(lambda ranks: len(ranks) == 2, "the larger of two is `maximum(a, b)`"),
-        note="Over all axes, or those of `axis`, as PyTorch's amax.",
-        partials=(
-            Partial(
-                max_share,
-                "[{a} = {y}]",
-                "[{a} = {y}]",
-                "only the largest entry reaches {y}; the others could move without {y} noticing",
+            conventions=(
+                Convention(
+                    f"entries that tie for the {word} share the gradient evenly",
+                    ((2.0, loser, 2.0),),
+                    2.0,
+                    ((0.5, 0.0, 0.5),),
+                ),
+                Convention(f"a NaN among them is the {word}", ((1.0, np.nan),), np.nan),
             ),
-        ),
+            instead=(
+                lambda ranks: len(ranks) == 2,
+                f"the {larger} of two is `{word}(a, b)`",
+            ),
+            note=f"Over all axes, or those of `axis`, as PyTorch's a{name}.",
+            partials=(
+                Partial(
+                    extreme_share,
+                    "[{a} = {y}]",
+                    "[{a} = {y}]",
+                    f"only the {largest} entry reaches {{y}}; the others could move without {{y}} "
+                    "noticing",
+                ),
+            ),
+        )
     )
-)
+
+
+max_ = extreme("max", np.max, "maximum", "largest", "larger")
+min_ = extreme("min", np.min, "minimum", "smallest", "smaller")
 
 norm = register(
     Op(
