@@ -35,7 +35,7 @@ class SessionState:
         self.healthy_through = 0
         """The last iteration up to which `nan` has found no NaN and no harmful infinity."""
         self.harmless = ""
-        """The first harmless infinity up to there, in words; empty for none."""
+        """The first harmless infinity or NaN up to there, in words; empty for none."""
         self.last_search = ""
         """The text of the last `find`."""
         self.finished = False
@@ -87,7 +87,7 @@ class SessionState:
         self._changed()
 
     def record_health(self, iteration: int, harmless: str) -> None:
-        """Cache that iterations up to this one are healthy, and the first harmless infinity."""
+        """Cache that iterations up to this one are healthy, and the first harmless infinity or NaN."""
         self.healthy_through = iteration
         self.harmless = self.harmless or harmless
 

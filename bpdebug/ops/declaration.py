@@ -169,6 +169,9 @@ class Op:
     """What a loss takes as its prediction; None where that may be anything."""
     keeps_scale: bool = False
     """True where every number of the result is copied from an operand: maximum, identity."""
+    chooses: bool = False
+    """True where each cell of the result is taken from one operand, and what the other operands
+    hold there is not read: where."""
     variadic: bool = False
     """True where the last operand may repeat (concat)."""
     side: Callable[..., Array] | None = None

@@ -1,8 +1,8 @@
 """Where the first NaN or harmful infinity of an iteration is born: its tick and its cell.
 
 Harmful is every NaN, and an infinity that becomes the loss, a gradient, a line of the update or a
-NaN. Any other infinity, such as −∞ in the mask of an attention, is not: it may be meant. Where a
-NaN is made of such a mask, it is born where it is made; where it is made of an overflow, it is born
+NaN. Any other infinity, such as −∞ in the mask of an attention, is not: it may be meant. Nor is a
+NaN that `where` does not choose, unless it comes back in a gradient. Where a NaN is made of a mask, it is born where it is made; where it is made of an overflow, it is born
 with the overflow.
 
 The search covers what the debugger shows: every value, every contribution cell by cell and term
@@ -12,12 +12,12 @@ parameters are not finite when it begins) counts as born at position 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from bpdebug.graph import Edge, Kind
+from bpdebug.graph import Edge, Kind, Node, RecordedPass
 from bpdebug.ops import Array, Index
 from bpdebug.ops.maps.index_map import first_where, ravel
 from bpdebug.record import record
@@ -58,17 +58,48 @@ def search_birth(iteration: Iteration) -> Birth | None:
     for node in graph.nodes:
         if node.kind is Kind.PARAMETER and not all_finite(recorded.values[node.index]):
             return Birth(0, *first_nonfinite(recorded.values[node.index]))
+    dropped: list[int] = []
     for index in graph.forward_order:
         value = np.asarray(recorded.values[index])
         if all_finite(value):
             continue
         if np.isnan(value).any():
-            return birth_of_nan(iteration, index)
+            dropped = dropped or dropped_nans(recorded)
+            if index not in dropped:
+                return birth_of_nan(iteration, index)
+            continue
         if index == graph.loss:
             origin = origin_of(recorded, [(index, ())])
             assert origin is not None  # the loss is the result of an op
             return birth_at(iteration, origin)
-    return birth_in_backward(iteration) or birth_in_update(iteration)
+    return birth_in_backward(iteration, dropped) or birth_in_update(iteration)
+
+
+def dropped_nans(recorded: RecordedPass) -> list[int]:
+    """The results with a NaN of which every use ends where an op chooses other cells, in order."""
+    graph = recorded.graph
+    uses: dict[int, list[tuple[Node, int]]] = {
+        index: [] for index in graph.forward_order if np.isnan(recorded.values[index]).any()
+    }
+    for node in graph.nodes:
+        for position, operand in enumerate(node.operands):
+            if operand in uses:
+                uses[operand].append((node, position))
+    dropped: list[int] = []
+    for index in reversed(uses):
+        ends = (
+            user.index in dropped if user.index in uses else not_chosen(user, position)
+            for user, position in uses[index]
+        )
+        if uses[index] and index != graph.loss and all(ends):
+            dropped.insert(0, index)
+    return dropped
+
+
+def not_chosen(node: Node, position: int) -> bool:
+    """True where a result without a NaN chose other cells than those of an operand that are NaN."""
+    assert node.op is not None and node.layout is not None
+    return node.op.chooses and node.layout.maps[position] is not None
 
 
 def birth_of_nan(iteration: Iteration, node: int) -> Birth:
@@ -89,13 +120,18 @@ def birth_at(iteration: Iteration, origin: Origin) -> Birth:
     return Birth(tick, origin.cell, value, origin.from_data)
 
 
-def birth_in_backward(iteration: Iteration) -> Birth | None:
-    """The birth of the first NaN or infinity among the gradients; None when all are finite."""
+def birth_in_backward(iteration: Iteration, dropped: Sequence[int]) -> Birth | None:
+    """The birth of the first NaN or infinity among the gradients; None when all are finite.
+
+    `dropped` are results with a NaN that did no harm in the forward pass.
+    """
     recorded = iteration.recorded
     growing = Growing()
     for edge in recorded.graph.edges:
         total = growing.add(edge, recorded.contributions[edge.index])
         if not all_finite(total):
+            if edge.output in dropped:  # its local derivative comes from the NaN
+                return birth_of_nan(iteration, dropped[0])
             return birth_in_edge(iteration, edge, first_nonfinite(total)[0])
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bpdebug.graph import Edge, Graph
+from bpdebug.graph import Edge, Graph, Node
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.formulas import partial_of
 from bpdebug.wording.letters import index_text, letters_of
@@ -85,7 +85,7 @@ class TermCells:
         names = letters.operands[at]
         text = self._named(node.operands[at], names, needed)
         missing = [n for n in letters.local if n not in names]
-        if not has_derivative(graph, edge, at) and missing:
+        if not has_derivative(graph, edge, at) and missing and not is_cellwise(node):
             return f"[{text} = {self.bound.get(missing[0], missing[0])}]"
         return text
 
@@ -121,6 +121,12 @@ class TermCells:
         if not indexed:
             return spelled(graph, index, self.script, needed)
         return full_name(graph, index, self.script) + indexed
+
+
+def is_cellwise(node: Node) -> bool:
+    """True where every cell of a result depends only on operand cells at its own index."""
+    assert node.layout is not None and node.layout.signature is not None
+    return node.layout.signature.cellwise
 
 
 def index_of(graph: Graph, node_index: int) -> list[str | None] | None:

@@ -48,7 +48,7 @@ def go_to_first_nan(debugger: Debugger, argument: str = "") -> str:
         if birth is not None:
             debugger.go(Instant(iteration.number, birth.position))
             return MotionText(birth_text(debugger.moment, birth, debugger.script))
-        harmless = debugger.harmless or harmless_infinity(iteration, debugger.script)
+        harmless = debugger.harmless or harmless_value(iteration, debugger.script)
         debugger.record_health(iteration.number, harmless)
         if left < 0 and iteration.number < run.iterations:
             searched = f"up to iteration {iteration.number:,} of {run.iterations:,}"
@@ -61,20 +61,22 @@ def no_birth_text(debugger: Debugger, searched: str) -> str:
     """A note that the iterations `searched` hold no NaN, and no infinity that does any harm."""
     if not debugger.harmless:
         return f"no NaN and no infinity {searched}"
-    return (
-        f"no NaN {searched}, and no infinity in the loss, the gradients or the parameters; "
-        f"elsewhere the first is {debugger.harmless}, and it does no harm"
-    )
+    nan = debugger.harmless.startswith(debugger.script.number(float("nan")))
+    main = "in the loss, the gradients or the parameters"
+    none = f"no NaN and no infinity {main} {searched}"
+    if not nan:
+        none = f"no NaN {searched}, and no infinity {main}"
+    return f"{none}; elsewhere the first is {debugger.harmless}, and it does no harm"
 
 
-def harmless_infinity(iteration: Iteration, script: Script) -> str:
-    """The first infinite value of an iteration, `−∞ in cell [0,1] of mask`; empty for none."""
+def harmless_value(iteration: Iteration, script: Script) -> str:
+    """The first value that is not finite, `−∞ in cell [0,1] of mask`; empty for none."""
     recorded = iteration.recorded
     for node in recorded.graph.nodes:
         values = np.asarray(recorded.values[node.index])
-        if not np.isinf(values).any():
+        if np.isfinite(values).all():
             continue
-        at = first_where(np.isinf(values))
+        at = first_where(~np.isfinite(values))
         number = script.number(float(values[at]))
         cell = f"cell {cell_text(at)} of " if at else ""
         return f"{number} in {cell}{node_name(recorded.graph, node.index, script)}"

@@ -155,7 +155,7 @@ RECTIFIED: tuple[Spelling, ...] = (
         )
     ),
 )
-"""relu without `maximum`: `(x + |x|) / 2`, `-minimum(0, -x)`, `x * (x > 0)`, `where(x > 0, x, 0)`."""
+"""relu without `maximum`, from `(x + |x|) / 2` to `x * (x > 0)` and `where(x > 0, x, 0)`."""
 relu = activation(
     "relu",
     "relu",

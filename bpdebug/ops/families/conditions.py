@@ -77,7 +77,8 @@ where = register(
         validate=bad_choice,
         validates=0,
         keeps_scale=True,
-        note="a where c is 1 and b where c is 0; c is a comparison, or data of 0 and 1, and gets no "
+        chooses=True,
+        note="a where c is 1 and b where c is 0. c is a comparison, or data of 0 and 1, without a "
         "gradient.",
         conventions=(
             Convention(
