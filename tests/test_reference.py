@@ -16,11 +16,11 @@ from bpdebug.tui.keys.keymap import usual_keys
 from tests.readme import REFERENCE, filled
 
 TEXT = REFERENCE.read_text(encoding="utf-8")
-SOFTSIGN = """
+ELLIOTT = """
 [parameters]
 x = [-1.5, 0.25, 2.0]
 [graph]
-L = "sum(softsign(x))"
+L = "sum(elliott(x))"
 """
 
 
@@ -63,9 +63,9 @@ def test_an_activation_works_as_the_example_declares_it(tmp_path):
     shutil.copytree(Path(bpdebug.__file__).parent, package)
     declared = package / "ops" / "families" / "activations.py"
     text = declared.read_text(encoding="utf-8")
-    if '"softsign"' not in text:
+    if '"elliott"' not in text:
         declared.write_text(f"{text}\n\n{example}", encoding="utf-8")
-    (tmp_path / "mine.toml").write_text(SOFTSIGN, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(ELLIOTT, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "bpdebug", "mine.toml", "--check", "-c", "list", "-c", "print L"],
         cwd=tmp_path,

@@ -87,7 +87,7 @@ class SessionState:
         self._changed()
 
     def record_health(self, iteration: int, harmless: str) -> None:
-        """Cache that iterations up to this one are healthy, and the first harmless infinity or NaN."""
+        """Cache that iterations up to this one are healthy, and the first harmless value."""
         self.healthy_through = iteration
         self.harmless = self.harmless or harmless
 

@@ -188,6 +188,13 @@ NAMES = by_word(
 )
 """Words that stand for a value elsewhere."""
 
+LOGIC = {
+    "and": "multiply comparisons, as in (a > 0) * (b > 0)",
+    "or": "take the larger of comparisons, as in maximum(a > 0, b > 0)",
+    "not": "subtract a comparison from 1, as in 1 - (a > 0)",
+}
+"""What a graph has in the place of the words of logic."""
+
 SUM = "a sum is typed `sum(a)`, and along one axis `sum(a, axis=0)`"
 """For Σᵢ, which formulas show and which does not say the axis."""
 

@@ -24,7 +24,7 @@ from bpdebug.expression.functions import (
     callable_names,
     whole_number,
 )
-from bpdebug.expression.hints import SIGNS, after, for_function, for_operands, unknown_name
+from bpdebug.expression.hints import LOGIC, SIGNS, after, for_function, for_operands, unknown_name
 from bpdebug.expression.limits import EXPRESSION_DEPTH
 from bpdebug.expression.literals import (
     ARRAY,
@@ -54,26 +54,12 @@ from bpdebug.expression.tree import (
     Tree,
 )
 from bpdebug.expression.words import NONE, Words, words_of
-from bpdebug.expression.written import WRITTEN, way
+from bpdebug.expression.written import SIGNS_OF, WRITTEN, way
 from bpdebug.graph import Graph
 from bpdebug.ops import REGISTRY
 from bpdebug.printable import quoted
 from bpdebug.record import replace
 
-COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-}
-INSTEAD = {
-    "and": "multiply comparisons, as in (a > 0) * (b > 0)",
-    "or": "take the larger of comparisons, as in maximum(a > 0, b > 0)",
-    "not": "subtract a comparison from 1, as in 1 - (a > 0)",
-}
-"""What a graph has in the place of the words of logic."""
 FORBIDDEN: dict[type[ast.AST], str] = {
     ast.Lambda: "a lambda",
     ast.IfExp: "'if … else'",
@@ -269,15 +255,15 @@ class _Reader:
             word = "and" if isinstance(node.op, ast.And) else "or"
             self.logic(node, word)
             return Logic(self.span(node), word, ()), node.values
-        if not all(type(op) in COMPARISONS for op in node.ops):
+        if not all(type(op) in WRITTEN for op in node.ops):
             problem = "'is' and 'in' are not allowed; compare with ==, !=, <, <=, >, >="
             raise self.error(node, problem)
         if self.allow is Allow.GRAPH:
             if len(node.ops) > 1:
                 problem = "a chain of comparisons belongs in a watch or a condition"
-                raise self.error(node, f"{problem}; {INSTEAD['and']}")
+                raise self.error(node, f"{problem}; {LOGIC['and']}")
             return self.call(node, WRITTEN[way(node)].name, [node.left, *node.comparators])
-        symbols = tuple(COMPARISONS[type(op)] for op in node.ops)
+        symbols = tuple(SIGNS_OF[WRITTEN[type(op)].name] for op in node.ops)
         return Compare(self.span(node), symbols, ()), [node.left, *node.comparators]
 
     def function(self, node: ast.Call) -> Met:
@@ -378,7 +364,7 @@ class _Reader:
         """An error for a word of logic where the expression is to make nodes."""
         if self.allow is Allow.GRAPH:
             problem = f"'{word}' belongs in a watch or a condition; it makes no node"
-            raise self.error(node, f"{problem}; {INSTEAD[word]}")
+            raise self.error(node, f"{problem}; {LOGIC[word]}")
 
     def watching(self, node: ast.expr, what: str) -> None:
         """An error where the expression is to make nodes."""

@@ -31,6 +31,8 @@ COMPARISONS = {
     if isinstance(ast.parse(op.written, mode="eval").body, ast.Compare)
 }
 """Ops that compare, by their sign as it is typed."""
+SIGNS_OF = {op.name: sign for sign, op in COMPARISONS.items()}
+"""The signs of ops that compare, by name."""
 INDEXING = WRITTEN[ast.Subscript, False]
 """The op of brackets behind a value; its option `key` is what stands in them."""
 BARE = WRITTEN[ast.Name]

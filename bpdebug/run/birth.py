@@ -2,8 +2,8 @@
 
 Harmful is every NaN, and an infinity that becomes the loss, a gradient, a line of the update or a
 NaN. Any other infinity, such as −∞ in the mask of an attention, is not: it may be meant. Nor is a
-NaN that `where` does not choose, unless it comes back in a gradient. Where a NaN is made of a mask, it is born where it is made; where it is made of an overflow, it is born
-with the overflow.
+NaN that `where` does not choose, unless it comes back in a gradient. Where a NaN is made of a mask,
+it is born where it is made; where it is made of an overflow, it is born with the overflow.
 
 The search covers what the debugger shows: every value, every contribution cell by cell and term
 by term, every accumulated gradient, every line of the update. What an iteration inherits (its

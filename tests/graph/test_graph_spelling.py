@@ -83,6 +83,10 @@ def test_a_sigmoid_that_is_written_out_is_one(sigmoid, tmp_path):
         "(z + abs(z)) / 2",
         "-minimum(0, -z)",
         "-minimum(-(x @ W1), 0)",
+        "z * (z > 0)",
+        "(0 < z) * z",
+        "where(z > 0, z, 0)",
+        "relu6(z)",
     ],
 )
 def test_a_relu_that_is_written_out_is_one(rectified, tmp_path):

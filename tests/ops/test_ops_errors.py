@@ -37,6 +37,11 @@ from bpdebug.ops import REGISTRY
         ("squared_error", ((2,), (3,)), {}, "the prediction has shape (2) and the target (3)"),
         ("cross_entropy", ((4, 3), (3,)), {}, "labels of shape (4) or probabilities of shape"),
         ("cross_entropy", ((3,), (3,)), {"reduction": "none"}, 'reduction is "mean" or "sum"'),
+        ("greater", ((2, 3), (2,)), {}, "along axis -1 (j) one has 2 and the other 3"),
+        ("where", ((2,), (2,)), {}, "where takes 3 operands (c, a, b), not 2"),
+        ("where", ((2,), (3,), ()), {}, "do not fit together"),
+        ("cumsum", ((),), {}, "a scalar has no axis"),
+        ("prod", ((2, 3),), {"axis": (0, 2)}, "axis 2 is out of range for shape (2, 3)"),
         ("relu", ((2,), (2,)), {}, "relu takes 1 operand (x), not 2"),
         ("add", ((2,),), {}, "add takes 2 operands (a, b), not 1"),
         ("add", ((1,) * 9, (1,)), {}, "9 axes are too many; at most 8"),
@@ -66,6 +71,7 @@ def test_shapes_that_do_not_fit(name, shapes, options, said):
             ([[0.5, 0.5]] * 2, [[0.5, 0.5], [0.9, 0.2]]),
             "row 1 of the target sums to 1.1, not 1",
         ),
+        ("where", ([1.0, 0.5], 0.0, 1.0), "c holds 0.5; it must be 1 or 0 in each cell"),
         ("binary_cross_entropy", ([0.5], [1.5]), "the target holds a number outside 0 to 1"),
         ("binary_cross_entropy", ([2.0], [1.0]), "the prediction holds a number outside 0 to 1"),
     ],
@@ -83,6 +89,7 @@ def test_data_that_does_not_fit(name, operands, said):
         ("cross_entropy", ([[1.0, 2.0]], [[0.25, 0.75]])),
         ("negative_log_likelihood", ([0.5, 0.5], 1.0)),
         ("binary_cross_entropy", ([0.0, 1.0], [0.0, 1.0])),
+        ("where", ([0.0, 1.0], np.nan, np.inf)),
     ],
 )
 def test_data_that_fits(name, operands):

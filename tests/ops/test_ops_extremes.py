@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bpdebug.ops import REGISTRY
+from bpdebug.ops.error_function import erfc
 
 
 def value(name: str, *operands: object, **options: object) -> np.ndarray:
@@ -38,6 +39,13 @@ FAR = [-1000.0, 1000.0]
         ("silu", [0, 1000], [0, 1]),
         ("softplus", [0, 1000], [0, 1]),
         ("identity", FAR, [1, 1]),
+        ("relu6", [0, 6], [0, 0]),
+        ("hardtanh", [-1, 1], [0, 0]),
+        ("hardsigmoid", [0, 1], [0, 0]),
+        ("hardswish", [0, 1000], [0, 1]),
+        ("mish", [0, 1000], [0, 1]),
+        ("logsigmoid", [-1000, 0], [1, 0]),
+        ("celu", [-1, 1000], [0, 1]),
     ],
 )
 def test_activations_far_out(name, values, slopes):
@@ -51,6 +59,37 @@ def test_gelu_survives_where_its_cube_overflows(x):
     np.testing.assert_array_equal(slope("gelu", [-x, x]), [0, 1])
 
 
+def test_erf_has_all_digits_of_a_float64():
+    x = np.concatenate([np.linspace(-7, 7, 4001), [1e-300, 1e-17, 0.0, 30.0, np.inf, -np.inf]])
+    np.testing.assert_allclose(value("erf", x), [math.erf(one) for one in x], rtol=4e-16)
+    inner = np.linspace(-26, 26, 4001)
+    np.testing.assert_allclose(erfc(inner), [math.erfc(one) for one in inner], rtol=2e-15)
+
+
+def test_the_exact_gelu_keeps_its_digits_below_0():
+    x = np.linspace(-30, 3, 1001)
+    wanted = [0.5 * one * math.erfc(-one / math.sqrt(2)) for one in x]
+    np.testing.assert_allclose(value("gelu", x, exact=True), wanted, rtol=3e-15)
+    np.testing.assert_array_equal(value("gelu", FAR, exact=True), [0, 1000])
+    np.testing.assert_array_equal(slope("gelu", FAR, exact=True), [0, 1])
+
+
+def test_logsumexp_neither_overflows_nor_vanishes():
+    assert value("logsumexp", FAR) == 1000
+    assert value("logsumexp", [-1000.0, -1000.0]) == pytest.approx(-1000 + math.log(2))
+    np.testing.assert_array_equal(value("logsumexp", [[-np.inf] * 2, FAR], axis=1), [-np.inf, 1000])
+
+
+def test_a_product_divides_by_nothing():
+    np.testing.assert_array_equal(slope("prod", [1e200, 1e200, 0.0]), [0, 0, np.inf])
+    np.testing.assert_array_equal(slope("prod", [np.inf, 2.0, 3.0]), [6, np.inf, np.inf])
+    a = np.random.default_rng(0).uniform(-2, 2, (2, 3, 4))
+    others = slope("prod", a, axis=(0, 2))
+    np.testing.assert_allclose(
+        others * a, np.broadcast_to(np.prod(a, axis=(0, 2), keepdims=True), a.shape), rtol=1e-14
+    )
+
+
 def test_small_tails_keep_their_digits():
     assert value("softplus", -50.0) == pytest.approx(math.exp(-50), rel=1e-15)
     assert value("sigmoid", -50.0) == pytest.approx(math.exp(-50), rel=1e-15)
@@ -62,7 +101,12 @@ def test_small_tails_keep_their_digits():
 
 
 @pytest.mark.parametrize(
-    "name", ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "abs"]
+    "name",
+    [
+        *("sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "abs"),
+        *("relu6", "hardtanh", "hardsigmoid", "hardswish", "selu", "celu", "softsign"),
+        *("logsigmoid", "mish", "clip", "sign", "floor", "erf", "log1p", "expm1"),
+    ],
 )
 def test_nan_stays_nan(name):
     assert np.isnan(value(name, np.nan))
@@ -128,6 +172,15 @@ def test_powers_at_zero():
         ("elu", ([0.0, 1.0],), {"alpha": 0.5}, [True, False]),
         ("abs", ([0.0, 1.0],), {}, [True, False]),
         ("sqrt", ([0.0, 1.0],), {}, [True, False]),
+        ("relu6", ([0.0, 1.0, 6.0],), {}, [True, False, True]),
+        ("hardtanh", ([-1.0, 0.0, 1.0],), {}, [True, False, True]),
+        ("hardswish", ([-3.0, 0.0, 3.0],), {}, [True, False, True]),
+        ("clip", ([0.0, 1.0, 2.0],), {"low": 0.0, "high": 2.0}, [True, False, True]),
+        ("clip", ([-1e308, 1e308],), {}, [False, False]),
+        ("sign", ([0.0, 1.0],), {}, [True, False]),
+        ("floor", ([0.5, 1.0],), {}, [False, True]),
+        ("greater", ([2.0, 1.0], [2.0, 3.0]), {}, [True, False]),
+        ("min", ([[1.0, 1.0], [1.0, 2.0]],), {"axis": 1}, [True, False]),
         ("maximum", ([2.0, 1.0], [2.0, 3.0]), {}, [True, False]),
         ("minimum", ([2.0, 1.0], [2.0, 3.0]), {}, [True, False]),
         ("power", ([0.0, 1.0], [0.5, 0.5]), {}, [True, False]),

@@ -218,3 +218,48 @@ def test_an_infinity_is_followed_through_cells_that_move(tmp_path, moved):
     assert (label, cell) == (
         ("e", (1,)) if first > 0 else ("d", tuple(np.argwhere(both < -1e300)[0]))
     )
+
+
+CHOSEN = """
+[inputs]
+x = [{x}, 2.0, 0.5]
+[parameters]
+w = [1.0, 1.0, 1.0]
+[graph]
+z = "w * x"
+h = "where(z > 0, {h}, 0.1 * z)"
+L = "sum(h)"
+"""
+
+
+def test_a_nan_that_is_not_chosen_does_no_harm(tmp_path):
+    run = run_of(tmp_path, CHOSEN.format(x=-1.0, h="2 * log(z)"))
+    assert told(run) is None
+    assert Debugger(run).execute("nan").text == (
+        "no NaN and no infinity in the loss, the gradients or the parameters in the one iteration; "
+        "elsewhere the first is NaN in cell [0] of ln(z), and it does no harm"
+    )
+
+
+def test_a_nan_that_is_not_chosen_and_spoils_a_slope_is_born_where_it_is_made(tmp_path):
+    node, cell, text = told(run_of(tmp_path, CHOSEN.format(x=-1.0, h="sqrt(z)")))
+    assert (node, cell) == ("sqrt(z)", (0,))
+    assert text == "NaN is born here: cell [0] of √(z); operands: z[0] = −1"
+
+
+def test_an_infinite_slope_under_what_is_not_chosen_is_born_in_its_term(tmp_path):
+    node, cell, text = told(run_of(tmp_path, CHOSEN.format(x=0.0, h="sqrt(z)")))
+    assert (node, cell) == ("z", (0,))
+    assert text.endswith("operands: upstream gradient 0, local derivative ∞")
+
+
+@pytest.mark.parametrize("h", ["log(z) + 0 * sum(log(z))", "where(log(z) > 0, 1, 2)"])
+def test_a_nan_that_reaches_anything_else_is_born_where_it_is_made(tmp_path, h):
+    node, cell, _ = told(run_of(tmp_path, CHOSEN.format(x=-1.0, h=h)))
+    assert (node, cell) == ("log(z)", (0,))
+
+
+def test_a_mask_by_where_is_no_fault(tmp_path):
+    text = ATTENTION.format(keep=CAUSAL, mask="log(keep)", softmax=SOFTMAX)
+    text = text.replace("q @ k.T / 2 ** 0.5 + mask", "where(keep, q @ k.T / 2 ** 0.5, -inf)")
+    assert told(run_of(tmp_path, text)) is None
