@@ -38,6 +38,7 @@ FORMULA_SIGNS: dict[str, str] = {
     "∞": "inf",
     "≤": "<=",
     "≥": ">=",
+    "≠": "!=",
 } | {op.prefix: op.name for op in REGISTRY.values() if op.prefix}
 """How the signs of formulas are written where only ASCII can be shown."""
 FORMULAS = str.maketrans(

@@ -46,6 +46,7 @@ def test_comparisons_are_written_in_brackets(debugger):
         "L": "sum(c) + sum(n) + sum([z < 0] ⊙ z)",
     }
     assert value_formula(graph, graph.names["m"], Script(unicode=False)) == "[h >= t]"
+    assert value_formula(graph, graph.names["n"], Script(unicode=False)) == "2*[z != 1] + [z == 1]"
     assert value_latex(graph, graph.names["m"]) == r"[h \geq t]"
     assert value_latex(graph, graph.names["h"]) == r"z \odot [z > 0]"
 

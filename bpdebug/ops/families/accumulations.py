@@ -55,7 +55,7 @@ prod = register(
             Partial(
                 product_of_others,
                 "prod′({a})",
-                r"\left(\prod\right)'({a})",
+                r"\mathrm{{prod}}'({a})",
                 "{a} is one of the factors of {y}: move it by 1, and {y} moves by the product of "
                 "all others",
                 cell_text=lambda index: f"prod′({{a*}})[{','.join(index)}]",

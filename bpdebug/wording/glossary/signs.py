@@ -32,7 +32,8 @@ SIGNS = chapter(
 ←; <-
     Becomes: the parameter on the left takes the value on the right.
 [ ]; brackets; lit
-    In every pane, brackets mark the cells of the current term.
+    In every pane, brackets mark the cells of the current term. A comparison in brackets, such as
+    [x > 0], is 1 where it holds and 0 elsewhere.
 →; ▲; ->
     Leads to. ▲ points at the iteration where the cursor stands.
 ▶; now; >
