@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.graph import Engine, Graph, GraphBuilder, Kind
-from bpdebug.ops import REGISTRY, Array, Op, Shape
+from bpdebug.ops import INDEX_ARRAY, REGISTRY, Array, Op, Shape
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Case:
     low: float = -2.0
     high: float = 2.0
     labels: int = 0
-    """Above 0: the last operand holds whole numbers below it."""
+    """Above 0: the last operand holds whole numbers below it; of an op that has index operands, all
+    of these do, and as many below 0."""
     choice: bool = False
     """True where the first operand holds 1 and 0."""
 
@@ -35,7 +36,11 @@ class Case:
     def operands(self, seed: int = 0) -> list[Array]:
         rng = np.random.default_rng(seed)
         drawn = [rng.uniform(self.low, self.high, shape) for shape in self.shapes]
-        if self.labels:
+        indices = self.declaration.indices_from
+        if indices is not None:
+            for at in range(indices, len(drawn)):
+                drawn[at] = rng.integers(-self.labels, self.labels, self.shapes[at]).astype(float)
+        elif self.labels:
             drawn[-1] = rng.integers(0, self.labels, self.shapes[-1]).astype(float)
         if self.choice:
             drawn[0] = rng.integers(0, 2, self.shapes[0]).astype(float)
@@ -92,6 +97,25 @@ def labelled(op: str, low: float = -2.0, high: float = 2.0) -> list[Case]:
         for how in ("mean", "sum")
     ]
     return [*cases, Case(op, ((3, 4), (4,)), {"axis": 0}, low, high, labels=3)]
+
+
+def picking() -> list[Case]:
+    """Rows, pairs, and arrays beside slices, numbers and new axes; of few rows some come twice."""
+    at, every = INDEX_ARRAY, slice(None)
+    cases = [
+        (((5,), (4,)), (at,), 5),
+        (((5, 2), ()), (at,), 5),
+        (((3, 2), (4, 5)), (at,), 3),
+        (((4, 3), (5,), (5,)), (at, at), 3),
+        (((4, 3), (5, 1), (2,)), (at, at), 3),
+        (((2, 3, 4), (5,)), (every, at), 3),
+        (((4, 3, 2), (5,)), (at, every, 0), 4),
+        (((4, 3, 2), (5,)), (1, every, at), 2),
+        (((4, 3, 2), (5,), (5,)), (at, slice(2, 0, -1), at), 2),
+        (((2, 4, 3), (5, 6), (6,)), (every, at, at), 3),
+        (((4, 3), (5,)), (None, at, None, every), 4),
+    ]
+    return [Case("pick", shapes, {"key": key}, labels=labels) for shapes, key, labels in cases]
 
 
 CASES: list[Case] = [
@@ -197,6 +221,7 @@ CASES: list[Case] = [
     Case("index", ((4, 5),), {"key": (1,)}),
     Case("index", ((4, 5),), {"key": (slice(None), 3)}),
     Case("index", ((4, 5, 6),), {"key": (slice(3, 0, -1), -1, slice(1, 6, 3))}),
+    *picking(),
     *loss("squared_error"),
     *loss("half_squared_error"),
     *loss("mean_squared_error"),
@@ -213,7 +238,9 @@ def weighted(case: Case, seed: int = 1) -> tuple[Graph, Array]:
     builder = GraphBuilder()
     wanted = case.differentiable
     leaves = tuple(
-        builder.leaf(f"p{at}", Kind.PARAMETER, shape, gradient=at in wanted)
+        builder.leaf(
+            f"p{at}", Kind.PARAMETER if at in wanted else Kind.INPUT, shape, gradient=at in wanted
+        )
         for at, shape in enumerate(case.shapes)
     )
     y = builder.apply(case.declaration, leaves, case.options, name="y")

@@ -297,14 +297,15 @@ class Comparison:
     def _edge_start(self, edge: int, iteration: int) -> Instant:
         """The first term of the first wrong cell of an edge's line; else the line's first."""
         start, end = self.run.timeline(iteration).edge_span(edge)
+        recorded = self.run.iteration(iteration).recorded
         node, index_map = (
-            self._graph.edges[edge].operand,
-            self._graph.index_map(self._graph.edges[edge]),
+            recorded.graph.edges[edge].operand,
+            recorded.index_map(recorded.graph.edges[edge]),
         )
         one, theirs = self.array(node, iteration), self.theirs(node, iteration)
         if theirs is None:
             theirs = self.reproduced(node, iteration)
-        right = self.run.iteration(iteration).recorded.gradients[node]
+        right = recorded.gradients[node]
         term = first_wrong_term(index_map, theirs, right, one.handed.precision if one else None)
         return Instant(iteration, min(start + 1 + term, end))
 

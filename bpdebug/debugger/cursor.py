@@ -67,7 +67,7 @@ def _forward(run: Run, instant: Instant, ruler: Ruler, count: int) -> tuple[Inst
         if iteration == run.iterations:
             return end_of_time(run), count
         iteration, position = iteration + 1, 0
-        if run.uniform:
+        if run.uniform(ruler):
             # All iterations have the same ends, so that whole iterations need no walk.
             whole = min((count - 1) // len(ends), run.iterations - iteration)
             iteration, count = iteration + whole, count - whole * len(ends)
@@ -89,7 +89,7 @@ def _back(run: Run, instant: Instant, ruler: Ruler, count: int) -> tuple[Instant
         iteration -= 1
         position = run.timeline(iteration).total
         count -= 1
-        if run.uniform:
+        if run.uniform(ruler):
             whole = min(count // len(ends), iteration - 1)
             iteration, count = iteration - whole, count - whole * len(ends)
     return normalized(run, Instant(iteration, position)), 0

@@ -159,11 +159,10 @@ class Listing(Sequence[ProgramLine]):
         edge = self._graph.edges[at - 2 - low]
         start, end = self._timeline.edge_span(edge.index)
         formula = edge_formula(self._graph, edge, self._script)
-        sign = "=" if edge.first else "+="
         return ProgramLine(
             LineKind.EDGE,
             formula.left,
-            f"{sign} {formula.right}",
+            f"{formula.sign} {formula.right}",
             edge.index + 2,
             start,
             end,

@@ -207,7 +207,7 @@ def term_sizes(iteration: Iteration) -> Sequence[Array | None]:
         for edge in graph.edges:
             upstream = sizes[edge.output]
             assert upstream is not None  # edges stand in the order of the backward pass
-            part = graph.index_map(edge).contract(upstream, np.abs(recorded.local(edge)))
+            part = recorded.index_map(edge).contract(upstream, np.abs(recorded.local(edge)))
             before = sizes[edge.operand]
             sizes[edge.operand] = part if before is None else before + part
     return sizes

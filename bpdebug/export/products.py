@@ -77,7 +77,7 @@ class TermBlock:
 
 def term_blocks(recorded: RecordedPass, edge: Edge, size: int = BLOCK) -> Iterator[TermBlock]:
     """All terms of an edge, in order."""
-    index_map = recorded.graph.index_map(edge)
+    index_map = recorded.index_map(edge)
     upstream = np.asarray(recorded.gradients[edge.output]).reshape(-1) + 0.0
     by_row, whole = recorded.by_row(edge), np.empty(0)
     if not by_row:
@@ -165,7 +165,7 @@ def term_chunks(
     `∂L/∂W₂[0,1] += δ₂[0] · h₁[1] = 0.138499 × 0.596884 = 0.0826676`
     """
     line = f"{indent}{pattern.text} = %s {script.times} %s = %s\n"
-    speller = Speller(spell_text(script), recorded.graph.index_map(edge).terms)
+    speller = Speller(spell_text(script), recorded.index_map(edge).terms)
     for block in term_blocks(recorded, edge):
         slots = [block.column(slot).tolist() for slot in pattern.slots]
         yield "".join(map(line.__mod__, zip(*slots, *block_texts(block, speller), strict=True)))
@@ -173,7 +173,7 @@ def term_chunks(
 
 def json_chunks(recorded: RecordedPass, edge: Edge, indent: str) -> Iterator[str]:
     """The multiplications of an edge as JSON objects, one a line, with commas between them."""
-    index_map = recorded.graph.index_map(edge)
+    index_map = recorded.index_map(edge)
     rank = len(index_map.cell_shape)
     cell = ", ".join(["%d"] * rank)
     line = f'{indent}{{"cell": [{cell}], "upstream": %s, "local": %s, "product": %s}}'

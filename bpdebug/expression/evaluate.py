@@ -266,17 +266,24 @@ def product_of(operands: list[Known], *, lying: bool) -> str:
 def apply(op: Op, layout: Layout, operands: list[Known], options: dict[str, object]) -> Evaluated:
     """An op over known values, with what can be said of its result's cells."""
     values = [np.asarray(one.values) for one in operands]
-    if all(one.whole for one in operands):
-        problem = op.validate(*values, **options) if op.validate is not None else None
+    whole = all(one.whole for one in operands)
+    moved = operands[: op.indices_from] if op.indices_from is not None else operands
+    indices = operands[len(moved) :]
+    if not all(one.whole for one in indices):
+        return waiting(indices)
+    if op.validate is not None and (whole or indices):
+        problem = op.validate(*values, **options)
         if problem:
             raise BpdebugError(f"{op.name}: {problem}")
+    if whole:
         return Known(np.asarray(op.forward(*values, **options)))
     what = waiting(operands).what
     if op.name in MOVING:
-        final = op.forward(*[one.settled() for one in operands], **options)
-        running = op.forward(*[running_cells(one) for one in operands], **options)
-        moved = op.forward(*values, **options)
-        return Known(np.asarray(moved), np.asarray(final), np.asarray(running), what)
+        others = values[len(moved) :]
+        final = op.forward(*[one.settled() for one in moved], *others, **options)
+        running = op.forward(*[running_cells(one) for one in moved], *others, **options)
+        cells = op.forward(*values, **options)
+        return Known(np.asarray(cells), np.asarray(final), np.asarray(running), what)
     if layout.signature is not None and layout.signature.cellwise:
         settled = [np.broadcast_to(one.settled(), layout.shape) for one in operands]
         cells = np.asarray(op.forward(*values, **options))

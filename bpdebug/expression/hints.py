@@ -99,7 +99,9 @@ FUNCTIONS = by_word(
             "values are data: write them in [inputs] or [parameters], or let `init` make them"
         ),
         "one_hot": "give the rows of 0 and 1 as data",
-        "embedding": "with the words as rows of 0 and 1 write `one_hot @ E`",
+        "embedding": "write `E[tokens]`, with tokens as an input of whole numbers",
+        "gather take index_select take_along_axis take_along_dim": "write an index, such as "
+        "`x[rows]` or `p[rows, labels]`, with inputs of whole numbers",
         "normalize": "write `a / norm(a)`",
         "cosine_similarity": "write `dot(a, b) / (norm(a) * norm(b))`",
         "detach stop_gradient": "nothing stops a gradient; give the value as data",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from enum import Enum
 from typing import Any
 
 from bpdebug.expression.functions import (
@@ -14,6 +15,7 @@ from bpdebug.expression.functions import (
 )
 from bpdebug.expression.hints import NAMES, after
 from bpdebug.expression.source import SourceText
+from bpdebug.ops import INDEX_ARRAY
 from bpdebug.printable import quoted
 
 INFINITY = float("inf")
@@ -112,12 +114,53 @@ def misplaced(argument: ast.expr, name: str) -> str:
     return "; ".join(remedies)
 
 
+class Brackets(Enum):
+    """What brackets behind a value do, by what stands in them."""
+
+    CELLS = "cells"
+    """Whole numbers and slices alone."""
+    NEW_AXES = "new axes"
+    """These, and `None`."""
+    ARRAYS = "arrays"
+    """Any of these, and expressions: arrays of indices."""
+
+
+def brackets(node: ast.expr) -> Brackets:
+    """What brackets do in which this stands."""
+    parts = parts_of(node)
+    if any(isinstance(part, EXPRESSIONS) and not negative(part) for part in parts):
+        return Brackets.ARRAYS
+    return Brackets.NEW_AXES if new_axes(node)[0] else Brackets.CELLS
+
+
+EXPRESSIONS = (ast.Name, ast.Call, ast.Subscript, ast.Attribute, ast.BinOp, ast.UnaryOp, ast.List)
+"""Syntax nodes in an index that are no whole number: they give arrays of indices."""
+
+
 def key(source: SourceText, node: ast.expr) -> tuple[Any, ...]:
     """An index: whole numbers and slices of whole numbers."""
     return tuple(
         piece(source, part) if isinstance(part, ast.Slice) else bound(source, part)
         for part in parts_of(node)
     )
+
+
+def key_with_arrays(source: SourceText, node: ast.expr) -> tuple[tuple[Any, ...], list[ast.expr]]:
+    """An index in which expressions stand, and these expressions in their order."""
+    found: list[Any] = []
+    arrays: list[ast.expr] = []
+    for part in parts_of(node):
+        word = part.attr if isinstance(part, ast.Attribute) else ""
+        if isinstance(part, EXPRESSIONS) and not negative(part) and word not in NAMES:
+            found.append(INDEX_ARRAY)
+            arrays.append(part)
+        elif isinstance(part, ast.Constant) and part.value is None:
+            found.append(None)
+        else:
+            found.append(
+                piece(source, part) if isinstance(part, ast.Slice) else bound(source, part)
+            )
+    return tuple(found), arrays
 
 
 def parts_of(node: ast.expr) -> list[ast.expr]:
@@ -162,7 +205,8 @@ def bound(source: SourceText, node: ast.expr) -> int:
     value = -minus.value if minus is not None else value
     if not whole_number(value):
         problem = (
-            "an index is a whole number, a slice of them or None, as in a[0], a[1:3] or a[:, None]"
+            "an index is a whole number, a slice of them, an input of them or None, as in a[0], "
+            "a[1:3], a[rows] or a[:, None]"
         )
         word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
         raise source.error(node, problem + after(NAMES.get(word, "")))

@@ -13,7 +13,7 @@ from bpdebug.expression.forms import made_so
 from bpdebug.expression.hints import unknown_name
 from bpdebug.expression.parse import parse_watch
 from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Name, NodeAspect, Nth
-from bpdebug.expression.written import INDEXING
+from bpdebug.expression.written import INDEXING, PICKING
 from bpdebug.graph import Graph, Kind
 from bpdebug.graph.no_gradient import why_no_gradient
 from bpdebug.ops import Index, Shape, show_shape
@@ -61,6 +61,11 @@ def named_by(graph: Graph, expression: Expression) -> Named:
         root = expression.root
         if isinstance(root, Name):
             raise BpdebugError(unknown_name(root.name, graph.names))
+        if isinstance(root, Call) and root.function == PICKING.name:
+            raise BpdebugError(
+                f"'{expression.text[:80]}' is not a cell, where an index is a whole number, and no "
+                "result is made like this; `list` shows all"
+            )
         raise BpdebugError(
             f"no result is made like this: '{expression.text[:80]}'; `list` shows all"
         )

@@ -28,8 +28,11 @@ from bpdebug.expression.hints import LOGIC, SIGNS, after, for_function, for_oper
 from bpdebug.expression.limits import EXPRESSION_DEPTH
 from bpdebug.expression.literals import (
     ARRAY,
+    Brackets,
     bracketed_comparison,
+    brackets,
     key,
+    key_with_arrays,
     negative,
     new_axes,
     number,
@@ -224,6 +227,9 @@ class _Reader:
 
     def index(self, node: ast.Subscript) -> Met:
         """Cells of a value; where `None` stands among them, with axes of size 1 put in."""
+        if brackets(node.slice) is Brackets.ARRAYS:
+            found, arrays = key_with_arrays(self.source, node.slice)
+            return self.call(node, WRITTEN[way(node)].name, [node.value, *arrays], {"key": found})
         axes, rest = new_axes(node.slice)
         if not axes:
             found = key(self.source, node.slice)

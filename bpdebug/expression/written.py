@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from bpdebug.expression.literals import new_axes
+from bpdebug.expression.literals import Brackets, brackets
 from bpdebug.ops import REGISTRY
 
 
@@ -17,7 +17,7 @@ def way(node: ast.expr) -> object:
     if isinstance(node, ast.Compare):
         return type(node.ops[0])
     if isinstance(node, ast.Subscript):
-        return ast.Subscript, bool(new_axes(node.slice)[0])
+        return brackets(node.slice)
     return type(node)
 
 
@@ -33,7 +33,9 @@ COMPARISONS = {
 """Ops that compare, by their sign as it is typed."""
 SIGNS_OF = {op.name: sign for sign, op in COMPARISONS.items()}
 """The signs of ops that compare, by name."""
-INDEXING = WRITTEN[ast.Subscript, False]
+INDEXING = WRITTEN[Brackets.CELLS]
 """The op of brackets behind a value; its option `key` is what stands in them."""
+PICKING = WRITTEN[Brackets.ARRAYS]
+"""The op of brackets in which expressions stand, which are its further operands."""
 BARE = WRITTEN[ast.Name]
 """The op that gives a bare name or number a node of its own."""

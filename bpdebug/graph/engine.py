@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.graph.graph import Graph
+from bpdebug.graph.indices import bound_map
 from bpdebug.graph.node import Edge, Kind
-from bpdebug.ops import Array
+from bpdebug.ops import Array, IndexMap
 
 Vjp = Callable[..., Array]
 
@@ -36,6 +37,23 @@ class RecordedPass:
     _local: tuple[int, Array] | None = field(default=None, repr=False, compare=False)
     """The edge whose local derivative was asked for last, with that derivative, since a debugger
     asks for many cells of the same edge."""
+    _maps: dict[tuple[int, int], IndexMap | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def index_map(self, edge: Edge) -> IndexMap:
+        """The index map of an edge, with the cells that this batch's indices pick."""
+        found = self.map_of(edge.output, edge.position)
+        assert found is not None  # an edge's operand has a derivative
+        return found
+
+    def map_of(self, node: int, position: int) -> IndexMap | None:
+        """The index map of a result's operand, also of one without an edge; None for an operand
+        that has no derivative."""
+        key = node, position
+        if key not in self._maps:
+            self._maps[key] = bound_map(self.graph.nodes, node, position, self.values.__getitem__)
+        return self._maps[key]
 
     def operands(self, node: int) -> tuple[Array, ...]:
         """The values of a node's operands, in the op's order; empty for a leaf."""
@@ -77,7 +95,7 @@ class RecordedPass:
             y = np.asarray(self.values[node.index])
             with np.errstate(all="ignore"):
                 return rule.row(cell, y, *self.operands(node.index), **node.options)
-        return self.graph.index_map(edge).local_slice(self.local(edge), cell)
+        return self.index_map(edge).local_slice(self.local(edge), cell)
 
 
 class Engine:
@@ -162,4 +180,7 @@ def derived_vjp(graph: Graph, edge: Edge, g: Array, y: Array, operands: tuple[Ar
     node = graph.nodes[edge.output]
     assert node.op is not None
     local = node.op.local(edge.position, y, operands, node.options)
-    return graph.index_map(edge).contract(g, local)
+    values = dict(zip(node.operands, operands, strict=True))
+    index_map = bound_map(graph.nodes, edge.output, edge.position, values.__getitem__)
+    assert index_map is not None
+    return index_map.contract(g, local)

@@ -12,6 +12,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.graph.groups import find_groups
+from bpdebug.graph.indices import check_index
 from bpdebug.graph.layers import Layer, find_layers
 from bpdebug.graph.node import Edge, Kind, Node
 from bpdebug.ops import REGISTRY, Array, Composite, IndexMap, Op, Shape, show_shape
@@ -77,7 +78,9 @@ class GraphBuilder:
         filled = {**op.options, **(options or {})}
         layout = op.layout(tuple(self.nodes[i].shape for i in operands), filled)
         for at, i in enumerate(operands):
-            if self.nodes[i].needs_gradient and layout.maps[at] is None and not op.constant:
+            if op.indices_from is not None and at >= op.indices_from:
+                check_index(self.nodes, i)
+            elif self.nodes[i].needs_gradient and layout.maps[at] is None and not op.constant:
                 raise BpdebugError(
                     f"{op.name} has no derivative for its operand {op.operands[at]} "
                     f"({self.nodes[i].label}); give it as data, without a gradient"
@@ -151,6 +154,8 @@ class Graph:
         """Edges that contribute to a node's gradient, in their order."""
         self.out_of = grouped(self.edges, lambda edge: edge.output)
         """Edges that carry a node's gradient on to its operands."""
+        self.binding = tuple(edge for edge in self.edges if self.index_map(edge).binds)
+        """Edges whose terms go to cells that the data picks, so that they change with the batch."""
         self.layers = find_layers(self)
         """The layers in the order of computation. Every pre-activation has a name by now."""
         self.nodes, self.names = with_names(self.nodes, self.names, self.layers)
@@ -166,7 +171,11 @@ class Graph:
         return index == self.loss or index in self.into
 
     def index_map(self, edge: Edge) -> IndexMap:
-        """The index map of an edge: its terms, their cells and their factors."""
+        """The index map of an edge: its terms, their cells and their factors.
+
+        Of an edge in `binding` it says only what follows from shapes; the rest says the map of a
+        recorded pass, or of an iteration's timeline.
+        """
         layout = self.nodes[edge.output].layout
         assert layout is not None
         found = layout.maps[edge.position]

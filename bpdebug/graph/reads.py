@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpdebug.graph.graph import Graph
+from bpdebug.graph.engine import RecordedPass
 from bpdebug.ops import Index
 from bpdebug.ops.maps.index_map import unravelled
 
@@ -12,18 +12,22 @@ CellsRead = tuple[int | None, ...]
 """A position on every axis of an operand; None along an axis that is read whole."""
 
 
-def cells_read(graph: Graph, node: int, position: int, cell: Index) -> CellsRead | None:
+def cells_read(recorded: RecordedPass, node: int, position: int, cell: Index) -> CellsRead | None:
     """The cells of one operand that a cell of a result reads; None where it reads none of them.
 
     `position` says which operand of the node's op it is.
     """
-    made = graph.nodes[node]
-    assert made.layout is not None
+    graph, made = recorded.graph, recorded.graph.nodes[node]
+    assert made.op is not None and made.layout is not None
     shape = graph.nodes[made.operands[position]].shape
     signature = made.layout.signature
     if signature is None:
-        terms = made.layout.maps[position]
-        assert terms is not None  # an op without letters has a map for every operand
+        terms = recorded.map_of(node, position)
+        if terms is None:
+            # An op without letters has a map for every operand that is no index.
+            picks = made.layout.maps[0]
+            assert picks is not None and made.op.indices_from is not None
+            return picks.picked_by(position - made.op.indices_from, cell)
         cells = unravelled(terms.cells_of(cell), shape)
         if any(not len(places) for places in cells):
             return None

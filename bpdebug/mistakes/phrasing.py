@@ -47,7 +47,9 @@ class Phrasing:
             tick,
             edge,
             (change.text or mistake.text).format(**fields) + where,
-            self.right_lines(change) if updates else f"{fields['left']} = {fields['right']}",
+            self.right_lines(change)
+            if updates
+            else f"{fields['left']} {fields['sign']} {fields['right']}",
             mistake.why.format(**fields),
             mistake.remedy.format(**fields),
             mistake.latex.format(**self.fields(change, latex=True)) if edge is not None else "",
@@ -97,6 +99,7 @@ class Phrasing:
             "upstream": "",
             "local": "",
             "right": "",
+            "sign": "=",
             "output": "",
             "step": "the step",
         }
@@ -108,14 +111,16 @@ class Phrasing:
         formula = edge_formula(self.graph, edge, self.script)
         op = self.graph.nodes[edge.output].op
         assert op is not None
+        between = r" \mathrel{+}= " if formula.adds else " = "
         left, _, right = (
-            formula.latex.partition(" = ") if latex else (formula.left, "", formula.right)
+            formula.latex.partition(between) if latex else (formula.left, "", formula.right)
         )
         found |= {
             "into": name(edge.operand),
             "output": name(edge.output),
             "left": left,
             "right": right,
+            "sign": formula.sign if edge.first else "=",  # a line that adds up by itself
             "local": local_label(self.graph, edge, self.script),
             "upstream": self.gradient(edge.output),
         }

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpdebug.graph import Edge, Engine, Graph
+from bpdebug.graph.indices import bound_map
 from bpdebug.mistakes.mistake import Impossible
-from bpdebug.ops import Array
+from bpdebug.ops import Array, IndexMap
 from bpdebug.optimizer import Updater
 
 Gradients = list[Array | None]
@@ -34,6 +35,7 @@ class Stage:
         self.parameters = parameters
         """At the start of the iteration, by name."""
         self.states = states
+        self._maps: dict[int, IndexMap] = {}
         self.contributions: Gradients = [None] * len(self.graph.edges)
         self.gradients: Gradients = [None] * len(self.graph.nodes)
         """What is passed on to a node's operands."""
@@ -95,9 +97,17 @@ class Stage:
         except (ValueError, IndexError, TypeError):
             raise Impossible from None
 
+    def index_map(self, edge: Edge) -> IndexMap:
+        """The index map of an edge, with the cells that this batch's indices pick."""
+        if edge.index not in self._maps:
+            found = bound_map(self.graph.nodes, edge.output, edge.position, self.value)
+            assert found is not None  # an edge's operand has a derivative
+            self._maps[edge.index] = found
+        return self._maps[edge.index]
+
     def contract(self, edge: Edge, upstream: Array, local: Array) -> Array:
         """Upstream and local derivative combined as the edge's op combines them."""
-        index_map = self.graph.index_map(edge)
+        index_map = self.index_map(edge)
         if np.shape(upstream) != index_map.upstream_shape:
             raise Impossible
         try:

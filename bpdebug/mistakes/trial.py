@@ -359,7 +359,7 @@ class TrialRun:
 
 def sample(stage: Stage, edge: Edge, upstream: Array, cells: Flat) -> Array:
     """Some cells of an edge's contribution, by their flat positions."""
-    index_map = stage.graph.index_map(edge)
+    index_map = stage.index_map(edge)
     if np.shape(upstream) != index_map.upstream_shape:
         raise Impossible
     terms = index_map.terms_of(cells)

@@ -53,6 +53,7 @@ class Partial:
 
 
 Validate = Callable[..., str | None]
+Selected = tuple[Shape, tuple[IndexMap | None, ...]]
 
 
 class Product(Enum):
@@ -94,12 +95,15 @@ class EdgeText:
     """The parts of an edge's formula, for an op without index letters.
 
     `left[into] = function(upstream[taken])`, with the local derivative as a second factor, or as a
-    second argument of the function, where it is not 1 throughout. Empty parts are left out.
+    second argument of the function, where it is not 1 throughout. Empty parts are left out. In
+    `into`, `{1}` is the operand at that position.
     """
 
     into: str = ""
     taken: str = ""
     function: str = ""
+    adds: bool = False
+    """True where a cell may get several products, so that also the first contribution is a sum."""
 
 
 @record
@@ -113,9 +117,10 @@ class Op:
     text: str
     latex: str
     signature: Callable[[tuple[Shape, ...], Options], Signature] | None = None
-    select: Callable[[tuple[Shape, ...], Options], tuple[Shape, tuple[IndexMap, ...]]] | None = None
+    select: Callable[[tuple[Shape, ...], Options], Selected] | None = None
     """`select(shapes, options)`: the result's shape, and an index map for each operand. For every
-    op that index letters cannot say: slices by `SelectMap`, convolutions by a map of their own."""
+    op that index letters cannot say: slices by `SelectMap`, convolutions by a map of their own.
+    None for an operand without a derivative."""
     vjps: Mapping[int, Callable[..., Array]] = field(default_factory=dict)
     """Fast vector-Jacobian products by operand: `vjp(upstream, y, *operands, **options)`."""
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -172,6 +177,9 @@ class Op:
     chooses: bool = False
     """True where each cell of the result is taken from one operand, and what the other operands
     hold there is not read: where."""
+    indices_from: int | None = None
+    """The position from which on its operands are indices: whole numbers, known before a pass, that
+    say which cells of the first operand it picks. None for an op without any."""
     variadic: bool = False
     """True where the last operand may repeat (concat)."""
     side: Callable[..., Array] | None = None
@@ -193,7 +201,8 @@ class Op:
     edge_text: Callable[[Layout, int], EdgeText] | None = None
     """`edge_text(layout, operand)`: the formula of an edge of an op that has no index letters."""
     key: Callable[[Layout], tuple[str, ...]] | None = None
-    """`key(layout)`: for an op that is written `a[0,:]`, what stands for each axis of a."""
+    """`key(layout)`: for an op that is written `a[0,:]`, what stands for each axis of a; `{1}` for
+    the operand at that position."""
     averaged: Callable[[tuple[Shape, ...], Options], int] | None = None
     """Over how many rows or entries the op averages: `{n}`, `{per}`, `{per2}` in the templates."""
     validate: Validate | None = None

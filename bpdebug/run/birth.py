@@ -150,7 +150,7 @@ def birth_in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
     Where its local derivative comes from an overflow in the forward pass, that overflow instead.
     """
     recorded, timeline = iteration.recorded, iteration.timeline
-    index_map = recorded.graph.index_map(edge)
+    index_map = recorded.index_map(edge)
     first, last = index_map.span(ravel(cell, index_map.cell_shape))
     start, _ = timeline.edge_span(edge.index)
     terms = cell_sum(recorded, edge, cell)

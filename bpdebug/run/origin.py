@@ -65,7 +65,7 @@ def infinite_operands(recorded: RecordedPass, node: int, cell: Index) -> list[No
     """The infinite cells among those that a cell of a result was computed from."""
     cells: list[NodeCell] = []
     for position, operand in enumerate(recorded.graph.nodes[node].operands):
-        read = cells_read(recorded.graph, node, position, cell)
+        read = cells_read(recorded, node, position, cell)
         if read is None:
             continue
         picked = np.asarray(recorded.values[operand])[

@@ -9,21 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from threading import RLock
+from functools import cache, partial
+from threading import Lock, RLock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.graph import Engine, Graph, Kind, RecordedPass
-from bpdebug.ops import Array
+from bpdebug.graph import Edge, Engine, Graph, Kind, RecordedPass
+from bpdebug.graph.indices import bound_map, moved_values
+from bpdebug.ops import Array, IndexMap
 from bpdebug.optimizer import UpdateLine, Updater
 from bpdebug.record import record
 from bpdebug.run.checkpoints import Checkpoints, IterationStart
 from bpdebug.run.problem import Problem
 from bpdebug.run.progress import ProgressReport, Work
 from bpdebug.run.series import EXACT, Series
-from bpdebug.trace import Timeline
+from bpdebug.trace import Ruler, Timeline
 
+TIMELINES = 8
+"""How many timelines are cached, where each batch has its own."""
 RECENT = 2
 """How many recorded iterations are cached whole: the current iteration and the previous."""
 
@@ -71,7 +75,10 @@ class Run:
         """The losses of the iterations that have been run so far."""
         self._compiled: dict[int, Compiled] = {}
         self._recent: dict[int, Iteration] = {}
+        self._timelines: dict[int, Timeline] = {}
+        """The last timelines that were asked for, where each batch has its own."""
         self._lock = RLock()
+        self._timelines_lock = Lock()
         first = IterationStart(dict(problem.parameters), problem.first_states())
         self._checkpoints = Checkpoints(first, self.iterations)
         self._total_rows = min((len(problem.data[n]) for n in problem.batched), default=0)
@@ -131,12 +138,38 @@ class Run:
 
     def timeline(self, number: int = 1) -> Timeline:
         """The ticks of an iteration; like the graph, known without running it."""
-        return self.compiled(number).timeline
+        compiled = self.compiled(number)
+        if not compiled.engine.graph.binding:
+            return compiled.timeline
+        number = number if self._most_rows is not None else 1  # else all have the same rows
+        with self._timelines_lock:  # another thread may hold the other lock for long
+            found = self._timelines.get(number)
+            if found is None:
+                found = compiled.timeline.of_batch(cache(partial(self._map_of, number)))
+                while len(self._timelines) >= TIMELINES:
+                    del self._timelines[next(iter(self._timelines))]
+                self._timelines[number] = found
+            return found
 
-    @property
-    def uniform(self) -> bool:
-        """True when all batches have the same size, and all iterations so share a timeline."""
-        return self._most_rows is None or self._total_rows % self._most_rows == 0
+    def _map_of(self, number: int, edge: Edge) -> IndexMap:
+        """An edge's index map with the cells that the indices of iteration `number` pick."""
+        graph = self.graph(number)
+        if edge not in graph.binding:
+            return graph.index_map(edge)
+        leaves = self.leaves(number, {})
+        found = bound_map(
+            graph.nodes, edge.output, edge.position, lambda i: moved_values(graph.nodes, i, leaves)
+        )
+        assert found is not None  # an edge's operand has a derivative
+        return found
+
+    def uniform(self, ruler: Ruler) -> bool:
+        """True when all iterations have the same ends of a ruler: when all batches have the same
+        size, and, for the ruler of cells, their data picks no cells."""
+        if self._most_rows is None:
+            return True
+        picks = ruler is Ruler.CELL and bool(self.graph().binding)
+        return self._total_rows % self._most_rows == 0 and not picks
 
     def batch_size(self, number: int) -> int | None:
         """How many rows iteration `number` has; None for all of them in order."""
@@ -203,7 +236,8 @@ class Run:
             state.parameters, recorded.gradients, state.states, number
         )
         before = dict(state.parameters)
-        iteration = Iteration(number, recorded, compiled.timeline, updates, before, after, rows)
+        timeline = self.timeline(number)
+        iteration = Iteration(number, recorded, timeline, updates, before, after, rows)
         self.losses.add(number, iteration.loss)
         self._checkpoints.add(number + 1, IterationStart(after, states))
         return iteration

@@ -13,6 +13,7 @@ from bpdebug.graph import Graph, Kind, Node
 from bpdebug.graph.no_gradient import from_comparison
 from bpdebug.ops import Array
 from bpdebug.scenario.entries import Recipe
+from bpdebug.scenario.indices import check_indices
 
 NEUTRAL = 0.5
 """Stands for a prediction that is not computed: a probability, and a score."""
@@ -25,12 +26,13 @@ def check_graphs(recipe: Recipe, batch_size: int | None) -> Graph:
     rows = batch_size if batch_size is not None and batch_size < total else None
     graph = build_for(recipe, rows)
     check_edges(recipe, graph)
+    check_indices(recipe, graph)
     first = {n: v[:rows] if n in recipe.batched else v for n, v in leaves.items()}
     check_data(recipe, graph, first)
     if rows is not None:
         check_targets(recipe, graph, leaves, rows, total)
         if total % rows:
-            build_for(recipe, total % rows)
+            check_indices(recipe, build_for(recipe, total % rows))
     return graph
 
 

@@ -42,7 +42,7 @@ class CellTerms(Sequence[Term]):
         self.parts: list[EdgeTerms] = []
         at = 0
         for edge in recorded.graph.into.get(node, ()):
-            index_map = recorded.graph.index_map(edge)
+            index_map = recorded.index_map(edge)
             first, last = index_map.span(ravel(cell, index_map.cell_shape))
             tick = timeline.starts[edge.index] + first + 1
             self.parts.append(EdgeTerms(edge, at, first, last - first, tick))
@@ -68,7 +68,7 @@ class CellTerms(Sequence[Term]):
         edge, number = part.edge, part.first + at - part.at
         if edge.index not in self._sums:
             self._sums[edge.index] = cell_sum(self.recorded, edge, self.cell)
-        indices = self.recorded.graph.index_map(edge).locate(number)
+        indices = self.recorded.index_map(edge).locate(number)
         return term_of(self.recorded, edge, number, indices, self._sums[edge.index])
 
     def __iter__(self) -> Iterator[Term]:

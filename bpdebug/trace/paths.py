@@ -133,7 +133,7 @@ class CellPaths:
         return self._sorted[node, flat]
 
     def _arcs_by(self, edge: Edge, flat: int) -> list[_Arc]:
-        index_map, cell = self.recorded.graph.index_map(edge), np.array([flat])
+        index_map, cell = self.recorded.index_map(edge), np.array([flat])
         terms, first = index_map.terms_of(cell), index_map.span(flat)[0]
         after, to = self._rest[edge.output], terms.upstream
         local = self._derivatives.of(edge, cell, terms)

@@ -40,7 +40,7 @@ class LocalDerivatives:
 
     def of(self, edge: Edge, cells: Flat, terms: Terms) -> Array:
         """The local factors of an edge's terms that leave these cells; shape (terms)."""
-        recorded, index_map = self._recorded, self._recorded.graph.index_map(edge)
+        recorded, index_map = self._recorded, self._recorded.index_map(edge)
         if recorded.by_row(edge):
             # The whole derivative may be far larger than the array itself.
             shape = index_map.cell_shape
@@ -115,7 +115,7 @@ class Reach:
                     )
                 mask = masks.setdefault(edge.output, np.zeros(self._cells(edge.output), bool))
                 for part in self._chunks(edge, found[node]):
-                    mask[graph.index_map(edge).terms_of(part).upstream] = True
+                    mask[self.recorded.index_map(edge).terms_of(part).upstream] = True
         return found
 
     def _cells(self, node: int) -> int:
@@ -123,7 +123,7 @@ class Reach:
 
     def _arcs(self, edge: Edge, cells: Flat) -> int:
         """How many terms of an edge leave these cells."""
-        index_map = self.recorded.graph.index_map(edge)
+        index_map = self.recorded.index_map(edge)
         return int(np.sum(index_map.first_terms(cells + 1) - index_map.first_terms(cells)))
 
     def _chunks(self, edge: Edge, cells: Flat) -> Iterator[Flat]:
@@ -142,7 +142,7 @@ class Reach:
 
     def _add(self, rest: Rest, edge: Edge, part: Flat) -> None:
         """What an edge adds to all that is known of some cells."""
-        terms = self.recorded.graph.index_map(edge).terms_of(part)
+        terms = self.recorded.index_map(edge).terms_of(part)
         local = self.derivatives.of(edge, part, terms)
         after, to = self.rest[edge.output], terms.upstream
         cells = part[terms.owner]

@@ -151,7 +151,7 @@ def cell_sum(recorded: RecordedPass, edge: Edge, cell: Index) -> CellSum:
     gradient = recorded.gradients[edge.output]
     assert gradient is not None
     with np.errstate(all="ignore"):
-        upstream = recorded.graph.index_map(edge).upstream_slice(np.asarray(gradient), cell)
+        upstream = recorded.index_map(edge).upstream_slice(np.asarray(gradient), cell)
         local = recorded.local_row(edge, cell)
         sums = np.add.accumulate(upstream * local)
         return CellSum(upstream, local, sums, earlier_cell(recorded, edge, cell))
@@ -159,7 +159,7 @@ def cell_sum(recorded: RecordedPass, edge: Edge, cell: Index) -> CellSum:
 
 def term_at(recorded: RecordedPass, timeline: Timeline, edge: Edge, number: int) -> Term:
     """The number-th multiplication of an edge, with its factors and what it adds to."""
-    indices = recorded.graph.index_map(edge).locate(number)
+    indices = recorded.index_map(edge).locate(number)
     return term_of(recorded, edge, number, indices, cell_sum(recorded, edge, indices.cell))
 
 
@@ -167,7 +167,7 @@ def term_of(
     recorded: RecordedPass, edge: Edge, number: int, indices: TermIndices, cell: CellSum
 ) -> Term:
     """The number-th multiplication of an edge, read from the products of its cell, `cell`."""
-    index_map = recorded.graph.index_map(edge)
+    index_map = recorded.index_map(edge)
     first, last = index_map.span(ravel(indices.cell, index_map.cell_shape))
     inner, earlier, sums = number - first, cell.earlier, cell.sums
     own = recorded.contributions[edge.index]
@@ -233,7 +233,7 @@ def gradient_at(
 
 def under_way(recorded: RecordedPass, edge: Edge, state: GradientState, done: int) -> GradientState:
     """The state of a gradient whose edge has made `done` of its multiplications."""
-    index_map = recorded.graph.index_map(edge)
+    index_map = recorded.index_map(edge)
     indices = index_map.locate(done - 1)
     flat = ravel(indices.cell, index_map.cell_shape)
     first, last = index_map.span(flat)

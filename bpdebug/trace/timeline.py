@@ -9,12 +9,14 @@ terms are never listed: a tick is decoded by bisection and `divmod`.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from enum import Enum
 from itertools import accumulate, groupby
 from typing import overload
 
-from bpdebug.graph import Graph, Layer
+from bpdebug.graph import Edge, Graph, Layer
+from bpdebug.ops import IndexMap
 from bpdebug.record import record
 
 
@@ -99,7 +101,11 @@ class Stretch:
 
 
 class Timeline:
-    """The ticks of one iteration of a graph, with `updates` lines of update rule at its end."""
+    """The ticks of one iteration of a graph, with `updates` lines of update rule at its end.
+
+    Batches of one size have the same ticks. To which cells the terms add may differ, where the data
+    picks cells; so a batch may have a timeline of its own (`of_batch`), which shares all else.
+    """
 
     def __init__(self, graph: Graph, updates: int = 0) -> None:
         self.graph = graph
@@ -117,13 +123,24 @@ class Timeline:
         self.borders = [stretch.edge for stretch in self.stretches]
         """Edges that begin a layer, in the order of the backward pass."""
         self._forward_at = {node: at for at, node in enumerate(graph.forward_order)}
+        self._map_of: Callable[[Edge], IndexMap] = graph.index_map
         self._ends: dict[Ruler, Sequence[int]] = {
             Ruler.TERM: range(1, self.total + 1),
-            Ruler.CELL: self._cell_ends(),
             Ruler.EDGE: self._edge_ends(),
             Ruler.LAYER: self._layer_ends(),
             Ruler.PASS: sorted({self.forward, self.backward_end, self.total} - {0}),
         }
+
+    def of_batch(self, map_of: Callable[[Edge], IndexMap]) -> Timeline:
+        """The timeline of a batch, whose terms add to the cells that these index maps say."""
+        made = copy(self)
+        made._map_of = map_of
+        made._ends = {ruler: ends for ruler, ends in self._ends.items() if ruler is not Ruler.CELL}
+        return made
+
+    def index_map(self, edge: Edge) -> IndexMap:
+        """The index map of an edge, with the cells that this batch's indices pick."""
+        return self._map_of(edge)
 
     @property
     def backward_end(self) -> int:
@@ -160,7 +177,7 @@ class Timeline:
 
     def after(self, position: int, ruler: Ruler) -> int | None:
         """The next end of a ruler after a position, or None at the end of the iteration."""
-        ends = self._ends[ruler]
+        ends = self.ends(ruler)
         at = bisect_right(ends, position)
         return ends[at] if at < len(ends) else None
 
@@ -168,12 +185,14 @@ class Timeline:
         """The last end of a ruler before a position, where 0 counts as an end; None at 0."""
         if position <= 0:
             return None
-        ends = self._ends[ruler]
+        ends = self.ends(ruler)
         at = bisect_left(ends, position)
         return ends[at - 1] if at else 0
 
     def ends(self, ruler: Ruler) -> Sequence[int]:
         """All ends of a ruler but 0, ascending."""
+        if ruler not in self._ends:
+            self._ends[ruler] = self._cell_ends()  # those of an epoch's batches all differ
         return self._ends[ruler]
 
     def stretch_at(self, edge: int) -> Stretch | None:
@@ -183,9 +202,7 @@ class Timeline:
 
     def _cell_ends(self) -> RulerEnds:
         """Where each cell of a gradient has all products of an edge; elsewhere every tick."""
-        edges = (
-            (self.starts[e.index], self.graph.index_map(e).cell_ends) for e in self.graph.edges
-        )
+        edges = ((self.starts[e.index], self.index_map(e).cell_ends) for e in self.graph.edges)
         forward = (0, range(1, self.forward + 2))
         return RulerEnds([forward, *edges, (self.backward_end, range(1, self.updates + 1))])
 

@@ -32,6 +32,7 @@ class TermCells:
         """
         self.graph, self.edge, self.script = graph, edge, script
         self.letters = letters_of(graph, edge)
+        self.indices = indices
         self.bound: dict[str, str] = {}
         """What each letter is at this multiplication."""
         if self.letters is None:
@@ -99,6 +100,19 @@ class TermCells:
         indexed = index_text(names, self.bound)
         return spelled(self.graph, index, self.script, CLOSED if indexed else needed) + indexed
 
+    def _picked_by(self, first: int) -> str:
+        """The cells of the index operands that picked the cell: `rows[2] and labels[2]`."""
+        graph = self.graph
+        index_map = graph.index_map(self.edge)
+        texts = []
+        for number, operand in enumerate(graph.nodes[self.edge.output].operands[first:]):
+            if self.indices is None:
+                at = ("…",) * bool(graph.nodes[operand].shape)
+            else:
+                at = tuple(map(str, index_map.picked_by(number, self.indices[1])))
+            texts.append(self._named(operand, at, 0))
+        return " and ".join(texts)
+
     def _by_index(self, field: str, needed: int) -> str:
         """A field of a template of an op that has no index letters.
 
@@ -110,6 +124,8 @@ class TermCells:
         op = op_of(node)
         if field == "y":
             index, indexed = node.index, self.upstream
+        elif op.indices_from is not None and field == op.operands[-1]:
+            return self._picked_by(op.indices_from)
         elif op.variadic or field == op.operands[edge.position]:
             index, indexed = edge.operand, self.cell
         elif field in op.operands:
@@ -138,7 +154,8 @@ def index_of(graph: Graph, node_index: int) -> list[str | None] | None:
     if node.name or node.op is None or node.op.key is None or node.layout is None:
         return None
     indices = node.op.key(node.layout)
-    if any((":" in index and index != ":") or index == "None" for index in indices):
+    plain = (index == ":" or index.removeprefix("-").isdigit() for index in indices)
+    if not all(plain):
         return None
     return [None if index == ":" else index for index in indices]
 

@@ -16,7 +16,7 @@ from bpdebug.wording.notation import (
     fill,
     spelled,
 )
-from bpdebug.wording.options import op_of
+from bpdebug.wording.options import op_of, operands_named
 from bpdebug.wording.product import Factor, ProductForm, derive
 from bpdebug.wording.script import LATEX, Script
 
@@ -31,12 +31,18 @@ class Formula:
     right: str
     latex: str
     adds: bool = False
-    """True for a later contribution to the same gradient: `+=`."""
+    """True for a later contribution to the same gradient, and where a cell gets several products
+    of a first: `+=`."""
+
+    @property
+    def sign(self) -> str:
+        """The sign between the sides: `=` or `+=`."""
+        return "+=" if self.adds else "="
 
     @property
     def text(self) -> str:
         """The whole line."""
-        return f"{self.left} {'+=' if self.adds else '='} {self.right}"
+        return f"{self.left} {self.sign} {self.right}"
 
 
 def partial_of(graph: Graph, edge: Edge) -> Partial:
@@ -90,12 +96,13 @@ def edge_formula(graph: Graph, edge: Edge, script: Script) -> Formula:
     """
     left, right = sides(graph, edge, script)
     tex_left, tex_right = sides(graph, edge, LATEX)
-    sign = "=" if edge.first else r"\mathrel{+}="
+    adds = not edge.first or words_of(graph, edge).adds
+    sign = r"\mathrel{+}=" if adds else "="
     return Formula(
         left,
         script.finish(right),
         LATEX.finish(f"{tex_left} {sign} {tex_right}"),
-        adds=not edge.first,
+        adds=adds,
     )
 
 
@@ -209,16 +216,27 @@ def sum_sign(graph: Graph, edge: Edge, letters: str, script: Script) -> str:
     return f"Σ{low if low != letters else '_' + letters} "
 
 
+def words_of(graph: Graph, edge: Edge) -> EdgeText:
+    """The parts of an edge's formula that its op declares; all empty for an op that does not."""
+    node = graph.nodes[edge.output]
+    op = op_of(node)
+    assert node.layout is not None
+    return op.edge_text(node.layout, edge.position) if op.edge_text else EdgeText()
+
+
 def edge_text_of(
     graph: Graph, edge: Edge, left: str, upstream: str, script: Script
 ) -> tuple[str, str]:
     """Both sides of the formula of an edge that no index letters describe, as its op says."""
     node = graph.nodes[edge.output]
-    op = op_of(node)
-    assert node.layout is not None
-    words = op.edge_text(node.layout, edge.position) if op.edge_text else EdgeText()
+    words = words_of(graph, edge)
+
+    def resolve(field: str, needed: int) -> str:
+        (operand,) = operands_named(node, field)
+        return spelled(graph, operand, script, needed)
+
     if words.into:
-        left = whole_name(left, script) + words.into
+        left = whole_name(left, script) + script.finish(fill(words.into, resolve))
     if words.taken:
         upstream = whole_name(upstream, script) + words.taken
     local = local_in(graph, edge, script, outer=0 if words.function else FACTOR)

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from bpdebug.graph import Graph, Node
 from bpdebug.wording.names import MATRIX, latex_escape, safe
-from bpdebug.wording.options import op_of, with_options
+from bpdebug.wording.options import op_of, operands_named, with_options
 from bpdebug.wording.product import drop_batch
 from bpdebug.wording.script import Script
 
@@ -156,16 +156,16 @@ def constant_text(node: Node, script: Script) -> str:
 def expanded(graph: Graph, index: int, script: Script, depth: int = DEPTH) -> str:
     """The expression that makes a result, from its op's template."""
     node = graph.nodes[index]
-    op = op_of(node)
 
     def resolve(field: str, needed: int) -> str:
-        if op.variadic:
-            named = [spelled(graph, i, script, 0, depth) for i in node.operands[:MOST_OPERANDS]]
-            rest = [r"\ldots" if script.latex else "…"] * (len(node.operands) > MOST_OPERANDS)
-            return ", ".join(named + rest)
-        if field not in op.operands:
+        found = operands_named(node, field)
+        if not found:
             return average(graph, node, field, script)
-        return spelled(graph, node.operands[op.operands.index(field)], script, needed, depth)
+        if len(found) == 1:
+            return spelled(graph, found[0], script, needed, depth)
+        named = [spelled(graph, i, script, 0, depth) for i in found[:MOST_OPERANDS]]
+        rest = [r"\ldots" if script.latex else "…"] * (len(found) > MOST_OPERANDS)
+        return ", ".join(named + rest)
 
     return fill(arranged_template(graph, node, script), resolve)
 

@@ -20,6 +20,21 @@ def op_of(node: Node) -> Op:
     return node.op
 
 
+def operands_named(node: Node, field: str) -> tuple[int, ...]:
+    """The operands that a field of an op's template stands for: `{a}`, or by its position `{1}`.
+
+    Several for the last operand of an op that may repeat it; none for any other field.
+    """
+    op = op_of(node)
+    if field.isdigit():
+        return (node.operands[int(field)],)
+    if field not in op.operands:
+        return ()
+    at = op.operands.index(field)
+    repeats = op.variadic and at + 1 == len(op.operands)
+    return node.operands[at:] if repeats else (node.operands[at],)
+
+
 def with_options(node: Node, *, latex: bool = False) -> str:
     """The op's template with the options that are not its defaults.
 

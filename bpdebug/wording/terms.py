@@ -22,7 +22,9 @@ def letter_formula(graph: Graph, edge: Edge, script: Script) -> str:
 
 def sum_text(graph: Graph, cells: TermCells) -> str:
     """A multiplication in symbols and what it adds to: `∂L/∂W₂[0,1] += δ₂[0] · h₁[1]`."""
-    lettered, script = cells.letters is not None, cells.script
+    script = cells.script
+    picks = op_of(graph.nodes[cells.edge.output]).indices_from is not None
+    lettered = cells.letters is not None or picks
     left, upstream = gradients_of(graph, cells.edge, script)
     left = cell_of(left, cells.cell, lettered, script)
     return f"{left} += {cell_of(upstream, cells.upstream, lettered, script)} · {cells.factor()}"

@@ -26,7 +26,7 @@ def check(run: RecordedPass, size: int) -> None:
     """Every term of every edge: the cell's index and the three numbers."""
     timeline = Timeline(run.graph)
     for edge in run.graph.edges:
-        index_map = run.graph.index_map(edge)
+        index_map = run.index_map(edge)
         rank = len(index_map.cell_shape)
         rows: list[tuple[tuple[int, ...], float, float, float]] = []
         for block in term_blocks(run, edge, size):

@@ -248,6 +248,9 @@ e = "reshape(concat(C[4], C[1], C[4], C[2]), shape=(4, 3))"
 z = "e @ W + b"
 L = "cross_entropy(z, y)"
 """
+TOKENS = EMBEDDING.replace("[inputs]", "[inputs]\ntokens = [4, 1, 4, -3]").replace(
+    "reshape(concat(C[4], C[1], C[4], C[2]), shape=(4, 3))", "C[tokens]"
+)
 EMBEDDING_PROGRAM = """
 e = C[[4, 1, 4, 2]]
 d_z = (softmax(e @ W + b) - np.eye(3)[y]) / len(y)
@@ -324,6 +327,7 @@ NETWORKS = {
     "layer norm": Network(LAYER_NORM, LAYER_NORM_PROGRAM),
     "attention": Network(ATTENTION, ATTENTION_PROGRAM),
     "embedding": Network(EMBEDDING, EMBEDDING_PROGRAM),
+    "tokens": Network(TOKENS, EMBEDDING_PROGRAM),
     "sgd": trained('name = "sgd"\nlearning_rate = 0.5', SGD),
     "momentum": trained('name = "momentum"\nlearning_rate = 0.2\nmomentum = 0.8', MOMENTUM),
     "nesterov": trained('name = "nesterov"\nlearning_rate = 0.2\nmomentum = 0.8', NESTEROV),

@@ -66,6 +66,7 @@ PATH = [
     Planted("path-repeated", "recurrent", {"d_h2": "Wy.T @ d_y2 + 2 * Wh.T @ d_a3"}, ("h2",)),
     Planted("not-cleared", "sgd", NOT_CLEARED),
     Planted("index-overwritten", "embedding", {"d_C": "set_at(C, [4, 1, 4, 2], d_e)"}, ("C",)),
+    Planted("index-overwritten", "tokens", {"d_C": "set_at(C, [4, 1, 4, 2], d_e)"}, ("C",)),
 ]
 STEP = "learning_rate * m_hat / (sqrt(v_hat) + eps)"
 UPDATE = [

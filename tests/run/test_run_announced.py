@@ -7,6 +7,7 @@ import pytest
 
 from bpdebug.run import Run
 from bpdebug.run.iteration_end import IterationEnd
+from bpdebug.trace import Ruler
 from tests.graphs import two_layer_problem
 from tests.run.test_run_iterations import count_passes, rows_problem
 
@@ -27,7 +28,7 @@ def test_graph_and_timeline_are_known_before_an_iteration_is_run(size):
 def test_a_run_is_uniform_where_all_its_timelines_are_one(size):
     run = Run(rows_problem(size))
     timelines = {id(run.timeline(number)) for number in range(1, 13)}
-    assert run.uniform == (len(timelines) == 1)
+    assert run.uniform(Ruler.CELL) == (len(timelines) == 1)
 
 
 @pytest.mark.parametrize("order", [(1, 2, 3), (60, 59, 61, 7), (100, 1, 100, 50)])

@@ -1,3 +1,3 @@
 """The files of cases."""
 
-FAMILIES = ("elementwise", "reductions")
+FAMILIES = ("elementwise", "reductions", "indexing")

@@ -20,7 +20,7 @@ def every_path(run, node, cell):
         return [((), 1.0)]
     found = []
     for edge in run.graph.into.get(node, ()):
-        index_map = run.graph.index_map(edge)
+        index_map = run.index_map(edge)
         first, last = index_map.span(ravel(cell, index_map.cell_shape))
         local = run.local_row(edge, cell)
         for number in range(first, last):
@@ -39,7 +39,7 @@ def test_arcs_of_all_cells_are_the_terms_one_by_one(case):
     graph, _ = weighted(case)
     run = Engine(graph).run(dict(enumerate(case.operands())))
     for edge in graph.edges:
-        index_map = graph.index_map(edge)
+        index_map = run.index_map(edge)
         cells = np.arange(int(np.prod(index_map.cell_shape, dtype=int)))
         terms = index_map.terms_of(cells)
         factors = LocalDerivatives(run).of(edge, cells, terms)

@@ -36,7 +36,7 @@ def replay(run, timeline):
         tick = timeline.decode(position)
         assert tick.phase is Phase.BACKWARD
         edge = graph.edges[tick.index]
-        index_map = graph.index_map(edge)
+        index_map = run.index_map(edge)
         place = index_map.locate(tick.term)
         local = np.broadcast_to(run.local(edge), index_map.local_shape)
         shape = graph.nodes[edge.operand].shape

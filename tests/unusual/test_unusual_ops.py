@@ -1,8 +1,8 @@
 """Ops whose terms no index letters describe: one declaration each, and everything works with them.
 
-A convolution with stride and padding, overlapping maximum pooling and a gather are declared here,
-and not shipped. What stands on ops (the trace, every command, export, check and pane) is tried on
-a scenario of all three.
+A convolution with stride and padding, overlapping maximum pooling and repeated rows are declared
+here, and not shipped. What stands on ops (the trace, every command, export, check and pane) is
+tried on a scenario of all three.
 """
 
 import json
@@ -25,8 +25,8 @@ from bpdebug.tui.draw.multiplication import draw_multiplication
 from bpdebug.wording import Script
 from tests.tui.apps import screen_lines
 from tests.unusual.conv2d import CONV2D
-from tests.unusual.gather import GATHER
 from tests.unusual.max_pool import MAX_POOL
+from tests.unusual.repeat import REPEAT
 
 SCENARIO = """
 [inputs]
@@ -41,7 +41,7 @@ z = "conv2d(x, w, stride=2, padding=1) + b"
 h = "tanh(z)"
 p = "max_pool(h, size=2, stride=1)"
 flat = "reshape(p, shape=(4, -1))"
-g = "gather(flat, rows=(2, 0, 2))"
+g = "repeat(flat, times=(1, 0, 2, 0))"
 L = "sum(g ** 2) / 10"
 
 [optimizer]
@@ -70,7 +70,7 @@ ARGUMENTS = {
 @pytest.fixture
 def path(tmp_path, monkeypatch):
     """The scenario, in a registry that has the three ops."""
-    for op in (CONV2D, MAX_POOL, GATHER):
+    for op in (CONV2D, MAX_POOL, REPEAT):
         monkeypatch.setitem(REGISTRY, op.name, op)
     callable_names.cache_clear()  # which functions there are is looked up once in a process
     path = tmp_path / "unusual.toml"

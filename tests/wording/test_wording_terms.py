@@ -120,7 +120,7 @@ def test_the_pattern_of_an_edge_writes_each_of_its_terms(one):
     timeline = Timeline(graph)
     for edge in graph.edges:
         pattern = term_pattern(graph, edge, Script())
-        index_map = graph.index_map(edge)
+        index_map = run.index_map(edge)
         for number in {0, index_map.terms // 2, index_map.terms - 1}:
             term = term_at(run, timeline, edge, number)
             place = term.indices

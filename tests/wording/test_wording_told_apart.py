@@ -56,7 +56,7 @@ def test_no_formula_says_that_something_is_itself(graph):
             assert formula.left != formula.right
             left, _, right = letter_formula(graph, edge, script).partition(" += ")
             assert left != right
-        left, _, right = formula.latex.partition(" = " if edge.first else r" \mathrel{+}= ")
+        left, _, right = formula.latex.partition(r" \mathrel{+}= " if formula.adds else " = ")
         assert left
         assert right
         assert left != right

@@ -7,7 +7,7 @@ from bpdebug.expression import build
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.trace import Timeline, term_at
-from bpdebug.wording import Script, term_why
+from bpdebug.wording import Script, edge_formula, letter_formula, term_why, value_formula
 
 
 def sentences(text, value, operand="x"):
@@ -97,3 +97,26 @@ def test_the_slope_along_a_target_has_its_own_sign(loss, half):
         f"The error p[0] − t[0] is squared; the slope of {half}(p[0] − t[0])² along t[0] is "
         f"{two}(t[0] − p[0])."
     )
+
+
+def test_of_a_picked_cell_it_says_which_index_picked_it():
+    builder = GraphBuilder()
+    leaf = builder.leaf("E", Kind.PARAMETER, (4, 3, 2), gradient=True)
+    rows = builder.leaf("rows", Kind.INPUT, (2, 5))
+    columns = builder.leaf("columns", Kind.INPUT, (5, 1))
+    build("E[rows, columns[:, 0], ::-1]", builder, "x")
+    graph = builder.finish(build("sum(x)", builder, "L"))
+    indices = {rows: np.array([[0.0, 3, 1, 0, 3], [2, 2, -1, 0, 1]]), columns: np.full((5, 1), 2.0)}
+    run = Engine(graph).run({leaf: np.zeros((4, 3, 2)), **indices})
+    timeline = Timeline(graph).of_batch(run.index_map)
+    (edge,) = (e for e in graph.edges if graph.nodes[e.operand].label == "E")
+    said = term_why(graph, term_at(run, timeline, edge, 19), Script(), run)
+    assert said == (
+        "x[1,2,0] is the cell E[3,2,1], picked by rows[1,2] and columns[2,0]: "
+        "move E[3,2,1] by 1, and x[1,2,0] moves by 1."
+    )
+    formula = edge_formula(graph, edge, Script())
+    assert formula.text == "(∂L/∂E)[rows,columns[:,0],1::-1] += ∂L/∂x"
+    assert r"E}[\mathrm{rows},\mathrm{columns}[:,0],1::-1] \mathrel{+}= " in formula.latex
+    assert value_formula(graph, graph.names["x"], Script()) == "E[rows,columns[:,0],1::-1]"
+    assert letter_formula(graph, edge, Script()) == "∂L/∂E[…] += ∂L/∂x[…]"

@@ -29,10 +29,10 @@ from bpdebug.expression.tree import (
     State,
     Tree,
 )
+from bpdebug.graph import Graph
 from bpdebug.run import Iteration, Run
 from bpdebug.run.birth import birth_of
 from bpdebug.run.iteration_end import IterationEnd
-from bpdebug.trace import Timeline
 
 FIRST_NAN = "first_nan"
 """The condition that is true from where the first NaN or infinity is born."""
@@ -69,8 +69,8 @@ class Condition:
             for node in self._expression.nodes
         )
         """True where every line of the update may change its value."""
-        self._updated: dict[Timeline, list[str]] = {}
-        """By timeline: the updated parameters that it reads, in the order of their updates."""
+        self._updated: dict[Graph, list[str]] = {}
+        """By graph: the updated parameters that it reads, in the order of their updates."""
         self.first, self.last = iteration_bounds(self._expression, names)
         """It is false outside of these iterations."""
 
@@ -111,10 +111,10 @@ class Condition:
         if self._stateful:
             return True
         # A decided condition can only change with an update, so the ends between updates suffice.
-        updated = self._updated.get(iteration.timeline)
+        updated = self._updated.get(iteration.recorded.graph)
         if updated is None:
             updated = [name for name in update_order(iteration) if name in self._names]
-            self._updated[iteration.timeline] = updated
+            self._updated[iteration.recorded.graph] = updated
         return any(
             truth(self._expression, IterationEnd(self._run, iteration, updated[:count]))
             for count in range(len(updated) + 1)

@@ -147,7 +147,7 @@ def operand_cells(moment: Moment, node: int, cell: Index, script: Script) -> Ite
     graph = moment.graph
     for at, operand in enumerate(graph.nodes[node].operands):
         values = np.asarray(moment.recorded.values[operand])
-        key = cells_read(graph, node, at, cell)
+        key = cells_read(moment.recorded, node, at, cell)
         if key is None:
             continue
         name = node_name(graph, operand, script)

@@ -120,7 +120,12 @@ def destination(run: Run, here: Instant, text: str, marks: dict[str, Instant]) -
     parsed = named(graph, text)
     if parsed.aspect in MADE:
         return Instant(here.iteration, last_update(run, here.iteration, parsed.node, text))
-    tick = first_write(timeline, parsed.node, named_cell(graph, parsed, text))
+    cell = named_cell(graph, parsed, text)
+    tick = first_write(timeline, parsed.node, cell)
+    if tick is None and cell is not None and first_write(timeline, parsed.node) is not None:
+        raise BpdebugError(
+            f"no term of iteration {here.iteration} adds to '{text[:80]}': its gradient is 0"
+        )
     if tick is None:
         raise BpdebugError(f"'{text[:80]}' is data that is there from the start; no tick writes it")
     return Instant(here.iteration, tick)

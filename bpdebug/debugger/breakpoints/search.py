@@ -296,6 +296,6 @@ def edge_ticks(timeline: Timeline, edge: Edge, cell: Index | None = None) -> ran
         shape = timeline.graph.nodes[edge.operand].shape
         if any(at >= extent for at, extent in zip(cell, shape, strict=True)):
             return range(0)
-        first, last = timeline.graph.index_map(edge).span(ravel(cell, shape))
+        first, last = timeline.index_map(edge).span(ravel(cell, shape))
         start, end = start + first, start + last
     return range(start + 1, end + 1)

@@ -44,7 +44,8 @@ def end_of_phase(old: Timeline, new: Timeline, position: int) -> int:
 def same_tick(old: Timeline, new: Timeline, position: int) -> tuple[int, str]:
     """Translate a position to another iteration's timeline, with a note where the tick differs.
 
-    Batches of different sizes have the same nodes and edges, with more or fewer cells.
+    Batches of different sizes have the same nodes and edges, with more or fewer cells. Where the
+    data picks cells, two batches of a size pick other cells.
     """
     if old is new:
         return position, ""
@@ -54,11 +55,15 @@ def same_tick(old: Timeline, new: Timeline, position: int) -> tuple[int, str]:
     if tick.phase is Phase.UPDATE:
         return new.update_tick(tick.index), ""
     start, _ = new.edge_span(tick.index)
-    old_map, new_map = (t.graph.index_map(t.graph.edges[tick.index]) for t in (old, new))
+    old_map, new_map = (t.index_map(t.graph.edges[tick.index]) for t in (old, new))
     term, cut = old_map.counterpart(tick.term, new_map)
     if term is None:
-        return start, "this batch has no such cell"
-    note = "this batch has fewer rows: the term of the last one" if cut else ""
+        return start, f"this batch {'has no such cell' if cut else 'adds nothing to this cell'}"
+    note = ""
+    if cut and old_map.upstream_shape == new_map.upstream_shape:
+        note = "this batch adds fewer terms to this cell: the last of them"
+    elif cut:
+        note = "this batch has fewer rows: the term of the last one"
     return start + term + 1, note
 
 

@@ -96,7 +96,7 @@ def path_cells(moment: Moment, path: Path) -> list[tuple[int, Index]]:
     """The cells that a path goes through, from its start to the loss."""
     cells: list[tuple[int, Index]] = []
     for factor in path.steps:
-        indices = moment.graph.index_map(factor.edge).locate(factor.number)
+        indices = moment.recorded.index_map(factor.edge).locate(factor.number)
         if not cells:
             cells.append((factor.edge.operand, indices.cell))
         cells.append((factor.edge.output, indices.upstream))
@@ -126,7 +126,7 @@ def chain_text(debugger: Debugger, path: Path) -> str:
 def factor_row(debugger: Debugger, factor: PathStep) -> tuple[str, str, str]:
     """A factor of a path: as a derivative, as a formula, as a number."""
     graph, script = debugger.moment.graph, debugger.script
-    indices = graph.index_map(factor.edge).locate(factor.number)
+    indices = debugger.moment.recorded.index_map(factor.edge).locate(factor.number)
     fraction, symbol = factor_formula(graph, factor.edge, indices, script)
     return fraction, symbol, script.number(factor.local)
 

@@ -14,6 +14,7 @@ from bpdebug.mistakes.mistake import Change, Family, Impossible, Mistake, NodeRu
 from bpdebug.mistakes.stage import Stage
 from bpdebug.mistakes.trial import total
 from bpdebug.ops import Array
+from bpdebug.ops.maps.index_map import picked
 
 MOST_WAYS = 12
 """Where more contributions meet, each is tried alone, and no combination."""
@@ -269,7 +270,7 @@ def last_writer(reverse: bool) -> NodeRule:
         found = np.zeros(shape).reshape(-1)
         edges = list(parts)
         for edge, part in reversed(edges) if reverse else edges:
-            written = stage.graph.index_map(edge).has_terms(cells)
+            written = stage.index_map(edge).has_terms(cells)
             found = np.where(written, np.reshape(part, -1), found)
         return found.reshape(shape)
 
@@ -291,6 +292,18 @@ def last_row(stage: Stage, edge: Edge, upstream: Array) -> Array:
     return found if edge.position == 1 else found.T
 
 
+def last_term(stage: Stage, edge: Edge, upstream: Array) -> Array:
+    """Cells that indices pick: of a cell picked several times, the last term alone."""
+    index_map = stage.index_map(edge)
+    if np.shape(upstream) != index_map.upstream_shape:
+        raise Impossible
+    found = np.zeros(int(np.prod(index_map.cell_shape)))
+    terms = index_map.term_range(0, index_map.terms)
+    local = picked(stage.local(edge), index_map.local_shape, terms.local)
+    found[terms.cell] = np.reshape(upstream, -1)[terms.upstream] * local  # numpy: the last counts
+    return found.reshape(index_map.cell_shape)
+
+
 def find_overwritten(grounds: Grounds) -> Iterator[Change]:
     """Where parts of a value are used more than once, by an index or by a matrix that picks."""
     for node in grounds.gradients:
@@ -298,7 +311,7 @@ def find_overwritten(grounds: Grounds) -> Iterator[Change]:
         shape = grounds.node(node).shape
         cells = np.arange(int(np.prod(shape)))
         if len(into) > 1:
-            masks = [grounds.graph.index_map(edge).has_terms(cells) for edge in into]
+            masks = [grounds.stage.index_map(edge).has_terms(cells) for edge in into]
             times = np.sum(masks, axis=0)
             if np.any(times > 1) and not all(np.all(mask) for mask in masks):
                 # Operands are visited last first, so the first use is written last.
@@ -312,6 +325,15 @@ def find_overwritten(grounds: Grounds) -> Iterator[Change]:
                         cost=0.1 if reverse else 0.0,
                     )
         for edge in into:
+            index_map = grounds.stage.index_map(edge)
+            if edge in grounds.graph.binding and len(index_map.cell_ends) < index_map.terms:
+                yield Change(
+                    index_overwritten,
+                    (node,),
+                    edges={edge.index: last_term},
+                    edge=edge.index,
+                    text="{left} = {right}",
+                )
             if not grounds.multiplies(edge):
                 continue
             picks = grounds.stage.value(grounds.other_operand(edge))

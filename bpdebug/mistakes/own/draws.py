@@ -8,6 +8,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph, Kind
+from bpdebug.graph.indices import sources
 from bpdebug.ops import Array, Shape
 from bpdebug.record import replace
 from bpdebug.run import Problem, Run
@@ -126,9 +127,12 @@ def problem_at(graph: Graph, index: int, values: list[Array]) -> bool:
 
 
 def targets_of(graph: Graph) -> set[str]:
-    """The inputs that a loss compares with."""
+    """The inputs that a loss compares with, and those that pick cells."""
     found = set()
     for node in graph.nodes:
+        if node.op is not None and node.op.indices_from is not None:
+            for index in node.operands[node.op.indices_from :]:
+                found |= {graph.nodes[at].name for at in sources(graph.nodes, index)}
         if node.op is not None and node.op.loss:
             for operand in node.operands[1:]:
                 if graph.nodes[operand].kind is Kind.INPUT:

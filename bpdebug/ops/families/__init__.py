@@ -15,6 +15,7 @@ from bpdebug.ops.families import (
     softmax,
     losses,
     shape,
+    picking,
     winners,
     conditions,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "hard",
     "linear",
     "losses",
+    "picking",
     "pieces",
     "reductions",
     "shape",

@@ -8,8 +8,9 @@ finished before the next begins.
 A map has one method of its own, `terms_of`: the terms of some cells as arrays. Everything else
 follows from it. `LetterMap` is for all that index letters can say; it overrides what is asked for
 often by arithmetic, so that it holds no array. `SelectMap` is for ops that only move cells about
-(slices, reshape, concat), where a cell has one term or none. An op that neither fits declares a
-map of its own: convolution windows, for example.
+(slices, reshape, concat), where a cell has one term or none. `PickMap` is for cells that an array
+of whole numbers picks; it is `bound` to a batch's numbers before it is asked for terms. An op that
+none of them fits declares a map of its own: convolution windows, for example.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,6 +102,25 @@ class IndexMap(ABC):
         """The terms of the cells at these flat positions; a cell may have any number, or none."""
 
     # What follows from that.
+
+    @property
+    def binds(self) -> bool:
+        """True where the cells that terms add to depend on index operands; see `bound`."""
+        return False
+
+    def bound(self, indices: Sequence[Array]) -> IndexMap:
+        """The map for these values of the op's index operands: itself, but where it `binds`."""
+        return self
+
+    def picked_by(self, number: int, upstream: Sequence[Any]) -> tuple[Any, ...]:
+        """The cell of an index operand, counted from 0, that decides which cell the term with this
+        upstream cell adds to; only for a map of an op that has index operands."""
+        raise TypeError("this op has no index operands")
+
+    def picked_along(self, number: int) -> int:
+        """The axis along which an index operand, counted from 0, picks; only for a map of an op
+        that has index operands."""
+        raise TypeError("this op has no index operands")
 
     @cached_property
     def _firsts(self) -> Flat:
@@ -214,14 +234,14 @@ class IndexMap(ABC):
         """Translate the k-th multiplication to this edge's map for a batch of another size.
 
         Returns its number there, and whether it had to be replaced by the nearest that exists;
-        the number is None where the other map has no term in that cell.
+        the number is None where the other map has no term in that cell, or no such cell.
         """
         indices = self.locate(k)
         cell, cut = nearest(indices.cell, other.cell_shape)
         first, last = other.span(ravel(cell, other.cell_shape))
         inner = k - self.span(ravel(indices.cell, self.cell_shape))[0]
         if first == last:
-            return None, True
+            return None, cut
         return min(first + inner, last - 1), cut or first + inner >= last
 
     def carried(self, axis: int) -> int | None:

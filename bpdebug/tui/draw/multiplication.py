@@ -113,9 +113,7 @@ def forward_lines(
 
 def headline(moment: Moment, edge: Edge, term: Term, script: Script, columns: int) -> list[Line]:
     """The edge's formula, and how many of its terms are done."""
-    formula = edge_formula(moment.graph, edge, script)
-    sign = "=" if edge.first else "+="
-    text = f"{formula.left} {sign} {formula.right}"
+    text = edge_formula(moment.graph, edge, script).text
     wordings = terms_of_edge(term.number + 1, moment.tick.terms)
     count = fitting(wordings, columns - width(text) - 2, wordings[-1])
     lines = wrap(text, columns - len(count) - 2, "name")

@@ -1,4 +1,4 @@
-"""Rows by their numbers: a row that is taken twice gets two terms in each cell, another none."""
+"""Rows one after the other, each as often as it says: of some rows many terms, of others none."""
 
 import numpy as np
 
@@ -8,8 +8,8 @@ from tests.unusual.ragged import ragged
 
 
 @record
-class Rows(IndexMap):
-    """The terms of a cell: one for every time that its row was taken."""
+class Repeated(IndexMap):
+    """The terms of a cell: one for every repetition of its row."""
 
     cell_shape: tuple
     upstream_shape: tuple
@@ -25,18 +25,19 @@ class Rows(IndexMap):
 
 
 def select(shapes, options):
-    output = (len(options["rows"]), shapes[0][1])
-    return output, (Rows(shapes[0], output, (), options["rows"]),)
+    rows = np.repeat(np.arange(shapes[0][0]), options["times"])
+    output = (len(rows), shapes[0][1])
+    return output, (Repeated(shapes[0], output, (), tuple(rows.tolist())),)
 
 
-GATHER = Op(
-    "gather",
+REPEAT = Op(
+    "repeat",
     ("a",),
-    forward=lambda a, *, rows: np.asarray(a)[list(rows)],
+    forward=lambda a, *, times: np.repeat(np.asarray(a), times, axis=0),
     select=select,
-    options={"rows": (0,)},
-    text="gather({a})",
-    latex=r"\mathrm{{gather}}({a})",
+    options={"times": (1,)},
+    text="repeat({a})",
+    latex=r"\mathrm{{repeat}}({a})",
     family="shape",
     partials=(Partial(lambda y, a, **options: np.float64(1.0), "1", "1", "{y} is the cell {a}"),),
 )
