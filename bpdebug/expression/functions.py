@@ -113,7 +113,9 @@ def option_problem(function: str, option: str, value: Any) -> str:
         meant = after(OPTIONS.get(option, "")) or did_you_mean(option, known)
         hint = f"{meant}; it takes {', '.join(known) or 'none'}"
         return f"{function} has no option {quoted(option)}{hint}"
-    wanted, fits = expected(known[option], value)
+    op = REGISTRY.get(function)
+    each = op is not None and option in op.per_axis
+    wanted, fits = expected(known[option], value, each=each)
     if fits:
         return ""
     try:
@@ -123,14 +125,19 @@ def option_problem(function: str, option: str, value: Any) -> str:
     return f"{function}: {option} must be {wanted}, not {shown}"
 
 
-def expected(default: Any, value: Any) -> tuple[str, bool]:
-    """What an option wants, in words, and whether the value is that; its default's type decides."""
+def expected(default: Any, value: Any, *, each: bool = False) -> tuple[str, bool]:
+    """What an option wants, in words, and whether the value is that; its default's type decides.
+
+    With `each` it may have a number for every axis.
+    """
     whole = whole_number(value)
     several = isinstance(value, tuple) and all(whole_number(one) for one in value)
     if isinstance(default, bool):
         return "True or False", isinstance(value, bool)
     if default is None:
         return "a whole number, a tuple of them, or None", value is None or whole or several
+    if each:
+        return "a whole number or a tuple of them", whole or several
     if isinstance(default, int):
         return "a whole number", whole
     if isinstance(default, float) and isinf(default):

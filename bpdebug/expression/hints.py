@@ -110,6 +110,11 @@ FUNCTIONS = by_word(
         "numpy": "leave it out: every value is an array",
         "backward": "the backward pass runs by itself; `grad(W)` is what it gives",
         # Layers.
+        "conv convolve correlate convolution": "write `conv2d(x, w, b)`, or `conv1d(x, w, b)`",
+        "max_pool maxpool maxpool2d": "write `max_pool2d(x, size=2)`",
+        "maxpool1d": "write `max_pool1d(x, size=2)`",
+        "avg_pool avgpool avgpool2d": "write `avg_pool2d(x, size=2)`",
+        "avgpool1d": "write `avg_pool1d(x, size=2)`",
         "linear dense": "write `x @ W.T + b`",
         "batch_norm": (
             "write `(x - mean(x, axis=0)) / sqrt(mean((x - mean(x, axis=0)) ** 2, axis=0) + 1e-5)`"
@@ -206,6 +211,8 @@ OPTIONS = by_word(
         "keepdim": "write keepdims=True",
         "negative_slope": "write slope=…",
         "size": "write shape=…",
+        "kernel_size pool_size ksize": "write size=…",
+        "strides": "write stride=…",
         "dtype": "leave it out: every number is float64",
         "inplace out": "leave it out: nothing is changed in place",
         "ddof": "there is none: write the divisor out",

@@ -67,15 +67,15 @@ class Weighing:
         return self.written_out(node) if node.op.carries is Carries.REDUCES else None
 
     def summed(self, node: Node) -> Dense | None:
-        """A matrix product: the units' letter stands in the weights and in the result alone."""
+        """A matrix product or a convolution: the units' axis goes on from the weights alone."""
         found = self.factors(node)
         if found is None:
             return None
         weights, other = found
-        assert node.layout is not None and node.layout.signature is not None
-        letters = node.layout.signature.operands
-        own = set(letters[weights]) - set(letters[other])
-        axes = [at for at, n in enumerate(node.layout.signature.output) if n in own]
+        assert node.layout is not None
+        axes = sorted(
+            carried_axes(node.layout.maps[weights]) - carried_axes(node.layout.maps[other])
+        )
         return Dense(node.operands[weights], axes[-1] if axes else None, evident=True)
 
     def by_cells(self, node: Node) -> Dense | None:
@@ -201,6 +201,14 @@ def unit_axis_of(node: Node, dense: Dense) -> int | None:
     if dense.axis is None or node.layout is None:
         return None
     return axis_below(node.layout.maps[node.operands.index(dense.weights)], dense.axis)
+
+
+def carried_axes(index_map: IndexMap | None) -> set[int]:
+    """The axes of the result that axes of an operand go on into."""
+    if index_map is None:
+        return set()
+    found = map(index_map.carried, range(len(index_map.cell_shape)))
+    return {axis for axis in found if axis is not None}
 
 
 def axis_below(index_map: IndexMap | None, axis: int) -> int | None:

@@ -104,20 +104,32 @@ class Engine:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._constants = [(n.index, n.value) for n in graph.nodes if n.kind is Kind.CONSTANT]
-        self._forward = [
-            (n.index, bound(n.op.forward, n.options), n.operands)
-            for n in graph.nodes
-            if n.op is not None
-        ]
-        self._backward = [
-            (e.output, e.operand, e.first, self._vjp(e), graph.nodes[e.output].operands)
-            for e in graph.edges
-        ]
+        self._forward: list[tuple[int, Vjp, tuple[int, ...]]] = []
+        self._slots = len(graph.nodes)
+        """How many values a pass computes: those of the nodes, then what ops share for it."""
+        shared: dict[int, int] = {}
+        for n in graph.nodes:
+            if n.op is None:
+                continue
+            forward, operands = bound(n.op.forward, n.options), n.operands
+            if n.op.shared is not None:
+                slot = shared[n.index] = self._slots
+                self._slots += 1
+                self._forward.append((slot, bound(n.op.shared, n.options), operands))
+                forward, operands = sharing(forward), (*operands, slot)
+            self._forward.append((n.index, forward, operands))
+        self._vjps = [self._vjp(e) for e in graph.edges]
+        self._backward = []
+        for e, vjp in zip(graph.edges, self._vjps, strict=True):
+            operands = graph.nodes[e.output].operands
+            if e.output in shared:
+                vjp, operands = sharing(vjp), (*operands, shared[e.output])
+            self._backward.append((e.output, e.operand, e.first, vjp, operands))
 
     def vjp(self, edge: Edge) -> Vjp:
         """The edge's vector-Jacobian product: a function of the upstream gradient, the op's result
         and its operands."""
-        return self._backward[edge.index][3]
+        return self._vjps[edge.index]
 
     def _vjp(self, edge: Edge) -> Vjp:
         """The op's fast vector-Jacobian product, else the derived one."""
@@ -134,10 +146,13 @@ class Engine:
     def forward(self, leaves: Mapping[int, Array]) -> list[Array]:
         """Compute all values, by node index, from those of the inputs and parameters."""
         with np.errstate(all="ignore"):
-            return self._run_forward(leaves)
+            values = self._run_forward(leaves)
+        del values[len(self.graph.nodes) :]
+        return values
 
     def _run_forward(self, leaves: Mapping[int, Array]) -> list[Array]:
-        values: list[Any] = [None] * len(self.graph.nodes)
+        """The values by node index, and behind them what ops share with their products."""
+        values: list[Any] = [None] * self._slots
         for index, value in (*self._constants, *leaves.items()):
             values[index] = value
         value_of = values.__getitem__
@@ -149,7 +164,7 @@ class Engine:
         """Record a forward and a backward pass. Overflow and NaN are results, not errors."""
         with np.errstate(all="ignore"):
             values = self._run_forward(leaves)
-            gradients: list[Any] = [None] * len(values)
+            gradients: list[Any] = [None] * len(self.graph.nodes)
             gradients[self.graph.loss] = np.float64(1.0)
             contributions: list[Array] = []
             value_of, add = values.__getitem__, contributions.append
@@ -157,12 +172,18 @@ class Engine:
                 part = vjp(gradients[output], values[output], *map(value_of, operands))
                 add(part)
                 gradients[operand] = part if first else gradients[operand] + part
+        del values[len(self.graph.nodes) :]
         return RecordedPass(self.graph, values, contributions, gradients)
 
 
 def bound(function: Callable[..., Array], options: Mapping[str, Any]) -> Callable[..., Array]:
     """The function with the node's options filled in; the function itself where it has none."""
     return partial(function, **options) if options else function
+
+
+def sharing(function: Callable[..., Array]) -> Callable[..., Array]:
+    """The function with its last argument given by the name `shared`."""
+    return lambda *given: function(*given[:-1], shared=given[-1])
 
 
 def contracted(

@@ -4,7 +4,17 @@ from bpdebug.ops import composites, families
 from bpdebug.ops.composite import COMPOSITES, Composite
 from bpdebug.ops.declaration import Carries, EdgeText, Op, Partial, Product, Scores
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
-from bpdebug.ops.maps.index_map import Array, Flat, Index, IndexMap, Loop, Shape, TermIndices, Terms
+from bpdebug.ops.maps.index_map import (
+    Array,
+    Flat,
+    Index,
+    IndexMap,
+    Loop,
+    Shape,
+    TermIndices,
+    Terms,
+    Window,
+)
 from bpdebug.ops.maps.pick_map import INDEX_ARRAY
 from bpdebug.ops.registry import REGISTRY
 from bpdebug.ops.spelling import Fusion, Spelling
@@ -33,6 +43,7 @@ __all__ = [
     "Spelling",
     "TermIndices",
     "Terms",
+    "Window",
     "composites",
     "families",
     "show_shape",

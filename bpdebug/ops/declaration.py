@@ -182,6 +182,14 @@ class Op:
     say which cells of the first operand it picks. None for an op without any."""
     variadic: bool = False
     """True where the last operand may repeat (concat)."""
+    least: int | None = None
+    """The fewest operands that it takes, where the last of them may be left out; else None.
+    Templates leave out what is not there: `conv(x, w)` for `conv({x}, {w}, {b})`."""
+    per_axis: tuple[str, ...] = ()
+    """Options that are one whole number, or a tuple with a number for each axis."""
+    shared: Callable[..., Array] | None = None
+    """`shared(*operands, **options)`: what forward and vector-Jacobian products both need. A pass
+    computes it once, hands it to them by the name `shared`, and drops it at its end."""
     side: Callable[..., Array] | None = None
     """`side(*operands, **options)`: which smooth piece each entry is on, as whole numbers; an
     entry that changes side between two points has a kink between them."""
@@ -239,10 +247,13 @@ class Op:
         Raises BpdebugError with the shapes and the letter that clashes.
         """
         count = len(shapes)
-        if count != len(self.operands) and not (self.variadic and count >= 1):
+        most = len(self.operands)
+        least = most if self.least is None else self.least
+        if not least <= count <= most and not (self.variadic and count >= 1):
+            fewer = f"{least} or " if least == most - 1 else f"{least} to " * (least < most)
             raise BpdebugError(
-                f"{self.name} takes {len(self.operands)} operand"
-                f"{'s' * (len(self.operands) != 1)} ({', '.join(self.operands)}), not {count}"
+                f"{self.name} takes {fewer}{most} operand{'s' * (most != 1)} "
+                f"({', '.join(self.operands)}), not {count}"
             )
         longest = max(len(shape) for shape in shapes)
         if longest > MOST_AXES:

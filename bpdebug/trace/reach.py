@@ -23,6 +23,9 @@ MOST_ARCS = 5_000_000
 """A cell from which more multiplications lead to the loss is refused: a search would take long."""
 CHUNK = 1_000_000
 """Arcs that are looked at together."""
+WHOLE = 1_000_000
+"""The local derivative of an edge is computed as a whole up to this many cells, also where it has
+rows: for many cells that takes a fraction of the time."""
 Counts = NDArray[Any]
 EXACT = 2.0**62
 """Below this, counts of paths are whole numbers of 64 bits; above, Python's."""
@@ -41,7 +44,7 @@ class LocalDerivatives:
     def of(self, edge: Edge, cells: Flat, terms: Terms) -> Array:
         """The local factors of an edge's terms that leave these cells; shape (terms)."""
         recorded, index_map = self._recorded, self._recorded.index_map(edge)
-        if recorded.by_row(edge):
+        if recorded.by_row(edge) and prod(index_map.local_shape) > WHOLE:
             # The whole derivative may be far larger than the array itself.
             shape = index_map.cell_shape
             rows = [recorded.local_row(edge, unravel(int(cell), shape)) for cell in cells]

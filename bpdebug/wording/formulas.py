@@ -8,7 +8,7 @@ from bpdebug.graph import Edge, Graph, Node
 from bpdebug.ops import EdgeText, Partial
 from bpdebug.record import record, replace
 from bpdebug.wording.gradients import gradients_of, whole_name
-from bpdebug.wording.names import MATRIX
+from bpdebug.wording.names import MATRIX, latex_escape
 from bpdebug.wording.notation import (
     FACTOR,
     average,
@@ -153,7 +153,7 @@ def spread_local(graph: Graph, edge: Edge) -> bool:
     read = [node.index] if "{y}" in fields else []
     read += [
         operand
-        for name, operand in zip(op_of(node).operands, node.operands, strict=True)
+        for name, operand in zip(op_of(node).operands, node.operands, strict=False)
         if f"{{{name}}}" in fields
     ]
     return any(graph.nodes[index].shape for index in read)
@@ -241,7 +241,8 @@ def edge_text_of(
         upstream = whole_name(upstream, script) + words.taken
     local = local_in(graph, edge, script, outer=0 if words.function else FACTOR)
     if words.function:
-        name = rf"\mathrm{{{words.function}}}" if script.latex else words.function
+        name = words.function
+        name = rf"\mathrm{{{latex_escape(name)}}}" if script.latex else name
         return left, f"{name}({upstream if local == '1' else f'{upstream}, {local}'})"
     if local == "1":
         return left, upstream

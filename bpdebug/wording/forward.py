@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.graph import Graph, Node, RecordedPass
 from bpdebug.graph.no_gradient import from_comparison
-from bpdebug.ops import Array, Index, Op, Signature
+from bpdebug.ops import Array, Index, Layout, Op, Signature
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.notation import BINDS, average, fill
@@ -38,18 +38,23 @@ def forward_cell(
     a leaf, and where an op's formula speaks of whole arrays and not of cells.
     """
     node = recorded.graph.nodes[index]
-    if node.op is None or node.layout is None or node.layout.signature is None:
+    if node.op is None or node.layout is None:
         return ""
     signature, arrays = node.layout.signature, recorded.operands(index)
 
     def text(value: Array | float) -> str:
         return number(float(value), script.digits)
 
-    if signature.cellwise:
+    if signature is None:
+        right = under_window(node, node.layout, arrays, cell, script, most, summand)
+    elif signature.cellwise:
         right = elementwise(recorded, node, arrays, cell, script)
     elif is_sum_of_products(node.op):
-        right = sum_of_products(node.op, signature, arrays, cell, script, most, summand)
+        rows = read_by_letters(signature, arrays, cell)
+        right = sum_of_products(rows, script, most, summand)
     else:
+        right = ""
+    if not right:
         return ""
     name = full_name(recorded.graph, index, script) + cell_text(cell)
     result = text(np.asarray(recorded.values[index])[cell])
@@ -84,22 +89,45 @@ def is_sum_of_products(op: Op) -> bool:
     return texts[:2] == [f"{{{b}}}", f"{{{a}}}"] and set(texts[2:]) <= {"1"}
 
 
-def sum_of_products(
-    op: Op,
-    signature: Signature,
+def read_by_letters(signature: Signature, arrays: tuple[Array, ...], cell: Index) -> list[Array]:
+    """What a cell reads of each operand: the letters of the result are fixed at the cell, and what
+    is left is summed over."""
+    bound = dict(zip(signature.output, cell, strict=True))
+    return [
+        np.asarray(array[tuple(bound.get(n, slice(None)) for n in letters)]).reshape(-1)
+        for array, letters in zip(arrays, signature.operands, strict=True)
+    ]
+
+
+def under_window(
+    node: Node,
+    layout: Layout,
     arrays: tuple[Array, ...],
     cell: Index,
     script: Script,
     most: int,
     focus: int,
 ) -> str:
+    """A cell of an op whose windows lie on an input: the kernel's products, or the op's name with
+    the cells under the window. Empty for an op without windows."""
+    window = layout.maps[0].window(cell) if layout.maps[0] is not None else None
+    if window is None:
+        return ""
+    under = arrays[window.operand][np.ix_(*window.where)].reshape(-1)
+    if window.kernel is None:
+        shown = visible_range(under.size, 0, max(most, 1))
+        texts = [number(float(value), script.digits) for value in under[: shown.stop]]
+        texts += ["…"] * (shown.stop < under.size)
+        return f"{op_of(node).name}({', '.join(texts)})"
+    rows = [under, arrays[window.operand + 1][np.ix_(*window.kernel)].reshape(-1)]
+    for array, index_map in list(zip(arrays, layout.maps, strict=True))[2:]:
+        assert index_map is not None
+        rows.append(array.reshape(-1)[index_map.cells_of(cell)])
+    return sum_of_products(rows, script, most, focus)
+
+
+def sum_of_products(rows: list[Array], script: Script, most: int, focus: int) -> str:
     """`0.5 × 0.59327 + … + 0.6`: the products that make a cell, and what is added to them."""
-    bound = dict(zip(signature.output, cell, strict=True))
-    rows = [
-        # The output's letters are fixed at the cell; what is left is summed over.
-        np.asarray(array[tuple(bound.get(n, slice(None)) for n in letters)]).reshape(-1)
-        for array, letters in zip(arrays, signature.operands, strict=True)
-    ]
     left, right = np.broadcast_arrays(rows[0], rows[1])
     shown = visible_range(left.size, min(focus, left.size - 1), max(most, 1))
     terms = ["…"] * (shown.start > 0)

@@ -43,6 +43,9 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     """
     op = op_of(node)
     template = op.latex if latex else op.text
+    names = op.operands if op.variadic else op.operands[: len(node.operands)]
+    for left_out in op.operands[len(names) :]:
+        template = template.replace(f", {{{left_out}}}", "")
     shown = [
         (name, value)
         for name, value in node.options.items()
@@ -62,7 +65,7 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     call = CALL.fullmatch(template)
     if call is None:
         # The call has no 1/n that would show a mean.
-        template = f"{op.name}({', '.join(f'{{{name}}}' for name in op.operands)})"
+        template = f"{op.name}({', '.join(f'{{{name}}}' for name in names)})"
         shown = [(n, v) for n, v in node.options.items() if v != op.options.get(n)]
     words = ", ".join(option_text(*option) for option in shown)
     return f"{template[:-1]}, {words})"

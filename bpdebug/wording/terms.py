@@ -63,20 +63,27 @@ def term_why(graph: Graph, term: Term, script: Script, recorded: RecordedPass | 
     rule, cells = partial_of(graph, edge), cells_of(graph, term, script)
     text = script.finish(cells.fill(rule.why))
     if cells.letters is None:
-        return sentence(text, rule.why)
+        return sentence(text + kink_text(graph, term, recorded), rule.why)
     n = average(graph, graph.nodes[edge.output], "n", script)
     if n != "1" and "{per" in rule.text and "{n}" not in rule.why:
         text += f"; the mean over {n} divides it by {n}"
     rows = op_of(graph.nodes[edge.output]).rows
     if len(cells.letters.output) == 2 and cells.letters.output[0] == rows:
         text += f"; this is row {cells.bound[rows]} of the batch"
-    if recorded is not None and stands_on_kink(recorded, term):
-        at_kink = op_of(graph.nodes[edge.output]).at_kink
-        text += f"; this cell is exactly at the kink: {at_kink}"
+    text += kink_text(graph, term, recorded)
     fixed, adds = other_operands(graph, edge, script)
     if fixed:
         return sentence(f"with {fixed} held still, {text}; {adds} of its own", "with")
     return sentence(text, rule.why)
+
+
+def kink_text(graph: Graph, term: Term, recorded: RecordedPass | None) -> str:
+    """What its op takes as the derivative where a term stands on a kink, as the end of a sentence;
+    empty elsewhere."""
+    if recorded is None or not stands_on_kink(recorded, term):
+        return ""
+    at_kink = op_of(graph.nodes[term.edge.output]).at_kink
+    return f"; this cell is exactly at the kink: {at_kink}"
 
 
 def stands_on_kink(recorded: RecordedPass, term: Term) -> bool:

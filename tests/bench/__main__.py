@@ -1,6 +1,6 @@
 """Runs the benchmark.
 
-Names of parts as arguments choose among them: engine start export screen verdict.
+Names of parts as arguments choose among them: engine windows start export screen verdict.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import engine, export, screen, start, verdict
+from tests.bench import engine, export, lenet, screen, start, verdict
 from tests.bench.table import Row, show
 
 PARTS: dict[str, tuple[Callable[[], Iterator[Row]], ...]] = {
     "engine": (engine.passes, engine.training, engine.memory, engine.decoding),
+    "windows": (lenet.windows,),
     "start": (start.options, start.first_paint),
     "export": (export.lines,),
     "screen": (screen.repaints,),

@@ -5,6 +5,7 @@ import pytest
 
 from bpdebug.graph import Engine
 from bpdebug.run import Run
+from tests.bench import lenet
 from tests.bench.by_hand import numpy_pass, numpy_training
 from tests.bench.table import Row, compared, show
 from tests.graphs import drawn, network, two_layer_problem
@@ -29,6 +30,15 @@ def test_training_by_hand_gives_the_runs_losses():
     losses = numpy_training({**problem.data, **problem.parameters}, 20, 0.5)()
     found = [run.iteration(k).loss for k in range(1, 21)]
     np.testing.assert_allclose(losses, found, rtol=1e-12)
+
+
+def test_lenet_by_hand_gives_the_engines_loss_and_gradients():
+    graph, values = lenet.network(3), lenet.drawn(3)
+    run = Engine(graph).run({graph.names[name]: value for name, value in values.items()})
+    loss, gradients = lenet.numpy_pass(values)()
+    assert loss == pytest.approx(float(run.values[graph.loss]), rel=1e-12)
+    for name, gradient in gradients.items():
+        np.testing.assert_allclose(gradient, run.gradients[graph.names[name]], atol=1e-14)
 
 
 def test_a_row_says_whether_its_goal_is_met():

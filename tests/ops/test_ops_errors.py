@@ -58,6 +58,89 @@ from bpdebug.ops import REGISTRY
         ("sum", ((1,) * 9,), {}, "9 axes are too many"),
         ("transpose", ((1,) * 9,), {}, "9 axes are too many"),
         ("softmax", ((1,) * 9,), {}, "9 axes are too many"),
+        ("conv2d", ((2, 3, 5, 5),), {}, "conv2d takes 2 or 3 operands (x, w, b), not 1"),
+        (
+            "conv2d",
+            ((5, 5), (4, 3, 2, 2)),
+            {},
+            "x has shape (5, 5), but its axes are (N, C, H, W), or (C, H, W) for a single example",
+        ),
+        (
+            "conv1d",
+            ((2, 3, 5, 5), (4, 3, 2)),
+            {},
+            "x has shape (2, 3, 5, 5), but its axes are (N, C, L), or (C, L)",
+        ),
+        (
+            "conv2d",
+            ((2, 3, 5, 5), (4, 3, 2)),
+            {},
+            "w has shape (4, 3, 2), but its axes are (outputs, channels of a group, h, w)",
+        ),
+        (
+            "conv2d",
+            ((2, 6, 5, 5), (4, 3, 2, 2)),
+            {},
+            "x of shape (2, 6, 5, 5) has 6 channels, but w of shape (4, 3, 2, 2) is made for 3 in "
+            "each group; its axis 1 must be 6, or groups=2 given",
+        ),
+        (
+            "conv2d",
+            ((2, 6, 5, 5), (4, 2, 2, 2)),
+            {"groups": 2},
+            "has 6 channels in 2 groups, but w of shape (4, 2, 2, 2) is made for 2 in each group; "
+            "its axis 1 must be 3",
+        ),
+        (
+            "conv2d",
+            ((2, 5, 5, 5), (4, 1, 2, 2)),
+            {"groups": 2},
+            "groups=2 does not divide the 5 channels of x of shape (2, 5, 5, 5)",
+        ),
+        (
+            "conv2d",
+            ((2, 6, 5, 5), (5, 3, 2, 2)),
+            {"groups": 2},
+            "groups=2 does not divide the 5 outputs of w of shape (5, 3, 2, 2)",
+        ),
+        ("conv2d", ((1, 1, 5, 5), (1, 1, 2, 2)), {"groups": 0}, "groups must be at least 1, not 0"),
+        ("conv2d", ((1, 1, 5, 5), (1, 1, 2, 2)), {"stride": 0}, "stride must be at least 1, not 0"),
+        (
+            "conv2d",
+            ((1, 1, 5, 5), (1, 1, 2, 2)),
+            {"padding": (0, -1)},
+            "padding must be at least 0, not -1",
+        ),
+        (
+            "conv2d",
+            ((1, 1, 5, 5), (1, 1, 2, 2)),
+            {"dilation": (1, 2, 3)},
+            "dilation has 3 numbers; give one number, or 2 of them, one for each axis",
+        ),
+        (
+            "conv2d",
+            ((1, 1, 5, 4), (1, 1, 3, 3)),
+            {"dilation": 3, "padding": 1},
+            "along axis 3 the window reaches over 7 cells (3 places, dilation 3), but x of shape "
+            "(1, 1, 5, 4) has 6 there with its padding; make the window smaller, or the padding",
+        ),
+        ("conv2d", ((1, 1, 2, 4), (1, 1, 3, 3)), {}, "over 3 cells, but x of shape (1, 1, 2, 4)"),
+        (
+            "conv2d",
+            ((1, 1, 5, 5), (3, 1, 2, 2), (1, 3)),
+            {},
+            "b has shape (1, 3), but w of shape (3, 1, 2, 2) has 3 outputs; b must have shape (3)",
+        ),
+        ("max_pool2d", ((1, 1, 5, 5),), {"size": 0}, "size must be at least 1, not 0"),
+        ("max_pool2d", ((1, 1, 5, 5),), {"size": 6}, "over 6 cells, but x of shape (1, 1, 5, 5)"),
+        (
+            "avg_pool2d",
+            ((1, 1, 5, 5),),
+            {"size": 3, "padding": 2},
+            "padding 2 is more than half of the window's size 3, so that a window would lie on "
+            "padding alone; at most 1 fits",
+        ),
+        ("max_pool1d", ((5,),), {}, "x has shape (5), but its axes are (N, C, L), or (C, L)"),
     ],
 )
 def test_shapes_that_do_not_fit(name, shapes, options, said):

@@ -15,3 +15,8 @@ def ragged(there, upstream, local):
 def grid(*extents):
     """Every index of an array of this shape, one array an axis, as rows to set beside cells."""
     return [axis.reshape(1, -1) for axis in np.indices(extents)]
+
+
+def columns(cells, shape):
+    """The indices of cells, one array an axis, as a column each."""
+    return [axis[:, None] for axis in np.unravel_index(cells, shape)]

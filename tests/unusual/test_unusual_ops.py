@@ -1,8 +1,8 @@
 """Ops whose terms no index letters describe: one declaration each, and everything works with them.
 
-A convolution with stride and padding, overlapping maximum pooling and repeated rows are declared
-here, and not shipped. What stands on ops (the trace, every command, export, check and pane) is
-tried on a scenario of all three.
+A transposed convolution with stride and padding, the maximum of segments and repeated rows are
+declared here, and not shipped. What stands on ops (the trace, every command, export, check and
+pane) is tried on a scenario of all three.
 """
 
 import json
@@ -24,22 +24,22 @@ from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.multiplication import draw_multiplication
 from bpdebug.wording import Script
 from tests.tui.apps import screen_lines
-from tests.unusual.conv2d import CONV2D
-from tests.unusual.max_pool import MAX_POOL
 from tests.unusual.repeat import REPEAT
+from tests.unusual.segments import SEGMENT_MAX
+from tests.unusual.transposed import TRANSPOSED
 
 SCENARIO = """
 [inputs]
-x = { shape = [2, 3, 6, 5], init = "normal", seed = 1, batch = false }
+x = { shape = [2, 3, 4, 3], init = "normal", seed = 1, batch = false }
 
 [parameters]
-w = { shape = [4, 3, 3, 2], init = "normal", seed = 2 }
+w = { shape = [3, 4, 3, 2], init = "normal", seed = 2 }
 b = { shape = [4, 1, 1], init = "normal", seed = 3 }
 
 [graph]
-z = "conv2d(x, w, stride=2, padding=1) + b"
+z = "transposed(x, w, stride=2, padding=1) + b"
 h = "tanh(z)"
-p = "max_pool(h, size=2, stride=1)"
+p = "segment_max(h, bounds=(0, 2, 1, 3))"
 flat = "reshape(p, shape=(4, -1))"
 g = "repeat(flat, times=(1, 0, 2, 0))"
 L = "sum(g ** 2) / 10"
@@ -51,7 +51,7 @@ learning_rate = 0.1
 ARGUMENTS = {
     "goto": "w",
     "until": "x",
-    "find": "conv2d",
+    "find": "transposed",
     "break": "norm(grad(w)) > 0.1",
     "tbreak": "z -> w",
     "watch": "grad(w)[0, 0, 1, 1]",
@@ -70,7 +70,7 @@ ARGUMENTS = {
 @pytest.fixture
 def path(tmp_path, monkeypatch):
     """The scenario, in a registry that has the three ops."""
-    for op in (CONV2D, MAX_POOL, REPEAT):
+    for op in (TRANSPOSED, SEGMENT_MAX, REPEAT):
         monkeypatch.setitem(REGISTRY, op.name, op)
     callable_names.cache_clear()  # which functions there are is looked up once in a process
     path = tmp_path / "unusual.toml"

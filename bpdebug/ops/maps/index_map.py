@@ -8,9 +8,10 @@ finished before the next begins.
 A map has one method of its own, `terms_of`: the terms of some cells as arrays. Everything else
 follows from it. `LetterMap` is for all that index letters can say; it overrides what is asked for
 often by arithmetic, so that it holds no array. `SelectMap` is for ops that only move cells about
-(slices, reshape, concat), where a cell has one term or none. `PickMap` is for cells that an array
-of whole numbers picks; it is `bound` to a batch's numbers before it is asked for terms. An op that
-none of them fits declares a map of its own: convolution windows, for example.
+(slices, reshape, concat), where a cell has one term or none. `WindowMap` is for windows that lie on
+an input (convolution, pooling). `PickMap` is for cells that an array of whole numbers picks; it is
+`bound` to a batch's numbers before it is asked for terms. An op that none of them fits declares a
+map of its own.
 """
 
 from __future__ import annotations
@@ -69,6 +70,18 @@ class Loop(NamedTuple):
     upstream: tuple[int, ...]
     local: tuple[int, ...]
     extents: Shape
+
+
+class Window(NamedTuple):
+    """The cells of an operand that one cell of the result was computed from, where they are a
+    window that lies on a part of it."""
+
+    operand: int
+    """The position of the operand among those of the op."""
+    where: tuple[range, ...]
+    """The cells under the window, a range for each axis; those on padding are none."""
+    kernel: tuple[range, ...] | None = None
+    """The cells of the next operand that lie on them, in the same order; None for no kernel."""
 
 
 class TermRange(NamedTuple):
@@ -243,6 +256,10 @@ class IndexMap(ABC):
         if first == last:
             return None, cut
         return min(first + inner, last - 1), cut or first + inner >= last
+
+    def window(self, upstream: Index) -> Window | None:
+        """The window that a cell of the result was computed from; None for an op without."""
+        return None
 
     def carried(self, axis: int) -> int | None:
         """The axis of the result that an axis of the operand becomes; None where axes are mixed."""

@@ -121,6 +121,14 @@ class LetterMap(IndexMap):
     def span(self, cell: int) -> tuple[int, int]:
         return cell * self.per_cell, (cell + 1) * self.per_cell
 
+    def cells_of(self, upstream: Index) -> Flat:
+        fixed = dict(zip(self.upstream_axes, upstream, strict=True))
+        axes = [
+            np.arange(extent) if axis not in fixed else np.array([fixed[axis]])
+            for axis, extent in enumerate(self.cell_shape)
+        ]
+        return ravelled(np.ix_(*axes), self.cell_shape).reshape(-1)
+
     @property
     def cell_ends(self) -> range:
         each = self.per_cell

@@ -47,6 +47,8 @@ def draw_grids(
     whole = draw_whole(grids, script, columns, rows)
     if whole:
         return whole
+    if any(grid.framed is not None for grid in grids):
+        return draw_around_window(grids, script, columns, rows)
     top = draw_row([upstream, local], script, columns, share, shrink=True)
     stacked = draw_stacked(grids, script, columns, rows)
     if not top or block_width(top) > columns:
@@ -76,6 +78,38 @@ def draw_whole(grids: Sequence[Grid], script: Script, columns: int, rows: int) -
             if block and block.whole and len(block) <= rows:
                 return block
     return NOTHING
+
+
+def draw_around_window(
+    grids: Sequence[Grid], script: Script, columns: int, rows: int
+) -> list[Line]:
+    """Grids below one another, with as much as possible of the one in which a window lies.
+
+    The others have two rows at most; with little room the first factor is left out, whose number is
+    in the term.
+    """
+    shown = list(grids)
+    for few in (TWO_ROWS, ONE_ROW):
+        lines = [min(needed(grid, columns), few) for grid in shown]
+        wanted = [needed(grid, columns) if grid.framed is not None else 0 for grid in shown]
+        at = wanted.index(max(wanted))
+        room = rows - sum(lines) + lines[at]
+        if room >= wanted[at]:
+            break
+    if room < min(wanted[at], LEAST_AROUND) and at > 0:
+        room += lines.pop(0)
+        shown, at = shown[1:], at - 1
+    lines[at] = max(room, ONE_ROW)
+    blocks = [draw(grid, columns, lines[i], script) for i, grid in enumerate(shown)]
+    return [line for block in blocks for line in block]
+
+
+ONE_ROW = 2
+"""Lines of a grid of which only the row with the lit cell is shown, with its title."""
+TWO_ROWS = 4
+"""Lines of a grid of which two rows are shown, with its title and a line that counts the rest."""
+LEAST_AROUND = 6
+"""Lines of a grid that shows three rows of a window, its title and what is left out."""
 
 
 def draw_two_rows(

@@ -7,6 +7,7 @@ import numpy as np
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.ops import IndexMap
+from bpdebug.ops.maps.index_map import ravel
 from bpdebug.record import replace
 from bpdebug.trace import Term
 from bpdebug.tui.draw.changed import gradient_cells
@@ -42,6 +43,12 @@ def grids_of(moment: Moment, edge: Edge, term: Term, script: Script) -> Grids:
         changed=gradient_cells(moment, edge.operand),
     )
     local = local_grid(moment, edge, term, script, local_row)
+    window = graph.index_map(edge).window(term.indices.upstream)
+    if window is not None:
+        if edge.position == window.operand:
+            result = replace(result, framed=window.where)
+        if graph.index_map(edge).local_operand == window.operand:
+            local = replace(local, framed=window.where)
     return replace(up_grid, whole=upstream), local, result
 
 
@@ -55,7 +62,7 @@ def local_grid(moment: Moment, edge: Edge, term: Term, script: Script, row: bool
     op = moment.graph.nodes[edge.output].op
     rule = op.partial(edge.position) if op is not None else None
     if rule is not None and rule.row is not None:
-        table = jacobian(moment, edge, term, label)
+        table = jacobian(moment, edge, term, label) or under_window(moment, edge, term, label)
         if table is not None:
             return table
         factors = moment.recorded.local_row(edge, term.indices.cell)
@@ -93,6 +100,31 @@ def jacobian(moment: Moment, edge: Edge, term: Term, label: str) -> Grid | None:
     table = np.stack(columns, axis=-1)
     row = f" of row {', '.join(str(i) for i in cell[:axis])}" if axis else ""
     return grid_of(f"local {label}{row}", table, (term.summand, cell[axis]))
+
+
+def under_window(moment: Moment, edge: Edge, term: Term, label: str) -> Grid | None:
+    """The factors of one upstream cell for all cells under its window, as the window lies.
+
+    None where the window is too large, and for an op without windows.
+    """
+    index_map = moment.graph.index_map(edge)
+    window = index_map.window(term.indices.upstream)
+    if window is None or max(map(len, window.where)) > WIDEST:
+        return None
+    sizes = tuple(map(len, window.where))
+    upstream = ravel(term.indices.upstream, index_map.upstream_shape)
+    table = np.zeros(sizes)
+    for inside in np.ndindex(sizes):
+        cell = tuple(cells[i] for cells, i in zip(window.where, inside, strict=True))
+        terms = index_map.terms_of(np.array([ravel(cell, index_map.cell_shape)]))
+        row = moment.recorded.local_row(edge, cell)
+        table[inside] = np.sum(row[terms.upstream == upstream])
+    lit = [cells.index(at) for cells, at in zip(window.where, term.indices.cell, strict=True)]
+    page = min(2, sum(size > 1 for size in sizes[-2:]) or 1)
+    page = 2 if sizes[-2] > 1 else page
+    return grid_of(
+        f"local {label} in its window", table.reshape(sizes[-page:]), tuple(lit[-page:]), row=True
+    )
 
 
 def orientation(index_map: IndexMap) -> tuple[bool, bool, bool]:

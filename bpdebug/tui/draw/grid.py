@@ -27,7 +27,7 @@ from bpdebug.tui.draw.sheet import (
     rows_that_fit,
 )
 from bpdebug.wording import Script, width
-from bpdebug.wording.page import page_position, page_shape, page_slices
+from bpdebug.wording.page import page_position, page_shape, page_slices, visible_range
 
 ROLES = ("upstream ", "local ", "result ")
 """Prefixes of titles, for a grid's part in the product; the rest of the title is a name."""
@@ -55,6 +55,9 @@ class Grid:
     """Which cells of somebody's numbers differ from the right ones; None where none can."""
     whole: Array | None = None
     """The whole array, for its norm in the title of a window; None where that is not shown."""
+    framed: tuple[range, ...] | None = None
+    """The cells under the window of the current multiplication, a range for each axis; None for an
+    op without windows."""
     sheets: dict[Hashable, Sheet] = field(default_factory=dict)
     """A cache of formatted windows, since several arrangements are tried."""
 
@@ -72,6 +75,28 @@ class Grid:
     def at(self) -> tuple[int, int]:
         """The focus in rows and columns."""
         return page_position(self.focus, row=self.row)
+
+    def visible(self, axis: int, room: int, within: range | None = None) -> range:
+        """As many rows (`axis` 0) or columns (1) as there is room for: around the middle of the
+        framed cells where they all fit, else around the focus; and `within` a range around it."""
+        length, focus = self.extent[axis], self.at[axis]
+        if self.framed is not None and len(self.shape) > 1:
+            inside = self.framed[axis - 2]
+            if inside and inside[-1] - inside[0] < room:
+                focus = (inside[0] + inside[-1] + 1) // 2
+        found = visible_range(length, focus, room)
+        if within is None:
+            return found
+        start = min(max(found.start, within.start), max(within.stop - len(found), within.start))
+        return range(start, min(start + len(found), within.stop))
+
+    def is_framed(self, row: int, column: int) -> bool:
+        """True for a cell of the page that is under the window of the current multiplication."""
+        if self.framed is None or len(self.shape) < 2:
+            return False
+        lead = zip(self.framed[:-2], self.focus[:-2], strict=True)
+        page = (row in self.framed[-2], column in self.framed[-1])
+        return all(page) and all(at in inside for inside, at in lead)
 
     def slices(self, rows: range, columns: range) -> tuple[slice, ...]:
         """Rows and columns of the page as slices of the tensor; leading axes stay at the focus."""
@@ -197,11 +222,13 @@ def title(grid: Grid, room: int) -> Line:
     if len(grid.shape) > 2:
         shape += f" [{', '.join(str(i) for i in grid.focus[:-2])}, :, :]"
     line = Line(role + " " if role else "", "quiet")
+    legend = "  ( ) is the window" if grid.framed is not None else ""
     if line.width + width(name) + len(shape) > room:
         # A shape that is cut would be a wrong shape.
         shape = ""
     line.extend(Line(name, "title").cut(max(room - line.width - len(shape), 2)))
-    return line.add(shape, "quiet").cut(room)
+    line.add(shape, "quiet")
+    return line.add(legend if line.width + len(legend) <= room else "", "quiet").cut(room)
 
 
 def body(grid: Grid, sheet: Sheet, script: Script) -> list[Line]:
@@ -226,20 +253,25 @@ def body(grid: Grid, sheet: Sheet, script: Script) -> list[Line]:
             role = "warning" if wrong[r, c] else role
             role = role if lit else changed(role, bool(new[r, c]))
             sign = script.either("✗", "!") if wrong[r, c] else " "
-            line.extend(cell_line(sheet.texts[c][r], role, lit=lit, sign=sign))
+            framed = grid.is_framed(row, column)
+            line.extend(cell_line(sheet.texts[c][r], role, lit=lit, framed=framed, sign=sign))
         if columns.stop < grid.extent[1]:
             line.add("…", "quiet")
         lines.append(line)
     return lines
 
 
-def cell_line(text: str, role: str, *, lit: bool, sign: str = " ") -> Line:
-    """A cell with a blank at both sides; a lit cell has brackets close to its number.
+def cell_line(text: str, role: str, *, lit: bool, framed: bool = False, sign: str = " ") -> Line:
+    """A cell with a blank at both sides; a lit cell has brackets close to its number, and a framed
+    cell has round ones.
 
     A sign stands close before that; before the bracket the text has a blank for it.
     """
     bare = text.strip()
     before, _, behind = text.partition(bare)
+    if framed and not lit:
+        lead = Line(before[:-1]).add(sign, role) if sign != " " and before else Line(before)
+        return lead.add("(", "now").add(bare, role).add(")", "now").add(behind)
     if not lit:
         lead = Line(before + sign) if sign == " " else Line(before).add(sign, role)
         return lead.add(bare, role).add(behind + " ")

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from bpdebug.ops import Array
 from bpdebug.record import record, replace
 from bpdebug.wording import Script, width
-from bpdebug.wording.page import visible_range
 
 if TYPE_CHECKING:
     from bpdebug.tui.draw.grid import Grid
@@ -74,22 +73,22 @@ def columns_that_fit(grid: Grid, sheet: Sheet, columns_room: int) -> range:
     breadth = grid.extent[1]
     widths = sheet.widths
     for room in range(len(sheet.columns), 1, -1):
-        columns = visible_range(breadth, grid.at[1], room)
+        columns = grid.visible(1, room, sheet.columns)
         first = columns.start - sheet.columns.start
         needed = sum(widths[first : first + room]) + (columns.stop < breadth)
         if needed + label_width(grid, sheet.rows, columns) <= columns_room:
             return columns
-    return visible_range(breadth, grid.at[1], 1)
+    return grid.visible(1, 1, sheet.columns)
 
 
 def rows_that_fit(grid: Grid, lines: int) -> range:
     """The rows around the focus that fit, with lines to count the rows that are left out."""
-    height, focus = grid.extent[0], grid.at[0]
+    height = grid.extent[0]
     if height <= lines:
         return range(height)
-    rows = visible_range(height, focus, max(lines - 1, 1))
+    rows = grid.visible(0, max(lines - 1, 1))
     if lines >= APART and rows.start and rows.stop < height:
-        return visible_range(height, focus, lines - 2)
+        return grid.visible(0, lines - 2)
     return rows
 
 
@@ -101,11 +100,11 @@ def fitted(
     All numbers have the same number of digits: fewer of them, down to `least`, where all columns
     fit then, or where hardly a column fits otherwise. The focus is never cut.
     """
-    breadth, at = grid.extent[1], grid.at[1]
+    breadth = grid.extent[1]
     sheet = columns = None
     for narrowest in (USUAL, NARROWEST):
         # First as many columns as fit as a rule; more are formatted only if these leave room.
-        widest = visible_range(breadth, at, min(breadth, max(columns_room // narrowest, 1)))
+        widest = grid.visible(1, min(breadth, max(columns_room // narrowest, 1)))
         sheet = make_sheet(grid, rows, widest, script)
         columns = columns_that_fit(grid, sheet, columns_room)
         if len(columns) < len(widest) or len(widest) == breadth:
