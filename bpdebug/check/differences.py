@@ -29,8 +29,8 @@ SHARP = 1e-4
 """An estimate whose own error is below this part of the gradient decides at once."""
 BLURRED = 0.002
 """An estimate whose own error is more than this part of it tells too few digits."""
-ALIKE = 1e-6
-"""Relative difference that is always allowed."""
+ALIKE, ALIKE_SINGLE = 1e-6, 1e-4
+"""Relative difference that is always allowed, for gradients in float64 and in float32."""
 
 
 class Verdict(Enum):
@@ -65,6 +65,8 @@ class EntryCheck:
     estimate: Estimate | None = None
     reason: str = ""
     """Why it is not checkable."""
+    lost: float = 0.0
+    """What float32 may have rounded away in the gradient; 0 for float64, which loses too little."""
 
     @property
     def relative_error(self) -> float:
@@ -80,7 +82,9 @@ class EntryCheck:
     def resolved(self) -> bool:
         """True where the differences were finer than the gradient they were compared with."""
         found = self.estimate
-        return found is not None and found.blur < BLURRED
+        if found is None or found.blur >= BLURRED:
+            return False
+        return self.lost <= BLURRED * max(abs(self.gradient), abs(found.slope))
 
 
 @record
@@ -93,6 +97,18 @@ class Scales:
     """The largest entry of its gradient."""
     rounding: float
     """What the backward pass itself may lose where its contributions cancel."""
+    single: bool = False
+    """True for a gradient in float32, which is held against differences in float64."""
+
+    @property
+    def alike(self) -> float:
+        """The relative difference that is always allowed."""
+        return ALIKE_SINGLE if self.single else ALIKE
+
+    @property
+    def lost(self) -> float:
+        """What float32 may have rounded away; 0 for float64."""
+        return self.rounding if self.single else 0.0
 
 
 class Slopes:
@@ -162,7 +178,7 @@ def check_entry(
     if not isfinite(at):
         return EntryCheck(cell, Verdict.NOT_CHECKABLE, gradient, None, "its value is infinite")
     slopes = Slopes(probe, cell, at, scales.values)
-    allowed = ALIKE * abs(gradient) + scales.rounding
+    allowed = scales.alike * abs(gradient) + scales.rounding
     sharp = max(SHARP * abs(gradient) if gradient else 1e-9 * scales.gradient, scales.rounding)
     found: list[Estimate] = []
     for estimate in slopes.estimates():
@@ -170,7 +186,7 @@ def check_entry(
         flat = gradient == 0 == estimate.slope and not any(one.slope for one in found)
         close = isfinite(apart) and apart <= max(allowed, 4 * estimate.error)
         if flat or (estimate.error <= sharp and close):
-            return EntryCheck(cell, Verdict.AGREES, gradient, estimate)
+            return EntryCheck(cell, Verdict.AGREES, gradient, estimate, lost=scales.lost)
         if isfinite(estimate.error):
             found.append(estimate)
     if not found:
@@ -182,9 +198,10 @@ def check_entry(
     best = sharpest if sharpest.blur < BLURRED else min(found, key=lambda one: one.error)
     top = max(abs(gradient), abs(best.slope))
     # NaN compares as False, so a gradient of NaN beside finite differences differs.
-    tolerance = 4 * best.error + ALIKE * top + scales.rounding
+    tolerance = 4 * best.error + scales.alike * top + scales.rounding
     agrees = abs(best.slope - gradient) <= tolerance < float("inf")
-    return EntryCheck(cell, Verdict.AGREES if agrees else Verdict.DIFFERS, gradient, best)
+    verdict = Verdict.AGREES if agrees else Verdict.DIFFERS
+    return EntryCheck(cell, verdict, gradient, best, lost=scales.lost)
 
 
 def on_kink(node: Node) -> str:

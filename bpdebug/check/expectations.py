@@ -8,14 +8,15 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import NotComputed, evaluate, quoted
-from bpdebug.ops import Array, Index, show_shape
+from bpdebug.ops import FLOAT64, Array, DType, Index, epsilon, show_shape
 from bpdebug.ops.maps.index_map import unravel
 from bpdebug.record import record
 from bpdebug.run import Expectation, Run
 from bpdebug.run.iteration_end import IterationEnd
 
-ROUNDING = 8 * Decimal(2) ** -52
-"""What float64 may add, as a part of the value; it counts where a number is printed in full."""
+ROUNDING = 8
+"""So many times the distance between neighbours may be added by rounding, as a part of the value;
+it counts where a number is printed in full."""
 
 
 @record
@@ -72,18 +73,18 @@ def check_expectation(run: Run, wanted: Expectation) -> ExpectationCheck:
         ) from None
     array = np.asarray(value, dtype=np.float64)
     if wanted.shape is not None:
-        return check_cells(wanted, array)
+        return check_cells(wanted, array, run.problem.dtype)
     if array.size != 1:
         raise BpdebugError(
             f"{quoted(wanted.value)} is no single number; name one entry, as in W1[0, 0], "
             f"or give an array of shape {show_shape(array.shape)}"
         )
     number = float(np.reshape(array, ()))
-    agrees = agrees_as_printed(number, wanted.printed)
+    agrees = agrees_as_printed(number, wanted.printed, run.problem.dtype)
     return ExpectationCheck(wanted, number, agrees, not agrees)
 
 
-def check_cells(wanted: Expectation, array: Array) -> ExpectationCheck:
+def check_cells(wanted: Expectation, array: Array, dtype: DType) -> ExpectationCheck:
     """Compare an array cell by cell; BpdebugError where its shape is another."""
     if array.shape != wanted.shape:
         raise BpdebugError(
@@ -94,15 +95,16 @@ def check_cells(wanted: Expectation, array: Array) -> ExpectationCheck:
     wrong = [
         at
         for at, (value, printed) in enumerate(zip(values, wanted.cells, strict=True))
-        if not agrees_as_printed(value, printed)
+        if not agrees_as_printed(value, printed, dtype)
     ]
     at = wrong[0] if wrong else 0
     return ExpectationCheck(wanted, values[at], not wrong, len(wrong), unravel(at, array.shape))
 
 
-def agrees_as_printed(value: float, printed: str) -> bool:
+def agrees_as_printed(value: float, printed: str, dtype: DType = FLOAT64) -> bool:
     """True when a value is within half a unit of the last place of a printed number.
 
+    What numbers of this kind may lose to rounding comes on top.
     `nan`, `inf` and `-inf` are themselves and nothing else.
     """
     wanted = float(printed)
@@ -112,4 +114,4 @@ def agrees_as_printed(value: float, printed: str) -> bool:
     exponent = target.as_tuple().exponent
     assert isinstance(exponent, int)
     half = Decimal(5).scaleb(exponent - 1)
-    return abs(exact - target) <= half + ROUNDING * abs(exact)
+    return abs(exact - target) <= half + ROUNDING * Decimal(epsilon(dtype)) * abs(exact)

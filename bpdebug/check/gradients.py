@@ -1,4 +1,9 @@
-"""Every gradient of an iteration against central differences of its loss."""
+"""Every gradient of an iteration against central differences of its loss.
+
+Differences in float32 would have two or three digits, and would hide what float32 itself does to a
+gradient. So gradients in float32 are compared with differences in float64 at the same values, and
+may differ from them by what float32 rounds.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +14,12 @@ from math import prod
 
 import numpy as np
 
-from bpdebug.check.differences import EPSILON, EntryCheck, Scales, Verdict, check_entry
+from bpdebug.check.differences import EntryCheck, Scales, Verdict, check_entry
 from bpdebug.check.probe import Probe
 from bpdebug.check.rounding import steady
-from bpdebug.graph import RecordedPass
+from bpdebug.graph import Engine, RecordedPass
 from bpdebug.graph.no_gradient import why_no_gradient
-from bpdebug.ops import Array, Index, Shape
+from bpdebug.ops import FLOAT64, Array, DType, Index, Shape, epsilon, of_dtype
 from bpdebug.ops.maps.index_map import first_where, unravel
 from bpdebug.record import record, replace
 from bpdebug.run import Run
@@ -83,11 +88,17 @@ def check_gradients(run: Run, iteration: int = 1, budget: int = BUDGET) -> list[
     """Check every parameter, and every input that asks for a gradient, in an iteration."""
     recorded = run.iteration(iteration).recorded
     leaves = [n.index for n in recorded.graph.nodes if n.is_leaf and n.needs_gradient]
-    return [check_array(recorded, leaf, budget) for leaf in leaves]
+    exact = in_float64(recorded)
+    return [check_array(recorded, leaf, budget, exact) for leaf in leaves]
 
 
-def check_array(recorded: RecordedPass, leaf: int, budget: int = BUDGET) -> ArrayCheck:
-    """Check the gradient of one leaf, or a fair sample of it when all of it would cost too much."""
+def check_array(
+    recorded: RecordedPass, leaf: int, budget: int = BUDGET, exact: RecordedPass | None = None
+) -> ArrayCheck:
+    """Check the gradient of one leaf, or a fair sample of it when all of it would cost too much.
+
+    `exact` is the pass `in_float64`, where the caller has it already.
+    """
     node = recorded.graph.nodes[leaf]
     gradient = recorded.gradients[leaf]
     if gradient is None:
@@ -95,12 +106,13 @@ def check_array(recorded: RecordedPass, leaf: int, budget: int = BUDGET) -> Arra
         note = f"{why}: no gradient to check"
         return ArrayCheck(node.label, node.shape, note=note)
     strange = strange_entries(np.asarray(gradient))
-    if not np.isfinite(recorded.values[recorded.graph.loss]):
+    exact = exact or in_float64(recorded)
+    if not np.isfinite(exact.values[recorded.graph.loss]):
         skipped = {NO_LOSS: prod(node.shape)}
         return ArrayCheck(node.label, node.shape, skipped=skipped, strange=strange)
-    probe = Probe(recorded, leaf)
-    values, slopes = np.asarray(recorded.values[leaf]), np.asarray(gradient)
-    scales = scales_of(recorded, probe, leaf)
+    probe = Probe(exact, leaf)
+    values, slopes = np.asarray(exact.values[leaf]), np.asarray(gradient)
+    scales = scales_of(exact, probe, leaf, recorded.dtype)
     cells = chosen(node.shape, max(FEWEST, budget // (SAMPLES * max(probe.cost, 1))))
     checks = (
         check_entry(probe, cell, float(values[cell]), float(slopes[cell]), scales)
@@ -124,8 +136,17 @@ def strange_entries(gradient: Array) -> Strange | None:
     return Strange(int(np.count_nonzero(strange)), first, float(gradient[first]))
 
 
-def scales_of(recorded: RecordedPass, probe: Probe, leaf: int) -> Scales:
-    """The sizes that decide what is small, for one leaf.
+def in_float64(recorded: RecordedPass) -> RecordedPass:
+    """The pass at the same inputs, parameters and constants, computed in float64."""
+    if recorded.dtype == FLOAT64:
+        return recorded
+    graph = recorded.graph
+    given = {n.index: of_dtype(recorded.values[n.index], FLOAT64) for n in graph.nodes if not n.op}
+    return Engine(graph).run(given)
+
+
+def scales_of(recorded: RecordedPass, probe: Probe, leaf: int, dtype: DType) -> Scales:
+    """The sizes that decide what is small, for one leaf whose gradient is of this kind.
 
     Where contributions cancel, rounding is as large as a few last bits of what cancels: of the
     values on the way to the loss times their gradients, or of those gradients themselves.
@@ -138,9 +159,10 @@ def scales_of(recorded: RecordedPass, probe: Probe, leaf: int) -> Scales:
             with np.errstate(all="ignore"):
                 weights.append(largest(np.asarray(found * recorded.values[index])))
             slopes.append(largest(np.asarray(found)))
-    few_bits = 64 * EPSILON
+    few_bits = 64 * epsilon(dtype)
     rounding = few_bits * min(max(weights) / values, max(slopes))
-    return Scales(values, largest(np.asarray(recorded.gradients[leaf])), rounding)
+    gradient = largest(np.asarray(recorded.gradients[leaf]))
+    return Scales(values, gradient, rounding, dtype != FLOAT64)
 
 
 def largest(array: Array) -> float:

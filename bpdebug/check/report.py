@@ -10,7 +10,7 @@ from bpdebug.check.expectations import ExpectationCheck, check_expectations
 from bpdebug.check.gradients import NO_LOSS, ArrayCheck, check_gradients, strange_entries
 from bpdebug.check.rounding import bound_text, digits_within, steady
 from bpdebug.expression import counted, visible
-from bpdebug.ops import Index, show_shape
+from bpdebug.ops import FLOAT64, DType, Index, show_shape
 from bpdebug.ops.maps.index_map import ravel
 from bpdebug.record import record
 from bpdebug.run import Iteration, Run
@@ -34,6 +34,8 @@ class Report:
     """The loss of that iteration."""
     iterations: int = 1
     """How many the run has; the gradients of the first are checked."""
+    dtype: DType = FLOAT64
+    """The kind of numbers that the run computes in."""
 
     @property
     def ok(self) -> bool:
@@ -54,6 +56,11 @@ class Report:
         lines += [expectation_line(check, self.digits) for check in self.expectations]
         if self.iterations > 1:
             lines.append(f"the gradients are those of iteration 1 of {self.iterations:,}")
+        if self.dtype != FLOAT64 and self.arrays:
+            lines.append(
+                f"the gradients are {self.dtype}; the central differences are float64, at the same "
+                "values"
+            )
         return [*lines, self.summary()]
 
     def summary(self) -> str:
@@ -90,6 +97,7 @@ def check(run: Run, *, digits: int = 6) -> Report:
         fault_line(run.iteration(1)),
         run.iteration(1).loss,
         run.iterations,
+        run.problem.dtype,
     )
 
 

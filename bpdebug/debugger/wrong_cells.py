@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT32, Array
 from bpdebug.ops.maps.index_map import IndexMap
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ TIGHT, TIGHT_SINGLE = 1e-9, 1e-5
 def off(values: Array, right: Array, precision: Precision | None = None) -> NDArray[np.bool_]:
     """Which cells differ by more than rounding; one that is not finite differs from one that is.
 
-    `precision` is that of the values; without it they are those of float64.
+    `precision` is that of the values; without it they are as exact as `right` is.
     """
     from bpdebug.mistakes.handed import SINGLE
 
-    single = precision is not None and precision.unit >= SINGLE
+    single = right.dtype == FLOAT32 or (precision is not None and precision.unit >= SINGLE)
     relative = TIGHT_SINGLE if single else TIGHT
     rounding = precision.rounding(values) if precision is not None else 0.0
     largest = float(np.max(np.abs(right), initial=0.0, where=np.isfinite(right)))

@@ -12,7 +12,7 @@ from bpdebug.check.rounding import NOISE
 from bpdebug.diagnosis.network import Network
 from bpdebug.diagnosis.survey import IterationSample, last_epoch, term_sizes
 from bpdebug.graph import Graph, Layer
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT32, Array
 from bpdebug.run import Run
 from bpdebug.wording import Script, gradient_name, node_name
 
@@ -20,10 +20,11 @@ LEARNED = 0.5
 """A run has learned where its loss ends below this part of its first loss."""
 FEWEST = 10
 """Losses that a tendency needs, at the least."""
-AT_REST = 1e-12
-"""Gradients below this part of 1 or of their parameter are rounding."""
-ROUNDED = 1e-9
-"""A difference below this may be rounding: evidence gives only a bound."""
+AT_REST, AT_REST_SINGLE = 1e-12, 1e-6
+"""Gradients below this part of 1 or of their parameter are rounding, in float64 and in float32."""
+ROUNDED, ROUNDED_SINGLE = 1e-9, 1e-5
+"""A difference below this may be rounding, in float64 and in float32: evidence gives only a
+bound."""
 
 
 class Case:
@@ -36,6 +37,16 @@ class Case:
         self.graph: Graph = run.graph(1)
         self.layers: tuple[Layer, ...] = self.graph.layers
         self.network = Network(self.graph, run.problem)
+
+    @property
+    def single(self) -> bool:
+        """True where the run computes in float32."""
+        return self.run.problem.dtype == FLOAT32
+
+    @property
+    def rounding(self) -> float:
+        """A difference below this may be rounding."""
+        return ROUNDED_SINGLE if self.single else ROUNDED
 
     @cached_property
     def finite(self) -> Sequence[IterationSample]:
@@ -99,7 +110,7 @@ class Case:
         parameters = self.finite[0].parameters
         samples = [parameters[name] for name in self.trained if name in parameters]
         slopes = [sample.gradient / max(sample.before, 1.0) for sample in samples]
-        return any(slopes) and max(slopes) < AT_REST
+        return any(slopes) and max(slopes) < (AT_REST_SINGLE if self.single else AT_REST)
 
     @cached_property
     def failed(self) -> bool:
@@ -125,11 +136,11 @@ class Case:
     @property
     def rounded(self) -> str:
         """`1e−9`, the bound that evidence gives for what may be rounding."""
-        return self.n(ROUNDED)
+        return self.n(self.rounding)
 
     def difference(self, value: float) -> str:
         """A difference of two results of a pass; a bound where it may be rounding."""
-        return f"less than {self.rounded}" if value < ROUNDED else self.n(value)
+        return f"less than {self.rounded}" if value < self.rounding else self.n(value)
 
     def name(self, name: str) -> str:
         """A named node as the screen writes it."""

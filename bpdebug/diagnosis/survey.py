@@ -15,7 +15,7 @@ import numpy as np
 
 from bpdebug.graph import Layer
 from bpdebug.graph.faults import Flags, alike_units, flat_units, silent_units
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT64, Array, of_dtype
 from bpdebug.run import Iteration, Run
 from bpdebug.run.birth import all_finite, birth_of
 from bpdebug.run.progress import Work
@@ -167,6 +167,7 @@ def by_unit(array: Array, axis: int | None) -> Array:
 
 def root_mean_square(array: Array) -> float:
     """√(mean of squares), scaled so that it neither overflows nor vanishes on its way."""
+    array = of_dtype(array, FLOAT64)
     top = float(np.max(np.abs(array), initial=0.0))
     if top == 0 or not np.isfinite(top):
         return top
@@ -181,9 +182,9 @@ def length(array: Array) -> float:
 def parameter_sample(iteration: Iteration, name: str) -> ParameterSample:
     """Sample a parameter's norm, gradient and change."""
     before, after = iteration.before[name], iteration.after[name]
-    change = np.asarray(after) - np.asarray(before)
+    change = of_dtype(after - before, FLOAT64)
     gradient = iteration.recorded.gradients[iteration.recorded.graph.names[name]]
-    g = np.zeros(1) if gradient is None else np.asarray(gradient)
+    g = np.zeros(1) if gradient is None else of_dtype(gradient, FLOAT64)
     return ParameterSample(
         length(np.asarray(before)),
         length(g),

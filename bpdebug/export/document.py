@@ -18,7 +18,7 @@ from bpdebug.export.parts import Formulas, edges_by_layer, local_derivative, ope
 from bpdebug.export.products import term_chunks
 from bpdebug.export.theirs import Theirs
 from bpdebug.graph import Edge, Kind
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT64, Array, of_dtype
 from bpdebug.run import Iteration, Run
 from bpdebug.trace.growing import Growing
 from bpdebug.wording import (
@@ -57,10 +57,15 @@ class Document:
             yield from self.markup.block(self.theirs.report())
 
     def facts(self, run: Run) -> Chunks:
-        """The loss, the iterations, the batch size and the optimizers, a line each."""
+        """The loss, the iterations, the batch size and the optimizers, a line each.
+
+        What the run computes in has a line where that is not float64.
+        """
         problem, graph = run.problem, run.graph(1)
         yield f"loss        {self.script.name(graph.nodes[graph.loss].label)}\n"
         yield f"iterations  {run.iterations}\n"
+        if problem.dtype != FLOAT64:
+            yield f"dtype       {problem.dtype}\n"
         if problem.batch_size is not None:
             yield f"batch size  {problem.batch_size}\n"
         if problem.rule is not None:
@@ -220,7 +225,7 @@ class Document:
         for layer in reversed(iteration.timeline.layers):
             delta = np.asarray(iteration.recorded.gradients[layer.pre_activation])
             with np.errstate(all="ignore"):
-                norm = self.script.number(float(np.linalg.norm(delta)))
+                norm = self.script.number(float(np.linalg.norm(of_dtype(delta, FLOAT64))))
             name = delta_definition(iteration.recorded.graph, layer, self.script)
             named.append((self.script.text(f"{name}, norm {norm}"), delta))
         yield from array_lines(named, self.script)

@@ -15,7 +15,7 @@ from bpdebug.export.parts import Formulas, edges_by_layer, local_derivative, ope
 from bpdebug.export.products import json_chunks, json_number
 from bpdebug.export.theirs import Theirs
 from bpdebug.graph import Edge
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT64, Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Run
 from bpdebug.trace import Stretch
@@ -43,7 +43,9 @@ class JsonForm:
         loss = typed_name(run.graph(1), run.graph(1).loss)
         title = self.text(run.problem.title)
         yield '{"format": "bpdebug-trace", "version": 1,\n'
-        yield f' "scenario": {{"title": {title}, "loss": {self.text(loss)}}},\n'
+        kind = run.problem.dtype
+        dtype = f', "dtype": {self.text(str(kind))}' if kind != FLOAT64 else ""
+        yield f' "scenario": {{"title": {title}, "loss": {self.text(loss)}{dtype}}},\n'
         yield ' "iterations": ['
         for at, number in enumerate(iterations):
             yield ",\n" if at else "\n"

@@ -34,7 +34,17 @@ from bpdebug.expression.tree import (
     State,
 )
 from bpdebug.expression.written import INDEXING
-from bpdebug.ops import REGISTRY, Array, Carries, Layout, Op, show_shape
+from bpdebug.ops import (
+    FLOAT64,
+    REGISTRY,
+    Array,
+    Carries,
+    DType,
+    Layout,
+    Op,
+    of_dtype,
+    show_shape,
+)
 from bpdebug.record import replace
 
 Evaluated = Known | Pending
@@ -119,6 +129,7 @@ class _Evaluation:
     def __init__(self, expression: Expression, environment: Environment) -> None:
         self.expression = expression
         self.environment = environment
+        self.dtype = environment.dtype
         self.results: list[Evaluated] = []
 
     def run(self) -> Evaluated:
@@ -127,7 +138,7 @@ class _Evaluation:
         with np.errstate(all="ignore"):
             for at, node in enumerate(self.expression.nodes):
                 try:
-                    found = self.node(at)
+                    found = of_kind(self.node(at), self.dtype)
                 except NotComputed as missing:
                     found = Pending(missing.what)
                 except BpdebugError as error:
@@ -253,6 +264,13 @@ class _Evaluation:
             raise BpdebugError(error.problem + operands_hint(name, shapes)) from None
         check_size(layout.shape, self.expression, node.span)
         return apply(op, layout, operands, options)
+
+
+def of_kind(found: Evaluated, dtype: DType) -> Evaluated:
+    """A result in the run's kind of numbers, so that a watch overflows where the run does."""
+    if dtype == FLOAT64 or isinstance(found, Pending) or found.values.dtype in (dtype, np.bool_):
+        return found
+    return Known(of_dtype(found.values, dtype), found.final, found.running, found.what)
 
 
 def product_of(operands: list[Known], *, lying: bool) -> str:

@@ -106,7 +106,7 @@ FUNCTIONS = by_word(
         "cosine_similarity": "write `dot(a, b) / (norm(a) * norm(b))`",
         "detach stop_gradient": "nothing stops a gradient; give the value as data",
         "item": "leave it out: a result with one cell is a number",
-        "float int astype": "leave it out: every number is float64",
+        "float int astype": "leave it out: every number is float64, or float32 where [run] says so",
         "numpy": "leave it out: every value is an array",
         "backward": "the backward pass runs by itself; `grad(W)` is what it gives",
         # Layers.
@@ -213,7 +213,7 @@ OPTIONS = by_word(
         "size": "write shape=…",
         "kernel_size pool_size ksize": "write size=…",
         "strides": "write stride=…",
-        "dtype": "leave it out: every number is float64",
+        "dtype": "leave it out: every number is float64, or float32 where [run] says so",
         "inplace out": "leave it out: nothing is changed in place",
         "ddof": "there is none: write the divisor out",
         "ord p": "leave it out: norm is the root of the sum of squares",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bpdebug.expression.tree import NodeAspect
 from bpdebug.expression.words import Words
-from bpdebug.ops import Array
+from bpdebug.ops import Array, DType
 from bpdebug.record import record
 
 Mask = NDArray[np.bool_]
@@ -72,6 +72,10 @@ class Environment(Protocol):
     @property
     def words(self) -> Words:
         """The names that an expression over this environment may use."""
+
+    @property
+    def dtype(self) -> DType:
+        """The kind of numbers that expressions compute in: the run's."""
 
     @property
     def names(self) -> Collection[str]:

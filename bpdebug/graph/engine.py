@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bpdebug.graph.graph import Graph
 from bpdebug.graph.indices import bound_map
 from bpdebug.graph.node import Edge, Kind
-from bpdebug.ops import Array, IndexMap
+from bpdebug.ops import FLOAT64, Array, DType, IndexMap, narrowed, of_dtype
 
 Vjp = Callable[..., Array]
 
@@ -54,6 +54,11 @@ class RecordedPass:
         if key not in self._maps:
             self._maps[key] = bound_map(self.graph.nodes, node, position, self.values.__getitem__)
         return self._maps[key]
+
+    @property
+    def dtype(self) -> DType:
+        """The kind of its numbers: float64, or float32."""
+        return np.asarray(self.values[self.graph.loss]).dtype
 
     def operands(self, node: int) -> tuple[Array, ...]:
         """The values of a node's operands, in the op's order; empty for a leaf."""
@@ -94,16 +99,24 @@ class RecordedPass:
         if rule is not None and rule.row is not None:
             y = np.asarray(self.values[node.index])
             with np.errstate(all="ignore"):
-                return rule.row(cell, y, *self.operands(node.index), **node.options)
+                row = rule.row(cell, y, *self.operands(node.index), **node.options)
+            return np.asarray(row, dtype=y.dtype)
         return self.index_map(edge).local_slice(self.local(edge), cell)
 
 
 class Engine:
-    """A graph compiled for running; it holds no values."""
+    """A graph compiled for running with numbers of one kind; it holds no values.
 
-    def __init__(self, graph: Graph) -> None:
+    Every value, contribution and gradient of a pass is of that kind where the leaves are.
+    """
+
+    def __init__(self, graph: Graph, dtype: DType = FLOAT64) -> None:
         self.graph = graph
-        self._constants = [(n.index, n.value) for n in graph.nodes if n.kind is Kind.CONSTANT]
+        self.dtype = dtype
+        self._one = dtype.type(1.0)
+        self._constants = [
+            (n.index, of_dtype(n.value, dtype)) for n in graph.nodes if n.kind is Kind.CONSTANT
+        ]
         self._forward: list[tuple[int, Vjp, tuple[int, ...]]] = []
         self._slots = len(graph.nodes)
         """How many values a pass computes: those of the nodes, then what ops share for it."""
@@ -111,7 +124,7 @@ class Engine:
         for n in graph.nodes:
             if n.op is None:
                 continue
-            forward, operands = bound(n.op.forward, n.options), n.operands
+            forward, operands = narrowed(bound(n.op.forward, n.options), dtype), n.operands
             if n.op.shared is not None:
                 slot = shared[n.index] = self._slots
                 self._slots += 1
@@ -136,12 +149,13 @@ class Engine:
         node = self.graph.nodes[edge.output]
         assert node.op is not None and node.layout is not None
         if edge.position in node.op.vjps:
-            return bound(node.op.vjps[edge.position], node.options)
+            return narrowed(bound(node.op.vjps[edge.position], node.options), self.dtype)
         rule = node.op.partial(edge.position)
         assert rule is not None
         index_map = self.graph.index_map(edge)
-        value = bound(rule.value, {} if node.op.variadic else node.options)
-        return partial(contracted, mul if index_map.cell_by_cell else index_map.contract, value)
+        value = narrowed(bound(rule.value, {} if node.op.variadic else node.options), self.dtype)
+        contract = mul if index_map.cell_by_cell else index_map.contract
+        return narrowed(partial(contracted, contract, value), self.dtype)
 
     def forward(self, leaves: Mapping[int, Array]) -> list[Array]:
         """Compute all values, by node index, from those of the inputs and parameters."""
@@ -165,7 +179,7 @@ class Engine:
         with np.errstate(all="ignore"):
             values = self._run_forward(leaves)
             gradients: list[Any] = [None] * len(self.graph.nodes)
-            gradients[self.graph.loss] = np.float64(1.0)
+            gradients[self.graph.loss] = self._one
             contributions: list[Array] = []
             value_of, add = values.__getitem__, contributions.append
             for output, operand, first, vjp, operands in self._backward:

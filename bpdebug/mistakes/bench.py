@@ -15,7 +15,7 @@ from bpdebug.graph import Edge, Graph, Kind
 from bpdebug.mistakes.handed import SINGLE, Handed, Quantity
 from bpdebug.mistakes.mistake import Change, Impossible
 from bpdebug.mistakes.trial import FEW, UPDATED, Spoiled, Trial, TrialRun
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT64, Array, of_dtype
 from bpdebug.ops.maps.index_map import Flat
 from bpdebug.run import Run
 
@@ -34,7 +34,9 @@ class Bench:
 
     def __init__(self, run: Run, handed: Sequence[Handed]) -> None:
         self.run = run
-        self.handed = tuple(handed)
+        self.dtype = run.problem.dtype
+        """The kind of numbers that trials compute in: the run's."""
+        self.handed = tuple(one.beside(self.dtype) for one in handed)
         self.last = max(one.iteration for one in handed)
         self.count = 0
         """How many trials were made."""
@@ -190,7 +192,7 @@ class Bench:
             noise = np.random.default_rng(seed)
             found = self.trial((), noise=noise, assumed=self.base.missed).predicted
             for number, values in found.items():
-                off = np.abs(values - self.base.predicted[number])
+                off = of_dtype(np.abs(values - self.base.predicted[number]), FLOAT64)
                 spread.setdefault(number, []).append(np.where(np.isfinite(off), off, 0.0))
         for number, offs in spread.items():
             # A kink that flips in one of the runs is no rounding.

@@ -19,7 +19,7 @@ from bpdebug.mistakes.grounds import Grounds
 from bpdebug.mistakes.handed import Handed, Quantity, shape_told
 from bpdebug.mistakes.mistake import Change, Family, Mistake
 from bpdebug.mistakes.trial import Trial
-from bpdebug.ops import Array, Product
+from bpdebug.ops import FLOAT64, Array, Product
 from bpdebug.record import record, replace
 
 
@@ -174,7 +174,8 @@ def scaled_so(quantity: Quantity, right: Array, other: Array | None, factor: flo
         return False
     wanted = factor * right if quantity is Quantity.GRADIENT else right
     scale = float(np.max(np.abs(wanted), initial=0.0))
-    return bool(np.all(np.abs(other - wanted) <= 1e-9 * scale))
+    rounding = 1e-9 if wanted.dtype == FLOAT64 else 1e-6
+    return bool(np.all(np.abs(other - wanted) <= rounding * scale))
 
 
 def tolerance(bench: Bench) -> float:

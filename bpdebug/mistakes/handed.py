@@ -11,9 +11,9 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression.named import Named, named
 from bpdebug.expression.tree import Aspect
 from bpdebug.graph import Graph, Kind
-from bpdebug.ops import Array, show_shape
+from bpdebug.ops import FLOAT64, Array, DType, epsilon, of_dtype, show_shape
 from bpdebug.optimizer import Rule
-from bpdebug.record import record
+from bpdebug.record import record, replace
 
 
 class Quantity(Enum):
@@ -77,6 +77,13 @@ class Handed:
     iteration: int
     values: Array
     precision: Precision = Precision()
+
+    def beside(self, dtype: DType) -> Handed:
+        """The array as it is held against numbers of this kind, which have no more digits."""
+        if dtype == FLOAT64:
+            return self
+        precision = replace(self.precision, unit=max(self.precision.unit, epsilon(dtype) / 2))
+        return replace(self, values=of_dtype(self.values, dtype), precision=precision)
 
 
 def handed_in(

@@ -107,6 +107,7 @@ def drawn(run: Run, at: int, likeness: Likeness, *, network: bool) -> Run | None
         made = Drawing(np.asarray(values), np.shape(values), rng, likeness).parameter()
         parameters[name] = np.asarray(values) if network else rounded(made)
     fresh = replace(problem, data=data, parameters=parameters, expectations=())
+    fresh = fresh.of_kind(problem.dtype)
     try:
         with np.errstate(all="ignore"):
             made_run = Run(fresh, run.iterations)

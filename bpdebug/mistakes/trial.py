@@ -119,14 +119,18 @@ class TrialRun:
         if self.noise is None:
             return theirs
         width = self.bench.handed[number].precision.rounding(theirs)
-        return np.asarray(theirs + width * self.noise.uniform(-1, 1, theirs.shape))
+        return self.of_kind(theirs + width * self.noise.uniform(-1, 1, theirs.shape))
+
+    def of_kind(self, values: Array) -> Array:
+        """A result in the run's kind of numbers, as the program would have it."""
+        return np.asarray(values, dtype=self.bench.dtype)
 
     def perturbed(self, values: Array) -> Array:
         """A result as another order of rounding might have it."""
         if self.noise is None:
-            return values
+            return self.of_kind(values)
         unit = NOISE * max(one.precision.unit for one in self.bench.handed)
-        return np.asarray(values * (1.0 + unit * self.noise.standard_normal(np.shape(values))))
+        return self.of_kind(values * (1.0 + unit * self.noise.standard_normal(np.shape(values))))
 
     # Forward.
 
@@ -151,9 +155,10 @@ class TrialRun:
         for node in graph.nodes:
             if node.op is None:
                 value = found.get(node.index, node.value)
+                value = value if value is None else self.of_kind(value)
             else:
                 operands = (values[i] for i in node.operands)
-                value = np.asarray(node.op.forward(*operands, **node.options))
+                value = self.of_kind(node.op.forward(*operands, **node.options))
                 if node.op.carries is not Carries.MOVES:  # a transpose rounds nothing
                     value = self.perturbed(value)
             at = self.bench.index(Quantity.VALUE, number, node.index)
@@ -169,7 +174,7 @@ class TrialRun:
         graph = stage.graph
         fresh = base is None or base.values is not stage.values
         if fresh:
-            stage.gradients[graph.loss] = np.float64(1.0)  # type: ignore[call-overload]
+            stage.gradients[graph.loss] = np.ones((), self.bench.dtype)
         else:
             assert base is not None
             stage.contributions = list(base.contributions)
@@ -252,7 +257,8 @@ class TrialRun:
         found = self.made(stage, node, parts)
         if self.accumulates and before is not None:
             found = self.accumulated(stage, node, found, before)
-        kept, onward = (found.kept, found.onward) if isinstance(found, Passed) else (found, found)
+        kept = self.of_kind(found.kept if isinstance(found, Passed) else found)
+        onward = self.of_kind(found.onward) if isinstance(found, Passed) else kept
         at = self.bench.index(Quantity.GRADIENT, stage.number, node)
         stage.written.pop(node, None)
         if at is not None:
@@ -271,7 +277,7 @@ class TrialRun:
         """A node's gradient of its contributions, by one rule after the other."""
         rules = self.nodes.get(node)
         if not rules:
-            return np.ones(()) if node == stage.graph.loss else total(parts)
+            return np.ones((), self.bench.dtype) if node == stage.graph.loss else total(parts)
         try:
             found = rules[0](stage, node, parts)
             for rule in rules[1:]:

@@ -3,6 +3,7 @@
 from bpdebug.ops import composites, families
 from bpdebug.ops.composite import COMPOSITES, Composite
 from bpdebug.ops.declaration import Carries, EdgeText, Op, Partial, Product, Scores
+from bpdebug.ops.dtypes import DTYPES, FLOAT32, FLOAT64, DType, epsilon, narrowed, of_dtype
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
 from bpdebug.ops.maps.index_map import (
     Array,
@@ -21,11 +22,15 @@ from bpdebug.ops.spelling import Fusion, Spelling
 
 __all__ = [
     "COMPOSITES",
+    "DTYPES",
+    "FLOAT32",
+    "FLOAT64",
     "INDEX_ARRAY",
     "REGISTRY",
     "Array",
     "Carries",
     "Composite",
+    "DType",
     "EdgeText",
     "Flat",
     "Fusion",
@@ -45,6 +50,9 @@ __all__ = [
     "Terms",
     "Window",
     "composites",
+    "epsilon",
     "families",
+    "narrowed",
+    "of_dtype",
     "show_shape",
 ]

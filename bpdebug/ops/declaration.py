@@ -277,9 +277,11 @@ class Op:
         return self.partials[min(operand, len(self.partials) - 1)]
 
     def local(self, operand: int, y: Array, operands: tuple[Array, ...], options: Options) -> Array:
-        """The local derivative as an array, shaped as the edge's index map says or smaller."""
+        """The local derivative as an array, shaped as the edge's index map says or smaller.
+
+        Its numbers are of the kind of y's, float64 or float32.
+        """
         partial = self.partial(operand)
         assert partial is not None
-        if self.variadic:
-            return np.asarray(partial.value(y))
-        return np.asarray(partial.value(y, *operands, **options))
+        found = partial.value(y) if self.variadic else partial.value(y, *operands, **options)
+        return np.asarray(found, dtype=y.dtype)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT64, Array, DType
+from bpdebug.optimizer.kind import rule_of_kind
 from bpdebug.optimizer.rule import Rule, UpdateLine, Values, apply_rule, run_lines, run_rule
 from bpdebug.record import record
 
@@ -25,6 +26,8 @@ class ParameterGroup:
     """Name and node of each parameter, and its rule, which depends on whether states are given."""
     timed: bool
     """Whether the lines read more than settings: the iteration's number, or shared lines."""
+    number: Callable[[float], Any] = np.float64
+    """Makes settings and `t` of plain numbers, so that they do not widen a parameter."""
 
     @classmethod
     def of(
@@ -33,13 +36,17 @@ class ParameterGroup:
         settings: Mapping[str, float],
         members: Mapping[str, int],
         given: Collection[str] = (),
+        dtype: DType = FLOAT64,
     ) -> ParameterGroup:
         """A group of parameters, by name and node; `given` are those with states of before."""
-        numbers: dict[str, Any] = {name: np.float64(value) for name, value in settings.items()}
+        # A Python number takes on the kind of the array beside it; numpy's own would widen it.
+        number: Callable[[float], Any] = np.float64 if dtype == FLOAT64 else float
+        numbers = {name: number(value) for name, value in settings.items()}
+        rule = rule_of_kind(rule, dtype)
         timed = bool(rule.shared) or any("{t}" in line.text for line in rule.lines)
         rules = (rule.going_on() if name in given else rule for name in members)
         named = zip(members, members.values(), rules, strict=True)
-        return cls(rule, numbers, tuple(named), timed)
+        return cls(rule, numbers, tuple(named), timed, number)
 
     def common(self, gradients: Sequence[Array | None], t: int) -> Values:
         """What a parameter's lines may read beside its own values."""
@@ -55,7 +62,7 @@ class ParameterGroup:
 
     def readable(self, gradients: Sequence[Array | None], t: int) -> dict[str, Any]:
         """What the shared lines may read: settings, the iteration, and each gradient's square."""
-        values: dict[str, Any] = {**self.settings, "t": np.float64(t)}
+        values: dict[str, Any] = {**self.settings, "t": self.number(t)}
         if self.rule.shared and any(line.target == "norm" for line in self.rule.shared):
             values["squares"] = np.array(
                 [np.sum(np.square(np.asarray(gradients[node]))) for _, node, _ in self.members]

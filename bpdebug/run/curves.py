@@ -18,7 +18,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import NotComputed, evaluate, looks_back, parse_watch
 from bpdebug.graph import Graph, Layer
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT64, Array
 from bpdebug.ops.families.reductions import norm_forward
 from bpdebug.run.iteration_end import IterationEnd
 from bpdebug.run.progress import Work
@@ -165,11 +165,11 @@ def delta_norm(graph: Graph, layer: Layer) -> str:
 def norm(array: Array | None) -> float:
     """‖array‖, the root of the sum of squares over all entries.
 
-    The fast way where squares neither overflow nor vanish; else as the op `norm` does it.
+    The fast way where squares neither overflow nor vanish; else, and always in float32, as the op
+    `norm` does it.
     """
     row = np.ravel(np.asarray(array))
-    square = float(row.dot(row))
-    if SMALL < square < LARGE:
+    if row.dtype == FLOAT64 and SMALL < (square := float(row.dot(row))) < LARGE:
         return sqrt(square)
     return float(norm_forward(row, axis=None, keepdims=False))
 
@@ -183,5 +183,6 @@ def relative_change(parameter: str, iteration: Iteration) -> float:
     """‖ΔW‖ / ‖W‖ of an update; NaN where W is 0 and stays 0."""
     before, after = iteration.before[parameter], iteration.after[parameter]
     change, size = norm(np.subtract(after, before)), norm(before)
+    number = np.asarray(after).dtype.type
     with np.errstate(all="ignore"):
-        return change / size if size else float(np.divide(change, 0.0))
+        return float(number(change) / number(size))

@@ -12,6 +12,7 @@ from bpdebug.expression.named import inside, no_update, pre_activation
 from bpdebug.expression.tree import Aspect, NodeAspect
 from bpdebug.expression.words import Words, words_of
 from bpdebug.graph import Kind
+from bpdebug.ops import DType
 from bpdebug.run.birth import birth_of
 from bpdebug.run.optimizer_states import state_of
 from bpdebug.run.run import Iteration, Run
@@ -35,6 +36,11 @@ class IterationEnd:
     def words(self) -> Words:
         """The names that an expression may use."""
         return words_of(self._graph)
+
+    @property
+    def dtype(self) -> DType:
+        """The kind of the run's numbers, in which expressions are computed."""
+        return self._run.problem.dtype
 
     @property
     def names(self) -> Collection[str]:

@@ -8,9 +8,9 @@ from dataclasses import field
 import numpy as np
 
 from bpdebug.graph import Graph
-from bpdebug.ops import Array, Shape
+from bpdebug.ops import FLOAT64, Array, DType, Shape, of_dtype
 from bpdebug.optimizer import ParameterGroup, Rule, Updater, rate_at
-from bpdebug.record import record
+from bpdebug.record import record, replace
 
 
 @record
@@ -80,11 +80,27 @@ class Problem:
     iterations: int = 1
     batch_size: int | None = None
     seed: int = 0
+    dtype: DType = FLOAT64
+    """The kind of all numbers of the run; data, parameters and states are of it (`of_kind`)."""
     expectations: tuple[Expectation, ...] = ()
     backward: tuple[BackwardLine, ...] = ()
     """The backward pass that the author wrote by hand, in the order of its lines."""
     notes: tuple[Note, ...] = ()
     """Shown when the problem is opened; never part of an export."""
+
+    def of_kind(self, dtype: DType) -> Problem:
+        """The problem with data, parameters and states rounded once to a kind of numbers."""
+        states = {
+            name: {state: of_dtype(at, dtype) for state, at in own.items()}
+            for name, own in self.own_states.items()
+        }
+        return replace(
+            self,
+            data={name: of_dtype(values, dtype) for name, values in self.data.items()},
+            parameters={name: of_dtype(values, dtype) for name, values in self.parameters.items()},
+            own_states=states,
+            dtype=dtype,
+        )
 
     def rule_of(self, parameter: str) -> Rule | None:
         """The rule that updates a parameter; None for a parameter that is not updated."""
@@ -121,9 +137,9 @@ class Problem:
         given = {name for name, states in self.own_states.items() if states}
         groups = []
         if self.rule is not None:
-            groups.append(ParameterGroup.of(self.rule, self.settings, common, given))
+            groups.append(ParameterGroup.of(self.rule, self.settings, common, given, self.dtype))
         groups += [
-            ParameterGroup.of(rule, rule.settings, {name: trained[name]}, given)
+            ParameterGroup.of(rule, rule.settings, {name: trained[name]}, given, self.dtype)
             for name, rule in self.own_rules.items()
             if name in trained
         ]

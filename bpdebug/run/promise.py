@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bpdebug.ops import FLOAT64, DType, of_dtype
 from bpdebug.run.run import Iteration, Run
 
 ROUNDING = 2**14
@@ -32,11 +33,13 @@ class Promise(NamedTuple):
     """The loss before the update."""
     finite_gradient: bool = True
     """False where the gradient that promises is NaN or infinite somewhere."""
+    dtype: DType = FLOAT64
+    """The kind of numbers that the losses are computed in."""
 
     @property
     def measurable(self) -> bool:
         """True unless both changes are lost in the rounding of the loss itself."""
-        lost = ROUNDING * float(np.spacing(abs(self.loss)))
+        lost = ROUNDING * float(np.spacing(np.abs(self.dtype.type(self.loss))))
         # Two comparisons, and not one with the larger change: a NaN in either is not small.
         return not (abs(self.predicted) <= lost and abs(self.actual) <= lost)
 
@@ -59,7 +62,8 @@ def promises(run: Run, iteration: Iteration) -> tuple[Promise, ...]:
     together = run.loss_of(iteration, {name: iteration.after[name] for name in names})
     total = sum(promise.predicted for promise in each)
     finite = all(promise.finite_gradient for promise in each)
-    return (*each, Promise("", total, together - iteration.loss, iteration.loss, finite))
+    dtype = run.problem.dtype
+    return (*each, Promise("", total, together - iteration.loss, iteration.loss, finite, dtype))
 
 
 def promise_of(run: Run, iteration: Iteration, name: str) -> Promise:
@@ -68,7 +72,7 @@ def promise_of(run: Run, iteration: Iteration, name: str) -> Promise:
     before, after = iteration.before[name], iteration.after[name]
     with np.errstate(all="ignore"):
         change = np.asarray(after) - np.asarray(before)
-        predicted = float(np.sum(np.asarray(gradient) * change))
+        predicted = float(np.sum(of_dtype(gradient, FLOAT64) * change))
     actual = run.loss_of(iteration, {name: after}) - iteration.loss
     finite = bool(np.isfinite(np.asarray(gradient)).all())
-    return Promise(name, predicted, actual, iteration.loss, finite)
+    return Promise(name, predicted, actual, iteration.loss, finite, run.problem.dtype)

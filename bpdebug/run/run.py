@@ -208,7 +208,8 @@ class Run:
             problem = self.problem
             graph = problem.build(size)
             updater = problem.updater(graph)
-            self._compiled[key] = Compiled(Engine(graph), Timeline(graph, updater.ticks), updater)
+            engine, timeline = Engine(graph, problem.dtype), Timeline(graph, updater.ticks)
+            self._compiled[key] = Compiled(engine, timeline, updater)
         return self._compiled[key]
 
     def _pass(

@@ -10,7 +10,8 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import visible
-from bpdebug.ops import Array, Shape, show_shape
+from bpdebug.ops import Array, DType, Shape, of_dtype, show_shape
+from bpdebug.ops.maps.index_map import first_where
 from bpdebug.optimizer import Rule
 from bpdebug.record import record
 from bpdebug.scenario.arrays import array_from, checked
@@ -114,6 +115,21 @@ def check_states(parameters: Iterable[Leaf], rule: Rule | None) -> None:
                 has = f"known are {', '.join(known)}" if known else "its optimizer keeps none"
                 raise BpdebugError(
                     f"there is no state '{visible(name)}'; {has}", key=f"{key}.state"
+                )
+
+
+def check_range(leaves: Iterable[Leaf], table: str, dtype: DType) -> None:
+    """An error for the first number of a table that the run's kind of numbers cannot hold."""
+    for leaf in leaves:
+        for name, values in {"": leaf.values, **leaf.state}.items():
+            lost = np.isinf(of_dtype(values, dtype)) & np.isfinite(values)
+            if lost.any():
+                cell = first_where(lost)
+                where = f" at {list(cell)}" if cell else ""
+                raise BpdebugError(
+                    f"{values[cell]:g}{where} is past {dtype}'s range, which ends at about "
+                    f"{np.finfo(dtype).max:.2g}; give a smaller number, or leave [run] dtype out",
+                    key=f"{table}.{leaf.name}" + f".state.{name}" * bool(name),
                 )
 
 

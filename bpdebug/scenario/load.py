@@ -18,7 +18,7 @@ from bpdebug.scenario.backward import read_backward
 from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.entries import GraphEntry, Recipe, parse_entries
 from bpdebug.scenario.layout import note_batches, note_losses
-from bpdebug.scenario.leaves import Leaf, check_states, read_input, read_parameter
+from bpdebug.scenario.leaves import Leaf, check_range, check_states, read_input, read_parameter
 from bpdebug.scenario.network import expand
 from bpdebug.scenario.optimizers import read_main_optimizer
 from bpdebug.scenario.settings import read_expectations, read_run
@@ -62,7 +62,7 @@ def read_problem(top: TomlTable, path: Path, iterations: int | None) -> Problem:
     """The tables of a scenario, in an order in which each can be checked."""
     top.only(*TABLES, *MORE_TABLES)
     run = top.table("run")
-    own_iterations, batch_size, seed = read_run(run)
+    own_iterations, batch_size, seed, dtype = read_run(run)
     context = LoadContext(path.parent, seed)
     inputs: dict[str, Leaf] = {}
     read_leaves(top.table("inputs"), read_input, context, inputs)
@@ -74,6 +74,8 @@ def read_problem(top: TomlTable, path: Path, iterations: int | None) -> Problem:
     graph = check_graphs(recipe, batch_size)
     rule, steps_taken = read_main_optimizer(top)
     check_states(parameters, rule)
+    check_range(inputs.values(), "inputs", dtype)
+    check_range(parameters, "parameters", dtype)
     problem = Problem(
         title=top.text("title", path.stem),
         description=top.text("description", ""),
@@ -92,7 +94,7 @@ def read_problem(top: TomlTable, path: Path, iterations: int | None) -> Problem:
         batch_size=batch_size,
         seed=seed,
         notes=(*context.notes, *note_losses(recipe, graph), *note_batches(recipe, graph)),
-    )
+    ).of_kind(dtype)
     expected = read_expectations(top.tables("expect"), graph, own_iterations, problem.rules)
     backward = read_backward(top.table("backward"), graph, problem.rules)
     return replace(problem, expectations=expected, backward=backward)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT32, Array
 from bpdebug.reading.forms import TOML_TEXTS, toml_in
 
 KEPT = ("gradient", "batch", "frozen", "optimizer", "state")
@@ -104,6 +104,8 @@ def entries(arrays: Mapping[str, Array], old: Mapping[str, Any]) -> Iterator[str
 
 def numbers(array: Array, column: int = 0) -> str:
     """An array as TOML; a long one over several lines."""
+    if array.dtype == FLOAT32:
+        array = np.array(array.astype(str), dtype=np.float64)  # 0.1, not 0.10000000149011612
     whole = bool(np.all(np.isfinite(array)) and np.all(array == np.round(array)))
     line = nested(array, whole)
     if array.ndim == 0 or column + len(line) <= LINE:

@@ -8,13 +8,13 @@ from math import isfinite
 from typing import Any
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression import Expression, parse_watch, unknown_name
+from bpdebug.expression import Expression, parse_watch, quoted, unknown_name
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.limits import ITERATIONS
 from bpdebug.expression.named import MADE, inside, no_update, pre_activation
 from bpdebug.expression.tree import Delta, Name, NodeAspect, State, Tree
 from bpdebug.graph import Graph
-from bpdebug.ops import Shape
+from bpdebug.ops import DTYPES, DType, Shape
 from bpdebug.optimizer import Rule
 from bpdebug.run import Expectation
 from bpdebug.run.optimizer_states import name_of_state
@@ -26,12 +26,22 @@ PRINTED = re.compile(
 )
 
 
-def read_run(table: TomlTable) -> tuple[int, int | None, int]:
-    """Iterations, batch size and seed."""
-    table.only("iterations", "batch_size", "seed")
+def read_run(table: TomlTable) -> tuple[int, int | None, int, DType]:
+    """Iterations, batch size, seed, and the kind of numbers."""
+    table.only("iterations", "batch_size", "seed", "dtype")
     iterations = table.whole("iterations", 1, low=1, high=ITERATIONS)
     size = table.whole("batch_size", low=1, high=2**31) if "batch_size" in table else None
-    return iterations, size, table.whole("seed", 0, low=0, high=2**63 - 1)
+    seed = table.whole("seed", 0, low=0, high=2**63 - 1)
+    return iterations, size, seed, read_dtype(table)
+
+
+def read_dtype(table: TomlTable) -> DType:
+    """The kind of numbers that a run computes in: float64 unless it says otherwise."""
+    name = table.text("dtype", next(iter(DTYPES)))
+    if name not in DTYPES:
+        known = " or ".join(f'"{one}"' for one in DTYPES)
+        table.fail(f"unknown: {quoted(name)}; a run computes in {known}", "dtype")
+    return DTYPES[name]
 
 
 def read_expectations(

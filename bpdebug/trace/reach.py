@@ -35,7 +35,10 @@ would fill the memory, and float64 ends at 10^308."""
 
 
 class LocalDerivatives:
-    """The local derivatives of a pass, arc by arc; each edge's is computed once."""
+    """The local derivatives of a pass, arc by arc; each edge's is computed once.
+
+    They come as float64: in a run in float32 too, products along paths are products of its numbers.
+    """
 
     def __init__(self, recorded: RecordedPass) -> None:
         self._recorded = recorded
@@ -48,9 +51,9 @@ class LocalDerivatives:
             # The whole derivative may be far larger than the array itself.
             shape = index_map.cell_shape
             rows = [recorded.local_row(edge, unravel(int(cell), shape)) for cell in cells]
-            return np.concatenate(rows) if rows else np.empty(0)
+            return np.concatenate(rows, dtype=np.float64) if rows else np.empty(0)
         if edge.index not in self._local:
-            self._local[edge.index] = np.asarray(recorded.local(edge))
+            self._local[edge.index] = np.asarray(recorded.local(edge), dtype=np.float64)
         return picked(self._local[edge.index], index_map.local_shape, terms.local)
 
 

@@ -99,7 +99,9 @@ class GradientState:
             known = known | done
             if self.running is not None:
                 here = flat == self.running[0]
-                values = self._add(values, np.full(flat.shape, self.running[1]), here)
+                # A sum of the run's kind of numbers, which may not widen what it is added to.
+                kind = np.asarray(self.current).dtype
+                values = self._add(values, np.full(flat.shape, self.running[1], kind), here)
                 known = known | here
         return values, known
 
@@ -143,7 +145,8 @@ class CellSum:
     local: Array
     sums: Array
     earlier: float | None
-    """What earlier contributions left in the cell; None for the first."""
+    """What earlier contributions left in the cell, in the run's kind of numbers; None for the
+    first."""
 
 
 def cell_sum(recorded: RecordedPass, edge: Edge, cell: Index) -> CellSum:
@@ -171,9 +174,9 @@ def term_of(
     first, last = index_map.span(ravel(indices.cell, index_map.cell_shape))
     inner, earlier, sums = number - first, cell.earlier, cell.sums
     own = recorded.contributions[edge.index]
-    now = float(np.asarray(own)[indices.cell]) if number + 1 == last else float(sums[inner])
-    before = add_known(earlier, float(sums[inner - 1]) if inner else None)
+    now = np.asarray(own)[indices.cell] if number + 1 == last else sums[inner]
     with np.errstate(all="ignore"):
+        before = add_known(earlier, sums[inner - 1] if inner else None)
         return Term(
             edge,
             number,
@@ -181,8 +184,8 @@ def term_of(
             float(cell.upstream[inner]),
             float(cell.local[inner]),
             float(cell.upstream[inner] * cell.local[inner]),
-            before,
-            now if earlier is None else earlier + now,
+            None if before is None else float(before),
+            float(now if earlier is None else earlier + now),
             inner,
             last - first,
         )
@@ -199,7 +202,7 @@ def earlier_cell(recorded: RecordedPass, edge: Edge, cell: Index) -> float | Non
     for other in recorded.graph.into[edge.operand]:
         if other.index == edge.index:
             break
-        part = float(np.asarray(recorded.contributions[other.index])[cell])
+        part = np.asarray(recorded.contributions[other.index])[cell]
         total = part if total is None else total + part
     return total
 
@@ -212,7 +215,7 @@ def gradient_at(
     shape = graph.nodes[node].shape
     if node == graph.loss and node not in graph.into:
         there = position > timeline.forward
-        seed = (np.asarray(1.0),) if there else ()
+        seed = (np.ones((), recorded.dtype),) if there else ()
         status = Status.WHOLE if there else Status.PENDING
         return GradientState(status, shape, seed, arrived=len(seed), expected=1)
     edges = graph.into.get(node)

@@ -10,7 +10,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.ops import Array, Index, Shape
+from bpdebug.ops import FLOAT64, Array, Index, Shape, of_dtype
 from bpdebug.record import record
 from bpdebug.wording.page import page_position, page_shape, page_slices, visible_range
 from bpdebug.wording.script import Script
@@ -144,7 +144,7 @@ def summary(values: Array, script: Script) -> str:
     """The summary of a large tensor: its shape, norm, least and largest entry."""
     values = np.asarray(values)
     with np.errstate(all="ignore"):
-        size = float(np.linalg.norm(values))
+        size = float(np.linalg.norm(of_dtype(values, FLOAT64)))
         low, high = float(np.min(values)), float(np.max(values))
     shape = script.shape(values.shape) or "scalar"
     bars = script.either("‖·‖", "norm")

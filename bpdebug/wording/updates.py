@@ -8,7 +8,7 @@ from string import Formatter
 import numpy as np
 
 from bpdebug.graph import Graph
-from bpdebug.ops import Array, Index
+from bpdebug.ops import FLOAT64, Array, Index, of_dtype
 from bpdebug.optimizer import UpdateLine
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.gradients import loss_derivative
@@ -152,12 +152,17 @@ def norms(graph: Graph, line_done: UpdateLine, script: Script) -> str:
     after = np.asarray(line_done.after)
     with np.errstate(all="ignore"):
         if line_done.before is None:
-            size = number(float(np.linalg.norm(after)), script.digits)
+            size = number(length(after), script.digits)
             return script.finish(f"‖{name}‖ = {size}")
         before = np.asarray(line_done.before)
-        parts = [float(np.linalg.norm(part)) for part in (before, after, after - before)]
+        parts = [length(part) for part in (before, after, after - before)]
     sizes = [number(part, script.digits) for part in parts]
     return script.finish(f"‖{name}‖: {sizes[0]} → {sizes[1]}, ‖change‖ = {sizes[2]}")
+
+
+def length(array: Array) -> float:
+    """The norm of an array; its squares are float64, so that those of float32 do not overflow."""
+    return float(np.linalg.norm(of_dtype(array, FLOAT64)))
 
 
 def update_why(graph: Graph, line_done: UpdateLine, script: Script) -> str:

@@ -28,6 +28,10 @@ class Shelf:
         return Words(frozenset(self.values))
 
     @property
+    def dtype(self):
+        return np.dtype(np.float64)
+
+    @property
     def names(self):
         return self.values.keys()
 

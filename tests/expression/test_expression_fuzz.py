@@ -91,6 +91,7 @@ class Moment:
 
     names = SHAPES.keys()
     words = Words(frozenset(SHAPES))
+    dtype = np.dtype(np.float64)
     loss = 1.0
     iteration = 1
 

@@ -30,6 +30,7 @@ from bpdebug.expression.tree import (
     Tree,
 )
 from bpdebug.graph import Graph
+from bpdebug.ops import of_dtype
 from bpdebug.run import Iteration, Run
 from bpdebug.run.birth import birth_of
 from bpdebug.run.iteration_end import IterationEnd
@@ -93,7 +94,8 @@ class Condition:
             return np.full(len(losses), True)
         numbers = np.arange(first, first + len(losses), dtype=np.float64)
         with np.errstate(all="ignore"):
-            now = vectorized.evaluate_series(self._expression, numbers, losses)
+            found = of_dtype(losses, self._run.problem.dtype)
+            now = vectorized.evaluate_series(self._expression, numbers, found)
         if now.dtype != np.bool_:
             return np.full(len(losses), True)
         if self._becomes and self.needs is Needs.NUMBER:

@@ -23,6 +23,7 @@ from bpdebug.expression.evaluate import read
 from bpdebug.expression.named import inside, no_update, pre_activation
 from bpdebug.expression.tree import Aspect, Compare, NodeAspect
 from bpdebug.expression.words import Words, words_of
+from bpdebug.ops import DType
 from bpdebug.run.birth import birth_of
 from bpdebug.run.iteration_end import IterationEnd
 from bpdebug.run.optimizer_states import state_of
@@ -40,6 +41,11 @@ class MomentEnvironment:
     def words(self) -> Words:
         """The vocabulary of the graph, for hints on misspelt names."""
         return words_of(self._moment.graph)
+
+    @property
+    def dtype(self) -> DType:
+        """The kind of the run's numbers, in which expressions are computed."""
+        return self._moment.problem.dtype
 
     @property
     def names(self) -> Collection[str]:

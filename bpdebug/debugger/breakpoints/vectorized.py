@@ -15,7 +15,7 @@ from bpdebug.expression import Expression
 from bpdebug.expression.evaluate import compared
 from bpdebug.expression.functions import CONSTANTS, WATCHING
 from bpdebug.expression.tree import Call, Compare, Logic, Name, Number, Previous
-from bpdebug.ops import REGISTRY
+from bpdebug.ops import REGISTRY, of_dtype
 
 
 def is_elementwise(expression: Expression) -> bool:
@@ -41,20 +41,25 @@ def function_of_each(node: Call) -> Callable[[NDArray[np.float64]], Any] | None:
 def evaluate_series(
     expression: Expression, numbers: NDArray[np.float64], losses: NDArray[np.float64]
 ) -> NDArray[Any]:
-    """The value of an expression by iteration; `previous` reads the entry before, first NaN."""
+    """The value of an expression by iteration; `previous` reads the entry before, first NaN.
+
+    It is computed in the losses' kind of numbers, as a watch is.
+    """
+    dtype = losses.dtype
     values: list[Any] = []
     for node in expression.nodes:
         if isinstance(node, Number):
-            values.append(np.full(len(numbers), node.value))
+            values.append(np.full(len(numbers), node.value, dtype))
         elif isinstance(node, Name) and node.name in CONSTANTS:
-            values.append(np.full(len(numbers), CONSTANTS[node.name]))
+            values.append(np.full(len(numbers), CONSTANTS[node.name], dtype))
         elif isinstance(node, Name):
-            values.append(losses if node.name == "loss" else numbers)
+            values.append(losses if node.name == "loss" else of_dtype(numbers, dtype))
         elif isinstance(node, Previous):
-            inner = evaluate_series(node.of, numbers, losses).astype(np.float64)
-            values.append(np.concatenate([[np.nan], inner[:-1]]))
+            inner = evaluate_series(node.of, numbers, losses).astype(dtype)
+            values.append(np.concatenate([[np.nan], inner[:-1]], dtype=dtype))
         elif isinstance(node, Call | Compare | Logic):
-            values.append(combine(node, [values[at] for at in node.operands]))
+            found = combine(node, [values[at] for at in node.operands])
+            values.append(found if found.dtype == np.bool_ else of_dtype(found, dtype))
     return np.asarray(values[-1])
 
 

@@ -11,13 +11,14 @@ import numpy as np
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
-from bpdebug.ops import Index
+from bpdebug.ops import FLOAT64, Index
 from bpdebug.trace.cell_terms import CellTerms
 from bpdebug.trace.paths import CellPaths, Path, PathStep
 from bpdebug.wording.steps import cell_name, factor_formula, gradient_cell_name
 
-ROUNDING = 1e-9
-"""Sums of the same products in two orders may differ by this part of the sum of their sizes."""
+ROUNDING, ROUNDING_SINGLE = 1e-9, 1e-4
+"""Sums of the same products in two orders may differ by this part of the sum of their sizes: in
+float64, and where the backward pass rounds to float32."""
 NAME_WIDTH = 16
 """Columns of a cell's name in a path, at the most."""
 MOST_STEPS = 12
@@ -37,6 +38,8 @@ class PathSum:
     """The tick that completes it."""
     written: bool
     """True where the cursor is at that tick or later."""
+    rounding: float = ROUNDING
+    """The part of the sum of sizes that may be rounding."""
 
     @property
     def agrees(self) -> bool:
@@ -44,7 +47,7 @@ class PathSum:
         a, b = self.paths.total, self.gradient
         if not (isfinite(a) and isfinite(b)):
             return a == b or (a != a and b != b)
-        return abs(a - b) <= ROUNDING * max(self.paths.size, abs(b))
+        return abs(a - b) <= self.rounding * max(self.paths.size, abs(b))
 
 
 def path_sum(moment: Moment, node: int, cell: Index) -> PathSum:
@@ -66,7 +69,8 @@ def path_sum(moment: Moment, node: int, cell: Index) -> PathSum:
     tick = terms.tick(len(terms) - 1) if len(terms) else tick
     gradient = float(np.asarray(moment.recorded.gradients[node])[cell])
     paths = CellPaths(moment.recorded, node, cell)
-    return PathSum(node, cell, paths, gradient, tick, moment.position >= tick)
+    rounding = ROUNDING if moment.problem.dtype == FLOAT64 else ROUNDING_SINGLE
+    return PathSum(node, cell, paths, gradient, tick, moment.position >= tick, rounding)
 
 
 def agreement(debugger: Debugger, result: PathSum) -> str:

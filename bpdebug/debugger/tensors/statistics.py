@@ -8,7 +8,7 @@ from math import ceil, log2
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT64, Array, of_dtype
 from bpdebug.record import record
 
 BINS = 12
@@ -44,7 +44,7 @@ class Statistics:
 def statistics(values: Array, known: NDArray[np.bool_]) -> Statistics:
     """The statistics of a tensor, over the cells that are known."""
     cells = values[known] if not np.all(known) else np.reshape(values, -1)
-    finite = cells[np.isfinite(cells)]
+    finite = of_dtype(cells[np.isfinite(cells)], FLOAT64)
     classes = (cells == 0, np.isnan(cells), np.isinf(cells))
     zeros, nan, infinite = (int(np.count_nonzero(flags)) for flags in classes)
     counts = (values.size, values.size - cells.size, zeros, nan, infinite)

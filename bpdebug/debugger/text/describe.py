@@ -13,6 +13,7 @@ from bpdebug.debugger.text.values import NOT_YET, array_text, gradient_text, nam
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
 from bpdebug.graph.no_gradient import why_no_gradient
+from bpdebug.ops import FLOAT64
 from bpdebug.trace import Phase, Status
 from bpdebug.wording import (
     Script,
@@ -63,7 +64,10 @@ def watch_text(debugger: Debugger, expression: str) -> str:
 
 
 def position_line(moment: Moment, script: Script, *, without: Collection[str] = ()) -> str:
-    """`iteration 1/1 · backward · edge 4/9 · tick 12/31`, but for parts that begin `without`."""
+    """`iteration 1/1 · backward · edge 4/9 · tick 12/31`, but for parts that begin `without`.
+
+    A run that computes in another kind of numbers than float64 says so at the end.
+    """
     timeline, tick = moment.timeline, moment.tick
     parts = [f"iteration {moment.iteration.number}/{moment.run.iterations}"]
     # The seed is the first tick of the backward pass.
@@ -83,6 +87,8 @@ def position_line(moment: Moment, script: Script, *, without: Collection[str] = 
     elif moment.phase is Phase.UPDATE:
         parts.append(f"line {tick.index + 1}/{timeline.updates}")
     parts.append(f"tick {moment.position}/{timeline.total}")
+    if moment.problem.dtype != FLOAT64:
+        parts.append(str(moment.problem.dtype))
     return script.between.join(p for p in parts if p.split()[0] not in without)
 
 
@@ -163,7 +169,8 @@ def info_entries(debugger: Debugger, node: int) -> list[str]:
     op = graph.nodes[node].op
     shape = script.shape(graph.nodes[node].shape) or "scalar"
     kind = graph.nodes[node].kind.value if op is None else f"result of {op.name}"
-    lines = [f"{node_name(graph, node, script)}  {kind}, {shape}"]
+    dtype = f", {moment.problem.dtype}" if moment.problem.dtype != FLOAT64 else ""
+    lines = [f"{node_name(graph, node, script)}  {kind}, {shape}{dtype}"]
     lines += [
         f"  layer {x.number}'s pre-activation: {delta_definition(graph, x, script)}"
         for x in moment.layers

@@ -27,10 +27,13 @@ def find_faults(case: Case) -> Iterator[Finding]:
         f"the first one, {case.n(birth.value)}, {how} in iteration {bad}, tick "
         f"{birth.position}, in {birth_cell_text(iteration, birth, case.label)}",
         "go there and look at the operands; it is often log(0), a division by 0, or a step too "
-        "large",
+        "large" + IN_SINGLE * case.single,
         bad,
         birth.position,
     )
+
+
+IN_SINGLE = "; in float32 also a number above 3.4e38, or one that vanished beside a larger number"
 
 
 def first_bad(case: Case) -> int | None:

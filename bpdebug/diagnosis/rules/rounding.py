@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpdebug.diagnosis.case import ROUNDED, Case
+from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
-from bpdebug.ops import Array
+from bpdebug.ops import Array, epsilon
 
-SUSPECT = 1e-9
-"""Only a gradient below this part of the largest, or of 1, is examined: that costs a pass."""
-ROUNDING = 2.0**-44
-"""A gradient below this part of its terms is rounding: 256 times 2⁻⁵²."""
-BOUND = 1e-13
+SUSPECT, SUSPECT_SINGLE = 1e-9, 1e-3
+"""Only a gradient below this part of the largest, or of 1, is examined: that costs a pass. In
+float64, and in float32."""
+PLACES = 256
+"""A gradient below so many times 2⁻⁵² of its terms is rounding; of 2⁻²³ in float32."""
+BOUND, BOUND_SINGLE = 1e-13, 1e-4
 """The bound in the evidence: rounding differs from processor to processor."""
 MOVED = 0.1
 """The part of itself that a parameter is moved by, to see whether the loss depends on it."""
@@ -34,12 +35,14 @@ def find_faults(case: Case) -> Iterator[Finding | HarmlessFinding]:
     for name in names:
         node = case.graph.names[name]
         gradient, terms = np.abs(np.asarray(first.recorded.gradients[node])), case.first_terms[node]
-        if terms is None or not np.all(gradient <= ROUNDING * terms):
+        rounding = PLACES * epsilon(case.run.problem.dtype)
+        bound = BOUND_SINGLE if case.single else BOUND
+        if terms is None or not np.all(gradient <= rounding * terms):
             continue
         by, how = changed_parameter(np.asarray(first.before[name]))
         moves = abs(case.run.loss_of(first, {name: first.before[name] + by}) - first.loss)
         evidence = (
-            f"in iteration 1 no cell of {case.slope(name)} is beyond {case.n(BOUND)} of the terms "
+            f"in iteration 1 no cell of {case.slope(name)} is beyond {case.n(bound)} of the terms "
             f"that it is the sum of, which come to {case.n(float(np.max(terms)))}: they cancel, "
             f"and rounding is left; {case.name(name)} {how} changes {case.loss_name} by "
             f"{change_text(case, moves, first.loss)}"
@@ -64,7 +67,8 @@ def suspects(case: Case) -> list[str]:
         return []
     sizes = {name: case.finite[0].parameters[name].largest for name in case.trained}
     top = max([1.0, *sizes.values()])
-    return [name for name, largest in sizes.items() if 0 < largest < SUSPECT * top]
+    suspect = SUSPECT_SINGLE if case.single else SUSPECT
+    return [name for name, largest in sizes.items() if 0 < largest < suspect * top]
 
 
 def changed_parameter(value: Array) -> tuple[Array, str]:
@@ -76,7 +80,7 @@ def changed_parameter(value: Array) -> tuple[Array, str]:
 
 def change_text(case: Case, moves: float, loss: float) -> str:
     """By how much the loss changes; a bound, of 1 or of the loss, where that may be rounding."""
-    if ROUNDED <= moves < ROUNDED * abs(loss):
+    if case.rounding <= moves < case.rounding * abs(loss):
         return f"less than {case.rounded} of itself"
     return case.difference(moves)
 
@@ -84,6 +88,6 @@ def change_text(case: Case, moves: float, loss: float) -> str:
 RULE = FaultRule(
     Fault.ROUNDING,
     "in the first iteration, no cell of a trained parameter's gradient is above 2⁻⁴⁴ times the sum "
-    "of the absolute values of its terms",
+    "of the absolute values of its terms (2⁻¹⁵ times in float32)",
     find_faults,
 )

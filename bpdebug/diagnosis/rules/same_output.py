@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpdebug.diagnosis.case import FEWEST, ROUNDED, Case
+from bpdebug.diagnosis.case import FEWEST, Case
 from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.survey import by_unit
@@ -39,10 +39,10 @@ def find_faults(case: Case) -> Iterator[Finding]:
     output, last = case.label(node), case.last_epoch[-1].number
     spread = float(np.max(high - low))
     # Where all units hardly differ, which differs most is rounding.
-    widest = int(np.argmax(high - low)) if spread >= ROUNDED else 0
+    widest = int(np.argmax(high - low)) if spread >= case.rounding else 0
     middle = float(low[widest] + high[widest]) / 2
-    near = case.n(middle if abs(middle) >= ROUNDED else 0.0)
-    by = case.difference(spread) if spread < ROUNDED else f"no more than {case.n(spread)}"
+    near = case.n(middle if abs(middle) >= case.rounding else 0.0)
+    by = case.difference(spread) if spread < case.rounding else f"no more than {case.n(spread)}"
     yield Finding(
         Fault.SAME_OUTPUT,
         output,

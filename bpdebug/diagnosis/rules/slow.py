@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpdebug.diagnosis.case import FEWEST, ROUNDED, Case
+from bpdebug.diagnosis.case import FEWEST, Case
 from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.diverges import course
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
@@ -45,7 +45,7 @@ def falls_slowly(case: Case) -> bool:
     fallen = float(losses[0] - losses[-1])
     down = np.mean(np.diff(losses) < 0)
     return (
-        ROUNDED * abs(float(losses[0])) < fallen < LITTLE * abs(float(losses[0]))
+        case.rounding * abs(float(losses[0])) < fallen < LITTLE * abs(float(losses[0]))
         and bool(down >= FALLS)
         and last_quarter(losses) >= FLATTENS * fallen / 4
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpdebug.diagnosis.case import FEWEST, ROUNDED, Case
+from bpdebug.diagnosis.case import FEWEST, Case
 from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule, percent
 from bpdebug.diagnosis.rules.slow import falls_slowly
@@ -29,7 +29,7 @@ def find_faults(case: Case) -> Iterator[Finding]:
     longest, name = max(slopes, default=(0.0, ""))
     slope = (
         f"the longest gradient in iteration {last.number} is {case.norm(case.slope(name))}"
-        f"{f' = {case.n(longest)}' if longest >= ROUNDED else f', below {case.rounded}'}"
+        f"{f' = {case.n(longest)}' if longest >= case.rounding else f', below {case.rounded}'}"
         if longest
         else f"every gradient of a parameter in iteration {last.number} is 0"
     )

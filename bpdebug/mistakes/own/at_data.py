@@ -8,7 +8,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Expression
-from bpdebug.mistakes.bench import TIGHT, Bench, largest
+from bpdebug.mistakes.bench import TIGHT, TIGHT_SINGLE, Bench, largest
 from bpdebug.mistakes.conventions import explains, kinks
 from bpdebug.mistakes.handed import Handed, Quantity
 from bpdebug.mistakes.judgement import Judgement
@@ -17,7 +17,7 @@ from bpdebug.mistakes.own.lines import Evaluated, evaluate_alone, evaluate_lines
 from bpdebug.mistakes.own.readings import readings
 from bpdebug.mistakes.search import Explanation, Search
 from bpdebug.mistakes.verdict import ArrayStatus, ArrayVerdict, NamedExplanation
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT64, Array
 from bpdebug.run import BackwardLine, Run
 from bpdebug.run.progress import ProgressReport
 from bpdebug.wording import Script
@@ -239,7 +239,8 @@ def fits(found: Evaluated, run: Run, node: int, tolerance: float = 0.0) -> bool:
     right = np.asarray(run.iteration(1).recorded.gradients[node])
     if isinstance(found, BpdebugError) or found.shape != right.shape:
         return False
-    most = max(tolerance, TIGHT * max(largest(found), largest(right)))
+    tight = TIGHT if right.dtype == FLOAT64 else TIGHT_SINGLE
+    most = max(tolerance, tight * max(largest(found), largest(right)))
     same = (found == right) | (np.isnan(found) & np.isnan(right))
     with np.errstate(all="ignore"):
         return bool(np.all(same | (np.abs(found - right) <= most)))

@@ -9,7 +9,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph, Kind
 from bpdebug.graph.indices import sources
-from bpdebug.ops import Array, Shape
+from bpdebug.ops import FLOAT64, Array, Shape
 from bpdebug.record import replace
 from bpdebug.run import Problem, Run
 
@@ -114,7 +114,7 @@ def with_data(
         batch_size=problem.batch_size if rows is None else rows,
         expectations=(),
         notes=(),
-    )
+    ).of_kind(problem.dtype)
 
 
 def problem_at(graph: Graph, index: int, values: list[Array]) -> bool:
@@ -192,7 +192,8 @@ class Drawing:
     def sums_to_one(self) -> bool:
         """True for rows of shares."""
         rows = np.sum(self.values, axis=-1)
-        return bool(np.all(self.values >= 0) and np.all(np.abs(rows - 1) < 1e-9))
+        rounding = 1e-9 if self.values.dtype == FLOAT64 else 1e-6
+        return bool(np.all(self.values >= 0) and np.all(np.abs(rows - 1) < rounding))
 
     def shares(self) -> Array:
         """Rows that sum to 1; with a single 1 in each where they are so in the scenario."""

@@ -33,7 +33,8 @@ from bpdebug.ops.registry import register
 
 def weighted_log(t: Array, log_p: Array) -> Array:
     """t·ln p, and 0 where t is 0 even if ln p is infinite."""
-    return np.where(t == 0, 0.0, t * np.where(t == 0, 0.0, log_p))
+    none = np.zeros_like(log_p)
+    return np.where(t == 0, none, t * np.where(t == 0, none, log_p))
 
 
 def squared(name: str, factor: float, divisor: Divisor, text: str, latex: str, note: str) -> Op:
@@ -41,7 +42,8 @@ def squared(name: str, factor: float, divisor: Divisor, text: str, latex: str, n
 
     def forward(p: Array, t: Array, **options: Any) -> Array:
         error = np.subtract(p, t).ravel()
-        return np.float64(factor * error.dot(error) / divisor(p, **options))  # type: ignore[return-value]
+        found: Array = factor * error.dot(error) / divisor(p, **options)
+        return found
 
     by_p, by_t = squared_partials(factor, divisor)
     return register(

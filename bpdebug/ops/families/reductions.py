@@ -65,7 +65,7 @@ def spread(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
 
 def extreme_share(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
     """1 at the maximum or minimum, shared evenly where several entries tie, 0 elsewhere."""
-    hit = np.asarray(np.asarray(a) == spread(y, a, axis, keepdims), dtype=float)
+    hit = (np.asarray(a) == spread(y, a, axis, keepdims)).astype(np.asarray(a).dtype)
     share: Array = hit / hit.sum(axis=axis, keepdims=True)
     return share
 
@@ -79,7 +79,7 @@ def norm_slope(y: Array, a: Array, axis: Any, keepdims: bool) -> Array:
 def norm_forward(a: Array, *, axis: Any, keepdims: bool) -> Array:
     """√Σa², scaled by the largest entry so that squares neither overflow nor vanish."""
     top = np.max(np.abs(a), axis=axis, keepdims=True)
-    top = np.where((top == 0) | ~np.isfinite(top), 1.0, top)
+    top = np.where((top == 0) | ~np.isfinite(top), np.ones_like(top), top)
     scaled: Array = np.sqrt(np.sum(np.square(a / top), axis=axis, keepdims=True)) * top
     return scaled if keepdims else np.squeeze(scaled, axis=axis)
 

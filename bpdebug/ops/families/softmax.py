@@ -52,7 +52,7 @@ def log_softmax_forward(x: Array, *, axis: int) -> Array:
 def softmax_row(cell: Index, y: Array, x: Array, *, axis: int) -> Array:
     """∂y_k/∂x_j = y_k([j = k] − y_j) for one j and every k."""
     line, j = row_of(cell, y, axis)
-    unit = np.zeros(line.size)
+    unit = np.zeros_like(line)
     unit[j] = 1.0
     factors: Array = line * (unit - line[j])
     return factors
@@ -61,7 +61,7 @@ def softmax_row(cell: Index, y: Array, x: Array, *, axis: int) -> Array:
 def log_softmax_row(cell: Index, y: Array, x: Array, *, axis: int) -> Array:
     """∂y_k/∂x_j = [j = k] − softmax(x)_j for one j and every k."""
     line, j = row_of(cell, y, axis)
-    unit = np.zeros(line.size)
+    unit = np.zeros_like(line)
     unit[j] = 1.0
     factors: Array = unit - np.exp(line[j])
     return factors
@@ -78,7 +78,7 @@ def jacobian(row: Any) -> Any:
     """The whole local derivative, row by row; for grids and tests, on arrays of modest size."""
 
     def value(y: Array, x: Array, *, axis: int) -> Array:
-        full = np.empty((*x.shape, x.shape[axis]))
+        full = np.empty((*x.shape, x.shape[axis]), dtype=x.dtype)
         for cell in np.ndindex(x.shape):
             full[cell] = row(cell, y, x, axis=axis)
         return full

@@ -118,7 +118,7 @@ def one_hot(t: Array, p: Array, axis: int) -> Array:
     if np.shape(t) == np.shape(p):
         return t
     classes = np.arange(np.shape(p)[axis])
-    table: Array = (np.asarray(t)[..., None] == classes).astype(np.float64)
+    table: Array = (np.asarray(t)[..., None] == classes).astype(p.dtype)
     return np.moveaxis(table, -1, axis)
 
 

@@ -234,13 +234,16 @@ class IndexMap(ABC):
 
     def contract(self, upstream: Array, local: Array) -> Array:
         """The whole contribution, shape `cell_shape`: the derived vector-Jacobian product."""
-        total = np.zeros(prod(self.cell_shape))
         above = np.asarray(upstream).reshape(-1)
+        total = np.zeros(prod(self.cell_shape), dtype=np.result_type(above, local))
         for start in range(0, len(total), CHUNK):
             cells = np.arange(start, min(start + CHUNK, len(total)))
             terms = self.terms_of(cells)
             factors = above[terms.upstream] * picked(local, self.local_shape, terms.local)
-            total[cells] = np.bincount(terms.owner, factors, len(cells))
+            if total.dtype == np.float64:
+                total[cells] = np.bincount(terms.owner, factors, len(cells))
+            else:  # bincount would add up in float64
+                np.add.at(total, start + terms.owner, factors)
         return total.reshape(self.cell_shape)
 
     def counterpart(self, k: int, other: IndexMap) -> tuple[int | None, bool]:

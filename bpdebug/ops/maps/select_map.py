@@ -69,7 +69,7 @@ class SelectMap(IndexMap):
         upstream = np.asarray(upstream)
         if self.refold:
             return upstream.reshape(self.cell_shape)
-        into = np.zeros(self.cell_shape)
+        into = np.zeros(self.cell_shape, dtype=upstream.dtype)
         block = upstream[
             tuple(
                 slice(o, o + len(self.picks[axis]))

@@ -6,6 +6,7 @@ import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
+from bpdebug.ops import of_dtype
 from bpdebug.ops.maps.index_map import ravel
 from bpdebug.trace import Term
 from bpdebug.tui.draw.line import Line, wrap
@@ -33,7 +34,7 @@ def contribution_lines(
     if folded:
         # Folded contributions appear as their sum, so that the numbers on the screen add up.
         parts = [amount(moment, term, edge) or 0.0 for edge in folded]
-        values.insert(0, float(np.sum(parts)))
+        values.insert(0, float(np.sum(of_dtype(parts, moment.problem.dtype))))
         sources.insert(0, f"from {len(folded)} before")
         roles.insert(0, "text")
     texts = script.aligned([*values, term.after])

@@ -70,6 +70,7 @@ violet and green; violet; green; blue; colour; colours
 NaN; nan
     Not a number: the result of 0/0, ∞ − ∞ or 0 · ∞. Calculations with NaN give NaN.
 ∞; inf; infinity; infinite
-    Infinity: too large for a float64, or the result of dividing by 0.
+    Infinity: too large for a float64 (in a run in float32, for a float32), or the result of
+    dividing by 0.
 """,
 )
