@@ -20,6 +20,7 @@ from bpdebug.ops import REGISTRY, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, SettingValue
 from bpdebug.scenario import bundled
+from bpdebug.scenario.network.kinds import ENDING, EVERY, KINDS, LEARNING
 from bpdebug.tui.keys.bindings import SCREEN_KEYS, key_label
 from bpdebug.tui.keys.keymap import usual_keys
 from bpdebug.tui.overlays.help import ELSEWHERE
@@ -115,6 +116,19 @@ def fill(op: Op, template: str) -> str:
 def scenarios() -> str:
     """Every bundled scenario."""
     return table(("scenario", "title"), [(f"`{name}`", title) for name, _, title in bundled()])
+
+
+def layers() -> str:
+    """Every kind of layer of a network with its keys, and the keys that many share."""
+    parts = []
+    for kind in KINDS.values():
+        keys = dict(kind.keys) | (LEARNING if kind.learns else {}) | (ENDING if kind.ends else {})
+        more = [name for name in (*LEARNING, *ENDING) if name in keys]
+        own = "; ".join(f"`{name}`: {kind.keys[name]}" for name in kind.keys)
+        parts.append((f"`{kind.name}`", kind.note, own, ", ".join(f"`{name}`" for name in more)))
+    shared = [(f"`{name}`", what) for name, what in (EVERY | LEARNING | ENDING).items()]
+    kinds = table(("kind", "what it computes", "keys", "and"), parts)
+    return f"{kinds}\n\n{table(('key of several kinds', 'what it says'), shared)}"
 
 
 def sizes() -> str:
@@ -246,6 +260,7 @@ TABLES = {
     "reference": reference,
     "ids": ids,
     "scenarios": scenarios,
+    "layers": layers,
     "ops": ops,
     "optimizers": optimizers,
     "options": options,

@@ -109,9 +109,11 @@ def separate(run: Run, verdict: Verdict, target: str) -> None:
             f"{verdict.separate or 'other sizes may'}; {safe(target)} was not written"
         )
         return
-    tables = {"inputs": found.data}
+    drawn = run.problem.drawn
+    inputs = {name: one for name, one in found.data.items() if name not in drawn}
+    tables = {"inputs": inputs}
     if not network:
-        tables["parameters"] = found.parameters
+        tables["parameters"] = dict(found.parameters)
     title = f"{run.problem.title}, with fresh numbers that tell mistakes apart"
     write_new(target, with_numbers(text, tables, title))
     check_written(target, found, network=network)

@@ -85,6 +85,8 @@ class Problem:
     expectations: tuple[Expectation, ...] = ()
     backward: tuple[BackwardLine, ...] = ()
     """The backward pass that the author wrote by hand, in the order of its lines."""
+    drawn: frozenset[str] = frozenset()
+    """Inputs that the file does not have, because the problem draws them: the masks of dropout."""
     notes: tuple[Note, ...] = ()
     """Shown when the problem is opened; never part of an export."""
 

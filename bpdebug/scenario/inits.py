@@ -141,21 +141,31 @@ def shape_of(table: TomlTable, default: Shape | None = None) -> Shape:
     return tuple(sizes)
 
 
-def initial(table: TomlTable, name: str, context: LoadContext, shape: Shape | None = None) -> Array:
+def initial(
+    table: TomlTable,
+    name: str,
+    context: LoadContext,
+    shape: Shape | None = None,
+    axes: str = "",
+    *,
+    turned: bool = False,
+) -> Array:
     """The array that `{ shape = …, init = …, seed = … }` asks for.
 
-    `shape` is known beforehand in a network. Without a seed of its own, an array is drawn from
-    the run's seed and its name, so that it does not depend on what else the scenario holds.
+    `shape` is known beforehand in a network, with its `axes` in words. Without a seed of its own,
+    an array is drawn from the run's seed and its name, so that it does not depend on what else the
+    scenario holds. `turned` draws the transpose, so that a layer has the same weights either way.
     """
     init = INITS[table.choice("init", INITS)]
     known = given_to(init, table)
     wanted = shape_of(table, shape)
     if shape is not None and wanted != shape:
-        table.fail(f"must be {list(shape)}, the units and inputs of this layer", "shape")
+        table.fail(f"must be {list(shape)}, the {axes} of this layer", "shape")
     context.budget.take(wanted, table.key)
     if "seed" in table:
         rng = np.random.default_rng(table.whole("seed", low=0, high=2**63 - 1))
     else:
         rng = np.random.default_rng([context.seed, *name.encode()])
     with np.errstate(all="ignore"):
-        return checked(init.make(rng, wanted, known), table.key)
+        made = init.make(rng, wanted[::-1] if turned else wanted, known)
+        return checked(made.T if turned else made, table.key)

@@ -43,6 +43,19 @@ class Leaf:
     """The states of its optimizer from earlier steps, where training continues."""
 
 
+@record
+class Wanted:
+    """The shape that a parameter of a network's layer must have."""
+
+    shape: Shape
+    axes: str
+    """What the axes are: `(units, inputs)`."""
+    turned: bool = False
+    """True for weights with a row for each input: drawn as (units, inputs), then transposed."""
+    transposed: str = ""
+    """What an error adds where the transpose would fit."""
+
+
 def read_input(name: str, value: Any, key: str, context: LoadContext) -> Leaf:
     """An entry of [inputs]: numbers, or a table with a source and flags."""
     if not isinstance(value, dict):
@@ -58,26 +71,37 @@ def read_input(name: str, value: Any, key: str, context: LoadContext) -> Leaf:
 
 
 def read_parameter(
-    name: str, value: Any, key: str, context: LoadContext, shape: Shape | None = None
+    name: str,
+    value: Any,
+    key: str,
+    context: LoadContext,
+    wanted: Wanted | None = None,
+    *,
+    frozen: bool = False,
 ) -> Leaf:
-    """A parameter; in a network its shape is known, and must be that."""
+    """A parameter; in a network its shape is known, and must be that.
+
+    `frozen` holds where its own entry does not say otherwise.
+    """
     if isinstance(value, dict):
         table = TomlTable(value, key)
-        values = values_of(table, name, context, PARAMETER_FLAGS, shape)
-        frozen = table.flag("frozen", False)
+        values = values_of(table, name, context, PARAMETER_FLAGS, wanted)
+        frozen = table.flag("frozen", frozen)
         if "optimizer" in table and frozen:
             table.fail("a frozen parameter is never updated; leave one of the two out")
         own = read_optimizer(table.table("optimizer")) if "optimizer" in table else None
         state = read_state(table.table("state"), values)
         leaf = Leaf(name, values, gradient=True, frozen=frozen, optimizer=own, state=state)
     else:
-        leaf = Leaf(name, array_from(value, key), gradient=True)
-    if shape is not None and leaf.values.shape != shape:
-        wanted = "(units, inputs)" if len(shape) == 2 else "(units)"
-        TomlTable({}, key).fail(
+        leaf = Leaf(name, array_from(value, key), gradient=True, frozen=frozen)
+    if wanted is not None and leaf.values.shape != wanted.shape:
+        problem = (
             f"has shape {show_shape(leaf.values.shape)}, but this layer needs "
-            f"{show_shape(shape)}, which is {wanted}"
+            f"{show_shape(wanted.shape)}, which is {wanted.axes}"
         )
+        if leaf.values.shape == wanted.shape[::-1]:
+            problem += wanted.transposed
+        raise BpdebugError(problem, key=key)
     return leaf
 
 
@@ -138,7 +162,7 @@ def values_of(
     name: str,
     context: LoadContext,
     flags: tuple[str, ...],
-    shape: Shape | None = None,
+    wanted: Wanted | None = None,
     *,
     infinite: bool = False,
 ) -> Array:
@@ -154,7 +178,9 @@ def values_of(
     if source == "init":
         settings = INITS[table.choice("init", INITS)].settings
         table.only("init", "shape", "seed", *settings, *flags)
-        return initial(table, name, context, shape)
+        if wanted is None:
+            return initial(table, name, context)
+        return initial(table, name, context, wanted.shape, wanted.axes, turned=wanted.turned)
     table.only("value", "file", "columns", "key", "init", "shape", "seed", *flags)
     if source is None:
         table.fail(

@@ -17,9 +17,9 @@ from bpdebug.run import Problem
 from bpdebug.scenario.backward import read_backward
 from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.entries import GraphEntry, Recipe, parse_entries
+from bpdebug.scenario.form import Form
 from bpdebug.scenario.layout import note_batches, note_losses
 from bpdebug.scenario.leaves import Leaf, check_range, check_states, read_input, read_parameter
-from bpdebug.scenario.network import expand
 from bpdebug.scenario.optimizers import read_main_optimizer
 from bpdebug.scenario.settings import read_expectations, read_run
 from bpdebug.scenario.suitable import check_graphs
@@ -27,6 +27,8 @@ from bpdebug.scenario.table import TomlTable, parse_float
 
 TABLES = ("title", "description", "loss", "inputs", "parameters", "graph", "network")
 MORE_TABLES = ("optimizer", "run", "expect", "backward")
+NETWORK_DATA = ("x", "y")
+"""The inputs of a [network] that have a row for each example."""
 ReadLeaf = Callable[[str, Any, str, LoadContext], Leaf]
 """Reads an entry by its name, its value and its key."""
 
@@ -66,9 +68,11 @@ def read_problem(top: TomlTable, path: Path, iterations: int | None) -> Problem:
     context = LoadContext(path.parent, seed)
     inputs: dict[str, Leaf] = {}
     read_leaves(top.table("inputs"), read_input, context, inputs)
-    parameters, entries, loss = read_form(top, inputs, context)
+    form = read_form(top, inputs, context)
+    parameters, loss = form.parameters, form.loss
+    inputs |= {leaf.name: leaf for leaf in form.drawn}
     leaves = (*inputs.values(), *parameters)
-    parsed = parse_entries(entries, [leaf.name for leaf in leaves])
+    parsed = parse_entries(form.entries, [leaf.name for leaf in leaves])
     batched = batched_inputs(run, inputs, batch_size, network="network" in top)
     recipe = Recipe(leaves, frozenset(inputs), batched, parsed, loss)
     graph = check_graphs(recipe, batch_size)
@@ -93,6 +97,7 @@ def read_problem(top: TomlTable, path: Path, iterations: int | None) -> Problem:
         iterations=own_iterations if iterations is None else wanted_iterations(iterations),
         batch_size=batch_size,
         seed=seed,
+        drawn=frozenset(leaf.name for leaf in form.drawn),
         notes=(*context.notes, *note_losses(recipe, graph), *note_batches(recipe, graph)),
     ).of_kind(dtype)
     expected = read_expectations(top.tables("expect"), graph, own_iterations, problem.rules)
@@ -119,17 +124,17 @@ def read_leaves(
     return found
 
 
-def read_form(
-    top: TomlTable, inputs: dict[str, Leaf], context: LoadContext
-) -> tuple[list[Leaf], list[GraphEntry], str]:
+def read_form(top: TomlTable, inputs: dict[str, Leaf], context: LoadContext) -> Form:
     """Parameters, entries and the loss's name, from `[network]` or from `[graph]`."""
     if "network" in top:
         for name in ("parameters", "graph", "loss"):
             if name in top:
                 stands = "its loss stands in [network]" if name == "loss" else "leave one out"
                 top.fail(f"a scenario with [network] has no '{name}' of its own; {stands}", name)
-        parameters, entries = expand(top.table("network"), inputs, context)
-        return parameters, entries, "L"
+        # Loaded only when there is a network: a lesson of a few expressions opens sooner.
+        from bpdebug.scenario.network import expand
+
+        return expand(top.table("network"), inputs, context)
     if "graph" not in top:
         top.fail("there is no [graph] and no [network]; a scenario needs one of them")
     taken: dict[str, Any] = dict(inputs)
@@ -140,7 +145,7 @@ def read_form(
     if loss not in names:
         hint = did_you_mean(loss, names) or "; it must be one of [graph]'s entries"
         top.fail(f"there is no entry {quoted(loss)} in [graph]{hint}", "loss")
-    return parameters, entries, loss
+    return Form(tuple(parameters), tuple(entries), loss)
 
 
 def read_graph(table: TomlTable, taken: dict[str, Any]) -> list[GraphEntry]:
@@ -186,6 +191,8 @@ def batched_inputs(
     if batch_size is None:
         return frozenset()
     candidates = [leaf for leaf in inputs.values() if leaf.batch is not False]
+    if network:
+        candidates.sort(key=lambda leaf: leaf.name not in NETWORK_DATA)
     first = next((leaf for leaf in candidates if leaf.values.ndim), None)
     if first is None:
         run.fail("no input has rows that could be cut into batches", "batch_size")
@@ -197,7 +204,9 @@ def batched_inputs(
             f"is {batch_size}, but '{first.name}' has only {counted(rows, 'row')}", "batch_size"
         )
     for leaf in candidates:
-        if (leaf.batch or network) and leaf.values.shape[:1] != (rows,):
+        if (leaf.batch or (network and leaf.name in NETWORK_DATA)) and leaf.values.shape[:1] != (
+            rows,
+        ):
             raise BpdebugError(
                 f"cannot be cut into batches with '{first.name}', which has {counted(rows, 'row')}",
                 key=f"inputs.{leaf.name}",

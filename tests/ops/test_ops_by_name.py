@@ -77,7 +77,6 @@ HOMONYM_OPTIONS = {
     # Keys of a scenario's tables.
     "scenario/files.py": {"key"},
     "scenario/inits.py": {"shape", "high"},
-    "scenario/network.py": {"axis"},
     # Of every loss: which axis has the units.
     "scenario/layout.py": {"axis"},
 }

@@ -90,6 +90,78 @@ batch_size = 2
 """
 
 
+DEEP = """
+[inputs]
+x = [[1.0, 2.0, 0.5], [-0.5, 0.3, 0.2]]
+y = [[0.3, 0.1], [0.8, -0.2]]
+extra = [[1.0, 2.0], [3.0, 4.0]]
+[network]
+loss = "squared_error"
+penalty = { l2 = 0.1 }
+[[network.layers]]
+units = 4
+weights = { init = "xavier_uniform" }
+[[network.layers]]
+kind = "layer_norm"
+gamma = [1, 1, 1, 1]
+beta = [0, 0, 0, 0]
+eps = 1e-5
+axes = 1
+residual = "z1"
+activation = "elu"
+alpha = 2.0
+[[network.layers]]
+kind = "activation"
+activation = "tanh"
+[[network.layers]]
+kind = "flatten"
+[[network.layers]]
+units = 2
+weights = { init = "xavier_uniform" }
+residual = "extra"
+"""
+"""Every key of the layers without windows."""
+IMAGES = """
+[inputs]
+x = [[[[1, 2], [3, 4]]], [[[5, 6], [7, 9]]]]
+y = [[0.1, 0.9], [0.7, -0.2]]
+"""
+CNN = (
+    IMAGES
+    + """
+keep = [[1, 0], [1, 1]]
+[network]
+loss = "squared_error"
+[[network.layers]]
+kind = "conv2d"
+channels = 2
+kernel = [2, 2]
+stride = 1
+padding = 1
+dilation = 1
+groups = 1
+weights = { init = "xavier_uniform" }
+bias = [1, 2]
+activation = "relu"
+[[network.layers]]
+kind = "max_pool2d"
+size = 3
+stride = 1
+padding = 0
+[[network.layers]]
+kind = "batch_norm"
+gamma = [1, 1]
+[[network.layers]]
+kind = "flatten"
+[[network.layers]]
+kind = "dropout"
+rate = 0.5
+seed = 4
+"""
+)
+"""Every key of the layers over images."""
+
+
 DEAD_UNIT = """
 [inputs]
 X = [[0.9, 0.3], [0.4, 1.0], [0.7, 0.6], [0.2, 0.8], [1.0, 0.1]]

@@ -15,9 +15,9 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression import quoted
 from bpdebug.run import Problem, Run
 from bpdebug.scenario import bundled, load
-from tests.scenario.scenarios import EXPRESSION, NETWORK, ROWS
+from tests.scenario.scenarios import CNN, DEEP, EXPRESSION, NETWORK, ROWS
 
-TEXTS = [EXPRESSION, NETWORK, ROWS] + [
+TEXTS = [EXPRESSION, NETWORK, ROWS, DEEP, CNN] + [
     path.read_text(encoding="utf-8")
     for name, path, _ in bundled()
     if name in ("iris", "published/gomez_lstm_2step", "published/cs231n_gate_patterns")
@@ -29,6 +29,8 @@ PIECES = [
     *["gradient = true\n", "batch_size = 2\n", "units = 3\n", "frozen", "\x00", "\x1b", "权"],
     *['{ init = "normal" }', '{ shape = [3, 2], init = "ones" }', '{ file = "iris.csv" }'],
     *["reduction", '"softmax"', '"cross_entropy"', "sigmoid", "sum(", ").T", "[0]", " @ ", "seed"],
+    *["kind = 'conv2d'", "'embedding'", "'dropout'", "[2, 2]", "residual = 'x'", "input = 'h1'"],
+    *["padding = 9\n", "groups = 2\n", "penalty = { l2 = 1 }\n", "mask = 'keep'\n", "size = 2\n"],
 ]
 
 
@@ -92,14 +94,30 @@ WORDS = re.findall(r"\w+", "value file init shape seed frozen gradient key units
 KEYS = re.findall(
     r"\w+",
     """title description loss inputs parameters graph network optimizer run expect layers x y w
-    units activation weights bias reduction name learning_rate iterations batch_size seed value is
+    units activation weights bias kind channels kernel size rate vocabulary width residual
+    input frozen penalty layout l2 reduction name learning_rate iterations batch_size seed value is
     iteration source L""",
 )
 values = st.recursive(
     st.integers(-3, 3)
     | st.booleans()
     | st.floats()
-    | st.sampled_from(["x", "sigmoid", "zeros", "x + w", "a.csv", "cross_entropy", "mean", "L"]),
+    | st.sampled_from(
+        [
+            "x",
+            "sigmoid",
+            "zeros",
+            "x + w",
+            "a.csv",
+            "cross_entropy",
+            "mean",
+            "L",
+            "conv2d",
+            "embedding",
+            "flatten",
+            "dropout",
+        ]
+    ),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(

@@ -1,0 +1,60 @@
+"""The loss of a network: any of the registry, with its options, if the last activation suits it."""
+
+from __future__ import annotations
+
+from bpdebug.ops import Composite, Op, Scores
+from bpdebug.ops.families.targets import REDUCTIONS
+from bpdebug.scenario.network.layer import OUTPUT, TARGET, Layer
+from bpdebug.scenario.network.options import (
+    GIVING,
+    LOSSES,
+    TAKING,
+    read_options,
+    written,
+)
+from bpdebug.scenario.table import TomlTable
+
+REDUCTION = "reduction"
+
+
+def loss_text(table: TomlTable, last: Layer) -> str:
+    """The loss as an expression over y_hat and y, once the last activation suits it."""
+    place, key = table, "loss"
+    if isinstance(table.get(key, None), dict):
+        place, key = table.table(key), "name"
+    loss = LOSSES[place.choice(key, LOSSES)]
+    if key == "name":
+        place.only(key, *loss.options)
+    options = read_options(place, loss.options) if key == "name" else {}
+    if REDUCTION in table:
+        if REDUCTION in options:
+            table.fail("is given in the loss, too; leave one of the two out", REDUCTION)
+        if REDUCTION not in loss.options:
+            table.fail(f"{loss.name} has no reduction; leave it out", REDUCTION)
+        options = {REDUCTION: table.text(REDUCTION), **options}
+    if options.get(REDUCTION, REDUCTIONS[0]) not in REDUCTIONS:
+        known = " or ".join(f'"{one}"' for one in REDUCTIONS)
+        (table if REDUCTION in table else place).fail(f"must be {known}", REDUCTION)
+    if options.get(REDUCTION) == loss.options.get(REDUCTION):
+        options.pop(REDUCTION, None)
+    problem = mismatch(loss, last.draft.activation)
+    if problem:
+        last.fail(problem, "activation")
+    return f"{loss.name}({OUTPUT}, {TARGET}{written(options)})"
+
+
+def mismatch(loss: Op | Composite, activation: Op) -> str:
+    """What is wrong where an activation gives what a loss does not take; empty where it suits."""
+    if loss.takes is None:
+        return ""
+    remedy = f'make the last activation "{GIVING[loss.takes].name}"'
+    if loss.takes is Scores.LOGITS:
+        if activation.gives is not Scores.SHARES:
+            return ""
+        other = TAKING[Scores.SHARES].name
+        return f'{loss.name} does the {activation.name} itself; {remedy}, or the loss "{other}"'
+    if activation.gives in (loss.takes, Scores.SHARES):
+        return ""
+    if loss.takes is Scores.SHARES:
+        remedy += f', or the loss "{TAKING[Scores.LOGITS].name}"'
+    return f"{loss.name} takes probabilities; {remedy}"
