@@ -38,7 +38,7 @@ KNOWN = (
 )
 FORMATS = {one.name: one for one in KNOWN}
 SUFFIXES = {one.suffix: one.name for one in KNOWN}
-DETAILS = ("layer", "edge", "term")
+DETAILS = ("layer", "group", "edge", "term")
 EVERY_SUFFIX = " ".join(SUFFIXES)
 
 

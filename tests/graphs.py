@@ -109,8 +109,13 @@ def residual(joins: int) -> Built:
 SHAPED = ("transpose", "reshape", "slice", "concat", "softmax", "row_sum", "max")
 
 
-def random_graph(choices: Sequence[tuple[int, int, int]], seed: int = 0) -> Built:
-    """A graph of matrices and vectors that any list of (what, first, second) numbers describes."""
+def random_graph(
+    choices: Sequence[tuple[int, int, int]], seed: int = 0, groups: Sequence[str] = ()
+) -> Built:
+    """A graph of matrices and vectors that any list of (what, first, second) numbers describes.
+
+    With `groups`, the choices stand in these in turn; an empty name is outside of all groups.
+    """
     builder = GraphBuilder()
     sizes = [(2, 3), (3,), (), (2, 3)]
     pool = [
@@ -120,7 +125,8 @@ def random_graph(choices: Sequence[tuple[int, int, int]], seed: int = 0) -> Buil
     leaves = list(pool)
     for k, (what, first, second) in enumerate(choices):
         a, b = pool[first % len(pool)], pool[second % len(pool)]
-        pool.append(joined(builder, what, a, b, f"n{k}" if k % 2 else ""))
+        with builder.inside(groups[k % len(groups)] if groups else ""):
+            pool.append(joined(builder, what, a, b, f"n{k}" if k % 2 else ""))
     total = builder.apply(REGISTRY["sum"], (pool[-1],))
     for other in pool[4:-1:2]:
         part = builder.apply(REGISTRY["mean"], (other,))

@@ -33,6 +33,7 @@ TYPE_CIRCLES = [
         "bpdebug.debugger.session_state",
         "bpdebug.debugger.text.beside",
         "bpdebug.debugger.text.describe",
+        "bpdebug.debugger.text.groups",
     },
     # A mistake is declared with its changes, which are rules over a stage of a trial on a bench.
     {

@@ -188,6 +188,10 @@ class Comparison:
         """
         if line.kind is LineKind.EDGE:
             return self.edge_marks(iteration).get(line.index)
+        if line.kind is LineKind.GROUP and line.number is not None and line.last is not None:
+            marks = self.edge_marks(iteration)
+            inside = {marks.get(edge) for edge in range(line.number - 2, line.last - 1)}
+            return next((mark for mark in WRONG if mark in inside), None)
         if line.kind is LineKind.UPDATE:
             return self.update_marks(iteration).get(line.index)
         if line.kind is LineKind.SEED:

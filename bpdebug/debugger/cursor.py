@@ -48,18 +48,25 @@ def normalized(run: Run, instant: Instant) -> Instant:
     return instant
 
 
-def moved(run: Run, instant: Instant, ruler: Ruler, count: int) -> tuple[Instant, int]:
-    """The instant `count` steps of a ruler away, back where negative.
+NONE_FOLDED: frozenset[str] = frozenset()
+
+
+def moved(
+    run: Run, instant: Instant, ruler: Ruler, count: int, folded: frozenset[str] = NONE_FOLDED
+) -> tuple[Instant, int]:
+    """The instant `count` steps of a ruler away, back where negative, with some groups folded.
 
     Also returns how many of the steps recorded time did not have.
     """
-    return (_forward if count >= 0 else _back)(run, instant, ruler, abs(count))
+    return (_forward if count >= 0 else _back)(run, instant, ruler, abs(count), folded)
 
 
-def _forward(run: Run, instant: Instant, ruler: Ruler, count: int) -> tuple[Instant, int]:
+def _forward(
+    run: Run, instant: Instant, ruler: Ruler, count: int, folded: frozenset[str]
+) -> tuple[Instant, int]:
     iteration, position = instant
     while count > 0:
-        ends = run.timeline(iteration).ends(ruler)
+        ends = run.timeline(iteration).seen(ruler, folded, position)
         at = bisect_right(ends, position)
         if at + count <= len(ends):
             return Instant(iteration, ends[at + count - 1]), 0
@@ -69,15 +76,18 @@ def _forward(run: Run, instant: Instant, ruler: Ruler, count: int) -> tuple[Inst
         iteration, position = iteration + 1, 0
         if run.uniform(ruler):
             # All iterations have the same ends, so that whole iterations need no walk.
+            ends = run.timeline(iteration).seen(ruler, folded, 0)
             whole = min((count - 1) // len(ends), run.iterations - iteration)
             iteration, count = iteration + whole, count - whole * len(ends)
     return Instant(iteration, position), 0
 
 
-def _back(run: Run, instant: Instant, ruler: Ruler, count: int) -> tuple[Instant, int]:
+def _back(
+    run: Run, instant: Instant, ruler: Ruler, count: int, folded: frozenset[str]
+) -> tuple[Instant, int]:
     iteration, position = instant
     while count > 0:
-        ends = run.timeline(iteration).ends(ruler)
+        ends = run.timeline(iteration).seen(ruler, folded, position)
         at = bisect_left(ends, position)
         if count <= at:
             return Instant(iteration, ends[at - count]), 0
@@ -90,6 +100,7 @@ def _back(run: Run, instant: Instant, ruler: Ruler, count: int) -> tuple[Instant
         position = run.timeline(iteration).total
         count -= 1
         if run.uniform(ruler):
+            ends = run.timeline(iteration).seen(ruler, folded, position)
             whole = min(count // len(ends), iteration - 1)
             iteration, count = iteration - whole, count - whole * len(ends)
     return normalized(run, Instant(iteration, position)), 0

@@ -29,6 +29,8 @@ from bpdebug.debugger.commands.command import Command, MotionText, Reply
 from bpdebug.debugger.commands.lookup import parse_line
 from bpdebug.debugger.comparison import Comparison, compare_file, compare_own_lines
 from bpdebug.debugger.cursor import FIRST, Instant
+from bpdebug.debugger.folds import folded_at_first
+from bpdebug.debugger.history import History
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import Listing
 from bpdebug.debugger.session_state import SessionState
@@ -46,8 +48,8 @@ from bpdebug.wording.script import SCREEN
 START = "start of recorded time"
 END = "end of recorded time"
 CANCELLED = "cancelled; you stand where you stood"
-HISTORY_LENGTH = 10_000
-"""How many instants `back` can return through."""
+MOST_LISTINGS = 16
+"""Listings that are cached: they differ by what is folded."""
 
 
 class Debugger(SessionState):
@@ -61,13 +63,12 @@ class Debugger(SessionState):
         """Quantities over iterations, cached."""
         self._instant = cursor.opening_instant(run)
         self._previous: Instant | None = None
-        self._history = [self._instant]
-        """Where the cursor stood after each motion, for `back` and `forward`."""
-        self._history_index = 0
+        self._history = History(self._instant)
+        self.folded = folded_at_first(run.graph())
         self._moment: Moment | None = None
         self._iteration: Iteration | None = None
         """The cursor's iteration, cached while others are run."""
-        self._listings: dict[Timeline, Listing] = {}
+        self._listings: dict[tuple[Timeline, tuple[int, ...]], Listing] = {}
 
     # What front ends read.
 
@@ -96,6 +97,7 @@ class Debugger(SessionState):
                 dict(self.marks),
                 self._previous,
                 self.comparison,
+                self.folded,
             )
         return self._moment
 
@@ -115,23 +117,25 @@ class Debugger(SessionState):
     def listing(self) -> Listing:
         """The backward program of the cursor's iteration."""
         # Iterations with batches of one size share their timeline, and so their program.
-        timeline = self.timeline
-        if timeline not in self._listings:
-            self._listings[timeline] = Listing(self.moment.iteration, self.script)
-        return self._listings[timeline]
+        key = self.timeline, tuple(span.index for span in self.moment.closed)
+        if key not in self._listings:
+            while len(self._listings) >= MOST_LISTINGS:
+                del self._listings[next(iter(self._listings))]
+            self._listings[key] = Listing(self.moment.iteration, self.script, self.moment.closed)
+        return self._listings[key]
 
     def reset(self) -> None:
         """Move the cursor to the start of recorded time, and remove what the user has set.
 
-        Breakpoints, watches, marks, numbers that were handed in and the history go, and breakpoints
-        and watches are counted from 1 again.
+        Breakpoints, watches, marks, numbers that were handed in and the history go, groups are
+        folded as at first, and breakpoints and watches are counted from 1 again.
         """
         self.breakpoints, self.watches, self.marks = [], [], {}
         self.last_search = ""
         self.handed_in = None
         self._numbers = {"breakpoint": 0, "watch": 0}
         self._instant, self._previous = FIRST, None
-        self._history, self._history_index = [FIRST], 0
+        self._history, self.folded = History(FIRST), folded_at_first(self.run.graph())
         self._changed()
 
     # Lines and commands.
@@ -179,8 +183,8 @@ class Debugger(SessionState):
 
     def _motion_state(self) -> dict[str, Any]:
         """The attributes that a motion changes, with copies of their values."""
-        names = ("_instant", "_previous", "_iteration", "_history_index", "last_search")
-        lists = {"_history": self._history[:], "breakpoints": self.breakpoints[:]}
+        names = ("_instant", "_previous", "_iteration", "last_search")
+        lists = {"_history": self._history.copy(), "breakpoints": self.breakpoints[:]}
         return {name: getattr(self, name) for name in names} | lists
 
     def _answer(self, note: str, *, ok: bool = True, where: bool = False) -> Reply:
@@ -199,7 +203,7 @@ class Debugger(SessionState):
 
     def move(self, ruler: Ruler, count: int = 1) -> str:
         """Move by `count` steps of a ruler, back where negative; returns a note at an end."""
-        instant, missing = cursor.moved(self.run, self._instant, ruler, count)
+        instant, missing = cursor.moved(self.run, self._instant, ruler, count, self.folded)
         near = ruler is not Ruler.PASS and instant.iteration == self._instant.iteration
         self.go(instant, step=near)
         return (END if count >= 0 else START) if missing else ""
@@ -210,10 +214,7 @@ class Debugger(SessionState):
         if instant == self._instant:
             return
         self._set_cursor(instant, step=step)
-        del self._history[self._history_index + 1 :]
-        self._history.append(instant)
-        del self._history[:-HISTORY_LENGTH]
-        self._history_index = len(self._history) - 1
+        self._history.add(instant)
 
     def _set_cursor(self, instant: Instant, *, step: bool = False) -> None:
         # After a jump, and in another iteration, almost everything is new: only a step has
@@ -246,12 +247,10 @@ class Debugger(SessionState):
 
     def revisit(self, steps: int) -> str:
         """Go through the history: back where `steps` is negative, forward where positive."""
-        wished = self._history_index + steps
-        self._history_index = min(max(wished, 0), len(self._history) - 1)
-        instant = self._history[self._history_index]
+        instant, there = self._history.revisit(steps)
         if instant != self._instant:
             self._set_cursor(instant)
-        if self._history_index == wished:
+        if there:
             return ""
         return "no earlier position" if steps < 0 else "no later position"
 
@@ -338,7 +337,7 @@ class Debugger(SessionState):
     def at(self, instant: Instant) -> Debugger:
         """Make another debugger over this run, with its cursor at an instant, to look ahead."""
         other = Debugger(self.run, self.script)
-        other._listings = self._listings
+        other._listings, other.folded = self._listings, self.folded
         other.go(instant)
         return other
 

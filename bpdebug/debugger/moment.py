@@ -12,14 +12,15 @@ from functools import cached_property
 
 import numpy as np
 
-from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
+from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.search import write_ticks
 from bpdebug.debugger.comparison import Comparison
 from bpdebug.graph import Edge, Graph, Kind, Layer, RecordedPass
+from bpdebug.graph.groups import Origin
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Problem, Promise, Run, promises
-from bpdebug.trace import GradientState, Phase, Term, Tick, Timeline, gradient_at, term_at
+from bpdebug.trace import GradientState, Phase, Span, Term, Tick, Timeline, gradient_at, term_at
 from bpdebug.wording import Script
 
 DRAWING_BUDGET = 1_000_000
@@ -43,6 +44,8 @@ class Moment:
     and in another iteration."""
     comparison: Comparison | None = None
     """Somebody's numbers beside the right ones; None where there are none."""
+    folded: frozenset[str] = frozenset()
+    """The names of the folded groups."""
 
     @cached_property
     def before(self) -> Moment | None:
@@ -111,6 +114,40 @@ class Moment:
         return self.update.parameter if self.update is not None else self.graph.loss
 
     @cached_property
+    def groups(self) -> tuple[Span, ...]:
+        """The groups that the tick belongs to, the outermost first, without layers of a network.
+
+        Of a closed group that the cursor has just passed, only those around it.
+        """
+        found = []
+        for span in self.timeline.spans.at(self.position):
+            if span is self.passed:
+                break
+            if span.group.origin is not Origin.LAYER:
+                found.append(span)
+        return tuple(found)
+
+    @cached_property
+    def passed(self) -> Span | None:
+        """The folded group at whose end the cursor stands, and whose whole pass lies behind it."""
+        spans = self.timeline.spans
+        return spans.outermost_closed(spans.at(self.position), self.folded, self.position)
+
+    @cached_property
+    def entering(self) -> Span | None:
+        """The folded group whose first tick comes next; None where there is none."""
+        spans = self.timeline.spans
+        ahead = spans.at(self.position + 1)
+        begun = (span for span in ahead if span.start == self.position)
+        return spans.outermost_closed(begun, self.folded, self.position)
+
+    @cached_property
+    def closed(self) -> tuple[Span, ...]:
+        """The folded groups of the backward pass, each a line of the program: the outermost."""
+        spans = self.timeline.spans
+        return tuple(spans.shut(self.folded, self.position, backward=True))
+
+    @cached_property
     def _gradients(self) -> dict[int, GradientState]:
         return {}
 
@@ -170,6 +207,20 @@ class Moment:
                     yield ticks[0]
 
         return {point.number: tuple(first_ticks(point)) for point in self.breakpoints}
+
+    @cached_property
+    def breakpoint_lines(self) -> Mapping[int, tuple[int, ...]]:
+        """By breakpoint number: a tick of each line of the program that the breakpoint is on.
+
+        A breakpoint on a group stops before the group's line; any other, in its own line.
+        """
+        return {
+            point.number: tuple(
+                tick + (point.target is Target.GROUP)
+                for tick in self.breakpoint_ticks[point.number]
+            )
+            for point in self.breakpoints
+        }
 
     @cached_property
     def _lines_by_parameter(self) -> dict[int, list[int]]:

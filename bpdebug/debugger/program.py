@@ -1,23 +1,27 @@
 """The backward pass as a program listing: one edge a line, in the notation of a textbook.
 
 The listing is a sequence that makes a line when it is asked for, so a pane draws what is visible
-and a graph of thousands of nodes costs nothing. It does not change while an iteration is walked.
+and a graph of thousands of nodes costs nothing. It never changes: where another group is folded,
+there is another listing. Lines have the numbers of their edges, whatever is folded.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import Enum
 from typing import overload
 
+from bpdebug.debugger.program_pieces import PieceKind, Pieces
 from bpdebug.record import record
 from bpdebug.run import Iteration
-from bpdebug.trace import Phase
+from bpdebug.trace import Phase, Span
 from bpdebug.wording import (
     Script,
     edge_formula,
     gradient_name,
+    group_call,
+    group_line,
+    inside,
     layer_title,
     node_name,
     update_symbols,
@@ -32,6 +36,8 @@ class LineKind(Enum):
     SEED = "seed"
     HEADING = "heading"
     EDGE = "edge"
+    GROUP = "group"
+    """A folded group: its whole backward pass on a line."""
     UPDATE = "update"
 
 
@@ -45,32 +51,47 @@ class ProgramLine:
     right: str = ""
     """What it writes there, with its sign: `= δ₂ · h₁ᵀ`, `+= …`, `← …`."""
     number: int | None = None
-    """The line's number, from 1; None for headings and the forward pass."""
+    """The line's number, from 1; None for headings and the forward pass. Of a folded group, that
+    of its first edge."""
     start: int = 0
     """The position before the line's first tick."""
     end: int = 0
     """The position after its last tick; `start` for a heading."""
     index: int = -1
-    """The edge, the update line, the loss's node for the seed, or a heading's layer; else -1."""
+    """The edge, the update line, the loss's node for the seed, a heading's layer, or the number
+    of the span of a folded group; else -1."""
+    depth: int = 0
+    """How many open groups with headings are around it."""
+    group: str = ""
+    """The name of the group whose heading it is, or that it stands for; else empty."""
+    last: int | None = None
+    """Of a folded group, the number of its last edge."""
 
     @property
     def text(self) -> str:
         """The whole line in one string."""
         return f"{self.left} {self.right}".rstrip()
 
+    @property
+    def numbers(self) -> str:
+        """The line's number, or those of a folded group: `6–18`; empty without a number."""
+        first = "" if self.number is None else str(self.number)
+        return first if self.last in (None, self.number) else f"{first}–{self.last}"
+
 
 class Listing(Sequence[ProgramLine]):
     """The program of an iteration: a sequence that makes and caches the lines that are read."""
 
-    def __init__(self, iteration: Iteration, script: Script) -> None:
+    def __init__(self, iteration: Iteration, script: Script, closed: Collection[Span] = ()) -> None:
+        """`closed` are the folded groups of the backward pass: the outermost, a line each."""
         self._iteration = iteration
         self._script = script
         self._graph = iteration.recorded.graph
         self._timeline = iteration.timeline
-        self._borders = self._timeline.borders
+        self._pieces = Pieces(self._timeline, closed)
         self._edges = len(self._graph.edges)
         self._updates = len(iteration.updates)
-        self._update_heading = 2 + self._edges + len(self._borders)
+        self._update_heading = 2 + self._pieces.rows
         self._cache: dict[int, ProgramLine] = {}
 
     def __len__(self) -> int:
@@ -119,8 +140,8 @@ class Listing(Sequence[ProgramLine]):
         return (self.line_of_edge if backward else self.line_of_update)(tick.index)
 
     def line_of_edge(self, edge: int) -> int:
-        """The index of an edge's line."""
-        return 2 + edge + bisect_right(self._borders, edge)
+        """The index of an edge's line, or of the folded group that it is in."""
+        return 2 + self._pieces.row_of_edge(edge)
 
     def line_of_update(self, line: int) -> int:
         """The index of the line of an executed update line."""
@@ -146,27 +167,56 @@ class Listing(Sequence[ProgramLine]):
         return ProgramLine(LineKind.SEED, name, "= 1", 1, start, start + 1, loss)
 
     def _backward(self, at: int) -> ProgramLine:
-        # Heading k stands before edge borders[k], with k headings above it.
-        numbers = range(len(self._borders))
-        low = bisect_right(numbers, at, key=lambda number: 2 + self._borders[number] + number)
-        if low and 2 + self._borders[low - 1] + low - 1 == at:
-            stretch = self._timeline.stretches[low - 1]
+        piece = self._pieces.at_row(at - 2)
+        if piece.kind is PieceKind.EDGES:
+            return self.edge_line(piece.edge + at - 2 - piece.row)
+        start = self._timeline.starts[piece.edge]
+        if piece.kind is PieceKind.LAYER:
+            stretch = self._timeline.stretches[piece.index]
             title = layer_title(self._graph, stretch.layers, self._script)
-            start = self._timeline.starts[stretch.edge]
+            number, depth = stretch.number, piece.depth
             return ProgramLine(
-                LineKind.HEADING, title, start=start, end=start, index=stretch.number
+                LineKind.HEADING, title, start=start, end=start, index=number, depth=depth
             )
-        edge = self._graph.edges[at - 2 - low]
-        start, end = self._timeline.edge_span(edge.index)
-        formula = edge_formula(self._graph, edge, self._script)
+        span = self._timeline.spans.all[piece.index]
+        around = self._timeline.spans.lineage(span)[:-1]
+        script = inside(self._graph, around[-1].group if around else None, self._script)
+        if piece.kind is PieceKind.GROUP:
+            title = group_call(self._graph, span.group, script)
+            return ProgramLine(
+                LineKind.HEADING,
+                title,
+                start=start,
+                end=start,
+                depth=piece.depth,
+                group=span.group.name,
+            )
+        left, right = group_line(self._graph, span, script)
         return ProgramLine(
-            LineKind.EDGE,
-            formula.left,
-            f"{formula.sign} {formula.right}",
-            edge.index + 2,
-            start,
-            end,
-            edge.index,
+            LineKind.GROUP,
+            left,
+            right,
+            span.first + 2,
+            span.start,
+            span.end,
+            span.index,
+            piece.depth,
+            span.group.name,
+            span.last + 2,
+        )
+
+    def edge_line(self, edge: int) -> ProgramLine:
+        """The line of an edge, also where the listing has a folded group in its place."""
+        at = self._graph.edges[edge]
+        start, end = self._timeline.edge_span(edge)
+        piece, script = self._pieces.with_edge(edge), self._script
+        if piece.kind is PieceKind.EDGES and piece.index >= 0:
+            group = self._timeline.spans.all[piece.index].group
+            script = inside(self._graph, group, script)
+        formula = edge_formula(self._graph, at, script)
+        right = f"{formula.sign} {formula.right}"
+        return ProgramLine(
+            LineKind.EDGE, formula.left, right, edge + 2, start, end, edge, piece.depth
         )
 
     def _update(self, line: int) -> ProgramLine:

@@ -1,4 +1,4 @@
-"""A session as plain data, to be saved: its breakpoints, watches and marks.
+"""A session as plain data, to be saved: its breakpoints, watches, marks and folded groups.
 
 Any program may have written the file, so everything in it is checked: data of another form are
 refused as a whole, and entries that do not fit the scenario any more are left out.
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bpdebug.debugger.breakpoints.locations import parse_group
 from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.folds import folded_at_first
 from bpdebug.errors import BpdebugError
 
 FORMAT, VERSION = "bpdebug-kept", 1
@@ -27,22 +29,31 @@ def session_data(debugger: Debugger) -> dict[str, Any]:
     Temporary breakpoints and hit counts are left out: they belong to this session alone.
     """
     permanent = [b for b in debugger.breakpoints if not b.temporary]
+    groups = changed_folds(debugger)
     return {
         "format": FORMAT,
         "version": VERSION,
         "breakpoints": [{"text": b.text, "enabled": b.enabled} for b in permanent[:MOST]],
         "watches": [text for _, text in debugger.watches[:MOST]],
         "marks": {name: list(instant) for name, instant in list(debugger.marks.items())[:MOST]},
+        **({"groups": groups} if groups else {}),
     }
+
+
+def changed_folds(debugger: Debugger) -> dict[str, bool]:
+    """By group, whether it is folded, for groups that are not as at first."""
+    changed = debugger.folded ^ folded_at_first(debugger.run.graph())
+    return {name: name in debugger.folded for name in sorted(changed)[:MOST]}
 
 
 def is_empty(data: dict[str, Any]) -> bool:
     """True where the data of a session have no entries."""
-    return not any(data[part] for part in PARTS)
+    return not any(data.get(part) for part in PARTS)
 
 
 def named_entries(data: dict[str, Any], part: str) -> list[tuple[str, Any]]:
-    """The entries of a list, each with its name: a breakpoint's or a watch's text, a mark's name.
+    """The entries of a list, each with its name: a breakpoint's or a watch's text, a mark's name,
+    a group's name.
 
     Empty where the data have no such list.
     """
@@ -65,7 +76,9 @@ def merged(own: dict[str, Any], read: dict[str, Any], now: object) -> dict[str, 
         known = {name for name, _ in (*named_entries(read, part), *entries)}
         entries += [entry for entry in named_entries(others, part) if entry[0] not in known]
         entries = entries[:MOST]
-        result[part] = dict(entries) if part == "marks" else [entry for _, entry in entries]
+        result[part] = dict(entries) if part in BY_NAME else [entry for _, entry in entries]
+    if not result["groups"]:
+        del result["groups"]
     return result
 
 
@@ -106,27 +119,39 @@ def restore_mark(debugger: Debugger, name: str, instant: list[int]) -> None:
     debugger.add_mark(name, Instant(iteration, position))
 
 
+def restore_group(debugger: Debugger, name: str, folded: bool) -> None:
+    """Fold or unfold a group; BpdebugError where the scenario has no such group."""
+    debugger.fold([parse_group(debugger.run.graph(), name).name], folded=folded)
+
+
 PARTS: dict[str, Callable[[Debugger, str, Any], None]] = {
     "breakpoints": restore_breakpoint,
     "watches": restore_watch,
     "marks": restore_mark,
+    "groups": restore_group,
 }
 """The lists of a saved session, and the function that restores an entry of each."""
+BY_NAME = ("marks", "groups")
+"""The parts whose entries have names of their own."""
 
 
 def check_session(data: object) -> dict[str, Any]:
     """The lists alone, as in `session_data`; ValueError unless each has its form."""
     if not isinstance(data, dict) or (data.get("format"), data.get("version")) != (FORMAT, VERSION):
         raise ValueError("it is no saved session, or is of another version")
-    points, watches, marks = (data.get(part) for part in PARTS)
+    points, watches, marks = (data.get(part) for part in ("breakpoints", "watches", "marks"))
+    groups = data.get("groups", {})  # older files have none
     if not isinstance(points, list) or not isinstance(watches, list) or not isinstance(marks, dict):
         raise ValueError("a part is missing")
-    if max(len(points), len(watches), len(marks)) > MOST:
+    if not isinstance(groups, dict) or not all(isinstance(one, bool) for one in groups.values()):
+        raise ValueError("the groups have another form")
+    if max(len(points), len(watches), len(marks), len(groups)) > MOST:
         raise ValueError(f"it has more than {MOST:,} entries")
     return {
         "breakpoints": [check_breakpoint(entry) for entry in points],
         "watches": [check_text(entry) for entry in watches],
         "marks": {check_text(name): check_mark(instant) for name, instant in marks.items()},
+        "groups": {check_text(name): folded for name, folded in groups.items()},
     }
 
 

@@ -28,6 +28,8 @@ class SessionState:
         self.watches: list[tuple[int, str]] = []
         self._numbers = {"breakpoint": 0, "watch": 0}
         self.marks: dict[str, Instant] = {}
+        self.folded: frozenset[str] = frozenset()
+        """The names of the groups that are folded."""
         self.diagnosis: Diagnosis | None = None
         """The diagnosis of the run; None before the first `diagnose`."""
         self.handed_in: Comparison | None = None
@@ -75,6 +77,11 @@ class SessionState:
     def remove_watches(self, numbers: Collection[int]) -> None:
         """Remove the watches with these numbers."""
         self.watches = [watch for watch in self.watches if watch[0] not in numbers]
+        self._changed()
+
+    def fold(self, groups: Collection[str], *, folded: bool) -> None:
+        """Fold groups, by their names, or unfold them; the cursor stays where it is."""
+        self.folded = self.folded | set(groups) if folded else self.folded - set(groups)
         self._changed()
 
     def record_diagnosis(self, diagnosis: Diagnosis) -> None:

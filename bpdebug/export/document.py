@@ -12,18 +12,22 @@ from itertools import chain
 import numpy as np
 
 from bpdebug.export.arrays import array_lines
+from bpdebug.export.groups import begun_at, ended_at, group_step, steps_by_group
 from bpdebug.export.markup import MarkdownMarkup, Markup
 from bpdebug.export.options import ExportOptions
 from bpdebug.export.parts import Formulas, edges_by_layer, local_derivative, operands_of
 from bpdebug.export.products import term_chunks
 from bpdebug.export.theirs import Theirs
-from bpdebug.graph import Edge, Kind
+from bpdebug.graph import Edge, Graph, Kind
+from bpdebug.graph.groups import Group, Origin
 from bpdebug.ops import FLOAT64, Array, of_dtype
 from bpdebug.run import Iteration, Run
+from bpdebug.trace import Span
 from bpdebug.trace.growing import Growing
 from bpdebug.wording import (
     delta_definition,
     gradient_name,
+    group_call,
     latex_name,
     layer_title,
     local_label,
@@ -100,19 +104,36 @@ class Document:
     def forward(self, iteration: Iteration) -> Chunks:
         """Every named value: the given values, then the computed values with their formulas."""
         graph, values = iteration.recorded.graph, iteration.recorded.values
+        inner = self.inner_nodes(graph)
         given = [n for n in graph.nodes if n.kind in (Kind.INPUT, Kind.PARAMETER)]
         yield from self.markup.block(
             array_lines([(self.script.name(n.name), values[n.index]) for n in given], self.script)
         )
         for node in graph.nodes:
-            if node.op is None or not node.name:
+            if node.op is None or not node.name or node.index in inner:
                 continue
             name = self.script.name(node.name)
-            text, latex = self.formulas.of_node(iteration, node.index)
+            text, latex = self.formula_of(iteration, node.index)
             yield self.markup.formula(f"{name} = {text}", f"{latex_name(node.name)} = {latex}")
             named = [(name, values[node.index])]
             named += self.theirs.beside(node.index, iteration.number, "value")
             yield from self.markup.block(array_lines(named, self.script))
+
+    def inner_nodes(self, graph: Graph) -> set[int]:
+        """The results inside groups that a detail of groups leaves out; else none."""
+        if self.detail != "group":
+            return set()
+        outermost = [g for g in graph.groups.values() if not g.depth and not is_layer(g)]
+        return {node for g in outermost for node in g.nodes if node not in g.results}
+
+    def formula_of(self, iteration: Iteration, node: int) -> tuple[str, str]:
+        """How a result is made; with a detail of groups, a composite's own formula."""
+        graph = iteration.recorded.graph
+        group = graph.groups.get(graph.nodes[node].name) if self.detail == "group" else None
+        made = ("", "")
+        if group is not None and group.result == node:
+            made = self.formulas.of_composite(iteration, group)
+        return made if made[0] else self.formulas.of_node(iteration, node)
 
     def backward(self, iteration: Iteration) -> Chunks:
         """The seed, then layer by layer every edge."""
@@ -126,14 +147,39 @@ class Document:
         )
         growing = Growing()
         for stretch, edges in edges_by_layer(iteration):
-            if stretch is not None:
+            steps: list[Span | Edge] = [*edges]
+            if self.detail == "group":
+                steps = steps_by_group(iteration, edges)
+            if stretch is not None and steps:
                 title = layer_title(graph, stretch.layers, self.script)
                 yield self.markup.part(title[0].upper() + title[1:])
             if self.detail == "layer":
                 yield from self.layer(iteration, edges)
                 continue
-            for edge in edges:
-                yield from self.edge(iteration, edge, growing)
+            for step in steps:
+                if isinstance(step, Span):
+                    yield from self.group(iteration, step, growing)
+                else:
+                    yield from self.edge(iteration, step, growing)
+
+    def group(self, iteration: Iteration, span: Span, growing: Growing) -> Chunks:
+        """The backward pass of a group: upstream gradients, and what it adds to its operands."""
+        step = group_step(iteration, span, growing)
+        text, latex = self.formulas.of_group(iteration, span)
+        sizes = [f"tick {step.tick}"]
+        for count, noun in ((len(step.edges), "edge"), (step.terms, "term")):
+            sizes.append(f"{count} {noun}{'s' * (count != 1)}")
+        yield self.markup.formula(text, latex, ", ".join(sizes))
+        named = [(f"upstream     {self.gradient(iteration, n)}", a) for n, a in step.upstream]
+        for given in step.given:
+            name = self.gradient(iteration, given.operand)
+            named.append((f"product      {name}", given.contribution))
+            if not given.alone:
+                named.append((f"accumulated  {name}", given.accumulated))
+            if given.last:
+                named += self.theirs.beside(given.operand, iteration.number)
+        wrong = self.wrong(iteration, list(step.edges))
+        yield from self.markup.block(chain(wrong, array_lines(named, self.script)))
 
     def layer(self, iteration: Iteration, edges: list[Edge]) -> Chunks:
         """The formulas of a layer together, and the gradients of named nodes it completes."""
@@ -167,6 +213,9 @@ class Document:
 
     def edge(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
         """One vector-Jacobian product with its numbers; with detail term, every multiplication."""
+        graph = iteration.recorded.graph
+        for span in begun_at(iteration, edge):
+            yield self.markup.part(f"Group {group_call(graph, span.group, self.script.whole)}")
         formula = self.formulas.of_edge(iteration, edge)
         terms = iteration.recorded.graph.index_map(edge).terms
         tick = iteration.timeline.edge_span(edge.index)[1]
@@ -175,6 +224,8 @@ class Document:
             note += f", contribution {edge.nth} of {edge.of}"
         yield self.markup.formula(formula.text, formula.latex, note)
         yield from self.markup.block(self.edge_lines(iteration, edge, growing))
+        for span in ended_at(iteration, edge):
+            yield self.markup.part(f"End of {self.script.name(span.group.name)}")
 
     def edge_lines(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
         """Upstream, local, product and what has accumulated; then the terms."""
@@ -249,6 +300,11 @@ class Document:
                 named += self.theirs.beside(line.parameter, iteration.number, "change", "new")
                 wrong = self.theirs.update_formula(line.parameter)
             yield from self.markup.block(chain(wrong, array_lines(named, self.script)))
+
+
+def is_layer(group: Group) -> bool:
+    """True for a group that is a layer of a network, whose results all have their places."""
+    return group.origin is Origin.LAYER
 
 
 def markdown(options: ExportOptions) -> Document:

@@ -10,6 +10,7 @@ from unicodedata import category
 
 import numpy as np
 
+from bpdebug.export.groups import GroupStep, group_step, steps_by_group
 from bpdebug.export.options import ExportOptions
 from bpdebug.export.parts import Formulas, edges_by_layer, local_derivative, operands_of
 from bpdebug.export.products import json_chunks, json_number
@@ -18,7 +19,7 @@ from bpdebug.graph import Edge
 from bpdebug.ops import FLOAT64, Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Run
-from bpdebug.trace import Stretch
+from bpdebug.trace import Span, Stretch
 from bpdebug.trace.growing import Growing
 from bpdebug.wording import Script, typed_name
 
@@ -135,8 +136,14 @@ class JsonForm:
             if self.detail == "layer":
                 yield self.layer(iteration, stretch, edges)
                 continue
-            for edge in edges:
-                yield self.edge(iteration, edge, growing)
+            steps: list[Span | Edge] = [*edges]
+            if self.detail == "group":
+                steps = steps_by_group(iteration, edges)
+            for step in steps:
+                if isinstance(step, Span):
+                    yield self.group(iteration, group_step(iteration, step, growing))
+                else:
+                    yield self.edge(iteration, step, growing)
         for number, line in enumerate(iteration.updates):
             yield self.update(iteration, number, line)
 
@@ -158,6 +165,54 @@ class JsonForm:
             operands=f"[{', '.join(operands)}]",
             terms=str(sum(graph.index_map(edge).terms for edge in edges)),
         )
+
+    def group(self, iteration: Iteration, step: GroupStep) -> Chunks:
+        """A whole group as one step, with arrays by the names of its results and operands."""
+        graph = iteration.recorded.graph
+        label = {
+            node: typed_name(graph, node)
+            for node in (*(n for n, _ in step.upstream), *(one.operand for one in step.given))
+        }
+        operands = [self.text(label[one.operand]) for one in step.given]
+        group, number = step.span.group, iteration.number
+        formula = self.formulas.of_group(iteration, step.span)[0]
+        composite = group.composite
+        fields: dict[str, Iterable[str]] = {
+            "tick": str(step.tick),
+            "phase": '"backward"',
+            "group": self.text(group.name),
+            "op": "null" if composite is None else self.text(composite.name),
+            "formula": self.text(formula),
+            "operands": f"[{', '.join(operands)}]",
+            "upstream": self.arrays({label[node]: array for node, array in step.upstream}),
+            "contributions": self.arrays(
+                {label[one.operand]: one.contribution for one in step.given}
+            ),
+            "accumulated": self.arrays({label[one.operand]: one.accumulated for one in step.given}),
+            "terms": str(step.terms),
+        }
+        theirs = {
+            label[one.operand]: found
+            for one in step.given
+            if one.last and (found := self.theirs.array(one.operand, number)) is not None
+        }
+        if theirs:
+            fields["theirs"] = self.arrays(theirs)
+        marks = [
+            {"operand": typed_name(graph, edge.operand), **entries}
+            for edge in step.edges
+            if (entries := self.theirs.edge_entries(edge.index, number))
+        ]
+        if marks:
+            fields["marks"] = json.dumps(marks, ensure_ascii=not self.script.unicode)
+        return json_object(**fields)
+
+    def arrays(self, arrays: Mapping[str, Array]) -> Chunks:
+        """Arrays by name, as an object on a line."""
+        for at, (name, array) in enumerate(arrays.items()):
+            yield ("{" if at == 0 else ", ") + f"{self.text(name)}: "
+            yield from array_chunks(array)
+        yield "}" if arrays else "{}"
 
     def edge(self, iteration: Iteration, edge: Edge, growing: Growing) -> Chunks:
         """One vector-Jacobian product; with detail term, its multiplications as `products`."""

@@ -10,20 +10,24 @@ from typing import Any, TypeVar
 import numpy as np
 
 from bpdebug.graph import Edge, Graph
+from bpdebug.graph.groups import Group
 from bpdebug.ops import Array
 from bpdebug.run import Iteration
-from bpdebug.trace import Stretch
+from bpdebug.trace import Span, Stretch
 from bpdebug.wording import (
     Formula,
     Script,
     TermPattern,
     edge_formula,
+    group_formula,
+    group_line,
     term_pattern,
     update_latex,
     update_symbols,
     value_formula,
     value_latex,
 )
+from bpdebug.wording.script import LATEX
 
 Made = TypeVar("Made")
 MOST_JACOBIAN = 10_000
@@ -77,6 +81,24 @@ class Formulas:
         return self._once(
             iteration, "edge", edge.index, lambda graph: edge_formula(graph, edge, whole)
         )
+
+    def of_group(self, iteration: Iteration, span: Span) -> tuple[str, str]:
+        """A group's backward pass on a line, as text and as LaTeX."""
+
+        def make(graph: Graph) -> tuple[str, str]:
+            text = " ".join(group_line(graph, span, self.script.whole))
+            return text, " ".join(group_line(graph, span, LATEX))
+
+        return self._once(iteration, "group", span.index, make)
+
+    def of_composite(self, iteration: Iteration, group: Group) -> tuple[str, str]:
+        """The formula of a composite, as text and as LaTeX; empty for other groups."""
+
+        def make(graph: Graph) -> tuple[str, str]:
+            text = group_formula(graph, group, self.script.whole)
+            return text, group_formula(graph, group, LATEX)
+
+        return self._once(iteration, group.name, -1, make)
 
     def of_terms(self, iteration: Iteration, edge: Edge) -> TermPattern:
         """The symbols of an edge's multiplications."""

@@ -125,13 +125,13 @@ class _Builder:
         """Add the ops of a composite as a group of their own."""
         top = at == len(self.expression.nodes) - 1
         group = self.name
-        if not top or group in self.builder.composites:
+        if not top or group in self.builder.declared:
             group = self.free(f"{group}.{composite.name}")
         shapes = tuple(self.builder.nodes[i].shape for i in operands)
         scope = dict(zip(composite.operands, operands, strict=False))
         try:
             lines = composite.expanded(shapes, {**composite.options, **node.options})
-            with self.builder.inside(group, composite) as group:
+            with self.builder.inside(group, composite, operands) as group:
                 for name, text in lines:
                     line = parse(text, words=Words(frozenset(scope)))
                     builder = _Builder(line, self.builder, f"{group}.{name}", scope)
@@ -148,7 +148,7 @@ class _Builder:
     def free(self, name: str) -> str:
         """The name, or the first of `name_2`, `name_3`, … that the graph does not have."""
         names = (name if n == 1 else f"{name}_{n}" for n in count(1))
-        taken = (self.builder.names, self.builder.composites)
+        taken = (self.builder.names, self.builder.declared)
         return next(one for one in names if not any(one in known for known in taken))
 
     def apply(self, at: int, op: Op, operands: tuple[int, ...]) -> None:

@@ -78,6 +78,8 @@ def at_root(graph: Graph, expression: Expression, at: int) -> Named | None:
     if isinstance(node, Name):
         if node.name in graph.names:
             return Named(graph.names[node.name])
+        if node.name in graph.groups:
+            return Named(graph.groups[node.name].result)
         return Named(graph.loss) if node.name == "loss" else None
     if isinstance(node, Delta):
         return Named(pre_activation(graph, node.number), Aspect.GRADIENT)

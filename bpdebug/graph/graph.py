@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.graph.groups import find_groups
+from bpdebug.graph.groups import Declared, find_groups
 from bpdebug.graph.indices import check_index
 from bpdebug.graph.layers import Layer, find_layers
 from bpdebug.graph.node import Edge, Kind, Node
@@ -28,21 +28,29 @@ class GraphBuilder:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.names: dict[str, int] = {}
-        self.composites: dict[str, Composite] = {}
-        """By the name of a group: the composite whose call it is."""
+        self.declared: dict[str, Declared] = {}
+        """By the name of a group: what made it, where that was not the names of entries."""
         self._group = ""
 
     @contextmanager
-    def inside(self, group: str, composite: Composite | None = None) -> Iterator[str]:
+    def inside(
+        self,
+        group: str,
+        composite: Composite | None = None,
+        operands: tuple[int, ...] = (),
+        *,
+        layer: bool = False,
+    ) -> Iterator[str]:
         """Add what is computed meanwhile to a group, inside the group under way.
 
+        It is the call of a composite with these operands, or a `layer` of a network, or neither.
         Gives its whole name: that of the group under way stands before it, if it does not yet.
         """
         before = self._group
         within = not before or group == before or group.startswith(f"{before}.")
         self._group = group if within else f"{before}.{group}"
-        if composite is not None:
-            self.composites[self._group] = composite
+        if composite is not None or (layer and self._group not in self.declared):
+            self.declared[self._group] = Declared(composite, operands)
         try:
             yield self._group
         finally:
@@ -126,7 +134,7 @@ class GraphBuilder:
                 f"the loss '{node.label}' has shape {show_shape(node.shape)}, "
                 "but must be a scalar; take its sum or its mean"
             )
-        return Graph(tuple(self.nodes), loss, dict(self.names), self.composites)
+        return Graph(tuple(self.nodes), loss, dict(self.names), self.declared)
 
 
 class Graph:
@@ -143,7 +151,7 @@ class Graph:
         nodes: tuple[Node, ...],
         loss: int,
         names: dict[str, int],
-        composites: Mapping[str, Composite],
+        declared: dict[str, Declared],
     ) -> None:
         self.nodes = nodes
         self.loss = loss
@@ -159,7 +167,7 @@ class Graph:
         self.layers = find_layers(self)
         """The layers in the order of computation. Every pre-activation has a name by now."""
         self.nodes, self.names = with_names(self.nodes, self.names, self.layers)
-        self.groups = find_groups(self.nodes, composites)
+        self.groups = find_groups(self.nodes, declared)
         """The groups by name, each before those inside it."""
 
     def node(self, name: str) -> Node:

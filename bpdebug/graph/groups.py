@@ -7,11 +7,37 @@ belong to no group: a group reads them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from enum import Enum
 
 from bpdebug.graph.node import Node
 from bpdebug.ops import Composite
 from bpdebug.record import record
+
+
+class Origin(Enum):
+    """Where a group comes from."""
+
+    NAMES = "names"
+    """Entries with dotted names."""
+    COMPOSITE = "composite"
+    """The call of a composite."""
+    LAYER = "layer"
+    """A layer of a network: the ruler of layers passes over it, so it stands open at first."""
+
+
+@record
+class Declared:
+    """What made a group, where that was not the names of entries."""
+
+    composite: Composite | None = None
+    operands: tuple[int, ...] = ()
+    """The operands of the composite's call, as written."""
+
+    @property
+    def origin(self) -> Origin:
+        """A composite, else a layer."""
+        return Origin.LAYER if self.composite is None else Origin.COMPOSITE
 
 
 @record
@@ -28,6 +54,9 @@ class Group:
     """The nodes outside of it that it reads, but for constants, in the order of their first use."""
     composite: Composite | None = None
     """The composite whose call it is; None for any other group."""
+    call: tuple[int, ...] = ()
+    """The operands of that call, as written; empty for any other group."""
+    origin: Origin = Origin.NAMES
 
     @property
     def result(self) -> int:
@@ -45,7 +74,7 @@ class Group:
         return self.name.count(".")
 
 
-def find_groups(nodes: tuple[Node, ...], composites: Mapping[str, Composite]) -> dict[str, Group]:
+def find_groups(nodes: tuple[Node, ...], declared: dict[str, Declared]) -> dict[str, Group]:
     """The groups of a graph by name, each before those inside it."""
     members: dict[str, list[int]] = {}
     for node in nodes:
@@ -62,7 +91,16 @@ def find_groups(nodes: tuple[Node, ...], composites: Mapping[str, Composite]) ->
         operands = tuple(i for i in read if nodes[i].value is None)
         ends = [at for at in inside if not own.issuperset(readers.get(at, ()))]
         results = tuple(ends) or (inside[-1],)
-        groups[name] = Group(name, tuple(inside), results, operands, composites.get(name))
+        known = declared.get(name)
+        groups[name] = Group(
+            name,
+            tuple(inside),
+            results,
+            operands,
+            known.composite if known is not None else None,
+            known.operands if known is not None else (),
+            known.origin if known is not None else Origin.NAMES,
+        )
     return groups
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bpdebug.graph.groups import Origin
 from bpdebug.mistakes.mistake import Change, Family
 from bpdebug.mistakes.verdict import NamedMistake
 from bpdebug.ops import Carries
@@ -53,7 +54,14 @@ class Phrasing:
             mistake.why.format(**fields),
             mistake.remedy.format(**fields),
             mistake.latex.format(**self.fields(change, latex=True)) if edge is not None else "",
+            self.group_of(edge) if edge is not None else "",
         )
+
+    def group_of(self, edge: int) -> str:
+        """The innermost group that an edge goes through; empty outside, and for layers."""
+        group = self.graph.nodes[self.graph.edges[edge].output].group
+        declared = self.graph.groups.get(group)
+        return "" if declared is None or declared.origin is Origin.LAYER else group
 
     def place(self, node: int) -> str:
         """The name that a node's gradient is asked for by.

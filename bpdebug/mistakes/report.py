@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bpdebug.expression import counted
+from bpdebug.expression import counted, visible
 from bpdebug.mistakes.handed import Quantity
 from bpdebug.mistakes.verdict import (
     ArrayStatus,
@@ -182,7 +182,8 @@ class Words:
         for at, mistake in enumerate(found.mistakes):
             if at:
                 yield ""
-            yield f"{mistake.title} ({mistake.id}), at {self.places(mistake)}"
+            inside = f", in the group {visible(mistake.group)}" if mistake.group else ""
+            yield f"{mistake.title} ({mistake.id}), at {self.places(mistake)}{inside}"
             line = f"line {mistake.line}" if mistake.line else "     "
             yield f"  {line}  theirs  {mistake.wrong}"
             yield f"  {' ' * len(line)}  right   {mistake.right}"

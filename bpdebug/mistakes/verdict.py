@@ -82,6 +82,8 @@ class NamedMistake:
     why: str
     remedy: str
     wrong_latex: str = ""
+    group: str = ""
+    """The innermost group whose backward pass has that line; empty outside of all groups."""
 
 
 @record

@@ -23,7 +23,7 @@ class GraphEntry:
     text: str
     key: str
     group: str = ""
-    """The group that it belongs to, where its name does not say so."""
+    """The layer of a network that it belongs to; empty where its name says its group."""
 
 
 @record
@@ -35,6 +35,8 @@ class Parsed:
     expression: Expression
     group: str = ""
     """The group that it belongs to; empty outside of all groups."""
+    layer: bool = False
+    """True where that group is a layer of a network."""
 
 
 def parse_entries(entries: Iterable[GraphEntry], leaves: Iterable[str]) -> tuple[Parsed, ...]:
@@ -49,7 +51,7 @@ def parse_entries(entries: Iterable[GraphEntry], leaves: Iterable[str]) -> tuple
         except BpdebugError as error:
             raise error.at(key=entry.key) from None
         group = entry.group or (entry.name if entry.name in groups else above(entry.name))
-        parsed.append(Parsed(entry.name, entry.key, expression, group))
+        parsed.append(Parsed(entry.name, entry.key, expression, group, bool(entry.group)))
     check_order(parsed, set(leaves))
     return tuple(parsed)
 
@@ -128,7 +130,7 @@ class Recipe:
         total, counted = 0, 0
         for entry in self.entries:
             try:
-                with builder.inside(entry.group):
+                with builder.inside(entry.group, layer=entry.layer):
                     build(entry.expression, builder, entry.name)
             except BpdebugError as error:
                 raise error.at(key=entry.key) from None

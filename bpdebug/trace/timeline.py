@@ -12,12 +12,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from enum import Enum
+from functools import cached_property
 from itertools import accumulate, groupby
 from typing import overload
 
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.ops import IndexMap
 from bpdebug.record import record
+from bpdebug.trace.spans import Spans
 
 
 class Phase(Enum):
@@ -194,6 +196,22 @@ class Timeline:
         if ruler not in self._ends:
             self._ends[ruler] = self._cell_ends()  # those of an epoch's batches all differ
         return self._ends[ruler]
+
+    @cached_property
+    def spans(self) -> Spans:
+        """Where the groups of the graph lie on the line."""
+        return Spans(self.graph, self.starts)
+
+    def seen(self, ruler: Ruler, folded: frozenset[str], position: int) -> Sequence[int]:
+        """The ends of a ruler at which a motion stops, seen from a position.
+
+        A folded group is passed as a whole by the ruler of edges; in a group, that of layers goes
+        by the groups around the position.
+        """
+        ends = self._ends[ruler]
+        if ruler is Ruler.EDGE:
+            return self.spans.edge_ends(ends, folded, position)
+        return self.spans.layer_ends(ends, position) if ruler is Ruler.LAYER else ends
 
     def stretch_at(self, edge: int) -> Stretch | None:
         """The layer's part of the backward pass that an edge belongs to."""

@@ -20,6 +20,14 @@ from bpdebug.wording.grid import (
     summary,
     window,
 )
+from bpdebug.wording.groups import (
+    group_call,
+    group_chain,
+    group_formula,
+    group_line,
+    group_op,
+    inside,
+)
 from bpdebug.wording.layers import delta_definition, layer_title, no_layers_text
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.names import (
@@ -67,6 +75,12 @@ __all__ = [
     "gradient_heading",
     "gradient_name",
     "grid_lines",
+    "group_call",
+    "group_chain",
+    "group_formula",
+    "group_line",
+    "group_op",
+    "inside",
     "latex_name",
     "layer_of",
     "layer_title",

@@ -129,19 +129,32 @@ def spelled(graph: Graph, index: int, script: Script, needed: int = 0, depth: in
     return bracketed(text, script.latex) if binds < needed else text
 
 
-whole_texts: WeakKeyDictionary[Graph, dict[tuple[bool, bool], list[str]]] = WeakKeyDictionary()
-"""Whole expressions node by node, each made once from those of its operands."""
+How = tuple[bool, bool, str]
+"""What a text depends on of a script: Unicode, LaTeX, the group whose name it leaves out."""
+
+whole_texts: WeakKeyDictionary[Graph, dict[How, dict[int, str]]] = WeakKeyDictionary()
+"""Whole expressions by node, each made once from those of its operands."""
 whole_texts_lock = RLock()
 
 
 def whole_text(graph: Graph, index: int, script: Script) -> str:
     """The whole expression of an anonymous result, not finished yet; empty for other nodes."""
     script = script.whole
+    key = (script.unicode, script.latex, script.within)
     with whole_texts_lock:
-        texts = whole_texts.setdefault(graph, {}).setdefault((script.unicode, script.latex), [])
-        for node in graph.nodes[len(texts) : index + 1]:
-            plain = node.name or node.op is None
-            texts.append("" if plain else expanded(graph, node.index, script))
+        texts = whole_texts.setdefault(graph, {}).setdefault(key, {})
+        if index in texts:
+            return texts[index]
+        wanted, pending = set[int](), [index]
+        while pending:
+            node = graph.nodes[pending.pop()]
+            if node.name or node.op is None:
+                texts[node.index] = ""
+            elif node.index not in texts and node.index not in wanted:
+                wanted.add(node.index)
+                pending += node.operands
+        for at in sorted(wanted):
+            texts[at] = expanded(graph, at, script)
         return texts[index]
 
 

@@ -34,6 +34,8 @@ class Script:
     """True for formulas in LaTeX, for which `digits` and `unicode` mean nothing."""
     full: bool = False
     """True for a document, which has room for whole expressions."""
+    within: str = ""
+    """The group whose name is left out in front of the names inside it: `mu` for `ln.mu`."""
 
     @property
     def whole(self) -> Script:
@@ -45,7 +47,9 @@ class Script:
         return self if self.digits <= digits else replace(self, digits=digits)
 
     def name(self, name: str) -> str:
-        """A scenario's name: `W₂`; in ASCII as it is typed."""
+        """A scenario's name: `W₂`; in ASCII as it is typed. Without the group it stands within."""
+        if self.within:
+            name = name.removeprefix(f"{self.within}.")
         if self.latex:
             return latex_name(name)
         return textbook_name(name) if self.unicode else self.safe(name)

@@ -85,7 +85,7 @@ def test_ascii_holds_for_a_whole_document(kind, detail):
 
 
 def test_what_each_detail_adds():
-    layer, edge, term = (written(two_layer_problem(1), detail=d) for d in DETAILS)
+    layer, _, edge, term = (written(two_layer_problem(1), detail=d) for d in DETAILS)
     for text in (layer, edge, term):
         assert "δ₂ = ∂L/∂ŷ ⊙ σ′(z₂)" in text
         assert "W₂ ← W₂ − α·∂L/∂W₂" in text
@@ -199,7 +199,9 @@ def test_unknown_words_are_named(tmp_path):
         BpdebugError, match="no format 'jsn'; use text, markdown, json, jsonl, csv; did you"
     ):
         export(run, tmp_path / "x", format="jsn")
-    with pytest.raises(BpdebugError, match="no detail 'terms'; use layer, edge, term; did you"):
+    with pytest.raises(
+        BpdebugError, match="no detail 'terms'; use layer, group, edge, term; did you"
+    ):
         export(run, tmp_path / "x", detail="terms")
     assert not (tmp_path / "x").exists()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ import pytest
 from bpdebug.export import DETAILS, FORMATS, export
 from bpdebug.optimizer import RULES
 from bpdebug.run import Problem, Run
+from tests.debugger.grouped import SCENARIO
 from tests.graphs import network
+from tests.scenario.scenarios import loaded
 
 GOLDEN = Path(__file__).parent / "golden"
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?")
@@ -41,8 +44,18 @@ def sketch_problem() -> Problem:
     )
 
 
-def golden(kind: str, detail: str) -> Path:
-    return GOLDEN / f"sketch_{detail}.{SUFFIX[kind]}"
+def golden(kind: str, detail: str, what: str = "sketch") -> Path:
+    return GOLDEN / f"{what}_{detail}.{SUFFIX[kind]}"
+
+
+def same(found: str, kept: str, kind: str) -> None:
+    """Texts for people are equal; in full precision the last digit is the processor's."""
+    if kind in ("text", "markdown"):
+        assert found == kept
+        return
+    assert NUMBER.sub("#", found) == NUMBER.sub("#", kept)
+    numbers = [[float(n) for n in NUMBER.findall(text)] for text in (found, kept)]
+    assert numbers[0] == pytest.approx(numbers[1], rel=1e-12, abs=1e-15)
 
 
 @pytest.mark.parametrize("detail", DETAILS)
@@ -50,14 +63,15 @@ def golden(kind: str, detail: str) -> Path:
 def test_the_same_bytes_as_ever(kind, detail, tmp_path):
     target = tmp_path / f"trace.{SUFFIX[kind]}"
     export(Run(sketch_problem()), target, detail=detail)
-    found, kept = target.read_text("utf-8"), golden(kind, detail).read_text("utf-8")
-    if kind in ("text", "markdown"):
-        assert found == kept
-        return
-    # In full precision the last digit is the processor's; everything else is ours.
-    assert NUMBER.sub("#", found) == NUMBER.sub("#", kept)
-    numbers = [[float(n) for n in NUMBER.findall(text)] for text in (found, kept)]
-    assert numbers[0] == pytest.approx(numbers[1], rel=1e-12, abs=1e-15)
+    same(target.read_text("utf-8"), golden(kind, detail).read_text("utf-8"), kind)
+
+
+@pytest.mark.parametrize("detail", ["group", "edge"])
+@pytest.mark.parametrize("kind", ["text", "markdown", "json"])
+def test_groups_in_the_same_bytes_as_ever(kind, detail, tmp_path):
+    target = tmp_path / f"trace.{SUFFIX[kind]}"
+    export(Run(loaded(tmp_path, SCENARIO), 1), target, detail=detail)
+    same(target.read_text("utf-8"), golden(kind, detail, "groups").read_text("utf-8"), kind)
 
 
 if __name__ == "__main__":
@@ -65,3 +79,8 @@ if __name__ == "__main__":
     for one in FORMATS:
         for fine in DETAILS:
             export(Run(sketch_problem()), golden(one, fine), detail=fine)
+    with TemporaryDirectory() as folder:
+        problem = loaded(Path(folder), SCENARIO)
+    for one in ("text", "markdown", "json"):
+        for fine in ("group", "edge"):
+            export(Run(problem, 1), golden(one, fine, "groups"), detail=fine)

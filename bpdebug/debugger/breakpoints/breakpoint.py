@@ -14,6 +14,7 @@ class Target(Enum):
     NODE = "node"
     CELL = "cell"
     EDGE = "edge"
+    GROUP = "group"
     CONDITION = "condition"
 
 
@@ -26,7 +27,7 @@ class Breakpoint:
     text: str
     """As listed: `z1`, `z2 -> W2`, `norm(grad(W1)) < 1e-6`, `W2 if any(grad(W2) > 1)`."""
     node: str = ""
-    """NODE, CELL: the label of the node. EDGE: the label of the edge's output."""
+    """NODE, CELL: the label of the node. EDGE: the label of the edge's output. GROUP: its name."""
     operand: str = ""
     """EDGE: the label of the operand."""
     cell: Index | None = None
@@ -40,6 +41,6 @@ class Breakpoint:
     hits: int = 0
 
     @property
-    def location(self) -> tuple[str, str, Index | None] | None:
-        """The node, operand and cell that it stops at, however it was typed; None without one."""
-        return (self.node, self.operand, self.cell) if self.node else None
+    def location(self) -> tuple[Target, str, str, Index | None] | None:
+        """What it stops at, however it was typed; None for a condition without a location."""
+        return (self.target, self.node, self.operand, self.cell) if self.node else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.search import edge_ticks
@@ -13,9 +14,11 @@ from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.named import MADE, Named, index_of, named, no_update
 from bpdebug.expression.tree import Compare
 from bpdebug.graph import Graph
+from bpdebug.graph.groups import Group
 from bpdebug.ops import Index
 from bpdebug.run import Run
 from bpdebug.trace import Timeline
+from bpdebug.wording import safe
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
@@ -64,6 +67,31 @@ def parse_node(graph: Graph, text: str) -> int:
         part = "is made by the update" if result.key is None else "names cells"
         raise BpdebugError(f"'{text[:80]}' {part}; name the whole node: {label[:80]}")
     return result.node
+
+
+def find_group(graph: Graph, text: str) -> Group | None:
+    """The group that a text names, as typed or as shown (`block₁.attn`); None for other texts."""
+    return graph.groups.get(normalize("NFKC", text.strip()))
+
+
+def parse_group(graph: Graph, text: str) -> Group:
+    """The group that a text names; BpdebugError when it names none."""
+    found = find_group(graph, text)
+    if found is None:
+        hint = did_you_mean(text, graph.groups)
+        known = ", ".join([*graph.groups][:8]) + (", …" if len(graph.groups) > 8 else "")
+        raise BpdebugError(f"there is no group '{safe(text[:80])}'{hint or f'; there are {known}'}")
+    return found
+
+
+def group_entry(timeline: Timeline, group: Group) -> int | None:
+    """The first position at which a group is entered in the backward pass.
+
+    Its upstream gradient is whole there, and nothing of the group is done. None for a group that
+    no gradient goes through.
+    """
+    spans = timeline.spans.of(group.name, backward=True)
+    return next((span.start for span in spans if span.end > span.start), None)
 
 
 def first_write(timeline: Timeline, node: int, cell: Index | None = None) -> int | None:
@@ -115,8 +143,14 @@ def destination(run: Run, here: Instant, text: str, marks: dict[str, Instant]) -
     match = ITERATION.fullmatch(text)
     if match and text not in graph.names and text not in marks:
         return after_forward(run, parse_iteration(run, here, (match[1] or "").strip()))
-    if text in marks and find_node(graph, text) is None:
+    group = find_group(graph, text)
+    if text in marks and find_node(graph, text) is None and group is None:
         return marks[text]
+    if group is not None:
+        at = group_entry(timeline, group)
+        if at is None:
+            at = timeline.spans.of(group.name, backward=False)[0].start
+        return Instant(here.iteration, at)
     parsed = named(graph, text)
     if parsed.aspect in MADE:
         return Instant(here.iteration, last_update(run, here.iteration, parsed.node, text))
@@ -166,7 +200,9 @@ def parse_mark(marks: dict[str, Instant], name: str) -> Instant:
 
 
 def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: bool) -> Breakpoint:
-    """Parse a breakpoint: a node, a cell, an edge, a condition, or `PLACE if CONDITION`.
+    """Parse a breakpoint: a group, node, cell, edge, condition, or `PLACE if CONDITION`.
+
+    A name that is a group's and a node's means the group; `grad(NAME)` names the node.
 
     BpdebugError when the text is none of them. The caller checks the condition by evaluating it.
     """
@@ -181,8 +217,13 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
     graph = timeline.graph
     target, node, operand, cell = Target.CONDITION, "", "", None
     if location:
-        ends = parse_edge(location, timeline)
-        if ends is not None:
+        group = find_group(graph, location)
+        ends = parse_edge(location, timeline) if group is None else None
+        if group is not None:
+            target, node = Target.GROUP, group.name
+            if group_entry(timeline, group) is None:
+                raise BpdebugError(f"nothing ever stops at '{node}': no gradient goes through it")
+        elif ends is not None:
             target, (node, operand, cell) = Target.EDGE, ends
         elif not is_condition(graph, location) and (parsed := node_or_cells(graph, location)):
             node, cell = graph.nodes[parsed.node].label, named_cell(graph, parsed, location)

@@ -252,11 +252,16 @@ def write_ticks(
 ) -> list[Sequence[int]]:
     """The ticks that write a breakpoint's location, a row for each write, ascending.
 
+    A group has a row for each time that it is entered: with the tick before it.
+
     A value has a row with a single tick. A gradient has a row for each edge into it, and a cell of
     a gradient a row for each edge that has terms of the cell. A parameter also has a row with its
     update lines, which are read from the iteration that `recorded` returns.
     """
     graph = timeline.graph
+    if breakpoint.target is Target.GROUP:
+        spans = timeline.spans.of(breakpoint.node, backward=True)
+        return [[span.start] for span in spans if span.end > span.start]
     nodes = nodes_labelled(graph, breakpoint.node)
     if breakpoint.target is Target.EDGE:
         ends = nodes_labelled(graph, breakpoint.operand)

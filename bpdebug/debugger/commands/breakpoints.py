@@ -40,8 +40,10 @@ def new_breakpoint_text(debugger: Debugger, made: Breakpoint) -> str:
 
 
 def location_here(debugger: Debugger) -> str:
-    """The location at the cursor, as `break` takes it: an edge, else a node."""
+    """The location at the cursor, as `break` takes it: a group just passed, an edge, or a node."""
     moment = debugger.moment
+    if moment.passed is not None:
+        return moment.passed.group.name
     nodes = moment.graph.nodes
     if moment.edge is not None:
         return f"{nodes[moment.edge.output].label} -> {nodes[moment.edge.operand].label}"
@@ -175,7 +177,7 @@ def watches(debugger: Debugger, argument: str = "") -> str:
 BREAKPOINT_COMMANDS: tuple[Command, ...] = (
     Command(
         "break",
-        "stop at a node, an edge or a condition; alone, switch one on or off here",
+        "stop at a node, an edge, a group or a condition; alone, switch one on or off here",
         break_at,
         abbreviations=("b",),
         keys=("b", "f9"),
@@ -186,7 +188,10 @@ BREAKPOINT_COMMANDS: tuple[Command, ...] = (
         "break any(isnan(grad(z1)))       where a condition becomes true\n"
         "break loss > 2*previous(loss)    where the loss is twice that of the previous iteration\n"
         "break first_nan                  where the first NaN is born\n"
-        "break W2 if norm(grad(W2)) > 1   where W2 is written, if the condition is true",
+        "break W2 if norm(grad(W2)) > 1   where W2 is written, if the condition is true\n"
+        "`break GROUP` stops where the backward pass enters a group: its upstream gradient is\n"
+        "whole, and nothing of it is done. Where a node has the group's name, grad(NAME) is the\n"
+        "node.",
         argument=Argument.BREAKPOINT,
     ),
     Command(

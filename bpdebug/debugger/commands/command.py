@@ -32,6 +32,8 @@ class Argument(Enum):
     INSTANT = "instant"
     """Where `goto` goes."""
     LOCATION = "location"
+    GROUP = "group"
+    """The name of a group of the graph, or all."""
     MARK = "mark"
     """A mark that is there."""
     NEW_MARK = "new mark"
@@ -131,7 +133,7 @@ class ExportRequest:
     format: str = ""
     """text, markdown, json, jsonl or csv; empty to tell by the file's suffix."""
     detail: str = ""
-    """layer, edge or term; empty for what the front end was started with."""
+    """layer, group, edge or term; empty for what the front end was started with."""
     iterations: str = ""
     """A selection such as `1,10,100-110`; empty for the front end's default."""
     watches: tuple[str, ...] = ()

@@ -68,7 +68,7 @@ EXPORT: tuple[Command, ...] = (
         keys=("x",),
         usage="export FILE [--format F] [--detail D] [--iterations I]",
         details=f"The format is {listed()};\n"
-        "without one, the file's suffix decides. The detail is layer, edge or term.\n"
+        "without one, the file's suffix decides. The detail is layer, group, edge or term.\n"
         "The iterations are all, or some of them: export t.json --iterations 1,10,100-110.",
         prompt="Export to",
         long=True,

@@ -9,6 +9,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
+from bpdebug.graph.groups import Group
 from bpdebug.wording import gradient_name, node_name
 from bpdebug.wording.script import SCREEN
 
@@ -54,7 +55,8 @@ def ranked(moment: Moment, text: str) -> list[tuple[int, int]]:
 
     Names as typed (`W2`) and as shown (`W₂`, `δ₂`) count, in upper or lower case. An op or a name
     that equals the text ranks before one that contains it, and that before a formula; an edge
-    ranks with the op that it goes through. Hits of a rank are in the order of time.
+    ranks with the op that it goes through. A group counts where its value is made and where the
+    backward pass enters it, a composite as an op. Hits of a rank are in the order of time.
     """
     text = text.casefold()
     graph, timeline = moment.graph, moment.timeline
@@ -73,7 +75,24 @@ def ranked(moment: Moment, text: str) -> list[tuple[int, int]]:
         (ranks[update.parameter], timeline.update_tick(line))
         for line, update in enumerate(moment.iteration.updates)
     ]
-    return sorted(hit for hit in hits if hit[0] < NO_HIT)
+    hits += [
+        (group_rank(span.group, text), span.start if span.backward else span.end)
+        for span in timeline.spans.all
+    ]
+    best: dict[int, int] = {}
+    for rank, tick in hits:
+        best[tick] = min(rank, best.get(tick, NO_HIT))
+    return sorted((rank, tick) for tick, rank in best.items() if rank < NO_HIT)
+
+
+def group_rank(group: Group, text: str) -> int:
+    """The rank of a text that may name a group, or the composite whose call it is."""
+    if group.composite is not None and text in group.composite.name:
+        return SAME_OP if text == group.composite.name else IN_OP
+    names = [group.name.casefold(), SCREEN.name(group.name).casefold()]
+    if text in (*names, group.title.casefold()):
+        return SAME_NAME
+    return IN_NAME if any(text in name for name in names) else NO_HIT
 
 
 def op_rank(graph: Graph, node: int, text: str) -> int:

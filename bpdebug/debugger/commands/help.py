@@ -19,6 +19,8 @@ KEY_SIGNS = {
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "apostrophe": "'",
+    "minus": "-",
+    "equals_sign": "=",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "left_curly_bracket": "{",

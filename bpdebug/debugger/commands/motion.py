@@ -107,8 +107,8 @@ MOTION: tuple[Command, ...] = (
         ("s", "f11"),
         "A term is one scalar multiplication. In the forward pass a tick is one op, in\n"
         "the update one line of the rule.\n"
-        "The sizes of step: `step` a term, `cell` one cell of a gradient, `next` an edge,\n"
-        "`finish` a layer, `continue` a pass.\n",
+        "The sizes of step: `step` a term, `cell` one cell of a gradient, `next` an edge or a\n"
+        "folded group, `finish` a group or a layer, `continue` a pass.\n",
     ),
     along_ruler(
         Ruler.TERM, -1, "rstep", "one tick back", ("rs", "reverse-step"), ("S", "ctrl+f11")
@@ -130,27 +130,35 @@ MOTION: tuple[Command, ...] = (
         Ruler.EDGE,
         1,
         "next",
-        "the end of the next edge, forward op or update line",
+        "the end of the next edge, forward op, update line or folded group",
         ("n",),
         ("n", "f10"),
-        "An edge is one line of the backward program.\n",
+        "An edge is one line of the backward program, and so is a folded group. `step` and `cell`\n"
+        "go into a folded group; inside it `next` goes on edge by edge.\n",
     ),
     along_ruler(
         Ruler.EDGE,
         -1,
         "rnext",
-        "the end of the previous edge",
+        "the end of the previous edge or folded group",
         ("rn", "reverse-next"),
         ("N", "shift+f10"),
     ),
     along_ruler(
-        Ruler.LAYER, 1, "finish", "the end of this layer", ("f", "fin"), ("f", "r", "shift+f11")
+        Ruler.LAYER,
+        1,
+        "finish",
+        "the end of this group, or outside of groups of this layer",
+        ("f", "fin"),
+        ("f", "r", "shift+f11"),
+        "In groups it is the end of the innermost group around the cursor; at the end of a group,\n"
+        "that of the group around it. A layer that ends inside a group ends with the group.\n",
     ),
     along_ruler(
         Ruler.LAYER,
         -1,
         "rfinish",
-        "the end of the previous layer",
+        "the beginning of this group; outside of groups the end of the previous layer",
         ("rf", "reverse-finish"),
         ("F",),
     ),
@@ -197,7 +205,8 @@ MOTION: tuple[Command, ...] = (
         details="goto 40           tick 40 of this iteration\n"
         "goto +10, -10     10 ticks forward or back\n"
         "goto 0, goto $    the start and the end of recorded time\n"
-        "goto W2           the first tick that writes ∂L/∂W2\n"
+        "goto W2           the first tick that writes ∂L/∂W2; of a group, where the backward pass\n"
+        "                  enters it\n"
         "goto 'NAME        a mark; goto ' is the latest one\n"
         "goto iteration 3  the end of that iteration's forward pass; also +3, -3 and $",
         prompt="Go to",

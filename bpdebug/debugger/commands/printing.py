@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bpdebug.debugger.breakpoints.locations import find_group
 from bpdebug.debugger.commands.breakpoints import breakpoints, watches
 from bpdebug.debugger.commands.command import Argument, Command
 from bpdebug.debugger.commands.motion import parse_whole_number
@@ -12,6 +13,7 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import LineKind, ProgramLine
 from bpdebug.debugger.text.beside import lines_here, named_text
 from bpdebug.debugger.text.describe import info_text, where_text
+from bpdebug.debugger.text.groups import group_text
 from bpdebug.errors import BpdebugError
 from bpdebug.wording import optimizer_text, safe, term_why, update_why, value_formula
 from bpdebug.wording.page import visible_range
@@ -33,9 +35,13 @@ def where(debugger: Debugger, argument: str) -> str:
 
 
 def info(debugger: Debugger, argument: str) -> str:
-    """info [NAME | node | line | optimizer | breakpoints | watches]"""
+    """info [NAME | GROUP | node | line | optimizer | breakpoints | watches]"""
+    group = find_group(debugger.timeline.graph, argument)
+    if group is not None and argument not in debugger.timeline.graph.names:
+        return group_text(debugger, group)
     node = node_of_info(debugger, argument)
-    return TOPICS[argument](debugger) if node is None else info_text(debugger, node)
+    text = TOPICS[argument](debugger) if node is None else info_text(debugger, node)
+    return text if group is None else f"{text}\n{group_text(debugger, group)}"
 
 
 def node_of_info(debugger: Debugger, argument: str) -> int | None:
@@ -127,24 +133,27 @@ def gutter(debugger: Debugger, line: ProgramLine, is_current: bool) -> str:
 
     Where there is a comparison, the mark of a line that is wrong stands before its number.
     """
+    indent = "  " * line.depth
     if line.kind is LineKind.HEADING:
         rule = debugger.script.either("──", "--")
-        return f"        {rule} {line.text} {rule}"
+        return f"        {indent}{rule} {line.text} {rule}"
     dot = debugger.script.either("●", "*") if has_breakpoint(debugger.moment, line) else " "
     arrow = debugger.script.either("▶", ">") if is_current else " "
     number = "" if line.number is None else str(line.number)
     moment = debugger.moment
     if moment.comparison is None:
-        return f"{dot} {arrow} {number:>4} {line.text}"
+        return f"{dot} {arrow} {number:>4} {indent}{line.text}"
     mark = moment.comparison.line_mark(line, moment.iteration.number)
-    return f"{dot} {arrow}{mark.sign(debugger.script) if mark else ' '}{number:>4} {line.text}"
+    return (
+        f"{dot} {arrow}{mark.sign(debugger.script) if mark else ' '}{number:>4} {indent}{line.text}"
+    )
 
 
 def has_breakpoint(moment: Moment, line: ProgramLine) -> bool:
     """True where an enabled breakpoint stops within the line."""
     return line.kind is not LineKind.FORWARD and any(
         point.enabled
-        and any(line.start < tick <= line.end for tick in moment.breakpoint_ticks[point.number])
+        and any(line.start < tick <= line.end for tick in moment.breakpoint_lines[point.number])
         for point in moment.breakpoints
     )
 
@@ -174,11 +183,13 @@ PRINTING: tuple[Command, ...] = (
         "a node in full: formula, value, gradient, and when that was last written",
         info,
         abbreviations=("i",),
-        usage="info [NAME | node | line | optimizer]",
+        usage="info [NAME | GROUP | node | line | optimizer]",
         details="info W2    that node\n"
         "info node  the node that is written here\n"
         "info line  the term or update line here, with the reason for it\n"
         "info optimizer  the update rule, its settings, and which variant it is\n"
+        "Of a group it prints the formula, operands, results, ops, and the norms of the gradients\n"
+        "that go in and out.\n"
         "On the screen, info with a node opens the inspector, like the key i.",
         argument=Argument.LOCATION,
     ),

@@ -10,6 +10,7 @@ from bpdebug.debugger.commands.breakpoints import BREAKPOINT_COMMANDS
 from bpdebug.debugger.commands.command import Argument, Command
 from bpdebug.debugger.commands.export import EXPORT
 from bpdebug.debugger.commands.find import FIND
+from bpdebug.debugger.commands.folding import FOLDING
 from bpdebug.debugger.commands.help import LISTINGS, command_text, overview, word_texts
 from bpdebug.debugger.commands.iterations import ITERATIONS
 from bpdebug.debugger.commands.lookup import commands_by_word, fill_table, look_up
@@ -59,6 +60,7 @@ def leave(debugger: Debugger, argument: str) -> str:
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Moving in time: lower case forward, upper case back", MOTION),
     ("From iteration to iteration", ITERATIONS),
+    ("Groups", FOLDING),
     ("Marks and search", (*MARKS, *FIND)),
     ("Breakpoints and watches", BREAKPOINT_COMMANDS),
     ("Looking and exporting", (*PRINTING, *EXPORT)),
@@ -88,6 +90,7 @@ GENERAL: tuple[Command, ...] = (
 COMMANDS: tuple[Command, ...] = (
     *MOTION,
     *ITERATIONS,
+    *FOLDING,
     *MARKS,
     *FIND,
     *BREAKPOINT_COMMANDS,

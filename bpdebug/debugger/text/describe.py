@@ -9,6 +9,7 @@ import numpy as np
 
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.text.beside import lines_here
+from bpdebug.debugger.text.groups import chain_lines, entering_line, passed_lines
 from bpdebug.debugger.text.values import NOT_YET, array_text, gradient_text, name_value
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
@@ -21,6 +22,7 @@ from bpdebug.wording import (
     delta_definition,
     first_cell,
     gradient_name,
+    inside,
     layer_of,
     node_name,
     safe,
@@ -36,8 +38,10 @@ if TYPE_CHECKING:
 def where_text(debugger: Debugger) -> str:
     """The tick, the line of the program, and what happened there with its numbers."""
     moment = debugger.moment
-    lines = [position_line(moment, debugger.script)]
-    if moment.phase is Phase.FORWARD:
+    lines = [position_line(moment, debugger.script), *chain_lines(moment, debugger.script)]
+    if moment.passed is not None:
+        lines += passed_lines(debugger, moment.passed)
+    elif moment.phase is Phase.FORWARD:
         lines += forward_lines(debugger, moment)
     elif moment.phase is Phase.SEED:
         lines.append(f"  {debugger.listing[1].text}")
@@ -45,6 +49,8 @@ def where_text(debugger: Debugger) -> str:
         lines += backward_lines(debugger, moment)
     elif moment.phase is Phase.UPDATE:
         lines += update_lines(debugger, moment)
+    if moment.entering is not None:
+        lines.append(entering_line(debugger, moment.entering))
     if moment.comparison is not None:
         lines += [f"  {indent_rest(line)}" for line in lines_here(debugger)]
     return "\n".join(lines)
@@ -114,7 +120,9 @@ def backward_lines(debugger: Debugger, moment: Moment) -> list[str]:
     """The edge, the multiplication with its numbers, and the gradient as far as accumulated."""
     edge, term = moment.edge, moment.term
     assert edge is not None and term is not None
-    script = debugger.script
+    script = inside(
+        moment.graph, moment.groups[-1].group if moment.groups else None, debugger.script
+    )
     line = debugger.listing[debugger.listing.line_of_edge(edge.index)]
     symbols, numbers = term_formula(moment.graph, term, script)
     contribution = f"   (contribution {edge.nth} of {edge.of})" if edge.of > 1 else ""
@@ -230,7 +238,7 @@ def last_written(debugger: Debugger, moment: Moment, node: int) -> str:
     for edge in reversed(edges):
         start, end = timeline.edge_span(edge.index)
         if start < moment.position and start < end:
-            line = listing[listing.line_of_edge(edge.index)]
+            line = listing.edge_line(edge.index)
             return f"last at tick {min(end, moment.position)}, by line {line.number}: {line.text}"
     if node == moment.graph.loss and moment.gradient(node).status is Status.WHOLE:
         return f"last at tick {timeline.forward + 1}, by line 1: {listing[1].text}"

@@ -59,7 +59,7 @@ def terms_computed(cell_terms: CellTerms, position: int) -> int:
 def part_heading(debugger: Debugger, cell_terms: CellTerms, edge: int) -> str:
     """Which contribution an edge makes to a cell, and its line of the program."""
     part = next(p for p in cell_terms.parts if p.edge.index == edge)
-    line = debugger.listing[debugger.listing.line_of_edge(edge)]
+    line = debugger.listing.edge_line(edge)
     return f"contribution {part.edge.nth} of {part.edge.of}, line {line.number}: {line.text}"
 
 

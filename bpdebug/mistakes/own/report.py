@@ -59,8 +59,9 @@ class OwnReport:
         return " or ".join(dict.fromkeys(names))
 
     def mistake(self, mistake: NamedMistake) -> str:
-        """Its title, its id, and where it is not in the line itself, the place."""
-        return f"{mistake.title} ({mistake.id})"
+        """Its title, its id, and the group whose backward pass has it, if any."""
+        inside = f", in the group {visible(mistake.group)}" if mistake.group else ""
+        return f"{mistake.title} ({mistake.id}){inside}"
 
     def shapes(self, one: LineVerdict) -> str:
         """The shapes where they differ."""

@@ -69,10 +69,16 @@ def complete_expression(debugger: Debugger, text: str) -> Completion:
 
 
 def complete_location(debugger: Debugger, text: str) -> Completion:
-    """goto, until, find, info: names and marks."""
+    """goto, until, find, info: names, groups and marks."""
     marks = [f"'{name}" for name in debugger.marks]
-    chunk = by_word(text, [*marks, *names(debugger), "iteration"], LAST_CHUNK)
+    groups = debugger.timeline.graph.groups
+    chunk = by_word(text, [*marks, *names(debugger), *groups, "iteration"], LAST_CHUNK)
     return chunk if chunk.words else by_word(text, names(debugger))
+
+
+def complete_group(debugger: Debugger, text: str) -> Completion:
+    """fold, unfold: the names of groups, or all."""
+    return by_word(text, [*debugger.timeline.graph.groups, ALL], LAST_CHUNK)
 
 
 def complete_mark(debugger: Debugger, text: str) -> Completion:
@@ -161,6 +167,7 @@ KINDS: Mapping[Argument, Callable[[Debugger, str], Completion]] = {
     Argument.TENSOR: complete_expression,
     Argument.INSTANT: complete_location,
     Argument.LOCATION: complete_location,
+    Argument.GROUP: complete_group,
     Argument.MARK: complete_mark,
     Argument.NEW_MARK: complete_mark,
     Argument.BREAKPOINTS: complete_breakpoints,

@@ -38,7 +38,7 @@ def sign_between(moment: Moment, start: int, end: int) -> str:
     points = [
         point
         for point in moment.breakpoints
-        if any(start < tick <= end for tick in moment.breakpoint_ticks[point.number])
+        if any(start < tick <= end for tick in moment.breakpoint_lines[point.number])
     ]
     enabled = (sign_of(point) for point in points if point.enabled)
     return next(enabled, "○" if points else " ")

@@ -40,7 +40,7 @@ def draw_line(fold: Fold, line: int, moment: Moment, script: Script, room: int) 
         return draw_heading(fold, section, moment, script, room)
     if entry.kind is Kind.HEADING:
         rule = script.either("─", "-")
-        head = f"     {rule * 2} {entry.left} "
+        head = f"     {'  ' * entry.depth}{rule * 2} {entry.left} "
         return Line(head, "quiet").add(rule * max(room - len(head), 0), "quiet")
     text = Line(sign_between(moment, entry.start, entry.end), "warning")
     text.add(script.now if current else " ", "now")
@@ -49,7 +49,7 @@ def draw_line(fold: Fold, line: int, moment: Moment, script: Script, room: int) 
     if mark is not None and number.startswith(" "):
         text.add(mark.sign(script), ROLES[mark])
         number = number[1:]
-    text.add(number, "quiet")
+    text.add(number + "  " * entry.depth, "quiet")
     role = "now" if current else "text" if moment.position >= entry.end else "quiet"
     text.add(entry.left, role).add(" ").add(entry.right, role)
     done = progress(entry.start, entry.end, moment.position, script)

@@ -163,6 +163,8 @@ class ProgramPane(CursorPane):
         if entry is None or self.moment is None or self._is_heading():
             return ""
         graph = self.moment.graph
+        if entry.group:
+            return entry.group
         if entry.kind is LineKind.EDGE:
             edge = graph.edges[entry.index]
             return f"{graph.nodes[edge.output].label} -> {graph.nodes[edge.operand].label}"

@@ -16,6 +16,10 @@ node; value; val; tensor; scalar
 op; ops; operation
     An operation, such as +, @ or sigmoid: it makes one result from its operands, and knows the
     local derivative of the result with respect to each operand.
+group; groups; composite; composites
+    A named part of the graph with a result: a call of a composite such as layer_norm, which stands
+    for several ops, or the entries whose names have its name before a dot, as block1.z and
+    block1.h. Groups nest.
 operand; operands
     A value that an op takes. In z = W·x + b the operands are W, x and b.
 cell; cells

@@ -21,6 +21,9 @@ edge; edges; line; lines
     program. It consists of one or more terms.
 backward program; program; prog
     The backward pass as a listing, one edge a line, in the order in which they run.
+fold; folded; unfold; unfolded
+    A folded group is one line of the backward program and one step of 'next': its upstream gradient
+    goes in, the gradients of its operands come out. While the cursor is in it, it is open.
 iteration; iterations; training
     One forward pass, one backward pass and one update.
 phase; pass; phases
@@ -42,7 +45,8 @@ timeline
 start of time; time; recorded time
     The position before the first forward op, where nothing is computed yet.
 trace; detail
-    The walk through a run as a file, which 'export' writes. Its detail is layer, edge or term.
+    The walk through a run as a file, which 'export' writes. Its detail is layer, group, edge or
+    term.
 not computed yet; not yet; computed; yet; pending
     The cursor stands before the tick that computes this number. It does not mean 0.
 """,
