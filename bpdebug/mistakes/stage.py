@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge, Engine, Graph
 from bpdebug.graph.indices import bound_map
 from bpdebug.mistakes.mistake import Impossible
@@ -78,7 +79,7 @@ class Stage:
                 part = np.asarray(self.engine.vjp(edge)(upstream, y, *found))
             else:
                 part = upstream * self.local(edge, operands=found, result=y)
-        except (ValueError, IndexError, TypeError):
+        except (ValueError, IndexError, TypeError, BpdebugError):
             raise Impossible from None
         if part.shape != shape:
             raise Impossible
@@ -94,7 +95,7 @@ class Stage:
         found = tuple(operands) if operands is not None else self.operands(edge)
         try:
             return np.asarray(node.op.local(edge.position, y, found, node.options))
-        except (ValueError, IndexError, TypeError):
+        except (ValueError, IndexError, TypeError, BpdebugError):
             raise Impossible from None
 
     def index_map(self, edge: Edge) -> IndexMap:
