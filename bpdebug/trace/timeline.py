@@ -208,7 +208,7 @@ class Timeline:
         A folded group is passed as a whole by the ruler of edges; in a group, that of layers goes
         by the groups around the position.
         """
-        ends = self._ends[ruler]
+        ends = self.ends(ruler)
         if ruler is Ruler.EDGE:
             return self.spans.edge_ends(ends, folded, position)
         return self.spans.layer_ends(ends, position) if ruler is Ruler.LAYER else ends
