@@ -37,6 +37,8 @@ HOMONYMS = {
     "mistakes/mistake.py": {"sign"},
     # What other tools call a setting of an optimizer.
     "scenario/optimizers.py": {"clip"},
+    # Kinds of layers, each called as the op that it writes.
+    "scenario/network/windowed.py": {"conv2d", "max_pool2d", "avg_pool2d"},
     # The name of a station of the tour.
     "debugger/tour/stations.py": {"sum"},
 }

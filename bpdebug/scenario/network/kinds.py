@@ -18,7 +18,10 @@ EVERY = {
     "result of the layer before",
 }
 """What every layer may say."""
-LEARNING = {"frozen": "true: its parameters show their gradients and are never updated"}
+LEARNING = {
+    "frozen": "true: its parameters show their gradients and are never updated, but for arrays that say "
+    "frozen = false themselves"
+}
 """What a layer with parameters may say as well."""
 ENDING = {
     "residual": "the name of an earlier result or of an input of the same shape, which is added "

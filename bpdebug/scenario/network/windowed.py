@@ -126,7 +126,10 @@ POOLS = [
             "padding": "cells around the image, a number or a pair; 0 without it",
         },
         write_pool,
-        f"The {what} of each window of images.",
+        note,
     )
-    for name, what in (("max_pool2d", "largest cell"), ("avg_pool2d", "mean"))
+    for name, note in (
+        ("max_pool2d", "The largest cell of each window of images."),
+        ("avg_pool2d", "The mean of each window of images."),
+    )
 ]
