@@ -296,7 +296,7 @@ async def test_b_finds_the_breakpoint_at_its_cursor_however_that_was_typed(typed
         ("unwatch ", 1, "unwatch 1"),
         ("edit w", 1, "edit w1"),
         ("export t.md --d", 1, "export t.md --detail"),
-        ("export t.md --detail ", 3, "export t.md --detail term"),
+        ("export t.md --detail ", 4, "export t.md --detail term"),
         ("help rco", 1, "help rcontinue"),
         ("nonsense W", 1, "nonsense W"),
     ],

@@ -205,10 +205,10 @@ MOTION: tuple[Command, ...] = (
         details="goto 40           tick 40 of this iteration\n"
         "goto +10, -10     10 ticks forward or back\n"
         "goto 0, goto $    the start and the end of recorded time\n"
-        "goto W2           the first tick that writes ∂L/∂W2; of a group, where the backward pass\n"
-        "                  enters it\n"
+        "goto W2           the first tick that writes ∂L/∂W2\n"
         "goto 'NAME        a mark; goto ' is the latest one\n"
-        "goto iteration 3  the end of that iteration's forward pass; also +3, -3 and $",
+        "goto iteration 3  the end of that iteration's forward pass; also +3, -3 and $\n"
+        "Of a group it goes to where the backward pass enters it.",
         prompt="Go to",
         long=True,
         argument=Argument.INSTANT,

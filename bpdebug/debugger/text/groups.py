@@ -11,7 +11,7 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.text.values import NOT_YET, array_text, name_value
 from bpdebug.graph import Edge, Graph, Kind
 from bpdebug.graph.groups import Group, Origin
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT64, Array, of_dtype
 from bpdebug.trace import Span
 from bpdebug.trace.group_gradients import contribution, edges_of, entered_by, left_by
 from bpdebug.wording import (
@@ -90,7 +90,7 @@ def row(
 ) -> tuple[str, ...]:
     """A gradient that goes into or out of a group, with its shape and its norm."""
     with np.errstate(all="ignore"):
-        norm = script.number(float(np.linalg.norm(gradient)))
+        norm = script.number(float(np.linalg.norm(of_dtype(gradient, FLOAT64))))
     shape = script.shape(gradient.shape) or "scalar"
     return what, gradient_name(graph, node, script), shape, f"norm {norm}{note}"
 

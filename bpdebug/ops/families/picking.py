@@ -15,7 +15,7 @@ from bpdebug.ops.declaration import MOST_AXES, Carries, EdgeText, Op, Partial
 from bpdebug.ops.families.cellwise import ONE
 from bpdebug.ops.families.shape import span
 from bpdebug.ops.letters import Layout, Options, show_shape
-from bpdebug.ops.maps.index_map import Array, Index, IndexMap, Shape, first_where
+from bpdebug.ops.maps.index_map import Array, Index, IndexMap, Shape, first_where, summed
 from bpdebug.ops.maps.pick_map import INDEX_ARRAY, Key, Picking, PickMap
 from bpdebug.ops.registry import register
 
@@ -114,8 +114,7 @@ def scattered(g: Array, y: Array, a: Array, *indices: Array, key: Key) -> Array:
     shape = np.shape(a)
     picking = picking_of(shape, tuple(np.shape(one) for one in indices), key)
     cells = picking.cells(indices).reshape(-1)
-    total = np.bincount(cells, np.reshape(g, -1), prod(shape)).astype(np.float64, copy=False)
-    return np.asarray(total.reshape(shape))
+    return summed(cells, np.reshape(g, -1), prod(shape)).reshape(shape)
 
 
 def key_of(layout: Layout) -> tuple[str, ...]:

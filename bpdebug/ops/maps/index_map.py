@@ -240,10 +240,7 @@ class IndexMap(ABC):
             cells = np.arange(start, min(start + CHUNK, len(total)))
             terms = self.terms_of(cells)
             factors = above[terms.upstream] * picked(local, self.local_shape, terms.local)
-            if total.dtype == np.float64:
-                total[cells] = np.bincount(terms.owner, factors, len(cells))
-            else:  # bincount would add up in float64
-                np.add.at(total, start + terms.owner, factors)
+            total[cells] = summed(terms.owner, factors, len(cells))
         return total.reshape(self.cell_shape)
 
     def counterpart(self, k: int, other: IndexMap) -> tuple[int | None, bool]:
@@ -267,6 +264,15 @@ class IndexMap(ABC):
     def carried(self, axis: int) -> int | None:
         """The axis of the result that an axis of the operand becomes; None where axes are mixed."""
         return None
+
+
+def summed(cells: Flat, values: Array, count: int) -> Array:
+    """For each of `count` cells the sum of its values, one after the other, in their own kind."""
+    if values.dtype == np.float64:
+        return np.bincount(cells, values, count).astype(np.float64, copy=False)
+    total = np.zeros(count, dtype=values.dtype)
+    np.add.at(total, cells, values)  # bincount would add up in float64
+    return total
 
 
 def picked(array: Array, shape: Shape, at: Flat) -> Array:

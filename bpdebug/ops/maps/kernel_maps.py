@@ -68,7 +68,8 @@ class InputMap(WindowMap):
         kernel = np.broadcast_to(local, self.local_shape).reshape(
             *grouped, own, *self.local_shape[2:]
         )
-        total = np.zeros((len(above), self.groups, own, *self.cell_shape[-axes:]))
+        shape = (len(above), self.groups, own, *self.cell_shape[-axes:])
+        total = np.zeros(shape, dtype=np.result_type(above, kernel))
         for place, over, cells in lying(self.windows):
             part = above[over]
             flat = part.reshape(*part.shape[:3], -1)
@@ -132,7 +133,8 @@ class KernelMap(WindowMap):
         below = np.broadcast_to(local, self.local_shape).reshape(
             len(above), self.groups, own, *self.local_shape[-axes:]
         )
-        total = np.zeros((self.groups, outputs // self.groups, own, *self.cell_shape[2:]))
+        shape = (self.groups, outputs // self.groups, own, *self.cell_shape[2:])
+        total = np.zeros(shape, dtype=np.result_type(above, below))
         for place, over, cells in lying(self.windows):
             left, right = above[over], below[cells]
             flat = left.reshape(*left.shape[:3], -1), right.reshape(*right.shape[:3], -1)

@@ -26,6 +26,7 @@ from bpdebug.ops.maps.index_map import (
     Terms,
     ravel,
     ravelled,
+    summed,
     unravel,
 )
 from bpdebug.record import record
@@ -253,7 +254,4 @@ class PickedMap(PickMap):
 
     def contract(self, upstream: Array, local: Array) -> Array:
         products = np.asarray(upstream).reshape(-1)[self._order] * np.reshape(local, ())
-        total = np.bincount(self._sorted, products, prod(self.cell_shape)).astype(
-            np.float64, copy=False
-        )
-        return np.asarray(total.reshape(self.cell_shape))
+        return summed(self._sorted, products, prod(self.cell_shape)).reshape(self.cell_shape)

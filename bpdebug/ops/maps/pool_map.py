@@ -56,7 +56,7 @@ class PoolMap(WindowMap):
     def contract(self, upstream: Array, local: Array) -> Array:
         above = np.asarray(upstream)
         factors = np.broadcast_to(local, self.local_shape)
-        total = np.zeros(self.cell_shape)
+        total = np.zeros(self.cell_shape, dtype=np.result_type(above, factors))
         for place, over, cells in lying(self.windows):
             total[cells] += above[over] * factors[(*over, *place[1:])]
         return total
