@@ -118,6 +118,39 @@ def picking() -> list[Case]:
     return [Case("pick", shapes, {"key": key}, labels=labels) for shapes, key, labels in cases]
 
 
+STACKS: list[tuple[Shape, Shape]] = [
+    ((5, 2, 3), (5, 3, 4)),
+    ((5, 2, 3), (3, 4)),
+    ((2, 3), (5, 3, 4)),
+    ((1, 2, 3), (5, 3, 4)),
+    ((6, 1, 2, 3), (5, 3, 4)),
+    ((5, 1, 2, 3), (1, 6, 3, 4)),
+    ((1, 2, 3), (1, 3, 4)),
+    ((5, 6, 2, 3), (3,)),
+    ((3,), (5, 6, 3, 4)),
+]
+"""Stacks of matrices on both sides or one, stretched on both sides or one, and vectors."""
+EINSUMS: list[tuple[str, tuple[Shape, ...]]] = [
+    ("ij,jk->ik", ((2, 3), (3, 4))),
+    ("ij, jk", ((2, 3), (3, 4))),
+    ("bqd,bkd->bqk", ((5, 2, 3), (5, 4, 3))),
+    ("...qd,...kd->...qk", ((5, 2, 3), (4, 3))),
+    ("...qd,...kd->...qk", ((1, 2, 3), (5, 4, 3))),
+    ("...i,...i,...->...i", ((1, 3), (1, 3), (4,))),
+    ("i...,j...->ij...", ((2, 5, 4), (3, 4))),
+    ("Ij,jK->IK", ((2, 3), (3, 4))),
+    ("ij,jk,kl->il", ((2, 3), (3, 4), (4, 5))),
+    ("bn,anm,bm->ba", ((2, 3), (5, 3, 4), (2, 4))),
+    ("ij,jk->i", ((2, 3), (3, 4))),
+    ("ij,jk->", ((2, 3), (3, 4))),
+    ("ij,ij->ij", ((2, 3), (2, 3))),
+    (",i,j->ji", ((), (2,), (3,))),
+    ("ij->ji", ((2, 3),)),
+    ("ijk->ik", ((2, 3, 4),)),
+    ("...i->", ((2, 3, 4),)),
+]
+"""Products of one to three operands, over all that letters can say."""
+
 CASES: list[Case] = [
     *binary("add"),
     *binary("subtract"),
@@ -182,8 +215,10 @@ CASES: list[Case] = [
     *unary("logsigmoid"),
     *unary("mish"),
     *(Case("matmul", s) for s in (((2, 3), (3, 4)), ((2, 3), (3,)), ((3,), (3, 4)), ((3,), (3,)))),
-    *(Case("affine", s) for s in (((2, 3), (3,), (2,)), ((2, 3), (4, 3), (2,)))),
-    Case("dot", ((3,), (3,))),
+    *(Case("matmul", shapes) for shapes in STACKS),
+    *(Case("affine", ((2, 3), x, (2,))) for x in ((3,), (4, 3), (5, 4, 3), (6, 5, 4, 3))),
+    *(Case("dot", s) for s in (((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 4)), ((2, 3), (3, 4)))),
+    *(Case("dot", s) for s in (((5, 2, 3), (3,)), ((3,), (6, 3, 4)), ((5, 2, 3), (3, 4)))),
     Case("outer", ((2,), (3,))),
     Case("conv1d", ((2, 3, 7), (4, 3, 2), (4,))),
     Case("conv1d", ((3, 8), (4, 3, 3)), {"stride": 2, "padding": (1,), "dilation": 2}),
@@ -204,6 +239,9 @@ CASES: list[Case] = [
     Case("avg_pool1d", ((3, 8),), {"size": 3}),
     Case("avg_pool2d", ((2, 3, 6, 5),)),
     Case("avg_pool2d", ((3, 6, 5),), {"size": (3, 2), "stride": 1, "padding": (1, 0)}),
+    *(Case("einsum", shapes, {"letters": letters}) for letters, shapes in EINSUMS),
+    Case("dropout", ((2, 3), (2, 3)), low=0.0, high=1.0),
+    Case("dropout", ((2, 3), (4, 1, 3)), {"rate": 0.2}),
     *reduction("sum"),
     *reduction("mean"),
     *reduction("max"),
@@ -234,6 +272,27 @@ CASES: list[Case] = [
     Case("expand_dims", ((5,),), {"axis": (1,)}),
     Case("expand_dims", ((5,),), {"axis": -2}),
     Case("expand_dims", ((4, 5),), {"axis": (0, 2)}),
+    Case("stack", ((2, 3),)),
+    Case("stack", ((), ())),
+    Case("stack", ((2, 3), (2, 3), (2, 3), (2, 3)), {"axis": 1}),
+    Case("stack", ((2, 3), (2, 3)), {"axis": -1}),
+    Case("permute", ((),)),
+    Case("permute", ((3,),), {"axes": 0}),
+    *(
+        Case("permute", ((2, 3, 4),), {"axes": axes})
+        for axes in ((0, 2, 1), (2, 0, 1), (-1, 0, -2))
+    ),
+    Case("swapaxes", ((2, 3, 4),)),
+    Case("swapaxes", ((2, 3, 4, 5),), {"axis1": 0, "axis2": -2}),
+    Case("swapaxes", ((2, 3),), {"axis1": 1, "axis2": 1}),
+    *(Case("squeeze", ((1, 3, 1),), {"axis": axis}) for axis in (None, 0, -1, (0, 2))),
+    *(Case("squeeze", (shape,)) for shape in ((), (2, 3))),
+    Case("broadcast_to", ((),)),
+    Case("broadcast_to", ((),), {"shape": 5}),
+    Case("broadcast_to", ((3,),), {"shape": (2, 3)}),
+    Case("broadcast_to", ((1, 3, 1),), {"shape": (2, 5, -1, 4)}),
+    Case("flip", ((),)),
+    *(Case("flip", ((2, 3, 4),), {"axis": axis}) for axis in (None, -2, (0, 2))),
     Case("index", ((),), {"key": ()}),
     Case("index", ((5,),), {"key": (-2,)}),
     Case("index", ((5,),), {"key": (slice(None, None, -2),)}),

@@ -107,7 +107,7 @@ class _Builder:
     def fits(self, fused: Fused, operands: tuple[int, ...]) -> bool:
         """True when these operands fit an op that replaces several."""
         shapes = tuple(self.builder.nodes[i].shape for i in operands)
-        return tuple(map(len, shapes)) == fused.ranks and fused.op.fits(shapes)
+        return fused.fusion.fits([len(shape) for shape in shapes]) and fused.op.fits(shapes)
 
     def settle(self, at: int, node: Call) -> None:
         """Add an op, after those of its operands that were left waiting."""
@@ -199,7 +199,7 @@ class Fused:
     """Calls of an expression that a single op can replace, with the indices of its operands."""
 
     op: Op
-    ranks: tuple[int, ...]
+    fusion: Fusion
     operands: tuple[int, ...]
     inside: tuple[int, ...]
     """The calls below the last, which are part of nothing else."""
@@ -229,7 +229,7 @@ def fusions(expression: Expression) -> dict[int, Fused]:
                 continue
             if all(isinstance(expression.nodes[match.operands[n]], Name) for n in fusion.named):
                 operands = tuple(match.operands[name] for name in op.operands)
-                found[at] = Fused(op, fusion.ranks, operands, tuple(match.inside))
+                found[at] = Fused(op, fusion, operands, tuple(match.inside))
     return found
 
 

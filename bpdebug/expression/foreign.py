@@ -24,7 +24,7 @@ def called(source: SourceText, node: ast.Call, allow: Allow) -> BpdebugError:
         return source.error(function, problem)
     name, value = function.attr, function.value
     module = is_module(value)
-    if name in TRANSPOSES and not module:
+    if name in TRANSPOSES and not module and not operands:
         return source.error(function, f"{problem}; write {quoted(f'{source.part(value)}.T')}")
     hint = elsewhere(name)
     here = next((word for word in (name, name.lower()) if word in callable_names(allow)), "")
@@ -62,13 +62,19 @@ def is_module(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in MODULES
 
 
+def argument_text(source: SourceText, argument: ast.expr) -> str:
+    """An argument as it was typed; a text in double quotes, since the call stands in single."""
+    text = argument.value if isinstance(argument, ast.Constant) else None
+    return f'"{text}"' if isinstance(text, str) else source.part(argument)
+
+
 def call_text(
     source: SourceText, name: str, operands: list[ast.expr], keywords: list[ast.keyword]
 ) -> str:
     """A call as it is written here: what is no operand is an option, which is given by name."""
     op = REGISTRY.get(name)
     taken = len(operands) if op is None or op.variadic else len(op.operands)
-    words = [source.part(one) for one in operands[:taken]]
+    words = [argument_text(source, one) for one in operands[:taken]]
     rest = [source.part(one) for one in operands[taken:]]
     names = list(op.options) if op is not None else []
     if len(names) == 1 and len(rest) > 1:

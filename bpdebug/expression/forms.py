@@ -118,7 +118,7 @@ class Forms:
             return self.written_out(spelling, dict(zip(op.operands, operands, strict=True)))
         if self.alike and len(operands) == 2:
             function = ALIKE.get(function, function)
-            if function == PRODUCT or (op is not None and op.carries is Carries.SCALES):
+            if function == PRODUCT or (op and op.carries is Carries.SCALES and not op.options):
                 return self.scaled(function, *operands)
         usual = op.options if op is not None else {}
         if function == INDEXING.name:
@@ -131,8 +131,8 @@ class Forms:
         """What an op counts as: what it was made of where it takes the place of other ops, and, as
         the screen writes it, what else it is written as. None where it counts as itself."""
         if op.fuses:
-            ranks = tuple(len(self._shapes.get(operand, ())) for operand in operands)
-            return next((one for one in op.fuses if one.ranks == ranks), op.fuses[-1]).spelling
+            ranks = [len(self._shapes.get(operand, ())) for operand in operands]
+            return next((one for one in op.fuses if one.fits(ranks)), op.fuses[-1]).spelling
         return op.spelled[0] if self.alike and op.spelled and not op.activation else None
 
     def written_out(self, spelling: Spelling, named: Mapping[str, int]) -> int:

@@ -92,6 +92,11 @@ def options_of(function: str) -> Mapping[str, Any]:
     return found.options if found is not None else {}
 
 
+def text_option(function: str) -> str:
+    """The option that a text in front of a function's operands is; empty where it has none."""
+    return REGISTRY[function].text_first if function in REGISTRY else ""
+
+
 def operands_hint(function: str, shapes: Sequence[Shape]) -> str:
     """What to write where a function does not take operands of such shapes, or so many of them.
 
@@ -110,7 +115,9 @@ def option_problem(function: str, option: str, value: Any) -> str:
     """What is wrong with an option that is given by name; empty when nothing is."""
     known = options_of(function)
     if option not in known:
-        meant = after(OPTIONS.get(option, "")) or did_you_mean(option, known)
+        meant = OPTIONS.get(option, "")
+        other = meant.startswith("write ") and meant.removeprefix("write ").split("=")[0]
+        meant = after(meant if not other or other in known else "") or did_you_mean(option, known)
         hint = f"{meant}; it takes {', '.join(known) or 'none'}"
         return f"{function} has no option {quoted(option)}{hint}"
     op = REGISTRY.get(function)
@@ -166,5 +173,7 @@ def example(function: str) -> str:
     if not known:
         return ""
     option, default = next(iter(known.items()))
-    value = {"axis": 0, "shape": (2, 3)}.get(option, repr(default))
+    if text_option(function):
+        return ""
+    value = {"axis": 0, "shape": (2, 3), "axes": (1, 0)}.get(option, repr(default))
     return f", as in {function}(a, {option}={value})".replace("'", '"')

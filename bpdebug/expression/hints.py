@@ -61,7 +61,6 @@ FUNCTIONS = by_word(
         "log_sigmoid": "write `logsigmoid(x)`",
         "erfc": "write `1 - erf(x)`",
         "cumprod": "there is `prod(a)`, and `cumsum(a)` for running sums",
-        "dropout": "with a mask of 0 and 1 as data write `h * mask / 0.8`",
         "isinf": "write `abs(x) == inf`; `isfinite(x)` is false for NaN too",
         "isposinf": "write `x == inf`",
         "isneginf": "write `x == -inf`",
@@ -79,18 +78,18 @@ FUNCTIONS = by_word(
         "mm bmm tensordot": "write `A @ B`",
         "mv": "write `A @ b`",
         "inner vdot": "write `dot(a, b)`",
-        "einsum": (
-            "write products with `A @ B`, `a * b` and `A.T`, and sums with `sum(a, axis=0)`"
-        ),
         "inv": "of a matrix there is no inverse; `1 / x` is taken cell by cell",
         "cat concatenate vstack": "write `concat(a, b, axis=0)`",
         "hstack": "write `concat(a, b, axis=-1)`",
-        "stack": "reshape each, then write `concat(a, b, axis=0)`",
+        "expand expand_as": "write `broadcast_to(a, shape=(4, -1))`",
+        "tile repeat repeat_interleave": (
+            "write `broadcast_to(a[:, None], shape=(-1, 4))`, and reshape to join the axes"
+        ),
+        "moveaxis movedim": "write `permute(a, axes=(0, 2, 1))`",
+        "mt": "write `swapaxes(a)`, which transposes each matrix of a stack",
         "view": "write `reshape(a, shape=(2, -1))`",
         "flatten ravel": "write `reshape(a, shape=-1)`",
-        "squeeze": "write `reshape(a, shape=-1)` with the shape that it shall have",
         "unsqueeze": "write `a[:, None]`, or `expand_dims(a, axis=1)`",
-        "permute swapaxes": "write `A.T`; other orders of axes have no op",
         "len size shape ndim numel": (
             "shapes are fixed when the scenario is read; write the number, `info NAME` shows it"
         ),
@@ -156,8 +155,12 @@ FUNCTIONS = by_word(
 """Functions, methods and attributes, in small letters where capitals make no difference."""
 
 ELSEWHERE: dict[str, str] = {
-    "dot": "write `A @ b`; `dot(a, b)` takes two vectors",
-    "transpose": "write `A.T`",
+    "dot": "write `A @ b`, or `dot(A, b)`",
+    "transpose": "write `A.T`; two axes change places by `swapaxes(a, axis1=0, axis2=1)`, and "
+    "`permute(a, axes=(0, 2, 1))` has any order",
+    "stack": "write `stack(a, b, axis=0)`",
+    "dropout": "write `dropout(x, mask, rate=0.5)` with a mask of 0 and 1 as data",
+    "Dropout": "write `dropout(x, mask, rate=0.5)` with a mask of 0 and 1 as data",
     "binary_cross_entropy": "write `binary_cross_entropy(p, y)`, which adds up the units of a row; "
     "PyTorch's mean over all entries is that divided by their number in a row",
     "gelu": "write `gelu(x, exact=True)`; `gelu(x)` is the approximation by tanh",
@@ -170,7 +173,7 @@ OPERANDS: dict[str, tuple[Callable[[Sequence[int]], bool], str]] = {
 }
 """What to write where a function does not take operands with so many axes."""
 
-TRANSPOSES = ("T", "t", "transpose", "mT", "H")
+TRANSPOSES = ("T", "t", "transpose", "H")
 """Methods and attributes elsewhere that are `.T`."""
 
 NAMES = by_word(

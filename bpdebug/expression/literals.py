@@ -11,6 +11,7 @@ from bpdebug.expression.functions import (
     example,
     is_number,
     option_problem,
+    text_option,
     whole_number,
 )
 from bpdebug.expression.hints import NAMES, after
@@ -75,9 +76,20 @@ def literal(source: SourceText, node: ast.expr) -> Any:
     )
 
 
-def options(source: SourceText, node: ast.Call, name: str) -> dict[str, Any]:
-    """The keyword options of a call, each checked against the op's declaration."""
+def arguments(
+    source: SourceText, node: ast.Call, name: str
+) -> tuple[list[ast.expr], dict[str, Any]]:
+    """The operands of a call, and its options, each checked against the op's declaration.
+
+    An option is given by name, or as a text in front of the operands where the op has one there.
+    """
     found: dict[str, Any] = {}
+    operands = node.args
+    first = text_option(name)
+    if first and operands and isinstance(operands[0], ast.Constant):
+        value = operands[0].value
+        if isinstance(value, str):
+            found[first], operands = value, operands[1:]
     for keyword in node.keywords:
         if keyword.arg is None:
             raise source.error(keyword.value, "'**' is not allowed in a call")
@@ -88,13 +100,13 @@ def options(source: SourceText, node: ast.Call, name: str) -> dict[str, Any]:
         if problem:
             raise source.error(keyword.value, problem)
         found[keyword.arg] = value
-    for argument in node.args:
+    for argument in operands:
         value = argument.value if isinstance(argument, ast.Constant) else 0
         if bracketed_comparison(argument) is not None:
             continue
         if isinstance(argument, ast.Tuple | ast.List) or not is_number(value):
             raise source.error(argument, f"{name}: {misplaced(argument, name)}")
-    return found
+    return operands, found
 
 
 def bracketed_comparison(node: ast.expr) -> ast.Compare | None:

@@ -29,6 +29,7 @@ from bpdebug.expression.limits import EXPRESSION_DEPTH
 from bpdebug.expression.literals import (
     ARRAY,
     Brackets,
+    arguments,
     bracketed_comparison,
     brackets,
     key,
@@ -36,7 +37,6 @@ from bpdebug.expression.literals import (
     negative,
     new_axes,
     number,
-    options,
 )
 from bpdebug.expression.scan import clean
 from bpdebug.expression.shown import source_of
@@ -291,11 +291,11 @@ class _Reader:
             hint = hint or did_you_mean(name, callable_names(self.allow), close)
             problem = f"there is no function {quoted(name)}{hint}" if hint else ""
             raise self.error(node.func, problem or foreign.unknown(name, self.allow))
-        given = options(self.source, node, name)
+        operands, given = arguments(self.source, node, name)
         if name in WATCHING and len(node.args) != 1:
             hint = for_operands(name, [()] * len(node.args))
             raise self.error(node, f"{name} takes 1 operand, not {len(node.args)}{hint}")
-        return self.call(node, name, node.args, given)
+        return self.call(node, name, operands, given)
 
     def special(self, node: ast.Call, name: str) -> Tree:
         """`grad(n)`, `delta(k)`, `previous(expr)`: the argument is not evaluated here and now."""

@@ -13,6 +13,7 @@ from bpdebug.printable import HIDDEN
 
 SIGNS = re.compile(rf"(?:[-+~]\s*){{{BRACKETS + 1},}}|(?:\bnot\s+){{{BRACKETS + 1},}}")
 CUT = ("…", "...", "~")
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
@@ -47,8 +48,9 @@ def clean(text: str, *, whole: bool = False) -> str:
 
 def check_whole(text: str) -> None:
     """BpdebugError for a name that the screen had no room for."""
+    plain = QUOTED.sub(lambda found: " " * len(found[0]), text)
     for mark in CUT:
-        at = text.find(mark)
+        at = plain.find(mark)
         if at >= 0:
             problem = f"'{mark}' marks a name that was cut to fit the screen; type the whole name"
             raise mistake(problem, text, (at, at + len(mark)))

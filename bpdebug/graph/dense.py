@@ -8,7 +8,7 @@ product; what depends on data is no weight.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 
 from bpdebug.graph.node import Kind, Node
@@ -67,15 +67,24 @@ class Weighing:
         return self.written_out(node) if node.op.carries is Carries.REDUCES else None
 
     def summed(self, node: Node) -> Dense | None:
-        """A matrix product or a convolution: the units' axis goes on from the weights alone."""
-        found = self.factors(node)
-        if found is None:
+        """A product that is summed: the units' axis goes on from the weights alone.
+
+        Products that are not summed over a letter of the weights and of another factor are none.
+        """
+        assert node.op is not None and node.layout is not None
+        factors = node.op.factors(node.operands)
+        weights = self.weights_among(factors)
+        if weights is None:
             return None
-        weights, other = found
-        assert node.layout is not None
-        axes = sorted(
-            carried_axes(node.layout.maps[weights]) - carried_axes(node.layout.maps[other])
-        )
+        signature = node.layout.signature
+        others = [at for at in range(len(factors)) if at != weights]
+        if signature is not None:
+            letters = signature.operands
+            shared = set(letters[weights]) & set().union(*(letters[at] for at in others))
+            if shared <= set(signature.output):
+                return None
+        carried = [carried_axes(node.layout.maps[at]) for at in others]
+        axes = sorted(carried_axes(node.layout.maps[weights]).difference(*carried))
         return Dense(node.operands[weights], axes[-1] if axes else None, evident=True)
 
     def by_cells(self, node: Node) -> Dense | None:
@@ -108,9 +117,23 @@ class Weighing:
         kept = [at for at in map(carried, axes) if at is not None]
         return Dense(weights, kept[0] if kept else None, evident=True, inside=inside)
 
+    def weights_among(self, factors: Sequence[int]) -> int | None:
+        """The position of the weights among some factors; None where no weights are."""
+        if len(factors) == 2:
+            found = self.two_factors(factors)
+            return None if found is None else found[0]
+        pure = [at for at, i in enumerate(factors) if self.pure[i]]
+        if not pure or len(pure) == len(factors):
+            return None
+        return max(pure, key=lambda at: (len(self.nodes[factors[at]].shape), at))
+
     def factors(self, node: Node) -> tuple[int, int] | None:
         """The positions of the weights and of the other factor; None where no weights are."""
-        a, b = node.operands[:2]
+        return self.two_factors(node.operands)
+
+    def two_factors(self, operands: Sequence[int]) -> tuple[int, int] | None:
+        """Which of two operands is the weights, and the other factor; None where neither is."""
+        a, b = operands[:2]
         if self.pure[a] and self.pure[b]:
             # Data may stand among the parameters: the parameter itself is the weights, the wider
             # of two. A product of a parameter with itself has none.

@@ -148,12 +148,14 @@ class Engine:
         """The op's fast vector-Jacobian product, else the derived one."""
         node = self.graph.nodes[edge.output]
         assert node.op is not None and node.layout is not None
-        if edge.position in node.op.vjps:
-            return narrowed(bound(node.op.vjps[edge.position], node.options), self.dtype)
+        options = node.op.for_rules(edge.position, node.options)
+        fast = node.op.vjp(edge.position)
+        if fast is not None:
+            return narrowed(bound(fast, options), self.dtype)
         rule = node.op.partial(edge.position)
         assert rule is not None
         index_map = self.graph.index_map(edge)
-        value = narrowed(bound(rule.value, {} if node.op.variadic else node.options), self.dtype)
+        value = narrowed(bound(rule.value, options), self.dtype)
         contract = mul if index_map.cell_by_cell else index_map.contract
         return narrowed(partial(contracted, contract, value), self.dtype)
 

@@ -22,9 +22,6 @@ from bpdebug.graph.spelled import activations
 from bpdebug.ops import Carries, Op, Product
 from bpdebug.record import record
 
-FACTORS = 2
-"""Of a product's operands the first two are multiplied; a bias may stand behind them."""
-
 
 @record
 class Layer:
@@ -136,13 +133,13 @@ class _Search:
             if index in self.owner:
                 continue
             self.owner[index] = pre_activation
-            operands = self.nodes[index].operands
-            operands = operands[FACTORS:] if index in self.dense else operands
+            node = self.nodes[index]
+            operands = added(node) if index in self.dense else node.operands
             pending.extend(i for i in operands if self.fed[i])
 
     def other_ends(self) -> None:
         """The pre-activations that no activation follows at once, found from the loss down."""
-        reach = [Downstream()] * len(self.nodes)
+        reach = [False] * len(self.nodes)
         for node in reversed(self.nodes):
             reach[node.index] = self.reach(node, reach)
             if node.index in self.dense and node.index not in self.owner:
@@ -150,34 +147,29 @@ class _Search:
                 if self.is_end(top, reach[top]):
                     self.ends.add(top)
                     self.own(top)
-            if node.index in self.activated or node.index in self.ends:
-                reach[node.index] = reach[node.index].below()
 
-    def is_end(self, top: int, reach: Downstream) -> bool:
+    def is_end(self, top: int, bent: bool) -> bool:
         """Whether the result of a dense computation is a layer's, by what becomes of it."""
-        if top == self.graph.loss or top not in self.graph.into:
-            return False
-        return reach.direct or (reach.product and not reach.layer)
+        return bent and top != self.graph.loss and top in self.graph.into
 
-    def reach(self, node: Node, reach: list[Downstream]) -> Downstream:
-        """What becomes of a node's value on its paths to the loss."""
-        direct = product = layer = False
+    def reach(self, node: Node, reach: list[bool]) -> bool:
+        """Whether a node's value meets, on a path to the loss, an activation or another bend, a
+        layer's weights or the loss itself, at once or behind a product with another result, as
+        queries and keys do."""
         for edge in self.graph.into.get(node.index, ()):
             user = self.nodes[edge.output]
             assert user.op is not None
-            on = reach[user.index]
-            layer = layer or on.layer
-            if user.index in self.dense and edge.position < FACTORS:
-                direct = direct or user.index in self.owner
-            elif user.op.product is Product.SUMS and edge.position < FACTORS:
-                product = product or on.direct or on.product
-            elif user.op.carries is Carries.NONE and user.op.product is not Product.SUMS:
-                direct = direct or user.op.product is Product.NONE
+            summed = user.op.product is Product.SUMS
+            if user.index in self.dense and edge.position < len(user.op.factors(user.operands)):
+                found = user.index in self.owner
+            elif user.op.carries is Carries.NONE and not summed:
+                found = user.op.product is Product.NONE
             else:
                 ends = user.index == self.graph.loss and node.shape != ()
-                direct = direct or on.direct or ends
-                product = product or on.product
-        return Downstream(direct, product, layer)
+                found = reach[user.index] or (ends and user.op.carries is not Carries.NONE)
+            if found:
+                return True
+        return False
 
     def top(self, index: int) -> int:
         """The last node of a dense computation: behind its biases."""
@@ -201,7 +193,7 @@ class _Search:
         """Whether the node that uses a weighted sum only adds to it, or moves all its cells."""
         node = self.nodes[user]
         assert node.op is not None
-        if node.op.product is Product.SUMS and index not in node.operands[:FACTORS]:
+        if node.op.product is Product.SUMS and index not in node.op.factors(node.operands):
             return True
         others = [i for i in node.operands if i != index]
         if node.op.carries is Carries.MOVES:
@@ -233,17 +225,7 @@ class _Search:
         return axes
 
 
-@record
-class Downstream:
-    """What a value meets on its paths to the loss, before the next dense computation bends it."""
-
-    direct: bool = False
-    """An activation or any other bend, a layer's weights, or the loss itself."""
-    product: bool = False
-    """Any of these, but only behind a product with another result, as with queries and keys."""
-    layer: bool = False
-    """A layer, anywhere on the path."""
-
-    def below(self) -> Downstream:
-        """What a value meets that lies before a layer: all of this, and the layer."""
-        return Downstream(self.direct, self.product, layer=True)
+def added(node: Node) -> tuple[int, ...]:
+    """The operands of a dense computation that are no factors: its biases."""
+    assert node.op is not None
+    return node.operands[len(node.op.factors(node.operands)) :]

@@ -143,8 +143,10 @@ class Grounds:
         return found - {operand}
 
     def multiplies(self, edge: Edge) -> bool:
-        """True on an edge of an op that multiplies its operands, as matmul and affine do."""
-        return self.op(edge).product is not Product.NONE and edge.position < 2
+        """True on an edge of an op that multiplies two operands, as matmul and affine do."""
+        op, operands = self.op(edge), self.graph.nodes[edge.output].operands
+        two = len(op.factors(operands)) == 2
+        return op.product is not Product.NONE and two and edge.position < 2
 
     def other_operand(self, edge: Edge) -> int:
         """The operand that the one of this edge is multiplied by."""

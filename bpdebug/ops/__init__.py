@@ -2,7 +2,7 @@
 
 from bpdebug.ops import composites, families
 from bpdebug.ops.composite import COMPOSITES, Composite
-from bpdebug.ops.declaration import Carries, EdgeText, Op, Partial, Product, Scores
+from bpdebug.ops.declaration import Carries, EdgeText, LocalText, Op, Partial, Product, Scores
 from bpdebug.ops.dtypes import DTYPES, FLOAT32, FLOAT64, DType, epsilon, narrowed, of_dtype
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
 from bpdebug.ops.maps.index_map import (
@@ -37,6 +37,7 @@ __all__ = [
     "Index",
     "IndexMap",
     "Layout",
+    "LocalText",
     "Loop",
     "Op",
     "Options",

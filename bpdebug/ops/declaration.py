@@ -28,6 +28,18 @@ Forward = Callable[..., Array]
 
 
 @record
+class LocalText:
+    """Templates of a local derivative in which `{0}`, `{1}`, … are operands by their position."""
+
+    text: str
+    latex: str
+    cell: str
+    """The factor of a single multiplication."""
+    summed: str = ""
+    """The letters over which that factor is a sum."""
+
+
+@record
 class Partial:
     """The local derivative for one operand: ∂(output)/∂(operand) at the current values.
 
@@ -48,6 +60,9 @@ class Partial:
     cell_text: Callable[[Sequence[str]], str] | None = None
     """`cell_text(index)`: a template for the factor of one cell, for an op where an index on every
     name would be wrong. `{p*}` is the whole of operand p."""
+    formed: Callable[[Layout, int], LocalText] | None = None
+    """`formed(layout, operand)`: the templates at these letters, for an op of any number of
+    operands."""
     symmetric: bool = False
     """True for a Jacobian that equals its transpose; formulas then leave out the ᵀ."""
 
@@ -94,9 +109,10 @@ class Scores(Enum):
 class EdgeText:
     """The parts of an edge's formula, for an op without index letters.
 
-    `left[into] = function(upstream[taken])`, with the local derivative as a second factor, or as a
-    second argument of the function, where it is not 1 throughout. Empty parts are left out. In
-    `into`, `{1}` is the operand at that position.
+    `left[into] = function(first, upstream[taken], options)`, with the local derivative as a second
+    factor, or behind the upstream gradient in the function, where it is not 1 throughout. Empty
+    parts are left out. In `into`, `{1}` is the operand at that position. An op with index letters
+    has such a text where a product would not say what is done.
     """
 
     into: str = ""
@@ -104,6 +120,9 @@ class EdgeText:
     function: str = ""
     adds: bool = False
     """True where a cell may get several products, so that also the first contribution is a sum."""
+    first: str = ""
+    """A text in front of the arguments, without its quotes."""
+    options: str = ""
 
 
 @record
@@ -181,7 +200,8 @@ class Op:
     """The position from which on its operands are indices: whole numbers, known before a pass, that
     say which cells of the first operand it picks. None for an op without any."""
     variadic: bool = False
-    """True where the last operand may repeat (concat)."""
+    """True where the last operand may repeat (concat). The rules of the operand are then told by
+    the option `operand` which of them is meant."""
     least: int | None = None
     """The fewest operands that it takes, where the last of them may be left out; else None.
     Templates leave out what is not there: `conv(x, w)` for `conv({x}, {w}, {b})`."""
@@ -190,6 +210,8 @@ class Op:
     shared: Callable[..., Array] | None = None
     """`shared(*operands, **options)`: what forward and vector-Jacobian products both need. A pass
     computes it once, hands it to them by the name `shared`, and drops it at its end."""
+    text_first: str = ""
+    """The option that a text in front of the operands is: the letters of `einsum("ij->ji", a)`."""
     side: Callable[..., Array] | None = None
     """`side(*operands, **options)`: which smooth piece each entry is on, as whole numbers; an
     entry that changes side between two points has a kink between them."""
@@ -207,7 +229,7 @@ class Op:
     axes: Mapping[int, str] = field(default_factory=dict)
     """What the axes of an operand are, by its position, where they may be mistaken."""
     edge_text: Callable[[Layout, int], EdgeText] | None = None
-    """`edge_text(layout, operand)`: the formula of an edge of an op that has no index letters."""
+    """`edge_text(layout, operand)`: the formula of an edge, where index letters do not give it."""
     key: Callable[[Layout], tuple[str, ...]] | None = None
     """`key(layout)`: for an op that is written `a[0,:]`, what stands for each axis of a; `{1}` for
     the operand at that position."""
@@ -219,6 +241,11 @@ class Op:
     """The operand that `validate` is about: a loss's target, what `where` chooses by."""
     note: str = ""
     """A sentence of documentation: what the op computes, and the source of its formula."""
+
+    def factors(self, operands: Sequence[int]) -> Sequence[int]:
+        """Of a product's operands, or what stands for them, those that are multiplied: the first
+        two, behind which a bias may stand, or all of them where there may be any number."""
+        return operands if self.variadic else operands[:2]
 
     @property
     def shares(self) -> bool:
@@ -262,7 +289,8 @@ class Op:
             shape, maps = self.select(shapes, options)
             return Layout(shape, maps, None)
         assert self.signature is not None
-        return lay_out(self.name, self.operands, self.signature(shapes, options), shapes)
+        names = tuple(f"operand {n + 1}" for n in range(count)) if self.variadic else self.operands
+        return lay_out(self.name, names, self.signature(shapes, options), shapes)
 
     def fits(self, shapes: tuple[Shape, ...]) -> bool:
         """True when it takes operands of these shapes, with its default options."""
@@ -283,5 +311,14 @@ class Op:
         """
         partial = self.partial(operand)
         assert partial is not None
-        found = partial.value(y) if self.variadic else partial.value(y, *operands, **options)
+        found = partial.value(y, *operands, **self.for_rules(operand, options))
         return np.asarray(found, dtype=y.dtype)
+
+    def vjp(self, operand: int) -> Callable[..., Array] | None:
+        """The fast vector-Jacobian product for an operand; None where there is none."""
+        return self.vjps.get(0 if self.variadic else operand)
+
+    def for_rules(self, operand: int, options: Options) -> Options:
+        """What the rules of an operand take by name: the options, and which operand it is where
+        an op has any number of them."""
+        return {**options, "operand": operand} if self.variadic else options

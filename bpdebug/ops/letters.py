@@ -15,7 +15,7 @@ from bpdebug.record import record
 
 Options = Mapping[str, Any]
 ELLIPSIS = "..."
-LEADING = "ijklmnopabcdefgh"
+LEADING = "ijklmnopabcdefghqrstuvwxyz"
 """Letters for the axes of a `...`, but for those that the signature has itself."""
 
 
@@ -29,7 +29,8 @@ class Signature:
     beside letters for those of a stack, `Signature("...ij,...jk->...ik", "...jk", "...ij")`.
 
     `repeats` has pairs of letters with one extent: in softmax, `ab->ak` with `("k", "b")`, each of
-    the results along k depends on all entries along b.
+    the results along k depends on all entries along b. `sizes` has the extents of letters that
+    only the result has.
     """
 
     letters: str
@@ -37,6 +38,9 @@ class Signature:
     repeats: tuple[tuple[str, str], ...]
     cellwise: bool
     """True where every cell of the result depends only on operand cells at its own index."""
+    sizes: tuple[tuple[str, int], ...]
+    typed: bool
+    """True where the user chose the letters, which are then shown as they are."""
 
     def __init__(
         self,
@@ -44,12 +48,16 @@ class Signature:
         *partials: str | None,
         repeats: tuple[tuple[str, str], ...] = (),
         cellwise: bool | None = None,
+        sizes: tuple[tuple[str, int], ...] = (),
+        typed: bool = False,
     ) -> None:
         alone = "..." in letters and not set(letters) - set(".,->")
         object.__setattr__(self, "letters", letters)
         object.__setattr__(self, "partials", partials)
         object.__setattr__(self, "repeats", repeats)
         object.__setattr__(self, "cellwise", alone if cellwise is None else cellwise)
+        object.__setattr__(self, "sizes", sizes)
+        object.__setattr__(self, "typed", typed)
 
     @property
     def operands(self) -> tuple[str, ...]:
@@ -110,6 +118,13 @@ def lay_out(
     return _Binding(op, operands, signature, shapes).layout()
 
 
+def spread(
+    op: str, operands: tuple[str, ...], signature: Signature, shapes: tuple[Shape, ...]
+) -> Signature:
+    """The signature with a letter for every axis of its `...`; errors as of `lay_out`."""
+    return _Binding(op, operands, signature, shapes).spread()
+
+
 class _Binding:
     """The letters of one signature at concrete shapes."""
 
@@ -126,13 +141,7 @@ class _Binding:
 
     def layout(self) -> Layout:
         """The shape of the result, the maps, and the signature with a letter for every axis."""
-        for position, (names, shape) in enumerate(
-            zip(self.signature.operands, self.shapes, strict=True)
-        ):
-            if not has_axes(names, shape):
-                raise self.wrong_rank(position)
-        if ELLIPSIS in self.signature.letters:
-            self.signature = self.spread_out()
+        self.signature = self.spread()
         self.bind()
         signature, extents = self.signature, self.extents
         maps = tuple(
@@ -140,6 +149,16 @@ class _Binding:
             for names, partial in zip(signature.operands, signature.partials, strict=True)
         )
         return Layout(tuple(extents[letter] for letter in signature.output), maps, signature)
+
+    def spread(self) -> Signature:
+        """The signature with a letter for every axis; BpdebugError where an operand has too few
+        axes, or too many."""
+        for position, (names, shape) in enumerate(
+            zip(self.signature.operands, self.shapes, strict=True)
+        ):
+            if not has_axes(names, shape):
+                raise self.wrong_rank(position)
+        return self.spread_out() if ELLIPSIS in self.signature.letters else self.signature
 
     def bind(self) -> None:
         """Give every letter its extent; BpdebugError where it would have two."""
@@ -151,6 +170,7 @@ class _Binding:
         for letter in self.signature.output:
             if letter.isupper():
                 self.extents.setdefault(letter, 1)  # an axis that is kept with size 1
+        self.extents.update(self.signature.sizes)
         for letter, twin in self.signature.repeats:
             if self.extents.setdefault(letter, self.extents[twin]) != self.extents[twin]:
                 raise self.clash((self.owner[twin], twin), (self.owner[letter], letter))
@@ -184,6 +204,8 @@ class _Binding:
             *(names and names.replace(ELLIPSIS, every) for names in self.signature.partials),
             repeats=self.signature.repeats,
             cellwise=self.signature.cellwise,
+            sizes=self.signature.sizes,
+            typed=self.signature.typed,
         )
 
     def leading(self, count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from operator import eq
 from typing import Any, NamedTuple
 
@@ -19,10 +19,14 @@ class Fusion:
     """Several ops in an expression that an op replaces in the graph, where the shapes fit."""
 
     spelling: tuple[Any, ...]
-    ranks: tuple[int, ...]
-    """How many axes each operand has."""
+    ranks: tuple[Collection[int], ...]
+    """How many axes each operand may have."""
     named: tuple[str, ...] = ()
     """Operands that are names, and no expressions of their own."""
+
+    def fits(self, ranks: Sequence[int]) -> bool:
+        """True for operands with these numbers of axes."""
+        return all(rank in wanted for wanted, rank in zip(self.ranks, ranks, strict=True))
 
 
 class Match(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bpdebug.graph import Edge, Graph, Node
 from bpdebug.wording.anonymous import full_name
-from bpdebug.wording.formulas import partial_of
+from bpdebug.wording.formulas import partial_of, sum_sign, templates
 from bpdebug.wording.letters import index_text, letters_of
 from bpdebug.wording.notation import CLOSED, FACTOR, average, fill, spelled
 from bpdebug.wording.options import op_of
@@ -56,8 +56,14 @@ class TermCells:
             below = full_name(self.graph, self.edge.operand, self.script) + self.cell
             return f"∂{above}/∂{below}"
         names = self.letters.operands[self.edge.position]
-        template = rule.cell_text([self.bound.get(n, n) for n in names]) if rule.cell_text else None
-        return self.fill(rule.text if template is None else template, FACTOR)
+        if rule.cell_text:
+            return self.fill(rule.cell_text([self.bound.get(n, n) for n in names]), FACTOR)
+        words = templates(self.graph, self.edge)
+        text = self.fill(words.cell, FACTOR)
+        if words.summed:
+            total = sum_sign(self.graph, self.edge, words.summed, self.script)
+            text = f"({total}{text})"
+        return text
 
     def fill(self, template: str, outer: int = 0) -> str:
         """A template of the edge's op with its braces filled by single cells."""
@@ -76,6 +82,9 @@ class TermCells:
         assert letters is not None
         if field == "y":
             return self._named(node.index, letters.output, needed)
+        if field.isdigit():
+            at = int(field)
+            return self._named(node.operands[at], letters.operands[at], needed)
         if op.variadic or field.rstrip("*") not in op.operands:
             if field in ("n", "per", "per2"):
                 return average(graph, node, field, self.script)
@@ -86,7 +95,8 @@ class TermCells:
         names = letters.operands[at]
         text = self._named(node.operands[at], names, needed)
         missing = [n for n in letters.local if n not in names]
-        if not has_derivative(graph, edge, at) and missing and not is_cellwise(node):
+        apart = op.loss or not is_cellwise(node)
+        if apart and not has_derivative(graph, edge, at) and missing:
             return f"[{text} = {self.bound.get(missing[0], missing[0])}]"
         return text
 

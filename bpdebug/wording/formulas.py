@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bpdebug.graph import Edge, Graph, Node
-from bpdebug.ops import EdgeText, Partial
+from bpdebug.ops import EdgeText, LocalText, Partial
 from bpdebug.record import record, replace
 from bpdebug.wording.gradients import gradients_of, whole_name
 from bpdebug.wording.names import MATRIX, latex_escape
@@ -16,7 +16,7 @@ from bpdebug.wording.notation import (
     fill,
     spelled,
 )
-from bpdebug.wording.options import op_of, operands_named
+from bpdebug.wording.options import latex_letters, op_of, operands_named
 from bpdebug.wording.product import Factor, ProductForm, derive
 from bpdebug.wording.script import LATEX, Script
 
@@ -52,6 +52,14 @@ def partial_of(graph: Graph, edge: Edge) -> Partial:
     return partial
 
 
+def templates(graph: Graph, edge: Edge) -> LocalText:
+    """The templates of an edge's local derivative at its op's shapes."""
+    rule, layout = partial_of(graph, edge), graph.nodes[edge.output].layout
+    if rule.formed is not None and layout is not None:
+        return rule.formed(layout, edge.position)
+    return LocalText(rule.text, rule.latex, rule.text)
+
+
 def local_label(graph: Graph, edge: Edge, script: Script) -> str:
     """The local derivative of an edge, as declared: `h₁`, `σ′(z₁)`, `1`."""
     return script.finish(local_in(graph, edge, script))
@@ -60,19 +68,22 @@ def local_label(graph: Graph, edge: Edge, script: Script) -> str:
 def local_in(graph: Graph, edge: Edge, script: Script, outer: int = 0) -> str:
     """The local derivative in any script, bracketed to stand beside a sign that binds `outer`."""
     node = graph.nodes[edge.output]
-    rule, op = partial_of(graph, edge), op_of(node)
+    op = op_of(node)
 
     def resolve(field: str, needed: int) -> str:
         if field == "y":
             return spelled(graph, node.index, script, needed)
+        if field.isdigit():
+            return spelled(graph, node.operands[int(field)], script, needed)
         if op.variadic:
             return spelled(graph, edge.operand, script, needed)
         if field in op.operands:
             return spelled(graph, node.operands[op.operands.index(field)], script, needed)
         return average(graph, node, field, script)
 
+    words = templates(graph, edge)
     return fill(
-        rule.latex if script.latex else cellwise_template(rule.text, graph, node),
+        words.latex if script.latex else cellwise_template(words.text, graph, node),
         resolve,
         outer=outer,
     )
@@ -111,7 +122,7 @@ def sides(graph: Graph, edge: Edge, script: Script) -> tuple[str, str]:
     left, upstream = gradients_of(graph, edge, script)
     layout = graph.nodes[edge.output].layout
     assert layout is not None
-    if layout.signature is None:
+    if layout.signature is None or op_of(graph.nodes[edge.output]).edge_text is not None:
         return edge_text_of(graph, edge, left, upstream, script)
     return left, product_text(graph, edge, product_of(graph, edge), upstream, script)
 
@@ -227,7 +238,7 @@ def words_of(graph: Graph, edge: Edge) -> EdgeText:
 def edge_text_of(
     graph: Graph, edge: Edge, left: str, upstream: str, script: Script
 ) -> tuple[str, str]:
-    """Both sides of the formula of an edge that no index letters describe, as its op says."""
+    """Both sides of the formula of an edge, as its op says where index letters do not."""
     node = graph.nodes[edge.output]
     words = words_of(graph, edge)
 
@@ -241,9 +252,13 @@ def edge_text_of(
         upstream = whole_name(upstream, script) + words.taken
     local = local_in(graph, edge, script, outer=0 if words.function else FACTOR)
     if words.function:
-        name = words.function
-        name = rf"\mathrm{{{latex_escape(name)}}}" if script.latex else name
-        return left, f"{name}({upstream if local == '1' else f'{upstream}, {local}'})"
+        name, first, last = words.function, words.first and f'"{words.first}"', words.options
+        if script.latex:
+            low = f"_{{{last}}}" if last else ""
+            name, last = rf"\mathrm{{{latex_escape(name)}{low}}}", ""
+            first = words.first and latex_letters(words.first)
+        arguments = [first, upstream, "" if local == "1" else local, last]
+        return left, f"{name}({', '.join(filter(None, arguments))})"
     if local == "1":
         return left, upstream
     return left, rf"\sum {upstream} \cdot {local}" if script.latex else f"Σ {upstream} · {local}"

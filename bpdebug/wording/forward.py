@@ -6,11 +6,13 @@ products is an op whose first two operands are each other's local derivative.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from bpdebug.graph import Graph, Node, RecordedPass
 from bpdebug.graph.no_gradient import from_comparison
-from bpdebug.ops import Array, Index, Layout, Op, Signature
+from bpdebug.ops import Array, Index, Layout, Op, Product, Signature
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.letters import cell_text
 from bpdebug.wording.notation import BINDS, average, fill
@@ -50,8 +52,9 @@ def forward_cell(
     elif signature.cellwise:
         right = elementwise(recorded, node, arrays, cell, script)
     elif is_sum_of_products(node.op):
-        rows = read_by_letters(signature, arrays, cell)
-        right = sum_of_products(rows, script, most, summand)
+        rows = summed_rows(signature, arrays, dict(zip(signature.output, cell, strict=True)))
+        factors = len(node.op.factors(range(len(arrays))))
+        right = sum_of_products(rows, factors, script, most, summand)
     else:
         right = ""
     if not right:
@@ -81,22 +84,17 @@ def elementwise(
 
 
 def is_sum_of_products(op: Op) -> bool:
-    """True for `{a}·{b}`, with or without summands: each factor's derivative is the other one."""
-    if len(op.operands) < 2 or op.variadic or None in op.partials:
+    """True for `{a}·{b}`, with or without summands: each factor's derivative is the other one.
+
+    So it is for a product of any number of factors.
+    """
+    if op.variadic:
+        return op.product is Product.SUMS
+    if len(op.operands) < 2 or None in op.partials:
         return False
     texts = [partial.text for partial in op.partials if partial is not None]
     a, b = op.operands[:2]
     return texts[:2] == [f"{{{b}}}", f"{{{a}}}"] and set(texts[2:]) <= {"1"}
-
-
-def read_by_letters(signature: Signature, arrays: tuple[Array, ...], cell: Index) -> list[Array]:
-    """What a cell reads of each operand: the letters of the result are fixed at the cell, and what
-    is left is summed over."""
-    bound = dict(zip(signature.output, cell, strict=True))
-    return [
-        np.asarray(array[tuple(bound.get(n, slice(None)) for n in letters)]).reshape(-1)
-        for array, letters in zip(arrays, signature.operands, strict=True)
-    ]
 
 
 def under_window(
@@ -119,24 +117,45 @@ def under_window(
         texts = [number(float(value), script.digits) for value in under[: shown.stop]]
         texts += ["…"] * (shown.stop < under.size)
         return f"{op_of(node).name}({', '.join(texts)})"
-    rows = [under, arrays[window.operand + 1][np.ix_(*window.kernel)].reshape(-1)]
+    kernel = arrays[window.operand + 1][np.ix_(*window.kernel)].reshape(-1)
+    rows = list(np.broadcast_arrays(under, kernel))
     for array, index_map in list(zip(arrays, layout.maps, strict=True))[2:]:
         assert index_map is not None
         rows.append(array.reshape(-1)[index_map.cells_of(cell)])
-    return sum_of_products(rows, script, most, focus)
+    return sum_of_products(rows, 2, script, most, focus)
 
 
-def sum_of_products(rows: list[Array], script: Script, most: int, focus: int) -> str:
-    """`0.5 × 0.59327 + … + 0.6`: the products that make a cell, and what is added to them."""
-    left, right = np.broadcast_arrays(rows[0], rows[1])
-    shown = visible_range(left.size, min(focus, left.size - 1), max(most, 1))
+def sum_of_products(rows: list[Array], factors: int, script: Script, most: int, focus: int) -> str:
+    """`0.5 × 0.59327 + … + 0.6`: the products of the first rows, `factors` of them, cell by cell,
+    and what the other rows add to them."""
+    size = rows[0].size
+    shown = visible_range(size, min(focus, size - 1), max(most, 1))
     terms = ["…"] * (shown.start > 0)
     for at in shown:
-        a, b = number(float(left[at]), script.digits), number(float(right[at]), script.digits)
-        terms.append(f"{in_product(a) if terms else a} × {in_product(b)}")
-    terms += ["…"] * (shown.stop < left.size)
-    terms += [in_product(number(float(row[0]), script.digits)) for row in rows[2:]]
+        numbers = [number(float(row[at]), script.digits) for row in rows[:factors]]
+        first = in_product(numbers[0]) if terms else numbers[0]
+        terms.append(" × ".join([first, *map(in_product, numbers[1:])]))
+    terms += ["…"] * (shown.stop < size)
+    terms += [in_product(number(float(row[0]), script.digits)) for row in rows[factors:]]
     return " + ".join(terms)
+
+
+def summed_rows(
+    signature: Signature, arrays: tuple[Array, ...], bound: Mapping[str, int]
+) -> list[Array]:
+    """By operand, its cells for every value of the summed letters, at one cell of the result."""
+    pairs = list(zip(signature.operands, arrays, strict=True))
+    extents = {n: size for names, a in pairs for n, size in zip(names, a.shape, strict=True)}
+    summed = [n for n in extents if n not in bound]
+    rows = []
+    for names, array in pairs:
+        part = array[tuple(bound.get(n, slice(None)) for n in names)]
+        left = [n for n in names if n in summed]
+        part = np.transpose(part, [left.index(n) for n in summed if n in left])
+        shape = [extents[n] if n in left else 1 for n in summed]
+        full = np.broadcast_to(part.reshape(shape), [extents[n] for n in summed])
+        rows.append(full.reshape(-1))
+    return rows
 
 
 def forward_why(graph: Graph, index: int) -> str:

@@ -29,7 +29,8 @@ def letters_of(graph: Graph, edge: Edge) -> Letters | None:
         return None
     local = signature.partials[edge.position]
     assert local is not None
-    shown = displayed_letters("".join(signature.operands) + signature.output + local)
+    every = "".join(signature.operands) + signature.output + local
+    shown = displayed_letters(every, AXES if not signature.typed else every)
     return Letters(
         tuple(shown[n] for n in signature.output),
         tuple(tuple(shown[n] for n in names) for names in signature.operands),
@@ -37,13 +38,14 @@ def letters_of(graph: Graph, edge: Edge) -> Letters | None:
     )
 
 
-def displayed_letters(letters: str) -> dict[str, str]:
-    """Letters as they are written: from i on for those that ops of any rank count from a.
+def displayed_letters(letters: str, known: str = AXES) -> dict[str, str]:
+    """Letters as they are written: from i on for those that are not known, as ops of any rank
+    count theirs from a.
 
     An upper-case letter is an axis of size 1, kept or stretched; its index is 0.
     """
     free = iter(n for n in AXES if n not in letters)
-    shown = {n: n for n in letters if n in AXES}
+    shown = {n: n for n in letters if n in known and not n.isupper()}
     for n in dict.fromkeys(letters):
         if n not in shown:
             shown[n] = "0" if n.isupper() else next(free, n)

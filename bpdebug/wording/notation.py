@@ -194,7 +194,7 @@ def arranged_template(graph: Graph, node: Node, script: Script) -> str:
     if op.key is not None:
         every = r"\ldots" if script.latex else "…"
         return f"{{{op.operands[0]}}}[{','.join(op.key(layout)) or every}]"
-    if layout.signature is None or len(node.operands) < 2:
+    if layout.signature is None or op.variadic or len(node.operands) < 2:
         return template
     a, b = op.operands[:2]
     if layout.signature.cellwise:

@@ -46,6 +46,10 @@ def with_options(node: Node, *, latex: bool = False) -> str:
     names = op.operands if op.variadic else op.operands[: len(node.operands)]
     for left_out in op.operands[len(names) :]:
         template = template.replace(f", {{{left_out}}}", "")
+    if op.text_first:
+        typed = node.options[op.text_first]
+        first = latex_letters(typed, braces=2) if latex else f'"{typed}"'
+        template = template.replace("(", f"({first}, ", 1)
     shown = [
         (name, value)
         for name, value in node.options.items()
@@ -72,8 +76,15 @@ def with_options(node: Node, *, latex: bool = False) -> str:
 
 
 def shown_by_formula(op: Op, name: str) -> bool:
-    """True where the formula shows an option already: in brackets, or by the 1/n of a mean."""
-    return op.key is not None or name == op.mean_or_sum
+    """True where the formula shows an option already: in brackets, in front of the operands, or by
+    the 1/n of a mean."""
+    return op.key is not None or name in (op.mean_or_sum, op.text_first)
+
+
+def latex_letters(text: str, *, braces: int = 1) -> str:
+    """Index letters with their arrow in LaTeX; in a template braces are doubled."""
+    words = text.replace("->", r" \to ").replace("...", r"\ldots ")
+    return rf"\mathrm{'{' * braces}{words}{'}' * braces}"
 
 
 def option_text(name: str, value: Any) -> str:

@@ -77,6 +77,11 @@ def test_a_dense_layer_is_one_node(text):
     assert ops_of(text) == ["affine"]
 
 
+@pytest.mark.parametrize("shape", [(4, 2), (5, 4, 2), (6, 5, 4, 2)])
+def test_a_dense_layer_of_a_stack_is_one_node(shape):
+    assert ops_of("X @ W.T + b", X=shape, W=(3, 2), b=(3,)) == ["affine"]
+
+
 def test_a_bias_that_is_stretched_is_added_apart():
     assert ops_of("W @ x + c", W=(3, 2), x=(2,), c=(1,)) == ["matmul", "add"]
 

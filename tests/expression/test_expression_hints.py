@@ -54,8 +54,19 @@ MEANT = {
     "x && y": "`and`",
     "x || y": "'or'",
     "!x": "`not`",
-    "dropout(x)": "h * mask",
-    "einsum(W, x)": "A @ B",
+    "F.dropout(x, 0.5)": "dropout(x, mask, rate=0.5)",
+    "nn.Dropout(0.5)(x)": "dropout(x, mask, rate=0.5)",
+    "einsum(W, x)": 'einsum("ij,jk->ik", a, b)',
+    "torch.einsum('ij,j->i', W, x)": "'einsum(\"ij,j->i\", W, x)'",
+    "torch.stack([x, y])": "stack(a, b, axis=0)",
+    "W.permute(1, 0)": "'permute(W, axes=(1, 0))'",
+    "permute(W, 1, 0)": "permute(a, axes=(0, 2, 1))",
+    "permute(W, dims=(1, 0))": "it takes axes",
+    "W.swapaxes(0, 1)": "'swapaxes(W, axis1=0, axis2=1)'",
+    "W.transpose(0, 1)": "swapaxes(a, axis1=0, axis2=1)",
+    "W.mT": "swapaxes(a)",
+    "x.expand(3, -1)": "broadcast_to(a, shape=(4, -1))",
+    "x[None].squeeze(0)": "'squeeze(x[None], axis=0)'",
     "len(x)": "shapes are fixed",
     "x.shape": "shapes are fixed",
     "x[np.newaxis]": "None as an index",
@@ -130,7 +141,7 @@ def test_a_hint_stands_for_no_word_that_means_something_here():
     assert not set(hints.FUNCTIONS) & set(callable_names(Allow.WATCH))
 
 
-@pytest.mark.parametrize("word", ["choose", "dropout", "einsum", "lstm", "len", "foo"])
+@pytest.mark.parametrize("word", ["choose", "softshrink", "scatter", "lstm", "len", "foo"])
 def test_no_word_is_guessed_that_is_only_a_little_alike(word):
     with pytest.raises(BpdebugError) as caught:
         parse(f"{word}(x)", allow=Allow.GRAPH)

@@ -23,7 +23,14 @@ HOMONYMS = {
     "optimizer/symbols.py": {"norm"},
     "optimizer/update.py": {"norm"},
     # Functions of numpy and PyTorch that are something else there.
-    "expression/hints.py": {"dot", "transpose", "binary_cross_entropy", "gelu"},
+    "expression/hints.py": {
+        "dot",
+        "transpose",
+        "stack",
+        "dropout",
+        "binary_cross_entropy",
+        "gelu",
+    },
     # The command, and its action on the screen.
     "cli/line_mode.py": {"where"},
     "debugger/commands/printing.py": {"where"},

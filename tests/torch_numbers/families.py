@@ -1,3 +1,3 @@
 """The files of cases."""
 
-FAMILIES = ("elementwise", "reductions", "indexing", "windows")
+FAMILIES = ("elementwise", "linear", "reductions", "shapes", "indexing", "windows")

@@ -151,7 +151,11 @@ def test_letters():
     assert letter_formula(stretched, stretched.edges[-1], Script()) == "∂L/∂p₁[0,j] += ∂L/∂y[i,j]"
 
 
-LINEAR = [c for c in CASES if c.op in ("matmul", "affine", "dot", "outer", "transpose")]
+LINEAR = [
+    c
+    for c in CASES
+    if c.op in ("matmul", "affine", "dot", "outer", "transpose") and max(map(len, c.shapes)) < 3
+]
 
 
 @pytest.mark.parametrize("one", LINEAR, ids=str)

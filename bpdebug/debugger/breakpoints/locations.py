@@ -22,7 +22,8 @@ from bpdebug.wording import safe
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
-ARROW = re.compile(r"\s*(?:->|→)\s*")
+ARROW = re.compile(r"\s*(?:->|→)\s*(?=(?:[^\"']|\"[^\"]*\"|'[^']*')*$)")
+"""The arrow of an edge; behind one that stands in quotes, a quotation mark has no partner."""
 
 
 def node_or_cells(graph: Graph, text: str) -> Named | None:

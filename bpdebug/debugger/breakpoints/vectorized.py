@@ -25,7 +25,10 @@ def is_elementwise(expression: Expression) -> bool:
             op = REGISTRY.get(node.function)
             if op is None or op.signature is None or node.options:
                 return False
-            layout = op.layout(((2,),) * len(node.operands), dict(op.options))
+            shapes = ((2,),) * len(node.operands)
+            if not op.fits(shapes):
+                return False
+            layout = op.layout(shapes, dict(op.options))
             if layout.signature is None or not layout.signature.cellwise:
                 return False
         elif not isinstance(node, Call | Number | Name | Previous | Compare | Logic):

@@ -109,7 +109,7 @@ def picked(a: Array, *indices: Array, key: Key) -> Array:
     return np.asarray(np.asarray(a)[found])
 
 
-def scattered(g: Array, y: Array, a: Array, *indices: Array, key: Key) -> Array:
+def scattered(g: Array, y: Array, a: Array, *indices: Array, key: Key, operand: int) -> Array:
     """Every cell of the upstream gradient, added to the cell that it was picked from."""
     shape = np.shape(a)
     picking = picking_of(shape, tuple(np.shape(one) for one in indices), key)
@@ -180,7 +180,7 @@ pick = register(
         ),
         partials=(
             Partial(
-                lambda y: ONE,
+                lambda y, *operands, **options: ONE,
                 "1",
                 "1",
                 "{y} is the cell {a}, picked by {i}: move {a} by 1, and {y} moves by 1",

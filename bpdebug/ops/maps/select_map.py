@@ -1,4 +1,4 @@
-"""The terms of an edge that only moves cells about: slices, reshape, concat."""
+"""The terms of an edge that only moves cells about: slices, reshape, concat, stack, flip."""
 
 from __future__ import annotations
 
@@ -27,14 +27,16 @@ class SelectMap(IndexMap):
     """Cells that are moved, not mixed: each has at most a single term, an upstream cell times 1.
 
     `picks` holds, per operand axis, the range of positions that reach the output; a cell outside
-    has no term and its gradient is 0. `offset` and `kept_axes` place the picked block in the
-    upstream gradient; where `refold` is true, all cells are taken over in C order (reshape).
+    has no term and its gradient is 0. `kept_axes` and `offset` place the picked block in the
+    upstream gradient, axis by axis: which axis of the operand lies there, from which position on;
+    on an axis that the operand has not, None, it is one position thick (stack). Where `refold` is
+    true, all cells are taken over in C order (reshape).
     """
 
     cell_shape: Shape
     picks: tuple[range, ...]
     upstream_shape: Shape
-    kept_axes: tuple[int, ...] = ()
+    kept_axes: tuple[int | None, ...] = ()
     offset: Index = ()
     refold: bool = False
 
@@ -56,7 +58,8 @@ class SelectMap(IndexMap):
         upstream = cells
         if not self.refold:
             kept = zip(self.kept_axes, self.offset, strict=True)
-            at = ravelled((steps[axis] + offset for axis, offset in kept), self.upstream_shape)
+            places = (np.asarray(o if axis is None else steps[axis] + o) for axis, o in kept)
+            at = ravelled(places, self.upstream_shape)
             upstream = np.broadcast_to(at, cells.shape)
         begin = np.concatenate([[0], np.cumsum(inside)])
         return Terms(begin, upstream[inside], np.zeros(int(begin[-1]), dtype=np.int64))
@@ -72,7 +75,7 @@ class SelectMap(IndexMap):
         into = np.zeros(self.cell_shape, dtype=upstream.dtype)
         block = upstream[
             tuple(
-                slice(o, o + len(self.picks[axis]))
+                o if axis is None else slice(o, o + len(self.picks[axis]))
                 for o, axis in zip(self.offset, self.kept_axes, strict=True)
             )
         ]

@@ -19,8 +19,8 @@ EVERY = {
 }
 """What every layer may say."""
 LEARNING = {
-    "frozen": "true: its parameters show their gradients and are never updated, but for arrays that say "
-    "frozen = false themselves"
+    "frozen": "true: its parameters show their gradients and are never updated, but for arrays "
+    "that say frozen = false themselves"
 }
 """What a layer with parameters may say as well."""
 ENDING = {

@@ -1,7 +1,7 @@
 """`...` beside index letters: stacks of matrices, of which the leading axes broadcast as in numpy.
 
-Two ops are declared so, and not shipped; terms, formulas, layers, errors and checks follow from the
-letters. Sizes all differ, so that no axis can be taken for another.
+Formulas, layers, errors and checks follow from the letters. Sizes all differ, so that no axis can
+be taken for another.
 """
 
 import numpy as np
@@ -10,7 +10,6 @@ import pytest
 from bpdebug.__main__ import main
 from bpdebug.debugger import Debugger
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.functions import callable_names
 from bpdebug.graph import Engine
 from bpdebug.ops import REGISTRY, Op, Partial, Signature
 from bpdebug.run import Run
@@ -20,58 +19,21 @@ from bpdebug.wording.formulas import edge_formula
 from bpdebug.wording.forward import forward_cell
 from bpdebug.wording.notation import WHOLE, expanded
 from bpdebug.wording.terms import letter_formula
-from tests.op_cases import Case, central, weighted
-from tests.unusual.stacked import DENSE, STACKED
+from tests.op_cases import Case, weighted
 
 SHAPES = [
-    ("stacked", ((2, 3), (3, 4))),
-    ("stacked", ((5, 2, 3), (5, 3, 4))),
-    ("stacked", ((5, 2, 3), (3, 4))),
-    ("stacked", ((2, 3), (5, 3, 4))),
-    ("stacked", ((1, 2, 3), (5, 3, 4))),
-    ("stacked", ((6, 1, 2, 3), (5, 3, 4))),
-    ("stacked", ((1, 2, 3), (1, 3, 4))),
-    ("dense_stack", ((2, 3), (3,), (2,))),
-    ("dense_stack", ((2, 3), (4, 3), (2,))),
-    ("dense_stack", ((2, 3), (5, 4, 3), (2,))),
+    ("matmul", ((2, 3), (3, 4))),
+    ("matmul", ((5, 2, 3), (5, 3, 4))),
+    ("matmul", ((5, 2, 3), (3, 4))),
+    ("matmul", ((2, 3), (5, 3, 4))),
+    ("matmul", ((1, 2, 3), (5, 3, 4))),
+    ("matmul", ((6, 1, 2, 3), (5, 3, 4))),
+    ("matmul", ((1, 2, 3), (1, 3, 4))),
+    ("affine", ((2, 3), (3,), (2,))),
+    ("affine", ((2, 3), (4, 3), (2,))),
+    ("affine", ((2, 3), (5, 4, 3), (2,))),
 ]
 CASES = [Case(name, shapes) for name, shapes in SHAPES]
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch):
-    for op in (STACKED, DENSE):
-        monkeypatch.setitem(REGISTRY, op.name, op)
-    callable_names.cache_clear()
-    yield
-    callable_names.cache_clear()
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_the_gradients_are_those_of_central_differences(case):
-    graph, _ = weighted(case)
-    engine, operands = Engine(graph), case.operands()
-    run = engine.run(dict(enumerate(operands)))
-    for at in range(len(operands)):
-        np.testing.assert_allclose(
-            run.gradients[at], central(engine, operands, at), rtol=1e-6, atol=1e-8
-        )
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_the_terms_of_every_cell_add_up(case):
-    graph, _ = weighted(case)
-    operands = case.operands()
-    run = Engine(graph).run(dict(enumerate(operands)))
-    y = len(operands)
-    for edge in graph.out_of[y]:
-        index_map, op = graph.index_map(edge), graph.nodes[y].op
-        local = op.local(edge.position, run.values[y], tuple(operands), {})
-        local = np.broadcast_to(local, index_map.local_shape)
-        total = np.zeros(index_map.cell_shape)
-        for place in map(index_map.locate, range(index_map.terms)):
-            total[place.cell] += run.gradients[y][place.upstream] * local[place.local]
-        np.testing.assert_allclose(total, run.contributions[edge.index], rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -134,28 +96,33 @@ def test_a_cell_of_the_result_is_written_out_in_numbers(case):
     ("op", "shapes", "said"),
     [
         (
-            STACKED,
+            "matmul",
             ((5, 2, 3), (6, 3, 4)),
-            "stacked (lij,ljk->lik): a of shape (5, 2, 3) has l = 5, but b of shape (6, 3, 4) has "
+            "matmul (lij,ljk->lik): a of shape (5, 2, 3) has l = 5, but b of shape (6, 3, 4) has "
             "l = 6; sizes must be equal or 1",
         ),
         (
-            STACKED,
+            "matmul",
             ((5, 2, 3), (5, 4, 6)),
-            "stacked (lij,ljk->lik): a of shape (5, 2, 3) has j = 3, but b of shape (5, 4, 6) has "
+            "matmul (lij,ljk->lik): a of shape (5, 2, 3) has j = 3, but b of shape (5, 4, 6) has "
             "j = 4; the two must be equal",
         ),
         (
-            STACKED,
+            "matmul",
             ((3,), (5, 4, 6)),
-            "stacked: a has shape (3), but '...ij,...jk->...ik' wants at least 2 axes there",
+            "matmul (j,ijk->ik): a of shape (3) has j = 3, but b of shape (5, 4, 6) has j = 4; "
+            "the two must be equal",
         ),
-        (DENSE, ((2, 3), (5, 4, 7), (2,)), "W of shape (2, 3) has j = 3, but x of shape (5, 4, 7)"),
+        (
+            "affine",
+            ((2, 3), (5, 4, 7), (2,)),
+            "W of shape (2, 3) has j = 3, but x of shape (5, 4, 7)",
+        ),
     ],
 )
 def test_shapes_that_do_not_fit(op, shapes, said):
     with pytest.raises(BpdebugError) as caught:
-        op.layout(shapes, {})
+        REGISTRY[op].layout(shapes, {})
     assert said in caught.value.problem
 
 
@@ -195,9 +162,9 @@ b = { shape = [2], init = "normal", seed = 3 }
 K = { shape = [2, 6], init = "normal", seed = 4 }
 
 [graph]
-z = "dense_stack(W, x, b)"
+z = "x @ W.T + b"
 h = "tanh(z)"
-q = "stacked(h, K)"
+q = "h @ K"
 L = "sum(q ** 2) / 100"
 
 [optimizer]
@@ -221,3 +188,71 @@ def test_a_scenario_of_stacks_is_checked_listed_and_exported(tmp_path, capsys):
         for command in ("step 3", "where", "list", "why", "terms W[1, 2]", "paths K[1, 2]"):
             debugger.execute(command)
     assert "· x[0,0,2]" in debugger.execute("terms W[1, 2]").text
+
+
+ATTENTION = """
+[inputs]
+x = { shape = [2, 5, 6], init = "normal", seed = 1, batch = false }
+mask = { shape = [5, 5], init = "zeros", batch = false }
+
+[parameters]
+Wq = { shape = [6, 6], init = "normal", seed = 2 }
+Wk = { shape = [6, 6], init = "normal", seed = 3 }
+Wv = { shape = [6, 6], init = "normal", seed = 4 }
+bq = { shape = [6], init = "normal", seed = 5 }
+Wo = { shape = [6, 4], init = "normal", seed = 6 }
+
+[graph]
+zq = "x @ Wq.T + bq"
+zk = "x @ Wk.T"
+zv = "x @ Wv"
+q = "permute(reshape(zq, shape=(2, 5, 3, -1)), axes=(0, 2, 1, 3))"
+k = "permute(reshape(zk, shape=(2, 5, 3, -1)), axes=(0, 2, 1, 3))"
+v = "permute(reshape(zv, shape=(2, 5, 3, -1)), axes=(0, 2, 1, 3))"
+s = "q @ swapaxes(k, axis1=-1, axis2=-2) / sqrt(2) + mask"
+p = "softmax(s)"
+c = "CONTEXT"
+z = "reshape(permute(c, axes=(0, 2, 1, 3)), shape=(2, 5, 6)) @ Wo"
+L = "sum(tanh(z) ** 2)"
+"""
+
+
+@pytest.mark.parametrize("context", ["p @ v", "einsum('bhqk,bhkd->bhqd', p, v)"])
+def test_projections_of_attention_are_layers_and_scores_are_none(context, tmp_path, capsys):
+    path = tmp_path / "attention.toml"
+    path.write_text(ATTENTION.replace("CONTEXT", context), encoding="utf-8")
+    assert main([str(path), "--check"]) == 0, capsys.readouterr()
+    graph = Run(load(path)).graph()
+    found = [
+        (one.number, graph.nodes[one.pre_activation].name, one.units_axis) for one in graph.layers
+    ]
+    assert found == [(1, "zq", 2), (1, "zk", 2), (1, "zv", 2), (2, "z", 2)]
+
+
+@pytest.mark.parametrize(
+    ("moved", "axis"),
+    [
+        ("permute(x @ W.T, axes=(2, 0, 1))", 0),
+        ("swapaxes(x @ W.T)", 1),
+        ("(x @ W.T)[:, None]", 3),
+        ("squeeze(x[None] @ W.T)", 2),
+        ("flip(x @ W.T, axis=-1)", 2),
+        ("stack(x @ W.T, x @ W.T, axis=-1)", 2),
+        ("broadcast_to(x @ W.T, shape=(7, 5, 4, 2))", 3),
+        ("dropout(x @ W.T, keep)", 2),
+        ("einsum('btc,oc->bot', x, W)", 1),
+        ("einsum('btc,oc,t->bto', x, W, data)", 2),
+    ],
+)
+def test_the_axis_of_the_units_goes_along(moved, axis, tmp_path):
+    path = tmp_path / "moved.toml"
+    path.write_text(
+        "[inputs]\nx = { shape = [5, 4, 3], init = 'normal', seed = 1, batch = false }\n"
+        "keep = { shape = [5, 4, 2], init = 'ones', batch = false }\n"
+        "data = { shape = [4], init = 'ones', batch = false }\n"
+        "[parameters]\nW = { shape = [2, 3], init = 'normal', seed = 2 }\n"
+        f'[graph]\nL = "sum(tanh({moved}))"\n',
+        encoding="utf-8",
+    )
+    (layer,) = Run(load(path)).graph().layers
+    assert layer.units_axis == axis
