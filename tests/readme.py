@@ -16,7 +16,7 @@ from bpdebug.diagnosis.rules import RULES as FAULTS
 from bpdebug.expression import limits
 from bpdebug.mistakes.catalogue import CATALOGUE
 from bpdebug.mistakes.mistake import Family
-from bpdebug.ops import REGISTRY, Op
+from bpdebug.ops import COMPOSITES, REGISTRY, Composite, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, SettingValue
 from bpdebug.scenario import bundled
@@ -94,6 +94,26 @@ def ops() -> str:
         ("op", "value", "local derivatives", "note"),
         [(f"`{op.name}`", op_text(op), partials(op), op.about) for op in REGISTRY.values()],
     )
+
+
+def composites() -> str:
+    """Every composite: its call, its formula, its note."""
+    return table(
+        ("composite", "value", "note"),
+        [(f"`{call_text(one)}`", formula(one), one.about) for one in COMPOSITES.values()],
+    )
+
+
+def call_text(op: Composite) -> str:
+    """`layer_norm(x, gamma, beta, eps=1e-05)`; what may be left out stands in square brackets."""
+    least = op.least or len(op.operands)
+    operands = [name if at < least else f"[{name}]" for at, name in enumerate(op.operands)]
+    options = [f"{name}={value!r}".replace("'", '"') for name, value in op.options.items()]
+    return f"{op.name}({', '.join([*operands, *options])})"
+
+
+def formula(op: Composite) -> str:
+    return op.template(len(op.operands), op.options).format(**{name: name for name in op.operands})
 
 
 def op_text(op: Op) -> str:
@@ -262,6 +282,7 @@ TABLES = {
     "scenarios": scenarios,
     "layers": layers,
     "ops": ops,
+    "composites": composites,
     "optimizers": optimizers,
     "options": options,
     "schedules": schedules,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from itertools import count
 from math import prod
@@ -16,7 +16,17 @@ from bpdebug.expression.tree import Call, Expression, Name, Number, TextSpan
 from bpdebug.expression.words import Words
 from bpdebug.expression.written import BARE, COMPARISONS
 from bpdebug.graph import GraphBuilder
-from bpdebug.ops import COMPOSITES, REGISTRY, Composite, Fusion, Op, Shape, show_shape
+from bpdebug.ops import (
+    COMPOSITES,
+    REGISTRY,
+    Array,
+    Composite,
+    Fusion,
+    Line,
+    Op,
+    Shape,
+    show_shape,
+)
 from bpdebug.ops.spelling import matched
 from bpdebug.record import record
 
@@ -130,20 +140,24 @@ class _Builder:
         shapes = tuple(self.builder.nodes[i].shape for i in operands)
         scope = dict(zip(composite.operands, operands, strict=False))
         try:
-            lines = composite.expanded(shapes, {**composite.options, **node.options})
-            with self.builder.inside(group, composite, operands) as group:
-                for name, text in lines:
-                    line = parse(text, words=Words(frozenset(scope)))
-                    builder = _Builder(line, self.builder, f"{group}.{name}", scope)
-                    if name == lines[-1][0]:
-                        builder.name, builder.given = (
-                            (self.name, self.given) if top else (group, True)
-                        )
-                    scope[name] = builder.run()
+            options = {**composite.options, **node.options}
+            lines = composite.expanded(shapes, options)
+            with self.builder.inside(group, composite, operands, options) as group:
+                for name, line in lines[:-1]:
+                    scope[name] = self.line(line, f"{group}.{name}", scope)
+                inner = _Builder(line_of(lines[-1], scope), self.builder, group, scope)
+                if top:
+                    inner.name, inner.given = self.name, self.given
+                self.made[at] = inner.run()
         except BpdebugError as error:
             problem = error.problem.partition("\n")[0] + operands_hint(composite.name, shapes)
             raise self.expression.error(problem, node.span) from None
-        self.made[at] = scope[lines[-1][0]]
+
+    def line(self, line: str | Array, name: str, scope: Mapping[str, int]) -> int:
+        """Add a line of a composite: the nodes of its expression, or a constant."""
+        if isinstance(line, str):
+            return _Builder(line_of((name, line), scope), self.builder, name, scope).run()
+        return self.builder.constant(line, name=name)
 
     def free(self, name: str) -> str:
         """The name, or the first of `name_2`, `name_3`, … that the graph does not have."""
@@ -192,6 +206,13 @@ class _Builder:
         """An error when the graph is full."""
         if len(self.builder.nodes) >= NODES:
             raise self.expression.error(f"the graph has more than {NODES:,} nodes", span)
+
+
+def line_of(line: Line, scope: Iterable[str]) -> Expression:
+    """A line of a composite as an expression over its operands and the lines before it."""
+    text = line[1]
+    assert isinstance(text, str)
+    return parse(text, words=Words(frozenset(scope)))
 
 
 @record

@@ -7,18 +7,27 @@ soon as the settled cells do; `and`, `or` and `not` are Kleene's; all else needs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import prod
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.build import check_size
+from bpdebug.expression.build import check_size, line_of
+from bpdebug.expression.comparisons import classify, compare, some_or_every
 from bpdebug.expression.functions import BUILT_IN, CONSTANTS, WATCHING, Allow, operands_hint
 from bpdebug.expression.hints import unknown_name
-from bpdebug.expression.known import Environment, Known, Mask, NotComputed, Pending
-from bpdebug.expression.limits import ELEMENTS, TOTAL_ELEMENTS
+from bpdebug.expression.known import (
+    Environment,
+    Evaluated,
+    Known,
+    Mask,
+    NotComputed,
+    Pending,
+    as_numbers,
+    running_cells,
+    waiting,
+)
+from bpdebug.expression.limits import TOTAL_ELEMENTS
 from bpdebug.expression.parse import PRODUCT, parse
 from bpdebug.expression.tree import (
     Call,
@@ -35,10 +44,12 @@ from bpdebug.expression.tree import (
 )
 from bpdebug.expression.written import INDEXING
 from bpdebug.ops import (
+    COMPOSITES,
     FLOAT64,
     REGISTRY,
     Array,
     Carries,
+    Composite,
     DType,
     Layout,
     Op,
@@ -47,17 +58,8 @@ from bpdebug.ops import (
 )
 from bpdebug.record import replace
 
-Evaluated = Known | Pending
 MOVING = tuple(name for name, op in REGISTRY.items() if op.carries is Carries.MOVES)
 """Ops that carry cells to other places, and with them what is settled about them."""
-COMPARING: dict[str, Callable[[Array, Array], Mask]] = {
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "==": np.equal,
-    "!=": np.not_equal,
-}
 
 
 def evaluate(source: str | Expression, environment: Environment) -> Array | bool:
@@ -126,15 +128,23 @@ def not_one_condition(found: Array | Mask) -> str:
 class _Evaluation:
     """A walk over an expression, operands first."""
 
-    def __init__(self, expression: Expression, environment: Environment) -> None:
+    def __init__(
+        self,
+        expression: Expression,
+        environment: Environment,
+        scope: Mapping[str, Known] | None = None,
+    ) -> None:
         self.expression = expression
         self.environment = environment
+        self.scope = scope
+        """The values of the names in a line of a composite; None where names are the graph's."""
         self.dtype = environment.dtype
         self.results: list[Evaluated] = []
+        self.total = 0
+        """How many elements the values up to here have together."""
 
     def run(self) -> Evaluated:
         """The result of the last node, which is the whole expression."""
-        total = 0
         with np.errstate(all="ignore"):
             for at, node in enumerate(self.expression.nodes):
                 try:
@@ -147,10 +157,11 @@ class _Evaluation:
                     raise self.expression.error(error.problem, node.span) from None
                 self.results.append(found)
                 if isinstance(node, Call | Compare) and isinstance(found, Known):
-                    total += found.values.size  # a value that is only read takes no memory
-                if total > TOTAL_ELEMENTS:
+                    # A value that is only read takes no memory.
+                    self.total += found.values.size
+                if self.total > TOTAL_ELEMENTS:
                     raise self.expression.error(
-                        f"up to here the values have {total:,} elements together, "
+                        f"up to here the values have {self.total:,} elements together, "
                         f"more than {TOTAL_ELEMENTS:,}",
                         node.span,
                     )
@@ -208,7 +219,9 @@ class _Evaluation:
 
     def name(self, node: Name) -> Known:
         """The value of a name: a node of the graph, or a name that every run has."""
-        if node.name in self.environment.names:
+        if self.scope is not None and node.name in self.scope:
+            return self.scope[node.name]
+        if self.scope is None and node.name in self.environment.names:
             return labelled(self.environment.value(node.name), node.name)
         if node.name == "loss":
             return labelled(self.environment.loss, "loss")
@@ -255,6 +268,8 @@ class _Evaluation:
         name, given = node.function, node.options
         if name == PRODUCT:
             name, given = product_of(operands, lying="lying" in given), {}
+        if name in COMPOSITES:
+            return self.composite(COMPOSITES[name], given, operands)
         op = REGISTRY[name]
         options = {**op.options, **given}
         shapes = tuple(np.shape(one.values) for one in operands)
@@ -264,6 +279,30 @@ class _Evaluation:
             raise BpdebugError(error.problem + operands_hint(name, shapes)) from None
         check_size(layout.shape, self.expression, node.span)
         return apply(op, layout, operands, options)
+
+    def composite(
+        self, composite: Composite, given: Mapping[str, object], operands: list[Known]
+    ) -> Evaluated:
+        """A composite, line by line."""
+        scope = dict(zip(composite.operands, operands, strict=False))
+        shapes = tuple(np.shape(one.values) for one in operands)
+        found: Evaluated = Pending("")
+        try:
+            for name, line in composite.expanded(shapes, {**composite.options, **given}):
+                if isinstance(line, str):
+                    inner = _Evaluation(line_of((name, line), scope), self.environment, scope)
+                    inner.total = self.total
+                    found = inner.run()
+                    self.total = inner.total
+                else:
+                    found = Known(of_dtype(line, self.dtype))
+                if isinstance(found, Pending):
+                    return waiting(operands)
+                scope[name] = found
+        except BpdebugError as error:
+            problem = error.problem.partition("\n")[0] + operands_hint(composite.name, shapes)
+            raise BpdebugError(problem) from None
+        return found
 
 
 def of_kind(found: Evaluated, dtype: DType) -> Evaluated:
@@ -309,83 +348,8 @@ def apply(op: Op, layout: Layout, operands: list[Known], options: dict[str, obje
     return Pending(what)
 
 
-def compare(node: Compare, operands: list[Known]) -> Known:
-    """A chain of comparisons, cell by cell: all must hold, so the first that fails decides."""
-    shapes = [np.shape(one.values) for one in operands]
-    try:
-        shape = np.broadcast_shapes(*shapes)
-    except ValueError:
-        both = " and ".join(show_shape(one) for one in shapes)
-        raise BpdebugError(f"shapes {both} cannot be compared: sizes must be equal or 1") from None
-    if prod(shape) > ELEMENTS:
-        raise BpdebugError(f"comparing {prod(shape):,} elements is past the limit of {ELEMENTS:,}")
-    if all(one.whole for one in operands):
-        return Known(compared(node, [np.asarray(one.values) for one in operands]))
-    true, false = np.full(shape, True), np.full(shape, False)
-    for symbol, left, right in zip(node.symbols, operands[:-1], operands[1:], strict=True):
-        holds = COMPARING[symbol](np.asarray(left.values), np.asarray(right.values))
-        settled = left.settled() & right.settled()
-        true &= holds & settled
-        false |= ~holds & settled
-    return Known(true, true | false, None, waiting(operands).what)
-
-
-def compared(node: Compare, operands: Sequence[Any]) -> Mask:
-    """Where all comparisons of a chain hold."""
-    pairs = zip(node.symbols, operands, operands[1:], strict=False)
-    parts = [COMPARING[sign](a, b) for sign, a, b in pairs]
-    return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*parts)))
-
-
-def some_or_every(some: bool, operand: Known) -> Evaluated:
-    """`any` is true as soon as a settled cell is true, `all` false as soon as one is false."""
-    holds, settled = np.asarray(operand.values, dtype=bool), operand.settled()
-    if np.any(settled & (holds if some else ~holds)):
-        return Known(np.asarray(some))
-    return Known(np.asarray(not some)) if operand.whole else Pending(operand.what)
-
-
-def classify(holds: Callable[[Array], Mask], operand: Known, *, stays: bool) -> Known:
-    """Whether something holds of each cell: it is NaN, or it is finite.
-
-    A running sum settles it early where the answer is `stays`, which nothing added can change: NaN
-    stays NaN, and what is infinite or NaN never becomes finite again.
-    """
-    values = np.asarray(operand.values, dtype=np.float64)
-    found = holds(values)
-    if operand.whole:
-        return Known(found)
-    stuck = running_cells(operand) & (found if stays else ~found)
-    return Known(found, operand.settled() | stuck, None, operand.what)
-
-
-def running_cells(operand: Known) -> Mask:
-    """The mask of running cells, as an array of the values' shape."""
-    if operand.running is None:
-        return np.full(np.shape(operand.values), False)
-    return np.asarray(operand.running)
-
-
-def as_numbers(operand: Known) -> Known:
-    """Truth values as 1 and 0, so that they can be counted."""
-    if operand.values.dtype != np.bool_:
-        return operand
-    values = np.asarray(operand.values, dtype=np.float64)
-    return Known(values, operand.final, None, operand.what)
-
-
 def labelled(found: object, what: str) -> Known:
     """A value from an environment as `Known`, with its name."""
     if not isinstance(found, Known):
         found = Known(np.asarray(found, dtype=np.float64))
     return Known(found.values, found.final, found.running, what)
-
-
-def waiting(operands: Sequence[Evaluated]) -> Pending:
-    """What the first operand that is not wholly known waits for."""
-    for one in operands:
-        if isinstance(one, Pending):
-            return one
-        if not one.whole:
-            return Pending(one.what)
-    return Pending("this")

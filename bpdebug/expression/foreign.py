@@ -8,7 +8,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import Allow, callable_names
 from bpdebug.expression.hints import MODULES, NAMES, OPTIONS, TRANSPOSES, after, elsewhere
 from bpdebug.expression.source import SourceText
-from bpdebug.ops import REGISTRY
+from bpdebug.ops import Op, declared
 from bpdebug.printable import quoted
 
 
@@ -72,8 +72,9 @@ def call_text(
     source: SourceText, name: str, operands: list[ast.expr], keywords: list[ast.keyword]
 ) -> str:
     """A call as it is written here: what is no operand is an option, which is given by name."""
-    op = REGISTRY.get(name)
-    taken = len(operands) if op is None or op.variadic else len(op.operands)
+    op = declared(name)
+    every = op is None or (isinstance(op, Op) and op.variadic)
+    taken = len(operands) if op is None or every else len(op.operands)
     words = [argument_text(source, one) for one in operands[:taken]]
     rest = [source.part(one) for one in operands[taken:]]
     names = list(op.options) if op is not None else []

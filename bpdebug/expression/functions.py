@@ -14,7 +14,7 @@ from bpdebug.errors import did_you_mean
 from bpdebug.expression.hints import OPTIONS, after, for_operands
 from bpdebug.expression.limits import WHOLE_NUMBER
 from bpdebug.expression.tree import Aspect
-from bpdebug.ops import COMPOSITES, REGISTRY, Array, Composite, Op, Shape
+from bpdebug.ops import Array, Op, Shape, declarations, declared
 from bpdebug.printable import quoted
 from bpdebug.record import record
 
@@ -72,15 +72,11 @@ def reserved(name: str) -> bool:
     return declared(name) is not None or name in WATCHING or name in SPECIAL
 
 
-def declared(name: str) -> Op | Composite | None:
-    """The op or composite of this name; None for any other function."""
-    return REGISTRY.get(name) or COMPOSITES.get(name)
-
-
 @cache
 def callable_names(allow: Allow) -> tuple[str, ...]:
     """Every function that may be called."""
-    names = [name for name, op in REGISTRY.items() if not op.no_call] + list(COMPOSITES)
+    known = declarations().items()
+    names = [name for name, op in known if not (isinstance(op, Op) and op.no_call)]
     if allow is Allow.GRAPH:
         return tuple(names)
     return (*names, *WATCHING, *SPECIAL, *OPTIONAL)
@@ -120,8 +116,8 @@ def option_problem(function: str, option: str, value: Any) -> str:
         meant = after(meant if not other or other in known else "") or did_you_mean(option, known)
         hint = f"{meant}; it takes {', '.join(known) or 'none'}"
         return f"{function} has no option {quoted(option)}{hint}"
-    op = REGISTRY.get(function)
-    each = op is not None and option in op.per_axis
+    op = declared(function)
+    each = isinstance(op, Op) and option in op.per_axis
     wanted, fits = expected(known[option], value, each=each)
     if fits:
         return ""

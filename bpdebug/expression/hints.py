@@ -73,8 +73,6 @@ FUNCTIONS = by_word(
         "average": "write `mean(a)`",
         "amax": "write `max(a)`",
         "amin": "write `min(a)`",
-        "var": "write `mean((a - mean(a)) ** 2)`",
-        "std": "write `sqrt(mean((a - mean(a)) ** 2))`",
         "mm bmm tensordot": "write `A @ B`",
         "mv": "write `A @ b`",
         "inner vdot": "write `dot(a, b)`",
@@ -101,8 +99,6 @@ FUNCTIONS = by_word(
         "embedding": "write `E[tokens]`, with tokens as an input of whole numbers",
         "gather take index_select take_along_axis take_along_dim": "write an index, such as "
         "`x[rows]` or `p[rows, labels]`, with inputs of whole numbers",
-        "normalize": "write `a / norm(a)`",
-        "cosine_similarity": "write `dot(a, b) / (norm(a) * norm(b))`",
         "detach stop_gradient": "nothing stops a gradient; give the value as data",
         "item": "leave it out: a result with one cell is a number",
         "float int astype": "leave it out: every number is float64, or float32 where [run] says so",
@@ -115,14 +111,21 @@ FUNCTIONS = by_word(
         "avg_pool avgpool avgpool2d": "write `avg_pool2d(x, size=2)`",
         "avgpool1d": "write `avg_pool1d(x, size=2)`",
         "linear dense": "write `x @ W.T + b`",
-        "batch_norm": (
-            "write `(x - mean(x, axis=0)) / sqrt(mean((x - mean(x, axis=0)) ** 2, axis=0) + 1e-5)`"
+        "layernorm": "write `layer_norm(x, gamma, beta)`",
+        "rmsnorm": "write `rms_norm(x, gamma)`",
+        "batchnorm1d batchnorm2d batchnorm3d batchnorm": "write `batch_norm(x, gamma, beta)`",
+        "attention sdpa": "write `scaled_dot_product_attention(q, k, v)`",
+        "multiheadattention multi_head_attention_forward": (
+            "write `multi_head_attention(x, x, x, W_in, b_in, W_out, b_out, heads=4)`"
         ),
+        "rnncell rnn_tanh_cell": "write `rnn_cell(x, h, W_ih, W_hh, b_ih, b_hh)`",
+        "lstmcell": "write `lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh)`",
+        "grucell": "write `gru_cell(x, h, W_ih, W_hh, b_ih, b_hh)`",
         "logsoftmax": "write `log_softmax(z)`",
         "softmin": "write `softmax(-z)`",
         # Losses.
         "mse mse_loss mseloss": "write `mean_squared_error(p, y)`",
-        "l1_loss mae": "write `mean(abs(p - y))`",
+        "l1_loss l1loss mae": "write `l1(p, y)`",
         "nll_loss nllloss": (
             "write `negative_log_likelihood(p, y)` with probabilities p; with logits z write "
             "`cross_entropy(z, y)`"
@@ -140,15 +143,13 @@ FUNCTIONS = by_word(
             "`cross_entropy(z, y)` with logits z"
         ),
         "bce bceloss": "write `binary_cross_entropy(p, y)` with probabilities p",
-        "bce_with_logits bcewithlogitsloss binary_cross_entropy_with_logits sigmoid_cross_entropy "
+        "bce_with_logits bcewithlogitsloss sigmoid_cross_entropy "
         "sigmoid_cross_entropy_with_logits": (
-            "write `binary_cross_entropy(sigmoid(z), y)`, or for logits far from 0 "
-            "`mean(softplus(z) - y * z)`"
+            "write `binary_cross_entropy_with_logits(z, y)` with logits z"
         ),
-        "huber huber_loss smooth_l1_loss smoothl1loss": (
-            "write `mean(minimum(abs(p - y), 1) * (abs(p - y) - 0.5 * minimum(abs(p - y), 1)))`"
-        ),
-        "kl_div": "write `sum(p * (log(p) - log(q)))`",
+        "huber_loss huberloss": "write `huber(p, y)`",
+        "smooth_l1_loss smoothl1loss": "write `smooth_l1(p, y)`",
+        "kl_div kldivloss": "write `kl_divergence(log_p, y)` with log-probabilities log_p",
         "hinge hinge_loss hinge_embedding_loss": "write `mean(relu(1 - y * z))`",
     }
 )
@@ -164,6 +165,8 @@ ELSEWHERE: dict[str, str] = {
     "binary_cross_entropy": "write `binary_cross_entropy(p, y)`, which adds up the units of a row; "
     "PyTorch's mean over all entries is that divided by their number in a row",
     "gelu": "write `gelu(x, exact=True)`; `gelu(x)` is the approximation by tanh",
+    "var": "write `var(x)`, or `var(x, correction=1)` where the divisor is n - 1, as in PyTorch",
+    "std": "write `std(x)`, or `std(x, correction=1)` where the divisor is n - 1, as in PyTorch",
     "split": "write an index, such as `x[0:1]`",
 }
 """Functions that have another meaning, or another form, behind `np.` or `F.`."""
@@ -218,7 +221,11 @@ OPTIONS = by_word(
         "strides": "write stride=…",
         "dtype": "leave it out: every number is float64, or float32 where [run] says so",
         "inplace out": "leave it out: nothing is changed in place",
-        "ddof": "there is none: write the divisor out",
+        "ddof": "write correction=…",
+        "unbiased": "write correction=1, or leave it out",
+        "num_heads n_heads": "write heads=…",
+        "is_causal": "write causal=True",
+        "attn_mask": "the mask is an operand behind the values",
         "ord p": "leave it out: norm is the root of the sum of squares",
         "approximate": "leave it out: gelu is the approximation by tanh, unless exact=True",
         "min min_val a_min": "write low=…",

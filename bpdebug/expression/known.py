@@ -7,7 +7,7 @@ settled.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -60,6 +60,34 @@ class Pending:
     """A result of which no cell is known yet."""
 
     what: str
+
+
+Evaluated = Known | Pending
+
+
+def waiting(operands: Sequence[Evaluated]) -> Pending:
+    """What the first operand that is not wholly known waits for."""
+    for one in operands:
+        if isinstance(one, Pending):
+            return one
+        if not one.whole:
+            return Pending(one.what)
+    return Pending("this")
+
+
+def running_cells(operand: Known) -> Mask:
+    """The mask of running cells, as an array of the values' shape."""
+    if operand.running is None:
+        return np.full(np.shape(operand.values), False)
+    return np.asarray(operand.running)
+
+
+def as_numbers(operand: Known) -> Known:
+    """Truth values as 1 and 0, so that they can be counted."""
+    if operand.values.dtype != np.bool_:
+        return operand
+    values = np.asarray(operand.values, dtype=np.float64)
+    return Known(values, operand.final, None, operand.what)
 
 
 class Environment(Protocol):

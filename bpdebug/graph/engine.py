@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from operator import mul
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from bpdebug.graph.graph import Graph
 from bpdebug.graph.indices import bound_map
 from bpdebug.graph.node import Edge, Kind
 from bpdebug.ops import FLOAT64, Array, DType, IndexMap, narrowed, of_dtype
+from bpdebug.ops.maps.index_map import ONE
 
 Vjp = Callable[..., Array]
 
@@ -156,8 +156,9 @@ class Engine:
         assert rule is not None
         index_map = self.graph.index_map(edge)
         value = narrowed(bound(rule.value, options), self.dtype)
-        contract = mul if index_map.cell_by_cell else index_map.contract
-        return narrowed(partial(contracted, contract, value), self.dtype)
+        if index_map.cell_by_cell:
+            return narrowed(partial(multiplied, value), self.dtype)
+        return narrowed(partial(contracted, index_map.contraction(), value), self.dtype)
 
     def forward(self, leaves: Mapping[int, Array]) -> list[Array]:
         """Compute all values, by node index, from those of the inputs and parameters."""
@@ -202,13 +203,16 @@ def sharing(function: Callable[..., Array]) -> Callable[..., Array]:
     return lambda *given: function(*given[:-1], shared=given[-1])
 
 
+def multiplied(value: Vjp, g: Array, y: Array, *operands: Array) -> Array:
+    """Upstream ⊙ local, for ops that treat each cell alone; upstream itself where local is 1."""
+    local = value(y, *operands)
+    return g if local is ONE else g * local
+
+
 def contracted(
     contract: Callable[[Array, Array], Array], value: Vjp, g: Array, y: Array, *operands: Array
 ) -> Array:
-    """Contract upstream and local derivative over the letters, as the signature says.
-
-    For ops that treat each cell alone that is upstream ⊙ local.
-    """
+    """Contract upstream and local derivative over the letters, as the signature says."""
     return contract(g, value(y, *operands))
 
 

@@ -38,19 +38,21 @@ class GraphBuilder:
         group: str,
         composite: Composite | None = None,
         operands: tuple[int, ...] = (),
+        options: Mapping[str, Any] | None = None,
         *,
         layer: bool = False,
     ) -> Iterator[str]:
         """Add what is computed meanwhile to a group, inside the group under way.
 
-        It is the call of a composite with these operands, or a `layer` of a network, or neither.
+        It is the call of a composite with these operands and options, or a `layer` of a network,
+        or neither.
         Gives its whole name: that of the group under way stands before it, if it does not yet.
         """
         before = self._group
         within = not before or group == before or group.startswith(f"{before}.")
         self._group = group if within else f"{before}.{group}"
         if composite is not None or (layer and self._group not in self.declared):
-            self.declared[self._group] = Declared(composite, operands)
+            self.declared[self._group] = Declared(composite, operands, options or {})
         try:
             yield self._group
         finally:
@@ -60,12 +62,12 @@ class GraphBuilder:
         """Add an input or a parameter; returns its index."""
         return self._add(Node(len(self.nodes), name, kind, shape, needs_gradient=gradient))
 
-    def constant(self, value: float | Array, source: str = "") -> int:
-        """Add a constant; returns its index."""
+    def constant(self, value: float | Array, source: str = "", *, name: str = "") -> int:
+        """Add a constant; returns its index. A name is one that the scenario does not give."""
         array = np.asarray(value, dtype=np.float64)
         source = source or (f"{value:g}" if np.ndim(value) == 0 else "")
-        made = Node(len(self.nodes), "", Kind.CONSTANT, array.shape, value=array, source=source)
-        return self._add(replace(made, group=self._group))
+        made = Node(len(self.nodes), name, Kind.CONSTANT, array.shape, value=array, source=source)
+        return self._add(replace(made, given=bool(name), group=self._group))
 
     def apply(
         self,

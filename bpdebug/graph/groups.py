@@ -7,8 +7,10 @@ belong to no group: a group reads them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import field
 from enum import Enum
+from typing import Any
 
 from bpdebug.graph.node import Node
 from bpdebug.ops import Composite
@@ -33,6 +35,8 @@ class Declared:
     composite: Composite | None = None
     operands: tuple[int, ...] = ()
     """The operands of the composite's call, as written."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """All options of that call."""
 
     @property
     def origin(self) -> Origin:
@@ -57,6 +61,8 @@ class Group:
     call: tuple[int, ...] = ()
     """The operands of that call, as written; empty for any other group."""
     origin: Origin = Origin.NAMES
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """All options of that call; empty for any other group."""
 
     @property
     def result(self) -> int:
@@ -100,6 +106,7 @@ def find_groups(nodes: tuple[Node, ...], declared: dict[str, Declared]) -> dict[
             known.composite if known is not None else None,
             known.operands if known is not None else (),
             known.origin if known is not None else Origin.NAMES,
+            known.options if known is not None else {},
         )
     return groups
 

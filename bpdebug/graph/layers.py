@@ -79,6 +79,8 @@ class _Search:
         """By pre-activation: the activation's result and its op."""
         self.owner: dict[int, int] = {}
         """By node between dense computations and a pre-activation: the pre-activation."""
+        self.sliced: dict[int, set[int]] = {}
+        """By pre-activation: those that are other slices of the same weighted sum, as gates are."""
         self.ends: set[int] = set()
         """Pre-activations that no activation follows at once."""
 
@@ -127,15 +129,17 @@ class _Search:
 
     def own(self, pre_activation: int) -> None:
         """Give all between the dense computations and their pre-activation its owner."""
-        pending = [pre_activation]
+        pending = [(pre_activation, False)]
         while pending:
-            index = pending.pop()
+            index, sliced = pending.pop()
             if index in self.owner:
+                if sliced:
+                    self.sliced.setdefault(pre_activation, set()).add(self.owner[index])
                 continue
             self.owner[index] = pre_activation
             node = self.nodes[index]
             operands = added(node) if index in self.dense else node.operands
-            pending.extend(i for i in operands if self.fed[i])
+            pending.extend((i, is_slice(node, self.nodes[i])) for i in operands if self.fed[i])
 
     def other_ends(self) -> None:
         """The pre-activations that no activation follows at once, found from the loss down."""
@@ -212,6 +216,9 @@ class _Search:
             owner = self.owner.get(at)
             if owner in weights:
                 weights[owner] |= self.weights[at]
+        for index, others in self.sliced.items():
+            for other in others & weights.keys():
+                weights.setdefault(index, set()).update(weights[other])
         return weights
 
     def axes(self) -> dict[int, int | None]:
@@ -223,6 +230,12 @@ class _Search:
             elif node.op is not None and node.op.carries is not Carries.NONE:
                 axes[node.index] = carried_axis(node, axes)
         return axes
+
+
+def is_slice(node: Node, operand: Node) -> bool:
+    """True where a result has only some of the cells of its operand, where they stand."""
+    moves = node.op is not None and node.op.carries is Carries.MOVES
+    return moves and prod(node.shape) < prod(operand.shape)
 
 
 def added(node: Node) -> tuple[int, ...]:

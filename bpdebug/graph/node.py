@@ -26,8 +26,8 @@ class Node:
 
     index: int
     name: str
-    """The scenario's name, or the generated name of an unnamed pre-activation; empty for a constant
-    and for any other intermediate result."""
+    """The scenario's name, or the generated name of an unnamed pre-activation or of a line of a
+    composite; empty for numbers and for any other intermediate result."""
     kind: Kind
     shape: Shape
     op: Op | None = None

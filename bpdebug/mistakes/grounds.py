@@ -7,14 +7,14 @@ from functools import cached_property
 
 import numpy as np
 
-from bpdebug.graph import Edge, Graph, Kind, Node
+from bpdebug.graph import Edge, Graph, Group, Kind, Node
 from bpdebug.graph.spelled import activations
 from bpdebug.mistakes.bench import Bench
 from bpdebug.mistakes.handed import Quantity
 from bpdebug.mistakes.mistake import Change, EdgeRule, Mistake
 from bpdebug.mistakes.stage import Stage
 from bpdebug.mistakes.trial import Trial
-from bpdebug.ops import REGISTRY, Array, Op, Product, Shape
+from bpdebug.ops import REGISTRY, Array, Composite, Op, Product, Shape
 from bpdebug.optimizer import Rule
 from bpdebug.record import record, replace
 
@@ -37,6 +37,17 @@ class Activation:
         """The edge of an activation that is one op; None where it is written out."""
         one = self.inside[0]
         return one if len(self.inside) == 1 and one.output == self.result else None
+
+
+@record
+class Loss:
+    """A loss that is a composite: a group of the graph."""
+
+    group: Group
+    prediction: int
+    composite: Composite
+    inside: tuple[Edge, ...]
+    """The edges that reach the prediction from within."""
 
 
 class Grounds:
@@ -129,6 +140,21 @@ class Grounds:
         """The edges of activations that are one op."""
         alone = (one.alone for one in self.activations)
         return frozenset(edge.index for edge in alone if edge is not None)
+
+    @cached_property
+    def losses(self) -> tuple[Loss, ...]:
+        """The losses that are composites, where the gradient of their prediction matters."""
+        found = []
+        for group in self.graph.groups.values():
+            if group.composite is None or not group.composite.loss:
+                continue
+            prediction = group.call[0]
+            own = set(group.nodes)
+            into = self.graph.into.get(prediction, ())
+            inside = tuple(edge for edge in into if edge.output in own)
+            if inside and prediction in self.gradients:
+                found.append(Loss(group, prediction, group.composite, inside))
+        return tuple(found)
 
     def between(self, operand: int, result: int) -> set[int]:
         """The nodes on the ways from an operand to a result, the result included."""

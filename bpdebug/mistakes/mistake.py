@@ -88,6 +88,8 @@ class Change:
     """What the mistake's formula and sentence name as `{detail}`: a factor, a function."""
     edge: int | None = None
     """The edge whose line is wrong, where it is one line."""
+    within: str = ""
+    """The group whose derivative as a whole is written wrong, where it is no single edge."""
     cost: float = 0.0
     """What makes this change less likely than its mistake in general."""
     group: tuple[str, ...] = ()

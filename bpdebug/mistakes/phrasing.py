@@ -113,6 +113,14 @@ class Phrasing:
         }
         if change.mistake.family is Family.UPDATE:
             return found
+        if change.within:
+            group = self.graph.groups[change.within]
+            assert group.composite is not None
+            upstream = self.gradient(group.result)
+            local = f"(derivative of {group.composite.name})"
+            right = f"{upstream} ⊙ {local}"
+            parts = {"left": self.gradient(change.at[0]), "upstream": upstream, "right": right}
+            return found | parts | {"local": f"the {local[1:-1]}"}
         if change.edge is None:
             return found | {"left": f"the gradient of {into}", "right": "the right gradient"}
         edge = self.graph.edges[change.edge]

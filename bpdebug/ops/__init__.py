@@ -1,7 +1,14 @@
 """The ops: a declaration each, in a file for each family. Importing this fills the registry."""
 
 from bpdebug.ops import composites, families
-from bpdebug.ops.composite import COMPOSITES, Composite
+from bpdebug.ops.composite import (
+    COMPOSITES,
+    Composite,
+    Line,
+    declarations,
+    declared,
+    losses,
+)
 from bpdebug.ops.declaration import Carries, EdgeText, LocalText, Op, Partial, Product, Scores
 from bpdebug.ops.dtypes import DTYPES, FLOAT32, FLOAT64, DType, epsilon, narrowed, of_dtype
 from bpdebug.ops.letters import Layout, Options, Signature, show_shape
@@ -37,6 +44,7 @@ __all__ = [
     "Index",
     "IndexMap",
     "Layout",
+    "Line",
     "LocalText",
     "Loop",
     "Op",
@@ -51,8 +59,11 @@ __all__ = [
     "Terms",
     "Window",
     "composites",
+    "declarations",
+    "declared",
     "epsilon",
     "families",
+    "losses",
     "narrowed",
     "of_dtype",
     "show_shape",

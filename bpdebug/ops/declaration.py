@@ -97,6 +97,8 @@ class Scores(Enum):
 
     LOGITS = "logits"
     """Any numbers."""
+    LOG_ODDS = "log_odds"
+    """Any numbers, each the logarithm of the odds p/(1 − p) of a probability by itself."""
     PROBABILITIES = "probabilities"
     """Each from 0 to 1, by itself."""
     SHARES = "shares"

@@ -86,7 +86,8 @@ def group_formula(graph: Graph, group: Group, script: Script) -> str:
             return script.dots
         return spelled(graph, operands[field], script, needed)
 
-    return script.finish(fill(composite.latex if script.latex else composite.text, resolve))
+    template = composite.template(len(group.call), group.options, latex=script.latex)
+    return script.finish(fill(template, resolve))
 
 
 def group_chain(graph: Graph, groups: Iterable[Group], script: Script) -> str:

@@ -9,7 +9,9 @@ from bpdebug.__main__ import main
 from bpdebug.debugger import COMMANDS, Debugger, Instant
 from bpdebug.debugger.breakpoints.search import edge_ticks
 from bpdebug.debugger.cursor import FIRST, end_of_time, moved
+from bpdebug.graph import derived_vjp
 from bpdebug.trace import Ruler
+from bpdebug.trace.state import cell_sum
 from bpdebug.tui.app import BpdebugApp
 from tests.debugger.sessions import do, stops
 from tests.picked import EMBEDDING, embedding, embedding_run
@@ -160,6 +162,26 @@ def test_every_command_works_wherever_the_cursor_stands(command, debugger, tmp_p
         debugger.execute(f"{command.name} {argument}")  # an exception would end the test
         debugger.execute("where")
         debugger.execute("list")
+
+
+def test_in_float32_a_cell_is_the_sum_of_its_terms_too(tmp_path):
+    text = EMBEDDING.replace("[run]", '[run]\ndtype = "float32"')
+    one = embedding_run(tmp_path, text).iteration(1)
+    graph = one.recorded.graph
+    for edge in graph.binding:
+        found = one.recorded.contributions[edge.index]
+        derived = derived_vjp(
+            graph,
+            edge,
+            one.recorded.gradients[edge.output],
+            one.recorded.values[edge.output],
+            one.recorded.operands(edge.output),
+        )
+        assert found.dtype == derived.dtype == np.float32
+        np.testing.assert_array_equal(found, derived)
+        for cell in np.ndindex(found.shape):
+            terms = cell_sum(one.recorded, edge, cell)
+            assert not len(terms.sums) or terms.sums[-1] == found[cell]
 
 
 def test_the_gradients_are_those_of_central_differences(tmp_path, capsys):

@@ -31,7 +31,7 @@ MEANT = {
     "torch.logical_not(x)": "1 - (a > 0)",
     "mse_loss(p, y)": "mean_squared_error(p, y)",
     "nll_loss(p, y)": "negative_log_likelihood(p, y)",
-    "bce_with_logits(z, y)": "mean(softplus(z) - y * z)",
+    "bce_with_logits(z, y)": "`binary_cross_entropy_with_logits(z, y)`",
     "sum(W, dim=0)": "write axis=…",
     "sum(W, axis=0, keepdim=True)": "write keepdims=True",
     "sum(W, axis=0, keepdims=true)": "write True",
@@ -42,8 +42,12 @@ MEANT = {
     "np.linalg.norm(W)": "'norm(W)'",
     "linalg.norm(W)": "'norm(W)'",
     "step(x)": "`x > 0`, which is 1 or 0",
-    "huber(p, y)": "minimum(abs(p - y), 1)",
-    "sigmoid_cross_entropy(z, y)": "binary_cross_entropy(sigmoid(z), y)",
+    "huber_loss(p, y)": "`huber(p, y)`",
+    "torch.var(x)": "`var(x, correction=1)` where the divisor is n - 1",
+    "var(x, unbiased=True)": "write correction=1",
+    "LayerNorm(x)": "`layer_norm(x, gamma, beta)`",
+    "F.layer_norm(x, y, z, 1e-3)": "'layer_norm(x, y, z, eps=1e-3)'",
+    "sigmoid_cross_entropy(z, y)": "`binary_cross_entropy_with_logits(z, y)`",
     "softmax_cross_entropy(z, y)": "cross_entropy(z, y)",
     "zeros_like(x)": "values are data",
     "np.exp(x)": "'exp(x)'",
@@ -141,7 +145,7 @@ def test_a_hint_stands_for_no_word_that_means_something_here():
     assert not set(hints.FUNCTIONS) & set(callable_names(Allow.WATCH))
 
 
-@pytest.mark.parametrize("word", ["choose", "softshrink", "scatter", "lstm", "len", "foo"])
+@pytest.mark.parametrize("word", ["choose", "softshrink", "scatter", "unfold", "len", "foo"])
 def test_no_word_is_guessed_that_is_only_a_little_alike(word):
     with pytest.raises(BpdebugError) as caught:
         parse(f"{word}(x)", allow=Allow.GRAPH)

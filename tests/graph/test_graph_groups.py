@@ -97,3 +97,32 @@ def test_a_wrong_call_is_marked_in_the_scenarios_own_text(text, says):
         build(text, builder, "y")
     assert says in caught.value.problem
     assert text in caught.value.problem
+
+
+def test_a_line_that_calls_a_composite_is_a_group_inside():
+    builder = GraphBuilder()
+    shapes = {"x": (2, 3), "s": (4,), "W": (4, 3), "U": (4, 4), "b": (4,), "d": (4,)}
+    for name, shape in shapes.items():
+        builder.leaf(name, Kind.PARAMETER, shape, gradient=True)
+    build("rnn(x, s, W, U, b, d)", builder, "h")
+    graph = builder.finish(build("sum(h)", builder, "L"))
+    assert list(graph.groups) == ["h", "h.step1", "h.step2"]
+    step = graph.groups["h.step2"]
+    assert step.composite is COMPOSITES["rnn_cell"]
+    assert labels(graph, step.call) == ["x[1]", "h.step1", "W", "U", "b", "d"]
+    assert step.options == {"nonlinearity": "tanh"}
+    assert graph.nodes[step.result].name == "h.step2"
+    assert "h.step2.z" in graph.names
+
+
+def test_a_line_may_be_a_constant_with_a_name():
+    builder = GraphBuilder()
+    for name in ("q", "k", "v"):
+        builder.leaf(name, Kind.PARAMETER, (3, 4), gradient=True)
+    build("scaled_dot_product_attention(q, k, v, causal=True)", builder, "a")
+    graph = builder.finish(build("sum(a)", builder, "L"))
+    scale, future = graph.node("a.scale"), graph.node("a.future")
+    assert (scale.kind, float(scale.value), scale.given) == (Kind.CONSTANT, 0.5, True)
+    assert future.value[0].tolist() == [0.0, -float("inf"), -float("inf")]
+    assert labels(graph, graph.groups["a"].operands) == ["q", "k", "v"]
+    assert graph.nodes[graph.names["a.scores"]].source == "a.scaled @ k.T"

@@ -77,3 +77,55 @@ def test_a_long_chain_is_no_problem(tmp_path):
     entries = "\n".join(f'a{i + 1} = "a{i} + 1"' for i in range(3000))
     text = f"[parameters]\na0 = 0.5\n[graph]\n{entries}\n"
     assert layers(text, tmp_path) == []
+
+
+SEQUENCE = """
+[inputs]
+x = [[0.5, -1.0, 2.0], [1.0, 0.2, -0.3], [0.1, 0.4, 0.9]]
+s = [0.1, 0.2]
+[parameters]
+W = { shape = [ROWS, 3], init = "xavier_uniform", seed = 1 }
+U = { shape = [ROWS, 2], init = "xavier_uniform", seed = 2 }
+b = { shape = [ROWS], init = "normal", seed = 3 }
+d = { shape = [ROWS], init = "normal", seed = 4 }
+V = [[0.1, 0.2]]
+[graph]
+h = "CALL"
+y_hat = "V @ h[-1]"
+L = "sum(y_hat ** 2)"
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "rows", "gates"),
+    [
+        ("rnn(x, s, W, U, b, d)", 2, "z"),
+        ("gru(x, s, W, U, b, d)", 6, "z_r z_z z_n"),
+        ("lstm(x, s, s, W, U, b, d)", 8, "z_i z_f z_g z_o"),
+    ],
+)
+def test_the_gates_of_all_steps_are_one_layer(call, rows, gates, tmp_path):
+    """They are slices of weighted sums with the same weights."""
+    text = SEQUENCE.replace("CALL", call).replace("ROWS", str(rows))
+    graph = Run(loaded(tmp_path, text)).graph()
+    found = [(graph.nodes[one.pre_activation].name, one.number) for one in find_layers(graph)]
+    steps = [(f"h.step{k}.{gate}", 1) for k in (1, 2, 3) for gate in gates.split()]
+    assert found == [*steps, ("y_hat", 2)]
+
+
+def test_the_projections_of_attention_stand_side_by_side(tmp_path):
+    text = """
+[inputs]
+x = [[0.5, -1.0], [1.0, 0.2], [0.1, 0.4]]
+[parameters]
+W = { shape = [6, 2], init = "xavier_uniform", seed = 1 }
+b = { shape = [6], init = "normal", seed = 3 }
+V = { shape = [2, 2], init = "xavier_uniform", seed = 2 }
+c = [0.1, 0.2]
+[graph]
+a = "multi_head_attention(x, x, x, W, b, V, c, heads=2)"
+L = "sum(tanh(a))"
+"""
+    graph = Run(loaded(tmp_path, text)).graph()
+    found = [(graph.nodes[one.pre_activation].name, one.number) for one in find_layers(graph)]
+    assert found == [("a.q", 1), ("a.k", 1), ("a.v", 1), ("a", 2)]

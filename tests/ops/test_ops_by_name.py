@@ -48,6 +48,7 @@ HOMONYMS = {
     "scenario/optimizers.py": {"clip"},
     # Kinds of layers, each called as the op that it writes.
     "scenario/network/windowed.py": {"conv2d", "max_pool2d", "avg_pool2d"},
+    "scenario/network/dropout.py": {"dropout"},
     # The name of a station of the tour.
     "debugger/tour/stations.py": {"sum"},
 }

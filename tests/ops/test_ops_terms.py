@@ -78,3 +78,15 @@ def test_letters_may_be_summed_in_any_order():
         np.testing.assert_array_equal(one_by_one, wanted.ravel())
     contribution = np.einsum("kij,jk->i", upstream, local)
     np.testing.assert_allclose(found.contract(upstream, local), contribution, rtol=1e-13)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_prepared_contraction_has_the_same_bits(case: Case):
+    graph, _ = weighted(case)
+    run = Engine(graph).run(dict(enumerate(case.operands())))
+    for edge in graph.edges:
+        index_map, local = graph.index_map(edge), run.local(edge)
+        if np.shape(local) in ((), index_map.local_shape):
+            upstream = np.where(np.asarray(run.gradients[edge.output]) < 1.0, -0.0, 0.3)
+            slow = np.asarray(index_map.contract(upstream, local))
+            assert np.asarray(index_map.contraction()(upstream, local)).tobytes() == slow.tobytes()

@@ -94,6 +94,15 @@ NETWORK_CHANGES = [
     ),
     (ROWS, "cross_entropy", "negative_log_likelihood", f"{SECOND}.activation", '"softmax"'),
     (ROWS, "cross_entropy", "binary_cross_entropy", f"{SECOND}.activation", '"sigmoid"'),
+    (ROWS, "cross_entropy", "kl_divergence", f"{SECOND}.activation", '"log_softmax"'),
+    (
+        ROWS.replace("units = 2\n", 'units = 2\nactivation = "sigmoid"\n'),
+        "cross_entropy",
+        "binary_cross_entropy_with_logits",
+        f"{SECOND}.activation",
+        'does the sigmoid itself; make the last activation "identity", or the loss "binary_cross',
+    ),
+    (ROWS, "cross_entropy", "huber", "network.loss", "the prediction has shape (2, 2), the target"),
     (ROWS, "batch_size = 2", "batch_size = 6", "run.batch_size", "'x' has only 5 rows"),
     (
         ROWS,

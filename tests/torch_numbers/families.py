@@ -1,3 +1,3 @@
 """The files of cases."""
 
-FAMILIES = ("elementwise", "linear", "reductions", "shapes", "indexing", "windows")
+FAMILIES = ("elementwise", "linear", "reductions", "shapes", "indexing", "windows", "composites")

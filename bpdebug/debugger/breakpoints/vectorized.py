@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.expression import Expression
-from bpdebug.expression.evaluate import compared
+from bpdebug.expression.comparisons import compared
 from bpdebug.expression.functions import CONSTANTS, WATCHING
 from bpdebug.expression.tree import Call, Compare, Logic, Name, Number, Previous
 from bpdebug.ops import REGISTRY, of_dtype

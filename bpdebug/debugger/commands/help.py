@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from textwrap import fill
 
 from bpdebug.debugger.commands.command import Command
-from bpdebug.ops import REGISTRY, Op
+from bpdebug.ops import Array, Composite, Op, declarations, declared, show_shape
 from bpdebug.optimizer import OPTIMIZERS, RULES
 from bpdebug.wording import general_line
 from bpdebug.wording.glossary import entry_of
@@ -61,7 +61,7 @@ def command_text(command: Command) -> str:
 def ops_listing() -> str:
     """List every op, by family."""
     families: dict[str, list[str]] = {}
-    for op in REGISTRY.values():
+    for op in declarations().values():
         families.setdefault(op.family, []).append(op.name)
     column = max(map(len, families)) + 4
     lines = [
@@ -92,8 +92,9 @@ def word_texts(word: str) -> list[str]:
     entry = entry_of(word)
     if entry is not None:
         parts.append(f"{entry.word}\n{wrap_prose(entry.meaning)}")
-    if word in REGISTRY:
-        parts.append(op_text(REGISTRY[word]))
+    op = declared(word)
+    if op is not None:
+        parts.append(op_text(op) if isinstance(op, Op) else composite_text(op))
     if word in OPTIMIZERS:
         lines = [f"  {general_line(RULES[word], at)}" for at in range(len(RULES[word].steps))]
         parts.append(
@@ -132,6 +133,32 @@ def op_text(op: Op) -> str:
         if partial is not None:
             lines.append(f"  ∂y/∂{name} = {partial.text.format(**names)}")
     return "\n".join([*lines, wrap_prose(op.about)] if op.about else lines)
+
+
+def composite_text(op: Composite) -> str:
+    """Describe a composite: its formula, its call, the lines that it becomes, and its note."""
+    names = {name: name for name in op.operands}
+    given = [f"{name}={value!r}".replace("'", '"') for name, value in op.options.items()]
+    optional = op.operands[op.least or len(op.operands) :]
+    operands = [f"[{name}]" if name in optional else name for name in op.operands]
+    shown = zip(op.operands, op.shown, strict=False)
+    shapes = ", ".join(f"{name} {show_shape(shape)}" for name, shape in shown)
+    lines = [
+        f"{op.name}, a composite: an op that is made of others",
+        wrap_prose(f"y = {op.template(len(op.operands), op.options).format(**names)}", 6),
+        wrap_prose(f"{op.name}({', '.join([*operands, *given])})", 6),
+        wrap_prose(f"its lines, for {shapes}:"),
+    ]
+    for name, line in op.expanded(op.shown, op.options):
+        lines.append(wrap_prose(f"  {name} = {line_text(line)}", 8))
+    return "\n".join([*lines, wrap_prose(op.about)])
+
+
+def line_text(line: str | Array) -> str:
+    """A line of a composite: its expression, or what its constant is."""
+    if isinstance(line, str):
+        return line
+    return f"{float(line):g}" if line.shape == () else f"an array of shape {show_shape(line.shape)}"
 
 
 def key_text(key: str) -> str:

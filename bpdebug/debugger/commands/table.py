@@ -22,7 +22,7 @@ from bpdebug.debugger.commands.tensors import TENSORS
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.text.describe import info_text
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.ops import REGISTRY
+from bpdebug.ops import declarations
 from bpdebug.wording.glossary import words
 
 __all__ = ["COMMANDS", "GENERAL", "GROUPS"]
@@ -45,7 +45,7 @@ def help_on(debugger: Debugger, argument: str) -> str:
     try:
         return command_text(look_up(argument.split()[0]))
     except BpdebugError:
-        hint = did_you_mean(argument, [*words(), *REGISTRY, *LISTINGS, *commands_by_word()])
+        hint = did_you_mean(argument, [*words(), *declarations(), *LISTINGS, *commands_by_word()])
         raise BpdebugError(
             f"there is no help on '{argument[:40]}'{hint or '; `help` lists the commands'}"
         ) from None

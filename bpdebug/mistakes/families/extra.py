@@ -13,7 +13,7 @@ from bpdebug.mistakes.families.parts import (
     usable,
     with_uses,
 )
-from bpdebug.mistakes.grounds import Activation, Grounds, at_edge
+from bpdebug.mistakes.grounds import Activation, Grounds, Loss, at_edge
 from bpdebug.mistakes.mistake import Change, EdgeRule, Family, Impossible, Mistake, NodeRule, Parts
 from bpdebug.mistakes.stage import Stage
 from bpdebug.mistakes.trial import total
@@ -115,6 +115,37 @@ def find_extra(grounds: Grounds) -> Iterator[Change]:
     for one in grounds.activations:
         if one.alone is None:
             yield again(one)
+    for loss in grounds.losses:
+        if loss.composite.takes in LINKED_BY:
+            yield from linked_again(loss, LINKED_BY[loss.composite.takes])
+
+
+LINKED_BY = {Scores.LOGITS: Scores.SHARES, Scores.LOG_ODDS: Scores.PROBABILITIES}
+"""What a loss makes of the scores that it takes: the activation that gives that is inside it."""
+
+
+def linked_again(loss: Loss, made: Scores) -> Iterator[Change]:
+    """The derivative of the activation that is inside a loss, taken of its logits once more."""
+    for op in REGISTRY.values():
+        if not op.activation or op.gives is not made:
+            continue
+
+        def rule(stage: Stage, node: int, parts: Parts, op: Op = op) -> Array:
+            others = [(e, p) for e, p in parts if e not in loss.inside]
+            own = total([(e, p) for e, p in parts if e in loss.inside])
+            x = stage.value(loss.prediction)
+            y = np.asarray(op.forward(x, **op.options))
+            slopes = y * (1.0 - y) if op.shares else slope(op, x)
+            return total([*others, (loss.inside[0], np.asarray(own * slopes))])
+
+        yield Change(
+            extra_local_derivative,
+            (loss.prediction,),
+            nodes={loss.prediction: rule},
+            variant=op.name,
+            detail=op.name,
+            group=(loss.composite.name, op.name),
+        )
 
 
 def again(one: Activation) -> Change:

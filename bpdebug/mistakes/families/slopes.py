@@ -12,10 +12,11 @@ from bpdebug.mistakes.families.parts import (
     CompositeRule,
     composite,
     slope,
+    through,
     usable,
     with_uses,
 )
-from bpdebug.mistakes.grounds import Activation, Grounds, at_edge, functions
+from bpdebug.mistakes.grounds import Activation, Grounds, Loss, at_edge, functions
 from bpdebug.mistakes.mistake import Change, EdgeRule, Family, Impossible, Mistake
 from bpdebug.mistakes.stage import Stage
 from bpdebug.ops import REGISTRY, Array, Op, Partial
@@ -124,6 +125,8 @@ def formula_of_another(op: Op) -> EdgeRule:
 
 def find_another(grounds: Grounds) -> Iterator[Change]:
     """At every function of one operand, each other function of its family; at losses, losses."""
+    for loss in grounds.losses:
+        yield from other_than(grounds, loss)
     for edge in grounds.edges:
         op = grounds.op(edge)
         if op.loss:
@@ -193,6 +196,45 @@ def written_out_formula_of_another(op: Op) -> CompositeRule:
         return np.asarray(g * slope(op, stage.value(one.operand), stage.value(one.result)))
 
     return wrong
+
+
+def other_than(grounds: Grounds, loss: Loss) -> Iterator[Change]:
+    """The derivatives of other losses in the place of a loss that is a composite."""
+    call = loss.group.call
+    for other in REGISTRY.values():
+        if not other.loss or len(other.operands) != len(call):
+            continue
+        given = loss.group.options
+        options = {name: given.get(name, value) for name, value in other.options.items()}
+        rule = other.partial(0)
+        assert rule is not None
+
+        def wrong(
+            stage: Stage,
+            upstream: Array,
+            rule: Partial = rule,
+            options: Mapping[str, Any] = options,
+            other: Op = other,
+        ) -> Array:
+            operands = [stage.value(node) for node in call]
+            try:
+                y = other.forward(*operands, **options)
+                local = np.asarray(rule.value(y, *operands, **options))
+            except (ValueError, IndexError, TypeError):
+                raise Impossible from None
+            if local.shape != operands[0].shape or upstream.shape:
+                raise Impossible
+            return np.asarray(upstream * local)
+
+        yield Change(
+            wrong_derivative,
+            (loss.prediction,),
+            nodes={loss.prediction: through(loss.group.result, loss.inside, wrong)},
+            variant=other.name,
+            detail=other.name,
+            within=loss.group.name,
+            cost=0.2,
+        )
 
 
 def other_losses(grounds: Grounds, edge: Edge) -> Iterator[Change]:

@@ -12,6 +12,7 @@ from bpdebug.graph.indices import sources
 from bpdebug.ops import FLOAT64, Array, Shape
 from bpdebug.record import replace
 from bpdebug.run import Problem, Run
+from bpdebug.run.birth import birth_of
 
 DRAWS = 3
 """So many times new data is drawn."""
@@ -98,6 +99,7 @@ def fresh(run: Run, at: int, likeness: Likeness, rows: int | None, *, last: bool
     if len(run_of.graph(1).nodes) != len(graph.nodes):
         return None
     finite = all(np.isfinite(one).all() for one in whole) or likeness is Likeness.NEAR
+    finite = finite or birth_of(run_of.iteration(1)) is None  # a mask of −∞ does no harm
     invalid = any(problem_at(recorded.graph, node, recorded.values) for node in graph.forward_order)
     return run_of if finite and not invalid else None
 
@@ -128,15 +130,15 @@ def problem_at(graph: Graph, index: int, values: list[Array]) -> bool:
 
 def targets_of(graph: Graph) -> set[str]:
     """The inputs that a loss compares with, and those that pick cells."""
-    found = set()
+    losses = [node.operands for node in graph.nodes if node.op is not None and node.op.loss]
+    groups = graph.groups.values()
+    losses += [one.call for one in groups if one.composite is not None and one.composite.loss]
+    against = (graph.nodes[operand] for operands in losses for operand in operands[1:])
+    found = {node.name for node in against if node.kind is Kind.INPUT}
     for node in graph.nodes:
         if node.op is not None and node.op.indices_from is not None:
             for index in node.operands[node.op.indices_from :]:
                 found |= {graph.nodes[at].name for at in sources(graph.nodes, index)}
-        if node.op is not None and node.op.loss:
-            for operand in node.operands[1:]:
-                if graph.nodes[operand].kind is Kind.INPUT:
-                    found.add(graph.nodes[operand].name)
     return found
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Partial, Scores
 from bpdebug.ops.letters import letters
+from bpdebug.ops.maps.index_map import ONE as ONE
 from bpdebug.ops.registry import register
 from bpdebug.ops.spelling import Spelling
 
 UNARY = letters("...->...", "...")
 BINARY = letters("...,...->...", "...", "...")
-ONE: Any = np.float64(1.0)
 MINUS_ONE: Any = np.float64(-1.0)
 
 

@@ -109,7 +109,7 @@ def picked(a: Array, *indices: Array, key: Key) -> Array:
     return np.asarray(np.asarray(a)[found])
 
 
-def scattered(g: Array, y: Array, a: Array, *indices: Array, key: Key, operand: int) -> Array:
+def scattered(g: Array, y: Array, a: Array, *indices: Array, key: Key, operand: int = 0) -> Array:
     """Every cell of the upstream gradient, added to the cell that it was picked from."""
     shape = np.shape(a)
     picking = picking_of(shape, tuple(np.shape(one) for one in indices), key)

@@ -35,10 +35,13 @@ def along_axis(name: str) -> Any:
     return signature
 
 
-def softmax_forward(x: Array, *, axis: int) -> Array:
+def softmax_forward(x: Array, *, axis: int, masked: bool = False) -> Array:
     """eˣ/Σeˣ, with the row's maximum taken off first so that nothing overflows."""
-    grown = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    y: Array = grown / np.sum(grown, axis=axis, keepdims=True)
+    top = np.max(x, axis=axis, keepdims=True)
+    empty = masked and np.equal(top, -np.inf)
+    grown = np.exp(x - np.where(empty, 0.0, top) if masked else x - top)
+    total = np.sum(grown, axis=axis, keepdims=True)
+    y: Array = grown / (np.where(empty, 1.0, total) if masked else total)
     return y
 
 
@@ -49,7 +52,7 @@ def log_softmax_forward(x: Array, *, axis: int) -> Array:
     return y
 
 
-def softmax_row(cell: Index, y: Array, x: Array, *, axis: int) -> Array:
+def softmax_row(cell: Index, y: Array, x: Array, *, axis: int, masked: bool = False) -> Array:
     """∂y_k/∂x_j = y_k([j = k] − y_j) for one j and every k."""
     line, j = row_of(cell, y, axis)
     unit = np.zeros_like(line)
@@ -77,7 +80,7 @@ def row_of(cell: Index, y: Array, axis: int) -> tuple[Array, int]:
 def jacobian(row: Any) -> Any:
     """The whole local derivative, row by row; for grids and tests, on arrays of modest size."""
 
-    def value(y: Array, x: Array, *, axis: int) -> Array:
+    def value(y: Array, x: Array, *, axis: int, **options: Any) -> Array:
         full = np.empty((*x.shape, x.shape[axis]), dtype=x.dtype)
         for cell in np.ndindex(x.shape):
             full[cell] = row(cell, y, x, axis=axis)
@@ -86,7 +89,7 @@ def jacobian(row: Any) -> Any:
     return value
 
 
-def softmax_vjp(g: Array, y: Array, x: Array, *, axis: int) -> Array:
+def softmax_vjp(g: Array, y: Array, x: Array, *, axis: int, masked: bool = False) -> Array:
     """y ⊙ (g − Σ g·y): the Jacobian product without the Jacobian."""
     part: Array = y * (g - np.sum(g * y, axis=axis, keepdims=True))
     return part
@@ -111,7 +114,7 @@ softmax = register(
         activation=True,
         between=(0.0, 1.0),
         gives=Scores.SHARES,
-        options={"axis": -1},
+        options={"axis": -1, "masked": False},
         note="Along `axis`, the last unless given; the derivative is yₖ·([j = k] − yⱼ).",
         conventions=(
             Convention(
@@ -124,6 +127,13 @@ softmax = register(
                 "a row with only −∞ has no probabilities: it is NaN",
                 ((-np.inf, -np.inf),),
                 (np.nan, np.nan),
+            ),
+            Convention(
+                "with masked=True it is 0, as where an attention's mask leaves nothing to see",
+                ((-np.inf, -np.inf),),
+                (0.0, 0.0),
+                (((0.0, 0.0), (0.0, 0.0)),),
+                {"masked": True},
             ),
         ),
         partials=(

@@ -17,7 +17,7 @@ map of its own.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
@@ -30,6 +30,10 @@ Flat = NDArray[np.int64]
 """Flat C-order positions in an array."""
 Index = tuple[int, ...]
 Shape = tuple[int, ...]
+Contraction = Callable[[Array, Array], Array]
+"""What makes a contribution of an upstream gradient and a local derivative."""
+ONE: Any = np.float64(1.0)
+"""The local derivative of what is passed on as it is: this very object."""
 CHUNK = 1 << 20
 """How many terms are computed at a time where all terms of an edge are needed."""
 
@@ -242,6 +246,10 @@ class IndexMap(ABC):
             factors = above[terms.upstream] * picked(local, self.local_shape, terms.local)
             total[cells] = summed(terms.owner, factors, len(cells))
         return total.reshape(self.cell_shape)
+
+    def contraction(self) -> Contraction:
+        """`contract`, prepared for many calls."""
+        return self.contract
 
     def counterpart(self, k: int, other: IndexMap) -> tuple[int | None, bool]:
         """Translate the k-th multiplication to this edge's map for a batch of another size.

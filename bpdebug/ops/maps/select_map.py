@@ -8,6 +8,7 @@ import numpy as np
 
 from bpdebug.ops.maps.index_map import (
     Array,
+    Contraction,
     Flat,
     Index,
     IndexMap,
@@ -81,8 +82,26 @@ class SelectMap(IndexMap):
         ]
         # Axes that an integer index removed come back with size 1.
         shape = tuple(len(pick) for pick in self.picks)
-        into[np.ix_(*self.picks)] = np.reshape(block, shape)
+        into[tuple(map(as_slice, self.picks))] = np.reshape(block, shape)
         return into
+
+    def contraction(self) -> Contraction:
+        """`contract` with its slices at hand."""
+        if self.refold:
+            return lambda upstream, local: np.reshape(upstream, self.cell_shape)
+        taken = tuple(
+            o if axis is None else slice(o, o + len(self.picks[axis]))
+            for o, axis in zip(self.offset, self.kept_axes, strict=True)
+        )
+        into = tuple(map(as_slice, self.picks))
+        shape = tuple(map(len, self.picks))
+
+        def contract(upstream: Array, local: Array) -> Array:
+            found = np.zeros(self.cell_shape)
+            found[into] = np.asarray(upstream)[taken].reshape(shape)
+            return found
+
+        return contract
 
     def carried(self, axis: int) -> int | None:
         if not self.refold:
@@ -102,3 +121,8 @@ class SelectMap(IndexMap):
         extents = tuple(len(pick) for pick in other.picks)
         within, cut = nearest(steps, extents)
         return ravel(within, extents), cut
+
+
+def as_slice(pick: range) -> slice:
+    """The slice that picks the positions of a range, which may run backwards."""
+    return slice(pick.start, None if pick.stop < 0 else pick.stop, pick.step)

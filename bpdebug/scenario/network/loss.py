@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bpdebug.expression.written import BARE
 from bpdebug.ops import Composite, Op, Scores
 from bpdebug.ops.families.targets import REDUCTIONS
 from bpdebug.scenario.network.layer import OUTPUT, TARGET, Layer
@@ -15,6 +16,8 @@ from bpdebug.scenario.network.options import (
 from bpdebug.scenario.table import TomlTable
 
 REDUCTION = "reduction"
+LINKED = {Scores.LOGITS: Scores.SHARES, Scores.LOG_ODDS: Scores.PROBABILITIES}
+"""What a loss makes of such scores itself."""
 
 
 def loss_text(table: TomlTable, last: Layer) -> str:
@@ -47,13 +50,18 @@ def mismatch(loss: Op | Composite, activation: Op) -> str:
     """What is wrong where an activation gives what a loss does not take; empty where it suits."""
     if loss.takes is None:
         return ""
-    remedy = f'make the last activation "{GIVING[loss.takes].name}"'
-    if loss.takes is Scores.LOGITS:
-        if activation.gives is not Scores.SHARES:
+    remedy = f'make the last activation "{GIVING.get(loss.takes, BARE).name}"'
+    if loss.takes in LINKED:
+        made = LINKED[loss.takes]
+        if activation.gives is not made:
             return ""
-        other = TAKING[Scores.SHARES].name
+        other = TAKING[made].name
         return f'{loss.name} does the {activation.name} itself; {remedy}, or the loss "{other}"'
-    if activation.gives in (loss.takes, Scores.SHARES):
+    if activation.gives is loss.takes:
+        return ""
+    if loss.takes is Scores.LOG_SHARES:
+        return f"{loss.name} takes logarithms of probabilities; {remedy}"
+    if activation.gives is Scores.SHARES:
         return ""
     if loss.takes is Scores.SHARES:
         remedy += f', or the loss "{TAKING[Scores.LOGITS].name}"'

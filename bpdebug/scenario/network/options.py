@@ -7,14 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bpdebug.expression.limits import WHOLE_NUMBER
-from bpdebug.ops import COMPOSITES, REGISTRY, Composite, Op
+from bpdebug.ops import REGISTRY, losses
 from bpdebug.scenario.table import TomlTable
 
-LOSSES: dict[str, Op | Composite] = {
-    **{name: op for name, op in REGISTRY.items() if op.loss},
-    **{name: composite for name, composite in COMPOSITES.items() if composite.loss},
-}
-TAKING = {op.takes: op for op in REGISTRY.values() if op.loss}
+LOSSES = losses()
+TAKING = {one.takes: one for one in LOSSES.values()}
 """The loss to take for what an activation gives."""
 ACTIVATIONS = {
     name: op for name, op in REGISTRY.items() if op.activation and op.gives in {None, *TAKING}
