@@ -8,7 +8,7 @@ may differ from them by what float32 rounds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from math import prod
 
@@ -23,10 +23,12 @@ from bpdebug.ops import FLOAT64, Array, DType, Index, Shape, epsilon, of_dtype
 from bpdebug.ops.maps.index_map import first_where, unravel
 from bpdebug.record import record, replace
 from bpdebug.run import Run
+from bpdebug.run.progress import Work
 
-BUDGET = 20_000_000_000
-"""About how many scalar operations may go into one array; larger ones are sampled."""
-FEWEST = 24
+BUDGET = 12_000_000_000
+"""About how many scalar operations may go into all arrays; where all entries would cost more, the
+larger arrays are sampled. It counts operations, so that every machine draws the same sample."""
+FEWEST = 8
 """Entries checked of any array, whatever they cost."""
 NO_LOSS = "the loss is not finite"
 """Why nothing can be compared where the loss is NaN or infinite."""
@@ -85,20 +87,60 @@ class ArrayCheck:
 
 
 def check_gradients(run: Run, iteration: int = 1, budget: int = BUDGET) -> list[ArrayCheck]:
-    """Check every parameter, and every input that asks for a gradient, in an iteration."""
-    recorded = run.iteration(iteration).recorded
-    leaves = [n.index for n in recorded.graph.nodes if n.is_leaf and n.needs_gradient]
-    exact = in_float64(recorded)
-    return [check_array(recorded, leaf, budget, exact) for leaf in leaves]
+    """Check every parameter, and every input that asks for a gradient, in an iteration.
 
-
-def check_array(
-    recorded: RecordedPass, leaf: int, budget: int = BUDGET, exact: RecordedPass | None = None
-) -> ArrayCheck:
-    """Check the gradient of one leaf, or a fair sample of it when all of it would cost too much.
-
-    `exact` is the pass `in_float64`, where the caller has it already.
+    Where all entries would cost more than the budget, those of large arrays are a random sample,
+    the same on every run. Reports the progress of the run.
     """
+    recorded = run.iteration(iteration).recorded
+    nodes = [n for n in recorded.graph.nodes if n.is_leaf and n.needs_gradient]
+    exact = in_float64(recorded)
+    probes = [Probe(exact, node.index) for node in nodes]
+    costs = [SAMPLES * max(probe.cost, 1) for probe in probes]
+    counts = shared_out([prod(node.shape) for node in nodes], costs, budget)
+    spending = [n * cost for n, cost in zip(counts, costs, strict=True)]
+    found, work = [], Work(run.progress, sum(spending))
+    for at, (probe, count) in enumerate(zip(probes, counts, strict=True)):
+        before = sum(spending[:at])
+
+        def report(done: int, before: int = before, cost: int = costs[at]) -> None:
+            work.at(before + done * cost)
+
+        found.append(check_entries(recorded, probe, count, report))
+    return found
+
+
+def check_array(recorded: RecordedPass, leaf: int, budget: int = BUDGET) -> ArrayCheck:
+    """Check the gradient of one leaf, or a random sample of it where all of it would cost more."""
+    probe = Probe(in_float64(recorded), leaf)
+    size, cost = prod(recorded.graph.nodes[leaf].shape), SAMPLES * max(probe.cost, 1)
+    (count,) = shared_out([size], [cost], budget)
+    return check_entries(recorded, probe, count, lambda done: None)
+
+
+def shared_out(entries: list[int], costs: list[int], budget: int) -> list[int]:
+    """How many entries of each array are checked: all, or as many as its share of a budget buys.
+
+    `costs` has what an entry of each array costs. Shares are equal; what an array does not need is
+    shared among the others.
+    """
+    counts = [0] * len(entries)
+    needs = [n * cost for n, cost in zip(entries, costs, strict=True)]
+    for left, at in enumerate(sorted(range(len(needs)), key=needs.__getitem__)):
+        share = max(budget, 0) // (len(needs) - left)
+        counts[at] = min(entries[at], max(FEWEST, share // costs[at]))
+        budget -= counts[at] * costs[at]
+    return counts
+
+
+def check_entries(
+    recorded: RecordedPass, probe: Probe, count: int, report: Callable[[int], None]
+) -> ArrayCheck:
+    """Check the gradient of one leaf in `count` of its entries.
+
+    `probe` moves the leaf in the pass `in_float64`. `report` is told how many entries are done.
+    """
+    leaf, exact = probe.leaf, probe.recorded
     node = recorded.graph.nodes[leaf]
     gradient = recorded.gradients[leaf]
     if gradient is None:
@@ -106,19 +148,17 @@ def check_array(
         note = f"{why}: no gradient to check"
         return ArrayCheck(node.label, node.shape, note=note)
     strange = strange_entries(np.asarray(gradient))
-    exact = exact or in_float64(recorded)
     if not np.isfinite(exact.values[recorded.graph.loss]):
         skipped = {NO_LOSS: prod(node.shape)}
         return ArrayCheck(node.label, node.shape, skipped=skipped, strange=strange)
-    probe = Probe(exact, leaf)
     values, slopes = np.asarray(exact.values[leaf]), np.asarray(gradient)
     scales = scales_of(exact, probe, leaf, recorded.dtype)
-    cells = chosen(node.shape, max(FEWEST, budget // (SAMPLES * max(probe.cost, 1))))
-    checks = (
-        check_entry(probe, cell, float(values[cell]), float(slopes[cell]), scales)
-        for cell in cells
-        if np.isfinite(slopes[cell])
-    )
+    checks = []
+    for done, cell in enumerate(chosen(node.shape, count)):
+        report(done)
+        if np.isfinite(slopes[cell]):
+            value, slope = float(values[cell]), float(slopes[cell])
+            checks.append(check_entry(probe, cell, value, slope, scales))
     found = summed_up(node.label, node.shape, checks)
     if strange is not None:
         at = strange.first

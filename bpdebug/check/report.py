@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite, isnan
 
 import numpy as np
@@ -53,6 +54,7 @@ class Report:
         """One line for a fault, each array, each expectation, the iteration, and a summary."""
         lines = [self.fault] if self.fault else []
         lines += [array_line(check, self.digits) for check in self.arrays]
+        lines += [sampled_line(self.arrays)] * any(map(sampled, self.arrays))
         lines += [expectation_line(check, self.digits) for check in self.expectations]
         if self.iterations > 1:
             lines.append(f"the gradients are those of iteration 1 of {self.iterations:,}")
@@ -136,6 +138,24 @@ def plain(value: float) -> str:
     return "NaN" if isnan(value) else "inf" if value > 0 else "-inf"
 
 
+def sampled(found: ArrayCheck) -> bool:
+    """True where only some entries of an array were checked, since all would have cost too much."""
+    strange = found.strange.count if found.strange else 0
+    return (
+        not found.note and NO_LOSS not in found.skipped and found.checked + strange < found.entries
+    )
+
+
+def sampled_line(arrays: Iterable[ArrayCheck]) -> str:
+    """How many entries of large arrays were drawn, and how."""
+    drawn = [found for found in arrays if sampled(found)]
+    checked, entries = sum(a.checked for a in drawn), sum(a.entries for a in drawn)
+    return (
+        f"of {counted(len(drawn), 'gradient')} only a random sample was checked, the same in every "
+        f"run: {checked:,} of {entries:,} entries"
+    )
+
+
 def array_line(found: ArrayCheck, digits: int = 6) -> str:
     """The verdict on one array."""
     head = f"gradient of {visible(found.name)}, {shown_shape(found)}: "
@@ -146,8 +166,7 @@ def array_line(found: ArrayCheck, digits: int = 6) -> str:
     parts += [agreeing_part(found)] if found.agreeing else []
     for reason, count in found.skipped.items():
         parts.append(f"{counted(count, 'entry')} not checkable here ({reason})")
-    left = found.entries - found.checked - (found.strange.count if found.strange else 0)
-    if left > 0 and NO_LOSS not in found.skipped:
+    if sampled(found):
         parts.append(f"checked {found.checked:,} of {found.entries:,} entries")
     return head + "; ".join(parts)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -17,14 +18,30 @@ from bpdebug.cli.signals import Terminated
 DONE, DIFFERENT, WRONG, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""The variables from which numpy's linear algebra takes its number of threads when it is loaded."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run bpdebug with these arguments; returns the exit status."""
+    one_thread()
     try:
         return run_arguments(argv)
     except Terminated:
         return TERMINATED
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def one_thread() -> None:
+    """Let numpy multiply matrices in a single thread, unless the user's environment says otherwise.
+
+    The matrices of a debugged network are small: several threads wait for one another longer than
+    they compute, on a busy machine many times longer. And with one thread the last bits of a
+    product are the same on machines with any number of cores.
+    """
+    for name in BLAS_THREADS if not any(map(os.environ.get, BLAS_THREADS)) else ():
+        os.environ[name] = "1"
 
 
 def run_arguments(argv: Sequence[str] | None) -> int:

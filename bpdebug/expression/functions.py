@@ -90,7 +90,8 @@ def options_of(function: str) -> Mapping[str, Any]:
 
 def text_option(function: str) -> str:
     """The option that a text in front of a function's operands is; empty where it has none."""
-    return REGISTRY[function].text_first if function in REGISTRY else ""
+    op = declared(function)
+    return op.text_first if isinstance(op, Op) else ""
 
 
 def operands_hint(function: str, shapes: Sequence[Shape]) -> str:

@@ -63,7 +63,13 @@ def test_a_scalar_needs_no_index():
 def test_a_sample_says_how_much_it_checked():
     graph = network((300, 40, 2), 3)
     found = check_array(Engine(graph).run(drawn(graph)), graph.names["W1"], budget=1)
-    assert array_line(found).endswith("; checked 24 of 12,000 entries")
+    assert array_line(found).endswith("; checked 8 of 12,000 entries")
+    report = Report((found,), ())
+    assert any(
+        line.startswith("of 1 gradient only a random sample was checked")
+        and line.endswith("8 of 12,000 entries")
+        for line in report.lines()
+    )
 
 
 def test_nan_says_why_nothing_was_checked():
