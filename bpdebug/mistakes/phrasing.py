@@ -50,7 +50,7 @@ class Phrasing:
             (change.text or mistake.text).format(**fields) + where,
             self.right_lines(change)
             if updates
-            else f"{fields['left']} {fields['sign']} {fields['right']}",
+            else f"{fields['left']} {fields['equals']} {fields['right']}",
             mistake.why.format(**fields),
             mistake.remedy.format(**fields),
             mistake.latex.format(**self.fields(change, latex=True)) if edge is not None else "",
@@ -107,7 +107,7 @@ class Phrasing:
             "upstream": "",
             "local": "",
             "right": "",
-            "sign": "=",
+            "equals": "=",
             "output": "",
             "step": "the step",
         }
@@ -136,7 +136,7 @@ class Phrasing:
             "output": name(edge.output),
             "left": left,
             "right": right,
-            "sign": formula.sign if edge.first else "=",  # a line that adds up by itself
+            "equals": formula.sign if edge.first else "=",  # a line that adds up by itself
             "local": local_label(self.graph, edge, self.script),
             "upstream": self.gradient(edge.output),
         }

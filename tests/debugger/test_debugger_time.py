@@ -361,10 +361,11 @@ def test_a_cancelled_command_moves_nothing_and_can_be_given_again(line, monkeypa
 class Walked:
     """A run without the shortcut for iterations that share a timeline."""
 
-    uniform = False
-
     def __init__(self, run):
         self.iterations, self.timeline = run.iterations, run.timeline
+
+    def uniform(self, ruler):
+        return False
 
 
 @settings(max_examples=150, deadline=None)

@@ -85,7 +85,7 @@ def test_the_prepared_contraction_has_the_same_bits(case: Case):
     graph, _ = weighted(case)
     run = Engine(graph).run(dict(enumerate(case.operands())))
     for edge in graph.edges:
-        index_map, local = graph.index_map(edge), run.local(edge)
+        index_map, local = run.index_map(edge), run.local(edge)
         if np.shape(local) in ((), index_map.local_shape):
             upstream = np.where(np.asarray(run.gradients[edge.output]) < 1.0, -0.0, 0.3)
             slow = np.asarray(index_map.contract(upstream, local))
