@@ -47,8 +47,8 @@ HOMONYMS = {
     # What other tools call a setting of an optimizer.
     "scenario/optimizers.py": {"clip"},
     # Kinds of layers, each called as the op that it writes.
-    "scenario/network/windowed.py": {"conv2d", "max_pool2d", "avg_pool2d"},
     "scenario/network/dropout.py": {"dropout"},
+    "scenario/network/windowed.py": {"conv2d", "max_pool2d", "avg_pool2d"},
     # The name of a station of the tour.
     "debugger/tour/stations.py": {"sum"},
 }
@@ -89,6 +89,7 @@ HOMONYM_OPTIONS = {
     # Keys of a scenario's tables.
     "scenario/files.py": {"key"},
     "scenario/inits.py": {"shape", "high"},
+    "scenario/network/windowed.py": {"groups", "size"},
     # Of every loss: which axis has the units.
     "scenario/layout.py": {"axis"},
 }

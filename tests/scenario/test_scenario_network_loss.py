@@ -7,7 +7,7 @@ import pytest
 
 from bpdebug.run import Run
 from bpdebug.scenario.network.options import ACTIVATIONS, LOSSES
-from tests.scenario.scenarios import NETWORK, ROWS, loaded
+from tests.scenario.scenarios import NETWORK, ROWS, failure, loaded, write
 from tests.scenario.test_scenario_network_layers import (
     BOTH,
     DENSE_1,
@@ -53,6 +53,29 @@ def test_every_loss_may_be_named(tmp_path, name):
     last = fitting[0] if fitting else "identity"
     text = text.replace("units = 2\n", f'units = 2\nactivation = "{last}"\n')
     assert np.isfinite(Run(loaded(tmp_path, text)).iteration(1).loss)
+
+
+def test_a_composite_loss_has_its_own_options(tmp_path):
+    head = 'loss = { name = "huber", delta = 0.5, reduction = "sum" }'
+    short = network(DENSE_1 + TANH, DENSE_2, head=head)
+    text = 'huber(y_hat, y, delta=0.5, reduction="sum")'
+    recorded = [Run(loaded(tmp_path, one)).iteration(3) for one in (
+        short, graph(BOTH, START | {"L": text})
+    )]  # fmt: skip
+    assert recorded[0].loss == recorded[1].loss
+    error = failure(write(tmp_path, short.replace('"sum"', '"none"')))
+    assert (error.key, "must be a scalar" in error.problem) == ("network.loss", True)
+    error = failure(write(tmp_path, short.replace('"sum"', '"max"')))
+    assert (error.key, 'reduction is "mean"' in error.problem) == ("network.loss", True)
+
+
+def test_a_sigmoid_is_not_taken_twice(tmp_path):
+    loss = 'loss = "binary_cross_entropy_with_logits"'
+    text = network(DENSE_1, DENSE_2 + 'activation = "sigmoid"\n', head=loss)
+    error = failure(write(tmp_path, text))
+    assert error.key == "network.layers #2.activation"
+    assert "does the sigmoid itself" in error.problem
+    assert 'or the loss "binary_cross_entropy"' in error.problem
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ def loss_text(table: TomlTable, last: Layer) -> str:
         if REDUCTION not in loss.options:
             table.fail(f"{loss.name} has no reduction; leave it out", REDUCTION)
         options = {REDUCTION: table.text(REDUCTION), **options}
-    if options.get(REDUCTION, REDUCTIONS[0]) not in REDUCTIONS:
+    # A composite may know further reductions, and says itself what is none.
+    if isinstance(loss, Op) and options.get(REDUCTION, REDUCTIONS[0]) not in REDUCTIONS:
         known = " or ".join(f'"{one}"' for one in REDUCTIONS)
         (table if REDUCTION in table else place).fail(f"must be {known}", REDUCTION)
     if options.get(REDUCTION) == loss.options.get(REDUCTION):
