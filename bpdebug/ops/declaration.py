@@ -37,6 +37,8 @@ class LocalText:
     """The factor of a single multiplication."""
     summed: str = ""
     """The letters over which that factor is a sum."""
+    why: str = ""
+    """The sentence that names the factor; empty where that of the partial will do."""
 
 
 @record

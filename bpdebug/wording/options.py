@@ -8,7 +8,7 @@ from typing import Any
 from bpdebug.graph import Node
 from bpdebug.ops import Op
 
-WORD = re.compile(r"\\mathrm\{\{\w+(?=\}\})")
+WORD = re.compile(r"\\mathrm\{\{(?:\w|\\_)+(?=\}\})")
 """A word in LaTeX, which has the options as a subscript inside its braces: behind a brace it would
 begin an emphasis in Markdown."""
 CALL = re.compile(r"\w+\((.*)\)", re.DOTALL)

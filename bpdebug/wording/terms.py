@@ -6,7 +6,7 @@ from bpdebug.graph import Edge, Graph, RecordedPass
 from bpdebug.trace import Term
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.cells import TermCells
-from bpdebug.wording.formulas import partial_of
+from bpdebug.wording.formulas import partial_of, templates
 from bpdebug.wording.gradients import cell_of, gradients_of
 from bpdebug.wording.notation import average
 from bpdebug.wording.numbers import in_product
@@ -61,7 +61,7 @@ def term_why(graph: Graph, term: Term, script: Script, recorded: RecordedPass | 
     """
     edge = term.edge
     rule, cells = partial_of(graph, edge), cells_of(graph, term, script)
-    text = script.finish(cells.fill(rule.why))
+    text = script.finish(cells.fill(templates(graph, edge).why or rule.why))
     if cells.letters is None:
         return sentence(text + kink_text(graph, term, recorded), rule.why)
     n = average(graph, graph.nodes[edge.output], "n", script)

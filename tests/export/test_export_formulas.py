@@ -19,7 +19,7 @@ COMMANDS = {
     *("partial", "nabla", "cdot", "odot", "sum", "top", "sharp", "ldots", "leftarrow", "mathrel"),
     *("mathrm", "text", "hat", "bar", "qquad", "ln", "sin", "cos", "tanh", "max", "min", "pi"),
     *("alpha", "beta", "gamma", "delta", "Delta", "epsilon", "eta", "theta", "kappa", "lambda"),
-    *("mu", "rho", "sigma", "tau", "Omega", "prod", "geq", "leq", "neq"),
+    *("mu", "rho", "sigma", "tau", "Omega", "prod", "geq", "leq", "neq", "to"),
 }
 """The commands that a formula may hold. GitHub refuses `\\operatorname`, `\\phantom`, `\\def`, …"""
 COMMAND = re.compile(r"\\([A-Za-z]+|[^A-Za-z])")

@@ -10,8 +10,10 @@ from bpdebug.graph import Engine
 from bpdebug.ops import REGISTRY
 from bpdebug.run import Run
 from bpdebug.scenario import load
+from bpdebug.trace import term_at
 from bpdebug.wording import Script, edge_formula, letter_formula, value_formula, value_latex
 from bpdebug.wording.forward import forward_cell
+from bpdebug.wording.terms import term_why
 from tests.op_cases import EINSUMS, Case, weighted
 
 
@@ -124,6 +126,19 @@ def test_a_watch_has_it(typed, tmp_path):
     assert debugger.execute(f"print norm({typed} - z) < 1e-12").text.endswith("True")
     assert debugger.execute("goto W") is not None
     assert "layer 1" in debugger.execute("where").text
+
+
+def test_a_term_says_what_it_is_multiplied_by(tmp_path):
+    path = tmp_path / "einsum.toml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    run = Run(load(path))
+    one = run.iteration(1)
+    (edge,) = run.graph().into[run.graph().names["W"]]
+    term = term_at(one.recorded, one.timeline, edge, 0)
+    assert term_why(run.graph(), term, Script()) == (
+        "W[0,0] is multiplied by x[0,0] on its way to z[0,0]: move it by 1, and z[0,0] moves by "
+        "x[0,0]."
+    )
 
 
 def test_a_condition_may_have_its_arrow(tmp_path):

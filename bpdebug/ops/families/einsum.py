@@ -21,6 +21,9 @@ from bpdebug.printable import quoted
 
 MOST_LETTERS = 16
 """So many different letters may stand in the text; those of `...` are added to them."""
+WHY = (
+    "{{a}} is multiplied by {factor} on its way to {{y}}: move it by 1, and {{y}} moves by {factor}"
+)
 MOST_CELLS = 50_000_000
 """Cells of a local derivative, and of a product of some of the operands."""
 EXAMPLE = 'as in einsum("ij,jk->ik", a, b)'
@@ -190,14 +193,16 @@ def einsum_local_text(layout: Layout, operand: int) -> LocalText:
     product = "·".join(names)
     if len(names) > 1 and not summed:
         product = f"({product})"
+    why = "" if summed else WHY.format(factor=product)
     if words == [local]:
-        return LocalText(names[0], names[0], product)
+        return LocalText(names[0], names[0], product, why=why)
     given = f"{','.join(words)}->{local}"
     return LocalText(
         f'einsum("{given}", {", ".join(names)})',
         rf"\mathrm{{{{einsum}}}}(\mathrm{{{{{arrow(given)}}}}}, {', '.join(names)})",
         product,
         summed,
+        why,
     )
 
 
