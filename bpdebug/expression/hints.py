@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from bpdebug.errors import did_you_mean
-from bpdebug.ops import REGISTRY
+from bpdebug.ops import REGISTRY, declared
 from bpdebug.printable import quoted
 
 MODULES = (
@@ -307,6 +307,8 @@ def unknown_name(name: str, known: Iterable[str]) -> str:
     if name.lower() == "nan":
         return "there is no value nan, which nothing equals; a watch or a condition says isnan(…)"
     known = list(known)
+    if declared(name) is not None:
+        return f"'{name}' is a function; write {name}(…)"
     hint = after(NAMES.get(name, "")) or did_you_mean(name, known)
     if not hint and known:
         hint = f"; there are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"

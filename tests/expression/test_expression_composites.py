@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bpdebug.errors import BpdebugError
-from bpdebug.expression import NotComputed, evaluate, evaluate_partly
+from bpdebug.expression import NotComputed, build, evaluate, evaluate_partly, reserved
+from bpdebug.graph import GraphBuilder, Kind
 from tests.expression.test_expression_evaluate import Shelf
 
 X = np.array([[0.5, -1.0, 2.0], [1.0, 0.2, -0.3]])
@@ -75,3 +76,23 @@ def test_what_does_not_fit_is_said_with_the_shapes(shelf, text, says):
         evaluate(text, shelf)
     assert says in caught.value.problem
     assert caught.value.problem.splitlines()[1].strip() == text
+
+
+def test_a_node_may_have_the_name_of_a_composite():
+    """Scenarios were free to call a node `var` before there was a function of that name."""
+    shelf = Shelf(var=[1.0, 3.0], std=[2.0])
+    assert evaluate("var(var)", shelf) == 1.0
+    np.testing.assert_array_equal(evaluate("var / std", shelf), [0.5, 1.5])
+    builder = GraphBuilder()
+    builder.leaf("x", Kind.PARAMETER, (2,), gradient=True)
+    build("x * 2", builder, "var")
+    build("var(var) + sum(var)", builder, "L")
+    assert builder.nodes[builder.names["L.var"]].op is not None
+    assert reserved("mean")
+    assert not reserved("var")
+
+
+@pytest.mark.parametrize("text", ["huber", "x + layer_norm"])
+def test_a_composite_without_brackets_is_said_to_be_a_function(shelf, text):
+    with pytest.raises(BpdebugError, match=r"is a function; write \w+\(…\)"):
+        evaluate(text, shelf)
