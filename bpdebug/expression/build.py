@@ -37,8 +37,9 @@ def build(source: str | Expression, builder: GraphBuilder, name: str) -> int:
     Names must stand in the graph already. BpdebugError for an unknown name, for shapes that do
     not fit and past the limits, each with the excerpt and a caret.
     """
-    expression = parse(source) if isinstance(source, str) else source
-    return _Builder(expression, builder, name).run()
+    if isinstance(source, str):
+        source = parse(source, words=Words(frozenset(builder.names)))
+    return _Builder(source, builder, name).run()
 
 
 class _Builder:

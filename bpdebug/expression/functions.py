@@ -14,7 +14,7 @@ from bpdebug.errors import did_you_mean
 from bpdebug.expression.hints import OPTIONS, after, for_operands
 from bpdebug.expression.limits import WHOLE_NUMBER
 from bpdebug.expression.tree import Aspect
-from bpdebug.ops import COMPOSITES, REGISTRY, Array, Op, Shape, declarations, declared
+from bpdebug.ops import Array, Op, Shape, declarations, declared
 from bpdebug.printable import quoted
 from bpdebug.record import record
 
@@ -68,13 +68,11 @@ class Allow(Enum):
 
 
 def reserved(name: str) -> bool:
-    """True for a name that a function has, so that no node may take it."""
-    return name in REGISTRY or name in WATCHING or name in SPECIAL
+    """True for a name that no node may take, since watches read it as a function.
 
-
-def may_be_named(name: str) -> bool:
-    """True for a function whose name a node may have, too: it is a call where brackets follow."""
-    return name in OPTIONAL or name in COMPOSITES
+    Any other function shares its name: it is a call where brackets follow, and else a node.
+    """
+    return name in WATCHING or name in SPECIAL
 
 
 @cache

@@ -18,10 +18,10 @@ from bpdebug.expression import foreign
 from bpdebug.expression.excerpt import mistake
 from bpdebug.expression.functions import (
     ASPECTS,
+    OPTIONAL,
     WATCHING,
     Allow,
     callable_names,
-    may_be_named,
     whole_number,
 )
 from bpdebug.expression.hints import LOGIC, SIGNS, after, for_function, for_operands, unknown_name
@@ -202,7 +202,8 @@ class _Reader:
         if isinstance(node, ast.Constant):
             return self.number(node, self.span(node))
         if isinstance(node, ast.Name):
-            if node.id in callable_names(self.allow) and not may_be_named(node.id):
+            known = node.id in self.words.names or node.id in OPTIONAL
+            if node.id in callable_names(self.allow) and not known:
                 raise self.error(node, f"'{node.id}' is a function; write {node.id}(…)")
             return Name(self.span(node), self.source.name(node)), []
         if isinstance(node, ast.BinOp) and way(node) in WRITTEN:

@@ -160,11 +160,11 @@ CHANGES = [
     ("b1 = [", '"\\u001b" = [', r"parameters.'\x1b'", "cannot be a name"),
     ("b1 = [", "b" * 101 + " = [", "parameters", "longer than 100 characters"),
     ("b1 = [", "lambda = [", "parameters.lambda", "a word of the language"),
-    ("b1 = [", "sum = [", "parameters.sum", "the name of a function"),
+    ("b1 = [", "any = [", "parameters.any", "the name of a function"),
     ("b1 = [", "grad = [", "parameters.grad", "the name of a function"),
     ("b1 = [", "x = [", "parameters.x", "defined twice"),
     ("z1 =", "W1 =", "graph.W1", "defined twice"),
-    ("z1 =", "tanh =", "graph.tanh", "the name of a function"),
+    ("z1 =", "isnan =", "graph.isnan", "the name of a function"),
     ("h1 =", "'ｚ１' =", "graph.ｚ１", "'z1' is defined twice"),
     # expressions
     ('"sigmoid(z1)"', "1", "graph.h1", "must be a text in quotes"),
