@@ -148,6 +148,12 @@ class Moment:
         return tuple(spans.shut(self.folded, self.position, backward=True))
 
     @cached_property
+    def closed_groups(self) -> frozenset[str]:
+        """The names of the folded groups without those that the cursor is in: they are open."""
+        inside = self.timeline.spans.inside(self.position)
+        return self.folded - {span.group.name for span in inside}
+
+    @cached_property
     def _gradients(self) -> dict[int, GradientState]:
         return {}
 

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import overload
 
 from bpdebug.debugger.program_pieces import PieceKind, Pieces
+from bpdebug.graph.groups import Origin, around
 from bpdebug.record import record
 from bpdebug.run import Iteration
 from bpdebug.trace import Phase, Span
@@ -59,13 +60,15 @@ class ProgramLine:
     """The position after its last tick; `start` for a heading."""
     index: int = -1
     """The edge, the update line, the loss's node for the seed, a heading's layer, or the number
-    of the span of a folded group; else -1."""
+    of the span of a group, folded or not; else -1."""
     depth: int = 0
     """How many open groups with headings are around it."""
     group: str = ""
     """The name of the group whose heading it is, or that it stands for; else empty."""
     last: int | None = None
     """Of a folded group, the number of its last edge."""
+    edge: int = -1
+    """The first edge of a folded group, or below a heading of the backward pass; else -1."""
 
     @property
     def text(self) -> str:
@@ -112,6 +115,11 @@ class Listing(Sequence[ProgramLine]):
         return self._cache[at]
 
     @property
+    def script(self) -> Script:
+        """How the listing writes names."""
+        return self._script
+
+    @property
     def ops(self) -> int:
         """How many forward ops the first line stands for."""
         return self._timeline.forward
@@ -142,6 +150,41 @@ class Listing(Sequence[ProgramLine]):
     def line_of_edge(self, edge: int) -> int:
         """The index of an edge's line, or of the folded group that it is in."""
         return 2 + self._pieces.row_of_edge(edge)
+
+    def line_like(self, line: ProgramLine) -> int:
+        """The index of the line that has what a line of this program has with other groups folded.
+
+        What a folded group hides is in the group's line; a group's heading and its line stand for
+        each other.
+        """
+        if line.kind in (LineKind.FORWARD, LineKind.SEED):
+            return int(line.kind is LineKind.SEED)
+        if line.kind is LineKind.UPDATE:
+            return self.line_of_update(line.index)
+        if line.kind is LineKind.EDGE:
+            return self.line_of_edge(line.index)
+        if line.edge < 0:
+            return self._update_heading
+        span = line.index if line.group else None
+        return 2 + self._pieces.row_of_heading(line.edge, span)
+
+    def last_of_group(self, heading: ProgramLine) -> int:
+        """The index of the last line of the group that a heading is above."""
+        if not heading.group:
+            return self.line_like(heading)
+        return self.line_of_edge(self._timeline.spans.all[heading.index].last)
+
+    def layer_group(self, line: ProgramLine) -> str:
+        """The layer of a network whose heading a line is, as the name of a group; else empty."""
+        if line.kind is not LineKind.HEADING or line.group or line.edge < 0:
+            return ""
+        stretch = self._timeline.stretch_at(line.edge)
+        if stretch is None:
+            return ""
+        inner = self._graph.nodes[stretch.layers[0].pre_activation].group
+        names = (name for name in around(inner) if name in self._graph.groups)
+        layers = [name for name in names if self._graph.groups[name].origin is Origin.LAYER]
+        return layers[-1] if layers else ""
 
     def line_of_update(self, line: int) -> int:
         """The index of the line of an executed update line."""
@@ -174,13 +217,17 @@ class Listing(Sequence[ProgramLine]):
         if piece.kind is PieceKind.LAYER:
             stretch = self._timeline.stretches[piece.index]
             title = layer_title(self._graph, stretch.layers, self._script)
-            number, depth = stretch.number, piece.depth
             return ProgramLine(
-                LineKind.HEADING, title, start=start, end=start, index=number, depth=depth
+                LineKind.HEADING,
+                title,
+                start=start,
+                end=start,
+                index=stretch.number,
+                depth=piece.depth,
+                edge=piece.edge,
             )
         span = self._timeline.spans.all[piece.index]
-        around = self._timeline.spans.lineage(span)[:-1]
-        script = inside(self._graph, around[-1].group if around else None, self._script)
+        script = self._script_around(span)
         if piece.kind is PieceKind.GROUP:
             title = group_call(self._graph, span.group, script)
             return ProgramLine(
@@ -188,8 +235,10 @@ class Listing(Sequence[ProgramLine]):
                 title,
                 start=start,
                 end=start,
+                index=span.index,
                 depth=piece.depth,
                 group=span.group.name,
+                edge=span.first,
             )
         left, right = group_line(self._graph, span, script)
         return ProgramLine(
@@ -203,7 +252,19 @@ class Listing(Sequence[ProgramLine]):
             piece.depth,
             span.group.name,
             span.last + 2,
+            span.first,
         )
+
+    def shorter(self, line: ProgramLine, most: int) -> str:
+        """The text of a folded group's line with the names of so many gradients: a count for 0."""
+        span = self._timeline.spans.all[line.index]
+        script = self._script_around(span)
+        return " ".join(group_line(self._graph, span, script, most=most))
+
+    def _script_around(self, span: Span) -> Script:
+        """The script that leaves out the name of the group around a span."""
+        parent = None if span.parent is None else self._timeline.spans.all[span.parent].group
+        return inside(self._graph, parent, self._script)
 
     def edge_line(self, edge: int) -> ProgramLine:
         """The line of an edge, also where the listing has a folded group in its place."""

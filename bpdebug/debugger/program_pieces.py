@@ -6,7 +6,7 @@ folded groups, not on edges, and a row is found by bisection.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from enum import Enum
 
@@ -64,6 +64,21 @@ class Pieces:
         """The piece with an edge: a run of edges, or the folded group that it is in."""
         # A heading stands before the piece with its edge, so the last piece is that one.
         return self._pieces[bisect_right(self._edges, edge) - 1]
+
+    def row_of_heading(self, edge: int, span: int | None) -> int:
+        """The row of a heading above an edge, or of the folded group that it is in.
+
+        With a span it is the group's own heading, or the row of the group; with None a layer's.
+        """
+        groups = PieceKind.GROUP, PieceKind.FOLDED
+        for piece in self._pieces[bisect_left(self._edges, edge) :]:
+            if piece.edge != edge:
+                break
+            if piece.kind in groups and piece.index == span:
+                return piece.row
+            if piece.kind is PieceKind.LAYER and span is None:
+                return piece.row
+        return self.row_of_edge(edge)
 
     def row_of_edge(self, edge: int) -> int:
         """The row of an edge, or of the folded group that it is in."""

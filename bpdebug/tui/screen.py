@@ -291,6 +291,10 @@ class DebuggerScreen(PacedScreen):
         else:
             self.footer.show_message("A breakpoint goes on a line with a number.", ok=False)
 
+    def on_cursor_pane_folding(self, event: CursorPane.Folding) -> None:
+        """Fold or unfold the group at the pane's cursor."""
+        self.run_command("fold" if event.shut else "unfold", event.group)
+
     def on_breakpoints_pane_changed(self, event: BreakpointsPane.Changed) -> None:
         """Remove an entry (delete), or switch a breakpoint on or off (space)."""
         change_entry(self, event)

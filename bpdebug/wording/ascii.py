@@ -59,7 +59,7 @@ WORDS = str.maketrans(
     | {"δ": "delta", "α": "alpha", "ŷ": "y_hat", "▶": ">", "‥": ".."}
 )
 """Keys, letters and signs that a sentence speaks about."""
-HELP = CELLS | str.maketrans("ˣ▲▾▁⚠⋮", "x^-_!:") | WORDS
+HELP = CELLS | str.maketrans("ˣ▲▾▿▁⚠⋮", "x^--_!:") | WORDS
 """The signs that the help explains, those of the drawings as the drawings show them."""
 RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 ROOT = re.compile(r"√([0-9.]+(?:e[−-]?[0-9]+)?|[^\W\d][\w\u0302]*)")

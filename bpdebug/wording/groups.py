@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from bpdebug.graph import Graph, Kind
-from bpdebug.graph.groups import Group, Origin
+from bpdebug.graph.groups import Group, Origin, around
 from bpdebug.record import replace
 from bpdebug.trace import Span
 from bpdebug.trace.group_gradients import entered_by, left_by
@@ -13,25 +14,33 @@ from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.gradients import gradient_name
 from bpdebug.wording.names import latex_name
 from bpdebug.wording.notation import fill, spelled
-from bpdebug.wording.script import Script
+from bpdebug.wording.script import Script, without_group
 
 MOST_NAMES = 4
 """The most operands or gradients of a group that are named on a line."""
 
 
 def inside(graph: Graph, group: Group | None, script: Script) -> Script:
-    """A script that writes names without the prefix of a group; for None the script itself.
+    """A script that writes names as inside a group: without its name and those of the groups
+    around it. For None it is the script itself.
 
-    Nothing is dropped where a name without its prefix would be that of another node.
+    Nothing is left out where two names would be the same.
     """
     if group is None or group.origin is Origin.LAYER:
         return script
-    prefix = f"{group.name}."
-    names = (graph.nodes[node].name for node in group.nodes)
-    clash = any(
-        name.startswith(prefix) and name.removeprefix(prefix) in graph.names for name in names
-    )
-    return script if clash else replace(script, within=group.name)
+    return replace(script, within=prefixes(graph, group.name))
+
+
+@lru_cache(maxsize=256)
+def prefixes(graph: Graph, group: str) -> tuple[str, ...]:
+    """The groups whose names may be left out inside a group: it and those around it, or only it,
+    or none, so that no two names are the same."""
+    nested = tuple(reversed([*around(group)]))
+    for left_out in (nested, nested[:1]):
+        short = [without_group(name, left_out) for name in graph.names]
+        if len(set(short)) == len(short):
+            return left_out
+    return ()
 
 
 def listed(names: Sequence[str], script: Script, *, most: int = MOST_NAMES) -> str:
@@ -55,20 +64,36 @@ def group_op(group: Group, script: Script) -> str:
 
 def group_call(graph: Graph, group: Group, script: Script) -> str:
     """`ln = layer_norm(h, g, b)`, or `block1(x, W, b)` for a group that is no composite."""
-    operands = group.call or sorted(
-        group.operands, key=lambda node: graph.nodes[node].kind is Kind.PARAMETER
-    )
-    names = listed([full_name(graph, node, script) for node in operands], script)
     name = group_name(group, script)
+    if group.composite is not None:
+        return f"{name} = {group_expression(graph, group, script)}"
+    operands = sorted(group.operands, key=lambda node: graph.nodes[node].kind is Kind.PARAMETER)
+    names = listed([full_name(graph, node, script) for node in operands], script)
+    return f"{name}({names})"
+
+
+def group_expression(graph: Graph, group: Group, script: Script) -> str:
+    """`layer_norm(h, g, b)`; of a group that is no composite `a group of 19 ops`."""
     if group.composite is None:
-        return f"{name}({names})"
-    return f"{name} = {group.composite.name}({names})"
+        count = len(group.nodes)
+        return f"a group of {count} op{'s' * (count != 1)}"
+    names = listed([full_name(graph, node, script) for node in group.call], script)
+    return f"{group.composite.name}({names})"
 
 
-def group_line(graph: Graph, span: Span, script: Script) -> tuple[str, str]:
-    """Both sides of a folded group's line: `∂L/∂h, ∂L/∂g, ∂L/∂b` and `← layer_norm ← ∂L/∂ln`."""
+def group_line(
+    graph: Graph, span: Span, script: Script, *, most: int = MOST_NAMES
+) -> tuple[str, str]:
+    """Both sides of a folded group's line: `∂L/∂h, ∂L/∂g, ∂L/∂b` and `← layer_norm ← ∂L/∂ln`.
+
+    At most so many gradients are named; with 0 they are counted.
+    """
     arrow = r"\leftarrow" if script.latex else script.text("←")
-    left = listed([gradient_name(graph, node, script) for node in left_by(graph, span)], script)
+    below = left_by(graph, span)
+    left = f"{len(below)} gradient{'s' * (len(below) != 1)}"
+    if most:
+        names = [gradient_name(graph, node, script) for node in below]
+        left = listed(names, script, most=most)
     above = [gradient_name(graph, node, script) for node in entered_by(graph, span)]
     upstream = listed(above, script)
     return left, f"{arrow} {group_op(span.group, script)} {arrow} {upstream}"

@@ -149,6 +149,24 @@ OPEN_COMMAND = re.compile(r"\\[A-Za-z]+$")
 """A command that a letter behind it would become a part of."""
 
 
+def cut_middle(text: str, cells: int, *, mark: str = ELLIPSIS) -> str:
+    """The text as it is, or without its middle where it is wider than so many cells.
+
+    Of a dotted name the beginning and the end say the most: `block2…W1`.
+    """
+    if width(text) <= cells:
+        return text
+    if cells < 3:
+        return cut(text, cells, mark=mark)
+    tail = ""
+    for character in reversed(text):
+        if width(character + tail) > cells // 2:
+            break
+        tail = character + tail
+    head = cut(text, cells - width(tail), mark=mark)
+    return head + tail
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     """A shape as a label: `2×3`, `4`; nothing for a scalar."""
     return "×".join(str(n) for n in shape)

@@ -129,8 +129,8 @@ def spelled(graph: Graph, index: int, script: Script, needed: int = 0, depth: in
     return bracketed(text, script.latex) if binds < needed else text
 
 
-How = tuple[bool, bool, str]
-"""What a text depends on of a script: Unicode, LaTeX, the group whose name it leaves out."""
+How = tuple[bool, bool, tuple[str, ...]]
+"""What a text depends on of a script: Unicode, LaTeX, the groups whose names it leaves out."""
 
 whole_texts: WeakKeyDictionary[Graph, dict[How, dict[int, str]]] = WeakKeyDictionary()
 """Whole expressions by node, each made once from those of its operands."""

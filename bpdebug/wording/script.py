@@ -12,6 +12,7 @@ from bpdebug.wording.names import (
     MATRIX,
     SUPERSCRIPT,
     cut,
+    cut_middle,
     delta_name,
     fit,
     latex_name,
@@ -34,8 +35,9 @@ class Script:
     """True for formulas in LaTeX, for which `digits` and `unicode` mean nothing."""
     full: bool = False
     """True for a document, which has room for whole expressions."""
-    within: str = ""
-    """The group whose name is left out in front of the names inside it: `mu` for `ln.mu`."""
+    within: tuple[str, ...] = ()
+    """The groups whose names are left out in front of the names inside them, the innermost first:
+    `mu` for `block1.ln.mu`, and `gamma` for `block1.gamma`."""
 
     @property
     def whole(self) -> Script:
@@ -47,9 +49,8 @@ class Script:
         return self if self.digits <= digits else replace(self, digits=digits)
 
     def name(self, name: str) -> str:
-        """A scenario's name: `W₂`; in ASCII as it is typed. Without the group it stands within."""
-        if self.within:
-            name = name.removeprefix(f"{self.within}.")
+        """A scenario's name: `W₂`; in ASCII as it is typed. Without a group it stands within."""
+        name = without_group(name, self.within)
         if self.latex:
             return latex_name(name)
         return textbook_name(name) if self.unicode else self.safe(name)
@@ -99,6 +100,10 @@ class Script:
     def cut(self, text: str, cells: int) -> str:
         """The text as it is, or cut with `…` where it is wider than so many cells."""
         return cut(text, cells, mark=self.mark)
+
+    def cut_middle(self, text: str, cells: int) -> str:
+        """The text as it is, or without its middle where it is wider than so many cells."""
+        return cut_middle(text, cells, mark=self.mark)
 
     def either(self, sign: str, plain: str) -> str:
         """The first text where Unicode can be shown, else the second, in ASCII."""
@@ -153,6 +158,12 @@ class Script:
     def pending(self) -> str:
         """The sign for a number that is not computed yet: `·` or `.`."""
         return self.either(PENDING, ".")
+
+
+def without_group(name: str, groups: Iterable[str]) -> str:
+    """A name without that of the first of some groups that it is in."""
+    prefix = next((f"{group}." for group in groups if name.startswith(f"{group}.")), "")
+    return name.removeprefix(prefix)
 
 
 SCREEN = Script()

@@ -197,6 +197,21 @@ def test_a_name_without_its_prefix_that_another_node_has_keeps_it(tmp_path):
     assert "∂L/∂ln.mu" in do(debugger, "list all")
 
 
+def test_names_in_a_nested_group_are_without_those_of_all_groups_around_it(debugger):
+    do(debugger, "unfold all")
+    text = do(debugger, "list all")
+    assert "∂L/∂h += ∂L/∂mu · 1/3" in text
+    assert "∂L/∂block₁.h" not in text
+
+
+def test_names_keep_the_outer_group_where_two_would_be_the_same(tmp_path):
+    text = SCENARIO.replace('"block1.h" =', '"block1.mu" = "x * 0.5"\n"block1.h" =')
+    debugger = Debugger(Run(loaded(tmp_path, text)))
+    do(debugger, "unfold all")
+    listed = do(debugger, "list all")
+    assert "∂L/∂block₁.h += ∂L/∂mu · 1/3" in listed
+
+
 def test_in_the_forward_pass_a_folded_group_is_one_step(debugger):
     assert "block₁ = x + block₁.layer_norm" in do(debugger, "first", "next")
     assert debugger.instant == (1, 12)

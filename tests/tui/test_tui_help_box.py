@@ -34,4 +34,4 @@ def test_a_sentence_over_several_lines_is_one_and_examples_stay_apart(debugger):
     assert all(len(line) > 40 for line in told.split("\n")[2:6])
     goto = debugger.execute("help goto").text.splitlines()
     assert "  goto 40           tick 40 of this iteration" in goto
-    assert "  goto W2           the first tick that writes ∂L/∂W2" in goto
+    assert any(line.startswith("  goto W2           the first tick that writes") for line in goto)

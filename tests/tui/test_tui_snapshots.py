@@ -6,6 +6,7 @@ After a change that is meant, look at the report of `pytest --snapshot-update` b
 import pytest
 
 from bpdebug.tui.panes.parameter_pane import ParameterPane
+from tests.tui.grouped import FILE as GROUPS
 from tests.tui.snapshots import SIZES, app_at, at_rest
 
 NAN = """title = "A NaN is born"
@@ -37,10 +38,13 @@ STATES = {
     "update": ("two_layer", ["continue", "next 3"]),
     "stops": ("iris", STOPS),
     "wrong": ("mistakes/forgotten_slope", ["goto z1"]),
+    "passed_group": (GROUPS, ["goto block2", "next"]),
+    "in_group": (GROUPS, ["unfold block2", "goto block2.ln", "next", "step"]),
 }
 PICTURES = [(state, size) for state in ("start", "product") for size in SIZES]
 PICTURES += [("softmax", "120x36"), ("accumulation", "80x24"), ("update", "120x36")]
 PICTURES += [("stops", "200x60"), ("wrong", "80x24"), ("wrong", "120x36")]
+PICTURES += [("passed_group", "120x36"), ("in_group", "80x24"), ("in_group", "200x60")]
 
 
 @pytest.fixture(autouse=True)

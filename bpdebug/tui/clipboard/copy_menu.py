@@ -25,9 +25,10 @@ NOTICE = 60
 
 
 def copy_numbers(screen: DebuggerScreen) -> None:
-    """`y`: copy the current multiplication in full precision, or where the cursor is."""
+    """`y`: copy the current multiplication in full precision; where there is none, and of a group
+    that was passed as a whole, what `where` says."""
     moment = screen.debugger.moment
-    if moment.term is None:
+    if moment.term is None or moment.passed is not None:
         text = where_text(screen.debugger)
     else:
         formula = term_formula(moment.graph, moment.term, replace(screen.script, digits=17))

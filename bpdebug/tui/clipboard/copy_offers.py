@@ -13,15 +13,18 @@ import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.debugger.breakpoints.evaluation import expression_text
+from bpdebug.debugger.text.groups import definition_of
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
 from bpdebug.record import record, replace
-from bpdebug.trace import Phase, Status, Term
+from bpdebug.trace import Phase, Span, Status, Term
+from bpdebug.tui.draw.group_product import through
 from bpdebug.wording import (
     Script,
     edge_formula,
     gradient_name,
+    group_line,
     local_label,
     node_name,
     shape_text,
@@ -51,11 +54,24 @@ class Offer:
 def offers(moment: Moment, script: Script) -> list[Offer]:
     """Everything that can be copied: first what belongs to the current term or update line."""
     current: Iterator[Offer] = iter(())
-    if moment.edge is not None and moment.term is not None:
+    if moment.passed is not None:
+        current = of_group(moment, moment.passed, script)
+    elif moment.edge is not None and moment.term is not None:
         current = of_term(moment, moment.edge, moment.term, script)
     elif moment.phase is Phase.UPDATE:
         current = of_update(moment, script)
     return [*current, *of_node(moment, script), *of_watches(moment, script)]
+
+
+def of_group(moment: Moment, span: Span, script: Script) -> Iterator[Offer]:
+    """A group that was passed as a whole: its formula, and what went into it and came out."""
+    graph = moment.graph
+    yield Offer("formula", lambda: definition_of(graph, span.group, script.whole))
+    if span.backward:
+        line = group_line(graph, span, script.whole)
+        yield Offer("line of the program", lambda: " ".join(line))
+    for each in through(moment, span, script):
+        yield from tensor(f"{each.direction} {each.name}", partial(np.asarray, each.array))
 
 
 def of_term(moment: Moment, edge: Edge, term: Term, script: Script) -> Iterator[Offer]:

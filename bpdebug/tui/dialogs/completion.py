@@ -16,7 +16,8 @@ from bpdebug.expression.functions import BUILT_IN, SPECIAL, Allow, callable_name
 from bpdebug.formats import DETAILS, FORMATS, SUFFIXES
 from bpdebug.served import served
 
-LAST_WORD = re.compile(r"[^\W\d]\w*$")
+LAST_WORD = re.compile(r"[^\W\d][\w.]*$")
+"""The name that a text ends with, also the beginning of a dotted name."""
 LAST_CHUNK = re.compile(r"\S*$")
 MOST_FILES = 10_000
 """Entries of a folder that are read, at most."""
@@ -66,6 +67,13 @@ def complete_expression(debugger: Debugger, text: str) -> Completion:
     states = [name for rule in debugger.run.problem.rules.values() for name in rule.states]
     words = [*names(debugger), *special, *states, *BUILT_IN, "and", "or", "not"]
     return by_word(text, words)
+
+
+def complete_breakpoint(debugger: Debugger, text: str) -> Completion:
+    """break: names and groups first, then what a condition may have."""
+    groups = by_word(text, [*names(debugger), *debugger.timeline.graph.groups])
+    rest = complete_expression(debugger, text)
+    return Completion(groups.start, list(dict.fromkeys([*groups.words, *rest.words])))
 
 
 def complete_location(debugger: Debugger, text: str) -> Completion:
@@ -163,7 +171,7 @@ def complete_file(text: str, suffixes: Collection[str] = tuple(SUFFIXES)) -> Com
 
 KINDS: Mapping[Argument, Callable[[Debugger, str], Completion]] = {
     Argument.EXPRESSION: complete_expression,
-    Argument.BREAKPOINT: complete_expression,
+    Argument.BREAKPOINT: complete_breakpoint,
     Argument.TENSOR: complete_expression,
     Argument.INSTANT: complete_location,
     Argument.LOCATION: complete_location,

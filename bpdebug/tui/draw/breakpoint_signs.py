@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bpdebug.debugger import Moment
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
 from bpdebug.wording import Script, width
@@ -30,15 +32,23 @@ def sign_of(point: Breakpoint) -> str:
     return "○" if not point.enabled else "◐" if point.condition else "●"
 
 
-def sign_between(moment: Moment, start: int, end: int) -> str:
+def sign_between(
+    moment: Moment, start: int, end: int, points: Iterable[Breakpoint] | None = None
+) -> str:
     """The sign of the breakpoints after `start` and up to `end`; a blank where there is none.
 
-    An enabled breakpoint comes before disabled ones.
+    `points` are those that count; None for all.
     """
-    points = [
+    lines = moment.breakpoint_lines
+    return best_sign(
         point
-        for point in moment.breakpoints
-        if any(start < tick <= end for tick in moment.breakpoint_lines[point.number])
-    ]
-    enabled = (sign_of(point) for point in points if point.enabled)
-    return next(enabled, "○" if points else " ")
+        for point in (moment.breakpoints if points is None else points)
+        if any(start < tick <= end for tick in lines[point.number])
+    )
+
+
+def best_sign(points: Iterable[Breakpoint]) -> str:
+    """The sign of some breakpoints, an enabled one before disabled ones; a blank for none."""
+    found = [*points]
+    enabled = (sign_of(point) for point in found if point.enabled)
+    return next(enabled, "○" if found else " ")

@@ -10,7 +10,7 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.trace import Timeline
 from bpdebug.tui.draw.line import Line, flow
-from bpdebug.wording import Script, chain
+from bpdebug.wording import Script, chain, node_name, width
 from bpdebug.wording.numbers import in_product
 
 FACTORS = 60
@@ -23,6 +23,25 @@ MOST_LINES = 4
 def factors(timeline: Timeline, edge: Edge, script: Script) -> tuple[str, ...]:
     """The chain's factors as texts, the edge's own last."""
     return tuple(chain(timeline.graph, edge, script, limit=FACTORS))
+
+
+def group_title(moment: Moment, last: str, script: Script, room: int) -> Line:
+    """`L · block₂ · attn · [∂p/∂s]`: the groups that the cursor is in, and what it is at.
+
+    In the forward pass it begins with `Forward`, and `last` may be empty. Groups are left out from
+    the outermost where there is little room.
+    """
+    graph, between = moment.graph, script.between
+    first = node_name(graph, graph.loss, script) if moment.edge is not None else "Forward"
+    names = [script.name(span.group.title) for span in moment.groups]
+    ends = [f"[{last}]"] if last else [names.pop()] if names else []
+    now = Line("".join(ends), "now").cut(room)
+    for count in range(len(names) + 1):
+        dots = [script.dots] if count else []
+        before = between.join([first, *dots, *names[count:], ""])
+        if width(before) + now.width <= room:
+            return Line(before, "quiet").extend(now)
+    return now
 
 
 def draw_chain(moment: Moment, edge: Edge, script: Script, room: int) -> tuple[Line, bool]:

@@ -6,7 +6,7 @@ of them say what is counted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from bpdebug.wording import width
 
@@ -28,6 +28,6 @@ def contributions_done(done: int, every: int) -> tuple[str, ...]:
     return f"partial: {count} contributions", f"partial {count}", f"{done}/{every} contr."
 
 
-def fitting(wordings: Sequence[str], room: int, otherwise: str = "") -> str:
+def fitting(wordings: Iterable[str], room: int, otherwise: str = "") -> str:
     """The first wording that fits in `room` cells; `otherwise` where none does."""
     return next((text for text in wordings if width(text) <= room), otherwise)

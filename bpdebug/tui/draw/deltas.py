@@ -119,7 +119,8 @@ def one_line(
     if max(map(width, names)) + BESIDE > room:
         names = [name_of(moment, other, script) for other in moment.layers]
     across = min(max(map(width, names)), room // 2)
-    line = Line(script.fit(names[layer.at], across), role(moment, layer, "name"))
+    name = script.cut_middle(names[layer.at], across)
+    line = Line(script.fit(name, across), role(moment, layer, "name"))
     line.add(" ")
     norm = norms[layer.at]
     if norm is None:
@@ -165,7 +166,11 @@ def titled(moment: Moment, layer: Layer, script: Script, room: int, role: str) -
         line = Line(text, role).add(f"  {more}", "quiet")
         if line.width + beside <= room:
             return line
-    return Line(name, role).add("  ")
+    return Line(script.cut_middle(name, max(room - LEAST_NORM, 1)), role).add("  ")
+
+
+LEAST_NORM = 9
+"""Cells beside a long name, for `not yet` and two blanks."""
 
 
 def name_of(moment: Moment, layer: Layer, script: Script) -> str:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 import numpy as np
 
 from bpdebug.debugger import Moment
+from bpdebug.debugger.breakpoints.breakpoint import Target
 from bpdebug.expression.named import nodes_labelled
 from bpdebug.graph import Node
 from bpdebug.record import record, replace
 from bpdebug.trace import Phase, Status
+from bpdebug.trace.group_gradients import left_by
 from bpdebug.tui.draw.breakpoint_signs import sign_of
 from bpdebug.tui.draw.changed import changed, gradient_changed, gradient_progress, value_changed
 from bpdebug.tui.draw.counters import cells_done, contributions_done, fitting
+from bpdebug.tui.draw.graph_groups import (
+    formula_of_group,
+    group_head,
+    name_of_group,
+    script_within,
+    sign_of_row,
+)
 from bpdebug.tui.draw.graph_tree import GraphTree, Row
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.summary import summary
@@ -45,7 +54,7 @@ WHOLE = 99
 
 def levels_to_skip(tree: GraphTree, node: int, room: int) -> int:
     """How many levels of guides to leave out in all rows, so that a deep node's row has room."""
-    at = tree.row_of.get(node)
+    at = tree.row(node)
     depth = tree.rows[at].depth if at is not None else 0
     most = levels_that_fit(room)
     if room >= NARROW:
@@ -82,20 +91,26 @@ def draw_row(
     arrow = signs.now.get(row.node, "")
     head = Line(signs.breakpoints.get(row.node, " "), "warning").add(arrow or " ", "now")
     head.add(guide_text(row, script, skip, room), "quiet")
-    name = node_name(tree.graph, row.node, script)
+    name = name_of(tree, row, script)
     if row.repeated:
         return [head.add(script.either("↑ ", "^ "), "quiet").add(name, "quiet")]
-    fold = "" if not row.children or row.open else script.either("▸ ", "+ ")
-    label = Line(name, "now" if arrow else "name")
+    fold = sign_of_row(tree, row, moment, script)
     mark = marked(gradient_mark(moment, row.node), script)
     least = LABEL - mark.width
-    label = label.cut(max(room - head.width - FOR_VALUE - mark.width, least))
+    longest = max(room - head.width - FOR_VALUE - mark.width, least)
+    cut = script.cut_middle if "." in tree.graph.nodes[row.node].name else script.cut
+    label = Line(cut(name, longest), "now" if arrow else "name")
     head.add(fold, "quiet").extend(label).extend(mark)
+    formula = formula_of(moment, row, script)
     if not node.shape:
-        return [scalar_row(head, moment, node, script, room)]
+        return [scalar_row(head, moment, node, formula, script, room)]
     below = Line("  ").add(continued(row, script, skip, room), "quiet")
     status = moment.gradient(row.node).status
-    formula = formula_of(moment, node, script)
+    if row.group:
+        group_head(head, moment, row, room, script)
+        if status is Status.NONE:
+            return [head]
+        return [head, with_gradient(below, moment, row.node, script, room)]
     takes_turns = room < NARROW and status is not Status.NONE
     left = room - head.width - 4 - number_width(moment, row.node, script)
     if formula and not takes_turns and (width(formula) <= left or left >= FOR_FORMULA):
@@ -141,10 +156,11 @@ def drawn_from(moment: Moment, row: Row, signs: RowSigns) -> tuple[Hashable, ...
     )
 
 
-def scalar_row(head: Line, moment: Moment, node: Node, script: Script, room: int) -> Line:
+def scalar_row(
+    head: Line, moment: Moment, node: Node, formula: str, script: Script, room: int
+) -> Line:
     """A scalar's row: formula, value and gradient on a single line, the formula if it fits."""
     has_gradient = moment.gradient(node.index).status is not Status.NONE
-    formula = formula_of(moment, node, script)
     if formula:
         numbers = value_text(moment, node.index, WHOLE, script)[0]
         if has_gradient:
@@ -157,11 +173,29 @@ def scalar_row(head: Line, moment: Moment, node: Node, script: Script, room: int
     return value_behind(head, moment, node.index, room, script)
 
 
-def formula_of(moment: Moment, node: Node, script: Script) -> str:
-    """The formula of a named node; empty for a leaf, and without a name, which is its formula."""
+def name_of(tree: GraphTree, row: Row, script: Script) -> str:
+    """What a row is called: its node or its group, without the name of the group of the row above.
+
+    A row that only refers to another has the whole name.
+    """
+    graph = tree.graph
+    if row.group:
+        return name_of_group(graph, row, script)
+    return node_name(graph, row.node, script_within(graph, row.within, script))
+
+
+def formula_of(moment: Moment, row: Row, script: Script) -> str:
+    """The formula of a named node, or of a closed group.
+
+    Empty for a leaf, and without a name, which is its formula.
+    """
+    graph = moment.graph
+    node = graph.nodes[row.node]
+    if row.group:
+        return formula_of_group(graph, row, script)
     if not node.name or node.op is None:
         return ""
-    return value_formula(moment.graph, node.index, script)
+    return value_formula(graph, row.node, script_within(graph, node.group, script))
 
 
 def gradient_sign(script: Script) -> str:
@@ -220,14 +254,22 @@ def signs_of(moment: Moment, tree: GraphTree) -> RowSigns:
     now: dict[int, str] = {}
     if moment.edge is not None:
         now[tree.in_view(moment.edge.output)] = "◆"
-    if moment.phase is not Phase.START:
+    if moment.passed is not None and moment.passed.backward:
+        # All operands of a group that was passed as a whole have been written.
+        for node in left_by(moment.graph, moment.passed):
+            now[tree.in_view(node)] = "▶"
+        now[tree.in_view(moment.passed.group.result)] = "◆"
+    elif moment.phase is not Phase.START:
         now[tree.in_view(moment.node)] = "▶"
     breakpoints: dict[int, str] = {}
     for point in moment.breakpoints:
         # A breakpoint on an edge is shown at the operand, where the gradient is written.
         label = point.operand or point.node
         sign = sign_of(point)
-        for node in nodes_labelled(moment.graph, label) if label else ():
+        nodes: Iterable[int] = nodes_labelled(moment.graph, label) if label else ()
+        if point.target is Target.GROUP:
+            nodes = [moment.graph.groups[point.node].result]
+        for node in nodes:
             row = tree.in_view(node)
             if breakpoints.get(row, "○") == "○":
                 breakpoints[row] = sign

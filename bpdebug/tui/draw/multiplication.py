@@ -10,31 +10,73 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.trace import Phase, Term
 from bpdebug.tui.draw.arrange import draw_grids, grid_height
-from bpdebug.tui.draw.chain import chain_lines, chain_numbers, draw_chain
+from bpdebug.tui.draw.chain import chain_lines, chain_numbers, draw_chain, factors, group_title
 from bpdebug.tui.draw.contributions import MOST, contribution_lines
 from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.factor_grids import grids_of
 from bpdebug.tui.draw.grid import draw
+from bpdebug.tui.draw.group_product import draw_passed
 from bpdebug.tui.draw.line import Line, indented, spaced, wrap
 from bpdebug.tui.draw.nearby_terms import nearby_terms
 from bpdebug.tui.draw.phases import draw_forward, draw_seed, draw_start, draw_update
 from bpdebug.tui.draw.theirs import cell_lines, edge_lines, theirs_of, with_theirs
-from bpdebug.wording import Script, edge_formula, term_formula, term_why, width
+from bpdebug.wording import Script, edge_formula, inside, term_formula, term_why, width
 from bpdebug.wording.forward import SUMMANDS, forward_cell
 
 
 def draw_title(moment: Moment, script: Script, room: int = 80) -> Line:
-    """The chain from the loss to the current factor; outside the backward pass, the phase."""
+    """The chain from the loss to the current factor; outside the backward pass, the phase.
+
+    In groups, their names stand for the factors before the current one.
+    """
+    if moment.passed is not None:
+        return group_title(moment, script.name(moment.passed.group.title), script, room)
     if moment.edge is None:
+        if moment.groups:
+            return group_title(moment, "", script, room)
         return Line(PHASES[moment.phase][0], "title")
+    if moment.groups:
+        last = factors(moment.timeline, moment.edge, script_here(moment, script))[-1]
+        return group_title(moment, last, script, room)
     return draw_chain(moment, moment.edge, script, room)[0]
+
+
+def script_here(moment: Moment, script: Script) -> Script:
+    """The script that leaves out the name of the innermost group that the cursor is in."""
+    return inside(moment.graph, moment.groups[-1].group if moment.groups else None, script)
 
 
 def draw_multiplication(moment: Moment, script: Script, columns: int, rows: int) -> list[Line]:
     """The pane's lines at a moment, in at most `columns` cells and `rows` lines."""
+    ahead = what_comes(moment, script, columns)
+    free = rows - len(ahead) - bool(ahead)
+    if ahead and free >= ROOM_FOR_AHEAD:
+        return [*drawn_here(moment, script, columns, free), Line(), *ahead]
+    return drawn_here(moment, script, columns, rows)
+
+
+def drawn_here(moment: Moment, script: Script, columns: int, rows: int) -> list[Line]:
+    """The group just passed, the multiplication under way, or what the phase shows."""
+    if moment.passed is not None:
+        return draw_passed(moment, moment.passed, script, columns, rows)
     if moment.edge is not None and moment.term is not None:
+        script = script_here(moment, script)
         return draw_edge(moment, moment.edge, moment.term, script, columns, rows)
     return PHASES[moment.phase][1](moment, script, columns, rows)
+
+
+def what_comes(moment: Moment, script: Script, columns: int) -> list[Line]:
+    """What the keys do before a folded group; empty elsewhere."""
+    span = moment.entering
+    if span is None:
+        return []
+    name = script.name(span.group.name)
+    text = f"Next comes {name}, a folded group: n passes over it, s steps into it."
+    return wrap(text, columns, "quiet")
+
+
+ROOM_FOR_AHEAD = 14
+"""From this many lines for the rest on, the pane says which folded group comes next."""
 
 
 PHASES = {
@@ -60,7 +102,7 @@ def draw_edge(
     name = term_formula(moment.graph, term, script)[0].partition(" += ")[0]
     both = cell_lines(theirs, name, term.indices.cell, script, columns)
     reason = wrap(term_why(moment.graph, term, script, moment.recorded), columns)
-    if not draw_chain(moment, edge, script, columns)[1]:
+    if moment.groups or not draw_chain(moment, edge, script, columns)[1]:
         # The title has no room for the whole chain; a tall pane has.
         whole = chain_lines(moment, edge, script, columns)
         head = [*whole, *head] if rows >= TALL + len(whole) else head

@@ -11,7 +11,7 @@ from math import prod
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
-from bpdebug.record import record
+from bpdebug.record import record, replace
 from bpdebug.trace import Phase, Status
 from bpdebug.tui.draw.changed import changed, gradient_progress
 from bpdebug.tui.draw.counters import contributions_done, fitting, terms_of_edge
@@ -28,7 +28,7 @@ from bpdebug.tui.draw.parameter_plan import (
     plan_of,
 )
 from bpdebug.tui.draw.theirs import gradient_mark, marked, updated_mark
-from bpdebug.wording import Script
+from bpdebug.wording import Script, width
 
 
 @record
@@ -61,7 +61,13 @@ def draw_parameters(
     lines: list[Line] = []
     span = None
     plan = plan_of(moment, script, room, rows, cache)
-    for index in written_in_order(moment):
+    order = written_in_order(moment)
+    before = ""
+    for index in order:
+        group = outermost_group(moment.graph.nodes[index].name)
+        if group != before:
+            lines.append(group_heading(group, script, room))
+        before = group
         check = checks.get(index) if checks else None
         key = (*drawn_from(moment, index, plan), check)
         if index not in cache.drawn or cache.drawn[index][0] != key:
@@ -71,6 +77,18 @@ def draw_parameters(
             span = len(lines), len(lines) + len(drawn) - 1
         lines += drawn
     return lines or [Line("no parameters in this scenario", "quiet").cut(room)], span
+
+
+def outermost_group(name: str) -> str:
+    """`block1` of `block1.mlp.W1`; empty for a name without dots."""
+    return name.partition(".")[0] if "." in name else ""
+
+
+def group_heading(group: str, script: Script, room: int) -> Line:
+    """The heading of the parameters of a group; an empty group ends that of the one above."""
+    rule = script.either("─", "-")
+    title = f"{rule * 2} {script.cut_middle(script.name(group), room - 4)} " if group else ""
+    return Line(title, "quiet").add(rule * max(room - width(title), 0), "quiet")
 
 
 def drawn_from(moment: Moment, index: int, plan: Plan) -> tuple[Hashable, ...]:
@@ -145,7 +163,10 @@ def heading(
 ) -> Line:
     """A parameter's name and shape, what is special about it, and how far its gradient is."""
     node = moment.graph.nodes[index]
-    head = Line(script.name(node.name), "now" if here else "name")
+    # Its group's heading is above it.
+    own = replace(script, within=(outermost_group(node.name),)).name(node.name)
+    name = script.cut_middle(own, max(room - FOR_STATE, LEAST_NAME))
+    head = Line(name, "now" if here else "name")
     head.extend(marked(gradient_mark(moment, index) or updated_mark(moment, index), script))
     shape = f" ({script.shape(node.shape)})" if node.shape else ""
     rest = Line("  frozen" if node.name in moment.problem.frozen else "", "quiet")
@@ -162,6 +183,12 @@ def heading(
     elif check is not None and moment.gradient(index).status is Status.WHOLE and not check.differs:
         head.add("  ").add(agreement_text(check, script, room - head.width - 2), "good")
     return head.cut(room)
+
+
+FOR_STATE = 8
+"""Cells that a long name leaves to its shape or to the state of its gradient."""
+LEAST_NAME = 8
+"""Cells of a long name at the least."""
 
 
 def agreement_text(check: Check, script: Script, room: int) -> str:

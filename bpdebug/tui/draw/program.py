@@ -10,13 +10,18 @@ from bpdebug.trace import Phase
 from bpdebug.tui.draw.breakpoint_signs import sign_between
 from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.fold import FORWARD, Fold
+from bpdebug.tui.draw.group_lines import (
+    GUTTER,
+    draw_group_heading,
+    draw_rule,
+    fold_sign,
+    group_text,
+    sign_on_line,
+    with_progress,
+)
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.theirs import ROLES
 from bpdebug.wording import Script
-
-GUTTER = 6
-"""Cells before a line's formula: the signs of a breakpoint, the current line and a wrong line, and
-the number."""
 
 
 def line_of(moment: Moment, listing: Listing) -> int:
@@ -39,10 +44,11 @@ def draw_line(fold: Fold, line: int, moment: Moment, script: Script, room: int) 
     if section:
         return draw_heading(fold, section, moment, script, room)
     if entry.kind is Kind.HEADING:
-        rule = script.either("─", "-")
-        head = f"     {'  ' * entry.depth}{rule * 2} {entry.left} "
-        return Line(head, "quiet").add(rule * max(room - len(head), 0), "quiet")
-    text = Line(sign_between(moment, entry.start, entry.end), "warning")
+        if entry.group:
+            return draw_group_heading(entry, moment, script, room)
+        head = Line(" " * (GUTTER - 1 + 2 * entry.depth) + script.either("── ", "-- "), "quiet")
+        return draw_rule(head, entry.left, "quiet", script, room)
+    text = Line(sign_on_line(moment, entry), "warning")
     text.add(script.now if current else " ", "now")
     mark = mark_at(entry, moment)
     number = f"{entry.number:>3} " if entry.number is not None else "    "
@@ -51,7 +57,12 @@ def draw_line(fold: Fold, line: int, moment: Moment, script: Script, room: int) 
         number = number[1:]
     text.add(number + "  " * entry.depth, "quiet")
     role = "now" if current else "text" if moment.position >= entry.end else "quiet"
-    text.add(entry.left, role).add(" ").add(entry.right, role)
+    if entry.kind is Kind.GROUP:
+        text.add(f"{fold_sign(moment, entry.group, script)} ", role)
+        left = room - text.width - len(script.good) - 1
+        text.add(group_text(fold.listing, entry, left), role)
+    else:
+        text.add(entry.left, role).add(" ").add(entry.right, role)
     done = progress(entry.start, entry.end, moment.position, script)
     if entry.kind is Kind.EDGE and entry.start < moment.position < entry.end:
         wordings = terms_of_edge(moment.position - entry.start, entry.end - entry.start)
@@ -104,14 +115,6 @@ def draw_heading(fold: Fold, section: str, moment: Moment, script: Script, room:
     room_for_rule = room - text.width - len(done) - bool(done)
     text.add(script.either("─", "-") * max(room_for_rule, 0), "quiet")
     return with_progress(text, done, role, room)
-
-
-def with_progress(text: Line, done: str, role: str, room: int) -> Line:
-    """A line with its progress at the right end of the room; the line itself without progress."""
-    if not done:
-        return text
-    text = text.cut(room - len(done) - 1)
-    return text.add(" " * (room - text.width - len(done))).add(done, role)
 
 
 def progress(start: int, end: int, position: int, script: Script) -> str:

@@ -4,34 +4,68 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from functools import lru_cache
+from itertools import pairwise
 from math import log2
 
 from bpdebug.debugger import Moment
+from bpdebug.graph.groups import Origin
 from bpdebug.trace import Stretch, Timeline
 from bpdebug.tui.draw.breakpoint_signs import signs_on_ticks
 from bpdebug.tui.draw.line import Line
 from bpdebug.wording import Script, node_name, width
 
 
-def sections(moment: Moment, *, short: bool = False) -> list[tuple[str, int, int]]:
+def sections(moment: Moment, script: Script, *, short: bool = False) -> list[tuple[str, int, int]]:
     """The sections of an iteration: name, the position before it, the position at its end.
 
-    `short` shortens the names of layers with several stretches.
+    The backward pass has a section for each outermost group; outside of groups, and in a network,
+    one for each layer. `short` shortens the names of layers with several stretches.
     """
     timeline = moment.timeline
     borders = [timeline.forward]
     names = ["forward"]
-    for edge in [*timeline.borders[1:], None]:
-        start = timeline.starts[edge] if edge is not None else timeline.backward_end
-        last = edge - 1 if edge is not None else len(timeline.graph.edges) - 1
-        stretch = timeline.stretch_at(last)
-        names.append(layer_text(timeline, stretch, short=short) if stretch else "backward")
-        borders.append(start)
+    for group, first, behind in parts_of_backward(timeline):
+        stretch = timeline.stretch_at(first)
+        if group:
+            names.append(script.cut(script.name(group), LONGEST_NAME))
+        else:
+            names.append(layer_text(timeline, stretch, short=short) if stretch else "backward")
+        borders.append(timeline.starts[behind])
     if timeline.updates:
         names.append("update")
         borders.append(timeline.total)
     starts = [0, *borders[:-1]]
     return [s for s in zip(names, starts, borders, strict=True) if s[2] > s[1]]
+
+
+LONGEST_NAME = 16
+"""Cells of a group's name at the most."""
+
+
+@lru_cache(maxsize=8)
+def parts_of_backward(timeline: Timeline) -> tuple[tuple[str, int, int], ...]:
+    """The parts of the backward pass: the group that it is, or empty; its first edge, and the edge
+    behind its last.
+
+    Groups that are the layers of a network count as layers.
+    """
+    edges = len(timeline.graph.edges)
+    groups = {
+        span.first: span
+        for span in timeline.spans.all
+        if span.backward and span.parent is None and span.group.origin is not Origin.LAYER
+    }
+    found: list[tuple[str, int, int]] = []
+    cuts = sorted({0, *timeline.borders, *groups, *(s.last + 1 for s in groups.values()), edges})
+    behind = 0
+    for first, following in pairwise(cuts):
+        if first < behind:
+            continue  # a layer that begins inside a group
+        span = groups.get(first)
+        behind = following if span is None else span.last + 1
+        found.append(("" if span is None else span.group.name, first, behind))
+    return tuple(found)
 
 
 def layer_text(timeline: Timeline, stretch: Stretch, *, short: bool) -> str:
@@ -52,9 +86,9 @@ def laid_out(moment: Moment, script: Script, room: int) -> list[tuple[str, int, 
     A bar's length follows the logarithm of its ticks. Where there are too many sections, those
     far from the cursor are drawn as a single section.
     """
-    parts = sections(moment)
+    parts = sections(moment, script)
     if room_beside(parts, room) < SHORTEST * len(parts):
-        parts = sections(moment, short=True)
+        parts = sections(moment, script, short=True)
     fold = script.either("…", "..")
     while True:
         free = room_beside(parts, room)

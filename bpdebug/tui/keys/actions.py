@@ -24,6 +24,8 @@ ACTIONS: dict[str, str] = {
     "break": "keys.at_cursor:break_here",
     "break_condition": "dialogs.edit_entries:edit_condition",
     "edit": "dialogs.edit_entries:edit_entry",
+    "fold": "keys.at_cursor:fold_here",
+    "unfold": "keys.at_cursor:unfold_here",
     "until": "keys.at_cursor:run_to_cursor",
     "where": "keys.at_cursor:reveal",
     "list": "keys.at_cursor:reveal_program",

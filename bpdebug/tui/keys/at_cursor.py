@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bpdebug.debugger.text.describe import where_text
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Kind
+from bpdebug.graph.groups import around
 
 if TYPE_CHECKING:
     from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
@@ -22,7 +23,9 @@ def location_at_cursor(screen: DebuggerScreen) -> str:
     """
     if screen.program.has_focus:
         return screen.program.location()
-    return node_argument(screen, screen.graph.node()) if screen.graph.has_focus else ""
+    if not screen.graph.has_focus:
+        return ""
+    return screen.graph.location() or node_argument(screen, screen.graph.node())
 
 
 def node_argument(screen: DebuggerScreen, node: int) -> str:
@@ -61,6 +64,36 @@ def run_to_cursor(screen: DebuggerScreen) -> None:
     screen.run_command(
         "until", location_at_cursor(screen) or node_argument(screen, screen.graph.node())
     )
+
+
+def fold_here(screen: DebuggerScreen, *, shut: bool = True) -> None:
+    """`-`: fold the group at the focused pane's cursor, else that at the present tick.
+
+    Where that group is folded already, fold the group around it.
+    """
+    command = "fold" if shut else "unfold"
+    groups = screen.debugger.moment.graph.groups
+    at = group_at_cursor(screen)
+    names = [name for name in around(at) if name in groups]
+    names = [name for name in names if (name in screen.debugger.folded) != shut]
+    # Of the groups around the cursor, the innermost is folded, and the outermost is unfolded.
+    screen.run_command(command, names[-1 if shut else 0] if names else "")
+
+
+def unfold_here(screen: DebuggerScreen) -> None:
+    """`=`: unfold the group at the focused pane's cursor, else that at the present tick."""
+    fold_here(screen, shut=False)
+
+
+def group_at_cursor(screen: DebuggerScreen) -> str:
+    """The group that the line or node at the focused pane's cursor is or belongs to, else empty.
+
+    Empty, too, where the pane's cursor is at the present tick: there the command knows better.
+    """
+    for pane in (screen.program, screen.graph):
+        if pane.has_focus and pane.cursor != pane.entry_now():
+            return pane.innermost_group()
+    return ""
 
 
 def reveal(screen: DebuggerScreen) -> None:

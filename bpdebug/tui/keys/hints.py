@@ -71,14 +71,26 @@ def hints(moment: Moment, pane: str) -> list[Hint]:
     if at_end:
         first += [Hint("<", "to the start", "less_than_sign"), Hint("R", "restart", "R")]
     else:
-        first += [Hint(key, word, key) for key, word in FORWARD_KEYS[coming_phase(moment)]]
+        words = dict(FORWARD_KEYS[coming_phase(moment)]) | group_words(moment)
+        first += [Hint(key, word, key) for key, word in words.items()]
     if not at_start:
         first.append(Hint("S N F C", "back", "N"))
-    own = BY_ID[pane].hints if pane in BY_ID else ()
+    own = (*group_hints(moment), *(BY_ID[pane].hints if pane in BY_ID else ()))
     named = {hint.word for hint in own}
     more = (hint for hint in OTHER_KEYS if hint.word not in named)
     compared = wrong_lines(moment)
     return [*first[:3], *compared, *own, *first[3:], *more]
+
+
+def group_words(moment: Moment) -> dict[str, str]:
+    """What forward keys do before a folded group and in a group, where that differs."""
+    words = {"n": "over group", "s": "into it"} if moment.entering is not None else {}
+    return words | ({"f": "end of group"} if moment.groups else {})
+
+
+def group_hints(moment: Moment) -> Sequence[Hint]:
+    """The key that opens the folded group just passed."""
+    return () if moment.passed is None else (Hint("=", "unfold", "equals_sign"),)
 
 
 def wrong_lines(moment: Moment) -> Sequence[Hint]:

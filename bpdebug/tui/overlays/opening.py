@@ -90,6 +90,8 @@ def node_at_cursor(screen: DebuggerScreen) -> int:
     moment = screen.debugger.moment
     line = screen.program.entry() if screen.program.has_focus else None
     if line is not None:
+        if group := screen.program.group():
+            return moment.graph.groups[group].result
         if line.kind is LineKind.EDGE:
             return moment.graph.edges[line.index].operand
         if line.kind is LineKind.UPDATE:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 
 from bpdebug.tui.draw.line import Line
@@ -35,9 +35,23 @@ class CursorPane(LinePane):
             super().__init__()
             self.pane = pane
 
+    class Folding(Message):
+        """The user wants a group folded (`shut`) or unfolded at the pane's cursor."""
+
+        def __init__(self, group: str, *, shut: bool) -> None:
+            super().__init__()
+            self.group, self.shut = group, shut
+
     def __init__(self, *, id: str, script: Script) -> None:
         super().__init__(id=id, script=script)
         self.cursor = 0
+        self._just_focused = False
+        """True while the event that focused the pane is handled. A click that focused it belongs to
+        that event."""
+        self.pressed: Offset | None = None
+        """Where on the screen the last click began; None before any."""
+        self.focusing = False
+        """True for the click that focused the pane."""
         self.followed_anew = False
         """True when the debugger has moved to another entry, which must come into view."""
         self._followed: object = None
@@ -50,6 +64,18 @@ class CursorPane(LinePane):
         super().on_resize()
         if self.moment is not None and self.entries():
             self.scroll_along()
+
+    def on_focus(self) -> None:
+        """Remember the focus until the events that came with it are handled."""
+        self._just_focused = True
+        self.call_later(self._settled)
+
+    def _settled(self) -> None:
+        self._just_focused = False
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Remember where a click began, and whether it focused the pane."""
+        self.pressed, self.focusing = event.screen_offset, self._just_focused
 
     def entries(self) -> int:
         """How many entries the cursor moves over."""

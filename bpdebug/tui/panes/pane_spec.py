@@ -70,11 +70,14 @@ SPECS = (
         "The tree runs from the loss down to the leaves. A node that is used twice is drawn once; "
         "its second place says ↑ NAME. ▶ marks the node that is written now, ◆ the node that its "
         "gradient comes from. Behind a name, ✗ and ○ mark a gradient of yours that differs: wrong "
-        "by itself, or by what came in. If the tree is too deep for the pane, ‥ marks levels that "
+        "by itself, or by what came in. A folded group is one row with ▸; ▾ marks the result of an "
+        "open group, ▿ that of a folded one that is open while you are in it. Names inside a group "
+        "are without its name. If the tree is too deep for the pane, ‥ marks levels that "
         "are left out, and ‥2 a node two levels below the loss.",
         (
             CURSOR,
-            ("← →, space", "close or open the node; ← on a closed node goes up"),
+            ("← →", "close or open the node; ← on a closed node goes up"),
+            ("space, click on ▸ ▾", "unfold or fold the group; else open or close the node"),
             ("enter, i", "look into the node's tensor"),
             ("v", "show the paths from its cell to the loss"),
             ("b, B, t", "break on the node; break with a condition; run until it is written"),
@@ -92,10 +95,14 @@ SPECS = (
         "Each line is one edge (the field calls it a vector-Jacobian product); the update rule is "
         "below. ▶ is the current line, ● a breakpoint, ◐ a breakpoint with a condition, ○ one "
         "that is switched off. Before the number, ✗ marks a line that is wrong in your numbers, "
-        "and ○ one that is right given what came in.",
+        "and ○ one that is right given what came in. A folded group is one line with ▸; an open "
+        "one has a heading with ▾, or ▿ where it is open only while you are in it.",
         (
             CURSOR,
             ("enter, b", "set a breakpoint on the line, or remove it"),
+            ("enter, space, click", "on a heading or at ▸: fold or unfold what is below it"),
+            ("← →", "fold or unfold it; ← inside a group goes to its heading"),
+            ("- =", "fold or unfold the group at the pane's cursor"),
             ("B, t", "break with a condition; run to the line"),
             ("i, v", "look into the tensor that the line writes; show its paths to the loss"),
             ("click in the gutter", "set a breakpoint on the line, or remove it"),
@@ -113,7 +120,9 @@ SPECS = (
         "Upstream gradient, local derivative and result. Brackets mark the cells of the current "
         "term; a · is not computed yet, and ⋮ counts rows that are left out. If there is room, "
         "the pane also shows how the forward pass computed the op's result, all terms of the cell "
-        "with their running sum, and all terms of the edge. Where your own numbers are compared, "
+        "with their running sum, and all terms of the edge. In groups, the title names them in "
+        "place of the factors. After a folded group it shows what went in and what came out. Where "
+        "your own numbers are compared, "
         "theirs stands beside the result, with ✗ before each number that differs.",
         SCROLL,
         names_itself=True,

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset
 
 from bpdebug.debugger import Moment
 from bpdebug.debugger.program import LineKind, Listing, ProgramLine
 from bpdebug.tui.draw.fold import FORWARD, HEADING, Fold
+from bpdebug.tui.draw.group_lines import GUTTER, sign_column
 from bpdebug.tui.draw.line import Line
-from bpdebug.tui.draw.program import GUTTER, draw_line, entry_of, line_of
+from bpdebug.tui.draw.program import draw_line, entry_of, line_of
 from bpdebug.tui.panes.cursor_pane import CursorPane
 from bpdebug.wording import Script
 
@@ -21,8 +21,8 @@ def chooses(chain: int, column: int, *, focusing: bool, heading: bool) -> bool:
     """True where a click on a line of the program does what enter does there.
 
     `chain` counts clicks on the same spot. The click that focuses the pane does nothing else. After
-    that, a single click is enough in the gutter, for a breakpoint, and on a heading, to fold its
-    section; elsewhere it takes a double click.
+    that, a single click is enough in the gutter, for a breakpoint, and on a heading, to fold what
+    is below it; elsewhere it takes a double click.
     """
     if chain == 1:
         return not focusing and (heading or column < GUTTER)
@@ -30,7 +30,7 @@ def chooses(chain: int, column: int, *, focusing: bool, heading: bool) -> bool:
 
 
 class ProgramPane(CursorPane):
-    """The program as a listing, with its forward and update sections folded or open."""
+    """The program as a listing, with its forward and update sections and groups folded or open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "fold(True)", show=False, id="program.fold"),
@@ -43,12 +43,12 @@ class ProgramPane(CursorPane):
         self.fold: Fold | None = None
         self._listing: Listing | None = None
         self._folded = frozenset({FORWARD})
-        self._pressed: Offset | None = None
-        self._just_focused = False
-        """True while the event that focused the pane is handled. A click that focused it belongs to
-        that event."""
-        self._focusing = False
-        """True for the click that focused the pane."""
+        self._moved = 0
+        """Rows by which folding has moved the line at the pane's cursor."""
+        self._relisted = False
+        """True where the lines are of another listing than those before."""
+        self._unfolded = False
+        """True when the group at the pane's cursor is about to be unfolded."""
 
     def follow(self, listing: Listing) -> None:
         """Take the listing for the next moment to draw."""
@@ -59,14 +59,23 @@ class ProgramPane(CursorPane):
             return
         # The cursor keeps its line, even if rows appear or disappear above it, until the debugger
         # moves to another line.
-        line = self.line_at_cursor()
+        line, row = self.line_at_cursor(), self.cursor
+        entry = self.entry() if line > HEADING else None
+        relisted = self.fold is not None and self.fold.listing is not self._listing
+        if relisted and entry is not None:
+            line = self._listing.line_like(entry)
         current = line_of(moment, self._listing)
         self.fold = Fold(self._listing, current, self._folded)
-        if (moment.iteration.number, current) != self._followed:
-            self._followed = (moment.iteration.number, current)
-            line = current
-            self.followed_anew = True
+        passed = moment.passed.index if moment.passed is not None else None
+        now = (moment.iteration.number, moment.phase, moment.tick.index, passed)
+        if now != self._followed:
+            self._followed = now
+            if not (relisted and self._unfolded):
+                line = current
+                self.followed_anew = True
         self.cursor = self.fold.row_of(line)
+        self._moved = self.cursor - row if relisted and not self.followed_anew else 0
+        self._relisted = relisted
 
     def line_at_cursor(self) -> int:
         """The line under the cursor, as the module `fold` counts lines."""
@@ -75,10 +84,26 @@ class ProgramPane(CursorPane):
         return self.fold[self.cursor]
 
     def scroll_along(self) -> None:
+        if self._moved:
+            # Groups above the cursor were folded or unfolded: its line stays where it is.
+            self.scroll_to(y=self.scroll_offset.y + self._moved, animate=False, immediate=True)
+            self._moved = 0
+        if self._unfolded and self._relisted:
+            self._unfolded = False
+            self._show_unfolded()
         now = self.entry_now()
         if self.followed_anew and now is not None:
             self.bring_into_view(now)
             self.followed_anew = False
+
+    def _show_unfolded(self) -> None:
+        """Bring what was unfolded at the pane's cursor into view, as far as there is room."""
+        entry = self.entry()
+        if self.fold is None or entry is None or entry.kind is not LineKind.HEADING:
+            return
+        last = self.fold.listing.last_of_group(entry)
+        room = self.scrollable_content_region.height
+        self.bring_into_view(self.cursor, min(self.fold.row_of(last), self.cursor + room - 1))
 
     def line_count(self) -> int:
         return len(self.fold) if self.fold is not None else 0
@@ -114,20 +139,49 @@ class ProgramPane(CursorPane):
         if section and shut != (section in self._folded):
             self._folded ^= {section}
             self.redraw()
-        return bool(section)
+        return bool(section) or self._toggle_group(shut)
 
-    def on_focus(self) -> None:
-        """Remember the focus until the events that came with it are handled."""
-        self._just_focused = True
-        self.call_later(self._settled)
-        super().on_focus()
+    def _toggle_group(self, shut: bool | None) -> bool:
+        """Ask for the group at the cursor to be folded or unfolded; False on other lines.
 
-    def _settled(self) -> None:
-        self._just_focused = False
+        To fold what is a line of an open group goes to the group's heading.
+        """
+        group = self.group()
+        if self.moment is None or not group:
+            return shut is True and self._to_heading()
+        folded = group in self.moment.folded
+        if shut is None or shut != folded:
+            self._unfolded = folded
+            self.post_message(self.Folding(group, shut=not folded))
+        return True
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Remember where a click began, and whether it focused the pane."""
-        self._pressed, self._focusing = event.screen_offset, self._just_focused
+    def _to_heading(self) -> bool:
+        """Put the cursor on the heading of the innermost group that its line is in."""
+        line = self.line_at_cursor()
+        entry = self.entry()
+        if self.fold is None or entry is None or line <= HEADING or not entry.depth:
+            return False
+        while line > HEADING and not (
+            self.fold.listing[line].group and self.fold.listing[line].depth < entry.depth
+        ):
+            line -= 1
+        self.put_cursor(self.fold.row_of(line))
+        return True
+
+    def innermost_group(self) -> str:
+        """The group of the cursor's line, or the innermost that the line is in; else empty."""
+        entry = self.entry()
+        if entry is None or self.moment is None or entry.kind is not LineKind.EDGE:
+            return self.group()
+        graph = self.moment.graph
+        return graph.nodes[graph.edges[entry.index].output].group
+
+    def group(self) -> str:
+        """The group whose line or heading the cursor is on, also a layer's; empty elsewhere."""
+        entry = self.entry()
+        if self.fold is None or entry is None:
+            return ""
+        return entry.group or self.fold.listing.layer_group(entry)
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the line that was clicked, and choose it where `chooses` says so.
@@ -135,18 +189,34 @@ class ProgramPane(CursorPane):
         A drag does nothing.
         """
         at = event.get_content_offset(self)
-        dragged = self._pressed is not None and self._pressed != event.screen_offset
+        dragged = self.pressed is not None and self.pressed != event.screen_offset
         if at is None or dragged or at.y + self.scroll_offset.y >= self.line_count():
             return
         self.put_cursor(at.y + self.scroll_offset.y)
-        acts = bool(self.location()) or self._is_heading()
-        if acts and chooses(
-            event.chain, at.x, focusing=self._focusing, heading=not self.location()
-        ):
-            self.action_choose()
+        heading = self._is_heading()
+        folds = heading or self._on_sign(at.x)
+        if not (heading or self.location()):
+            return
+        if chooses(event.chain, at.x, focusing=self.focusing, heading=folds):
+            if at.x < GUTTER and not heading:
+                super().action_choose()  # the gutter is for breakpoints, also beside a group
+            else:
+                self.action_choose()
 
     def _is_heading(self) -> bool:
-        return self.fold is not None and bool(self.fold.section(self.line_at_cursor()))
+        """True on a line whose only action is to fold or unfold what is below it."""
+        entry = self.entry()
+        section = self.fold is not None and bool(self.fold.section(self.line_at_cursor()))
+        return section or (
+            entry is not None and entry.kind is LineKind.HEADING and bool(self.group())
+        )
+
+    def _on_sign(self, column: int) -> bool:
+        """True for the cells of the sign on the line of a folded group."""
+        entry = self.entry()
+        if entry is None or entry.kind is not LineKind.GROUP:
+            return False
+        return sign_column(entry) <= column <= sign_column(entry) + 1
 
     def entry(self) -> ProgramLine | None:
         """The entry at the cursor; a forward op's `index` is its node. None before a drawing."""
@@ -160,11 +230,13 @@ class ProgramPane(CursorPane):
         It is a command's argument; empty on a heading.
         """
         entry = self.entry()
-        if entry is None or self.moment is None or self._is_heading():
+        if entry is None or self.moment is None:
             return ""
         graph = self.moment.graph
-        if entry.group:
-            return entry.group
+        if group := self.group():
+            return group
+        if self._is_heading():
+            return ""
         if entry.kind is LineKind.EDGE:
             edge = graph.edges[entry.index]
             return f"{graph.nodes[edge.output].label} -> {graph.nodes[edge.operand].label}"

@@ -40,8 +40,9 @@ SIGNS = chapter(
     The node or line that is written now.
 ◆
     The node that the current gradient comes from.
-▸; ▾
-    A closed part of the listing; ▾ is an open one.
+▸; ▾; ▿
+    A closed part of the listing or the tree, such as a folded group; ▾ is an open one. ▿ is a
+    folded group that is open because the cursor is in it.
 ✓
     Done: this line has run, or a check agrees.
 ✗
