@@ -6,6 +6,10 @@ from itertools import count
 
 import pytest
 
+from bpdebug.cli.main import one_thread
+
+one_thread()  # as the command line does, before numpy is loaded
+
 
 @pytest.fixture(autouse=True, scope="session")
 def signals_as_usual():
