@@ -22,7 +22,7 @@ from bpdebug.wording import safe
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
-ARROW = re.compile(r"\s*(?:->|→)\s*(?=(?:[^\"']|\"[^\"]*\"|'[^']*')*$)")
+QUOTED_OR_ARROW = re.compile(r"\"[^\"]*\"|'[^']*'|->|→")
 """The arrow of an edge; behind one that stands in quotes, a quotation mark has no partner."""
 
 
@@ -238,13 +238,23 @@ def parse_breakpoint(text: str, number: int, timeline: Timeline, *, temporary: b
     return Breakpoint(number, target, text, node, operand, cell, condition, temporary=temporary)
 
 
+def split_at_arrows(text: str) -> list[str]:
+    """The texts around every arrow that stands in no quotes; the letters of einsum have arrows."""
+    parts, start = [], 0
+    for found in QUOTED_OR_ARROW.finditer(text):
+        if found[0] in ("->", "→"):
+            parts.append(text[start : found.start()].strip())
+            start = found.end()
+    return [*parts, text[start:].strip()]
+
+
 def parse_edge(text: str, timeline: Timeline) -> tuple[str, str, Index | None] | None:
     """The labels of an edge's output and operand, and the cell of the operand's gradient if named.
 
     None when the text does not name an edge; BpdebugError when no edge joins the two nodes.
     """
     graph = timeline.graph
-    parts = ARROW.split(text)
+    parts = split_at_arrows(text)
     arrow = len(parts) == 2
     if not arrow:
         parts = text.split()
