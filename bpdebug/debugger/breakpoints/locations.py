@@ -23,7 +23,7 @@ from bpdebug.wording import safe
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
 QUOTED_OR_ARROW = re.compile(r"\"[^\"]*\"|'[^']*'|->|→")
-"""The arrow of an edge; behind one that stands in quotes, a quotation mark has no partner."""
+"""The arrow of an edge, or a text in quotes, whose arrows are its own."""
 
 
 def node_or_cells(graph: Graph, text: str) -> Named | None:
