@@ -27,6 +27,23 @@ TEACHING_ORDER = (
     "nan_birth",
 )
 """The lessons in teaching order; each needs only what earlier lessons showed."""
+NETWORKS = "networks"
+"""The folder of the lessons about the parts of real networks."""
+NETWORKS_ORDER = (
+    "convolution",
+    "lenet",
+    "residual",
+    "batch_norm",
+    "layer_norm",
+    "dropout",
+    "embedding",
+    "lstm",
+    "gru",
+    "attention",
+    "transformer_block",
+    "float32",
+)
+"""These lessons in their order."""
 MISTAKES = "mistakes"
 """The folder of the lessons whose [backward] is wrong on purpose."""
 MISTAKES_ORDER = (
@@ -42,6 +59,8 @@ MISTAKES_ORDER = (
     "batch_factor",
 )
 """These lessons in their order."""
+ORDERS = {"": TEACHING_ORDER, NETWORKS: NETWORKS_ORDER, MISTAKES: MISTAKES_ORDER}
+"""By folder: its lessons in their order. Other folders come after these."""
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -56,20 +75,23 @@ def folder() -> Path | None:
 
 @lru_cache(maxsize=1)
 def paths() -> dict[str, Path]:
-    """Path by name: the lessons, those with a mistake (`mistakes/…`), and published examples."""
+    """Path by name: lessons, those in `networks/` and `mistakes/`, and published examples."""
     root = folder()
     if root is None:
         return {}
-    found = sorted(root.glob("*.toml"), key=lesson)
-    wrong = sorted(root.glob(f"{MISTAKES}/*.toml"), key=lesson)
-    found += wrong + [path for path in sorted(root.glob("*/*.toml")) if path not in wrong]
-    return {path.relative_to(root).with_suffix("").as_posix(): path for path in found}
+    found = {
+        path.relative_to(root).with_suffix("").as_posix(): path
+        for path in (*root.glob("*.toml"), *root.glob("*/*.toml"))
+    }
+    return dict(sorted(found.items(), key=lambda item: place(item[0])))
 
 
-def lesson(path: Path) -> tuple[int, str]:
-    """A lesson's place in the teaching order; a lesson without a place comes last."""
-    order = MISTAKES_ORDER if path.parent.name == MISTAKES else TEACHING_ORDER
-    return order.index(path.stem) if path.stem in order else len(order), path.stem
+def place(name: str) -> tuple[int, int, str]:
+    """A scenario's place: that of its folder, its own in the folder's order, then by name."""
+    room, _, stem = name.rpartition("/")
+    order = ORDERS.get(room, ())
+    at = order.index(stem) if stem in order else len(order)
+    return list(ORDERS).index(room) if room in ORDERS else len(ORDERS), at, name
 
 
 def bundled() -> list[tuple[str, Path, str]]:

@@ -89,6 +89,8 @@ def local_in(graph: Graph, edge: Edge, script: Script, outer: int = 0) -> str:
     )
 
 
+SIGNS = set(f"/ +−·{MATRIX}")
+"""What stands between the parts of a text, or is such a part's sign."""
 TIMES = re.compile(r"\{(\w+)\}·(?=[^\d])")
 """A product of two operands in a local derivative: `{b}·{a}^…`, `{p}·(1 − {p})`, `{y}·ln {a}`."""
 
@@ -198,11 +200,25 @@ def product_sign(product: ProductForm, script: Script) -> str:
 
 
 def transposed(text: str, script: Script) -> str:
-    """The transpose of a factor's text."""
+    """The transpose of a factor's text; that of `Wᵀ` is `W`."""
+    mark = r"^\top" if script.latex else "ᵀ"
+    plain = text.removesuffix(mark)
+    if plain != text and not is_product(plain) and not (script.latex and needs_brackets(plain)):
+        return plain
     if script.latex:
-        return (bracketed(text, True) if needs_brackets(text) else text) + r"^\top"
-    simple = not set(text) & set(f"/ +−·{MATRIX}") or (text.startswith("(") and text.endswith(")"))
-    return (text if simple else f"({text})") + "ᵀ"
+        return (bracketed(text, True) if needs_brackets(text) else text) + mark
+    simple = not set(text) & SIGNS or (text.startswith("(") and text.endswith(")"))
+    return (text if simple else f"({text})") + mark
+
+
+def is_product(text: str) -> bool:
+    """True for a text with a sign or a space between its parts, outside of brackets."""
+    depth = 0
+    for c in text:
+        depth += (c in "({[") - (c in ")}]")
+        if depth == 0 and c in SIGNS:
+            return True
+    return False
 
 
 def needs_brackets(text: str) -> bool:

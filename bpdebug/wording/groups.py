@@ -68,7 +68,7 @@ def group_call(graph: Graph, group: Group, script: Script) -> str:
     if group.composite is not None:
         return f"{name} = {group_expression(graph, group, script)}"
     operands = sorted(group.operands, key=lambda node: graph.nodes[node].kind is Kind.PARAMETER)
-    names = listed([full_name(graph, node, script) for node in operands], script)
+    names = listed([argument(graph, node, script) for node in operands], script)
     return f"{name}({names})"
 
 
@@ -77,8 +77,14 @@ def group_expression(graph: Graph, group: Group, script: Script) -> str:
     if group.composite is None:
         count = len(group.nodes)
         return f"a group of {count} op{'s' * (count != 1)}"
-    names = listed([full_name(graph, node, script) for node in group.call], script)
+    names = listed([argument(graph, node, script) for node in group.call], script)
     return f"{group.composite.name}({names})"
+
+
+def argument(graph: Graph, node: int, script: Script) -> str:
+    """What a node is called between the commas of a call: without brackets of its own."""
+    text = full_name(graph, node, script)
+    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
 
 
 def group_line(

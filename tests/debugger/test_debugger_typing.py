@@ -13,6 +13,7 @@ from bpdebug.debugger.breakpoints.evaluation import MomentEnvironment
 from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import evaluate
+from bpdebug.ops.maps.pick_map import INDEX_ARRAY
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, load
 from bpdebug.wording import Script, edge_formula, gradient_name, node_name, value_formula
@@ -40,8 +41,10 @@ def shown(run, layers, unicode):
             yield gradient_cell_name(graph, at, cell, script), gradient[cell]
     for edge in graph.edges:
         left = edge_formula(graph, edge, script).left
-        key = graph.nodes[edge.output].options.get("key", ())
-        key = () if key and not left.endswith("]") else key
+        output = graph.nodes[edge.output]
+        arrays = iter(np.asarray(run.values[i], int) for i in output.operands[1:])
+        key = output.options.get("key", ()) if left.endswith("]") else ()
+        key = tuple(next(arrays) if part == INDEX_ARRAY else part for part in key)
         yield left, np.asarray(run.gradients[edge.operand])[key]
 
 

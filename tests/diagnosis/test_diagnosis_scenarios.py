@@ -7,6 +7,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.diagnosis import Fault, diagnose, document
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
+from bpdebug.scenario.library import NETWORKS_ORDER
 from bpdebug.wording import Script
 
 FAULTS = {
@@ -17,9 +18,11 @@ FAULTS = {
     "symmetric_init": [Fault.SYMMETRIC],
     "nan_birth": [Fault.NOT_FINITE],
     "published/egtry_dead_relu": [Fault.DEAD],
+    "networks/float32": [Fault.NOT_FINITE],
 }
 SOUND = ["single_neuron", "dense_layer", "two_layer", "multi_layer", "xor", "iris"]
 SOUND += ["published/mazur_10000", "published/gomez_lstm_2step", "published/nnfs_relu_neuron"]
+SOUND += [f"networks/{name}" for name in NETWORKS_ORDER if name != "float32"]
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -8,7 +8,7 @@ from bpdebug.check import check_expectations
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
-from bpdebug.scenario.library import TEACHING_ORDER
+from bpdebug.scenario.library import NETWORKS_ORDER, TEACHING_ORDER
 from bpdebug.wording import Script, node_name
 
 BUNDLED = {name: path for name, path, _ in bundled()}
@@ -24,9 +24,14 @@ def test_lessons_come_first_and_as_they_are_taught():
     lessons = [name for name in names if "/" not in name]
     assert names[: len(lessons)] == lessons
     assert lessons == list(TEACHING_ORDER)
+    networks = [name for name in names if name.startswith("networks/")]
+    assert networks == [f"networks/{name}" for name in NETWORKS_ORDER]
+    assert names[len(lessons) : len(lessons) + len(networks)] == networks
 
 
-@pytest.mark.parametrize("name", TEACHING_ORDER)
+@pytest.mark.parametrize(
+    "name", [*TEACHING_ORDER, *(f"networks/{name}" for name in NETWORKS_ORDER)]
+)
 def test_no_result_of_a_lesson_is_told_from_another_by_a_number_alone(name):
     graph = Run(load(BUNDLED[name])).graph(1)
     assert not [n.label for n in graph.nodes if "#" in node_name(graph, n.index, Script())]
@@ -46,7 +51,9 @@ def test_every_expected_number_comes_out(name):
     assert problem.description
 
 
-@pytest.mark.parametrize("name", ["two_layer", "two_layer.toml", "published/mazur", "mazur"])
+@pytest.mark.parametrize(
+    "name", ["two_layer", "two_layer.toml", "published/mazur", "mazur", "lenet"]
+)
 def test_found_by_name_from_any_folder(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = find(name)

@@ -45,11 +45,12 @@ async def test_the_tour_comes_first_and_escape_forgets_the_filter_before_it_leav
 
 async def test_the_chooser_has_headings_and_names():
     app = ChooserApp(Script(unicode=False))
-    async with app.run_test(size=(120, 130)) as pilot:
+    async with app.run_test(size=(120, 160)) as pilot:
         await pilot.pause()
         text = "\n".join(screen_lines(app))
         assert text.isascii()
         assert "Lessons" in text
+        assert text.index("Real networks") < text.index("networks/convolution")
         assert text.index("Find the mistake") < text.index("mistakes/updated_first")
         assert "Published examples" in text
         assert "published/mazur" in text
@@ -64,6 +65,11 @@ def test_no_word_of_a_preview_is_broken(room):
         assert max(map(width, lines)) <= room or max(map(width, about.plain.split())) > room
         if max(map(width, about.plain.split())) <= room:
             assert " ".join(lines).split() == about.plain.split(), name
+
+
+def test_a_preview_shows_the_call_of_a_composite_and_not_its_lines():
+    text = preview("networks/gru", find("networks/gru"), Script()).plain
+    assert "\ny = gru(x, h₀, W_ih, W_hh, b_ih, b_hh)   (3×2)\nlast = y[2,:]   (2)\n" in text
 
 
 def test_a_filter_puts_what_is_called_so_first():

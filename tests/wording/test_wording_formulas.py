@@ -43,6 +43,32 @@ def test_a_batch_sums_over_its_rows():
     ]
 
 
+def turned_twice(op, shape):
+    """A product `x @ op.T` of a matrix, or of a sum or product of matrices, in the place of op."""
+    builder = GraphBuilder()
+    x, a, b = (builder.leaf(n, Kind.INPUT, shape, gradient=True) for n in "xab")
+    inner = builder.apply(REGISTRY[op], (a, b)) if op else a
+    turned = builder.apply(REGISTRY["transpose"], (inner,))
+    y = builder.apply(REGISTRY["matmul"], (x, turned), name="y")
+    return builder.finish(builder.apply(REGISTRY["sum"], (y,), name="L"))
+
+
+@pytest.mark.parametrize(
+    ("op", "text", "ascii", "latex"),
+    [
+        ("", "a", "a", "a"),
+        ("add", "(a + b)", "(a + b)", r"\left(a + b\right)"),
+        ("matmul", "(a·b)", "(a @ b)", r"\left(a b\right)"),
+    ],
+)
+def test_a_transpose_of_a_transpose_is_the_matrix(op, text, ascii, latex):
+    graph = turned_twice(op, (3, 3))
+    edge = next(e for e in graph.edges if graph.nodes[e.operand].name == "x")
+    assert edge_formula(graph, edge, Script()).text == f"∂L/∂x = ∂L/∂y · {text}"
+    assert edge_formula(graph, edge, Script(unicode=False)).text == f"dL/dx = dL/dy @ {ascii}"
+    assert edge_formula(graph, edge, Script()).latex.endswith(rf" \cdot {latex}")
+
+
 def test_ascii_has_no_other_letters():
     lines = listing(network((2, 3, 2), batch=4), unicode=False)
     assert "".join(lines).isascii()

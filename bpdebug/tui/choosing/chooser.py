@@ -22,7 +22,7 @@ from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.overlays.wrapping import wrapped
 from bpdebug.tui.terminal_app import TerminalApp
 from bpdebug.tui.theme import ascii
-from bpdebug.wording import Script, safe, value_formula
+from bpdebug.wording import Script, group_call, safe, value_formula
 from bpdebug.wording.ascii import WORDS
 
 NARROW = 56
@@ -46,6 +46,7 @@ KEYS = (
 KINDS = """
 
 Each lesson explains one thing. The simplest lesson comes first.
+Those of real networks have one of their parts each, as attention or a convolution.
 A lesson to find a mistake has a wrong backward pass; bpdebug NAME --check names it.
 A published example reproduces the numbers of a book, a course or a page.
 You can also open a scenario by its name: bpdebug xor, or :open xor from inside."""
@@ -156,10 +157,10 @@ def path_of(ident: str | None) -> Path | None:
 
 
 def entries(scenarios: list[tuple[str, Path, str]], script: Script) -> list[Group]:
-    """The tour, lessons, lessons with a mistake, published examples; by title and name."""
+    """The tour, the lessons by their folders, published examples; by title and name."""
     tour = Text("A tour of backpropagation").append("\n  --tour", "dim")
     first = PickerEntry(str(TOUR), tour, ("tour", "A tour of backpropagation"))
-    headings = {"": "Lessons", "mistakes": "Find the mistake"}
+    headings = {"": "Lessons", "networks": "Real networks", "mistakes": "Find the mistake"}
     found: dict[str, list[PickerEntry]] = {
         heading: [] for heading in (*headings.values(), "Published examples")
     }
@@ -192,14 +193,23 @@ def author_text(text: str, script: Script) -> str:
 
 
 def formulas(problem: Problem, script: Script) -> list[str]:
-    """The graph's named results, the optimizer and the iterations, at most a screenful."""
+    """The scenario's own lines, the optimizer and the iterations, at most a screenful.
+
+    Of a composite the call is shown, and not the lines that it stands for.
+    """
     graph = problem.build(problem.batch_size if problem.batched else None)
+    composites = [group for group in graph.groups.values() if group.composite is not None]
+    calls = {group.result: group for group in composites[::-1]}  # a group before those inside it
+    inside = {node for group in composites for node in group.nodes if node != group.result}
     lines = [
-        f"{script.name(node.name)} = "
-        + value_formula(graph, node.index, script)
+        (
+            group_call(graph, calls[node.index], script.whole)
+            if node.index in calls
+            else f"{script.name(node.name)} = {value_formula(graph, node.index, script)}"
+        )
         + (f"   ({script.shape(node.shape)})" if node.shape else "")
         for node in graph.nodes
-        if node.op is not None and node.name
+        if node.op is not None and node.name and node.index not in inside
     ]
     if len(lines) > 16:
         lines = [*lines[:15], script.dots]
