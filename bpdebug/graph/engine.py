@@ -203,9 +203,9 @@ def sharing(function: Callable[..., Array]) -> Callable[..., Array]:
     return lambda *given: function(*given[:-1], shared=given[-1])
 
 
-def multiplied(value: Vjp, g: Array, y: Array, *operands: Array) -> Array:
+def multiplied(value: Vjp, g: Array, y: Array, *operands: Array, **shared: Array) -> Array:
     """Upstream ⊙ local, for ops that treat each cell alone; upstream itself where local is 1."""
-    local = value(y, *operands)
+    local = value(y, *operands, **shared)
     return g if local is ONE else g * local
 
 

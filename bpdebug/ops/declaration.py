@@ -212,8 +212,9 @@ class Op:
     per_axis: tuple[str, ...] = ()
     """Options that are one whole number, or a tuple with a number for each axis."""
     shared: Callable[..., Array] | None = None
-    """`shared(*operands, **options)`: what forward and vector-Jacobian products both need. A pass
-    computes it once, hands it to them by the name `shared`, and drops it at its end."""
+    """`shared(*operands, **options)`: what forward and vector-Jacobian products both need, or the
+    local derivative of an op that treats each cell alone. A pass computes it once, hands it to them
+    by the name `shared`, and drops it at its end."""
     text_first: str = ""
     """The option that a text in front of the operands is: the letters of `einsum("ij->ji", a)`."""
     side: Callable[..., Array] | None = None

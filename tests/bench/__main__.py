@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import engine, export, lenet, screen, start, verdict
+from tests.bench import engine, export, gpt, lenet, screen, start, verdict
 from tests.bench.table import Row, show
 
 PARTS: dict[str, tuple[Callable[[], Iterator[Row]], ...]] = {
     "engine": (engine.passes, engine.training, engine.memory, engine.decoding),
-    "windows": (lenet.windows,),
+    "windows": (lenet.windows, gpt.blocks),
     "start": (start.options, start.first_paint),
     "export": (export.lines,),
     "screen": (screen.repaints,),

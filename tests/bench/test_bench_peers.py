@@ -5,7 +5,7 @@ import pytest
 
 from bpdebug.graph import Engine
 from bpdebug.run import Run
-from tests.bench import lenet
+from tests.bench import gpt, lenet
 from tests.bench.by_hand import numpy_pass, numpy_training
 from tests.bench.table import Row, compared, show
 from tests.graphs import drawn, network, two_layer_problem
@@ -39,6 +39,16 @@ def test_lenet_by_hand_gives_the_engines_loss_and_gradients():
     assert loss == pytest.approx(float(run.values[graph.loss]), rel=1e-12)
     for name, gradient in gradients.items():
         np.testing.assert_allclose(gradient, run.gradients[graph.names[name]], atol=1e-14)
+
+
+def test_gpt_by_hand_gives_the_engines_loss_and_gradients():
+    graph, values = gpt.network(5, 8), gpt.drawn(5, 8)
+    run = Engine(graph).run({graph.names[name]: value for name, value in values.items()})
+    loss, gradients = gpt.numpy_pass(values)()
+    assert loss == pytest.approx(float(run.values[graph.loss]), rel=1e-12)
+    assert gradients.keys() == values.keys() - set(gpt.DATA)
+    for name, gradient in gradients.items():
+        np.testing.assert_allclose(gradient, run.gradients[graph.names[name]], atol=1e-13)
 
 
 def test_a_row_says_whether_its_goal_is_met():

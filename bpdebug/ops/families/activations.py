@@ -15,6 +15,8 @@ from bpdebug.ops.spelling import Spelling
 
 GELU_SCALE = sqrt(2.0 / pi)
 GELU_CUBIC = 0.044715
+GELU_STILL = 100.0
+"""From here on the gate of gelu is exactly 0 or 1, for float64 and float32."""
 
 
 def logistic(x: Array) -> Array:
@@ -47,14 +49,15 @@ def elu_slope(y: Array, x: Array, *, alpha: float) -> Array:
     return np.where(np.asarray(x) > 0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
 
 
-def gelu_gate(x: Array) -> Array:
-    """½(1 + tanh u) written as σ(2u), which keeps its digits where tanh u is nearly −1."""
+def gelu_gate(x: Array, *, exact: bool = False) -> Array:
+    """½(1 + tanh u) written as σ(2u), which keeps its digits where tanh u is nearly −1; for the
+    exact gelu Φ(x)."""
     x = np.asarray(x)
-    return logistic(2.0 * GELU_SCALE * x * (1.0 + GELU_CUBIC * x * x))
+    return normal_share(x) if exact else logistic(2.0 * GELU_SCALE * x * (1.0 + GELU_CUBIC * x * x))
 
 
-def gelu_forward(x: Array, *, exact: bool) -> Array:
-    return np.asarray(x) * (normal_share(x) if exact else gelu_gate(x))
+def gelu_forward(x: Array, *, exact: bool, shared: Array | None = None) -> Array:
+    return np.asarray(x) * (gelu_gate(x, exact=exact) if shared is None else shared)
 
 
 def normal_share(x: Array) -> Array:
@@ -62,24 +65,25 @@ def normal_share(x: Array) -> Array:
     return np.asarray(0.5 * erfc(-np.asarray(x) / sqrt(2.0)))
 
 
-def gelu_slope(y: Array, x: Array, *, exact: bool) -> Array:
+def gelu_slope(y: Array, x: Array, *, exact: bool, shared: Array | None = None) -> Array:
     x = np.asarray(x)
+    gate = gelu_gate(x, exact=exact) if shared is None else shared
     if exact:
         density = np.exp(-0.5 * np.square(x)) / sqrt(2.0 * pi)
-        return normal_share(x) + np.where(density == 0.0, 0.0, x * density)
-    gate = gelu_gate(x)
+        return gate + np.where(density == 0.0, 0.0, x * density)
+    # Far out the gate is 0 or 1 and does not move; x is cut there, so that nothing overflows.
+    x = np.clip(x, -GELU_STILL, GELU_STILL)
     steep = 2.0 * GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * x * x)
-    # Far out the gate is 0 or 1 and does not move, while x·steep may overflow.
-    still = (gate == 0.0) | (gate == 1.0)
-    return gate + np.where(still, 0.0, x * steep * gate * (1.0 - gate))
+    slope: Array = gate + x * steep * gate * (1.0 - gate)
+    return slope
 
 
-def silu_forward(x: Array) -> Array:
-    return np.asarray(x) * logistic(x)
+def silu_forward(x: Array, *, shared: Array | None = None) -> Array:
+    return np.asarray(x) * (logistic(x) if shared is None else shared)
 
 
-def silu_slope(y: Array, x: Array) -> Array:
-    s = logistic(x)
+def silu_slope(y: Array, x: Array, *, shared: Array | None = None) -> Array:
+    s = logistic(x) if shared is None else shared
     return s * (1.0 + np.asarray(x) * (1.0 - s))
 
 
@@ -228,6 +232,7 @@ gelu = activation(
         ),
     ),
     options={"exact": False},
+    shared=gelu_gate,
 )
 silu = activation(
     "silu",
@@ -236,6 +241,7 @@ silu = activation(
     silu_slope,
     "the slope of x·σ(x) at {x} is σ(x)·(1 + x·(1 − σ(x)))",
     "y = x·σ(x), also called swish.",
+    shared=logistic,
 )
 softplus = activation(
     "softplus",

@@ -93,6 +93,7 @@ def activation(
     between: tuple[float, float] | None = None,
     gives: Scores | None = None,
     keeps_scale: bool = False,
+    shared: Any = None,
 ) -> Op:
     """Declare an activation: its value and slope, the symbol both are written with, and why."""
     tex = latex or rf"\mathrm{{{{{symbol}}}}}"
@@ -113,6 +114,7 @@ def activation(
             between=between,
             gives=gives,
             keeps_scale=keeps_scale,
+            shared=shared,
             side=side,
             kink=kink,
             conventions=conventions,

@@ -153,25 +153,36 @@ class LetterMap(IndexMap):
         return np.broadcast_to(np.reshape(part, shape), self.sum_shape).reshape(-1)
 
     def contract(self, upstream: Array, local: Array) -> Array:
-        rank = len(self.cell_shape)
-        local = np.broadcast_to(local, self.local_shape)
-        present = set(self.upstream_axes) | set(self.local_axes)
-        kept = [axis for axis in range(rank) if axis in present]
-        total = np.einsum(
-            np.asarray(upstream), list(self.upstream_axes), local, list(self.local_axes), kept
-        )
-        shape = tuple(n if i in present else 1 for i, n in enumerate(self.cell_shape))
-        return np.array(np.broadcast_to(np.reshape(total, shape), self.cell_shape))
+        return self.summation()(upstream, local)
 
     def contraction(self) -> Contraction:
-        """`contract`, or what gives the same bits sooner where the local derivative is a number."""
-        cells = tuple(range(len(self.cell_shape)))
-        if not self.local_axes and not self.sum_shape:
+        """`contract`, or what gives the same bits sooner: where a cell has a single term and the
+        local derivative is a number, and where it is 1 and the sums run over the first axes."""
+        if not self.local_axes and self.per_cell == 1:
             return moved(self.upstream_axes, self.cell_shape)
+        cells = tuple(range(len(self.cell_shape)))
         first = tuple(range(len(cells), len(cells) + len(self.sum_shape)))
-        if not self.local_axes and self.upstream_axes == first + cells:
-            return partial(summed_first, self.contract, prod(self.sum_shape), self.cell_shape)
-        return self.contract
+        if self.upstream_axes == first + cells:
+            return partial(summed_first, self.summation(), self.per_cell, self.cell_shape)
+        return self.summation()
+
+    def summation(self) -> Contraction:
+        """`contract`, with all that does not hang on numbers worked out beforehand."""
+        present = set(self.upstream_axes) | set(self.local_axes)
+        kept = [axis for axis in range(len(self.cell_shape)) if axis in present]
+        shape = tuple(n if i in present else 1 for i, n in enumerate(self.cell_shape))
+        upstream_axes, local_axes = list(self.upstream_axes), list(self.local_axes)
+        local_shape, cell_shape = self.local_shape, self.cell_shape
+        spread = shape != cell_shape
+
+        def contract(upstream: Array, local: Array) -> Array:
+            if np.shape(local) != local_shape:
+                local = np.broadcast_to(local, local_shape)
+            total = np.einsum(np.asarray(upstream), upstream_axes, local, local_axes, kept)
+            found = np.reshape(total, shape)
+            return np.array(np.broadcast_to(found, cell_shape)) if spread else found
+
+        return contract
 
     def carried(self, axis: int) -> int | None:
         return self.upstream_axes.index(axis) if axis in self.upstream_axes else None
@@ -209,7 +220,7 @@ def summed_first(
 ) -> Array:
     """Upstream times a number, summed over its first axes; `contract` for any other layout."""
     found = np.asarray(upstream)
-    if local is not ONE or not found.flags.c_contiguous or not shape:
+    if local is not ONE or not found.flags.c_contiguous or prod(shape) < 2:
         return contract(upstream, local)
     total: Array = np.add.reduce(found.reshape(count, *shape), axis=0)
     return total + 0.0
