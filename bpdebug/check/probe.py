@@ -62,11 +62,11 @@ class Probe:
                 )
                 assert node.op is not None
                 values[node.index] = np.asarray(node.op.forward(*operands, **node.options))
-                if crossed is None and self._crossed(node, operands):
+                if crossed is None and self._crossed(node, operands, values[node.index]):
                     crossed = node
         return ProbedLoss(float(values.get(self.recorded.graph.loss, np.asarray(np.nan))), crossed)
 
-    def _crossed(self, node: Node, operands: tuple[Array, ...]) -> bool:
+    def _crossed(self, node: Node, operands: tuple[Array, ...], result: Array) -> bool:
         """Has an entry changed its smooth piece, or left the kink that it stood on?"""
         before = self._sides.get(node.index)
         if before is not None:
@@ -79,7 +79,10 @@ class Probe:
             for new, old in zip(operands, self.recorded.operands(node.index), strict=True)
         ]
         changed = np.logical_or.reduce(np.broadcast_arrays(*left))
-        return bool(np.any(changed & broken if changed.shape == broken.shape else changed))
+        if changed.shape != broken.shape:
+            # A cell of a reduction has left its kink when it is another number.
+            changed = result != np.asarray(self.recorded.values[node.index])
+        return bool(np.any(changed & broken))
 
 
 CALL_COST = 5000

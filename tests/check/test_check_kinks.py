@@ -77,3 +77,16 @@ def test_info_counts_the_cells_on_the_kink(tmp_path):
     assert "kink" not in debugger.execute("info scores").text
     beside = Debugger(run_of(tmp_path, BY_HAND[0], "0.1"))
     assert "kink" not in beside.execute("info h1").text
+
+
+@pytest.mark.parametrize(
+    "loss", ["sum(norm(x - 2, axis=1))", "sum(normalize(x - 2))", "sum(std(x, axis=1))"]
+)
+def test_a_row_on_the_kink_leaves_the_other_rows_to_be_checked(tmp_path, loss):
+    text = f"""[parameters]
+x = [[2.0, 2.0], [1.0, 4.0], [0.5, 3.0]]
+[graph]
+L = "{loss}"
+"""
+    (array,) = check(Run(loaded(tmp_path, text))).arrays
+    assert (array.agreeing, array.differing, sum(array.skipped.values())) == (4, 0, 2)
