@@ -323,7 +323,7 @@ def test_the_help_names_every_option_of_the_design(capsys):
     assert caught.value.code == 0
     text = capsys.readouterr().out
     for option in ("--export FILE", "--format {text,markdown,json,jsonl,csv}",
-                   "--detail {layer,edge,term}", "--iterations N", "--digits N",
+                   "--detail {layer,group,edge,term}", "--iterations N", "--digits N",
                    "--check", "--command CMD", "-c CMD", "--plain", "--break CONDITION",
                    "--tour", "--list", "--version", "SCENARIO"):  # fmt: skip
         assert option in text

@@ -42,8 +42,6 @@ HOMONYMS = {
     "expression/tokens.py": {"sign"},
     "mistakes/conventions.py": {"sign"},
     "mistakes/mistake.py": {"sign"},
-    # The sign of a line: = or +=.
-    "mistakes/phrasing.py": {"sign"},
     # What other tools call a setting of an optimizer.
     "scenario/optimizers.py": {"clip"},
     # Kinds of layers, each called as the op that it writes.
