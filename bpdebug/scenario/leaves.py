@@ -18,7 +18,7 @@ from bpdebug.scenario.arrays import array_from, checked
 from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.inits import INITS, initial
 from bpdebug.scenario.optimizers import read_optimizer
-from bpdebug.scenario.table import TomlTable, kind
+from bpdebug.scenario.table import TomlTable, dotted, kind
 
 INPUT_FLAGS = ("gradient", "batch", "standardize")
 PARAMETER_FLAGS = ("frozen", "optimizer", "state")
@@ -181,7 +181,13 @@ def values_of(
         if wanted is None:
             return initial(table, name, context)
         return initial(table, name, context, wanted.shape, wanted.axes, turned=wanted.turned)
-    table.only("value", "file", "columns", "key", "init", "shape", "seed", *flags)
+    known = ("value", "file", "columns", "key", "init", "shape", "seed", *flags)
+    try:
+        table.only(*known)
+    except BpdebugError as error:
+        raise BpdebugError(
+            error.problem + dotted(name, table.values, known), key=error.key
+        ) from None
     if source is None:
         table.fail(
             'has no values; give numbers, or a table with one of value = …, file = "…", init = "…"'

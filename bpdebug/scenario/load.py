@@ -23,7 +23,7 @@ from bpdebug.scenario.leaves import Leaf, check_range, check_states, read_input,
 from bpdebug.scenario.optimizers import read_main_optimizer
 from bpdebug.scenario.settings import read_expectations, read_run
 from bpdebug.scenario.suitable import check_graphs
-from bpdebug.scenario.table import TomlTable, parse_float
+from bpdebug.scenario.table import TomlTable, dotted, parse_float
 
 TABLES = ("title", "description", "loss", "inputs", "parameters", "graph", "network")
 MORE_TABLES = ("optimizer", "run", "expect", "backward")
@@ -158,6 +158,9 @@ def read_graph(table: TomlTable, taken: dict[str, Any]) -> list[GraphEntry]:
     for name in table:
         good = good_name(name, table, taken)
         taken[good] = None
+        if isinstance(table.get(name), dict):
+            hint = dotted(name, table.get(name))
+            table.fail(f"must be a text in quotes, not a table{hint}", name)
         entries.append(GraphEntry(good, table.text(name), table.where(name)))
     return entries
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, time
 from math import isfinite, isinf
 from typing import Any, NoReturn
 
 from bpdebug.errors import BpdebugError, did_you_mean
-from bpdebug.expression import quoted
+from bpdebug.expression import quoted, visible
 
 MISSING: Any = object()
 
@@ -110,6 +110,21 @@ class TomlTable:
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             self.fail(f"must be a list of tables, each written [[{where}]]", name)
         return [TomlTable(one, f"{where} #{at}") for at, one in enumerate(value, 1)]
+
+
+def dotted(name: str, value: Mapping[str, Any], settings: Collection[str] = ()) -> str:
+    """What to write where a name with dots stands without quotes, as the end of a sentence.
+
+    TOML reads `a.w = 1` as a table `a` with an entry `w`. Empty for a table with one of the
+    `settings`, which an entry of its own has, and for one without entries.
+    """
+    inner: Any = value
+    while isinstance(inner, Mapping) and inner and inner.keys().isdisjoint(settings):
+        part, inner = next(iter(inner.items()))
+        name += f".{part}"
+    if inner is value:
+        return ""
+    return f'; a name with dots stands in quotes: "{visible(name[:80])}" = …'
 
 
 class TooLarge(float):

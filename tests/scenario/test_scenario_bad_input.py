@@ -287,3 +287,18 @@ def test_an_expectation_may_ask_for_the_gradient_of_the_loss(tmp_path):
     text = EXPRESSION + '[[expect]]\nvalue = "grad(loss) + grad(L)"\nis = "2"\n'
     (found,) = check_expectations(Run(load(write(tmp_path, text))))
     assert found.agrees
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "said"),
+    [
+        ('[parameters]\na.w = 1\n[graph]\nL = "1"', "parameters.a", '"a.w" = …'),
+        ('[inputs]\na.b.w = 1\n[graph]\nL = "1"', "inputs.a", '"a.b.w" = …'),
+        ('[inputs]\na.w = { init = "ones" }\n[graph]\nL = "1"', "inputs.a", '"a.w" = …'),
+        ('[parameters]\nw = 1\n[graph]\na.z = "w * 2"', "graph.a", '"a.z" = …'),
+    ],
+)
+def test_a_name_with_dots_stands_in_quotes(tmp_path, text, key, said):
+    error = failure(write(tmp_path, text))
+    assert error.key == key
+    assert error.problem.endswith(f"; a name with dots stands in quotes: {said}")
