@@ -160,7 +160,7 @@ def initial(
     known = given_to(init, table)
     wanted = shape_of(table, shape)
     if shape is not None and wanted != shape:
-        table.fail(f"must be {list(shape)}, the {axes} of this layer", "shape")
+        table.fail(f"must be {list(shape)}, which is {axes}", "shape")
     context.budget.take(wanted, table.key)
     if "seed" in table:
         rng = np.random.default_rng(table.whole("seed", low=0, high=2**63 - 1))

@@ -6,7 +6,8 @@ from typing import Any
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.limits import ELEMENTS
-from bpdebug.ops import REGISTRY, Shape
+from bpdebug.ops import REGISTRY, Op, Shape
+from bpdebug.printable import counted
 from bpdebug.scenario.arrays import check_elements
 from bpdebug.scenario.leaves import Wanted
 from bpdebug.scenario.network.kind import LayerKind
@@ -36,7 +37,7 @@ def read_window(layer: Layer, key: str) -> int | tuple[int, ...]:
     if not isinstance(value, list):
         return layer.table.whole(key, low=low, high=FARTHEST)
     if len(value) != 2:
-        layer.fail(f"has {len(value)} numbers; give one, or a pair (height, width)", key)
+        layer.fail(f"has {counted(len(value), 'number')}; give one, or a pair (height, width)", key)
     for one in value:
         if isinstance(one, bool) or not isinstance(one, int):
             layer.fail(f"must be a pair of whole numbers, not {kind_of(one)}", key)
@@ -53,14 +54,27 @@ def read_windows(layer: Layer, *keys: str) -> dict[str, Any]:
 def shape_over(
     layer: Layer, name: str, shapes: tuple[Shape, ...], options: dict[str, Any], key: str
 ) -> Shape:
-    """The shape of the result of an op; BpdebugError, at a key, where its operands do not fit."""
+    """The shape of the result of an op; BpdebugError where its operands do not fit.
+
+    It stands at the option without which they would fit, or else at a key.
+    """
     op = REGISTRY[name]
     try:
         shape = op.layout(shapes, {**op.options, **options}).shape
     except BpdebugError as error:
-        layer.fail(error.problem.partition("\n")[0], key)
+        wrong = (one for one in options if one != key and fits_without(one, op, shapes, options))
+        layer.fail(error.problem.partition("\n")[0], next(wrong, key))
     check_elements(shape, layer.table.where(key))
     return shape
+
+
+def fits_without(option: str, op: Op, shapes: tuple[Shape, ...], options: dict[str, Any]) -> bool:
+    """True where an op takes these operands, with an option as it is unless given."""
+    try:
+        op.layout(shapes, {**op.options, **options, option: op.options[option]})
+    except BpdebugError:
+        return False
+    return True
 
 
 def write_conv2d(layer: Layer) -> None:
