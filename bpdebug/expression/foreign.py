@@ -6,10 +6,34 @@ import ast
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import Allow, callable_names
-from bpdebug.expression.hints import MODULES, NAMES, OPTIONS, TRANSPOSES, after, elsewhere
+from bpdebug.expression.hints import (
+    LOGIC,
+    MODULES,
+    NAMES,
+    OPTIONS,
+    SIGNS,
+    TRANSPOSES,
+    after,
+    elsewhere,
+)
 from bpdebug.expression.source import SourceText
 from bpdebug.ops import Op, declared
 from bpdebug.printable import quoted
+
+OPERATORS: dict[type[ast.operator], str] = {
+    ast.Mod: SIGNS["%"],
+    ast.BitAnd: SIGNS["&"],
+    ast.BitOr: SIGNS["|"],
+    ast.BitXor: "a power is written **, as in x ** 2",
+}
+IN_GRAPHS: dict[type[ast.operator], str] = {ast.BitAnd: LOGIC["and"], ast.BitOr: LOGIC["or"]}
+"""What to write for an operator where an expression makes nodes."""
+
+
+def operator(sign: ast.operator, allow: Allow) -> str:
+    """What to write for an operator of other languages; empty when that is unknown."""
+    in_graph = IN_GRAPHS.get(type(sign), "") if allow is Allow.GRAPH else ""
+    return in_graph or OPERATORS.get(type(sign), "")
 
 
 def called(source: SourceText, node: ast.Call, allow: Allow) -> BpdebugError:

@@ -11,10 +11,16 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import did_you_mean
-from bpdebug.expression.hints import OPTIONS, after, for_operands
+from bpdebug.expression.hints import (
+    OPERANDS_ELSEWHERE,
+    OPTIONS,
+    WEIGHTED_LOSS,
+    after,
+    for_operands,
+)
 from bpdebug.expression.limits import WHOLE_NUMBER
 from bpdebug.expression.tree import Aspect
-from bpdebug.ops import Array, Op, Shape, declarations, declared
+from bpdebug.ops import Array, Composite, Op, Shape, declarations, declared
 from bpdebug.printable import quoted
 from bpdebug.record import record
 
@@ -114,22 +120,49 @@ def operands_hint(function: str, shapes: Sequence[Shape]) -> str:
 def option_problem(function: str, option: str, value: Any) -> str:
     """What is wrong with an option that is given by name; empty when nothing is."""
     known = options_of(function)
+    op = declared(function)
     if option not in known:
-        meant = OPTIONS.get(option, "")
-        other = meant.startswith("write ") and meant.removeprefix("write ").split("=")[0]
-        meant = after(meant if not other or other in known else "") or did_you_mean(option, known)
+        meant = after(for_option(op, option)) or did_you_mean(option, known)
         hint = f"{meant}; it takes {', '.join(known) or 'none'}"
         return f"{function} has no option {quoted(option)}{hint}"
-    op = declared(function)
     each = isinstance(op, Op) and option in op.per_axis
     wanted, fits = expected(known[option], value, each=each)
-    if fits:
+    limit = op.limits.get(option) if op is not None else None
+    if fits and (limit is None or limit.holds(value)):
         return ""
+    if fits and limit is not None:
+        wanted = limit.says
+    elif wanted.startswith("a whole number") and is_number(value) and isinstance(value, int):
+        wanted = f"a whole number from {-WHOLE_NUMBER:,} to {WHOLE_NUMBER:,}"
     try:
         shown = quoted(value) if isinstance(value, str) else str(value)[:40]
     except ValueError:  # Python writes no integers of several thousand digits
         shown = "a number of that size"
     return f"{function}: {option} must be {wanted}, not {shown}"
+
+
+def operand_problem(function: str, option: str) -> str:
+    """What to write where an operand is given by name, as an option is; empty for an option."""
+    op = declared(function)
+    if op is None or option in op.options or option in op.elsewhere:
+        return ""
+    words = (option, *OPERANDS_ELSEWHERE.get(option, ()))
+    operand = next((word for word in words if word in op.operands), "")
+    call = f"{op.name}({', '.join(op.operands)})"
+    return operand and f"{operand} is an operand, which is given by its place, as in {call}"
+
+
+def for_option(op: Op | Composite | None, option: str) -> str:
+    """What to write for an option that a function has in other tools; empty when unknown."""
+    if op is None:
+        return ""
+    if option in op.elsewhere:
+        return op.elsewhere[option]
+    if option == "weight" and op.loss:
+        return WEIGHTED_LOSS
+    meant = OPTIONS.get(option, "")
+    other = meant.startswith("write ") and meant.removeprefix("write ").split("=")[0]
+    return meant if not other or other in op.options else ""
 
 
 def expected(default: Any, value: Any, *, each: bool = False) -> tuple[str, bool]:

@@ -225,15 +225,24 @@ OPTIONS = by_word(
         "unbiased": "write correction=1, or leave it out",
         "num_heads n_heads": "write heads=…",
         "is_causal": "write causal=True",
-        "attn_mask": "the mask is an operand behind the values",
-        "ord p": "leave it out: norm is the root of the sum of squares",
-        "approximate": "leave it out: gelu is the approximation by tanh, unless exact=True",
         "min min_val a_min": "write low=…",
         "max max_val a_max": "write high=…",
-        "weight": "there are no weights; multiply each part of the loss by its own",
     }
 )
-"""Options of functions."""
+"""Options of functions; options of a single op stand in its declaration."""
+
+OPERANDS_ELSEWHERE = {
+    "attn_mask": ("mask",),
+    "bias": ("b", "beta"),
+    "input": ("x", "a"),
+    "other": ("b",),
+    "target": ("t",),
+    "weight": ("w", "W", "gamma"),
+}
+"""What other tools call operands, which may be given there by name, and what they are here."""
+
+WEIGHTED_LOSS = "there are no weights; multiply each part of the loss by its own"
+"""What to write for the option `weight` of a loss."""
 
 SIGNS = by_word(
     {

@@ -10,11 +10,13 @@ from bpdebug.expression.functions import (
     CONSTANTS,
     example,
     is_number,
+    operand_problem,
     option_problem,
     text_option,
     whole_number,
 )
 from bpdebug.expression.hints import NAMES, after
+from bpdebug.expression.limits import WHOLE_NUMBER
 from bpdebug.expression.source import SourceText
 from bpdebug.ops import INDEX_ARRAY
 from bpdebug.printable import quoted
@@ -95,6 +97,9 @@ def arguments(
             raise source.error(keyword.value, "'**' is not allowed in a call")
         if keyword.arg in found:
             raise source.error(keyword.value, f"the option '{keyword.arg}' is given twice")
+        problem = operand_problem(name, keyword.arg)
+        if problem:
+            raise source.error(keyword.value, problem)
         value = literal(source, keyword.value)
         problem = option_problem(name, keyword.arg, value)
         if problem:
@@ -220,6 +225,8 @@ def bound(source: SourceText, node: ast.expr) -> int:
             "an index is a whole number, a slice of them, an input of them or None, as in a[0], "
             "a[1:3], a[rows] or a[:, None]"
         )
+        if is_number(value) and isinstance(value, int):
+            problem = f"an index is at most {WHOLE_NUMBER:,}, and at least {-WHOLE_NUMBER:,}"
         word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
         raise source.error(node, problem + after(NAMES.get(word, "")))
     return int(value)

@@ -89,14 +89,8 @@ UNREAD = {
 }
 """What is wrong, by a word of what Python's parser says, which speaks of Python."""
 
+EMPTY_INDEX = re.compile(r"(?<=[\w)\]])\s*\[\s*\]")
 INCOMPLETE = "an operator or a value is missing here, or there is one too many"
-
-OPERATORS: dict[type[ast.operator], str] = {
-    ast.Mod: SIGNS["%"],
-    ast.BitAnd: SIGNS["&"],
-    ast.BitOr: SIGNS["|"],
-    ast.BitXor: "a power is written **, as in x ** 2",
-}
 
 TAKES = {
     "grad": "one node, as in grad(W1)",
@@ -149,6 +143,10 @@ def syntax_tree(source: SourceText) -> ast.expr:
             problem = "the number has too many digits; write it as 1.5e300"
             raise mistake(problem, source.text, longest.span()) from None
         at = min(max((error.offset or 2) - 2, 0), len(source.code) - 1)
+        empty = EMPTY_INDEX.search(source.text)
+        if empty is not None:
+            problem = "there is no index in the brackets; write one, as in a[0] or a[:, 1]"
+            raise mistake(problem, source.text, empty.span()) from None
         said = next((ours for theirs, ours in UNREAD.items() if theirs in error.msg), INCOMPLETE)
         if keyword.iskeyword(source.text.strip()):
             said = "it is a word of the language, so nothing has this name"
@@ -386,7 +384,7 @@ class _Reader:
         if isinstance(node, ast.List | ast.Tuple):
             return self.error(node, f"{what} is not allowed; {ARRAY}")
         if isinstance(node, ast.BinOp):
-            hint = OPERATORS.get(type(node.op), "")
+            hint = foreign.operator(node.op, self.allow)
             if hint:
                 return self.error(node, f"this operator is not allowed; {hint}")
             what = "this operator"

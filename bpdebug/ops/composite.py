@@ -14,6 +14,7 @@ from typing import Any
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.declaration import Op, Scores
 from bpdebug.ops.letters import Options, show_shape
+from bpdebug.ops.limit import Limit
 from bpdebug.ops.maps.index_map import Array, Shape
 from bpdebug.ops.registry import REGISTRY
 from bpdebug.record import record
@@ -46,6 +47,10 @@ class Composite:
     """Shapes of operands for which help shows its lines."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Keyword options with their defaults; the default's type is the option's type."""
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    """What a number of an option may be."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Options that the function has in other tools, and what to write here."""
     least: int | None = None
     """How many operands must be given; None where all must."""
     family: str = ""

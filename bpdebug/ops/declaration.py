@@ -18,6 +18,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.letters import Layout, Options, Signature, lay_out
+from bpdebug.ops.limit import Limit
 from bpdebug.ops.maps.index_map import Array, IndexMap, Shape
 from bpdebug.ops.spelling import Fusion, Spelling
 from bpdebug.record import record
@@ -148,6 +149,10 @@ class Op:
     """Fast vector-Jacobian products by operand: `vjp(upstream, y, *operands, **options)`."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Keyword options with their defaults; the default's type is the option's type."""
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    """What a number of an option may be."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Options that the function has in other tools, and what to write here."""
     family: str = ""
     precedence: int = 9
     """How tightly `text` binds: 1 sums, 2 products, 3 minus, 4 powers, 9 calls and names."""

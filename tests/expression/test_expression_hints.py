@@ -92,6 +92,18 @@ MEANT = {
     "nn.CrossEntropyLoss()(z, y)": "cross_entropy(z, y)",
     "np.inf * x": "write `inf`",
     "α": "`info optimizer`",
+    "dropout(x, y, p=0.5)": "no option 'p'; write rate=…",
+    "norm(x, p=2)": "norm is the root of the sum of squares",
+    "relu(x, p=2)": "relu has no option 'p'; it takes none",
+    "gelu(x, approximate='tanh')": "unless exact=True",
+    "dropout(x, mask=y)": "mask is an operand, which is given by its place, as in dropout(x, mask)",
+    "conv1d(x, W, bias=2 * y)": "b is an operand, which is given by its place",
+    "layer_norm(x, weight=y, bias=z)": "gamma is an operand",
+    "scaled_dot_product_attention(x, x, x, attn_mask=y)": "mask is an operand",
+    "cross_entropy(z, y, weight=p)": "multiply each part of the loss",
+    "x[]": "there is no index in the brackets",
+    "sum(W, axis=99999999999)": "axis must be a whole number from -2,147,483,647 to 2,147,483,647",
+    "x[99999999999]": "an index is at most 2,147,483,647",
     "sum(W, 0)": "options are given by name, as in sum(a, axis=0)",
     "Σᵢ W": "sum(a, axis=0)",
     "x[:, :, None]": "shape (2) with new axes has axes 0 to 1, and no axis 2",
@@ -116,6 +128,15 @@ def test_a_scenario_says_it_too_where_a_watch_understands(text, says):
     with pytest.raises(BpdebugError, match=re.escape(says)):
         parse(text, allow=Allow.GRAPH)
     parse(text, allow=Allow.WATCH)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("x & y", "multiply comparisons"), ("x | y", "take the larger of comparisons")],
+)
+def test_a_scenario_has_arithmetic_in_the_place_of_logic(text, says):
+    with pytest.raises(BpdebugError, match=re.escape(says)):
+        parse(text, allow=Allow.GRAPH)
 
 
 @pytest.mark.parametrize("text", MEANT)

@@ -6,6 +6,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.ops.composite import Composite, Line, compose, shapes_text
 from bpdebug.ops.families.reductions import normal_axes
 from bpdebug.ops.letters import Options
+from bpdebug.ops.limit import NOT_NEGATIVE
 from bpdebug.ops.maps.index_map import Shape
 
 
@@ -25,6 +26,7 @@ normalize = compose(
         lines=normalize_lines,
         shown=((2, 3),),
         options={"axis": -1, "eps": 1e-12},
+        limits={"eps": NOT_NEGATIVE},
         text="{x}/max(‖{x}‖, ε)",
         latex=r"\frac{{{x}}}{{\max(\lVert {x} \rVert, \varepsilon)}}",
         family="norms",
@@ -60,6 +62,7 @@ cosine_similarity = compose(
         lines=cosine_lines,
         shown=((2, 3), (2, 3)),
         options={"axis": -1, "eps": 1e-8},
+        limits={"eps": NOT_NEGATIVE},
         text="{a}·{b}/(max(‖{a}‖, ε)·max(‖{b}‖, ε))",
         latex=r"\frac{{{a} \cdot {b}}}"
         r"{{\max(\lVert {a} \rVert, \varepsilon) \max(\lVert {b} \rVert, \varepsilon)}}",

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.composite import Composite, Line, Lines, compose, shapes_text
 from bpdebug.ops.declaration import Scores
 from bpdebug.ops.letters import Options
+from bpdebug.ops.limit import NOT_NEGATIVE, POSITIVE, Limit
 from bpdebug.ops.maps.index_map import Shape
 
 REDUCTIONS: tuple[str, ...] = ("mean", "sum", "none")
@@ -47,17 +48,9 @@ def entrywise(name: str, losses: Lines, divisor: Divisor, more: tuple[str, ...])
     return reduced
 
 
-def positive(name: str, option: str, value: float, least: str = "above 0") -> None:
-    """An error for an option that must be above 0, or at least 0."""
-    if value < 0 or (value == 0 and least == "above 0"):
-        raise BpdebugError(f"{name}: {option} must be {least}, not {value:g}")
-
-
 def huber_lines(shapes: tuple[Shape, ...], options: Options) -> list[Line]:
     """c·(e − ½c) with the error c clipped at ±δ: ½e² within, δ·(|e| − ½δ) beyond."""
-    delta = options["delta"]
-    positive("huber", "delta", delta)
-    return clipped_lines(delta)
+    return clipped_lines(options["delta"])
 
 
 def clipped_lines(bound: float) -> list[Line]:
@@ -72,7 +65,6 @@ def clipped_lines(bound: float) -> list[Line]:
 def smooth_l1_lines(shapes: tuple[Shape, ...], options: Options) -> list[Line]:
     """The lines of huber over β; with β = 0 it is l1."""
     beta = options["beta"]
-    positive("smooth_l1", "beta", beta, "at least 0")
     return clipped_lines(beta) if beta else l1_lines(shapes, options)
 
 
@@ -110,6 +102,7 @@ def loss(
     takes: Scores | None = None,
     divisor: Divisor = lambda options: 1,
     more: tuple[str, ...] = (),
+    limits: Mapping[str, Limit] | None = None,
 ) -> Composite:
     """Declare a loss of a prediction and a target, t; `formulas` are those of an entry."""
     return compose(
@@ -119,6 +112,7 @@ def loss(
             lines=entrywise(name, losses, divisor, more),
             shown=((2, 3), (2, 3)),
             options={"reduction": "mean", **options},
+            limits=limits or {},
             text=lambda options: reduced_text(
                 formulas(options)[0], options, f"{options['reduction']}({{}})"
             ),
@@ -164,6 +158,7 @@ huber = loss(
     "½e² where |e| ≤ δ, else δ·(|e| − ½δ), with e = p − t: with c, which is e clipped to ±δ and "
     "also the slope, both are c·(e − ½c) (Huber, 1964); PyTorch's huber_loss." + EDGES,
     {"delta": 1.0},
+    limits={"delta": POSITIVE},
 )
 smooth_l1 = loss(
     "smooth_l1",
@@ -172,6 +167,7 @@ smooth_l1 = loss(
     "huber with δ = β, over β; with beta=0 it is l1 (Girshick, 2015); PyTorch's smooth_l1_loss."
     + EDGES,
     {"beta": 1.0},
+    limits={"beta": NOT_NEGATIVE},
     divisor=lambda options: options["beta"] or 1,
 )
 binary_cross_entropy_with_logits = loss(

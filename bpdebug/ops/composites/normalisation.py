@@ -5,6 +5,7 @@ from __future__ import annotations
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.composite import Composite, Line, compose, shapes_text
 from bpdebug.ops.letters import Options, show_shape
+from bpdebug.ops.limit import NOT_NEGATIVE
 from bpdebug.ops.maps.index_map import Shape
 
 
@@ -44,6 +45,7 @@ layer_norm = compose(
         lines=layer_norm_lines,
         shown=((2, 3), (3,), (3,)),
         options={"eps": 1e-5},
+        limits={"eps": NOT_NEGATIVE},
         text="{gamma}·({x} − mean({x}))/√(var({x}) + ε) + {beta}",
         latex=r"{gamma} \odot \frac{{{x} - \mathrm{{mean}}({x})}}"
         r"{{\sqrt{{\mathrm{{var}}({x}) + \varepsilon}}}} + {beta}",
@@ -72,6 +74,7 @@ rms_norm = compose(
         lines=rms_norm_lines,
         shown=((2, 3), (3,)),
         options={"eps": 1e-6},
+        limits={"eps": NOT_NEGATIVE},
         text="{gamma}·{x}/√(mean({x}²) + ε)",
         latex=r"{gamma} \odot \frac{{{x}}}"
         r"{{\sqrt{{\mathrm{{mean}}({x}^2) + \varepsilon}}}}",
@@ -112,6 +115,7 @@ batch_norm = compose(
         lines=batch_norm_lines,
         shown=((4, 3), (3,), (3,)),
         options={"eps": 1e-5},
+        limits={"eps": NOT_NEGATIVE},
         text="{gamma}·({x} − mean({x}))/√(var({x}) + ε) + {beta}",
         latex=r"{gamma} \odot \frac{{{x} - \mathrm{{mean}}({x})}}"
         r"{{\sqrt{{\mathrm{{var}}({x}) + \varepsilon}}}} + {beta}",
@@ -146,6 +150,7 @@ group_norm = compose(
         lines=group_norm_lines,
         shown=((2, 6, 5), (6,), (6,)),
         options={"groups": 1, "eps": 1e-5},
+        limits={"eps": NOT_NEGATIVE},
         text="{gamma}·({x} − mean({x}))/√(var({x}) + ε) + {beta}",
         latex=r"{gamma} \odot \frac{{{x} - \mathrm{{mean}}({x})}}"
         r"{{\sqrt{{\mathrm{{var}}({x}) + \varepsilon}}}} + {beta}",

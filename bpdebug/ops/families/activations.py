@@ -233,6 +233,7 @@ gelu = activation(
     ),
     options={"exact": False},
     shared=gelu_gate,
+    elsewhere={"approximate": "leave it out: gelu is the approximation by tanh, unless exact=True"},
 )
 silu = activation(
     "silu",

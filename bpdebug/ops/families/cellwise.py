@@ -10,6 +10,7 @@ import numpy as np
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import Op, Partial, Scores
 from bpdebug.ops.letters import letters
+from bpdebug.ops.limit import Limit
 from bpdebug.ops.maps.index_map import ONE as ONE
 from bpdebug.ops.registry import register
 from bpdebug.ops.spelling import Spelling
@@ -86,6 +87,8 @@ def activation(
     conventions: tuple[Convention, ...] = (),
     rectifies: int | None = None,
     options: Mapping[str, float] | None = None,
+    limits: Mapping[str, Limit] | None = None,
+    elsewhere: Mapping[str, str] | None = None,
     spelled: tuple[Spelling, ...] = (),
     written: str = "",
     also: tuple[str, ...] = (),
@@ -120,6 +123,8 @@ def activation(
             conventions=conventions,
             rectifies=rectifies,
             options=options or {},
+            limits=limits or {},
+            elsewhere=elsewhere or {},
             note=note,
             partials=(Partial(slope, f"{symbol}′({{x}})", f"{tex}'({{x}})", why),),
         )

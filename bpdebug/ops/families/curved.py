@@ -7,6 +7,7 @@ import numpy as np
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.families.activations import logistic, softplus_forward
 from bpdebug.ops.families.cellwise import activation
+from bpdebug.ops.limit import NOT_ZERO
 from bpdebug.ops.maps.index_map import Array
 
 SELU_SCALE = 1.0507009873554804934193349852946
@@ -69,6 +70,7 @@ celu = activation(
     "y = x for x > 0, alpha·(e^(x/alpha) − 1) elsewhere.",
     conventions=(Convention("`alpha` is 1 unless given", (-np.inf,), -1.0, (0.0,)),),
     options={"alpha": 1.0},
+    limits={"alpha": NOT_ZERO},
 )
 softsign = activation(
     "softsign",

@@ -41,6 +41,7 @@ dropout = register(
         family="dropout",
         carries=Carries.SCALES,
         options={"rate": 0.5},
+        elsewhere={"p": "write rate=…"},
         validate=mask_problem,
         note="x·mask/(1 − rate), with a mask of 0 and 1 that is given as data.",
         conventions=(

@@ -13,7 +13,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.ops.convention import Convention
 from bpdebug.ops.declaration import MOST_AXES, Carries, EdgeText, Op, Partial
 from bpdebug.ops.families.cellwise import ONE
-from bpdebug.ops.families.shape import span
+from bpdebug.ops.families.shape import counted_indices, span
 from bpdebug.ops.letters import Layout, Options, show_shape
 from bpdebug.ops.maps.index_map import Array, Index, IndexMap, Shape, first_where, summed
 from bpdebug.ops.maps.pick_map import INDEX_ARRAY, Key, Picking, PickMap
@@ -36,7 +36,7 @@ def select(
     count = sum(part is not None for part in picking.key)
     if count > len(shape):
         raise BpdebugError(
-            f"index: {count} indices for shape {show_shape(shape)}, "
+            f"index: {counted_indices(count)} for shape {show_shape(shape)}, "
             f"which has {len(shape)} ax{'is' if len(shape) == 1 else 'es'}"
         )
     for axis, part in picking.parts():

@@ -217,6 +217,9 @@ norm = register(
         latex=r"\lVert {a} \rVert",
         family="reduction",
         options=OPTIONS,
+        elsewhere=dict.fromkeys(
+            ("ord", "p"), "leave it out: norm is the root of the sum of squares"
+        ),
         kink=lambda a, axis, keepdims: norm_forward(a, axis=axis, keepdims=keepdims) == 0,
         conventions=(
             Convention(

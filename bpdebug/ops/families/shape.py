@@ -229,13 +229,18 @@ concat = register(
 )
 
 
+def counted_indices(count: int) -> str:
+    """`1 index`, `3 indices`."""
+    return f"{count} {'index' if count == 1 else 'indices'}"
+
+
 def index_select(shapes: tuple[Shape, ...], options: Options) -> tuple[Shape, tuple[IndexMap, ...]]:
     """Whole numbers remove an axis, slices keep it; what is not named is kept whole."""
     (shape,) = shapes
     key: tuple[Any, ...] = options["key"]
     if len(key) > len(shape):
         raise BpdebugError(
-            f"index: {len(key)} indices for shape {show_shape(shape)}, "
+            f"index: {counted_indices(len(key))} for shape {show_shape(shape)}, "
             f"which has {len(shape)} ax{'is' if len(shape) == 1 else 'es'}"
         )
     picks: list[range] = []
