@@ -225,6 +225,11 @@ def bound(source: SourceText, node: ast.expr) -> int:
             "an index is a whole number, a slice of them, an input of them or None, as in a[0], "
             "a[1:3], a[rows] or a[:, None]"
         )
+        if value is ...:
+            problem = (
+                "an index is written without '...'; write a : for each axis that is kept whole, as in "
+                "a[:, 0]; the last of them may be left out"
+            )
         if is_number(value) and isinstance(value, int):
             problem = f"an index is at most {WHOLE_NUMBER:,}, and at least {-WHOLE_NUMBER:,}"
         word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -89,7 +89,12 @@ UNREAD = {
 }
 """What is wrong, by a word of what Python's parser says, which speaks of Python."""
 
-EMPTY_INDEX = re.compile(r"(?<=[\w)\]])\s*\[\s*\]")
+FOREIGN = {
+    r"(?<=[\w)\]])\s*\[\s*\]": "there is no index in the brackets; write one, as in a[0]",
+    "&&": f"this operator is not allowed; {LOGIC['and']}",
+}
+"""What is wrong, by what stands in a text that Python's parser cannot read."""
+
 INCOMPLETE = "an operator or a value is missing here, or there is one too many"
 
 TAKES = {
@@ -143,10 +148,10 @@ def syntax_tree(source: SourceText) -> ast.expr:
             problem = "the number has too many digits; write it as 1.5e300"
             raise mistake(problem, source.text, longest.span()) from None
         at = min(max((error.offset or 2) - 2, 0), len(source.code) - 1)
-        empty = EMPTY_INDEX.search(source.text)
-        if empty is not None:
-            problem = "there is no index in the brackets; write one, as in a[0] or a[:, 1]"
-            raise mistake(problem, source.text, empty.span()) from None
+        for pattern, problem in FOREIGN.items():
+            found = re.search(pattern, source.text)
+            if found is not None:
+                raise mistake(problem, source.text, found.span()) from None
         said = next((ours for theirs, ours in UNREAD.items() if theirs in error.msg), INCOMPLETE)
         if keyword.iskeyword(source.text.strip()):
             said = "it is a word of the language, so nothing has this name"

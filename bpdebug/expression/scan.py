@@ -13,7 +13,8 @@ from bpdebug.printable import HIDDEN
 
 SIGNS = re.compile(rf"(?:[-+~]\s*){{{BRACKETS + 1},}}|(?:\bnot\s+){{{BRACKETS + 1},}}")
 CUT = ("…", "...", "~")
-QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+NOT_CUT = re.compile(r"\"[^\"]*\"|'[^']*'|(?<=[\[,])\s*\.\.\.(?=\s*[\],])")
+"""Texts in quotes, and the dots of an index, `x[..., 0]`, which no screen writes."""
 CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
@@ -48,7 +49,7 @@ def clean(text: str, *, whole: bool = False) -> str:
 
 def check_whole(text: str) -> None:
     """BpdebugError for a name that the screen had no room for."""
-    plain = QUOTED.sub(lambda found: " " * len(found[0]), text)
+    plain = NOT_CUT.sub(lambda found: " " * len(found[0]), text)
     for mark in CUT:
         at = plain.find(mark)
         if at >= 0:

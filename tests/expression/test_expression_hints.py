@@ -101,6 +101,7 @@ MEANT = {
     "layer_norm(x, weight=y, bias=z)": "gamma is an operand",
     "scaled_dot_product_attention(x, x, x, attn_mask=y)": "mask is an operand",
     "cross_entropy(z, y, weight=p)": "multiply each part of the loss",
+    "x[..., 0]": "write a : for each axis that is kept whole",
     "x[]": "there is no index in the brackets",
     "sum(W, axis=99999999999)": "axis must be a whole number from -2,147,483,647 to 2,147,483,647",
     "x[99999999999]": "an index is at most 2,147,483,647",
@@ -132,7 +133,14 @@ def test_a_scenario_says_it_too_where_a_watch_understands(text, says):
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("x & y", "multiply comparisons"), ("x | y", "take the larger of comparisons")],
+    [
+        ("x && y", "multiply comparisons"),
+        ("x[..., 0]", "write a : for each axis that is kept whole"),
+        ("x[y, ..., None]", "write a : for each axis that is kept whole"),
+        ("x[..., None]", "write a : for each axis that is kept whole"),
+        ("x & y", "multiply comparisons"),
+        ("x | y", "take the larger of comparisons"),
+    ],
 )
 def test_a_scenario_has_arithmetic_in_the_place_of_logic(text, says):
     with pytest.raises(BpdebugError, match=re.escape(says)):
