@@ -227,8 +227,8 @@ def bound(source: SourceText, node: ast.expr) -> int:
         )
         if value is ...:
             problem = (
-                "an index is written without '...'; write a : for each axis that is kept whole, as in "
-                "a[:, 0]; the last of them may be left out"
+                "an index is written without '...'; write a : for each axis that is kept whole, as "
+                "in a[:, 0]; the last of them may be left out"
             )
         if is_number(value) and isinstance(value, int):
             problem = f"an index is at most {WHOLE_NUMBER:,}, and at least {-WHOLE_NUMBER:,}"

@@ -47,6 +47,8 @@ HOMONYMS = {
     # Kinds of layers, each called as the op that it writes.
     "scenario/network/dropout.py": {"dropout"},
     "scenario/network/windowed.py": {"conv2d", "max_pool2d", "avg_pool2d"},
+    # The name of a bundled scenario.
+    "scenario/library.py": {"dropout"},
     # The name of a station of the tour.
     "debugger/tour/stations.py": {"sum"},
 }
