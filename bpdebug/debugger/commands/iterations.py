@@ -60,7 +60,8 @@ def same_tick(old: Timeline, new: Timeline, position: int) -> tuple[int, str]:
     if term is None:
         return start, f"this batch {'has no such cell' if cut else 'adds nothing to this cell'}"
     note = ""
-    if cut and old_map.upstream_shape == new_map.upstream_shape:
+    before, after = ((one.cell_shape, one.upstream_shape) for one in (old_map, new_map))
+    if cut and before == after:
         note = "this batch adds fewer terms to this cell: the last of them"
     elif cut:
         note = "this batch has fewer rows: the term of the last one"
