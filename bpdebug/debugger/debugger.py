@@ -24,7 +24,8 @@ from bpdebug.debugger.breakpoints.locations import (
     parse_node,
 )
 from bpdebug.debugger.breakpoints.not_hit import why_no_hit
-from bpdebug.debugger.breakpoints.search import Search
+from bpdebug.debugger.breakpoints.passing import hit_passed
+from bpdebug.debugger.breakpoints.search import Hit, Search
 from bpdebug.debugger.commands.command import Command, MotionText, Reply
 from bpdebug.debugger.commands.lookup import parse_line
 from bpdebug.debugger.comparison import Comparison, compare_file, compare_own_lines
@@ -193,8 +194,7 @@ class Debugger(SessionState):
 
     def showable(self, text: str) -> str:
         """Make a text harmless: a terminal obeys no control characters of a user or a file."""
-        text = "\n".join(self.script.safe(line) for line in text.split("\n"))
-        return self.script.text(text)
+        return self.script.text("\n".join(map(self.script.safe, text.split("\n"))))
 
     def _changed(self) -> None:
         self._moment = None
@@ -202,11 +202,16 @@ class Debugger(SessionState):
     # Motions.
 
     def move(self, ruler: Ruler, count: int = 1) -> str:
-        """Move by `count` steps of a ruler, back where negative; returns a note at an end."""
-        instant, missing = cursor.moved(self.run, self._instant, ruler, count, self.folded)
-        near = ruler is not Ruler.PASS and instant.iteration == self._instant.iteration
-        self.go(instant, step=near)
-        return (END if count >= 0 else START) if missing else ""
+        """Move `count` steps of a ruler, back where negative; a note at an end or a breakpoint."""
+        here = self._instant
+        instant, missing = cursor.moved(self.run, here, ruler, count, self.folded)
+        search = Search(self.run, self.breakpoints, self.truth)
+        hit = hit_passed(search, ruler, here, instant, self.folded)
+        instant = instant if hit is None else hit.instant
+        self.go(instant, step=ruler is not Ruler.PASS and instant.iteration == here.iteration)
+        if hit is None:
+            return (END if count >= 0 else START) if missing else ""
+        return self._stopped_by(hit, "rcontinue" if count < 0 else "continue")
 
     def go(self, instant: Instant, *, step: bool = False) -> None:
         """Move the cursor to an instant and add it to the history; `step` for a single step."""
@@ -263,11 +268,14 @@ class Debugger(SessionState):
             end = self.move(Ruler.PASS, -1 if back else 1)
             return "\n".join(filter(None, [why_no_hit(self, start, back=back), end]))
         self.go(hit.instant)
+        return self._stopped_by(hit, "rcontinue" if back else "continue")
+
+    def _stopped_by(self, hit: Hit, command: str) -> str:
+        """Count the breakpoints of a hit, with the cursor there; returns what they are."""
         if not hit.breakpoints:
-            return f"no breakpoint up to here; {'rcontinue' if back else 'continue'} goes on"
+            return f"no breakpoint up to here; {command} goes on"
         lines = [", ".join(self._count_hit(breakpoint) for breakpoint in hit.breakpoints)]
-        graph = self.timeline.graph
-        if any(mentions_first_nan(b.condition, graph) for b in hit.breakpoints):
+        if any(mentions_first_nan(b.condition, self.timeline.graph) for b in hit.breakpoints):
             lines.append(birth_text_here(self.moment, self.script))
         return "\n".join(filter(None, lines))
 
@@ -345,13 +353,9 @@ class Debugger(SessionState):
         """Change what a breakpoint stops at; number, hits and state stay."""
         (at,) = (at for at, b in enumerate(self.breakpoints) if b.number == number)
         old = self.breakpoints[at]
-        self.breakpoints[at] = edited = replace(
-            self.try_breakpoint(text),
-            number=number,
-            enabled=old.enabled,
-            temporary=old.temporary,
-            hits=old.hits,
-        )
+        kept = {"number": number, "enabled": old.enabled, "temporary": old.temporary}
+        edited = replace(self.try_breakpoint(text), hits=old.hits, **kept)
+        self.breakpoints[at] = edited
         self._changed()
         return edited
 

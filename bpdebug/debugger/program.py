@@ -16,6 +16,7 @@ from bpdebug.graph.groups import Origin, around
 from bpdebug.record import record
 from bpdebug.run import Iteration
 from bpdebug.trace import Phase, Span
+from bpdebug.trace.group_gradients import part_of
 from bpdebug.wording import (
     Script,
     edge_formula,
@@ -229,7 +230,7 @@ class Listing(Sequence[ProgramLine]):
         span = self._timeline.spans.all[piece.index]
         script = self._script_around(span)
         if piece.kind is PieceKind.GROUP:
-            title = group_call(self._graph, span.group, script)
+            title = group_call(self._graph, part_of(self._graph, span), script, opened=True)
             return ProgramLine(
                 LineKind.HEADING,
                 title,

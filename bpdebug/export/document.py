@@ -23,6 +23,7 @@ from bpdebug.graph.groups import Group, Origin
 from bpdebug.ops import FLOAT64, Array, of_dtype
 from bpdebug.run import Iteration, Run
 from bpdebug.trace import Span
+from bpdebug.trace.group_gradients import part_of
 from bpdebug.trace.growing import Growing
 from bpdebug.wording import (
     delta_definition,
@@ -215,7 +216,8 @@ class Document:
         """One vector-Jacobian product with its numbers; with detail term, every multiplication."""
         graph = iteration.recorded.graph
         for span in begun_at(iteration, edge):
-            yield self.markup.part(f"Group {group_call(graph, span.group, self.script.whole)}")
+            call = group_call(graph, part_of(graph, span), self.script.whole)
+            yield self.markup.part(f"Group {call}")
         formula = self.formulas.of_edge(iteration, edge)
         terms = iteration.recorded.graph.index_map(edge).terms
         tick = iteration.timeline.edge_span(edge.index)[1]

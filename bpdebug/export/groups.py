@@ -56,6 +56,22 @@ def steps_by_group(iteration: Iteration, edges: Sequence[Edge]) -> list[Span | E
     return steps
 
 
+def forward_by_group(iteration: Iteration) -> list[Span | int]:
+    """The forward pass as its outermost groups, and the results of ops outside of all groups."""
+    spans = [s for s in iteration.timeline.spans.all if s.parent is None and not s.backward]
+    by_first = {span.first: span for span in spans}
+    steps: list[Span | int] = []
+    done = -1
+    for at, node in enumerate(iteration.recorded.graph.forward_order):
+        span = by_first.get(at)
+        if span is not None:
+            steps.append(span)
+            done = span.last
+        elif at > done:
+            steps.append(node)
+    return steps
+
+
 def group_step(iteration: Iteration, span: Span, growing: Growing) -> GroupStep:
     """A group's backward pass as a step; the gradients that grow get all that it adds."""
     recorded = iteration.recorded

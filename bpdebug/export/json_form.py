@@ -10,16 +10,17 @@ from unicodedata import category
 
 import numpy as np
 
-from bpdebug.export.groups import GroupStep, group_step, steps_by_group
+from bpdebug.export.groups import GroupStep, forward_by_group, group_step, steps_by_group
 from bpdebug.export.options import ExportOptions
 from bpdebug.export.parts import Formulas, edges_by_layer, local_derivative, operands_of
 from bpdebug.export.products import json_chunks, json_number
 from bpdebug.export.theirs import Theirs
-from bpdebug.graph import Edge
+from bpdebug.graph import Edge, Graph
 from bpdebug.ops import FLOAT64, Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Run
 from bpdebug.trace import Span, Stretch
+from bpdebug.trace.group_gradients import part_of
 from bpdebug.trace.growing import Growing
 from bpdebug.wording import Script, typed_name
 
@@ -121,15 +122,20 @@ class JsonForm:
     def steps(self, iteration: Iteration) -> Iterator[Chunks]:
         """Every step in the order of ticks, as fine as the detail asks."""
         graph, timeline = iteration.recorded.graph, iteration.timeline
-        label = [typed_name(graph, node.index) for node in graph.nodes]
-        for tick, index in enumerate(graph.forward_order, 1):
+        forward: list[Span | int] = [*graph.forward_order]
+        if self.detail == "group":
+            forward = forward_by_group(iteration)
+        for made in forward:
+            if isinstance(made, Span):
+                yield self.forward_group(iteration, made)
+                continue
             yield json_object(
-                tick=str(tick),
+                tick=str(timeline.forward_tick(made)),
                 phase='"forward"',
-                output=self.text(label[index]),
-                formula=self.text(self.formulas.of_node(iteration, index)[0]),
+                output=self.text(typed_name(graph, made)),
+                formula=self.text(self.formulas.of_node(iteration, made)[0]),
             )
-        loss = self.text(label[graph.loss])
+        loss = self.text(typed_name(graph, graph.loss))
         yield json_object(tick=str(timeline.forward + 1), phase='"seed"', output=loss, operand=loss)
         growing = Growing()
         for stretch, edges in edges_by_layer(iteration):
@@ -147,6 +153,27 @@ class JsonForm:
         for number, line in enumerate(iteration.updates):
             yield self.update(iteration, number, line)
 
+    def forward_group(self, iteration: Iteration, span: Span) -> Chunks:
+        """The forward pass of a whole group as one step, with what it reads and what it makes."""
+        graph = iteration.recorded.graph
+        group = part_of(graph, span)
+        formula = self.formulas.of_composite(iteration, group)[0] if group.composite else ""
+        composite = span.group.composite
+        return json_object(
+            tick=str(span.end),
+            phase='"forward"',
+            group=self.text(group.name),
+            op="null" if composite is None else self.text(composite.name),
+            output=self.text(typed_name(graph, group.result)),
+            results=self.names(graph, group.results),
+            operands=self.names(graph, group.call or group.operands),
+            formula=self.text(formula or self.formulas.of_node(iteration, group.result)[0]),
+        )
+
+    def names(self, graph: Graph, nodes: Iterable[int]) -> str:
+        """The names of nodes as a list."""
+        return f"[{', '.join(self.text(typed_name(graph, node)) for node in nodes)}]"
+
     def layer(self, iteration: Iteration, stretch: Stretch | None, edges: list[Edge]) -> Chunks:
         """A whole layer as one step; `delta` is null where it has several pre-activations."""
         graph, timeline = iteration.recorded.graph, iteration.timeline
@@ -155,14 +182,13 @@ class JsonForm:
         if len(layers) == 1:
             delta = array_chunks(np.asarray(iteration.recorded.gradients[layers[0].pre_activation]))
         nodes = [self.text(graph.nodes[layer.pre_activation].name) for layer in layers]
-        operands = [self.text(typed_name(graph, index)) for index in operands_of(edges)]
         return json_object(
             tick=str(timeline.edge_span(edges[-1].index)[1]),
             phase='"backward"',
             layer=str(stretch.number) if stretch is not None else "null",
             delta=delta,
             pre_activations=f"[{', '.join(nodes)}]",
-            operands=f"[{', '.join(operands)}]",
+            operands=self.names(graph, operands_of(edges)),
             terms=str(sum(graph.index_map(edge).terms for edge in edges)),
         )
 

@@ -13,6 +13,7 @@ from bpdebug.expression.forms import made_so
 from bpdebug.expression.hints import unknown_name
 from bpdebug.expression.parse import parse_watch
 from bpdebug.expression.tree import Aspect, Call, Delta, Expression, Name, NodeAspect, Nth
+from bpdebug.expression.words import nodes_called
 from bpdebug.expression.written import INDEXING, PICKING
 from bpdebug.graph import Graph, Kind
 from bpdebug.graph.no_gradient import why_no_gradient
@@ -60,7 +61,7 @@ def named_by(graph: Graph, expression: Expression) -> Named:
     if found is None:
         root = expression.root
         if isinstance(root, Name):
-            raise BpdebugError(unknown_name(root.name, graph.names))
+            raise BpdebugError(unknown_name(root.name, nodes_called(graph)))
         if isinstance(root, Call) and root.function == PICKING.name:
             raise BpdebugError(
                 f"'{expression.text[:80]}' is not a cell, where an index is a whole number, and no "

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from unicodedata import normalize
 from weakref import WeakKeyDictionary
 
+from bpdebug.expression.functions import BUILT_IN
 from bpdebug.graph import Graph
 from bpdebug.record import record
 
@@ -44,11 +46,25 @@ class Words:
 
 
 NONE = Words()
+called: WeakKeyDictionary[Graph, Mapping[str, int]] = WeakKeyDictionary()
 found: WeakKeyDictionary[Graph, Words] = WeakKeyDictionary()
 
 
 def words_of(graph: Graph) -> Words:
     """The words of a graph; the same object every time, so that what is parsed stays cached."""
     if graph not in found:
-        found[graph] = Words(frozenset(graph.names), graph.nodes[graph.loss].name)
+        found[graph] = Words(frozenset(nodes_called(graph)), graph.nodes[graph.loss].name)
     return found[graph]
+
+
+def nodes_called(graph: Graph) -> Mapping[str, int]:
+    """The nodes by name; then, by the name of each group that no node has, the group's result.
+
+    A group's name does not hide a word such as `loss`.
+    """
+    if graph not in called:
+        groups = {group.name: group.result for group in graph.groups.values()}
+        words = {*graph.names, *BUILT_IN}
+        own = {name: node for name, node in groups.items() if name not in words}
+        called[graph] = {**graph.names, **own}
+    return called[graph]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.graph.groups import Declared, find_groups
+from bpdebug.graph.groups import Declared, Origin, around, find_groups
 from bpdebug.graph.indices import check_index
 from bpdebug.graph.layers import Layer, find_layers
 from bpdebug.graph.node import Edge, Kind, Node
@@ -168,7 +168,7 @@ class Graph:
         """Edges whose terms go to cells that the data picks, so that they change with the batch."""
         self.layers = find_layers(self)
         """The layers in the order of computation. Every pre-activation has a name by now."""
-        self.nodes, self.names = with_names(self.nodes, self.names, self.layers)
+        self.nodes, self.names = with_names(self.nodes, self.names, self.layers, declared)
         self.groups = find_groups(self.nodes, declared)
         """The groups by name, each before those inside it."""
 
@@ -225,13 +225,17 @@ def grouped(edges: Iterable[Edge], key: Callable[[Edge], int]) -> dict[int, tupl
 
 
 def with_names(
-    nodes: tuple[Node, ...], names: dict[str, int], layers: Sequence[Layer]
+    nodes: tuple[Node, ...],
+    names: dict[str, int],
+    layers: Sequence[Layer],
+    declared: Mapping[str, Declared],
 ) -> tuple[tuple[Node, ...], dict[str, int]]:
     """The nodes and their names, with a name for every pre-activation, so that it can be typed.
 
     The pre-activation of `h = "sigmoid(W @ x + b)"` is called `z_h`. Where the activation's result
-    has no name either, the layer's number stands in its place: `z_1`. A name that is taken already
-    gets the first free ordinal behind it: `z_h_2`.
+    has no name either, the layer's number stands in its place: `z_1`, and in a group `block1.z_1`;
+    the layers of a network give no such prefix. A name that is taken already gets the first free
+    ordinal behind it: `z_h_2`.
     """
     found, known = list(nodes), dict(names)
     for layer in layers:
@@ -240,10 +244,18 @@ def with_names(
             continue
         result = "" if layer.activation is None else found[layer.activation].name
         group, dot, last = result.rpartition(".")
+        if not result and not in_a_layer(node.group, declared):
+            group, dot = node.group, "." if node.group else ""
         name = free(f"{group}{dot}z_{last or layer.number}", known)
         known[name] = node.index
         found[node.index] = replace(node, name=name, given=True)
     return tuple(found), known
+
+
+def in_a_layer(group: str, declared: Mapping[str, Declared]) -> bool:
+    """Whether a group is a layer of a network, or stands in it."""
+    made = (declared[name] for name in around(group) if name in declared)
+    return any(one.origin is Origin.LAYER for one in made)
 
 
 def free(name: str, taken: Container[str]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from bpdebug.expression import Known, NotComputed
 from bpdebug.expression.named import inside, no_update, pre_activation
 from bpdebug.expression.tree import Aspect, NodeAspect
-from bpdebug.expression.words import Words, words_of
+from bpdebug.expression.words import Words, nodes_called, words_of
 from bpdebug.graph import Kind
 from bpdebug.ops import DType
 from bpdebug.run.birth import birth_of
@@ -44,8 +44,8 @@ class IterationEnd:
 
     @property
     def names(self) -> Collection[str]:
-        """The names of the graph."""
-        return self._graph.names.keys()
+        """The names of the graph and of its groups."""
+        return nodes_called(self._graph).keys()
 
     @property
     def loss(self) -> float:
@@ -69,7 +69,7 @@ class IterationEnd:
 
     def value(self, name: str) -> Known:
         """A parameter after the update; any other value as the forward pass made it."""
-        node = self._graph.node(name)
+        node = self._graph.nodes[nodes_called(self._graph)[name]]
         if node.kind is Kind.PARAMETER and (self._updated is None or name in self._updated):
             return Known(np.asarray(self._iteration.after[name]))
         return Known(np.asarray(self._iteration.recorded.values[node.index]))

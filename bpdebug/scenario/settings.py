@@ -13,6 +13,7 @@ from bpdebug.expression.functions import BUILT_IN
 from bpdebug.expression.limits import ITERATIONS
 from bpdebug.expression.named import MADE, inside, no_update, pre_activation
 from bpdebug.expression.tree import Delta, Name, NodeAspect, State, Tree
+from bpdebug.expression.words import nodes_called
 from bpdebug.graph import Graph
 from bpdebug.ops import DTYPES, DType, Shape
 from bpdebug.optimizer import Rule
@@ -117,8 +118,9 @@ def check_names(expression: Expression, graph: Graph, rules: Mapping[str, Rule])
 
 def look_up(node: Tree, graph: Graph, rules: Mapping[str, Rule]) -> None:
     """BpdebugError when a node of an expression names something that does not exist."""
-    if isinstance(node, Name) and node.name not in graph.names and node.name not in BUILT_IN:
-        raise BpdebugError(unknown_name(node.name, dict.fromkeys((*graph.names, *BUILT_IN))))
+    known = dict.fromkeys((*nodes_called(graph), *BUILT_IN))
+    if isinstance(node, Name) and node.name not in known:
+        raise BpdebugError(unknown_name(node.name, known))
     if isinstance(node, Delta):
         pre_activation(graph, node.number)
     if isinstance(node, NodeAspect):

@@ -7,13 +7,42 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpdebug.graph import Edge, Graph, RecordedPass
+from bpdebug.graph.groups import Group
 from bpdebug.ops import Array
+from bpdebug.record import replace
 from bpdebug.trace.spans import Span
 
 
 def edges_of(graph: Graph, span: Span) -> tuple[Edge, ...]:
     """The edges of a span of the backward pass."""
     return graph.edges[span.first : span.last + 1]
+
+
+def part_of(graph: Graph, span: Span) -> Group:
+    """What of a group a span goes through; the group itself where the span is all of its pass.
+
+    Where entries of several groups take turns, a part has its own nodes, results and operands. It
+    is no composite's call any more, unless it has the call's result.
+    """
+    group = span.group
+    if span.backward:
+        nodes = sorted({edge.output for edge in edges_of(graph, span)})
+        passed = [node for node in group.nodes if graph.out_of.get(node)]
+    else:
+        nodes = list(graph.forward_order[span.first : span.last + 1])
+        passed = list(group.nodes)
+    own = set(nodes)
+    if own.issuperset(passed):
+        return group
+    operands = [i for node in nodes for i in graph.nodes[node].operands if i not in own]
+    read = {i for node in graph.nodes if node.index not in own for i in node.operands}
+    made = replace(
+        group,
+        nodes=tuple(nodes),
+        results=tuple(node for node in nodes if node in read) or (nodes[-1],),
+        operands=tuple(i for i in dict.fromkeys(operands) if graph.nodes[i].value is None),
+    )
+    return made if group.result in own else replace(made, composite=None, call=(), options={})
 
 
 def entered_by(graph: Graph, span: Span) -> list[int]:

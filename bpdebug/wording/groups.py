@@ -62,13 +62,20 @@ def group_op(group: Group, script: Script) -> str:
     return latex_name(group.composite.name) if script.latex else group.composite.name
 
 
-def group_call(graph: Graph, group: Group, script: Script) -> str:
-    """`ln = layer_norm(h, g, b)`, or `block1(x, W, b)` for a group that is no composite."""
+def group_call(graph: Graph, group: Group, script: Script, *, opened: bool = False) -> str:
+    """`ln = layer_norm(h, g, b)`, or `block1(x, block1.W)` for a group that is no composite.
+
+    In the heading of an `opened` group its own parameters have the names of its lines:
+    `block1(x, W)`.
+    """
     name = group_name(group, script)
     if group.composite is not None:
         return f"{name} = {group_expression(graph, group, script)}"
     operands = sorted(group.operands, key=lambda node: graph.nodes[node].kind is Kind.PARAMETER)
-    names = listed([argument(graph, node, script) for node in operands], script)
+    inner = inside(graph, group, script) if opened else script
+    if not inner.within:  # two names would be the same
+        inner = script
+    names = listed([argument(graph, node, inner) for node in operands], script)
     return f"{name}({names})"
 
 

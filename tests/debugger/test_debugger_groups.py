@@ -187,7 +187,7 @@ def test_names_inside_an_open_group_are_without_its_prefix(debugger):
     assert "      15   ∂L/∂centred += ∂L/∂(centred²) ⊙ 2·centred" in text
     assert "          ── layer_norm = layer_norm(h, g, b) ──" in text
     assert "          ── layer 1 · δ₁ = ∂L/∂block₁.z₁ ──\n      33   δ₁ = ∂L/∂h ⊙ tanh′(z₁)" in text
-    assert "── block₁(x, block₁.W₁, block₁.b₁, g, …) ──" in text
+    assert "── block₁(x, W₁, b₁, g, …) ──" in text
 
 
 def test_a_name_without_its_prefix_that_another_node_has_keeps_it(tmp_path):
@@ -283,6 +283,28 @@ def test_a_breakpoint_on_a_group_is_its_entry_and_grad_names_the_node(debugger):
     assert not debugger.execute("break ln if norm(grad(ln)) > nothing").ok
 
 
+def test_next_and_finish_stop_at_a_breakpoint_in_a_group_that_they_pass(debugger):
+    do(debugger, "break block1.layer_norm.mu if iteration == 1", "goto block1")
+    entered = debugger.instant
+    assert "breakpoint 1: block1.layer_norm.mu" in do(debugger, "next")
+    inside = debugger.instant
+    assert [span.group.name for span in debugger.moment.groups] == ["block1", "block1.layer_norm"]
+    assert "breakpoint" not in do(debugger, "finish")
+    assert "breakpoint 1" in do(debugger, "rnext")
+    assert debugger.instant == inside
+    do(debugger, "break block1.b1")
+    assert "breakpoint 2" in do(debugger, "goto block1", "step", "finish 2", "finish 2")
+    assert "breakpoint 1" in do(debugger, "rfinish 2")
+    assert debugger.instant == inside
+    do(debugger, "delete 2", "unfold block1", "unfold block1.layer_norm")
+    for _ in range(20):
+        assert "breakpoint 1" not in do(debugger, "next")
+    debugger.go(entered)
+    do(debugger, "fold all", "disable 1")
+    assert "breakpoint 1" not in do(debugger, "next")
+    assert "breakpoint 1" in do(debugger, "enable 1", "first", "next 1000")
+
+
 def test_break_alone_after_a_folded_group_is_about_the_group(debugger):
     do(debugger, "next 6")
     assert do(debugger, "break") == "breakpoint 1: ln"
@@ -338,3 +360,61 @@ def test_ends_of_time_hold_with_groups_folded(debugger):
     assert debugger.instant == end_of_time(debugger.run)
     assert do(debugger, "rnext 1000").startswith("start of recorded time")
     assert debugger.instant == FIRST
+
+
+TURNS = """
+[parameters]
+"a.w" = [1.0, 2.0]
+"b.w" = [0.5, -1.0]
+[graph]
+"a.x" = "a.w * 2"
+"b.x" = "b.w * a.x"
+"a.y" = "exp(b.x)"
+"b.y" = "a.y * b.x"
+L = "sum(b.y * a.y)"
+"""
+
+
+def test_a_part_of_a_group_has_its_own_formula_and_operands(tmp_path):
+    debugger = Debugger(Run(loaded(tmp_path, TURNS)))
+    assert "next is the group b(a.x, b.w)" in do(debugger, "goto a", "next")
+    text = do(debugger, "next")
+    assert "8–9  ∂L/∂a.x, ∂L/∂b.w ← b ← ∂L/∂b.x\n  b.x = b.w ⊙ a.x\n" in text
+    assert "next is the group a(a.w)" in text
+    assert "b.x = b.w ⊙ a.x\n" in do(debugger, "first", "next 2")
+    heads = [line for line in do(debugger, "unfold all", "list all").splitlines() if "──" in line]
+    assert [head.strip(" ─▶") for head in heads] == [
+        "b(a.y, b.x)",
+        "a(b.x)",
+        "b(a.x, b.w)",
+        "a(a.w)",
+    ]
+
+
+def test_a_group_without_a_node_of_its_name_stands_for_its_result(tmp_path):
+    text = SCENARIO.replace('block1 = "x', '"block1.sub.out" = "x')
+    debugger = Debugger(Run(loaded(tmp_path, text.replace("(block1,", "(block1.sub.out,"))))
+    assert do(debugger, "first", "print block1") == "block1: not computed yet"
+    do(debugger, "break if norm(block1.sub) > 0")
+    assert "block₁.sub.out = " in do(debugger, "continue")
+    shown = do(debugger, "print block1.sub.out").partition(" = ")[2]
+    for name in ("block1", "block₁.sub", "block1.sub + 0"):
+        assert do(debugger, f"print {name}").partition(" = ")[2] == shown
+    assert "did you mean 'block1'" in debugger.execute("goto blok1").text
+
+
+def test_pre_activations_without_a_name_have_the_name_of_their_group(tmp_path):
+    text = '[parameters]\n"a.w" = [0.5, 2.0]\n[graph]\n"a.b.y" = "tanh(a.w * 2) + tanh(a.w * 3)"\n'
+    debugger = Debugger(Run(loaded(tmp_path, text + 'L = "sum(a.b.y * sigmoid(a.b.y * 2))"\n')))
+    names = [debugger.moment.graph.nodes[one.pre_activation].name for one in debugger.moment.layers]
+    assert names == ["a.b.z_1", "a.b.z_1_2", "z_1"]
+
+
+def test_a_list_of_many_groups_says_that_it_is_not_whole(tmp_path):
+    entries = "".join(f'"g{n}.y" = "w * {n}"\n' for n in range(9))
+    total = " + ".join(f"g{n}.y" for n in range(9))
+    text = f'[parameters]\nw = 1.5\n[graph]\n{entries}L = "{total}"\n'
+    debugger = Debugger(Run(loaded(tmp_path, text)))
+    do(debugger, "first")
+    for line in ("fold", "fold other"):
+        assert "g0, g1, g2, g3, g4, g5, g6, g7, …" in debugger.execute(line).text

@@ -29,6 +29,7 @@ from bpdebug.expression.tree import (
     State,
     Tree,
 )
+from bpdebug.expression.words import nodes_called
 from bpdebug.graph import Graph
 from bpdebug.ops import of_dtype
 from bpdebug.run import Iteration, Run
@@ -58,7 +59,7 @@ class Condition:
         """True where a hit is only where the condition becomes true, not wherever it holds."""
         self._expression = parse_watch(run.graph(), text)
         self._run = run
-        names = set(run.graph().names)
+        names = set(nodes_called(run.graph()))
         self._nan = text.strip() == FIRST_NAN and FIRST_NAN not in names
         self.needs = needs_of(self._expression, names)
         self.back = looks_back(self._expression) + 1

@@ -22,7 +22,7 @@ from bpdebug.expression import (
 from bpdebug.expression.evaluate import read
 from bpdebug.expression.named import inside, no_update, pre_activation
 from bpdebug.expression.tree import Aspect, Compare, NodeAspect
-from bpdebug.expression.words import Words, words_of
+from bpdebug.expression.words import Words, nodes_called, words_of
 from bpdebug.ops import DType
 from bpdebug.run.birth import birth_of
 from bpdebug.run.iteration_end import IterationEnd
@@ -49,8 +49,8 @@ class MomentEnvironment:
 
     @property
     def names(self) -> Collection[str]:
-        """The names of the graph."""
-        return self._moment.graph.names.keys()
+        """The names of the graph and of its groups."""
+        return nodes_called(self._moment.graph).keys()
 
     @property
     def loss(self) -> Known:
@@ -78,8 +78,8 @@ class MomentEnvironment:
         return IterationEnd(run, run.iteration(number)) if number else None
 
     def value(self, name: str) -> Known:
-        """The value of the node with this name; `NotComputed` before the pass computes it."""
-        return self._value(self._moment.graph.names[name], name)
+        """The value of a node or a group by name; `NotComputed` before the pass computes it."""
+        return self._value(nodes_called(self._moment.graph)[name], name)
 
     def part(self, part: NodeAspect) -> tuple[Known, tuple[Any, ...] | None]:
         """An aspect of a node, and the index that the text has behind it; None without an index."""

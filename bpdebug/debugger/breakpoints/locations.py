@@ -24,6 +24,8 @@ NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 ITERATION = re.compile(r"iteration(?:\s+(.*))?", re.DOTALL)
 QUOTED_OR_ARROW = re.compile(r"\"[^\"]*\"|'[^']*'|->|→")
 """The arrow of an edge, or a text in quotes, whose arrows are its own."""
+MOST_GROUPS = 8
+"""How many groups an error lists."""
 
 
 def node_or_cells(graph: Graph, text: str) -> Named | None:
@@ -80,9 +82,15 @@ def parse_group(graph: Graph, text: str) -> Group:
     found = find_group(graph, text)
     if found is None:
         hint = did_you_mean(text, graph.groups)
-        known = ", ".join([*graph.groups][:8]) + (", …" if len(graph.groups) > 8 else "")
-        raise BpdebugError(f"there is no group '{safe(text[:80])}'{hint or f'; there are {known}'}")
+        known = f"; there are {some_groups(graph)}"
+        raise BpdebugError(f"there is no group '{safe(text[:80])}'{hint or known}")
     return found
+
+
+def some_groups(graph: Graph) -> str:
+    """The names of groups for a message: all, or of many the first and `…`."""
+    names = [safe(name) for name in graph.groups]
+    return ", ".join(names[:MOST_GROUPS]) + (", …" if len(names) > MOST_GROUPS else "")
 
 
 def group_entry(timeline: Timeline, group: Group) -> int | None:

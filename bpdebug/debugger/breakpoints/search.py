@@ -65,7 +65,7 @@ class Search:
     """A search over a run for hits of the enabled breakpoints among some."""
 
     def __init__(self, run: Run, breakpoints: Iterable[Breakpoint], truth: Truth) -> None:
-        self._run = run
+        self.run = run
         self._breakpoints = [b for b in breakpoints if b.enabled]
         self._truth = truth
         self._conditions = [
@@ -78,22 +78,23 @@ class Search:
         self._needs = max((c.needs for c in self._conditions), default=Needs.NUMBER)
         self._left = budget(run)
 
-    def ahead(self, instant: Instant) -> Hit | None:
-        """The first hit after an instant; None when recorded time has none."""
+    def ahead(self, instant: Instant, last_iteration: int | None = None) -> Hit | None:
+        """The first hit after an instant, up to an iteration, or to the end; None for no hit."""
         if not self._breakpoints:
             return None
         hit = self._hit_in(instant.iteration, after=instant.position)
         if hit is not None:
             return hit
-        first, last = self._span(instant.iteration + 1, self._run.iterations)
-        work = Work(self._run.progress, last - first + 1)
+        end = self.run.iterations if last_iteration is None else last_iteration
+        first, last = self._span(instant.iteration + 1, end)
+        work = Work(self.run.progress, last - first + 1)
         for iteration, possible in self._filter(first, last, work, 0):
             hit = self._hit_in(iteration) if possible else None
             if hit is not None:
                 return hit
             # At least one whole iteration is searched, so that repeated searches advance.
-            if self._left < 0 and iteration < self._run.iterations:
-                return Hit(Instant(iteration, self._run.timeline(iteration).total))
+            if self._left < 0 and iteration < end:
+                return Hit(Instant(iteration, self.run.timeline(iteration).total))
         return None
 
     def last_in(self, instant: Instant) -> int | None:
@@ -101,37 +102,37 @@ class Search:
         hit = self._hit_in(instant.iteration, before=instant.position + 1)
         return None if hit is None else hit.instant.position
 
-    def behind(self, instant: Instant) -> Hit | None:
-        """The last hit before an instant; None when recorded time has none."""
+    def behind(self, instant: Instant, first_iteration: int = 1) -> Hit | None:
+        """The last hit before an instant, down to an iteration; None for no hit."""
         if not self._breakpoints:
             return None
         hit = self._hit_in(instant.iteration, before=instant.position)
         if hit is not None:
             return hit
-        first, last = self._span(1, instant.iteration - 1)
+        first, last = self._span(first_iteration, instant.iteration - 1)
         total = last - first + 1
-        work = Work(self._run.progress, total)
+        work = Work(self.run.progress, total)
         at_once = 1 if self._anywhere else self._batch_size(last)
         while last >= first:
             start = last - at_once + 1
-            if at_once >= self._run.spacing:
-                start -= (start - 1) % self._run.spacing  # where there is a checkpoint
+            if at_once >= self.run.spacing:
+                start -= (start - 1) % self.run.spacing  # where there is a checkpoint
             start = max(first, start)
             filtered = self._filter(start, last, work, total - (last - first + 1))
             for iteration in reversed([number for number, possible in filtered if possible]):
                 # Its last tick is the end of the iteration, which counts as passed.
-                hit = self._hit_in(iteration, before=self._run.timeline(iteration).total + 1)
+                hit = self._hit_in(iteration, before=self.run.timeline(iteration).total + 1)
                 if hit is not None:
                     return hit
-            if self._left < 0 and start > 1:
+            if self._left < 0 and start > first_iteration:
                 return Hit(Instant(start, 1))
             last = start - 1
         return None
 
     def _batch_size(self, last: int) -> int:
         """How many iterations a search back filters at a time, within its budget."""
-        affordable = BUDGET // (PER_ITERATION[self._needs] + self._run.timeline(last or 1).total)
-        return max(1, min(max(BACK_BATCH, self._run.spacing), affordable))
+        affordable = BUDGET // (PER_ITERATION[self._needs] + self.run.timeline(last or 1).total)
+        return max(1, min(max(BACK_BATCH, self.run.spacing), affordable))
 
     def _span(self, first: int, last: int) -> tuple[int, int]:
         """The first and the last of some iterations in which a condition can be true."""
@@ -149,7 +150,7 @@ class Search:
         for number in range(first, last + 1):
             work.at(done + number - first)
             self._spend(PER_ITERATION[self._needs], number)
-            iteration = self._run.iteration(number)
+            iteration = self.run.iteration(number)
             yield number, self._anywhere or any(c.possible(iteration) for c in self._conditions)
 
     def _filter_by_loss(
@@ -161,10 +162,10 @@ class Search:
         while start <= last:
             end = min(start + size - 1, last)
             begin = max(1, start - back)
-            cached = self._run.losses.exact  # losses of earlier searches cost nothing
+            cached = self.run.losses.exact  # losses of earlier searches cost nothing
             losses = np.full(end - begin + 1, np.nan)
             if self._needs is Needs.LOSS:
-                for at, loss in enumerate(self._run.walk_losses(begin, end)):
+                for at, loss in enumerate(self.run.walk_losses(begin, end)):
                     work.at(done + max(begin + at, start) - first)
                     losses[at] = loss
             possible = np.full(len(losses), self._anywhere)
@@ -196,15 +197,15 @@ class Search:
 
     def _spend(self, cost: int, iteration: int) -> None:
         if self._needs is not Needs.NUMBER:
-            cost += self._run.timeline(iteration).total
+            cost += self.run.timeline(iteration).total
         self._left -= cost
 
     def _hits(self, breakpoint: Breakpoint, iteration: int) -> Sequence[int]:
         """The ticks of an iteration at which a breakpoint hits, ascending."""
-        timeline = self._run.timeline(iteration)
+        timeline = self.run.timeline(iteration)
         if breakpoint.target is Target.CONDITION:
             return self._becomes_true(breakpoint.condition, iteration, timeline)
-        written = write_ticks(breakpoint, timeline, lambda: self._run.iteration(iteration))
+        written = write_ticks(breakpoint, timeline, lambda: self.run.iteration(iteration))
         if not breakpoint.condition:
             return [ticks[0] for ticks in written]
         first = (self._first_in(ticks, breakpoint.condition, iteration) for ticks in written)
@@ -213,7 +214,7 @@ class Search:
     def _first_in(self, ticks: Sequence[int], condition: str, iteration: int) -> int | None:
         """The first of a write's ticks at which a condition is true; None for none of them."""
         holds = partial(self._holds, condition, iteration)
-        if ticks[0] > self._run.timeline(iteration).backward_end:
+        if ticks[0] > self.run.timeline(iteration).backward_end:
             return next(filter(holds, ticks), None)
         if not holds(ticks[-1]):
             return None
@@ -244,7 +245,7 @@ class Search:
 
     def _holds(self, condition: str, iteration: int, tick: int) -> bool:
         """Whether a condition is true after a tick; for tick 0, where the iteration begins."""
-        return bool(self._truth(normalized(self._run, Instant(iteration, tick)), condition))
+        return bool(self._truth(normalized(self.run, Instant(iteration, tick)), condition))
 
 
 def write_ticks(

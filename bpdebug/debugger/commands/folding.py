@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bpdebug.debugger.breakpoints.locations import parse_group
+from bpdebug.debugger.breakpoints.locations import parse_group, some_groups
 from bpdebug.debugger.commands.command import Argument, Command
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.folds import group_to_fold, group_to_unfold
@@ -35,7 +35,7 @@ def fold(debugger: Debugger, argument: str, *, shut: bool = True) -> str:
         if found is None:
             state = "" if shut else "folded "
             raise BpdebugError(
-                f"there is no {state}group here; name one: {', '.join([*groups][:8])}"
+                f"there is no {state}group here; name one: {some_groups(moment.graph)}"
             )
         name = found
     if (name in debugger.folded) == shut:

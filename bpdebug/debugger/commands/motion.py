@@ -134,7 +134,8 @@ MOTION: tuple[Command, ...] = (
         ("n",),
         ("n", "f10"),
         "An edge is one line of the backward program, and so is a folded group. `step` and `cell`\n"
-        "go into a folded group; inside it `next` goes on edge by edge.\n",
+        "go into a folded group; inside it `next` goes on edge by edge. A breakpoint inside a\n"
+        "group that `next` or `finish` passes over stops it there.\n",
     ),
     along_ruler(
         Ruler.EDGE,

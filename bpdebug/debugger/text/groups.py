@@ -13,7 +13,7 @@ from bpdebug.graph import Edge, Graph, Kind
 from bpdebug.graph.groups import Group, Origin
 from bpdebug.ops import FLOAT64, Array, of_dtype
 from bpdebug.trace import Span
-from bpdebug.trace.group_gradients import contribution, edges_of, entered_by, left_by
+from bpdebug.trace.group_gradients import contribution, edges_of, entered_by, left_by, part_of
 from bpdebug.wording import (
     Script,
     fit,
@@ -42,7 +42,8 @@ def chain_lines(moment: Moment, script: Script) -> list[str]:
 
 def entering_line(debugger: Debugger, span: Span) -> str:
     """What comes next where the cursor stands before a folded group."""
-    call = group_call(debugger.moment.graph, span.group, debugger.script)
+    graph = debugger.moment.graph
+    call = group_call(graph, part_of(graph, span), debugger.script)
     return f"  next is the group {call}, folded; step goes into it"
 
 
@@ -60,7 +61,7 @@ def forward_lines(debugger: Debugger, span: Span) -> list[str]:
     name = node_name(graph, node, script)
     value = name_value(name, text).replace("\n", "\n  ")
     return [
-        f"  {definition_of(graph, span.group, script)}",
+        f"  {definition_of(graph, part_of(graph, span), script)}",
         f"  {value}",
         f"  {stands_for(graph, span)}",
     ]
@@ -72,7 +73,7 @@ def backward_lines(debugger: Debugger, span: Span) -> list[str]:
     graph = moment.graph
     line = debugger.listing[debugger.listing.line_of_edge(span.first)]
     lines = [f"  {script.text(line.numbers)}  {line.text}"]
-    lines.append(f"  {definition_of(graph, span.group, script)}")
+    lines.append(f"  {definition_of(graph, part_of(graph, span), script)}")
     rows = [
         row("in", graph, node, np.asarray(moment.recorded.gradients[node]), script)
         for node in entered_by(graph, span)

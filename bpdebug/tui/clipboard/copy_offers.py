@@ -19,6 +19,7 @@ from bpdebug.graph import Edge
 from bpdebug.ops import Array
 from bpdebug.record import record, replace
 from bpdebug.trace import Phase, Span, Status, Term
+from bpdebug.trace.group_gradients import part_of
 from bpdebug.tui.draw.group_product import through
 from bpdebug.wording import (
     Script,
@@ -66,7 +67,7 @@ def offers(moment: Moment, script: Script) -> list[Offer]:
 def of_group(moment: Moment, span: Span, script: Script) -> Iterator[Offer]:
     """A group that was passed as a whole: its formula, and what went into it and came out."""
     graph = moment.graph
-    yield Offer("formula", lambda: definition_of(graph, span.group, script.whole))
+    yield Offer("formula", lambda: definition_of(graph, part_of(graph, span), script.whole))
     if span.backward:
         line = group_line(graph, span, script.whole)
         yield Offer("line of the program", lambda: " ".join(line))

@@ -16,7 +16,7 @@ from bpdebug.graph import Kind
 from bpdebug.ops import Array
 from bpdebug.record import record, replace
 from bpdebug.trace import Span
-from bpdebug.trace.group_gradients import contribution, entered_by, left_by
+from bpdebug.trace.group_gradients import contribution, entered_by, left_by, part_of
 from bpdebug.tui.draw.arrange import draw_row, draw_stacked, draw_whole
 from bpdebug.tui.draw.changed import every_cell
 from bpdebug.tui.draw.counters import fitting
@@ -83,8 +83,8 @@ SPACES = 3
 
 def heading(moment: Moment, span: Span, script: Script, columns: int) -> list[Line]:
     """The group's formula; in the backward pass also its line of the program."""
-    graph, group = moment.graph, span.group
-    lines = wrap(definition_of(graph, group, script), columns, "name")
+    graph = moment.graph
+    lines = wrap(definition_of(graph, part_of(graph, span), script), columns, "name")
     if span.backward:
         texts = [
             " ".join(group_line(graph, span, script, most=n)) for n in range(MOST_NAMES, -1, -1)
@@ -124,7 +124,8 @@ def through_backward(moment: Moment, span: Span, script: Script) -> list[Through
 
 def through_forward(moment: Moment, span: Span, script: Script) -> list[Through]:
     """The operands of a group, those that are no parameters first, and its value."""
-    graph, group, values = moment.graph, span.group, moment.recorded.values
+    graph, values = moment.graph, moment.recorded.values
+    group = part_of(graph, span)
     operands = group.call or sorted(
         group.operands, key=lambda node: graph.nodes[node].kind is Kind.PARAMETER
     )

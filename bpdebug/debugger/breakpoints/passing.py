@@ -1,0 +1,49 @@
+"""Hits inside groups that `next` and `finish` would pass without a stop.
+
+As a debugger of programs stops in a function that is stepped over where a breakpoint stands in it,
+these motions stop inside a folded group. Of what stands outside of groups they show every edge or
+layer that they come to, so there they stop as without breakpoints.
+"""
+
+from __future__ import annotations
+
+from bpdebug.debugger.breakpoints.search import Hit, Search
+from bpdebug.debugger.cursor import Instant
+from bpdebug.graph.groups import Origin
+from bpdebug.run import Run
+from bpdebug.trace import Ruler
+
+
+def hit_passed(
+    search: Search, ruler: Ruler, start: Instant, end: Instant, folded: frozenset[str]
+) -> Hit | None:
+    """The first hit in a group that a motion along a ruler passes over, or leaves by `finish`.
+
+    None where there is none, and for other rulers. A hit without breakpoints is where the search
+    ended.
+    """
+    grouped = bool(search.run.graph(start.iteration).groups)
+    if not grouped or ruler not in (Ruler.EDGE, Ruler.LAYER):
+        return None
+    here = start
+    while True:
+        if start < end:
+            hit = search.ahead(here, end.iteration)
+        else:
+            hit = search.behind(here, end.iteration)
+        if hit is None or (hit.instant > end if start < end else hit.instant < end):
+            return None
+        if not hit.breakpoints or _is_passed(search.run, ruler, start, hit.instant, folded):
+            return hit
+        here = hit.instant
+
+
+def _is_passed(run: Run, ruler: Ruler, start: Instant, at: Instant, folded: frozenset[str]) -> bool:
+    """Whether a group around an instant is passed as a whole, or left, by a motion to it."""
+    for span in run.timeline(at.iteration).spans.at(at.position):
+        if at.iteration != start.iteration or not span.contains(start.position):
+            if span.group.name in folded:
+                return True
+        elif ruler is Ruler.LAYER and span.group.origin is not Origin.LAYER:
+            return True
+    return False
