@@ -173,12 +173,15 @@ class LetterMap(IndexMap):
         shape = tuple(n if i in present else 1 for i, n in enumerate(self.cell_shape))
         upstream_axes, local_axes = list(self.upstream_axes), list(self.local_axes)
         local_shape, cell_shape = self.local_shape, self.cell_shape
-        spread = shape != cell_shape
+        spread, covered = shape != cell_shape, present == set(upstream_axes)
 
         def contract(upstream: Array, local: Array) -> Array:
-            if np.shape(local) != local_shape:
+            axes = local_axes
+            if covered and not np.shape(local):
+                axes = []
+            elif np.shape(local) != local_shape:
                 local = np.broadcast_to(local, local_shape)
-            total = np.einsum(np.asarray(upstream), upstream_axes, local, local_axes, kept)
+            total = np.einsum(np.asarray(upstream), upstream_axes, local, axes, kept)
             found = np.reshape(total, shape)
             return np.array(np.broadcast_to(found, cell_shape)) if spread else found
 
