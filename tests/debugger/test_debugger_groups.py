@@ -384,10 +384,10 @@ def test_a_part_of_a_group_has_its_own_formula_and_operands(tmp_path):
     assert "b.x = b.w ⊙ a.x\n" in do(debugger, "first", "next 2")
     heads = [line for line in do(debugger, "unfold all", "list all").splitlines() if "──" in line]
     assert [head.strip(" ─▶") for head in heads] == [
-        "b(a.y, b.x)",
+        "b(a.y, x)",
         "a(b.x)",
-        "b(a.x, b.w)",
-        "a(a.w)",
+        "b(a.x, w)",
+        "a(w)",
     ]
 
 

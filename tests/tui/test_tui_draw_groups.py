@@ -28,7 +28,7 @@ def test_a_folded_group_is_a_line_with_its_sign_and_an_open_one_has_a_heading():
     assert any(line.startswith("    6 ▸ ∂L/∂block₁, ") for line in lines)
     made.execute("unfold block2")
     lines = program(made, 100)
-    assert any(line.startswith("      ▾ block₂(block₁, block₂.gamma, ") for line in lines)
+    assert any(line.startswith("      ▾ block₂(block₁, gamma, ") for line in lines)
     assert any(line.startswith("    8   ▸ ∂L/∂ln, ") for line in lines)
 
 
