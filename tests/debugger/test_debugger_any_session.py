@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -16,6 +17,8 @@ from bpdebug.trace import Ruler
 from tests.debugger.all_hits import all_hits
 from tests.graphs import two_layer_problem
 from tests.scenario.scenarios import loaded
+
+pytestmark = pytest.mark.thorough
 
 MOTIONS = [
     "step",

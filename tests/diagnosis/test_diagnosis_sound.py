@@ -8,6 +8,8 @@ from bpdebug.wording import Script
 from tests.diagnosis.runs import diagnosed, network, run_of
 from tests.scenario.scenarios import DEAD_UNIT, FORTY_STEPS
 
+pytestmark = pytest.mark.thorough
+
 
 def test_runs_that_learn_have_no_finding(tmp_path):
     learned = 0

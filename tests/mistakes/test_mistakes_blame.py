@@ -8,6 +8,8 @@ from tests.mistakes.judging import ids, judged, run_of, statuses
 from tests.mistakes.networks import NETWORKS
 from tests.mistakes.planted import PLANTED
 
+pytestmark = pytest.mark.thorough
+
 ONE_LINE = [row for row in PLANTED if len(row.lines) == 1 and not NETWORKS[row.network].update]
 
 

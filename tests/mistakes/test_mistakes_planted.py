@@ -11,6 +11,8 @@ from tests.mistakes.judging import ids, judged, run_of, statuses
 from tests.mistakes.networks import NETWORKS
 from tests.mistakes.planted import PLANTED
 
+pytestmark = pytest.mark.thorough
+
 GAP = re.compile(r"[{}]|  |, ,|\(\)|[⊙=·←−]\s*$|None")
 """What a text has where something was not filled in."""
 

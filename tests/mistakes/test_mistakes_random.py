@@ -3,12 +3,15 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from bpdebug.mistakes.catalogue import CATALOGUE
 from tests.mistakes.judging import ids, judged, run_of
 from tests.mistakes.planting import KINDS, Ground
+
+pytestmark = pytest.mark.thorough
 
 EXAMPLES = 48
 FIRST = 0.8

@@ -9,6 +9,8 @@ from tests.mistakes.by_hand import numbers, of_parameters
 from tests.mistakes.judging import as_printed, judged, judged_json, run_of, statuses
 from tests.mistakes.networks import NETWORKS, arrays
 
+pytestmark = pytest.mark.thorough
+
 GRAPHS = [name for name, network in NETWORKS.items() if not network.update]
 PLAIN = ["dense", "relu", "shares", "recurrent"]
 """Without a normalisation, whose gradients cancel to less than four digits can show."""

@@ -13,6 +13,8 @@ from bpdebug.run import Run
 from bpdebug.scenario import bundled, load
 from bpdebug.wording.script import SCREEN
 
+pytestmark = pytest.mark.thorough
+
 LAYERS = """
 [inputs]
 x = [0.8, -0.5, 1.2]
