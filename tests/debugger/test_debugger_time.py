@@ -18,6 +18,8 @@ from tests.graphs import two_layer_problem
 from tests.run.test_run_iterations import count_passes, rows_problem
 from tests.scenario.scenarios import loaded
 
+pytestmark = pytest.mark.thorough
+
 
 def do(debugger, *lines):
     text = ""

@@ -10,6 +10,8 @@ from bpdebug.scenario import bundled, find, load
 from bpdebug.scenario.library import NETWORKS_ORDER
 from bpdebug.wording import Script
 
+pytestmark = pytest.mark.thorough
+
 FAULTS = {
     "vanishing": [Fault.VANISHING],
     "exploding": [Fault.EXPLODING],
