@@ -21,6 +21,8 @@ from bpdebug.wording import Script, term_formula, term_pattern
 from tests.graphs import network, random_graph
 from tests.op_cases import CASES, weighted
 
+pytestmark = pytest.mark.thorough
+
 
 def check(run: RecordedPass, size: int) -> None:
     """Every term of every edge: the cell's index and the three numbers."""

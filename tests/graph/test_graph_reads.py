@@ -10,6 +10,8 @@ from bpdebug.graph.reads import cells_read
 from bpdebug.ops import INDEX_ARRAY, REGISTRY, Array
 from tests.op_cases import CASES, Case
 
+pytestmark = pytest.mark.thorough
+
 
 def alone(case: Case) -> Graph:
     """A graph in which the op stands behind its leaves, at their number."""

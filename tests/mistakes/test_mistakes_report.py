@@ -9,6 +9,8 @@ from tests.mistakes.judging import judged, run_of
 from tests.mistakes.networks import NETWORKS
 from tests.mistakes.planted import PLANTED
 
+pytestmark = pytest.mark.thorough
+
 SCREEN = 24
 FIRST = {row.id: row for row in reversed(PLANTED)}
 """A planted mistake of every id."""

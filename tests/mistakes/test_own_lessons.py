@@ -14,6 +14,8 @@ from bpdebug.scenario.library import MISTAKES_ORDER
 from bpdebug.wording.script import ASCII
 from tests.readme import GUIDE
 
+pytestmark = pytest.mark.thorough
+
 LESSONS = {
     "updated_first": ("updated-weights", "h1", "W2.T @ grad(z2)"),
     "forgotten_slope": ("missing-local-derivative", "z1", "grad(h1) * (1 - h1 ** 2)"),

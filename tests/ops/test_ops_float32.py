@@ -9,6 +9,8 @@ from bpdebug.ops.maps.index_map import summed
 from bpdebug.record import replace
 from tests.op_cases import CASES, Case, weighted
 
+pytestmark = pytest.mark.thorough
+
 NEAR = 1e-4
 """Of the largest number: float32 has seven digits, and a sum of rounded terms loses a few."""
 

@@ -13,6 +13,8 @@ from bpdebug.trace.reach import MOST_PATHS, LocalDerivatives
 from tests.graphs import chain, network, random_graph, recorded, residual, two_layer
 from tests.op_cases import CASES, weighted
 
+pytestmark = pytest.mark.thorough
+
 
 def every_path(run, node, cell):
     """Brute force: all products of local derivatives from a cell to the loss."""

@@ -10,6 +10,8 @@ from bpdebug.tui.panes.titles import title
 from bpdebug.tui.screen import EDGE, NARROW_EDGE
 from bpdebug.wording import Script, width
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize(
     ("width", "height"), [(120, 31), (200, 55), (100, 31), (160, 40), (80, 45)]

@@ -19,6 +19,8 @@ from tests.graphs import random_graph
 from tests.op_cases import CASES, weighted
 from tests.wording.formulas import built, listing
 
+pytestmark = pytest.mark.thorough
+
 
 def joined_cells() -> Graph:
     """Indices and joints between anonymous results, in which one array arrives many times."""
