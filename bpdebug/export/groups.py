@@ -84,7 +84,7 @@ def group_step(iteration: Iteration, span: Span, growing: Growing) -> GroupStep:
         span,
         edges,
         span.end,
-        sum(graph.index_map(edge).terms for edge in edges),
+        span.end - span.start,
         tuple((node, np.asarray(recorded.gradients[node])) for node in entered_by(graph, span)),
         tuple(
             Given(

@@ -11,7 +11,7 @@ from bpdebug.debugger.breakpoints.search import Hit, Search
 from bpdebug.debugger.cursor import Instant
 from bpdebug.graph.groups import Origin
 from bpdebug.run import Run
-from bpdebug.trace import Ruler
+from bpdebug.trace import Ruler, Span
 
 
 def hit_passed(
@@ -22,8 +22,9 @@ def hit_passed(
     None where there is none, and for other rulers. A hit without breakpoints is where the search
     ended.
     """
-    grouped = bool(search.run.graph(start.iteration).groups)
-    if not grouped or ruler not in (Ruler.EDGE, Ruler.LAYER):
+    if ruler not in (Ruler.EDGE, Ruler.LAYER) or not _may_pass(
+        search.run, ruler, start, end, folded
+    ):
         return None
     here = start
     while True:
@@ -38,12 +39,26 @@ def hit_passed(
         here = hit.instant
 
 
+def _may_pass(run: Run, ruler: Ruler, start: Instant, end: Instant, folded: frozenset[str]) -> bool:
+    """Whether a motion may pass or leave a group, so that a search for hits is worth its cost."""
+    spans = run.timeline(start.iteration).spans.all
+    if start.iteration != end.iteration:
+        return bool(spans)
+    low, high = sorted((start.position, end.position))
+    come_through = (span for span in spans if low <= span.end and span.start < high)
+    return any(_leaves_out(span, ruler, start, start.iteration, folded) for span in come_through)
+
+
 def _is_passed(run: Run, ruler: Ruler, start: Instant, at: Instant, folded: frozenset[str]) -> bool:
     """Whether a group around an instant is passed as a whole, or left, by a motion to it."""
-    for span in run.timeline(at.iteration).spans.at(at.position):
-        if at.iteration != start.iteration or not span.contains(start.position):
-            if span.group.name in folded:
-                return True
-        elif ruler is Ruler.LAYER and span.group.origin is not Origin.LAYER:
-            return True
-    return False
+    spans = run.timeline(at.iteration).spans.at(at.position)
+    return any(_leaves_out(span, ruler, start, at.iteration, folded) for span in spans)
+
+
+def _leaves_out(
+    span: Span, ruler: Ruler, start: Instant, iteration: int, folded: frozenset[str]
+) -> bool:
+    """Whether a motion that comes through a span of an iteration makes no stop in it."""
+    if iteration == start.iteration and span.contains(start.position):
+        return ruler is Ruler.LAYER and span.group.origin is not Origin.LAYER
+    return span.group.name in folded

@@ -132,7 +132,7 @@ def stands_for(graph: Graph, span: Span) -> str:
     if not span.backward:
         return f"{many(span.last - span.first + 1, 'op')} in one step"
     edges = edges_of(graph, span)
-    products = sum(graph.index_map(edge).terms for edge in edges)
+    products = span.end - span.start
     ops = len({edge.output for edge in edges})
     return (
         f"{many(ops, 'op')}, {many(len(edges), 'edge')} and {many(products, 'product')} in one step"
@@ -173,12 +173,10 @@ def group_text(debugger: Debugger, group: Group) -> str:
     for span in spans.of(group.name, backward=False):
         add("forward", f"ticks {span.start + 1}{script.dash}{span.end}")
     for span in spans.of(group.name, backward=True):
-        edges = edges_of(graph, span)
-        products = sum(graph.index_map(edge).terms for edge in edges)
         add(
             "backward",
             f"ticks {span.start + 1}{script.dash}{span.end}, lines {span.first + 2}{script.dash}"
-            f"{span.last + 2}: {many(products, 'product')}",
+            f"{span.last + 2}: {many(span.end - span.start, 'product')}",
         )
         for text in columns(gradient_rows(moment, span, script)):
             add("", text)
