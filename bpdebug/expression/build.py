@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
-from itertools import count
 from math import prod
+from typing import Any
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import CONSTANTS, operands_hint
@@ -16,13 +17,13 @@ from bpdebug.expression.tree import Call, Expression, Name, Number, TextSpan
 from bpdebug.expression.words import Words
 from bpdebug.expression.written import BARE, COMPARISONS
 from bpdebug.graph import GraphBuilder
+from bpdebug.graph.graph import free
 from bpdebug.ops import (
     COMPOSITES,
     REGISTRY,
     Array,
     Composite,
     Fusion,
-    Line,
     Op,
     Shape,
     show_shape,
@@ -137,7 +138,8 @@ class _Builder:
         top = at == len(self.expression.nodes) - 1
         group = self.name
         if not top or group in self.builder.declared:
-            group = self.free(f"{group}.{composite.name}")
+            taken = ChainMap[str, Any](self.builder.names, self.builder.declared)
+            group = free(f"{group}.{composite.name}", taken)
         shapes = tuple(self.builder.nodes[i].shape for i in operands)
         scope = dict(zip(composite.operands, operands, strict=False))
         try:
@@ -146,7 +148,7 @@ class _Builder:
             with self.builder.inside(group, composite, operands, options) as group:
                 for name, line in lines[:-1]:
                     scope[name] = self.line(line, f"{group}.{name}", scope)
-                inner = _Builder(line_of(lines[-1], scope), self.builder, group, scope)
+                inner = _Builder(line_of(lines[-1][1], scope), self.builder, group, scope)
                 if top:
                     inner.name, inner.given = self.name, self.given
                 self.made[at] = inner.run()
@@ -157,14 +159,8 @@ class _Builder:
     def line(self, line: str | Array, name: str, scope: Mapping[str, int]) -> int:
         """Add a line of a composite: the nodes of its expression, or a constant."""
         if isinstance(line, str):
-            return _Builder(line_of((name, line), scope), self.builder, name, scope).run()
+            return _Builder(line_of(line, scope), self.builder, name, scope).run()
         return self.builder.constant(line, name=name)
-
-    def free(self, name: str) -> str:
-        """The name, or the first of `name_2`, `name_3`, … that the graph does not have."""
-        names = (name if n == 1 else f"{name}_{n}" for n in count(1))
-        taken = (self.builder.names, self.builder.declared)
-        return next(one for one in names if not any(one in known for known in taken))
 
     def apply(self, at: int, op: Op, operands: tuple[int, ...]) -> None:
         """Add the result of an op; the whole expression's result takes the name."""
@@ -209,10 +205,9 @@ class _Builder:
             raise self.expression.error(f"the graph has more than {NODES:,} nodes", span)
 
 
-def line_of(line: Line, scope: Iterable[str]) -> Expression:
+def line_of(text: str | Array, scope: Iterable[str]) -> Expression:
     """A line of a composite as an expression over its operands and the lines before it."""
-    text = line[1]
-    assert isinstance(text, str)
+    assert isinstance(text, str)  # a constant is no expression, and no result of a composite
     return parse(text, words=Words(frozenset(scope)))
 
 

@@ -290,7 +290,7 @@ class _Evaluation:
         try:
             for name, line in composite.expanded(shapes, {**composite.options, **given}):
                 if isinstance(line, str):
-                    inner = _Evaluation(line_of((name, line), scope), self.environment, scope)
+                    inner = _Evaluation(line_of(line, scope), self.environment, scope)
                     inner.total = self.total
                     found = inner.run()
                     self.total = inner.total

@@ -7,14 +7,14 @@ belong to no group: a group reads them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import Enum
 from typing import Any
 
 from bpdebug.graph.node import Node
 from bpdebug.ops import Composite
-from bpdebug.record import record
+from bpdebug.record import record, replace
 
 
 class Origin(Enum):
@@ -86,29 +86,43 @@ def find_groups(nodes: tuple[Node, ...], declared: dict[str, Declared]) -> dict[
     for node in nodes:
         for name in around(node.group) if node.op is not None else ():
             members.setdefault(name, []).append(node.index)
+    readers = readers_of(nodes)
+    groups = {}
+    for name, inside in members.items():
+        made = Group(name, tuple(inside), *boundary(nodes, inside, readers))
+        known = declared.get(name)
+        groups[name] = (
+            made
+            if known is None
+            else replace(
+                made,
+                composite=known.composite,
+                call=known.operands,
+                origin=known.origin,
+                options=known.options,
+            )
+        )
+    return groups
+
+
+def readers_of(nodes: Sequence[Node]) -> dict[int, list[int]]:
+    """By node: the results that are computed from it; none for a node that nothing reads."""
     readers: dict[int, list[int]] = {}
     for node in nodes:
         for operand in dict.fromkeys(node.operands):
             readers.setdefault(operand, []).append(node.index)
-    groups = {}
-    for name, inside in members.items():
-        own = set(inside)
-        read = dict.fromkeys(i for at in inside for i in nodes[at].operands if i not in own)
-        operands = tuple(i for i in read if nodes[i].value is None)
-        ends = [at for at in inside if not own.issuperset(readers.get(at, ()))]
-        results = tuple(ends) or (inside[-1],)
-        known = declared.get(name)
-        groups[name] = Group(
-            name,
-            tuple(inside),
-            results,
-            operands,
-            known.composite if known is not None else None,
-            known.operands if known is not None else (),
-            known.origin if known is not None else Origin.NAMES,
-            known.options if known is not None else {},
-        )
-    return groups
+    return readers
+
+
+def boundary(
+    nodes: Sequence[Node], inside: Sequence[int], readers: Mapping[int, Sequence[int]]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The results of some nodes, and their operands: what is read of them outside, or the last of
+    all, and what they read outside, but for constants."""
+    own = set(inside)
+    read = dict.fromkeys(i for at in inside for i in nodes[at].operands if i not in own)
+    ends = tuple(at for at in inside if not own.issuperset(readers.get(at, ())))
+    return ends or (inside[-1],), tuple(i for i in read if nodes[i].value is None)
 
 
 def around(group: str) -> Iterator[str]:

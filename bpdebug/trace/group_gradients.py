@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpdebug.graph import Edge, Graph, RecordedPass
-from bpdebug.graph.groups import Group
+from bpdebug.graph.groups import Group, boundary, readers_of
 from bpdebug.ops import Array
 from bpdebug.record import replace
 from bpdebug.trace.spans import Span
@@ -34,14 +34,8 @@ def part_of(graph: Graph, span: Span) -> Group:
     own = set(nodes)
     if own.issuperset(passed):
         return group
-    operands = [i for node in nodes for i in graph.nodes[node].operands if i not in own]
-    read = {i for node in graph.nodes if node.index not in own for i in node.operands}
-    made = replace(
-        group,
-        nodes=tuple(nodes),
-        results=tuple(node for node in nodes if node in read) or (nodes[-1],),
-        operands=tuple(i for i in dict.fromkeys(operands) if graph.nodes[i].value is None),
-    )
+    results, operands = boundary(graph.nodes, nodes, readers_of(graph.nodes))
+    made = replace(group, nodes=tuple(nodes), results=results, operands=operands)
     return made if group.result in own else replace(made, composite=None, call=(), options={})
 
 

@@ -8,6 +8,13 @@ from bpdebug.ops.letters import Options, show_shape
 from bpdebug.ops.limit import NOT_NEGATIVE
 from bpdebug.ops.maps.index_map import Shape
 
+NORMED_TEXT = "{gamma}·({x} − mean({x}))/√(var({x}) + ε) + {beta}"
+NORMED_LATEX = (
+    r"{gamma} \odot \frac{{{x} - \mathrm{{mean}}({x})}}"
+    r"{{\sqrt{{\mathrm{{var}}({x}) + \varepsilon}}}} + {beta}"
+)
+"""The formula of every norm with a mean; over what it goes, its note says."""
+
 
 def normed_lines(x: str, over: str, eps: float) -> list[Line]:
     """The lines from x to (x − mean)/√(variance + ε), over some axes."""
@@ -46,9 +53,8 @@ layer_norm = compose(
         shown=((2, 3), (3,), (3,)),
         options={"eps": 1e-5},
         limits={"eps": NOT_NEGATIVE},
-        text="{gamma}·({x} − mean({x}))/√(var({x}) + ε) + {beta}",
-        latex=r"{gamma} \odot \frac{{{x} - \mathrm{{mean}}({x})}}"
-        r"{{\sqrt{{\mathrm{{var}}({x}) + \varepsilon}}}} + {beta}",
+        text=NORMED_TEXT,
+        latex=NORMED_LATEX,
         family="norms",
         note="Over the last axes, as many as gamma has; the variance is the biased one "
         "(Ba, Kiros and Hinton, 2016).",
@@ -116,9 +122,8 @@ batch_norm = compose(
         shown=((4, 3), (3,), (3,)),
         options={"eps": 1e-5},
         limits={"eps": NOT_NEGATIVE},
-        text="{gamma}·({x} − mean({x}))/√(var({x}) + ε) + {beta}",
-        latex=r"{gamma} \odot \frac{{{x} - \mathrm{{mean}}({x})}}"
-        r"{{\sqrt{{\mathrm{{var}}({x}) + \varepsilon}}}} + {beta}",
+        text=NORMED_TEXT,
+        latex=NORMED_LATEX,
         family="norms",
         note="By channel, along axis 1, over all other axes: the batch's own statistics, with the "
         "biased variance (Ioffe and Szegedy, 2015). A channel with a single value becomes beta, "
@@ -151,9 +156,8 @@ group_norm = compose(
         shown=((2, 6, 5), (6,), (6,)),
         options={"groups": 1, "eps": 1e-5},
         limits={"eps": NOT_NEGATIVE},
-        text="{gamma}·({x} − mean({x}))/√(var({x}) + ε) + {beta}",
-        latex=r"{gamma} \odot \frac{{{x} - \mathrm{{mean}}({x})}}"
-        r"{{\sqrt{{\mathrm{{var}}({x}) + \varepsilon}}}} + {beta}",
+        text=NORMED_TEXT,
+        latex=NORMED_LATEX,
         family="norms",
         note="Every example by itself: `groups` groups of channels, each over its channels and all "
         "axes behind them, with the biased variance (Wu and He, 2018). As many groups as channels "

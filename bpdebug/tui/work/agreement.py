@@ -49,17 +49,17 @@ class Agreement:
         """Check a parameter's gradient, if its size allows; the result is added to `checks`."""
         self._done.add(index)
         # Imported when first needed: a start does not pay for it.
-        from bpdebug.check import check_array
-        from bpdebug.check.gradients import SAMPLES
+        from bpdebug.check.gradients import SAMPLES, check_entries, in_float64
         from bpdebug.check.probe import CALL_COST, Probe
         from bpdebug.check.rounding import bound, digits_within
 
         recorded, entries = moment.recorded, prod(moment.graph.nodes[index].shape)
         if entries * SAMPLES * CALL_COST > BUDGET:
             return
-        if entries * SAMPLES * Probe(recorded, index).cost > BUDGET:
+        probe = Probe(in_float64(recorded), index)
+        if entries * SAMPLES * probe.cost > BUDGET:
             return
-        result = check_array(recorded, index, BUDGET)
+        result = check_entries(recorded, probe, entries, lambda done: None)
         worst = result.worst
         name = self._script.name(moment.graph.nodes[index].name)
         if result.strange is not None:
