@@ -159,6 +159,7 @@ def test_the_same_run_gives_the_same_bytes(tmp_path):
         assert files[0].read_bytes() == files[1].read_bytes()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind != "csv"])
 def test_memory_does_not_grow_with_the_number_of_steps(kind):
     def peak(inputs: int, batch: int) -> tuple[int, int]:

@@ -92,12 +92,14 @@ def named(name: str) -> str:
     return MarkdownMarkup(Script()).formula("", formula)
 
 
+@pytest.mark.thorough
 def test_the_bundled_scenarios():
     assert {
         name: found for name, text in markdown.scenarios().items() if (found := faults(text))
     } == {}
 
 
+@pytest.mark.thorough
 def test_every_op_and_every_update_rule():
     assert faults(markdown.declared()) == []
 

@@ -342,6 +342,7 @@ def trace_of(app):
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("pane", ["graph", "multiplication", "stops"])
 async def test_no_key_does_nothing_whatever_pane_has_the_focus(pane):
     app = app_on()
