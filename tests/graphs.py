@@ -12,7 +12,7 @@ from bpdebug.graph import Engine, Graph, GraphBuilder, Kind, RecordedPass
 from bpdebug.ops import REGISTRY, Array
 from bpdebug.optimizer import RULES
 from bpdebug.run import Problem
-from bpdebug.trace import Timeline
+from bpdebug.ticks import Timeline
 
 Built = tuple[Graph, dict[int, Array]]
 

@@ -16,7 +16,7 @@ from bpdebug.check.probe import Probe
 from bpdebug.expression import visible
 from bpdebug.graph import Node
 from bpdebug.ops import Index
-from bpdebug.record import record
+from bpdebug.records import record
 
 RATIO = 4.0
 """Each step size is the previous size divided by this."""

@@ -10,7 +10,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression import NotComputed, evaluate, quoted
 from bpdebug.ops import FLOAT64, Array, DType, Index, epsilon, show_shape
 from bpdebug.ops.maps.index_map import unravel
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.run import Expectation, Run
 from bpdebug.run.iteration_end import IterationEnd
 

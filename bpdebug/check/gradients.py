@@ -21,7 +21,7 @@ from bpdebug.graph import Engine, RecordedPass
 from bpdebug.graph.no_gradient import why_no_gradient
 from bpdebug.ops import FLOAT64, Array, DType, Index, Shape, epsilon, of_dtype
 from bpdebug.ops.maps.index_map import first_where, unravel
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 from bpdebug.run import Run
 from bpdebug.run.progress import Work
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from bpdebug.graph import Graph, Node, RecordedPass
 from bpdebug.ops import Array, Index
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 @record

@@ -13,7 +13,7 @@ from bpdebug.check.rounding import bound_text, digits_within, steady
 from bpdebug.expression import counted, visible
 from bpdebug.ops import FLOAT64, DType, Index, show_shape
 from bpdebug.ops.maps.index_map import ravel
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.run import Iteration, Run
 from bpdebug.run.birth import birth_cell_text, birth_of
 

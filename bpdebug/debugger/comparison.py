@@ -23,7 +23,7 @@ from bpdebug.debugger.wrong_cells import first_wrong_term
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
 from bpdebug.ops import Array
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.run import Run
 from bpdebug.wording import Script, safe
 

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from bpdebug.run import Run
-from bpdebug.trace import Ruler
+from bpdebug.ticks import Ruler
 
 
 class Instant(NamedTuple):

@@ -39,10 +39,10 @@ from bpdebug.debugger.text.describe import watch_lines, where_text
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import looks_back, parse_watch
 from bpdebug.expression.named import Named, named
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Cancelled, Iteration, Run
 from bpdebug.run.curves import Curves
-from bpdebug.trace import Ruler, Timeline
+from bpdebug.ticks import Ruler, Timeline
 from bpdebug.wording import Script, safe
 from bpdebug.wording.script import SCREEN
 

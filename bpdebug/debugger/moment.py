@@ -20,7 +20,7 @@ from bpdebug.graph.groups import Origin
 from bpdebug.ops import Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Problem, Promise, Run, promises
-from bpdebug.trace import GradientState, Phase, Span, Term, Tick, Timeline, gradient_at, term_at
+from bpdebug.ticks import GradientState, Phase, Span, Term, Tick, Timeline, gradient_at, term_at
 from bpdebug.wording import Script
 
 DRAWING_BUDGET = 1_000_000

@@ -13,10 +13,10 @@ from typing import overload
 
 from bpdebug.debugger.program_pieces import PieceKind, Pieces
 from bpdebug.graph.groups import Origin, around
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.run import Iteration
-from bpdebug.trace import Phase, Span
-from bpdebug.trace.group_gradients import part_of
+from bpdebug.ticks import Phase, Span
+from bpdebug.ticks.group_gradients import part_of
 from bpdebug.wording import (
     Script,
     edge_formula,

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator
 from enum import Enum
 
 from bpdebug.graph.groups import Origin
-from bpdebug.record import record
-from bpdebug.trace import Span, Timeline
+from bpdebug.records import record
+from bpdebug.ticks import Span, Timeline
 
 
 class PieceKind(Enum):

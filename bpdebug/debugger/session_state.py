@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint
-from bpdebug.record import replace
+from bpdebug.records import replace
 
 if TYPE_CHECKING:
     from bpdebug.debugger.commands.command import ExportRequest

@@ -22,9 +22,9 @@ from bpdebug.graph import Edge, Graph, Kind
 from bpdebug.graph.groups import Group, Origin
 from bpdebug.ops import FLOAT64, Array, of_dtype
 from bpdebug.run import Iteration, Run
-from bpdebug.trace import Span
-from bpdebug.trace.group_gradients import part_of
-from bpdebug.trace.growing import Growing
+from bpdebug.ticks import Span
+from bpdebug.ticks.group_gradients import part_of
+from bpdebug.ticks.growing import Growing
 from bpdebug.wording import (
     delta_definition,
     gradient_name,

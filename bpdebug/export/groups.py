@@ -9,11 +9,11 @@ import numpy as np
 from bpdebug.graph import Edge
 from bpdebug.graph.groups import Origin
 from bpdebug.ops import Array
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.run import Iteration
-from bpdebug.trace import Span
-from bpdebug.trace.group_gradients import contribution, edges_of, entered_by, left_by
-from bpdebug.trace.growing import Growing
+from bpdebug.ticks import Span
+from bpdebug.ticks.group_gradients import contribution, edges_of, entered_by, left_by
+from bpdebug.ticks.growing import Growing
 
 
 @record

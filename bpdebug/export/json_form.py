@@ -19,9 +19,9 @@ from bpdebug.graph import Edge, Graph
 from bpdebug.ops import FLOAT64, Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Run
-from bpdebug.trace import Span, Stretch
-from bpdebug.trace.group_gradients import part_of
-from bpdebug.trace.growing import Growing
+from bpdebug.ticks import Span, Stretch
+from bpdebug.ticks.group_gradients import part_of
+from bpdebug.ticks.growing import Growing
 from bpdebug.wording import Script, typed_name
 
 LINE_BREAK = re.compile(r"\n *|^ +")

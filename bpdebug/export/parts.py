@@ -13,7 +13,7 @@ from bpdebug.graph import Edge, Graph
 from bpdebug.graph.groups import Group
 from bpdebug.ops import Array
 from bpdebug.run import Iteration
-from bpdebug.trace import Span, Stretch
+from bpdebug.ticks import Span, Stretch
 from bpdebug.wording import (
     Formula,
     Script,

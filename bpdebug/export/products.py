@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Array, IndexMap
 from bpdebug.ops.maps.index_map import TermRange, unravel, unravelled
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.wording import Script, TermPattern, plain_number
 
 BLOCK = 8192

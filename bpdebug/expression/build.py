@@ -29,7 +29,7 @@ from bpdebug.ops import (
     show_shape,
 )
 from bpdebug.ops.spelling import matched
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 def build(source: str | Expression, builder: GraphBuilder, name: str) -> int:

@@ -56,7 +56,7 @@ from bpdebug.ops import (
     of_dtype,
     show_shape,
 )
-from bpdebug.record import replace
+from bpdebug.records import replace
 
 MOVING = tuple(name for name, op in REGISTRY.items() if op.carries is Carries.MOVES)
 """Ops that carry cells to other places, and with them what is settled about them."""

@@ -22,7 +22,7 @@ from bpdebug.expression.limits import WHOLE_NUMBER
 from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Array, Composite, Op, Shape, declarations, declared
 from bpdebug.printable import quoted
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 @record

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bpdebug.expression.tree import NodeAspect
 from bpdebug.expression.words import Words
 from bpdebug.ops import Array, DType
-from bpdebug.record import record
+from bpdebug.records import record
 
 Mask = NDArray[np.bool_]
 

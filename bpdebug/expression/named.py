@@ -18,7 +18,7 @@ from bpdebug.expression.written import INDEXING, PICKING
 from bpdebug.graph import Graph, Kind
 from bpdebug.graph.no_gradient import why_no_gradient
 from bpdebug.ops import Index, Shape, show_shape
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 
 MOST = 8
 """How many names an error lists."""

@@ -61,7 +61,7 @@ from bpdebug.expression.written import SIGNS_OF, WRITTEN, way
 from bpdebug.graph import Graph
 from bpdebug.ops import REGISTRY
 from bpdebug.printable import quoted
-from bpdebug.record import replace
+from bpdebug.records import replace
 
 FORBIDDEN: dict[type[ast.AST], str] = {
     ast.Lambda: "a lambda",

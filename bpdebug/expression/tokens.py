@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from bpdebug.expression.limits import NAME_LENGTH
 from bpdebug.expression.words import Words
-from bpdebug.record import record
+from bpdebug.records import record
 
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"

@@ -11,7 +11,7 @@ from typing import Any
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.excerpt import mistake
-from bpdebug.record import record
+from bpdebug.records import record
 
 TextSpan = tuple[int, int]
 """First character of the text, and the end: the character after the last."""

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from bpdebug.expression.functions import BUILT_IN
 from bpdebug.graph import Graph
-from bpdebug.record import record
+from bpdebug.records import record
 
 HAT = re.compile("([^\\W\\d_])\u0302([0-9]*)")
 

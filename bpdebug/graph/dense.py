@@ -13,7 +13,7 @@ from math import prod
 
 from bpdebug.graph.node import Kind, Node
 from bpdebug.ops import Carries, IndexMap, Product
-from bpdebug.record import record
+from bpdebug.records import record
 
 Weight = tuple[int, int | None, str]
 """A parameter's node, its axis of units, and the slices taken from it: a matrix and its transpose

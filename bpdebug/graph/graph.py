@@ -16,7 +16,7 @@ from bpdebug.graph.indices import check_index
 from bpdebug.graph.layers import Layer, find_layers
 from bpdebug.graph.node import Edge, Kind, Node
 from bpdebug.ops import REGISTRY, Array, Composite, IndexMap, Op, Shape, show_shape
-from bpdebug.record import replace
+from bpdebug.records import replace
 
 SOURCE_LENGTH = 80
 """Expressions of intermediate results are stored up to this length; a long chain stays linear."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from bpdebug.graph.node import Node
 from bpdebug.ops import Composite
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 
 
 class Origin(Enum):

@@ -20,7 +20,7 @@ from bpdebug.graph.node import Edge, Kind, Node
 from bpdebug.graph.numbering import Numbering
 from bpdebug.graph.spelled import activations
 from bpdebug.ops import Carries, Op, Product
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 @record

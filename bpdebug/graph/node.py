@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from bpdebug.ops import Array, Layout, Op, Shape
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 class Kind(Enum):

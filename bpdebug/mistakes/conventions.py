@@ -20,7 +20,7 @@ from bpdebug.mistakes.handed import Handed, Quantity, shape_told
 from bpdebug.mistakes.mistake import Change, Family, Mistake
 from bpdebug.mistakes.trial import Trial
 from bpdebug.ops import FLOAT64, Array, Product
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 
 
 @record

@@ -16,7 +16,7 @@ from bpdebug.mistakes.stage import Stage
 from bpdebug.mistakes.trial import Trial
 from bpdebug.ops import REGISTRY, Array, Composite, Op, Product, Shape
 from bpdebug.optimizer import Rule
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 
 MOST_SPREAD = 4_000_000
 """Arrays with an axis more, as for a bias that was not summed, are built up to so many cells."""

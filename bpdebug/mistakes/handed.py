@@ -13,7 +13,7 @@ from bpdebug.expression.tree import Aspect
 from bpdebug.graph import Graph, Kind
 from bpdebug.ops import FLOAT64, Array, DType, epsilon, of_dtype, show_shape
 from bpdebug.optimizer import Rule
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 
 
 class Quantity(Enum):

@@ -21,7 +21,7 @@ from bpdebug.mistakes.verdict import (
     Verdict,
 )
 from bpdebug.ops import Array
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Run
 from bpdebug.run.progress import ProgressReport
 from bpdebug.wording import Script

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
 from bpdebug.optimizer import Rule
-from bpdebug.record import record
+from bpdebug.records import record
 
 if TYPE_CHECKING:
     from bpdebug.mistakes.grounds import Grounds

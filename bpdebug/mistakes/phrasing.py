@@ -10,7 +10,7 @@ from bpdebug.mistakes.verdict import NamedMistake
 from bpdebug.ops import Carries
 from bpdebug.optimizer import RuleLine
 from bpdebug.optimizer.gradient import decoupled
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Run
 from bpdebug.wording import Script, edge_formula, gradient_name, local_label, node_name
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bpdebug.mistakes.mistake import Change, Family
 from bpdebug.mistakes.phrasing import Phrasing
 from bpdebug.mistakes.verdict import NamedExplanation, NamedMistake
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 from bpdebug.run import Run
 from bpdebug.wording import Script
 

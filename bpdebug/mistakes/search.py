@@ -16,7 +16,7 @@ from bpdebug.mistakes.catalogue import CATALOGUE
 from bpdebug.mistakes.grounds import Grounds
 from bpdebug.mistakes.mistake import Change
 from bpdebug.mistakes.trial import Trial
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 from bpdebug.run.progress import ProgressReport, Work
 
 CLEAR = 0.35

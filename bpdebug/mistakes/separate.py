@@ -19,7 +19,7 @@ from bpdebug.mistakes.mistake import Impossible
 from bpdebug.mistakes.own.draws import Drawing, Likeness, problem_at, targets_of
 from bpdebug.mistakes.verdict import NamedExplanation, Verdict
 from bpdebug.ops import Array
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 from bpdebug.run import Run
 
 SEED, DRAWS = 61_803, 6

@@ -21,7 +21,7 @@ from bpdebug.mistakes.stage import Stage
 from bpdebug.ops import Array, Carries
 from bpdebug.ops.maps.index_map import Flat, picked
 from bpdebug.optimizer import Updater
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 
 if TYPE_CHECKING:
     from bpdebug.mistakes.bench import Bench

@@ -13,7 +13,7 @@ from bpdebug.mistakes.conventions import Convention
 from bpdebug.mistakes.handed import Handed
 from bpdebug.mistakes.search import Explanation
 from bpdebug.ops import Array, Index
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.wording import Script
 
 FORMAT, VERSION = "bpdebug-verdict", 1

@@ -17,7 +17,7 @@ from bpdebug.ops.letters import Options, show_shape
 from bpdebug.ops.limit import Limit
 from bpdebug.ops.maps.index_map import Array, Shape
 from bpdebug.ops.registry import REGISTRY
-from bpdebug.record import record
+from bpdebug.records import record
 
 Line = tuple[str, str | Array]
 """A name, and the expression that it stands for, over the operands and the names before it; or a

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 @record

@@ -21,7 +21,7 @@ from bpdebug.ops.letters import Layout, Options, Signature, lay_out
 from bpdebug.ops.limit import Limit
 from bpdebug.ops.maps.index_map import Array, IndexMap, Shape
 from bpdebug.ops.spelling import Fusion, Spelling
-from bpdebug.record import record
+from bpdebug.records import record
 
 MOST_AXES = 8
 

@@ -11,7 +11,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.maps.index_map import IndexMap, Shape
 from bpdebug.ops.maps.letter_map import LetterMap
-from bpdebug.record import record
+from bpdebug.records import record
 
 Options = Mapping[str, Any]
 ELLIPSIS = "..."

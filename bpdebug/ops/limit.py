@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 @record

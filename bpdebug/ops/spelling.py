@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from operator import eq
 from typing import Any, NamedTuple
 
-from bpdebug.record import record
+from bpdebug.records import record
 
 Spelling = str | float | tuple[Any, ...]
 """An expression as nested tuples: `("divide", 1.0, "x")` is 1/x, for an op whose operand is x."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from bpdebug.ops import FLOAT64, Array, DType
 from bpdebug.optimizer.rule import Rule, RuleLine, Values
-from bpdebug.record import replace
+from bpdebug.records import replace
 
 Compute = Callable[[Values], Array]
 

@@ -11,7 +11,7 @@ from bpdebug.optimizer.rule import Rule, RuleLine
 from bpdebug.optimizer.schedules import SCHEDULES
 from bpdebug.optimizer.setting import COMMON, Setting, SettingValue
 from bpdebug.optimizer.symbols import FIRST, SYMBOLS
-from bpdebug.record import record
+from bpdebug.records import record
 
 ChosenSettings = Mapping[str, SettingValue]
 """Every setting with its value."""

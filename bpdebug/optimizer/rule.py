@@ -12,7 +12,7 @@ from dataclasses import field
 import numpy as np
 
 from bpdebug.ops import Array
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 
 Values = Mapping[str, Array]
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from bpdebug.optimizer.rule import RuleLine
 from bpdebug.optimizer.setting import Setting
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 @record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf
 
-from bpdebug.record import record
+from bpdebug.records import record
 
 SettingValue = float | bool | None
 

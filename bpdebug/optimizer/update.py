@@ -10,7 +10,7 @@ import numpy as np
 from bpdebug.ops import FLOAT64, Array, DType
 from bpdebug.optimizer.kind import rule_of_kind
 from bpdebug.optimizer.rule import Rule, UpdateLine, Values, apply_rule, run_lines, run_rule
-from bpdebug.record import record
+from bpdebug.records import record
 
 Parameters = dict[str, Array]
 States = dict[str, dict[str, Array]]

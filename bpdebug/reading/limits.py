@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdebug.record import record
+from bpdebug.records import record
 
 KEY_PARTS = 32
 """Parts of a dotted key. The time of Python's reader grows with the square of them."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.errors import BpdebugError
-from bpdebug.record import record
+from bpdebug.records import record
 
 HEADER_BYTES = 10_000
 """Longest header of an array in an archive, as numpy itself allows by default."""

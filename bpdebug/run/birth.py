@@ -20,12 +20,12 @@ import numpy as np
 from bpdebug.graph import Edge, Kind, Node, RecordedPass
 from bpdebug.ops import Array, Index
 from bpdebug.ops.maps.index_map import first_where, ravel
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.run.origin import Origin, infinite_operands, origin_of
 from bpdebug.run.run import Iteration
-from bpdebug.trace import Phase, term_at
-from bpdebug.trace.growing import Growing
-from bpdebug.trace.state import cell_sum
+from bpdebug.ticks import Phase, term_at
+from bpdebug.ticks.growing import Growing
+from bpdebug.ticks.state import cell_sum
 
 
 @record

@@ -13,7 +13,7 @@ import numpy as np
 from bpdebug.graph import RecordedPass
 from bpdebug.graph.reads import cells_read
 from bpdebug.ops import Index
-from bpdebug.record import record
+from bpdebug.records import record
 
 NodeCell = tuple[int, Index]
 """A node, and a cell of its value."""

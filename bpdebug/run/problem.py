@@ -10,7 +10,7 @@ import numpy as np
 from bpdebug.graph import Graph
 from bpdebug.ops import FLOAT64, Array, DType, Shape, of_dtype
 from bpdebug.optimizer import ParameterGroup, Rule, Updater, rate_at
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 
 
 @record

@@ -19,12 +19,12 @@ from bpdebug.graph import Edge, Engine, Graph, Kind, RecordedPass
 from bpdebug.graph.indices import bound_map, moved_values
 from bpdebug.ops import Array, IndexMap
 from bpdebug.optimizer import UpdateLine, Updater
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.run.checkpoints import Checkpoints, IterationStart
 from bpdebug.run.problem import Problem
 from bpdebug.run.progress import ProgressReport, Work
 from bpdebug.run.series import EXACT, Series
-from bpdebug.trace import Ruler, Timeline
+from bpdebug.ticks import Ruler, Timeline
 
 TIMELINES = 8
 """How many timelines are cached, where each batch has its own."""

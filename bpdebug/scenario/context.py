@@ -9,7 +9,7 @@ from pathlib import Path
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.limits import TOTAL_ELEMENTS
 from bpdebug.ops import Shape
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.run.problem import Note
 from bpdebug.scenario.arrays import check_elements
 

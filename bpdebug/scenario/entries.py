@@ -11,7 +11,7 @@ from bpdebug.expression.limits import TOTAL_ELEMENTS
 from bpdebug.expression.words import Words
 from bpdebug.graph import Graph, GraphBuilder, Kind
 from bpdebug.ops import Shape
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.scenario.leaves import Leaf
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.scenario.entries import GraphEntry
 from bpdebug.scenario.leaves import Leaf
 

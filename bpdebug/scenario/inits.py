@@ -11,7 +11,7 @@ from bpdebug.expression.limits import AXES
 from bpdebug.ops import Array, Shape
 from bpdebug.optimizer import Setting
 from bpdebug.printable import quoted
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.scenario.arrays import checked
 from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.optimizers import in_range

@@ -13,7 +13,7 @@ from bpdebug.expression import visible
 from bpdebug.ops import Array, DType, Shape, of_dtype, show_shape
 from bpdebug.ops.maps.index_map import first_where
 from bpdebug.optimizer import Rule
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.scenario.arrays import array_from, checked
 from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.inits import INITS, initial

@@ -12,7 +12,7 @@ from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import counted, quoted, reserved, visible
 from bpdebug.expression.limits import ITERATIONS, NAME_LENGTH, NODES
 from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Problem
 from bpdebug.scenario.backward import read_backward
 from bpdebug.scenario.context import LoadContext

@@ -14,7 +14,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.reactive import Reactive
 from textual.widget import Widget
 
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 from bpdebug.tui.panes.pane_spec import BY_ID
 
 SMALLEST = Size(60, 15)

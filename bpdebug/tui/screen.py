@@ -16,7 +16,7 @@ from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply
 from bpdebug.debugger.commands.command import Argument
 from bpdebug.debugger.commands.lookup import parse_line
 from bpdebug.errors import BpdebugError
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.served import served
 from bpdebug.tui.bars import Footer, Header
 from bpdebug.tui.dialogs import dialogs

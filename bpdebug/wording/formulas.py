@@ -6,7 +6,7 @@ import re
 
 from bpdebug.graph import Edge, Graph, Node
 from bpdebug.ops import EdgeText, LocalText, Partial
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 from bpdebug.wording.gradients import gradients_of, whole_name
 from bpdebug.wording.names import MATRIX, latex_escape
 from bpdebug.wording.notation import (

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.ops import FLOAT64, Array, Index, Shape, of_dtype
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.wording.page import page_position, page_shape, page_slices, visible_range
 from bpdebug.wording.script import Script
 

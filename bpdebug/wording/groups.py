@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from bpdebug.graph import Graph, Kind
 from bpdebug.graph.groups import Group, Origin, around
-from bpdebug.record import replace
-from bpdebug.trace import Span
-from bpdebug.trace.group_gradients import entered_by, left_by
+from bpdebug.records import replace
+from bpdebug.ticks import Span
+from bpdebug.ticks.group_gradients import entered_by, left_by
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.gradients import gradient_name
 from bpdebug.wording.names import latex_name

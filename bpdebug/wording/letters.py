@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bpdebug.graph import Edge, Graph
 from bpdebug.ops import Index, Signature
-from bpdebug.record import record
+from bpdebug.records import record
 
 AXES = "ijklmnop"
 

@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 
 from bpdebug.graph import Edge, Graph
 from bpdebug.ops import IndexMap
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.wording.cells import TermCells
 from bpdebug.wording.script import Script
 from bpdebug.wording.terms import sum_text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 
 
 @record

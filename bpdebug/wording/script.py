@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 from bpdebug.wording.ascii import to_ascii
 from bpdebug.wording.names import (
     ELLIPSIS,

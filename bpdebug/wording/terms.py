@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.graph import Edge, Graph, RecordedPass
-from bpdebug.trace import Term
+from bpdebug.ticks import Term
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.cells import TermCells
 from bpdebug.wording.formulas import partial_of, templates

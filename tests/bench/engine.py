@@ -12,7 +12,7 @@ import numpy as np
 from bpdebug.graph import Engine
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from bpdebug.trace import Timeline
+from bpdebug.ticks import Timeline
 from tests.bench.by_hand import PEERS, numpy_pass, numpy_training
 from tests.bench.memory import keep_freed_memory
 from tests.bench.table import Row, compared, seconds

@@ -7,7 +7,7 @@ from bpdebug.check.differences import Verdict
 from bpdebug.check.gradients import check_array, check_gradients, shared_out
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY, Partial
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Run, progress
 from tests.graphs import chain, drawn, network, residual, two_layer_problem
 from tests.op_cases import CASES, Case, weighted

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bpdebug.check import check_array
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
-from bpdebug.record import replace
+from bpdebug.records import replace
 from tests.graphs import random_graph
 
 CHOICES = st.lists(

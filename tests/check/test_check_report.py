@@ -6,7 +6,7 @@ from bpdebug.check import check_array
 from bpdebug.check.report import Report, array_line
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
-from bpdebug.record import replace
+from bpdebug.records import replace
 from tests.graphs import drawn, network
 
 

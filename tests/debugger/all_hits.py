@@ -7,7 +7,7 @@ from bpdebug.debugger.breakpoints.breakpoint import Target
 from bpdebug.debugger.breakpoints.evaluation import is_true
 from bpdebug.debugger.cursor import Instant, normalized
 from bpdebug.graph import Kind
-from bpdebug.trace import Phase
+from bpdebug.ticks import Phase
 
 
 def all_hits(debugger):

@@ -13,7 +13,7 @@ from bpdebug.debugger import COMMANDS, Debugger
 from bpdebug.debugger.cursor import FIRST, end_of_time
 from bpdebug.debugger.saved_session import session_data
 from bpdebug.run import Cancelled, Run, progress
-from bpdebug.trace import Ruler
+from bpdebug.ticks import Ruler
 from tests.debugger.all_hits import all_hits
 from tests.graphs import two_layer_problem
 from tests.scenario.scenarios import loaded

@@ -10,7 +10,7 @@ from bpdebug.debugger import Debugger, Instant, LineKind, Target
 from bpdebug.debugger.cursor import FIRST, end_of_time
 from bpdebug.debugger.saved_session import check_session, is_empty, merged, restore, session_data
 from bpdebug.run import Run
-from bpdebug.trace import Ruler
+from bpdebug.ticks import Ruler
 from tests.debugger.grouped import SCENARIO, random_debugger
 from tests.debugger.sessions import do
 from tests.scenario.scenarios import loaded

@@ -9,7 +9,7 @@ from bpdebug.debugger import COMMANDS, Debugger, Instant
 from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
 from bpdebug.run import Problem, Run
-from bpdebug.trace import Ruler
+from bpdebug.ticks import Ruler
 from tests.graphs import two_layer_problem
 
 RULERS = list(Ruler)

@@ -7,7 +7,7 @@ import pytest
 
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
-from bpdebug.trace import Phase
+from bpdebug.ticks import Phase
 from tests.scenario.scenarios import loaded
 
 TEXT = """

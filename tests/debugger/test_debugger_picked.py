@@ -10,8 +10,8 @@ from bpdebug.debugger import COMMANDS, Debugger, Instant
 from bpdebug.debugger.breakpoints.search import edge_ticks
 from bpdebug.debugger.cursor import FIRST, end_of_time, moved
 from bpdebug.graph import derived_vjp
-from bpdebug.trace import Ruler
-from bpdebug.trace.state import cell_sum
+from bpdebug.ticks import Ruler
+from bpdebug.ticks.state import cell_sum
 from bpdebug.tui.app import BpdebugApp
 from tests.debugger.sessions import do, stops
 from tests.picked import EMBEDDING, embedding, embedding_run

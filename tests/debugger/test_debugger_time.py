@@ -13,7 +13,7 @@ from bpdebug.debugger.text.preview import landing
 from bpdebug.errors import BpdebugError
 from bpdebug.export import export
 from bpdebug.run import Cancelled, Run, progress
-from bpdebug.trace import Phase, Ruler
+from bpdebug.ticks import Phase, Ruler
 from tests.graphs import two_layer_problem
 from tests.run.test_run_iterations import count_passes, rows_problem
 from tests.scenario.scenarios import loaded

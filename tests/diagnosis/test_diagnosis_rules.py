@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bpdebug.diagnosis import Fault, diagnose
 from bpdebug.diagnosis.survey import sampled_numbers
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Cancelled, Run
 from bpdebug.scenario import find, load
 from bpdebug.wording import Script

@@ -16,7 +16,7 @@ from bpdebug.export.products import (
     term_chunks,
 )
 from bpdebug.graph import Engine, Graph, RecordedPass
-from bpdebug.trace import Timeline, term_at
+from bpdebug.ticks import Timeline, term_at
 from bpdebug.wording import Script, term_formula, term_pattern
 from tests.graphs import network, random_graph
 from tests.op_cases import CASES, weighted

@@ -2,7 +2,7 @@
 
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from bpdebug.trace import Ruler, Timeline
+from bpdebug.ticks import Ruler, Timeline
 from tests.scenario.scenarios import loaded
 
 TOWERS = """

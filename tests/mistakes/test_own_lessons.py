@@ -7,7 +7,7 @@ import pytest
 from bpdebug.cli.main import main
 from bpdebug.mistakes import judge_own, own_report_lines
 from bpdebug.mistakes.own.lines import evaluate_lines
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
 from bpdebug.scenario.library import MISTAKES_ORDER

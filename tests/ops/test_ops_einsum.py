@@ -10,7 +10,7 @@ from bpdebug.graph import Engine
 from bpdebug.ops import REGISTRY
 from bpdebug.run import Run
 from bpdebug.scenario import load
-from bpdebug.trace import term_at
+from bpdebug.ticks import term_at
 from bpdebug.wording import Script, edge_formula, letter_formula, value_formula, value_latex
 from bpdebug.wording.forward import forward_cell
 from bpdebug.wording.terms import term_why

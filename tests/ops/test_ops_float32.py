@@ -6,7 +6,7 @@ import pytest
 from bpdebug.graph import Engine, GraphBuilder, Kind, derived_vjp
 from bpdebug.ops import FLOAT32, REGISTRY, Array, Partial
 from bpdebug.ops.maps.index_map import summed
-from bpdebug.record import replace
+from bpdebug.records import replace
 from tests.op_cases import CASES, Case, weighted
 
 pytestmark = pytest.mark.thorough

@@ -7,7 +7,7 @@ import pytest
 
 from bpdebug.run import Run
 from bpdebug.run.iteration_end import IterationEnd
-from bpdebug.trace import Ruler
+from bpdebug.ticks import Ruler
 from tests.graphs import two_layer_problem
 from tests.run.test_run_iterations import count_passes, rows_problem
 

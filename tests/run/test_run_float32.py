@@ -18,8 +18,8 @@ from bpdebug.run.birth import birth_of
 from bpdebug.run.curves import Curves
 from bpdebug.run.iteration_end import IterationEnd
 from bpdebug.run.promise import promises
-from bpdebug.trace import gradient_at
-from bpdebug.trace.cell_terms import CellTerms
+from bpdebug.ticks import gradient_at
+from bpdebug.ticks.cell_terms import CellTerms
 from bpdebug.wording import Script
 from tests.graphs import two_layer_problem
 from tests.mistakes.judging import judged, run_of

@@ -5,7 +5,7 @@ import pytest
 
 from bpdebug.optimizer import RULES, Rule, RuleLine
 from bpdebug.run import Problem, Run
-from bpdebug.trace import Phase
+from bpdebug.ticks import Phase
 from tests.graphs import MAZUR, network, two_layer_problem
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bpdebug.debugger import Debugger
 from bpdebug.run import Run
-from bpdebug.trace import Status
+from bpdebug.ticks import Status
 from bpdebug.tui.draw.counters import contributions_done
 from bpdebug.tui.draw.fold import FORWARD, UPDATE, Fold
 from bpdebug.tui.draw.graph_rows import draw_row, levels_to_skip

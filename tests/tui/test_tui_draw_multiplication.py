@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Run
 from bpdebug.scenario import load
-from bpdebug.trace import Phase
+from bpdebug.ticks import Phase
 from bpdebug.tui.draw.grid import Grid, draw, of_array
 from bpdebug.tui.draw.multiplication import draw_title
 from bpdebug.wording import Script, number, term_why, update_why

@@ -8,7 +8,7 @@ from bpdebug.debugger.tensors.tensor import Tensor
 from bpdebug.expression.tree import Aspect
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
-from bpdebug.trace.cell_terms import CellTerms
+from bpdebug.ticks.cell_terms import CellTerms
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.tensor import TensorView, draw_tensor
 from bpdebug.tui.draw.term_list import TermList

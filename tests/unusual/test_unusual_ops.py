@@ -17,9 +17,9 @@ from bpdebug.ops import REGISTRY
 from bpdebug.ops.maps.index_map import ravel
 from bpdebug.run import Run
 from bpdebug.scenario import load
-from bpdebug.trace import term_at
-from bpdebug.trace.cell_terms import CellTerms
-from bpdebug.trace.paths import CellPaths
+from bpdebug.ticks import term_at
+from bpdebug.ticks.cell_terms import CellTerms
+from bpdebug.ticks.paths import CellPaths
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.multiplication import draw_multiplication
 from bpdebug.wording import Script

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bpdebug.ops import EdgeText, IndexMap, Op, Partial
-from bpdebug.record import record
+from bpdebug.records import record
 from tests.unusual.ragged import columns, grid, ragged
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
-from bpdebug.trace import Timeline, term_at
+from bpdebug.ticks import Timeline, term_at
 from bpdebug.wording import (
     Script,
     accumulation,

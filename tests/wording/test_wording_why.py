@@ -6,7 +6,7 @@ import pytest
 from bpdebug.expression import build
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
-from bpdebug.trace import Timeline, term_at
+from bpdebug.ticks import Timeline, term_at
 from bpdebug.wording import Script, edge_formula, letter_formula, term_why, value_formula
 
 

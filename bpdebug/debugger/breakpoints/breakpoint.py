@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from bpdebug.ops import Index
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 class Target(Enum):

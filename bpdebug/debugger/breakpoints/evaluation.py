@@ -27,7 +27,7 @@ from bpdebug.ops import DType
 from bpdebug.run.birth import birth_of
 from bpdebug.run.iteration_end import IterationEnd
 from bpdebug.run.optimizer_states import state_of
-from bpdebug.trace import Status
+from bpdebug.ticks import Status
 from bpdebug.wording import Script, node_name, safe
 
 

@@ -20,11 +20,11 @@ from bpdebug.graph import Graph
 from bpdebug.graph.reads import cells_read
 from bpdebug.ops import Array, Index
 from bpdebug.ops.maps.index_map import first_where
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Iteration
 from bpdebug.run.birth import Birth, birth_of
 from bpdebug.run.progress import Work
-from bpdebug.trace import Phase
+from bpdebug.ticks import Phase
 from bpdebug.wording import Script, node_name, term_formula, update_formula
 from bpdebug.wording.anonymous import full_name
 from bpdebug.wording.letters import cell_text

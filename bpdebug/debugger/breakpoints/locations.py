@@ -17,7 +17,7 @@ from bpdebug.graph import Graph
 from bpdebug.graph.groups import Group
 from bpdebug.ops import Index
 from bpdebug.run import Run
-from bpdebug.trace import Timeline
+from bpdebug.ticks import Timeline
 from bpdebug.wording import safe
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)

@@ -13,8 +13,8 @@ from bpdebug.expression.evaluate import MOVING
 from bpdebug.expression.named import inside, pre_activation
 from bpdebug.expression.tree import Aspect, Call, Delta, NodeAspect
 from bpdebug.ops import REGISTRY, Array
-from bpdebug.record import replace
-from bpdebug.trace import GradientState
+from bpdebug.records import replace
+from bpdebug.ticks import GradientState
 
 
 def expression_partial_note(moment: Moment, expression: Expression, value: Known) -> str:

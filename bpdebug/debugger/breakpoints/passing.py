@@ -11,7 +11,7 @@ from bpdebug.debugger.breakpoints.search import Hit, Search
 from bpdebug.debugger.cursor import Instant
 from bpdebug.graph.groups import Origin
 from bpdebug.run import Run
-from bpdebug.trace import Ruler, Span
+from bpdebug.ticks import Ruler, Span
 
 
 def hit_passed(

@@ -26,10 +26,10 @@ from bpdebug.expression.named import nodes_labelled
 from bpdebug.graph import Edge, Kind
 from bpdebug.ops import Index
 from bpdebug.ops.maps.index_map import ravel
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.run import Iteration, Run
 from bpdebug.run.progress import Work
-from bpdebug.trace import Timeline
+from bpdebug.ticks import Timeline
 
 BUDGET = 2_000_000_000
 """What a search may cost, in multiplications of the passes that it searches."""

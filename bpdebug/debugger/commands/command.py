@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bpdebug.record import record
+from bpdebug.records import record
 
 if TYPE_CHECKING:
     from bpdebug.debugger.comparison import Comparison

@@ -9,7 +9,7 @@ from bpdebug.debugger.commands.command import Argument, Command, ExportRequest
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.formats import DETAILS, FORMATS, listed
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Selection
 from bpdebug.served import served
 

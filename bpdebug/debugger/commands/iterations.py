@@ -9,7 +9,7 @@ from bpdebug.debugger.commands.command import Command, MotionText
 from bpdebug.debugger.commands.motion import parse_count
 from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.debugger import END, START, Debugger
-from bpdebug.trace import Phase, Ruler, Timeline
+from bpdebug.ticks import Phase, Ruler, Timeline
 
 
 def by_iterations(debugger: Debugger, argument: str, *, sign: int, same: bool = False) -> str:

@@ -8,7 +8,7 @@ from bpdebug.debugger.commands.command import Argument, Command, MotionText
 from bpdebug.debugger.cursor import FIRST, opening_instant
 from bpdebug.debugger.debugger import END, START, Debugger
 from bpdebug.errors import BpdebugError
-from bpdebug.trace import Ruler
+from bpdebug.ticks import Ruler
 
 MOST = 10**18
 """The largest count; no recorded time is longer."""

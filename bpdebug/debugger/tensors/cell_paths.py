@@ -12,8 +12,8 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.moment import Moment
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import FLOAT64, Index
-from bpdebug.trace.cell_terms import CellTerms
-from bpdebug.trace.paths import CellPaths, Path, PathStep
+from bpdebug.ticks.cell_terms import CellTerms
+from bpdebug.ticks.paths import CellPaths, Path, PathStep
 from bpdebug.wording.steps import cell_name, factor_formula, gradient_cell_name
 
 ROUNDING, ROUNDING_SINGLE = 1e-9, 1e-4

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.ops import FLOAT64, Array, of_dtype
-from bpdebug.record import record
+from bpdebug.records import record
 
 BINS = 12
 """Bins of a histogram, at the most; few numbers have fewer (Sturges' rule)."""

@@ -15,7 +15,7 @@ from bpdebug.expression.tree import Aspect
 from bpdebug.graph import Kind
 from bpdebug.ops import Array, Index, Shape
 from bpdebug.ops.maps.index_map import ravel, unravel
-from bpdebug.trace import Status
+from bpdebug.ticks import Status
 from bpdebug.wording import Script, gradient_name, node_name
 
 

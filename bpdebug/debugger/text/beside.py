@@ -11,7 +11,7 @@ from bpdebug.debugger.comparison import Comparison, Mark
 from bpdebug.debugger.text.values import array_text, name_value
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.tree import Aspect
-from bpdebug.trace import Phase
+from bpdebug.ticks import Phase
 from bpdebug.wording import Script
 
 if TYPE_CHECKING:

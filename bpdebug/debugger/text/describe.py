@@ -15,7 +15,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
 from bpdebug.graph.no_gradient import why_no_gradient
 from bpdebug.ops import FLOAT64
-from bpdebug.trace import Phase, Status
+from bpdebug.ticks import Phase, Status
 from bpdebug.wording import (
     Script,
     accumulation,

@@ -12,8 +12,8 @@ from bpdebug.debugger.text.values import NOT_YET, array_text, name_value
 from bpdebug.graph import Edge, Graph, Kind
 from bpdebug.graph.groups import Group, Origin
 from bpdebug.ops import FLOAT64, Array, of_dtype
-from bpdebug.trace import Span
-from bpdebug.trace.group_gradients import contribution, edges_of, entered_by, left_by, part_of
+from bpdebug.ticks import Span
+from bpdebug.ticks.group_gradients import contribution, edges_of, entered_by, left_by, part_of
 from bpdebug.wording import (
     Script,
     fit,

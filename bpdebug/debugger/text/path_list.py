@@ -12,8 +12,8 @@ from bpdebug.debugger.tensors.cell_paths import (
     share_text,
 )
 from bpdebug.debugger.tensors.named_cells import parse_cell
-from bpdebug.trace.paths import Path
-from bpdebug.trace.reach import MOST_PATHS
+from bpdebug.ticks.paths import Path
+from bpdebug.ticks.reach import MOST_PATHS
 from bpdebug.wording.numbers import count_text, in_product
 from bpdebug.wording.steps import cell_name
 

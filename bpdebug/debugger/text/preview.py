@@ -13,7 +13,7 @@ from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.text.describe import definition
 from bpdebug.debugger.text.values import NOT_YET, array_text
-from bpdebug.trace import Phase, Ruler
+from bpdebug.ticks import Phase, Ruler
 from bpdebug.wording import term_formula, update_formula
 
 CHEAP_ITERATIONS, CHEAP_TICKS, CHEAP_LINES = 50, 1_000_000, 1_000

@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.tensors.named_cells import parse_cell
-from bpdebug.trace.cell_terms import CellTerms
+from bpdebug.ticks.cell_terms import CellTerms
 from bpdebug.wording import Script, fit, term_formula, width
 from bpdebug.wording.steps import gradient_cell_name
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bpdebug.expression import Known
 from bpdebug.ops import Array, Shape, show_shape
-from bpdebug.trace import GradientState, Status, Term
+from bpdebug.ticks import GradientState, Status, Term
 from bpdebug.wording import Script, cell_texts, window
 from bpdebug.wording.grid import left_out
 

@@ -7,7 +7,7 @@ language of watches; `{loss | iteration 1}` where `goto iteration 1` goes;
 
 from __future__ import annotations
 
-from bpdebug.record import record
+from bpdebug.records import record
 
 SCENARIO = "two_layer"
 """The bundled scenario that the tour goes through."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding, HarmlessFinding
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 @record

@@ -13,7 +13,7 @@ from bpdebug.mistakes.mistake import Change, EdgeRule, Family, Impossible, Mista
 from bpdebug.mistakes.stage import Stage
 from bpdebug.mistakes.trial import total
 from bpdebug.ops import Array, Carries, Product
-from bpdebug.record import replace
+from bpdebug.records import replace
 
 MOST = 40
 """So many values are tried in the place of another, the nearest first."""

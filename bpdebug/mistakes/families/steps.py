@@ -18,7 +18,7 @@ from bpdebug.mistakes.families.update_lines import (
 from bpdebug.mistakes.mistake import UpdateRule
 from bpdebug.ops import Array
 from bpdebug.optimizer import Rule, RuleLine
-from bpdebug.record import replace
+from bpdebug.records import replace
 
 UNDER_ROOT = re.compile(r"\(√\{(\w+)\} \+ \{eps\}\)")
 """The root of a name, with ε behind it."""

@@ -9,7 +9,7 @@ from bpdebug.mistakes.grounds import Grounds
 from bpdebug.mistakes.mistake import Change, Family, Find, Mistake, UpdateRule
 from bpdebug.ops import Array
 from bpdebug.optimizer import Rule, RuleLine
-from bpdebug.record import replace
+from bpdebug.records import replace
 
 NO_TEXTS: Mapping[str, tuple[str, str]] = {}
 Compute = Callable[[Mapping[str, Any]], Array]

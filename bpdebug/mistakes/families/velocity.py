@@ -11,7 +11,7 @@ from bpdebug.mistakes.families.update_lines import (
 )
 from bpdebug.optimizer import Rule, RuleLine
 from bpdebug.optimizer.gradient import coupled, decoupled
-from bpdebug.record import replace
+from bpdebug.records import replace
 
 
 def dampened(name: str, rule: Rule) -> Rule:

@@ -10,7 +10,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph, Kind
 from bpdebug.graph.indices import sources
 from bpdebug.ops import FLOAT64, Array, Shape
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Problem, Run
 from bpdebug.run.birth import birth_of
 

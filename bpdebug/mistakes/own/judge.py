@@ -16,7 +16,7 @@ from bpdebug.mistakes.own.at_data import Explained, Key, LinesAtData
 from bpdebug.mistakes.own.draws import fresh_runs
 from bpdebug.mistakes.search import CLEAR
 from bpdebug.mistakes.verdict import ArrayStatus, ArrayVerdict, Blame, NamedExplanation, Verdict
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 from bpdebug.run import BackwardLine, Run
 from bpdebug.run.progress import ProgressReport
 from bpdebug.wording import Script

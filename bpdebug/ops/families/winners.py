@@ -9,7 +9,7 @@ from bpdebug.ops.declaration import Op, Partial
 from bpdebug.ops.families.cellwise import BINARY
 from bpdebug.ops.maps.index_map import Array
 from bpdebug.ops.registry import register
-from bpdebug.record import replace
+from bpdebug.records import replace
 
 
 def share(mine: Array, other: Array, sign: float, on_tie: float) -> Array:

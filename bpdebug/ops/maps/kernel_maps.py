@@ -10,7 +10,7 @@ import numpy as np
 from bpdebug.ops.maps.index_map import Array, Flat, Shape
 from bpdebug.ops.maps.window_map import WindowMap
 from bpdebug.ops.maps.windows import Steps, Windows, lying
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 @record

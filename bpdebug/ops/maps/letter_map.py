@@ -26,7 +26,7 @@ from bpdebug.ops.maps.index_map import (
     unravel,
     unravelled,
 )
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 @record

@@ -29,7 +29,7 @@ from bpdebug.ops.maps.index_map import (
     summed,
     unravel,
 )
-from bpdebug.record import record
+from bpdebug.records import record
 
 INDEX_ARRAY = "array"
 """Stands in a key for an index operand: the first for the first of them, and so on."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bpdebug.ops.maps.index_map import Flat
-from bpdebug.record import record
+from bpdebug.records import record
 
 Slices = tuple[Any, ...]
 """A key of an array: `...` and a position or a slice for each of the last axes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.scenario.network.layer import Layer
 
 

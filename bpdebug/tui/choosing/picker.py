@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from bpdebug.record import record
+from bpdebug.records import record
 
 NO_RANK = 4
 """The rank of an entry that does not fit."""

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from bpdebug.debugger.text.describe import where_text
 from bpdebug.errors import BpdebugError
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.tui.clipboard.copy_offers import Offer, offers, text_of
 from bpdebug.wording import Script, cut, term_formula, width
 

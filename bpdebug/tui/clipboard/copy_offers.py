@@ -17,9 +17,9 @@ from bpdebug.debugger.text.groups import definition_of
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Edge
 from bpdebug.ops import Array
-from bpdebug.record import record, replace
-from bpdebug.trace import Phase, Span, Status, Term
-from bpdebug.trace.group_gradients import part_of
+from bpdebug.records import record, replace
+from bpdebug.ticks import Phase, Span, Status, Term
+from bpdebug.ticks.group_gradients import part_of
 from bpdebug.tui.draw.group_product import through
 from bpdebug.wording import (
     Script,

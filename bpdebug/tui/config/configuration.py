@@ -15,7 +15,7 @@ from textual.theme import BUILTIN_THEMES
 
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.reading import CONFIGURATION, MissingError, text_of, toml_in
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.tui.theme.palettes import DARK, THEMES
 from bpdebug.wording import safe
 

@@ -19,7 +19,7 @@ from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Label, Static
 
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.tui.dialogs.completion import NOTHING, Completer
 from bpdebug.tui.dialogs.line_message import Explainer
 

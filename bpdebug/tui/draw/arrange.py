@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.tui.draw.factor_grids import Grids, is_table
 from bpdebug.tui.draw.grid import Block, Grid, cell_line, draw, title
 from bpdebug.tui.draw.line import Line, beside, block_width

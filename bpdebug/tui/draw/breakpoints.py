@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpdebug.debugger import Moment
 from bpdebug.debugger.breakpoints.evaluation import expression_text
 from bpdebug.errors import BpdebugError
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.tui.draw.breakpoint_signs import sign_of
 from bpdebug.tui.draw.changed import changed
 from bpdebug.tui.draw.line import Line, wrap

@@ -8,7 +8,7 @@ import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
-from bpdebug.trace import Timeline
+from bpdebug.ticks import Timeline
 from bpdebug.tui.draw.line import Line, flow
 from bpdebug.wording import Script, chain, node_name, width
 from bpdebug.wording.numbers import in_product

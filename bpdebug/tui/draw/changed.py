@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.debugger import Moment
-from bpdebug.trace import GradientState
+from bpdebug.ticks import GradientState
 
 COMPARED = 10_000
 """Arrays of two iterations are compared up to this size; larger ones count as changed."""

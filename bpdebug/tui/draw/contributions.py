@@ -8,7 +8,7 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.ops import of_dtype
 from bpdebug.ops.maps.index_map import ravel
-from bpdebug.trace import Term
+from bpdebug.ticks import Term
 from bpdebug.tui.draw.line import Line, wrap
 from bpdebug.wording import Script, node_name
 from bpdebug.wording.page import visible_range

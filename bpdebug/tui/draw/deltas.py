@@ -13,8 +13,8 @@ import numpy as np
 from bpdebug.debugger import Moment
 from bpdebug.graph import Layer
 from bpdebug.ops import Array
-from bpdebug.record import replace
-from bpdebug.trace import Status
+from bpdebug.records import replace
+from bpdebug.ticks import Status
 from bpdebug.tui.draw.changed import changed, gradient_changed
 from bpdebug.tui.draw.counters import fitting
 from bpdebug.tui.draw.delta_flags import Flag, flag_words

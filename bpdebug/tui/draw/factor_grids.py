@@ -8,8 +8,8 @@ from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
 from bpdebug.ops import IndexMap
 from bpdebug.ops.maps.index_map import ravel
-from bpdebug.record import replace
-from bpdebug.trace import Term
+from bpdebug.records import replace
+from bpdebug.ticks import Term
 from bpdebug.tui.draw.changed import gradient_cells
 from bpdebug.tui.draw.grid import Grid, grid_of, of_array
 from bpdebug.wording import Script, delta_definition, gradient_name, layer_of, local_label

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpdebug.debugger.program import Listing
-from bpdebug.record import record
+from bpdebug.records import record
 
 FORWARD, UPDATE = "forward", "update"
 HEADING = 0

@@ -10,9 +10,9 @@ from bpdebug.debugger import Moment
 from bpdebug.debugger.breakpoints.breakpoint import Target
 from bpdebug.expression.named import nodes_labelled
 from bpdebug.graph import Node
-from bpdebug.record import record, replace
-from bpdebug.trace import Phase, Status
-from bpdebug.trace.group_gradients import left_by
+from bpdebug.records import record, replace
+from bpdebug.ticks import Phase, Status
+from bpdebug.ticks.group_gradients import left_by
 from bpdebug.tui.draw.breakpoint_signs import sign_of
 from bpdebug.tui.draw.changed import changed, gradient_changed, gradient_progress, value_changed
 from bpdebug.tui.draw.counters import cells_done, contributions_done, fitting

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 
 from bpdebug.graph import Graph, Kind
 from bpdebug.graph.groups import Group, Origin, around
-from bpdebug.record import record
+from bpdebug.records import record
 
 OPEN_AT_FIRST = 400
 """Rows whose nodes are open at first; the nodes of later rows are closed."""

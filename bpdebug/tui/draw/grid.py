@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.ops import Array, Index, Shape
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.tui.draw.changed import Cells, changed
 from bpdebug.tui.draw.counters import fitting
 from bpdebug.tui.draw.line import Line

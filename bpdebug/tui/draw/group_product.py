@@ -14,9 +14,9 @@ from bpdebug.debugger import Moment
 from bpdebug.debugger.text.groups import definition_of, share_text, stands_for
 from bpdebug.graph import Kind
 from bpdebug.ops import Array
-from bpdebug.record import record, replace
-from bpdebug.trace import Span
-from bpdebug.trace.group_gradients import contribution, entered_by, left_by, part_of
+from bpdebug.records import record, replace
+from bpdebug.ticks import Span
+from bpdebug.ticks.group_gradients import contribution, entered_by, left_by, part_of
 from bpdebug.tui.draw.arrange import draw_row, draw_stacked, draw_whole
 from bpdebug.tui.draw.changed import every_cell
 from bpdebug.tui.draw.counters import fitting

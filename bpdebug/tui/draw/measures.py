@@ -14,7 +14,7 @@ import numpy as np
 
 from bpdebug.ops import Array
 from bpdebug.ops.families.reductions import norm_forward
-from bpdebug.record import record
+from bpdebug.records import record
 
 T = TypeVar("T")
 CACHE_SIZE = 512

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
-from bpdebug.trace import Phase, Term
+from bpdebug.ticks import Phase, Term
 from bpdebug.tui.draw.arrange import draw_grids, grid_height
 from bpdebug.tui.draw.chain import chain_lines, chain_numbers, draw_chain, factors, group_title
 from bpdebug.tui.draw.contributions import MOST, contribution_lines

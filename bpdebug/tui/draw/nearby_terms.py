@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
-from bpdebug.record import record, replace
-from bpdebug.trace import Term
-from bpdebug.trace.cell_terms import CellTerms
-from bpdebug.trace.state import term_at
+from bpdebug.records import record, replace
+from bpdebug.ticks import Term
+from bpdebug.ticks.cell_terms import CellTerms
+from bpdebug.ticks.state import term_at
 from bpdebug.tui.draw.line import Line
 from bpdebug.wording import Script, fit, term_formula, width
 from bpdebug.wording.page import visible_range

@@ -9,7 +9,7 @@ import numpy as np
 from bpdebug.debugger import Moment
 from bpdebug.ops import Array, Index
 from bpdebug.ops.maps.index_map import ravel, unravel
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.tui.draw.changed import gradient_cells
 from bpdebug.tui.draw.sheet import column_texts
 from bpdebug.tui.draw.theirs import theirs_of

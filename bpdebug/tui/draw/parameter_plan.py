@@ -15,8 +15,8 @@ from math import prod
 from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
 from bpdebug.ops.maps.index_map import ravel, unravel
-from bpdebug.record import record
-from bpdebug.trace import Phase, Timeline
+from bpdebug.records import record
+from bpdebug.ticks import Phase, Timeline
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.parameter_columns import DIGITS, GRADIENT, THEIRS, Table, columns_of
 from bpdebug.wording import Script, cell_text

@@ -11,8 +11,8 @@ from math import prod
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
-from bpdebug.record import record, replace
-from bpdebug.trace import Phase, Status
+from bpdebug.records import record, replace
+from bpdebug.ticks import Phase, Status
 from bpdebug.tui.draw.changed import changed, gradient_progress
 from bpdebug.tui.draw.counters import contributions_done, fitting, terms_of_edge
 from bpdebug.tui.draw.grid import cell_line

@@ -17,8 +17,8 @@ from bpdebug.debugger.tensors.cell_paths import (
     share_text,
 )
 from bpdebug.debugger.text.path_list import coverage_text, path_sum_lines
-from bpdebug.record import record
-from bpdebug.trace.paths import Path
+from bpdebug.records import record
+from bpdebug.ticks.paths import Path
 from bpdebug.tui.draw.line import Line, list_row, wrap
 from bpdebug.wording import Script, width
 from bpdebug.wording.page import scrolled_range, visible_range

@@ -10,7 +10,7 @@ import numpy as np
 from bpdebug.debugger import Moment
 from bpdebug.ops.maps.index_map import unravel
 from bpdebug.optimizer import UpdateLine
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.tui.draw.arrange import draw_stacked, draw_whole
 from bpdebug.tui.draw.changed import every_cell, value_changed
 from bpdebug.tui.draw.grid import grid_of

@@ -6,7 +6,7 @@ from bpdebug.debugger import Moment
 from bpdebug.debugger.comparison import WRONG, Mark
 from bpdebug.debugger.program import LineKind as Kind
 from bpdebug.debugger.program import Listing, ProgramLine
-from bpdebug.trace import Phase
+from bpdebug.ticks import Phase
 from bpdebug.tui.draw.breakpoint_signs import sign_between
 from bpdebug.tui.draw.counters import fitting, terms_of_edge
 from bpdebug.tui.draw.fold import FORWARD, Fold

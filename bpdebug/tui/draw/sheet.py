@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.ops import Array
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 from bpdebug.wording import Script, width
 
 if TYPE_CHECKING:

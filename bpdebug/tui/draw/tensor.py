@@ -17,7 +17,7 @@ from bpdebug.debugger.tensors.tensor import Tensor
 from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Array, Index
 from bpdebug.ops.maps.index_map import ravel
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 from bpdebug.tui.draw.grid import heat
 from bpdebug.tui.draw.line import Line, beside, block_width, wrap
 from bpdebug.tui.draw.sheet import known_only

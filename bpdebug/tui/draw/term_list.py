@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.text.term_list import part_heading, term_rows
-from bpdebug.trace.cell_terms import CellTerms, EdgeTerms
+from bpdebug.ticks.cell_terms import CellTerms, EdgeTerms
 from bpdebug.tui.draw.line import Line, list_row, wrap
 from bpdebug.wording import Script, term_formula, term_why
 from bpdebug.wording.page import scrolled_range

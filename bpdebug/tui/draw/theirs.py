@@ -14,7 +14,7 @@ from bpdebug.debugger.marks import BLAMED
 from bpdebug.debugger.wrong_cells import off
 from bpdebug.graph import Edge
 from bpdebug.ops import Array, Index
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 from bpdebug.tui.draw.changed import Cells
 from bpdebug.tui.draw.counters import fitting
 from bpdebug.tui.draw.grid import Grid, draw, grid_of

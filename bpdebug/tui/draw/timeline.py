@@ -10,7 +10,7 @@ from math import log2
 
 from bpdebug.debugger import Moment
 from bpdebug.graph.groups import Origin
-from bpdebug.trace import Stretch, Timeline
+from bpdebug.ticks import Stretch, Timeline
 from bpdebug.tui.draw.breakpoint_signs import signs_on_ticks
 from bpdebug.tui.draw.line import Line
 from bpdebug.wording import Script, node_name, width

@@ -14,7 +14,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.expression.tree import Aspect
 from bpdebug.ops import Index
 from bpdebug.ops.maps.index_map import ravel, unravel
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.tensor import TensorDrawing, TensorView, draw_tensor, head_lines, heading

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.tensors.cell_paths import factor_tick, path_sum
 from bpdebug.ops import Index
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.paths import PathView, draw_paths
 from bpdebug.tui.overlays.detail_screen import DetailScreen

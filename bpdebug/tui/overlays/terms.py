@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.text.term_list import terms_computed, terms_heading
 from bpdebug.ops import Index
-from bpdebug.trace.cell_terms import CellTerms
+from bpdebug.ticks.cell_terms import CellTerms
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.term_list import TermList, draw_terms
 from bpdebug.tui.overlays.detail_screen import DetailScreen

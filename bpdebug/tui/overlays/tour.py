@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from bpdebug.debugger import Debugger, Moment
 from bpdebug.debugger.tour import STATIONS, Tour
-from bpdebug.record import replace
+from bpdebug.records import replace
 from bpdebug.run import Run
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.draw.counters import fitting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdebug.trace import Phase
+from bpdebug.ticks import Phase
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.panes.line_pane import LinePane
 from bpdebug.wording import Script

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.color import Color, rgb_to_lab
 from textual.theme import Theme
 
-from bpdebug.record import record
+from bpdebug.records import record
 from bpdebug.tui.theme.palettes import BLUES, DARK, HEAT_ROLES, LIGHT, PALETTES, with_marks
 
 LEAST_CONTRAST = 4.5

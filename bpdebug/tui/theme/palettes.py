@@ -11,7 +11,7 @@ from __future__ import annotations
 from rich.style import Style
 from textual.theme import Theme
 
-from bpdebug.record import record
+from bpdebug.records import record
 
 DARK = Theme(
     name="bpdebug-dark",

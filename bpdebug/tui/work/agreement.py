@@ -11,7 +11,7 @@ from math import prod
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import RecordedPass
-from bpdebug.trace import Status
+from bpdebug.ticks import Status
 from bpdebug.tui.draw.parameter_plan import in_order
 from bpdebug.tui.draw.parameters import Check
 from bpdebug.wording import Script, cell_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 @record

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdebug.trace import Phase, Ruler, Timeline
+from bpdebug.ticks import Phase, Ruler, Timeline
 from tests.graphs import chain, network, random_graph, recorded, residual, two_layer
 
 CHOICES = st.lists(

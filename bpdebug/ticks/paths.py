@@ -23,8 +23,8 @@ import numpy as np
 from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Index
 from bpdebug.ops.maps.index_map import ravel
-from bpdebug.record import record
-from bpdebug.trace.reach import MOST_ARCS, Reach, bounds
+from bpdebug.records import record
+from bpdebug.ticks.reach import MOST_ARCS, Reach, bounds
 
 
 @record

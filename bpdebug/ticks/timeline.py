@@ -18,8 +18,8 @@ from typing import overload
 
 from bpdebug.graph import Edge, Graph, Layer
 from bpdebug.ops import IndexMap
-from bpdebug.record import record
-from bpdebug.trace.spans import Spans
+from bpdebug.records import record
+from bpdebug.ticks.spans import Spans
 
 
 class Phase(Enum):

@@ -5,8 +5,8 @@ import pytest
 
 from bpdebug.graph import Engine
 from bpdebug.ops.maps.index_map import unravel
-from bpdebug.trace import Timeline, gradient_at, term_at
-from bpdebug.trace.cell_terms import CellTerms
+from bpdebug.ticks import Timeline, gradient_at, term_at
+from bpdebug.ticks.cell_terms import CellTerms
 from tests.graphs import Built, drawn, network, random_graph, recorded, residual, two_layer
 from tests.op_cases import CASES, weighted
 

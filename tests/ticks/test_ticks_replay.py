@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.ops import REGISTRY
-from bpdebug.trace import Phase, Status, Timeline, gradient_at, term_at
+from bpdebug.ticks import Phase, Status, Timeline, gradient_at, term_at
 from tests.graphs import drawn, network, random_graph, recorded, residual, two_layer
 
 CHOICES = st.lists(

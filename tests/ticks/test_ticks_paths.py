@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Engine
 from bpdebug.ops.maps.index_map import ravel
-from bpdebug.trace.paths import CellPaths
-from bpdebug.trace.reach import MOST_PATHS, LocalDerivatives
+from bpdebug.ticks.paths import CellPaths
+from bpdebug.ticks.reach import MOST_PATHS, LocalDerivatives
 from tests.graphs import chain, network, random_graph, recorded, residual, two_layer
 from tests.op_cases import CASES, weighted
 

@@ -13,9 +13,9 @@ from typing import overload
 from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Index
 from bpdebug.ops.maps.index_map import ravel
-from bpdebug.record import record
-from bpdebug.trace.state import CellSum, Term, cell_sum, term_of
-from bpdebug.trace.timeline import Timeline
+from bpdebug.records import record
+from bpdebug.ticks.state import CellSum, Term, cell_sum, term_of
+from bpdebug.ticks.timeline import Timeline
 
 
 @record

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from bpdebug.graph import GraphBuilder, Kind
 from bpdebug.graph.groups import Origin, around
 from bpdebug.ops import REGISTRY
-from bpdebug.trace import Ruler, Timeline
-from bpdebug.trace.group_gradients import contribution, edges_of, entered_by, left_by
+from bpdebug.ticks import Ruler, Timeline
+from bpdebug.ticks.group_gradients import contribution, edges_of, entered_by, left_by
 from tests.graphs import network, random_graph, recorded
 
 CHOICES = st.lists(

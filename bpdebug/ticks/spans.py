@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bpdebug.graph import Graph
 from bpdebug.graph.groups import Group, Origin, around
-from bpdebug.record import record
+from bpdebug.records import record
 
 
 @record

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from bpdebug.graph import Edge, RecordedPass
 from bpdebug.ops import Array, Index, IndexMap, TermIndices
 from bpdebug.ops.maps.index_map import ravel
-from bpdebug.record import record, replace
-from bpdebug.trace.timeline import Timeline
+from bpdebug.records import record, replace
+from bpdebug.ticks.timeline import Timeline
 
 
 class Status(Enum):

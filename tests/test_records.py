@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError, dataclass, field
 
 import pytest
 
-from bpdebug.record import record, replace
+from bpdebug.records import record, replace
 
 
 def kinds(decorate):

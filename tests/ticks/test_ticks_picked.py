@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from bpdebug.ops.maps.index_map import ravel
-from bpdebug.trace import Ruler, term_at
-from bpdebug.trace.cell_terms import CellTerms
-from bpdebug.trace.paths import CellPaths
-from bpdebug.trace.state import gradient_at
+from bpdebug.ticks import Ruler, term_at
+from bpdebug.ticks.cell_terms import CellTerms
+from bpdebug.ticks.paths import CellPaths
+from bpdebug.ticks.state import gradient_at
 from tests.picked import EMBEDDING, embedding_run
 
 

@@ -1,8 +1,8 @@
 """The backward pass as a virtual sequence of scalar multiplications."""
 
-from bpdebug.trace.spans import Span, Spans
-from bpdebug.trace.state import GradientState, Status, Term, gradient_at, term_at
-from bpdebug.trace.timeline import Phase, Ruler, Stretch, Tick, Timeline
+from bpdebug.ticks.spans import Span, Spans
+from bpdebug.ticks.state import GradientState, Status, Term, gradient_at, term_at
+from bpdebug.ticks.timeline import Phase, Ruler, Stretch, Tick, Timeline
 
 __all__ = [
     "GradientState",

@@ -9,8 +9,8 @@ import numpy as np
 from bpdebug.graph import Edge, Graph, RecordedPass
 from bpdebug.graph.groups import Group, boundary, readers_of
 from bpdebug.ops import Array
-from bpdebug.record import replace
-from bpdebug.trace.spans import Span
+from bpdebug.records import replace
+from bpdebug.ticks.spans import Span
 
 
 def edges_of(graph: Graph, span: Span) -> tuple[Edge, ...]:
