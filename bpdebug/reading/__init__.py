@@ -4,7 +4,7 @@ Scenarios, configurations, saved sessions, and data come through here, with one 
 limits and one kind of error: a sentence with what is wrong and what to do, never a hang.
 """
 
-from bpdebug.reading.files import MissingError, UnreadableError, opened, text_of
+from bpdebug.reading.files import MissingError, UnreadableError, opened, text_of, too_large
 from bpdebug.reading.forms import json_in, toml_in
 from bpdebug.reading.limits import (
     CONFIGURATION,
@@ -38,4 +38,5 @@ __all__ = [
     "opened",
     "text_of",
     "toml_in",
+    "too_large",
 ]

@@ -30,7 +30,12 @@ class NpyHeader:
     @property
     def real(self) -> bool:
         """True for real numbers, which alone are read."""
-        return self.dtype.kind in "fiu"
+        return is_real(self.dtype)
+
+
+def is_real(dtype: np.dtype[Any]) -> bool:
+    """True for floats and integers, of any size."""
+    return dtype.kind in "fiu"
 
 
 class DamagedError(BpdebugError):

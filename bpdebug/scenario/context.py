@@ -1,17 +1,21 @@
-"""What the readers of a scenario's entries share: folder, seed, budget of elements, notes."""
+"""What the readers of a scenario's entries share: its files, seed, budget of elements, notes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from math import prod
 from pathlib import Path
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.limits import TOTAL_ELEMENTS
-from bpdebug.ops import Shape
+from bpdebug.ops import Array, Shape
 from bpdebug.records import record
 from bpdebug.run.problem import Note
 from bpdebug.scenario.arrays import check_elements
+
+Archives = Mapping[str, Mapping[str, Array]]
+"""Arrays by name, in archives by the name of the file that a scenario gives."""
 
 
 class Budget:
@@ -33,10 +37,13 @@ class Budget:
 
 @record
 class LoadContext:
-    """A scenario's folder, the seed of its run, its budget and its notes."""
+    """Where a scenario's files are, the seed of its run, its budget and its notes."""
 
-    folder: Path
+    folder: Path | None
+    """The folder of its files; None where it was handed over as a text, with `archives`."""
     seed: int
+    archives: Archives = field(default_factory=dict)
+    """The files of a scenario without a folder."""
     budget: Budget = field(default_factory=Budget)
     notes: list[Note] = field(default_factory=list)
     """Notes on entries that the author may have meant otherwise, in the order of reading."""

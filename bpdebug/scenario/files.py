@@ -1,6 +1,7 @@
 """Arrays from files beside a scenario: .csv with named columns, and numpy's .npz.
 
-A scenario may come from a stranger, so nothing in an archive is unpickled.
+A scenario may come from a stranger, so nothing in an archive is unpickled. Where a scenario was
+handed over as a text, its archives are in memory, and no disk is read.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import csv
 import zipfile
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import StringIO
 from math import isinf
 from pathlib import Path
@@ -21,7 +22,7 @@ from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import counted, quoted
 from bpdebug.ops import Array
 from bpdebug.reading import CSV, NPZ, MissingError, opened, text_of
-from bpdebug.reading.npy import DamagedError, npy_data, npy_header
+from bpdebug.reading.npy import DamagedError, is_real, npy_data, npy_header
 from bpdebug.scenario.context import Budget, LoadContext
 from bpdebug.scenario.table import TomlTable
 
@@ -32,6 +33,8 @@ COLUMNS = 10_000
 def from_file(table: TomlTable, context: LoadContext) -> Array:
     """The array of `{ file = …, columns = … }` or `{ file = …, key = … }`."""
     name = table.text("file")
+    if context.folder is None:
+        return from_memory(table, name, context)
     suffix = Path(name).suffix.lower()
     if suffix not in (".csv", ".npz"):
         table.fail(f"{quoted(name)} is no data file; give a .csv or an .npz", "file")
@@ -50,6 +53,20 @@ def from_file(table: TomlTable, context: LoadContext) -> Array:
         if error.key:
             raise
         table.fail(f"{quoted(name)}: {error.problem}", "file")
+
+
+def from_memory(table: TomlTable, name: str, context: LoadContext) -> Array:
+    """A copy of the array under `key` in an archive that was handed over with the scenario."""
+    if name not in context.archives:
+        has = listed(context.archives) or "none"
+        table.fail(f"there is no archive {quoted(name)}; handed over with the text: {has}", "file")
+    if "columns" in table:
+        table.fail("the key 'columns' does not fit an archive; use 'key'", "columns")
+    archive = context.archives[name]
+    array = np.asarray(archive[wanted_key(table, name, archive)])
+    check_real(table, name, array.dtype)
+    context.budget.take(array.shape, table.key)
+    return array.astype(np.float64)
 
 
 def from_csv(table: TomlTable, name: str, path: Path, budget: Budget) -> Array:
@@ -158,7 +175,7 @@ def from_npz(table: TomlTable, name: str, path: Path, budget: Budget) -> Array:
         table.fail(f"{quoted(name)} is no valid .npz archive: {quoted(error, 120)[1:-1]}", "file")
 
 
-def wanted_key(table: TomlTable, name: str, members: dict[str, str]) -> str:
+def wanted_key(table: TomlTable, name: str, members: Mapping[str, object]) -> str:
     """The entry `key`, which must be in the archive."""
     if "key" not in table:
         if len(members) != 1:
@@ -176,14 +193,19 @@ def read_npy(table: TomlTable, name: str, stream: IO[bytes], budget: Budget) -> 
     """One array of an archive, its type and size checked in its header before its data is read."""
     try:
         header = npy_header(stream)
-        if not header.real:
-            what = {"b": "true and false", "c": "complex numbers", "O": "Python objects"}
-            table.fail(
-                f"{quoted(name)} holds {what.get(header.dtype.kind, 'no numbers')} there; save "
-                "real numbers, as a.astype(float) gives",
-                "file",
-            )
+        check_real(table, name, header.dtype)
         budget.take(header.shape, table.key)
         return npy_data(stream, header).astype(np.float64)
     except DamagedError as error:
         table.fail(f"{quoted(name)}{error.problem}", "file")
+
+
+def check_real(table: TomlTable, name: str, dtype: np.dtype[Any]) -> None:
+    """BpdebugError for an array of an archive that has no real numbers."""
+    if not is_real(dtype):
+        what = {"b": "true and false", "c": "complex numbers", "O": "Python objects"}
+        table.fail(
+            f"{quoted(name)} holds {what.get(dtype.kind, 'no numbers')} there; save "
+            "real numbers, as a.astype(float) gives",
+            "file",
+        )

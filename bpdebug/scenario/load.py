@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from unicodedata import normalize
 
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import counted, quoted, reserved, visible
 from bpdebug.expression.limits import ITERATIONS, NAME_LENGTH, NODES
-from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in
+from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in, too_large
 from bpdebug.records import replace
 from bpdebug.run import Problem
 from bpdebug.scenario.backward import read_backward
-from bpdebug.scenario.context import LoadContext
+from bpdebug.scenario.context import Archives, LoadContext
 from bpdebug.scenario.entries import GraphEntry, Recipe, parse_entries
 from bpdebug.scenario.form import Form
 from bpdebug.scenario.layout import note_batches, note_losses
@@ -29,6 +31,7 @@ TABLES = ("title", "description", "loss", "inputs", "parameters", "graph", "netw
 MORE_TABLES = ("optimizer", "run", "expect", "backward")
 NETWORK_DATA = ("x", "y")
 """The inputs of a [network] that have a row for each example."""
+NO_ARCHIVES: Archives = MappingProxyType({})
 ReadLeaf = Callable[[str, Any, str, LoadContext], Leaf]
 """Reads an entry by its name, its value and its key."""
 
@@ -39,33 +42,68 @@ def load(path: str | Path, *, iterations: int | None = None) -> Problem:
     BpdebugError with the file and the key for every mistake in it.
     """
     path = Path(path)
+    with errors_of(str(path)):
+        return read_problem(text_in(path), str(path), iterations, folder=path.parent)
+
+
+def load_text(
+    text: str, *, name: str, archives: Archives = NO_ARCHIVES, iterations: int | None = None
+) -> Problem:
+    """The problem in the text of a scenario, with its arrays in memory; no disk is read.
+
+    `{ file = "arrays.npz", key = "W1" }` is `archives["arrays.npz"]["W1"]`, an array of real
+    numbers, which is copied. `name` stands for the file, in errors and in `Problem.file`. The
+    checks and errors are those of a scenario file; so is `iterations`.
+    """
+    with errors_of(name):
+        size = len(text.encode("utf-8", "surrogatepass"))
+        if size > SCENARIO.most:
+            raise too_large(size, SCENARIO)
+        return read_problem(text, name, iterations, archives=archives)
+
+
+@contextmanager
+def errors_of(name: str) -> Iterator[None]:
+    """Give errors inside the `with` the name of the file, and make one where memory runs out."""
     try:
-        return read_problem(TomlTable(read_tables(path)), path, iterations)
+        yield
     except BpdebugError as error:
-        raise error.at(file=visible(str(path))) from None
+        raise error.at(file=visible(name)) from None
     except MemoryError:
         raise BpdebugError(
-            "there is not enough memory for this scenario", file=visible(str(path))
+            "there is not enough memory for this scenario", file=visible(name)
         ) from None
 
 
-def read_tables(path: Path) -> dict[str, Any]:
-    """The tables of a scenario file."""
+def text_in(path: Path) -> str:
+    """The text of a scenario file."""
     try:
-        text = text_of(path, SCENARIO)
+        return text_of(path, SCENARIO)
     except MissingError:
         raise BpdebugError("there is no such file; --list shows the bundled scenarios") from None
+
+
+def read_tables(text: str) -> dict[str, Any]:
+    """The tables of a scenario's text."""
     if not text.strip():
         raise BpdebugError("the file is empty; a scenario needs [inputs] and [graph] or [network]")
     return toml_in(text, parse_float)
 
 
-def read_problem(top: TomlTable, path: Path, iterations: int | None) -> Problem:
+def read_problem(
+    text: str,
+    name: str,
+    iterations: int | None,
+    *,
+    folder: Path | None = None,
+    archives: Archives = NO_ARCHIVES,
+) -> Problem:
     """The tables of a scenario, in an order in which each can be checked."""
+    top = TomlTable(read_tables(text))
     top.only(*TABLES, *MORE_TABLES)
     run = top.table("run")
     own_iterations, batch_size, seed, dtype = read_run(run)
-    context = LoadContext(path.parent, seed)
+    context = LoadContext(folder, seed, archives)
     inputs: dict[str, Leaf] = {}
     read_leaves(top.table("inputs"), read_input, context, inputs)
     form = read_form(top, inputs, context)
@@ -81,9 +119,9 @@ def read_problem(top: TomlTable, path: Path, iterations: int | None) -> Problem:
     check_range(inputs.values(), "inputs", dtype)
     check_range(parameters, "parameters", dtype)
     problem = Problem(
-        title=top.text("title", path.stem),
+        title=top.text("title", Path(name).stem),
         description=top.text("description", ""),
-        file=str(path),
+        file=name,
         build=recipe.build,
         data={leaf.name: leaf.values for leaf in inputs.values()},
         parameters={leaf.name: leaf.values for leaf in parameters},
