@@ -1,0 +1,68 @@
+"""What recorded values are called in a scenario: valid names, each given once."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Sequence
+
+from bpdebug.expression import reserved
+from bpdebug.expression.limits import NAME_LENGTH
+from bpdebug.recording.names import LocalNames
+from bpdebug.recording.value import Role, Value
+
+
+class Names:
+    """The names of a scenario that are given already, and those of the values in it."""
+
+    def __init__(
+        self, values: Sequence[Value], loss: Value, local: LocalNames, loss_name: str
+    ) -> None:
+        self._taken = {value.name for value in values if value.name}
+        unnamed = [one for one in values if not one.name and one.role is not Role.NUMBER]
+        self._from_locals(unnamed, local)
+        for value in unnamed:
+            if not value.name and value.role is Role.CONSTANT:
+                self.give(value, "data")
+        if not loss.name:
+            self.give(loss, loss_name)
+
+    def _from_locals(self, values: Sequence[Value], local: LocalNames) -> None:
+        """Name values after local variables.
+
+        Where a variable of the recorded function held several values in turn, the last has its
+        name and the others are numbered: that is what the name means when the function returns.
+        """
+        held: dict[tuple[str, str], list[tuple[Value, bool]]] = {}
+        for value, (name, main) in local.chosen(values).items():
+            held.setdefault((value.group, name), []).append((value, main))
+        for (_, name), found in held.items():
+            last = next((one for one, main in reversed(found) if main), None)
+            if last is None and len(found) == 1:
+                last = found[0][0]
+            if last is not None:
+                self.give(last, name)
+            for at, (value, _) in enumerate(one for one in found if one[0] is not last):
+                self.give(value, f"{name}_{at + 1}", numbered=True)
+
+    def give(self, value: Value, name: str, *, numbered: bool = False) -> None:
+        """Give a value this name, or the next that is free."""
+        good = valid(name)
+        prefix = f"{value.group}." if value.group else ""
+        at = 1
+        found = f"{prefix}{good}"
+        while found in self._taken:
+            at += 1
+            found = f"{prefix}{good.rpartition('_')[0] if numbered else good}_{at}"
+        self._taken.add(found)
+        value.name = found
+
+
+def valid(name: str) -> str:
+    """A name that expressions can read, as like this one as may be."""
+    good = "".join(
+        char if char.isidentifier() or ("a" + char).isidentifier() else "_" for char in name
+    )
+    good = good[:NAME_LENGTH] or "step"
+    if not good.isidentifier():
+        good = f"_{good}"
+    return f"{good}_" if keyword.iskeyword(good) or reserved(good) or good == "T" else good

@@ -1,0 +1,66 @@
+"""A value of recorded code: an array, and how it was made."""
+
+from __future__ import annotations
+
+from enum import Enum
+from itertools import count
+
+from bpdebug.ops import Array
+from bpdebug.recording.lines import NOWHERE, Line
+from bpdebug.recording.texts import Form, Text
+
+
+class Role(Enum):
+    """What a value is in the recorded code."""
+
+    INPUT = "input"
+    PARAMETER = "parameter"
+    CONSTANT = "constant"
+    """An array that the code made of plain numbers; in the scenario an input like any other."""
+    NUMBER = "number"
+    """A plain number, which is written into the expressions."""
+    RESULT = "result"
+
+
+COUNT = count()
+
+
+class Value:
+    """An array that recorded code used or computed. Values are compared by identity."""
+
+    __slots__ = (
+        *("array", "at", "form", "group", "learned", "line", "name", "operands", "problem", "role"),
+    )
+
+    def __init__(
+        self,
+        array: Array,
+        role: Role,
+        *,
+        form: Form | None = None,
+        operands: tuple[Value, ...] = (),
+        line: Line = NOWHERE,
+        group: str = "",
+        name: str = "",
+        problem: str = "",
+    ) -> None:
+        self.array, self.role, self.form, self.operands = array, role, form, operands
+        self.line, self.group = line, group
+        self.at = next(COUNT)
+        """Its place in the order in which values are computed."""
+        self.name = name
+        """Its name in the scenario; empty as long as it has none."""
+        self.problem = problem
+        """Why no scenario can compute it; empty for what can be recorded."""
+        self.learned: bool = role is Role.PARAMETER or any(one.learned for one in operands)
+        """Whether it depends on a parameter."""
+
+    @property
+    def leaf(self) -> bool:
+        """True for values that nothing recorded computes."""
+        return self.role is not Role.RESULT
+
+    def write(self, operands: list[Text]) -> Text:
+        """The value as an expression over the texts of its operands."""
+        assert self.form is not None
+        return self.form(operands)
