@@ -19,7 +19,9 @@ class Names:
     ) -> None:
         self._taken = {value.name for value in values if value.name}
         unnamed = [one for one in values if not one.name and one.role is not Role.NUMBER]
-        self._from_locals(unnamed, local)
+        # Data first: the x of the caller keeps its name, and an x that the model computes is x_2.
+        for data in (True, False):
+            self._from_locals([one for one in unnamed if one.leaf is data], local)
         for value in unnamed:
             if not value.name and value.role is Role.CONSTANT:
                 self.give(value, "data")

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.recording.from_numpy.written import RefusedError, Translation, Written, written
 from bpdebug.recording.texts import call, transposed
+from bpdebug.recording.written import RefusedError, Translation, Written, written
 
 FUNCTIONS: dict[Any, Translation] = {}
 """By the function of NumPy."""

@@ -12,11 +12,11 @@ from bpdebug.ops import Array
 from bpdebug.recording.from_numpy.functions import FUNCTIONS
 from bpdebug.recording.from_numpy.traced import TracedArray
 from bpdebug.recording.from_numpy.ufuncs import translate
-from bpdebug.recording.from_numpy.written import RefusedError, Written, written
 from bpdebug.recording.lines import Line, line_of, user_frames
 from bpdebug.recording.recorder import Recorder
 from bpdebug.recording.texts import OPERAND, indexed
 from bpdebug.recording.value import Value
+from bpdebug.recording.written import RefusedError, Written, written
 
 SKIPPED = (str(np.__path__[0]),)
 """Folders whose frames are not the user's."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from bpdebug.recording.from_numpy.written import RefusedError, Translation, Written, written
 from bpdebug.recording.texts import Form, Text, call, compared, infix, negative, number
+from bpdebug.recording.written import RefusedError, Translation, Written, written
 
 
 def binary(form: Form, first: Any, second: Any) -> Written:

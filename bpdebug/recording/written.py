@@ -1,4 +1,4 @@
-"""How a function of NumPy is written in a scenario: an op's form, and what it is applied to."""
+"""How a function of somebody's library is written: an op's form, and what it is applied to."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bpdebug.records import record
 
 @record
 class Written:
-    """An op, and the arguments of NumPy's function that are its operands."""
+    """An op, and the arguments of the function that are its operands."""
 
     form: Form
     operands: tuple[Any, ...]
 
 
 Translation = Callable[..., Written]
-"""Takes the arguments of a function of NumPy. Raises RefusedError for those that no op takes."""
+"""Takes the arguments of a function. Raises RefusedError for those that no op takes."""
 
 
 class RefusedError(Exception):
