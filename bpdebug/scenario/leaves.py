@@ -90,7 +90,7 @@ def read_parameter(
         if "optimizer" in table and frozen:
             table.fail("a frozen parameter is never updated; leave one of the two out")
         own = read_optimizer(table.table("optimizer")) if "optimizer" in table else None
-        state = read_state(table.table("state"), values)
+        state = read_state(table.table("state"), values, name, context)
         leaf = Leaf(name, values, gradient=True, frozen=frozen, optimizer=own, state=state)
     else:
         leaf = Leaf(name, array_from(value, key), gradient=True, frozen=frozen)
@@ -105,11 +105,17 @@ def read_parameter(
     return leaf
 
 
-def read_state(table: TomlTable, values: Array) -> dict[str, Array]:
+def read_state(
+    table: TomlTable, values: Array, parameter: str, context: LoadContext
+) -> dict[str, Array]:
     """The entries of a parameter's `state`, each of the parameter's shape."""
     found = {}
     for name in table:
-        found[name] = array_from(table.get(name), table.where(name))
+        value, key = table.get(name), table.where(name)
+        if isinstance(value, dict):
+            found[name] = values_of(TomlTable(value, key), parameter, context, ())
+        else:
+            found[name] = array_from(value, key)
         if found[name].shape != values.shape:
             table.fail(
                 f"has shape {show_shape(found[name].shape)}, but its parameter has "

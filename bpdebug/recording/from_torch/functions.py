@@ -72,3 +72,8 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Written:
 def cross_entropy(input: Any, target: Any, **options: Any) -> Written:
     """F.cross_entropy of logits"""
     return written(call("cross_entropy"), input, target)
+
+
+of(torch.sub, Tensor.sub, Tensor.__sub__)(partial(binary, infix("-")))
+of(torch.square, Tensor.square)(partial(unary, call("square")))
+of(torch.mean, Tensor.mean)(partial(unary, call("mean")))

@@ -11,6 +11,7 @@ import torch
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import FLOAT32, FLOAT64
 from bpdebug.recording.from_torch.mode import Mode
+from bpdebug.recording.from_torch.optimizers import updates
 from bpdebug.recording.recording import Recording
 from bpdebug.recording.setting import Setting
 
@@ -45,4 +46,14 @@ class TorchRecording:
         single = loss.dtype == torch.float32
         dtype = FLOAT32 if single else FLOAT64
         title = f"{type(self._model).__name__} in {Path(self._frame.f_code.co_filename).name}"
-        return mode.recorder.finish(value, Setting(title=title, dtype=dtype))
+        # What the optimizer holds now; its next step follows the loss.
+        parameters = dict(self._model.named_parameters()) if self._model is not None else {}
+        rules = updates(self._optimizer, parameters)
+        setting = Setting(
+            title=title,
+            optimizer=rules.optimizer,
+            parameters=rules.parameters or {},
+            dtype=dtype,
+            notes=rules.notes,
+        )
+        return mode.recorder.finish(value, setting)

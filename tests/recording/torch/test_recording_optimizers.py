@@ -1,0 +1,95 @@
+"""The optimizers of PyTorch, in the middle of a run: recorded, they go on as PyTorch does."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from bpdebug.run import Run
+
+torch = pytest.importorskip("torch")
+ITERATIONS = 3
+
+
+def made(name):
+    """A model and its optimizer."""
+    torch.manual_seed(3)
+    model = torch.nn.Sequential()
+    model.add_module("first", torch.nn.Linear(3, 4))
+    model.add_module("act", torch.nn.Tanh())
+    model.add_module("second", torch.nn.Linear(4, 2))
+    model = model.double()
+    weights = [one for key, one in model.named_parameters() if key.endswith("weight")]
+    biases = [one for key, one in model.named_parameters() if key.endswith("bias")]
+    groups = [{"params": weights}, {"params": biases, "weight_decay": 0.0}]
+    optim = torch.optim
+    return model, {
+        "sgd": lambda: optim.SGD(model.parameters(), lr=0.1),
+        "decay": lambda: optim.SGD(model.parameters(), lr=0.1, weight_decay=0.01),
+        "momentum": lambda: optim.SGD(model.parameters(), lr=0.1, momentum=0.8),
+        "damped": lambda: optim.SGD(model.parameters(), lr=0.1, momentum=0.8, dampening=0.3),
+        "nesterov": lambda: optim.SGD(model.parameters(), lr=0.1, momentum=0.8, nesterov=True),
+        "maximize": lambda: optim.SGD(model.parameters(), lr=0.1, maximize=True),
+        "adam": lambda: optim.Adam(model.parameters(), lr=0.02, betas=(0.8, 0.95)),
+        "coupled": lambda: optim.Adam(model.parameters(), lr=0.02, weight_decay=0.1),
+        "amsgrad": lambda: optim.Adam(model.parameters(), lr=0.02, amsgrad=True),
+        "adamw": lambda: optim.AdamW(model.parameters(), lr=0.02, weight_decay=0.1),
+        "groups": lambda: optim.AdamW(groups, lr=0.02, weight_decay=0.1),
+        "rmsprop": lambda: optim.RMSprop(model.parameters(), lr=0.02, momentum=0.5, centered=True),
+        "adagrad": lambda: optim.Adagrad(
+            model.parameters(), lr=0.1, lr_decay=0.1, initial_accumulator_value=0.2
+        ),
+        "adadelta": lambda: optim.Adadelta(model.parameters(), lr=0.5),
+    }[name]()
+
+
+OPTIMIZERS = (
+    *("sgd", "decay", "momentum", "damped", "nesterov", "maximize", "adam", "coupled", "amsgrad"),
+    *("adamw", "groups", "rmsprop", "adagrad", "adadelta"),
+)
+
+
+@pytest.mark.parametrize("taken", [0, 2])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_next_steps_are_those_of_pytorch(name, taken):
+    from bpdebug.recording.from_torch.recording import TorchRecording
+
+    model, optimizer = made(name)
+    x, y = torch.randn(5, 3).double(), torch.randn(5, 2).double()
+
+    def loss_of():
+        return (model(x) - y).square().mean()
+
+    def step():
+        optimizer.zero_grad()
+        loss_of().backward()
+        optimizer.step()
+
+    for _ in range(taken):
+        step()
+    with TorchRecording(model, optimizer, sys._getframe()) as block:
+        loss = loss_of()
+    assert loss.requires_grad
+    run = Run(block.recording.problem(ITERATIONS))
+    for at in range(1, ITERATIONS + 1):
+        step()
+        after = run.iteration(at).after
+        for key, one in model.named_parameters():
+            np.testing.assert_allclose(after[key], one.detach().numpy(), rtol=1e-10, atol=1e-13)
+
+
+def test_an_unknown_optimizer_is_told():
+    from bpdebug.recording.from_torch.recording import TorchRecording
+
+    model, _ = made("sgd")
+    optimizer = torch.optim.NAdam(model.parameters())
+    x = torch.randn(5, 3).double()
+    with TorchRecording(model, optimizer, sys._getframe()) as block:
+        loss = model(x).square().mean()
+    assert loss.requires_grad
+    assert "# There are no updates: the optimizer NAdam has no update rule here." in (
+        block.recording.text
+    )
+    assert "[optimizer]" not in block.recording.text
