@@ -1,5 +1,6 @@
 """What every test stands on: folders of its own, so that none meets a person's files."""
 
+import os
 import signal
 from contextlib import suppress
 from itertools import count
@@ -56,3 +57,21 @@ def own_folders(homes, monkeypatch):
     yield home
     with suppress(OSError):  # something is in it
         home.rmdir()
+
+
+@pytest.fixture
+def terminal():
+    """Starts a process of ours on a terminal, with these arguments of Python."""
+    from tests.terminals import Terminal
+
+    made = []
+
+    def start(*arguments):
+        made.append(Terminal(*arguments))
+        return made[-1]
+
+    yield start
+    for one in made:
+        with suppress(ProcessLookupError):
+            os.kill(one.pid, signal.SIGKILL)  # only where a test failed is it still there
+        os.close(one.end)

@@ -54,8 +54,6 @@ TYPE_CIRCLES = [
         "bpdebug.tui.work.background",
         "bpdebug.tui.work.paced_screen",
     },
-    # The tasks open the screens, which load and export through the tasks.
-    {"bpdebug.cli.screens", "bpdebug.cli.tasks"},
 ]
 """Modules that import one another, some of them for types alone; there are to be no more."""
 

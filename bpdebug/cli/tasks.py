@@ -5,24 +5,30 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from io import RawIOBase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bpdebug.cli import against
 from bpdebug.cli.diagnosis_format import as_json, check_format
 from bpdebug.cli.progress_line import show_progress
-from bpdebug.cli.screens import Screens, refuse_beside_tour, require_terminal, tour_run
 from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
 from bpdebug.cli.streams import print_note, print_text
+from bpdebug.cli.tour import refuse_beside_tour
 from bpdebug.debugger import Comparison, Debugger, ExportRequest
 from bpdebug.debugger.breakpoints.not_hit import already_true_lines
 from bpdebug.debugger.comparison import compare_own_lines
 from bpdebug.errors import BpdebugError
-from bpdebug.run import Run, Selection
+from bpdebug.run import Run
+from bpdebug.tui.screens import Screens, tour_run
+from bpdebug.tui.terminal import require_terminal
 from bpdebug.wording import Script, safe
+
+if TYPE_CHECKING:
+    from bpdebug.export.requests import ExportDefaults
 
 DONE, DIFFERENT, WRONG, INTERRUPTED = 0, 1, 2, 130
 NO_SCENARIO = "name a scenario: a file, or one of the names that --list shows"
@@ -68,13 +74,13 @@ class Tasks:
             return serve(given, self.load(given.scenario).problem.title if given.scenario else "")
         if given.scenario is None:
             require_terminal()
-            return Screens(self).choose()
+            return self.screens().choose(given.breaks)
         if given.open:
             require_terminal()
         run = self.load(given.scenario)
         if not headless:
             require_terminal()
-            return Screens(self).debug(run)
+            return self.debug(run)
         self.require_export_for_selection()
         gc.enable()
         with heeding_sigterm():
@@ -105,7 +111,7 @@ class Tasks:
         if given.export is not None and compares:
             print_text(self.export(run))
         if given.open:
-            status = max(status, Screens(self).debug(run))
+            status = max(status, self.debug(run))
         return status
 
     def export(self, run: Run) -> str:
@@ -153,7 +159,7 @@ class Tasks:
         if self.arguments.serve:
             return serve(self.arguments, tour_run().problem.title)
         require_terminal()
-        return Screens(self).tour()
+        return self.screens().tour()
 
     def load(self, name: str) -> Run:
         """The run of a scenario. BpdebugError also for a mistake in any --break."""
@@ -172,17 +178,30 @@ class Tasks:
         iterations = self.arguments.iterations
         if not isinstance(iterations, str):
             return Run(load(path, iterations=iterations))
-        last = self.selection(iterations).last
+        from bpdebug.export.requests import selection_of
+
+        last = selection_of(iterations).last
         problem = load(path)
         return Run(problem if last <= problem.iterations else load(path, iterations=last))
 
-    @staticmethod
-    def selection(text: str) -> Selection:
-        """The iterations that --iterations selects."""
-        try:
-            return Selection.parse(text)
-        except BpdebugError as error:
-            raise error.at(key="--iterations") from None
+    def screens(self) -> Screens:
+        """The screens, with what they show and write as the options say."""
+
+        def run_of(path: Path, breaks: Sequence[str]) -> Run:
+            return self.load(str(path)) if breaks else self.run_of(path)
+
+        def outlets(run: Run) -> dict[str, Any]:
+            return {
+                "digits": self.arguments.digits,
+                "export": partial(self.write, run),
+                "download": partial(self.stream, run),
+            }
+
+        return Screens(run_of, outlets, fresh=self.arguments.fresh)
+
+    def debug(self, run: Run) -> int:
+        """Open the screen on a run; returns the exit status."""
+        return self.screens().debug(run, self.arguments.breaks, self.comparison)
 
     def check(self, run: Run) -> int:
         """--check"""
@@ -190,8 +209,7 @@ class Tasks:
 
         with show_progress(run):
             report = check(run, digits=self.script.digits)
-        heading = ["bpdebug's own gradients:"] if run.problem.backward else []
-        self.report([*heading, *report.lines()])
+        self.report([*own_heading(run), *report.lines()])
         right = self.check_own(run) if run.problem.backward else True
         return DONE if report.ok and right else DIFFERENT
 
@@ -253,51 +271,27 @@ class Tasks:
         iterations = self.arguments.iterations
         return iterations if isinstance(iterations, str) else ""
 
-    def options(self, run: Run, request: ExportRequest) -> dict[str, Any]:
-        """The keyword arguments of an export: the request's own, else the command line's.
+    def export_defaults(self) -> ExportDefaults:
+        """What the options say for all that a request for an export leaves open."""
+        from bpdebug.export.requests import ExportDefaults
 
-        BpdebugError for a selection with iterations after the end of the run.
-        """
-        selected = request.iterations or self.selected()
-        selection = self.selection(selected) if selected else None
-        if selection is not None and selection.last > run.iterations:
-            raise BpdebugError(
-                f"iteration {selection.last:,} is not there, the run has {run.iterations:,}; "
-                "start with a larger --iterations",
-                key="--iterations",
-            )
-        return {
-            "format": request.format or self.arguments.format,
-            "detail": request.detail or self.arguments.detail,
-            "digits": self.script.digits,
-            "iterations": selection,
-            "watches": request.watches,
-            "comparison": request.comparison,
-        }
+        given = self.arguments
+        return ExportDefaults(given.format, given.detail, self.script.digits, self.selected())
 
     def write(self, run: Run, request: ExportRequest) -> str:
         """Write an export; returns the line to print, empty for standard output."""
-        from bpdebug.export import export, suffix_note
-
-        options = self.options(run, request)
-        if sys.stdout is not None:
-            sys.stdout.flush()
         self.writing = request.target
         try:
-            export(run, request.target, **options)
+            told = self.export_defaults().write(run, request)
         except Exception:
             self.writing = ""
             raise
         self.writing = ""
-        if request.target == "-":
-            return ""
-        return f"wrote {safe(request.target)}{suffix_note(request.target, options['format'])}"
+        return told
 
     def stream(self, run: Run, request: ExportRequest) -> RawIOBase:
         """An export as a stream of bytes, which a browser downloads."""
-        from bpdebug.export.stream import stream
-
-        return stream(run, request.target, **self.options(run, request))
+        return self.export_defaults().stream(run, request)
 
     def interrupted_text(self) -> str:
         """What an interrupt did to the export under way; empty where there is none."""
@@ -331,6 +325,15 @@ class Tasks:
             return already_true_lines(debugger, made)
         except BpdebugError as error:
             raise error.at(key="--break") from None
+
+
+def own_heading(run: Run) -> list[str]:
+    """The heading above the check of the gradients; none where no [backward] is judged below."""
+    if not run.problem.backward:
+        return []
+    from bpdebug.mistakes.own.report import HEADING
+
+    return [HEADING]
 
 
 def is_command(line: str, name: str) -> bool:

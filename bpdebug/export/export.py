@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from os import PathLike
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Any, Protocol
 
 from bpdebug.debugger.comparison import Comparison
 from bpdebug.errors import BpdebugError, did_you_mean
@@ -41,10 +42,11 @@ class CountedIterations:
         self._work.at(max(self._done, 0))
 
 
-def format_of(target: str | Path, format: str | None = None) -> str:
+def format_of(target: str | Path | IO[Any], format: str | None = None) -> str:
     """The given format, else that of the target's suffix, else text; BpdebugError if unallowed."""
     if format is None:
-        return SUFFIXES.get(Path(str(target)).suffix.lower(), "text")
+        suffix = Path(target).suffix if isinstance(target, (str, PathLike)) else ""
+        return SUFFIXES.get(suffix.lower(), "text")
     return checked_choice("format", format, tuple(FORMATS))
 
 
@@ -66,7 +68,7 @@ def checked_choice(what: str, word: str, allowed: tuple[str, ...]) -> str:
 
 def export(
     run: Run,
-    target: str | Path,
+    target: str | Path | IO[Any],
     *,
     format: str | None = None,
     detail: str = "edge",
@@ -75,7 +77,9 @@ def export(
     watches: Sequence[str] = (),
     comparison: Comparison | None = None,
 ) -> None:
-    """Write a run, all its iterations or a selection; `-` is standard output.
+    """Write a run, all its iterations or a selection, to a file or an open stream.
+
+    `-` is standard output. A stream has no suffix: its format is text where none is given.
 
     Curves have a column for each of the `watches` that is a single number. Numbers of a
     `comparison` stand beside the run's, with the verdict on them, in all formats but csv.

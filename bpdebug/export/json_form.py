@@ -19,6 +19,12 @@ from bpdebug.graph import Edge, Graph
 from bpdebug.ops import FLOAT64, Array
 from bpdebug.optimizer import UpdateLine
 from bpdebug.run import Iteration, Run
+from bpdebug.run.by_name import (
+    deltas_by_name,
+    gradients_by_name,
+    updates_by_name,
+    values_by_name,
+)
 from bpdebug.ticks import Span, Stretch
 from bpdebug.ticks.group_gradients import part_of
 from bpdebug.ticks.growing import Growing
@@ -64,20 +70,14 @@ class JsonForm:
 
     def iteration(self, iteration: Iteration) -> Chunks:
         """One iteration."""
-        nodes = iteration.recorded.graph.nodes
-        values = {n.name: iteration.recorded.values[n.index] for n in nodes if n.name}
-        gradients = {
-            n.name: np.asarray(iteration.recorded.gradients[n.index])
-            for n in nodes
-            if n.name and iteration.recorded.gradients[n.index] is not None
-        }
-        deltas = {
-            nodes[layer.pre_activation].name: gradients[nodes[layer.pre_activation].name]
-            for layer in reversed(iteration.timeline.layers)
+        tables = {
+            "values": values_by_name(iteration),
+            "gradients": gradients_by_name(iteration),
+            "deltas": deltas_by_name(iteration),
         }
         loss = json_number(iteration.loss)
         yield f'  {{"iteration": {iteration.number}, "loss": {loss},\n'
-        for key, arrays in (("values", values), ("gradients", gradients), ("deltas", deltas)):
+        for key, arrays in tables.items():
             yield f'   "{key}": {{'
             yield from self.table(arrays)
             yield "},\n"
@@ -103,20 +103,13 @@ class JsonForm:
 
     def updates(self, iteration: Iteration) -> Chunks:
         """The values, gradient and change of every parameter that was updated."""
-        nodes = iteration.recorded.graph.nodes
-        changed = list(dict.fromkeys(line.parameter for line in iteration.updates))
-        for at, index in enumerate(changed):
-            name = nodes[index].name
-            before, after = iteration.before[name], iteration.after[name]
-            with np.errstate(all="ignore"):
-                change = np.asarray(after - before)
+        for at, (name, update) in enumerate(updates_by_name(iteration).items()):
             yield ("\n" if at == 0 else ",\n") + f"    {self.text(name)}: "
-            gradient = np.asarray(iteration.recorded.gradients[index])
             yield from json_object(
-                before=array_chunks(before),
-                gradient=array_chunks(gradient),
-                change=array_chunks(change),
-                after=array_chunks(after),
+                before=array_chunks(update.before),
+                gradient=array_chunks(update.gradient),
+                change=array_chunks(update.change),
+                after=array_chunks(update.after),
             )
 
     def steps(self, iteration: Iteration) -> Iterator[Chunks]:

@@ -1,13 +1,15 @@
 """The target of an export: a regular file, replaced by rename; or anything else, written in place.
 
 A failure leaves an old file whole. A symbolic link is followed. A pipe, a device and standard
-output are written as they are and never replaced.
+output are written as they are and never replaced. A stream that the caller has opened is written to
+and stays open.
 """
 
 from __future__ import annotations
 
 import codecs
 import errno
+import io
 import os
 import secrets
 import stat
@@ -15,11 +17,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO, Protocol, cast
 
 from bpdebug.errors import BpdebugError
 
 STANDARD_OUTPUT = "-"
+STREAM = "the stream"
+"""What a stream is called in an error."""
 BUFFER = 1 << 18
 SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 """A name that ends with any of these is a folder's."""
@@ -41,7 +45,17 @@ class ReaderGoneError(Exception):
     """The reader of a pipe has closed it: the rest is not written, which is no mistake."""
 
 
-class Sink:
+class Sink(Protocol):
+    """Takes the text of an export."""
+
+    unicode: bool
+    """False where formulas must be written in ASCII."""
+
+    def write(self, text: str) -> object:
+        """Write text; a character that the target cannot hold is written as an escape."""
+
+
+class BytesSink:
     """Takes text and writes bytes, in an encoding that can always be written."""
 
     def __init__(self, stream: BinaryIO, encoding: str = "utf-8") -> None:
@@ -49,11 +63,25 @@ class Sink:
         # Incremental, so that an encoding with a byte order mark writes it once.
         self._encoder = codecs.getincrementalencoder(encoding)("backslashreplace")
         self.unicode = can_encode(SIGNS, encoding)
-        """False where formulas must be written in ASCII."""
 
-    def write(self, text: str) -> None:
+    def write(self, text: str) -> object:
         """Write text; a character that the encoding lacks is written as an escape."""
-        self._stream.write(self._encoder.encode(text))
+        return self._stream.write(self._encoder.encode(text))
+
+
+class TextSink:
+    """Hands text to a stream of text, which encodes it, or holds it as it is."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self.unicode = can_encode(SIGNS, self._encoding)
+
+    def write(self, text: str) -> object:
+        """Write text; a character that the stream's encoding lacks is written as an escape."""
+        if not self.unicode:
+            text = text.encode(self._encoding, "backslashreplace").decode(self._encoding)
+        return self._stream.write(text)
 
 
 def can_encode(text: str, encoding: str) -> bool:
@@ -66,22 +94,24 @@ def can_encode(text: str, encoding: str) -> bool:
 
 
 @contextmanager
-def open_sink(target: str | Path) -> Iterator[Sink]:
-    """The sink for a target; `-` is standard output.
+def open_sink(target: str | Path | IO[Any]) -> Iterator[Sink]:
+    """The sink for a file, or for a stream of text or bytes; `-` is standard output.
 
     Raises BpdebugError where it cannot be written, ReaderGoneError where a pipe was closed.
     """
-    name = str(target)
+    name = str(target) if isinstance(target, (str, os.PathLike)) else STREAM
     try:
-        if name == STANDARD_OUTPUT:
+        if not isinstance(target, (str, os.PathLike)):
+            yield stream_sink(target)
+        elif name == STANDARD_OUTPUT:
             with standard_output() as sink:
                 yield sink
         elif is_written_in_place(name):
             with open(name, "wb", buffering=BUFFER) as stream:
-                yield Sink(stream)
+                yield BytesSink(stream)
         else:
             with replacement(name) as stream:
-                yield Sink(stream)
+                yield BytesSink(stream)
     except BrokenPipeError:
         raise ReaderGoneError from None
     except OSError as error:
@@ -92,6 +122,13 @@ def open_sink(target: str | Path) -> Iterator[Sink]:
         )
     except ValueError as error:  # a null character in the name
         raise BpdebugError(f"cannot write the export: {error}; choose another name") from None
+
+
+def stream_sink(stream: IO[Any]) -> Sink:
+    """The sink for an open stream: of bytes, which are UTF-8, or of text."""
+    if isinstance(stream, (io.RawIOBase, io.BufferedIOBase)):
+        return BytesSink(cast(BinaryIO, stream))
+    return TextSink(stream)
 
 
 def remedy(error: OSError) -> str:
@@ -150,7 +187,10 @@ def standard_output() -> Iterator[Sink]:
         raise OSError(errno.EBADF, "it is closed")
     try:
         sys.stdout.flush()
-        yield Sink(sys.stdout.buffer, sys.stdout.encoding or "utf-8")
+        if not hasattr(sys.stdout, "buffer"):  # a notebook's, which takes text alone
+            yield TextSink(sys.stdout)
+            return
+        yield BytesSink(sys.stdout.buffer, sys.stdout.encoding or "utf-8")
         sys.stdout.buffer.flush()
     except OSError:
         drop_output()

@@ -147,6 +147,15 @@ def from_npz(path: Path) -> tuple[dict[str, Array], Precisions]:
     except Exception as error:
         # A damaged or hostile archive can make the zip and the array readers raise anything.
         raise BpdebugError(f"it is no valid .npz archive: {quoted(error, 120)[1:-1]}") from None
+    return from_arrays(raw)
+
+
+def from_arrays(raw: Mapping[str, Array]) -> tuple[dict[str, Array], Precisions]:
+    """Arrays of real numbers in float64, and how precisely each is given.
+
+    Arrays in float16 and float32 have the precision of these, and so have float64 arrays that were
+    computed in float32; arrays of short numbers count as rounded to so many digits.
+    """
     precisions = precisions_of({name: written(array) for name, array in raw.items()})
     half = Precision(significant=4, decimals=8, unit=2.0**-11)
     coarse = {name: half for name, array in raw.items() if array.dtype == np.float16}

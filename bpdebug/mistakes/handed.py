@@ -13,6 +13,7 @@ from bpdebug.expression.tree import Aspect
 from bpdebug.graph import Graph, Kind
 from bpdebug.ops import FLOAT64, Array, DType, epsilon, of_dtype, show_shape
 from bpdebug.optimizer import Rule
+from bpdebug.printable import visible
 from bpdebug.records import record, replace
 
 
@@ -103,10 +104,12 @@ def handed_in(
             own = precision if isinstance(precision, Precision) else precision[key]
             one = read_name(graph, rules, key, values, own)
         except BpdebugError as error:
-            raise error.at(key=key[:80]) from None
+            raise error.at(key=visible(key[:80])) from None
         same = (one.node, one.quantity, one.iteration)
         if same in found:
-            raise BpdebugError("these numbers are given twice; leave one out", key=key[:80])
+            raise BpdebugError(
+                "these numbers are given twice; leave one out", key=visible(key[:80])
+            )
         found[same] = one
     if not found:
         raise BpdebugError(

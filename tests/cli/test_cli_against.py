@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from bpdebug.cli import screens
 from bpdebug.cli.main import main
 from bpdebug.run import Run
 from bpdebug.scenario import load
 from bpdebug.scenario.rewrite import with_numbers
+from bpdebug.tui import screens
 
 SCENARIO = """\
 # A comment at the top.
@@ -97,7 +97,7 @@ def test_open_hands_the_comparison_to_the_screen(files, run, monkeypatch):
     seen = []
     monkeypatch.setattr("bpdebug.cli.tasks.require_terminal", lambda: None)
     monkeypatch.setattr(
-        screens.Screens, "debug", lambda self, run: seen.append(self._tasks.comparison) or 0
+        screens.Screens, "debug", lambda self, run, breaks, found: seen.append(found) or 0
     )
     status, out, _ = run(files[0], "--against", files[1], "--open")
     assert status == 1

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug.cli import arguments, screens, tasks
+from bpdebug.cli import arguments, tasks, tour
 from bpdebug.cli.main import main
 from bpdebug.expression.limits import ITERATIONS
 from bpdebug.run import progress
+from bpdebug.tui import screens
 from bpdebug.tui.choosing.chooser import TOUR
 from bpdebug.tui.choosing.next_scenario import ScreenResult
 
@@ -236,7 +237,7 @@ def test_the_tour_goes_with_no_other_work(run, given, named):
 
 def test_every_option_is_the_tours_or_clashes_with_it():
     options = set(vars(arguments.parser().parse_args([])))
-    assert options - set(screens.NOT_FOR_TOUR) == {
+    assert options - set(tour.NOT_FOR_TOUR) == {
         *("tour", "digits", "format", "detail", "version"),
         "fresh",  # which the tour always is
         *("serve", "host", "port"),  # the tour in a browser
@@ -261,9 +262,9 @@ def test_the_tour_is_of_the_bundled_scenario_from_any_folder(monkeypatch, tmp_pa
 def test_the_tour_opens_by_its_option_and_from_the_chooser(run, monkeypatch, given):
     taken = []
     monkeypatch.setattr(tasks, "require_terminal", lambda: None)
-    monkeypatch.setattr("bpdebug.tui.choose", lambda: TOUR)
+    monkeypatch.setattr("bpdebug.tui.start.choose", lambda: TOUR)
     monkeypatch.setattr(
-        "bpdebug.tui.take_tour", lambda run, **_: taken.append(run) or ScreenResult(0)
+        "bpdebug.tui.start.take_tour", lambda run, **_: taken.append(run) or ScreenResult(0)
     )
     assert run(*given) == (0, "", "")
     assert [run.problem.title for run in taken] == ["Two-layer network"]
@@ -282,8 +283,8 @@ def test_one_screen_leads_to_the_next_until_the_user_leaves(run, monkeypatch, tm
         return next(ways)
 
     monkeypatch.setattr("bpdebug.cli.tasks.require_terminal", lambda: None)
-    monkeypatch.setattr("bpdebug.tui.launch", shown)
-    monkeypatch.setattr("bpdebug.tui.take_tour", shown)
+    monkeypatch.setattr("bpdebug.tui.start.launch", shown)
+    monkeypatch.setattr("bpdebug.tui.start.take_tour", shown)
     assert run("xor", "--break", "W1") == (0, "", "")
     assert seen == [
         ("XOR", ["W1"], ""),

@@ -6,9 +6,9 @@ import pytest
 from textual.widgets import Input
 
 from bpdebug.debugger.commands.command import ExportRequest
-from bpdebug.tui import file_exporter
 from bpdebug.tui.dialogs.confirm import Confirm
 from bpdebug.tui.dialogs.export_dialog import ExportDialog
+from bpdebug.tui.start import file_exporter
 from tests.tui.apps import app_on, footer, screen_lines, told
 
 

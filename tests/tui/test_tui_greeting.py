@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug import tui
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
+from bpdebug.tui import start
 from bpdebug.tui.config.state import WELCOME, first_start, state_folder
 from tests.tui.apps import app_on, shown
 
@@ -15,12 +15,12 @@ from tests.tui.apps import app_on, shown
 def welcomes(monkeypatch):
     """What each screen that is opened says at first."""
     said = []
-    monkeypatch.setattr(tui, "run_app", lambda app: said.append(getattr(app, "_welcome", "")))
+    monkeypatch.setattr(start, "run_app", lambda app: said.append(getattr(app, "_welcome", "")))
     return said
 
 
 def launch(**options):
-    tui.launch(Run(load(find("two_layer"))), **options)
+    start.launch(Run(load(find("two_layer"))), **options)
 
 
 def test_it_is_shown_once_and_never_again(welcomes):
@@ -37,14 +37,14 @@ def test_fresh_neither_shows_nor_remembers_it(welcomes):
 
 
 def test_a_visitor_in_a_browser_does_not_see_it(welcomes, monkeypatch):
-    monkeypatch.setattr(tui, "served", lambda: True)
+    monkeypatch.setattr(start, "served", lambda: True)
     launch()
     assert welcomes == [""]
     assert not state_folder().exists()
 
 
 def test_it_is_not_for_whoever_has_seen_the_tour_or_has_kept_something(welcomes):
-    tui.take_tour(Run(load(find("two_layer"))), digits=None, export=lambda request: "")
+    start.take_tour(Run(load(find("two_layer"))), digits=None, export=lambda request: "")
     launch()
     assert welcomes == ["", ""]
     (state_folder() / "greeted").unlink()

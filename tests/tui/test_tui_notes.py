@@ -1,7 +1,7 @@
 """What a scenario may have meant otherwise stands in the message line when the screen opens."""
 
-from bpdebug import tui
 from bpdebug.run import Run
+from bpdebug.tui import start
 from tests.scenario.scenarios import loaded
 from tests.scenario.test_scenario_notes import SQUARE
 from tests.tui.apps import footer
@@ -9,9 +9,9 @@ from tests.tui.apps import footer
 
 async def test_a_note_is_said_once_at_the_start(tmp_path, monkeypatch):
     opened = []
-    monkeypatch.setattr(tui, "run_app", opened.append)
+    monkeypatch.setattr(start, "run_app", opened.append)
     problem = loaded(tmp_path, SQUARE)
-    tui.launch(Run(problem), fresh=True)
+    start.launch(Run(problem), fresh=True)
     (app,) = opened
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()

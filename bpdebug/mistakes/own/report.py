@@ -13,6 +13,9 @@ from bpdebug.mistakes.verdict import ArrayStatus, ArrayVerdict, NamedMistake
 from bpdebug.run import Run
 from bpdebug.wording import Script, edge_formula
 
+HEADING = "bpdebug's own gradients:"
+"""Above the check of the gradients, where the lines of a [backward] are judged below it."""
+
 
 def own_report_lines(run: Run, found: OwnVerdict, script: Script) -> list[str]:
     """A line for each right line and each that follows; a wrong one with both formulas; the sum."""

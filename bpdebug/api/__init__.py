@@ -1,0 +1,1 @@
+"""What Python code gets from `import bpdebug`: runs, verdicts and reports, of any origin."""

@@ -1,0 +1,49 @@
+"""Verdicts, checks and diagnoses for a notebook: their lines, with what is wrong standing out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bpdebug.api.html.lines import block, box
+from bpdebug.diagnosis import Diagnosis
+from bpdebug.tui.draw.line import Line
+
+SAID = (
+    (re.compile(r"^ *(✗|x) |DIFFERS?\b|NOT FINITE|\bWRONG\b|NOTHING COULD"), "warning"),
+    (re.compile(r"^ *(line \d+)? +theirs  |^ {4}yours  "), "warning"),
+    (
+        re.compile(r"^ *(line \d+)? +right  |^ *(✓|ok) |: none differs$|^(all \S+ |the )array"),
+        "good",
+    ),
+    (re.compile(r"^ *[○•?] |^note: |^also seen: "), "quiet"),
+    (re.compile(r"^\S.* \([a-z]+(-[a-z]+)*\), at |^\d+\. "), "title"),
+)
+"""The role of a line by what stands in it; the first that fits."""
+
+
+def verdict_html(lines: Iterable[str]) -> str:
+    """The report of a verdict."""
+    return reported(map(line_of, lines))
+
+
+def check_html(lines: Iterable[str], *, agrees: bool) -> str:
+    """The report of a check, its last line as good or bad as the whole."""
+    *some, last = lines
+    return reported([*map(line_of, some), Line(last, "good" if agrees else "warning")])
+
+
+def diagnosis_html(diagnosis: Diagnosis) -> str:
+    """The findings, or that there are none."""
+    *some, last = diagnosis.lines()
+    return reported([*map(line_of, some), Line(last, "text" if diagnosis.findings else "good")])
+
+
+def reported(lines: Iterable[Line]) -> str:
+    """Lines of a report, wrapped where they are long."""
+    return box(block(lines, wrapped=True))
+
+
+def line_of(text: str) -> Line:
+    """A line of a report in its role."""
+    return Line(text, next((role for said, role in SAID if said.search(text)), "text"))

@@ -1,0 +1,51 @@
+"""From what a caller hands in to the verdict on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bpdebug.api.handed_in import HandedIn, from_mapping, from_model, is_model
+from bpdebug.api.scripts import output_script
+from bpdebug.api.verdict import GradientVerdict
+from bpdebug.errors import BpdebugError
+from bpdebug.mistakes import Verdict, judge
+from bpdebug.records import replace
+from bpdebug.run import Run
+from bpdebug.wording import Script
+
+WANTED = (
+    "hand in arrays by name, such as {'W1': dW1}, a function that returns them, or a PyTorch model "
+    "after loss.backward()"
+)
+
+
+def verdict_on(run: Run, what: Any, name_of: Callable[[str], str]) -> GradientVerdict:
+    """The verdict on arrays by name, a model with gradients, or a function that computes them.
+
+    `name_of` gives the scenario's name of a model's parameter. BpdebugError for anything else.
+    """
+    script = output_script()
+    if isinstance(what, Mapping):
+        found = on_arrays(run, from_mapping(what), script)
+    elif is_model(what):
+        found = on_arrays(run, from_model(what, name_of), script)
+    elif callable(what):
+        found = on_function(run, what, script)
+    else:
+        raise BpdebugError(f"a {type(what).__name__} cannot be compared; {WANTED}")
+    return GradientVerdict(run, found, script)
+
+
+def on_arrays(run: Run, given: HandedIn, script: Script) -> Verdict:
+    """The verdict on arrays, with a note on what was left out."""
+    found = judge(run, given.arrays, given.precisions, script, progress=run.progress)
+    return replace(found, notes=(*found.notes, given.note)) if given.note else found
+
+
+def on_function(run: Run, function: Callable[..., Any], script: Script) -> Verdict:
+    """The verdict on a function that computes gradients, on data that separates the mistakes."""
+    from bpdebug.mistakes import judge_function  # type: ignore[attr-defined]
+
+    found: Verdict = judge_function(run, function, script=script, progress=run.progress)
+    return found
