@@ -60,7 +60,8 @@ def parser() -> argparse.ArgumentParser:
         "scenario",
         nargs="?",
         metavar="SCENARIO",
-        help="a scenario file, or the name of a bundled one; without it, choose one",
+        help="a scenario file, a folder with a scenario.toml, or the name of a bundled scenario; "
+        "without it, choose one",
     )
     add_output(made)
     switch(

@@ -1,4 +1,4 @@
-"""The bundled scenarios, found by name from any folder."""
+"""Scenarios by path or name: files, folders that hold one, and the bundled ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.printable import quoted, visible
-from bpdebug.reading import SCENARIO, text_of, toml_in
+from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in
 
 TEACHING_ORDER = (
     "computation_graph",
@@ -61,6 +61,8 @@ MISTAKES_ORDER = (
 """These lessons in their order."""
 ORDERS = {"": TEACHING_ORDER, NETWORKS: NETWORKS_ORDER, MISTAKES: MISTAKES_ORDER}
 """By folder: its lessons in their order. Other folders come after these."""
+FILE = "scenario.toml"
+"""The scenario of a folder: what a recording is saved as, beside its arrays."""
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -100,23 +102,47 @@ def bundled() -> list[tuple[str, Path, str]]:
 
 
 def title_of(path: Path) -> str:
-    """The title, which stands above the first table; the file's stem when there is none."""
+    """The title, which stands above the first table; the scenario's name when there is none."""
     try:
         above, _, _ = f"\n{text_of(path, SCENARIO)}".partition("\n[")
-        title = toml_in(above).get("title", path.stem)
+        title = toml_in(above).get("title")
     except BpdebugError:
-        return path.stem
-    return title if isinstance(title, str) else path.stem
+        title = None
+    return title if isinstance(title, str) else name_of(path)
+
+
+def name_of(path: Path) -> str:
+    """What a path calls a scenario: the file's stem, or `run` for `run/scenario.toml`."""
+    return path.parent.name or path.stem if path.name == FILE else path.stem
+
+
+def scenario_in(path: Path) -> Path:
+    """The scenario of a folder, which is its `scenario.toml`; any other path as it is.
+
+    BpdebugError for a folder without one.
+    """
+    if not path.is_dir():
+        return path
+    if (path / FILE).exists():
+        return path / FILE
+    raise BpdebugError(
+        f"this folder has no {FILE}, as a saved recording has; give a scenario in it",
+        file=visible(str(path)),
+    )
 
 
 def find(name_or_path: str | Path) -> Path:
-    """The file of a scenario: a path, or the name of a bundled scenario, as `published/mazur`."""
+    """The file of a scenario: a path, or the name of a bundled scenario, as `published/mazur`.
+
+    A folder stands for the `scenario.toml` in it. MissingError where there is nothing of this name.
+    """
     text = str(name_or_path)
     path = Path(text)
     name = text.removesuffix(".toml").replace("\\", "/")
     try:
-        if path.is_file() or (path.exists() and name not in paths()):
-            return path
+        taken = name in paths() and not (path.is_file() or (path / FILE).is_file())
+        if path.exists() and not taken:
+            return scenario_in(path)
     except (OSError, ValueError):
         pass
     known = paths()
@@ -127,7 +153,7 @@ def find(name_or_path: str | Path) -> Path:
         return known[alike[0]]
     short = {key.rpartition("/")[2]: key for key in known}
     hint = did_you_mean(path.stem, short)
-    raise BpdebugError(
+    raise MissingError(
         f"there is no such file{hint or ';'} --list shows the bundled scenarios",
         file=visible(text) if len(text) < 300 else quoted(text),
     )

@@ -22,6 +22,7 @@ from bpdebug.scenario.entries import GraphEntry, Recipe, parse_entries
 from bpdebug.scenario.form import Form
 from bpdebug.scenario.layout import note_batches, note_losses
 from bpdebug.scenario.leaves import Leaf, check_range, check_states, read_input, read_parameter
+from bpdebug.scenario.library import name_of
 from bpdebug.scenario.optimizers import read_main_optimizer
 from bpdebug.scenario.settings import read_expectations, read_run
 from bpdebug.scenario.suitable import check_graphs
@@ -119,7 +120,7 @@ def read_problem(
     check_range(inputs.values(), "inputs", dtype)
     check_range(parameters, "parameters", dtype)
     problem = Problem(
-        title=top.text("title", Path(name).stem),
+        title=top.text("title", name_of(Path(name))),
         description=top.text("description", ""),
         file=name,
         build=recipe.build,

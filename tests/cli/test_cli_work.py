@@ -388,3 +388,16 @@ def test_what_is_no_number_of_iterations_is_told_what_else_there_is(run, scenari
     with pytest.raises(SystemExit):
         run(scenario, "--iterations", "1,a")
     assert "or which to export, as in 1,10,100-110, not '1,a'" in capsys.readouterr().err
+
+
+def test_a_folder_is_opened_by_the_scenario_in_it(run, tmp_path):
+    folder = tmp_path / "recorded"
+    folder.mkdir()
+    status, out, err = run(folder, "--export", "-")
+    assert (status, out) == (2, "")
+    assert err.startswith(f"bpdebug: error: {folder}: this folder has no scenario.toml")
+    (folder / "scenario.toml").write_text(SCENARIO.replace('title = "One neuron"', ""), "utf-8")
+    status, out, _ = run(folder, "--export", "-")
+    assert status == 0
+    assert out.startswith("recorded\n")
+    assert run(folder, "--check")[0] == 0

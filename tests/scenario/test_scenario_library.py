@@ -8,7 +8,7 @@ from bpdebug.check import check_expectations
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
-from bpdebug.scenario.library import NETWORKS_ORDER, TEACHING_ORDER
+from bpdebug.scenario.library import NETWORKS_ORDER, TEACHING_ORDER, name_of, title_of
 from bpdebug.wording import Script, node_name
 
 BUNDLED = {name: path for name, path, _ in bundled()}
@@ -65,8 +65,6 @@ def test_a_file_in_the_current_folder_comes_first(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "two_layer.toml").write_text("")
     assert find("two_layer.toml").resolve() == (tmp_path / "two_layer.toml").resolve()
-    (tmp_path / "published").mkdir()
-    assert find("published").resolve() == (tmp_path / "published").resolve()
 
 
 @pytest.mark.parametrize(
@@ -86,3 +84,46 @@ def test_what_is_not_found(name, said, tmp_path, monkeypatch):
         find(name)
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 400
+
+
+def recording_in(folder, text=""):
+    """A folder with a scenario.toml, as a saved recording is."""
+    folder.mkdir(parents=True)
+    (folder / "scenario.toml").write_text(text or find("two_layer").read_text("utf-8"), "utf-8")
+    return folder
+
+
+def test_a_folder_stands_for_the_scenario_in_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    recording_in(tmp_path / "run")
+    for name in ("run", "run/", tmp_path / "run", "run/scenario.toml"):
+        assert find(name).resolve() == (tmp_path / "run" / "scenario.toml").resolve()
+    monkeypatch.chdir(tmp_path / "run")
+    assert load(find(".")).title == load(find("two_layer")).title
+
+
+def test_a_folder_with_a_scenario_comes_before_a_lesson_and_one_without_does_not(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "two_layer").mkdir()
+    assert find("two_layer") == BUNDLED["two_layer"]
+    recording_in(tmp_path / "xor")
+    assert find("xor").resolve() == (tmp_path / "xor" / "scenario.toml").resolve()
+
+
+def test_a_folder_without_a_scenario_is_named(tmp_path):
+    with pytest.raises(BpdebugError) as caught:
+        find(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path}: this folder has no scenario.toml, as a saved recording has; "
+        "give a scenario in it"
+    )
+
+
+def test_without_a_title_a_folder_names_its_scenario(tmp_path, monkeypatch):
+    plain = '[parameters]\nw = 1\n[graph]\nL = "w * w"\n'
+    path = recording_in(tmp_path / "run", plain) / "scenario.toml"
+    assert load(path).title == title_of(path) == name_of(path) == "run"
+    monkeypatch.chdir(tmp_path / "run")
+    assert name_of(find("scenario.toml")) == "scenario"

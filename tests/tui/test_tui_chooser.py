@@ -122,6 +122,13 @@ def test_a_visitor_opens_bundled_scenarios_only(monkeypatch, tmp_path):
         scenario_path(str(own))
 
 
+def test_open_takes_the_folder_of_a_recording_and_says_where_there_is_none(tmp_path):
+    with pytest.raises(BpdebugError, match=r"this folder has no scenario\.toml"):
+        scenario_path(str(tmp_path))
+    (tmp_path / "scenario.toml").write_text("")
+    assert scenario_path(str(tmp_path)) == tmp_path / "scenario.toml"
+
+
 async def test_nothing_found_says_so_however_fast_the_letters_come():
     app = ChooserApp(Script())
     async with app.run_test(size=(100, 30)) as pilot:

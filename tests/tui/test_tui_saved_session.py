@@ -59,6 +59,9 @@ def test_a_bundled_scenario_is_known_by_its_name_a_file_by_its_real_path(tmp_pat
     monkeypatch.chdir(tmp_path)
     assert scenario_key("b.toml") == scenario_key(str(tmp_path / "a.toml"))
     assert session_path(scenario_key("a.toml")) != session_path(scenario_key("c.toml"))
+    ours, theirs = (session_path(scenario_key(f"{one}/run/scenario.toml")) for one in "ab")
+    assert ours != theirs
+    assert ours.name.startswith("run-")
 
 
 def test_the_hash_is_fnv_1a():

@@ -66,6 +66,7 @@ def scenario_path(name: str) -> Path:
 
     BpdebugError where there is none.
     """
+    from bpdebug.reading import MissingError
     from bpdebug.scenario import find
     from bpdebug.scenario.library import paths
 
@@ -73,7 +74,7 @@ def scenario_path(name: str) -> Path:
     if name in bundled:
         return bundled[name]
     if not served():
-        with suppress(BpdebugError):
+        with suppress(MissingError):
             return find(name)
     hint = did_you_mean(name, bundled) or "; open alone lists those that come with bpdebug"
     raise BpdebugError(f"there is no scenario '{name[:40]}'{hint}")

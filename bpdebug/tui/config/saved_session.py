@@ -115,7 +115,9 @@ def scenario_key(file: str) -> str:
 
 def session_path(scenario: str) -> Path:
     """The path of a scenario's session: a readable part of the name, and a hash of its key."""
-    stem = re.sub(r"[^A-Za-z0-9_-]+", "_", Path(scenario.removeprefix("bundled:")).stem)[:40]
+    stem = re.sub(
+        r"[^A-Za-z0-9_-]+", "_", library.name_of(Path(scenario.removeprefix("bundled:")))
+    )[:40]
     own = f"{fnv_hash(scenario.encode('utf-8', 'surrogateescape')):016x}"
     return state_folder() / SESSIONS / f"{stem}-{own}.json"
 

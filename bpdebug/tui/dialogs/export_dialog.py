@@ -22,6 +22,7 @@ from textual.widgets.input import Selection
 
 from bpdebug.debugger import Reply
 from bpdebug.formats import DETAILS, EVERY_SUFFIX, FORMATS
+from bpdebug.scenario.library import name_of
 from bpdebug.served import served
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.dialogs.completion import NOTHING, complete_file
@@ -190,5 +191,5 @@ def ask_export(screen: DebuggerScreen) -> None:
         if reply is not None:
             screen.show_reply("export", reply)
 
-    stem = Path(screen.debugger.run.problem.file or "trace").stem
+    stem = name_of(Path(screen.debugger.run.problem.file or "trace"))
     screen.app.push_screen(ExportDialog(screen, f"{stem}.trace.txt"), written)
