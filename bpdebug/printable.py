@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from unicodedata import category, combining, east_asian_width
 
 HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn")
@@ -29,6 +31,12 @@ def counted(count: int, noun: str) -> str:
     """`1 entry`, `2,000 entries`."""
     plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
     return f"{count:,} {noun if count == 1 else plural}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """A few of some words of the user's for an error, each in quotes."""
+    shown = [quoted(name) for name in islice(names, 9)]
+    return ", ".join(shown[:8]) + (", …" if len(shown) > 8 else "")
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,9 @@ from bpdebug.mistakes.mistake import Family
 from bpdebug.ops import COMPOSITES, REGISTRY, Composite, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, SettingValue
+from bpdebug.reading import tensors
 from bpdebug.scenario import bundled
+from bpdebug.scenario.files.archives import ARRAYS
 from bpdebug.scenario.network.kinds import ENDING, EVERY, KINDS, LEARNING
 from bpdebug.tui.keys.bindings import SCREEN_KEYS, key_label
 from bpdebug.tui.keys.keymap import usual_keys
@@ -163,7 +165,10 @@ def sizes() -> str:
         ("elements of all arrays of a graph", limits.TOTAL_ELEMENTS),
         ("bytes of a scenario file", reading.SCENARIO.most),
         ("bytes of a .csv file", reading.CSV.most),
-        ("bytes of an .npz file", reading.NPZ.most),
+        ("bytes of an .npz or .npy file", reading.NPZ.most),
+        ("bytes of a .safetensors file", reading.SAFETENSORS.most),
+        ("bytes of its header", tensors.HEADER_BYTES),
+        ("arrays of such a file", ARRAYS),
         ("bytes of a configuration", reading.CONFIGURATION.most),
         ("parts of a key in a file", reading.KEY_PARTS),
         ("digits of a number in a file", reading.DIGITS),

@@ -33,6 +33,15 @@ def test_every_example_passes_its_check(at, tmp_path, capsys):
     assert main([str(path), "--check"]) == 0, capsys.readouterr()
 
 
+def test_nan_names_what_is_not_finite_from_the_start(tmp_path, capsys):
+    (example,) = re.findall(r"```toml not-finite\n(.*?)```", TEXT, flags=re.S)
+    (answer,) = re.findall(r"```text answer\n(.*?)```", TEXT, flags=re.S)
+    path = tmp_path / "example.toml"
+    path.write_text(example, encoding="utf-8")
+    assert main([str(path), "-c", "nan"]) == 0
+    assert capsys.readouterr().out.startswith(answer)
+
+
 @pytest.mark.parametrize("line", COMMANDS)
 @pytest.mark.usefixtures("mine")
 def test_every_command_works(line, capsys):

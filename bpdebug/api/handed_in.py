@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.mistakes.files import from_arrays
+from bpdebug.mistakes.archives import BRAIN, from_arrays
 from bpdebug.mistakes.handed import Precisions
 from bpdebug.ops import Array
 from bpdebug.printable import counted, visible
@@ -39,7 +39,7 @@ def is_model(what: Any) -> bool:
 def from_mapping(given: Mapping[Any, Any], note: str = "") -> HandedIn:
     """Arrays by name; BpdebugError, with the name, for what is no array of real numbers."""
     budget = Budget()
-    raw = {}
+    raw, coarse = {}, {}
     for name, value in given.items():
         if not isinstance(name, str):
             raise BpdebugError(
@@ -47,7 +47,10 @@ def from_mapping(given: Mapping[Any, Any], note: str = "") -> HandedIn:
                 "grad(W1)"
             )
         raw[name] = to_array(name, value, budget)
-    return HandedIn(*from_arrays(raw), note)
+        if str(getattr(value, "dtype", "")).endswith("bfloat16"):
+            coarse[name] = BRAIN
+    arrays, precisions = from_arrays(raw)
+    return HandedIn(arrays, {**precisions, **coarse}, note)
 
 
 def from_model(model: Any, name_of: Callable[[str], str]) -> HandedIn:
@@ -83,6 +86,8 @@ def to_array(name: str, value: Any, budget: Budget) -> Array:
     key = visible(name[:SHOWN])
     try:
         array = np.asarray(as_numpy(value))
+        if array.dtype.name == "bfloat16":  # of another library, for numpy has none
+            array = array.astype(np.float32)
     except (TypeError, ValueError):
         raise BpdebugError(
             f"this {type(value).__name__} is no array of numbers; give a full array, as "
@@ -103,6 +108,8 @@ def as_numpy(value: Any) -> Any:
     if not callable(getattr(value, "detach", None)):
         return value
     value = value.detach()
+    if str(value.dtype).endswith("bfloat16"):
+        value = value.float()
     if getattr(value, "is_sparse", False):
         value = value.to_dense()
     return value.cpu().numpy()

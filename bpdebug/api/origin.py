@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from bpdebug.recording.recording import Recording
 from bpdebug.run import Run
 from bpdebug.scenario.copied import save_copy
 
@@ -42,3 +44,26 @@ class FileOrigin:
     def name_of(self, parameter: str) -> str:
         """The name itself: a scenario's author and their model agree on names."""
         return parameter
+
+
+class RecordingOrigin:
+    """Somebody's own code, which was recorded."""
+
+    def __init__(self, recording: Recording, names: Mapping[str, str] | None = None) -> None:
+        """`names` gives the scenario's names of parameters that the code calls otherwise."""
+        self._recording = recording
+        self._names = names or {}
+        self._run = Run(recording.problem())
+
+    @property
+    def run(self) -> Run:
+        """The run of the recorded scenario."""
+        return self._run
+
+    def save(self, folder: str | Path) -> None:
+        """Save the recorded scenario and its arrays."""
+        self._recording.save(folder)
+
+    def name_of(self, parameter: str) -> str:
+        """What the scenario calls a parameter of the code."""
+        return self._names.get(parameter, parameter)

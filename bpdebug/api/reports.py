@@ -106,9 +106,9 @@ class CheckReport:
 
     def _repr_html_(self) -> str:
         """The report for a notebook."""
-        from bpdebug.api.html.reports import check_html
+        from bpdebug.api.html.reports import report_html
 
-        return check_html(self.lines(), agrees=self.agrees)
+        return report_html(self.lines())
 
 
 @record

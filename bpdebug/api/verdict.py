@@ -119,6 +119,6 @@ class GradientVerdict:
 
     def _repr_html_(self) -> str:
         """The report for a notebook."""
-        from bpdebug.api.html.reports import verdict_html
+        from bpdebug.api.html.reports import report_html
 
-        return verdict_html(self.lines())
+        return report_html(self.lines())

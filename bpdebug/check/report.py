@@ -15,7 +15,7 @@ from bpdebug.ops import FLOAT64, DType, Index, show_shape
 from bpdebug.ops.maps.index_map import ravel
 from bpdebug.records import record
 from bpdebug.run import Iteration, Run
-from bpdebug.run.birth import birth_cell_text, birth_of
+from bpdebug.run.birth import birth_cell_text, birth_of, birth_verb
 
 WIDEST = 60
 """Characters of an expected array that a line shows."""
@@ -123,13 +123,12 @@ def fault_line(iteration: Iteration) -> str:
     what, values = bad[0]
     strange = strange_entries(values)
     assert strange is not None
-    how = "comes in from the data" if birth.from_data else "is born"
     where = birth_cell_text(
         iteration, birth, lambda node: visible(recorded.graph.nodes[node].label)
     )
     return (
         f"{what} is {plain(strange.value)}{' at ' * bool(strange.first)}{shown_cell(strange.first)}"
-        f"; {plain(birth.value)} {how} at tick {birth.position}, in {where}"
+        f"; {plain(birth.value)} {birth_verb(birth)} at tick {birth.position}, in {where}"
     )
 
 

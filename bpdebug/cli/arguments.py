@@ -71,8 +71,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--against",
         metavar="FILE",
-        help="compare numbers of one's own (.json, .toml, .npz) with the right ones and name the "
-        "mistake; exit status 1 if something is wrong",
+        help="compare numbers of one's own (.json, .toml, .npz, .safetensors) with the right ones "
+        "and name the mistake; exit status 1 if something is wrong",
     )
     made.add_argument(
         "--open",

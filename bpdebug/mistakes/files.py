@@ -1,28 +1,30 @@
-"""Numbers in a file: `.json`, `.toml` and `.npz`, read within the limits of all files.
+"""Numbers in a file: `.json`, `.toml`, `.npz` and `.safetensors`, within the limits of all files.
 
 A file may come from a stranger: nothing in it is run, and nothing in an archive is unpickled.
 """
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import quoted, visible
-from bpdebug.mistakes.handed import Precision, Precisions, precisions_of, written
+from bpdebug.mistakes.archives import from_npz, from_safetensors
+from bpdebug.mistakes.handed import Precisions, precisions_of
 from bpdebug.ops import Array
-from bpdebug.reading import JSON, NPZ, SCENARIO, json_in, opened, text_of, toml_in
-from bpdebug.reading.npy import DamagedError, npy_data, npy_header
-from bpdebug.scenario.context import Budget
+from bpdebug.reading import JSON, SCENARIO, json_in, text_of, toml_in
+from bpdebug.reading.pickled import GRADIENTS, pickle_problem
 
-MOST_ARRAYS = 10_000
 NOT_FINITE = ("nan", "inf", "infinity")
 """Texts that stand for what JSON has no numbers for."""
+
+WITHOUT_NAMES = (
+    'an .npy file holds one array without its name; save it as np.savez("mine.npz", W1=dW1)'
+)
 
 
 class Printed(float):
@@ -42,15 +44,21 @@ def read(path: Path) -> tuple[dict[str, Array], Precisions]:
 
     BpdebugError, with the file and the key, for all that cannot be read.
     """
+    suffix = path.suffix.lower()
     try:
-        if path.suffix.lower() == ".npz":
+        if suffix == ".npz":
             return from_npz(path)
-        if path.suffix.lower() == ".json":
+        if suffix == ".safetensors":
+            return from_safetensors(path)
+        if suffix == ".json":
             return from_tables(json_in(text_of(path, JSON), Printed))
-        if path.suffix.lower() == ".toml":
+        if suffix == ".toml":
             return from_tables(toml_in(text_of(path, SCENARIO), Printed))
         raise BpdebugError(
-            "numbers to compare come as .json, .toml or .npz; save them as one of these"
+            pickle_problem(suffix, GRADIENTS, "compare the model itself, with bpdebug.record")
+            or WITHOUT_NAMES * (suffix == ".npy")
+            or "numbers to compare come as .json, .toml, .npz or .safetensors; save them as one of "
+            "these"
         )
     except BpdebugError as error:
         raise error.at(file=visible(str(path))) from None
@@ -126,54 +134,3 @@ def what(value: Any) -> str:
     if isinstance(value, Mapping):
         return "a table"
     return {True: "true", False: "false", None: "null"}.get(value, "that")
-
-
-def from_npz(path: Path) -> tuple[dict[str, Array], Precisions]:
-    """Arrays from numpy's archive, without unpickling anything."""
-    raw: dict[str, Array] = {}
-    budget = Budget()
-    try:
-        with opened(path, NPZ) as file, zipfile.ZipFile(file) as archive:
-            if len(archive.namelist()) > MOST_ARRAYS:
-                raise BpdebugError(f"it holds more than {MOST_ARRAYS:,} arrays")
-            for member in archive.namelist():
-                name = member.removesuffix(".npy")
-                with archive.open(member) as stream:
-                    raw[name] = numbers(name, stream, budget)
-    except DamagedError as error:
-        raise BpdebugError(f"it is no valid .npz archive: it{error.problem}") from None
-    except BpdebugError:
-        raise
-    except Exception as error:
-        # A damaged or hostile archive can make the zip and the array readers raise anything.
-        raise BpdebugError(f"it is no valid .npz archive: {quoted(error, 120)[1:-1]}") from None
-    return from_arrays(raw)
-
-
-def from_arrays(raw: Mapping[str, Array]) -> tuple[dict[str, Array], Precisions]:
-    """Arrays of real numbers in float64, and how precisely each is given.
-
-    Arrays in float16 and float32 have the precision of these, and so have float64 arrays that were
-    computed in float32; arrays of short numbers count as rounded to so many digits.
-    """
-    precisions = precisions_of({name: written(array) for name, array in raw.items()})
-    half = Precision(significant=4, decimals=8, unit=2.0**-11)
-    coarse = {name: half for name, array in raw.items() if array.dtype == np.float16}
-    return {name: array.astype(np.float64) for name, array in raw.items()}, {**precisions, **coarse}
-
-
-def numbers(name: str, stream: IO[bytes], budget: Budget) -> Array:
-    """An array of an archive; BpdebugError where it has no real numbers, or too many."""
-    header = npy_header(stream)
-    if header.dtype.hasobject:
-        raise BpdebugError(
-            "it holds Python objects, which are never loaded; save arrays of numbers"
-        )
-    if not header.real:
-        raise BpdebugError(
-            "it holds no real numbers; save real numbers, as a.astype(float) gives", key=name[:80]
-        )
-    if 0 in header.shape:
-        raise BpdebugError("it is empty; leave it out", key=name[:80])
-    budget.take(header.shape, name[:80])
-    return npy_data(stream, header)

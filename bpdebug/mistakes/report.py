@@ -17,6 +17,7 @@ from bpdebug.mistakes.verdict import (
     Verdict,
 )
 from bpdebug.ops import Array, Index
+from bpdebug.ops.maps.index_map import first_where
 from bpdebug.wording import Script
 
 MOST_ARRAYS = 8
@@ -110,16 +111,24 @@ class Words:
         elif one.status is ArrayStatus.TRANSPOSED:
             told = "is the transpose of the right one"
         elif one.status is ArrayStatus.NOT_FINITE:
-            bad = ~np.isfinite(one.handed.values)
-            first = tuple(int(i) for i in np.argwhere(bad)[0]) if bad.any() else ()
-            cell = f"[{','.join(map(str, first))}]" if first else ""
-            value = one.handed.values[first] if bad.any() else np.nan
-            told = f"is {self.script.number(float(value))} at {cell or 'it'}"
+            told = self.not_finite(one.handed.values, np.asarray(one.right))
         else:
             cell = f"{list(one.worst)}".replace(" ", "") if one.worst else ""
             theirs, ours = self.at(one, one.handed.values), self.at(one, one.right)
             error = self.percent(one.relative_error)
             told = f"off by {error} %: {cell}{' is ' if cell else ''}{theirs}, right is {ours}"
+        return told
+
+    def not_finite(self, theirs: Array, right: Array) -> str:
+        """`is NaN at [0,1]`; with what it should be where that is not finite."""
+        apart = ~np.isfinite(theirs)
+        if theirs.shape == right.shape:
+            apart = np.isfinite(theirs) != np.isfinite(right)
+        first = first_where(apart)
+        told = f"is {self.script.number(float(theirs[first]))}"
+        told += f" at [{','.join(map(str, first))}]" * bool(first)
+        if np.isfinite(theirs[first]):
+            told += f", and should be {self.script.number(float(right[first]))}"
         return told
 
     @staticmethod

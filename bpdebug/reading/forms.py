@@ -15,12 +15,13 @@ from bpdebug.printable import quoted
 from bpdebug.reading.limits import DEPTH, DIGITS, ENTRIES, KEY_PARTS
 
 TOML_TEXTS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^\']|\'(?!\'\'))*+\'\'\''
-    r'|"(?:[^"\\\n]|\\.)*+"|\'[^\'\n]*+\'|\#[^\n]*+',
+    r'"""(?:[^"\\]|\\.|"{1,2}(?!"))*+(?:"{3,5})?|\'\'\'(?:[^\']|\'{1,2}(?!\'))*+(?:\'{3,5})?'
+    r'|"(?:[^"\\\n]|\\.)*+"?|\'[^\'\n]*+\'?|\#[^\n]*+',
     re.DOTALL,
 )
-"""Texts and comments: what they hold is not measured."""
-JSON_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+"""Texts and comments: what they hold is not measured. One that is never closed goes to the end, so
+that its quotes are not each looked at again as the beginning of another."""
+JSON_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 DOTTED = re.compile(rf"(?<![\w+.\- \t])[ \t]*+(?:[\w+\-]++[ \t]*+\.[ \t]*+){{{KEY_PARTS}}}")
 LONG = re.compile(rf"\d[\d_]{{{DIGITS}}}|0x[0-9a-fA-F_]{{{DIGITS + 1}}}")
 BRACKETS = re.compile(r"[\[\]{}]")

@@ -29,4 +29,6 @@ CONFIGURATION = FileKind("configuration", 2**18, "keep theme, digits and [keys] 
 SAVED_SESSION = FileKind("saved session", 2**20, "delete it")
 CSV = FileKind(".csv file", 32 * 2**20, "keep large arrays in an .npz file")
 NPZ = FileKind(".npz file", 512 * 2**20, "take fewer rows")
+NPY = FileKind(".npy file", 512 * 2**20, "take fewer rows")
+SAFETENSORS = FileKind(".safetensors file", 16 * 2**30, "take only the arrays that you need")
 JSON = FileKind(".json file", 64 * 2**20, "keep large arrays in an .npz file")

@@ -1,4 +1,4 @@
-"""An array of numpy's archive, its header checked before its data is read; nothing is unpickled.
+"""An array as numpy saves it, its header checked before its data is read; nothing is unpickled.
 
 A small compressed archive can promise an array of any size, so the caller says yes to the shape
 and the type before memory is taken for them.
@@ -6,6 +6,8 @@ and the type before memory is taken for them.
 
 from __future__ import annotations
 
+from io import BytesIO
+from math import prod
 from typing import IO, Any
 
 import numpy as np
@@ -46,10 +48,15 @@ def npy_header(stream: IO[bytes]) -> NpyHeader:
     """Read an array's header. DamagedError, or whatever numpy raises, where it is none."""
     form = np.lib.format
     version = form.read_magic(stream)
-    read = form.read_array_header_1_0 if version == (1, 0) else form.read_array_header_2_0
     if version not in ((1, 0), (2, 0)):
-        raise DamagedError(f": array format {version} is not supported")
-    header = NpyHeader(*read(stream, max_header_size=HEADER_BYTES))
+        raise DamagedError(f" has array format {version}, which is not supported")
+    read = form.read_array_header_1_0 if version == (1, 0) else form.read_array_header_2_0
+    # Measured here: numpy would read as much as the length says, and measure it then.
+    size = stream.read(2 if version == (1, 0) else 4)
+    if int.from_bytes(size, "little") > HEADER_BYTES:
+        raise DamagedError(f" has an array whose header is longer than {HEADER_BYTES:,} bytes")
+    text = BytesIO(size + stream.read(int.from_bytes(size, "little")))
+    header = NpyHeader(*read(text, max_header_size=HEADER_BYTES))
     if any(size < 0 for size in header.shape):
         raise DamagedError(" holds an array of impossible shape")
     return header
@@ -57,7 +64,7 @@ def npy_header(stream: IO[bytes]) -> NpyHeader:
 
 def npy_data(stream: IO[bytes], header: NpyHeader) -> NDArray[Any]:
     """Read an array's real numbers, in the type that they are stored in."""
-    count = int(np.prod(header.shape, dtype=np.int64))
+    count = prod(header.shape)
     data = stream.read(count * header.dtype.itemsize)
     if len(data) != count * header.dtype.itemsize:
         raise DamagedError(" is cut short")

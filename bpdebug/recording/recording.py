@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bpdebug.ops import Array
 from bpdebug.records import record
@@ -12,8 +17,8 @@ from bpdebug.run import Problem
 if TYPE_CHECKING:
     from bpdebug.recording.value import Value
 
-ARCHIVE, SCENARIO = "arrays.npz", "scenario.toml"
-"""The files of a saved recording."""
+ARCHIVE = "arrays.npz"
+"""The arrays of a saved recording, beside its `scenario.toml`."""
 
 
 @record
@@ -35,3 +40,21 @@ class Recording:
         return load_text(
             self.text, name=self.title, archives={ARCHIVE: self.arrays}, iterations=iterations
         )
+
+    def save(self, folder: str | Path) -> None:
+        """Save `scenario.toml` and `arrays.npz` in a folder; BpdebugError as in `save_folder`."""
+        from bpdebug.scenario.saved import save_folder
+
+        save_folder(folder, self.text, {ARCHIVE: partial(write_archive, self.arrays)})
+
+
+def write_archive(arrays: Mapping[str, Array], path: Path) -> None:
+    """Write arrays as an .npz: for the same arrays, always the same bytes.
+
+    numpy's own function writes the time too, and takes no array that is called `file`.
+    """
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            # The largest size is not known before it is written, as for numpy's own.
+            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as stream:
+                np.lib.format.write_array(stream, np.asarray(array), allow_pickle=False)

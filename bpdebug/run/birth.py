@@ -21,7 +21,7 @@ from bpdebug.graph import Edge, Kind, Node, RecordedPass
 from bpdebug.ops import Array, Index
 from bpdebug.ops.maps.index_map import first_where, ravel
 from bpdebug.records import record
-from bpdebug.run.origin import Origin, infinite_operands, origin_of
+from bpdebug.run.origin import Origin, infinite_operands, nan_operands, origin_of
 from bpdebug.run.run import Iteration
 from bpdebug.ticks import Phase, term_at
 from bpdebug.ticks.growing import Growing
@@ -39,7 +39,9 @@ class Birth:
     value: float = float("nan")
     """What the cell holds: NaN, or an infinity."""
     from_data: bool = False
-    """True where an infinite input, or number in an expression, enters the computation here."""
+    """True where an input, or number in an expression, that is not finite enters here."""
+    parameter: int | None = None
+    """The node of the parameter that holds it, where the iteration began with it."""
 
 
 _CACHE: WeakKeyDictionary[Iteration, Birth | None] = WeakKeyDictionary()
@@ -57,7 +59,8 @@ def search_birth(iteration: Iteration) -> Birth | None:
     recorded, graph = iteration.recorded, iteration.recorded.graph
     for node in graph.nodes:
         if node.kind is Kind.PARAMETER and not all_finite(recorded.values[node.index]):
-            return Birth(0, *first_nonfinite(recorded.values[node.index]))
+            cell, held = first_nonfinite(recorded.values[node.index])
+            return Birth(0, cell, held, parameter=node.index)
     dropped: list[int] = []
     for index in graph.forward_order:
         value = np.asarray(recorded.values[index])
@@ -103,10 +106,15 @@ def not_chosen(node: Node, position: int) -> bool:
 
 
 def birth_of_nan(iteration: Iteration, node: int) -> Birth:
-    """The birth behind the first NaN of a value: itself, or an overflow that it was made of."""
+    """The birth behind the first NaN of a value: itself, or an overflow that it was made of.
+
+    A NaN among the data that a cell is computed from comes in there.
+    """
     recorded = iteration.recorded
     value = np.asarray(recorded.values[node])
     cell = first_where(np.isnan(value))
+    if any(recorded.graph.nodes[read].is_leaf for read, _ in nan_operands(recorded, node, cell)):
+        return Birth(iteration.timeline.forward_tick(node), cell, from_data=True)
     origin = origin_of(recorded, infinite_operands(recorded, node, cell))
     if origin is not None and origin.learned:
         return birth_at(iteration, origin)
@@ -174,18 +182,26 @@ def birth_in_edge(iteration: Iteration, edge: Edge, cell: Index) -> Birth:
 def birth_cell_text(iteration: Iteration, birth: Birth, label: Callable[[int], str]) -> str:
     """What the tick of a birth writes, with the cell: `the gradient of W1 at [0,1]`.
 
-    `label` gives a node's name. For a birth at position 0, what the iteration begins with.
+    `label` gives a node's name. For a birth at position 0, the parameter that the iteration began
+    with.
     """
-    if birth.position == 0:
-        return "what the iteration begins with"
-    tick = iteration.timeline.decode(birth.position)
     cell = f" at [{','.join(map(str, birth.cell))}]" if birth.cell else ""
+    if birth.parameter is not None:
+        return f"the parameter {label(birth.parameter)}{cell}"
+    tick = iteration.timeline.decode(birth.position)
     if tick.phase is Phase.FORWARD:
         return f"the value of {label(tick.index)}{cell}"
     if tick.phase is Phase.BACKWARD:
         operand = iteration.recorded.graph.edges[tick.index].operand
         return f"the gradient of {label(operand)}{cell}"
     return f"the update of {label(iteration.updates[tick.index].parameter)}{cell}"
+
+
+def birth_verb(birth: Birth) -> str:
+    """How a NaN or infinity got there: `is born`, `comes in from the data` or `is given`."""
+    if birth.parameter is not None:
+        return "is given"
+    return "comes in from the data" if birth.from_data else "is born"
 
 
 def all_finite(array: Array) -> bool:

@@ -6,13 +6,13 @@ parameter is an overflow or a division by 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from bpdebug.graph import RecordedPass
 from bpdebug.graph.reads import cells_read
-from bpdebug.ops import Index
+from bpdebug.ops import Array, Index
 from bpdebug.records import record
 
 NodeCell = tuple[int, Index]
@@ -63,6 +63,18 @@ def origins(recorded: RecordedPass, starts: Sequence[NodeCell]) -> Iterator[Orig
 
 def infinite_operands(recorded: RecordedPass, node: int, cell: Index) -> list[NodeCell]:
     """The infinite cells among those that a cell of a result was computed from."""
+    return spoiled_operands(recorded, node, cell, np.isinf)
+
+
+def nan_operands(recorded: RecordedPass, node: int, cell: Index) -> list[NodeCell]:
+    """The NaN cells among those that a cell of a result was computed from."""
+    return spoiled_operands(recorded, node, cell, np.isnan)
+
+
+def spoiled_operands(
+    recorded: RecordedPass, node: int, cell: Index, spoiled: Callable[[Array], Array]
+) -> list[NodeCell]:
+    """The spoiled cells among those that a cell of a result was computed from."""
     cells: list[NodeCell] = []
     for position, operand in enumerate(recorded.graph.nodes[node].operands):
         read = cells_read(recorded, node, position, cell)
@@ -71,7 +83,7 @@ def infinite_operands(recorded: RecordedPass, node: int, cell: Index) -> list[No
         picked = np.asarray(recorded.values[operand])[
             tuple(slice(None) if at is None else at for at in read)
         ]
-        for inner in np.argwhere(np.isinf(picked))[:EACH].tolist():
+        for inner in np.argwhere(spoiled(picked))[:EACH].tolist():
             rest = iter(inner)
             cells.append((operand, tuple(next(rest) if at is None else at for at in read)))
     return cells

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from itertools import chain
 from math import prod
 from typing import Any, TypeVar
@@ -18,20 +19,26 @@ from bpdebug.ops.maps.index_map import unravel
 from bpdebug.scenario.table import kind, past_range, to_float
 
 Cell = TypeVar("Cell")
+FINITE_FALSE = "add finite = false, as in { value = …, finite = false }"
 
 
-def array_from(value: Any, key: str, *, infinite: bool = False) -> Array:
-    """A number or nested lists of numbers; BpdebugError for all else, with the index.
+class Holds(Enum):
+    """Which numbers an array may hold."""
 
-    Infinities are taken only where `infinite` allows them, and NaN nowhere.
-    """
+    FINITE = "finite numbers alone"
+    INFINITE = "infinities too"
+    ANYTHING = "infinities and NaN too"
+
+
+def array_from(value: Any, key: str, holds: Holds = Holds.FINITE) -> Array:
+    """A number or nested lists of numbers; BpdebugError for all else, with the index."""
     cells, shape = flattened(value, key, number_in)
     array = np.array([to_float(cell) for cell in cells]).reshape(shape)
     found = (at for at in np.flatnonzero(np.isinf(array)).tolist() if past_range(cells[at]))
     large = next(found, None)
     if large is not None:
-        raise not_finite(place(large, list(shape)), key, infinite=infinite)
-    return checked(array, key, infinite=infinite)
+        raise not_finite(place(large, list(shape)), key, holds)
+    return checked(array, key, holds)
 
 
 def number_in(value: Any) -> int | float | None:
@@ -39,12 +46,14 @@ def number_in(value: Any) -> int | float | None:
     return value if is_number(value) else None
 
 
-def not_finite(where: str, key: str, *, infinite: bool) -> BpdebugError:
+def not_finite(where: str, key: str, holds: Holds) -> BpdebugError:
     """The mistake of a number that is infinite, or past float64's range."""
-    remedy = "or inf" if infinite else "; only [inputs] may hold inf"
+    remedy = ", or inf"
+    if holds is Holds.FINITE:
+        remedy = "; only [inputs] may hold inf, and an entry with finite = false"
     return BpdebugError(
         f"the data is infinite or past float64's range{where}; "
-        f"give a finite number, at most about 1.8e308{', ' * infinite}{remedy}",
+        f"give a finite number, at most about 1.8e308{remedy}",
         key=key,
     )
 
@@ -103,25 +112,23 @@ def place(flat: int, shape: list[int]) -> str:
     return f" at {list(unravel(flat, tuple(shape)))}" if shape else ""
 
 
-def checked(array: Array, key: str, *, infinite: bool = False) -> Array:
-    """The array as float64; an error when it is empty, too large or not finite.
-
-    With `infinite`, only NaN is an error.
-    """
+def checked(array: Array, key: str, holds: Holds = Holds.FINITE) -> Array:
+    """The array as float64; an error when it is empty, too large, or holds what it may not."""
     if array.size == 0:
         raise BpdebugError(f"the array of shape {show_shape(array.shape)} is empty", key=key)
     check_elements(array.shape, key)
     if array.ndim > AXES:
         raise BpdebugError(f"the array has {array.ndim} axes, more than {AXES}", key=key)
-    good = ~np.isnan(array) if infinite else np.isfinite(array)
-    if not good.all():
+    good = ~np.isnan(array) if holds is Holds.INFINITE else np.isfinite(array)
+    if holds is not Holds.ANYTHING and not good.all():
         flat = int(np.argmin(good))
         found = array.ravel()[flat]
         where = place(flat, list(array.shape))
         if not np.isnan(found):
-            raise not_finite(where, key, infinite=infinite)
+            raise not_finite(where, key, holds)
         raise BpdebugError(
-            f"the data holds NaN (not a number){where}; give a number there, or leave its row out",
+            f"the data holds NaN (not a number){where}; give a number there, or leave its row out; "
+            f"to see what it does, {FINITE_FALSE}",
             key=key,
         )
     return np.ascontiguousarray(array, dtype=np.float64) if array.ndim else np.array(float(array))

@@ -14,7 +14,7 @@ from bpdebug.ops import Array, DType, Shape, of_dtype, show_shape
 from bpdebug.ops.maps.index_map import first_where
 from bpdebug.optimizer import Rule
 from bpdebug.records import record
-from bpdebug.scenario.arrays import array_from, checked
+from bpdebug.scenario.arrays import Holds, array_from, checked
 from bpdebug.scenario.context import LoadContext
 from bpdebug.scenario.inits import INITS, initial
 from bpdebug.scenario.optimizers import read_optimizer
@@ -22,6 +22,8 @@ from bpdebug.scenario.table import TomlTable, dotted, kind
 
 INPUT_FLAGS = ("gradient", "batch", "standardize")
 PARAMETER_FLAGS = ("frozen", "optimizer", "state")
+FINITE = "finite"
+"""The flag that says `false` where NaN and infinities are to be seen, not to be refused."""
 SOURCES = ("file", "init", "value")
 
 
@@ -59,12 +61,13 @@ class Wanted:
 def read_input(name: str, value: Any, key: str, context: LoadContext) -> Leaf:
     """An entry of [inputs]: numbers, or a table with a source and flags."""
     if not isinstance(value, dict):
-        return Leaf(name, array_from(value, key, infinite=True))
+        return Leaf(name, array_from(value, key, Holds.INFINITE))
     table = TomlTable(value, key)
-    values = values_of(table, name, context, INPUT_FLAGS, infinite=True)
+    values = values_of(table, name, context, INPUT_FLAGS, holds=held_by(table, Holds.INFINITE))
     if table.flag("standardize", False):
-        if np.isinf(values).any():
-            table.fail("data with inf has no mean; leave it out", "standardize")
+        if not np.isfinite(values).all():
+            what = "NaN" if np.isnan(values).any() else "inf"
+            table.fail(f"data with {what} has no mean; leave it out", "standardize")
         values = checked(standardized(values), key)
     batch = table.flag("batch", True) if "batch" in table else None
     return Leaf(name, values, gradient=table.flag("gradient", False), batch=batch)
@@ -85,12 +88,13 @@ def read_parameter(
     """
     if isinstance(value, dict):
         table = TomlTable(value, key)
-        values = values_of(table, name, context, PARAMETER_FLAGS, wanted)
+        holds = held_by(table, Holds.FINITE)
+        values = values_of(table, name, context, PARAMETER_FLAGS, wanted, holds=holds)
         frozen = table.flag("frozen", frozen)
         if "optimizer" in table and frozen:
             table.fail("a frozen parameter is never updated; leave one of the two out")
         own = read_optimizer(table.table("optimizer")) if "optimizer" in table else None
-        state = read_state(table.table("state"), values, name, context)
+        state = read_state(table.table("state"), values, name, context, holds)
         leaf = Leaf(name, values, gradient=True, frozen=frozen, optimizer=own, state=state)
     else:
         leaf = Leaf(name, array_from(value, key), gradient=True, frozen=frozen)
@@ -105,17 +109,23 @@ def read_parameter(
     return leaf
 
 
+def held_by(table: TomlTable, usual: Holds) -> Holds:
+    """What an entry may hold: the usual, or anything with `finite = false`."""
+    return usual if table.flag(FINITE, True) else Holds.ANYTHING
+
+
 def read_state(
-    table: TomlTable, values: Array, parameter: str, context: LoadContext
+    table: TomlTable, values: Array, parameter: str, context: LoadContext, holds: Holds
 ) -> dict[str, Array]:
-    """The entries of a parameter's `state`, each of the parameter's shape."""
+    """The entries of a parameter's `state`, numbers or a file's, each of the parameter's shape."""
     found = {}
     for name in table:
         value, key = table.get(name), table.where(name)
         if isinstance(value, dict):
-            found[name] = values_of(TomlTable(value, key), parameter, context, ())
+            entry = TomlTable(value, key)
+            found[name] = values_of(entry, parameter, context, (), holds=held_by(entry, holds))
         else:
-            found[name] = array_from(value, key)
+            found[name] = array_from(value, key, holds)
         if found[name].shape != values.shape:
             table.fail(
                 f"has shape {show_shape(found[name].shape)}, but its parameter has "
@@ -170,17 +180,20 @@ def values_of(
     flags: tuple[str, ...],
     wanted: Wanted | None = None,
     *,
-    infinite: bool = False,
+    holds: Holds,
 ) -> Array:
-    """The array that a table asks for, from exactly one source; `infinite` allows ±∞ in it."""
+    """The array that a table asks for, from exactly one source."""
     # `constant` takes a setting named value, so `init` comes before `value`.
     source = next((one for one in SOURCES if one in table), None)
+    if source == "init" and FINITE in table:
+        table.fail("has no effect: what is drawn is finite; leave it out", FINITE)
+    flags = (*flags, FINITE)
     if source == "file":
         # Loaded only when there is a file: the readers cost as much as the rest of a small lesson.
         from bpdebug.scenario.files import from_file
 
         table.only("file", "columns", "key", *flags)
-        return checked(from_file(table, context), table.key, infinite=infinite)
+        return checked(from_file(table, context), table.key, holds)
     if source == "init":
         settings = INITS[table.choice("init", INITS)].settings
         table.only("init", "shape", "seed", *settings, *flags)
@@ -201,7 +214,7 @@ def values_of(
     table.only("value", *flags)
     if isinstance(table.get("value"), dict):
         table.fail(f"must be numbers, not {kind(table.get('value'))}", "value")
-    return array_from(table.get("value"), table.where("value"), infinite=infinite)
+    return array_from(table.get("value"), table.where("value"), holds)
 
 
 def standardized(values: Array) -> Array:

@@ -77,11 +77,26 @@ def errors_of(name: str) -> Iterator[None]:
 
 
 def text_in(path: Path) -> str:
-    """The text of a scenario file."""
+    """The text of a scenario file; BpdebugError for one that holds arrays."""
+    if path.suffix.lower() != ".toml":
+        refuse_arrays(path.suffix.lower())
     try:
         return text_of(path, SCENARIO)
     except MissingError:
         raise BpdebugError("there is no such file; --list shows the bundled scenarios") from None
+
+
+def refuse_arrays(suffix: str) -> None:
+    """BpdebugError for the suffix of a file of arrays."""
+    from bpdebug.reading.pickled import PICKLES
+    from bpdebug.scenario.files.source import READERS
+
+    if suffix in (*READERS, *PICKLES):
+        naming = ", and name the file there" if suffix in READERS else ""
+        raise BpdebugError(
+            f"a {suffix} file is no scenario; write one that has the forward pass{naming}, or "
+            "record your own code in Python with bpdebug.trace or bpdebug.record"
+        )
 
 
 def read_tables(text: str) -> dict[str, Any]:

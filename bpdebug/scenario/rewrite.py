@@ -15,7 +15,7 @@ import numpy as np
 from bpdebug.ops import FLOAT32, Array
 from bpdebug.reading.forms import TOML_TEXTS, toml_in
 
-KEPT = ("gradient", "batch", "frozen", "optimizer", "state")
+KEPT = ("gradient", "batch", "frozen", "optimizer", "state", "finite")
 """What an entry says besides its numbers."""
 LINE = 96
 """The most columns of a line of numbers."""

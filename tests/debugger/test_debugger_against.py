@@ -214,7 +214,7 @@ def test_in_ascii(tmp_path):
         ("no.json", None, "there is no such file"),
         ("bad.json", '{"W9": 1}', "W9"),
         ("text.json", '{"W1": "a"}', "is no number"),
-        ("what.txt", "1", ".json, .toml or .npz"),
+        ("what.txt", "1", ".json, .toml, .npz or .safetensors"),
         ("two words.json", "{}", "put a name with blanks in quotes"),
     ],
 )

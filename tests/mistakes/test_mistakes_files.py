@@ -3,6 +3,7 @@
 import io
 import json
 import pickle
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 
 from bpdebug.cli.main import main
 from bpdebug.errors import BpdebugError
-from bpdebug.mistakes import read
+from bpdebug.mistakes import judge, read
+from bpdebug.run import Run
+from bpdebug.scenario import find, load
+from tests.reading.stored import stored
 
 W1 = [[0.1, 0.2], [0.3, 0.4]]
 SMALL = """
@@ -119,9 +123,12 @@ TEXTS = [
     ("mine.toml", "[grad]\nW1 = [1.0]", "grad"),
     ("mine.npz", "no archive", "npz"),
     ("mine.npz", "", ""),
-    ("mine.csv", "1,2", ".json, .toml or .npz"),
-    ("mine", "{}", ".json, .toml or .npz"),
-    ("mine.pkl", "{}", ".json, .toml or .npz"),
+    ("mine.csv", "1,2", ".json, .toml, .npz or .safetensors"),
+    ("mine", "{}", ".json, .toml, .npz or .safetensors"),
+    ("mine.npy", "{}", 'save it as np.savez("mine.npz", W1=dW1)'),
+    ("mine.pt", "{}", "compare the model itself, with bpdebug.record"),
+    ("mine.safetensors", "{}", "cut short"),
+    ("mine.pkl", "{}", "can run any program when it is opened"),
 ]
 
 
@@ -227,12 +234,13 @@ def test_nan_and_infinities_are_a_verdict_that_says_where_they_are(text, small, 
     assert "[1,0]" in capsys.readouterr().out
 
 
-def test_the_three_kinds_of_file_say_the_same(small, tmp_path, capsys):
+def test_the_four_kinds_of_file_say_the_same(small, tmp_path, capsys):
     said = set()
     (tmp_path / "mine.json").write_text(json.dumps({"w": W1}), encoding="utf-8")
     (tmp_path / "mine.toml").write_text(f"w = {W1}", encoding="utf-8")
     np.savez(tmp_path / "mine.npz", w=np.array(W1))
-    for suffix in ("json", "toml", "npz"):
+    (tmp_path / "mine.safetensors").write_bytes(stored(w=("F64", np.array(W1))))
+    for suffix in ("json", "toml", "npz", "safetensors"):
         assert main([small, "--against", str(tmp_path / f"mine.{suffix}")]) == 1
         said.add(capsys.readouterr().out)
     assert len(said) == 1
@@ -244,12 +252,14 @@ def whole(suffix):
         return json.dumps({"grad(W1)": W1, "b1": [1e-3, float("nan")]}).encode()
     if suffix == "toml":
         return b'W1 = [[0.1, 0.2], [0.3, 0.4]]\n"grad(b1)" = [1e-3, nan]\n'
+    if suffix == "safetensors":
+        return stored(W1=("F64", np.array(W1)), b1=("F32", np.array([1e-3, np.nan], "<f4")))
     made = io.BytesIO()
     np.savez(made, W1=np.array(W1), b1=np.array([1e-3, np.nan], dtype=np.float32))
     return made.getvalue()
 
 
-@pytest.mark.parametrize("suffix", ["json", "toml", "npz"])
+@pytest.mark.parametrize("suffix", ["json", "toml", "npz", "safetensors"])
 def test_damaged_bytes_are_read_or_refused(suffix, tmp_path):
     good, path = whole(suffix), tmp_path / f"mine.{suffix}"
     told: list[str] = []
@@ -292,3 +302,53 @@ def test_a_key_that_is_there_twice_is_told(tmp_path):
     path.write_text('{"W1": [1.0], "W1": [2.0]}', encoding="utf-8")
     with pytest.raises(BpdebugError, match="'W1' is given twice"):
         read(path)
+
+
+@pytest.mark.parametrize("dtype", ["BF16", "F16"])
+def test_gradients_rounded_to_half_precision_are_not_wrong(dtype, tmp_path):
+    run = Run(load(find("two_layer")))
+    recorded = run.iteration(1).recorded
+    path = tmp_path / "mine.safetensors"
+
+    def agree(factor):
+        halves = {}
+        for name in ("W1", "b1", "W2", "b2"):
+            exact = recorded.gradients[recorded.graph.names[name]] * factor
+            half = exact.astype("<f2")
+            if dtype == "BF16":  # rounded to the nearest, ties to even
+                bits = exact.astype("<f4").view("<u4")
+                half = ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype("<u2")
+            halves[name] = (dtype, half)
+        path.write_bytes(stored(**halves))
+        return judge(run, *read(path)).agrees
+
+    assert agree(1.0)
+    assert not agree(0.8)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "array", "word"),
+    [
+        ("F8_E4M3", np.zeros(4, "u1"), "'F8_E4M3', is not read; save it as float32"),
+        ("BOOL", np.zeros(4, "u1"), "'BOOL', is not read"),
+        ("F32", np.zeros((0, 2), "<f4"), "is empty; leave it out"),
+        ("F32", np.zeros((1,) * 9, "<f4"), ""),
+    ],
+)
+def test_arrays_of_safetensors_that_are_no_gradients(dtype, array, word, tmp_path, capsys):
+    path = tmp_path / "mine.safetensors"
+    path.write_bytes(stored(w=(dtype, array)))
+    refused(path, capsys, word)
+
+
+def test_a_header_that_grows_past_memory_is_not_read(tmp_path, capsys):
+    path = tmp_path / "mine.npz"
+    head = b"\x93NUMPY\x02\x00" + (2**31).to_bytes(4, "little")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("W1.npy", head + b" " * 2**26)
+    tracemalloc.start()
+    try:
+        refused(path, capsys, "header is longer than 10,000 bytes")
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()

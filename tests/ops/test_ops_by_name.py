@@ -87,7 +87,7 @@ WRITTEN = re.compile(r"\.(?:text|latex|family)$")
 LETTERS = re.compile(r"\b(?:letters|signature)\b")
 HOMONYM_OPTIONS = {
     # Keys of a scenario's tables.
-    "scenario/files.py": {"key"},
+    "scenario/files/archives.py": {"key"},
     "scenario/inits.py": {"shape", "high"},
     "scenario/network/windowed.py": {"groups", "size"},
     # Of every loss: which axis has the units.

@@ -29,6 +29,13 @@ LONG = {
     "tables": ("a = " + "{a = " * 5_000, "nested too deep (line 1)"),
     "values": ("a = [" + "1," * (ENTRIES + 1) + "]", "more than 2,000,000 values"),
     "date": ("a = 2001-02-31", "not valid TOML: "),
+    "quotes": ('a = "' + '\\"' * 500_000, "not valid TOML: "),
+    "quotes of a long text": ('a = """' + '\\"""' * 500_000, "not valid TOML: "),
+    "four quotes": ('a = ["""x"""", {' + "a." * 100_000 + 'a = 1}, "y"]', "more than 32 parts"),
+    "four single quotes": (
+        "a = ['''x'''', {" + "a." * 100_000 + "a = 1}, 'y']",
+        "more than 32 parts",
+    ),
 }
 
 
@@ -52,6 +59,7 @@ BAD_JSON = {
     "empty": ("", "not valid JSON: "),
     "nul": ("\x00", "not valid JSON: "),
     "control": ('"\x1b[31m', "not valid JSON: "),
+    "quotes": ('"' + '\\"' * 500_000, "not valid JSON: "),
 }
 
 

@@ -110,13 +110,13 @@ def write_npy(path, header):
         ("complex", "holds complex numbers"),
         ("nan", "NaN (not a number) at [1]"),
         ("empty", "is empty"),
-        ("not a zip", "no valid .npz archive"),
-        ("cut short", "no valid .npz archive"),
-        ("changed", "no valid .npz archive"),
+        ("not a zip", "no valid .npz file"),
+        ("cut short", "no valid .npz file"),
+        ("changed", "no valid .npz file"),
         ("lying", "is cut short"),
         ("gigantic", "99,999,999,999 elements"),
         ("negative", "impossible shape"),
-        ("code", "no valid .npz archive"),
+        ("code", "no valid .npz file"),
     ],
 )
 def test_npz_files(tmp_path, case, said):

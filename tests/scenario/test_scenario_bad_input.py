@@ -199,7 +199,12 @@ CHANGES = [
     # files
     ("[0.35, 0.35]", '{ file = "none.csv" }', "parameters.b1.file", "there is no file 'none.csv'"),
     ("[0.35, 0.35]", '{ file = "none.npz" }', "parameters.b1.file", "there is no file 'none.npz'"),
-    ("[0.35, 0.35]", '{ file = "a.txt" }', "parameters.b1.file", "give a .csv or an .npz"),
+    (
+        "[0.35, 0.35]",
+        '{ file = "a.txt" }',
+        "parameters.b1.file",
+        "give a .csv, .npz, .npy or .s",
+    ),
     ("[0.35, 0.35]", "{ file = 3 }", "parameters.b1.file", "must be a text"),
     ("[0.35, 0.35]", '{ file = "\\u0000.csv" }', "parameters.b1.file", r"'\x00.csv'"),
     ("[0.35, 0.35]", f'{{ file = "{"a" * 5000}.csv" }}', "parameters.b1.file", "…'"),

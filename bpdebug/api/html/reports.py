@@ -13,7 +13,7 @@ SAID = (
     (re.compile(r"^ *(✗|x) |DIFFERS?\b|NOT FINITE|\bWRONG\b|NOTHING COULD"), "warning"),
     (re.compile(r"^ *(line \d+)? +theirs  |^ {4}yours  "), "warning"),
     (
-        re.compile(r"^ *(line \d+)? +right  |^ *(✓|ok) |: none differs$|^(all \S+ |the )array"),
+        re.compile(r"^ *(line \d+)? +right  |^ *(✓|ok) |: none differs$|^ none is wrong$|^(all \S+ |the )array"),
         "good",
     ),
     (re.compile(r"^ *[○•?] |^note: |^also seen: "), "quiet"),
@@ -22,15 +22,9 @@ SAID = (
 """The role of a line by what stands in it; the first that fits."""
 
 
-def verdict_html(lines: Iterable[str]) -> str:
-    """The report of a verdict."""
+def report_html(lines: Iterable[str]) -> str:
+    """The report of a verdict or a check."""
     return reported(map(line_of, lines))
-
-
-def check_html(lines: Iterable[str], *, agrees: bool) -> str:
-    """The report of a check, its last line as good or bad as the whole."""
-    *some, last = lines
-    return reported([*map(line_of, some), Line(last, "good" if agrees else "warning")])
 
 
 def diagnosis_html(diagnosis: Diagnosis) -> str:

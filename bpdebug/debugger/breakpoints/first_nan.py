@@ -22,7 +22,7 @@ from bpdebug.ops import Array, Index
 from bpdebug.ops.maps.index_map import first_where
 from bpdebug.records import replace
 from bpdebug.run import Iteration
-from bpdebug.run.birth import Birth, birth_of
+from bpdebug.run.birth import Birth, birth_of, birth_verb
 from bpdebug.run.progress import Work
 from bpdebug.ticks import Phase
 from bpdebug.wording import Script, node_name, term_formula, update_formula
@@ -111,8 +111,10 @@ def birth_text(moment: Moment, birth: Birth, script: Script) -> str:
     number = script.number(birth.value)
     number = number if isnan(birth.value) or script.unicode else number.lower()
     graph = moment.graph
-    if moment.phase is Phase.START:
-        return f"{number} is there before the first tick: a parameter holds it"
+    if birth.parameter is not None:
+        cell = f"cell {cell_text(birth.cell)} of " * bool(birth.cell)
+        holder = f"{cell}{node_name(graph, birth.parameter, script)}"
+        return f"{number} is there before the first tick: {holder} holds it"
     if moment.phase is Phase.UPDATE:
         assert moment.update is not None
         symbols, numbers, _ = update_formula(graph, moment.update, script, birth.cell)
@@ -124,8 +126,7 @@ def birth_text(moment: Moment, birth: Birth, script: Script) -> str:
     if birth.cell:
         result = f"cell {cell_text(birth.cell)} of {result}"
     operands = ", ".join(operand_cells(moment, node, birth.cell, script))
-    how = "comes in from the data here" if birth.from_data else "is born here"
-    return f"{number} {how}: {result}; operands: {operands}"
+    return f"{number} {birth_verb(birth)} here: {result}; operands: {operands}"
 
 
 def term_operands(moment: Moment, script: Script) -> str:

@@ -16,7 +16,8 @@ from bpdebug.wording import gradient_name, node_name
 
 OFF = "off"
 NOTHING = (
-    "there are no numbers to compare with yet; `against FILE` reads yours (.json, .toml, .npz)"
+    "there are no numbers to compare with yet; `against FILE` reads yours (.json, .toml, .npz, "
+    ".safetensors)"
 )
 
 
@@ -90,7 +91,7 @@ AGAINST: tuple[Command, ...] = (
         abbreviations=("a", "compare"),
         keys=("a",),
         usage="against [FILE | off]",
-        details="against mine.json  reads arrays by name, from .json, .toml or .npz\n"
+        details="against mine.json  reads arrays by name, from .json, .toml, .npz or .safetensors\n"
         "against            the verdict again\n"
         "against off        forgets the numbers\n"
         "The names are W1, grad(z1), delta(2), value(h1) or new(W1), each with @3 behind it for\n"

@@ -9,7 +9,7 @@ import numpy as np
 from bpdebug.diagnosis.case import Case
 from bpdebug.diagnosis.finding import Fault, Finding
 from bpdebug.diagnosis.rules.rule import FaultRule
-from bpdebug.run.birth import birth_cell_text, birth_of
+from bpdebug.run.birth import birth_cell_text, birth_of, birth_verb
 
 
 def find_faults(case: Case) -> Iterator[Finding]:
@@ -20,19 +20,21 @@ def find_faults(case: Case) -> Iterator[Finding]:
     iteration = case.run.iteration(bad)
     birth = birth_of(iteration)
     assert birth is not None  # the sample or the search found a birth there
-    how = "comes in from the data" if birth.from_data else "is born"
     yield Finding(
         Fault.NOT_FINITE,
         f"iteration {bad}",
-        f"the first one, {case.n(birth.value)}, {how} in iteration {bad}, tick "
+        f"the first one, {case.n(birth.value)}, {birth_verb(birth)} in iteration {bad}, tick "
         f"{birth.position}, in {birth_cell_text(iteration, birth, case.label)}",
-        "go there and look at the operands; it is often log(0), a division by 0, or a step too "
-        "large" + IN_SINGLE * case.single,
+        OPERANDS + IN_SINGLE * case.single if birth.parameter is None else GIVEN,
         bad,
         birth.position,
     )
 
 
+OPERANDS = (
+    "go there and look at the operands; it is often log(0), a division by 0, or a step too large"
+)
+GIVEN = "look at what made this parameter; an earlier step of its training gave it such numbers"
 IN_SINGLE = "; in float32 also a number above 3.4e38, or one that vanished beside a larger number"
 
 

@@ -148,13 +148,20 @@ def unused_by(graph: Graph) -> set[str]:
     return {n.name for n in graph.nodes if n.kind is Kind.INPUT and n.index not in used}
 
 
+def mended(values: Array, broken: Array) -> Array:
+    """The values, with one of the finite ones in each broken cell; 1 where there is none."""
+    finite = values[np.isfinite(values)]
+    return np.where(broken, finite[0] if finite.size else 1.0, values) if broken.any() else values
+
+
 class Drawing:
     """New numbers for an array, of its kind and of a given shape."""
 
     def __init__(
         self, values: Array, shape: Shape, rng: np.random.Generator, likeness: Likeness
     ) -> None:
-        self.values, self.shape, self.rng, self.likeness = values, shape, rng, likeness
+        self.values = mended(values, np.isnan(values))
+        self.shape, self.rng, self.likeness = shape, rng, likeness
 
     def data(self, *, target: bool, real: bool) -> Array:
         """Numbers for an input; `real` allows numbers between whole ones."""
@@ -175,6 +182,7 @@ class Drawing:
 
     def parameter(self) -> Array:
         """Numbers for a parameter."""
+        self.values = mended(self.values, np.isinf(self.values))
         if self.likeness is Likeness.NEAR:
             return self.near()
         signs = self.rng.choice([-1.0, 1.0], self.shape)

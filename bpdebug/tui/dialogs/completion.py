@@ -21,7 +21,7 @@ LAST_WORD = re.compile(r"[^\W\d][\w.]*$")
 LAST_CHUNK = re.compile(r"\S*$")
 MOST_FILES = 10_000
 """Entries of a folder that are read, at most."""
-NUMBERS = (".json", ".toml", ".npz")
+NUMBERS = (".json", ".toml", ".npz", ".safetensors")
 """Suffixes of files with numbers to compare."""
 
 
