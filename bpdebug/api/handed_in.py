@@ -47,7 +47,7 @@ def from_mapping(given: Mapping[Any, Any], note: str = "") -> HandedIn:
                 "grad(W1)"
             )
         raw[name] = to_array(name, value, budget)
-        if str(getattr(value, "dtype", "")).endswith("bfloat16"):
+        if is_bfloat16(value):
             coarse[name] = BRAIN
     arrays, precisions = from_arrays(raw)
     return HandedIn(arrays, {**precisions, **coarse}, note)
@@ -108,8 +108,13 @@ def as_numpy(value: Any) -> Any:
     if not callable(getattr(value, "detach", None)):
         return value
     value = value.detach()
-    if str(value.dtype).endswith("bfloat16"):
+    if is_bfloat16(value):
         value = value.float()
     if getattr(value, "is_sparse", False):
         value = value.to_dense()
     return value.cpu().numpy()
+
+
+def is_bfloat16(value: Any) -> bool:
+    """True for a tensor of bfloat16, which numpy does not have."""
+    return str(getattr(value, "dtype", "")).endswith("bfloat16")

@@ -10,14 +10,12 @@ from bpdebug.diagnosis import Diagnosis
 from bpdebug.tui.draw.line import Line
 
 SAID = (
-    (re.compile(r"^ *(✗|x) |DIFFERS?\b|NOT FINITE|\bWRONG\b|NOTHING COULD"), "warning"),
-    (re.compile(r"^ *(line \d+)? +theirs  |^ {4}yours  "), "warning"),
-    (
-        re.compile(r"^ *(line \d+)? +right  |^ *(✓|ok) |: none differs$|^ none is wrong$|^(all \S+ |the )array"),
-        "good",
-    ),
-    (re.compile(r"^ *[○•?] |^note: |^also seen: "), "quiet"),
-    (re.compile(r"^\S.* \([a-z]+(-[a-z]+)*\), at |^\d+\. "), "title"),
+    (r"^ *(✗|x) |DIFFERS?\b|NOT FINITE|\bWRONG\b|NOTHING COULD", "warning"),
+    (r"^ *(line \d+)? +theirs  |^ {4}yours  ", "warning"),
+    (r"^ *(line \d+)? +right  |^ *(✓|ok) |: none (differs|is wrong)$", "good"),
+    (r"^(all \S+ arrays agree|the array agrees)\b", "good"),
+    (r"^ *[○•?] |^note: |^also seen: ", "quiet"),
+    (r"^\S.* \([a-z]+(-[a-z]+)*\), at |^\d+\. ", "title"),
 )
 """The role of a line by what stands in it; the first that fits."""
 
@@ -40,4 +38,4 @@ def reported(lines: Iterable[Line]) -> str:
 
 def line_of(text: str) -> Line:
     """A line of a report in its role."""
-    return Line(text, next((role for said, role in SAID if said.search(text)), "text"))
+    return Line(text, next((role for said, role in SAID if re.search(said, text)), "text"))

@@ -1,0 +1,97 @@
+"""Runs of recorded code: the same as runs of a scenario's file, and saved as one."""
+
+import numpy as np
+import pytest
+
+import bpdebug
+from bpdebug.api.origin import RecordingOrigin
+from bpdebug.cli.main import main
+from bpdebug.recording.from_numpy import trace
+from bpdebug.recording.recording import write_archive
+
+
+def loss(x, y, W, b):
+    z = x @ W + b
+    h = np.tanh(z)
+    return ((h - y) ** 2).mean()
+
+
+@pytest.fixture
+def arrays():
+    rng = np.random.default_rng(3)
+    shapes = {"x": (4, 3), "y": (4, 2), "W": (3, 2), "b": (2,)}
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+@pytest.fixture
+def recording(arrays):
+    data = {name: arrays[name] for name in ("x", "y")}
+    return trace(loss, {name: arrays[name] for name in ("W", "b")}, data)
+
+
+@pytest.fixture
+def run(recording):
+    return bpdebug.ScenarioRun(RecordingOrigin(recording))
+
+
+@pytest.fixture
+def gradients(arrays):
+    """The gradients by hand."""
+    h = np.tanh(arrays["x"] @ arrays["W"] + arrays["b"])
+    dz = 2 * (h - arrays["y"]) / h.size * (1 - h**2)
+    return {"W": arrays["x"].T @ dz, "b": dz.sum(axis=0)}
+
+
+def test_a_recorded_run_is_like_any_other(run, arrays, gradients):
+    assert run.loss == pytest.approx(loss(**arrays))
+    assert run.check()
+    assert run.compare(gradients)
+    assert not run.compare({**gradients, "b": gradients["b"] * 2})
+    np.testing.assert_array_equal(run.values()["x"], arrays["x"])
+    assert "loss in test_api_recording.py" in run._repr_html_()
+
+
+def test_it_is_saved_as_a_scenario(run, tmp_path, capsys):
+    run.save(tmp_path / "run")
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
+        "arrays.npz",
+        "scenario.toml",
+    ]
+    again = bpdebug.load(tmp_path / "run")
+    assert again.title == run.title
+    for name, array in run.gradients().items():
+        np.testing.assert_array_equal(again.gradients()[name], array)
+    assert main([str(tmp_path / "run"), "--check"]) == 0
+    first = (tmp_path / "run" / "arrays.npz").read_bytes()
+    again.save(tmp_path / "copy")
+    run.save(tmp_path / "run")
+    assert (tmp_path / "run" / "arrays.npz").read_bytes() == first
+    assert (tmp_path / "copy" / "arrays.npz").read_bytes() == first
+
+
+def test_a_model_has_names_of_its_own(recording, gradients):
+    class Parameter:
+        requires_grad = True
+
+        def __init__(self, grad):
+            self.grad = grad
+
+    class Model:
+        def named_parameters(self):
+            yield "0.weight", Parameter(gradients["W"])
+            yield "b", Parameter(gradients["b"])
+
+    run = bpdebug.ScenarioRun(RecordingOrigin(recording, {"0.weight": "W"}))
+    verdict = run.compare(Model())
+    assert [one.name for one in verdict.arrays] == ["grad(W)", "grad(b)"]
+    assert verdict
+
+
+def test_an_archive_holds_any_names(tmp_path):
+    arrays = {"file": np.arange(3.0), "a.b:m": np.eye(2, dtype=np.float32), "s": np.array(1.5)}
+    write_archive(arrays, tmp_path / "arrays.npz")
+    with np.load(tmp_path / "arrays.npz") as found:
+        assert found.files == list(arrays)
+        for name, array in arrays.items():
+            np.testing.assert_array_equal(found[name], array)
+            assert found[name].dtype == array.dtype
