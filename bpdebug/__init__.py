@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bpdebug.api.compare import compare as compare
     from bpdebug.api.load import load as load
+    from bpdebug.api.record import record as record
     from bpdebug.api.reports import CheckReport as CheckReport
     from bpdebug.api.reports import DiagnosisReport as DiagnosisReport
     from bpdebug.api.scenario_run import ScenarioRun as ScenarioRun
+    from bpdebug.api.trace import trace as trace
     from bpdebug.api.verdict import GradientVerdict as GradientVerdict
     from bpdebug.errors import BpdebugError as BpdebugError
     from bpdebug.version import __version__ as __version__
@@ -33,6 +35,8 @@ NAMES = {
     "__version__": "bpdebug.version",
     "compare": "bpdebug.api.compare",
     "load": "bpdebug.api.load",
+    "record": "bpdebug.api.record",
+    "trace": "bpdebug.api.trace",
 }
 """The module of each name. A new name has a line here, and one above for type checkers."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from bpdebug.recording.recording import Recording
+from bpdebug.errors import BpdebugError
+from bpdebug.recording import Recording
 from bpdebug.run import Run
 from bpdebug.scenario.copied import save_copy
 
@@ -46,24 +47,32 @@ class FileOrigin:
         return parameter
 
 
-class RecordingOrigin:
-    """Somebody's own code, which was recorded."""
+class RecordedOrigin:
+    """Code that was recorded."""
 
-    def __init__(self, recording: Recording, names: Mapping[str, str] | None = None) -> None:
-        """`names` gives the scenario's names of parameters that the code calls otherwise."""
-        self._recording = recording
-        self._names = names or {}
-        self._run = Run(recording.problem())
+    def __init__(self, recording: Recording | None, iterations: int | None = None) -> None:
+        self.recording = recording
+        """The recording; None while the block that is recorded runs."""
+        self._iterations = iterations
 
-    @property
+    @cached_property
     def run(self) -> Run:
-        """The run of the recorded scenario."""
-        return self._run
+        """The run of the recording; BpdebugError while there is none."""
+        return Run(self._made().problem(self._iterations))
 
     def save(self, folder: str | Path) -> None:
-        """Save the recorded scenario and its arrays."""
-        self._recording.save(folder)
+        """Save the text of the recording, and its arrays beside it."""
+        self._made().save(folder)
 
     def name_of(self, parameter: str) -> str:
-        """What the scenario calls a parameter of the code."""
-        return self._names.get(parameter, parameter)
+        """The name in the scenario of a parameter: of tied weights, the first of their names."""
+        return self._made().aliases.get(parameter, parameter)
+
+    def _made(self) -> Recording:
+        """The recording; BpdebugError while there is none."""
+        if self.recording is None:
+            raise BpdebugError(
+                "the recording is not ready: use the run behind its with block, which must end "
+                "without an error"
+            )
+        return self.recording

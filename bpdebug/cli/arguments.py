@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
         nargs="?",
         metavar="SCENARIO",
         help="a scenario file, a folder with a scenario.toml, or the name of a bundled scenario; "
-        "without it, choose one",
+        "model.py:make runs your file and opens what its function records; without it, choose one",
     )
     add_output(made)
     switch(

@@ -163,13 +163,31 @@ class Tasks:
 
     def load(self, name: str) -> Run:
         """The run of a scenario. BpdebugError also for a mistake in any --break."""
-        from bpdebug.scenario import find
+        run = self.made_by(name) if ".py" in name else None
+        if run is None:
+            from bpdebug.scenario import find
 
-        run = self.run_of(find(name))
+            run = self.run_of(find(name))
         if self.arguments.breaks:
             # Mistakes are reported before the work begins, and before a screen opens.
             self.set_breakpoints(Debugger(run, self.script))
         return run
+
+    def made_by(self, name: str) -> Run | None:
+        """The run that `model.py:make` gives; None for the name of a scenario."""
+        from bpdebug.api.program import program_of
+
+        program = program_of(name)
+        if program is None:
+            return None
+        print_note(f"runs {program.told}")
+        run = program.run()
+        wanted = self.arguments.iterations
+        if isinstance(wanted, str):
+            from bpdebug.export.requests import selection_of
+
+            wanted = max(selection_of(wanted).last, run.iterations)
+        return run if wanted is None else Run(run.problem, wanted)
 
     def run_of(self, path: Path) -> Run:
         """A run with as many iterations as --iterations says, or as the last that it selects."""

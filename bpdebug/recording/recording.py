@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ class Recording:
     """The arrays of `arrays.npz`, by their keys."""
     made: Mapping[str, Value]
     """What the code computed, by the names that it has in the scenario."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Further names of parameters, as tied weights have them, and their names in the scenario."""
 
     def problem(self, iterations: int | None = None) -> Problem:
         """The problem, read by the loader of scenarios; BpdebugError for what it does not take."""

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 import bpdebug
-from bpdebug.api.origin import RecordingOrigin
+from bpdebug.api.origin import RecordedOrigin
 from bpdebug.cli.main import main
 from bpdebug.recording.from_numpy import trace
 from bpdebug.recording.recording import write_archive
+from bpdebug.records import replace
 
 
 def loss(x, y, W, b):
@@ -31,7 +32,7 @@ def recording(arrays):
 
 @pytest.fixture
 def run(recording):
-    return bpdebug.ScenarioRun(RecordingOrigin(recording))
+    return bpdebug.ScenarioRun(RecordedOrigin(recording))
 
 
 @pytest.fixture
@@ -81,10 +82,18 @@ def test_a_model_has_names_of_its_own(recording, gradients):
             yield "0.weight", Parameter(gradients["W"])
             yield "b", Parameter(gradients["b"])
 
-    run = bpdebug.ScenarioRun(RecordingOrigin(recording, {"0.weight": "W"}))
+    named = replace(recording, aliases={"0.weight": "W"})
+    run = bpdebug.ScenarioRun(RecordedOrigin(named))
     verdict = run.compare(Model())
     assert [one.name for one in verdict.arrays] == ["grad(W)", "grad(b)"]
     assert verdict
+
+
+def test_a_run_whose_block_has_not_ended_says_so():
+    run = bpdebug.ScenarioRun(RecordedOrigin(None))
+    for use in (run.gradients, run.check, run.losses, lambda: run.save("x"), lambda: run.title):
+        with pytest.raises(bpdebug.BpdebugError, match="use the run behind its with block"):
+            use()
 
 
 def test_an_archive_holds_any_names(tmp_path):

@@ -1,0 +1,63 @@
+"""`bpdebug.record`: the run of what a model in PyTorch computes inside a with block."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from bpdebug.api.load import wanted
+from bpdebug.api.origin import RecordedOrigin
+from bpdebug.api.scenario_run import ScenarioRun
+from bpdebug.errors import BpdebugError
+
+if TYPE_CHECKING:
+    from bpdebug.recording.from_torch.recording import TorchRecording
+
+
+class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record(model) as run
+    """Record what PyTorch computes inside a with block, as the run of its loss.
+
+    `model` is a module, several in a list, or None where there is only functional code; the names
+    of its parameters are those of the run. `optimizer`, with its settings and its state, becomes
+    the update rule; without it nothing is updated. The loss is the last number that the block
+    computes from a parameter. The recording is held against PyTorch's own gradients. BpdebugError,
+    with the function, the module and the line, for what has no op.
+
+        with bpdebug.record(model, optimizer) as run:
+            loss = criterion(model(x), y)
+        loss.backward()
+        run.compare(model)
+
+    The run is ready when the block has ended.
+    """
+
+    def __init__(
+        self, model: Any = None, optimizer: Any = None, *, iterations: int | None = None
+    ) -> None:
+        self._model, self._optimizer = model, optimizer
+        self._origin = RecordedOrigin(None, wanted(iterations))
+        self._block: TorchRecording | None = None
+
+    def __enter__(self) -> ScenarioRun:
+        return self.begin(sys._getframe(1))
+
+    def begin(self, frame: FrameType) -> ScenarioRun:
+        """Begin to record; `frame` is that whose local variables name the inputs."""
+        try:
+            from bpdebug.recording.from_torch.recording import TorchRecording
+        except ModuleNotFoundError as error:
+            if error.name != "torch":
+                raise
+            raise BpdebugError(
+                "PyTorch is not installed; install it, for instance with pip install "
+                "'bpdebug[torch]'"
+            ) from None
+        self._block = TorchRecording(self._model, self._optimizer, frame)
+        self._block.__enter__()
+        return ScenarioRun(self._origin)
+
+    def __exit__(self, *error: Any) -> None:
+        assert self._block is not None
+        self._block.__exit__(*error)
+        self._origin.recording = self._block.recording
