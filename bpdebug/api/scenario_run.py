@@ -35,7 +35,7 @@ Iterations = int | str | Iterable[int]
 class ScenarioRun:
     """The iterations of a scenario, each with its forward pass, backward pass and update.
 
-    `bpdebug.load` makes one. An iteration is computed when it is asked for; iterations count from
+    `load`, `trace` and `record` of `bpdebug` make one. An iteration is computed when it is asked for; iterations count from
     1, and BpdebugError says so for any other. Arrays are float64, or the scenario's own kind of
     numbers. They are copies, which belong to the caller.
 
@@ -224,7 +224,10 @@ class ScenarioRun:
         self._origin.save(folder if isinstance(folder, str) else str(folder))
 
     def __repr__(self) -> str:
-        run = self._run
+        try:
+            run = self._run
+        except BpdebugError:  # what shows values must not fail, as in the block that is recorded
+            return "<bpdebug run: not recorded>"
         title = safe(run.problem.title)
         return f"<bpdebug run: {title}, {counted(run.iterations, 'iteration')}>"
 

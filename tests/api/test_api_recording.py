@@ -91,6 +91,7 @@ def test_a_model_has_names_of_its_own(recording, gradients):
 
 def test_a_run_whose_block_has_not_ended_says_so():
     run = bpdebug.ScenarioRun(RecordedOrigin(None))
+    assert repr(run) == "<bpdebug run: not recorded>"
     for use in (run.gradients, run.check, run.losses, lambda: run.save("x"), lambda: run.title):
         with pytest.raises(bpdebug.BpdebugError, match="use the run behind its with block"):
             use()
