@@ -1,5 +1,7 @@
 """Runs of recorded code: the same as runs of a scenario's file, and saved as one."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -100,6 +102,8 @@ def test_a_run_whose_block_has_not_ended_says_so():
 def test_an_archive_holds_any_names(tmp_path):
     arrays = {"file": np.arange(3.0), "a.b:m": np.eye(2, dtype=np.float32), "s": np.array(1.5)}
     write_archive(arrays, tmp_path / "arrays.npz")
+    with zipfile.ZipFile(tmp_path / "arrays.npz") as archive:
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     with np.load(tmp_path / "arrays.npz") as found:
         assert found.files == list(arrays)
         for name, array in arrays.items():

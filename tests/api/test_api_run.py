@@ -81,7 +81,7 @@ def test_arrays_have_the_runs_kind_and_a_frozen_parameter_no_update(tmp_path):
 
 def test_arrays_are_the_callers_own(two_layer):
     for method in (two_layer.values, two_layer.gradients, two_layer.deltas):
-        before = method()
+        before = {name: np.array(array) for name, array in method().items()}
         for array in method().values():
             array += 1.0
         after = method()
