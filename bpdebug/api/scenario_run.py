@@ -35,9 +35,9 @@ Iterations = int | str | Iterable[int]
 class ScenarioRun:
     """The iterations of a scenario, each with its forward pass, backward pass and update.
 
-    `load`, `trace` and `record` of `bpdebug` make one. An iteration is computed when it is asked for; iterations count from
-    1, and BpdebugError says so for any other. Arrays are float64, or the scenario's own kind of
-    numbers. They are copies, which belong to the caller.
+    `bpdebug.load`, `trace` and `record` make one. An iteration is computed when it is asked for;
+    iterations count from 1, and BpdebugError says so for any other. Arrays are float64, or the
+    scenario's own kind of numbers. They are copies, which belong to the caller.
 
         run = bpdebug.load("two_layer")
         run.gradients()["W1"]
