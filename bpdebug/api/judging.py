@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bpdebug.api.handed_in import HandedIn, from_mapping, from_model, is_model
+from bpdebug.api.origin import Origin, Remake
 from bpdebug.api.scripts import output_script
 from bpdebug.api.verdict import GradientVerdict
 from bpdebug.errors import BpdebugError
@@ -20,18 +21,18 @@ WANTED = (
 )
 
 
-def verdict_on(run: Run, what: Any, name_of: Callable[[str], str]) -> GradientVerdict:
+def verdict_on(origin: Origin, what: Any) -> GradientVerdict:
     """The verdict on arrays by name, a model with gradients, or a function that computes them.
 
-    `name_of` gives the scenario's name of a model's parameter. BpdebugError for anything else.
+    BpdebugError for anything else.
     """
-    script = output_script()
+    run, script = origin.run, output_script()
     if isinstance(what, Mapping):
         found = on_arrays(run, from_mapping(what), script)
     elif is_model(what):
-        found = on_arrays(run, from_model(what, name_of), script)
+        found = on_arrays(run, from_model(what, origin.name_of), script)
     elif callable(what):
-        found = on_function(run, what, script)
+        found = on_function(run, what, script, origin.remake)
     else:
         raise BpdebugError(f"a {type(what).__name__} cannot be compared; {WANTED}")
     return GradientVerdict(run, found, script)
@@ -43,9 +44,13 @@ def on_arrays(run: Run, given: HandedIn, script: Script) -> Verdict:
     return replace(found, notes=(*found.notes, given.note)) if given.note else found
 
 
-def on_function(run: Run, function: Callable[..., Any], script: Script) -> Verdict:
+def on_function(
+    run: Run, function: Callable[..., Any], script: Script, remake: Remake | None
+) -> Verdict:
     """The verdict on a function that computes gradients, on data that separates the mistakes."""
     from bpdebug.mistakes import judge_function  # type: ignore[attr-defined]
 
-    found: Verdict = judge_function(run, function, script=script, progress=run.progress)
+    found: Verdict = judge_function(
+        run, function, script=script, progress=run.progress, remake=remake
+    )
     return found

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from bpdebug.errors import BpdebugError
+from bpdebug.ops import Array
 from bpdebug.recording import Recording
 from bpdebug.run import Run
 from bpdebug.scenario.copied import save_copy
+
+Remake = Callable[[Mapping[str, Array], Mapping[str, Array]], Run]
+"""Runs somebody's forward pass anew on other data and parameters, each array by its name."""
 
 
 class Origin(Protocol):
@@ -24,6 +29,10 @@ class Origin(Protocol):
 
     def name_of(self, parameter: str) -> str:
         """The name in the scenario of a parameter that somebody's model calls so."""
+
+    @property
+    def remake(self) -> Remake | None:
+        """What runs the forward pass anew; None where the scenario itself can."""
 
 
 class FileOrigin:
@@ -46,11 +55,21 @@ class FileOrigin:
         """The name itself: a scenario's author and their model agree on names."""
         return parameter
 
+    @property
+    def remake(self) -> None:
+        """None: a scenario's graph is made for any shapes."""
+
 
 class RecordedOrigin:
     """Code that was recorded."""
 
-    def __init__(self, recording: Recording | None, iterations: int | None = None) -> None:
+    def __init__(
+        self,
+        recording: Recording | None,
+        iterations: int | None = None,
+        remake: Remake | None = None,
+    ) -> None:
+        self.remake = remake
         self.recording = recording
         """The recording; None while the block that is recorded runs."""
         self._iterations = iterations

@@ -76,14 +76,14 @@ class ScenarioRun:
     def values(self, iteration: int = 1) -> dict[str, Array]:
         """The values of the forward pass by name: inputs, parameters and entries of the graph.
 
-        run.values()["z1"]
+        Example: `run.values()["z1"]`
         """
         return copies(values_by_name(self._iteration(iteration)))
 
     def gradients(self, iteration: int = 1) -> dict[str, Array]:
         """The gradient of the loss by each name that has one, in the shape of its value.
 
-        run.gradients(iteration=2)["W1"]
+        Example: `run.gradients(iteration=2)["W1"]`
         """
         return copies(gradients_by_name(self._iteration(iteration)))
 
@@ -96,7 +96,7 @@ class ScenarioRun:
 
         Empty where nothing is updated.
 
-            run.updates()["W1"].change
+        Example: `run.updates()["W1"].change`
         """
         found = updates_by_name(self._iteration(iteration))
         return {
@@ -118,7 +118,7 @@ class ScenarioRun:
     def check(self) -> CheckReport:
         """Compare the gradients with central differences, and every number that is expected.
 
-        assert run.check().agrees
+        Example: `assert run.check().agrees`
         """
         from bpdebug.api.reports import CheckReport
         from bpdebug.check import check
@@ -131,7 +131,7 @@ class ScenarioRun:
     def diagnose(self) -> DiagnosisReport:
         """Say what is wrong with the training: a sequence of faults, empty for a healthy run.
 
-        [finding.id for finding in run.diagnose()]
+        Example: `[finding.id for finding in run.diagnose()]`
         """
         from bpdebug.api.reports import DiagnosisReport
         from bpdebug.diagnosis import diagnose
@@ -150,11 +150,11 @@ class ScenarioRun:
 
         BpdebugError for a name that means nothing here, and for what is no array of numbers.
 
-            verdict = run.compare({"W1": dW1, "b1": db1})
+        Example: `verdict = run.compare({"W1": dW1, "b1": db1})`
         """
         from bpdebug.api.judging import verdict_on
 
-        return verdict_on(self._run, what, self._origin.name_of)
+        return verdict_on(self._origin, what)
 
     def export(
         self,
@@ -173,7 +173,7 @@ class ScenarioRun:
         `against`, stand beside the run's. BpdebugError where it cannot be written; an old file then
         stays whole.
 
-            run.export("trace.md", detail="layer", iterations=1)
+        Example: `run.export("trace.md", detail="layer", iterations=1)`
         """
         from bpdebug.api.exporting import export_run
 
@@ -184,7 +184,7 @@ class ScenarioRun:
     ) -> str:
         """What `export` writes, as a text.
 
-        print(run.text(detail="layer"))
+        Example: `print(run.text(detail="layer"))`
         """
         from io import StringIO
 
@@ -206,7 +206,7 @@ class ScenarioRun:
         the last session. In a notebook it says how to see the run instead. BpdebugError where there
         is no terminal.
 
-            run.debug(breaks=["W2"])
+        Example: `run.debug(breaks=["W2"])`
         """
         from bpdebug.api.screen import open_screen
 
@@ -219,7 +219,7 @@ class ScenarioRun:
         replaced; BpdebugError for a folder with anything else in it. The number of iterations is
         the scenario's own, whatever `load` was asked for.
 
-            run.save("my_run")
+        Example: `run.save("my_run")`
         """
         self._origin.save(folder if isinstance(folder, str) else str(folder))
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from bpdebug.api.load import wanted
 from bpdebug.api.origin import RecordedOrigin
 from bpdebug.api.scenario_run import ScenarioRun
+from bpdebug.ops import Array
 from bpdebug.recording.from_numpy import trace as record_trace
+from bpdebug.run import Run
 
 
 def trace(
@@ -31,5 +35,18 @@ def trace(
 
         run = bpdebug.trace(loss, x=x, y=y, parameters={"W1": W1, "b1": b1})
     """
-    recording = record_trace(function, parameters, {**(inputs or {}), **more_inputs})
-    return ScenarioRun(RecordedOrigin(recording, wanted(iterations)))
+    given = {**(inputs or {}), **more_inputs}
+    recording = record_trace(function, parameters, given)
+
+    def remake(data: Mapping[str, Array], learned: Mapping[str, Array]) -> Run:
+        """The run of the function on other arrays; what it makes itself it makes anew."""
+        own = {name: like(data[name], one) for name, one in given.items()}
+        return Run(record_trace(function, learned, own).problem())
+
+    return ScenarioRun(RecordedOrigin(recording, wanted(iterations), remake))
+
+
+def like(array: Array, given: Any) -> Array:
+    """An array in the type of what the caller gave, where that is whole numbers, as of labels."""
+    kind = np.asarray(given).dtype
+    return array.astype(kind) if kind.kind in "iu" else array

@@ -54,6 +54,24 @@ def test_a_recorded_run_is_like_any_other(run, arrays, gradients):
     assert "loss in test_api_recording.py" in run._repr_html_()
 
 
+def test_a_traced_function_is_run_anew_on_other_shapes():
+    def loss(x, y, W):
+        p = np.exp(x @ W)
+        p = p / p.sum(axis=1, keepdims=True)
+        return -np.log(p[np.arange(len(y)), y]).mean()
+
+    rng = np.random.default_rng(5)
+    x, y, W = rng.normal(size=(4, 3)), np.array([0, 1, 1, 0]), rng.normal(size=(3, 2))
+    run = bpdebug.trace(loss, x=x, y=y, parameters={"W": W})
+    assert run.loss == pytest.approx(loss(x, y, W))
+    data = {"x": rng.normal(size=(7, 5)), "y": np.array([2.0, 0, 1, 2, 2, 1, 0])}
+    other = {"W": rng.normal(size=(5, 3))}
+    again = run._origin.remake({**data, "made_by_the_function": np.arange(7.0)}, other)
+    expected = loss(data["x"], data["y"].astype(int), other["W"])
+    assert again.iteration(1).loss == pytest.approx(expected)
+    assert bpdebug.load("two_layer")._origin.remake is None
+
+
 def test_it_is_saved_as_a_scenario(run, tmp_path, capsys):
     run.save(tmp_path / "run")
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
