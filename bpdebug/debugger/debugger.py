@@ -26,7 +26,7 @@ from bpdebug.debugger.breakpoints.locations import (
 from bpdebug.debugger.breakpoints.not_hit import why_no_hit
 from bpdebug.debugger.breakpoints.passing import hit_passed
 from bpdebug.debugger.breakpoints.search import Hit, Search
-from bpdebug.debugger.commands.command import Command, MotionText, Reply
+from bpdebug.debugger.commands.command import NAMING, Command, MotionText, Reply
 from bpdebug.debugger.commands.lookup import parse_line
 from bpdebug.debugger.comparison import Comparison, compare_file, compare_own_lines
 from bpdebug.debugger.cursor import FIRST, Instant
@@ -35,6 +35,7 @@ from bpdebug.debugger.history import History
 from bpdebug.debugger.moment import Moment
 from bpdebug.debugger.program import Listing
 from bpdebug.debugger.session_state import SessionState
+from bpdebug.debugger.short_names import written_out
 from bpdebug.debugger.text.describe import watch_lines, where_text
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import looks_back, parse_watch
@@ -162,6 +163,8 @@ class Debugger(SessionState):
         """
         before = self._motion_state()
         try:
+            names = command.argument in NAMING
+            argument = written_out(self.moment, argument) if names else argument
             text = command.run(self, argument.strip())
             # Running the iterations up to the cursor is part of the command: it can be cancelled.
             self._compute_view()

@@ -17,6 +17,7 @@ from bpdebug.expression.hints import (
     elsewhere,
 )
 from bpdebug.expression.source import SourceText
+from bpdebug.expression.words import Words
 from bpdebug.ops import Op, declared
 from bpdebug.printable import quoted
 
@@ -46,7 +47,7 @@ def called(source: SourceText, node: ast.Call, allow: Allow) -> BpdebugError:
         function = function.func
     if not isinstance(function, ast.Attribute):
         return source.error(function, problem)
-    name, value = function.attr, function.value
+    name, value = source.spelled(function.attr, function), function.value
     module = is_module(value)
     if name in TRANSPOSES and not module and not operands:
         return source.error(function, f"{problem}; write {quoted(f'{source.part(value)}.T')}")
@@ -60,7 +61,7 @@ def called(source: SourceText, node: ast.Call, allow: Allow) -> BpdebugError:
 
 def attribute(source: SourceText, node: ast.Attribute, allow: Allow) -> BpdebugError:
     """The error for an attribute other than `.T`."""
-    name, module = node.attr, is_module(node.value)
+    name, module = source.spelled(node.attr, node), is_module(node.value)
     problem = f"{quoted('.' + name)} is not allowed"
     if name in TRANSPOSES and not module:
         hint = f"write {quoted(f'{source.part(node.value)}.T')}"
@@ -71,6 +72,25 @@ def attribute(source: SourceText, node: ast.Attribute, allow: Allow) -> BpdebugE
         if name in callable_names(allow):
             hint = f"write {quoted(f'{name}({source.part(node.value)})', 200)}"
     return source.error(node, problem + after(hint))
+
+
+def misspelt(node: ast.Attribute, text: str, words: Words, allow: Allow) -> bool:
+    """Whether words with dots are meant as a name, and not as an attribute of a value.
+
+    What stands before the last word is a group, has dots itself, or names nothing.
+    """
+    group, _, last = text.rpartition(".")
+    parts = text.split(".")
+    if "T" in parts or not all(part.isidentifier() or part.isdecimal() for part in parts):
+        return False
+    known = not words.names or words.name(group) is not None
+    attribute = is_module(node) or has_meaning(last, allow) or (known and "." not in group)
+    return words.within(group) or not attribute
+
+
+def has_meaning(name: str, allow: Allow) -> bool:
+    """Whether a method or an attribute of this name is something that expressions can say."""
+    return name in TRANSPOSES or name in callable_names(allow) or bool(elsewhere(name))
 
 
 def unknown(name: str, allow: Allow) -> str:

@@ -311,6 +311,16 @@ def for_sign(sign: str) -> str:
     return f"'{sign}' has no place in an expression{after(SIGNS.get(sign, ''))}"
 
 
+def any_of(names: Sequence[str]) -> str:
+    """A question whether one of these names is meant, as the end of a sentence; empty for none."""
+    quotes = [quoted(name) for name in names[:MOST_MEANT]]
+    return f"; did you mean {' or '.join(quotes)}?" if quotes else ""
+
+
+MOST_MEANT = 3
+"""How many names that end alike are asked for."""
+
+
 def unknown_name(name: str, known: Iterable[str]) -> str:
     """The problem of a name that stands for nothing."""
     if name.lower() == "nan":
@@ -318,7 +328,8 @@ def unknown_name(name: str, known: Iterable[str]) -> str:
     known = list(known)
     if declared(name) is not None:
         return f"'{name}' is a function; write {name}(…)"
-    hint = after(NAMES.get(name, "")) or did_you_mean(name, known)
+    longer = [one for one in known if one.endswith(f".{name}")]
+    hint = after(NAMES.get(name, "")) or any_of(longer) or did_you_mean(name, known)
     if not hint and known:
         hint = f"; there are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
     return f"unknown name {quoted(name)}{hint}"

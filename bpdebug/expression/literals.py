@@ -61,7 +61,7 @@ def literal(source: SourceText, node: ast.expr) -> Any:
         if node.id in NAMES:
             raise source.error(node, NAMES[node.id])
         # A formula shows the text of an option without quotes: reduction=sum.
-        return node.id
+        return source.name(node)
     minus: Any = negative(node)
     if minus is not None:
         return -minus.value
@@ -95,16 +95,17 @@ def arguments(
     for keyword in node.keywords:
         if keyword.arg is None:
             raise source.error(keyword.value, "'**' is not allowed in a call")
-        if keyword.arg in found:
-            raise source.error(keyword.value, f"the option '{keyword.arg}' is given twice")
-        problem = operand_problem(name, keyword.arg)
+        option = source.spelled(keyword.arg, node)
+        if option in found:
+            raise source.error(keyword.value, f"the option '{option}' is given twice")
+        problem = operand_problem(name, option)
         if problem:
             raise source.error(keyword.value, problem)
         value = literal(source, keyword.value)
-        problem = option_problem(name, keyword.arg, value)
+        problem = option_problem(name, option, value)
         if problem:
             raise source.error(keyword.value, problem)
-        found[keyword.arg] = value
+        found[option] = value
     for argument in operands:
         value = argument.value if isinstance(argument, ast.Constant) else 0
         if bracketed_comparison(argument) is not None:

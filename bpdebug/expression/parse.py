@@ -280,7 +280,7 @@ class _Reader:
         """A call of a registered op, or in a watch of one of its own functions."""
         if not isinstance(node.func, ast.Name):
             raise foreign.called(self.source, node, self.allow)
-        name = node.func.id
+        name = self.source.name(node.func)
         if name == "state" and self.allow is Allow.WATCH:
             return self.state(node), []
         if name in TAKES and self.allow is Allow.WATCH:
@@ -340,9 +340,9 @@ class _Reader:
         ordinal = node.attr[1:]
         if ordinal.isdigit() and self.source.text[: span[1]].endswith(f"#{ordinal}"):
             return Nth(span, int(ordinal[:9]), ()), [node.value]
-        group, _, last = self.source.part(node).rpartition(".")
-        if last == node.attr and self.words.within(group):
-            raise self.error(node, unknown_name(f"{group}.{last}", self.words.names))
+        name = self.source.part(node)
+        if foreign.misspelt(node, name, self.words, self.allow):
+            raise self.error(node, unknown_name(name, sorted(self.words.names)))
         raise foreign.attribute(self.source, node, self.allow)
 
     def state(self, node: ast.Call) -> State:

@@ -35,7 +35,7 @@ BARS = {sign: op.name for op in REGISTRY.values() for sign in op.bars}
 """Signs that stand on both sides of what they are applied to."""
 LAYER = re.compile(r"(?:δ|delta)([0-9]{1,9})")
 CHANGE = re.compile(r"(?:Δ|Delta)(.+)", re.DOTALL)
-DOTTED = re.compile(r"[^\W\d]\w*\.[^\W\d]")
+DOTTED = re.compile(r"[^\W\d]\w*\.\w")
 """A name with a dot, or an attribute."""
 FUNCTIONS = {word: op.name for op in REGISTRY.values() for word in op.also}
 """Functions by their other names, such as those that formulas give them: σ, ln, CE."""
@@ -273,7 +273,7 @@ class _Writer:
                 above = one.text[1:]
                 if self.words.name(above) is not None and self.below(behind) is not None:
                     return self.derivative(at)
-        self.put(plain, at, at + 1)
+        self.put(as_identifier(plain), at, at + 1)
         return at + 1
 
     def derivative(self, at: int) -> int:

@@ -46,7 +46,11 @@ class SourceText:
 
     def name(self, node: ast.Name) -> str:
         """The name that a word of the code stands for."""
-        return node.id.replace(TIE, ".") if TIE not in self.part(node) else node.id
+        return self.spelled(node.id, node)
+
+    def spelled(self, word: str, node: ast.expr) -> str:
+        """A word of the code as it was typed; `node` is the syntax node in which it stands."""
+        return word.replace(TIE, ".") if TIE not in self.part(node) else word
 
     def part(self, node: ast.expr) -> str:
         """A syntax node as it was typed."""

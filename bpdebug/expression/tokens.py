@@ -13,6 +13,8 @@ SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 TRANSPOSED = "ᵀ"
 DOT = "·"
+SIGNED = ("d", "Δ", "Delta")
+"""What may stand in one word with a name: dW is below in dL/dW, ΔW a change."""
 KINDS = {
     "blank": re.compile(" +"),
     "number": re.compile(
@@ -70,19 +72,31 @@ def token(text: str, at: int, words: Words) -> Token:
 
 
 def dotted(text: str, at: int, word: str, words: Words) -> str:
-    """The longest name with dots that begins with a word, such as `block1.attn.q`; else the word.
+    """The longest name with dots that begins with a word, such as `blocks.0.attn.q`; else the word.
 
-    What stands behind a name, as the `.T` of `block1.W.T`, is no part of it.
+    What stands behind a name, as the `.T` of `block1.W.T`, is no part of it. Behind a dot a number
+    can only be meant as a part of a name: where there is no such name, the token is what looks like
+    one, so that it can be reported whole.
     """
-    longest, end = word, at + len(word)
-    while text[end : end + 1] == "." and text[end + 1 : end + 2].isidentifier():
+    longest = end = at + len(word)
+    numbered = False
+    # A gradient and a change may be typed with their sign in front: dL/dblock1.W, Δblock1.W.
+    starts = [at, *(at + len(sign) for sign in SIGNED if text.startswith(sign, at))]
+    while text[end : end + 1] == "." and text[end + 1 : end + 2] and in_word(text[end + 1]):
+        numbered |= text[end + 1].isdecimal()
         end = word_end(text, end + 1)
-        if end - at > NAME_LENGTH:
+        if end - at > NAME_LENGTH + len(SIGNED[-1]):
             break
-        # A gradient and a change may be typed with their sign in front: dL/dblock1.W, Δblock1.W.
-        if any(words.name(text[start:end]) for start in (at, at + (text[at] in "dΔ"))):
-            longest = text[at:end]
-    return longest
+        if any(words.name(text[start:end]) for start in starts):
+            longest, numbered = end, False
+    return text[at : end_of_unknown(text, end) if numbered else longest]
+
+
+def end_of_unknown(text: str, end: int) -> int:
+    """The end of what looks like a name with a number, without a `.T` or a method behind it."""
+    last = text.rindex(".", 0, end)
+    method = text[end : end + 1] == "(" and not text[last + 1].isdecimal()
+    return last if method or text[last:end] == ".T" else end
 
 
 def word_end(text: str, at: int) -> int:

@@ -27,9 +27,11 @@ class Words:
         plain = normalize("NFKC", word)
         if plain in self.names:
             return plain
+        typed = ".".join(map(without_hat, plain.split(".")))
+        if typed in self.names:
+            return typed
         group, dot, last = plain.rpartition(".")
-        hat = HAT.fullmatch(normalize("NFD", last))
-        typed = f"{group}{dot}{hat[1]}_hat{hat[2]}" if hat else ""
+        typed = f"{group}{dot}{without_hat(last)}"
         return typed if typed in self.names else None
 
     def within(self, group: str) -> bool:
@@ -43,6 +45,12 @@ class Words:
         if name is None:
             return word == "loss"
         return name == self.loss or not self.loss
+
+
+def without_hat(part: str) -> str:
+    """A part of a name as it is typed, `y_hat1` for `ŷ1`; other parts as they are."""
+    hat = HAT.fullmatch(normalize("NFD", part))
+    return f"{hat[1]}_hat{hat[2]}" if hat else part
 
 
 NONE = Words()

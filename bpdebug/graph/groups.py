@@ -3,13 +3,18 @@
 An entry with a dotted name, `block1.attn.q`, belongs to the group `block1.attn`, which is a part of
 `block1`. A call of a composite is a group, and so is a layer of a network. Inputs and parameters
 belong to no group: a group reads them.
+
+A name that stands only before numbered groups is that of a list: `blocks` of `blocks.0.attn` and
+`blocks.1.attn` is no group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import Enum
+from itertools import pairwise
 from typing import Any
 
 from bpdebug.graph.node import Node
@@ -63,6 +68,8 @@ class Group:
     origin: Origin = Origin.NAMES
     options: Mapping[str, Any] = field(default_factory=dict)
     """All options of that call; empty for any other group."""
+    depth: int = 0
+    """How many groups are around it."""
 
     @property
     def result(self) -> int:
@@ -71,25 +78,57 @@ class Group:
 
     @property
     def title(self) -> str:
-        """Its own name, without those of the groups around it."""
-        return self.name.rpartition(".")[2]
+        """Its own name, without those of the groups around it: `attn`, and `blocks.0`."""
+        return own_name(self.name)
 
-    @property
-    def depth(self) -> int:
-        """How many groups are around it."""
-        return self.name.count(".")
+
+def own_name(name: str) -> str:
+    """A name without those of the groups around it, `q` for `blocks.0.attn.q`.
+
+    A number says nothing alone, so what stands before it stays: `blocks.0` for `net.blocks.0`.
+    """
+    parts = name.split(".")
+    first = len(parts) - 1
+    while first and is_number(parts[first]):
+        first -= 1
+    return ".".join(parts[first:])
+
+
+def titles(groups: Sequence[Group]) -> list[str]:
+    """The own names of groups that nest, from the outermost: `blocks.0`, `attn`.
+
+    A group whose name stands in that of the next, as `blocks` in `blocks.0`, is left out.
+    """
+    inner = [*(group.title for group in groups[1:]), ""]
+    pairs = zip(groups, inner, strict=True)
+    return [one.title for one, behind in pairs if not behind.startswith(f"{one.title}.")]
+
+
+def is_number(part: str) -> bool:
+    """Whether a part of a name is a number, as the 0 of `blocks.0.attn`.
+
+    So is the `0_2` of `blocks.0_2.attn`, where that ran a second time.
+    """
+    return NUMBER.fullmatch(part) is not None
+
+
+NUMBER = re.compile(r"[0-9]+(?:_[0-9]+)?")
 
 
 def find_groups(nodes: tuple[Node, ...], declared: dict[str, Declared]) -> dict[str, Group]:
     """The groups of a graph by name, each before those inside it."""
     members: dict[str, list[int]] = {}
-    for node in nodes:
-        for name in around(node.group) if node.op is not None else ():
-            members.setdefault(name, []).append(node.index)
+    results = [node for node in nodes if node.op is not None]
+    lists = lists_in({node.group for node in results})
+    for node in results:
+        for name in around(node.group):
+            if name not in lists:
+                members.setdefault(name, []).append(node.index)
     readers = readers_of(nodes)
     groups = {}
     for name, inside in members.items():
-        made = Group(name, tuple(inside), *boundary(nodes, inside, readers))
+        depth = sum(outer in members for outer in around(name)) - 1
+        made = Group(name, tuple(inside), *boundary(nodes, inside, readers), depth=depth)
         known = declared.get(name)
         groups[name] = (
             made
@@ -103,6 +142,16 @@ def find_groups(nodes: tuple[Node, ...], declared: dict[str, Declared]) -> dict[
             )
         )
     return groups
+
+
+def lists_in(groups: Collection[str]) -> set[str]:
+    """The names that stand only before numbered groups, from the innermost group of each result."""
+    numbered: set[str] = set()
+    other = set(groups)
+    for group in groups:
+        for outer, inner in pairwise(around(group)):
+            (numbered if is_number(inner[len(outer) + 1 :]) else other).add(outer)
+    return numbered - other
 
 
 def readers_of(nodes: Sequence[Node]) -> dict[int, list[int]]:

@@ -13,6 +13,7 @@ from unicodedata import normalize
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import counted, quoted, reserved, visible
 from bpdebug.expression.limits import ITERATIONS, NAME_LENGTH, NODES
+from bpdebug.graph.groups import is_number
 from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in, too_large
 from bpdebug.records import replace
 from bpdebug.run import Problem
@@ -224,10 +225,14 @@ def good_name(name: str, table: TomlTable, taken: dict[str, Any]) -> str:
     key = table.where(name)
     good = normalize("NFKC", name)
     parts = good.split(".")
-    if not all(part.isidentifier() for part in parts) or len(good) > NAME_LENGTH:
+    if not all(part.isidentifier() or is_number(part) for part in parts) or len(good) > NAME_LENGTH:
         why = "use letters, digits and _, and no digit first; dots stand between a group and a name"
         if len(good) > NAME_LENGTH:
             why, key = f"it is longer than {NAME_LENGTH} characters", table.key
+        raise BpdebugError(f"this cannot be a name; {why}", key=key)
+    if is_number(parts[0]):
+        # The group of `0.weight` would be 0, which is a number wherever a group may be named.
+        why = f"a number needs a name in front of it, as in model.{good[:40]}"
         raise BpdebugError(f"this cannot be a name; {why}", key=key)
     word = next((part for part in parts if keyword.iskeyword(part)), "")
     if word:

@@ -204,7 +204,7 @@ class Spans:
 
         for at, group in enumerate(groups):
             if group not in chains:
-                chains[group] = list(around(group))
+                chains[group] = [name for name in around(group) if name in self.graph.groups]
             names = chains[group]
             same = 0
             while same < min(len(names), len(open_spans)) and open_spans[same][0] == names[same]:

@@ -13,8 +13,9 @@ from textual.app import ComposeResult
 from textual.theme import Theme
 
 from bpdebug.debugger import COMMANDS, Command, Debugger, Moment, Reply
-from bpdebug.debugger.commands.command import Argument
+from bpdebug.debugger.commands.command import NAMING, Argument
 from bpdebug.debugger.commands.lookup import parse_line
+from bpdebug.debugger.short_names import written_out
 from bpdebug.errors import BpdebugError
 from bpdebug.records import replace
 from bpdebug.served import served
@@ -230,6 +231,8 @@ class DebuggerScreen(PacedScreen):
 
     def perform(self, command: Command, argument: str = "") -> None:
         """Run a command and show its reply; some commands open a screen of their own."""
+        if command.argument in NAMING:
+            argument = written_out(self.debugger.moment, argument)
         open_screen = opener(command.id)
         if open_screen is not None and open_screen(self, command, argument):
             return

@@ -62,7 +62,7 @@ WORDS = str.maketrans(
 HELP = CELLS | str.maketrans("ˣ▲▾▿▁⚠⋮", "x^--_!:") | WORDS
 """The signs that the help explains, those of the drawings as the drawings show them."""
 RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
-ROOT = re.compile(r"√([0-9.]+(?:e[−-]?[0-9]+)?|[^\W\d][\w\u0302]*)")
+ROOT = re.compile(r"√([0-9.]+(?:e[−-]?[0-9]+)?|[^\W\d][\w\u0302]*(?:\.[\w\u0302]+)*)")
 """A root of a name or a number, which has brackets in ASCII."""
 HALF = re.compile(r"½(?=[\w(Σ√‖|])")
 AROUND_MATRIX = re.compile(rf" *{MATRIX} *")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from bpdebug.graph import Graph, Kind
-from bpdebug.graph.groups import Group, Origin, around
+from bpdebug.graph.groups import Group, Origin, around, titles
 from bpdebug.records import replace
 from bpdebug.ticks import Span
 from bpdebug.ticks.group_gradients import entered_by, left_by
@@ -128,7 +128,7 @@ def group_formula(graph: Graph, group: Group, script: Script) -> str:
     return script.finish(fill(template, resolve))
 
 
-def group_chain(graph: Graph, groups: Iterable[Group], script: Script) -> str:
+def group_chain(graph: Graph, groups: Sequence[Group], script: Script) -> str:
     """The groups around the cursor, from the loss inwards: `L · block2 · attn · softmax`."""
-    titles = [script.name(group.title) for group in groups]
-    return script.between.join([full_name(graph, graph.loss, script), *titles])
+    names = [script.name(title) for title in titles(groups)]
+    return script.between.join([full_name(graph, graph.loss, script), *names])

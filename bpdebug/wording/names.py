@@ -10,8 +10,8 @@ from bpdebug.printable import cell_width, width
 
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPT = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
-DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
-"""A name with those of the groups around it."""
+DOTTED = re.compile(r"[^\W\d]\w*(?:\.\w+)+")
+"""A name with those of the groups around it: `block1.W`, `blocks.0.W`, `layers.10`."""
 INDEXED = re.compile(r"(.*?)(_hat)?([0-9]*)")
 ELLIPSIS = "…"
 MATRIX = "∙"
@@ -59,6 +59,8 @@ def latex_name(name: str) -> str:
     """
     if DOTTED.fullmatch(name):
         group, _, last = name.rpartition(".")
+        if last[0].isdecimal():
+            return rf"\mathrm{{{latex_escape(name)}}}"
         return rf"\mathrm{{{latex_escape(group)}.}}{latex_name(last)}"
     stem, hat, digits = split_name(name)
     text = ""
@@ -152,19 +154,33 @@ OPEN_COMMAND = re.compile(r"\\[A-Za-z]+$")
 def cut_middle(text: str, cells: int, *, mark: str = ELLIPSIS) -> str:
     """The text as it is, or without its middle where it is wider than so many cells.
 
-    Of a dotted name the beginning and the end say the most: `block2…W1`.
+    Of a dotted name the end says the most, in whole parts where there is room: `t…h.0.mlp.weight`.
     """
     if width(text) <= cells:
         return text
     if cells < 3:
         return cut(text, cells, mark=mark)
+    tail = end_of_name(text, cells - 2)
+    return cut(text, cells - width(tail), mark=mark) + tail
+
+
+def end_of_name(text: str, cells: int) -> str:
+    """The end of a text that is wider than so many cells: the last parts of a dotted name, at least
+    two, else the last of them with the end of that before it, and at least a half of the cells."""
+    parts = text.split(".")
+    tails = (".".join(parts[at:]) for at in range(1, len(parts) - 1))
+    whole = next((tail for tail in tails if width(tail) <= cells), "")
+    room = min(max(width(parts[-1]) + BEFORE_LAST if parts[1:] else 0, (cells + 2) // 2), cells)
     tail = ""
     for character in reversed(text):
-        if width(character + tail) > cells // 2:
+        if whole or width(character + tail) > room:
             break
         tail = character + tail
-    head = cut(text, cells - width(tail), mark=mark)
-    return head + tail
+    return whole or tail
+
+
+BEFORE_LAST = 5
+"""Cells for a dot and the end of the part before the last of a name."""
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

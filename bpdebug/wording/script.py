@@ -62,7 +62,7 @@ class Script:
     def finish(self, text: str) -> str:
         """A finished formula: powers raised, and in ASCII where this script is ASCII."""
         if self.latex:
-            return LATEX_LESS_ONE.sub(one_less, text)
+            return BESIDE_UPRIGHT.sub(r"\g<0>\,", LATEX_LESS_ONE.sub(one_less, text))
         text = tidy(text)
         return text.replace(MATRIX, "·") if self.unicode else to_ascii(text)
 
@@ -161,9 +161,14 @@ class Script:
 
 
 def without_group(name: str, groups: Iterable[str]) -> str:
-    """A name without that of the first of some groups that it is in."""
-    prefix = next((f"{group}." for group in groups if name.startswith(f"{group}.")), "")
-    return name.removeprefix(prefix)
+    """A name without that of the first of some groups that it is in.
+
+    A number keeps the name before it: in the group `blocks`, `blocks.0.W` is written out.
+    """
+    for group in groups:
+        if name.startswith(f"{group}.") and not name[len(group) + 1].isdecimal():
+            return name[len(group) + 1 :]
+    return name
 
 
 SCREEN = Script()
@@ -171,6 +176,12 @@ ASCII = Script(unicode=False)
 LATEX = Script(latex=True, full=True)
 
 LATEX_LESS_ONE = re.compile(r"\^\{(-?[0-9]+) - 1\}")
+BEFORE_UPRIGHT = r"(?:\\top|(?<![A-Za-z\\])[A-Za-z0-9]|[0-9}\])])(?= \\mathrm\{)"
+AFTER_UPRIGHT = (
+    r"\\mathrm\{(?:[^{}]|\{[^{}]*\})*\}(?:\^\\top)?(?= (?:[A-Za-z0-9{]|\\(?:hat|frac|mathrm)))"
+)
+BESIDE_UPRIGHT = re.compile(f"{AFTER_UPRIGHT}|{BEFORE_UPRIGHT}")
+"""A factor beside an upright name: without a space `x` and `net.0` would read as one word."""
 LESS_ONE = re.compile(r"\^\(([−-]?[0-9]+)−1\)")
 POWER = re.compile(r"\^(?:\(([−-]?[0-9]+)\)|([−-]?[0-9]+))(?![0-9.])")
 LONE_NAME = re.compile(r"(?<![\w′)])\((\w+(?:\[[^\]]*\])?)\)(?=[²³⁴⁵⁶⁷⁸⁹])")

@@ -16,7 +16,15 @@ from bpdebug.expression.functions import callable_names
 from bpdebug.expression.words import Words
 from bpdebug.graph import GraphBuilder, Kind
 
-SHAPES = {"a": (), "v": (3,), "W": (2, 3), "X": (4, 3), "权": (1, 2, 3)}
+SHAPES = {
+    "a": (),
+    "v": (3,),
+    "W": (2, 3),
+    "X": (4, 3),
+    "权": (1, 2, 3),
+    "net.0.W": (2, 3),
+    "net.10": (3,),
+}
 PIECES = [
     *SHAPES,
     *callable_names(Allow.WATCH),
@@ -58,6 +66,7 @@ PIECES = [
         "Δ",
     ],
     *["grad(", "delta(1)", "loss", "iteration", "\u202e", "\ud800", "É", "̸"],
+    *["net", ".0", ".1", ".W", "net.", "net.7.b", "‿"],
 ]
 token_soup = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 

@@ -5,6 +5,7 @@ import pytest
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import build
 from bpdebug.graph import GraphBuilder, Kind
+from bpdebug.graph.groups import own_name, titles
 from bpdebug.ops import COMPOSITES
 from bpdebug.run import Run
 from bpdebug.scenario import load
@@ -126,3 +127,53 @@ def test_a_line_may_be_a_constant_with_a_name():
     assert future.value[0].tolist() == [0.0, -float("inf"), -float("inf")]
     assert labels(graph, graph.groups["a"].operands) == ["q", "k", "v"]
     assert graph.nodes[graph.names["a.scores"]].source == "a.scaled @ k.T"
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("blocks.0.attn", "attn"),
+        ("net.blocks.10", "blocks.10"),
+        ("net.0.1", "net.0.1"),
+        ("net.0_2", "net.0_2"),
+        ("net", "net"),
+    ],
+)
+def test_a_number_keeps_the_name_before_it(name, own):
+    assert own_name(name) == own
+
+
+def groups_around(names):
+    builder = GraphBuilder()
+    last = "x"
+    builder.leaf("x", Kind.PARAMETER, (2,), gradient=True)
+    for name in names:
+        with builder.inside(name.rpartition(".")[0]):
+            build(f"sin({last})", builder, name)
+        last = name
+    return builder.finish(build(f"sum({last})", builder, "L")).groups
+
+
+def test_a_list_of_numbered_groups_is_no_group():
+    groups = groups_around(["net.blocks.0.attn.q", "net.blocks.1.mlp.0", "net.blocks.1.h"])
+    assert {name: group.depth for name, group in groups.items()} == {
+        "net": 0,
+        "net.blocks.0": 1,
+        "net.blocks.0.attn": 2,
+        "net.blocks.1": 1,
+        "net.blocks.1.mlp": 2,
+    }
+
+
+@pytest.mark.parametrize("other", ["net.2", "net.head.z"])
+def test_a_group_may_have_numbered_groups_and_more(other):
+    groups = groups_around(["net.0.z", "net.1.z", other])
+    assert len(groups["net"].nodes) == 3
+    assert {group.title for group in groups.values()} >= {"net", "net.0", "net.1"}
+
+
+def test_a_group_is_not_named_twice_where_the_next_has_its_name():
+    groups = groups_around(["net.0.attn.z", "net.1"])
+    chain = [groups[name] for name in ("net", "net.0", "net.0.attn")]
+    assert titles(chain) == ["net.0", "attn"]
+    assert titles(chain[:1]) == ["net"]

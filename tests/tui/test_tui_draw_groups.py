@@ -17,6 +17,8 @@ from bpdebug.tui.draw.timeline import sections
 from bpdebug.tui.keys.hints import hints
 from bpdebug.wording.ascii import CELLS
 from bpdebug.wording.names import cut_middle
+from tests.debugger.module_paths import SCENARIO
+from tests.debugger.test_debugger_typing import loads
 from tests.tui.apps import app_on
 from tests.tui.drawing import LOOK, text
 from tests.tui.grouped import program, session, tree_lines
@@ -222,9 +224,41 @@ def test_parameters_stand_under_the_name_of_their_group():
 
 
 def test_a_long_name_loses_its_middle():
-    assert cut_middle("block1.attention.W_query", 12) == "block…_query"
+    assert cut_middle("attention_output", 12) == "atten…output"
+    assert cut_middle("transformer.h.0.attn.W_proj", 21) == "trans…h.0.attn.W_proj"
+    assert cut_middle("transformer.h.0.attn.W_proj", 13) == "t…attn.W_proj"
+    assert cut_middle("transformer.h.0.attn.W_proj", 10) == "t…n.W_proj"
     assert cut_middle("W1", 12) == "W1"
     assert cut_middle("block1.W", 2) == "b…"
+
+
+def module_paths(*lines):
+    made = Debugger(Run(loads(SCENARIO)))
+    for line in lines:
+        assert made.execute(line).ok
+    return made
+
+
+def test_a_group_of_a_list_has_its_number_and_the_list():
+    made = module_paths("goto blocks.1.mlp.1")
+    assert draw_title(made.moment, LOOK, 80).plain.startswith("loss · blocks.1 · mlp · [")
+    made.execute("fold")
+    names = [name for name, *_ in sections(made.moment, LOOK)]
+    assert names[2:4] == ["blocks.1", "blocks.0"]
+    assert sum("▸ blocks." in line for line in tree_lines(module_paths())) == 2
+
+
+def test_parameters_of_each_group_of_a_list_have_a_heading():
+    lines = [line.plain for line in draw_parameters(module_paths().moment, LOOK, 40)[0]]
+    heads = [line.strip(" ─") for line in lines if line.startswith("── ")]
+    assert heads == ["blocks.0", "blocks.1", "blocks.0"]  # a weight penalty is first
+    assert "mlp.2.weight (3×2)" in "\n".join(lines)
+
+
+def test_lines_of_a_narrow_program_tell_long_names_apart():
+    lines = [line for line in program(module_paths("last"), 20) if line[:5].strip().isdigit()]
+    written = [line[5:18] for line in lines if "weight" in line]
+    assert len(written) == 2 * len(set(written)) > 0  # alike in the two blocks, and only there
 
 
 def test_dotted_names_and_groups_complete():

@@ -18,6 +18,7 @@ from bpdebug.wording import (
     to_ascii,
     width,
 )
+from bpdebug.wording.script import LATEX
 
 
 @pytest.mark.parametrize(
@@ -39,12 +40,38 @@ from bpdebug.wording import (
         ("σ2", "σ₂", r"\sigma_{2}"),
         ("λ_W", "λ_W", r"\mathrm{\lambda\_W}"),
         ("Δw", "Δw", r"\mathrm{\Delta w}"),
+        ("blocks.0.W2", "blocks.0.W₂", r"\mathrm{blocks.0.}W_{2}"),
+        ("ln1.0.y_hat", "ln₁.0.ŷ", r"\mathrm{ln1.0.}\hat{y}"),
+        ("layers.10", "layers.10", r"\mathrm{layers.10}"),
+        ("layers.0_2", "layers.0_2", r"\mathrm{layers.0\_2}"),
     ],
 )
 def test_a_name_is_set_as_in_a_textbook(name, shown, latex):
     assert textbook_name(name) == shown
     assert latex_name(name) == latex
     assert Script(unicode=False).name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("product", "spaced"),
+    [
+        (r"x \mathrm{net.0.}b_{1}", r"x\, \mathrm{net.0.}b_{1}"),
+        (r"\mathrm{net.1} \mathrm{net.2}^\top v", r"\mathrm{net.1}\, \mathrm{net.2}^\top\, v"),
+        (r"2 \mathrm{h\_1} \cdot x", r"2\, \mathrm{h\_1} \cdot x"),
+        (
+            r"\frac{\partial \mathrm{loss}}{\partial W}",
+            r"\frac{\partial \mathrm{loss}}{\partial W}",
+        ),
+        (r"h_{1} W_{2}^\top + \mathrm{relu}(z)", r"h_{1} W_{2}^\top + \mathrm{relu}(z)"),
+    ],
+)
+def test_an_upright_name_stands_apart_from_a_factor_beside_it(product, spaced):
+    assert LATEX.finish(product) == spaced
+    assert LATEX.finish(spaced) == spaced
+
+
+def test_a_root_of_a_name_with_dots_has_brackets_around_all_of_it():
+    assert Script(unicode=False).finish("√blocks.0.h + 1") == "sqrt(blocks.0.h) + 1"
 
 
 @given(st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True))

@@ -32,6 +32,8 @@ class Argument(Enum):
     INSTANT = "instant"
     """Where `goto` goes."""
     LOCATION = "location"
+    TEXT = "text"
+    """A part of a name, to search for."""
     GROUP = "group"
     """The name of a group of the graph, or all."""
     MARK = "mark"
@@ -48,6 +50,15 @@ class Argument(Enum):
     NUMBERS = "numbers"
     """A file with numbers to compare with."""
     COMMAND = "command"
+
+
+NAMING = frozenset(
+    [
+        *(Argument.EXPRESSION, Argument.BREAKPOINT, Argument.TENSOR, Argument.INSTANT),
+        *(Argument.LOCATION, Argument.GROUP, Argument.ENTRY),
+    ]
+)
+"""Arguments in which names of nodes and groups may stand as a line at the cursor shows them."""
 
 
 class Results(Enum):

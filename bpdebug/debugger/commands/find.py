@@ -140,7 +140,7 @@ FIND: tuple[Command, ...] = (
         details="Without a text, `find` searches for the last one again. Exact names come first,\n"
         "ops before nodes; then parts of names; then formulas.",
         prompt="Find",
-        argument=Argument.LOCATION,
+        argument=Argument.TEXT,
         results=Results.HITS,
     ),
     Command(

@@ -11,6 +11,7 @@ from bpdebug.debugger import COMMANDS, Command, Debugger
 from bpdebug.debugger.commands.breakpoints import ALL
 from bpdebug.debugger.commands.command import Argument
 from bpdebug.debugger.commands.lookup import look_up
+from bpdebug.debugger.short_names import short_names
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import BUILT_IN, SPECIAL, Allow, callable_names
 from bpdebug.formats import DETAILS, FORMATS, SUFFIXES
@@ -46,8 +47,9 @@ def by_word(text: str, words: Iterable[str], pattern: re.Pattern[str] = LAST_WOR
 
 
 def names(debugger: Debugger) -> list[str]:
-    """The scenario's own names."""
-    return [node.name for node in debugger.moment.graph.nodes if node.name]
+    """The scenario's own names, then those inside the group here as its lines show them."""
+    whole = [node.name for node in debugger.moment.graph.nodes if node.name]
+    return [*whole, *short_names(debugger.moment)]
 
 
 def breakpoint_numbers(debugger: Debugger) -> list[str]:
@@ -175,6 +177,7 @@ KINDS: Mapping[Argument, Callable[[Debugger, str], Completion]] = {
     Argument.TENSOR: complete_expression,
     Argument.INSTANT: complete_location,
     Argument.LOCATION: complete_location,
+    Argument.TEXT: complete_location,
     Argument.GROUP: complete_group,
     Argument.MARK: complete_mark,
     Argument.NEW_MARK: complete_mark,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from bpdebug.debugger import Command, Debugger
-from bpdebug.debugger.commands.command import Argument
+from bpdebug.debugger.commands.command import NAMING, Argument
 from bpdebug.debugger.commands.lookup import parse_line
+from bpdebug.debugger.short_names import written_out
 from bpdebug.debugger.text.preview import breakpoint_text, landing_text
 from bpdebug.errors import BpdebugError
 
@@ -55,18 +56,19 @@ def explainer(debugger: Debugger, command: Command | None) -> Explainer | None:
     """The explainer of a command's argument, or None; with no command, that of a whole line."""
     if command is None:
         return lambda line: explain_line(debugger, line)
-    explain = ARGUMENTS.get(command.argument)
-    return None if explain is None else lambda text: explained(debugger, explain, text)
+    if command.argument not in ARGUMENTS:
+        return None
+    return lambda text: explained(debugger, command, text)
 
 
-def explained(
-    debugger: Debugger, explain: Callable[[Debugger, str], str], text: str
-) -> LineMessage:
-    """The explanation of a text; the error where it has a mistake; empty for a blank text."""
+def explained(debugger: Debugger, command: Command, text: str) -> LineMessage:
+    """The explanation of an argument; the error where it has a mistake; empty for a blank one."""
     if not text.strip():
         return LineMessage("")
     try:
-        message = LineMessage(explain(debugger, text.strip()))
+        if command.argument in NAMING:
+            text = written_out(debugger.moment, text)
+        message = LineMessage(ARGUMENTS[command.argument](debugger, text.strip()))
     except BpdebugError as error:
         message = LineMessage(error.problem, ok=False)
     return LineMessage(debugger.showable(message.text), message.ok)
@@ -81,7 +83,6 @@ def explain_line(debugger: Debugger, line: str) -> LineMessage:
     except BpdebugError:
         # A word that is being typed is no mistake yet; sending the line reports it.
         return LineMessage("")
-    explain = ARGUMENTS.get(command.argument)
-    if explain is not None and argument:
-        return explained(debugger, explain, argument)
+    if command.argument in ARGUMENTS and argument:
+        return explained(debugger, command, argument)
     return LineMessage(f"{command.form}: {command.summary}")

@@ -8,6 +8,7 @@ import numpy as np
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Edge
+from bpdebug.graph.groups import titles
 from bpdebug.ticks import Timeline
 from bpdebug.tui.draw.line import Line, flow
 from bpdebug.wording import Script, chain, node_name, width
@@ -33,7 +34,9 @@ def group_title(moment: Moment, last: str, script: Script, room: int) -> Line:
     """
     graph, between = moment.graph, script.between
     first = node_name(graph, graph.loss, script) if moment.edge is not None else "Forward"
-    names = [script.name(span.group.title) for span in moment.groups]
+    passed = [] if moment.passed is None else [moment.passed]
+    names = [script.name(one) for one in titles([s.group for s in (*moment.groups, *passed)])]
+    del names[len(names) - len(passed) :]  # `last` is its name
     ends = [f"[{last}]"] if last else [names.pop()] if names else []
     now = Line("".join(ends), "now").cut(room)
     for count in range(len(names) + 1):

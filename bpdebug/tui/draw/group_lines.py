@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpdebug.debugger import Moment
 from bpdebug.debugger.breakpoints.breakpoint import Target
 from bpdebug.debugger.program import LineKind, Listing, ProgramLine
-from bpdebug.graph.groups import Origin, around
+from bpdebug.graph.groups import Origin, around, own_name
 from bpdebug.tui.draw.breakpoint_signs import best_sign, sign_between
 from bpdebug.tui.draw.counters import fitting
 from bpdebug.tui.draw.line import Line
@@ -37,7 +37,7 @@ def group_text(listing: Listing, entry: ProgramLine, room: int) -> str:
     if width(entry.text) <= room:
         return entry.text
     fewer = [listing.shorter(entry, most) for most in range(MOST_NAMES - 1, -1, -1)]
-    name = listing.script.name(entry.group.rpartition(".")[2])
+    name = listing.script.name(own_name(entry.group))
     return fitting([*fewer, entry.right, name], room, name)
 
 

@@ -11,6 +11,7 @@ from math import prod
 
 from bpdebug.debugger import Moment
 from bpdebug.graph import Kind
+from bpdebug.graph.groups import is_number
 from bpdebug.records import record, replace
 from bpdebug.ticks import Phase, Status
 from bpdebug.tui.draw.changed import changed, gradient_progress
@@ -64,7 +65,7 @@ def draw_parameters(
     order = written_in_order(moment)
     before = ""
     for index in order:
-        group = outermost_group(moment.graph.nodes[index].name)
+        group = section(moment.graph.nodes[index].name)
         if group != before:
             lines.append(group_heading(group, script, room))
         before = group
@@ -79,9 +80,14 @@ def draw_parameters(
     return lines or [Line("no parameters in this scenario", "quiet").cut(room)], span
 
 
-def outermost_group(name: str) -> str:
-    """`block1` of `block1.mlp.W1`; empty for a name without dots."""
-    return name.partition(".")[0] if "." in name else ""
+def section(name: str) -> str:
+    """`block1` of `block1.mlp.W1`, `net.blocks.0` of `net.blocks.0.mlp.W1`; else empty."""
+    *groups, _ = name.split(".")
+    numbers = [at for at, part in enumerate(groups) if is_number(part)]
+    if not numbers:
+        return "".join(groups[:1])
+    behind = (at for at in range(numbers[0], len(groups)) if at not in numbers)
+    return ".".join(groups[: next(behind, len(groups))])
 
 
 def group_heading(group: str, script: Script, room: int) -> Line:
@@ -164,7 +170,7 @@ def heading(
     """A parameter's name and shape, what is special about it, and how far its gradient is."""
     node = moment.graph.nodes[index]
     # Its group's heading is above it.
-    own = replace(script, within=(outermost_group(node.name),)).name(node.name)
+    own = replace(script, within=(section(node.name),)).name(node.name)
     name = script.cut_middle(own, max(room - FOR_STATE, LEAST_NAME))
     head = Line(name, "now" if here else "name")
     head.extend(marked(gradient_mark(moment, index) or updated_mark(moment, index), script))

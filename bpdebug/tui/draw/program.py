@@ -21,7 +21,7 @@ from bpdebug.tui.draw.group_lines import (
 )
 from bpdebug.tui.draw.line import Line
 from bpdebug.tui.draw.theirs import ROLES
-from bpdebug.wording import Script
+from bpdebug.wording import Script, width
 
 
 def line_of(moment: Moment, listing: Listing) -> int:
@@ -57,10 +57,13 @@ def draw_line(fold: Fold, line: int, moment: Moment, script: Script, room: int) 
         number = number[1:]
     text.add(number + "  " * entry.depth, "quiet")
     role = "now" if current else "text" if moment.position >= entry.end else "quiet"
+    free = room - text.width - len(script.good) - 1
     if entry.kind is Kind.GROUP:
         text.add(f"{fold_sign(moment, entry.group, script)} ", role)
-        left = room - text.width - len(script.good) - 1
-        text.add(group_text(fold.listing, entry, left), role)
+        text.add(group_text(fold.listing, entry, free - 2), role)
+    elif "." in entry.left and width(entry.left) > free:
+        # The end of a dotted name tells it from others of its group.
+        text.add(script.cut_middle(entry.left, free), role)
     else:
         text.add(entry.left, role).add(" ").add(entry.right, role)
     done = progress(entry.start, entry.end, moment.position, script)
