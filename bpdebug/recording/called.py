@@ -24,7 +24,7 @@ class Names:
             self._from_locals([one for one in unnamed if one.leaf is data], local)
         for value in unnamed:
             if not value.name and value.role is Role.CONSTANT:
-                self.give(value, "data")
+                self.give(value, value.hint or "data")
         if not loss.name:
             self.give(loss, loss_name)
 

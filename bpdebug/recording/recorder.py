@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,10 @@ from bpdebug.recording.setting import Setting
 from bpdebug.recording.texts import Form, number
 from bpdebug.recording.value import Role, Value
 from bpdebug.recording.writing import Writer
+from bpdebug.recording.written import DATA, UNDONE, Written, constant, itself
+
+UNKNOWN: Array = np.empty(0)
+"""The array of a value whose numbers the code did not compute by themselves."""
 
 
 class Recorder:
@@ -62,6 +67,51 @@ class Recorder:
         return Value(
             array, Role.RESULT, form=form, operands=tuple(operands), line=line, group=group
         )
+
+    def written(
+        self,
+        made: Written,
+        array: Array,
+        lift: Callable[[Any], Value],
+        known: dict[int, Value] | None = None,
+        *,
+        line: Line = NOWHERE,
+        group: str = "",
+    ) -> Value:
+        """The value of a written function, whose result is `array`.
+
+        `lift` gives the value of an argument. Parts become values of their own, whose arrays are
+        `UNKNOWN`; `known` has those that were made already, so that several results share them.
+        """
+        known = {} if known is None else known
+        if id(made) in known:
+            return known[id(made)]
+        where: dict[str, Any] = {"line": line, "group": group}
+        if made.form is constant:
+            numbers = np.asarray(array if made is DATA else made.operands[0])
+            value = Value(numbers, Role.CONSTANT, hint=made.hint, **where)
+        else:
+            operands = tuple(
+                self.written(one, UNKNOWN, lift, known, **where)
+                if isinstance(one, Written)
+                else lift(one)
+                for one in made.operands
+            )
+            if made.form is itself:
+                (value,) = operands
+            elif made.form in UNDONE and operands[0].form is made.form:
+                (value,) = operands[0].operands
+            else:
+                value = Value(
+                    *(array, Role.RESULT),
+                    form=made.form,
+                    operands=operands,
+                    hint=made.hint,
+                    **where,
+                )
+                value.apart = made.apart
+        known[id(made)] = value
+        return value
 
     def refused(
         self, problem: str, operands: Sequence[Value], array: Array, *, line: Line = NOWHERE

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,10 @@ class Recording:
     made: Mapping[str, Value]
     """What the code computed, by the names that it has in the scenario."""
     aliases: Mapping[str, str] = field(default_factory=dict)
-    """Further names of parameters, as tied weights have them, and their names in the scenario."""
+    """Further names of parameters that a model has under several, and their names here."""
+    own_functions: tuple[Any, ...] = ()
+    """Calls of functions whose backward pass is the user's own (PyTorch's `autograd.Function`):
+    each with `name`, `group` and the `line` of its backward."""
 
     def problem(self, iterations: int | None = None) -> Problem:
         """The problem, read by the loader of scenarios; BpdebugError for what it does not take."""

@@ -29,7 +29,8 @@ class Value:
     """An array that recorded code used or computed. Values are compared by identity."""
 
     __slots__ = (
-        *("array", "at", "form", "group", "learned", "line", "name", "operands", "problem", "role"),
+        *("apart", "array", "at", "form", "group", "hint", "learned", "line", "name", "operands"),
+        *("problem", "role"),
     )
 
     def __init__(
@@ -43,6 +44,7 @@ class Value:
         group: str = "",
         name: str = "",
         problem: str = "",
+        hint: str = "",
     ) -> None:
         self.array, self.role, self.form, self.operands = array, role, form, operands
         self.line, self.group = line, group
@@ -50,6 +52,10 @@ class Value:
         """Its place in the order in which values are computed."""
         self.name = name
         """Its name in the scenario; empty as long as it has none."""
+        self.hint = hint
+        """What it is called where nothing else names it; empty where that is not known."""
+        self.apart = False
+        """Whether it has an entry of its own in any case."""
         self.problem = problem
         """Why no scenario can compute it; empty for what can be recorded."""
         self.learned: bool = role is Role.PARAMETER or any(one.learned for one in operands)

@@ -65,7 +65,7 @@ class Writer:
                 continue
             if not value.name:
                 found = CALLED.match(written.text)
-                self.names.give(value, found[1] if found else "step")
+                self.names.give(value, value.hint or (found[1] if found else "step"))
             texts[value] = Text(value.name)
             lines.append(f"{key(value.name)} = {text(written.text)}{comment(value.line.short)}")
         return lines
@@ -74,6 +74,7 @@ class Writer:
         """Whether a value without a name stands in the expression of the only one that uses it."""
         return (
             user is not None
+            and not value.apart
             and self.uses[value] == 1
             and user.group == value.group
             and len(written.text) <= LONGEST
@@ -123,10 +124,16 @@ class Writer:
 
     def arrays(self) -> dict[str, Array]:
         """The arrays of inputs, parameters and states, by their keys."""
-        found = {one.name: np.asarray(one.array) for one in self.leaves}
+        found = {one.name: as_saved(one.array) for one in self.leaves}
         for name, own in self.setting.parameters.items():
             found |= {f"{name}:{state}": np.asarray(at) for state, at in own.state.items()}
         return found
+
+
+def as_saved(array: Array) -> Array:
+    """An array as it stands in an archive: truth values are 1 and 0."""
+    array = np.asarray(array)
+    return array.astype(np.float64) if array.dtype == np.bool_ else array
 
 
 def needed(loss: Value) -> list[Value]:

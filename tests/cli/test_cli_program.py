@@ -1,4 +1,4 @@
-"""`bpdebug model.py:make`: the file is run, which is said, and what its function gives is opened."""
+"""`bpdebug model.py:make`: the file is run, which is said, and its run is opened."""
 
 import sys
 

@@ -21,6 +21,7 @@ from tests.graphs import network
 from tests.scenario.scenarios import loaded
 
 GOLDEN = Path(__file__).parent / "golden"
+TITLED = f'title = "scenario"\n{SCENARIO}'
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?")
 SUFFIX = {"text": "txt", "markdown": "md", "json": "json", "jsonl": "jsonl", "csv": "csv"}
 
@@ -70,7 +71,7 @@ def test_the_same_bytes_as_ever(kind, detail, tmp_path):
 @pytest.mark.parametrize("kind", ["text", "markdown", "json"])
 def test_groups_in_the_same_bytes_as_ever(kind, detail, tmp_path):
     target = tmp_path / f"trace.{SUFFIX[kind]}"
-    export(Run(loaded(tmp_path, SCENARIO), 1), target, detail=detail)
+    export(Run(loaded(tmp_path, TITLED), 1), target, detail=detail)
     same(target.read_text("utf-8"), golden(kind, detail, "groups").read_text("utf-8"), kind)
 
 
@@ -80,7 +81,7 @@ if __name__ == "__main__":
         for fine in DETAILS:
             export(Run(sketch_problem()), golden(one, fine), detail=fine)
     with TemporaryDirectory() as folder:
-        problem = loaded(Path(folder), SCENARIO)
+        problem = loaded(Path(folder), TITLED)
     for one in ("text", "markdown", "json"):
         for fine in ("group", "edge"):
             export(Run(problem, 1), golden(one, fine, "groups"), detail=fine)

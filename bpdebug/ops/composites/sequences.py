@@ -98,7 +98,8 @@ gru = compose(
 
 
 def lstm_lines(shapes: tuple[Shape, ...], options: Options) -> list[Line]:
-    """A step of lstm_cell for every x, with its h and c by name: the last c goes nowhere."""
+    """A step of lstm_cell for every x, with its h and c by name: the last c is left out, or a
+    state behind those of all steps."""
     steps = steps_of(lstm, lstm_cell, shapes, 4)
     lines: list[Line] = []
     for k in range(1, steps + 1):
@@ -109,6 +110,8 @@ def lstm_lines(shapes: tuple[Shape, ...], options: Options) -> list[Line]:
             (f"c{k}", f"step{k}[1]"),
         ]
     states = ", ".join(f"h{k}" for k in range(1, steps + 1))
+    if options["cell"]:
+        return [*lines, ("y", f"stack({states}, c{steps})")]
     return [*lines[:-1], ("y", f"stack({states})")]
 
 
@@ -118,10 +121,12 @@ lstm = compose(
         ("x", "h0", "c0", *WEIGHTS),
         lines=lstm_lines,
         shown=((2, 3), (2,), (2,), (8, 3), (8, 2), (8,), (8,)),
+        options={"cell": False},
         text="lstm({x}, {h0}, {c0})",
         latex=r"\mathrm{{lstm}}({x}, {h0}, {c0})",
         family="recurrent",
         note="lstm_cell for every step of x, along its first axis; the result has the states h of "
-        "all steps, of which [-1] is the last. As torch.nn.LSTM with a single layer.",
+        "all steps, of which [-1] is the last; with cell=True the last c stands behind them. As "
+        "torch.nn.LSTM with a single layer.",
     )
 )

@@ -2,125 +2,203 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any
 
-import numpy as np
 import torch
+from torch.optim.optimizer import (
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
 from torch.overrides import TorchFunctionMode
 
-from bpdebug.recording.from_torch.functions import FUNCTIONS
-from bpdebug.recording.from_torch.modules import Modules
-from bpdebug.recording.from_torch.tensors import Tensors, numbers
-from bpdebug.recording.lines import Line, line_of, user_frames
+from bpdebug.errors import BpdebugError
+from bpdebug.recording.from_torch.calls import Calls
+from bpdebug.recording.from_torch.compiled import eager
+from bpdebug.recording.from_torch.frames import Frames
+from bpdebug.recording.from_torch.functions import RUNS
+from bpdebug.recording.from_torch.leaves import Leaves
+from bpdebug.recording.from_torch.losses import BACKWARD, Losses
+from bpdebug.recording.from_torch.modules import Models, Modules, Scope, roots_of
+from bpdebug.recording.from_torch.own_functions import OwnFunctions
+from bpdebug.recording.from_torch.own_scopes import OwnScopes
+from bpdebug.recording.from_torch.tensors import Tensors, any_tensor
+from bpdebug.recording.from_torch.writes import target_of
+from bpdebug.recording.from_torch.writing_calls import WritingCalls
 from bpdebug.recording.recorder import Recorder
-from bpdebug.recording.value import Value
-from bpdebug.recording.written import RefusedError, Written
 
-SKIPPED = (str(torch.__path__[0]), str(np.__path__[0]))
-"""Folders whose frames are not the user's."""
+NUMBERS = frozenset(("item", "tolist", "__float__"))
+"""Functions that give plain numbers."""
 
 
 class Mode(TorchFunctionMode):
     """Records the functions of PyTorch that are called while it is on."""
 
-    def __init__(self, model: torch.nn.Module | None) -> None:
+    def __init__(self, models: Models, block: FrameType, *, prove: bool = True) -> None:
         super().__init__()
         self.recorder = Recorder()
         self.tensors = Tensors()
-        self.modules = Modules(model, self.returned)
-        self.latest: torch.Tensor | None = None
-        """The latest number that depends on a parameter: the loss, when the block ends."""
-        for name, one in [] if model is None else model.named_parameters():
-            self.tensors.set(one, self.recorder.parameter(name, numbers(one).copy()))
+        self.modules = Modules(roots_of(models, block.f_locals), self._returned)
+        self.leaves = Leaves(self.recorder, self.tensors, self.modules)
+        self.losses = Losses(self.recorder, self.leaves.learned, prove=prove)
+        self.calls = Calls(self.recorder, self.tensors, self.leaves, self.modules, self.losses)
+        self.writing = WritingCalls(self.recorder, self.tensors, self.calls, self.modules)
+        self.scopes = OwnScopes(self.calls, self.modules, self.losses, self.line)
+        self.frames = Frames(block, self.recorder.names, self.tensors.get)
+        self.leaves.name_of = self.frames.name_of
+        self.stepping: Callable[[Any], None] | None = None
+        """Called with an optimizer before its first step inside of the block."""
+        self.failed: Exception | None = None
+        """What went wrong first while a call was recorded; it is raised when the block ends."""
+        self._paused = 0
+        self._open = ExitStack()
 
     def __enter__(self) -> Mode:
-        self.modules.__enter__()
-        super().__enter__()
+        with ExitStack() as opened:
+            self.leaves.begin()
+            opened.enter_context(eager())
+            opened.enter_context(self.modules)
+            opened.enter_context(OwnFunctions(self._own, self.scopes.forward, self.scopes.end))
+            opened.callback(register_optimizer_step_pre_hook(self._before_step).remove)
+            opened.callback(register_optimizer_step_post_hook(self._after_step).remove)
+            super().__enter__()
+            opened.callback(super().__exit__, None, None, None)
+            self._open = opened.pop_all()
         return self
 
     def __exit__(self, *error: Any) -> None:
-        super().__exit__(*error)
-        self.modules.__exit__(*error)
+        self._open.close()
 
     def __torch_function__(
         self, function: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
-        result = function(*args, **kwargs)
-        if isinstance(result, torch.Tensor) and any(True for _ in tensors_in((args, kwargs))):
-            self.record(function, args, kwargs, result)
+        if self._paused:
+            return function(*args, **kwargs)
+        if function in BACKWARD:
+            return self._backward(function, args, kwargs)
+        target = target_of(function, args, kwargs)
+        if target is not None:
+            self.guarded(self.writing.begin, target, args, kwargs)
+        drawn: dict[str, Any] = {}
+        if function in RUNS:
+            result, drawn = RUNS[function](*args, **kwargs)
+        elif function is torch.autograd.grad:
+            with self.pause():
+                result = function(*args, **kwargs)
+        else:
+            result = function(*args, **kwargs)
+        if target is not None:
+            self.guarded(self._written, function, target, args, {**kwargs, **drawn}, result)
+        elif isinstance(result, torch.Tensor):
+            if any_tensor((args, kwargs)):
+                self.guarded(self._record, function, args, {**kwargs, **drawn}, result)
+        else:
+            self._other(function, args, {**kwargs, **drawn}, result)
         return result
 
-    def record(self, function: Any, args: Any, kwargs: Any, result: torch.Tensor) -> None:
-        """Record what a function made of at least one tensor."""
+    def _other(self, function: Any, args: Any, kwargs: Any, result: Any) -> None:
+        """A function that returns no tensor: several of them, or something else."""
+        kind = type(result)
+        if kind in (int, bool, torch.Size, torch.dtype, torch.device, type(None)):
+            if function.__name__ in ("register_hook", "requires_grad_", "__set__"):
+                self.guarded(self._changed, function, args)
+            return
+        if isinstance(result, (tuple, list)) and any_tensor(result):
+            if any_tensor((args, kwargs)):
+                self.guarded(self._record, function, args, kwargs, result)
+        elif function.__name__ in NUMBERS and self.calls.depends(args[0]):
+            self.guarded(lambda: self.calls.departures.left(result, self.line()))
+        elif function.__name__ == "register_hook":
+            self.guarded(self._changed, function, args)
+
+    def _changed(self, function: Any, args: Any) -> None:
+        """A tensor has a hook of the user's own, or requires a gradient from here on, or none."""
+        tensor = args[0]
+        if function.__name__ == "register_hook":
+            self.losses.own.append(self.calls.lift(tensor, self.line()))
+            return
+        value = self.tensors.get(tensor)
+        if value is not None and tensor.requires_grad and not value.learned:
+            self.tensors.forget(tensor)
+
+    def _record(self, function: Any, args: Any, kwargs: Any, result: Any) -> None:
+        """Record what a function returned."""
+        if result is args[0] if args else False:  # as contiguous() and requires_grad_() do
+            if function.__name__ == "requires_grad_":
+                self._changed(function, args)
+            return
+        self.calls.record(function, args, kwargs, result, self.line())
+
+    def _written(self, function: Any, target: Any, args: Any, kwargs: Any, result: Any) -> None:
+        """Record what a function wrote."""
+        self.writing.end(function, target, args, kwargs, result, self.line())
+
+    def _backward(self, function: Any, args: Any, kwargs: Any) -> Any:
+        """`backward` is called: what on is the loss."""
         line = self.line()
+        lift = partial(self.calls.lift, line=line)
+        with self.pause():
+            self.guarded(self.losses.backward, args, kwargs, lift, line)
+            result = function(*args, **kwargs)
+            self.losses.ran()
+        return result
+
+    def _own(self, cls: type, args: Any) -> bool:
+        """A function of the user's own begins; False where it is not to be recorded."""
+        if self._paused:
+            return False
+        self.guarded(self.scopes.begin, cls, args)
+        return True
+
+    def _before_step(self, optimizer: Any, *_: Any) -> None:
+        """An optimizer is about to change the parameters."""
+        if self.stepping is not None and not self._paused:
+            self.guarded(self.stepping, optimizer)
+        self._pause(1)
+
+    def _after_step(self, *_: Any) -> None:
+        """An optimizer has changed the parameters."""
+        self._pause(-1)
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Record nothing for a while."""
+        self._pause(1)
         try:
-            translation = FUNCTIONS.get(function)
-            if translation is None:
-                raise RefusedError(f"{function_name(function)} has no op")
-            made = translation(*args, **kwargs)
-        except RefusedError as refused:
-            value = self.refuse(str(refused), (args, kwargs), result, line)
-        else:
-            value = self.made(made, result, line)
-        self.tensors.set(result, value)
-        if result.ndim == 0 and result.requires_grad:
-            self.latest = result
+            yield
+        finally:
+            self._pause(-1)
 
-    def made(self, made: Written, result: torch.Tensor, line: Line) -> Value:
-        """The value of an op's result."""
-        operands = [self.lift(one, line) for one in made.operands]
-        return self.recorder.result(
-            made.form, operands, numbers(result), line=line, group=self.modules.group
-        )
+    def _pause(self, change: int) -> None:
+        self._paused += change
+        self.modules.paused = self._paused > 0
 
-    def refuse(self, problem: str, arguments: Any, result: torch.Tensor, line: Line) -> Value:
-        """The value of a function that has no op."""
-        operands = [self.lift(one, line) for one in tensors_in(arguments)]
-        where = f" (in {self.modules.group})" if self.modules.group else ""
-        return self.recorder.refused(f"{problem}{where}", operands, numbers(result), line=line)
+    def guarded(self, do: Callable[..., None], *args: Any) -> None:
+        """Do a part of the recording: what fails in it must not disturb the user's code."""
+        if self.failed is not None:
+            return
+        try:
+            do(*args)
+        except Exception as error:  # whatever it is, it is raised when the block ends
+            self.failed = error
 
-    def lift(self, argument: Any, line: Line) -> Value:
-        """The value of an argument; tensors and numbers that nothing recorded become constants."""
-        if not isinstance(argument, torch.Tensor):
-            return self.recorder.constant(np.asarray(argument), line=line)
-        value = self.tensors.get(argument)
-        if value is None:
-            value = self.recorder.constant(numbers(argument).copy(), line=line)
-            self.tensors.set(argument, value)
-        return value
+    def line(self) -> Any:
+        """The line of the user's code that runs."""
+        return self.frames.line()
 
-    def returned(self, group: str, output: Any) -> None:
+    def _returned(self, scope: Scope, output: Any) -> None:
         """Name what a module returned after the module, where the module computed it."""
-        value = self.tensors.get(output)
-        if value is not None and not value.name and value.group.startswith(group):
-            value.name = group
-
-    def line(self) -> Line:
-        """The line of the user's code that is executed, whose local variables are noted."""
-        frames = list(user_frames(SKIPPED))
-        for frame in frames:
-            self.look(frame)
-        return line_of(frames[0] if frames else None)
-
-    def look(self, frame: FrameType) -> None:
-        """Note the local variables of a frame of the user's code."""
-        self.recorder.names.look(frame, self.tensors.get, main=True)
+        self.guarded(self.scopes.returned, scope, output)
 
 
-def tensors_in(arguments: Any) -> Iterable[torch.Tensor]:
-    """The tensors in the arguments of a function."""
-    if isinstance(arguments, torch.Tensor):
-        yield arguments
-    elif isinstance(arguments, (tuple, list)):
-        for one in arguments:
-            yield from tensors_in(one)
-    elif isinstance(arguments, dict):
-        yield from tensors_in(list(arguments.values()))
-
-
-def function_name(function: Any) -> str:
-    """A function of PyTorch as the user calls it."""
-    return f"{getattr(function, '__module__', None) or 'torch'}.{function.__name__}"
+def raised(error: Exception) -> BpdebugError:
+    """What went wrong in a recording, as the user is told."""
+    if isinstance(error, BpdebugError):
+        return error
+    return BpdebugError(
+        f"the recording failed: {type(error).__name__}: {error}; this is a fault of bpdebug"
+    )

@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import torch
 from torch.nn.modules import module as hooks
+
+from bpdebug.errors import BpdebugError
+from bpdebug.recording.called import valid
+
+Models: TypeAlias = (
+    "torch.nn.Module | Sequence[torch.nn.Module] | Mapping[str, torch.nn.Module] | None"
+)
+"""What a recording is of: a model, several of them, or none."""
+
+
+class Scope:
+    """A module, or a function of the user's own, while it runs."""
+
+    __slots__ = ("group", "ops", "own")
+
+    def __init__(self, group: str, *, own: bool) -> None:
+        self.group = group
+        self.own = own
+        """Whether it is a group itself, and not part of what is around it."""
+        self.ops = 0
+        """How many ops were recorded in it so far."""
 
 
 class Modules:
@@ -16,18 +37,61 @@ class Modules:
     A module that runs a second time is a group of its own, `blocks.0.attn_2`.
     """
 
-    def __init__(self, model: torch.nn.Module | None, returned: Callable[[str, Any], None]) -> None:
-        self._paths = {} if model is None else {id(m): path for path, m in model.named_modules()}
+    def __init__(
+        self, roots: Mapping[str, torch.nn.Module], returned: Callable[[Scope, Any], None]
+    ) -> None:
+        """`roots` are the models, by the names that stand before the paths in them."""
+        self._roots = roots
+        self._paths = {id(one): path for path, one in paths(roots)}
+        self._others: dict[int, torch.nn.Module] = {}
+        """Modules that ran, and are in none of the models."""
         self._runs: Counter[str] = Counter()
-        self._running: list[str] = [""]
+        self._running = [Scope("", own=False)]
         self._returned = returned
-        """Called with a module's group and what the module returns."""
+        """Called with a module that ends, and what it returns."""
         self._handles: list[Any] = []
+        self.paused = False
+        """True while modules run whose functions are not recorded."""
 
     @property
     def group(self) -> str:
         """The group of what is computed now; empty outside of the model."""
+        return self._running[-1].group
+
+    def count(self) -> None:
+        """Count an op for all that is running."""
+        for scope in self._running:
+            scope.ops += 1
+
+    def parameters(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
+        """All parameters of the models by their paths; one that has several paths is repeated."""
+        return named(self._roots, "named_parameters")
+
+    def buffers(self) -> Iterator[tuple[str, torch.Tensor]]:
+        """All buffers of the models by their paths."""
+        return named(self._roots, "named_buffers")
+
+    def path_of(self, tensor: torch.Tensor) -> str:
+        """The path of a tensor that some module has now as a parameter; empty where none has."""
+        others = {
+            type(one).__name__.lower(): one for one in self._others.values()
+        }  # the outermost of a name wins, as it ran first and stands last
+        for roots in (self._roots, others):
+            for path, one in named(roots, "named_parameters"):
+                if one is tensor:
+                    return path
+        return ""
+
+    def begin(self, path: str) -> Scope:
+        """Something begins that is a group by this path, or another when it ran before."""
+        self._runs[path] += 1
+        again = f"_{self._runs[path]}" if self._runs[path] > 1 else ""
+        self._running.append(Scope(f"{path}{again}", own=True))
         return self._running[-1]
+
+    def end(self) -> Scope:
+        """What began last ends."""
+        return self._running.pop()
 
     def __enter__(self) -> Modules:
         self._handles = [
@@ -42,16 +106,67 @@ class Modules:
 
     def _enter(self, module: torch.nn.Module, _: Any) -> None:
         """A module begins."""
-        path = self._paths.get(id(module))
-        if not path:
-            self._running.append(self.group)  # the model itself, or a module that is not part of it
+        if self.paused:
             return
-        self._runs[path] += 1
-        again = f"_{self._runs[path]}" if self._runs[path] > 1 else ""
-        self._running.append(f"{path}{again}")
+        path = self._paths.get(id(module))
+        if path is None:
+            self._others.setdefault(id(module), module)
+        if path:
+            self.begin(path)
+        else:  # the model itself, or a module that is not part of it
+            self._running.append(Scope(self.group, own=False))
 
     def _leave(self, module: torch.nn.Module, _: Any, output: Any) -> None:
         """A module ends."""
-        group = self._running.pop()
-        if self._paths.get(id(module)):
-            self._returned(group, output)
+        if not self.paused and len(self._running) > 1:
+            self._returned(self.end(), output)
+
+
+def roots_of(models: Models, local: Mapping[str, Any]) -> dict[str, torch.nn.Module]:
+    """The models by the names that stand before the paths in them: none for a single model.
+
+    Several models are called after the local variables that hold them, those of a dict after
+    their keys. BpdebugError for what is no model.
+    """
+    if models is None:
+        return {}
+    if isinstance(models, torch.nn.Module):
+        return {"": models}
+    if isinstance(models, Mapping):
+        found = {valid(str(name)): one for name, one in models.items()}
+    elif isinstance(models, (list, tuple)):
+        held = {id(one): name for name, one in reversed(list(local.items()))}
+        found = {}
+        for one in models:
+            name = valid(held.get(id(one), type(one).__name__.lower()))
+            while name in found:
+                name += "_"
+            found[name] = one
+    else:
+        found = {"": models}
+    for one in found.values():
+        if not isinstance(one, torch.nn.Module):
+            raise BpdebugError(
+                f"a model is a torch.nn.Module, not {type(one).__name__}; for several models give "
+                "a list of them, for functions without a module give None"
+            )
+    return found
+
+
+def joined(root: str, path: str) -> str:
+    """The path of something in a model, with the model's name before it."""
+    return f"{root}.{path}" if root and path else root or path
+
+
+def paths(roots: Mapping[str, torch.nn.Module]) -> Iterator[tuple[str, torch.nn.Module]]:
+    """All modules of the models, by their paths."""
+    for root, model in roots.items():
+        for path, one in model.named_modules():
+            yield joined(root, path), one
+
+
+def named(roots: Mapping[str, torch.nn.Module], what: str) -> Iterator[tuple[str, Any]]:
+    """Parameters or buffers of the models, by all paths that they have."""
+    for root, model in roots.items():
+        for path, one in getattr(model, what)(remove_duplicate=False):
+            yield joined(root, path), one

@@ -6,54 +6,112 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import numpy as np
 import torch
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import FLOAT32, FLOAT64
-from bpdebug.recording.from_torch.mode import Mode
-from bpdebug.recording.from_torch.optimizers import updates
+from bpdebug.recording.from_torch.compiled import originals
+from bpdebug.recording.from_torch.mode import Mode, raised
+from bpdebug.recording.from_torch.modules import Models
+from bpdebug.recording.from_torch.optimizers import Updates, updates
+from bpdebug.recording.from_torch.proof import prove
 from bpdebug.recording.recording import Recording
 from bpdebug.recording.setting import Setting
+from bpdebug.recording.value import Role, Value
+from bpdebug.recording.writing import needed
+from bpdebug.records import replace
 
 
 class TorchRecording:
     """A block of PyTorch code that is recorded. `recording` is there when the block has ended."""
 
-    def __init__(self, model: torch.nn.Module | None, optimizer: Any, frame: FrameType) -> None:
-        self._mode = Mode(model)
-        self._model, self._optimizer, self._frame = model, optimizer, frame
+    def __init__(
+        self, model: Models, optimizer: Any, frame: FrameType, *, prove: bool = True
+    ) -> None:
+        """`model` is a module, a list or dict of them, or None; `frame` is that of the block.
+
+        `prove` says whether the recording is replayed and held against PyTorch's numbers.
+        """
+        model = originals(model)
+        self._mode: Mode | None = Mode(model, frame, prove=prove)
+        self._mode.stepping = self._stepping
+        self._model, self._optimizer, self._frame, self._prove = model, optimizer, frame, prove
+        self._rules: Updates | None = None
         self.recording: Recording | None = None
 
     def __enter__(self) -> TorchRecording:
+        if self._mode is None:
+            raise BpdebugError("a recording is made once; call record again for another block")
         self._mode.__enter__()
         return self
 
     def __exit__(self, kind: Any, *error: Any) -> None:
-        self._mode.__exit__(kind, *error)
+        mode, self._mode = self._mode, None
+        assert mode is not None
+        mode.__exit__(kind, *error)
         if kind is None:
-            self._mode.look(self._frame)
-            self.recording = self.finish()
+            self.recording = self._finished(mode)
 
-    def finish(self) -> Recording:
-        """The recording of the loss."""
-        mode, loss = self._mode, self._mode.latest
-        value = mode.tensors.get(loss)
-        if loss is None or value is None:
-            raise BpdebugError(
-                "nothing in the block computed a number that depends on a parameter; compute the "
-                "loss inside of it"
+    def _stepping(self, optimizer: Any) -> None:
+        """The optimizer is about to step inside of the block: what it holds now is recorded."""
+        if optimizer is self._optimizer and self._rules is None and self._mode is not None:
+            self._mode.leaves.end(self._frame)
+            self._rules = updates(optimizer, self._mode.leaves.parameters)
+
+    def _finished(self, mode: Mode) -> Recording:
+        """The recording of the loss. BpdebugError where there is none, or it is not right."""
+        if mode.failed is not None:
+            raise raised(mode.failed) from (
+                None if isinstance(mode.failed, BpdebugError) else mode.failed
             )
-        single = loss.dtype == torch.float32
-        dtype = FLOAT32 if single else FLOAT64
-        title = f"{type(self._model).__name__} in {Path(self._frame.f_code.co_filename).name}"
+        mode.frames.end()
+        mode.leaves.end(self._frame)
+        loss = mode.losses.loss()
         # What the optimizer holds now; its next step follows the loss.
-        parameters = dict(self._model.named_parameters()) if self._model is not None else {}
-        rules = updates(self._optimizer, parameters)
+        rules = self._rules or updates(self._optimizer, mode.leaves.parameters)
+        used = needed(loss)
+        single = any(one.array.dtype == np.float32 for one in used if one.role is not Role.NUMBER)
+        double = any(one.array.dtype == np.float64 for one in used if one.role is Role.RESULT)
         setting = Setting(
-            title=title,
+            title=self._title(),
+            description=f"What PyTorch computed up to {loss.line.short}.",
             optimizer=rules.optimizer,
             parameters=rules.parameters or {},
-            dtype=dtype,
-            notes=rules.notes,
+            dtype=FLOAT32 if single and not double else FLOAT64,
+            notes=(*rules.notes, *self._notes(mode, used)),
         )
-        return mode.recorder.finish(value, setting)
+        recording = replace(
+            mode.recorder.finish(loss, setting),
+            aliases=mode.leaves.aliases,
+            own_functions=tuple(mode.scopes.found),
+        )
+        if self._prove:
+            prove(recording, mode.losses.gradients if mode.losses.known else {}, single=single)
+        return recording
+
+    def _title(self) -> str:
+        """`Net in train.py`."""
+        models = self._model
+        if models is None:
+            what = self._frame.f_code.co_name.strip("<>")
+        elif isinstance(models, torch.nn.Module):
+            what = type(models).__name__
+        else:
+            every = models.values() if hasattr(models, "values") else models
+            what = " and ".join(type(one).__name__ for one in every)
+        return f"{what} in {Path(self._frame.f_code.co_filename).name}"
+
+    def _notes(self, mode: Mode, used: list[Value]) -> list[str]:
+        """What the user should know about the recording."""
+        notes = [
+            f"{name} and {first} are one array: its gradient is the sum of all its uses."
+            for name, first in mode.leaves.aliases.items()
+        ]
+        for one in mode.scopes.found:
+            where = f" ({one.line})" if one.line else ""
+            notes.append(
+                f"{one.group}: the backward pass of {one.name}{where} is your own; here it is "
+                "derived from what its forward computes."
+            )
+        return [*notes, *mode.calls.departures.notes]
