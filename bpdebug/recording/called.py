@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bpdebug.expression import reserved
 from bpdebug.expression.limits import NAME_LENGTH
-from bpdebug.recording.names import LocalNames
+from bpdebug.recording.names import LocalNames, Place
 from bpdebug.recording.value import Role, Value
 
 
@@ -15,13 +15,23 @@ class Names:
     """The names of a scenario that are given already, and those of the values in it."""
 
     def __init__(
-        self, values: Sequence[Value], loss: Value, local: LocalNames, loss_name: str
+        self,
+        values: Sequence[Value],
+        loss: Value,
+        local: LocalNames,
+        loss_name: str,
+        uses: Mapping[Value, int],
     ) -> None:
+        self._uses = uses
+        """How often each value is used."""
         self._taken = {value.name for value in values if value.name}
         unnamed = [one for one in values if not one.name and one.role is not Role.NUMBER]
         # Data first: the x of the caller keeps its name, and an x that the model computes is x_2.
-        for data in (True, False):
-            self._from_locals([one for one in unnamed if one.leaf is data], local)
+        # But what the code made itself, such as the zeros of a first state, is in line with what
+        # its variable holds later.
+        given = [one for one in unnamed if one.leaf and not one.hint]
+        self._from_locals(given, local)
+        self._from_locals([one for one in unnamed if not one.name], local)
         for value in unnamed:
             if not value.name and value.role is Role.CONSTANT:
                 self.give(value, value.hint or "data")
@@ -35,16 +45,25 @@ class Names:
         name and the others are numbered: that is what the name means when the function returns.
         """
         held: dict[tuple[str, str], list[tuple[Value, bool]]] = {}
-        for value, (name, main) in local.chosen(values).items():
-            held.setdefault((value.group, name), []).append((value, main))
-        for (_, name), found in held.items():
+        for value, (name, place) in local.chosen(values).items():
+            if place is not Place.PASSED or self._uses[value] > 1:
+                held.setdefault((value.group, name), []).append((value, place <= Place.ATTRIBUTE))
+        for (group, name), found in held.items():
             last = next((one for one, main in reversed(found) if main), None)
             if last is None and len(found) == 1:
                 last = found[0][0]
+            if len(found) > 1 and self.taken(group, name):
+                last = None
             if last is not None:
                 self.give(last, name)
-            for at, (value, _) in enumerate(one for one in found if one[0] is not last):
-                self.give(value, f"{name}_{at + 1}", numbered=True)
+            rest = [one for one, _ in found if one is not last]
+            first = 0 if rest and rest[0].leaf else 1
+            for at, value in enumerate(rest, start=first):
+                self.give(value, f"{name}_{at}", numbered=True)
+
+    def taken(self, group: str, name: str) -> bool:
+        """Whether another value has a name in its group."""
+        return (f"{group}." if group else "") + valid(name) in self._taken
 
     def give(self, value: Value, name: str, *, numbered: bool = False) -> None:
         """Give a value this name, or the next that is free."""

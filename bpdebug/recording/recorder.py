@@ -43,7 +43,9 @@ class Recorder:
         self.leaves.append(value)
         return value
 
-    def constant(self, array: Array, *, line: Line = NOWHERE, group: str = "") -> Value:
+    def constant(
+        self, array: Array, *, line: Line = NOWHERE, group: str = "", hint: str = ""
+    ) -> Value:
         """An array of data that the code made itself: a mask that it drew, a table of positions.
 
         Single numbers are written into the expressions, all other arrays become inputs.
@@ -52,7 +54,7 @@ class Recorder:
         if array.ndim == 0 and not np.isnan(array):
             form = number(float(array))
             return Value(array, Role.NUMBER, form=lambda _: form, line=line)
-        return Value(array, Role.CONSTANT, line=line, group=group)
+        return Value(array, Role.CONSTANT, line=line, group=group, hint=hint)
 
     def result(
         self,

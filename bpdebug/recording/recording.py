@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ARCHIVE = "arrays.npz"
 """The arrays of a saved recording, beside its `scenario.toml`."""
+Remake = Callable[[Mapping[str, Array], Mapping[str, Array]], Problem]
+"""Takes data and parameters by name, also of other sizes; an array that is left out stays."""
 
 
 @record
@@ -38,6 +40,10 @@ class Recording:
     own_functions: tuple[Any, ...] = ()
     """Calls of functions whose backward pass is the user's own (PyTorch's `autograd.Function`):
     each with `name`, `group` and the `line` of its backward."""
+    notes: tuple[str, ...] = ()
+    """What the user should know about it, a sentence each."""
+    remake: Remake | None = None
+    """Makes the problem of the code on other arrays; None where the code cannot be run again."""
 
     def problem(self, iterations: int | None = None) -> Problem:
         """The problem, read by the loader of scenarios; BpdebugError for what it does not take."""

@@ -66,6 +66,11 @@ class Value:
         """True for values that nothing recorded computes."""
         return self.role is not Role.RESULT
 
+    @property
+    def constant(self) -> bool:
+        """True for plain numbers that the code made itself: neither learned nor given as data."""
+        return self.role in (Role.CONSTANT, Role.NUMBER)
+
     def write(self, operands: list[Text]) -> Text:
         """The value as an expression over the texts of its operands."""
         assert self.form is not None

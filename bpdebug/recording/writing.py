@@ -20,6 +20,8 @@ from bpdebug.recording.value import Role, Value
 
 LONGEST = 160
 """Characters of an expression that may still stand inside another."""
+MOST_INSIDE = 2000
+"""Characters of an expression above which its parts without a name get one."""
 CALLED = re.compile(r"-?\(*([A-Za-z_][\w]*)\(")
 
 
@@ -33,7 +35,7 @@ class Writer:
         self.values = needed(loss)
         self.leaves = [*leaves, *(one for one in self.values if one.role is Role.CONSTANT)]
         self.uses = Counter(operand for one in self.values for operand in one.operands)
-        self.names = Names([*leaves, *self.values], loss, local, setting.loss)
+        self.names = Names([*leaves, *self.values], loss, local, setting.loss, self.uses)
 
     def recording(self) -> Recording:
         """The recording; BpdebugError where the loss cannot be recorded."""
@@ -45,6 +47,7 @@ class Writer:
             text="\n".join(part for part in parts if part),
             arrays=self.arrays(),
             made={value.name: value for value in self.values if value.name},
+            notes=self.setting.notes,
         )
 
     def entries(self) -> list[str]:
@@ -60,15 +63,26 @@ class Writer:
                 texts[value] = Text(value.name)
                 continue
             written = value.write([texts[one] for one in value.operands])
+            if len(written.text) > MOST_INSIDE:
+                for one in value.operands:
+                    if not one.name and not one.leaf:
+                        lines.append(self.entry(one, texts))
+                written = value.write([texts[one] for one in value.operands])
             if not value.name and self.stands_inside(value, users.get(value), written):
                 texts[value] = written
                 continue
-            if not value.name:
-                found = CALLED.match(written.text)
-                self.names.give(value, value.hint or (found[1] if found else "step"))
-            texts[value] = Text(value.name)
-            lines.append(f"{key(value.name)} = {text(written.text)}{comment(value.line.short)}")
+            texts[value] = written
+            lines.append(self.entry(value, texts))
         return lines
+
+    def entry(self, value: Value, texts: dict[Value, Text]) -> str:
+        """The line of [graph] for a value, which from then on is written by its name."""
+        written = texts[value].text
+        if not value.name:
+            found = CALLED.match(written)
+            self.names.give(value, value.hint or (found[1] if found else "step"))
+        texts[value] = Text(value.name)
+        return f"{key(value.name)} = {text(written)}{comment(value.line.short)}"
 
     def stands_inside(self, value: Value, user: Value | None, written: Text) -> bool:
         """Whether a value without a name stands in the expression of the only one that uses it."""

@@ -23,6 +23,8 @@ class Written:
     """What it is called where it needs an entry and no variable of the user's code has it."""
     apart: bool = False
     """Whether it has an entry in any case, also where a single op uses it."""
+    moves: bool = False
+    """Whether it only moves cells, so that whole numbers stay what they are."""
 
 
 Result = Written | tuple["Written | None", ...]
@@ -83,3 +85,8 @@ def swapped(first: int, second: int, axes: int) -> Form:
 
 UNDONE: set[Form] = {transposed}
 """Forms that undo themselves: of such a one applied twice nothing is left."""
+
+
+def moved(form: Form, *operands: Any) -> Written:
+    """An op that only moves the cells of these arguments."""
+    return Written(form, operands, moves=True)

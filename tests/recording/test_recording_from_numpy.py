@@ -31,5 +31,5 @@ def test_a_two_layer_net_is_written_as_its_lines():
         'logits = "h @ W2 + b2"',
         'p_1 = "exp(logits - max(logits, axis=1, keepdims=True))"',
         'p = "p_1 / sum(p_1, axis=1, keepdims=True)"',
-        'loss = "-mean(log(p[data, y]))"',
+        'loss = "-mean(log(p[rows, y]))"',
     ]

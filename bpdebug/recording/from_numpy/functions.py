@@ -1,87 +1,26 @@
-"""NumPy's functions of arrays, each as the op that it is."""
+"""NumPy's functions of arrays, by what the tracer does with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
 import numpy as np
 
-from bpdebug.recording.texts import call, transposed
-from bpdebug.recording.written import RefusedError, Translation, Written, written
+from bpdebug.recording.from_numpy import joins, moves, picks, products, reductions
+from bpdebug.recording.from_numpy.tables import DERIVED, FUNCTIONS, WRITING, named
 
-FUNCTIONS: dict[Any, Translation] = {}
-"""By the function of NumPy."""
+PLAIN = frozenset(
+    named(
+        np,
+        *("shape", "ndim", "size", "result_type", "can_cast", "min_scalar_type", "common_type"),
+        *("iscomplexobj", "isrealobj", "array_repr", "array_str", "array2string"),
+        *("may_share_memory", "shares_memory", "save", "savetxt", "savez"),
+    )
+)
+"""Functions of what an array is, or that only write it out; their results are no values."""
+FRESH = frozenset(named(np, "zeros_like", "ones_like", "empty_like"))
+"""Functions that look at an array's shape alone, and make data."""
+CHANGED = frozenset(named(np, "put", "place", "putmask", "put_along_axis"))
+"""Functions that write into their first argument in ways that have no op."""
+FAMILIES = (joins, moves, picks, products, reductions)
+"""The files that declare what stands in the tables."""
 
-
-def of(*functions: Any) -> Callable[[Translation], Translation]:
-    """Declare that a translation is that of these functions."""
-
-    def declare(translation: Translation) -> Translation:
-        FUNCTIONS.update(dict.fromkeys(functions, translation))
-        return translation
-
-    return declare
-
-
-def reduced(op: str, a: Any, axis: Any, keepdims: Any, **more: Any) -> Written:
-    """A reduction over an axis, several, or all."""
-    options = {"axis": axis} if axis is not None else {}
-    if keepdims is not np._NoValue and keepdims:
-        options["keepdims"] = True
-    return written(call(op, **options, **more), a)
-
-
-@of(np.sum)
-def sum_of(a: Any, axis: Any = None, dtype: Any = None, keepdims: Any = False) -> Written:
-    """np.sum"""
-    return reduced("sum", a, axis, keepdims)
-
-
-@of(np.mean)
-def mean_of(a: Any, axis: Any = None, dtype: Any = None, keepdims: Any = False) -> Written:
-    """np.mean"""
-    return reduced("mean", a, axis, keepdims)
-
-
-@of(np.max, np.amax)
-def max_of(a: Any, axis: Any = None, keepdims: Any = False) -> Written:
-    """np.max"""
-    return reduced("max", a, axis, keepdims)
-
-
-@of(np.min, np.amin)
-def min_of(a: Any, axis: Any = None, keepdims: Any = False) -> Written:
-    """np.min"""
-    return reduced("min", a, axis, keepdims)
-
-
-@of(np.dot)
-def dot_of(a: Any, b: Any) -> Written:
-    """np.dot"""
-    return written(call("dot"), a, b)
-
-
-@of(np.where)
-def where_of(condition: Any, x: Any = None, y: Any = None) -> Written:
-    """np.where with three arguments."""
-    if x is None or y is None:
-        raise RefusedError("np.where with one argument gives places; use it with three arguments")
-    return written(call("where"), condition, x, y)
-
-
-@of(np.transpose)
-def transpose_of(a: Any, axes: Sequence[int] | None = None) -> Written:
-    """np.transpose"""
-    if axes is None:
-        return written(transposed, a)
-    return written(call("permute", axes=tuple(axes)), a)
-
-
-@of(np.reshape)
-def reshape_of(a: Any, shape: Any, order: str = "C") -> Written:
-    """np.reshape"""
-    if order != "C":
-        raise RefusedError(f"order={order!r} has no op; reshape a transposed array instead")
-    sizes = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
-    return written(call("reshape", shape=tuple(int(one) for one in sizes)), a)
+__all__ = ["CHANGED", "DERIVED", "FAMILIES", "FRESH", "FUNCTIONS", "PLAIN", "WRITING"]

@@ -2,76 +2,186 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from types import CodeType, FrameType
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
 
 import numpy as np
 
 from bpdebug.errors import BpdebugError
+from bpdebug.ops import Array
+from bpdebug.recording.from_numpy.arguments import Arguments
+from bpdebug.recording.from_numpy.call import bound, by_name, called, title_of
+from bpdebug.recording.from_numpy.plain import kind_of
+from bpdebug.recording.from_numpy.reach import accepts, code_of, named, reaching
 from bpdebug.recording.from_numpy.traced import TracedArray
-from bpdebug.recording.from_numpy.tracer import Tracer, float64
+from bpdebug.recording.from_numpy.tracer import Tracer
+from bpdebug.recording.lines import NOWHERE
+from bpdebug.recording.proof import prove
 from bpdebug.recording.recording import Recording
 from bpdebug.recording.setting import Setting
+from bpdebug.recording.value import Value
+from bpdebug.records import replace
+from bpdebug.run import Problem
 
 
 def trace(
-    function: Callable[..., Any], parameters: Mapping[str, Any], inputs: Mapping[str, Any]
+    function: Callable[..., Any],
+    parameters: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    positional: tuple[Any, ...] = (),
+    *,
+    title: str = "",
 ) -> Recording:
-    """Record a forward pass: the function is called with parameters and inputs by name.
+    """Record a forward pass: the function is called with parameters and data.
 
-    It returns the loss, or a tuple that begins with it. BpdebugError, with the user's file and
-    line, for what no scenario can compute.
+    Both are arrays, or lists, tuples and dicts of arrays, by the names of the function's arguments;
+    `positional` are data by place. An array that the function reads from its object, its closure or
+    its globals is given by any name. The function returns the loss, or a tuple that begins with it.
+    BpdebugError, with the user's file and line, for what no scenario can compute.
     """
-    code = code_of(function)
-    tracer = Tracer(code)
-    arrays = {
-        name: tracer.wrap(tracer.recorder.input(name, float64(one))) for name, one in inputs.items()
-    }
-    for name, one in parameters.items():
-        arrays[name] = tracer.wrap(tracer.recorder.parameter(name, float64(one)))
-    result = called(function, arrays, tracer, code)
-    loss = result[0] if isinstance(result, tuple) and result else result
-    if not isinstance(loss, TracedArray):
-        raise BpdebugError(
-            f"{function.__name__} returned {type(loss).__name__}, which is no recorded number; "
-            "return the loss as NumPy computed it, without float()"
-        )
-    title = f"{function.__name__} in {Path(code.co_filename).name}" if code else "recorded"
-    recording = tracer.recorder.finish(loss.value, Setting(title=title))
-    prove(recording, loss.array)
-    return recording
+    given = by_name(function, positional)
+    twice = [name for name in given if name in inputs or name in parameters]
+    if twice:
+        raise BpdebugError(f"{twice[0]!r} is given by place and by name; give it once")
+    traced = Traced(function, Arguments({**given, **inputs}, parameters), title)
+    recording = traced.recording({})
+    prove(recording)
+    return replace(recording, remake=traced.remake)
 
 
-def code_of(function: Callable[..., Any]) -> CodeType | None:
-    """The code of a function or method; None for what has none."""
-    return getattr(getattr(function, "__func__", function), "__code__", None)
+class Traced:
+    """A function with its arguments, which can be recorded again on other arrays."""
+
+    def __init__(self, function: Callable[..., Any], arguments: Arguments, title: str) -> None:
+        self._function, self._arguments = function, arguments
+        self._code = code_of(function)
+        self._title = title or title_of(function, self._code)
+
+    def remake(self, data: Mapping[str, Array], parameters: Mapping[str, Array]) -> Problem:
+        """The problem of the code on other arrays; one that is left out stays as it is."""
+        return self.recording({**data, **parameters}).problem()
+
+    def recording(self, arrays: Mapping[str, Array]) -> Recording:
+        """Record the function, with some arrays in the place of its own."""
+        random = np.random.get_state()
+        tracer, loss = self._run(arrays)
+        drawn = not same_state(random, np.random.get_state())
+        taken = tracer.journal.taken_before(loss)
+        if taken is not None:
+            np.random.set_state(random)
+            if not self._stays(arrays, loss):
+                raise taken
+        setting = Setting(title=self._title, notes=self._notes(tracer, loss, drawn))
+        return tracer.recorder.finish(loss, setting)
+
+    def _run(self, arrays: Mapping[str, Array], *, shifted: bool = False) -> tuple[Tracer, Value]:
+        """Run the function: what recorded it, and its loss."""
+        tracer = Tracer(self._code, shifted=shifted)
+        wrapped = {name: self._wrapped(tracer, name, arrays.get(name)) for name in self._order()}
+        accepted = accepts(self._function)
+        made = self._arguments.made(wrapped.__getitem__)
+        instead = {
+            id(self._arguments.arrays[name]): (argument, wrapped[name])
+            for (argument, _), name in self._arguments.names.items()
+            if not accepted(argument)
+        }
+        direct = {name: one for name, one in made.items() if accepted(name)}
+        self._refuse_others(made, direct)
+        with reaching(self._function, instead) as function:
+            result = called(function, direct, tracer, self._code)
+        return tracer, self._loss(tracer, result)
+
+    def _stays(self, arrays: Mapping[str, Array], loss: Value) -> bool:
+        """Whether the loss is the same where other numbers leave the recording.
+
+        Then they were taken out for something else, such as a line that is printed.
+        """
+        with redirect_stdout(StringIO()):
+            try:
+                _, other = self._run(arrays, shifted=True)
+            except BpdebugError:
+                return False
+        return bool(np.array_equal(loss.array, other.array, equal_nan=True))
+
+    def _order(self) -> list[str]:
+        """The names of all arrays, data first."""
+        return list(self._arguments.arrays)
+
+    def _wrapped(self, tracer: Tracer, name: str, array: Array | None) -> TracedArray:
+        """An array as the function gets it."""
+        found = self._arguments.other(name, array)
+        found.flags.writeable = False
+        learned = name in self._arguments.learned
+        make = tracer.recorder.parameter if learned else tracer.recorder.input
+        scalar = not isinstance(self._arguments.arrays[name], np.ndarray)
+        return tracer.wrap(make(name, found), scalar=scalar)
+
+    def _refuse_others(self, made: Mapping[str, Any], direct: Mapping[str, Any]) -> None:
+        """BpdebugError for an argument that the function does not take, and that is no array."""
+        of_arrays = {argument for argument, _ in self._arguments.names}
+        for name in made.keys() - direct.keys() - of_arrays:
+            raise BpdebugError(f"{named(self._function)} takes no argument {name!r}; leave it out")
+        bound(self._function, dict(direct))
+
+    def _loss(self, tracer: Tracer, result: Any) -> Value:
+        """The loss among what the function returned."""
+        loss = result[0] if isinstance(result, (tuple, list)) and len(result) else result
+        name = named(self._function)
+        if not isinstance(loss, TracedArray):
+            taken = tracer.journal.last_taken()
+            if taken is not None and isinstance(loss, (int, float, np.ndarray)):
+                raise taken
+            if isinstance(loss, (int, float, np.ndarray)):
+                raise BpdebugError(
+                    f"what {name} returned does not depend on the arrays that were given; it reads "
+                    "others, perhaps globals of the same name: give it those that it reads"
+                )
+            raise BpdebugError(
+                f"{name} returned {described(loss)}, which is no loss; return the loss, or a tuple "
+                "that begins with it"
+            )
+        value = loss.value
+        if not np.size(value.array) == 1:
+            raise value.line.error(
+                f"{name} returns an array of shape {np.shape(value.array)}, and a loss is one "
+                "number; reduce it, as by .mean()"
+            )
+        value = tracer.building.reshape(value, (), value.line)
+        if not value.learned:
+            raise BpdebugError(
+                f"the loss that {name} returns depends on none of the parameters "
+                f"{', '.join(sorted(self._arguments.learned))}; it must compute with the very "
+                "arrays that are given as parameters"
+            )
+        if value.leaf:
+            value = tracer.building.op(lambda operands: operands[0], [value], value.array, NOWHERE)
+        return value
+
+    def _notes(self, tracer: Tracer, loss: Value, drawn: bool) -> tuple[str, ...]:
+        """What the user should know about the recording."""
+        arrays = self._arguments.arrays
+        promoted = [
+            f"{name} ({np.asarray(one).dtype})"
+            for name, one in arrays.items()
+            if np.asarray(one).dtype.kind == "f" and np.asarray(one).dtype != np.float64
+        ]
+        notes = list(tracer.journal.notes(loss))
+        if promoted:
+            notes.insert(0, f"computed in float64 here: {', '.join(promoted)}")
+        if drawn:
+            notes.append(
+                "random numbers that the code draws are data here; another trace draws others"
+            )
+        return tuple(notes)
 
 
-def called(
-    function: Callable[..., Any], arrays: dict[str, Any], tracer: Tracer, code: CodeType | None
-) -> Any:
-    """What the function returns. Its local variables are noted at the moment when it returns."""
-    before = sys.getprofile()
-
-    def returning(frame: FrameType, event: str, _: Any) -> None:
-        if event == "return" and frame.f_code is code:
-            tracer.look(frame)
-
-    sys.setprofile(returning)
-    try:
-        return function(**arrays)
-    finally:
-        sys.setprofile(before)
+def same_state(before: Any, after: Any) -> bool:
+    """Whether NumPy's own generator has drawn nothing in between."""
+    return all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
 
 
-def prove(recording: Recording, loss: Any) -> None:
-    """BpdebugError where the scenario does not compute what the code computed."""
-    from bpdebug.run import Run
-
-    run = Run(recording.problem(), 1)
-    found = float(run.iteration(1).loss)
-    if not np.isclose(found, float(loss), rtol=1e-9, atol=1e-12, equal_nan=True):
-        raise BpdebugError(f"the recording gives a loss of {found!r}, the code {float(loss)!r}")
+def described(one: Any) -> str:
+    """What an object is, for an error."""
+    return "nothing" if one is None else kind_of(one)

@@ -146,8 +146,7 @@ def held_by(block: FrameType, tensor: torch.Tensor) -> tuple[str, str]:
             if one is tensor:
                 own = own or name
             elif not entry and isinstance(one, (list, tuple, dict)):
-                places = (at for at, held in entries(one) if held is tensor)
-                entry = next((f"{name}_{at}" for at in places), "")
+                entry = next((at for at, held in entries(name, one) if held is tensor), "")
     return own, entry
 
 

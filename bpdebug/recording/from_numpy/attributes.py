@@ -1,0 +1,39 @@
+"""Attributes and methods of arrays that no op stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bpdebug.recording.from_numpy.traced import plain
+
+if TYPE_CHECKING:
+    from bpdebug.recording.from_numpy.traced import TracedArray
+    from bpdebug.recording.from_numpy.tracer import Tracer
+
+READ = ("flags", "strides", "device")
+"""Attributes that are read as they are."""
+IN_PLACE = ("partition", "put", "resize", "setfield", "setflags", "byteswap", "argpartition")
+
+
+def attribute(tracer: Tracer, array: TracedArray, name: str) -> Any:
+    """An attribute of NumPy's arrays; AttributeError for a name that they do not have either."""
+    if name in READ:
+        return getattr(array.array, name)
+    if name == "base":
+        return None
+    if name.startswith("__") or not hasattr(np.ndarray, name):
+        raise AttributeError(f"'numpy.ndarray' object has no attribute '{name}'")
+    if name == "sort":
+        return lambda *args, **kwargs: array.__setitem__(..., np.sort(array, *args, **kwargs))
+    if name in IN_PLACE or not callable(getattr(np.ndarray, name)):
+        raise tracer.line().error(f"an array's .{name} has no op; write it with functions of NumPy")
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        own = array.array.copy()
+        result = getattr(own, name)(*plain(args), **plain(kwargs))
+        problem = f"an array's .{name}() has no op; write it with functions that have one"
+        return tracer.refuse(problem, [array, *args, *kwargs.values()], result, f".{name}()")
+
+    return call

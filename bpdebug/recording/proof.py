@@ -1,0 +1,74 @@
+"""The proof of a recording: its scenario computes what the recorded code computed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpdebug.ops import Array
+from bpdebug.recording.lines import NOWHERE, Line
+from bpdebug.recording.recording import Recording
+from bpdebug.records import record
+from bpdebug.run import Run
+
+FLOAT64_ROUNDING = 1e-9
+"""What rounding may make of a value, relative to the largest one beside it."""
+
+
+@record
+class Departure:
+    """The first value in which a recording differs from the code."""
+
+    name: str
+    line: Line
+    cell: tuple[int, ...]
+    """The cell that differs most."""
+    recorded: float
+    computed: float
+
+
+def departure(recording: Recording, tolerance: float = FLOAT64_ROUNDING) -> Departure | None:
+    """The first named value whose replay differs from what the code computed; None for none.
+
+    Values are in the order in which they were computed. BpdebugError for a scenario that the
+    loader does not take.
+    """
+    first = Run(recording.problem(), 1).iteration(1)
+    graph, values = first.recorded.graph, first.recorded.values
+    for name, value in sorted(recording.made.items(), key=lambda one: one[1].at):
+        if name not in graph.names:
+            continue
+        replayed = np.asarray(values[graph.names[name]], dtype=np.float64)
+        computed = np.asarray(value.array, dtype=np.float64)
+        cell = differs(replayed, computed, tolerance)
+        if cell is not None:
+            found = value.line if value.line != NOWHERE else NOWHERE
+            both = float(replayed[cell]), float(computed[cell])
+            return Departure(name, found, cell, *both)
+    return None
+
+
+def differs(replayed: Array, computed: Array, tolerance: float) -> tuple[int, ...] | None:
+    """The cell in which two arrays differ most, beyond rounding; None where none does."""
+    if replayed.shape != computed.shape:
+        replayed = np.broadcast_to(replayed, computed.shape)
+    with np.errstate(invalid="ignore"):
+        off = np.abs(replayed - computed)
+    same = (replayed == computed) | (np.isnan(replayed) & np.isnan(computed))
+    finite = np.abs(computed[np.isfinite(computed)])
+    scale = float(finite.max(initial=0.0))
+    off = np.where(same, 0.0, np.where(np.isnan(off), np.inf, off))
+    if off.max(initial=0.0) <= tolerance * max(scale, 1e-3):
+        return None
+    worst = np.unravel_index(int(np.argmax(off)), off.shape)
+    return tuple(int(one) for one in worst)
+
+
+def prove(recording: Recording, tolerance: float = FLOAT64_ROUNDING) -> None:
+    """BpdebugError, with the user's line, where the scenario computes something else."""
+    found = departure(recording, tolerance)
+    if found is not None:
+        at = f"[{','.join(map(str, found.cell))}]" if found.cell else ""
+        raise found.line.error(
+            f"the recording of {found.name} is wrong: {found.name}{at} is {found.computed!r} in "
+            f"the code and {found.recorded!r} in the recording; this line cannot be recorded"
+        )
