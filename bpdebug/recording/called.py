@@ -69,6 +69,8 @@ class Names:
         """Give a value this name, or the next that is free."""
         good = valid(name)
         prefix = f"{value.group}." if value.group else ""
+        if prefix and good == "T":
+            good = "T_"  # behind a dot it means transposed
         at = 1
         found = f"{prefix}{good}"
         while found in self._taken:
@@ -86,4 +88,4 @@ def valid(name: str) -> str:
     good = good[:NAME_LENGTH] or "step"
     if not good.isidentifier():
         good = f"_{good}"
-    return f"{good}_" if keyword.iskeyword(good) or reserved(good) or good == "T" else good
+    return f"{good}_" if keyword.iskeyword(good) or reserved(good) else good

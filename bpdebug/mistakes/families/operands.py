@@ -39,7 +39,8 @@ def moved_as(stage: Stage, moved: int | None, value: Array) -> Array:
         return value
     node = stage.graph.nodes[moved]
     assert node.op is not None
-    return np.asarray(node.op.forward(value, **node.options))
+    indices = (stage.value(other) for other in node.operands[1:])
+    return np.asarray(node.op.forward(value, *indices, **node.options))
 
 
 # The parameters after their update.
