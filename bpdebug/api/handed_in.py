@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,12 @@ class HandedIn:
     note: str = ""
     """What was left out; empty for nothing."""
 
+    def renamed(self, names: Mapping[str, str]) -> HandedIn:
+        """The same arrays, those with other names in the scenario by these."""
+        arrays = {names.get(name, name): one for name, one in self.arrays.items()}
+        precisions = {names.get(name, name): one for name, one in self.precisions.items()}
+        return HandedIn(arrays, precisions, self.note)
+
 
 def is_model(what: Any) -> bool:
     """True for a model of PyTorch's form, which has `named_parameters`."""
@@ -53,8 +59,8 @@ def from_mapping(given: Mapping[Any, Any], note: str = "") -> HandedIn:
     return HandedIn(arrays, {**precisions, **coarse}, note)
 
 
-def from_model(model: Any, name_of: Callable[[str], str]) -> HandedIn:
-    """The `.grad` of every parameter of a model; `name_of` gives its name in the scenario.
+def from_model(model: Any) -> HandedIn:
+    """The `.grad` of every parameter of a model, by the names that it has there.
 
     Trained parameters without `.grad` are left out, and the note says so. BpdebugError where none
     has any.
@@ -63,7 +69,7 @@ def from_model(model: Any, name_of: Callable[[str], str]) -> HandedIn:
     for name, parameter in model.named_parameters():
         gradient = getattr(parameter, "grad", None)
         if gradient is not None:
-            found[name_of(name)] = gradient
+            found[name] = gradient
         elif getattr(parameter, "requires_grad", True):
             missing.append(visible(name))
     if not found:

@@ -27,10 +27,10 @@ def verdict_on(origin: Origin, what: Any) -> GradientVerdict:
     BpdebugError for anything else.
     """
     run, script = origin.run, output_script()
-    if isinstance(what, Mapping):
-        found = on_arrays(run, from_mapping(what), script)
-    elif is_model(what):
-        found = on_arrays(run, from_model(what, origin.name_of), script)
+    if isinstance(what, Mapping) or is_model(what):
+        given = from_mapping(what) if isinstance(what, Mapping) else from_model(what)
+        found = on_arrays(run, given.renamed(origin.aliases), script)
+        found = replace(found, notes=(*found.notes, *own_functions(origin, found)))
     elif callable(what):
         found = on_function(run, what, script, origin.remake)
     else:
@@ -54,3 +54,25 @@ def on_function(
         run, function, script=script, progress=run.progress, remake=remake
     )
     return found
+
+
+def own_functions(origin: Origin, found: Verdict) -> list[str]:
+    """Which functions with a backward pass of the user's own have the mistakes of a verdict.
+
+    Where nothing is named, all of them may.
+    """
+    if found.agrees:
+        return []
+    first = [one for named in found.explanations[:1] for one in named.mistakes]
+    groups = {place for one in first for place in (one.group, *one.at) if place}
+    inside = [one for one in origin.own_functions if not groups or within(groups, one.group)]
+    at = "the mistake is in" if groups else "derived from its forward pass is"
+    return [
+        f"{at} the backward pass of your own {one.name}{f', {one.line}' if one.line else ''}"
+        for one in inside
+    ]
+
+
+def within(groups: set[str], outer: str) -> bool:
+    """Whether one of some groups is this one, or a part of it."""
+    return any(f"{group}.".startswith(f"{outer}.") for group in groups)

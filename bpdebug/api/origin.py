@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import Array
 from bpdebug.recording import Recording
+from bpdebug.recording.recording import OwnFunction
 from bpdebug.run import Run
 from bpdebug.scenario.copied import save_copy
 
@@ -27,12 +28,17 @@ class Origin(Protocol):
     def save(self, folder: str | Path) -> None:
         """Save `scenario.toml` and its data files in a folder (see `save_folder`)."""
 
-    def name_of(self, parameter: str) -> str:
-        """The name in the scenario of a parameter that somebody's model calls so."""
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """What somebody's model calls parameters that have other names in the scenario."""
 
     @property
     def remake(self) -> Remake | None:
         """What runs the forward pass anew; None where the scenario itself can."""
+
+    @property
+    def own_functions(self) -> Sequence[OwnFunction]:
+        """Calls of functions whose backward pass is the user's own."""
 
 
 class FileOrigin:
@@ -51,9 +57,15 @@ class FileOrigin:
         """Save the scenario's text as it was loaded, and copies of its data files."""
         save_copy(self._run.problem, self._text, folder)
 
-    def name_of(self, parameter: str) -> str:
-        """The name itself: a scenario's author and their model agree on names."""
-        return parameter
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """None: a scenario's author and their model agree on names."""
+        return {}
+
+    @property
+    def own_functions(self) -> Sequence[OwnFunction]:
+        """None: a scenario has formulas alone."""
+        return ()
 
     @property
     def remake(self) -> None:
@@ -83,9 +95,15 @@ class RecordedOrigin:
         """Save the text of the recording, and its arrays beside it."""
         self._made().save(folder)
 
-    def name_of(self, parameter: str) -> str:
-        """The name in the scenario of a parameter: of tied weights, the first of their names."""
-        return self._made().aliases.get(parameter, parameter)
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """By further names of a model's parameters, as tied weights have them, their names here."""
+        return self._made().aliases
+
+    @property
+    def own_functions(self) -> Sequence[OwnFunction]:
+        """Calls of functions whose backward pass is the user's own."""
+        return self._made().own_functions
 
     def _made(self) -> Recording:
         """The recording; BpdebugError while there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bpdebug.api.reports import CheckReport, DiagnosisReport
     from bpdebug.api.verdict import GradientVerdict
 
+Value = TypeVar("Value")
 Iterations = int | str | Iterable[int]
 """A number, numbers, a range, or a text such as `1,10,100-110`."""
 
@@ -76,16 +77,18 @@ class ScenarioRun:
     def values(self, iteration: int = 1) -> dict[str, Array]:
         """The values of the forward pass by name: inputs, parameters and entries of the graph.
 
+        Parameters that a recorded model has under several names are there under each.
+
         Example: `run.values()["z1"]`
         """
-        return copies(values_by_name(self._iteration(iteration)))
+        return self._named(values_by_name(self._iteration(iteration)))
 
     def gradients(self, iteration: int = 1) -> dict[str, Array]:
         """The gradient of the loss by each name that has one, in the shape of its value.
 
         Example: `run.gradients(iteration=2)["W1"]`
         """
-        return copies(gradients_by_name(self._iteration(iteration)))
+        return self._named(gradients_by_name(self._iteration(iteration)))
 
     def deltas(self, iteration: int = 1) -> dict[str, Array]:
         """The δ of each layer, from the loss down, by the name of its pre-activation."""
@@ -101,8 +104,17 @@ class ScenarioRun:
         found = updates_by_name(self._iteration(iteration))
         return {
             name: ParameterUpdate(*map(np.array, (one.before, one.gradient, one.change, one.after)))
-            for name, one in found.items()
+            for name, one in self._with_aliases(found).items()
         }
+
+    def _named(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        """Copies of arrays, by all their names."""
+        return copies(self._with_aliases(arrays))
+
+    def _with_aliases(self, found: Mapping[str, Value]) -> dict[str, Value]:
+        """What is known by name, also by the further names of a model's parameters."""
+        aliases = self._origin.aliases.items()
+        return {**found, **{name: found[own] for name, own in aliases if own in found}}
 
     def _iteration(self, number: int) -> Iteration:
         """An iteration; BpdebugError for a number that the run does not have."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +25,18 @@ Remake = Callable[[Mapping[str, Array], Mapping[str, Array]], Problem]
 
 
 @record
+class OwnFunction:
+    """A call of an `autograd.Function`, whose backward pass is the user's own."""
+
+    name: str
+    """The name of its class."""
+    group: str
+    """The group of what its forward computed, or the entry where that is a single op."""
+    line: str
+    """Where its backward stands: `model.py:12`, with the whole path; empty where not known."""
+
+
+@record
 class Recording:
     """What somebody's code computed, as a scenario."""
 
@@ -37,9 +49,8 @@ class Recording:
     """What the code computed, by the names that it has in the scenario."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Further names of parameters that a model has under several, and their names here."""
-    own_functions: tuple[Any, ...] = ()
-    """Calls of functions whose backward pass is the user's own (PyTorch's `autograd.Function`):
-    each with `name`, `group` and the `line` of its backward."""
+    own_functions: tuple[OwnFunction, ...] = ()
+    """Calls of functions whose backward pass is the user's own."""
     notes: tuple[str, ...] = ()
     """What the user should know about it, a sentence each."""
     remake: Remake | None = None

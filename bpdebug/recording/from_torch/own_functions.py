@@ -9,20 +9,6 @@ from typing import Any
 import torch
 from torch.autograd.function import _SingleLevelFunction
 
-from bpdebug.records import record
-
-
-@record
-class OwnFunction:
-    """A call of an `autograd.Function`, whose backward pass is the user's own."""
-
-    name: str
-    """The name of its class."""
-    group: str
-    """The group of what its forward computed, or the entry where that is a single op."""
-    line: str
-    """Where its backward stands: `model.py:12`, with the whole path; empty where not known."""
-
 
 class OwnFunctions:
     """Reports the calls of `autograd.Function.apply` while it is on.

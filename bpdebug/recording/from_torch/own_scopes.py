@@ -11,13 +11,13 @@ from bpdebug.recording.from_torch.calls import Calls, flat
 from bpdebug.recording.from_torch.losses import Losses
 from bpdebug.recording.from_torch.modules import Modules, Scope
 from bpdebug.recording.from_torch.own_functions import (
-    OwnFunction,
     backward_line,
     is_hook,
     of_pytorch,
 )
 from bpdebug.recording.from_torch.tensors import tensors_in
 from bpdebug.recording.lines import Line
+from bpdebug.recording.recording import OwnFunction
 from bpdebug.recording.value import Value
 
 OUT = "out"
