@@ -150,5 +150,6 @@ CASES: list[CompositeCase] = [
     *cell("gru_cell", 3, 1),
     *cell("rnn", 1, 1, (5,)),
     *cell("lstm", 4, 2, (5,)),
+    CompositeCase("lstm", ((2, 3), (2,), (2,), (8, 3), (8, 2), (8,), (8,)), {"cell": True}),
     *cell("gru", 3, 1, (5,)),
 ]

@@ -30,12 +30,6 @@ class HandedIn:
     note: str = ""
     """What was left out; empty for nothing."""
 
-    def renamed(self, names: Mapping[str, str]) -> HandedIn:
-        """The same arrays, those with other names in the scenario by these."""
-        arrays = {names.get(name, name): one for name, one in self.arrays.items()}
-        precisions = {names.get(name, name): one for name, one in self.precisions.items()}
-        return HandedIn(arrays, precisions, self.note)
-
 
 def is_model(what: Any) -> bool:
     """True for a model of PyTorch's form, which has `named_parameters`."""

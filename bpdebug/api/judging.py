@@ -29,7 +29,7 @@ def verdict_on(origin: Origin, what: Any) -> GradientVerdict:
     run, script = origin.run, output_script()
     if isinstance(what, Mapping) or is_model(what):
         given = from_mapping(what) if isinstance(what, Mapping) else from_model(what)
-        found = on_arrays(run, given.renamed(origin.aliases), script)
+        found = on_arrays(run, given, script)
         found = replace(found, notes=(*found.notes, *own_functions(origin, found)))
     elif callable(what):
         found = on_function(run, what, script, origin.remake)

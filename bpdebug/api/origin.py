@@ -29,10 +29,6 @@ class Origin(Protocol):
         """Save `scenario.toml` and its data files in a folder (see `save_folder`)."""
 
     @property
-    def aliases(self) -> Mapping[str, str]:
-        """What somebody's model calls parameters that have other names in the scenario."""
-
-    @property
     def remake(self) -> Remake | None:
         """What runs the forward pass anew; None where the scenario itself can."""
 
@@ -56,11 +52,6 @@ class FileOrigin:
     def save(self, folder: str | Path) -> None:
         """Save the scenario's text as it was loaded, and copies of its data files."""
         save_copy(self._run.problem, self._text, folder)
-
-    @property
-    def aliases(self) -> Mapping[str, str]:
-        """None: a scenario's author and their model agree on names."""
-        return {}
 
     @property
     def own_functions(self) -> Sequence[OwnFunction]:
@@ -94,11 +85,6 @@ class RecordedOrigin:
     def save(self, folder: str | Path) -> None:
         """Save the text of the recording, and its arrays beside it."""
         self._made().save(folder)
-
-    @property
-    def aliases(self) -> Mapping[str, str]:
-        """By further names of a model's parameters, as tied weights have them, their names here."""
-        return self._made().aliases
 
     @property
     def own_functions(self) -> Sequence[OwnFunction]:

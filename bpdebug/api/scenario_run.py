@@ -77,7 +77,7 @@ class ScenarioRun:
     def values(self, iteration: int = 1) -> dict[str, Array]:
         """The values of the forward pass by name: inputs, parameters and entries of the graph.
 
-        Parameters that a recorded model has under several names are there under each.
+        A parameter that a recorded model has under several names is there under each.
 
         Example: `run.values()["z1"]`
         """
@@ -112,8 +112,8 @@ class ScenarioRun:
         return copies(self._with_aliases(arrays))
 
     def _with_aliases(self, found: Mapping[str, Value]) -> dict[str, Value]:
-        """What is known by name, also by the further names of a model's parameters."""
-        aliases = self._origin.aliases.items()
+        """What is known by name, also by the further names of parameters."""
+        aliases = self._run.problem.aliases.items()
         return {**found, **{name: found[own] for name, own in aliases if own in found}}
 
     def _iteration(self, number: int) -> Iteration:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
@@ -55,6 +56,14 @@ class Precision:
         return np.asarray(np.maximum(last, 0.5 * 10.0**-self.decimals) * (1 + 1e-6))
 
 
+WITH_NAME = [
+    re.compile(form)
+    for form in (
+        *(r"(?P<name>.+)", r"\w+\(\s*(?P<name>.+?)\s*\)"),
+        *(r"[d∂](?P<name>.+)", r"(?P<name>.+)\.grad"),
+    )
+]
+"""The forms of a key: a name, `grad(name)`, `dname`, `name.grad`."""
 Precisions = Mapping[str, Precision]
 """The precision of each array, by its name."""
 SINGLE = 2.0**-24
@@ -92,17 +101,18 @@ def handed_in(
     rules: Mapping[str, Rule],
     arrays: Mapping[str, Array],
     precision: Precision | Precisions,
+    aliases: Mapping[str, str] | None = None,
 ) -> tuple[Handed, ...]:
     """What arrays under these names are; BpdebugError for a name that means nothing here.
 
     A bare name is a gradient; `@3` behind a name means iteration 3. `rules` are the update rules by
-    parameter.
+    parameter, and `aliases` further names of parameters.
     """
     found: dict[tuple[int, Quantity, int], Handed] = {}
     for key, values in arrays.items():
         try:
             own = precision if isinstance(precision, Precision) else precision[key]
-            one = read_name(graph, rules, key, values, own)
+            one = read_name(graph, rules, without_alias(key, aliases or {}), values, own)
         except BpdebugError as error:
             raise error.at(key=visible(key[:80])) from None
         same = (one.node, one.quantity, one.iteration)
@@ -116,6 +126,18 @@ def handed_in(
             "there are no numbers in it; give arrays by name, such as W1 or grad(W1)"
         )
     return tuple(found.values())
+
+
+def without_alias(key: str, aliases: Mapping[str, str]) -> str:
+    """A key with a parameter's own name in the place of an alias: in `grad(0.weight)@2`, too."""
+    text, at, iteration = key.partition("@")
+    text = text.strip()
+    for form in WITH_NAME:
+        found = form.fullmatch(text)
+        if found is not None and found["name"] in aliases:
+            start, end = found.span("name")
+            return f"{text[:start]}{aliases[found['name']]}{text[end:]}{at}{iteration}"
+    return key
 
 
 def read_name(

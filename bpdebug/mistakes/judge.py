@@ -42,7 +42,7 @@ def judge(
 ) -> Verdict:
     """Return the verdict on arrays by name; BpdebugError for a name that means nothing."""
     problem = run.problem
-    given = handed_in(run.graph(1), problem.rules, arrays, precision)
+    given = handed_in(run.graph(1), problem.rules, arrays, precision, problem.aliases)
     last = max(one.iteration for one in given)
     if last > MOST_ITERATIONS:
         raise BpdebugError(

@@ -52,12 +52,13 @@ class Names:
             last = next((one for one, main in reversed(found) if main), None)
             if last is None and len(found) == 1:
                 last = found[0][0]
-            if len(found) > 1 and self.taken(group, name):
+            data = self.taken(group, name)
+            if data:  # data has it: then x, x_2, x_3 in their order
                 last = None
             if last is not None:
                 self.give(last, name)
             rest = [one for one, _ in found if one is not last]
-            first = 0 if rest and rest[0].leaf else 1
+            first = 2 if data else 0 if rest and rest[0].leaf else 1
             for at, value in enumerate(rest, start=first):
                 self.give(value, f"{name}_{at}", numbered=True)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +47,7 @@ class Recording:
     made: Mapping[str, Value]
     """What the code computed, by the names that it has in the scenario."""
     aliases: Mapping[str, str] = field(default_factory=dict)
-    """Further names of parameters that a model has under several, and their names here."""
+    """Further names of parameters, as a model has them, and their names here."""
     own_functions: tuple[OwnFunction, ...] = ()
     """Calls of functions whose backward pass is the user's own."""
     notes: tuple[str, ...] = ()

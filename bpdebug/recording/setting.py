@@ -30,6 +30,8 @@ class Setting:
     """The entries of [optimizer], as a scenario has them; None for no updates."""
     parameters: Mapping[str, OwnOptimizer] = field(default_factory=dict)
     """By parameter, what it has to itself."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Further names of parameters, as a model has them, and their names here."""
     dtype: DType = FLOAT64
     loss: str = "loss"
     """The name of the loss where no local variable has it."""

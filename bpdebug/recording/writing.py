@@ -48,6 +48,7 @@ class Writer:
             arrays=self.arrays(),
             made={value.name: value for value in self.values if value.name},
             notes=self.setting.notes,
+            aliases=self.setting.aliases,
         )
 
     def entries(self) -> list[str]:
@@ -129,12 +130,15 @@ class Writer:
         return entry
 
     def tail(self) -> Iterable[str]:
-        """[optimizer] and [run]."""
+        """[optimizer], [run] and [aliases]."""
         if self.setting.optimizer:
             rows = [f"{key(name)} = {inline(one)}" for name, one in self.setting.optimizer.items()]
             yield table("optimizer", rows)
         if self.setting.dtype == np.float32:
             yield table("run", ['dtype = "float32"'])
+        if self.setting.aliases:
+            rows = [f"{key(name)} = {text(own)}" for name, own in self.setting.aliases.items()]
+            yield table("aliases", rows)
 
     def arrays(self) -> dict[str, Array]:
         """The arrays of inputs, parameters and states, by their keys."""

@@ -87,6 +87,8 @@ class Problem:
     """The backward pass that the author wrote by hand, in the order of its lines."""
     drawn: frozenset[str] = frozenset()
     """Inputs that the file does not have, because the problem draws them: the masks of dropout."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Further names of parameters, as a model elsewhere has them, and their names here."""
     notes: tuple[Note, ...] = ()
     """Shown when the problem is opened; never part of an export."""
 

@@ -17,6 +17,7 @@ from bpdebug.graph.groups import is_number
 from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in, too_large
 from bpdebug.records import replace
 from bpdebug.run import Problem
+from bpdebug.scenario.aliases import read_aliases
 from bpdebug.scenario.backward import read_backward
 from bpdebug.scenario.context import Archives, LoadContext
 from bpdebug.scenario.entries import GraphEntry, Recipe, parse_entries
@@ -30,7 +31,7 @@ from bpdebug.scenario.suitable import check_graphs
 from bpdebug.scenario.table import TomlTable, dotted, parse_float
 
 TABLES = ("title", "description", "loss", "inputs", "parameters", "graph", "network")
-MORE_TABLES = ("optimizer", "run", "expect", "backward")
+MORE_TABLES = ("optimizer", "run", "expect", "backward", "aliases")
 NETWORK_DATA = ("x", "y")
 """The inputs of a [network] that have a row for each example."""
 NO_ARCHIVES: Archives = MappingProxyType({})
@@ -153,6 +154,7 @@ def read_problem(
         batch_size=batch_size,
         seed=seed,
         drawn=frozenset(leaf.name for leaf in form.drawn),
+        aliases=read_aliases(top.table("aliases"), [leaf.name for leaf in parameters]),
         notes=(*context.notes, *note_losses(recipe, graph), *note_batches(recipe, graph)),
     ).of_kind(dtype)
     expected = read_expectations(top.tables("expect"), graph, own_iterations, problem.rules)

@@ -102,7 +102,7 @@ def test_a_model_has_names_of_its_own(recording, gradients):
             yield "0.weight", Parameter(gradients["W"])
             yield "b", Parameter(gradients["b"])
 
-    named = replace(recording, aliases={"0.weight": "W"})
+    named = replace(recording, text=f'{recording.text}\n[aliases]\n"0.weight" = "W"\n')
     run = bpdebug.ScenarioRun(RecordedOrigin(named))
     verdict = run.compare(Model())
     assert [one.name for one in verdict.arrays] == ["grad(W)", "grad(b)"]

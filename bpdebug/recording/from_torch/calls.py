@@ -37,16 +37,20 @@ class Calls:
         """How many functions of the user's own are running, whose forward needs no gradients."""
         self.held: dict[int, Value] = {}
         """What tensors stood for before a function wrote into one of them."""
+        self._made: dict[int, torch.Tensor] = {}
+        """Tensors that were made of nothing, and what was computed from them alone."""
         self.still: set[Value] = set()
         """Values that have a gradient in PyTorch, which is always 0: they are data."""
         self.worked_out: Callable[[Any], Value]
         """What a tensor stands for after writes through others into its memory."""
 
     def learned(self, tensor: torch.Tensor) -> bool:
-        """Whether a tensor depends on a parameter."""
+        """Whether a tensor depends on a parameter, or has a gradient."""
+        if tensor.requires_grad:
+            return True
         held = self.held.get(id(tensor))
         value = self._tensors.get(tensor) if held is None else held
-        return bool(tensor.requires_grad) if value is None else value.learned
+        return value is not None and value.learned
 
     def lift(self, argument: Any, line: Line) -> Value:
         """The value of an argument; tensors and numbers that nothing recorded become constants."""
@@ -60,7 +64,7 @@ class Calls:
         if known is not None:
             if known.version == version(argument) and not known.stale:
                 return known.value
-            if known.value.learned:
+            if known.learned:
                 return self._again(known, line)
             self._tensors.forget(argument)  # data that has changed is data as it is now
         if not argument.requires_grad:
@@ -75,12 +79,12 @@ class Calls:
             "uses a tensor that was changed in place since it was computed, by code that PyTorch "
             "does not report; change it before the block, or compute a new tensor in its place"
         )
-        name = f"{known.value.name} " if known.value.name else ""
+        name = f"{known.value.name}: " if known.value.name else ""
         return Value(
             *(known.value.array, Role.RESULT),
             operands=(known.value,),
             line=line,
-            problem=f"this line {problem}" if not name else f"{name}: this line {problem}",
+            problem=f"{name}this line {problem}",
         )
 
     def depends(self, tensor: torch.Tensor) -> bool:
@@ -107,8 +111,7 @@ class Calls:
         learned = any(map(self.learned, arguments))
         if not fresh:
             return
-        if not learned and not any(one.is_floating_point() for one in fresh):
-            self._leaves.derived(fresh, arguments[0])
+        if not learned and self._is_data(arguments, fresh):
             return
         if learned and not self.own and not any(map(self.keeps_gradient, fresh)):
             lost = any(one.requires_grad for one in arguments) or not torch.is_grad_enabled()
@@ -121,14 +124,29 @@ class Calls:
             return
         try:
             made = self.translated(function, args, kwargs, result)
-        except RefusedError as refused:
-            operand = next(filter(None, map(unfit, arguments)), "")
-            problem = f"what {named(function)} is given {operand}" if operand else str(refused)
-            self._refuse(advised(problem), arguments, fresh, line)
+        except Exception as error:  # also a fault of a translation, of a result that no loss uses
+            self._refuse(why_not(function, arguments, error), arguments, fresh, line)
             return
         self._set(made, results, fresh, line)
         if any(one is DATA for one in made) and learned:
             self.departures.cut(fresh, function, line)
+
+    def made(self, results: Iterable[torch.Tensor]) -> None:
+        """Tensors were made of nothing, by a function such as `ones` or `arange`."""
+        self._made.update((id(one), one) for one in results)
+
+    def _is_data(self, arguments: list[torch.Tensor], fresh: list[torch.Tensor]) -> bool:
+        """Whether results that depend on no parameter are data, and not ops on data.
+
+        Ops show what a model does with its inputs. How a batch or a mask is made is no part of it.
+        """
+        self._leaves.derived(fresh, arguments[0])
+        self.departures.follow(fresh, arguments)
+        if all(id(one) in self._made for one in arguments):
+            self.made(fresh)
+            return True
+        inside = self._modules.inside or self.own
+        return not (inside and any(one.is_floating_point() for one in fresh))
 
     def keeps_gradient(self, result: torch.Tensor) -> bool:
         """Whether PyTorch has a gradient for a result."""
@@ -209,6 +227,17 @@ class Calls:
         )
         value.learned = True
         return value
+
+
+def why_not(function: Any, arguments: Iterable[torch.Tensor], error: Exception) -> str:
+    """Why the call of a function cannot be recorded, and what to do."""
+    if not isinstance(error, RefusedError):
+        return (
+            f"{named(function)} is not recorded: {type(error).__name__}: {error}; this is a fault "
+            "of bpdebug"
+        )
+    operand = next(filter(None, map(unfit, arguments)), "")
+    return advised(f"what {named(function)} is given {operand}" if operand else str(error))
 
 
 def advised(problem: str) -> str:

@@ -26,11 +26,19 @@ class Departures:
     def cut(self, results: Iterable[torch.Tensor], function: Any, line: Line) -> None:
         """Results that depend on parameters, and have no gradient."""
         name = str(getattr(function, "__name__", ""))
+        if name.startswith("new_") or name.endswith("_like"):  # they use no numbers of a tensor
+            return
         if name == "__get__":
             name = str(getattr(function.__self__, "__name__", ""))
         words = f"{line.short}: {name or 'a function'} gives numbers without a gradient"
         for one in results:
             self._cut[id(one)] = (one, words)
+
+    def follow(self, results: Iterable[torch.Tensor], arguments: Iterable[torch.Tensor]) -> None:
+        """Results are computed from tensors, some of which may depend on parameters."""
+        cut = next(filter(self.is_cut, arguments), None)
+        if cut is not None:
+            self._cut.update((id(one), (one, self._cut[id(cut)][1])) for one in results)
 
     def used(self, tensor: torch.Tensor, tensors: Tensors) -> None:
         """A tensor without a gradient is used as data."""

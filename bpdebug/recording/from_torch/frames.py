@@ -21,7 +21,7 @@ class Frames:
     """The user's frames inside the block, as they were when they were last looked at."""
 
     def __init__(self, block: FrameType, names: LocalNames, find: Find) -> None:
-        self._block = block
+        self.block = block
         """The frame of the block: those around it are not looked at."""
         self._names, self._find = names, find
         self._theirs: dict[CodeType, bool] = {}
@@ -47,12 +47,12 @@ class Frames:
 
     def look(self, frame: FrameType) -> None:
         """Note the local variables of a frame."""
-        main = frame is self._block or frame.f_code.co_name == MAIN
+        main = frame is self.block or frame.f_code.co_name == MAIN
         self._names.look(frame, self._find, main=main)
 
     def end(self) -> None:
         """Note the variables of the block as it ends, and hold no frame any more."""
-        self.look(self._block)
+        self.look(self.block)
         self._last = []
 
     def name_of(self, tensor: torch.Tensor) -> str:
@@ -74,7 +74,7 @@ class Frames:
                 self._theirs[frame.f_code] = theirs
             if theirs:
                 found.append((frame, frame.f_lasti))
-            if frame is self._block:
+            if frame is self.block:
                 break
             frame = frame.f_back
         found.reverse()

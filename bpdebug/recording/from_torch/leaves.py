@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from types import FrameType
 
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 
 from bpdebug.ops import Array
 from bpdebug.recording.called import valid
-from bpdebug.recording.from_torch.modules import Modules
+from bpdebug.recording.from_torch.modules import Modules, first_free
 from bpdebug.recording.from_torch.tensors import Tensors, numbers, unfit
 from bpdebug.recording.lines import Line
 from bpdebug.recording.names import entries
@@ -27,7 +27,9 @@ class Leaves:
         self.parameters: dict[str, torch.Tensor] = {}
         """What is learned, by its name."""
         self.aliases: dict[str, str] = {}
-        """Further names of parameters that a model has under several: name → first name."""
+        """Further names of parameters, and those that PyTorch has for them: name → name here."""
+        self.tied: dict[str, str] = {}
+        """Parameters that a model has under several names: name → first name."""
         self.learned: list[tuple[torch.Tensor, Value]] = []
         """Tensors that are learned, those of the models first."""
         self._alone: list[tuple[torch.Tensor, Value]] = []
@@ -41,12 +43,15 @@ class Leaves:
     def begin(self) -> None:
         """Take the parameters and buffers that the models have."""
         names: dict[int, str] = {}
-        for name, one in self._modules.parameters():
+        for theirs, ours, one in self._modules.parameters():
             if id(one) in names:
-                self.aliases[name] = names[id(one)]
-                continue
-            names[id(one)] = name
-            self._take(name, one)
+                self.tied[ours] = names[id(one)]
+            else:
+                names[id(one)] = first_free(ours, self.parameters)
+                self._take(names[id(one)], one)
+            for name in (theirs, ours):
+                if name != names[id(one)]:
+                    self.aliases.setdefault(name, names[id(one)])
         self._buffers = {id(one): name for name, one in self._modules.buffers()}
 
     def _take(self, name: str, tensor: torch.Tensor) -> Value:
@@ -148,15 +153,6 @@ def held_by(block: FrameType, tensor: torch.Tensor) -> tuple[str, str]:
             elif not entry and isinstance(one, (list, tuple, dict)):
                 entry = next((at for at, held in entries(name, one) if held is tensor), "")
     return own, entry
-
-
-def first_free(name: str, taken: Container[str]) -> str:
-    """A name, with a number behind where it is taken."""
-    at, found = 1, name
-    while found in taken:
-        at += 1
-        found = f"{name}_{at}"
-    return found
 
 
 def data(tensor: torch.Tensor) -> Array:

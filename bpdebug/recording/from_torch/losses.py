@@ -46,7 +46,7 @@ class Losses:
 
     def computed(self, tensor: torch.Tensor, value: Value) -> None:
         """A result that needs a gradient."""
-        if tensor.ndim == 0:
+        if tensor.numel() == 1 and (tensor.ndim == 0 or self.latest is None):
             self.latest = (tensor, value)
         else:
             self.several = (tensor, value)
@@ -111,6 +111,15 @@ class Losses:
 
     def loss(self) -> Value:
         """The loss. BpdebugError where the block has none."""
+        found = self._found()
+        if found.array.ndim == 0 or np.size(found.array) != 1:
+            return found
+        return self._recorder.result(
+            call("sum"), [found], np.asarray(np.sum(found.array)), line=found.line
+        )
+
+    def _found(self) -> Value:
+        """The loss as the block computed it: a number, or an array with one in it."""
         if self.called:
             total = self.called[0]
             for one in self.called[1:]:
@@ -168,6 +177,6 @@ def pytorch_gradients(
     except RuntimeError:  # a graph that is changed or freed: the user's own backward() says so
         return None
     return {
-        value: np.zeros(tuple(tensor.shape)) if grad is None else np.array(numbers(grad))
+        value: np.zeros(tuple(tensor.shape)) if grad is None else np.array(numbers(grad.to_dense()))
         for (tensor, value), grad in zip(learned, found, strict=True)
     }

@@ -13,7 +13,7 @@ from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
 )
-from torch.overrides import TorchFunctionMode
+from torch.overrides import TorchFunctionMode, _get_current_function_mode_stack
 
 from bpdebug.errors import BpdebugError
 from bpdebug.recording.from_torch.calls import Calls
@@ -57,11 +57,16 @@ class Mode(TorchFunctionMode):
         self._open = ExitStack()
 
     def __enter__(self) -> Mode:
+        if any(isinstance(one, Mode) for one in _get_current_function_mode_stack()):
+            raise BpdebugError("a block is being recorded already; end it before another begins")
         with ExitStack() as opened:
             self.leaves.begin()
             opened.enter_context(eager())
             opened.enter_context(self.modules)
-            opened.enter_context(OwnFunctions(self._own, self.scopes.forward, self.scopes.end))
+            forward, end = (
+                partial(self.guarded, do) for do in (self.scopes.forward, self.scopes.end)
+            )
+            opened.enter_context(OwnFunctions(self._own, forward, end))
             opened.callback(register_optimizer_step_pre_hook(self._before_step).remove)
             opened.callback(register_optimizer_step_post_hook(self._after_step).remove)
             super().__enter__()
@@ -96,6 +101,8 @@ class Mode(TorchFunctionMode):
         elif isinstance(result, torch.Tensor):
             if any_tensor((args, kwargs)):
                 self.guarded(self._record, function, args, {**kwargs, **drawn}, result)
+            else:
+                self.calls.made([result])
         else:
             self._other(function, args, {**kwargs, **drawn}, result)
         return result
@@ -127,9 +134,8 @@ class Mode(TorchFunctionMode):
 
     def _record(self, function: Any, args: Any, kwargs: Any, result: Any) -> None:
         """Record what a function returned."""
-        if result is args[0] if args else False:  # as contiguous() and requires_grad_() do
-            if function.__name__ == "requires_grad_":
-                self._changed(function, args)
+        if function.__name__ == "requires_grad_":
+            self._changed(function, args)
             return
         self.calls.record(function, args, kwargs, result, self.line())
 
@@ -138,7 +144,7 @@ class Mode(TorchFunctionMode):
         self.writing.end(function, target, args, kwargs, result, self.line())
 
     def _backward(self, function: Any, args: Any, kwargs: Any) -> Any:
-        """`backward` is called: what on is the loss."""
+        """`backward` is called: what it is called on is the loss."""
         line = self.line()
         lift = partial(self.calls.lift, line=line)
         with self.pause():

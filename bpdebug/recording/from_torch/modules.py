@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import torch
@@ -21,10 +22,10 @@ Models: TypeAlias = (
 class Scope:
     """A module, or a function of the user's own, while it runs."""
 
-    __slots__ = ("group", "ops", "own")
+    __slots__ = ("group", "ops", "own", "path")
 
-    def __init__(self, group: str, *, own: bool) -> None:
-        self.group = group
+    def __init__(self, group: str, *, own: bool, path: str = "") -> None:
+        self.group, self.path = group, path
         self.own = own
         """Whether it is a group itself, and not part of what is around it."""
         self.ops = 0
@@ -58,18 +59,27 @@ class Modules:
         """The group of what is computed now; empty outside of the model."""
         return self._running[-1].group
 
+    @property
+    def inside(self) -> bool:
+        """Whether a module runs."""
+        return len(self._running) > 1
+
     def count(self) -> None:
         """Count an op for all that is running."""
         for scope in self._running:
             scope.ops += 1
 
-    def parameters(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
-        """All parameters of the models by their paths; one that has several paths is repeated."""
+    def parameters(self) -> Iterator[tuple[str, str, torch.nn.Parameter]]:
+        """All parameters of the models: PyTorch's own names, ours, and the parameters.
+
+        One that has several names is repeated.
+        """
         return named(self._roots, "named_parameters")
 
     def buffers(self) -> Iterator[tuple[str, torch.Tensor]]:
-        """All buffers of the models by their paths."""
-        return named(self._roots, "named_buffers")
+        """All buffers of the models, by our names."""
+        for _, name, one in named(self._roots, "named_buffers"):
+            yield name, one
 
     def path_of(self, tensor: torch.Tensor) -> str:
         """The path of a tensor that some module has now as a parameter; empty where none has."""
@@ -77,16 +87,24 @@ class Modules:
             type(one).__name__.lower(): one for one in self._others.values()
         }  # the outermost of a name wins, as it ran first and stands last
         for roots in (self._roots, others):
-            for path, one in named(roots, "named_parameters"):
+            for _, path, one in named(roots, "named_parameters"):
                 if one is tensor:
                     return path
         return ""
 
     def begin(self, path: str) -> Scope:
         """Something begins that is a group by this path, or another when it ran before."""
-        self._runs[path] += 1
-        again = f"_{self._runs[path]}" if self._runs[path] > 1 else ""
-        self._running.append(Scope(f"{path}{again}", own=True))
+        base = path
+        for scope in reversed(self._running):
+            if scope.own and path.startswith(f"{scope.path}."):
+                base = f"{scope.group}{path[len(scope.path) :]}"  # blocks_2.0.attn
+                break
+        group = base
+        while group in self._runs:
+            self._runs[base] += 1
+            group = numbered(base, self._runs[base])
+        self._runs[group] = max(self._runs[group], 1)
+        self._running.append(Scope(group, own=True, path=path))
         return self._running[-1]
 
     def end(self) -> Scope:
@@ -123,39 +141,60 @@ class Modules:
 
 
 def roots_of(models: Models, local: Mapping[str, Any]) -> dict[str, torch.nn.Module]:
-    """The models by the names that stand before the paths in them: none for a single model.
+    """The models by the names that stand before the paths in them.
 
-    Several models are called after the local variables that hold them, those of a dict after
-    their keys. BpdebugError for what is no model.
+    Those of a dict are called after their keys, others after the local variables that hold them. A
+    single model needs no name, unless its modules have numbers, as those of a Sequential.
+    BpdebugError for what is no model.
     """
     if models is None:
         return {}
-    if isinstance(models, torch.nn.Module):
-        return {"": models}
     if isinstance(models, Mapping):
         found = {valid(str(name)): one for name, one in models.items()}
-    elif isinstance(models, (list, tuple)):
+    else:
+        several = list(models) if isinstance(models, (list, tuple)) else [models]
         held = {id(one): name for name, one in reversed(list(local.items()))}
         found = {}
-        for one in models:
-            name = valid(held.get(id(one), type(one).__name__.lower()))
-            while name in found:
-                name += "_"
-            found[name] = one
-    else:
-        found = {"": models}
+        for one in several:
+            found[first_free(valid(held.get(id(one), type(one).__name__.lower())), found)] = one
     for one in found.values():
         if not isinstance(one, torch.nn.Module):
             raise BpdebugError(
                 f"a model is a torch.nn.Module, not {type(one).__name__}; for several models give "
                 "a list of them, for functions without a module give None"
             )
+    if isinstance(models, torch.nn.Module) and not any(map(str.isdigit, models._modules)):
+        return {"": models}
+    return found
+
+
+def numbered(path: str, count: int) -> str:
+    """The group of something that runs again: `blocks.attn_2`; `blocks_2.0` for a number."""
+    around, _, last = path.rpartition(".")
+    if last.isdigit() and around:
+        return f"{numbered(around, count)}.{last}"
+    return f"{path}_{count}"
+
+
+def first_free(name: str, taken: Container[str]) -> str:
+    """A name, with a number behind where it is taken."""
+    at, found = 1, name
+    while found in taken:
+        at += 1
+        found = f"{name}_{at}"
     return found
 
 
 def joined(root: str, path: str) -> str:
-    """The path of something in a model, with the model's name before it."""
-    return f"{root}.{path}" if root and path else root or path
+    """The path of something in a model as a name of a scenario, with the model's name before it."""
+    parts = [readable(part) for part in path.split(".") if part]
+    return ".".join([root, *parts] if root else parts)
+
+
+@cache
+def readable(part: str) -> str:
+    """A part of a path as expressions can read it: a number, or a valid name."""
+    return part if part.isdigit() else valid(part)
 
 
 def paths(roots: Mapping[str, torch.nn.Module]) -> Iterator[tuple[str, torch.nn.Module]]:
@@ -165,8 +204,8 @@ def paths(roots: Mapping[str, torch.nn.Module]) -> Iterator[tuple[str, torch.nn.
             yield joined(root, path), one
 
 
-def named(roots: Mapping[str, torch.nn.Module], what: str) -> Iterator[tuple[str, Any]]:
-    """Parameters or buffers of the models, by all paths that they have."""
+def named(roots: Mapping[str, torch.nn.Module], what: str) -> Iterator[tuple[str, str, Any]]:
+    """Parameters or buffers of the models: PyTorch's names, ours, and what they name."""
     for root, model in roots.items():
         for path, one in getattr(model, what)(remove_duplicate=False):
-            yield joined(root, path), one
+            yield path, joined(root, path), one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from bpdebug.recording.recorder import UNKNOWN
 from bpdebug.recording.recording import Recording
 from bpdebug.recording.value import Role, Value
 from bpdebug.records import record
-from bpdebug.run import Run
+from bpdebug.run import Problem, Run
 
 FAULT = "this is a fault of bpdebug's recording, please report it with these lines of code"
 
@@ -40,15 +40,17 @@ TOLERANCE = {
 
 def prove(
     recording: Recording,
+    problem: Problem,
     gradients: Mapping[Value, Array],
     *,
     single: bool,
 ) -> None:
     """BpdebugError where the scenario does not give PyTorch's numbers.
 
-    `gradients` are PyTorch's by parameter; parameters that are not in it are not compared.
+    `problem` is that of the recording. `gradients` are PyTorch's by parameter; parameters that are
+    not in it are not compared.
     """
-    recorded = Run(recording.problem(), 1).iteration(1).recorded
+    recorded = Run(problem, 1).iteration(1).recorded
     tolerance = TOLERANCE[single]
     for name, value in sorted(recording.made.items(), key=lambda pair: pair[1].at):
         if value.role is Role.RESULT and value.array is not UNKNOWN:
@@ -129,11 +131,3 @@ def departs(what: str, of: str, ours: Array, theirs: Array, value: Value) -> Bpd
         at = f" at {[int(one) for one in cell]}" if cell else ""
         difference = f"{float(ours[cell])!r}{at}, and PyTorch {float(theirs[cell])!r}"
     return value.line.error(f"{of}{what}: bpdebug computes {difference}; {FAULT}")
-
-
-def unproved(values: Sequence[str]) -> str:
-    """The note about gradients that code of the user's own computes."""
-    return (
-        f"The gradients of {', '.join(values)} pass through code of your own, so they are not held "
-        "against PyTorch's."
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -21,6 +22,7 @@ from bpdebug.recording.setting import Setting
 from bpdebug.recording.value import Role, Value
 from bpdebug.recording.writing import needed
 from bpdebug.records import replace
+from bpdebug.run import Problem
 
 
 class TorchRecording:
@@ -36,9 +38,12 @@ class TorchRecording:
         model = originals(model)
         self._mode: Mode | None = Mode(model, frame, prove=prove)
         self._mode.stepping = self._stepping
-        self._model, self._optimizer, self._frame, self._prove = model, optimizer, frame, prove
+        self._optimizer, self._prove = optimizer, prove
         self._rules: Updates | None = None
+        self._title = title(model, frame)
         self.recording: Recording | None = None
+        self.problem: Problem | None = None
+        """The problem of the recording, where it was proved; None where it was not."""
 
     def __enter__(self) -> TorchRecording:
         if self._mode is None:
@@ -56,7 +61,7 @@ class TorchRecording:
     def _stepping(self, optimizer: Any) -> None:
         """The optimizer is about to step inside of the block: what it holds now is recorded."""
         if optimizer is self._optimizer and self._rules is None and self._mode is not None:
-            self._mode.leaves.end(self._frame)
+            self._mode.leaves.end(self._mode.frames.block)
             self._rules = updates(optimizer, self._mode.leaves.parameters)
 
     def _finished(self, mode: Mode) -> Recording:
@@ -66,7 +71,7 @@ class TorchRecording:
                 None if isinstance(mode.failed, BpdebugError) else mode.failed
             )
         mode.frames.end()
-        mode.leaves.end(self._frame)
+        mode.leaves.end(mode.frames.block)
         loss = mode.losses.loss()
         # What the optimizer holds now; its next step follows the loss.
         rules = self._rules or updates(self._optimizer, mode.leaves.parameters)
@@ -74,44 +79,50 @@ class TorchRecording:
         single = any(one.array.dtype == np.float32 for one in used if one.role is not Role.NUMBER)
         double = any(one.array.dtype == np.float64 for one in used if one.role is Role.RESULT)
         setting = Setting(
-            title=self._title(),
+            title=self._title,
             description=f"What PyTorch computed up to {loss.line.short}.",
             optimizer=rules.optimizer,
             parameters=rules.parameters or {},
+            aliases=mode.leaves.aliases,
             dtype=FLOAT32 if single and not double else FLOAT64,
             notes=(*rules.notes, *self._notes(mode, used)),
         )
         recording = replace(
             mode.recorder.finish(loss, setting),
-            aliases=mode.leaves.aliases,
             own_functions=tuple(mode.scopes.found),
         )
         if self._prove:
-            prove(recording, mode.losses.gradients if mode.losses.known else {}, single=single)
+            self.problem = recording.problem()
+            prove(
+                recording,
+                self.problem,
+                mode.losses.gradients if mode.losses.known else {},
+                single=single,
+            )
         return recording
-
-    def _title(self) -> str:
-        """`Net in train.py`."""
-        models = self._model
-        if models is None:
-            what = self._frame.f_code.co_name.strip("<>")
-        elif isinstance(models, torch.nn.Module):
-            what = type(models).__name__
-        else:
-            every = models.values() if hasattr(models, "values") else models
-            what = " and ".join(type(one).__name__ for one in every)
-        return f"{what} in {Path(self._frame.f_code.co_filename).name}"
 
     def _notes(self, mode: Mode, used: list[Value]) -> list[str]:
         """What the user should know about the recording."""
         notes = [
             f"{name} and {first} are one array: its gradient is the sum of all its uses."
-            for name, first in mode.leaves.aliases.items()
+            for name, first in mode.leaves.tied.items()
         ]
         for one in mode.scopes.found:
-            where = f" ({one.line})" if one.line else ""
+            where = f" ({Path(one.line).name})" if one.line else ""
             notes.append(
                 f"{one.group}: the backward pass of {one.name}{where} is your own; here it is "
                 "derived from what its forward computes."
             )
         return [*notes, *mode.calls.departures.notes]
+
+
+def title(models: Models, frame: FrameType) -> str:
+    """What is recorded, and where: `Net in train.py`."""
+    if models is None:
+        what = frame.f_code.co_name.strip("<>")
+    elif isinstance(models, torch.nn.Module):
+        what = type(models).__name__
+    else:
+        every = models.values() if isinstance(models, Mapping) else models
+        what = " and ".join(type(one).__name__ for one in every)
+    return f"{what} in {Path(frame.f_code.co_filename).name}"

@@ -35,6 +35,11 @@ class Known:
         self.stale = ""
         """Why it stands for no value any more; empty while it does."""
 
+    @property
+    def learned(self) -> bool:
+        """Whether it depends on a parameter, or has a gradient, which may be 0 everywhere."""
+        return self.value.learned or bool(self.tensor.requires_grad)
+
 
 class Tensors:
     """The tensors that are known, and the value that each is at the moment.
@@ -109,6 +114,8 @@ def numbers(tensor: torch.Tensor) -> Array:
 
 def unfit(tensor: torch.Tensor) -> str:
     """Why a recording cannot take a tensor, and what to do; empty where it can."""
+    if tensor.is_complex():
+        return "has complex numbers, which a recording does not take; write it with real ones"
     if tensor.dtype not in TAKEN:
         cast = " and leave out torch.autocast" if torch.is_autocast_enabled("cpu") else ""
         return (

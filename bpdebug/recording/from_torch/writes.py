@@ -12,15 +12,18 @@ from numpy.lib.stride_tricks import as_strided
 from torch.nn import functional
 
 from bpdebug.ops import Array
-from bpdebug.recording.from_torch.tensors import Known, Tensors, tensors_in, version
+from bpdebug.recording.from_torch.tensors import Known, Tensors, numbers, version
 from bpdebug.recording.lines import Line
 from bpdebug.recording.recorder import Recorder
 from bpdebug.recording.texts import OPERAND, call, indexed
-from bpdebug.recording.value import Role, Value
+from bpdebug.recording.value import Value
 from bpdebug.records import record
 
 HOMES = (torch.Tensor, torch, functional, torch._C._nn)
 """Where the function stands that does what another does in place."""
+
+SETTING = frozenset(("requires_grad_", "share_memory_", "rename_"))
+"""Methods that are called as those that write, and write no numbers."""
 
 
 def target_of(function: Any, args: Any, kwargs: Any) -> torch.Tensor | None:
@@ -31,6 +34,8 @@ def target_of(function: Any, args: Any, kwargs: Any) -> torch.Tensor | None:
         setter = name == "__set__" and attribute(function) == "data"
         if setter or name == "__setitem__" or (name[2] == "i" and in_place_sign(name)):
             found = args[0]
+    elif name in SETTING:
+        return None
     elif name.endswith("_") or kwargs.get("inplace") or positional(function, args):
         found = args[0] if args else kwargs.get("input", kwargs.get("tensor"))
     elif kwargs.get("out") is not None:
@@ -51,11 +56,8 @@ def in_place_sign(name: str) -> bool:
 
 def positional(function: Any, args: Any) -> bool:
     """True where `inplace=True` was given by its place."""
-    return any(one is True for one in args) and in_place_at(function, args)
-
-
-def in_place_at(function: Any, args: Any) -> bool:
-    """True where the argument at the place of `inplace` is True."""
+    if not any(one is True for one in args):
+        return False
     place = place_of_inplace(function)
     return place is not None and place < len(args) and args[place] is True
 
@@ -115,7 +117,7 @@ class Writes:
         for known in self._tensors.sharing(target):
             if known.tensor is target:
                 continue
-            if not known.value.learned and not value.learned:
+            if not known.learned and not value.learned:
                 self._tensors.forget(known.tensor)
             elif not seen or root(known.tensor) is not root(target):
                 known.stale = changed(line)
@@ -125,7 +127,7 @@ class Writes:
     def spoil(self, target: torch.Tensor, line: Line) -> None:
         """A tensor that is learned was written where no gradient sees it."""
         for known in self._tensors.sharing(target):
-            if known.value.learned:
+            if known.learned:
                 known.stale = changed(line)
             else:
                 self._tensors.forget(known.tensor)
@@ -156,9 +158,8 @@ class Writes:
         if (picks < 0).all():
             return value
         result = partial(self._recorder.result, line=line, group=group)
-        constant = partial(self._recorder.constant, line=line, group=group)
         taken = picks >= 0
-        if source.role is Role.NUMBER:
+        if np.ndim(source.array) == 0 and not taken.all():
             picked = source
         else:
             flat = np.reshape(source.array, -1)
@@ -167,14 +168,20 @@ class Writes:
                 if picks.shape == np.shape(source.array):
                     return source
                 return result(call("reshape", shape=picks.shape), [source], new)
-            operands = [result(call("reshape", shape=(-1,)), [source], flat)]
-            operands.append(constant(np.where(taken, picks, 0)))
-            picked = result(indexed([OPERAND]), operands, new)
+            row = result(call("reshape", shape=(-1,)), [source], flat)
+            places = self._data(np.where(taken, picks, 0), "places", line)
+            picked = result(indexed([OPERAND]), [row, places], new)
             if taken.all():
                 return picked
-        mask = constant(taken.astype(np.float64))
+        mask = self._data(taken.astype(np.float64), "written", line)
         merged = np.where(taken, picked.array, value.array)
         return result(call("where"), [mask, picked, value], merged)
+
+    def _data(self, array: Array, hint: str, line: Line) -> Value:
+        """An array that says where numbers were written."""
+        value = self._recorder.constant(array, line=line)
+        value.hint = hint
+        return value
 
     def item(
         self,
@@ -191,12 +198,13 @@ class Writes:
 
         `mask` is the value of a key that is a mask of the tensor's whole shape.
         """
-        after = np.array(target.detach().numpy())
+        after = np.array(numbers(target))
         if mask is not None and np.size(source.array) == 1 and source.array.ndim == 0:
             return self._recorder.result(
                 call("where"), [mask, source, old], after, line=line, group=group
             )
-        cells = torch.arange(target.numel()).reshape(target.shape)[key].numpy()
+        count = torch.arange(target.numel(), device=target.device)
+        cells = count.reshape(target.shape)[key].cpu().numpy()
         numbered = np.arange(np.size(source.array)).reshape(np.shape(source.array))
         while numbered.ndim > cells.ndim:  # PyTorch drops axes of one in front
             numbered = numbered[0]
@@ -225,8 +233,3 @@ def changed(line: Line) -> str:
         f"uses a tensor whose numbers were changed inside the block{where} where no gradient sees "
         "it; change it before the block, or compute a new tensor in its place"
     )
-
-
-def other_tensors(target: torch.Tensor, arguments: Any) -> list[torch.Tensor]:
-    """The arguments of a function that writes, but for the tensor that it writes into."""
-    return [one for one in tensors_in(arguments) if one is not target]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from bpdebug.recording.from_torch.calls import Calls, advised
+from bpdebug.recording.from_torch.calls import Calls, why_not
 from bpdebug.recording.from_torch.modules import Modules
 from bpdebug.recording.from_torch.tensors import Tensors, numbers, tensors_in
 from bpdebug.recording.from_torch.writes import Writes, attribute, out_of_place
@@ -16,7 +16,7 @@ from bpdebug.recording.lines import Line
 from bpdebug.recording.recorder import Recorder
 from bpdebug.recording.texts import call
 from bpdebug.recording.value import Value
-from bpdebug.recording.written import DATA, RefusedError
+from bpdebug.recording.written import DATA
 
 CLEARED = frozenset(("zero_", "fill_", "fill_diagonal_"))
 
@@ -101,9 +101,9 @@ class WritingCalls:
             return self._calls.zeroed(target, line)
         try:
             (made,) = self._calls.translated(out_of_place(function), args, kwargs, target)
-        except RefusedError as refused:
+        except Exception as error:
             held = [one for one in self._calls.held.values() if one.learned]
-            return self._calls.refused(advised(str(refused)), held, line)
+            return self._calls.refused(why_not(function, [target], error), held, line)
         if made is None or made is DATA:
             return self._calls.zeroed(target, line)
         return self._recorder.written(
@@ -113,6 +113,8 @@ class WritingCalls:
     def _item(self, target: torch.Tensor, key: Any, source: Any, line: Line) -> Value:
         """What a tensor stands for after `target[key] = source`."""
         lift = partial(self._calls.lift, line=line)
+        if isinstance(source, torch.Tensor) and same_cells(target.detach()[key], source):
+            return lift(target)  # x[1:] += y writes through the view, and then the view into x
         whole = isinstance(key, torch.Tensor) and key.dtype == torch.bool
         mask = lift(key) if whole and key.shape == target.shape else None
         return self._writes.item(
@@ -120,3 +122,9 @@ class WritingCalls:
             line=line,
             group=self._modules.group,
         )
+
+
+def same_cells(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two tensors are the same cells of the same memory."""
+    cells = [(at.data_ptr(), at.shape, at.stride()) for at in (one, other)]
+    return cells[0] == cells[1]

@@ -12,7 +12,7 @@ from bpdebug.errors import BpdebugError
 torch = pytest.importorskip("torch")
 
 from bpdebug.recording.from_torch.recording import TorchRecording  # noqa: E402
-from tests.recording.from_torch.blocks import agrees, gradients, record  # noqa: E402
+from tests.recording.from_torch.blocks import agrees, gradients, lines, record  # noqa: E402
 
 
 def weights(*shape, dtype=torch.float64):
@@ -160,10 +160,17 @@ def test_a_tensor_from_before_the_block_is_refused():
         record(None, lambda: (h * w).sum())
 
 
-@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.complex64])
-def test_other_kinds_of_numbers_are_refused(dtype):
+@pytest.mark.parametrize(
+    ("dtype", "said"),
+    [
+        (torch.bfloat16, r"torch\.bfloat16.*float64 or float32"),
+        (torch.float16, r"torch\.float16.*float64 or float32"),
+        (torch.complex64, "complex numbers"),
+    ],
+)
+def test_other_kinds_of_numbers_are_refused(dtype, said):
     w = weights(4, dtype=dtype)
-    with pytest.raises(BpdebugError, match=f"{dtype}.*float64 or float32"):
+    with pytest.raises(BpdebugError, match=said):
         record(None, lambda: (w * w).sum().abs())
 
 
@@ -243,3 +250,55 @@ def test_single_and_double_are_computed_as_doubles():
     made.loss.backward()
     assert "float32" not in made.recording.text
     agrees(made.recording, [("w", w)], 1e-5)
+
+
+def test_how_a_batch_and_a_mask_are_made_is_data():
+    w, rows = weights(3), [torch.tensor([1.0, 2.0, 3.0]).double() * at for at in range(4)]
+
+    class Net(torch.nn.Module):
+        def forward(self, x):
+            mask = 1.0 - torch.triu(torch.ones(4, 3).double())
+            return ((x - 1.0) * mask * w).sum()
+
+    net = Net()
+
+    def block():
+        batch = torch.stack([row / 2 for row in rows])
+        return net(batch)
+
+    made = record(net, block)
+    made.loss.backward()
+    agrees(made.recording, [("w", w)])
+    assert lines(made.recording) == ['loss = "sum((x - 1) * mask * w)"']
+
+
+def test_data_that_needs_a_gradient_from_inside_the_block_on():
+    x = weights(3).detach()
+
+    w = weights(3)
+
+    def block():
+        first = (w * x).sum()
+        x.requires_grad_()
+        return first + x.square().sum()
+
+    made = record(None, block)
+    made.loss.backward()
+    np.testing.assert_allclose(x.grad, 2 * x.detach())
+    agrees(made.recording, [("w", w), ("x", x)])
+
+
+def test_a_teacher_without_gradients_is_data():
+    torch.manual_seed(0)
+    teacher, student = torch.nn.Linear(3, 2).double(), torch.nn.Linear(3, 2).double()
+    x = weights(4, 3).detach()
+
+    def block():
+        with torch.no_grad():
+            target = teacher(x)
+        return (student(x) - target).square().mean()
+
+    made = record(student, block)
+    made.loss.backward()
+    agrees(made.recording, student.named_parameters())
+    assert "target" in made.recording.arrays

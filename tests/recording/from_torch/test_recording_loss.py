@@ -196,3 +196,31 @@ def test_second_derivatives_are_refused():
 
     with pytest.raises(BpdebugError, match=r"test_recording_loss\.py:\d+: .*grad"):
         record(None, block)
+
+
+def test_an_array_of_one_number_is_a_loss():
+    model, x = net()
+    made = record(model, lambda: model(x).square().mean().reshape(1))
+    made.loss.backward()
+    agrees(made.recording, model.named_parameters())
+    assert loss_of(made.recording) == pytest.approx(made.loss.item())
+
+
+def test_blocks_do_not_nest():
+    model, x = net()
+
+    def block():
+        with pytest.raises(BpdebugError, match="being recorded already"):
+            record(model, lambda: model(x).sum())
+        return model(x).sum()
+
+    made = record(model, block)
+    made.loss.backward()
+    agrees(made.recording, model.named_parameters())
+
+
+def test_a_block_is_recorded_once():
+    model, x = net()
+    made = record(model, lambda: model(x).sum())
+    with pytest.raises(BpdebugError, match="made once"), made:
+        pass

@@ -65,6 +65,7 @@ def test_a_module_that_runs_twice_is_two_groups():
     agrees(made.recording, net.named_parameters())
     groups = Run(made.recording.problem(), 1).graph().groups
     assert {"block", "block_2"} <= set(groups)
+    assert "block_2.up" in made.recording.made
 
 
 def test_tied_weights_have_one_array_and_two_names():
@@ -184,24 +185,34 @@ def test_several_results_of_one_function():
     agrees(made.recording, [("w", w)])
 
 
-def test_parametrizations_are_ops_on_what_is_learned():
+class Doubled(nn.Module):
+    def forward(self, weight):
+        return weight * 2.0
+
+
+def doubled(layer):
+    nn.utils.parametrize.register_parametrization(layer, "weight", Doubled())
+    return layer
+
+
+@pytest.mark.parametrize(
+    "parametrized",
+    [
+        doubled,
+        nn.utils.parametrizations.weight_norm,
+        lambda layer: nn.utils.parametrizations.weight_norm(layer, dim=None),
+        lambda layer: nn.utils.parametrizations.weight_norm(layer, dim=1),
+        nn.utils.parametrizations.spectral_norm,
+    ],
+)
+def test_parametrizations_are_ops_on_what_is_learned(parametrized):
     torch.manual_seed(0)
-    model = nn.ModuleDict({"fc": nn.utils.parametrizations.weight_norm(nn.Linear(3, 2))}).double()
-
-    class Doubled(nn.Module):
-        def forward(self, weight):
-            return weight * 2.0
-
-    plain = nn.ModuleDict({"fc": nn.Linear(3, 2)}).double()
-    nn.utils.parametrize.register_parametrization(plain["fc"], "weight", Doubled())
+    model = nn.ModuleDict({"fc": parametrized(nn.Linear(3, 2))}).double()
     x = torch.randn(4, 3).double()
-    made = record(plain, lambda: plain["fc"](x).square().sum())
-    made.loss.backward()
-    agrees(made.recording, plain.named_parameters())
-    assert "fc.parametrizations.weight.original" in gradients(made.recording)
     made = record(model, lambda: model["fc"](x).square().sum())
     made.loss.backward()
     agrees(made.recording, model.named_parameters())
+    assert any("parametrizations.weight.original" in line for line in lines(made.recording))
 
 
 def test_functional_calls_have_the_names_of_the_model():
@@ -269,3 +280,71 @@ def test_a_missing_op_that_the_loss_does_not_use_is_no_error():
     made = record(None, block)
     made.loss.backward()
     agrees(made.recording, [("w", w)])
+
+
+def test_names_that_expressions_cannot_read_are_mended():
+    torch.manual_seed(0)
+    model = nn.ModuleDict({"first layer": nn.Linear(3, 2), "T": nn.Linear(2, 2)}).double()
+    x = torch.randn(4, 3).double()
+    made = record(model, lambda: model["T"](model["first layer"](x)).square().sum())
+    made.loss.backward()
+    aliases = made.recording.aliases
+    assert aliases["first layer.weight"] == "first_layer.weight"
+    agrees(
+        made.recording,
+        [(aliases.get(name, name), one) for name, one in model.named_parameters()],
+    )
+
+
+def test_a_sequential_at_the_root_is_called_after_its_variable():
+    import sys
+
+    from bpdebug.recording.from_torch.recording import TorchRecording
+
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(3, 4), nn.Sigmoid(), nn.Sequential(nn.Linear(4, 2))).double()
+    x = torch.randn(4, 3).double()
+    with TorchRecording(net, None, sys._getframe()) as made:
+        loss = net(x).square().sum()
+    loss.backward()
+    agrees(made.recording, net.named_parameters("net"))
+    assert made.recording.aliases["2.0.bias"] == "net.2.0.bias"
+
+
+def test_numbered_intermediates_are_in_the_order_of_the_code():
+    import sys
+
+    from bpdebug.recording.from_torch.recording import TorchRecording
+
+    x = torch.ones(3, dtype=torch.float64)
+    w = torch.ones(3, dtype=torch.float64, requires_grad=True)
+
+    def model(x):
+        x = torch.tanh(x * w)
+        x = torch.sigmoid(x)
+        x = torch.exp(x) * w
+        return x.sum()
+
+    with TorchRecording(None, None, sys._getframe()) as made:
+        model(x)
+    assert [line.partition(" ")[0] for line in lines(made.recording)] == [
+        "x_2",
+        "x_3",
+        "x_4",
+        "loss",
+    ]
+
+
+def test_a_module_with_a_number_that_runs_twice():
+    import sys
+
+    from bpdebug.recording.from_torch.recording import TorchRecording
+
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(3, 3), nn.Sequential(nn.Tanh(), nn.Linear(3, 3))).double()
+    x = torch.randn(4, 3).double()
+    with TorchRecording(net, None, sys._getframe()) as made:
+        loss = net[1](net[0](net[0](net(net(x))))).square().sum()
+    loss.backward()
+    agrees(made.recording, net.named_parameters("net"))
+    assert {"net.0", "net_2.0", "net_2.1.1", "net_3.0"} <= set(made.recording.made)

@@ -91,6 +91,21 @@ def method(h, w):
     return h.sigmoid_() * w
 
 
+def part_plus(h, w):
+    h[1:] += w[:-1]
+    return h
+
+
+def one_cell(h, w):
+    h[1, 2] = w[0, 0].exp()
+    return h * w
+
+
+def whole(h, w):
+    h[:] = w[0, 0].exp()
+    return h * w
+
+
 def snapshot(h, w):
     """The value before the write was used, too."""
     before = h * 2.0
@@ -120,6 +135,9 @@ def filled(h, w):
         cleared,
         activation,
         method,
+        part_plus,
+        one_cell,
+        whole,
         snapshot,
         filled,
     ],

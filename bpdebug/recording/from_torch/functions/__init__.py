@@ -20,6 +20,7 @@ from bpdebug.recording.from_torch.functions import (
     pooling,
     recurrent,
     reductions,
+    reparametrized,
     shape,
     winners,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "pooling",
     "recurrent",
     "reductions",
+    "reparametrized",
     "shape",
     "translate",
     "winners",

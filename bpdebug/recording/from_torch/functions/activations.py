@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from bpdebug.recording.formula import formula, picked
 from bpdebug.recording.from_torch.functions.elementary import by_formula
+from bpdebug.recording.from_torch.functions.shape import reshaped
 from bpdebug.recording.from_torch.functions.table import of, refuse
 from bpdebug.recording.from_torch.functions.tensors import check_dtype, spread, whole
 from bpdebug.recording.written import RefusedError, Written
@@ -94,7 +95,7 @@ def threshold(input: Any, threshold: float, value: float, inplace: bool = False)
 @of("prelu")
 def prelu(input: Any, weight: Any) -> Written:
     """input, and a learned slope below 0, one for all or for each channel"""
-    slope = weight if weight.numel() == 1 else spread(weight, input.ndim)
+    slope = reshaped(weight, ()) if weight.numel() == 1 else spread(weight, input.ndim)
     return formula("where(input > 0, input, slope * input)", input=input, slope=slope)
 
 
@@ -128,6 +129,8 @@ def axis_given(name: str, input: Any, dim: int | None) -> int:
     """The axis of a softmax; RefusedError where none is given, which PyTorch only guesses."""
     if dim is None:
         raise RefusedError(f"{name} without dim has no op; write dim=-1, or the axis that is meant")
+    if input.ndim == 0:
+        raise RefusedError(f"{name} of a single number has no op; it is 1 whatever the number is")
     return -1 if dim % input.ndim == input.ndim - 1 else dim
 
 

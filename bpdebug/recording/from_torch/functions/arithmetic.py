@@ -169,7 +169,11 @@ def hypot(input: Any, other: Any) -> Written:
 @of("logaddexp")
 def logaddexp(input: Any, other: Any) -> Written:
     """ln(e^input + e^other)"""
-    return formula("input + softplus(other - input)", input=input, other=other)
+    return formula(
+        "maximum(input, other) + softplus(-abs(input - other))",
+        input=array_of(input),
+        other=array_of(other),
+    )
 
 
 @of("xlogy")

@@ -90,6 +90,10 @@ def of_labels(
         plain = weight is None and bool(kept.all())
         text = "-losses" if plain else "-shares * losses"
         return formula(text, losses=losses, shares=constant(shares, "shares"))
+    if not bool(kept.any()):
+        if how == "mean":
+            raise RefusedError("a mean without labels is NaN; all of them are ignore_index")
+        return formula("0 * sum(logs)", logs=logs)
     at = tuple(one[kept] for one in indices(input, labels))
     key = tuple(constant(one, name) for one, name in zip(at, names(input), strict=True))
     losses = picked(logs, key)

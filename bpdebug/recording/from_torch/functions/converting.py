@@ -54,17 +54,8 @@ for name in ("float", "double", "half", "bfloat16", "bool", "int", "long"):
 of(Tensor.type)(lambda input, dtype: converted(input, dtype))
 
 
-@of(
-    "clone",
-    "contiguous",
-    "conj",
-    "resolve_conj",
-    "resolve_neg",
-    Tensor.pin_memory,
-    Tensor.cpu,
-    Tensor.cuda,
-    Tensor.requires_grad_,
-)
+@of("clone", "contiguous", "conj", "resolve_conj", "resolve_neg")
+@of(Tensor.pin_memory, Tensor.cpu, Tensor.cuda, Tensor.requires_grad_)
 def copied(input: Any, *given: Any, **more: Any) -> Written:
     """A tensor as it is"""
     return alike(input)

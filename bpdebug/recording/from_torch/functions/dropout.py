@@ -19,12 +19,10 @@ def mask_of(draw: Callable[[torch.Tensor], torch.Tensor], input: torch.Tensor) -
 
     The dropout itself draws these numbers again.
     """
-    kind = input.device.type
-    devices = [input.device.index or 0] if kind != "cpu" else []
-    with (
-        torch.no_grad(),
-        torch.random.fork_rng(devices, device_type="cuda" if not devices else kind),
-    ):
+    kind, devices = "cuda", []
+    if input.device.type != "cpu":
+        kind, devices = input.device.type, [input.device.index or 0]
+    with torch.no_grad(), torch.random.fork_rng(devices, device_type=kind):
         return draw(torch.ones_like(input)) != 0
 
 

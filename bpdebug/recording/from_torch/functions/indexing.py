@@ -138,12 +138,16 @@ def without(shape: Any, dim: int) -> tuple[int, ...]:
 @of("index_select")
 def index_select(input: Any, dim: int, index: Any) -> Written:
     """Entries along an axis"""
+    if input.ndim == 0:
+        return alike(input)
     return picked(input, (*whole(input, dim), index.reshape(-1) if index.ndim == 0 else index))
 
 
 @of(Tensor.unfold)
 def unfold(input: Any, dimension: int, size: int, step: int) -> Written:
     """Windows along an axis, whose cells stand along a new last axis"""
+    if input.ndim == 0:
+        return reshaped(input, (1,))
     axis = dimension % input.ndim
     starts = torch.arange(0, input.shape[axis] - size + 1, step)
     places = constant(starts[:, None] + torch.arange(size), "places")
@@ -241,7 +245,7 @@ def trace(input: Any) -> Written:
 
 def added(input: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> Written:
     """Rows of a source added to the rows that an index names, by a matrix of 0 and 1."""
-    if dim % max(input.ndim, 1) or input.ndim > 2:
+    if not 0 < input.ndim <= 2 or dim % input.ndim or source.ndim != input.ndim:
         raise RefusedError(
             "index_add and scatter_add have an op along dim 0 of a vector or matrix; for others "
             "multiply by a matrix of 0 and 1"
@@ -258,6 +262,8 @@ of("index_add")(lambda input, dim, index, source, alpha=1: added(input, dim, ind
 @of("scatter_add")
 def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Written:
     """Cells of a source added to those that an index names"""
+    if index.ndim == 0:
+        raise RefusedError("scatter_add to a single number has no op; write a sum")
     rows = index if index.ndim == 1 else index[:, 0]
     if index.ndim > 2 or (
         index.ndim == 2 and not torch.equal(index, rows[:, None].expand_as(index))

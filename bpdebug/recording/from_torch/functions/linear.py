@@ -196,6 +196,8 @@ def kron(input: Any, other: Any) -> Written:
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Written:
     """How alike the directions of vectors are"""
     longest = max(x1.ndim, x2.ndim)
+    if longest == 0:
+        raise RefusedError("cosine_similarity of single numbers has no op; give it vectors")
     axis = dim % longest - longest
     axis = dim if x1.ndim == x2.ndim and axis != -1 else axis
     return formula(

@@ -18,7 +18,7 @@ def windows(
     name: str, input: Any, axes: int, size: Any, stride: Any, padding: Any, ceil_mode: bool
 ) -> dict[str, Any]:
     """The options of a pooling; RefusedError where ceil_mode makes more windows."""
-    stride = size if stride is None or stride == [] else stride
+    stride = stride or size
     if ceil_mode:
         given = (pair(one, axes) for one in (size, stride, padding))
         for n, k, s, p in zip(input.shape[-axes:], *given, strict=True):

@@ -13,7 +13,7 @@ from bpdebug.recording.formula import formula, formulas, picked
 from bpdebug.recording.from_torch.functions.dropout import dropped
 from bpdebug.recording.from_torch.functions.joining import joined
 from bpdebug.recording.from_torch.functions.shape import turned
-from bpdebug.recording.from_torch.functions.table import RUNS, of
+from bpdebug.recording.from_torch.functions.table import RUNS, of, refuse
 from bpdebug.recording.written import RefusedError, Result, Written, alike, data, entry
 from bpdebug.records import record
 
@@ -173,6 +173,7 @@ def network(kind: str, more: str = "") -> Any:
     return translation
 
 
+refuse(PACKED, torch._pack_padded_sequence, torch._pad_packed_sequence)
 NETWORKS = {
     torch.lstm: network("lstm", ", cell=True"),
     torch.gru: network("gru"),

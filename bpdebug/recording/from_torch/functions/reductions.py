@@ -10,7 +10,7 @@ import torch
 from bpdebug.recording.formula import formula
 from bpdebug.recording.from_torch.functions.table import of
 from bpdebug.recording.from_torch.functions.tensors import axis_of, check_dtype, constant
-from bpdebug.recording.written import DATA, RefusedError, Result, Written
+from bpdebug.recording.written import DATA, RefusedError, Result, Written, alike
 
 
 def reduced(text: str, input: Any, dim: Any, keepdim: bool, **given: Any) -> Written:
@@ -45,6 +45,8 @@ of("logsumexp")(over("logsumexp"))
 def cumsum(input: Any, dim: int, dtype: Any = None) -> Written:
     """Running sums along an axis"""
     check_dtype("cumsum", dtype, input)
+    if input.ndim == 0:
+        return alike(input)
     axis = -1 if dim % max(input.ndim, 1) == input.ndim - 1 else dim
     return formula("cumsum(input, axis=axis)", input=input, axis=axis)
 
@@ -108,6 +110,8 @@ def norm_of(value: Any, axis: Any, keepdim: bool, p: Any) -> Written:
     elif p in (float("inf"), -float("inf")):
         text = f"{'max' if p > 0 else 'min'}(abs(value), {options})"
     else:
+        if isinstance(value, torch.Tensor) and bool((value == 0).any()):
+            raise RefusedError(f"norm with p={p:g} of a 0 has no op; use p=2 or p=1")
         text = f"sum(abs(value) ** p, {options}) ** ({1 / p!r})"
     return formula(text, value=value, axis=axis, keepdim=bool(keepdim), p=p)
 

@@ -10,7 +10,7 @@ from bpdebug.recording.formula import formula, picked
 from bpdebug.recording.from_torch.functions.table import of
 from bpdebug.recording.from_torch.functions.tensors import sizes
 from bpdebug.recording.texts import transposed
-from bpdebug.recording.written import RefusedError, Written, alike, swapped, written
+from bpdebug.recording.written import RefusedError, Result, Written, alike, swapped, written
 
 Tensor = torch.Tensor
 
@@ -155,10 +155,43 @@ def broadcast_tensors(*tensors: Any) -> tuple[Written, ...]:
     return tuple(expand(one, shape) for one in given)
 
 
-@of("atleast_1d", "atleast_2d", "atleast_3d")
-def atleast(*tensors: Any) -> Written:
-    """With axes of size 1 in front"""
-    raise RefusedError("atleast_1d and the like have no op; write reshape")
+def at_least(axes: int) -> Any:
+    """The translation of atleast_1d and the like: axes of size 1 around those that are there."""
+
+    def one(tensor: Any) -> Written:
+        shape = {
+            (1, 0): (1,),
+            (2, 0): (1, 1),
+            (2, 1): (1, *tensor.shape),
+            (3, 0): (1, 1, 1),
+            (3, 1): (1, *tensor.shape, 1),
+            (3, 2): (*tensor.shape, 1),
+        }.get((axes, tensor.ndim), tuple(tensor.shape))
+        return reshaped(tensor, shape)
+
+    def translation(*tensors: Any) -> Result:
+        if len(tensors) == 1 and isinstance(tensors[0], Tensor):
+            return one(tensors[0])
+        given = tensors if isinstance(tensors[0], Tensor) else tensors[0]
+        return tuple(map(one, given))
+
+    return translation
+
+
+for axes in (1, 2, 3):
+    of(f"atleast_{axes}d")(at_least(axes))
+
+
+@of("channel_shuffle")
+def channel_shuffle(input: Any, groups: int) -> Written:
+    """The channels of all groups by turns"""
+    apart = (input.shape[0], int(groups), -1, *input.shape[2:])
+    return formula(
+        "reshape(swapaxes(reshape(input, shape=apart), axis1=1, axis2=2), shape=shape)",
+        input=input,
+        apart=apart,
+        shape=tuple(input.shape),
+    )
 
 
 @of("pixel_shuffle")

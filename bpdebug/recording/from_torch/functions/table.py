@@ -89,8 +89,8 @@ def translate(function: Any, args: Any, kwargs: Any, result: Any) -> Result:
     if translation is None:
         results = result if isinstance(result, (tuple, list)) else (result,)
         if not any(isinstance(one, torch.Tensor) and is_real(one) for one in results):
-            several = tuple(DATA if isinstance(one, torch.Tensor) else None for one in results)
-            return several if isinstance(result, (tuple, list)) else DATA
+            found = tuple(DATA if isinstance(one, torch.Tensor) else None for one in results)
+            return found if isinstance(result, (tuple, list)) else DATA
         raise RefusedError(f"{name} has no op")
     if kwargs.get("out") is not None:
         raise RefusedError(f"{name} with out= has no op; assign its result instead")

@@ -61,6 +61,8 @@ def middle(method: str) -> Any:
 
     def translation(input: Any, dim: Any = None, keepdim: bool = False) -> Result:
         find = getattr(torch, method)
+        if input.ndim == 0:
+            return alike(input) if dim is None else (alike(input), DATA)
         if dim is not None:
             return along(input, dim, find(input, dim, keepdim=True)[1], keepdim), DATA
         at = (input == find(input)).nonzero(as_tuple=True)
@@ -114,5 +116,7 @@ refuse("quantile has no op; write torch.sort, and pick the entries", "quantile",
 @of("kthvalue")
 def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Result:
     """The k-th smallest entry along an axis"""
+    if input.ndim == 0:
+        return alike(input), DATA
     at = torch.kthvalue(input, k, dim, keepdim=True)[1]
     return along(input, dim, at, keepdim), DATA

@@ -30,6 +30,9 @@ REFUSED = [
     (case("a.float().double()", (3,)), "one kind of numbers"),
     (case("a.sum(dtype=torch.float32).double()", (3,)), "one kind of numbers"),
     (case("F.rrelu(a, training=True)", (3,)), "write leaky_relu"),
+    (case("F.softmax(a.sum(), 0)", (3,)), "single number"),
+    (case("a.norm(3) + (a * 0).norm(3)", (3,)), "use p=2"),
+    (case("F.cross_entropy(a, t, ignore_index=0)", (2, 3), t=torch.zeros(2).long()), "NaN"),
     (case("F.gumbel_softmax(a)", (3, 4)), "softmax((logits + noise) / tau)"),
     (case("F.alpha_dropout(a, 0.5, True)", (3,)), "write F.dropout"),
     (case("torch.var(a, correction=0.5)", (3,)), "write a whole number"),
@@ -103,7 +106,7 @@ READ = {
     "F.gelu(a)": ['made = "gelu(a, exact=True)"'],
     "a[..., 1:]": ['made = "a[:, 1:]"'],
     "a[:, None]": ['made = "a[:, None]"'],
-    "torch.logaddexp(a, b)": ['made = "a + softplus(b - a)"'],
+    "torch.logaddexp(a, b)": ['made = "maximum(a, b) + softplus(-abs(a - b))"'],
 }
 
 

@@ -63,6 +63,13 @@ SHAPES = [
     case("F.pixel_unshuffle(a, 2)", (2, 3, 4, 6)),
 ]
 MORE = [
+    case("torch.atleast_1d(a.sum()) + torch.atleast_2d(a[0]).sum(0) + torch.atleast_3d(a)[0, :, 0]",
+         FLAT),
+    case("torch.atleast_2d(a, b)", (3,), ()),
+    case("F.channel_shuffle(a, 2)", (2, 6, 2, 3)),
+    case("a.cumsum(0) + a.median() + a.median(0)[0] + a.sort(0)[0] + a.max(0)[0] + a.sum(0)", ()),
+    case("a.unfold(0, 1, 1) + a.index_select(0, t) + a.unsqueeze(0) + a.squeeze()", (),
+         t=torch.tensor([0])),
     case("torch.dstack([a, b])", FLAT, FLAT),
     case("torch.column_stack([a, b]) @ c + torch.column_stack([a, a]) @ c[1:]", (3,), (3, 2), (3,)),
     case("a.hsplit(2)", FLAT),
@@ -79,7 +86,7 @@ MORE = [
     case("torch.xlogy(a, b) + torch.xlogy(t, b)", (3,), (3,), low=1, t=torch.arange(3).double()),
     case("torch.deg2rad(a) + a.rad2deg()", (3,)),
     case("torch.layer_norm(a, (4,), b) + torch.rms_norm(a, (4,))", FLAT, (4,)),
-]
+]  # fmt: skip
 INDICES = [
     case("a[0] + a[-1] + a[1, :] + a[1, ...]", FLAT),
     case("a[:, 1:3] + a[..., 2:] + a[:, :-2] + a[:3, ::2]", FLAT),
