@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.printable import visible
 from bpdebug.records import record
 
-OWN = str(Path(__file__).resolve().parents[1])
+OWN = str(Path(__file__).resolve().parents[1]) + os.sep
 """The folder of bpdebug's code."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bpdebug.errors import BpdebugError
 from bpdebug.ops import Array
 from bpdebug.recording.lines import NOWHERE, Line
 from bpdebug.recording.recording import Recording
@@ -41,9 +42,8 @@ def departure(recording: Recording, tolerance: float = FLOAT64_ROUNDING) -> Depa
         computed = np.asarray(value.array, dtype=np.float64)
         cell = differs(replayed, computed, tolerance)
         if cell is not None:
-            found = value.line if value.line != NOWHERE else NOWHERE
             both = float(replayed[cell]), float(computed[cell])
-            return Departure(name, found, cell, *both)
+            return Departure(name, value.line, cell, *both)
     return None
 
 
@@ -64,8 +64,18 @@ def differs(replayed: Array, computed: Array, tolerance: float) -> tuple[int, ..
 
 
 def prove(recording: Recording, tolerance: float = FLOAT64_ROUNDING) -> None:
-    """BpdebugError, with the user's line, where the scenario computes something else."""
-    found = departure(recording, tolerance)
+    """BpdebugError, with the user's line, where the scenario computes something else.
+
+    What the loader does not take is an error about the line that it comes from, too.
+    """
+    try:
+        found = departure(recording, tolerance)
+    except BpdebugError as error:
+        name = error.key.removeprefix("graph.")
+        value = recording.made.get(name)
+        if value is None or value.line == NOWHERE:
+            raise
+        raise value.line.error(f"{name} cannot be recorded: {error.problem}") from error
     if found is not None:
         at = f"[{','.join(map(str, found.cell))}]" if found.cell else ""
         raise found.line.error(

@@ -193,7 +193,7 @@ EXPRESSIONS = (
     "np.full_like(W,v[0])*A",
     "np.zeros_like(A)+A",
     "np.delete(A,1,axis=0)",
-    "A.mT@W",
+    "np.swapaxes(A, -1, -2) @ W",
     "(A+np.sqrt(A**2+4))/2",
     "A*1",
     "A*(A>0).sum()",
@@ -206,6 +206,15 @@ EXPRESSIONS = (
     "np.cbrt(P*A**2)",
     "np.einsum('...i,ij->...j',S,B)",
     "np.broadcast_arrays(v,A)[0]*A",
+    "np.kron(v, v)",
+    "np.kron(A, B)",
+    "np.polyval(v, A)",
+    "np.linalg.matrix_power(A @ A.T, 3)",
+    "np.convolve(v, A[0, :2])",
+    "np.convolve(v, [1.0, 2.0, 3.0], mode='same')",
+    "np.convolve([1.0, 2.0], v, 'valid')",
+    "np.einsum('ii->i', A @ A.T)",
+    "np.einsum('ii', A @ A.T)",
 )
 """Over A (3, 4), B (4, 2), v (4) and S (2, 3, 4), which are learned, and W and P (3, 4), data."""
 

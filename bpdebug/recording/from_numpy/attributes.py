@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from bpdebug.recording.from_numpy.traced import plain
-
-if TYPE_CHECKING:
-    from bpdebug.recording.from_numpy.traced import TracedArray
-    from bpdebug.recording.from_numpy.tracer import Tracer
+from bpdebug.recording.from_numpy.reports import Reports
+from bpdebug.recording.from_numpy.traced import TracedArray, plain
 
 READ = ("flags", "strides", "device")
 """Attributes that are read as they are."""
 IN_PLACE = ("partition", "put", "resize", "setfield", "setflags", "byteswap", "argpartition")
 
 
-def attribute(tracer: Tracer, array: TracedArray, name: str) -> Any:
+def attribute(tracer: Reports, array: TracedArray, name: str) -> Any:
     """An attribute of NumPy's arrays; AttributeError for a name that they do not have either."""
     if name in READ:
         return getattr(array.array, name)

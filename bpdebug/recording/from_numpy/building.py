@@ -24,6 +24,8 @@ class Building:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        self.cells: set[Value] = set()
+        """Values that are cells of an input, which may stand in an index."""
         self._shared: dict[tuple[Any, ...], Value] = {}
 
     def op(
@@ -34,22 +36,28 @@ class Building:
         line: Line = NOWHERE,
         *,
         keep: bool = False,
+        exact: bool = False,
     ) -> Value:
         """What an op makes of its operands.
 
         Whole numbers that are not learned are data, since a scenario knows no arithmetic of whole
-        numbers; with `keep` the op only moves cells, and stays an op.
+        numbers; with `keep` the op only moves cells, and with `exact` it adds or multiplies: these
+        stay ops, where no number is too large for float64.
         """
         array = frozen(result)
         whole = array.dtype.kind in "iu" and not any(one.learned for one in operands)
         moved = keep and all(one.role in (Role.INPUT, Role.RESULT) for one in operands)
-        if all(one.constant for one in operands) or (whole and not moved):
+        stays = moved or (exact and array.dtype == np.int64 and small(array))
+        if all(one.constant for one in operands) or (whole and not stays):
             hint = next((one.hint or one.name for one in operands if one.hint or one.name), "")
             return self.constant(array, line, hint=hint)
         if not array.size:
             problem = "an array without cells stands here, and no op takes one; leave it out"
             return self._recorder.refused(problem, operands, array, line=line)
-        return self._recorder.result(form, operands, array, line=line)
+        made = self._recorder.result(form, operands, array, line=line)
+        if moved and all(one.leaf or one in self.cells for one in operands):
+            self.cells.add(made)
+        return made
 
     def constant(
         self, array: Any, line: Line = NOWHERE, *, hint: str = "", shared: bool = False
@@ -151,6 +159,11 @@ def chunks(values: Sequence[Value]) -> list[Sequence[Value]]:
 def along(axis: int) -> dict[str, int]:
     """The option `axis`, where it is not the first."""
     return {"axis": axis} if axis else {}
+
+
+def small(array: Array) -> bool:
+    """Whether float64 has all whole numbers of an array exactly."""
+    return not array.size or bool(np.abs(array).max() < 2**53)
 
 
 def frozen(result: Any) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpdebug.recording.from_numpy import joins, moves, picks, products, reductions
+from bpdebug.recording.from_numpy import composed, joins, moves, picks, products, reductions
 from bpdebug.recording.from_numpy.tables import DERIVED, FUNCTIONS, WRITING, named
 
 PLAIN = frozenset(
@@ -20,7 +20,7 @@ FRESH = frozenset(named(np, "zeros_like", "ones_like", "empty_like"))
 """Functions that look at an array's shape alone, and make data."""
 CHANGED = frozenset(named(np, "put", "place", "putmask", "put_along_axis"))
 """Functions that write into their first argument in ways that have no op."""
-FAMILIES = (joins, moves, picks, products, reductions)
+FAMILIES = (composed, joins, moves, picks, products, reductions)
 """The files that declare what stands in the tables."""
 
 __all__ = ["CHANGED", "DERIVED", "FAMILIES", "FRESH", "FUNCTIONS", "PLAIN", "WRITING"]

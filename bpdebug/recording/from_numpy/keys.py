@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import numpy as np
@@ -83,10 +84,13 @@ def places(condition: Any) -> list[Any]:
     return list(np.nonzero(condition))
 
 
-def from_data(entry: Any) -> Value | None:
-    """The value of an array of whole numbers that an input holds; None for any other array."""
+def from_data(entry: Any, cells: Container[Value]) -> Value | None:
+    """The value of an array of whole numbers that is an input, or among these cells of inputs.
+
+    None for any other array.
+    """
     if not isinstance(entry, TracedArray):
         return None
     value = entry.value
     whole = value.array.dtype.kind in "iu" and value.role is not Role.NUMBER
-    return value if whole and not value.learned else None
+    return value if whole and not value.learned and (value.leaf or value in cells) else None

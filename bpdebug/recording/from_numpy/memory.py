@@ -7,19 +7,17 @@ and a view is computed from that again when it is next read.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from bpdebug.ops import Array
+from bpdebug.recording.from_numpy.building import Building
 from bpdebug.recording.from_numpy.pending import Cells, Place, Rows
 from bpdebug.recording.lines import Line
 from bpdebug.recording.texts import Form
 from bpdebug.recording.value import Value
 from bpdebug.records import record
-
-if TYPE_CHECKING:
-    from bpdebug.recording.from_numpy.building import Building
 
 
 @record

@@ -243,6 +243,8 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **more: Any) -> Any:
     fill = more.pop("constant_values", 0)
     if mode != "constant" or more or np.ndim(fill):
         raise RefusedError(f"mode={mode!r} of np.pad has no op; use 'constant' with one number")
+    if not np.any(plain(pad_width)):
+        return array.copy()
     widths = np.broadcast_to(np.asarray(plain(pad_width)), (np.ndim(array), 2))
     for axis, (before, behind) in enumerate(widths.tolist()):
         parts = []

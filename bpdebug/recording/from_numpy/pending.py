@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from bpdebug.ops import Array, Shape
+from bpdebug.recording.from_numpy.building import Building
 from bpdebug.recording.lines import NOWHERE, Line
 from bpdebug.recording.value import Value
 from bpdebug.records import record
-
-if TYPE_CHECKING:
-    from bpdebug.recording.from_numpy.building import Building
 
 
 @record

@@ -51,8 +51,7 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, **more: Any) -> Any:
         given = {name: float(one) for name, one in bounds.items() if one is not None}
         result = np.clip(plain(a), low, high)
         return a.tracer.record(written(call("clip", **given), a), result)
-    if low is not None:
-        a = np.maximum(a, low)
+    a = np.maximum(a, low) if low is not None else a.copy()
     return a if high is None else np.minimum(a, high)
 
 

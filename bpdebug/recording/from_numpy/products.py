@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.recording.from_numpy.tables import derived, named, of
+from bpdebug.recording.from_numpy.tables import derived, named
 from bpdebug.recording.texts import call
 from bpdebug.recording.written import RefusedError, Written, written
 
@@ -73,19 +73,33 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     return np.einsum(f"{''.join(of_a)},{''.join(of_b)}->{''.join(kept)}", a, b)
 
 
-@of(np.einsum)
-def einsum(subscripts: Any, *operands: Any, optimize: Any = False, **more: Any) -> Written:
-    """np.einsum with letters."""
+@derived(np.einsum)
+def einsum(subscripts: Any, *operands: Any, optimize: Any = False, **more: Any) -> Any:
+    """np.einsum with letters; `ii` is the diagonal."""
     if not isinstance(subscripts, str):
         raise RefusedError('np.einsum has an op for letters alone, as in np.einsum("ij,jk->ik", …)')
-    letters = "".join(subscripts.split())
-    for part in letters.partition("->")[0].split(","):
-        if len(set(part.replace(".", ""))) != len(part.replace(".", "")):
+    letters, arrow, result = "".join(subscripts.split()).partition("->")
+    parts = letters.split(",")
+    if not arrow and any(repeats(part) for part in parts):
+        once = sorted(one for one in set(letters) - {","} if letters.count(one) == 1)
+        arrow, result = "->", "".join(once)
+    found = list(operands)
+    for at, part in enumerate(parts):
+        if repeats(part) and len(part) == 2:
+            parts[at], found[at] = part[0], np.diagonal(operands[at])
+        elif repeats(part):
             raise RefusedError(
-                f'np.einsum("{letters}") has a letter twice in one operand, which no op has; take '
-                "a diagonal by x[rows, rows]"
+                f'np.einsum("{subscripts}") has a letter twice in one operand, which no op has; '
+                "take a diagonal first"
             )
-    return written(call("einsum", letters), *operands)
+    letters = f"{','.join(parts)}{arrow}{result}"
+    return recorded(written(call("einsum", letters), *found), lambda *on: np.einsum(letters, *on))
+
+
+def repeats(letters: str) -> bool:
+    """Whether a letter stands twice."""
+    named = letters.replace(".", "")
+    return len(set(named)) != len(named)
 
 
 def recorded(made: Written, function: Any) -> Any:

@@ -75,21 +75,31 @@ def accepts(function: Callable[..., Any]) -> Callable[[str], bool]:
 
 @contextmanager
 def reaching(
-    function: Callable[..., Any], instead: Mapping[int, tuple[str, Any]]
-) -> Iterator[Callable[..., Any]]:
-    """The function, reading other objects in the place of some arrays, given by their identity.
+    function: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    instead: Mapping[int, tuple[str, Any]],
+) -> Iterator[tuple[Callable[..., Any], dict[str, Any]]]:
+    """The function and its arguments, with other objects in the place of some arrays.
 
-    An object that it belongs to is copied first, so that the user's own stays as it is; globals and
-    closures are put back in the end. BpdebugError for an array that it does not read.
+    Arrays are given by their identity. Objects that hold them are copied first, so that the user's
+    own stay as they are; globals and closures are put back in the end. BpdebugError for an array
+    that the function does not read.
     """
     if not instead:
-        yield function
+        yield function, dict(arguments)
         return
     replaced = {at: made for at, (_, made) in instead.items()}
     met: set[int] = set()
     with ExitStack() as stack:
         changed, found = owned(function, replaced)
         met |= found
+        given = dict(arguments)
+        for name, value in arguments.items():
+            memo = Memo(replaced)
+            made = copied(value, memo) if hasattr(value, "__dict__") else value
+            if memo.met:
+                met |= memo.met
+                given[name] = made
         for scope, name, value in read_by(function):
             memo = Memo(replaced)
             made = copied(value, memo)
@@ -102,7 +112,7 @@ def reaching(
                     f"{named(function)} takes no argument {name!r}, and does not read that very "
                     "array from its object, its closure or its globals; give it as an argument"
                 )
-        yield changed
+        yield changed, given
 
 
 def owned(function: Any, replaced: Mapping[int, Any]) -> tuple[Any, set[int]]:

@@ -18,22 +18,17 @@ REMEDIES = {
         ("median", "percentile", "quantile"), "sort by np.sort and take the places that you want"
     ),
     **dict.fromkeys(("where", "initial"), "use np.where and a reduction without it"),
-    **dict.fromkeys(
-        ("convolve", "correlate"), "multiply windows, as np.lib.stride_tricks gives them"
-    ),
+    **dict.fromkeys(("correlate",), "multiply windows, as np.lib.stride_tricks gives them"),
     "interp": "write the pieces with np.where",
     "unique": "pick by an index that is data",
-    "matrix_power": "write the products by @",
     "det": "write it out for a small matrix",
     "arctan": "there is no op for angles; use another function",
     "accumulate": "write a loop",
     "reduceat": "sum slices",
     "apply_along_axis": "write it for all rows at once, or a loop over rows with np.stack",
     "nonzero": "pick by an index that is data",
-    "kron": "write a[:, None, :, None] * b[None, :, None, :] and a reshape",
     "cross": "write its three products",
     "cov": "subtract the mean and multiply by @",
-    "polyval": "write Horner's rule as a loop",
 }
 """By the name of a function or of an argument."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import redirect_stdout
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import Array
 from bpdebug.recording.from_numpy.arguments import Arguments
-from bpdebug.recording.from_numpy.call import bound, by_name, called, title_of
+from bpdebug.recording.from_numpy.call import bound, by_name, called, line_in, title_of
 from bpdebug.recording.from_numpy.plain import kind_of
 from bpdebug.recording.from_numpy.reach import accepts, code_of, named, reaching
 from bpdebug.recording.from_numpy.traced import TracedArray
@@ -33,30 +34,42 @@ def trace(
     positional: tuple[Any, ...] = (),
     *,
     title: str = "",
+    optimizer: Mapping[str, object] | None = None,
 ) -> Recording:
     """Record a forward pass: the function is called with parameters and data.
 
     Both are arrays, or lists, tuples and dicts of arrays, by the names of the function's arguments;
     `positional` are data by place. An array that the function reads from its object, its closure or
     its globals is given by any name. The function returns the loss, or a tuple that begins with it.
+    It is called on wrapped arrays, and once more on plain ones, to see that both compute the same.
+    `optimizer` has the entries of [optimizer]; without it nothing is updated.
     BpdebugError, with the user's file and line, for what no scenario can compute.
     """
     given = by_name(function, positional)
     twice = [name for name in given if name in inputs or name in parameters]
     if twice:
         raise BpdebugError(f"{twice[0]!r} is given by place and by name; give it once")
-    traced = Traced(function, Arguments({**given, **inputs}, parameters), title)
+    traced = Traced(function, Arguments({**given, **inputs}, parameters), title, optimizer)
     recording = traced.recording({})
     prove(recording)
+    traced.compare(recording)
     return replace(recording, remake=traced.remake)
 
 
 class Traced:
     """A function with its arguments, which can be recorded again on other arrays."""
 
-    def __init__(self, function: Callable[..., Any], arguments: Arguments, title: str) -> None:
-        self._function, self._arguments = function, arguments
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        arguments: Arguments,
+        title: str = "",
+        optimizer: Mapping[str, object] | None = None,
+    ) -> None:
+        self._function, self._arguments, self._optimizer = function, arguments, optimizer
         self._code = code_of(function)
+        self._random: Any = None
+        """The state of NumPy's own generator before the function ran."""
         self._title = title or title_of(function, self._code)
 
     def remake(self, data: Mapping[str, Array], parameters: Mapping[str, Array]) -> Problem:
@@ -65,7 +78,7 @@ class Traced:
 
     def recording(self, arrays: Mapping[str, Array]) -> Recording:
         """Record the function, with some arrays in the place of its own."""
-        random = np.random.get_state()
+        self._random = random = np.random.get_state()
         tracer, loss = self._run(arrays)
         drawn = not same_state(random, np.random.get_state())
         taken = tracer.journal.taken_before(loss)
@@ -73,41 +86,87 @@ class Traced:
             np.random.set_state(random)
             if not self._stays(arrays, loss):
                 raise taken
-        setting = Setting(title=self._title, notes=self._notes(tracer, loss, drawn))
+        setting = Setting(
+            title=self._title, optimizer=self._optimizer, notes=self._notes(tracer, loss, drawn)
+        )
         return tracer.recorder.finish(loss, setting)
 
     def _run(self, arrays: Mapping[str, Array], *, shifted: bool = False) -> tuple[Tracer, Value]:
         """Run the function: what recorded it, and its loss."""
         tracer = Tracer(self._code, shifted=shifted)
-        wrapped = {name: self._wrapped(tracer, name, arrays.get(name)) for name in self._order()}
+        wrapped = {
+            name: self._wrapped(tracer, name, arrays.get(name)) for name in self._arguments.arrays
+        }
+        with self._given(wrapped) as (function, direct):
+            result = called(function, direct, tracer, self._code)
+        return tracer, self._loss(tracer, result)
+
+    @contextmanager
+    def _given(
+        self, arrays: Mapping[str, Any]
+    ) -> Iterator[tuple[Callable[..., Any], dict[str, Any]]]:
+        """The function and its arguments, with these arrays by their names."""
         accepted = accepts(self._function)
-        made = self._arguments.made(wrapped.__getitem__)
+        made = self._arguments.made(arrays.__getitem__)
         instead = {
-            id(self._arguments.arrays[name]): (argument, wrapped[name])
+            id(self._arguments.arrays[name]): (argument, arrays[name])
             for (argument, _), name in self._arguments.names.items()
             if not accepted(argument)
         }
         direct = {name: one for name, one in made.items() if accepted(name)}
         self._refuse_others(made, direct)
-        with reaching(self._function, instead) as function:
-            result = called(function, direct, tracer, self._code)
-        return tracer, self._loss(tracer, result)
+        with reaching(self._function, direct, instead) as given:
+            yield given
+
+    def compare(self, recording: Recording) -> None:
+        """BpdebugError where the code itself, on plain arrays, computes another loss.
+
+        A code that computes another one each time, since it draws numbers, is not compared.
+        """
+        recorded = float(recording.made[self._loss_name(recording)].array)
+        found = [self._plain()]
+        if not close(found[0], recorded):
+            found.append(self._plain())
+        if not any(close(one, recorded) for one in found) and close(found[0], found[-1]):
+            raise BpdebugError(
+                f"{named(self._function)} computes {found[0]!r} on plain arrays, and {recorded!r} "
+                "where it is recorded; it does something with arrays that a recording cannot see"
+            )
+
+    def _loss_name(self, recording: Recording) -> str:
+        """The name of the loss: what was computed last."""
+        return max(recording.made, key=lambda name: recording.made[name].at)
+
+    def _plain(self) -> float:
+        """The loss that the code itself computes, on plain arrays of float64."""
+        arrays = {name: self._arguments.other(name, None) for name in self._arguments.arrays}
+        numbers = {
+            name: one if isinstance(self._arguments.arrays[name], np.ndarray) else one[()]
+            for name, one in arrays.items()
+        }
+        np.random.set_state(self._random)
+        with self._given(numbers) as (function, direct), silent():
+            args, kwargs = bound(function, direct)
+            try:
+                result = function(*args, **kwargs)
+            except Exception as error:
+                raise line_in(error.__traceback__).error(
+                    f"{named(function)} stops on plain arrays with {type(error).__name__}: {error}"
+                ) from error
+        loss = result[0] if isinstance(result, (tuple, list)) else result
+        return float(np.reshape(loss, ()))
 
     def _stays(self, arrays: Mapping[str, Array], loss: Value) -> bool:
         """Whether the loss is the same where other numbers leave the recording.
 
         Then they were taken out for something else, such as a line that is printed.
         """
-        with redirect_stdout(StringIO()):
+        with silent():
             try:
                 _, other = self._run(arrays, shifted=True)
             except BpdebugError:
                 return False
         return bool(np.array_equal(loss.array, other.array, equal_nan=True))
-
-    def _order(self) -> list[str]:
-        """The names of all arrays, data first."""
-        return list(self._arguments.arrays)
 
     def _wrapped(self, tracer: Tracer, name: str, array: Array | None) -> TracedArray:
         """An array as the function gets it."""
@@ -177,9 +236,22 @@ class Traced:
         return tuple(notes)
 
 
+@contextmanager
+def silent() -> Iterator[None]:
+    """Let code run a second time without printing or warning again."""
+    with redirect_stdout(StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def same_state(before: Any, after: Any) -> bool:
     """Whether NumPy's own generator has drawn nothing in between."""
     return all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
+
+
+def close(one: float, other: float) -> bool:
+    """Whether two losses differ by rounding alone, also that of float32."""
+    return bool(np.isclose(one, other, rtol=1e-5, atol=1e-9, equal_nan=True))
 
 
 def described(one: Any) -> str:

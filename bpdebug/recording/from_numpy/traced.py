@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -11,10 +11,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from bpdebug.ops import Array
 from bpdebug.recording.from_numpy.memory import Memory, Step
 from bpdebug.recording.from_numpy.methods import ArrayMethods
+from bpdebug.recording.from_numpy.reports import Reports
 from bpdebug.recording.value import Value
-
-if TYPE_CHECKING:
-    from bpdebug.recording.from_numpy.tracer import Tracer
 
 
 class TracedArray(ArrayMethods, NDArrayOperatorsMixin):
@@ -28,7 +26,7 @@ class TracedArray(ArrayMethods, NDArrayOperatorsMixin):
 
     def __init__(
         self,
-        tracer: Tracer,
+        tracer: Reports,
         memory: Memory,
         steps: tuple[Step, ...] = (),
         value: Value | None = None,
@@ -66,7 +64,7 @@ class TracedArray(ArrayMethods, NDArrayOperatorsMixin):
         self._steps, self._value = (*self._steps, step), None
 
     @property
-    def tracer(self) -> Tracer:
+    def tracer(self) -> Reports:
         """Who records it."""
         return self._tracer
 
@@ -147,6 +145,9 @@ class TracedArray(ArrayMethods, NDArrayOperatorsMixin):
         found = bool(self.array)
         self._tracer.decided(self.value)
         return found
+
+    def __round__(self, digits: int = 0) -> Any:
+        return self._tracer.function(np.round, (self, digits), {})
 
     def __hash__(self) -> int:
         if not self.scalar:

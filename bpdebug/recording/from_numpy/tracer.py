@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any
@@ -34,7 +35,7 @@ from bpdebug.recording.texts import OPERAND, call, compared, indexed
 from bpdebug.recording.value import Value
 from bpdebug.recording.written import RefusedError, Written
 
-SKIPPED = (str(np.__path__[0]),)
+SKIPPED = (str(np.__path__[0]) + os.sep,)
 """Folders whose frames are not the user's."""
 
 
@@ -118,7 +119,8 @@ class Tracer:
             made = translate(ufunc.__name__, inputs, options)
         except RefusedError as refused:
             return self.refuse(str(refused), arguments, result, f"np.{ufunc.__name__}")
-        return self.record(made, result)
+        exact = ufunc in (np.add, np.subtract, np.multiply, np.negative)
+        return self.record(made, result, exact=exact)
 
     def function(self, function: Any, args: Any, kwargs: Any) -> Any:
         """A function of NumPy, called on at least one wrapped array."""
@@ -155,13 +157,15 @@ class Tracer:
 
     # What is made of it.
 
-    def record(self, made: Written, result: Any, call_of: Any = None) -> Any:
+    def record(
+        self, made: Written, result: Any, call_of: Any = None, *, exact: bool = False
+    ) -> Any:
         """Record an op with the arguments that are its operands."""
         line = self.line()
         operands = [self.lift(one, line) for one in made.operands]
         if np.iscomplexobj(result):
             return self.refuse("complex numbers have no op", made.operands, result, "this")
-        value = self.building.op(made.form, operands, result, line, keep=made.moves)
+        value = self.building.op(made.form, operands, result, line, keep=made.moves, exact=exact)
         owner = made.operands[0] if made.operands else None
         if call_of is not None and isinstance(owner, TracedArray) and shares(result, owner):
             function, args, kwargs = call_of
@@ -250,7 +254,7 @@ class Tracer:
             if not isinstance(one, np.ndarray):
                 parts.append(one)
                 continue
-            given = from_data(one)
+            given = from_data(one, self.building.cells)
             hint = "" if given is not None else "places"
             found = given or self._plain.value(plain(one), line, hint=hint)
             parts.append(OPERAND)
@@ -268,12 +272,13 @@ class Tracer:
         return self.wrap(array.value, scalar=array.scalar)
 
     def cast(self, array: TracedArray, dtype: Any) -> Any:
-        """An array of another kind of numbers; all kinds of real numbers are float64."""
+        """An array of another kind of numbers; all kinds of floats are float64."""
         kind = np.dtype(dtype).kind
         if kind == array.dtype.kind or (kind in "iu" and array.dtype.kind in "iu"):
             return self.copied(array)
         result = plain(array).astype(np.float64 if kind == "f" else dtype)
-        if kind == "f" and not array.value.constant:
+        whole = kind in "iu" and array.dtype.kind == "b" and array.value.learned
+        if (kind == "f" or whole) and not array.value.constant:
             return self.record(Written(lambda operands: operands[0], (array,)), result)
         if kind == "b" and array.value.learned:
             return self.record(Written(compared("!="), (array, 0)), result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,18 +11,16 @@ from bpdebug.recording.from_numpy.keys import Key, read_key
 from bpdebug.recording.from_numpy.memory import Memory
 from bpdebug.recording.from_numpy.pending import place_of, whole
 from bpdebug.recording.from_numpy.plain import float64
+from bpdebug.recording.from_numpy.reports import Reports
 from bpdebug.recording.from_numpy.traced import TracedArray, plain, traced_in
 from bpdebug.recording.lines import Line
 from bpdebug.recording.value import Value
-
-if TYPE_CHECKING:
-    from bpdebug.recording.from_numpy.tracer import Tracer
 
 
 class Writes:
     """Puts what is written in the place of what was there."""
 
-    def __init__(self, tracer: Tracer) -> None:
+    def __init__(self, tracer: Reports) -> None:
         self._tracer = tracer
 
     def write(self, target: TracedArray, key: Any, given: Any) -> None:
