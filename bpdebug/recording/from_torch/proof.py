@@ -76,7 +76,8 @@ def prove_gradients(
     recorded: RecordedPass, gradients: Mapping[Value, Array], tolerance: Tolerance
 ) -> None:
     """BpdebugError where the gradient of a parameter departs."""
-    most = max((norm(one) for one in gradients.values()), default=0.0)
+    finite = (np.where(np.isfinite(one), one, 0.0) for one in gradients.values())
+    most = max(map(norm, finite), default=0.0)
     wrong = []
     for value, theirs in gradients.items():
         found = recorded.gradients[recorded.graph.names[value.name]]

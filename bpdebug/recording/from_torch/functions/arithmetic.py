@@ -169,6 +169,8 @@ def hypot(input: Any, other: Any) -> Written:
 @of("logaddexp")
 def logaddexp(input: Any, other: Any) -> Written:
     """ln(e^input + e^other)"""
+    if bool((torch.maximum(input, other) == -float("inf")).any()):
+        raise RefusedError("logaddexp of −∞ and −∞ has no op; write torch.logsumexp of a stack")
     return formula(
         "maximum(input, other) + softplus(-abs(input - other))",
         input=array_of(input),

@@ -92,6 +92,14 @@ def test_an_argument_that_no_translation_knows_is_refused_and_not_an_error_of_py
     assert type(caught.value).__name__ == "RefusedError"
 
 
+def test_gradients_that_are_nan_in_pytorch_are_nan_here_and_no_fault():
+    recording, operands, loss = recorded(case("a ** b + c", (3,), (3,), (3,), low=-2, high=-1))
+    loss.backward()
+    assert loss.isnan()
+    assert operands.c.grad.isfinite().all()
+    assert graph_of(recording)[0] == 'made = "a ** b + c"'
+
+
 READ = {
     "torch.add(a, b, alpha=2) * (a - b)": ['made = "(a + 2 * b) * (a - b)"'],
     "F.linear(a, b)": ['made = "a @ b.T"'],
