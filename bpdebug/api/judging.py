@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bpdebug.api.handed_in import HandedIn, from_mapping, from_model, is_model
-from bpdebug.api.origin import Origin, Remake
+from bpdebug.api.origin import Origin
 from bpdebug.api.scripts import output_script
 from bpdebug.api.verdict import GradientVerdict
 from bpdebug.errors import BpdebugError
 from bpdebug.mistakes import Verdict, judge
+from bpdebug.mistakes.fresh.elsewhere import Remake
 from bpdebug.records import replace
 from bpdebug.run import Run
 from bpdebug.wording import Script
@@ -48,12 +49,9 @@ def on_function(
     run: Run, function: Callable[..., Any], script: Script, remake: Remake | None
 ) -> Verdict:
     """The verdict on a function that computes gradients, on data that separates the mistakes."""
-    from bpdebug.mistakes import judge_function  # type: ignore[attr-defined]
+    from bpdebug.mistakes import judge_function
 
-    found: Verdict = judge_function(
-        run, function, script=script, progress=run.progress, remake=remake
-    )
-    return found
+    return judge_function(run, function, script=script, progress=run.progress, remake=remake)
 
 
 def own_functions(origin: Origin, found: Verdict) -> list[str]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from bpdebug.errors import BpdebugError
-from bpdebug.ops import Array
+from bpdebug.mistakes.fresh.elsewhere import Remake
 from bpdebug.recording import Recording
 from bpdebug.recording.recording import OwnFunction
 from bpdebug.run import Run
 from bpdebug.scenario.copied import save_copy
-
-Remake = Callable[[Mapping[str, Array], Mapping[str, Array]], Run]
-"""Runs somebody's forward pass anew on other data and parameters, each array by its name."""
 
 
 class Origin(Protocol):
@@ -66,13 +63,7 @@ class FileOrigin:
 class RecordedOrigin:
     """Code that was recorded."""
 
-    def __init__(
-        self,
-        recording: Recording | None,
-        iterations: int | None = None,
-        remake: Remake | None = None,
-    ) -> None:
-        self.remake = remake
+    def __init__(self, recording: Recording | None, iterations: int | None = None) -> None:
         self.recording = recording
         """The recording; None while the block that is recorded runs."""
         self._iterations = iterations
@@ -90,6 +81,14 @@ class RecordedOrigin:
     def own_functions(self) -> Sequence[OwnFunction]:
         """Calls of functions whose backward pass is the user's own."""
         return self._made().own_functions
+
+    @property
+    def remake(self) -> Remake | None:
+        """What runs the code anew on other arrays; None where that cannot be."""
+        problem = self._made().remake
+        if problem is None:
+            return None
+        return lambda data, parameters: Run(problem(data, parameters))
 
     def _made(self) -> Recording:
         """The recording; BpdebugError while there is none."""

@@ -3,6 +3,7 @@
 from bpdebug.mistakes.files import read
 from bpdebug.mistakes.judge import judge
 from bpdebug.mistakes.own import LineVerdict, OwnVerdict, judge_own, own_report_lines
+from bpdebug.mistakes.probing import judge_function
 from bpdebug.mistakes.report import report_lines
 from bpdebug.mistakes.verdict import Verdict, document_text
 
@@ -12,6 +13,7 @@ __all__ = [
     "Verdict",
     "document_text",
     "judge",
+    "judge_function",
     "judge_own",
     "own_report_lines",
     "read",

@@ -8,7 +8,7 @@ wrong where everything agrees under it, so they are told and not accused.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from bpdebug.mistakes.grounds import Grounds
 from bpdebug.mistakes.handed import Handed, Quantity, shape_told
 from bpdebug.mistakes.mistake import Change, Family, Mistake
 from bpdebug.mistakes.trial import Trial
-from bpdebug.ops import FLOAT64, Array, Product
+from bpdebug.ops import FLOAT64, Array, Carries, Product
 from bpdebug.records import record, replace
 
 
@@ -34,33 +34,35 @@ class Convention:
 # Layout.
 
 
-def fitted(graph: Graph, handed: Sequence[Handed]) -> tuple[tuple[Handed, ...], list[Convention]]:
+def fitted(
+    graph: Graph, handed: Sequence[Handed], *, parameters: bool = True
+) -> tuple[tuple[Handed, ...], list[Convention]]:
     """The handed arrays in the scenario's layout, and the conventions that this took.
 
     Axes of size 1 are left out or put in without a word. Weights, or results, of which all that
-    are not square are transposed are turned.
+    are not square are transposed are turned; weights only where `parameters` may be stored so.
     """
-    shaped = [squeezed(one, graph.nodes[one.node].shape) for one in handed]
+    shaped = [squeezed(one, graph.nodes[one.node].shape, turned=not parameters) for one in handed]
     told = []
-    single = rows_for_columns(graph, handed)
+    single = rows_for_columns(graph, handed) if parameters else None
     if single is not None:
         told.append(layout_told("weights", single))
-    for parameters in (True, False):
+    for of_parameters in (True, False) if parameters else (False,):
         members = [
             at
             for at, one in enumerate(shaped)
             if len(graph.nodes[one.node].shape) == 2
             and 1 not in graph.nodes[one.node].shape
-            and (graph.nodes[one.node].kind is Kind.PARAMETER) is parameters
+            and (graph.nodes[one.node].kind is Kind.PARAMETER) is of_parameters
         ]
         if not all_turned([shaped[at] for at in members], graph):
             continue
         for at in members:
             shaped[at] = replace(shaped[at], values=shaped[at].values.T)
-        if parameters:
+        if of_parameters:
             told.clear()
         at = next(at for at in members if len(set(shaped[at].values.shape)) > 1)
-        told.append(layout_told("weights" if parameters else "results", handed[at]))
+        told.append(layout_told("weights" if of_parameters else "results", handed[at]))
     return tuple(shaped), told
 
 
@@ -88,13 +90,16 @@ def rows_for_columns(graph: Graph, handed: Sequence[Handed]) -> Handed | None:
     return turned[0] if turned and len(turned) == len(weights) else None
 
 
-def squeezed(one: Handed, shape: tuple[int, ...]) -> Handed:
-    """A handed array with axes of size 1 as the scenario has them, where that is all."""
+def squeezed(one: Handed, shape: tuple[int, ...], *, turned: bool = False) -> Handed:
+    """A handed array with axes of size 1 as the scenario has them, where that is all.
+
+    With `turned`, a row for a column is more than that.
+    """
     given = one.values.shape
     if given == shape or [n for n in given if n != 1] != [n for n in shape if n != 1]:
         return one
-    turned = len(shape) == 2 and given == shape[::-1] and 1 not in shape
-    return one if turned else replace(one, values=one.values.reshape(shape))
+    transposed = len(shape) == 2 and given == shape[::-1] and (turned or 1 not in shape)
+    return one if transposed else replace(one, values=one.values.reshape(shape))
 
 
 def all_turned(members: Sequence[Handed], graph: Graph) -> bool:
@@ -142,7 +147,12 @@ UNNAMED = Mistake("", "", Family.SUM, "", "", "", "", lambda grounds: iter(()))
 
 
 def scales(grounds: Grounds, plain: Trial) -> Iterator[Convention]:
-    """The agreements about scale and sign under which all that was handed in is right."""
+    """The agreement about scale and sign under which all that was handed in is right, if any."""
+    yield from islice(every_scale(grounds, plain), 1)
+
+
+def every_scale(grounds: Grounds, plain: Trial) -> Iterator[Convention]:
+    """All agreements about scale and sign that fit; several where sizes are alike."""
     bench = grounds.bench
     measured = common_factor(bench, plain)
     if measured is not None:
@@ -153,7 +163,6 @@ def scales(grounds: Grounds, plain: Trial) -> Iterator[Convention]:
             # Turned signs are an agreement only where the update knows of it.
             if all_scaled(bench, plain, factor) or (factor > 0 and explains(bench, seed)):
                 yield convention
-                return
     yield from at_parameters(grounds, plain)
 
 
@@ -261,13 +270,25 @@ def divisors(grounds: Grounds) -> list[int]:
     """Over how many rows or entries the losses and means of the graph average."""
     found = []
     for node in grounds.graph.nodes:
-        if node.op is None or node.op.averaged is None or not node.needs_gradient:
+        if node.op is None or not node.needs_gradient or node.shape != ():
             continue
-        near_loss = node.shape == ()
-        if near_loss:
+        if node.op.averaged is not None:
             shapes = tuple(grounds.graph.nodes[i].shape for i in node.operands)
             found.append(node.op.averaged(shapes, node.options))
+        elif node.op.carries is Carries.SCALES and node.index in near(grounds):
+            # A mean that is written out, as a sum over a number.
+            operands = [grounds.graph.nodes[i].value for i in node.operands]
+            ones = (np.ones(()) if value is None else value for value in operands)
+            over = float(np.divide(1.0, node.op.forward(*ones, **node.options)))
+            if any(value is not None for value in operands) and over in counted(grounds):
+                found.append(int(over))
     return [n for n in found if n > 1]
+
+
+def counted(grounds: Grounds) -> set[float]:
+    """The numbers of examples, and of examples times outputs."""
+    rows = {*grounds.examples, *(n for n in grounds.counts.values() if n > 1)}
+    return {float(n) for n in rows} | {float(n * m) for n in rows for m in outputs(grounds)}
 
 
 def outputs(grounds: Grounds) -> list[int]:

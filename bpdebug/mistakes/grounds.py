@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -202,30 +202,44 @@ class Grounds:
         return (self.op(edge).name, str(edge.position), *fixed)
 
     @cached_property
-    def examples(self) -> tuple[int, ...]:
-        """The numbers that may be the batch size: what losses and means average over."""
-        found: list[int] = []
+    def counts(self) -> dict[Hashable, int]:
+        """The numbers that may be the batch size, 1 among them, by what says so.
+
+        They are what losses and means average over, and the rows of all data.
+        """
+        found: dict[Hashable, int] = {}
         for node in self.graph.nodes:
             if node.op is not None and node.op.averaged is not None and node.needs_gradient:
                 shapes = tuple(self.graph.nodes[i].shape for i in node.operands)
-                found.append(node.op.averaged(shapes, node.options))
+                found["averaged", node.index] = node.op.averaged(shapes, node.options)
         data = [n.shape for n in self.graph.nodes if n.kind is Kind.INPUT and n.shape]
         for axis in (0, -1):
             # Examples lie along the first axis of all data, or along the last.
             extents = {shape[axis] for shape in data}
             if len(extents) == 1 and max(map(len, data)) > 1:
-                found += extents
+                found["rows", axis] = extents.pop()
                 break
-        return tuple(dict.fromkeys(n for n in found if n > 1))
+        return found
+
+    @cached_property
+    def examples(self) -> tuple[int, ...]:
+        """The numbers that may be the batch size: what losses and means average over."""
+        return tuple(dict.fromkeys(n for n in self.counts.values() if n > 1))
+
+    @cached_property
+    def axes(self) -> dict[Hashable, int]:
+        """The sizes of all axes that a sum may run over, by node and axis."""
+        return {
+            (node.index, at): n
+            for node in self.graph.nodes
+            if node.needs_gradient or node.kind is Kind.INPUT
+            for at, n in enumerate(node.shape)
+        }
 
     @cached_property
     def extents(self) -> tuple[int, ...]:
-        """The sizes of axes, and the numbers of cells of results: what a sum may run over."""
-        found: dict[int, None] = {}
-        for node in self.graph.nodes:
-            if node.needs_gradient or node.kind is Kind.INPUT:
-                found.update(dict.fromkeys(n for n in node.shape if n > 1))
-        return tuple(found)
+        """The sizes of axes: what a sum may run over."""
+        return tuple(dict.fromkeys(n for n in self.axes.values() if n > 1))
 
     def same_shape(self, index: int) -> Iterator[Node]:
         """Other nodes of a node's shape with other values, the nearest first."""

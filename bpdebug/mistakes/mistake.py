@@ -94,6 +94,11 @@ class Change:
     """What makes this change less likely than its mistake in general."""
     group: tuple[str, ...] = ()
     """Places alike: the same mistake at all places of a group is a habit."""
+    factor: float | None = None
+    """What the gradient is multiplied by, where that is the mistake; the number has a meaning of
+    its own, such as the number of examples (see `families/factors.py`)."""
+    onward: bool = True
+    """False where the gradient is multiplied only where it is written down, and passed on right."""
     scope: str = ""
     """Empty where all that follows is computed from the wrong gradient; else where it is used."""
 

@@ -174,7 +174,11 @@ class Words:
                 if told not in ids and len(ids) <= MOST_RIVALS:
                     ids.append(told)
                     yield f"  {told}"
-            yield f"to tell them apart: {verdict.separate}; --separate FILE writes such a scenario"
+            if verdict.separate:
+                told = f"{verdict.separate}; --separate FILE writes such a scenario"
+            else:
+                told = "return the gradients of results, too; no data that was tried does it"
+            yield f"to tell them apart: {told}"
 
     def short(self, one: NamedExplanation) -> str:
         """An explanation in half a line."""

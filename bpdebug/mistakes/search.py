@@ -8,7 +8,7 @@ its budget of time, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from bpdebug.mistakes.bench import Bench
@@ -76,14 +76,22 @@ class Search:
     def run(self) -> SearchResult:
         """Find explanations with as few mistakes as there are."""
         base = Explanation((), 0.0, self.bench.base)
-        partial: list[Explanation] = []
         found = self.alone(base)
-        if not found:
-            self.limit += self.bench.count
-            self.work = Work(self.progress, self.limit)
-            found, partial = self.one_by_one(base)
+        return self.several(base) if not found else self.result(found)
+
+    def several(self, base: Explanation) -> SearchResult:
+        """Find explanations of more than one mistake."""
+        self.limit += self.bench.count
+        self.work = Work(self.progress, self.limit)
+        found, partial = self.one_by_one(base)
         if not found and not self.spent:
             found = self.pairs(base)
+        return self.result(found, partial)
+
+    def result(
+        self, found: Sequence[Explanation], partial: Sequence[Explanation] = ()
+    ) -> SearchResult:
+        """What was found, the likeliest first; where that is nothing, the best partial one."""
         ordered = tuple(sorted(distinct(found), key=lambda one: one.cost))
         best_part = best(partial)[0] if partial and not ordered else None
         return SearchResult(ordered, best_part, self.bench.count, not self.cut_short)

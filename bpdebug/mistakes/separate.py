@@ -14,9 +14,10 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.mistakes.bench import Bench, largest
+from bpdebug.mistakes.fresh.drawing import Drawing, Likeness
+from bpdebug.mistakes.fresh.draws import runnable, targets_of
 from bpdebug.mistakes.handed import Handed, Quantity
 from bpdebug.mistakes.mistake import Impossible
-from bpdebug.mistakes.own.draws import Drawing, Likeness, problem_at, targets_of
 from bpdebug.mistakes.verdict import NamedExplanation, Verdict
 from bpdebug.ops import Array
 from bpdebug.records import record, replace
@@ -109,18 +110,14 @@ def drawn(run: Run, at: int, likeness: Likeness, *, network: bool) -> Run | None
     for name, values in problem.parameters.items():
         made = Drawing(np.asarray(values), np.shape(values), rng, likeness).parameter()
         parameters[name] = np.asarray(values) if network else rounded(made)
-    fresh = replace(problem, data=data, parameters=parameters, expectations=())
-    fresh = fresh.of_kind(problem.dtype)
-    try:
-        with np.errstate(all="ignore"):
-            made_run = Run(fresh, run.iterations)
-            recorded = made_run.iteration(1).recorded
-    except (BpdebugError, ValueError, IndexError):
-        return None
-    gradients = [one for one in recorded.gradients if one is not None]
-    finite = all(np.isfinite(one).all() for one in (recorded.values[graph.loss], *gradients))
-    invalid = any(problem_at(recorded.graph, node, recorded.values) for node in graph.forward_order)
-    return made_run if finite and not invalid else None
+    fresh = replace(
+        problem,
+        data=data,
+        parameters=parameters,
+        iterations=run.iterations,
+        expectations=(),
+    )
+    return runnable(fresh.of_kind(problem.dtype), graph, masked=True)
 
 
 def rounded(values: Array) -> Array:

@@ -106,7 +106,8 @@ class Verdict:
     explanations: tuple[NamedExplanation, ...]
     conventions: tuple[Convention, ...]
     separate: str
-    """What numbers would tell between several explanations; empty where there is one."""
+    """What numbers would tell between several explanations; empty where there is one, and for a
+    function, which was tried on such numbers."""
     notes: tuple[str, ...] = ()
     """What else is to be said: a kink, numbers that are rounded, a search that ran out of time."""
     digits: int = 15
@@ -115,6 +116,9 @@ class Verdict:
     """The right gradients of the first iteration, by node."""
     order: Mapping[int, int] = field(default_factory=dict)
     """By node, when the backward pass writes its gradient."""
+    draws: int = 0
+    """On how many sets of drawn data a function was tried beside the numbers given; 0 for numbers
+    that were handed in."""
 
     @property
     def agrees(self) -> bool:

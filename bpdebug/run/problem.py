@@ -12,6 +12,9 @@ from bpdebug.ops import FLOAT64, Array, DType, Shape, of_dtype
 from bpdebug.optimizer import ParameterGroup, Rule, Updater, rate_at
 from bpdebug.records import record, replace
 
+Build = Callable[[int | None], Graph]
+Reshape = Callable[[Mapping[str, Shape]], Build]
+
 
 @record
 class Expectation:
@@ -58,7 +61,7 @@ class Problem:
     """Everything that decides a run. A problem gives the same bytes every time it is run."""
 
     title: str
-    build: Callable[[int | None], Graph]
+    build: Build
     """Makes the graph for a batch of as many rows as given; None means all data as it stands."""
     data: Mapping[str, Array]
     parameters: Mapping[str, Array]
@@ -91,6 +94,9 @@ class Problem:
     """Further names of parameters, as a model elsewhere has them, and their names here."""
     notes: tuple[Note, ...] = ()
     """Shown when the problem is opened; never part of an export."""
+    reshape: Reshape | None = None
+    """Makes another `build`, for inputs and parameters of other shapes by name; those that it does
+    not name stay as they are. None where the graph is for these shapes alone."""
 
     def of_kind(self, dtype: DType) -> Problem:
         """The problem with data, parameters and states rounded once to a kind of numbers."""

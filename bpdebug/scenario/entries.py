@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 
+import numpy as np
+
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import Allow, Expression, build, parse
 from bpdebug.expression.limits import TOTAL_ELEMENTS
 from bpdebug.expression.words import Words
 from bpdebug.graph import Graph, GraphBuilder, Kind
 from bpdebug.ops import Shape
-from bpdebug.records import record
+from bpdebug.records import record, replace
+from bpdebug.run.problem import Build
 from bpdebug.scenario.leaves import Leaf
 
 
@@ -120,6 +123,14 @@ class Recipe:
         """The shape of a leaf in a batch of so many rows."""
         shape = leaf.values.shape
         return (rows, *shape[1:]) if rows is not None and leaf.name in self.batched else shape
+
+    def reshaped(self, shapes: Mapping[str, Shape]) -> Build:
+        """What builds the graph for inputs and parameters of other shapes, by name."""
+        leaves = tuple(
+            replace(leaf, values=np.broadcast_to(0.0, shapes.get(leaf.name, leaf.values.shape)))
+            for leaf in self.leaves
+        )
+        return replace(self, leaves=leaves).build
 
     def build(self, rows: int | None) -> Graph:
         """The graph; BpdebugError with the entry's key when something does not fit."""

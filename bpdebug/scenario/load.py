@@ -141,6 +141,7 @@ def read_problem(
         description=top.text("description", ""),
         file=name,
         build=recipe.build,
+        reshape=recipe.reshaped,
         data={leaf.name: leaf.values for leaf in inputs.values()},
         parameters={leaf.name: leaf.values for leaf in parameters},
         batched=batched,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bpdebug.mistakes.own.draws import targets_of
+from bpdebug.mistakes.fresh.draws import targets_of
 from tests.mistakes.judging import judged, run_of
 
 X = np.array([[0.5, -1.0, 2.0], [1.0, 0.2, -0.3], [0.1, 0.4, 0.9], [-0.7, 0.3, 0.2]])

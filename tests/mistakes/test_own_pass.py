@@ -7,7 +7,7 @@ import pytest
 
 from bpdebug.check import check
 from bpdebug.mistakes import judge_own, own_report_lines
-from bpdebug.mistakes.own.draws import fresh_runs
+from bpdebug.mistakes.fresh.draws import fresh_runs
 from bpdebug.mistakes.verdict import ArrayStatus
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, load

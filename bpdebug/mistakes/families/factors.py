@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
-from math import sqrt
 
 import numpy as np
 
@@ -19,9 +17,11 @@ from bpdebug.mistakes.mistake import (
     Parts,
     Passed,
 )
+from bpdebug.mistakes.scales import Sizes, factor_forms
 from bpdebug.mistakes.stage import Stage
 from bpdebug.mistakes.trial import Trial, total
 from bpdebug.ops import Array
+from bpdebug.records import replace
 
 
 def scaled(factor: float, *, onward: bool = True) -> NodeRule:
@@ -71,41 +71,14 @@ def factor_of(grounds: Grounds, base: Trial, probe: Change) -> float | None:
     return 1.0 + above / below if below else None
 
 
-@np.errstate(all="ignore")
 def nice_factors(grounds: Grounds) -> dict[float, str]:
     """The factors that have a name, each with it; those of the batch first."""
+    examples: Sizes = {n: n for n in grounds.examples}
+    extents: Sizes = {n: n for n in grounds.extents}
     known: dict[float, str] = {}
-
-    def add(value: float, name: str) -> None:
-        if value not in (0.0, 1.0, -1.0) and np.isfinite(value):
-            known.setdefault(float(value), name)
-
-    for n in grounds.examples:
-        add(1 / n, f"1/{n}, the number of examples")
-        add(n, f"{n}, the number of examples")
-    for number in (2, 3, 4):
-        add(number, str(number))
-        add(1 / number, str(Fraction(1, number)))
-    for n in grounds.extents:
-        add(n, f"{n}, the size of an axis")
-        add(1 / n, f"1/{n}, one over the size of an axis")
-        for m in grounds.examples:
-            add(n * m, f"{n * m}, examples times entries")
-            add(1 / (n * m), f"1/{n * m}, one over examples times entries")
-            add(n / m, f"{n}/{m}")
-            add(m / n, f"{m}/{n}")
-        add(sqrt(n), f"√{n}")
-        add(1 / sqrt(n), f"1/√{n}")
-        add(2 * n, f"{2 * n}")
-        add(1 / (2 * n), f"1/{2 * n}")
-    for rule in grounds.rules.values():
-        for name, value in rule.settings.items():
-            add(value, f"{value:g}, the setting {name}")
-            if value:
-                add(1 / value, f"1/{value:g}, one over the setting {name}")
-    for number in (5, 6, 8, 10, 100):
-        add(number, str(number))
-        add(1 / number, str(Fraction(1, number)))
+    for form in factor_forms(examples, extents, grounds.rules):
+        if form.value not in (0.0, 1.0, -1.0) and np.isfinite(form.value):
+            known.setdefault(float(form.value), form.name)
     return known
 
 
@@ -164,6 +137,7 @@ def in_every_layer(grounds: Grounds) -> Iterator[Change]:
                 detail=name,
                 variant=name,
                 edge=grounds.graph.into[nodes[-1]][0].index,
+                factor=factor,
                 cost=0.5,
             )
 
@@ -200,6 +174,8 @@ def described(
             detail=name,
             variant=name,
             edge=edge,
+            factor=factor,
+            onward=where != "kept",
             cost=cost
             + (0.6 if where == "edge" else 0.3 if where == "kept" else 0.0)
             # Of a single array that is off, the array itself is accused.
@@ -263,6 +239,19 @@ constant_factor = Mistake(
     separates="gradients that are not 0",
     hidden="the gradient is 0",
 )
+
+
+def with_factor(change: Change, factor: float, name: str, mistake: Mistake) -> Change:
+    """A change of scale with another factor at its places, and the name that this factor has."""
+    return replace(
+        change,
+        mistake=mistake,
+        edges=dict.fromkeys(change.edges, part_scaled(factor)),
+        nodes=dict.fromkeys(change.nodes, scaled(factor, onward=change.onward)),
+        detail=name,
+        variant=name,
+        factor=factor,
+    )
 
 
 MISTAKES = (averaged_again, batch_factor, constant_factor)

@@ -1,9 +1,9 @@
 """Somebody's backward pass, written line by line, judged: right, wrong by itself, or following.
 
 A line is right where it gives the right gradient at the scenario's numbers and on fresh random data
-(`draws.py`). It is wrong by itself where it gives a wrong gradient even from right ones above; else
-its error follows from what came in. A mistake names an error only where it makes the same numbers
-on all data, so that what looks alike at the scenario's numbers is told apart.
+(`bpdebug/mistakes/fresh`). It is wrong by itself where it gives a wrong gradient even from right
+ones above; else its error follows from what came in. A mistake names an error only where it makes
+the same numbers on all data, so that what looks alike at the scenario's numbers is told apart.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from bpdebug.mistakes.fresh.draws import fresh_runs
 from bpdebug.mistakes.own.at_data import Explained, Key, LinesAtData
-from bpdebug.mistakes.own.draws import fresh_runs
 from bpdebug.mistakes.search import CLEAR
 from bpdebug.mistakes.verdict import ArrayStatus, ArrayVerdict, Blame, NamedExplanation, Verdict
 from bpdebug.records import record, replace
