@@ -29,7 +29,12 @@ class Names:
         # Data first: the x of the caller keeps its name, and an x that the model computes is x_2.
         # But what the code made itself, such as the zeros of a first state, is in line with what
         # its variable holds later.
-        given = [one for one in unnamed if one.leaf and not one.hint]
+        held = local.chosen(unnamed)
+        given = [
+            one
+            for one in unnamed
+            if one.leaf and (not one.hint or (one in held and held[one][0] == one.hint))
+        ]
         self._from_locals(given, local)
         self._from_locals([one for one in unnamed if not one.name], local)
         for value in unnamed:

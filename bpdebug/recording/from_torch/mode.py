@@ -25,7 +25,7 @@ from bpdebug.recording.from_torch.losses import BACKWARD, Losses
 from bpdebug.recording.from_torch.modules import Models, Modules, Scope, roots_of
 from bpdebug.recording.from_torch.own_functions import OwnFunctions
 from bpdebug.recording.from_torch.own_scopes import OwnScopes
-from bpdebug.recording.from_torch.tensors import Tensors, any_tensor
+from bpdebug.recording.from_torch.tensors import Tensors, any_tensor, tensors_in
 from bpdebug.recording.from_torch.writes import target_of
 from bpdebug.recording.from_torch.writing_calls import WritingCalls
 from bpdebug.recording.recorder import Recorder
@@ -85,6 +85,8 @@ class Mode(TorchFunctionMode):
             return function(*args, **kwargs)
         if function in BACKWARD:
             return self._backward(function, args, kwargs)
+        if self._begins(function, args, kwargs):
+            return function(*args, **kwargs)
         target = target_of(function, args, kwargs)
         if target is not None:
             self.guarded(self.writing.begin, target, args, kwargs)
@@ -106,6 +108,12 @@ class Mode(TorchFunctionMode):
         else:
             self._other(function, args, {**kwargs, **drawn}, result)
         return result
+
+    def _begins(self, function: Any, args: Any, kwargs: Any) -> bool:
+        """Whether a function gives a new parameter its first numbers: a model is being made."""
+        if getattr(function, "__module__", "") != "torch.nn.init":
+            return False
+        return not any(self.tensors.get(one) is not None for one in tensors_in((args, kwargs)))
 
     def _other(self, function: Any, args: Any, kwargs: Any, result: Any) -> None:
         """A function that returns no tensor: several of them, or something else."""
