@@ -37,7 +37,7 @@ def test_a_value_that_departs_is_told_with_its_module_and_line(dtype, monkeypatc
     with pytest.raises(BpdebugError) as caught:
         record(model, lambda: model(x).mean())
     said = str(caught.value)
-    assert "test_recording_proof.py:" in said
+    assert "test_recording_torch_proof.py:" in said
     assert "act: bpdebug computes" in said
     assert "fault of bpdebug" in said
 
