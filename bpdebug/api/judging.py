@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bpdebug.api.handed_in import HandedIn, from_mapping, from_model, is_model
@@ -10,8 +10,10 @@ from bpdebug.api.origin import Origin
 from bpdebug.api.scripts import output_script
 from bpdebug.api.verdict import GradientVerdict
 from bpdebug.errors import BpdebugError
+from bpdebug.graph import Graph
 from bpdebug.mistakes import Verdict, judge
 from bpdebug.mistakes.fresh.elsewhere import Remake
+from bpdebug.mistakes.search import Explanation
 from bpdebug.records import replace
 from bpdebug.run import Run
 from bpdebug.wording import Script
@@ -59,18 +61,31 @@ def own_functions(origin: Origin, found: Verdict) -> list[str]:
 
     Where nothing is named, all of them may.
     """
-    if found.agrees:
+    if found.agrees or not origin.own_functions:
         return []
-    first = [one for named in found.explanations[:1] for one in named.mistakes]
-    groups = {place for one in first for place in (one.group, *one.at) if place}
-    inside = [one for one in origin.own_functions if not groups or within(groups, one.group)]
-    at = "the mistake is in" if groups else "derived from its forward pass is"
+    graph = origin.run.graph(1)
+    places = {place for one in found.explanations[:1] for place in written_wrong(graph, one.found)}
+    inside = [one for one in origin.own_functions if not places or within(places, one.group)]
+    at = "the mistake is in" if places else "derived from its forward pass is"
     return [
         f"{at} the backward pass of your own {one.name}{f', {one.line}' if one.line else ''}"
         for one in inside
     ]
 
 
-def within(groups: set[str], outer: str) -> bool:
-    """Whether one of some groups is this one, or a part of it."""
-    return any(f"{group}.".startswith(f"{outer}.") for group in groups)
+def written_wrong(graph: Graph, explanation: Explanation) -> Iterator[str]:
+    """The groups and the entries whose backward lines have the mistakes of an explanation.
+
+    A line that leads through an op is one of that op, though the gradient in it is its operand's.
+    """
+    for change in explanation.changes:
+        edges = {*change.edges, *([] if change.edge is None else [change.edge])}
+        outputs = [graph.edges[edge].output for edge in edges]
+        for node in outputs or change.at:
+            yield from (graph.nodes[node].name, graph.nodes[node].group)
+        yield change.within
+
+
+def within(places: set[str], outer: str) -> bool:
+    """Whether one of some groups and entries is this one, or a part of it."""
+    return any(f"{place}.".startswith(f"{outer}.") for place in places)

@@ -81,3 +81,14 @@ def test_nothing_of_a_model_is_changed(run):
     run.compare(net)
     for name, one in net.named_parameters():
         np.testing.assert_array_equal(one.grad.numpy(), before[name].numpy())
+
+
+def test_a_name_that_two_models_have_means_neither():
+    first, second = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
+    with bpdebug.record([first, second]) as run:
+        loss = second(torch.tanh(first(torch.ones(1, 2)))).sum()
+    loss.backward()
+    with pytest.raises(bpdebug.BpdebugError, match="unknown name 'weight'"):
+        run.compare(second)
+    both = torch.nn.ModuleDict({"first": first, "second": second})
+    assert run.compare(both), str(run.compare(both))

@@ -140,7 +140,8 @@ class BackwardFunction:
                 returned = self.function(*first, **named)
         except Exception as error:
             line = self.line_of(error.__traceback__)
-            what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            text = str(error).strip()  # one of NumPy's ends with a space
+            what = f"{type(error).__name__}: {text}" if text else type(error).__name__
             raise self.problem(
                 f"{visible(self.name)} raised {quoted(what, 200)[1:-1]}; it was given "
                 f"{self.shapes(run)}",

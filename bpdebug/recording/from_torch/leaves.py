@@ -43,6 +43,7 @@ class Leaves:
     def begin(self) -> None:
         """Take the parameters and buffers that the models have."""
         names: dict[int, str] = {}
+        meant: dict[str, set[str]] = {}
         for theirs, ours, one in self._modules.parameters():
             if id(one) in names:
                 self.tied[ours] = names[id(one)]
@@ -50,8 +51,13 @@ class Leaves:
                 names[id(one)] = first_free(ours, self.parameters)
                 self._take(names[id(one)], one)
             for name in (theirs, ours):
-                if name != names[id(one)]:
-                    self.aliases.setdefault(name, names[id(one)])
+                meant.setdefault(name, set()).add(names[id(one)])
+        # A name that two models have for parameters of theirs means neither.
+        self.aliases = {
+            name: own
+            for name, (own, *others) in meant.items()
+            if not others and name not in self.parameters
+        }
         self._buffers = {id(one): name for name, one in self._modules.buffers()}
 
     def _take(self, name: str, tensor: torch.Tensor) -> Value:
