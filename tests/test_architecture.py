@@ -21,7 +21,7 @@ def test_every_file_and_folder_that_is_named_is_there():
 
 
 def test_every_package_has_its_row():
-    rows = TEXT.split("## Four ideas")[0]
+    rows = TEXT.split("## Five ideas")[0]
     for path in PACKAGE.iterdir():
         if path.is_dir() and (path / "__init__.py").exists():
             assert f"`{path.name}`" in rows, path.name
