@@ -11,11 +11,18 @@ from html import escape
 
 from bpdebug.tui.draw.line import Line
 
+SPACING = 1.4
+"""Of lines, in heights of the type."""
 BOX = (
     "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;"
-    "font-size:13px;line-height:1.4;max-width:100%"
+    f"font-size:13px;line-height:{SPACING};max-width:100%"
 )
-BLOCK = "font:inherit;overflow:auto;max-height:40em;margin:0 0 .6em 0;background:none;border:0"
+ROWS = 42
+"""The most lines of a block that are seen at once; the rest is reached by scrolling."""
+BLOCK = (
+    f"font:inherit;overflow:auto;max-height:{ROWS * SPACING:.1f}em;margin:0 0 .6em 0;"
+    "background:none;border:0;padding:0"
+)
 
 
 def mixed(color: str) -> str:
