@@ -12,10 +12,8 @@ from bpdebug.api.verdict import GradientVerdict
 from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
 from bpdebug.mistakes import Verdict, judge
-from bpdebug.mistakes.fresh.elsewhere import Remake
 from bpdebug.mistakes.search import Explanation
 from bpdebug.records import replace
-from bpdebug.run import Run
 from bpdebug.wording import Script
 
 WANTED = (
@@ -32,28 +30,38 @@ def verdict_on(origin: Origin, what: Any) -> GradientVerdict:
     run, script = origin.run, output_script()
     if isinstance(what, Mapping) or is_model(what):
         given = from_mapping(what) if isinstance(what, Mapping) else from_model(what)
-        found = on_arrays(run, given, script)
+        found = on_arrays(origin, given, script)
         found = replace(found, notes=(*found.notes, *own_functions(origin, found)))
     elif callable(what):
-        found = on_function(run, what, script, origin.remake)
+        found = on_function(origin, what, script)
     else:
         raise BpdebugError(f"a {type(what).__name__} cannot be compared; {WANTED}")
     return GradientVerdict(run, found, script)
 
 
-def on_arrays(run: Run, given: HandedIn, script: Script) -> Verdict:
+def on_arrays(origin: Origin, given: HandedIn, script: Script) -> Verdict:
     """The verdict on arrays, with a note on what was left out."""
-    found = judge(run, given.arrays, given.precisions, script, progress=run.progress)
+    run = origin.run
+    found = judge(
+        *(run, given.arrays, given.precisions, script),
+        progress=run.progress,
+        same_loss=origin.own_code,
+    )
     return replace(found, notes=(*found.notes, given.note)) if given.note else found
 
 
-def on_function(
-    run: Run, function: Callable[..., Any], script: Script, remake: Remake | None
-) -> Verdict:
+def on_function(origin: Origin, function: Callable[..., Any], script: Script) -> Verdict:
     """The verdict on a function that computes gradients, on data that separates the mistakes."""
     from bpdebug.mistakes import judge_function
 
-    return judge_function(run, function, script=script, progress=run.progress, remake=remake)
+    run = origin.run
+    return judge_function(
+        *(run, function),
+        script=script,
+        progress=run.progress,
+        remake=origin.remake,
+        same_loss=origin.own_code,
+    )
 
 
 def own_functions(origin: Origin, found: Verdict) -> list[str]:

@@ -33,6 +33,10 @@ class Origin(Protocol):
     def own_functions(self) -> Sequence[OwnFunction]:
         """Calls of functions whose backward pass is the user's own."""
 
+    @property
+    def own_code(self) -> bool:
+        """True where the loss is computed by the code whose gradients are compared."""
+
 
 class FileOrigin:
     """A scenario's file, with the text that it had when it was loaded."""
@@ -54,6 +58,11 @@ class FileOrigin:
     def own_functions(self) -> Sequence[OwnFunction]:
         """None: a scenario has formulas alone."""
         return ()
+
+    @property
+    def own_code(self) -> bool:
+        """False: what is compared is of another program, which may have a loss of another scale."""
+        return False
 
     @property
     def remake(self) -> None:
@@ -89,6 +98,11 @@ class RecordedOrigin:
         if problem is None:
             return None
         return lambda data, parameters: Run(problem(data, parameters))
+
+    @property
+    def own_code(self) -> bool:
+        """True: the loss was recorded from it."""
+        return True
 
     def _made(self) -> Recording:
         """The recording; BpdebugError while there is none."""

@@ -160,6 +160,9 @@ class ScenarioRun:
         - a PyTorch model after `loss.backward()`: the `.grad` of every parameter.
         - a function that computes the gradients, `function(**arrays) -> {name: gradient}`.
 
+        A run that was recorded has the loss of the code itself: another scale or sign is a mistake
+        there, and beside a scenario's file a convention.
+
         BpdebugError for a name that means nothing here, and for what is no array of numbers.
 
         Example: `verdict = run.compare({"W1": dW1, "b1": db1})`

@@ -39,8 +39,13 @@ def judge(
     script: Script = SCREEN,
     *,
     progress: ProgressReport | None = None,
+    same_loss: bool = False,
 ) -> Verdict:
-    """Return the verdict on arrays by name; BpdebugError for a name that means nothing."""
+    """Return the verdict on arrays by name; BpdebugError for a name that means nothing.
+
+    With `same_loss` the arrays are of the very loss of the run, so that another scale or sign is a
+    mistake.
+    """
     problem = run.problem
     given = handed_in(run.graph(1), problem.rules, arrays, precision, problem.aliases)
     last = max(one.iteration for one in given)
@@ -59,11 +64,11 @@ def judge(
         if turned is not None:
             conventions = [SQUARES]
             bench = Bench(run, turned)
-    verdict = Judgement(bench, conventions, progress, script).verdict()
+    verdict = Judgement(bench, conventions, progress, script, same_loss=same_loss).verdict()
     broken = [one for one in verdict.arrays if one.status is ArrayStatus.NOT_FINITE]
     if verdict.verdict != "unknown" or not broken or len(broken) == len(verdict.arrays):
         return verdict
-    return without_broken(verdict, bench, conventions, progress, script)
+    return without_broken(verdict, bench, conventions, progress, script, same_loss=same_loss)
 
 
 def without_broken(
@@ -72,12 +77,14 @@ def without_broken(
     conventions: Sequence[Convention],
     progress: ProgressReport | None,
     script: Script,
+    *,
+    same_loss: bool,
 ) -> Verdict:
     """Return the verdict on the arrays that are finite, beside those that are not."""
     broken = [one for one in whole.arrays if one.status is ArrayStatus.NOT_FINITE]
     names = [one.handed for one in broken]
     rest = Bench(bench.run, [one for one in bench.handed if one not in names])
-    found = Judgement(rest, conventions, progress, script).verdict()
+    found = Judgement(rest, conventions, progress, script, same_loss=same_loss).verdict()
     order = {(one.node, one.quantity, one.iteration): at for at, one in enumerate(bench.handed)}
     arrays = sorted(
         (*found.arrays, *broken),

@@ -41,7 +41,11 @@ MOST_TOLD = 8
 
 
 class Judgement:
-    """A verdict in the making."""
+    """A verdict in the making.
+
+    With `same_loss` the gradients are of the very loss of the run, as where both come from one
+    program: another scale or sign is then a mistake, and no convention.
+    """
 
     def __init__(
         self,
@@ -49,8 +53,11 @@ class Judgement:
         conventions: Sequence[Convention],
         progress: ProgressReport | None,
         script: Script,
+        *,
+        same_loss: bool = False,
     ) -> None:
         self.bench, self.plain = bench, bench.plain
+        self.same_loss = same_loss
         self.conventions = list(conventions)
         self.progress = progress
         self.phrasing = Phrasing(bench.run, script)
@@ -62,7 +69,7 @@ class Judgement:
         bench = self.bench
         if not bench.base.missed and not self.differing():
             return self.done("convention" if self.conventions else "agrees")
-        found = list(scales(self.grounds, self.plain))
+        found = [] if self.same_loss else list(scales(self.grounds, self.plain))
         if found:
             self.conventions += found
             return self.done("convention", everything=True)
@@ -127,7 +134,7 @@ class Judgement:
             if found.partial is not None:
                 self.notes.append(self.part(found.partial))
             return self.done("unknown", found=found)
-        found = self.without_conventions(found)
+        found = found if self.same_loss else self.without_conventions(found)
         first = found.explanations[0]
         rivals = [
             one

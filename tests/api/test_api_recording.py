@@ -127,3 +127,24 @@ def test_an_archive_holds_any_names(tmp_path):
         for name, array in arrays.items():
             np.testing.assert_array_equal(found[name], array)
             assert found[name].dtype == array.dtype
+
+
+@pytest.mark.parametrize("factor", [8.0, -1.0, 0.5])
+def test_another_scale_than_that_of_its_own_loss_is_a_mistake(run, tmp_path, factor):
+    def backward(x, y, h):
+        dh = factor * 2 * (h - y) / h.size
+        dz = dh * (1 - h**2)
+        return {"h": dh, "W": x.T @ dz, "b": dz.sum(axis=0)}
+
+    v = run.values()
+    arrays = backward(v["x"], v["y"], v["h"])
+    for what in (backward, arrays):
+        verdict = run.compare(what)
+        assert not verdict
+        assert verdict.conventions == ()
+        assert verdict.explanations
+    # Beside a scenario's file, it may be that of another loss.
+    run.save(tmp_path / "run")
+    verdict = bpdebug.load(tmp_path / "run").compare(arrays)
+    assert verdict
+    assert verdict.verdict == "convention"

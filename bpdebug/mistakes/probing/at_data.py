@@ -31,13 +31,16 @@ class AtData:
         precisions: Precisions,
         script: Script,
         progress: ProgressReport | None,
+        *,
+        same_loss: bool = False,
     ) -> None:
-        self.data, self.run = data, data.run
+        self.data, self.run, self.same_loss = data, data.run, same_loss
         graph = self.run.graph(1)
         arrays = {name: values.astype(np.float64) for name, values in data.answers.items()}
         given = handed_in(graph, self.run.problem.rules, arrays, precisions)
         handed, layout = fitted(graph, given, parameters=False)
-        self.judgement = Judgement(Bench(self.run, handed), layout, progress, script)
+        bench = Bench(self.run, handed)
+        self.judgement = Judgement(bench, layout, progress, script, same_loss=same_loss)
         self.bench = self.judgement.bench
 
     @cached_property
@@ -81,7 +84,7 @@ class AtData:
     @cached_property
     def scales(self) -> dict[str, Convention]:
         """The agreements about scale and sign under which all is right, by what they say."""
-        if not self.off:
+        if not self.off or self.same_loss:
             return {}
         found = every_scale(self.grounds, self.judgement.plain)
         told: dict[str, Convention] = {}

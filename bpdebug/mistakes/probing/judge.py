@@ -44,12 +44,14 @@ def judge_function(
     script: Script = SCREEN,
     progress: ProgressReport | None = None,
     remake: Remake | None = None,
+    same_loss: bool = False,
 ) -> Verdict:
     """Return the verdict on a function that computes gradients: `function(**arrays)`.
 
     It is called with copies of the inputs, parameters and forward values that its parameters name,
     several times and on data of several shapes, and returns gradients by name, as `judge` takes
-    them. `remake` runs somebody's own forward pass anew where a scenario was recorded from it.
+    them. `remake` runs somebody's own forward pass anew where a scenario was recorded from it. With
+    `same_loss` the gradients are meant to be of its very loss: another scale or sign is a mistake.
     BpdebugError, with the function's file and line, for a parameter that is no node, for an error
     that it raises at the numbers given, and for what is no mapping of names to numbers.
     """
@@ -62,11 +64,11 @@ def judge_function(
         given = DataSet(run, call(run), given=True, resized=False)
         kept = kept_between(run, backward, given.answers)
         if kept is not None:
-            return twice(run, kept, precisions([given]), script, progress)
+            return twice(run, kept, precisions([given]), script, progress, same_loss=same_loss)
         found = data_sets(Elsewhere(run, backward.read, remake), given, call)
         drawn = [one for one in found.sets if not one.given]
         exact = precisions(drawn or [given])
-        sets = [AtData(one, exact, script, progress) for one in found.sets]
+        sets = [AtData(one, exact, script, progress, same_loss=same_loss) for one in found.sets]
     except BpdebugError as error:
         raise error.at(file=backward.where) from None
     return FunctionJudgement(backward, sets, found.raised, progress).verdict()

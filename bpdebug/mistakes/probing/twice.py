@@ -108,6 +108,8 @@ def twice(
     precisions: Precisions,
     script: Script,
     progress: ProgressReport | None,
+    *,
+    same_loss: bool = False,
 ) -> Verdict:
     """The verdict on a function that keeps something between calls, from two iterations."""
     longer = run if run.iterations > 1 else Run(run.problem, 2)
@@ -117,7 +119,8 @@ def twice(
     exact = {name: precisions[name.removesuffix("@2")] for name in arrays}
     given = handed_in(longer.graph(1), longer.problem.rules, arrays, exact)
     handed, layout = fitted(longer.graph(1), given, parameters=False)
-    judgement = Judgement(Bench(longer, handed), layout, progress, script)
+    bench = Bench(longer, handed)
+    judgement = Judgement(bench, layout, progress, script, same_loss=same_loss)
     found = judgement.verdict() if kept.adds else judgement.done("unknown")
     note = ADDS if kept.adds else CHANGES
     return replace(found, separate="", notes=(*found.notes, note))
