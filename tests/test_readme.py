@@ -3,8 +3,10 @@
 import re
 import shlex
 
+import numpy as np
 import pytest
 
+import bpdebug
 from bpdebug.__main__ import main
 from tests.readme import README
 
@@ -67,3 +69,31 @@ def test_the_example_scenario_passes_its_check(tmp_path, capsys):
     path.write_text(example, encoding="utf-8")
     assert main([str(path), "--check"]) == 0
     assert "W1" in capsys.readouterr().out
+
+
+def test_the_example_in_python_runs(monkeypatch, capsys):
+    torch = pytest.importorskip("torch")
+    opened = []
+    monkeypatch.setattr(bpdebug.ScenarioRun, "debug", lambda run: opened.append(run))
+
+    def loss(x, y, W1, b1):
+        return np.mean((x @ W1 + b1 - y) ** 2)
+
+    def backward(x, y, W1, b1):
+        d = 2 * (x @ W1 + b1 - y) / y.size
+        return {"W1": x.T @ d, "b1": d.sum()}
+
+    (example,) = re.findall(r"```python\n(.*?)```", TEXT, flags=re.S)
+    in_numpy, in_torch = example.split("with ")
+    rng = np.random.default_rng(0)
+    x, y, weights = rng.normal(size=(4, 3)), rng.normal(size=4), rng.normal(size=3)
+    names = {"bpdebug": bpdebug, "loss": loss, "backward": backward}
+    exec(in_numpy, names | {"x": x, "y": y, "W1": weights, "b1": np.zeros(())})
+    assert "all 2 arrays agree" in capsys.readouterr().out
+    model = torch.nn.Linear(3, 2)
+    names |= {"model": model, "criterion": torch.nn.CrossEntropyLoss()}
+    names |= {"optimizer": torch.optim.SGD(model.parameters(), lr=0.1)}
+    names |= {"x": torch.tensor(x).float(), "y": torch.tensor([0, 1, 1, 0])}
+    exec(f"with {in_torch}", names)
+    assert "all 2 arrays agree" in capsys.readouterr().out
+    assert len(opened) == 1
