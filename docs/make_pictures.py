@@ -65,7 +65,10 @@ PICTURES = {
     "paths.svg": Picture(
         "two_layer", (80, 24), DARK, (), ("colon", *"paths W1[0, 1]", "enter", "right", "right")
     ),
-    "curves.svg": Picture("xor", (120, 36), DARK, ("goto iteration 300",), ("L",)),
+    "curves.svg": Picture(
+        "xor", (120, 36), DARK, ("goto iteration 300", "with learning_rate=0.1"), ("L",)
+    ),
+    "together.svg": Picture("vanishing", (80, 24), LIGHT, (), ("colon", *"curves delta", "enter")),
 }
 
 

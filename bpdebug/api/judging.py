@@ -13,6 +13,8 @@ from bpdebug.errors import BpdebugError
 from bpdebug.graph import Graph
 from bpdebug.mistakes import Verdict, judge
 from bpdebug.mistakes.search import Explanation
+from bpdebug.ops import Array
+from bpdebug.recording.recording import OwnFunction
 from bpdebug.records import replace
 from bpdebug.wording import Script
 
@@ -30,8 +32,10 @@ def verdict_on(origin: Origin, what: Any) -> GradientVerdict:
     run, script = origin.run, output_script()
     if isinstance(what, Mapping) or is_model(what):
         given = from_mapping(what) if isinstance(what, Mapping) else from_model(what)
-        found = on_arrays(origin, given, script)
-        found = replace(found, notes=(*found.notes, *own_functions(origin, found)))
+        left_over = origin.left_over if is_model(what) else {}
+        found = on_arrays(origin, given, script, left_over)
+        places = tuple(own_functions(origin, found))
+        found = replace(found, notes=(*found.notes, *places), places=places)
     elif callable(what):
         found = on_function(origin, what, script)
     else:
@@ -39,12 +43,18 @@ def verdict_on(origin: Origin, what: Any) -> GradientVerdict:
     return GradientVerdict(run, found, script)
 
 
-def on_arrays(origin: Origin, given: HandedIn, script: Script) -> Verdict:
-    """The verdict on arrays, with a note on what was left out."""
+def on_arrays(
+    origin: Origin, given: HandedIn, script: Script, left_over: Mapping[str, Array]
+) -> Verdict:
+    """The verdict on arrays, with a note on what was left out.
+
+    `left_over` are the gradients that parameters had before the forward pass.
+    """
     run = origin.run
     found = judge(
         *(run, given.arrays, given.precisions, script),
         progress=run.progress,
+        left_over=left_over,
         same_loss=origin.own_code,
     )
     return replace(found, notes=(*found.notes, given.note)) if given.note else found
@@ -54,12 +64,19 @@ def on_function(origin: Origin, function: Callable[..., Any], script: Script) ->
     """The verdict on a function that computes gradients, on data that separates the mistakes."""
     from bpdebug.mistakes import judge_function
 
-    run = origin.run
+    run, arguments = origin.run, origin.arguments
+    if arguments is not None:
+        from bpdebug.api.adapted import adapted
+
+        function = adapted(function, arguments)
     return judge_function(
-        *(run, function),
+        run,
+        function,
         script=script,
         progress=run.progress,
         remake=origin.remake,
+        whole=origin.whole,
+        given=origin.given,
         same_loss=origin.own_code,
     )
 
@@ -67,31 +84,46 @@ def on_function(origin: Origin, function: Callable[..., Any], script: Script) ->
 def own_functions(origin: Origin, found: Verdict) -> list[str]:
     """Which functions with a backward pass of the user's own have the mistakes of a verdict.
 
-    Where nothing is named, all of them may.
+    Where nothing is named, and where what is named lies in none of them, all of them may.
     """
-    if found.agrees or not origin.own_functions:
+    own = origin.own_functions
+    if found.agrees or not own:
         return []
     graph = origin.run.graph(1)
-    places = {place for one in found.explanations[:1] for place in written_wrong(graph, one.found)}
-    inside = [one for one in origin.own_functions if not places or within(places, one.group)]
-    at = "the mistake is in" if places else "derived from its forward pass is"
-    return [
-        f"{at} the backward pass of your own {one.name}{f', {one.line}' if one.line else ''}"
-        for one in inside
-    ]
+    first = [one.found for one in found.explanations[:1]]
+    for places_of in (lines_wrong, gradients_wrong):
+        places = {place for one in first for place in places_of(graph, one)}
+        inside = [one for one in own if within(places, one.group)]
+        if inside:
+            return [f"the mistake is in the backward pass of {told(one)}" for one in inside]
+    return [f"derived from its forward pass is the backward pass of {told(one)}" for one in own]
 
 
-def written_wrong(graph: Graph, explanation: Explanation) -> Iterator[str]:
+def told(one: OwnFunction) -> str:
+    """A function of the user's own, as a note names it."""
+    return f"your own {one.name}{f', {one.line}' if one.line else ''}"
+
+
+def lines_wrong(graph: Graph, explanation: Explanation) -> Iterator[str]:
     """The groups and the entries whose backward lines have the mistakes of an explanation.
 
     A line that leads through an op is one of that op, though the gradient in it is its operand's.
     """
     for change in explanation.changes:
         edges = {*change.edges, *([] if change.edge is None else [change.edge])}
-        outputs = [graph.edges[edge].output for edge in edges]
-        for node in outputs or change.at:
-            yield from (graph.nodes[node].name, graph.nodes[node].group)
+        for node in (graph.nodes[graph.edges[edge].output] for edge in edges):
+            yield from (node.name, node.group)
         yield change.within
+
+
+def gradients_wrong(graph: Graph, explanation: Explanation) -> Iterator[str]:
+    """The groups and the entries whose gradients are wrong.
+
+    What PyTorch computes is right: such a mistake is in the first line that reads them.
+    """
+    for change in explanation.changes:
+        for node in change.at:
+            yield from (graph.nodes[node].name, graph.nodes[node].group)
 
 
 def within(places: set[str], outer: str) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from bpdebug.errors import BpdebugError
 from bpdebug.mistakes.fresh.elsewhere import Remake
+from bpdebug.ops import Array
 from bpdebug.recording import Recording
+from bpdebug.recording.from_numpy.arguments import Arguments
 from bpdebug.recording.recording import OwnFunction
 from bpdebug.run import Run
 from bpdebug.scenario.copied import save_copy
@@ -36,6 +38,22 @@ class Origin(Protocol):
     @property
     def own_code(self) -> bool:
         """True where the loss is computed by the code whose gradients are compared."""
+
+    @property
+    def whole(self) -> Collection[str]:
+        """The inputs that somebody's code takes as whole numbers."""
+
+    @property
+    def given(self) -> Collection[str] | None:
+        """The inputs and parameters that a caller gave; None for all."""
+
+    @property
+    def arguments(self) -> Arguments | None:
+        """What somebody's function was called with; None where no function was."""
+
+    @property
+    def left_over(self) -> Mapping[str, Array]:
+        """The gradients that parameters had before somebody's code ran."""
 
 
 class FileOrigin:
@@ -67,6 +85,24 @@ class FileOrigin:
     @property
     def remake(self) -> None:
         """None: a scenario's graph is made for any shapes."""
+
+    @property
+    def whole(self) -> Collection[str]:
+        """None: how a scenario's data is used tells which of it are whole numbers."""
+        return ()
+
+    @property
+    def given(self) -> None:
+        """None: a scenario's inputs are all given."""
+
+    @property
+    def arguments(self) -> None:
+        """None: a scenario has no function."""
+
+    @property
+    def left_over(self) -> Mapping[str, Array]:
+        """None: a scenario has no gradients of its own."""
+        return {}
 
 
 class RecordedOrigin:
@@ -103,6 +139,26 @@ class RecordedOrigin:
     def own_code(self) -> bool:
         """True: the loss was recorded from it."""
         return True
+
+    @property
+    def whole(self) -> Collection[str]:
+        """The arrays that were whole numbers in the code."""
+        return [name for name, one in self._made().arrays.items() if one.dtype.kind in "iu"]
+
+    @property
+    def given(self) -> Collection[str]:
+        """The arrays that the caller gave, without those that the code made itself."""
+        return self._made().given
+
+    @property
+    def arguments(self) -> Arguments | None:
+        """What somebody's function was called with; None where no function was."""
+        return self._made().arguments
+
+    @property
+    def left_over(self) -> Mapping[str, Array]:
+        """The gradients that parameters had before the code ran."""
+        return self._made().left_over
 
     def _made(self) -> Recording:
         """The recording; BpdebugError while there is none."""

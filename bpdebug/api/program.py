@@ -31,6 +31,11 @@ class Program:
     function: str
 
     @property
+    def place(self) -> str:
+        """Where the run comes from, as the user types it: `/path/model.py:make`."""
+        return f"{self.file}:{self.function}"
+
+    @property
     def told(self) -> str:
         """What is run, as a message says it."""
         return f"{visible(str(self.file))}: {visible(self.function)}()"
@@ -74,16 +79,16 @@ class Program:
         """The run that the function gives."""
         if "torch" not in sys.modules:
             return self.run_of(self.called(function))
+        # It may be that the function records a block itself, to which this one gives way.
         block = record()
-        recorded = block.begin(sys._getframe())
+        recorded = block.begin(sys._getframe(), gives_way=True)
         try:
             result = self.called(function)
-        except BaseException as error:
-            block.__exit__(type(error), error, error.__traceback__)
+        except BaseException:
+            block.leave()
             raise
-        if not is_loss(result):
-            # It made its recording itself, so that this one is left without a result.
-            block.__exit__(GeneratorExit, None, None)
+        if block.left or not is_loss(result):
+            block.leave()
             return self.run_of(result)
         block.__exit__(None, None, None)
         return recorded._run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bpdebug.api.load import wanted
 from bpdebug.api.origin import RecordedOrigin
@@ -32,6 +32,9 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
     The run is ready when the block has ended.
     """
 
+    _waiting: ClassVar[record | None] = None
+    """The block that gives way to the next; None where there is none."""
+
     def __init__(
         self, model: Any = None, optimizer: Any = None, *, iterations: int | None = None
     ) -> None:
@@ -42,8 +45,11 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
     def __enter__(self) -> ScenarioRun:
         return self.begin(sys._getframe(1))
 
-    def begin(self, frame: FrameType) -> ScenarioRun:
-        """Begin to record; `frame` is that whose local variables name the inputs."""
+    def begin(self, frame: FrameType, *, gives_way: bool = False) -> ScenarioRun:
+        """Begin to record; `frame` is that whose local variables name the inputs.
+
+        A block that `gives_way` ends without a run where another begins inside it.
+        """
         try:
             from bpdebug.recording.from_torch.recording import TorchRecording
         except ModuleNotFoundError as error:
@@ -53,11 +59,27 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
                 "PyTorch is not installed; install it, for instance with pip install "
                 "'bpdebug[torch]'"
             ) from None
+        if record._waiting is not None:
+            record._waiting.leave()
         self._block = TorchRecording(self._model, self._optimizer, frame)
         self._block.__enter__()
+        record._waiting = self if gives_way else None
         return ScenarioRun(self._origin)
+
+    @property
+    def left(self) -> bool:
+        """Whether it has given way to another block, or was left."""
+        return self._block is None
+
+    def leave(self) -> None:
+        """End the block without a run; nothing happens where it has ended so before."""
+        record._waiting = None
+        block, self._block = self._block, None
+        if block is not None:
+            block.__exit__(GeneratorExit, None, None)
 
     def __exit__(self, *error: Any) -> None:
         assert self._block is not None
+        record._waiting = None
         self._block.__exit__(*error)
         self._origin.recording = self._block.recording

@@ -52,9 +52,7 @@ def open_screen(
     require_terminal(INSTEAD)
     if current_thread() is not main_thread():
         raise BpdebugError("the screen needs the main thread, which gets the terminal's signals")
-    # Breakpoints are saved by the scenario's file, which a recording has not.
-    known = Path(run.problem.file).is_file()
-    screens = Screens(run_of, outlets, fresh=fresh or not known)
+    screens = Screens(run_of, outlets, fresh=fresh)
     with process_as_it_was():
         status = screens.debug(run, conditions, comparison)
     if status >= BY_SIGNAL:

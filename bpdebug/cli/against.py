@@ -97,6 +97,12 @@ def separate(run: Run, verdict: Verdict, target: str) -> None:
         tell(f"{none}, so that there is nothing to separate; {safe(target)} was not written")
         return
     file = Path(run.problem.file)
+    if not file.is_file():
+        raise BpdebugError(
+            "it needs the file of a scenario; save the recording with run.save(FOLDER), and name "
+            "FOLDER in place of the program",
+            key="--separate",
+        )
     text = text_of(file, SCENARIO)
     network = "network" in toml_in(text)
     with show_progress(run):

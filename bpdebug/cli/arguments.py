@@ -148,6 +148,15 @@ def add_output(made: argparse.ArgumentParser) -> None:
         "1,10,100-110",
     )
     made.add_argument(
+        "--with",
+        dest="second",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="show the curves of a second run beside this one's: the same scenario with a changed "
+        "setting, such as learning_rate=0.1 (repeatable), or another SCENARIO",
+    )
+    made.add_argument(
         "--digits",
         type=digits,
         default=None,

@@ -66,5 +66,6 @@ def program(given: argparse.Namespace) -> list[str]:
     words += [] if given.format is None else [f"--format={given.format}"]
     words += [] if given.iterations is None else [f"--iterations={given.iterations}"]
     words += [f"--break={condition}" for condition in given.breaks]
+    words += [f"--with={text}" for text in given.second]
     words += ["--tour"] if given.tour else []
     return [*words, *([] if given.scenario is None else ["--", given.scenario])]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bpdebug.cli import against
 from bpdebug.cli.diagnosis_format import as_json, check_format
 from bpdebug.cli.progress_line import show_progress
+from bpdebug.cli.second import check_second, second_of
 from bpdebug.cli.serving import check_options, serve
 from bpdebug.cli.signals import Terminated, heeding_sigterm
 from bpdebug.cli.streams import print_note, print_text
@@ -21,7 +22,9 @@ from bpdebug.cli.tour import refuse_beside_tour
 from bpdebug.debugger import Comparison, Debugger, ExportRequest
 from bpdebug.debugger.breakpoints.not_hit import already_true_lines
 from bpdebug.debugger.comparison import compare_own_lines
+from bpdebug.debugger.second_run import SecondRun
 from bpdebug.errors import BpdebugError
+from bpdebug.records import replace
 from bpdebug.run import Run
 from bpdebug.tui.screens import Screens, tour_run
 from bpdebug.tui.terminal import require_terminal
@@ -45,6 +48,8 @@ class Tasks:
         """The target of the export under way; empty while there is none."""
         self.comparison: Comparison | None = None
         """What --against has found, for the screen, an export and commands; None without it."""
+        self.second: SecondRun | None = None
+        """The run that --with puts beside the first; None without it."""
 
     def run(self) -> int:
         """Do what the options ask for; returns the exit status."""
@@ -52,6 +57,7 @@ class Tasks:
         against.check_against(given)
         check_options(given)
         check_format(given)
+        check_second(given)
         if given.tour:
             return self.tour()
         if given.list:
@@ -71,13 +77,13 @@ class Tasks:
         if given.scenario == "" or (given.scenario is None and headless):
             raise BpdebugError(NO_SCENARIO)
         if given.serve:
-            return serve(given, self.load(given.scenario).problem.title if given.scenario else "")
+            return serve(given, self.begin(given.scenario).problem.title if given.scenario else "")
         if given.scenario is None:
             require_terminal()
             return self.screens().choose(given.breaks)
         if given.open:
             require_terminal()
-        run = self.load(given.scenario)
+        run = self.begin(given.scenario)
         if not headless:
             require_terminal()
             return self.debug(run)
@@ -97,7 +103,7 @@ class Tasks:
         """Do what needs no screen: the check, the diagnosis, the export, the commands."""
         given = self.arguments
         for note in run.problem.notes:
-            print_note(f"{run.problem.file}: {note.key}: {note.text}; {note.remedy}")
+            print_note(f"{run.problem.file}: {note.sentence}")
         status = self.check(run) if given.check else DONE
         if given.diagnose:
             status = max(status, self.diagnose(run))
@@ -117,7 +123,7 @@ class Tasks:
     def export(self, run: Run) -> str:
         """--export; returns the line to print, empty for standard output."""
         compared = self.comparison or compare_own_lines(run, self.script)
-        request = ExportRequest(str(self.arguments.export), comparison=compared)
+        request = ExportRequest(str(self.arguments.export), comparison=compared, second=self.second)
         if request.target == "-" and sys.stdout is not None and sys.stdout.isatty():
             return self.write(run, request)  # the trace fills the terminal: no room for progress
         with show_progress(run):
@@ -161,6 +167,12 @@ class Tasks:
         require_terminal()
         return self.screens().tour()
 
+    def begin(self, name: str) -> Run:
+        """The run of the first scenario; the run of --with stands beside it from now on."""
+        run = self.load(name)
+        self.second = second_of(self.arguments, run)
+        return run
+
     def load(self, name: str) -> Run:
         """The run of a scenario. BpdebugError also for a mistake in any --break."""
         run = self.made_by(name) if ".py" in name else None
@@ -187,7 +199,11 @@ class Tasks:
             from bpdebug.export.requests import selection_of
 
             wanted = max(selection_of(wanted).last, run.iterations)
-        return run if wanted is None else Run(run.problem, wanted)
+        problem = run.problem
+        if not Path(problem.file).is_file():
+            # Of a recording: the next time, its breakpoints are found by what the user typed.
+            problem = replace(problem, file=program.place)
+        return Run(problem, run.iterations if wanted is None else wanted)
 
     def run_of(self, path: Path) -> Run:
         """A run with as many iterations as --iterations says, or as the last that it selects."""
@@ -219,7 +235,7 @@ class Tasks:
 
     def debug(self, run: Run) -> int:
         """Open the screen on a run; returns the exit status."""
-        return self.screens().debug(run, self.arguments.breaks, self.comparison)
+        return self.screens().debug(run, self.arguments.breaks, self.comparison, self.second)
 
     def check(self, run: Run) -> int:
         """--check"""
@@ -325,6 +341,7 @@ class Tasks:
 
         debugger = Debugger(run, self.script)
         debugger.compare(self.comparison)
+        debugger.run_beside(self.second)
         debugger.export_with(lambda request: self.write(run, request))
         for line in self.set_breakpoints(debugger):
             print_text(line)

@@ -8,10 +8,10 @@ from bpdebug.errors import BpdebugError
 
 NOT_FOR_TOUR = (
     *("scenario", "export", "iterations", "check", "diagnose", "against", "open", "separate"),
-    *("command", "plain", "breaks", "list", "keys"),
+    *("command", "plain", "breaks", "list", "keys", "second"),
 )
 """Arguments that --tour cannot use."""
-WRITTEN = {"scenario": "SCENARIO", "breaks": "--break"}
+WRITTEN = {"scenario": "SCENARIO", "breaks": "--break", "second": "--with"}
 """Arguments that the user writes otherwise than by their names."""
 
 

@@ -100,6 +100,7 @@ class Debugger(SessionState):
                 self._previous,
                 self.comparison,
                 self.folded,
+                self.second,
             )
         return self._moment
 
@@ -129,13 +130,9 @@ class Debugger(SessionState):
     def reset(self) -> None:
         """Move the cursor to the start of recorded time, and remove what the user has set.
 
-        Breakpoints, watches, marks, numbers that were handed in and the history go, groups are
-        folded as at first, and breakpoints and watches are counted from 1 again.
+        The history goes too, and groups are folded as at first.
         """
-        self.breakpoints, self.watches, self.marks = [], [], {}
-        self.last_search = ""
-        self.handed_in = None
-        self._numbers = {"breakpoint": 0, "watch": 0}
+        self.forget_all()
         self._instant, self._previous = FIRST, None
         self._history, self.folded = History(FIRST), folded_at_first(self.run.graph())
         self._changed()

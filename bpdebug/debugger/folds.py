@@ -6,10 +6,23 @@ from bpdebug.debugger.moment import Moment
 from bpdebug.graph import Graph
 from bpdebug.graph.groups import Origin
 
+NEARLY_ALL = 3 / 4
+"""The share of a graph's ops from which on a group of dotted names stands open at first."""
+
 
 def folded_at_first(graph: Graph) -> frozenset[str]:
-    """Composites and groups of dotted names; the layers of a network stand open."""
-    return frozenset(g.name for g in graph.groups.values() if g.origin is not Origin.LAYER)
+    """Composites and groups of dotted names; the layers of a network stand open.
+
+    A group of dotted names with nearly all ops of the graph stands open, too: were the
+    `transformer` folded in which a model has everything, a single line would be the whole graph.
+    """
+    ops = sum(node.op is not None for node in graph.nodes)
+    return frozenset(
+        group.name
+        for group in graph.groups.values()
+        if group.origin is Origin.COMPOSITE
+        or (group.origin is Origin.NAMES and len(group.nodes) < NEARLY_ALL * ops)
+    )
 
 
 def group_to_fold(moment: Moment) -> str | None:

@@ -15,6 +15,7 @@ import numpy as np
 from bpdebug.debugger.breakpoints.breakpoint import Breakpoint, Target
 from bpdebug.debugger.breakpoints.search import write_ticks
 from bpdebug.debugger.comparison import Comparison
+from bpdebug.debugger.second_run import SecondRun
 from bpdebug.graph import Edge, Graph, Kind, Layer, RecordedPass
 from bpdebug.graph.groups import Origin
 from bpdebug.ops import Array
@@ -46,6 +47,8 @@ class Moment:
     """Somebody's numbers beside the right ones; None where there are none."""
     folded: frozenset[str] = frozenset()
     """The names of the folded groups."""
+    second: SecondRun | None = None
+    """A run whose curves stand beside the run's; None where there is none."""
 
     @cached_property
     def before(self) -> Moment | None:

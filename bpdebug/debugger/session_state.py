@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bpdebug.debugger.commands.command import ExportRequest
     from bpdebug.debugger.comparison import Comparison
     from bpdebug.debugger.cursor import Instant
+    from bpdebug.debugger.second_run import SecondRun
     from bpdebug.diagnosis import Diagnosis
 
 
@@ -34,6 +35,8 @@ class SessionState:
         """The diagnosis of the run; None before the first `diagnose`."""
         self.handed_in: Comparison | None = None
         """The numbers that the user handed in beside the right ones; None where there are none."""
+        self.second: SecondRun | None = None
+        """A run beside this one, whose curves stand beside its curves; None where there is none."""
         self.healthy_through = 0
         """The last iteration up to which `nan` has found no NaN and no harmful infinity."""
         self.harmless = ""
@@ -45,6 +48,17 @@ class SessionState:
 
     def _changed(self) -> None:
         """Drop everything cached from the state, which has changed."""
+
+    def forget_all(self) -> None:
+        """Remove what the user has set, and count breakpoints and watches from 1 again.
+
+        Breakpoints, watches, marks, numbers that were handed in and a second run go.
+        """
+        self.breakpoints, self.watches, self.marks = [], [], {}
+        self.last_search = ""
+        self.handed_in, self.second = None, None
+        self._numbers = {"breakpoint": 0, "watch": 0}
+        self._changed()
 
     def export_with(self, exporter: Callable[[ExportRequest], str] | None) -> None:
         """Set the front end's exporter; None where it cannot export."""
@@ -91,6 +105,11 @@ class SessionState:
     def compare(self, comparison: Comparison | None) -> None:
         """Show these numbers beside the right ones, in place of others; None for none."""
         self.handed_in = comparison
+        self._changed()
+
+    def run_beside(self, second: SecondRun | None) -> None:
+        """Show the curves of a second run beside this run's; None for none."""
+        self.second = second
         self._changed()
 
     def record_health(self, iteration: int, harmless: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from bpdebug.debugger.comparison import Comparison
+from bpdebug.debugger.second_run import SecondRun
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.export.options import ExportOptions
 from bpdebug.export.target import ReaderGoneError, open_sink
@@ -76,13 +77,15 @@ def export(
     iterations: Selection | None = None,
     watches: Sequence[str] = (),
     comparison: Comparison | None = None,
+    second: SecondRun | None = None,
 ) -> None:
     """Write a run, all its iterations or a selection, to a file or an open stream.
 
     `-` is standard output. A stream has no suffix: its format is text where none is given.
 
     Curves have a column for each of the `watches` that is a single number. Numbers of a
-    `comparison` stand beside the run's, with the verdict on them, in all formats but csv.
+    `comparison` stand beside the run's, with the verdict on them, in all formats but csv; there
+    the curves of a `second` run have columns of their own.
 
     Raises BpdebugError where the target cannot be written; an old file then stays whole.
     A reader that closes its end of a pipe ends the export quietly. `run.progress` gets the number
@@ -94,7 +97,7 @@ def export(
         with open_sink(target) as sink:
             counted = CountedIterations(run, iterations or Selection.up_to(run.iterations))
             form: Form = FORMATS[kind].make(
-                ExportOptions(detail, Script(digits, sink.unicode), watches, comparison)
+                ExportOptions(detail, Script(digits, sink.unicode), watches, comparison, second)
             )
             for chunk in form.chunks(run, counted):
                 counted.report()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bpdebug.debugger.comparison import Comparison
+from bpdebug.debugger.second_run import SecondRun
 from bpdebug.wording import Script
 
 
@@ -20,3 +21,5 @@ class ExportOptions(NamedTuple):
     """Expressions that each get a column among the curves."""
     comparison: Comparison | None = None
     """Somebody's numbers to stand beside the run's; None for none."""
+    second: SecondRun | None = None
+    """A run whose curves stand beside the run's; None for none."""

@@ -39,6 +39,7 @@ class ExportDefaults:
             "iterations": selection_in(run, selected) if selected else None,
             "watches": request.watches,
             "comparison": request.comparison,
+            "second": request.second,
         }
 
     def write(self, run: Run, request: ExportRequest) -> str:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 from bpdebug.debugger.comparison import Comparison
+from bpdebug.debugger.second_run import SecondRun
 from bpdebug.export.export import checked_choice, format_of
 from bpdebug.export.options import ExportOptions
 from bpdebug.formats import DETAILS, FORMATS
@@ -57,14 +58,19 @@ def stream(
     iterations: Selection | None = None,
     watches: Sequence[str] = (),
     comparison: Comparison | None = None,
+    second: SecondRun | None = None,
 ) -> ExportStream:
     """The bytes that `export` would write to a file of this name.
 
-    They come from a run of their own, since another thread may read them.
+    They come from runs of their own, since another thread may read them.
     """
+    own = Run(run.problem, run.iterations)
+    beside = None
+    if second is not None:
+        beside = SecondRun(own, Run(second.run.problem, second.run.iterations), second.label)
     options = ExportOptions(
-        checked_choice("detail", detail, DETAILS), Script(digits), watches, comparison
+        checked_choice("detail", detail, DETAILS), Script(digits), watches, comparison, beside
     )
     made = FORMATS[format_of(target, format)].make(options)
     selection = iterations or Selection.up_to(run.iterations)
-    return ExportStream(iter(made.chunks(Run(run.problem, run.iterations), selection)))
+    return ExportStream(iter(made.chunks(own, selection)))

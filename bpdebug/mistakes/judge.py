@@ -16,6 +16,7 @@ from bpdebug.mistakes.conventions import (
 )
 from bpdebug.mistakes.handed import Precision, Precisions, handed_in
 from bpdebug.mistakes.judgement import Judgement
+from bpdebug.mistakes.left_over import with_left_over
 from bpdebug.mistakes.verdict import (
     ArrayStatus,
     Verdict,
@@ -39,12 +40,14 @@ def judge(
     script: Script = SCREEN,
     *,
     progress: ProgressReport | None = None,
+    left_over: Mapping[str, Array] | None = None,
     same_loss: bool = False,
 ) -> Verdict:
     """Return the verdict on arrays by name; BpdebugError for a name that means nothing.
 
-    With `same_loss` the arrays are of the very loss of the run, so that another scale or sign is a
-    mistake.
+    `left_over` has gradients that stood there before the backward pass, by parameter, where that is
+    known. With `same_loss` the arrays are of the very loss of the run, so that another scale or
+    sign is a mistake.
     """
     problem = run.problem
     given = handed_in(run.graph(1), problem.rules, arrays, precision, problem.aliases)
@@ -64,6 +67,10 @@ def judge(
         if turned is not None:
             conventions = [SQUARES]
             bench = Bench(run, turned)
+    if left_over and bench.base.missed:
+        kept = with_left_over(bench, conventions, left_over, script)
+        if kept is not None:
+            return kept
     verdict = Judgement(bench, conventions, progress, script, same_loss=same_loss).verdict()
     broken = [one for one in verdict.arrays if one.status is ArrayStatus.NOT_FINITE]
     if verdict.verdict != "unknown" or not broken or len(broken) == len(verdict.arrays):

@@ -39,9 +39,10 @@ class Words:
         }
 
     def lines(self) -> list[str]:
-        """How much differs, then the explanation, then the arrays, then what else is to be said."""
+        """How much differs, whose code it is, the explanation, the arrays, what else is to say."""
         return [
             *self.head(),
+            *self.verdict.places,
             *self.conventions(),
             *self.body(),
             *([""] if any(one.wrong for one in self.verdict.arrays) else []),
@@ -273,7 +274,8 @@ class Words:
     def notes(self) -> Iterator[str]:
         """What else is to be said."""
         for note in self.verdict.notes:
-            yield f"note: {note}"
+            if note not in self.verdict.places:
+                yield f"note: {note}"
 
 
 def report_lines(verdict: Verdict, script: Script) -> list[str]:

@@ -116,6 +116,8 @@ class Verdict:
     """The right gradients of the first iteration, by node."""
     order: Mapping[int, int] = field(default_factory=dict)
     """By node, when the backward pass writes its gradient."""
+    places: tuple[str, ...] = ()
+    """Where in the user's code the mistake is, a sentence each; these of the notes come first."""
     draws: int = 0
     """On how many sets of drawn data a function was tried beside the numbers given; 0 for numbers
     that were handed in."""

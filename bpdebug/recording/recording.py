@@ -16,6 +16,7 @@ from bpdebug.records import record
 from bpdebug.run import Problem
 
 if TYPE_CHECKING:
+    from bpdebug.recording.from_numpy.arguments import Arguments
     from bpdebug.recording.value import Value
 
 ARCHIVE = "arrays.npz"
@@ -47,12 +48,18 @@ class Recording:
     """The arrays of `arrays.npz`, by their keys."""
     made: Mapping[str, Value]
     """What the code computed, by the names that it has in the scenario."""
+    given: tuple[str, ...] = ()
+    """The names of the inputs and parameters that the caller gave."""
+    left_over: Mapping[str, Array] = field(default_factory=dict)
+    """The gradients that parameters had before the code ran, where it adds to them."""
+    arguments: Arguments | None = None
+    """The lists and dicts of arrays that somebody's function was given; None for other code."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Further names of parameters, as a model has them, and their names here."""
     own_functions: tuple[OwnFunction, ...] = ()
     """Calls of functions whose backward pass is the user's own."""
     notes: tuple[str, ...] = ()
-    """What the user should know about it, a sentence each."""
+    """What the user should know about it, a sentence each; those of its scenario."""
     remake: Remake | None = None
     """Makes the problem of the code on other arrays; None where the code cannot be run again."""
 

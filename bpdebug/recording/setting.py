@@ -36,4 +36,4 @@ class Setting:
     loss: str = "loss"
     """The name of the loss where no local variable has it."""
     notes: tuple[str, ...] = ()
-    """What the user should know about the recording; comments at the top of its text."""
+    """What the user should know about the recording, said when it is opened; no full stops."""

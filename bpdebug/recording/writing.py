@@ -33,6 +33,7 @@ class Writer:
     ) -> None:
         self.loss, self.setting = loss, setting
         self.values = needed(loss)
+        self.given = leaves
         self.leaves = [*leaves, *(one for one in self.values if one.role is Role.CONSTANT)]
         self.uses = Counter(operand for one in self.values for operand in one.operands)
         self.names = Names([*leaves, *self.values], loss, local, setting.loss, self.uses)
@@ -48,6 +49,7 @@ class Writer:
             arrays=self.arrays(),
             made={value.name: value for value in self.values if value.name},
             notes=self.setting.notes,
+            given=tuple(one.name for one in self.given),
             aliases=self.setting.aliases,
         )
 
@@ -97,10 +99,11 @@ class Writer:
 
     def head(self) -> str:
         """The title, the name of the loss, and what the user should know."""
-        notes = [f"# {line}" for note in self.setting.notes for line in note.splitlines()]
-        lines = [*notes, f"title = {text(self.setting.title)}"]
+        lines = [f"title = {text(self.setting.title)}"]
         if self.setting.description:
             lines.append(f"description = {text(self.setting.description)}")
+        if self.setting.notes:
+            lines += ["notes = [", *(f"    {text(note)}," for note in self.setting.notes), "]"]
         return "\n".join([*lines, f"loss = {text(self.loss.name)}", ""])
 
     def leaf_tables(self) -> Iterable[str]:

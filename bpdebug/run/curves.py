@@ -9,7 +9,7 @@ curve alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from math import sqrt
 
@@ -53,6 +53,22 @@ class Curves:
         """The quantities that every run has, each a name for `curve`."""
         return tuple(self._standard())
 
+    def family(self, word: str) -> tuple[str, ...]:
+        """The quantities of one kind: every `delta`, every `grad`, or every `change` of a run.
+
+        A layer whose δ stands in another notation is among the `delta`, and in no other.
+        """
+        graph = self._run.timeline().graph
+        deltas = tuple(dict.fromkeys(delta_norm(graph, layer) for layer in graph.layers))
+        if word == "delta":
+            return deltas
+        begins = {"grad": GRADIENT_NORM, "change": RELATIVE_CHANGE}[word].partition("{")[0]
+        return tuple(n for n in self.names() if n.startswith(begins) and n not in deltas)
+
+    def is_node(self, name: str) -> bool:
+        """True where the graph has a node of this name."""
+        return name in self._run.graph().names
+
     def _standard(self) -> dict[str, Quantity]:
         """The quantities of every run, by name; each computes what its name means, only faster."""
         graph, problem = self._run.timeline().graph, self._run.problem
@@ -95,6 +111,22 @@ class Curves:
         while len(self._cache) > max(MOST_CACHED, len(keys)):
             del self._cache[next(iter(self._cache))]
         return {name: curves.get(name, EMPTY) for name in names}
+
+    def values_at(self, found: Mapping[str, Curve], iteration: int) -> dict[str, float]:
+        """The values of curves, as `curves` gave them, in an iteration of the run.
+
+        Those without a point there are computed.
+        """
+        values, missing = {}, []
+        for name, curve in found.items():
+            value = curve.value_at(iteration)
+            if value is None:
+                missing.append(name)
+            else:
+                values[name] = value
+        for name, curve in self.curves(missing, iteration, iteration).items():
+            values[name] = float(curve.values[-1])
+        return values
 
     def _computed(self, names: list[str], first: int, last: int, points: int) -> dict[str, Curve]:
         run, many = self._run, last - first + 1

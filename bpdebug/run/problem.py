@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from typing import Protocol
 
 import numpy as np
 
@@ -48,12 +49,33 @@ class BackwardLine:
 
 @record
 class Note:
-    """Something that the author may have meant otherwise; the problem runs as it stands."""
+    """What the user should know of a problem, which runs as it stands.
+
+    The author may have meant it otherwise, or it says how a recording came to be.
+    """
 
     key: str
+    """Where it stands in the scenario; empty where it is about all of it."""
     text: str
     remedy: str
-    """What to write, for each of the meanings."""
+    """What to write, for each of the meanings; empty where there is nothing to mend."""
+
+    @property
+    def sentence(self) -> str:
+        """All of it on a line: `run.batch_size: cuts x into …; give the data …`."""
+        where = f"{self.key}: " if self.key else ""
+        return f"{where}{self.text}{f'; {self.remedy}' if self.remedy else ''}"
+
+
+class Variant(Protocol):
+    """Makes the problem of a scenario with changed settings."""
+
+    def __call__(self, changes: Sequence[str], iterations: int | None = None) -> Problem:
+        """The problem with the changes, each as `learning_rate=0.1`.
+
+        `iterations`, where no change is about them; None for as many as the unchanged problem has.
+        BpdebugError for a change that cannot be made.
+        """
 
 
 @record
@@ -97,6 +119,10 @@ class Problem:
     reshape: Reshape | None = None
     """Makes another `build`, for inputs and parameters of other shapes by name; those that it does
     not name stay as they are. None where the graph is for these shapes alone."""
+    changes: tuple[str, ...] = ()
+    """The settings in which it differs from its scenario, each as `learning_rate = 0.1`."""
+    variant: Variant | None = None
+    """Makes the problem of the same scenario with changed settings; None without a scenario."""
 
     def of_kind(self, dtype: DType) -> Problem:
         """The problem with data, parameters and states rounded once to a kind of numbers."""

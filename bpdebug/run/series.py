@@ -33,6 +33,12 @@ class Curve:
     def __len__(self) -> int:
         return len(self.iterations)
 
+    def value_at(self, iteration: int) -> float | None:
+        """The value in an iteration; None where it has no point."""
+        at = int(np.searchsorted(self.iterations, iteration))
+        has_point = at < len(self) and int(self.iterations[at]) == iteration
+        return float(self.values[at]) if has_point else None
+
 
 class Series:
     """Values in the order of the iterations, from iteration `first` on.

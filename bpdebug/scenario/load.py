@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.expression import counted, quoted, reserved, visible
 from bpdebug.expression.limits import ITERATIONS, NAME_LENGTH, NODES
 from bpdebug.graph.groups import is_number
+from bpdebug.ops import Shape
 from bpdebug.reading import SCENARIO, MissingError, text_of, toml_in, too_large
 from bpdebug.records import replace
 from bpdebug.run import Problem
@@ -26,11 +27,11 @@ from bpdebug.scenario.layout import note_batches, note_losses
 from bpdebug.scenario.leaves import Leaf, check_range, check_states, read_input, read_parameter
 from bpdebug.scenario.library import name_of
 from bpdebug.scenario.optimizers import read_main_optimizer
-from bpdebug.scenario.settings import read_expectations, read_run
+from bpdebug.scenario.settings import read_expectations, read_notes, read_run
 from bpdebug.scenario.suitable import check_graphs
 from bpdebug.scenario.table import TomlTable, dotted, parse_float
 
-TABLES = ("title", "description", "loss", "inputs", "parameters", "graph", "network")
+TABLES = ("title", "description", "notes", "loss", "inputs", "parameters", "graph", "network")
 MORE_TABLES = ("optimizer", "run", "expect", "backward", "aliases")
 NETWORK_DATA = ("x", "y")
 """The inputs of a [network] that have a row for each example."""
@@ -116,8 +117,60 @@ def read_problem(
     folder: Path | None = None,
     archives: Archives = NO_ARCHIVES,
 ) -> Problem:
-    """The tables of a scenario, in an order in which each can be checked."""
-    top = TomlTable(read_tables(text))
+    """The problem in the text of a scenario, and in changed texts of it (`Problem.variant`)."""
+
+    made = problem_of(read_tables(text), name, iterations, folder=folder, archives=archives)
+    shapes = {key: array.shape for key, array in {**made.data, **made.parameters}.items()}
+
+    def variant(changes: Sequence[str], wanted: int | None = None) -> Problem:
+        tables, many = read_tables(text), iterations if wanted is None else wanted
+        return read_variant(tables, changes, shapes, name, many, folder=folder, archives=archives)
+
+    return replace(made, variant=variant)
+
+
+def read_variant(
+    tables: Mapping[str, Any],
+    changes: Sequence[str],
+    shapes: Mapping[str, Shape],
+    name: str,
+    iterations: int | None,
+    *,
+    folder: Path | None,
+    archives: Archives,
+) -> Problem:
+    """The problem with changed settings; every error names the changes.
+
+    An override of the iterations holds where no change is about them.
+    """
+    # Loaded only when something is changed: a lesson opens sooner.
+    from bpdebug.scenario.changed import changed
+    from bpdebug.scenario.changes import parse_change
+
+    parsed = [parse_change(text) for text in changes]
+    try:
+        with errors_of(""):
+            made = changed(tables, parsed, shapes)
+            if any(change.parts[-1] == "iterations" for change in parsed):
+                iterations = None
+            found = problem_of(made, name, iterations, folder=folder, archives=archives)
+            return replace(found, changes=tuple(change.shown for change in parsed))
+    except BpdebugError as error:
+        where = f"{error.key}: " if error.key else ""
+        said = ", ".join(change.text for change in parsed)
+        raise BpdebugError(f"{where}{error.problem}", key=quoted(said, 80)[1:-1]) from None
+
+
+def problem_of(
+    tables: Mapping[str, Any],
+    name: str,
+    iterations: int | None,
+    *,
+    folder: Path | None = None,
+    archives: Archives = NO_ARCHIVES,
+) -> Problem:
+    """The problem in the tables of a scenario, in an order in which each can be checked."""
+    top = TomlTable(tables)
     top.only(*TABLES, *MORE_TABLES)
     run = top.table("run")
     own_iterations, batch_size, seed, dtype = read_run(run)
@@ -156,7 +209,12 @@ def read_problem(
         seed=seed,
         drawn=frozenset(leaf.name for leaf in form.drawn),
         aliases=read_aliases(top.table("aliases"), [leaf.name for leaf in parameters]),
-        notes=(*context.notes, *note_losses(recipe, graph), *note_batches(recipe, graph)),
+        notes=(
+            *read_notes(top),
+            *context.notes,
+            *note_losses(recipe, graph),
+            *note_batches(recipe, graph),
+        ),
     ).of_kind(dtype)
     expected = read_expectations(top.tables("expect"), graph, own_iterations, problem.rules)
     backward = read_backward(top.table("backward"), graph, problem.rules)

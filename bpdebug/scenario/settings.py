@@ -1,4 +1,4 @@
-"""The tables [run] and [[expect]]."""
+"""The notes at the top, and the tables [run] and [[expect]]."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bpdebug.ops import DTYPES, DType, Shape
 from bpdebug.optimizer import Rule
 from bpdebug.run import Expectation
 from bpdebug.run.optimizer_states import name_of_state
+from bpdebug.run.problem import Note
 from bpdebug.scenario.arrays import flattened
 from bpdebug.scenario.table import TomlTable, past_range
 
@@ -26,10 +27,26 @@ PRINTED = re.compile(
     r"[+-]?([0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?|inf(inity)?)|nan", re.IGNORECASE
 )
 
+RUN_KEYS = ("iterations", "batch_size", "seed", "dtype")
+"""The keys of [run]."""
+MOST_NOTES = 100
+"""The most notes that are shown when a scenario is opened."""
+
+
+def read_notes(top: TomlTable) -> tuple[Note, ...]:
+    """What the file says that the user should know, a sentence each."""
+    given = top.get("notes", [])
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        top.fail('must be a list of texts, such as ["the data are made up"]', "notes")
+    if len(given) > MOST_NOTES:
+        top.fail(f"has {len(given):,} notes, more than {MOST_NOTES}", "notes")
+    texts = (" ".join(one.split()) for one in given)
+    return tuple(Note("", text, "") for text in texts if text)
+
 
 def read_run(table: TomlTable) -> tuple[int, int | None, int, DType]:
     """Iterations, batch size, seed, and the kind of numbers."""
-    table.only("iterations", "batch_size", "seed", "dtype")
+    table.only(*RUN_KEYS)
     iterations = table.whole("iterations", 1, low=1, high=ITERATIONS)
     size = table.whole("batch_size", low=1, high=2**31) if "batch_size" in table else None
     seed = table.whole("seed", 0, low=0, high=2**63 - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,7 @@ class BpdebugApp(TerminalApp[None]):
         *,
         theme: str = DARK.name,
         keys: Mapping[str, str] | None = None,
-        notice: str = "",
+        notices: Sequence[str] = (),
         welcome: str = "",
         saved_session: SavedSession | None = None,
         verdict: bool = False,
@@ -58,8 +58,8 @@ class BpdebugApp(TerminalApp[None]):
         """With `verdict` the box of the comparison's verdict is open at the start."""
         super().__init__(debugger.script, theme=theme)
         self.debugger = debugger
-        self._notice = notice
-        """A message for the start; empty for none."""
+        self._notices = notices
+        """Messages for the start, which share a line where they fit in one."""
         self._verdict = verdict
         self._welcome = welcome
         """A greeting for a new user, in the footer until the first reply; empty for none."""
@@ -78,8 +78,9 @@ class BpdebugApp(TerminalApp[None]):
 
     def on_ready(self) -> None:
         """Show the message for the start; resume the garbage collection that start-up paused."""
-        if self._notice:
-            self.show_message(self._notice)
+        if self._notices:
+            line = "; ".join(self._notices)
+            self.show_message(line if width(line) < self.size.width else "\n".join(self._notices))
         if self._verdict and self._bottom is not None and self.debugger.comparison is not None:
             from bpdebug.tui.overlays.verdict import show_verdict
 
@@ -101,7 +102,7 @@ class BpdebugApp(TerminalApp[None]):
         screen = self.screen
         if not isinstance(screen, DebuggerScreen):
             super().show_message(sentence)
-        elif width(sentence) < self.size.width:
+        elif "\n" not in sentence and width(sentence) < self.size.width:
             screen.footer.show_message(sentence, ok=False)
         else:
             from bpdebug.tui.overlays.text_box import TextBox

@@ -14,6 +14,7 @@ from bpdebug.run import Run
 
 if TYPE_CHECKING:
     from bpdebug.debugger import Comparison
+    from bpdebug.debugger.second_run import SecondRun
     from bpdebug.tui.choosing.next_scenario import ScreenResult
 
 DONE = 0
@@ -40,13 +41,18 @@ class Screens:
         return DONE if path is None else self._follow(self._open(path, breaks=breaks))
 
     def debug(
-        self, run: Run, breaks: Sequence[str] = (), comparison: Comparison | None = None
+        self,
+        run: Run,
+        breaks: Sequence[str] = (),
+        comparison: Comparison | None = None,
+        second: SecondRun | None = None,
     ) -> int:
         """Begin with the debugger on a run; returns the exit status.
 
-        `comparison` has numbers to show beside the run's; None for none.
+        `comparison` has numbers to show beside the run's, `second` is a run whose curves stand
+        beside the run's; None for none.
         """
-        return self._follow(self._debug(run, breaks, comparison=comparison))
+        return self._follow(self._debug(run, breaks, comparison=comparison, second=second))
 
     def tour(self) -> int:
         """Begin with the tour; returns the exit status."""
@@ -72,6 +78,7 @@ class Screens:
         breaks: Sequence[str],
         theme: str = "",
         comparison: Comparison | None = None,
+        second: SecondRun | None = None,
     ) -> ScreenResult:
         from bpdebug.tui.start import launch
 
@@ -81,6 +88,7 @@ class Screens:
             fresh=self._fresh,
             theme=theme,
             comparison=comparison,
+            second=second,
             **self._outlets(run),
         )
 

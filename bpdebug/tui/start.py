@@ -13,13 +13,14 @@ from bpdebug.debugger import Debugger
 from bpdebug.debugger.breakpoints.not_hit import already_true_lines
 from bpdebug.debugger.commands.command import ExportRequest
 from bpdebug.debugger.comparison import Comparison
+from bpdebug.debugger.second_run import SecondRun
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.served import served
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.choosing.next_scenario import ScreenResult
 from bpdebug.tui.work.failure import run_app
-from bpdebug.wording import DIGITS, Script
+from bpdebug.wording import DIGITS, Script, safe
 
 Exporter = Callable[[ExportRequest], str]
 Download = Callable[[ExportRequest], RawIOBase]
@@ -37,6 +38,7 @@ def launch(
     fresh: bool = False,
     theme: str = "",
     comparison: Comparison | None = None,
+    second: SecondRun | None = None,
 ) -> ScreenResult:
     """Open the debugger on a run; returns how the user left it.
 
@@ -45,28 +47,30 @@ def launch(
     `fresh` opens without the saved breakpoints, watches and marks, and does not change them.
     `theme` is the theme of an earlier screen, else that of the configuration.
     `comparison` has numbers that the user handed in, whose verdict is open at the start; None for
-    none.
+    none. `second` is a run whose curves stand beside the run's; None for none.
     BpdebugError for a mistake in the configuration, and where the screen fails.
     """
     from bpdebug.tui.config.configuration import read_config
-    from bpdebug.tui.config.saved_session import SavedSession
+    from bpdebug.tui.config.saved_session import SavedSession, has_place
     from bpdebug.tui.config.state import WELCOME, first_start
 
     config = read_config()
     debugger = Debugger(run, Script(digits or config.digits or DIGITS, shows_unicode()))
     debugger.compare(comparison)
+    debugger.run_beside(second)
     made = [debugger.add_breakpoint(condition) for condition in breaks]
-    saved_session = None if fresh or served() else SavedSession(debugger)
+    kept = not fresh and not served() and has_place(run.problem.file)
+    saved_session = SavedSession(debugger) if kept else None
     notices = [
         saved_session.restore() if saved_session else "",
-        *(note.text for note in run.problem.notes),
+        *(safe(note.text) for note in run.problem.notes),
         *already_true_lines(debugger, made),
     ]
     app = BpdebugApp(
         debugger,
         theme=theme or config.theme,
         keys=config.keys,
-        notice="; ".join(filter(None, notices)),
+        notices=[one for one in notices if one],
         welcome=WELCOME if saved_session and first_start() else "",
         saved_session=saved_session,
         verdict=comparison is not None,

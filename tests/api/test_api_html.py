@@ -122,3 +122,10 @@ def test_a_check_shows_its_report(name):
 def test_a_diagnosis_shows_its_report(name):
     found = bpdebug.load(name).diagnose()
     assert shown(found) == str(found)
+
+
+def test_a_run_says_its_notes(tmp_path):
+    (tmp_path / "noted.toml").write_text(
+        f'notes = ["made up & <b>rounded</b>"]\n{HOSTILE.replace(" & 1", "")}'
+    )
+    assert "note: made up & <b>rounded</b>" in shown(bpdebug.load(tmp_path / "noted.toml"))

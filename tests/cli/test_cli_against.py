@@ -97,7 +97,7 @@ def test_open_hands_the_comparison_to_the_screen(files, run, monkeypatch):
     seen = []
     monkeypatch.setattr("bpdebug.cli.tasks.require_terminal", lambda: None)
     monkeypatch.setattr(
-        screens.Screens, "debug", lambda self, run, breaks, found: seen.append(found) or 0
+        screens.Screens, "debug", lambda self, run, breaks, found, _: seen.append(found) or 0
     )
     status, out, _ = run(files[0], "--against", files[1], "--open")
     assert status == 1

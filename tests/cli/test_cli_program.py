@@ -1,10 +1,14 @@
 """`bpdebug model.py:make`: the file is run, which is said, and its run is opened."""
 
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from bpdebug.api.program import program_of
 from bpdebug.cli.main import main
+from bpdebug.run.by_name import gradients_by_name
 
 PROGRAM = """
 import numpy as np
@@ -25,6 +29,20 @@ class Model:
 
 model = Model()
 number = 3
+
+def noted():
+    w = np.ones(3, dtype=np.float32)
+    return bpdebug.trace(loss, x=np.ones((2, 3)), parameters={"w": w})
+
+def layers():
+    def loss(x, W1, W2):
+        return np.square(np.maximum(x @ W1, 0) @ W2).mean()
+
+    own = {"W1": np.array([[0.5, -0.2], [0.3, 0.8]]), "W2": np.array([[0.7, 0.1], [-0.4, 0.6]])}
+    return bpdebug.trace(loss, x=np.array([[1.0, 2.0], [-0.5, 0.3]]), parameters=own)
+
+def bundled():
+    return bpdebug.load("two_layer")
 
 def fails():
     return beside.w[7]
@@ -81,8 +99,8 @@ def test_iterations_override_those_of_the_recording(program, capsys):
             "program.py:empty",
             "program.py: empty returned nothing; let it return what bpdebug.trace",
         ),
-        ("program.py:fails", "program.py:22: it raised IndexError: index 7 is out of bounds"),
-        ("program.py:leaves", "program.py:25: it raised SystemExit: no data"),
+        ("program.py:fails", "program.py:36: it raised IndexError: index 7 is out of bounds"),
+        ("program.py:leaves", "program.py:39: it raised SystemExit: no data"),
         ("broken.py:make", "broken.py:1: it raised SyntaxError"),
         ("lacking.py:make", "lacking.py:2: it raised ModuleNotFoundError: No module named 'not_"),
         ("nowhere.py:make", "nowhere.py: there is no such file"),
@@ -95,6 +113,34 @@ def test_what_gives_no_run_is_one_error(written, problem, program, capsys):
     assert problem in error
 
 
+def test_a_recording_is_known_by_what_the_user_typed(program, capsys):
+    assert main([f"{program}:noted", "-c", "where"]) == 0
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said == f"bpdebug: note: {program}:noted: computed in float64 here: w (float32)"
+
+
+@pytest.mark.parametrize(
+    ("function", "file"), [("noted", "program.py:noted"), ("bundled", "two_layer.toml")]
+)
+def test_a_session_is_saved_for_the_program_or_for_the_file(function, file, program, monkeypatch):
+    opened = []
+    monkeypatch.setattr("bpdebug.cli.tasks.require_terminal", lambda: None)
+    monkeypatch.setattr("bpdebug.tui.start.run_app", opened.append)
+    main([f"{program}:{function}"])
+    (app,) = opened
+    assert Path(app.debugger.run.problem.file).name == file
+    assert app._saved_session is not None
+
+
+def test_a_mistake_is_told_apart_in_the_file_of_a_scenario_alone(program, tmp_path, capsys):
+    right = program_of(f"{program}:layers").run().iteration(1)
+    gradients = gradients_by_name(right)
+    np.savez(tmp_path / "theirs.npz", W1=2 * gradients["W1"], W2=gradients["W2"])
+    theirs, target = str(tmp_path / "theirs.npz"), str(tmp_path / "apart.toml")
+    assert main([f"{program}:layers", "--against", theirs, "--separate", target]) == 2
+    assert "--separate: it needs the file of a scenario; save" in capsys.readouterr().err
+
+
 def test_a_loss_of_pytorch_is_recorded(tmp_path, capsys):
     pytest.importorskip("torch")
     (tmp_path / "net.py").write_text(
@@ -104,3 +150,37 @@ def test_a_loss_of_pytorch_is_recorded(tmp_path, capsys):
     )
     assert main([f"{tmp_path / 'net.py'}:make", "-c", "goto $", "-c", "list all"]) == 0
     assert "weight" in capsys.readouterr().out
+
+
+RECORDS = """
+import torch
+import bpdebug
+
+def make():
+    model = torch.nn.Linear(3, 2)
+    for _ in range(2):
+        model(torch.ones(4, 3)).sum().backward()
+    with bpdebug.record(model) as run:
+        loss = model(torch.ones(4, 3)).square().mean()
+    return {returned}
+
+def twice():
+    with bpdebug.record() as run:
+        return make()
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "returned", "status", "said"),
+    [
+        ("make", "run", 0, "∂loss/∂bias"),
+        ("make", "loss", 2, "make returned Tensor; let it return what bpdebug.trace or"),
+        ("twice", "run", 2, "a block is being recorded already; end it before another begins"),
+    ],
+)
+def test_a_function_may_record_a_block_itself(function, returned, status, said, tmp_path, capsys):
+    pytest.importorskip("torch")
+    (tmp_path / "net.py").write_text(RECORDS.format(returned=returned), encoding="utf-8")
+    given = [f"{tmp_path / 'net.py'}:{function}", "-c", "goto $", "-c", "info loss"]
+    assert main(given) == status
+    assert said in "".join(capsys.readouterr())

@@ -278,18 +278,18 @@ def test_one_screen_leads_to_the_next_until_the_user_leaves(run, monkeypatch, tm
         [ScreenResult(0, other, "nord"), ScreenResult(0, TOUR, "nord"), ScreenResult(0, None)]
     )
 
-    def shown(run, *, breaks=("none",), theme, **_):
-        seen.append((run.problem.title, list(breaks), theme))
+    def shown(run, *, breaks=("none",), theme, second=None, **_):
+        seen.append((run.problem.title, list(breaks), theme, second and second.label))
         return next(ways)
 
     monkeypatch.setattr("bpdebug.cli.tasks.require_terminal", lambda: None)
     monkeypatch.setattr("bpdebug.tui.start.launch", shown)
     monkeypatch.setattr("bpdebug.tui.start.take_tour", shown)
-    assert run("xor", "--break", "W1") == (0, "", "")
+    assert run("xor", "--break", "W1", "--with", "seed=3") == (0, "", "")
     assert seen == [
-        ("XOR", ["W1"], ""),
-        ("Other", [], "nord"),
-        ("Two-layer network", ["none"], "nord"),
+        ("XOR", ["W1"], "", "seed = 3"),
+        ("Other", [], "nord", None),
+        ("Two-layer network", ["none"], "nord", None),
     ]
 
 

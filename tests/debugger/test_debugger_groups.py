@@ -151,6 +151,29 @@ def test_composites_and_dotted_groups_are_folded_at_first(debugger):
     assert "\n      19 ∂L/∂b, ∂L/∂g" in text
 
 
+def test_a_group_that_holds_nearly_all_ops_stands_open_at_first(tmp_path):
+    text = """
+        [inputs]
+        x = [0.5, 0.25]
+        [parameters]
+        "model.w" = [1.0, 2.0]
+        [graph]
+        "model.h.0.a" = "tanh(x * model.w)"
+        "model.h.0" = "model.h.0.a + x"
+        "model.h.1.a" = "tanh(model.h.0 * model.w)"
+        "model.h.1" = "model.h.1.a + model.h.0"
+        loss = "sum(model.h.1)"
+    """
+    debugger = Debugger(Run(loaded(tmp_path, text)))
+    groups = set(debugger.run.graph().groups)
+    assert groups == {"model", "model.h.0", "model.h.1"}
+    assert debugger.folded == groups - {"model"}
+    debugger.execute("fold model")
+    again = Debugger(debugger.run)
+    assert restore(again, session_data(debugger)) == []
+    assert "model" in again.folded
+
+
 def test_next_passes_over_a_folded_group_and_where_says_what_it_stood_for(debugger):
     assert "next is the group ln = layer_norm(block₁, g, b), folded" in do(debugger, "next 5")
     text = do(debugger, "next")

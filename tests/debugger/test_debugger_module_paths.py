@@ -122,6 +122,15 @@ def test_what_is_typed_short_means_the_group_where_the_cursor_is(debugger):
     assert debugger.moment.graph.nodes[debugger.moment.node].name == "blocks.1.mlp.0.bias"
 
 
+def test_curves_are_named_short_too_but_a_family_by_its_word(debugger):
+    debugger.execute("goto blocks.1.mlp.1")
+    table = answer(debugger, "curves norm(mlp.2.b1), delta")
+    assert "a norm(blocks.1.mlp.2.b1)" in table
+    assert "b norm(delta(1))" in table
+    text = '[parameters]\n"net.w" = 2.0\n[graph]\n"net.grad" = "net.w ** 2"\nL = "net.grad"\n'
+    assert "norm(grad(net.w))" in answer(Debugger(Run(loads(text))), "curves grad")
+
+
 @pytest.mark.parametrize(
     "text", ["loss", "state(x, m)", "mean(x)", "sum(x, axis=0)", "'mlp'", "x.mlp", "grad(x)", "δ₁"]
 )

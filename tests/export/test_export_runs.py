@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from bpdebug.cli.main import main
+from bpdebug.debugger.second_run import second_run
 from bpdebug.export import export
+from bpdebug.export.stream import stream
 from bpdebug.run import Run, Selection
 from bpdebug.scenario import find, load
 from tests.graphs import two_layer_problem
@@ -87,3 +89,12 @@ def test_every_watch_that_is_one_number_has_a_column(tmp_path, capsys):
     after = run.iteration(2).after["W1"]
     assert float(rows[1]["norm(W1) * 2"]) == pytest.approx(2 * np.linalg.norm(after), rel=1e-14)
     assert rows[0]["loss - previous(loss)"] == "NaN"
+
+
+def test_a_download_has_the_curves_of_the_second_run_too(tmp_path):
+    run = Run(load(find("xor"), iterations=3))
+    second = second_run(run, ["learning_rate=0.1", "iterations=4"])
+    export(run, tmp_path / "c.csv", second=second)
+    wanted = (tmp_path / "c.csv").read_bytes()
+    assert stream(run, "c.csv", second=second).read() == wanted
+    assert b"loss [learning_rate = 0.1, iterations = 4]" in wanted

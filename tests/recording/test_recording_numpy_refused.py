@@ -134,6 +134,7 @@ def test_float32_is_promoted_and_said():
     small = {name: one.astype(np.float32) for name, one in LEARNED.items()}
     recording = trace(function("return (A * v).sum()"), small, DATA)
     assert recording.notes == ("computed in float64 here: A (float32), v (float32)",)
+    assert tuple(note.sentence for note in recording.problem().notes) == recording.notes
     assert recording.arrays["A"].dtype == np.float64
 
 

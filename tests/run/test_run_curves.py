@@ -139,3 +139,19 @@ def test_a_curve_is_named_as_the_screen_shows_it():
         ("‖ΔW₁‖ / ‖value(W₁)‖", "norm(change(W1)) / norm(value(W1))"),
     ]:
         np.testing.assert_allclose(curves.curve(shown).values, curves.curve(typed).values)
+
+
+def test_values_in_any_iteration_are_those_of_points_or_are_computed(monkeypatch):
+    from tests.run.test_run_iterations import count_passes
+
+    run = Run(two_layer_problem(N))
+    curves = Curves(run)
+    names = ("loss", "norm(delta(1))")
+    found = curves.curves(names, points=7)
+    passes = count_passes(run, monkeypatch)
+    at_point = curves.values_at(found, int(found["loss"].iterations[3]))
+    assert not passes
+    assert at_point["loss"] == found["loss"].values[3]
+    between = curves.values_at(found, N - 1)
+    every = curves.curves(names)
+    assert between == {name: every[name].values[N - 2] for name in names}

@@ -103,3 +103,33 @@ def test_info_says_the_layout_of_a_layers_weights(tmp_path):
     debugger = Debugger(Run(loaded(tmp_path, NETWORK)))
     assert "axes       (units, inputs), as in torch.nn.Linear" in debugger.execute("info W1").text
     assert "axes" not in debugger.execute("info b1").text
+
+
+OWN = """
+notes = ["the data are \\u001b[31mmade up", "rounded\\nto 2 digits", " "]
+[inputs]
+x = [1.0, 2.0]
+[parameters]
+w = [0.5, 0.25]
+[graph]
+L = "sum(x * w)"
+"""
+
+
+def test_a_file_has_notes_of_its_own(tmp_path, capsys):
+    path = write(tmp_path, OWN)
+    assert [note.sentence for note in load(path).notes] == [
+        "the data are \x1b[31mmade up",
+        "rounded to 2 digits",
+    ]
+    assert main([str(path), "-c", "about"]) == 0
+    found = capsys.readouterr()
+    assert found.err.splitlines()[1] == f"bpdebug: note: {path}: rounded to 2 digits"
+    assert "\nnote: rounded to 2 digits\n" in found.out
+    assert "\x1b" not in found.err + found.out
+
+
+@pytest.mark.parametrize("value", ['"a text"', "[1]", "[" + 101 * '"",' + "]"])
+def test_notes_are_a_list_of_texts(tmp_path, value):
+    table = OWN[OWN.index("[inputs]") :]
+    assert failure(write(tmp_path, f"notes = {value}\n{table}")).key == "notes"

@@ -18,6 +18,7 @@ BOXES = {
     "condition": ("two_layer", PRODUCT, ["B", *"norm(grad(W9)) < 1"], "80x24"),
     "export": ("two_layer", PRODUCT, ["x"], "80x24"),
     "curves": ("xor", [], ["L", "down", *["right"] * 9], "120x36"),
+    "two_runs": ("xor", ["with learning_rate=0.1"], ["L", "space", "down", "space"], "80x24"),
     "verdict": ("mistakes/forgotten_slope", [], ["a"], "80x24"),
     "diagnosis": ("dead_relu", [], ["d"], "80x24"),
     "stops": ("two_layer", STOPS, ["6", "down"], "80x24"),

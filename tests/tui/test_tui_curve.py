@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bpdebug.debugger.plot.canvas import Canvas
 from bpdebug.run.series import Curve
-from bpdebug.tui.draw.canvas import Canvas
 from bpdebug.tui.draw.curve import SCALE, column_of, draw_curve, iteration_at
 from bpdebug.wording import Script
 from bpdebug.wording.ascii import CELLS

@@ -12,12 +12,15 @@ from bpdebug.debugger import Debugger
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.overlays.curves import CurvesScreen, curve_label
+from bpdebug.tui.overlays.curve_label import curve_label
+from bpdebug.tui.overlays.curves import CurvesScreen
 from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
 from bpdebug.tui.overlays.text_box import TextBox
 from bpdebug.tui.screen import DebuggerScreen
 from bpdebug.tui.work.background import ProgressBox
 from bpdebug.wording import Script
+from tests.debugger.module_paths import SCENARIO as MODULE_PATHS
+from tests.debugger.test_debugger_typing import loads
 from tests.tui.drawing import plain_screen
 
 
@@ -310,3 +313,167 @@ async def test_the_summary_of_a_diagnosis_is_told_whole(width):
         assert isinstance(app.screen, DiagnosisScreen)
         text = " ".join(re.sub(r"[│╰╯─]", " ", plain_screen(app)).split())
         assert "20 rules: 1 finding; too few losses to judge how they go" in text
+
+
+async def shown_after(pilot, *keys):
+    await pilot.press(*keys)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, CurvesScreen)
+    return pilot.app.screen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_named_curves_are_in_one_plot_with_letters_and_a_legend(size):
+    app, _ = app_on("vanishing", 10)
+    async with app.run_test(size=size) as pilot:
+        app.screen.execute("curves delta")
+        shown = await shown_after(pilot)
+        assert [one.letter for one in shown.drawn] == list("abcdefgh")
+        text = plain_screen(app)
+        assert "log scale" in text
+        for letter, at in zip("abcdefgh", "₁₂₃₄₅₆₇₈", strict=True):
+            assert f"{letter} ‖δ{at}‖: " in text
+        end = app.screen_stack[0].debugger.run.iteration(10)
+        size_of = end.recorded.gradients[end.recorded.graph.names["z8"]]
+        assert f"last {shown.script.at_most(4).number(float((size_of**2).sum() ** 0.5))}" in text
+
+
+async def test_space_and_a_put_curves_into_the_plot_and_take_them_out():
+    app, _ = app_on("vanishing", 5)
+    async with app.run_test(size=(120, 36)) as pilot:
+        shown = await shown_after(pilot, "L")
+        assert [one.letter for one in shown.drawn] == [""]
+        await pilot.press("space", "down")
+        assert [(one.letter, one.name) for one in shown.drawn] == [
+            ("a", "loss"),
+            ("b", "norm(delta(1))"),
+        ]
+        await pilot.press("a")
+        assert [one.name for one in shown.drawn][1:] == [f"norm(delta({k}))" for k in range(1, 9)]
+        await pilot.press("a", "up", "space")
+        assert [one.letter for one in shown.drawn] == [""]
+        await pilot.press("down", "a", "g")
+        assert "linear scale" in plain_screen(app)
+        await pilot.press("g")
+        assert "log scale" in plain_screen(app)
+
+
+async def test_one_curve_by_its_name_is_the_chosen_one_and_a_mistake_opens_nothing():
+    app, _ = app_on("xor", 5)
+    async with app.run_test(size=(120, 36)) as pilot:
+        app.screen.execute("curves norm(W1) * 2")
+        shown = await shown_after(pilot)
+        assert shown.chosen == "norm(W1) * 2"
+        await pilot.press("escape")
+        app.screen.execute("curves deltas")
+        await pilot.pause()
+        assert isinstance(app.screen, DebuggerScreen)
+        assert "did you mean 'delta'?" in plain_screen(app)
+
+
+async def test_a_curve_is_named_as_the_lines_of_the_group_show_it():
+    debugger = Debugger(Run(loads(MODULE_PATHS)))
+    debugger.execute("goto blocks.1.mlp.1")
+    app = BpdebugApp(debugger)
+    async with app.run_test(size=(120, 36)) as pilot:
+        app.screen.execute("curves norm(mlp.2.b₁)")
+        shown = await shown_after(pilot)
+        assert shown.chosen == "norm(blocks.1.mlp.2.b1)"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_second_run_stands_beside_the_first_with_what_differs(size):
+    app, debugger = app_on("xor", 20)
+    other = Run(debugger.run.problem.variant(["learning_rate=0.1", "iterations=30"]))
+    debugger.execute("with learning_rate=0.1, iterations=30")
+    async with app.run_test(size=size) as pilot:
+        shown = await shown_after(pilot, "L")
+        await pilot.press("right", "right")
+        number = shown.script.at_most(4).number
+        text = " ".join(plain_screen(app).replace("│", " ").split())
+        assert f"a loss: {number(debugger.run.iteration(3).loss)}, last" in text
+        label = "A loss (learning_rate = 0.1, iterations = 30): "
+        assert (
+            f"{label}{number(other.iteration(3).loss)}, last {number(other.iteration(30).loss)}"
+            in text
+        )
+        assert shown.axis_end == 30
+        await pilot.press("end")
+        assert shown.at == 20  # of the run in which the cursor goes
+        await pilot.press("escape")
+        app.screen.execute("with")
+        await app.workers.wait_for_complete()
+        shown = await shown_after(pilot, "L")
+        assert [one.letter for one in shown.drawn] == [""]
+
+
+async def test_where_there_is_little_room_the_legend_says_what_the_capitals_are():
+    app, debugger = app_on("xor", 20)
+    debugger.execute("with learning_rate=0.1")
+    async with app.run_test(size=(60, 24)) as pilot:
+        shown = await shown_after(pilot, "L", "space", *["down", "a"] * 2)
+        await pilot.press("up", "a", "down", "down", "a")
+        assert len(shown.drawn) > 8
+        text = plain_screen(app)
+        assert "capitals: learning_rate = 0.1" in text
+        assert "a A loss: 0.7173 0.7173" in text
+
+
+async def test_a_shorter_second_run_has_ended_and_a_curve_that_it_lacks_is_alone():
+    app, debugger = app_on("xor", 30)
+    debugger.execute("with too_large_step")
+    async with app.run_test(size=(120, 36)) as pilot:
+        shown = await shown_after(pilot, "L", "end")
+        assert "A loss (too_large_step): ended, last 420.8" in plain_screen(app)
+        await pilot.press("down")
+        assert [one.letter for one in shown.drawn] == [""]
+
+
+async def test_a_run_that_trains_nothing_says_so():
+    app, _ = app_on("exploding", 3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown_after(pilot, "L")
+        assert "there is no [optimizer]" in plain_screen(app)
+
+
+async def test_the_keys_have_no_arrows_where_the_terminal_has_none():
+    debugger = Debugger(Run(load(find("xor"), iterations=3)), Script(6, unicode=False))
+    app = BpdebugApp(debugger)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown_after(pilot, "L")
+        text = plain_screen(app)
+        assert "up, down curve" in text
+        assert text.isascii()
+
+
+async def test_with_shows_the_losses_of_both_runs_and_a_mistake_says_what_to_write():
+    app, debugger = app_on("xor", 20)
+    async with app.run_test(size=(120, 36)) as pilot:
+        app.screen.execute("with learning_rte=0.1")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "did you mean 'learning_rate'?" in plain_screen(app)
+        app.screen.execute("with learning_rate=0.1")
+        shown = await shown_after(pilot)
+        assert [(one.letter, one.name) for one in shown.drawn] == [("a", "loss"), ("A", "loss")]
+        await pilot.press("escape")
+        app.screen.execute("with")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "no longer runs beside this run" in plain_screen(app)
+        assert debugger.second is None
+
+
+async def test_the_pane_of_the_loss_has_that_of_the_second_run_too():
+    app, debugger = app_on("xor", 40)
+    debugger.execute("with iterations=80, learning_rate=0.1")
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.pause()
+        text = plain_screen(app)
+        assert "A iterations = 80, learning_rate = 0.1" in text
+        assert any("80" in line and "▲" in line for line in text.splitlines())
+        pane = app.screen.loss
+        await pilot.click(pane, offset=(pane.size.width - 2, 5))
+        await pilot.pause()
+        assert debugger.instant.iteration == 40  # the end of this run

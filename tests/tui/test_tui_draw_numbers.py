@@ -11,7 +11,7 @@ from bpdebug.tui.draw import deltas
 from bpdebug.tui.draw.breakpoints import draw_entry, entries
 from bpdebug.tui.draw.deltas import delta_block
 from bpdebug.tui.draw.parameters import draw_parameters
-from bpdebug.tui.overlays.curves import curve_label
+from bpdebug.tui.overlays.curve_label import curve_label
 from bpdebug.tui.work.agreement import Agreement
 from bpdebug.wording import Script
 from tests.scenario.scenarios import loaded

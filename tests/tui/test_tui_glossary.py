@@ -19,9 +19,9 @@ PLAIN = frozenset(
     re.findall(
         r"[a-z]+",
         "above agree all an and as at back be begin begins below before by close closes command "
-        "done down end enter esc feeds first for go goes here highest home how in is it left "
-        "lowest more nn no nothing number of off on only other press right says start tab taken "
-        "that the their them these this to torch up with zoom bpdebug",
+        "done down end enter esc feeds first for go goes here highest home how in into is it left "
+        "lowest more nn no nothing number of off on only other press right says space start tab "
+        "taken that the their them these this to torch up with zoom bpdebug",
     )
 )
 """Ordinary English, which needs no entry."""

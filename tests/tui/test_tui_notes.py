@@ -4,7 +4,7 @@ from bpdebug.run import Run
 from bpdebug.tui import start
 from tests.scenario.scenarios import loaded
 from tests.scenario.test_scenario_notes import SQUARE
-from tests.tui.apps import footer
+from tests.tui.apps import footer, screen_lines
 
 
 async def test_a_note_is_said_once_at_the_start(tmp_path, monkeypatch):
@@ -19,3 +19,18 @@ async def test_a_note_is_said_once_at_the_start(tmp_path, monkeypatch):
         await pilot.press("s")
         await pilot.pause()
         assert "square" not in footer(app)
+
+
+async def test_notes_that_are_too_long_for_a_line_stand_in_a_box(tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(start, "run_app", opened.append)
+    first, second = "the mask of dropout is the one that was drawn", "\\u001b[31m" + "long " * 30
+    problem = loaded(tmp_path, f'notes = ["{first}", "{second}"]\n{SQUARE}')
+    start.launch(Run(problem), fresh=True)
+    (app,) = opened
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        lines = [line.strip("│ ") for line in screen_lines(app)]
+        assert first in lines  # a line of its own
+        assert any(line.startswith("W1 is square") for line in lines)
+        assert "\x1b" not in "".join(lines)

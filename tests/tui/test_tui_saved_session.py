@@ -13,10 +13,17 @@ from textual.containers import VerticalScroll
 from bpdebug.debugger import Debugger
 from bpdebug.debugger.saved_session import session_data
 from bpdebug.run import Run
-from bpdebug.scenario import find, load
+from bpdebug.scenario import find, load, load_text
+from bpdebug.tui import start
 from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.config import state
-from bpdebug.tui.config.saved_session import SavedSession, fnv_hash, scenario_key, session_path
+from bpdebug.tui.config.saved_session import (
+    SavedSession,
+    fnv_hash,
+    has_place,
+    scenario_key,
+    session_path,
+)
 from tests.tui.apps import screen_lines
 
 RUN = Run(load(find("two_layer")))
@@ -208,7 +215,7 @@ def test_any_bytes_open_without_a_failure_and_close_to_a_file_of_ours(raw):
 
 
 async def test_what_there_is_to_say_is_in_the_footer_when_the_screen_stands():
-    app = BpdebugApp(Debugger(RUN), notice="Left out: z9")
+    app = BpdebugApp(Debugger(RUN), notices=["Left out: z9"])
     async with app.run_test() as pilot:
         await pilot.pause()
         assert app.screen.footer.message == "Left out: z9"
@@ -220,7 +227,7 @@ async def test_a_sentence_that_is_too_long_for_the_footer_is_in_a_box_to_its_end
     path = save("break z1")
     path.write_text("something else")
     notice = saved_session().restore()
-    app = BpdebugApp(Debugger(RUN), notice=notice)
+    app = BpdebugApp(Debugger(RUN), notices=[notice])
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         box = app.screen.query_one(VerticalScroll).content_region
@@ -228,3 +235,25 @@ async def test_a_sentence_that_is_too_long_for_the_footer_is_in_a_box_to_its_end
         assert "".join("".join(rows).split()) == "".join(notice.split())
         await pilot.press("escape", "s")
         assert app.debugger.moment.position == 6
+
+
+def test_a_recording_in_memory_has_no_saved_session(tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(start, "run_app", opened.append)
+    monkeypatch.chdir(tmp_path)
+    text = "[parameters]\nx = 2.0\n[graph]\nL = 'x * x'\n"
+    start.launch(Run(load_text(text, name="Net in train.py")))
+    (app,) = opened
+    app.debugger.execute("break L")
+    assert app.save() == ""
+    assert list(state.state_folder().glob("kept/*")) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "known"),
+    [("net.py:make", True), ("net.py", True), ("gone.py:make", False), ("notes.txt:1", False)],
+)
+def test_a_program_has_a_place_while_it_is_there(file, known, tmp_path):
+    (tmp_path / "net.py").write_text("")
+    (tmp_path / "notes.txt").write_text("")
+    assert has_place(str(tmp_path / file)) is known

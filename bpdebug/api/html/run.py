@@ -1,4 +1,4 @@
-"""A run for a notebook: its title, losses, graph with values and gradients, and program."""
+"""A run for a notebook: its title, notes, losses, graph with values and gradients, and program."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def run_html(run: Run) -> str:
     iteration = run.iteration(1)
     return box(
         block(head(run, iteration, script)),
+        block(notes(run, script), wrapped=True),
         block(losses(run, script)),
         columns(
             block([Line("graph, values and gradients", "title"), *graph(run, iteration, script)]),
@@ -46,6 +47,11 @@ def head(run: Run, iteration: Iteration, script: Script) -> list[Line]:
     line = Line(script.safe(run.problem.title), "title")
     many = f" in iteration 1 of {run.iterations:,}" if run.iterations > 1 else ""
     return [line.add("  ").add(f"{loss}{many}")]
+
+
+def notes(run: Run, script: Script) -> list[Line]:
+    """What the user should know of the run; none where there is nothing."""
+    return [Line(f"note: {script.safe(note.sentence)}", "quiet") for note in run.problem.notes]
 
 
 def losses(run: Run, script: Script) -> list[Line]:

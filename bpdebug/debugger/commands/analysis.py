@@ -1,18 +1,15 @@
-"""The commands that analyse a run: promises of updates, curves over time, the diagnosis."""
+"""The commands that analyse a run: promises of updates, the diagnosis."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from bpdebug.debugger.commands.columns import in_columns
 from bpdebug.debugger.commands.command import Command, MotionText
 from bpdebug.debugger.cursor import Instant
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Promise, promises
-from bpdebug.run.series import Curve
 from bpdebug.wording import node_name, promise_text
 
 if TYPE_CHECKING:
@@ -30,18 +27,6 @@ def promise(debugger: Debugger, argument: str) -> str:
     table = in_columns([head, *(promise_cells(debugger, row) for row in rows)], right=(1, 2))
     title = f"iteration {moment.iteration.number}: change of the loss"
     return "\n".join([title, *(f"  {line}" for line in table)])
-
-
-def in_columns(rows: Sequence[tuple[str, ...]], right: Collection[int] = ()) -> list[str]:
-    """Lay out rows in columns two blanks apart; the columns in `right` are right-aligned."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.rjust(width) if at in right else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
 
 
 def promise_cells(debugger: Debugger, row: Promise) -> tuple[str, ...]:
@@ -76,25 +61,6 @@ def run_diagnosis(debugger: Debugger) -> Diagnosis:
     return debugger.diagnosis
 
 
-def curves(debugger: Debugger, argument: str) -> str:
-    """curves [NAME]"""
-    names = [argument] if argument else list(debugger.curves.names())
-    # A curve of a long run need not have a point at the last iteration.
-    last = debugger.curves.curves(names, debugger.run.iterations)
-    rows: list[tuple[str, ...]] = [
-        (debugger.script.safe(name), *curve_cells(debugger, curve, last[name]))
-        for name, curve in debugger.curves.curves(names).items()
-    ]
-    return "\n".join(in_columns([("curve", "first", "last", "lowest", "highest"), *rows]))
-
-
-def curve_cells(debugger: Debugger, curve: Curve, last: Curve) -> Iterator[str]:
-    """First value, last value, lowest and highest of all iterations, also between points."""
-    extremes = np.fmin.reduce(curve.low), np.fmax.reduce(curve.high)
-    for value in (curve.values[0], last.values[-1], *extremes):
-        yield debugger.script.at_most(5).number(float(value))
-
-
 ANALYSIS: tuple[Command, ...] = (
     Command(
         "promise",
@@ -116,18 +82,6 @@ ANALYSIS: tuple[Command, ...] = (
         "that diverges, oscillates, falls slowly or stands still, the same output for every\n"
         "example, an output that cannot reach its targets or is stretched against them, units\n"
         "that start alike, and where the first NaN is born.",
-        long=True,
-        alone_as_key=True,
-    ),
-    Command(
-        "curves",
-        "the loss, each δ, gradient and update over all iterations",
-        curves,
-        abbreviations=("curve",),
-        keys=("L",),
-        usage="curves [NAME]",
-        details="NAME is one of the listed names, or an expression whose value is one number. On\n"
-        "the screen, left and right move along the curve, and enter goes to an iteration.",
         long=True,
         alone_as_key=True,
     ),

@@ -11,6 +11,7 @@ from bpdebug.records import record
 if TYPE_CHECKING:
     from bpdebug.debugger.comparison import Comparison
     from bpdebug.debugger.debugger import Debugger
+    from bpdebug.debugger.second_run import SecondRun
 
 
 class MotionText(str):
@@ -49,6 +50,10 @@ class Argument(Enum):
     """A file to write, and options."""
     NUMBERS = "numbers"
     """A file with numbers to compare with."""
+    CURVES = "curves"
+    """Expressions that are one number, or words for a family of curves, between commas."""
+    CHANGES = "changes"
+    """Changed settings of the scenario, or another scenario."""
     COMMAND = "command"
 
 
@@ -151,3 +156,5 @@ class ExportRequest:
     """Watched expressions; each whose value is a number gets a column among the curves."""
     comparison: Comparison | None = None
     """Somebody's numbers to stand beside the run's; None for none."""
+    second: SecondRun | None = None
+    """A run whose curves stand beside the run's; None for none."""

@@ -19,7 +19,12 @@ def export(debugger: Debugger, argument: str) -> str:
     if debugger.exporter is None:
         raise BpdebugError("this session cannot write an export")
     watched = tuple(expression for _, expression in debugger.watches)
-    request = replace(export_request(argument), watches=watched, comparison=debugger.comparison)
+    request = replace(
+        export_request(argument),
+        watches=watched,
+        comparison=debugger.comparison,
+        second=debugger.second,
+    )
     return debugger.exporter(request)
 
 

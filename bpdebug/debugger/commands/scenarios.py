@@ -19,7 +19,8 @@ def about(debugger: Debugger, argument: str) -> str:
     problem = debugger.run.problem
     paragraphs = problem.description.strip().split("\n\n")
     prose = [fill(safe(" ".join(text.split())), COLUMNS) for text in paragraphs if text.strip()]
-    return "\n\n".join([safe(problem.title), *(prose or [NO_DESCRIPTION])])
+    notes = [fill(f"note: {safe(note.sentence)}", COLUMNS) for note in problem.notes]
+    return "\n\n".join([safe(problem.title), *(prose or [NO_DESCRIPTION]), *notes])
 
 
 def open_another(debugger: Debugger, argument: str) -> str:

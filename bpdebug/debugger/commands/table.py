@@ -8,6 +8,7 @@ from bpdebug.debugger.commands.against import AGAINST
 from bpdebug.debugger.commands.analysis import ANALYSIS
 from bpdebug.debugger.commands.breakpoints import BREAKPOINT_COMMANDS
 from bpdebug.debugger.commands.command import Argument, Command
+from bpdebug.debugger.commands.curves import CURVES
 from bpdebug.debugger.commands.export import EXPORT
 from bpdebug.debugger.commands.find import FIND
 from bpdebug.debugger.commands.folding import FOLDING
@@ -65,7 +66,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Breakpoints and watches", BREAKPOINT_COMMANDS),
     ("Looking and exporting", (*PRINTING, *EXPORT)),
     ("Looking into tensors", TENSORS),
-    ("Over time, and what is wrong", ANALYSIS),
+    ("Over time, and what is wrong", (*ANALYSIS, *CURVES)),
     ("Your own numbers beside the right ones", AGAINST),
     ("The scenario, another one, the tour", SCENARIOS),
 )
@@ -97,6 +98,7 @@ COMMANDS: tuple[Command, ...] = (
     *PRINTING,
     *EXPORT,
     *ANALYSIS,
+    *CURVES,
     *AGAINST,
     *TENSORS,
     *SCENARIOS,

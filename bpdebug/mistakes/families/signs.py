@@ -40,6 +40,8 @@ def find_flipped(grounds: Grounds) -> Iterator[Change]:
         if len(into) < 2:
             continue
         for edge in into:
+            if graph.nodes[edge.output].operands.count(node) > 1:
+                continue  # of W ⊙ W, whose slope is written 2·W, no half has a sign of its own
             minus = grounds.constant_local(edge, -1.0)
             yield Change(
                 sign_flipped,

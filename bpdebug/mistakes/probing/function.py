@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from traceback import walk_tb
 from types import TracebackType
 from typing import Any
@@ -29,11 +29,19 @@ LEAVES = (Kind.INPUT, Kind.PARAMETER)
 class BackwardFunction:
     """A backward pass that is a Python function, bound to the nodes of a graph by its parameters.
 
-    BpdebugError, with the function's file and line, for a parameter that is no node.
+    `whole` names data that it takes as whole numbers, whatever the graph does with them; `given`
+    the arrays that its `**kwargs` gets, None for all inputs and parameters. BpdebugError, with the
+    function's file and line, for a parameter that is no node.
     """
 
-    def __init__(self, function: Backward, graph: Graph) -> None:
-        self.function = function
+    def __init__(
+        self,
+        function: Backward,
+        graph: Graph,
+        whole: Collection[str] = (),
+        given: Collection[str] | None = None,
+    ) -> None:
+        self.function, self.whole, self.given = function, whole, given
         code = code_of(function)
         self.path: str = code.co_filename if code is not None else ""
         self.line: int = code.co_firstlineno if code is not None else 0
@@ -88,7 +96,8 @@ class BackwardFunction:
                     self.by_keyword[one.name] = node
         if everything:
             leaves = [node.name for node in graph.nodes if node.kind in LEAVES]
-            self.by_keyword |= {name: name for name in leaves if name not in self.read}
+            every = [one for one in leaves if self.given is None or one in self.given]
+            self.by_keyword |= {name: name for name in every if name not in self.read}
 
     def _node_of(self, one: inspect.Parameter, graph: Graph) -> str | None:
         """The node that a parameter names; None for a parameter that has a default instead."""
@@ -117,7 +126,7 @@ class BackwardFunction:
         Labels and indices are whole numbers. A scalar is a NumPy number, not an array.
         """
         graph = run.graph(1)
-        whole = classes_of(graph)
+        whole = {*classes_of(graph), *self.whole}
 
         def argument(name: str) -> Any:
             value = np.array(values[graph.names[name]])

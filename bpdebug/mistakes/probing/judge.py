@@ -7,7 +7,7 @@ is named only where it makes the function's gradients on all of that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -44,30 +44,34 @@ def judge_function(
     script: Script = SCREEN,
     progress: ProgressReport | None = None,
     remake: Remake | None = None,
+    whole: Collection[str] = (),
+    given: Collection[str] | None = None,
     same_loss: bool = False,
 ) -> Verdict:
     """Return the verdict on a function that computes gradients: `function(**arrays)`.
 
     It is called with copies of the inputs, parameters and forward values that its parameters name,
     several times and on data of several shapes, and returns gradients by name, as `judge` takes
-    them. `remake` runs somebody's own forward pass anew where a scenario was recorded from it. With
-    `same_loss` the gradients are meant to be of its very loss: another scale or sign is a mistake.
-    BpdebugError, with the function's file and line, for a parameter that is no node, for an error
-    that it raises at the numbers given, and for what is no mapping of names to numbers.
+    them. `remake` runs somebody's own forward pass anew where a scenario was recorded from it, and
+    `whole` names the data that it takes as whole numbers, beside labels and indices. `given` are
+    the inputs and parameters that its `**kwargs` gets; None for all. With `same_loss` the gradients
+    are meant to be of its very loss: another scale or sign is a mistake. BpdebugError, with the
+    function's file and line, for a parameter that is no node, for an error that it raises at the
+    numbers given, and for what is no mapping of names to numbers.
     """
-    backward = BackwardFunction(function, run.graph(1))
+    backward = BackwardFunction(function, run.graph(1), whole, given)
 
     def call(on: Run) -> dict[str, np.ndarray]:
         return backward(on, on.iteration(1).recorded.values)
 
     try:
-        given = DataSet(run, call(run), given=True, resized=False)
-        kept = kept_between(run, backward, given.answers)
+        first = DataSet(run, call(run), given=True, resized=False)
+        kept = kept_between(run, backward, first.answers)
         if kept is not None:
-            return twice(run, kept, precisions([given]), script, progress, same_loss=same_loss)
-        found = data_sets(Elsewhere(run, backward.read, remake), given, call)
+            return twice(run, kept, precisions([first]), script, progress, same_loss=same_loss)
+        found = data_sets(Elsewhere(run, backward.read, remake), first, call)
         drawn = [one for one in found.sets if not one.given]
-        exact = precisions(drawn or [given])
+        exact = precisions(drawn or [first])
         sets = [AtData(one, exact, script, progress, same_loss=same_loss) for one in found.sets]
     except BpdebugError as error:
         raise error.at(file=backward.where) from None

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.recording.from_numpy.makers import LISTS, MAKERS, SCIPY, Instead, of_lists
+from bpdebug.recording.from_numpy.functions.makers import LISTS, MAKERS, SCIPY, Instead, of_lists
 from bpdebug.recording.from_numpy.tracer import SKIPPED, Tracer
 from bpdebug.recording.lines import OWN
 

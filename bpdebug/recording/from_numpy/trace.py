@@ -16,8 +16,8 @@ from bpdebug.recording.from_numpy.arguments import Arguments
 from bpdebug.recording.from_numpy.call import bound, by_name, called, line_in, title_of
 from bpdebug.recording.from_numpy.plain import kind_of
 from bpdebug.recording.from_numpy.reach import accepts, code_of, named, reaching
-from bpdebug.recording.from_numpy.traced import TracedArray
 from bpdebug.recording.from_numpy.tracer import Tracer
+from bpdebug.recording.from_numpy.wrapper.traced import TracedArray
 from bpdebug.recording.lines import NOWHERE
 from bpdebug.recording.proof import prove
 from bpdebug.recording.recording import Recording
@@ -53,7 +53,7 @@ def trace(
     recording = traced.recording({})
     prove(recording)
     traced.compare(recording)
-    return replace(recording, remake=traced.remake)
+    return replace(recording, remake=traced.remake, arguments=traced.arguments)
 
 
 class Traced:
@@ -66,7 +66,9 @@ class Traced:
         title: str = "",
         optimizer: Mapping[str, object] | None = None,
     ) -> None:
-        self._function, self._arguments, self._optimizer = function, arguments, optimizer
+        self._function, self._optimizer = function, optimizer
+        self.arguments = arguments
+        """What the function is called with."""
         self._code = code_of(function)
         self._random: Any = None
         """The state of NumPy's own generator before the function ran."""
@@ -95,7 +97,7 @@ class Traced:
         """Run the function: what recorded it, and its loss."""
         tracer = Tracer(self._code, shifted=shifted)
         wrapped = {
-            name: self._wrapped(tracer, name, arrays.get(name)) for name in self._arguments.arrays
+            name: self._wrapped(tracer, name, arrays.get(name)) for name in self.arguments.arrays
         }
         with self._given(wrapped) as (function, direct):
             result = called(function, direct, tracer, self._code)
@@ -107,10 +109,10 @@ class Traced:
     ) -> Iterator[tuple[Callable[..., Any], dict[str, Any]]]:
         """The function and its arguments, with these arrays by their names."""
         accepted = accepts(self._function)
-        made = self._arguments.made(arrays.__getitem__)
+        made = self.arguments.made(arrays.__getitem__)
         instead = {
-            id(self._arguments.arrays[name]): (argument, arrays[name])
-            for (argument, _), name in self._arguments.names.items()
+            id(self.arguments.arrays[name]): (argument, arrays[name])
+            for (argument, _), name in self.arguments.names.items()
             if not accepted(argument)
         }
         direct = {name: one for name, one in made.items() if accepted(name)}
@@ -139,9 +141,9 @@ class Traced:
 
     def _plain(self) -> float:
         """The loss that the code itself computes, on plain arrays of float64."""
-        arrays = {name: self._arguments.other(name, None) for name in self._arguments.arrays}
+        arrays = {name: self.arguments.other(name, None) for name in self.arguments.arrays}
         numbers = {
-            name: one if isinstance(self._arguments.arrays[name], np.ndarray) else one[()]
+            name: one if isinstance(self.arguments.arrays[name], np.ndarray) else one[()]
             for name, one in arrays.items()
         }
         np.random.set_state(self._random)
@@ -170,16 +172,16 @@ class Traced:
 
     def _wrapped(self, tracer: Tracer, name: str, array: Array | None) -> TracedArray:
         """An array as the function gets it."""
-        found = self._arguments.other(name, array)
+        found = self.arguments.other(name, array)
         found.flags.writeable = False
-        learned = name in self._arguments.learned
+        learned = name in self.arguments.learned
         make = tracer.recorder.parameter if learned else tracer.recorder.input
-        scalar = not isinstance(self._arguments.arrays[name], np.ndarray)
+        scalar = not isinstance(self.arguments.arrays[name], np.ndarray)
         return tracer.wrap(make(name, found), scalar=scalar)
 
     def _refuse_others(self, made: Mapping[str, Any], direct: Mapping[str, Any]) -> None:
         """BpdebugError for an argument that the function does not take, and that is no array."""
-        of_arrays = {argument for argument, _ in self._arguments.names}
+        of_arrays = {argument for argument, _ in self.arguments.names}
         for name in made.keys() - direct.keys() - of_arrays:
             raise BpdebugError(f"{named(self._function)} takes no argument {name!r}; leave it out")
         bound(self._function, dict(direct))
@@ -211,7 +213,7 @@ class Traced:
         if not value.learned:
             raise BpdebugError(
                 f"the loss that {name} returns depends on none of the parameters "
-                f"{', '.join(sorted(self._arguments.learned))}; it must compute with the very "
+                f"{', '.join(sorted(self.arguments.learned))}; it must compute with the very "
                 "arrays that are given as parameters"
             )
         if value.leaf:
@@ -220,7 +222,7 @@ class Traced:
 
     def _notes(self, tracer: Tracer, loss: Value, drawn: bool) -> tuple[str, ...]:
         """What the user should know about the recording."""
-        arrays = self._arguments.arrays
+        arrays = self.arguments.arrays
         promoted = [
             f"{name} ({np.asarray(one).dtype})"
             for name, one in arrays.items()

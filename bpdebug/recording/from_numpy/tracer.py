@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops import Array
-from bpdebug.recording.from_numpy.attributes import attribute
 from bpdebug.recording.from_numpy.building import Building
 from bpdebug.recording.from_numpy.functions import (
     CHANGED,
@@ -20,15 +19,16 @@ from bpdebug.recording.from_numpy.functions import (
     PLAIN,
     WRITING,
 )
+from bpdebug.recording.from_numpy.functions.remedies import remedy
+from bpdebug.recording.from_numpy.functions.ufuncs import REDUCTIONS, derived_ufunc, translate
 from bpdebug.recording.from_numpy.journal import Journal
-from bpdebug.recording.from_numpy.keys import Key, from_data, read_key
-from bpdebug.recording.from_numpy.memory import Memory, Step
-from bpdebug.recording.from_numpy.pending import Rows
 from bpdebug.recording.from_numpy.plain import PlainArrays, float64
-from bpdebug.recording.from_numpy.remedies import remedy
-from bpdebug.recording.from_numpy.traced import TracedArray, plain, traced_in
-from bpdebug.recording.from_numpy.ufuncs import REDUCTIONS, derived_ufunc, translate
-from bpdebug.recording.from_numpy.writes import Writes
+from bpdebug.recording.from_numpy.wrapper.attributes import attribute
+from bpdebug.recording.from_numpy.wrapper.keys import Key, from_data, read_key
+from bpdebug.recording.from_numpy.wrapper.memory import Memory, Step
+from bpdebug.recording.from_numpy.wrapper.pending import Rows
+from bpdebug.recording.from_numpy.wrapper.traced import TracedArray, plain, traced_in
+from bpdebug.recording.from_numpy.wrapper.writes import Writes
 from bpdebug.recording.lines import Line, line_of, user_frames
 from bpdebug.recording.recorder import Recorder
 from bpdebug.recording.texts import OPERAND, call, compared, indexed

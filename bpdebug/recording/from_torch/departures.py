@@ -66,7 +66,7 @@ class Departures:
 
     def note(self, words: str) -> None:
         """Note that something is data in the recording."""
-        self.notes[f"{words}; in this scenario they are data, as they were here."] = None
+        self.notes[f"{words}; in this scenario they are data, as they were here"] = None
 
 
 def flat(numbers: Any) -> list[Any]:

@@ -28,6 +28,8 @@ class Leaves:
         """What is learned, by its name."""
         self.aliases: dict[str, str] = {}
         """Further names of parameters, and those that PyTorch has for them: name → name here."""
+        self.left_over: dict[str, Array] = {}
+        """The `.grad` that parameters of the models had when the block began."""
         self.tied: dict[str, str] = {}
         """Parameters that a model has under several names: name → first name."""
         self.learned: list[tuple[torch.Tensor, Value]] = []
@@ -50,6 +52,8 @@ class Leaves:
             else:
                 names[id(one)] = first_free(ours, self.parameters)
                 self._take(names[id(one)], one)
+                if one.grad is not None and bool(one.grad.any()):
+                    self.left_over[names[id(one)]] = np.array(numbers(one.grad.to_dense()))
             for name in (theirs, ours):
                 meant.setdefault(name, set()).add(names[id(one)])
         # A name that two models have for parameters of theirs means neither.

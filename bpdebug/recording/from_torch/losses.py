@@ -32,6 +32,8 @@ class Losses:
         """Whether PyTorch is asked for its gradients."""
         self.latest: tuple[torch.Tensor, Value] | None = None
         """The latest single number that needs a gradient."""
+        self._numbers: dict[int, tuple[torch.Tensor, Value]] = {}
+        """All single numbers that need a gradient, by the identity of their tensors."""
         self.several: tuple[torch.Tensor, Value] | None = None
         """The latest result that needs a gradient and has several numbers."""
         self.called: list[Value] = []
@@ -47,7 +49,7 @@ class Losses:
     def computed(self, tensor: torch.Tensor, value: Value) -> None:
         """A result that needs a gradient."""
         if tensor.numel() == 1 and (tensor.ndim == 0 or self.latest is None):
-            self.latest = (tensor, value)
+            self.latest = self._numbers[id(tensor)] = (tensor, value)
         else:
             self.several = (tensor, value)
 
@@ -109,8 +111,13 @@ class Losses:
             before = self.gradients.get(one)
             self.gradients[one] = gradient if before is None else before + gradient
 
-    def loss(self) -> Value:
-        """The loss. BpdebugError where the block has none."""
+    def loss(self, called: torch.Tensor | None = None) -> Value:
+        """The loss: of several numbers, that which the code calls so.
+
+        BpdebugError where the block has none.
+        """
+        if called is not None and id(called) in self._numbers:
+            self.latest = self._numbers[id(called)]
         found = self._found()
         if found.array.ndim == 0 or np.size(found.array) != 1:
             return found

@@ -166,7 +166,7 @@ def updates(
 
 def unknown(why: str, alone: Mapping[str, OwnOptimizer]) -> Updates:
     """No updates, and why."""
-    return Updates(parameters=alone, notes=(f"There are no updates: {why}.",))
+    return Updates(parameters=alone, notes=(f"there are no updates: {why}",))
 
 
 def groups(

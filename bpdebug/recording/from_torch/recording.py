@@ -7,7 +7,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import numpy as np
 import torch
 
 from bpdebug.errors import BpdebugError
@@ -17,6 +16,7 @@ from bpdebug.recording.from_torch.mode import Mode, raised
 from bpdebug.recording.from_torch.modules import Models
 from bpdebug.recording.from_torch.optimizers import Updates, updates
 from bpdebug.recording.from_torch.proof import prove
+from bpdebug.recording.recorder import UNKNOWN
 from bpdebug.recording.recording import Recording
 from bpdebug.recording.setting import Setting
 from bpdebug.recording.value import Role, Value
@@ -72,12 +72,13 @@ class TorchRecording:
             )
         mode.frames.end()
         mode.leaves.end(mode.frames.block)
-        loss = mode.losses.loss()
+        loss = mode.losses.loss(self._called_loss(mode))
         # What the optimizer holds now; its next step follows the loss.
         rules = self._rules or updates(self._optimizer, mode.leaves.parameters)
         used = needed(loss)
-        single = any(one.array.dtype == np.float32 for one in used if one.role is not Role.NUMBER)
-        double = any(one.array.dtype == np.float64 for one in used if one.role is Role.RESULT)
+        known = [one for one in used if one.role is not Role.NUMBER and one.array is not UNKNOWN]
+        single = any(one.array.dtype == FLOAT32 for one in known)
+        double = any(one.array.dtype == FLOAT64 for one in known if one.role is Role.RESULT)
         setting = Setting(
             title=self._title,
             description=f"What PyTorch computed up to {loss.line.short}.",
@@ -90,6 +91,7 @@ class TorchRecording:
         recording = replace(
             mode.recorder.finish(loss, setting),
             own_functions=tuple(mode.scopes.found),
+            left_over=mode.leaves.left_over,
         )
         if self._prove:
             self.problem = recording.problem()
@@ -101,17 +103,26 @@ class TorchRecording:
             )
         return recording
 
+    def _called_loss(self, mode: Mode) -> torch.Tensor | None:
+        """The tensor that the block's code calls its loss; None where it has no such variable.
+
+        After it, other numbers may have been computed from it: a perplexity, a metric.
+        """
+        held = mode.frames.block.f_locals.get("loss")
+        return held if isinstance(held, torch.Tensor) and held.numel() == 1 else None
+
     def _notes(self, mode: Mode, used: list[Value]) -> list[str]:
         """What the user should know about the recording."""
         notes = [
-            f"{name} and {first} are one array: its gradient is the sum of all its uses."
+            f"{name} and {first} are one array: its gradient is the sum of all its uses"
             for name, first in mode.leaves.tied.items()
         ]
         for one in mode.scopes.found:
             where = f" ({Path(one.line).name})" if one.line else ""
+            group = "" if one.group == one.name else f"{one.group}: "
             notes.append(
-                f"{one.group}: the backward pass of {one.name}{where} is your own; here it is "
-                "derived from what its forward computes."
+                f"{group}the backward pass of {one.name}{where} is your own; here it is derived "
+                "from what its forward computes"
             )
         return [*notes, *mode.calls.departures.notes]
 

@@ -105,8 +105,20 @@ class SavedSession:
         return f"The saved session is ignored ({why}); it is now {safe(str(aside))}."
 
 
+def has_place(file: str) -> bool:
+    """Whether a session on a problem can be found again: by its file, or by its program.
+
+    False for a recording in memory, whose name is no path.
+    """
+    program, _, _ = file.rpartition(":")
+    return os.path.isfile(file) or (program.endswith(".py") and os.path.isfile(program))
+
+
 def scenario_key(file: str) -> str:
-    """The key of a scenario in saved sessions: its bundled name, else the file's full path."""
+    """The key of a scenario in saved sessions: its bundled name, else the file's full path.
+
+    That of a program is `/path/model.py:make`.
+    """
     path, root = Path(os.path.realpath(file)), library.folder()
     if root is not None and path.is_relative_to(root):
         return f"bundled:{path.relative_to(root).with_suffix('').as_posix()}"

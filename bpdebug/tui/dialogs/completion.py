@@ -15,10 +15,13 @@ from bpdebug.debugger.short_names import short_names
 from bpdebug.errors import BpdebugError
 from bpdebug.expression.functions import BUILT_IN, SPECIAL, Allow, callable_names
 from bpdebug.formats import DETAILS, FORMATS, SUFFIXES
+from bpdebug.run.curve_names import FAMILIES
 from bpdebug.served import served
 
 LAST_WORD = re.compile(r"[^\W\d][\w.]*$")
 """The name that a text ends with, also the beginning of a dotted name."""
+LAST_KEY = re.compile(r"(?<=[\s,;])[\w./]+$|^[\w./]+$")
+"""The key or the scenario that a text ends with, not a value."""
 LAST_CHUNK = re.compile(r"\S*$")
 MOST_FILES = 10_000
 """Entries of a folder that are read, at most."""
@@ -114,6 +117,27 @@ def complete_entry(debugger: Debugger, text: str) -> Completion:
     return offer_words(text, [*breakpoint_numbers(debugger), *watches])
 
 
+def complete_curves(debugger: Debugger, text: str) -> Completion:
+    """curves: words for a family, then what an expression may have."""
+    families = by_word(text, ["loss", *FAMILIES.values()])
+    rest = complete_expression(debugger, text)
+    return Completion(families.start, list(dict.fromkeys([*families.words, *rest.words])))
+
+
+def complete_changes(debugger: Debugger, text: str) -> Completion:
+    """with: settings of [run] and of the run's optimizer, other keys, bundled scenarios."""
+    # Loaded only here: a screen opens sooner without them.
+    from bpdebug.scenario.changes import CHANGEABLE
+    from bpdebug.scenario.library import paths
+    from bpdebug.scenario.settings import RUN_KEYS
+
+    rule = debugger.run.problem.rule
+    settings = [*RUN_KEYS, *(["name", *rule.settings] if rule is not None else [])]
+    keys = [f"{name}=" for name in settings]
+    tables = [f"{table}." for table in CHANGEABLE if table != "loss"]
+    return by_word(text, [*keys, *tables, *paths()], LAST_KEY)
+
+
 def offer_words(text: str, words: list[str]) -> Completion:
     """The words that begin with the last chunk of a text, also where that chunk is empty."""
     match = LAST_CHUNK.search(text)
@@ -185,6 +209,8 @@ KINDS: Mapping[Argument, Callable[[Debugger, str], Completion]] = {
     Argument.WATCHES: complete_watches,
     Argument.ENTRY: complete_entry,
     Argument.EXPORT: complete_export,
+    Argument.CURVES: complete_curves,
+    Argument.CHANGES: complete_changes,
     Argument.NUMBERS: complete_numbers_file,
     Argument.COMMAND: complete_command,
 }

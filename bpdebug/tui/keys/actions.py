@@ -44,6 +44,8 @@ ACTIONS: dict[str, str] = {
 
 
 OPENERS: dict[str, str] = {
+    "curves": "overlays.curves:open_curves",
+    "with": "overlays.curves:run_beside",
     "inspect": "overlays.opening:open_tensor",
     "terms": "overlays.opening:open_terms",
     "paths": "overlays.opening:open_paths",

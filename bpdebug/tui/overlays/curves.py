@@ -1,14 +1,14 @@
 """Curves over time: the loss, each δ, each gradient, the size of each update, and the watches.
 
-A curve is drawn large, beside a list of all curves with their values at the cursor. Left and right
-move the cursor from iteration to iteration; enter, or a click, goes there.
+Curves are drawn large, beside a list of all with their values at the cursor. Space puts several
+into one plot; those of a second run stand beside them. Left and right move the cursor from
+iteration to iteration; enter, or a click, goes there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -19,116 +19,126 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from bpdebug.debugger import Moment
+from bpdebug.debugger import Command, Debugger, Reply
+from bpdebug.debugger.commands.curves import named_here
+from bpdebug.debugger.second_run import constant_note
 from bpdebug.errors import BpdebugError
-from bpdebug.expression.functions import Allow
-from bpdebug.expression.parse import parse
-from bpdebug.expression.tree import Delta, NodeAspect
-from bpdebug.run.curves import DELTA_NORM, GRADIENT_NORM, RELATIVE_CHANGE
+from bpdebug.run.curve_names import FAMILIES
 from bpdebug.run.series import Curve
-from bpdebug.tui.draw.curve import draw_curve, iteration_at
-from bpdebug.tui.draw.line import Line, flow
-from bpdebug.tui.draw.summary import number_in
-from bpdebug.tui.panes.block_pane import BlockPane, escape
-from bpdebug.tui.panes.cursor_pane import CursorPane
+from bpdebug.tui.draw.line import Line, flow, wrap
+from bpdebug.tui.overlays.curve_choice import NONE, CurveChoice, Drawn, RunCurves
+from bpdebug.tui.overlays.curve_panes import CurveListPane, CurvePlotPane
 from bpdebug.tui.theme.styles import styles
 from bpdebug.tui.work.background import run_in_background
-from bpdebug.wording import Script, delta_name, textbook_name
+from bpdebug.wording import Script, textbook_name
 
 if TYPE_CHECKING:
     from bpdebug.tui.screen import DebuggerScreen
 
+TITLE = "Curves over time"
 POINTS = 4096
 """Points of a curve at the most; a longer run has points for several iterations each."""
 NARROW = 84
 """Below this width the list stands above the curve."""
-FORMS = {
-    DELTA_NORM: "‖{}‖",
-    GRADIENT_NORM: "‖∂{loss}/∂{}‖",
-    RELATIVE_CHANGE: "‖Δ{0}‖ / ‖{0}‖",
-}
-"""A textbook's names for the curves that every run has, by the expressions that name them."""
 
 
-def show_curves(screen: DebuggerScreen) -> None:
-    """`L`: compute the curves, showing the progress, then open the screen."""
-    curves = screen.debugger.curves
-    names = list(curves.names())
-    for _, text in screen.debugger.watches:
-        if text not in names and curves.measures(text):
-            names.append(text)
+def show_curves(screen: DebuggerScreen, together: Sequence[str] = ()) -> None:
+    """`L`: compute the curves, showing the progress, then open the screen.
 
-    def computed(points: Mapping[str, Curve]) -> None:
-        def closed(iteration: int | None) -> None:
-            if iteration is not None:
-                screen.run_command("goto", f"iteration {iteration}")
-
-        screen.app.push_screen(CurvesScreen(screen, names, points), closed)
-
+    With `together` these curves are in one plot; one alone is the chosen curve.
+    """
+    debugger = screen.debugger
+    names = names_of(debugger, together)
     run_in_background(
-        screen, "Curves over time", lambda: curves.curves(names, points=POINTS), computed
+        screen,
+        TITLE,
+        partial(computed, debugger, names),
+        lambda choice: present(screen, choice, together),
     )
 
 
-class CurveListPane(CursorPane):
-    """The names of the curves, with the value of each at the cursor."""
-
-    def __init__(self, curves: CurvesScreen, *, id: str, script: Script) -> None:
-        super().__init__(id=id, script=script)
-        self._curves = curves
-
-    def line_count(self) -> int:
-        return len(self._curves.names)
-
-    def prepare(self, moment: Moment, width: int, height: int) -> None:
-        """Count the curves on the border; `line` needs nothing else."""
-        self.entitle("Curves", f"{self.cursor + 1} of {self.line_count()}")
-
-    def line(self, y: int, width: int) -> Line:
-        name = self._curves.names[y]
-        chosen = y == self.cursor
-        sign = self.script.either("▸ ", "> ") if chosen else "  "
-        value = self._curves.value_of(name)
-        text = number_in(value, 11, self.script) if value is not None else ""
-        label = curve_label(name, self.script, self._curves.loss)
-        line = Line(sign, "now").add(label, "name" if chosen else "text").cut(width - len(text) - 1)
-        return line.pad(width - len(text)).add(text, "now" if chosen else "quiet")
-
-    def put_cursor(self, entry: int) -> None:
-        """Put the cursor on a curve, and draw that curve."""
-        super().put_cursor(entry)
-        self._curves.redraw()
+def open_curves(screen: DebuggerScreen, command: Command, argument: str) -> bool:
+    """`curves NAME, NAME`: open the screen with these curves in one plot. True always."""
+    try:
+        curves = screen.debugger.curves
+        names = named_here(screen.debugger, argument) if argument else ()
+        for name in names:
+            curves.quantity(name)
+    except BpdebugError as error:
+        screen.show_reply(command.name, Reply(str(error), ok=False))
+    else:
+        show_curves(screen, names)
+    return True
 
 
-class CurvePlotPane(BlockPane):
-    """The chosen curve."""
+def run_beside(screen: DebuggerScreen, command: Command, argument: str) -> bool:
+    """`with KEY=VALUE`: open the screen with the losses of both runs. True always.
 
-    def __init__(self, curves: CurvesScreen, *, id: str, script: Script) -> None:
-        super().__init__(id=id, script=script)
-        self._curves = curves
+    A reply that is no second run, an error or the end of one, is shown as in line mode.
+    """
+    debugger = screen.debugger
 
-    def prepare(self, moment: Moment, width: int, height: int) -> None:
-        curves, log = self._curves, self._curves.logarithmic
-        self.block = draw_curve(
-            curves.curve, curves.last, curves.at, width, height, self.script, log=log
-        )
-        label = curve_label(curves.chosen, self.script, curves.loss)
-        self.entitle(escape(label), "log scale" if log else "linear scale")
+    def compute() -> tuple[Reply, CurveChoice | None]:
+        reply = debugger.perform(command, argument, where=False)
+        if not reply.ok or debugger.second is None:
+            return reply, None
+        return reply, computed(debugger, names_of(debugger))
 
-    def on_click(self, event: events.Click) -> None:
-        """Put the cursor where the curve was clicked; go there if it is there already."""
-        curves, at = self._curves, event.get_content_offset(self)
-        if at is None:
-            return
-        room = self.scrollable_content_region.width
-        iteration = iteration_at(at.x, curves.first, curves.last, room)
-        if iteration is None:
-            return
-        nearest = curves.nearest(iteration)
-        if nearest == curves.at:
-            curves.action_choose()
+    def show(found: tuple[Reply, CurveChoice | None]) -> None:
+        reply, choice = found
+        if choice is None:
+            screen.show_reply(command.name, reply)
         else:
-            curves.put(nearest)
+            screen.refresh_soon()
+            present(screen, choice)
+
+    run_in_background(screen, TITLE, compute, show)
+    return True
+
+
+def names_of(debugger: Debugger, more: Sequence[str] = ()) -> list[str]:
+    """The curves of the list: those of every run, `more`, and the watches that are one number."""
+    names = list(debugger.curves.names())
+    watched = [text for _, text in debugger.watches if debugger.curves.measures(text)]
+    return names + [name for name in dict.fromkeys([*more, *watched]) if name not in names]
+
+
+def computed(debugger: Debugger, names: Sequence[str]) -> CurveChoice:
+    """Compute the curves of the run, and those of the second run; `Cancelled` comes through."""
+    second, last = debugger.second, debugger.run.iterations
+    points = debugger.curves.curves(names, points=POINTS)
+    mine, beside = RunCurves(points, debugger.curves.values_at(points, last), last), NONE
+    if second is not None:
+        last = second.run.iterations
+        points = second.curves_of(names, points=POINTS)
+        beside = RunCurves(points, second.curves.values_at(points, last), last)
+    return CurveChoice(names, mine, beside)
+
+
+def present(screen: DebuggerScreen, choice: CurveChoice, together: Sequence[str] = ()) -> None:
+    """Open the screen; when it closes with an iteration, go there."""
+
+    def closed(iteration: int | None) -> None:
+        if iteration is not None:
+            screen.run_command("goto", f"iteration {iteration}")
+
+    if len(together) > 1:
+        choice.toggle(*together)
+    chosen = choice.names.index(together[0]) if together else 0
+    screen.app.push_screen(CurvesScreen(screen, choice, chosen), closed)
+
+
+def note_on(debugger: Debugger, choice: CurveChoice) -> str:
+    """That nothing is trained, or that the second run is like this one; empty for neither."""
+    second = debugger.second
+    if second is not None and second.same(choice.mine.points, choice.beside.points):
+        return f"{debugger.script.safe(second.label)} changes nothing in these curves"
+    return constant_note(debugger.run) if debugger.run.iterations > 1 else ""
+
+
+def plain_arrows(text: str) -> str:
+    """A text with its arrows in words, for a terminal that shows ASCII only."""
+    return text.replace("↑↓", "up, down").replace("←→", "left, right")
 
 
 class CurvesScreen(ModalScreen[int | None]):
@@ -153,6 +163,8 @@ class CurvesScreen(ModalScreen[int | None]):
         Binding("end,greater_than_sign", "end(-1)", show=False, priority=True, id="curves.last"),
         Binding("j", "choose_curve(1)", show=False, id="curves.next"),
         Binding("k", "choose_curve(-1)", show=False, id="curves.previous"),
+        Binding("space", "together", show=False, id="curves.together"),
+        Binding("a", "family", show=False, id="curves.family"),
         Binding("g", "scale", show=False, id="curves.scale"),
         Binding("m", "extreme(True)", show=False, id="curves.lowest"),
         Binding("M", "extreme(False)", show=False, id="curves.highest"),
@@ -160,6 +172,8 @@ class CurvesScreen(ModalScreen[int | None]):
     ]
     KEYS = (
         "↑↓ curve",
+        "space into the plot",
+        "a all of its kind",
         "←→ iteration",
         "home end",
         "m lowest",
@@ -169,12 +183,10 @@ class CurvesScreen(ModalScreen[int | None]):
         "esc closes",
     )
 
-    def __init__(
-        self, screen: DebuggerScreen, names: Sequence[str], points: Mapping[str, Curve]
-    ) -> None:
+    def __init__(self, screen: DebuggerScreen, choice: CurveChoice, chosen: int = 0) -> None:
+        """`chosen` is the place of the chosen curve among the names."""
         super().__init__()
-        self.names, self.points = list(names), points
-        self.logarithmic = False
+        self.choice, self.names = choice, choice.names
         self.at = 1
         """The iteration at the cursor, which has a point."""
         self.script: Script = screen.script
@@ -183,7 +195,19 @@ class CurvesScreen(ModalScreen[int | None]):
         """The last iteration of the run; in a long run it may have no point of its own."""
         graph = self._moment.graph
         self.loss = textbook_name(graph.nodes[graph.loss].label)
+        second = screen.debugger.second
+        self.beside_label = second.label if second is not None else ""
+        """What the second run differs in; empty without one."""
+        self.note = note_on(screen.debugger, choice)
+        """What a reader of the curves must know; empty for nothing."""
+        self._family = {
+            name: family
+            for word in dict.fromkeys(FAMILIES.values())
+            for family in [screen.debugger.curves.family(word)]
+            for name in family
+        }
         self.list = CurveListPane(self, id="curve-list", script=self.script)
+        self.list.cursor = chosen
         self.plot = CurvePlotPane(self, id="curve-plot", script=self.script)
         self.keys = Static(markup=False, id="curve-keys")
         self.at = self.nearest(screen.debugger.instant.iteration)
@@ -203,19 +227,31 @@ class CurvesScreen(ModalScreen[int | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the keys; on a narrow screen the list goes above the curve."""
-        lines = flow(map(Line, self.KEYS), event.size.width - 2, gap=2)
-        self.keys.update("\n".join(line.plain for line in lines))
+        keys = self.KEYS if self.script.unicode else [plain_arrows(key) for key in self.KEYS]
+        lines = flow(map(Line, keys), event.size.width - 2, gap=2)
+        notes = wrap(self.note, event.size.width - 2)
+        self.keys.update("\n".join(line.plain for line in [*notes, *lines]))
         self.set_class(event.size.width < NARROW, "-slim")
 
     @property
     def chosen(self) -> str:
-        """The name of the curve that is drawn."""
+        """The name of the curve at the list's cursor."""
         return self.names[self.list.cursor]
 
     @property
+    def drawn(self) -> list[Drawn]:
+        """The curves in the plot, with their letters."""
+        return self.choice.drawn(self.chosen)
+
+    @property
+    def axis_end(self) -> int:
+        """The last iteration of the plot: that of the longer run which is drawn."""
+        return max(one.last for one in self.drawn)
+
+    @property
     def curve(self) -> Curve:
-        """The points of the curve that is drawn."""
-        return self.points[self.chosen]
+        """The points of the chosen curve."""
+        return self.choice.mine.points[self.chosen]
 
     @property
     def first(self) -> int:
@@ -224,10 +260,7 @@ class CurvesScreen(ModalScreen[int | None]):
 
     def value_of(self, name: str) -> float | None:
         """A curve's value at the cursor; None where it has no point."""
-        curve = self.points[name]
-        at = int(np.searchsorted(curve.iterations, self.at))
-        has_point = at < len(curve) and int(curve.iterations[at]) == self.at
-        return float(curve.values[at]) if has_point else None
+        return self.choice.mine.points[name].value_at(self.at)
 
     def nearest(self, iteration: int) -> int:
         """The nearest iteration that has a point of its own, and so an exact value."""
@@ -266,32 +299,21 @@ class CurvesScreen(ModalScreen[int | None]):
         """`j` and `k`: choose the next or the previous curve."""
         self.list.action_cursor(by)
 
+    def action_together(self) -> None:
+        """Space: put the chosen curve into the plot, or take it out."""
+        self.choice.toggle(self.chosen)
+        self.redraw()
+
+    def action_family(self) -> None:
+        """`a`: put all curves of the chosen one's kind into the plot, or take them out."""
+        self.choice.toggle(*self._family.get(self.chosen, (self.chosen,)))
+        self.redraw()
+
     def action_scale(self) -> None:
         """`g`: change between a linear and a logarithmic scale."""
-        self.logarithmic = not self.logarithmic
+        self.choice.logarithmic = not self.choice.log(self.drawn)
         self.redraw()
 
     def action_choose(self) -> None:
         """Enter: close, and go to the iteration at the cursor."""
         self.dismiss(self.at)
-
-
-def curve_label(name: str, script: Script, loss: str = "L") -> str:
-    """A curve's name for the screen: `‖δ₁‖`, `‖∂L/∂W₁‖`, `‖ΔW₁‖ / ‖W₁‖`; a watch as typed."""
-    for typed, shown in measured(name) if script.unicode else ():
-        for expression, form in FORMS.items():
-            if name == expression.format(typed):
-                return form.format(shown, loss=loss)
-    return script.safe(name)
-
-
-@lru_cache(maxsize=256)
-def measured(name: str) -> list[tuple[str, str]]:
-    """The layers and nodes that an expression measures, each as it is typed and as it is shown."""
-    with suppress(BpdebugError):
-        nodes = parse(name, allow=Allow.WATCH).nodes
-        return [
-            *((str(n.number), delta_name(n.number)) for n in nodes if isinstance(n, Delta)),
-            *((n.of.text, textbook_name(n.of.text)) for n in nodes if isinstance(n, NodeAspect)),
-        ]
-    return []

@@ -29,6 +29,12 @@ promised; promise; holds; brought; ΔL
     it, 'brought', is the change that a forward pass with the new value finds.
 over time; known up to iteration; known up to; known
     The loss of every iteration that is known so far.
+plot; kind; curves
+    Quantities over the iterations. Space puts a curve into the plot beside others, 'a' all curves
+    of its kind, such as the norm of every δ; each has a letter.
+second run; ended
+    A run beside this one, with changed settings or of another scenario: 'with' starts it. Its
+    curves have the capital letters. It has ended where it has fewer iterations.
 frozen
     The update does not change this parameter, but its gradient is shown.
 finding; findings; rules; diagnosis

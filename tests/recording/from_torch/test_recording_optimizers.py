@@ -89,7 +89,7 @@ def test_an_unknown_optimizer_is_told():
     with TorchRecording(model, optimizer, sys._getframe()) as block:
         loss = model(x).square().mean()
     assert loss.requires_grad
-    assert "# There are no updates: the optimizer NAdam has no update rule here." in (
-        block.recording.text
+    assert block.recording.notes == (
+        "there are no updates: the optimizer NAdam has no update rule here",
     )
     assert "[optimizer]" not in block.recording.text

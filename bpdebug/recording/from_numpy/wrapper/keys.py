@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.recording.from_numpy.traced import TracedArray, plain
+from bpdebug.recording.from_numpy.wrapper.traced import TracedArray, plain
 from bpdebug.recording.value import Role, Value
 from bpdebug.records import record
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.recording.from_numpy.tables import derived, named, writing
-from bpdebug.recording.from_numpy.traced import TracedArray, plain
+from bpdebug.recording.from_numpy.functions.tables import derived, named, writing
+from bpdebug.recording.from_numpy.wrapper.traced import TracedArray, plain
 from bpdebug.recording.texts import call
 from bpdebug.recording.written import RefusedError, written
 

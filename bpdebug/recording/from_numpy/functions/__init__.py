@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpdebug.recording.from_numpy import composed, joins, moves, picks, products, reductions
-from bpdebug.recording.from_numpy.tables import DERIVED, FUNCTIONS, WRITING, named
+from bpdebug.recording.from_numpy.functions import (
+    composed,
+    joins,
+    moves,
+    picks,
+    products,
+    reductions,
+)
+from bpdebug.recording.from_numpy.functions.tables import DERIVED, FUNCTIONS, WRITING, named
 
 PLAIN = frozenset(
     named(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.recording.from_numpy.reports import Reports
-from bpdebug.recording.from_numpy.traced import TracedArray, plain
+from bpdebug.recording.from_numpy.wrapper.traced import TracedArray, plain
 
 READ = ("flags", "strides", "device")
 """Attributes that are read as they are."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from bpdebug.ops import Array
 from bpdebug.recording.from_numpy.building import Building
-from bpdebug.recording.from_numpy.pending import Cells, Place, Rows
+from bpdebug.recording.from_numpy.wrapper.pending import Cells, Place, Rows
 from bpdebug.recording.lines import Line
 from bpdebug.recording.texts import Form
 from bpdebug.recording.value import Value

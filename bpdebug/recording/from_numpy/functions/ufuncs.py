@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.recording.from_numpy.remedies import remedy
-from bpdebug.recording.from_numpy.traced import TracedArray
+from bpdebug.recording.from_numpy.functions.remedies import remedy
+from bpdebug.recording.from_numpy.wrapper.traced import TracedArray
 from bpdebug.recording.texts import Form, Text, call, compared, infix, negative, number
 from bpdebug.recording.written import RefusedError, Translation, Written, written
 

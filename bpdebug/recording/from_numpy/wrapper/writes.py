@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from bpdebug.ops import Array
-from bpdebug.recording.from_numpy.keys import Key, read_key
-from bpdebug.recording.from_numpy.memory import Memory
-from bpdebug.recording.from_numpy.pending import place_of, whole
 from bpdebug.recording.from_numpy.plain import float64
 from bpdebug.recording.from_numpy.reports import Reports
-from bpdebug.recording.from_numpy.traced import TracedArray, plain, traced_in
+from bpdebug.recording.from_numpy.wrapper.keys import Key, read_key
+from bpdebug.recording.from_numpy.wrapper.memory import Memory
+from bpdebug.recording.from_numpy.wrapper.pending import place_of, whole
+from bpdebug.recording.from_numpy.wrapper.traced import TracedArray, plain, traced_in
 from bpdebug.recording.lines import Line
 from bpdebug.recording.value import Value
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.recording.from_numpy.tables import derived, named
+from bpdebug.recording.from_numpy.functions.tables import derived, named
 from bpdebug.recording.texts import call
 from bpdebug.recording.written import RefusedError, Written, written
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.recording.from_numpy.tables import derived, named
-from bpdebug.recording.from_numpy.traced import TracedArray, traced_in
+from bpdebug.recording.from_numpy.functions.tables import derived, named
+from bpdebug.recording.from_numpy.wrapper.traced import TracedArray, traced_in
 from bpdebug.recording.written import RefusedError
 
 

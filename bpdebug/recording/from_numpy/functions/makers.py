@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.recording.from_numpy.traced import TracedArray, traced_in
+from bpdebug.recording.from_numpy.functions.ufuncs import logsumexp
 from bpdebug.recording.from_numpy.tracer import Tracer
-from bpdebug.recording.from_numpy.ufuncs import logsumexp
+from bpdebug.recording.from_numpy.wrapper.traced import TracedArray, traced_in
 from bpdebug.recording.texts import call
 from bpdebug.recording.written import written
 

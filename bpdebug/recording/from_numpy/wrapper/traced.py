@@ -9,9 +9,9 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from bpdebug.ops import Array
-from bpdebug.recording.from_numpy.memory import Memory, Step
-from bpdebug.recording.from_numpy.methods import ArrayMethods
 from bpdebug.recording.from_numpy.reports import Reports
+from bpdebug.recording.from_numpy.wrapper.memory import Memory, Step
+from bpdebug.recording.from_numpy.wrapper.methods import ArrayMethods
 from bpdebug.recording.value import Value
 
 
