@@ -12,6 +12,8 @@ import numpy as np
 from bpdebug.ops import Array
 from bpdebug.recording.from_numpy.arguments import Arguments, inside
 
+STARS = inspect.Parameter.VAR_KEYWORD
+
 
 def adapted(function: Callable[..., Any], arguments: Arguments) -> Callable[..., Any]:
     """The function as one that takes every array by its own name.
@@ -24,7 +26,11 @@ def adapted(function: Callable[..., Any], arguments: Arguments) -> Callable[...,
         taken = inspect.signature(function).parameters
     except (TypeError, ValueError):
         return function  # the judge says what is wrong with it
-    own = {name for name in taken if name in arguments.given and not is_leaf(arguments, name)}
+    own = {
+        name
+        for name, one in taken.items()
+        if name in arguments.given and not is_leaf(arguments, name) and one.kind is not STARS
+    }
     if not own:
         return function
     arrays = [name for at, name in arguments.names.items() if at[0] in own]

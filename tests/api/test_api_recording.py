@@ -148,3 +148,17 @@ def test_another_scale_than_that_of_its_own_loss_is_a_mistake(run, tmp_path, fac
     verdict = bpdebug.load(tmp_path / "run").compare(arrays)
     assert verdict
     assert verdict.verdict == "convention"
+
+
+def test_keywords_of_a_backward_function_may_be_called_as_a_dict_was(arrays):
+    def forward(params, x, y):
+        return ((x @ params["W"] + params["b"] - y) ** 2).mean()
+
+    def backward(x, y, **params):
+        d = 2 * (x @ params["W"] + params["b"] - y) / y.size
+        return {"W": x.T @ d, "b": d.sum(axis=0)}
+
+    params = {name: arrays[name] for name in ("W", "b")}
+    run = bpdebug.trace(forward, x=arrays["x"], y=arrays["y"], parameters={"params": params})
+    verdict = run.compare(backward)
+    assert verdict, str(verdict)
