@@ -108,15 +108,23 @@ class FileOrigin:
 class RecordedOrigin:
     """Code that was recorded."""
 
-    def __init__(self, recording: Recording | None, iterations: int | None = None) -> None:
+    def __init__(
+        self,
+        recording: Recording | None,
+        iterations: int | None = None,
+        proved: Run | None = None,
+    ) -> None:
+        """`proved` is the run that was made to prove the recording, with so many iterations."""
         self.recording = recording
         """The recording; None while the block that is recorded runs."""
+        self.proved = proved
         self._iterations = iterations
 
     @cached_property
     def run(self) -> Run:
         """The run of the recording; BpdebugError while there is none."""
-        return Run(self._made().problem(self._iterations))
+        recording = self._made()
+        return self.proved or Run(recording.problem(self._iterations))
 
     def save(self, folder: str | Path) -> None:
         """Save the text of the recording, and its arrays beside it."""

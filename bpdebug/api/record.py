@@ -20,9 +20,10 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
 
     `model` is a module, several in a list, or None where there is only functional code; the names
     of its parameters are those of the run. `optimizer`, with its settings and its state, becomes
-    the update rule; without it nothing is updated. The loss is the last number that the block
-    computes from a parameter. The recording is held against PyTorch's own gradients. BpdebugError,
-    with the function, the module and the line, for what has no op.
+    the update rule; without it nothing is updated. The loss is what `backward` is called on inside
+    the block, else its variable `loss`, else the last number that it computes from a parameter. The
+    recording is held against PyTorch's own gradients. BpdebugError, with the function, the module
+    and the line, for what has no op.
 
         with bpdebug.record(model, optimizer) as run:
             loss = criterion(model(x), y)
@@ -39,7 +40,8 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
         self, model: Any = None, optimizer: Any = None, *, iterations: int | None = None
     ) -> None:
         self._model, self._optimizer = model, optimizer
-        self._origin = RecordedOrigin(None, wanted(iterations))
+        self._iterations = wanted(iterations)
+        self._origin = RecordedOrigin(None)
         self._block: TorchRecording | None = None
 
     def __enter__(self) -> ScenarioRun:
@@ -61,8 +63,11 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
             ) from None
         if record._waiting is not None:
             record._waiting.leave()
-        self._block = TorchRecording(self._model, self._optimizer, frame)
+        self._block = TorchRecording(
+            self._model, self._optimizer, frame, iterations=self._iterations
+        )
         self._block.__enter__()
+        self._origin = RecordedOrigin(None, self._iterations)
         record._waiting = self if gives_way else None
         return ScenarioRun(self._origin)
 
@@ -82,4 +87,4 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
         assert self._block is not None
         record._waiting = None
         self._block.__exit__(*error)
-        self._origin.recording = self._block.recording
+        self._origin.recording, self._origin.proved = self._block.recording, self._block.proved

@@ -8,7 +8,7 @@ from typing import Any
 from bpdebug.api.load import wanted
 from bpdebug.api.origin import RecordedOrigin
 from bpdebug.api.scenario_run import ScenarioRun
-from bpdebug.recording.from_numpy import trace as record_trace
+from bpdebug.recording.from_numpy import proved
 
 
 def trace(
@@ -32,5 +32,8 @@ def trace(
 
     Example: `run = bpdebug.trace(loss, x=x, y=y, parameters={"W1": W1, "b1": b1})`
     """
-    recording = record_trace(function, parameters, inputs, positional, optimizer=optimizer)
-    return ScenarioRun(RecordedOrigin(recording, wanted(iterations)))
+    many = wanted(iterations)
+    recording, run = proved(
+        function, parameters, inputs, positional, optimizer=optimizer, iterations=many
+    )
+    return ScenarioRun(RecordedOrigin(recording, many, run))

@@ -15,7 +15,7 @@ from bpdebug.expression.limits import ELEMENTS, NODES
 from bpdebug.expression.parse import parse
 from bpdebug.expression.tree import Call, Expression, Name, Number, TextSpan
 from bpdebug.expression.words import Words
-from bpdebug.expression.written import BARE, COMPARISONS
+from bpdebug.expression.written import BARE, SIGNS_OF
 from bpdebug.graph import GraphBuilder
 from bpdebug.graph.graph import free
 from bpdebug.ops import (
@@ -166,7 +166,7 @@ class _Builder:
         """Add the result of an op; the whole expression's result takes the name."""
         node = self.expression.nodes[at]
         source = self.source(at)
-        if op in COMPARISONS.values():
+        if op.name in SIGNS_OF:
             source = f"[{source}]"  # without brackets a watch takes it for a condition
         self.limit(node.span)
         top = at == len(self.expression.nodes) - 1

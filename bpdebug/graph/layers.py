@@ -12,6 +12,7 @@ several times. A number that belongs to one pre-activation alone names its δ.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from math import prod
 from typing import Protocol
 
@@ -83,6 +84,8 @@ class _Search:
         """By pre-activation: those that are other slices of the same weighted sum, as gates are."""
         self.ends: set[int] = set()
         """Pre-activations that no activation follows at once."""
+        self.behind: dict[int, int | None] = {}
+        """By node that `top` passed: the last of its dense computation behind it; None for none."""
 
     def layers(self) -> tuple[Layer, ...]:
         """The layers: first those with an activation, then other dense computations that count."""
@@ -176,16 +179,23 @@ class _Search:
         return False
 
     def top(self, index: int) -> int:
-        """The last node of a dense computation: behind its biases."""
-        top = index
-        while True:
-            user = self.only_user(index)
-            if user is None or not self.belongs(index, user):
-                return top
-            index = user
-            op = self.nodes[user].op
-            if op is not None and op.carries is not Carries.MOVES:
-                top = user
+        """The last node of a dense computation: behind its biases.
+
+        What a long sum has in common for all its products is looked up once.
+        """
+        way = [index]
+        while way[-1] not in self.behind:
+            user = self.only_user(way[-1])
+            if user is None or not self.belongs(way[-1], user):
+                self.behind[way[-1]] = None
+            else:
+                way.append(user)
+        for at, user in reversed([*pairwise(way)]):
+            op, last = self.nodes[user].op, self.behind[user]
+            moves = op is not None and op.carries is Carries.MOVES
+            self.behind[at] = user if last is None and not moves else last
+        last = self.behind[index]
+        return index if last is None else last
 
     def only_user(self, index: int) -> int | None:
         """The node that alone takes a node's value on to the loss, if it is not the loss."""

@@ -249,8 +249,21 @@ class Op:
     """`validate(*operands, **options)`: what is wrong with data the letters cannot check."""
     validates: int = -1
     """The operand that `validate` is about: a loss's target, what `where` chooses by."""
+    validates_all: bool = False
+    """True where `validate` reads the numbers of all operands. Else it reads those of the operand
+    that it is about and of index operands, and of the others only their shapes."""
     note: str = ""
     """A sentence of documentation: what the op computes, and the source of its formula."""
+
+    def validated(self, operands: Sequence[int]) -> Sequence[int]:
+        """Of the op's operands, or what stands for them, those whose numbers `validate` reads."""
+        if self.validate is None:
+            return ()
+        if self.validates_all:
+            return operands
+        if self.indices_from is not None:
+            return operands[self.indices_from :]
+        return (operands[self.validates],)
 
     def factors(self, operands: Sequence[int]) -> Sequence[int]:
         """Of a product's operands, or what stands for them, those that are multiplied: the first

@@ -27,13 +27,14 @@ class Departure:
     computed: float
 
 
-def departure(recording: Recording, tolerance: float = FLOAT64_ROUNDING) -> Departure | None:
+def departure(
+    recording: Recording, run: Run, tolerance: float = FLOAT64_ROUNDING
+) -> Departure | None:
     """The first named value whose replay differs from what the code computed; None for none.
 
-    Values are in the order in which they were computed. BpdebugError for a scenario that the
-    loader does not take.
+    `run` is that of the recording. Values are in the order in which they were computed.
     """
-    first = Run(recording.problem(), 1).iteration(1)
+    first = run.iteration(1)
     graph, values = first.recorded.graph, first.recorded.values
     for name, value in sorted(recording.made.items(), key=lambda one: one[1].at):
         if name not in graph.names:
@@ -63,13 +64,20 @@ def differs(replayed: Array, computed: Array, tolerance: float) -> tuple[int, ..
     return tuple(int(one) for one in worst)
 
 
-def prove(recording: Recording, tolerance: float = FLOAT64_ROUNDING) -> None:
-    """BpdebugError, with the user's line, where the scenario computes something else.
+def prove(
+    recording: Recording,
+    tolerance: float = FLOAT64_ROUNDING,
+    *,
+    iterations: int | None = None,
+) -> Run:
+    """The run of a recording; BpdebugError where it computes something else than the code.
 
-    What the loader does not take is an error about the line that it comes from, too.
+    The error is about the user's line, also for what the loader does not take. `iterations` is the
+    number that the run has; None for that of the scenario.
     """
     try:
-        found = departure(recording, tolerance)
+        run = Run(recording.problem(iterations))
+        found = departure(recording, run, tolerance)
     except BpdebugError as error:
         name = error.key.removeprefix("graph.")
         value = recording.made.get(name)
@@ -82,3 +90,4 @@ def prove(recording: Recording, tolerance: float = FLOAT64_ROUNDING) -> None:
             f"the recording of {found.name} is wrong: {found.name}{at} is {found.computed!r} in "
             f"the code and {found.recorded!r} in the recording; this line cannot be recorded"
         )
+    return run

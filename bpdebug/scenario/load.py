@@ -184,7 +184,8 @@ def problem_of(
     parsed = parse_entries(form.entries, [leaf.name for leaf in leaves])
     batched = batched_inputs(run, inputs, batch_size, network="network" in top)
     recipe = Recipe(leaves, frozenset(inputs), batched, parsed, loss)
-    graph = check_graphs(recipe, batch_size)
+    graphs = check_graphs(recipe, batch_size)
+    graph = next(iter(graphs.values()))
     rule, steps_taken = read_main_optimizer(top)
     check_states(parameters, rule)
     check_range(inputs.values(), "inputs", dtype)
@@ -193,7 +194,7 @@ def problem_of(
         title=top.text("title", name_of(Path(name))),
         description=top.text("description", ""),
         file=name,
-        build=recipe.build,
+        build=recipe.build_with(graphs),
         reshape=recipe.reshaped,
         data={leaf.name: leaf.values for leaf in inputs.values()},
         parameters={leaf.name: leaf.values for leaf in parameters},

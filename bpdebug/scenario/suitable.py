@@ -19,12 +19,16 @@ NEUTRAL = 0.5
 """Stands for a prediction that is not computed: a probability, and a score."""
 
 
-def check_graphs(recipe: Recipe, batch_size: int | None) -> Graph:
-    """The graph of the first iteration. Every size of batch must fit, and all data be usable."""
+def check_graphs(recipe: Recipe, batch_size: int | None) -> dict[int | None, Graph]:
+    """The graphs by number of rows, that of the first iteration first.
+
+    Every size of batch must fit, and all data be usable.
+    """
     leaves = {leaf.name: leaf.values for leaf in recipe.leaves}
     total = min((len(leaves[name]) for name in recipe.batched), default=0)
     rows = batch_size if batch_size is not None and batch_size < total else None
     graph = build_for(recipe, rows)
+    built = {rows: graph}
     check_edges(recipe, graph)
     check_indices(recipe, graph)
     first = {n: v[:rows] if n in recipe.batched else v for n, v in leaves.items()}
@@ -32,8 +36,9 @@ def check_graphs(recipe: Recipe, batch_size: int | None) -> Graph:
     if rows is not None:
         check_targets(recipe, graph, leaves, rows, total)
         if total % rows:
-            check_indices(recipe, build_for(recipe, total % rows))
-    return graph
+            built[total % rows] = build_for(recipe, total % rows)
+            check_indices(recipe, built[total % rows])
+    return built
 
 
 def build_for(recipe: Recipe, rows: int | None) -> Graph:
@@ -63,21 +68,42 @@ def check_edges(recipe: Recipe, graph: Graph) -> None:
 
 
 def check_data(recipe: Recipe, graph: Graph, leaves: Mapping[str, Array]) -> None:
-    """Ask every op that can tell whether it is given data that it cannot use, labels above all."""
-    checking = [node.index for node in graph.nodes if node.op is not None and node.op.validate]
-    if not checking:
+    """Ask every op that can tell whether it is given data that it cannot use, labels above all.
+
+    Only what leads to such data is computed: labels need no predictions.
+    """
+    needed, asked = needed_for(graph)
+    if not asked:
         return
-    values: list[Any] = [node.value for node in graph.nodes]
+    values: list[Any] = [
+        np.broadcast_to(NEUTRAL, node.shape) if node.value is None else node.value
+        for node in graph.nodes
+    ]
     for name, value in leaves.items():
         values[graph.names[name]] = value
     with np.errstate(all="ignore"):
         for index in graph.forward_order:
             node = graph.nodes[index]
-            if index > checking[-1] or node.op is None:
-                break
+            if node.op is None or not (index in needed or index in asked):
+                continue
             operands = [values[i] for i in node.operands]
             validate(recipe, graph, node, operands)
-            values[index] = node.op.forward(*operands, **node.options)
+            if index in needed:
+                values[index] = node.op.forward(*operands, **node.options)
+
+
+def needed_for(graph: Graph) -> tuple[set[int], set[int]]:
+    """The results whose numbers ops need to tell whether they can use them, and these ops."""
+    asked = {node.index for node in graph.nodes if node.op is not None and node.op.validate}
+    needed: set[int] = set()
+    for node in reversed(graph.nodes):
+        if node.op is None:
+            continue
+        if node.index in needed:
+            needed.update(node.operands)
+        elif node.index in asked:
+            needed.update(node.op.validated(node.operands))
+    return needed, asked
 
 
 def check_targets(

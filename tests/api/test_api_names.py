@@ -29,6 +29,36 @@ def test_a_run_and_its_representation_load_no_screen():
     assert printed(code + LOADED) == "['numpy']\n"
 
 
+WITHOUT_TORCH = """
+import asyncio, tempfile
+import numpy as np
+import bpdebug
+from bpdebug.debugger import Debugger
+from bpdebug.tui.app import BpdebugApp
+
+run = bpdebug.load("two_layer")
+assert run.check() and run.text() and run.diagnose() is not None and run._repr_html_()
+w = np.ones(3)
+traced = bpdebug.trace(lambda w: (w * w).sum(), parameters={"w": w})
+assert traced.compare({"w": 2 * w}) and traced.compare(lambda w: {"w": 2 * w})
+with tempfile.TemporaryDirectory() as folder:
+    traced.save(folder)
+    assert bpdebug.load(folder).gradients()["w"].any()
+
+async def screen():
+    async with BpdebugApp(Debugger(run._run)).run_test() as pilot:
+        await pilot.press("s")
+
+asyncio.run(screen())
+print([name for name in sys.modules if name.split(".")[0] == "torch"])
+"""
+
+
+def test_only_record_imports_torch():
+    """What a trace, a saved recording and the screen do, they do without it."""
+    assert printed(WITHOUT_TORCH) == "[]\n"
+
+
 @pytest.mark.parametrize("name", bpdebug.__all__)
 def test_every_name_is_there_and_is_listed(name):
     assert getattr(bpdebug, name) is not None

@@ -8,6 +8,7 @@ import pytest
 import bpdebug
 from bpdebug.api.origin import RecordedOrigin
 from bpdebug.cli.main import main
+from bpdebug.graph import Engine, GraphBuilder
 from bpdebug.recording.from_numpy import trace
 from bpdebug.recording.recording import write_archive
 from bpdebug.records import replace
@@ -70,6 +71,40 @@ def test_a_traced_function_is_run_anew_on_other_shapes():
     expected = loss(data["x"], data["y"].astype(int), other["W"])
     assert again.iteration(1).loss == pytest.approx(expected)
     assert bpdebug.load("two_layer")._origin.remake is None
+
+
+def test_the_pass_that_proves_a_recording_is_the_run_s_first(arrays, monkeypatch):
+    """The graph is built and the pass recorded once, however often the caller asks."""
+    made = {"built": 0, "passes": 0}
+    finish, run_pass = GraphBuilder.finish, Engine.run
+
+    def counted_finish(self, loss):
+        made["built"] += 1
+        return finish(self, loss)
+
+    def counted_pass(self, leaves):
+        made["passes"] += 1
+        return run_pass(self, leaves)
+
+    monkeypatch.setattr(GraphBuilder, "finish", counted_finish)
+    monkeypatch.setattr(Engine, "run", counted_pass)
+    data = {name: arrays[name] for name in ("x", "y")}
+    learned = {name: arrays[name] for name in ("W", "b")}
+    run = bpdebug.trace(loss, **data, parameters=learned, iterations=4)
+    assert run.gradients()["W"].shape == (3, 2)
+    assert (run.iterations, run.loss) == (4, pytest.approx(loss(**arrays)))
+    assert made == {"built": 1, "passes": 1}
+
+
+def test_a_recording_keeps_the_numbers_that_the_code_had(arrays):
+    before = loss(**arrays)
+    data = {name: arrays[name] for name in ("x", "y")}
+    run = bpdebug.trace(loss, **data, parameters={name: arrays[name] for name in ("W", "b")})
+    for array in arrays.values():
+        array += 1.0
+    run.gradients()["W"][:] = 7.0
+    assert run.loss == pytest.approx(before)
+    assert run.check()
 
 
 def test_it_is_saved_as_a_scenario(run, tmp_path, capsys):

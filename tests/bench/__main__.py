@@ -1,6 +1,6 @@
 """Runs the benchmark.
 
-Names of parts as arguments choose among them: engine windows start export screen verdict.
+Names of parts as arguments choose among them: engine windows start export screen verdict recording.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import engine, export, gpt, lenet, screen, start, verdict
+from tests.bench import engine, export, gpt, lenet, recording, screen, start, verdict
 from tests.bench.table import Row, show
 
 PARTS: dict[str, tuple[Callable[[], Iterator[Row]], ...]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, tuple[Callable[[], Iterator[Row]], ...]] = {
     "export": (export.lines,),
     "screen": (screen.repaints,),
     "verdict": (verdict.verdicts,),
+    "recording": (recording.numpy_functions, recording.torch_models),
 }
 
 

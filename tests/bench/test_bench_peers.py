@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+import bpdebug
 from bpdebug.graph import Engine
 from bpdebug.run import Run
-from tests.bench import gpt, lenet
+from tests.bench import gpt, lenet, recording
 from tests.bench.by_hand import numpy_pass, numpy_training
 from tests.bench.table import Row, compared, show
 from tests.graphs import drawn, network, two_layer_problem
@@ -49,6 +50,12 @@ def test_gpt_by_hand_gives_the_engines_loss_and_gradients():
     assert gradients.keys() == values.keys() - set(gpt.DATA)
     for name, gradient in gradients.items():
         np.testing.assert_allclose(gradient, run.gradients[graph.names[name]], atol=1e-13)
+
+
+def test_the_function_by_hand_gives_the_gradients_of_the_traced_one():
+    data, parameters = recording.dense()
+    run = bpdebug.trace(recording.dense_loss, parameters=parameters, **data)
+    assert run.compare(recording.dense_backward(**data, **parameters))
 
 
 def test_a_row_says_whether_its_goal_is_met():

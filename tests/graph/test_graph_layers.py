@@ -3,8 +3,9 @@
 import pytest
 
 from bpdebug.graph import find_layers
+from bpdebug.graph.layers import _Search
 from bpdebug.run import Run
-from bpdebug.scenario import find, load
+from bpdebug.scenario import find, load, load_text
 from tests.scenario.scenarios import loaded
 
 BASE = """
@@ -77,6 +78,22 @@ def test_a_long_chain_is_no_problem(tmp_path):
     entries = "\n".join(f'a{i + 1} = "a{i} + 1"' for i in range(3000))
     text = f"[parameters]\na0 = 0.5\n[graph]\n{entries}\n"
     assert layers(text, tmp_path) == []
+
+
+def test_what_stands_behind_the_products_of_a_sum_is_looked_up_once(monkeypatch):
+    """A sum of 300 products, which is the loss: no way up is walked a second time."""
+    asked = []
+    belongs = _Search.belongs
+
+    def counted(self, index, user):
+        asked.append((index, user))
+        return belongs(self, index, user)
+
+    monkeypatch.setattr(_Search, "belongs", counted)
+    sums = "".join(f's{i + 1} = "s{i} + dot(w, x)"\n' for i in range(300))
+    text = f'[inputs]\nx = [1.0, 2.0]\n[parameters]\nw = [0.1, 0.2]\n[graph]\ns0 = "sum(x)"\n{sums}'
+    assert load_text(text, name="sums").build(None).layers == ()
+    assert len(asked) == len(set(asked)) > 300
 
 
 SEQUENCE = """

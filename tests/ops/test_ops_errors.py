@@ -5,6 +5,7 @@ import pytest
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import REGISTRY
+from tests.op_cases import CASES
 
 
 @pytest.mark.parametrize(
@@ -233,3 +234,17 @@ def test_data_that_fits(name, operands):
     op = REGISTRY[name]
     assert op.validate is not None
     assert op.validate(*map(np.asarray, operands), **op.options) is None
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if REGISTRY[one.op].validate], ids=str)
+def test_validation_reads_the_operands_that_it_names(case):
+    """Of the others it reads their shapes alone, so that they need not be computed."""
+    op = REGISTRY[case.op]
+    options = {**op.options, **case.options}
+    read = op.validated(range(len(case.shapes)))
+    assert read
+    for operands in (case.operands(), [np.full(shape, 7.0) for shape in case.shapes]):
+        first = op.validate(*operands, **options)
+        others = set(range(len(operands))) - set(read)
+        unknown = [np.full(a.shape, np.nan) if i in others else a for i, a in enumerate(operands)]
+        assert op.validate(*unknown, **options) == first

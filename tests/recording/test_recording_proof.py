@@ -12,6 +12,7 @@ from bpdebug.recording.lines import Line
 from bpdebug.recording.proof import departure, prove
 from bpdebug.recording.setting import Setting
 from bpdebug.recording.texts import call, infix
+from bpdebug.run import Run
 
 
 def recording(wrong: float = 0.0):
@@ -27,14 +28,20 @@ def recording(wrong: float = 0.0):
     return recorder.finish(loss, Setting(title="t"))
 
 
+def departure_of(made, **tolerance):
+    """The first departure of a recording."""
+    return departure(made, Run(made.problem()), **tolerance)
+
+
 def test_what_agrees_to_rounding_is_proved():
-    assert departure(recording()) is None
-    assert departure(recording(1e-13)) is None
-    prove(recording())
+    assert departure_of(recording()) is None
+    assert departure_of(recording(1e-13)) is None
+    assert prove(recording()).iterations == 1
+    assert prove(recording(), iterations=3).iterations == 3
 
 
 def test_the_first_value_that_departs_is_named_with_its_line():
-    found = departure(recording(1e-3))
+    found = departure_of(recording(1e-3))
     assert found is not None
     assert (found.name, found.cell, found.line.number) == ("h", (1,), 7)
     with pytest.raises(BpdebugError, match=r"model\.py:7: the recording of h is wrong: h\[1\] is"):
@@ -42,7 +49,7 @@ def test_the_first_value_that_departs_is_named_with_its_line():
 
 
 def test_a_wider_tolerance_is_that_of_the_caller():
-    assert departure(recording(1e-3), tolerance=1e-2) is None
+    assert departure_of(recording(1e-3), tolerance=1e-2) is None
 
 
 def test_values_that_are_not_finite_agree_where_they_are_the_same():
@@ -52,7 +59,7 @@ def test_values_that_are_not_finite_agree_where_they_are_the_same():
         return (e / e.sum()).max()
 
     mask = np.array([1.0, 0.0, 1.0])
-    assert departure(trace(loss, {"W": np.array([0.1, 0.2, 0.3])}, {"mask": mask})) is None
+    assert departure_of(trace(loss, {"W": np.array([0.1, 0.2, 0.3])}, {"mask": mask})) is None
 
 
 def test_code_that_does_what_a_recording_cannot_see_is_found():

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bpdebug.graph import Edge, Node
+from bpdebug.graph import Edge
 from bpdebug.mistakes.families.parts import (
+    cellwise,
     composite,
     slope,
     through,
@@ -126,11 +127,11 @@ def by_both(stage: Stage, edge: Edge, upstream: Array) -> Array:
     return np.asarray(by_upstream(stage, edge, stage.vjp(edge, upstream)))
 
 
-def cuts_at_zero(node: Node) -> bool:
-    """Whether a function of one number is 0 below 0, and above it not, as clip(x, low=0) is."""
-    assert node.op is not None
-    if node.op.select is not None or "axis" in node.op.options:
-        return False  # it takes several numbers for one
+def cuts_at_zero(grounds: Grounds, edge: Edge) -> bool:
+    """Whether a function cell by cell is 0 below 0, and above it not, as clip(x, low=0) is."""
+    node = grounds.node(edge.output)
+    if node.op is None or not cellwise(grounds, edge):
+        return False
     below, above = np.asarray(node.op.forward(np.array([-1.0, 1.0]), **node.options)).tolist()
     return bool(below == 0 < above)
 
@@ -140,7 +141,7 @@ def find_mask(grounds: Grounds) -> Iterator[Change]:
     for edge in grounds.edges:
         op = grounds.op(edge)
         kinked = op.side is not None and len(op.operands) == 1
-        kinked = kinked and (op.activation or cuts_at_zero(grounds.node(edge.output)))
+        kinked = kinked and (op.activation or cuts_at_zero(grounds, edge))
         if not kinked and grounds.node(edge.output).rectified != edge.operand:
             continue
         group = grounds.alike(edge)

@@ -189,6 +189,7 @@ binary_cross_entropy = register(
         options=OVER_EXAMPLES,
         averaged=example_count,
         validate=bad_probabilities,
+        validates_all=True,
         note="−Σₖ(t·ln p + (1 − t)·ln(1 − p)) per example; takes probabilities.",
         conventions=(
             columns(0.5, 1.0, float(np.log(2.0))),

@@ -1,5 +1,5 @@
 """Recording NumPy code as it stands: a wrapper of arrays that sees every function of NumPy."""
 
-from bpdebug.recording.from_numpy.trace import trace
+from bpdebug.recording.from_numpy.trace import proved, trace
 
-__all__ = ["trace"]
+__all__ = ["proved", "trace"]

@@ -24,7 +24,7 @@ from bpdebug.recording.recording import Recording
 from bpdebug.recording.setting import Setting
 from bpdebug.recording.value import Value
 from bpdebug.records import replace
-from bpdebug.run import Problem
+from bpdebug.run import Problem, Run
 
 
 def trace(
@@ -36,14 +36,29 @@ def trace(
     title: str = "",
     optimizer: Mapping[str, object] | None = None,
 ) -> Recording:
-    """Record a forward pass: the function is called with parameters and data.
+    """Record a forward pass, as `proved` does; without its run."""
+    return proved(function, parameters, inputs, positional, title=title, optimizer=optimizer)[0]
 
-    Both are arrays, or lists, tuples and dicts of arrays, by the names of the function's arguments;
-    `positional` are data by place. An array that the function reads from its object, its closure or
-    its globals is given by any name. The function returns the loss, or a tuple that begins with it.
-    It is called on wrapped arrays, and once more on plain ones, to see that both compute the same.
-    `optimizer` has the entries of [optimizer]; without it nothing is updated.
-    BpdebugError, with the user's file and line, for what no scenario can compute.
+
+def proved(
+    function: Callable[..., Any],
+    parameters: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    positional: tuple[Any, ...] = (),
+    *,
+    title: str = "",
+    optimizer: Mapping[str, object] | None = None,
+    iterations: int | None = None,
+) -> tuple[Recording, Run]:
+    """Record a forward pass, and give the run that was held against it.
+
+    The function is called with parameters and data. Both are arrays, or lists, tuples and dicts of
+    arrays, by the names of the function's arguments; `positional` are data by place. An array that
+    the function reads from its object, its closure or its globals is given by any name. The
+    function returns the loss, or a tuple that begins with it. It is called on wrapped arrays, and
+    once more on plain ones, to see that both compute the same. `optimizer` has the entries of
+    [optimizer]; without it nothing is updated. `iterations` is the number that the run has; None
+    for one. BpdebugError, with the user's file and line, for what no scenario can compute.
     """
     given = by_name(function, positional)
     twice = [name for name in given if name in inputs or name in parameters]
@@ -51,9 +66,9 @@ def trace(
         raise BpdebugError(f"{twice[0]!r} is given by place and by name; give it once")
     traced = Traced(function, Arguments({**given, **inputs}, parameters), title, optimizer)
     recording = traced.recording({})
-    prove(recording)
+    run = prove(recording, iterations=iterations)
     traced.compare(recording)
-    return replace(recording, remake=traced.remake, arguments=traced.arguments)
+    return replace(recording, remake=traced.remake, arguments=traced.arguments), run
 
 
 class Traced:

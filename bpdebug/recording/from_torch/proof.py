@@ -13,7 +13,7 @@ from bpdebug.recording.recorder import UNKNOWN
 from bpdebug.recording.recording import Recording
 from bpdebug.recording.value import Role, Value
 from bpdebug.records import record
-from bpdebug.run import Problem, Run
+from bpdebug.run import Run
 
 FAULT = "this is a fault of bpdebug's recording, please report it with these lines of code"
 
@@ -40,17 +40,17 @@ TOLERANCE = {
 
 def prove(
     recording: Recording,
-    problem: Problem,
+    run: Run,
     gradients: Mapping[Value, Array],
     *,
     single: bool,
 ) -> None:
     """BpdebugError where the scenario does not give PyTorch's numbers.
 
-    `problem` is that of the recording. `gradients` are PyTorch's by parameter; parameters that are
+    `run` is that of the recording. `gradients` are PyTorch's by parameter; parameters that are
     not in it are not compared.
     """
-    recorded = Run(problem, 1).iteration(1).recorded
+    recorded = run.iteration(1).recorded
     tolerance = TOLERANCE[single]
     for name, value in sorted(recording.made.items(), key=lambda pair: pair[1].at):
         if value.role is Role.RESULT and value.array is not UNKNOWN:

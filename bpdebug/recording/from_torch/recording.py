@@ -22,28 +22,35 @@ from bpdebug.recording.setting import Setting
 from bpdebug.recording.value import Role, Value
 from bpdebug.recording.writing import needed
 from bpdebug.records import replace
-from bpdebug.run import Problem
+from bpdebug.run import Run
 
 
 class TorchRecording:
     """A block of PyTorch code that is recorded. `recording` is there when the block has ended."""
 
     def __init__(
-        self, model: Models, optimizer: Any, frame: FrameType, *, prove: bool = True
+        self,
+        model: Models,
+        optimizer: Any,
+        frame: FrameType,
+        *,
+        prove: bool = True,
+        iterations: int | None = None,
     ) -> None:
         """`model` is a module, a list or dict of them, or None; `frame` is that of the block.
 
-        `prove` says whether the recording is replayed and held against PyTorch's numbers.
+        `prove` says whether the recording is replayed and held against PyTorch's numbers, as a run
+        of so many `iterations`; None for the scenario's own number.
         """
         model = originals(model)
         self._mode: Mode | None = Mode(model, frame, prove=prove)
         self._mode.stepping = self._stepping
-        self._optimizer, self._prove = optimizer, prove
+        self._optimizer, self._prove, self._iterations = optimizer, prove, iterations
         self._rules: Updates | None = None
         self._title = title(model, frame)
         self.recording: Recording | None = None
-        self.problem: Problem | None = None
-        """The problem of the recording, where it was proved; None where it was not."""
+        self.proved: Run | None = None
+        """The run by which the recording was proved; None where it was not."""
 
     def __enter__(self) -> TorchRecording:
         if self._mode is None:
@@ -93,14 +100,12 @@ class TorchRecording:
             own_functions=tuple(mode.scopes.found),
             left_over=mode.leaves.left_over,
         )
-        if self._prove:
-            self.problem = recording.problem()
-            prove(
-                recording,
-                self.problem,
-                mode.losses.gradients if mode.losses.known else {},
-                single=single,
-            )
+        if not self._prove:
+            return recording
+        run = Run(recording.problem(self._iterations))
+        gradients = mode.losses.gradients if mode.losses.known else {}
+        prove(recording, run, gradients, single=single)
+        self.proved = run
         return recording
 
     def _called_loss(self, mode: Mode) -> torch.Tensor | None:
