@@ -58,7 +58,7 @@ print("after")
 
 @pytest.mark.parametrize(
     "code",
-    [PLAIN, IN_A_LOOP, IN_A_CALLBACK, AGAINST],
+    [PLAIN, IN_A_LOOP, pytest.param(IN_A_CALLBACK, marks=pytest.mark.thorough), AGAINST],
     ids=["plain", "in a loop", "in a callback", "against"],
 )
 def test_the_screen_opens_and_python_goes_on(code, terminal, own_folders):
