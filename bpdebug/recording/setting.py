@@ -32,6 +32,8 @@ class Setting:
     """By parameter, what it has to itself."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Further names of parameters, as a model has them, and their names here."""
+    iterations: int | None = None
+    """How many iterations the run has; None for one."""
     dtype: DType = FLOAT64
     loss: str = "loss"
     """The name of the loss where no local variable has it."""

@@ -116,9 +116,7 @@ class Writer:
 
     def leaf(self, value: Value) -> dict[str, object]:
         """The entry of an input or a parameter."""
-        entry: dict[str, object] = {"file": ARCHIVE, "key": value.name}
-        if not np.isfinite(value.array).all():
-            entry["finite"] = False
+        entry = held_in(value.name, value.array)
         own = self.setting.parameters.get(value.name)
         if own is None:
             return entry
@@ -128,7 +126,7 @@ class Writer:
             entry["optimizer"] = own.settings
         if own.state:
             entry["state"] = {
-                state: {"file": ARCHIVE, "key": f"{value.name}:{state}"} for state in own.state
+                state: held_in(f"{value.name}:{state}", at) for state, at in own.state.items()
             }
         return entry
 
@@ -137,8 +135,10 @@ class Writer:
         if self.setting.optimizer:
             rows = [f"{key(name)} = {inline(one)}" for name, one in self.setting.optimizer.items()]
             yield table("optimizer", rows)
-        if self.setting.dtype == np.float32:
-            yield table("run", ['dtype = "float32"'])
+        run = [f"iterations = {self.setting.iterations}"] if self.setting.iterations else []
+        run += ['dtype = "float32"'] if self.setting.dtype == np.float32 else []
+        if run:
+            yield table("run", run)
         if self.setting.aliases:
             rows = [f"{key(name)} = {text(own)}" for name, own in self.setting.aliases.items()]
             yield table("aliases", rows)
@@ -149,6 +149,12 @@ class Writer:
         for name, own in self.setting.parameters.items():
             found |= {f"{name}:{state}": np.asarray(at) for state, at in own.state.items()}
         return found
+
+
+def held_in(key: str, array: Array) -> dict[str, object]:
+    """The entry of an array in the archive; one that is not finite says so."""
+    entry: dict[str, object] = {"file": ARCHIVE, "key": key}
+    return entry if np.isfinite(array).all() else entry | {"finite": False}
 
 
 def as_saved(array: Array) -> Array:

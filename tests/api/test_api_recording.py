@@ -197,3 +197,19 @@ def test_keywords_of_a_backward_function_may_be_called_as_a_dict_was(arrays):
     run = bpdebug.trace(forward, x=arrays["x"], y=arrays["y"], parameters={"params": params})
     verdict = run.compare(backward)
     assert verdict, str(verdict)
+
+
+def test_a_saved_run_keeps_its_iterations(tmp_path):
+    def loss(x, w):
+        return np.mean((x @ w) ** 2)
+
+    run = bpdebug.trace(
+        *(loss, np.eye(3)),
+        parameters={"w": np.ones(3)},
+        optimizer={"name": "sgd", "learning_rate": 0.1},
+        iterations=4,
+    )
+    run.save(tmp_path / "run")
+    again = bpdebug.load(tmp_path / "run")
+    assert again.iterations == run.iterations == 4
+    np.testing.assert_array_equal(again.losses(), run.losses())

@@ -64,7 +64,8 @@ def proved(
     twice = [name for name in given if name in inputs or name in parameters]
     if twice:
         raise BpdebugError(f"{twice[0]!r} is given by place and by name; give it once")
-    traced = Traced(function, Arguments({**given, **inputs}, parameters), title, optimizer)
+    arguments = Arguments({**given, **inputs}, parameters)
+    traced = Traced(function, arguments, title, optimizer, iterations)
     recording = traced.recording({})
     run = prove(recording, iterations=iterations)
     traced.compare(recording)
@@ -80,8 +81,9 @@ class Traced:
         arguments: Arguments,
         title: str = "",
         optimizer: Mapping[str, object] | None = None,
+        iterations: int | None = None,
     ) -> None:
-        self._function, self._optimizer = function, optimizer
+        self._function, self._optimizer, self._iterations = function, optimizer, iterations
         self.arguments = arguments
         """What the function is called with."""
         self._code = code_of(function)
@@ -90,8 +92,8 @@ class Traced:
         self._title = title or title_of(function, self._code)
 
     def remake(self, data: Mapping[str, Array], parameters: Mapping[str, Array]) -> Problem:
-        """The problem of the code on other arrays; one that is left out stays as it is."""
-        return self.recording({**data, **parameters}).problem()
+        """The problem of the code on other arrays, for one iteration; an array left out stays."""
+        return self.recording({**data, **parameters}).problem(1)
 
     def recording(self, arrays: Mapping[str, Array]) -> Recording:
         """Record the function, with some arrays in the place of its own."""
@@ -104,7 +106,10 @@ class Traced:
             if not self._stays(arrays, loss):
                 raise taken
         setting = Setting(
-            title=self._title, optimizer=self._optimizer, notes=self._notes(tracer, loss, drawn)
+            title=self._title,
+            optimizer=self._optimizer,
+            iterations=self._iterations,
+            notes=self._notes(tracer, loss, drawn),
         )
         return tracer.recorder.finish(loss, setting)
 

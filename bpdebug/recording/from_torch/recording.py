@@ -92,6 +92,7 @@ class TorchRecording:
             optimizer=rules.optimizer,
             parameters=rules.parameters or {},
             aliases=mode.leaves.aliases,
+            iterations=self._iterations,
             dtype=FLOAT32 if single and not double else FLOAT64,
             notes=(*rules.notes, *self._notes(mode, used)),
         )
