@@ -57,6 +57,11 @@ class ScenarioRun:
         return self._run.problem.title
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about the scenario or recording, a sentence each."""
+        return tuple(one.sentence for one in self._run.problem.notes)
+
+    @property
     def iterations(self) -> int:
         """How many iterations the run has."""
         return self._run.iterations
