@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from bpdebug import reading
 from bpdebug.debugger import Command, key_text
 from bpdebug.debugger.commands.table import GENERAL, GROUPS
+from bpdebug.diagnosis.causes import OUTCOMES
 from bpdebug.diagnosis.rules import RULES as FAULTS
 from bpdebug.expression import limits
 from bpdebug.mistakes.catalogue import CATALOGUE
@@ -34,6 +36,8 @@ README = Path(__file__).parent.parent / "README.md"
 GUIDE = README.parent / "docs" / "guide.md"
 REFERENCE = README.parent / "docs" / "reference.md"
 MISTAKES = README.parent / "docs" / "mistakes.md"
+DIAGNOSIS = README.parent / "docs" / "diagnosis.md"
+ARCHITECTURE = README.parent / "docs" / "architecture.md"
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -239,7 +243,38 @@ def ids() -> str:
 
 def findings() -> str:
     """What each finding of a diagnosis takes, with the thresholds of its rule."""
-    return table(("finding", "what it takes"), [(r.fault.value, r.criterion) for r in FAULTS])
+    return table(
+        ("finding", "id", "when", "what it takes"),
+        [(one.title, f"`{one.id}`", one.when.value, one.criterion) for one in FAULTS],
+    )
+
+
+def faults(*, causes: bool) -> str:
+    """By id of the causes, or of the symptoms: what it looks like, why it happens, what helps."""
+    parts = []
+    for ident in dict.fromkeys(one.id for one in FAULTS if one.cause is causes):
+        rules = [one for one in FAULTS if one.id == ident]
+        titles = "; ".join(one.title for one in rules)
+        told = next((one for one in rules if one.looks), None)
+        text = f"### {ident}\n\n{titles[0].upper()}{titles[1:]}."
+        if told is not None:
+            text += f" {told.looks}\n\n*Why.* {told.why}\n\n*What helps.* {told.mends}"
+        symptoms = [each for one in rules for each in one.explains if each not in OUTCOMES]
+        if symptoms:
+            listed = ", ".join(f"`{each}`" for each in dict.fromkeys(symptoms))
+            text += f"\n\n*Explains*, beside how the run goes: {listed}."
+        parts.append(text)
+    return "\n\n".join(parts)
+
+
+def rule_count() -> str:
+    """How the rules of the diagnosis are declared, for the page on how bpdebug is built."""
+    by_room: dict[str, int] = {}
+    for one in FAULTS:
+        room = getattr(one.find, "func", one.find).__module__.split(".")[-2]
+        by_room[room] = by_room.get(room, 0) + 1
+    rows = [(f"`rules/{room}`", str(number)) for room, number in by_room.items()]
+    return table(("folder of `bpdebug/diagnosis`", "rules"), rows)
 
 
 def glossary() -> str:
@@ -295,7 +330,18 @@ TABLES = {
 }
 GUIDE_TABLES = {"panes": panes, "findings": findings, "glossary": glossary}
 MISTAKE_TABLES = {"mistakes": mistakes}
-PAGES = ((REFERENCE, TABLES), (GUIDE, GUIDE_TABLES), (MISTAKES, MISTAKE_TABLES))
+DIAGNOSIS_TABLES = {
+    "causes": partial(faults, causes=True),
+    "symptoms": partial(faults, causes=False),
+}
+ARCHITECTURE_TABLES = {"rules": rule_count}
+PAGES = (
+    (REFERENCE, TABLES),
+    (GUIDE, GUIDE_TABLES),
+    (MISTAKES, MISTAKE_TABLES),
+    (DIAGNOSIS, DIAGNOSIS_TABLES),
+    (ARCHITECTURE, ARCHITECTURE_TABLES),
+)
 
 
 def filled(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:

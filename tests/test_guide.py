@@ -8,7 +8,7 @@ import pytest
 
 from bpdebug.__main__ import main
 from bpdebug.debugger import Debugger
-from bpdebug.diagnosis.finding import Fault
+from bpdebug.diagnosis.rules import RULES
 from bpdebug.run import Run
 from bpdebug.scenario import find, load
 from bpdebug.tui.config.configuration import config_in
@@ -72,8 +72,8 @@ def test_the_configuration_is_one():
 
 def test_the_threshold_of_a_finding_is_told():
     assert findings() in TEXT
-    for fault in Fault:
-        assert f"| {fault.value} |" in TEXT
+    for rule in RULES:
+        assert f"| {rule.title} | `{rule.id}` |" in TEXT
 
 
 def headings():

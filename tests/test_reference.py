@@ -44,9 +44,9 @@ def test_the_contents_lead_to_sections():
 def test_the_options_are_those_of_help(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
-    known = set(re.findall(r"--[a-z]+", capsys.readouterr().out))
+    known = set(re.findall(r"--[a-z-]+[a-z]", capsys.readouterr().out))
     block = TEXT.split("## Command line")[1].split("```")[1]
-    assert known == set(re.findall(r"--[a-z]+", block))
+    assert known == set(re.findall(r"--[a-z-]+[a-z]", block))
 
 
 def test_the_program_prints_the_ids_of_its_keys(capsys):

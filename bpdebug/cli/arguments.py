@@ -69,6 +69,11 @@ def parser() -> argparse.ArgumentParser:
         "say what is wrong with the run, with evidence; exit status 1 if anything is found",
     )
     made.add_argument(
+        "--no-experiments",
+        action="store_true",
+        help="with --diagnose: run no stretch again with a remedy applied",
+    )
+    made.add_argument(
         "--against",
         metavar="FILE",
         help="compare numbers of one's own (.json, .toml, .npz, .safetensors) with the right ones "

@@ -261,7 +261,7 @@ class Tasks:
         from bpdebug.diagnosis import diagnose, document
 
         with show_progress(run):
-            diagnosis = diagnose(run, self.script)
+            diagnosis = diagnose(run, self.script, experiments=not self.arguments.no_experiments)
         if as_json(self.arguments):
             print_text(document(diagnosis))
         else:

@@ -8,10 +8,15 @@ from bpdebug.errors import BpdebugError
 
 NOT_FOR_TOUR = (
     *("scenario", "export", "iterations", "check", "diagnose", "against", "open", "separate"),
-    *("command", "plain", "breaks", "list", "keys", "second"),
+    *("command", "plain", "breaks", "list", "keys", "second", "no_experiments"),
 )
 """Arguments that --tour cannot use."""
-WRITTEN = {"scenario": "SCENARIO", "breaks": "--break", "second": "--with"}
+WRITTEN = {
+    "scenario": "SCENARIO",
+    "breaks": "--break",
+    "second": "--with",
+    "no_experiments": "--no-experiments",
+}
 """Arguments that the user writes otherwise than by their names."""
 
 

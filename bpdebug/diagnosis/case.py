@@ -9,15 +9,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.check.rounding import NOISE
+from bpdebug.diagnosis.comparison import Comparison, Comparisons
 from bpdebug.diagnosis.network import Network
+from bpdebug.diagnosis.probe import Probe
 from bpdebug.diagnosis.survey import IterationSample, last_epoch, term_sizes
+from bpdebug.diagnosis.targets import Targets
+from bpdebug.diagnosis.trials import Trials
+from bpdebug.expression import counted
 from bpdebug.graph import Graph, Layer
 from bpdebug.ops import FLOAT32, Array
 from bpdebug.run import Run
 from bpdebug.wording import Script, gradient_name, node_name
 
 LEARNED = 0.5
-"""A run has learned where its loss ends below this part of its first loss."""
+"""A run has learned where its loss ends below this part of what the best constant answer has, or,
+where that is not known, of its first loss."""
+LACKING = 0.1
+"""Much is left to learn above this part of what the best constant answer has."""
+BEATS = 0.8
+"""A run whose loss has halved has learned where it ends below this part of what the best constant
+answer has …"""
+FROM = 2.0
+"""… and began below so many times that."""
 FEWEST = 10
 """Losses that a tendency needs, at the least."""
 AT_REST, AT_REST_SINGLE = 1e-12, 1e-6
@@ -30,13 +43,21 @@ bound."""
 class Case:
     """A run and its samples, with the properties and texts that rules share."""
 
-    def __init__(self, run: Run, samples: Sequence[IterationSample], script: Script) -> None:
+    def __init__(
+        self,
+        run: Run,
+        samples: Sequence[IterationSample],
+        script: Script,
+        *,
+        experiments: bool = True,
+    ) -> None:
         self.run = run
         self.samples = samples
         self.script = script
         self.graph: Graph = run.graph(1)
-        self.layers: tuple[Layer, ...] = self.graph.layers
         self.network = Network(self.graph, run.problem)
+        self.layers: tuple[Layer, ...] = self.network.layers
+        self.trials = Trials(run, allowed=experiments)
 
     @property
     def single(self) -> bool:
@@ -88,14 +109,91 @@ class Case:
         bad = np.flatnonzero(~np.isfinite(means))
         return means[: bad[0]] if bad.size else means
 
+    @property
+    def ended(self) -> float | None:
+        """The mean of the last tenth of the losses, without penalties; None where they end in a
+        NaN."""
+        if len(self.losses) < 2 or not self.samples or not self.samples[-1].finite:
+            return None
+        mean = float(np.mean(self.losses[-max(len(self.losses) // 10, 1) :]))
+        return mean - self.penalty(self.finite[-1].number)
+
+    def penalty(self, iteration: int) -> float:
+        """What the terms of the loss that are of parameters alone add up to."""
+        terms = self.comparisons.penalties
+        values = self.run.iteration(iteration).recorded.values if terms else []
+        return float(sum(float(values[at]) for at in terms))
+
+    @cached_property
+    def excess(self) -> float | None:
+        """How far the loss ends above that of an answer that is right in every row, as a part of
+        what the best constant answer is above it; None where that is not known."""
+        if self.ended is None or self.constant is None or self.certain is None:
+            return None
+        return (self.ended - self.certain) / (self.constant - self.certain)
+
     @cached_property
     def learned(self) -> bool:
-        """True where the loss ends well below its first value: oddities do such a run no harm."""
-        if len(self.losses) < 2 or not self.samples[-1].finite:
+        """True where the loss ends well below that of a constant answer, and well below its first
+        value or far below the constant answer: oddities do such a run no harm."""
+        if self.ended is None:
             return False
-        tenth = max(len(self.losses) // 10, 1)
-        first, last = float(self.losses[0]), float(np.mean(self.losses[-tenth:]))
-        return first - last > (1 - LEARNED) * abs(first)
+        first = float(self.losses[0])
+        halved = first - self.ended > (1 - LEARNED) * abs(first)
+        if self.excess is None or self.constant is None:
+            return halved
+        near = first < FROM * self.constant
+        return self.excess < (BEATS if halved and near else LEARNED)
+
+    @property
+    def lacking(self) -> bool:
+        """True where much of a constant answer's loss is left at the end, so that a run which has
+        learned may yet do far better."""
+        return self.excess is not None and self.excess > LACKING
+
+    # Output and targets.
+
+    @cached_property
+    def probe(self) -> Probe:
+        """The graph of all rows, to ask for values."""
+        return Probe(self.run.problem)
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """What the loss compares the output with."""
+        return Comparisons(self.network)
+
+    @cached_property
+    def compared(self) -> Comparison | None:
+        """The one comparison of output and target; None where there are several, or none."""
+        found = self.comparisons.found
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def targets(self) -> Targets | None:
+        """What the output is compared with; None where there is not one comparison."""
+        return None if self.compared is None else Targets(self.compared, self.network, self.probe)
+
+    @cached_property
+    def constant(self) -> float | None:
+        """The loss of the best constant answer, of as many rows as an iteration has, without
+        penalties."""
+        return None if self.targets is None else self._of_batch(self.targets.constant)
+
+    @cached_property
+    def certain(self) -> float | None:
+        """The loss of an answer that is right in every row."""
+        found = None if self.targets is None else self._of_batch(self.targets.certain)
+        apart = found is not None and self.constant is not None and found < self.constant
+        return found if apart else None
+
+    def _of_batch(self, loss: float | None) -> float | None:
+        """A loss of all rows as a batch has it: a sum is smaller there."""
+        if loss is None:
+            return None
+        loss -= self.penalty(1)
+        summed = self.targets is not None and self.targets.summed
+        return loss / self.run.per_epoch if self.batched and summed else loss
 
     @cached_property
     def first_terms(self) -> Sequence[Array | None]:
@@ -126,6 +224,25 @@ class Case:
     def trained(self) -> list[str]:
         """The parameters that an optimizer should move."""
         return list(self.run.problem.rules)
+
+    inverse_e = float(np.exp(-1.0))
+
+    def output_units(self, one: Comparison) -> int:
+        """How many units a comparison is given."""
+        axis = None if self.network.output is None else self.network.output.units_axis
+        shape = self.graph.nodes[one.prediction].shape
+        return shape[axis] if axis is not None and axis < len(shape) else 1
+
+    def units_of(self, layer: Layer) -> int:
+        """How many units a layer has."""
+        shape = self.graph.nodes[layer.pre_activation].shape
+        return 1 if layer.units_axis is None else shape[layer.units_axis]
+
+    def parameters_below(self, node: int) -> list[str]:
+        """The trained parameters that a node is computed from."""
+        names = self.graph.names
+        below = self.network.below(node, set())
+        return [name for name in self.trained if names[name] in below]
 
     # Texts.
 
@@ -160,6 +277,10 @@ class Case:
     def when(self, at: int) -> str:
         """The iteration or epoch of an entry of `losses`."""
         return f"epoch {at + 1}" if self.batched else f"iteration {at + 1}"
+
+    def iterations(self, count: int) -> str:
+        """`400 iterations`."""
+        return counted(count, "iteration")
 
     def label(self, node: int) -> str:
         """Any node as the screen writes it; a result without a name by its expression."""

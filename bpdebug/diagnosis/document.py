@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bpdebug.diagnosis.finding import Finding, HarmlessFinding
+from bpdebug.diagnosis.finding import Finding
 from bpdebug.diagnosis.report import Diagnosis
 
 FORMAT, VERSION = "bpdebug-diagnosis", 1
@@ -43,11 +43,11 @@ def finding_fields(finding: Finding) -> dict[str, Any]:
     }
 
 
-def common_fields(finding: Finding | HarmlessFinding) -> dict[str, Any]:
+def common_fields(finding: Finding) -> dict[str, Any]:
     """The fields that findings and notes share."""
     return {
-        "id": finding.fault.id,
-        "title": finding.fault.value,
+        "id": finding.id,
+        "title": finding.title,
         "where": finding.subject,
         "evidence": finding.evidence,
     }

@@ -2,63 +2,50 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import NamedTuple
 
 
-class Fault(Enum):
-    """What can be wrong with a run; the value is the title, `id` the name for programs."""
+class Plot(NamedTuple):
+    """Numbers that show the evidence at a glance, for whoever draws them."""
 
-    id: str
-
-    def __new__(cls, title: str, id: str) -> Fault:
-        """A fault whose value is its title alone."""
-        fault = object.__new__(cls)
-        fault._value_ = title
-        fault.id = id
-        return fault
-
-    NOT_FINITE = "NaN or infinity", "not-finite"
-    ONE_UNIT = "softmax over one unit", "softmax-over-one-unit"
-    BLOCKED = "no gradient reaches the output", "loss-output-mismatch"
-    BROADCAST = "prediction and target are broadcast", "shape-broadcast"
-    REACH = "an output that cannot reach its targets", "wrong-output-activation"
-    CLIMBS = "steps go up the gradient", "loss-sign-flipped"
-    ROUNDING = "a gradient that is rounding only", "gradient-is-rounding"
-    DIVERGES = "the loss diverges", "loss-diverges"
-    VANISHING = "vanishing gradient", "vanishing-gradient"
-    EXPLODING = "exploding gradient", "exploding-gradient"
-    ZERO = "zero initialisation", "zero-initialisation"
-    SYMMETRIC = "symmetric initialisation", "symmetric-initialisation"
-    DEAD = "dead units", "dying-relu"
-    SATURATED = "saturated units", "saturated-units"
-    OSCILLATES = "the loss oscillates", "loss-oscillates"
-    SAME_OUTPUT = "the same output for every example", "same-output"
-    SLOW = "the loss falls slowly", "learning-rate-too-low"
-    LARGE_UPDATE = "an update larger than its weight", "large-update"
-    NEVER_MOVES = "a parameter never moves", "never-moves"
-    STANDS_STILL = "the loss stands still", "loss-stands-still"
+    what: str
+    """What they are, in words: `loss`, `column 3 of x`."""
+    values: tuple[float, ...]
+    """A curve, from its first iteration or epoch, or the sizes that a histogram counts."""
+    curve: bool
+    """True for a curve over time, False for sizes without an order."""
 
 
 class Finding(NamedTuple):
-    """Something that is wrong, with its evidence and an instant to go to."""
+    """Something that is wrong, with its evidence and an instant to go to.
 
-    fault: Fault
+    A rule yields it without `id`, `title` and `symptoms`: these follow from the rule's declaration.
+    """
+
     subject: str
     """What the finding is about: `layer 1`, `W2`, `L`."""
     evidence: str
     """The numbers that show it, in a sentence."""
-    remedy: str
-    """What usually helps, in a sentence."""
-    iteration: int
-    position: int
+    remedy: str = ""
+    """What helps in this network, in a sentence; empty where it is harmless."""
+    iteration: int = 1
+    position: int = 0
     """The tick of the iteration where the evidence can be seen."""
-    symptoms: tuple[Finding, ...] = ()
-    """Findings that follow from this finding; the list leaves them out."""
     node: int | None = None
     """The node of the graph that the finding is about, such as a layer's pre-activation."""
     blocks: bool = False
     """True where no gradient passes that node, or where its value is 0 throughout."""
+    harmless: bool = False
+    """True where it does this run no harm: it is listed under "also seen"."""
+    weak: bool = False
+    """True where an experiment speaks against it: other causes are likelier."""
+    plot: Plot | None = None
+    id: str = ""
+    """The name for programs: a word of the vocabulary, or that of a symptom."""
+    title: str = ""
+    """What is wrong, in a few words."""
+    symptoms: tuple[Finding, ...] = ()
+    """Findings that follow from this finding; the list leaves them out."""
 
     @property
     def text(self) -> str:
@@ -67,14 +54,6 @@ class Finding(NamedTuple):
             return self.evidence
         subjects: dict[str, list[str]] = {}
         for symptom in self.symptoms:
-            subjects.setdefault(symptom.fault.value, []).append(symptom.subject)
+            subjects.setdefault(symptom.title, []).append(symptom.subject)
         follows = ", ".join(f"{title} ({', '.join(names)})" for title, names in subjects.items())
         return f"{self.evidence}; from it follows: {follows}"
-
-
-class HarmlessFinding(NamedTuple):
-    """Something that may be a fault but does this run no harm: listed under "also seen"."""
-
-    fault: Fault
-    subject: str
-    evidence: str

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bpdebug.diagnosis.merged import Merged
 from bpdebug.diagnosis.survey import by_unit
 from bpdebug.graph import Graph, Kind, Layer
 from bpdebug.graph.dense import Dense, Weighing
@@ -39,7 +40,14 @@ class Network:
     def __init__(self, graph: Graph, problem: Problem) -> None:
         self.graph = graph
         self.problem = problem
-        self.layers = graph.layers
+        merged = Merged(graph)
+        self.nodes, self.into = merged.nodes, merged.into
+        """The nodes and the edges into them, where an expression written twice is one node."""
+        self.layers: tuple[Layer, ...] = tuple(
+            layer
+            for layer in graph.layers
+            if merged.first[layer.pre_activation] == layer.pre_activation
+        )
 
     # Outputs and targets.
 
@@ -59,10 +67,30 @@ class Network:
         """The layers that are no output."""
         return tuple(layer for layer in self.layers if layer not in self.outputs)
 
-    @property
+    @cached_property
     def linear(self) -> bool:
-        """True where no hidden layer has an activation."""
-        return all(layer.activation is None for layer in self.hidden)
+        """True where nothing bends what a hidden layer gives before the next weights take it."""
+        return not any(self._bends(layer) for layer in self.hidden)
+
+    def _bends(self, layer: Layer) -> bool:
+        """Whether a layer has an activation, or another op that bends its results."""
+        if layer.function is not None and not layer.function.keeps_scale:
+            return True
+        nodes, into = self.nodes, self.into
+        weighted, tops = self.weighted, {one.pre_activation for one in self.layers}
+        pending, seen = [layer.pre_activation], {layer.pre_activation}
+        while pending:
+            for edge in into.get(pending.pop(), ()):
+                op = nodes[edge.output].op
+                assert op is not None
+                if edge.output in weighted or edge.output in tops or edge.output in seen:
+                    continue
+                bare = op.carries is not Carries.NONE or (op.activation and op.keeps_scale)
+                if not bare:
+                    return True
+                seen.add(edge.output)
+                pending.append(edge.output)
+        return False
 
     @property
     def flat_ended(self) -> bool:
@@ -89,7 +117,7 @@ class Network:
         """
         targets = []
         for index in sorted(self.behind) if self.output is not None else ():
-            node = self.graph.nodes[index]
+            node = self.nodes[index]
             if node.kind is not Kind.INPUT or node.name not in self.problem.data:
                 continue
             rows = self.rows_of(node.name)
@@ -109,7 +137,7 @@ class Network:
     def other_shape(self, name: str) -> bool:
         """True where data has another shape than the output, as labels of classes have."""
         assert self.output is not None
-        output = self.graph.nodes[self.output.pre_activation]
+        output = self.nodes[self.output.pre_activation]
         return self.graph.node(name).shape != output.shape
 
     def zero_targets(self, units: NDArray[np.bool_]) -> bool:
@@ -121,14 +149,14 @@ class Network:
 
     def below(self, node: int, ends: set[int]) -> set[int]:
         """What a node is computed from, and the node; nothing that `ends` are computed from."""
-        nodes = self.graph.nodes
+        nodes = self.nodes
         return walk([node], lambda at: () if at in ends else nodes[at].operands)
 
     def leaf(self, node: int) -> int:
         """The node whose cells a result only moves; any other node itself."""
-        at = self.graph.nodes[node]
+        at = self.nodes[node]
         while at.op is not None and at.op.carries is Carries.MOVES and len(at.operands) == 1:
-            at = self.graph.nodes[at.operands[0]]
+            at = self.nodes[at.operands[0]]
         return at.index
 
     def results(self, node: int) -> set[int]:
@@ -145,8 +173,8 @@ class Network:
         graph, zeros = self.graph, self.results(blocked) if silent else set()
 
         def onward(at: int) -> Iterator[int]:
-            for edge in graph.into.get(at, ()):
-                operands = graph.nodes[edge.output].operands
+            for edge in self.into.get(at, ()):
+                operands = self.nodes[edge.output].operands
                 others = (*operands[: edge.position], *operands[edge.position + 1 :])
                 scaled = self.factor(edge.output, edge.position)
                 if not (scaled and any(self.made_of(other, zeros) for other in others)):
@@ -157,19 +185,19 @@ class Network:
     def made_of(self, node: int, sources: set[int]) -> bool:
         """Whether a node is computed from some sources, and from no data but through them."""
         reached = self.below(node, sources)
-        data = any(self.graph.nodes[index].kind is Kind.INPUT for index in reached - sources)
+        data = any(self.nodes[index].kind is Kind.INPUT for index in reached - sources)
         return bool(reached & sources) and not data
 
     # A layer's parameters.
 
     def factor(self, node: int, position: int) -> bool:
         """Whether an operand of a result is multiplied by another."""
-        op = self.graph.nodes[node].op
+        op = self.nodes[node].op
         return op is not None and op.product is not Product.NONE and position < FACTORS
 
     def scales(self, parameter: int) -> bool:
         """Whether a parameter is a factor anywhere, and not only added."""
-        into = self.graph.into
+        into = self.into
 
         def moved(at: int) -> list[int]:
             return [e.output for e in into.get(at, ()) if self.leaf(e.output) == parameter]
@@ -179,8 +207,14 @@ class Network:
 
     @cached_property
     def _weighing(self) -> tuple[Weighing, dict[int, Dense]]:
-        weighing = Weighing(self.graph.nodes)
+        weighing = Weighing(self.nodes)
         return weighing, weighing.found()
+
+    @cached_property
+    def weighted(self) -> dict[int, int]:
+        """By node of each product with weights: the operand that holds them."""
+        _, dense = self._weighing
+        return {one.inside or at: one.weights for at, one in dense.items()}
 
     def weights(self, layer: Layer) -> list[tuple[str, int | None]]:
         """The parameters in a layer's weights, each with its axis of units, None for no axis."""
@@ -189,23 +223,23 @@ class Network:
         for node in self.within(layer):
             if node in dense:
                 for parameter, axis, *_ in weighing.weights_of(node, dense[node]):
-                    axes[self.graph.nodes[parameter].name] = axis
+                    axes[self.nodes[parameter].name] = axis
         return sorted(axes.items())
 
     def biased(self, layer: Layer) -> bool:
         """Whether a parameter is added in a layer."""
         return any(
-            self.graph.nodes[self.leaf(operand)].kind is Kind.PARAMETER
+            self.nodes[self.leaf(operand)].kind is Kind.PARAMETER
             and not self.factor(node, position)
             for node in self.within(layer)
-            for position, operand in enumerate(self.graph.nodes[node].operands)
+            for position, operand in enumerate(self.nodes[node].operands)
             if self.leaf(node) == node
         )
 
     def within(self, layer: Layer) -> list[int]:
         """The results from a layer's dense computations up to its pre-activation."""
         _, dense = self._weighing
-        nodes = self.graph.nodes
+        nodes = self.nodes
 
         def inside(operand: int) -> bool:
             op = nodes[operand].op

@@ -9,23 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 
 from bpdebug.graph import Layer
 from bpdebug.graph.faults import Flags, alike_units, flat_units, silent_units
-from bpdebug.ops import FLOAT64, Array, of_dtype
+from bpdebug.ops import FLOAT64, Array
 from bpdebug.run import Iteration, Run
 from bpdebug.run.birth import all_finite, birth_of
 from bpdebug.run.progress import Work
 
-MOST = 400
+MOST = 200
 """Sampled iterations, at the most."""
 ENDS = 20
 """Iterations at either end that are always sampled."""
 BUDGET = 20_000_000_000
 """Multiplications that a survey may cost; of a large network fewer iterations are sampled."""
+LEAST, MOST_SQUARES = 1e-280, 1e280
+"""Sums of squares between these have lost nothing and have not overflowed."""
 MOST_TERMS = 10_000_000
 """Multiplications of an iteration up to which `term_sizes` computes anything."""
 
@@ -40,7 +43,8 @@ class LayerSample(NamedTuple):
     saturated: Flags | None
     """Per unit of a sigmoid or tanh: True where it is saturated for every example."""
     alike: bool
-    """True where all of several units compute the same and get the same δ, for every example."""
+    """True where all of several units compute the same and get the same δ, for every example, as
+    they do in the first sample."""
     rows: int
     """Numbers per unit: the examples, times the sizes of axes that are neither rows nor units."""
     low: Array
@@ -80,10 +84,11 @@ def survey(run: Run) -> tuple[IterationSample, ...]:
     It reports to `Run.progress`, which may cancel it.
     """
     numbers = sampled_numbers(run.iterations, affordable(run), last_epoch(run))
-    samples, work = [], Work(run.progress, len(numbers))
+    samples: list[IterationSample] = []
+    work = Work(run.progress, len(numbers))
     for at, number in enumerate(numbers):
         work.at(at)
-        samples.append(sample(run.iteration(number)))
+        samples.append(sample(run.iteration(number), samples[0] if samples else None))
         if not samples[-1].finite:
             break
     return tuple(samples)
@@ -117,8 +122,8 @@ def sampled_numbers(iterations: int, most: int, epoch: range = range(0)) -> list
     return sorted({1, *first, *between, *(n + 1 for n in between), *last, iterations, *epoch})
 
 
-def sample(iteration: Iteration) -> IterationSample:
-    """Sample an iteration."""
+def sample(iteration: Iteration, first: IterationSample | None = None) -> IterationSample:
+    """Sample an iteration; units that part in the first are not compared again."""
     recorded, layers = iteration.recorded, iteration.timeline.layers
     gradients = (gradient for gradient in recorded.gradients if gradient is not None)
     arrays = chain(recorded.values, gradients, iteration.after.values())
@@ -127,13 +132,16 @@ def sample(iteration: Iteration) -> IterationSample:
             iteration.number,
             iteration.loss,
             all(map(all_finite, arrays)) or birth_of(iteration) is None,
-            tuple(layer_sample(iteration, layer) for layer in layers),
+            tuple(
+                layer_sample(iteration, layer, first is None or first.layers[layer.at].alike)
+                for layer in layers
+            ),
             {name: parameter_sample(iteration, name) for name in iteration.before},
         )
 
 
-def layer_sample(iteration: Iteration, layer: Layer) -> LayerSample:
-    """Sample a layer's δ and activation."""
+def layer_sample(iteration: Iteration, layer: Layer, compare: bool) -> LayerSample:
+    """Sample a layer's δ and activation; without `compare` its units are taken to differ."""
     recorded = iteration.recorded
     gradient = recorded.gradients[layer.pre_activation]
     assert gradient is not None  # a layer is where the backward pass writes a δ
@@ -150,7 +158,7 @@ def layer_sample(iteration: Iteration, layer: Layer) -> LayerSample:
         root_mean_square(delta),
         silent,
         saturated,
-        alike_units(z, axis) and alike_units(delta, axis),
+        compare and alike_units(z, axis) and alike_units(delta, axis),
         len(rows),
         rows.min(axis=0, initial=np.inf),
         rows.max(axis=0, initial=-np.inf),
@@ -166,32 +174,34 @@ def by_unit(array: Array, axis: int | None) -> Array:
 
 
 def root_mean_square(array: Array) -> float:
-    """√(mean of squares), scaled so that it neither overflows nor vanishes on its way."""
-    array = of_dtype(array, FLOAT64)
-    top = float(np.max(np.abs(array), initial=0.0))
-    if top == 0 or not np.isfinite(top):
-        return top
-    return top * float(np.sqrt(np.mean((array / top) ** 2)))
+    """√(mean of squares), scaled where it would overflow or vanish on its way."""
+    size = np.size(array)
+    return length(array) / sqrt(size) if size else 0.0
 
 
 def length(array: Array) -> float:
-    """The Euclidean length over all cells."""
-    return root_mean_square(array) * float(np.sqrt(np.size(array)))
+    """The Euclidean length over all cells; not finite where a cell is not."""
+    flat = np.asarray(array, dtype=FLOAT64).ravel()
+    squares = float(flat.dot(flat))
+    if LEAST < squares < MOST_SQUARES:
+        return sqrt(squares)
+    top = float(np.max(np.abs(flat), initial=0.0))
+    if top == 0 or not np.isfinite(top):
+        return top
+    flat = flat / top
+    return top * sqrt(float(flat.dot(flat)))
 
 
 def parameter_sample(iteration: Iteration, name: str) -> ParameterSample:
     """Sample a parameter's norm, gradient and change."""
     before, after = iteration.before[name], iteration.after[name]
-    change = of_dtype(after - before, FLOAT64)
     gradient = iteration.recorded.gradients[iteration.recorded.graph.names[name]]
-    g = np.zeros(1) if gradient is None else of_dtype(gradient, FLOAT64)
-    return ParameterSample(
-        length(np.asarray(before)),
-        length(g),
-        length(change),
-        float(np.sum(g * change)) if gradient is not None else 0.0,
-        float(np.max(np.abs(g), initial=0.0)),
-    )
+    change = np.asarray(after - before, dtype=FLOAT64).ravel()
+    if gradient is None:
+        return ParameterSample(length(before), 0.0, length(change), 0.0, 0.0)
+    g = np.asarray(gradient, dtype=FLOAT64).ravel()
+    largest = float(max(g.max(), -g.min())) if g.size else 0.0
+    return ParameterSample(length(before), length(g), length(change), float(g.dot(change)), largest)
 
 
 def term_sizes(iteration: Iteration) -> Sequence[Array | None]:

@@ -1,6 +1,7 @@
 """Runs the benchmark.
 
-Names of parts as arguments choose among them: engine windows start export screen verdict recording.
+Names of parts as arguments choose among them: engine windows start export screen verdict recording
+diagnosis.
 """
 
 from __future__ import annotations
@@ -8,7 +9,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import engine, export, gpt, lenet, recording, screen, start, verdict
+from tests.bench import (
+    diagnosis,
+    engine,
+    export,
+    gpt,
+    lenet,
+    recording,
+    screen,
+    start,
+    verdict,
+)
 from tests.bench.table import Row, show
 
 PARTS: dict[str, tuple[Callable[[], Iterator[Row]], ...]] = {
@@ -19,6 +30,7 @@ PARTS: dict[str, tuple[Callable[[], Iterator[Row]], ...]] = {
     "screen": (screen.repaints,),
     "verdict": (verdict.verdicts,),
     "recording": (recording.numpy_functions, recording.torch_models),
+    "diagnosis": (diagnosis.diagnoses,),
 }
 
 

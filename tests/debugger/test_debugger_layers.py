@@ -143,6 +143,4 @@ def test_equal_rows_of_weights_are_found_where_examples_are_columns(tmp_path):
     text = COLUMNS.replace("WEIGHTS", "[[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]")
     text = text.replace("[[0.1], [0.0], [0.2]]", "[[0.0], [0.0], [0.0]]")
     text = text.replace("[[0.7, -0.8, 0.5]]", "[[0.3, 0.3, 0.3]]").replace("relu", "tanh")
-    assert "symmetric-initialisation" in [
-        one.fault.id for one in diagnose(run_of(text, tmp_path), Script()).findings
-    ]
+    assert "bad-init" in [one.id for one in diagnose(run_of(text, tmp_path), Script()).findings]

@@ -23,6 +23,11 @@ def diagnosed(folder, text):
     return diagnose(run_of(folder, text), Script())
 
 
+def ids(findings):
+    """The ids of findings and, behind each, of its symptoms."""
+    return [each for one in findings for each in (one.id, *ids(one.symptoms))]
+
+
 def arrays(**named):
     """Lines of a TOML table."""
     return "\n".join(f"{name} = {np.asarray(value).tolist()}" for name, value in named.items())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bpdebug.diagnosis import Diagnosis, Fault, diagnose
+from bpdebug.diagnosis import Diagnosis, diagnose
 from bpdebug.wording import Script
 from tests.diagnosis.runs import diagnosed, network, run_of
 from tests.scenario.scenarios import DEAD_UNIT, FORTY_STEPS
@@ -48,7 +48,7 @@ def test_a_dead_unit_that_costs_nothing_is_told_and_is_no_finding(tmp_path, grap
     found = diagnosed(tmp_path, DEAD_UNIT + graph + FORTY_STEPS)
     assert found.findings == ()
     (note,) = found.notes
-    assert (note.fault, note.subject) == (Fault.DEAD, "layer 1")
+    assert (note.id, note.subject) == ("dying-relu", "layer 1")
     assert note.evidence.startswith("1 of 3 units gives 0 for every example looked at")
     assert f"also seen: layer 1: {note.evidence}" in found.lines()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger import Debugger
-from bpdebug.diagnosis import Fault, diagnose
+from bpdebug.diagnosis import diagnose
 from bpdebug.expression import build
 from bpdebug.graph import Engine, GraphBuilder, Kind
 from bpdebug.run import Run
@@ -137,7 +137,7 @@ def run(tmp_path):
 
 def test_channels_that_never_fire_are_dead_units(run):
     (found,) = diagnose(run, Script()).findings
-    assert found.fault is Fault.DEAD
+    assert found.id == "dying-relu"
     assert found.evidence.startswith("all 3 units give 0 for every example")
 
 

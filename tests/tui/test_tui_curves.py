@@ -312,7 +312,7 @@ async def test_the_summary_of_a_diagnosis_is_told_whole(width):
         await pilot.pause()
         assert isinstance(app.screen, DiagnosisScreen)
         text = " ".join(re.sub(r"[│╰╯─]", " ", plain_screen(app)).split())
-        assert "20 rules: 1 finding; too few losses to judge how they go" in text
+        assert "37 rules: 1 finding; too few losses to judge how they go" in text
 
 
 async def shown_after(pilot, *keys):

@@ -48,7 +48,7 @@ def diagnosis(debugger: Debugger, argument: str) -> str:
     if finding is None:
         raise BpdebugError(f"there is no finding '{argument[:40]}'; `diagnose` lists them")
     debugger.go(Instant(finding.iteration, finding.position))
-    return MotionText(f"{finding.fault.value}, {finding.subject}: {finding.text}")
+    return MotionText(f"{finding.title}, {finding.subject}: {finding.text}")
 
 
 def run_diagnosis(debugger: Debugger) -> Diagnosis:

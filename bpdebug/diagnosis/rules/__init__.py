@@ -1,51 +1,87 @@
-"""The rules of a diagnosis, a file for each fault; a new rule is added here."""
+"""The rules of a diagnosis, each declared in a file of its own; a new rule is added here."""
 
 from __future__ import annotations
 
-from bpdebug.diagnosis.rules import (
+from bpdebug.diagnosis.rule import Rule
+from bpdebug.diagnosis.rules.course import (
+    diverges,
+    large_update,
+    not_finite,
+    oscillates,
+    rate_high,
+    same_output,
+    slow,
+    stands_still,
+)
+from bpdebug.diagnosis.rules.output import (
     blocked,
     broadcast,
     climbs,
-    dead,
-    diverges,
-    large_update,
-    never_moves,
-    not_finite,
+    fit,
+    labels,
     one_unit,
-    oscillates,
-    output_range,
-    rounding,
-    same_output,
-    saturated,
-    slow,
-    stands_still,
+    reach,
+    reduction,
+    sign,
+    task,
+    twice,
+)
+from bpdebug.diagnosis.rules.start import (
+    linear,
+    momentum,
+    narrow,
+    penalty,
+    sizes,
+    spread,
     symmetric,
+)
+from bpdebug.diagnosis.rules.units import (
+    dead,
+    never_moves,
+    rounding,
+    saturated,
     vanishing_exploding,
 )
-from bpdebug.diagnosis.rules.rule import FaultRule
 
-RULES: tuple[FaultRule, ...] = (
-    not_finite.RULE,
+RULES: tuple[Rule, ...] = (
     one_unit.RULE,
-    blocked.RULE,
+    labels.RULE,
+    twice.RULE,
+    fit.RULE,
     broadcast.RULE,
-    output_range.RULE,
+    reach.RULE,
+    task.RULE,
+    sign.RULE,
     climbs.RULE,
-    rounding.RULE,
-    diverges.RULE,
-    vanishing_exploding.VANISHING,
-    vanishing_exploding.EXPLODING,
+    blocked.RULE,
+    linear.MISSING,
+    sizes.TARGETS,
+    sizes.INPUTS,
+    momentum.RULE,
+    spread.LARGE,
+    spread.SMALL,
     symmetric.ZERO,
     symmetric.SYMMETRIC,
+    rounding.RULE,
+    rate_high.RULE,
+    reduction.RULE,
+    penalty.RULE,
+    linear.SMALL,
+    narrow.RULE,
+    vanishing_exploding.VANISHING,
     dead.RULE,
-    saturated.RULE,
+    slow.LOW,
+    slow.FEW,
+    not_finite.RULE,
+    diverges.RULE,
     oscillates.RULE,
+    vanishing_exploding.EXPLODING,
+    saturated.RULE,
     same_output.RULE,
-    slow.RULE,
     large_update.RULE,
     never_moves.RULE,
     stands_still.RULE,
 )
-"""In the order in which findings are listed: causes first, what follows from them last."""
+"""In the order in which findings are listed: the likelier cause first, symptoms last."""
 
-__all__ = ["RULES", "FaultRule"]
+__all__ = ["RULES", "Rule"]

@@ -71,7 +71,7 @@ def draw_finding(number: int, finding: Finding, script: Script, width: int) -> l
     """A finding: what is wrong, the evidence, the usual remedy, the tick, and a blank line."""
     room = max(width - len(INDENT), 10)
     sign = script.either("⚠", "!")
-    head = Line(f"{sign}{number:>2} {finding.fault.value}", "warning")
+    head = Line(f"{sign}{number:>2} {finding.title}", "warning")
     head.add(f"  {finding.subject}", "name")
     lines = [
         *wrap(f"{finding.text}.", room),

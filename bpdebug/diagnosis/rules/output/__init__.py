@@ -1,0 +1,1 @@
+"""Rules about the output, its targets and the loss."""

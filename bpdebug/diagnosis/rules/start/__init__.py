@@ -1,0 +1,1 @@
+"""Rules about what a run starts with: data, layers, first weights, settings."""

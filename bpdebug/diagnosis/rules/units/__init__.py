@@ -1,0 +1,1 @@
+"""Rules about units, gradients and parameters."""
