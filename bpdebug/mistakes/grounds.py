@@ -10,8 +10,10 @@ import numpy as np
 from bpdebug.graph import Edge, Graph, Group, Kind, Node
 from bpdebug.graph.spelled import activations
 from bpdebug.mistakes.bench import Bench
+from bpdebug.mistakes.composed import Composed, composed
 from bpdebug.mistakes.handed import Quantity
 from bpdebug.mistakes.mistake import Change, EdgeRule, Mistake
+from bpdebug.mistakes.shares import WrittenShares, written_shares
 from bpdebug.mistakes.stage import Stage
 from bpdebug.mistakes.trial import Trial
 from bpdebug.ops import REGISTRY, Array, Composite, Op, Product, Shape
@@ -48,6 +50,14 @@ class Loss:
     composite: Composite
     inside: tuple[Edge, ...]
     """The edges that reach the prediction from within."""
+
+
+@record
+class Inside:
+    """What is inside some functions: edges by their index, and the results before the last."""
+
+    edges: frozenset[int]
+    nodes: frozenset[int]
 
 
 class Grounds:
@@ -134,6 +144,47 @@ class Grounds:
             if inside and operand in self.gradients:
                 found.append(Activation(result, operand, op, inside))
         return tuple(found)
+
+    @cached_property
+    def composed(self) -> tuple[Composed, ...]:
+        """The functions of several ops, or of an op with numbers, whose operand's gradient matters.
+
+        A single op of one operand is one of them only where it may be an activation by another
+        name, as `clip` is relu.
+        """
+        return tuple(
+            one
+            for one in composed(self.graph, self.gradients)
+            if len(one.edges) > 1
+            or not self.unary(one.edges[0])
+            or (self.op(one.edges[0]).side is not None and not self.op(one.edges[0]).activation)
+        )
+
+    @cached_property
+    def shares(self) -> tuple[WrittenShares, ...]:
+        """Each softmax that is written out, where its operand's gradient matters."""
+        return tuple(written_shares(self.graph, self.stage.value, self.gradients))
+
+    @cached_property
+    def inside(self) -> Inside:
+        """The edges and values inside functions whose backward pass is one line of a program.
+
+        They are those of groups, and of expressions in which nothing has a name.
+        """
+        edges: set[int] = set()
+        nodes: set[int] = set()
+        for one in self.composed:
+            between = one.nodes[:-1]
+            whole = one.name or not any(self.node(at).name for at in between)
+            if whole and one.one_line(self.stage):
+                edges.update(edge.index for edge in one.edges)
+                nodes.update(between)
+        return Inside(frozenset(edges), frozenset(nodes))
+
+    @cached_property
+    def written_out(self) -> frozenset[tuple[int, int]]:
+        """The operand and the result of each activation that is written out."""
+        return frozenset((a.operand, a.result) for a in self.activations if a.alone is None)
 
     @cached_property
     def activated(self) -> frozenset[int]:

@@ -21,6 +21,7 @@ from bpdebug.optimizer import Rule
 from bpdebug.records import record
 
 if TYPE_CHECKING:
+    from bpdebug.mistakes.composed import Composed
     from bpdebug.mistakes.grounds import Grounds
     from bpdebug.mistakes.stage import Stage
 
@@ -90,6 +91,8 @@ class Change:
     """The edge whose line is wrong, where it is one line."""
     within: str = ""
     """The group whose derivative as a whole is written wrong, where it is no single edge."""
+    composed: Mapping[int, Composed] = field(default_factory=dict)
+    """By operand, the functions of several ops whose derivative as a whole is written wrong."""
     cost: float = 0.0
     """What makes this change less likely than its mistake in general."""
     group: tuple[str, ...] = ()

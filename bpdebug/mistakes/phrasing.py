@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bpdebug.graph.groups import Origin
+from bpdebug.graph.groups import Origin, own_name
+from bpdebug.mistakes.composed import Composed
 from bpdebug.mistakes.mistake import Change, Family
 from bpdebug.mistakes.verdict import NamedMistake
 from bpdebug.ops import Carries
@@ -123,6 +124,9 @@ class Phrasing:
             return found | parts | {"local": f"the {local[1:-1]}"}
         if change.edge is None:
             return found | {"left": f"the gradient of {into}", "right": "the right gradient"}
+        one = change.composed.get(change.at[0])
+        if one is not None:
+            return found | self.of_function(one, change.detail, script)
         edge = self.graph.edges[change.edge]
         formula = edge_formula(self.graph, edge, self.script)
         op = self.graph.nodes[edge.output].op
@@ -148,6 +152,29 @@ class Phrasing:
         else:
             found["function"] = op.name
         return found
+
+    def of_function(self, one: Composed, detail: str, script: Script) -> dict[str, str]:
+        """The parts of the line of a function that several ops compute: `∂L/∂h ⊙ Own′(z)`."""
+        operand, output = (node_name(self.graph, i, script) for i in (one.operand, one.result))
+        title = own_name(one.name) if one.name else "f"
+        upstream = gradient_name(self.graph, one.result, script)
+        function, prime, times = title, "′", "⊙"
+        if script.latex:
+            function = r"\mathrm{" + title.replace("_", r"\_") + "}" if one.name else "f"
+            prime, times = "'", r"\odot"
+        local = f"{function}{prime}({operand})"
+        where = "" if one.name else f", where {output} = f({operand})"
+        adds = self.graph.into[one.operand][0] not in one.inside
+        return {
+            "into": operand,
+            "output": output,
+            "left": gradient_name(self.graph, one.operand, script),
+            "upstream": upstream,
+            "local": local,
+            "right": f"{upstream} {times} {local}{where}",
+            "equals": "+=" if adds else "=",
+            "function": detail or function,
+        }
 
     def right_lines(self, change: Change) -> str:
         """The right lines of an update, in the place of those that a change writes wrong."""

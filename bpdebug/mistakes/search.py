@@ -23,6 +23,8 @@ CLEAR = 0.35
 """How much likelier a name must be than another that explains the same, to be given alone."""
 HABIT, ANOTHER = 0.6, 0.8
 """What a mistake at all places of a kind costs, and each further mistake."""
+INSIDE = 0.6
+"""What a mistake costs inside a function that a person differentiates as a whole."""
 BEAM = 10
 """From so many partial explanations the search goes on."""
 LIKELIEST = 100
@@ -165,7 +167,16 @@ class Search:
         for mistake in CATALOGUE:
             for change in mistake.find(self.grounds):
                 if self.matters(change, base):
-                    yield change
+                    yield self.likely(change)
+
+    def likely(self, change: Change) -> Change:
+        """A change, dearer inside a function whose backward pass is a line of its own."""
+        inside = self.grounds.inside
+        if change.composed or not (change.edges or change.nodes):
+            return change
+        edges = change.edges.keys() <= inside.edges
+        nodes = change.nodes.keys() <= inside.nodes
+        return replace(change, cost=change.cost + INSIDE) if edges and nodes else change
 
     def habits(self, changes: Iterable[Change]) -> Iterator[Change]:
         """Join the changes of a mistake at all places of a kind: a habit."""
@@ -270,7 +281,7 @@ def stem(name: str) -> str:
 def join(members: list[Change]) -> Change | None:
     """Changes at several places as one; None where that is fewer than two."""
     edges, nodes = dict(members[0].edges), dict(members[0].nodes)
-    at = dict.fromkeys(members[0].at)
+    at, composed = dict.fromkeys(members[0].at), dict(members[0].composed)
     used = [members[0]]
     for change in members[1:]:
         if edges.keys() & change.edges.keys() or nodes.keys() & change.nodes.keys():
@@ -278,6 +289,7 @@ def join(members: list[Change]) -> Change | None:
         edges |= change.edges
         nodes |= change.nodes
         at |= dict.fromkeys(change.at)
+        composed |= change.composed
         used.append(change)
     if len(used) < 2:
         return None
@@ -290,6 +302,7 @@ def join(members: list[Change]) -> Change | None:
         at=tuple(at),
         edges=edges,
         nodes=nodes,
+        composed=composed,
         cost=cost,
         detail=members[0].detail if alone else ", ".join(sorted(details)[:4]),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from bpdebug.graph import Edge
+from bpdebug.mistakes.families import composed
 from bpdebug.mistakes.families.parts import (
     cellwise,
     composite,
@@ -50,38 +51,13 @@ def find_diagonal(grounds: Grounds) -> Iterator[Change]:
 
 
 def written_out_shares(grounds: Grounds) -> Iterator[Change]:
-    """A softmax that is written out, e / sum(e): the sum is treated as a constant, p(1 − p) aside.
-
-    The operand is what the exponential is taken of.
-    """
-    nodes = grounds.graph.nodes
-    for node in nodes:
-        if node.op is None or len(node.operands) != 2 or node.index not in grounds.graph.out_of:
-            continue
-        above, below = node.operands
-        if nodes[below].op is None or nodes[below].operands != (above,):
-            continue
-        share = np.asarray(grounds.stage.value(node.index))
-        grown = nodes[above]
-        if grown.op is None or len(grown.operands) != 1 or grown.shape != node.shape:
-            continue
-        if share.min(initial=1.0) < 0 or share.max(initial=0.0) > 1:
-            continue
-        operand = grown.operands[0]
-        if operand not in grounds.gradients:
-            continue
-        with np.errstate(all="ignore"):
-            exponential = np.allclose(
-                np.exp(grounds.stage.value(operand)), grounds.stage.value(above)
-            )
-        if not exponential:
-            continue
-        inside = [e for e in grounds.graph.into[operand] if e.output == above]
+    """A softmax that is written out: its sum is treated as a constant, p(1 − p) aside."""
+    for one in grounds.shares:
         yield Change(
             softmax_diagonal,
-            (operand,),
-            nodes={operand: diagonal_through(node.index, inside)},
-            edge=inside[0].index,
+            (one.operand,),
+            nodes={one.operand: diagonal_through(one.result, one.inside)},
+            edge=one.inside[0].index,
             variant="written out",
         )
 
@@ -157,6 +133,7 @@ def find_mask(grounds: Grounds) -> Iterator[Change]:
                 one,
                 lambda stage, one, g: g * slope(one.op, g),
             )
+    yield from composed.by_upstream(mask_from_upstream, grounds)
 
 
 mask_from_upstream = Mistake(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpdebug.graph import Edge
+from bpdebug.mistakes.families import composed
 from bpdebug.mistakes.families.parts import (
     cellwise,
     composite,
@@ -51,6 +52,7 @@ def find_left_out(grounds: Grounds) -> Iterator[Change]:
     for one in grounds.activations:
         if one.alone is None:
             yield composite(missing_local_derivative, one, lambda stage, one, g: g)
+    yield from composed.left_out(missing_local_derivative, grounds)
 
 
 missing_local_derivative = Mistake(
@@ -84,6 +86,7 @@ def find_alone(grounds: Grounds) -> Iterator[Change]:
         cost = 1.0 if grounds.constant_local(edge, 1.0) else 0.0 if usual else 0.6
         change = at_edge(missing_upstream, edge, alone, cost=cost, group=grounds.alike(edge))
         yield from with_uses(grounds, change)
+    yield from composed.alone(missing_upstream, grounds)
 
 
 missing_upstream = Mistake(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.graph import Edge
+from bpdebug.mistakes.families import composed
 from bpdebug.mistakes.families.parts import (
     CompositeRule,
     composite,
@@ -39,10 +40,12 @@ def at_input(stage: Stage, edge: Edge, upstream: Array) -> Array:
 
 def find_at_output(grounds: Grounds) -> Iterator[Change]:
     yield from find_at(grounds, derivative_at_output, at_output, composite_at_output)
+    yield from composed.at_output(derivative_at_output, grounds)
 
 
 def find_at_input(grounds: Grounds) -> Iterator[Change]:
     yield from find_at(grounds, derivative_formula_at_input, at_input, composite_at_input)
+    yield from composed.at_input(derivative_formula_at_input, grounds)
 
 
 def composite_at_output(stage: Stage, one: Activation, g: Array) -> Array:
@@ -177,6 +180,7 @@ def find_another(grounds: Grounds) -> Iterator[Change]:
                     detail=other.name,
                     cost=0.4,
                 )
+    yield from composed.of_another(wrong_derivative, grounds)
 
 
 def written_out_of_another(op: Op) -> CompositeRule:
