@@ -38,8 +38,10 @@ TYPE_CIRCLES = [
     # A mistake is declared with its changes, which are rules over a stage of a trial on a bench.
     {
         "bpdebug.mistakes.bench",
+        "bpdebug.mistakes.composed",
         "bpdebug.mistakes.grounds",
         "bpdebug.mistakes.mistake",
+        "bpdebug.mistakes.shares",
         "bpdebug.mistakes.stage",
         "bpdebug.mistakes.trial",
     },
