@@ -18,6 +18,7 @@ from bpdebug.recording.recording import OwnFunction
 from bpdebug.records import replace
 from bpdebug.wording import Script
 
+NOTHING: Mapping[str, Array] = {}
 WANTED = (
     "hand in arrays by name, such as {'W1': dW1}, a function that returns them, or a PyTorch model "
     "after loss.backward()"
@@ -32,7 +33,8 @@ def verdict_on(origin: Origin, what: Any) -> GradientVerdict:
     run, script = origin.run, output_script()
     if isinstance(what, Mapping) or is_model(what):
         given = from_mapping(what) if isinstance(what, Mapping) else from_model(what)
-        left_over = origin.left_over if is_model(what) else {}
+        recording = origin.recording if is_model(what) else None
+        left_over = recording.left_over if recording is not None else NOTHING
         found = on_arrays(origin, given, script, left_over)
         places = tuple(own_functions(origin, found))
         found = replace(found, notes=(*found.notes, *places), places=places)
@@ -44,18 +46,19 @@ def verdict_on(origin: Origin, what: Any) -> GradientVerdict:
 
 
 def on_arrays(
-    origin: Origin, given: HandedIn, script: Script, left_over: Mapping[str, Array]
+    origin: Origin, given: HandedIn, script: Script, left_over: Mapping[str, Array] = NOTHING
 ) -> Verdict:
     """The verdict on arrays, with a note on what was left out.
 
-    `left_over` are the gradients that parameters had before the forward pass.
+    `left_over` are the gradients that parameters had before the forward pass. Beside a recording,
+    the arrays are of the code that computed its loss, so that another scale is no convention.
     """
     run = origin.run
     found = judge(
         *(run, given.arrays, given.precisions, script),
         progress=run.progress,
         left_over=left_over,
-        same_loss=origin.own_code,
+        same_loss=origin.recording is not None,
     )
     return replace(found, notes=(*found.notes, given.note)) if given.note else found
 
@@ -64,21 +67,20 @@ def on_function(origin: Origin, function: Callable[..., Any], script: Script) ->
     """The verdict on a function that computes gradients, on data that separates the mistakes."""
     from bpdebug.mistakes import judge_function
 
-    run, arguments = origin.run, origin.arguments
-    if arguments is not None:
-        from bpdebug.api.adapted import adapted
+    run, recording = origin.run, origin.recording
+    of_code: dict[str, Any] = {}
+    if recording is not None:
+        of_code = {
+            "remake": recording.run_on if recording.remake is not None else None,
+            "whole": recording.whole,
+            "given": recording.given,
+            "same_loss": True,
+        }
+        if recording.arguments is not None:
+            from bpdebug.api.adapted import adapted
 
-        function = adapted(function, arguments)
-    return judge_function(
-        run,
-        function,
-        script=script,
-        progress=run.progress,
-        remake=origin.remake,
-        whole=origin.whole,
-        given=origin.given,
-        same_loss=origin.own_code,
-    )
+            function = adapted(function, recording.arguments)
+    return judge_function(run, function, script=script, progress=run.progress, **of_code)
 
 
 def own_functions(origin: Origin, found: Verdict) -> list[str]:
@@ -86,7 +88,7 @@ def own_functions(origin: Origin, found: Verdict) -> list[str]:
 
     Where nothing is named, and where what is named lies in none of them, all of them may.
     """
-    own = origin.own_functions
+    own = origin.recording.own_functions if origin.recording is not None else ()
     if found.agrees or not own:
         return []
     graph = origin.run.graph(1)

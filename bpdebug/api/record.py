@@ -87,4 +87,4 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
         assert self._block is not None
         record._waiting = None
         self._block.__exit__(*error)
-        self._origin.recording, self._origin.proved = self._block.recording, self._block.proved
+        self._origin.ready(self._block.recording, self._block.proved)

@@ -13,7 +13,7 @@ import numpy as np
 
 from bpdebug.ops import Array
 from bpdebug.records import record
-from bpdebug.run import Problem
+from bpdebug.run import Problem, Run
 
 if TYPE_CHECKING:
     from bpdebug.recording.from_numpy.arguments import Arguments
@@ -62,6 +62,16 @@ class Recording:
     """What the user should know about it, a sentence each; those of its scenario."""
     remake: Remake | None = None
     """Makes the problem of the code on other arrays; None where the code cannot be run again."""
+
+    @property
+    def whole(self) -> list[str]:
+        """The arrays that were whole numbers in the code."""
+        return [name for name, one in self.arrays.items() if one.dtype.kind in "iu"]
+
+    def run_on(self, data: Mapping[str, Array], parameters: Mapping[str, Array]) -> Run:
+        """The run of the code on other arrays, where it can be run again (`remake`)."""
+        assert self.remake is not None
+        return Run(self.remake(data, parameters))
 
     def problem(self, iterations: int | None = None) -> Problem:
         """The problem, read by the loader of scenarios; BpdebugError for what it does not take."""

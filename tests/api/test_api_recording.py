@@ -67,10 +67,10 @@ def test_a_traced_function_is_run_anew_on_other_shapes():
     assert run.loss == pytest.approx(loss(x, y, W))
     data = {"x": rng.normal(size=(7, 5)), "y": np.array([2.0, 0, 1, 2, 2, 1, 0])}
     other = {"W": rng.normal(size=(5, 3))}
-    again = run._origin.remake({**data, "made_by_the_function": np.arange(7.0)}, other)
+    again = run._origin.recording.run_on({**data, "made_by_the_function": np.arange(7.0)}, other)
     expected = loss(data["x"], data["y"].astype(int), other["W"])
     assert again.iteration(1).loss == pytest.approx(expected)
-    assert bpdebug.load("two_layer")._origin.remake is None
+    assert bpdebug.load("two_layer")._origin.recording is None
 
 
 def test_the_pass_that_proves_a_recording_is_the_run_s_first(arrays, monkeypatch):
