@@ -15,12 +15,19 @@ import numpy as np
 from bpdebug.diagnosis.network import Network
 from bpdebug.graph import Kind, Node
 from bpdebug.graph.spelled import activations, reader
-from bpdebug.ops import REGISTRY, Carries, Op, Product, Scores
+from bpdebug.ops import Carries, Op, Product, Scores
 from bpdebug.ops.families.softmax import SHARED
 from bpdebug.ops.spelling import matched
+from bpdebug.ops.written_losses import (
+    BOUNDS,
+    COMPLEMENT,
+    EXPONENTIALS,
+    LOGARITHMS,
+    MINUS,
+    PLUS_ONE,
+    SOFT_RECTIFIERS,
+)
 
-LOG, LOG1P, EXP = (REGISTRY[name] for name in ("log", "log1p", "exp"))
-SOFTPLUS, CLIP = REGISTRY["softplus"], REGISTRY["clip"]
 TINY = 1e-3
 """A number that is added below this keeps a logarithm finite, and means nothing else."""
 
@@ -96,12 +103,12 @@ class Comparisons:
             given = self.activated.get(at, (0, None))[1]
             if given is not None and given.gives is Scores.LOG_SHARES:
                 yield self._compared(Scores.LOG_SHARES, node, at, target)
-            elif op in (LOG, LOG1P):
+            elif op in LOGARITHMS:
                 complement = self._complement(at)
                 takes = Scores.SHARES if complement is None else Scores.PROBABILITIES
                 of = self.nodes[at].operands[0] if complement is None else complement
                 yield self._compared(takes, node, of, target)
-            elif given is SOFTPLUS:
+            elif given in SOFT_RECTIFIERS:
                 yield from self._softplus(node, at, target)
             elif at == self._unbent_end(other) and self._in_log(node, at):
                 picks = self.nodes[node.index].op
@@ -139,32 +146,32 @@ class Comparisons:
         """Whether the loss also takes softplus of a score, or a logarithm of exponentials."""
         for index in self.network.behind:
             given = self.activated.get(index, (0, None))[1]
-            if given is SOFTPLUS and score in self._unbent(self.nodes[index].operands[0]):
+            if given in SOFT_RECTIFIERS and score in self._unbent(self.nodes[index].operands[0]):
                 return True
-            if self.nodes[index].op in (LOG, LOG1P) and index != node.index:
+            if self.nodes[index].op in LOGARITHMS and index != node.index:
                 under = self.network.below(index, {score})
-                if score in under and any(self.nodes[i].op is EXP for i in under):
+                if score in under and any(self.nodes[i].op in EXPONENTIALS for i in under):
                     return True
         return False
 
     def _softplus(self, node: Node, at: int, target: int) -> Iterator[Comparison]:
         """t·softplus(−z), or (1 − t)·softplus(z): each is half of a cross-entropy of scores."""
         inside = self.activated[at][0]
-        negated = matched(("negate", "z"), inside, self.read_at)
+        negated = matched(MINUS, inside, self.read_at)
         if negated is not None:
             yield self._compared(Scores.LOG_ODDS, node, negated.operands["z"], target)
             return
-        other = matched(("subtract", 1.0, "t"), target, self.read_at)
+        other = matched(COMPLEMENT, target, self.read_at)
         if other is not None:
-            yield self._compared(Scores.LOG_ODDS, node, inside, other.operands["t"])
+            yield self._compared(Scores.LOG_ODDS, node, inside, other.operands["p"])
 
     def _complement(self, log: int) -> int | None:
         """The p of ln(1 − p); None for the logarithm of anything else."""
         node = self.nodes[log]
         inside = self._unclipped(node.operands[0])[0]
-        if node.op is LOG1P:
+        if node.op in PLUS_ONE:
             return next(iter(self.nodes[inside].operands), None)
-        found = matched(("subtract", 1.0, "p"), inside, self.read_at)
+        found = matched(COMPLEMENT, inside, self.read_at)
         return None if found is None else found.operands["p"]
 
     def _compared(self, takes: Scores | None, node: Node, given: int, target: int) -> Comparison:
@@ -191,7 +198,7 @@ class Comparisons:
     def _keeps(self, node: Node) -> bool:
         """Whether a result is one of its operands, moved, clipped or with a tiny number more."""
         assert node.op is not None
-        if node.op.carries is Carries.MOVES or node.op is CLIP:
+        if node.op.carries is Carries.MOVES or node.op in BOUNDS:
             return True
         others = [i for i in node.operands if not self.learned[i]]
         if not others or any(self.data[i] for i in others):
@@ -246,12 +253,12 @@ class Comparisons:
         if at in self.activated:
             return self.activated[at][1].gives is Scores.SHARES
         found = matched(SHARED, at, self.read_at)
-        return found is not None and self.nodes[found.operands["a"]].op is EXP
+        return found is not None and self.nodes[found.operands["a"]].op in EXPONENTIALS
 
     def gives(self, one: Comparison) -> Scores | None:
         """What a comparison is given; None for what no score is declared of, as relu's."""
         function = self.function(one)
         if one.shared:
             share = function is not None and function.gives is Scores.SHARES
-            return Scores.SHARES if share or self.nodes[one.prediction].op is EXP else None
+            return Scores.SHARES if share or self.nodes[one.prediction].op in EXPONENTIALS else None
         return Scores.LOGITS if function is None else function.gives

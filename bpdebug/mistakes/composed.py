@@ -17,6 +17,7 @@ from bpdebug.graph import Edge, Graph, Node
 from bpdebug.graph.groups import Group, Origin
 from bpdebug.mistakes.mistake import Impossible
 from bpdebug.ops import REGISTRY, Array, Op
+from bpdebug.ops.families.cellwise import UNARY
 from bpdebug.records import record
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Composed:
         with np.errstate(all="ignore"):
             mine = [self.forward(stage, one)[self.result] for one in others]
             for op in REGISTRY.values():
-                if (op.activation or op.family == "elementary") and len(op.operands) == 1:
+                if op.signature == UNARY:
                     found = (np.asarray(op.forward(one, **op.options)) for one in others)
                     if all(close(one, y) for one, y in zip(found, mine, strict=True)):
                         return op

@@ -230,6 +230,9 @@ class Op:
     conventions: tuple[Convention, ...] = ()
     """The values it uses where its formula leaves a choice; for an op with a kink, the first is the
     derivative at the kink."""
+    by_result: Callable[[Array], Array] | None = None
+    """The derivative of a function of one operand by its value, where `partials` have it by the
+    operand: 1 − e⁻ʸ of softplus."""
     rectifies: int | None = None
     """The operand that is cut to 0, without a gradient, where it is not above 0, and passes above,
     as in relu, or in relu6 up to 6. None for any other op."""

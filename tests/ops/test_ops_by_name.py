@@ -49,6 +49,12 @@ HOMONYMS = {
     "scenario/network/windowed.py": {"conv2d", "max_pool2d", "avg_pool2d"},
     # The name of a bundled scenario.
     "scenario/library.py": {"dropout"},
+    # A kind of scale.
+    "debugger/commands/curves.py": {"log"},
+    # What a remedy tells the user to write.
+    "diagnosis/rules/output/task.py": {
+        *("softmax", "sigmoid", "negative_log_likelihood", "binary_cross_entropy"),
+    },
     # The name of a station of the tour.
     "debugger/tour/stations.py": {"sum"},
 }
@@ -90,6 +96,8 @@ HOMONYM_OPTIONS = {
     "scenario/files/archives.py": {"key"},
     "scenario/inits.py": {"shape", "high"},
     "scenario/network/windowed.py": {"groups", "size"},
+    # The id of a convention.
+    "mistakes/probing/judge.py": {"reduction"},
     # Of every loss: which axis has the units.
     "scenario/layout.py": {"axis"},
 }
@@ -129,10 +137,13 @@ def disguised(tree: ast.AST, homonyms: Set[str] = frozenset()) -> Iterator[str]:
             yield ast.unparse(node)
 
 
+WRITES_OPS = "recording"
+"""The room that writes functions of NumPy and PyTorch as the ops that they are: by name, as an
+author of a scenario does."""
 FILES = sorted(
     path.relative_to(ROOT).as_posix()
     for path in ROOT.rglob("*.py")
-    if path.relative_to(ROOT).parts[0] != "ops"
+    if path.relative_to(ROOT).parts[0] not in ("ops", WRITES_OPS)
 )
 
 

@@ -17,8 +17,6 @@ Wrong = Callable[[Stage, Composed, Array], Array]
 """What is passed on through a function, from its upstream gradient."""
 UNNAMED = 0.1
 """What a function without a name costs, whose ops are one line of the backward pass by a guess."""
-BY_RESULT: dict[str, Callable[[Array], Array]] = {"softplus": lambda y: -np.expm1(-y)}
-"""Derivatives by the value of the function, where the library has them by its operand."""
 
 
 def change_of(
@@ -104,7 +102,7 @@ def formula_at_input(op: Op) -> Wrong:
 
     def wrong(stage: Stage, one: Composed, g: Array) -> Array:
         x = stage.value(one.operand)
-        by_result = BY_RESULT.get(op.name)
+        by_result = op.by_result
         return np.asarray(g * (by_result(x) if by_result is not None else slope(op, x, x)))
 
     return wrong

@@ -259,4 +259,5 @@ softplus = activation(
     "the slope of ln(1 + e^x) at {x} is σ(x)",
     "y = ln(1 + e^x).",
     between=(0.0, np.inf),
+    by_result=lambda y: -np.expm1(-y),
 )

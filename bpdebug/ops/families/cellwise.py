@@ -96,6 +96,7 @@ def activation(
     between: tuple[float, float] | None = None,
     gives: Scores | None = None,
     keeps_scale: bool = False,
+    by_result: Any = None,
     shared: Any = None,
 ) -> Op:
     """Declare an activation: its value and slope, the symbol both are written with, and why."""
@@ -117,6 +118,7 @@ def activation(
             between=between,
             gives=gives,
             keeps_scale=keeps_scale,
+            by_result=by_result,
             shared=shared,
             side=side,
             kink=kink,
