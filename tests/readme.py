@@ -22,7 +22,7 @@ from bpdebug.ops import COMPOSITES, REGISTRY, Composite, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, SettingValue
 from bpdebug.reading import tensors
-from bpdebug.scenario import bundled
+from bpdebug.scenario import bundled, library
 from bpdebug.scenario.files.archives import ARRAYS
 from bpdebug.scenario.network.kinds import ENDING, EVERY, KINDS, LEARNING
 from bpdebug.tui.keys.bindings import SCREEN_KEYS, key_label
@@ -249,6 +249,23 @@ def findings() -> str:
     )
 
 
+OTHER_LESSONS = {
+    "not-finite": "nan_birth",
+    "exploding-gradient": "exploding",
+    "vanishing-gradient": "vanishing",
+    "dying-relu": "dead_relu",
+    "bad-init": "symmetric_init",
+    "learning-rate-too-high": "too_large_step",
+}
+"""By id of a finding: the lesson that shows it, where none in `faults/` is called like it."""
+
+
+def lesson(ident: str) -> str:
+    """The command that opens the lesson of a finding; empty where there is none."""
+    name = OTHER_LESSONS.get(ident, f"{library.FAULTS}/{ident.replace('-', '_')}")
+    return f"bpdebug {name}" if name in library.paths() else ""
+
+
 def faults(*, causes: bool) -> str:
     """By id of the causes, or of the symptoms: what it looks like, why it happens, what helps."""
     parts = []
@@ -263,6 +280,8 @@ def faults(*, causes: bool) -> str:
         if symptoms:
             listed = ", ".join(f"`{each}`" for each in dict.fromkeys(symptoms))
             text += f"\n\n*Explains*, beside how the run goes: {listed}."
+        if lesson(ident):
+            text += f"\n\n*Lesson.* `{lesson(ident)}`"
         parts.append(text)
     return "\n\n".join(parts)
 

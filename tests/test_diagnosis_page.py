@@ -7,6 +7,7 @@ from tests.readme import (
     DIAGNOSIS,
     DIAGNOSIS_TABLES,
     filled,
+    lesson,
 )
 
 VOCABULARY = {
@@ -46,6 +47,14 @@ def test_every_cause_has_a_word_of_the_vocabulary_and_an_entry():
     assert {rule.id for rule in causes} >= VOCABULARY
     told = {rule.id for rule in causes if rule.looks and rule.why and rule.mends}
     assert told >= VOCABULARY
+
+
+def test_every_cause_of_the_vocabulary_has_a_lesson_that_the_page_names():
+    page = DIAGNOSIS.read_text(encoding="utf-8")
+    for ident in VOCABULARY:
+        assert lesson(ident), ident
+        entry = page.partition(f"### {ident}\n")[2].partition("\n###")[0]
+        assert f"`{lesson(ident)}`" in entry
 
 
 def test_what_a_rule_explains_is_found_by_a_rule():

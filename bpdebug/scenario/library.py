@@ -44,6 +44,28 @@ NETWORKS_ORDER = (
     "float32",
 )
 """These lessons in their order."""
+FAULTS = "faults"
+"""The folder of the lessons with one fault each, which a diagnosis names: it is the file's name."""
+FAULTS_ORDER = (
+    "softmax_over_one_unit",
+    "wrong_output_activation",
+    "loss_output_mismatch",
+    "softmax_twice",
+    "wrong_loss_for_task",
+    "labels_not_one_hot",
+    "shape_broadcast",
+    "loss_sign_flipped",
+    "missing_hidden_activation",
+    "too_small_network",
+    "unscaled_input",
+    "unscaled_target",
+    "learning_rate_too_low",
+    "too_few_iterations",
+    "wrong_reduction",
+    "wrong_optimizer_setting",
+    "weight_decay_too_large",
+)
+"""These lessons in their order: output and loss, the network, the data, the steps."""
 MISTAKES = "mistakes"
 """The folder of the lessons whose [backward] is wrong on purpose."""
 MISTAKES_ORDER = (
@@ -59,7 +81,12 @@ MISTAKES_ORDER = (
     "batch_factor",
 )
 """These lessons in their order."""
-ORDERS = {"": TEACHING_ORDER, NETWORKS: NETWORKS_ORDER, MISTAKES: MISTAKES_ORDER}
+ORDERS = {
+    "": TEACHING_ORDER,
+    NETWORKS: NETWORKS_ORDER,
+    FAULTS: FAULTS_ORDER,
+    MISTAKES: MISTAKES_ORDER,
+}
 """By folder: its lessons in their order. Other folders come after these."""
 FILE = "scenario.toml"
 """The scenario of a folder: what a recording is saved as, beside its arrays."""
@@ -77,7 +104,7 @@ def folder() -> Path | None:
 
 @lru_cache(maxsize=1)
 def paths() -> dict[str, Path]:
-    """Path by name: lessons, those in `networks/` and `mistakes/`, and published examples."""
+    """Path by name: lessons, those in folders of their own, and published examples."""
     root = folder()
     if root is None:
         return {}

@@ -1,7 +1,7 @@
 """Runs the benchmark.
 
 Names of parts as arguments choose among them: engine windows start export screen verdict recording
-diagnosis.
+diagnosis threads.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tests.bench import (
     recording,
     screen,
     start,
+    threads,
     verdict,
 )
 from tests.bench.table import Row, show
@@ -31,6 +32,7 @@ PARTS: dict[str, tuple[Callable[[], Iterator[Row]], ...]] = {
     "verdict": (verdict.verdicts,),
     "recording": (recording.numpy_functions, recording.torch_models),
     "diagnosis": (diagnosis.diagnoses,),
+    "threads": (threads.trainings,),
 }
 
 

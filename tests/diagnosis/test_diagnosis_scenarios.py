@@ -7,6 +7,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.diagnosis import diagnose, document, hints
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
+from bpdebug.scenario.library import FAULTS_ORDER
 from bpdebug.wording import Script
 from tests.diagnosis.runs import ids
 
@@ -24,7 +25,9 @@ FAULTS = {
     "published/d2l_optimizer_traces_b": ["learning-rate-too-high", "loss-diverges", "large-update"],
 }
 """By scenario: the id of its one finding, and of the symptoms that it explains."""
-SOUND = [name for name, _, _ in bundled() if name not in FAULTS]
+LESSONS = [f"faults/{name}" for name in FAULTS_ORDER]
+"""The lessons with one fault each, which have tests of their own."""
+SOUND = [name for name, _, _ in bundled() if name not in (*FAULTS, *LESSONS)]
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -50,7 +53,7 @@ def test_a_sound_scenario_is_opened_without_a_hint(name):
     assert run.losses.exact == 0
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", [*FAULTS, *LESSONS])
 def test_a_finding_leads_to_a_tick_that_shows_it(name):
     run = Run(load(find(name)))
     debugger = Debugger(run)
@@ -61,7 +64,7 @@ def test_a_finding_leads_to_a_tick_that_shows_it(name):
         assert debugger.instant == (one.iteration, one.position)
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", [*FAULTS, *LESSONS])
 def test_without_unicode_a_finding_is_ascii(name):
     said = diagnose(Run(load(find(name))), Script(unicode=False))
     assert "\n".join(said.lines()).isascii()

@@ -8,7 +8,7 @@ from bpdebug.check import check_expectations
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
 from bpdebug.scenario import bundled, find, load
-from bpdebug.scenario.library import NETWORKS_ORDER, TEACHING_ORDER, name_of, title_of
+from bpdebug.scenario.library import FAULTS_ORDER, NETWORKS_ORDER, TEACHING_ORDER, name_of, title_of
 from bpdebug.wording import Script, node_name
 
 BUNDLED = {name: path for name, path, _ in bundled()}
@@ -26,11 +26,18 @@ def test_lessons_come_first_and_as_they_are_taught():
     assert lessons == list(TEACHING_ORDER)
     networks = [name for name in names if name.startswith("networks/")]
     assert networks == [f"networks/{name}" for name in NETWORKS_ORDER]
-    assert names[len(lessons) : len(lessons) + len(networks)] == networks
+    faults = [f"faults/{name}" for name in FAULTS_ORDER]
+    others = [*networks, *faults]
+    assert names[len(lessons) : len(lessons) + len(others)] == others
 
 
 @pytest.mark.parametrize(
-    "name", [*TEACHING_ORDER, *(f"networks/{name}" for name in NETWORKS_ORDER)]
+    "name",
+    [
+        *TEACHING_ORDER,
+        *(f"networks/{name}" for name in NETWORKS_ORDER),
+        *(f"faults/{name}" for name in FAULTS_ORDER),
+    ],
 )
 def test_no_result_of_a_lesson_is_told_from_another_by_a_number_alone(name):
     graph = Run(load(BUNDLED[name])).graph(1)

@@ -45,12 +45,13 @@ async def test_the_tour_comes_first_and_escape_forgets_the_filter_before_it_leav
 
 async def test_the_chooser_has_headings_and_names():
     app = ChooserApp(Script(unicode=False))
-    async with app.run_test(size=(120, 160)) as pilot:
+    async with app.run_test(size=(120, 200)) as pilot:
         await pilot.pause()
         text = "\n".join(screen_lines(app))
         assert text.isascii()
         assert "Lessons" in text
         assert text.index("Real networks") < text.index("networks/convolution")
+        assert text.index("Find the fault") < text.index("faults/softmax_over_one_unit")
         assert text.index("Find the mistake") < text.index("mistakes/updated_first")
         assert "Published examples" in text
         assert "published/mazur" in text

@@ -17,6 +17,7 @@ from textual.widgets import OptionList, Static
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Problem
 from bpdebug.scenario import bundled, load
+from bpdebug.scenario.library import FAULTS, MISTAKES, NETWORKS
 from bpdebug.tui.choosing.picker import Group, Picker, PickerEntry
 from bpdebug.tui.dialogs import dialogs
 from bpdebug.tui.overlays.wrapping import wrapped
@@ -29,6 +30,13 @@ NARROW = 56
 """On a narrower screen there is no room for a preview beside the list."""
 TOUR = Path("--tour")
 """The entry of the tour; no scenario has this name."""
+HEADINGS = {
+    "": "Lessons",
+    NETWORKS: "Real networks",
+    FAULTS: "Find the fault",
+    MISTAKES: "Find the mistake",
+}
+"""By folder of scenarios: what the list calls it."""
 ABOUT_TOUR = (
     "New to backpropagation? The tour explains it station by station, on a small network with "
     "real numbers: what a gradient is, what a δ is, how one multiplication follows another, and "
@@ -47,6 +55,7 @@ KINDS = """
 
 Each lesson explains one thing. The simplest lesson comes first.
 Those of real networks have one of their parts each, as attention or a convolution.
+A lesson to find a fault trains badly; bpdebug NAME --diagnose says why.
 A lesson to find a mistake has a wrong backward pass; bpdebug NAME --check names it.
 A published example reproduces the numbers of a book, a course or a page.
 You can also open a scenario by its name: bpdebug xor, or :open xor from inside."""
@@ -160,13 +169,12 @@ def entries(scenarios: list[tuple[str, Path, str]], script: Script) -> list[Grou
     """The tour, the lessons by their folders, published examples; by title and name."""
     tour = Text("A tour of backpropagation").append("\n  --tour", "dim")
     first = PickerEntry(str(TOUR), tour, ("tour", "A tour of backpropagation"))
-    headings = {"": "Lessons", "networks": "Real networks", "mistakes": "Find the mistake"}
     found: dict[str, list[PickerEntry]] = {
-        heading: [] for heading in (*headings.values(), "Published examples")
+        heading: [] for heading in (*HEADINGS.values(), "Published examples")
     }
     for at, (name, _, title) in enumerate(scenarios):
         text = Text(author_text(title, script)).append(f"\n  {safe(name)}", "dim")
-        heading = headings.get(name.rpartition("/")[0], "Published examples")
+        heading = HEADINGS.get(name.rpartition("/")[0], "Published examples")
         found[heading].append(PickerEntry(str(at), text, (name, title)))
     return [("", [first]), *((heading, of) for heading, of in found.items() if of)]
 
