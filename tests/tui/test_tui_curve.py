@@ -79,6 +79,7 @@ def test_a_log_scale_without_a_positive_value_says_so():
     assert "log scale" in drawn([-1.0, 0.0], log=True)[0]
 
 
+@example([0.0] * 20, 0, 14, 2, False, False)  # no cursor in the run
 @example([-1.1985e308], 1, 40, 8, False, True)  # half as far again is past float64's range
 @given(
     st.lists(st.floats(width=64), min_size=1, max_size=80),

@@ -167,7 +167,7 @@ def axis(
     if first == last or len(left) + len(right) >= width:
         right = ""
     before = left.ljust(start)
-    behind = right.rjust(max(width - start - len(text), 0))
+    behind = right.rjust(max(width - len(before) - len(text), 0))
     shown, room = [Piece(" " * SCALE, LABEL)], width
     for part, owner in ((before, QUIET), (text, NOW), (behind, QUIET)):
         shown.append(Piece(part[:room], owner))
