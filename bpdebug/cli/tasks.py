@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpdebug.cli import against
 from bpdebug.cli.diagnosis_format import as_json, check_format
+from bpdebug.cli.notes import print_notes
 from bpdebug.cli.progress_line import show_progress
 from bpdebug.cli.second import check_second, second_of
 from bpdebug.cli.serving import check_options, serve
@@ -102,8 +103,9 @@ class Tasks:
     def work(self, run: Run) -> int:
         """Do what needs no screen: the check, the diagnosis, the export, the commands."""
         given = self.arguments
-        for note in run.problem.notes:
-            print_note(f"{run.problem.file}: {note.sentence}")
+        told = given.diagnose or any(is_command(line, "diagnose") for line in given.command)
+        opens = bool(given.command) or given.plain
+        print_notes(run, self.script, hints=opens and not told)
         status = self.check(run) if given.check else DONE
         if given.diagnose:
             status = max(status, self.diagnose(run))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -113,6 +114,12 @@ def paths() -> dict[str, Path]:
         for path in (*root.glob("*.toml"), *root.glob("*/*.toml"))
     }
     return dict(sorted(found.items(), key=lambda item: place(item[0])))
+
+
+def is_bundled(file: str) -> bool:
+    """Whether a scenario's file is one of those that come with bpdebug."""
+    root = folder()
+    return root is not None and Path(os.path.realpath(file)).is_relative_to(root)
 
 
 def place(name: str) -> tuple[int, int, str]:

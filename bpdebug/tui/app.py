@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,13 +54,18 @@ class BpdebugApp(TerminalApp[None]):
         welcome: str = "",
         saved_session: SavedSession | None = None,
         verdict: bool = False,
+        hints: Callable[[], list[str]] | None = None,
     ) -> None:
-        """With `verdict` the box of the comparison's verdict is open at the start."""
+        """With `verdict` the box of the comparison's verdict is open at the start.
+
+        `hints` finds what is wrong before the run; it is called once, after the first paint.
+        """
         super().__init__(debugger.script, theme=theme)
         self.debugger = debugger
         self._notices = notices
         """Messages for the start, which share a line where they fit in one."""
         self._verdict = verdict
+        self._hints = hints
         self._welcome = welcome
         """A greeting for a new user, in the footer until the first reply; empty for none."""
         self.next_scenario: Path | None = None
@@ -87,6 +92,10 @@ class BpdebugApp(TerminalApp[None]):
             show_verdict(self._bottom, self.debugger.comparison)
         gc.freeze()
         gc.enable()
+        if self._hints is not None and self._bottom is not None:
+            from bpdebug.tui.work.hinting import tell_hints
+
+            self.run_worker(tell_hints(self._bottom, self._hints))
 
     def end_at_once(self, asked: signal.Signals) -> None:
         """End on a signal, after saving the session."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import RawIOBase
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bpdebug.debugger import Debugger
 from bpdebug.debugger.breakpoints.not_hit import already_true_lines
 from bpdebug.debugger.commands.command import ExportRequest
 from bpdebug.debugger.comparison import Comparison
+from bpdebug.debugger.opening_hints import opening_hints
 from bpdebug.debugger.second_run import SecondRun
 from bpdebug.errors import BpdebugError
 from bpdebug.run import Run
@@ -74,6 +76,7 @@ def launch(
         welcome=WELCOME if saved_session and first_start() else "",
         saved_session=saved_session,
         verdict=comparison is not None,
+        hints=partial(opening_hints, run, debugger.script),
     )
     try:
         return run_debugger(app, export, download)

@@ -13,7 +13,7 @@ from bpdebug.run import Promise, promises
 from bpdebug.wording import node_name, promise_text
 
 if TYPE_CHECKING:
-    from bpdebug.diagnosis import Diagnosis
+    from bpdebug.diagnosis import Diagnosis, Finding
 
 
 def promise(debugger: Debugger, argument: str) -> str:
@@ -43,12 +43,20 @@ def diagnosis(debugger: Debugger, argument: str) -> str:
     result = run_diagnosis(debugger)
     if not argument:
         return "\n".join(result.lines())
-    numbered = {str(number): finding for number, finding in enumerate(result.findings, 1)}
-    finding = numbered.get(argument)
+    finding = numbered(result).get(argument)
     if finding is None:
         raise BpdebugError(f"there is no finding '{argument[:40]}'; `diagnose` lists them")
     debugger.go(Instant(finding.iteration, finding.position))
     return MotionText(f"{finding.title}, {finding.subject}: {finding.text}")
+
+
+def numbered(result: Diagnosis) -> dict[str, Finding]:
+    """The findings by number: `2` the second cause, `2.1` the first of its symptoms."""
+    found = {}
+    for number, cause in enumerate(result.findings, 1):
+        found[f"{number}"] = cause
+        found |= {f"{number}.{below}": one for below, one in enumerate(cause.symptoms, 1)}
+    return found
 
 
 def run_diagnosis(debugger: Debugger) -> Diagnosis:
@@ -81,7 +89,8 @@ ANALYSIS: tuple[Command, ...] = (
         "parameters that never move or move too far, a gradient that is rounding only, a loss\n"
         "that diverges, oscillates, falls slowly or stands still, the same output for every\n"
         "example, an output that cannot reach its targets or is stretched against them, units\n"
-        "that start alike, and where the first NaN is born.",
+        "that start alike, and where the first NaN is born. A cause takes its symptoms with it:\n"
+        "`diagnose 1.2` goes to the second symptom of the first cause.",
         long=True,
         alone_as_key=True,
     ),

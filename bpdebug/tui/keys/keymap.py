@@ -21,7 +21,7 @@ from bpdebug.tui.dialogs.prompt import LineInput, Prompt
 from bpdebug.tui.keys.bindings import bindings, key_label
 from bpdebug.tui.overlays.curves import CurvesScreen
 from bpdebug.tui.overlays.detail_screen import DetailPane, DetailScreen
-from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
+from bpdebug.tui.overlays.diagnosis import DiagnosisScreen, FindingsPane
 from bpdebug.tui.overlays.inspector import Inspector
 from bpdebug.tui.overlays.text_box import TextBox
 from bpdebug.tui.overlays.verdict import VerdictBox
@@ -56,7 +56,7 @@ def every_binding() -> list[list[Binding]]:
         [*Prompt.BINDINGS, *LineInput.BINDINGS],
         [*ExportDialog.BINDINGS, *Options.BINDINGS],
         list(CurvesScreen.BINDINGS),
-        [*CursorPane.BINDINGS, *DiagnosisScreen.BINDINGS],
+        [*CursorPane.BINDINGS, *FindingsPane.BINDINGS, *DiagnosisScreen.BINDINGS],
         list(ProgressBox.BINDINGS),
         [*Picker.BINDINGS, *ChooserScreen.BINDINGS],
         list(Palette.BINDINGS),
