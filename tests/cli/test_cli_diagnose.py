@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bpdebug.cli.main import main
+from tests.faulty import ONE_UNIT, TOO_FAST
 
 KEYS = ["id", "title", "where", "evidence", "remedy", "iteration", "tick", "symptoms"]
 
@@ -125,3 +126,24 @@ def test_what_the_text_notes_the_document_notes_too(tmp_path, capsys):
     assert seen == f"also seen: {note['where']}: {note['evidence']}"
     assert (note["id"], read["summary"]) == ("dying-relu", last)
     assert (read["looked_at"], read["iterations"]) == (40, 40)
+
+
+def told(folder, capsys, text, *options):
+    """Standard error of a command on a scenario."""
+    path = folder / "faulty.toml"
+    path.write_text(text, encoding="utf-8")
+    main([str(path), *options])
+    return capsys.readouterr().err
+
+
+def test_what_is_wrong_before_the_run_is_told_when_line_mode_begins(tmp_path, capsys):
+    err = told(tmp_path, capsys, ONE_UNIT, "-c", "where", "-c", "step")
+    (line,) = err.splitlines()
+    assert line.startswith("bpdebug: note: ")
+    assert line.endswith("faulty.toml: softmax over one unit – p; diagnose tells more")
+    assert told(tmp_path, capsys, TOO_FAST, "-c", "where") == ""
+
+
+@pytest.mark.parametrize("options", [["--diagnose"], ["-c", "diag"], ["--export", "-"]])
+def test_no_hint_stands_beside_a_diagnosis_or_an_export(tmp_path, capsys, options):
+    assert "tells more" not in told(tmp_path, capsys, ONE_UNIT, *options)
