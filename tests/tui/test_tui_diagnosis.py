@@ -5,7 +5,9 @@ import re
 import pytest
 
 from bpdebug.debugger import Debugger
+from bpdebug.diagnosis import Plot
 from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.draw.findings import draw_plot
 from bpdebug.tui.overlays.diagnosis import DiagnosisScreen
 from bpdebug.tui.work.background import ProgressBox
 from bpdebug.wording import Script
@@ -102,6 +104,19 @@ async def test_evidence_has_a_plot(tmp_path, size, unicode):
         assert any(("⣀" if unicode else "**") in line for line in lines)
         if not unicode:
             assert "".join(lines).isascii()
+
+
+def test_of_a_fast_swing_a_stretch_is_drawn_that_shows_its_period():
+    swing = Plot("L", tuple(1.0 + (at % 2) for at in range(400)), curve=True)
+    caption, *lines = [line.plain for line in draw_plot(swing, Script(unicode=False), 70, 10)]
+    first, last = map(int, re.fullmatch(r"L, (\d+) to (\d+)", caption).groups())
+    assert last == 400
+    assert 8 <= last - first <= 20
+    assert lines[-1].split() == [str(first), "400"]
+    # The top row has a peak for every second point, apart from one another.
+    assert 4 <= len(lines[0][10:].split()) <= 10
+    calm = Plot("L", tuple(1.0 / at for at in range(1, 400)), curve=True)
+    assert draw_plot(calm, Script(), 70, 10)[0].plain == "L"
 
 
 async def test_the_list_takes_no_more_than_its_share(tmp_path):

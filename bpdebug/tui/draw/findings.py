@@ -10,6 +10,7 @@ import numpy as np
 from bpdebug.debugger.plot.histogram import histogram
 from bpdebug.diagnosis import Diagnosis, Finding, Plot
 from bpdebug.expression import counted
+from bpdebug.ops import Array
 from bpdebug.run.series import Curve
 from bpdebug.tui.draw.curve import draw_curve
 from bpdebug.tui.draw.line import Line, wrap
@@ -19,6 +20,10 @@ WIDEST = 100
 """Cells of a plot, at the most: a wider one shows no more."""
 LOWEST, HIGHEST = 4, 12
 """Rows of a plot with its caption, at the least and at the most."""
+TURN = 6
+"""Cells from one turn of a fast swing to the next, as it is drawn."""
+FEWEST = 8
+"""Points of a curve that are drawn at the least."""
 HEAD = 1_000
 """Cells in which any entry's row fits."""
 STEEP = 1000
@@ -91,20 +96,39 @@ def draw_detail(
 def draw_plot(plot: Plot, script: Script, columns: int, rows: int) -> list[Line]:
     """A caption, and below it the curve, or the histogram of the sizes; `rows` lines at most."""
     if plot.curve:
-        caption, lines = plot.what, draw_course(plot.values, script, columns, rows - 1)
-    else:
-        caption = f"{plot.what}: {counted(len(plot.values), 'number')} by size"
-        lines = [
-            Line(f"{bar.label} ", "quiet").add(bar.bar, "title").add(f" {bar.tally}", "quiet")
-            for bar in histogram(plot.values, columns, rows - 1, script)
-        ]
+        return draw_course(plot, script, columns, rows)
+    caption = f"{plot.what}: {counted(len(plot.values), 'number')} by size"
+    bars = histogram(plot.values, columns, rows - 1, script)
+    lines = [
+        Line(f"{bar.label} ", "quiet").add(bar.bar, "title").add(f" {bar.tally}", "quiet")
+        for bar in bars
+    ]
     return [Line(caption, "name"), *lines]
 
 
-def draw_course(values: tuple[float, ...], script: Script, columns: int, rows: int) -> list[Line]:
-    """A curve over time, from 1 on, on a log scale where its sizes ask for it."""
-    array = np.asarray(values, dtype=float)
-    curve = Curve(np.arange(1, len(array) + 1), array, array, array)
+def draw_course(plot: Plot, script: Script, columns: int, rows: int) -> list[Line]:
+    """A curve over time with its caption, on a log scale where its sizes ask for it.
+
+    Of a curve that swings too fast for its columns the last stretch is drawn, so that its period
+    can be seen.
+    """
+    array = np.asarray(plot.values, dtype=float)
+    last = len(array)
+    first = last - swing_stretch(array, columns) + 1
+    array = array[first - 1 :]
+    curve = Curve(np.arange(first, last + 1), array, array, array)
     finite = array[np.isfinite(array)]
     log = bool(finite.size) and 0 < STEEP * finite.min() < finite.max()
-    return draw_curve(curve, len(array), 0, columns, rows, script, log=log)
+    caption = plot.what if first == 1 else f"{plot.what}, {first:,} to {last:,}"
+    drawn = draw_curve(curve, last, 0, columns, rows - 1, script, log=log)
+    return [Line(caption, "name"), *drawn]
+
+
+def swing_stretch(array: Array, columns: int) -> int:
+    """How many of the last points to draw: all, unless the curve turns in nearly every column."""
+    with np.errstate(all="ignore"):
+        steps = np.diff(array)
+        turns = int(np.count_nonzero(steps[1:] * steps[:-1] < 0))
+    if turns <= columns // 2:
+        return len(array)
+    return max(len(array) * columns // (TURN * turns), FEWEST)
