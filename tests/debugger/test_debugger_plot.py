@@ -115,9 +115,3 @@ def test_any_curves_fit_into_any_size(values, columns, rows, log, unicode, curso
         assert len(text) <= columns
         assert text.isascii() or unicode
         assert all(p.owner in (LABEL, NOW, QUIET) or p.owner < len(curves) for p in row)
-
-
-def test_without_a_cursor_both_ends_of_the_axis_are_whole():
-    last = texts(drawn(PlotCurve(points(*range(120))), cursor=0))[-1]
-    assert last.split() == ["1", "120"]
-    assert len(last) == 60

@@ -158,7 +158,7 @@ def axis(
     An end that would touch the cursor's number is left out: a number is never cut.
     """
     left, right = f"{first:,}", f"{last:,}"
-    start, text = len(left), ""
+    start, text = 0, ""
     if mark is not None:
         text = f"{script.either('▲', '^')} {cursor:,}"
         start = min(mark, max(width - len(text), 0))
