@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,15 +10,18 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.mistakes.archives import BRAIN, from_arrays
 from bpdebug.mistakes.handed import Precisions
-from bpdebug.ops import Array
+from bpdebug.ops import FLOAT32, Array
 from bpdebug.printable import counted, visible
 from bpdebug.reading.npy import NpyHeader
 from bpdebug.records import record
+from bpdebug.run import Run
 from bpdebug.scenario.context import Budget
 
 SHOWN = 80
 """The most characters of a name in an error."""
 MOST_NAMED = 5
+NOISE, NOISE_SINGLE = 1e-13, 1e-5
+"""What rounding in float64 and in float32 may leave of gradients that cancel, of the largest."""
 
 
 @record
@@ -53,11 +56,13 @@ def from_mapping(given: Mapping[Any, Any], note: str = "") -> HandedIn:
     return HandedIn(arrays, {**precisions, **coarse}, note)
 
 
-def from_model(model: Any) -> HandedIn:
+def from_model(model: Any, run: Run) -> HandedIn:
     """The `.grad` of every parameter of a model, by the names that it has there.
 
-    Trained parameters without `.grad` are left out, and the note says so. BpdebugError where none
-    has any.
+    A trained parameter without `.grad`, to which a gradient of the run leads, counts as one whose
+    gradient is 0; others are left out. The note says so. What differs from the run by less than
+    rounding in the largest gradient does to sums that cancel, as before a batch norm, counts as
+    right. BpdebugError where no parameter has any.
     """
     found, missing = {}, []
     for name, parameter in model.named_parameters():
@@ -65,20 +70,59 @@ def from_model(model: Any) -> HandedIn:
         if gradient is not None:
             found[name] = gradient
         elif getattr(parameter, "requires_grad", True):
-            missing.append(visible(name))
+            missing.append(name)
     if not found:
         raise BpdebugError(
             "no parameter of the model has a .grad; call loss.backward() first, and compare before "
             "optimizer.zero_grad()"
         )
-    if not missing:
-        return from_mapping(found)
-    more = f" and {len(missing) - MOST_NAMED:,} more" if len(missing) > MOST_NAMED else ""
-    return from_mapping(
-        found,
-        f"{counted(len(missing), 'parameter')} without .grad left out: "
-        f"{', '.join(missing[:MOST_NAMED])}{more}",
-    )
+    right = Gradients(run)
+    lost = {name: np.zeros_like(right.of(name)) for name in missing if np.any(right.of(name))}
+    given = from_mapping({**found, **lost}, notes_on(lost, missing))
+    return HandedIn(right.beside(given.arrays), given.precisions, given.note)
+
+
+def notes_on(lost: Collection[str], missing: Sequence[str]) -> str:
+    """What is to be said of parameters without `.grad`."""
+    told = [f"{some(lost)} without .grad counted as 0"] if lost else []
+    rest = [name for name in missing if name not in lost]
+    told += [f"{some(rest)} without .grad left out"] if rest else []
+    return "; ".join(told)
+
+
+def some(names: Collection[str]) -> str:
+    """How many parameters, and the first of their names: `2 parameters (a, b)`."""
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    shown = ", ".join(visible(name) for name in list(names)[:MOST_NAMED])
+    return f"{counted(len(names), 'parameter')} ({shown}{more})"
+
+
+class Gradients:
+    """The gradients of a run's first iteration, by all names of its parameters."""
+
+    def __init__(self, run: Run) -> None:
+        self._recorded = run.iteration(1).recorded
+        self._aliases = run.problem.aliases
+        noise = NOISE_SINGLE if run.problem.dtype == FLOAT32 else NOISE
+        learned = map(self.of, run.problem.parameters)
+        finite = (np.abs(one[np.isfinite(one)]) for one in learned)
+        self._noise = noise * max((float(np.max(one, initial=0.0)) for one in finite), default=0.0)
+
+    def of(self, name: str) -> Array:
+        """The gradient of a parameter; a single 0 where it has none."""
+        names = self._recorded.graph.names
+        node = names.get(self._aliases.get(name, name))
+        found = None if node is None else self._recorded.gradients[node]
+        return np.zeros(()) if found is None else np.asarray(found, dtype=np.float64)
+
+    def beside(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        """Arrays, with the right ones in the place of those that differ by rounding alone."""
+        found = {}
+        for name, one in arrays.items():
+            right = self.of(name)
+            same = right.shape == one.shape and np.all(np.abs(one - right) <= self._noise)
+            found[name] = right if same else one
+        return found
 
 
 def to_array(name: str, value: Any, budget: Budget) -> Array:

@@ -32,12 +32,15 @@ def verdict_on(origin: Origin, what: Any) -> GradientVerdict:
     """
     run, script = origin.run, output_script()
     if isinstance(what, Mapping) or is_model(what):
-        given = from_mapping(what) if isinstance(what, Mapping) else from_model(what)
-        recording = origin.recording if is_model(what) else None
+        model = not isinstance(what, Mapping)
+        given = from_model(what, run) if model else from_mapping(what)
+        recording = origin.recording if model else None
         left_over = recording.left_over if recording is not None else NOTHING
         found = on_arrays(origin, given, script, left_over)
         places = tuple(own_functions(origin, found))
-        found = replace(found, notes=(*found.notes, *places), places=places)
+        found = replace(
+            found, notes=(*found.notes, *loss_taken(origin, found), *places), places=places
+        )
     elif callable(what):
         found = on_function(origin, what, script)
     else:
@@ -81,6 +84,16 @@ def on_function(origin: Origin, function: Callable[..., Any], script: Script) ->
 
             function = adapted(function, recording.arguments)
     return judge_function(run, function, script=script, progress=run.progress, **of_code)
+
+
+def loss_taken(origin: Origin, found: Verdict) -> list[str]:
+    """Which number was taken for the loss, where gradients differ from those of it."""
+    if found.agrees or origin.recording is None:
+        return []
+    graph = origin.run.graph(1)
+    name = graph.nodes[graph.loss].name
+    line = origin.recording.made[name].line.short if name in origin.recording.made else ""
+    return [f"the loss that was recorded is {name}{f', of {line}' if line else ''}"]
 
 
 def own_functions(origin: Origin, found: Verdict) -> list[str]:

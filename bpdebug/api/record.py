@@ -39,6 +39,11 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
     def __init__(
         self, model: Any = None, optimizer: Any = None, *, iterations: int | None = None
     ) -> None:
+        if optimizer is not None and not hasattr(optimizer, "param_groups"):
+            raise BpdebugError(
+                f"a {type(optimizer).__name__} is no optimizer; give one of torch.optim",
+                key="optimizer",
+            )
         self._model, self._optimizer = model, optimizer
         self._iterations = wanted(iterations)
         self._origin = RecordedOrigin(None)

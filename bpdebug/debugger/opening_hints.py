@@ -20,4 +20,8 @@ def opening_hints(run: Run, script: Script) -> list[str]:
     # Imported when first needed: most starts do without.
     from bpdebug.diagnosis import hints
 
-    return [f"{one.title} {script.dash} {one.subject}" for one in hints(run, script)]
+    try:
+        found = hints(run, script)
+    except Exception:
+        return []  # whatever a rule raises, it must not keep a scenario from opening: `d` shows it
+    return [f"{one.title} {script.dash} {one.subject}" for one in found]

@@ -74,6 +74,8 @@ def from_arrays(
     computed in float32; arrays of short numbers count as rounded to so many digits.
     """
     half = {name: HALF for name, one in raw.items() if one.dtype == np.float16}
+    # Whole numbers are no rounded ones: a buffer of integers has cut them.
+    half |= {name: Precision() for name, one in raw.items() if one.dtype.kind in "iu"}
     precisions = precisions_of({name: written(array) for name, array in raw.items()})
     with np.errstate(over="ignore"):
         arrays = {name: one.astype(np.float64) for name, one in raw.items()}

@@ -242,6 +242,10 @@ class Bench:
             )
         return bool(np.all(np.abs(theirs - cells) <= 2.0 * self._widest[number]))
 
+    def tells(self, number: int) -> bool:
+        """Whether a handed array has a finite number: one of NaN alone fits whatever makes NaN."""
+        return bool(np.any(np.isfinite(self.handed[number].values)))
+
     def fits(
         self, number: int, predicted: Array, relative: float | None = None, units: float = 1.0
     ) -> bool:

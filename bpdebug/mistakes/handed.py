@@ -116,11 +116,14 @@ def handed_in(
         except BpdebugError as error:
             raise error.at(key=visible(key[:80])) from None
         same = (one.node, one.quantity, one.iteration)
-        if same in found:
+        if same not in found:
+            found[same] = one
+        elif not np.array_equal(found[same].values, one.values):
             raise BpdebugError(
-                "these numbers are given twice; leave one out", key=visible(key[:80])
+                f"these numbers are given twice, and not alike: {one.name} has several names; "
+                "leave one out",
+                key=visible(key[:80]),
             )
-        found[same] = one
     if not found:
         raise BpdebugError(
             "there are no numbers in it; give arrays by name, such as W1 or grad(W1)"

@@ -222,6 +222,8 @@ class Search:
         trial = self.bench.attempt(changes, base.trial, whole=whole)
         if trial is None or not trial.missed < base.trial.missed:
             return None
+        if not any(map(self.bench.tells, base.trial.missed - trial.missed)):
+            return None
         another = ANOTHER if base.changes else 0.0
         if any(one.mistake is change.mistake for one in base.changes):
             another -= 0.2

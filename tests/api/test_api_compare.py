@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import bpdebug
-from bpdebug import mistakes
 from bpdebug.cli.main import main
 
 
@@ -218,11 +217,11 @@ def test_a_model_before_its_backward_pass(run, right):
         run.compare(Model(dict.fromkeys(right)))
 
 
-def test_parameters_without_a_gradient_are_left_out_and_noted(run, right):
+def test_parameters_without_a_gradient_count_as_0(run, right):
     verdict = run.compare(Model({**right, "W2": None, "b2": None}))
-    assert verdict.agrees
-    assert verdict.notes == ("2 parameters without .grad left out: W2, b2",)
-    assert "note: 2 parameters without .grad" in str(verdict)
+    assert not verdict.agrees
+    assert verdict.notes == ("2 parameters (W2, b2) without .grad counted as 0",)
+    assert "note: 2 parameters (W2, b2) without .grad" in str(verdict)
     frozen = run.compare(Model({**right, "W2": None}, frozen=("W2",)))
     assert frozen.notes == ()
 
@@ -244,9 +243,6 @@ def test_an_export_shows_the_numbers_beside_the_right_ones(run, wrong):
         bpdebug.load("two_layer").export(stream, against=verdict)
 
 
-@pytest.mark.skipif(
-    not hasattr(mistakes, "judge_function"), reason="functions are not judged in this version"
-)
 def test_a_function_is_judged_on_data_that_separates_the_mistakes(run):
     def backward(x, y, W1, b1, W2, b2):
         h1 = 1 / (1 + np.exp(-(W1 @ x + b1)))
@@ -257,3 +253,26 @@ def test_a_function_is_judged_on_data_that_separates_the_mistakes(run):
 
     verdict = run.compare(backward)
     assert verdict.explanations[0].mistakes[0].id == "missing-local-derivative"
+
+
+def test_gradients_of_nan_alone_have_no_name(run):
+    right = run.gradients()
+    verdict = run.compare({"W1": np.full((2, 2), np.nan), "W2": right["W2"]})
+    assert verdict.verdict == "unknown"
+    assert [one.status for one in verdict.arrays] == ["not finite", "agrees"]
+
+
+def test_integers_are_no_rounded_numbers():
+    def loss(x, W):
+        return ((x @ W) ** 2).sum()
+
+    def cut(x, W):
+        made = np.zeros(W.shape, dtype=int)
+        made[:] = 2 * x.T @ (x @ W)
+        return {"W": made}
+
+    rng = np.random.default_rng(2)
+    x, W = 3 * rng.standard_normal((6, 3)), rng.standard_normal((3, 2))
+    run = bpdebug.trace(loss, x=x, parameters={"W": W})
+    assert not run.compare(cut)
+    assert not run.compare(cut(x, W))

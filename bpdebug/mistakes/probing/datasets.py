@@ -174,4 +174,6 @@ def precisions(sets: Iterable[DataSet]) -> dict[str, Precision]:
             texts.setdefault(name, []).extend(written(values))
             if values.dtype == np.float16:
                 coarse[name] = HALF
+            elif values.dtype.kind in "iu":  # a buffer of integers has cut its numbers
+                coarse[name] = Precision()
     return {**precisions_of(texts), **coarse}
