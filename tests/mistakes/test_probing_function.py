@@ -148,7 +148,7 @@ def test_what_it_raises_is_told_with_its_line_and_the_shapes(tmp_path):
         ({"W@2": 1.0}, "W@2: a function computes a single iteration"),
         ({"V": 1.0}, "V: unknown name 'V'"),
         ({"x": 1.0}, "x: 'x' has no gradient"),
-        ({"W": 1.0, "dW": 1.0}, "dW: these numbers are given twice"),
+        ({"W": 1.0, "dW": 2.0}, "dW: these numbers are given twice"),
     ],
     ids=str,
 )
