@@ -38,8 +38,10 @@ def test_gradients_are_handed_in_by_any_name(key, tmp_path):
 
 def test_both_names_of_a_parameter_are_one_array(tmp_path):
     run = Run(loaded(tmp_path, SCENARIO), 1)
-    with pytest.raises(BpdebugError, match="given twice"):
-        judge(run, {"head": np.zeros(2), "0.weight": np.zeros(2)}, Precision())
+    right = np.array([-4.5, -9.0])
+    assert judge(run, {"head": right, "0.weight": right}, Precision()).agrees
+    with pytest.raises(BpdebugError, match="given twice, and not alike"):
+        judge(run, {"head": right, "0.weight": np.zeros(2)}, Precision())
 
 
 @pytest.mark.parametrize(
