@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from bpdebug.mistakes.handed import Precisions
 from bpdebug.ops import FLOAT32, Array
 from bpdebug.printable import counted, visible
 from bpdebug.reading.npy import NpyHeader
+from bpdebug.recording.called import joined, valid
 from bpdebug.records import record
 from bpdebug.run import Run
 from bpdebug.scenario.context import Budget
@@ -64,8 +65,43 @@ def from_model(model: Any, run: Run) -> HandedIn:
     rounding in the largest gradient does to sums that cancel, as before a batch norm, counts as
     right. BpdebugError where no parameter has any.
     """
+    return gradients_of(model.named_parameters(), run, "the model has a .grad")
+
+
+def are_models(what: Any) -> bool:
+    """True for several models of PyTorch's form, in a list, a tuple or a dict."""
+    held = what.values() if isinstance(what, Mapping) else what
+    return isinstance(what, (list, tuple, Mapping)) and len(what) > 0 and all(map(is_model, held))
+
+
+def from_models(models: Any, run: Run, recorded: Sequence[str]) -> HandedIn:
+    """The `.grad` of every parameter of several models, each by its model's name and its own.
+
+    Those of a dict are called after their keys, those of a list as they were when they were
+    `recorded` in it. BpdebugError where such names are not known.
+    """
+    if isinstance(models, Mapping):
+        names = [valid(str(name)) for name in models]
+        models = list(models.values())
+    else:
+        names = list(recorded)
+    if len(names) != len(models):
+        was = counted(len(recorded), "model") if recorded else "no models"
+        raise BpdebugError(
+            f"{counted(len(models), 'model')} in a list, and this run was recorded of {was}; give "
+            "them by name, as in {'encoder': encoder}"
+        )
+    found: dict[int, tuple[str, Any]] = {}
+    for root, model in zip(names, models, strict=True):
+        for name, one in model.named_parameters():
+            found.setdefault(id(one), (joined(root, name), one))  # two models may share one
+    return gradients_of(found.values(), run, "these models has a .grad")
+
+
+def gradients_of(parameters: Iterable[tuple[str, Any]], run: Run, of: str) -> HandedIn:
+    """The `.grad` of parameters by name, as `from_model` has them."""
     found, missing = {}, []
-    for name, parameter in model.named_parameters():
+    for name, parameter in parameters:
         gradient = getattr(parameter, "grad", None)
         if gradient is not None:
             found[name] = gradient
@@ -73,7 +109,7 @@ def from_model(model: Any, run: Run) -> HandedIn:
             missing.append(name)
     if not found:
         raise BpdebugError(
-            "no parameter of the model has a .grad; call loss.backward() first, and compare before "
+            f"no parameter of {of}; call loss.backward() first, and compare before "
             "optimizer.zero_grad()"
         )
     right = Gradients(run)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bpdebug.api.handed_in import HandedIn, from_mapping, from_model, is_model
+from bpdebug.api.handed_in import (
+    HandedIn,
+    are_models,
+    from_mapping,
+    from_model,
+    from_models,
+    is_model,
+)
 from bpdebug.api.origin import Origin
 from bpdebug.api.scripts import output_script
 from bpdebug.api.verdict import GradientVerdict
@@ -31,10 +38,10 @@ def verdict_on(origin: Origin, what: Any) -> GradientVerdict:
     BpdebugError for anything else.
     """
     run, script = origin.run, output_script()
-    if isinstance(what, Mapping) or is_model(what):
-        model = not isinstance(what, Mapping)
-        given = from_model(what, run) if model else from_mapping(what)
-        recording = origin.recording if model else None
+    models = is_model(what) or are_models(what)
+    if isinstance(what, Mapping) or models:
+        given = handed_in(origin, what)
+        recording = origin.recording if models else None
         left_over = recording.left_over if recording is not None else NOTHING
         found = on_arrays(origin, given, script, left_over)
         places = tuple(own_functions(origin, found))
@@ -46,6 +53,15 @@ def verdict_on(origin: Origin, what: Any) -> GradientVerdict:
     else:
         raise BpdebugError(f"a {type(what).__name__} cannot be compared; {WANTED}")
     return GradientVerdict(run, found, script)
+
+
+def handed_in(origin: Origin, what: Any) -> HandedIn:
+    """Arrays by name, of a model, or of several models."""
+    if are_models(what):
+        return from_models(
+            what, origin.run, origin.recording.models if origin.recording is not None else ()
+        )
+    return from_model(what, origin.run) if is_model(what) else from_mapping(what)
 
 
 def on_arrays(

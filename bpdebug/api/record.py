@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from threading import get_ident
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -48,6 +49,7 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
         self._iterations = wanted(iterations)
         self._origin = RecordedOrigin(None)
         self._block: TorchRecording | None = None
+        self._thread = 0
 
     def __enter__(self) -> ScenarioRun:
         return self.begin(sys._getframe(1))
@@ -66,12 +68,13 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
                 "PyTorch is not installed; install it, for instance with pip install "
                 "'bpdebug[torch]'"
             ) from None
-        if record._waiting is not None:
+        if record._waiting is not None and record._waiting._thread == get_ident():
             record._waiting.leave()
         self._block = TorchRecording(
             self._model, self._optimizer, frame, iterations=self._iterations
         )
         self._block.__enter__()
+        self._thread = get_ident()
         self._origin = RecordedOrigin(None, self._iterations)
         record._waiting = self if gives_way else None
         return ScenarioRun(self._origin)

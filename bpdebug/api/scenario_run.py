@@ -162,7 +162,8 @@ class ScenarioRun:
 
         - arrays by name: `W1` or `grad(W1)`, `dW1`, `delta(2)`, `value(z1)`, `new(W1)`, each with
           `@2` behind it for the second iteration. Arrays in float32 are held to its precision.
-        - a PyTorch model after `loss.backward()`: the `.grad` of every parameter.
+        - a PyTorch model after `loss.backward()`: the `.grad` of every parameter. Several of them
+          as they were recorded: a list in the same order, a dict with the same keys.
         - a function that computes the gradients, `function(**arrays) -> {name: gradient}`.
 
         A run that was recorded has the loss of the code itself: another scale or sign is a mistake

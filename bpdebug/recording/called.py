@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from bpdebug.expression import reserved
 from bpdebug.expression.limits import NAME_LENGTH
@@ -95,3 +96,15 @@ def valid(name: str) -> str:
     if not good.isidentifier():
         good = f"_{good}"
     return f"{good}_" if keyword.iskeyword(good) or reserved(good) else good
+
+
+def joined(root: str, path: str) -> str:
+    """The path of something in a model as a name of a scenario, with the model's name before it."""
+    parts = [readable(part) for part in path.split(".") if part]
+    return ".".join([root, *parts] if root else parts)
+
+
+@cache
+def readable(part: str) -> str:
+    """A part of a path as expressions can read it: a number, or a valid name."""
+    return part if part.isdigit() else valid(part)

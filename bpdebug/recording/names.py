@@ -41,6 +41,11 @@ class LocalNames:
         self._seen: dict[Value, tuple[Place, str]] = {}
         self._order: list[Value] = []
 
+    def clear(self) -> None:
+        """Hold no value any more."""
+        self._seen.clear()
+        self._order.clear()
+
     def look(self, frame: FrameType, find: Find, *, main: bool) -> None:
         """Note which local variables of a frame hold values now."""
         if main:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from bpdebug.errors import BpdebugError
@@ -64,6 +67,19 @@ def differs(replayed: Array, computed: Array, tolerance: float) -> tuple[int, ..
     return tuple(int(one) for one in worst)
 
 
+@contextmanager
+def at_line_of(recording: Recording) -> Iterator[None]:
+    """Raise what the loader does not take of a recording as an error about the user's line."""
+    try:
+        yield
+    except BpdebugError as error:
+        name = error.key.removeprefix("graph.")
+        value = recording.made.get(name)
+        if value is None or value.line == NOWHERE:
+            raise
+        raise value.line.error(f"{name} cannot be recorded: {error.problem}") from error
+
+
 def prove(
     recording: Recording,
     tolerance: float = FLOAT64_ROUNDING,
@@ -75,15 +91,9 @@ def prove(
     The error is about the user's line, also for what the loader does not take. `iterations` is the
     number that the run has; None for that of the scenario.
     """
-    try:
+    with at_line_of(recording):
         run = Run(recording.problem(iterations))
         found = departure(recording, run, tolerance)
-    except BpdebugError as error:
-        name = error.key.removeprefix("graph.")
-        value = recording.made.get(name)
-        if value is None or value.line == NOWHERE:
-            raise
-        raise value.line.error(f"{name} cannot be recorded: {error.problem}") from error
     if found is not None:
         at = f"[{','.join(map(str, found.cell))}]" if found.cell else ""
         raise found.line.error(

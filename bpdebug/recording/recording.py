@@ -56,6 +56,8 @@ class Recording:
     """The lists and dicts of arrays that somebody's function was given; None for other code."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Further names of parameters, as a model has them, and their names here."""
+    models: tuple[str, ...] = ()
+    """The names that stand before those of the models' parameters, a model each, in their order."""
     own_functions: tuple[OwnFunction, ...] = ()
     """Calls of functions whose backward pass is the user's own."""
     notes: tuple[str, ...] = ()

@@ -131,6 +131,13 @@ class Calls:
         if any(one is DATA for one in made) and learned:
             self.departures.cut(fresh, function, line)
 
+    def let_go(self) -> None:
+        """Hold no tensor any more."""
+        self.held = {}
+        self._made.clear()
+        self.still.clear()
+        self.departures.let_go()
+
     def made(self, results: Iterable[torch.Tensor]) -> None:
         """Tensors were made of nothing, by a function such as `ones` or `arange`."""
         self._made.update((id(one), one) for one in results)

@@ -14,19 +14,42 @@ from bpdebug.errors import BpdebugError
 
 ORIGINAL = "_orig_mod"
 """Where a model that torch.compile has made holds the model that it was made of."""
+HOOKS = "Using `torch.compile.* global hooks on modules"
+"""A warning about hooks of the recording, which counts each module by what it is."""
 
 
 @contextmanager
 def eager() -> Iterator[None]:
-    """Let what torch.compile has made run as it was before, step by step."""
+    """Let what torch.compile has made run as it was before, step by step.
+
+    BpdebugError where the compiler is in use, and PyTorch is too old to leave it out.
+    """
     # The compiler takes long to import; where nothing has loaded it, nothing was compiled.
     if "torch._dynamo" not in sys.modules:
         yield
         return
-    with torch.compiler.set_stance("force_eager"), warnings.catch_warnings():
-        # The recording's own hooks count each module by what it is, so that this does no harm.
-        warnings.filterwarnings("ignore", "Using `torch.compile.* global hooks on modules")
+    if not hasattr(torch.compiler, "set_stance"):
+        raise BpdebugError(
+            f"PyTorch {torch.__version__} cannot run compiled code step by step; install PyTorch "
+            "2.6 or later, or record before anything is compiled"
+        )
+    with torch.compiler.set_stance("force_eager"), ignored(HOOKS):
         yield
+
+
+@contextmanager
+def ignored(message: str) -> Iterator[None]:
+    """Ignore warnings with a message; filters that the user sets meanwhile stay."""
+    before = list(warnings.filters)
+    warnings.filterwarnings("ignore", message)
+    ours = warnings.filters[0]
+    try:
+        yield
+    finally:
+        # `catch_warnings` would put all filters back as they were.
+        filters: Any = warnings.filters
+        if ours not in before and ours in filters:
+            filters.remove(ours)
 
 
 def originals(models: Any) -> Any:

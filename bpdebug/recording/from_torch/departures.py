@@ -64,6 +64,11 @@ class Departures:
         if self._left and isinstance(argument, float) and argument in self._left:
             self.note(self._left[argument])
 
+    def let_go(self) -> None:
+        """Remember no tensor and no number any more."""
+        self._cut.clear()
+        self._left.clear()
+
     def note(self, words: str) -> None:
         """Note that something is data in the recording."""
         self.notes[f"{words}; in this scenario they are data, as they were here"] = None

@@ -50,6 +50,10 @@ class Frames:
         main = frame is self.block or frame.f_code.co_name == MAIN
         self._names.look(frame, self._find, main=main)
 
+    def let_go(self) -> None:
+        """Hold no frame any more, but for that of the block."""
+        self._last = []
+
     def end(self) -> None:
         """Note the variables of the block as it ends, and hold no frame any more."""
         self.look(self.block)

@@ -138,6 +138,11 @@ class Leaves:
         self.learned.append((tensor, value))
         return value
 
+    def let_go(self) -> None:
+        """Hold no tensor any more."""
+        for one in (self.parameters, self.left_over, self.learned, self._alone, self._origins):
+            one.clear()
+
     def end(self, block: FrameType) -> None:
         """Name the parameters that are in no model after the variables that hold them."""
         chosen = self._recorder.names.chosen(value for _, value in self._alone)

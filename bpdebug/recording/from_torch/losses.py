@@ -90,6 +90,14 @@ class Losses:
             (one, one.grad, one.grad._version) for one, _ in self._learned if one.grad is not None
         ]
 
+    def closure(self, line: Line) -> None:
+        """An optimizer is about to call a closure. BpdebugError where it would compute the loss."""
+        if not self.called and self.latest is None:
+            raise line.error(
+                "step(closure) computes the loss while the optimizer steps, where nothing is "
+                "recorded; compute the loss in the block, before step()"
+            )
+
     def _accumulates(self, line: Line) -> None:
         """An error where gradients were cleared between two calls of backward."""
         for tensor, grad, version in self._grads:
@@ -150,6 +158,12 @@ class Losses:
             "the block computed nothing that depends on a parameter; run the model and compute "
             "the loss inside of it, without torch.no_grad()"
         )
+
+    def let_go(self) -> None:
+        """Hold no loss and no gradient any more."""
+        self.latest = self.several = None
+        for one in (self._numbers, self.called, self.gradients, self.own, self._grads):
+            one.clear()
 
     def provable(self, loss: Value) -> list[Learned]:
         """What is learned, but for that whose gradient code of the user's own computes."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -13,10 +14,10 @@ from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
 )
-from torch.overrides import TorchFunctionMode, _get_current_function_mode_stack
+from torch.overrides import TorchFunctionMode
 
 from bpdebug.errors import BpdebugError
-from bpdebug.recording.from_torch.calls import Calls
+from bpdebug.recording.from_torch.calls import Calls, named
 from bpdebug.recording.from_torch.compiled import eager
 from bpdebug.recording.from_torch.frames import Frames
 from bpdebug.recording.from_torch.functions import RUNS
@@ -25,6 +26,8 @@ from bpdebug.recording.from_torch.losses import BACKWARD, Losses
 from bpdebug.recording.from_torch.modules import Models, Modules, Scope, roots_of
 from bpdebug.recording.from_torch.own_functions import OwnFunctions
 from bpdebug.recording.from_torch.own_scopes import OwnScopes
+from bpdebug.recording.from_torch.owner import alone, here
+from bpdebug.recording.from_torch.pauses import Pauses
 from bpdebug.recording.from_torch.tensors import Tensors, any_tensor, tensors_in
 from bpdebug.recording.from_torch.writes import target_of
 from bpdebug.recording.from_torch.writing_calls import WritingCalls
@@ -41,7 +44,8 @@ class Mode(TorchFunctionMode):
         super().__init__()
         self.recorder = Recorder()
         self.tensors = Tensors()
-        self.modules = Modules(roots_of(models, block.f_locals), self._returned)
+        self.paused = Pauses()
+        self.modules = Modules(roots_of(models, block.f_locals), self._returned, self.paused)
         self.leaves = Leaves(self.recorder, self.tensors, self.modules)
         self.losses = Losses(self.recorder, self.leaves.learned, prove=prove)
         self.calls = Calls(self.recorder, self.tensors, self.leaves, self.modules, self.losses)
@@ -53,13 +57,11 @@ class Mode(TorchFunctionMode):
         """Called with an optimizer before its first step inside of the block."""
         self.failed: Exception | None = None
         """What went wrong first while a call was recorded; it is raised when the block ends."""
-        self._paused = 0
         self._open = ExitStack()
 
     def __enter__(self) -> Mode:
-        if any(isinstance(one, Mode) for one in _get_current_function_mode_stack()):
-            raise BpdebugError("a block is being recorded already; end it before another begins")
         with ExitStack() as opened:
+            opened.enter_context(alone())
             self.leaves.begin()
             opened.enter_context(eager())
             opened.enter_context(self.modules)
@@ -81,7 +83,7 @@ class Mode(TorchFunctionMode):
         self, function: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
-        if self._paused:
+        if self.failed is not None or self.paused:
             return function(*args, **kwargs)
         if function in BACKWARD:
             return self._backward(function, args, kwargs)
@@ -94,7 +96,7 @@ class Mode(TorchFunctionMode):
         if function in RUNS:
             result, drawn = RUNS[function](*args, **kwargs)
         elif function is torch.autograd.grad:
-            with self.pause():
+            with self.paused.during():
                 result = function(*args, **kwargs)
         else:
             result = function(*args, **kwargs)
@@ -117,23 +119,23 @@ class Mode(TorchFunctionMode):
 
     def _other(self, function: Any, args: Any, kwargs: Any, result: Any) -> None:
         """A function that returns no tensor: several of them, or something else."""
-        kind = type(result)
+        kind, name = type(result), named(function)
         if kind in (int, bool, torch.Size, torch.dtype, torch.device, type(None)):
-            if function.__name__ in ("register_hook", "requires_grad_", "__set__"):
+            if name in ("register_hook", "requires_grad_", "__set__"):
                 self.guarded(self._changed, function, args)
             return
         if isinstance(result, (tuple, list)) and any_tensor(result):
             if any_tensor((args, kwargs)):
                 self.guarded(self._record, function, args, kwargs, result)
-        elif function.__name__ in NUMBERS and self.calls.depends(args[0]):
+        elif name in NUMBERS and self.calls.depends(args[0]):
             self.guarded(lambda: self.calls.departures.left(result, self.line()))
-        elif function.__name__ == "register_hook":
+        elif name == "register_hook":
             self.guarded(self._changed, function, args)
 
     def _changed(self, function: Any, args: Any) -> None:
         """A tensor has a hook of the user's own, or requires a gradient from here on, or none."""
         tensor = args[0]
-        if function.__name__ == "register_hook":
+        if named(function) == "register_hook":
             self.losses.own.append(self.calls.lift(tensor, self.line()))
             return
         value = self.tensors.get(tensor)
@@ -142,7 +144,7 @@ class Mode(TorchFunctionMode):
 
     def _record(self, function: Any, args: Any, kwargs: Any, result: Any) -> None:
         """Record what a function returned."""
-        if function.__name__ == "requires_grad_":
+        if named(function) == "requires_grad_":
             self._changed(function, args)
             return
         self.calls.record(function, args, kwargs, result, self.line())
@@ -155,7 +157,7 @@ class Mode(TorchFunctionMode):
         """`backward` is called: what it is called on is the loss."""
         line = self.line()
         lift = partial(self.calls.lift, line=line)
-        with self.pause():
+        with self.paused.during():
             self.guarded(self.losses.backward, args, kwargs, lift, line)
             result = function(*args, **kwargs)
             self.losses.ran()
@@ -163,33 +165,26 @@ class Mode(TorchFunctionMode):
 
     def _own(self, cls: type, args: Any) -> bool:
         """A function of the user's own begins; False where it is not to be recorded."""
-        if self._paused:
+        if not here() or self.paused:
             return False
         self.guarded(self.scopes.begin, cls, args)
         return True
 
-    def _before_step(self, optimizer: Any, *_: Any) -> None:
+    def _before_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """An optimizer is about to change the parameters."""
-        if self.stepping is not None and not self._paused:
-            self.guarded(self.stepping, optimizer)
-        self._pause(1)
+        if not here():
+            return
+        if not self.paused:
+            if self.stepping is not None:
+                self.guarded(self.stepping, optimizer)
+            if any(map(callable, (*args[1:], *kwargs.values()))):
+                self.guarded(self.losses.closure, self.line())
+        self.paused.step(sys._getframe(1))
 
     def _after_step(self, *_: Any) -> None:
         """An optimizer has changed the parameters."""
-        self._pause(-1)
-
-    @contextmanager
-    def pause(self) -> Iterator[None]:
-        """Record nothing for a while."""
-        self._pause(1)
-        try:
-            yield
-        finally:
-            self._pause(-1)
-
-    def _pause(self, change: int) -> None:
-        self._paused += change
-        self.modules.paused = self._paused > 0
+        if here():
+            self.paused.end(sys._getframe(1))
 
     def guarded(self, do: Callable[..., None], *args: Any) -> None:
         """Do a part of the recording: what fails in it must not disturb the user's code."""
@@ -199,6 +194,16 @@ class Mode(TorchFunctionMode):
             do(*args)
         except Exception as error:  # whatever it is, it is raised when the block ends
             self.failed = error
+            self._let_go()
+            if isinstance(error, BpdebugError):  # it says all; its frames hold tensors
+                error.__traceback__ = None
+
+    def _let_go(self) -> None:
+        """Hold nothing of the user's any more: there will be no recording."""
+        self.recorder.leaves.clear()
+        self.recorder.names.clear()
+        for one in (self.tensors, self.leaves, self.losses, self.calls, self.scopes, self.frames):
+            one.let_go()
 
     def line(self) -> Any:
         """The line of the user's code that runs."""

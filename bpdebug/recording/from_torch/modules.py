@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any, TypeAlias
 
 import torch
 from torch.nn.modules import module as hooks
 
 from bpdebug.errors import BpdebugError
-from bpdebug.recording.called import valid
+from bpdebug.recording.called import joined, valid
+from bpdebug.recording.from_torch.owner import here
+from bpdebug.recording.from_torch.pauses import Pauses
 
 Models: TypeAlias = (
     "torch.nn.Module | Sequence[torch.nn.Module] | Mapping[str, torch.nn.Module] | None"
@@ -39,7 +40,10 @@ class Modules:
     """
 
     def __init__(
-        self, roots: Mapping[str, torch.nn.Module], returned: Callable[[Scope, Any], None]
+        self,
+        roots: Mapping[str, torch.nn.Module],
+        returned: Callable[[Scope, Any], None],
+        paused: Pauses,
     ) -> None:
         """`roots` are the models, by the names that stand before the paths in them."""
         self._roots = roots
@@ -51,8 +55,12 @@ class Modules:
         self._returned = returned
         """Called with a module that ends, and what it returns."""
         self._handles: list[Any] = []
-        self.paused = False
-        """True while modules run whose functions are not recorded."""
+        self._paused = paused
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The names of the models, in the order in which they were given."""
+        return tuple(self._roots)
 
     @property
     def group(self) -> str:
@@ -124,7 +132,7 @@ class Modules:
 
     def _enter(self, module: torch.nn.Module, _: Any) -> None:
         """A module begins."""
-        if self.paused:
+        if not here() or self._paused:
             return
         path = self._paths.get(id(module))
         if path is None:
@@ -136,7 +144,7 @@ class Modules:
 
     def _leave(self, module: torch.nn.Module, _: Any, output: Any) -> None:
         """A module ends."""
-        if not self.paused and len(self._running) > 1:
+        if here() and not self._paused and len(self._running) > 1:
             self._returned(self.end(), output)
 
 
@@ -183,18 +191,6 @@ def first_free(name: str, taken: Container[str]) -> str:
         at += 1
         found = f"{name}_{at}"
     return found
-
-
-def joined(root: str, path: str) -> str:
-    """The path of something in a model as a name of a scenario, with the model's name before it."""
-    parts = [readable(part) for part in path.split(".") if part]
-    return ".".join([root, *parts] if root else parts)
-
-
-@cache
-def readable(part: str) -> str:
-    """A part of a path as expressions can read it: a number, or a valid name."""
-    return part if part.isdigit() else valid(part)
 
 
 def paths(roots: Mapping[str, torch.nn.Module]) -> Iterator[tuple[str, torch.nn.Module]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,8 @@ class Known:
     """The entries of [optimizer] for a parameter group."""
     states: Mapping[str, str]
     """PyTorch's names of its states, and the scenario's."""
+    counts: bool = False
+    """Whether an update depends on how many steps its parameter took."""
 
 
 @record
@@ -117,23 +119,26 @@ def adadelta(group: Group) -> Table:
 MOMENTS = {"exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": "v_max"}
 OPTIMIZERS: dict[type, Known] = {
     torch.optim.SGD: Known(sgd, {"momentum_buffer": "v"}),
-    torch.optim.Adam: Known(adam, MOMENTS),
-    torch.optim.AdamW: Known(adamw, MOMENTS),
+    torch.optim.Adam: Known(adam, MOMENTS, counts=True),
+    torch.optim.AdamW: Known(adamw, MOMENTS, counts=True),
     torch.optim.RMSprop: Known(
         rmsprop, {"square_avg": "s", "grad_avg": "g_mean", "momentum_buffer": "v"}
     ),
-    torch.optim.Adagrad: Known(adagrad, {"sum": "s"}),
+    torch.optim.Adagrad: Known(adagrad, {"sum": "s"}, counts=True),
     torch.optim.Adadelta: Known(adadelta, {"square_avg": "s", "acc_delta": "u"}),
 }
 """By class; a class of the user's own that inherits from one of them may step otherwise."""
 
 
 def updates(
-    optimizer: torch.optim.Optimizer | None, parameters: Mapping[str, torch.Tensor]
+    optimizer: torch.optim.Optimizer | None,
+    parameters: Mapping[str, torch.Tensor],
+    used: Container[str],
 ) -> Updates:
     """How the optimizer will update these parameters, from where it stands now.
 
-    Parameters that it does not have, and those that need no gradient, are frozen.
+    Parameters that it does not have, and those that need no gradient, are frozen. `used` are those
+    that the loss depends on; the optimizer passes over the others.
     """
     frozen = {name for name, one in parameters.items() if not one.requires_grad}
     alone = {name: OwnOptimizer(frozen=True) for name in frozen}
@@ -143,9 +148,9 @@ def updates(
     if known is None:
         return unknown(f"the optimizer {type(optimizer).__name__} has no update rule here", alone)
     found = groups(optimizer, known, parameters)
-    counts = {name: steps(optimizer.state.get(parameters[name], {})) for name in found}
-    taken = {count for count in counts.values() if count is not None}
-    if len(taken) > 1:
+    moving = [name for name in found if name not in frozen and name in used]
+    taken = {steps(optimizer.state.get(parameters[name], {})) for name in moving}
+    if known.counts and len(taken) > 1:
         return unknown("parameters that took different numbers of steps have no update rule", alone)
     tables = [one for name, one in found.items() if name not in frozen]
     if not tables:
@@ -160,7 +165,7 @@ def updates(
             own[name] = OwnOptimizer(
                 settings=None if found[name] == main else found[name], state=state
             )
-    step = next(iter(taken), 0)
+    step = max(taken, default=0)
     return Updates(main | ({"steps_taken": step} if step else {}), own)
 
 
@@ -191,9 +196,9 @@ def most_common(tables: Sequence[Table]) -> int:
     return max(range(len(tables)), key=lambda at: (counts[repr(tables[at])], -at))
 
 
-def steps(state: Mapping[str, Any]) -> int | None:
-    """How many steps a parameter took; None where its state does not say."""
-    return None if "step" not in state else int(state["step"])
+def steps(state: Mapping[str, Any]) -> int:
+    """How many steps a parameter took; 0 where its state does not say, as before the first."""
+    return int(state.get("step", 0))
 
 
 def states(state: Mapping[str, Any], known: Known) -> dict[str, Array]:

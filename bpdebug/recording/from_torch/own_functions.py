@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch.autograd.function import _SingleLevelFunction
 
+from bpdebug.recording.from_torch.owner import here
+
 
 class OwnFunctions:
     """Reports the calls of `autograd.Function.apply` while it is on.
@@ -48,7 +50,8 @@ class OwnFunctions:
 
         def reporting(*args: Any, **kwargs: Any) -> Any:
             result = forward(*args, **kwargs)
-            self._forward(result)
+            if here():  # the class is that of all threads
+                self._forward(result)
             return result
 
         result = None

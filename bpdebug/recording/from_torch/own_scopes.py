@@ -57,6 +57,10 @@ class OwnScopes:
         elif value.group == scope.group:
             value.hint = OUT
 
+    def let_go(self) -> None:
+        """Hold no tensor any more."""
+        self._returned.clear()
+
     def begin(self, cls: type, args: Any) -> None:
         """A function of the user's own begins."""
         self._calls.own += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -16,6 +16,7 @@ from bpdebug.recording.from_torch.mode import Mode, raised
 from bpdebug.recording.from_torch.modules import Models
 from bpdebug.recording.from_torch.optimizers import Updates, updates
 from bpdebug.recording.from_torch.proof import prove
+from bpdebug.recording.proof import at_line_of
 from bpdebug.recording.recorder import UNKNOWN
 from bpdebug.recording.recording import Recording
 from bpdebug.recording.setting import Setting
@@ -23,6 +24,11 @@ from bpdebug.recording.value import Role, Value
 from bpdebug.recording.writing import needed
 from bpdebug.records import replace
 from bpdebug.run import Run
+
+UNPROVED = (
+    "only the values are held against PyTorch's: it could not compute the gradients at the end of "
+    "the block, as where a graph is freed or changed, or a checkpoint is reentrant"
+)
 
 
 class TorchRecording:
@@ -69,7 +75,19 @@ class TorchRecording:
         """The optimizer is about to step inside of the block: what it holds now is recorded."""
         if optimizer is self._optimizer and self._rules is None and self._mode is not None:
             self._mode.leaves.end(self._mode.frames.block)
-            self._rules = updates(optimizer, self._mode.leaves.parameters)
+            self._rules = updates(*self._updated(self._mode, self._mode.losses.called))
+
+    def _updated(self, mode: Mode, losses: Sequence[Value]) -> tuple[Any, Any, Container[str]]:
+        """The optimizer, all parameters, and the names of those that losses depend on.
+
+        Without a loss, any parameter may be one.
+        """
+        parameters = mode.leaves.parameters
+        led = {value for loss in losses for value in needed(loss)}
+        used = [
+            name for name, one in parameters.items() if not losses or mode.tensors.get(one) in led
+        ]
+        return self._optimizer, parameters, used
 
     def _finished(self, mode: Mode) -> Recording:
         """The recording of the loss. BpdebugError where there is none, or it is not right."""
@@ -81,7 +99,7 @@ class TorchRecording:
         mode.leaves.end(mode.frames.block)
         loss = mode.losses.loss(self._called_loss(mode))
         # What the optimizer holds now; its next step follows the loss.
-        rules = self._rules or updates(self._optimizer, mode.leaves.parameters)
+        rules = self._rules or updates(*self._updated(mode, [loss]))
         used = needed(loss)
         known = [one for one in used if one.role is not Role.NUMBER and one.array is not UNKNOWN]
         single = any(one.array.dtype == FLOAT32 for one in known)
@@ -100,12 +118,14 @@ class TorchRecording:
             mode.recorder.finish(loss, setting),
             own_functions=tuple(mode.scopes.found),
             left_over=mode.leaves.left_over,
+            models=mode.modules.models,
         )
         if not self._prove:
             return recording
-        run = Run(recording.problem(self._iterations))
         gradients = mode.losses.gradients if mode.losses.known else {}
-        prove(recording, run, gradients, single=single)
+        with at_line_of(recording):
+            run = Run(recording.problem(self._iterations))
+            prove(recording, run, gradients, single=single)
         self.proved = run
         return recording
 
@@ -130,6 +150,8 @@ class TorchRecording:
                 f"{group}the backward pass of {one.name}{where} is your own; here it is derived "
                 "from what its forward computes"
             )
+        if self._prove and not mode.losses.known:
+            notes.append(UNPROVED)
         return [*notes, *mode.calls.departures.notes]
 
 

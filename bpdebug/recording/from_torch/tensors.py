@@ -79,6 +79,11 @@ class Tensors:
         if known is not None and known in self._sharing.get(storage, []):
             self._sharing[storage].remove(known)
 
+    def let_go(self) -> None:
+        """Know no tensor any more."""
+        self._known.clear()
+        self._sharing.clear()
+
     def sharing(self, tensor: torch.Tensor) -> list[Known]:
         """What is known about the tensors in the same memory; the tensor itself is one of them."""
         return list(self._sharing.get(memory(tensor), ()))

@@ -28,11 +28,11 @@ SETTING = frozenset(("requires_grad_", "share_memory_", "rename_"))
 
 def target_of(function: Any, args: Any, kwargs: Any) -> torch.Tensor | None:
     """The tensor that a function writes into; None for one that writes into none."""
-    name = getattr(function, "__name__", "")
+    name = str(getattr(function, "__name__", ""))
     found = None
     if name.startswith("__"):
         setter = name == "__set__" and attribute(function) == "data"
-        if setter or name == "__setitem__" or (name[2] == "i" and in_place_sign(name)):
+        if setter or name == "__setitem__" or (name[2:3] == "i" and in_place_sign(name)):
             found = args[0]
     elif name in SETTING:
         return None
@@ -75,7 +75,7 @@ def place_of_inplace(function: Any) -> int | None:
 @cache
 def out_of_place(function: Any) -> Any:
     """The function that returns what this one writes: `add` for `add_`; else the function."""
-    name = function.__name__
+    name = str(getattr(function, "__name__", ""))
     if name.startswith("__i") and in_place_sign(name):
         return getattr(torch.Tensor, f"__{name[3:]}")
     if name.endswith("_") and not name.endswith("__"):

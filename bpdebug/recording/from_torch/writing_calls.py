@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from bpdebug.recording.from_torch.calls import Calls, why_not
+from bpdebug.recording.from_torch.calls import Calls, named, why_not
 from bpdebug.recording.from_torch.modules import Modules
 from bpdebug.recording.from_torch.tensors import Tensors, numbers, tensors_in
 from bpdebug.recording.from_torch.writes import Writes, attribute, out_of_place
@@ -50,7 +50,7 @@ class WritingCalls:
         try:
             if isinstance(result, torch.Tensor) and result is not target and not self._in(result):
                 self._calls.record(function, args, kwargs, result, line)
-            elif function.__name__ == "detach_":
+            elif named(function) == "detach_":
                 self._calls.departures.cut([target], function, line)
                 self._tensors.forget(target)
             elif not self._learned or self._unseen(function, target):
@@ -84,7 +84,7 @@ class WritingCalls:
         self, function: Any, target: torch.Tensor, args: Any, kwargs: Any, line: Line
     ) -> Value:
         """What a tensor stands for after a function wrote into it."""
-        name, lift = function.__name__, partial(self._calls.lift, line=line)
+        name, lift = named(function), partial(self._calls.lift, line=line)
         if name == "__setitem__":
             return self._item(target, args[1], args[2], line)
         if name in ("copy_", "fill_") and isinstance(args[1], torch.Tensor):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 
 import numpy as np
 import pytest
@@ -224,3 +225,45 @@ def test_a_block_is_recorded_once():
     made = record(model, lambda: model(x).sum())
     with pytest.raises(BpdebugError, match="made once"), made:
         pass
+
+
+def test_a_recording_that_has_failed_holds_no_tensor():
+    model, x = net()
+    seen = []
+
+    def block():
+        held = [model(x)]
+        known = weakref.ref(held[0])
+        held.pop().sum().backward()
+        seen.append(known() is not None)
+        model.zero_grad()
+        model(x).sum().backward()
+        seen.append(known() is None)
+        held.append(model(x))
+        after = weakref.ref(held[0])
+        held.clear()
+        seen.append(after() is None)
+
+    with pytest.raises(BpdebugError, match="gradients were changed between two calls"):
+        record(model, block)
+    assert seen == [True, True, True]
+
+
+@pytest.mark.parametrize("gives", [4, 0.5, [0.5], "text"])
+def test_a_function_without_a_name_runs_as_it_does_outside(gives):
+    class Counts:
+        """Called through PyTorch, as a library's own functions on tensors are."""
+
+        def __call__(self, tensor):
+            return gives
+
+    model, x = net()
+
+    def block():
+        held = torch.overrides.handle_torch_function(Counts(), (x,), model(x))
+        assert held == gives
+        return model(x).sum()
+
+    made = record(model, block)
+    made.loss.backward()
+    agrees(made.recording, model.named_parameters())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -251,6 +253,31 @@ def test_compiled_models_and_functions_are_recorded_as_they_were_before():
     made.loss.backward()
     agrees(made.recording, plain.named_parameters())
     assert "square" in made.recording.text
+
+
+def test_filters_of_warnings_that_the_block_sets_stay():
+    import torch._dynamo
+
+    from bpdebug.recording.from_torch.compiled import HOOKS
+
+    model, x = nn.Linear(3, 2).double(), torch.randn(4, 3).double()
+
+    def block():
+        warnings.filterwarnings("error", "one of the user's own")
+        return model(x).sum()
+
+    record(model, block)
+    with pytest.raises(UserWarning, match="one of the user's own"):
+        warnings.warn("one of the user's own", stacklevel=1)
+    assert HOOKS not in [getattr(one[1], "pattern", one[1]) for one in warnings.filters]
+
+
+def test_a_pytorch_that_cannot_leave_the_compiler_out_is_told(monkeypatch):
+    import torch._dynamo
+
+    monkeypatch.delattr(torch.compiler, "set_stance")
+    with pytest.raises(BpdebugError, match=r"install PyTorch 2\.6 or later"):
+        record(nn.Linear(3, 2), lambda: None)
 
 
 def test_an_op_that_is_missing_is_told_with_its_module_and_line():

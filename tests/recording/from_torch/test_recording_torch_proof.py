@@ -107,3 +107,31 @@ def test_a_loss_of_nan_is_recorded():
     made = record(None, lambda: w.log().sum())
     made.loss.backward()
     agrees(made.recording, [("w", w)])
+
+
+def test_what_the_loader_does_not_take_is_told_with_its_line():
+    model, x = Net().double(), torch.randn(5, 3).double()
+
+    def block():
+        wide = model(x).reshape((1,) * 40 + (5,))
+        return wide.mean()
+
+    with pytest.raises(BpdebugError) as caught:
+        record(model, block)
+    said = str(caught.value)
+    assert "test_recording_torch_proof.py:" in said
+    assert "wide cannot be recorded" in said
+
+
+def test_it_is_noted_where_gradients_are_not_proved():
+    model, x = Net().double(), torch.randn(5, 3).double()
+
+    def freed():
+        loss = model(x).mean()
+        torch.autograd.grad(loss, list(model.parameters()))
+        return loss
+
+    (note,) = record(model, freed).recording.notes
+    assert note.startswith("only the values are held against PyTorch's")
+    assert record(model, freed, prove=False).recording.notes == ()
+    assert record(model, lambda: model(x).mean()).recording.notes == ()
