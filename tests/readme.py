@@ -22,8 +22,8 @@ from bpdebug.ops import COMPOSITES, REGISTRY, Composite, Op
 from bpdebug.optimizer import OPTIMIZERS, RULES, SCHEDULES, Setting
 from bpdebug.optimizer.setting import COMMON, SettingValue
 from bpdebug.reading import tensors
+from bpdebug.reading.limits import MOST_ARRAYS
 from bpdebug.scenario import bundled, library
-from bpdebug.scenario.files.archives import ARRAYS
 from bpdebug.scenario.network.kinds import ENDING, EVERY, KINDS, LEARNING
 from bpdebug.tui.keys.bindings import SCREEN_KEYS, key_label
 from bpdebug.tui.keys.keymap import usual_keys
@@ -172,7 +172,7 @@ def sizes() -> str:
         ("bytes of an .npz or .npy file", reading.NPZ.most),
         ("bytes of a .safetensors file", reading.SAFETENSORS.most),
         ("bytes of its header", tensors.HEADER_BYTES),
-        ("arrays of such a file", ARRAYS),
+        ("arrays of such a file", MOST_ARRAYS),
         ("bytes of a configuration", reading.CONFIGURATION.most),
         ("parts of a key in a file", reading.KEY_PARTS),
         ("digits of a number in a file", reading.DIGITS),

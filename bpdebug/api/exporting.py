@@ -7,6 +7,8 @@ from operator import index
 from os import PathLike, fspath
 from typing import IO, Any
 
+import numpy as np
+
 from bpdebug.api.verdict import GradientVerdict
 from bpdebug.debugger.comparison import Comparison, compare_own_lines
 from bpdebug.errors import BpdebugError
@@ -29,7 +31,8 @@ def export_run(
     against: GradientVerdict | None,
 ) -> None:
     """Write a run to a file or a stream; see `ScenarioRun.export`."""
-    if isinstance(digits, bool) or digits not in DIGITS:
+    whole = isinstance(digits, (int, np.integer)) and not isinstance(digits, bool)
+    if not whole or digits not in DIGITS:
         raise BpdebugError(f"must be a whole number from 1 to {DIGITS[-1]}", key="digits")
     stream: Any = target
     if isinstance(target, (str, PathLike)):
@@ -41,9 +44,9 @@ def export_run(
         stream,
         format=format,
         detail=detail,
-        digits=digits,
+        digits=int(digits),
         iterations=None if iterations is None else selected(run, iterations),
-        comparison=beside(run, against, Script(digits)),
+        comparison=beside(run, against, Script(int(digits))),
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.mistakes.archives import BRAIN, from_arrays
-from bpdebug.mistakes.handed import Precisions
+from bpdebug.mistakes.archives import from_arrays
+from bpdebug.mistakes.handed import BRAIN, Precisions
 from bpdebug.ops import FLOAT32, Array
 from bpdebug.printable import counted, visible
 from bpdebug.reading.npy import NpyHeader

@@ -23,8 +23,11 @@ class Origin(Protocol):
     def recording(self) -> Recording | None:
         """The recording of somebody's own code; None for a scenario's file."""
 
-    def save(self, folder: str | Path) -> None:
-        """Save `scenario.toml` and its data files in a folder (see `save_folder`)."""
+    def save(self, folder: str | Path) -> str:
+        """Save `scenario.toml` and its data files in a folder (see `save_folder`).
+
+        Returns what the user should know of it; empty for nothing.
+        """
 
 
 class FileOrigin:
@@ -43,9 +46,9 @@ class FileOrigin:
     def recording(self) -> None:
         """None: a scenario has formulas, and no code of its own."""
 
-    def save(self, folder: str | Path) -> None:
+    def save(self, folder: str | Path) -> str:
         """Save the scenario's text as it was loaded, and copies of its data files."""
-        save_copy(self._run.problem, self._text, folder)
+        return save_copy(self._run.problem, self._text, folder)
 
 
 class RecordedOrigin:
@@ -81,6 +84,7 @@ class RecordedOrigin:
             )
         return self._recording
 
-    def save(self, folder: str | Path) -> None:
+    def save(self, folder: str | Path) -> str:
         """Save the text of the recording, and its arrays beside it."""
         self.recording.save(folder)
+        return ""

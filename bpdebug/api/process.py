@@ -42,12 +42,16 @@ def signals_as_they_were() -> Iterator[None]:
 
 @contextmanager
 def collection_as_it_was() -> Iterator[None]:
-    """Undo the freeze of garbage collection with which a screen starts: objects are others'."""
-    enabled = gc.isenabled()
+    """Undo the freeze of garbage collection with which a screen starts: objects are others'.
+
+    Where the caller froze some, all stay frozen: they can only be thawed together.
+    """
+    enabled, frozen = gc.isenabled(), gc.get_freeze_count()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not frozen:
+            gc.unfreeze()
         (gc.enable if enabled else gc.disable)()
 
 

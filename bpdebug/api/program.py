@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,9 +16,8 @@ from bpdebug.api.scenario_run import ScenarioRun
 from bpdebug.errors import BpdebugError, did_you_mean
 from bpdebug.printable import quoted, visible
 from bpdebug.records import record as plain_record
-from bpdebug.run import Run
+from bpdebug.scenario.library import program_in
 
-WRITTEN = re.compile(r"(?P<file>.*\.py)(?::(?P<name>.*))?", re.DOTALL)
 RETURNS = "let it return what bpdebug.trace or bpdebug.record made, or a loss of PyTorch to record"
 
 
@@ -40,28 +38,23 @@ class Program:
         """What is run, as a message says it."""
         return f"{visible(str(self.file))}: {visible(self.function)}()"
 
-    def run(self) -> Run:
+    def run(self) -> ScenarioRun:
         """Run the file, then the function, and return the run that this gives.
 
-        What they print goes to standard error. BpdebugError, with the file and the line, for what
-        they raise, and where the function returns nothing that can be opened.
+        What they print goes to standard error. The file stays a module, with its folder the first
+        in which Python looks for others, since its functions may be called again. BpdebugError,
+        with the file and the line, for what they raise, and where the function returns nothing that
+        can be opened; `sys` then has neither any more.
         """
-        with redirect_stdout(sys.stderr), self.errors():
-            function = self.member(self.module())
-        with redirect_stdout(sys.stderr):
-            return self.opened(function)
-
-    def module(self) -> ModuleType:
-        """The file as a module, whose folder is the first in which it looks for others."""
-        name = self.file.stem
-        spec = importlib.util.spec_from_file_location(name, self.file)
+        spec = importlib.util.spec_from_file_location(self.file.stem, self.file)
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
-        sys.modules.setdefault(name, module)
-        sys.path.insert(0, str(self.file.parent))
-        spec.loader.exec_module(module)
-        return module
+        with redirect_stdout(sys.stderr), known_while_it_works(module, str(self.file.parent)):
+            with self.errors():
+                spec.loader.exec_module(module)
+                function = self.member(module)
+            return self.opened(function)
 
     def member(self, module: ModuleType) -> Callable[[], Any]:
         """The function; BpdebugError where the file has none of this name."""
@@ -75,7 +68,7 @@ class Program:
             file=visible(str(self.file)),
         )
 
-    def opened(self, function: Callable[[], Any]) -> Run:
+    def opened(self, function: Callable[[], Any]) -> ScenarioRun:
         """The run that the function gives."""
         if "torch" not in sys.modules:
             return self.run_of(self.called(function))
@@ -91,17 +84,17 @@ class Program:
             block.leave()
             return self.run_of(result)
         block.__exit__(None, None, None)
-        return recorded._run
+        return recorded
 
     def called(self, function: Callable[[], Any]) -> Any:
         """What the function returns."""
         with self.errors():
             return function()
 
-    def run_of(self, result: Any) -> Run:
+    def run_of(self, result: Any) -> ScenarioRun:
         """The run that the function returned."""
         if isinstance(result, ScenarioRun):
-            return result._run
+            return result
         raise BpdebugError(
             f"{self.function} returned {'nothing' if result is None else type(result).__name__}; "
             f"{RETURNS}",
@@ -128,22 +121,37 @@ class Program:
             ) from None
 
 
+@contextmanager
+def known_while_it_works(module: ModuleType, folder: str) -> Iterator[None]:
+    """Let Python know a module, and the folder of others beside it; undone after an error."""
+    known = sys.modules.setdefault(module.__name__, module)
+    sys.path.insert(0, folder)
+    try:
+        yield
+    except BaseException:
+        with suppress(ValueError):
+            sys.path.remove(folder)
+        if known is module and sys.modules.get(module.__name__) is module:
+            del sys.modules[module.__name__]
+        raise
+
+
 def program_of(written: str) -> Program | None:
     """The program that `model.py:make` names; None for what names a scenario.
 
     BpdebugError for a file of Python code that is not there, or without the name of a function.
     """
-    found = WRITTEN.fullmatch(written)
-    if found is None:
+    named = program_in(written)
+    if named is None:
         return None
-    file, name = Path(found["file"]).absolute(), found["name"]
+    file, name = Path(named[0]).absolute(), named[1]
     if not file.is_file():
-        raise BpdebugError("there is no such file", file=visible(found["file"]))
+        raise BpdebugError("there is no such file", file=visible(named[0]))
     if not name:
         raise BpdebugError(
             f"this is a program; name the function in it that gives the run, as in "
             f"{visible(file.name)}:make: {RETURNS}",
-            file=visible(found["file"]),
+            file=visible(named[0]),
         )
     return Program(file, name)
 

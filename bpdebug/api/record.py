@@ -47,6 +47,12 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
             )
         self._model, self._optimizer = model, optimizer
         self._iterations = wanted(iterations)
+        if optimizer is not None and not isinstance(getattr(optimizer, "param_groups", None), list):
+            raise BpdebugError(
+                f"{what(optimizer)} is no optimizer; give one of PyTorch, as in "
+                "torch.optim.SGD(model.parameters(), lr=0.1)",
+                key="optimizer",
+            )
         self._origin = RecordedOrigin(None)
         self._block: TorchRecording | None = None
         self._thread = 0
@@ -96,3 +102,10 @@ class record:  # noqa: N801 - the caller reads it as a verb: with bpdebug.record
         record._waiting = None
         self._block.__exit__(*error)
         self._origin.ready(self._block.recording, self._block.proved)
+
+
+def what(given: Any) -> str:
+    """What an object is, for an error: `a list`, or a class itself."""
+    if isinstance(given, type):
+        return f"the class {given.__name__}"
+    return f"a {type(given).__name__}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from os import PathLike
+from os import PathLike, fspath
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -238,11 +238,16 @@ class ScenarioRun:
 
         It holds `scenario.toml` and the data files that this names. An earlier saved run is
         replaced; BpdebugError for a folder with anything else in it. The number of iterations is
-        the scenario's own, whatever `load` was asked for.
+        the scenario's own, whatever `load` was asked for. A warning names the data files that were
+        copied from outside of the scenario's folder; a saved run may not have any.
 
         Example: `run.save("my_run")`
         """
-        self._origin.save(folder if isinstance(folder, str) else str(folder))
+        note = self._origin.save(folder_of(folder))
+        if note:
+            import warnings
+
+            warnings.warn(note, stacklevel=2)
 
     def __repr__(self) -> str:
         try:
@@ -257,6 +262,16 @@ class ScenarioRun:
         from bpdebug.api.html.run import run_html
 
         return run_html(self._run)
+
+
+def folder_of(folder: str | PathLike[str]) -> str:
+    """The path of a folder that a caller names; BpdebugError for what is no path."""
+    path = fspath(folder) if isinstance(folder, (str, PathLike)) else None
+    if not isinstance(path, str):
+        raise BpdebugError(f"a {type(folder).__name__} is no folder; give the path of one")
+    if not path:
+        raise BpdebugError("name a folder to save the run in; '.' is this one")
+    return path
 
 
 def copies(arrays: Mapping[str, Array]) -> dict[str, Array]:

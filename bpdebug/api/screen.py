@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from threading import current_thread, main_thread
@@ -27,6 +27,7 @@ INSTEAD = (
     "write the trace with run.export(FILE), or save the run with run.save(FOLDER) and open it with "
     "`bpdebug FOLDER` in a terminal"
 )
+BREAKS = 'texts, as in breaks=["W1", "norm(grad(W1)) > 10"]'
 IN_NOTEBOOK = (
     "A notebook has no terminal to draw the screen on. Save the run with run.save(FOLDER), and "
     "open it with `bpdebug FOLDER` in a terminal. Here, the run as the last line of a "
@@ -43,7 +44,7 @@ def open_screen(
     the process to end, such as SIGTERM, ends it by `SystemExit`.
     """
     script = output_script()
-    conditions = [breaks] if isinstance(breaks, str) else [*breaks]
+    conditions = conditions_in(breaks)
     check_breaks(Debugger(run, script), conditions)
     comparison = beside(run, against, script) if against is not None else None
     if in_notebook():
@@ -57,6 +58,18 @@ def open_screen(
         status = screens.debug(run, conditions, comparison)
     if status >= BY_SIGNAL:
         sys.exit(status)
+
+
+def conditions_in(breaks: Any) -> list[str]:
+    """The conditions that a caller gives, one or several; BpdebugError for what is no text."""
+    found = [breaks] if isinstance(breaks, str) else breaks
+    if not isinstance(found, Iterable) or isinstance(found, (bytes, Mapping)):
+        raise BpdebugError(f"a {type(breaks).__name__} is no list; give {BREAKS}", key="breaks")
+    found = [*found]
+    for one in found:
+        if not isinstance(one, str):
+            raise BpdebugError(f"a {type(one).__name__} is no text; give {BREAKS}", key="breaks")
+    return found
 
 
 def check_breaks(debugger: Debugger, conditions: Sequence[str]) -> None:

@@ -6,10 +6,16 @@ import argparse
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from bpdebug.cli.streams import print_text
 from bpdebug.errors import BpdebugError
 from bpdebug.wording import safe
+
+if TYPE_CHECKING:
+    from bpdebug.api.scenario_run import ScenarioRun
+    from bpdebug.run import Run
 
 HOST = "127.0.0.1"
 NOT_INSTALLED = "textual-serve is not installed; install it with: pip install 'bpdebug[web]'"
@@ -52,6 +58,18 @@ def serve(given: argparse.Namespace, title: str) -> int:
         name = f"bpdebug: {safe(title)}" if title else "bpdebug"
         Server(program(given), host=host, title=name).run(listening)
     return 0
+
+
+def serve_recorded(given: argparse.Namespace, recorded: ScenarioRun, run: Run) -> int:
+    """Serve what a program gave, saved in a folder for the time; no visitor runs the program.
+
+    `run` is the run of it, with as many iterations as the options say.
+    """
+    with TemporaryDirectory(prefix="bpdebug-") as folder:
+        place = Path(folder) / "recorded"
+        recorded._origin.save(place)
+        own = {"scenario": str(place), "iterations": given.iterations or run.iterations}
+        return serve(argparse.Namespace(**{**vars(given), **own}), run.problem.title)
 
 
 def program(given: argparse.Namespace) -> list[str]:

@@ -14,24 +14,26 @@ from typing import TYPE_CHECKING, Any
 from bpdebug.cli import against
 from bpdebug.cli.diagnosis_format import as_json, check_format
 from bpdebug.cli.notes import print_notes
+from bpdebug.cli.program import made_by
 from bpdebug.cli.progress_line import show_progress
 from bpdebug.cli.second import check_second, second_of
-from bpdebug.cli.serving import check_options, serve
+from bpdebug.cli.serving import check_options, serve, serve_recorded
 from bpdebug.cli.signals import Terminated, heeding_sigterm
-from bpdebug.cli.streams import print_note, print_text
+from bpdebug.cli.streams import print_text
 from bpdebug.cli.tour import refuse_beside_tour
 from bpdebug.debugger import Comparison, Debugger, ExportRequest
 from bpdebug.debugger.breakpoints.not_hit import already_true_lines
 from bpdebug.debugger.comparison import compare_own_lines
 from bpdebug.debugger.second_run import SecondRun
 from bpdebug.errors import BpdebugError
-from bpdebug.records import replace
 from bpdebug.run import Run
+from bpdebug.scenario.library import program_in
 from bpdebug.tui.screens import Screens, tour_run
 from bpdebug.tui.terminal import require_terminal
 from bpdebug.wording import Script, safe
 
 if TYPE_CHECKING:
+    from bpdebug.api.scenario_run import ScenarioRun
     from bpdebug.export.requests import ExportDefaults
 
 DONE, DIFFERENT, WRONG, INTERRUPTED = 0, 1, 2, 130
@@ -51,6 +53,8 @@ class Tasks:
         """What --against has found, for the screen, an export and commands; None without it."""
         self.second: SecondRun | None = None
         """The run that --with puts beside the first; None without it."""
+        self.recorded: ScenarioRun | None = None
+        """What the program `model.py:make` gave; None where a scenario is opened."""
 
     def run(self) -> int:
         """Do what the options ask for; returns the exit status."""
@@ -78,7 +82,7 @@ class Tasks:
         if given.scenario == "" or (given.scenario is None and headless):
             raise BpdebugError(NO_SCENARIO)
         if given.serve:
-            return serve(given, self.begin(given.scenario).problem.title if given.scenario else "")
+            return self.serve()
         if given.scenario is None:
             require_terminal()
             return self.screens().choose(given.breaks)
@@ -99,6 +103,16 @@ class Tasks:
                 if sys.stderr is not None:
                     print_text(f"interrupted{self.interrupted_text()}", sys.stderr)
                 return INTERRUPTED
+
+    def serve(self) -> int:
+        """--serve; a program has run once by then, and visitors get what it gave."""
+        given = self.arguments
+        if not given.scenario:
+            return serve(given, "")
+        run = self.begin(given.scenario)
+        if self.recorded is None:
+            return serve(given, run.problem.title)
+        return serve_recorded(given, self.recorded, run)
 
     def work(self, run: Run) -> int:
         """Do what needs no screen: the check, the diagnosis, the export, the commands."""
@@ -177,8 +191,9 @@ class Tasks:
 
     def load(self, name: str) -> Run:
         """The run of a scenario. BpdebugError also for a mistake in any --break."""
-        run = self.made_by(name) if ".py" in name else None
-        if run is None:
+        if program_in(name) is not None:
+            self.recorded, run = made_by(name, self.arguments.iterations)
+        else:
             from bpdebug.scenario import find
 
             run = self.run_of(find(name))
@@ -186,26 +201,6 @@ class Tasks:
             # Mistakes are reported before the work begins, and before a screen opens.
             self.set_breakpoints(Debugger(run, self.script))
         return run
-
-    def made_by(self, name: str) -> Run | None:
-        """The run that `model.py:make` gives; None for the name of a scenario."""
-        from bpdebug.api.program import program_of
-
-        program = program_of(name)
-        if program is None:
-            return None
-        print_note(f"runs {program.told}")
-        run = program.run()
-        wanted = self.arguments.iterations
-        if isinstance(wanted, str):
-            from bpdebug.export.requests import selection_of
-
-            wanted = max(selection_of(wanted).last, run.iterations)
-        problem = run.problem
-        if not Path(problem.file).is_file():
-            # Of a recording: the next time, its breakpoints are found by what the user typed.
-            problem = replace(problem, file=program.place)
-        return Run(problem, run.iterations if wanted is None else wanted)
 
     def run_of(self, path: Path) -> Run:
         """A run with as many iterations as --iterations says, or as the last that it selects."""

@@ -6,7 +6,6 @@ shorter; it is run when a curve is asked for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,8 @@ from bpdebug.printable import visible
 from bpdebug.run import Problem, Run
 from bpdebug.run.curves import POINTS, Curves
 from bpdebug.run.series import Curve
-from bpdebug.scenario.library import name_of, scenario_in
+from bpdebug.scenario.library import name_of, program_in, scenario_in
 
-PROGRAM = re.compile(r".*\.py(:.*)?", re.DOTALL)
 EXAMPLE = "KEY=VALUE, as in learning_rate=0.1"
 EMPTY = f"name a change, which is {EXAMPLE}, or a scenario"
 CONSTANT = "there is no [optimizer]: no iteration changes a parameter, so that each curve is flat"
@@ -101,7 +99,7 @@ def other_problem(name: str, iterations: int | None) -> Problem:
 
     if not name.strip():
         raise BpdebugError(EMPTY)
-    if PROGRAM.fullmatch(name):
+    if program_in(name) is not None:
         raise BpdebugError(
             f"'{visible(name[:60])}' is a program, and none runs beside another; save what it "
             "records with run.save(FOLDER), and name the folder"
@@ -126,10 +124,12 @@ def check_visitor(wanted: Sequence[str]) -> None:
     from bpdebug.scenario.library import paths
 
     for text in wanted:
-        if "=" not in text and text not in paths():
-            raise BpdebugError(f"there is no bundled scenario '{visible(text[:60])}'")
-        change = parse_change(text) if "=" in text else None
-        if change is not None and ("file" in change.parts or has_file(change.value)):
+        if not is_change(text):
+            if text not in paths():
+                raise BpdebugError(f"there is no bundled scenario '{visible(text[:60])}'")
+            continue
+        change = parse_change(text)
+        if "file" in change.parts or has_file(change.value):
             raise BpdebugError(
                 "files cannot be read from a browser; start bpdebug on your own machine"
             )

@@ -61,6 +61,10 @@ def suffix_note(target: str | Path, format: str | None = None) -> str:
 
 def checked_choice(what: str, word: str, allowed: tuple[str, ...]) -> str:
     """The word, if it is among the allowed words; else BpdebugError, which lists them."""
+    if not isinstance(word, str):  # from Python, where anything can be given
+        raise BpdebugError(
+            f"a {type(word).__name__} is no {what}; use {', '.join(allowed)}", key=what
+        )
     if word not in allowed:
         hint = did_you_mean(word, allowed)
         raise BpdebugError(f"there is no {what} '{word}'; use {', '.join(allowed)}{hint}")

@@ -71,7 +71,7 @@ def selection_in(run: Run, text: str) -> Selection:
     if selection.last > run.iterations:
         raise BpdebugError(
             f"iteration {selection.last:,} is not there, the run has {run.iterations:,}; "
-            "start with a larger --iterations",
+            "choose earlier ones, or open the run with more iterations",
             key="--iterations",
         )
     return selection

@@ -15,18 +15,20 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.expression import quoted
-from bpdebug.mistakes.handed import Precision, Precisions, precisions_of, written
+from bpdebug.mistakes.handed import (
+    BRAIN,
+    HALF,
+    Precision,
+    Precisions,
+    precisions_of,
+    written,
+)
 from bpdebug.ops import Array, Shape
 from bpdebug.reading import NPZ, SAFETENSORS, FileKind, opened
+from bpdebug.reading.limits import MOST_ARRAYS
 from bpdebug.reading.npy import DamagedError, npy_data, npy_header
 from bpdebug.reading.tensors import BFLOAT16, NUMBERS, tensors_in
 from bpdebug.scenario.context import Budget
-
-MOST_ARRAYS = 10_000
-HALF = Precision(significant=4, decimals=8, unit=2.0**-11)
-BRAIN = Precision(significant=2, decimals=40, unit=2.0**-11)
-"""The precision of float16 and of bfloat16. The latter has two to three digits; arithmetic in it
-adds in float32, and with a coarser unit gradients a fifth too small would pass for rounding."""
 
 
 def from_npz(path: Path) -> tuple[dict[str, Array], Precisions]:

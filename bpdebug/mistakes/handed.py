@@ -64,6 +64,10 @@ WITH_NAME = [
     )
 ]
 """The forms of a key: a name, `grad(name)`, `dname`, `name.grad`."""
+HALF = Precision(significant=4, decimals=8, unit=2.0**-11)
+BRAIN = Precision(significant=2, decimals=40, unit=2.0**-11)
+"""The precision of float16 and of bfloat16. The latter has two to three digits; arithmetic in it
+adds in float32, and with a coarser unit gradients a fifth too small would pass for rounding."""
 Precisions = Mapping[str, Precision]
 """The precision of each array, by its name."""
 SINGLE = 2.0**-24

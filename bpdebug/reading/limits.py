@@ -12,6 +12,8 @@ DEPTH = 100
 """Lists and tables in one another."""
 ENTRIES = 2_000_000
 """Values of one file of text."""
+MOST_ARRAYS = 10_000
+"""Arrays of one archive."""
 
 
 @record

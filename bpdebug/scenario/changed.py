@@ -14,9 +14,8 @@ from bpdebug.optimizer import OPTIMIZERS
 from bpdebug.scenario.changes import NAMED, Change, full_path, optimizer_keys
 from bpdebug.scenario.inits import INITS
 from bpdebug.scenario.table import kind
+from bpdebug.scenario.tables import HELD_TO
 
-HELD_TO = ("expect", "backward", "aliases")
-"""What the author wrote about the scenario as it stands: it need not hold of a changed one."""
 ENTRY_SOURCES = ("init", "shape", "seed", "file", "columns", "key")
 """Keys of an entry of numbers that a `value` stands in place of."""
 

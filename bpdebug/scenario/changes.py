@@ -18,11 +18,8 @@ from bpdebug.records import record
 from bpdebug.scenario.optimizers import ELSEWHERE
 from bpdebug.scenario.settings import RUN_KEYS
 from bpdebug.scenario.table import parse_float
+from bpdebug.scenario.tables import ABOUT, CHANGEABLE, HELD_TO
 
-CHANGEABLE = ("inputs", "parameters", "graph", "network", "loss", "optimizer", "run")
-"""The tables and keys of a scenario that a run depends on."""
-OTHERS = ("title", "description", "expect", "backward", "aliases")
-"""Those that no curve depends on."""
 NAMED = ("inputs", "parameters", "graph")
 """Tables of entries that have names of their own: a change adds none."""
 PARTS = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^.\s"']+))\s*(?:\.|$)""")
@@ -93,7 +90,7 @@ def full_path(parts: tuple[str, ...], tables: Mapping[str, Any]) -> tuple[str, .
         example = {"optimizer": "optimizer.learning_rate=0.1", "run": "run.batch_size=4"}
         shown = example.get(first, f"{first}.{next(iter(keys(tables.get(first))), 'x')}=…")
         raise BpdebugError(f"'{first}' is a table; change one of its keys, as in {shown}")
-    if first in OTHERS:
+    if first in (*ABOUT, *HELD_TO):
         raise BpdebugError(f"no curve depends on '{first}'; change what the run depends on")
     if first in RUN_KEYS:
         return ("run", *parts)

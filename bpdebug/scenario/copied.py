@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -12,30 +13,59 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import Array
+from bpdebug.printable import quoted as quoted_name
+from bpdebug.printable import visible
 from bpdebug.reading.forms import TOML_TEXTS, toml_in
 from bpdebug.run import Problem
 from bpdebug.scenario.library import FILE
 from bpdebug.scenario.load import load
 from bpdebug.scenario.rewrite import quoted
-from bpdebug.scenario.saved import data_files, save_folder
+from bpdebug.scenario.saved import MOST_NAMED, data_files, is_saved, save_folder, without_header
 
 NAMED = re.compile(r"""(?:\bfile|"file"|'file')[ \t]*=[ \t]*""")
 """What stands before the name of a data file."""
 
 
-def save_copy(problem: Problem, text: str, folder: str | Path) -> None:
+def save_copy(problem: Problem, text: str, folder: str | Path) -> str:
     """Save the scenario of a problem, whose text is given, with copies of its data files.
 
-    BpdebugError where its data files have changed since it was loaded, and as in `save_folder`.
+    Returns a note on data files from outside of the scenario's folder; empty for none. BpdebugError
+    where a saved run names such files, which are not its own, where data files have changed since
+    the scenario was loaded, and as in `save_folder`.
     """
     source = Path(problem.file).parent
-    names = places(data_files(text))
+    named = data_files(text)
+    far = [name for name in named if is_outside(source, name)]
+    if far and is_saved(text):
+        raise BpdebugError(
+            f"the saved run names {first_few(far)} outside of its folder, which bpdebug did not "
+            "save with it; copy what you want to pass on into the folder, and name it there",
+            file=visible(problem.file),
+        )
+    text = without_header(text)
+    names = places(named)
     for name, place in names.items():
         text = text if name == place else renamed(text, name, place)
     if "title" not in toml_in(text):
         text = f"title = {quoted(problem.title)}\n{text}"
     files = {place: partial(shutil.copyfile, source / name) for name, place in names.items()}
     save_folder(folder, text, files, partial(require_same, problem))
+    if not far:
+        return ""
+    return (
+        f"copied from outside of the scenario's folder: {first_few(far)}; see that they may be sent"
+    )
+
+
+def is_outside(folder: Path, name: str) -> bool:
+    """True for a file outside of a folder, also where a link in the folder leads to it."""
+    return not Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(folder))
+
+
+def first_few(names: list[str]) -> str:
+    """The first few names, in quotes."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(quoted_name(name, 60) for name in names[:MOST_NAMED])}{more}"
 
 
 def places(names: list[str]) -> dict[str, str]:

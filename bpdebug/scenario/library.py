@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -91,6 +92,7 @@ ORDERS = {
 """By folder: its lessons in their order. Other folders come after these."""
 FILE = "scenario.toml"
 """The scenario of a folder: what a recording is saved as, beside its arrays."""
+PROGRAM = re.compile(r"(?P<file>.*\.py)(?::(?P<function>.*))?", re.DOTALL)
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -148,6 +150,24 @@ def title_of(path: Path) -> str:
 def name_of(path: Path) -> str:
     """What a path calls a scenario: the file's stem, or `run` for `run/scenario.toml`."""
     return path.parent.name or path.stem if path.name == FILE else path.stem
+
+
+def program_in(text: str) -> tuple[str, str] | None:
+    """The file and the function of a program, `model.py:make`; None for what names a scenario.
+
+    The function is empty where none is named. A folder, and a file with any other suffix, are what
+    they are, whatever stands in their names.
+    """
+    found = PROGRAM.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        path = Path(text)
+        if path.is_dir() or (path.is_file() and path.suffix != ".py"):
+            return None
+    except (OSError, ValueError):
+        pass
+    return found["file"], found["function"] or ""
 
 
 def scenario_in(path: Path) -> Path:

@@ -30,9 +30,8 @@ from bpdebug.scenario.optimizers import read_main_optimizer
 from bpdebug.scenario.settings import read_expectations, read_notes, read_run
 from bpdebug.scenario.suitable import check_graphs
 from bpdebug.scenario.table import TomlTable, dotted, parse_float
+from bpdebug.scenario.tables import TOP
 
-TABLES = ("title", "description", "notes", "loss", "inputs", "parameters", "graph", "network")
-MORE_TABLES = ("optimizer", "run", "expect", "backward", "aliases")
 NETWORK_DATA = ("x", "y")
 """The inputs of a [network] that have a row for each example."""
 NO_ARCHIVES: Archives = MappingProxyType({})
@@ -171,7 +170,7 @@ def problem_of(
 ) -> Problem:
     """The problem in the tables of a scenario, in an order in which each can be checked."""
     top = TomlTable(tables)
-    top.only(*TABLES, *MORE_TABLES)
+    top.only(*TOP)
     run = top.table("run")
     own_iterations, batch_size, seed, dtype = read_run(run)
     context = LoadContext(folder, seed, archives)

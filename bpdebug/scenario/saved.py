@@ -5,21 +5,25 @@ A folder is replaced whole or stays as it was, and only where it is a saved run 
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from bpdebug.errors import BpdebugError
 from bpdebug.printable import quoted, visible
-from bpdebug.reading import SCENARIO, text_of, toml_in
+from bpdebug.reading import SCENARIO, json_in, text_of, toml_in
 from bpdebug.scenario.library import FILE
 
 MARK = "# Saved by bpdebug, which replaces this folder when another run is saved to it.\n"
 """The first line of a saved scenario."""
+FILES = "# Its data files: "
+"""What begins the second line, in front of the names of the files that were saved with it."""
 WITH_FILES = ("inputs", "parameters")
 """The tables whose entries may name data files."""
 MOST_NAMED = 3
@@ -48,7 +52,7 @@ def save_folder(
         try:
             made.mkdir()
             scenario = made / FILE
-            scenario.write_text(MARK + text.removeprefix(MARK), encoding="utf-8", newline="\n")
+            scenario.write_text(f"{header(files)}{text}", encoding="utf-8", newline="\n")
             for name, write in files.items():
                 place = made / name
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -89,15 +93,16 @@ def require_replaceable(target: Path) -> None:
         return
     if not target.is_dir():
         raise BpdebugError("this is a file; name a folder to save the run in")
-    there = sorted(path.relative_to(target).as_posix() for path in files_in(target))
-    text = saved_text(target)
-    own = {FILE, *data_files(text)} if text else set()
-    others = [quoted(name) for name in there if name not in own]
+    text = text_in(target)
+    own = {FILE, *saved_files(text)} if is_saved(text) else set()
+    names = (path.relative_to(target).as_posix() for path in files_in(target))
+    # Somebody may name a folder with a million files: the first few are enough to refuse it.
+    others = sorted(islice((name for name in names if name not in own), MOST_NAMED + 1))
     if others:
-        more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+        more = " and more" if len(others) > MOST_NAMED else ""
         raise BpdebugError(
-            f"this folder holds {', '.join(others[:MOST_NAMED])}{more}, which bpdebug did not save "
-            "there; choose another folder"
+            f"this folder holds {', '.join(map(quoted, others[:MOST_NAMED]))}{more}, which bpdebug "
+            "did not save there; choose another folder"
         )
 
 
@@ -106,13 +111,42 @@ def files_in(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
 
 
-def saved_text(folder: Path) -> str:
-    """The text of a saved run's scenario; empty where the folder has none."""
+def header(files: Iterable[str]) -> str:
+    """The first lines of a saved scenario: what it is, and the files that were saved with it."""
+    # A comment of TOML cannot have the character 7F, which JSON leaves as it is.
+    names = json.dumps(sorted(files)).replace("\x7f", "\\u007f")
+    return f"{MARK}{FILES}{names}\n"
+
+
+def without_header(text: str) -> str:
+    """The text of a scenario without the lines that saving it put above it."""
+    if not is_saved(text):
+        return text
+    rest = text.removeprefix(MARK)
+    return rest.partition("\n")[2] if rest.startswith(FILES) else rest
+
+
+def is_saved(text: str) -> bool:
+    """True for the text of a scenario that bpdebug saved."""
+    return text.startswith(MARK)
+
+
+def saved_files(text: str) -> list[str]:
+    """The data files that were saved with a scenario, whatever it names by now."""
+    line = text.removeprefix(MARK).partition("\n")[0]
     try:
-        text = text_of(folder / FILE, SCENARIO)
+        names = json_in(line.removeprefix(FILES)) if line.startswith(FILES) else []
+    except BpdebugError:
+        return []
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def text_in(folder: Path) -> str:
+    """The text of a folder's scenario; empty where the folder has none."""
+    try:
+        return text_of(folder / FILE, SCENARIO)
     except BpdebugError:
         return ""
-    return text if text.startswith(MARK) else ""
 
 
 def data_files(text: str) -> list[str]:

@@ -65,7 +65,7 @@ def launch(
     saved_session = SavedSession(debugger) if kept else None
     notices = [
         saved_session.restore() if saved_session else "",
-        *(safe(note.text) for note in run.problem.notes),
+        *(safe(note.sentence) for note in run.problem.notes),
         *already_true_lines(debugger, made),
     ]
     app = BpdebugApp(

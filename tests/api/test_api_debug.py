@@ -1,6 +1,7 @@
 """`debug` on a real terminal, inside an event loop, in a notebook, and without any terminal."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 import bpdebug
-from bpdebug.api.process import no_running_loop
+from bpdebug.api.process import collection_as_it_was, no_running_loop
 from bpdebug.tui.screens import Screens
 from tests.terminals import LEFT
 
@@ -75,6 +76,19 @@ def test_the_screen_opens_and_python_goes_on(code, terminal, own_folders):
     assert b"Traceback" not in seen
     assert b"after" in seen.split(b"\x1b[?1049l")[-1]
     assert process.status() == 0
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_what_the_caller_froze_stays_frozen(frozen):
+    before = gc.get_freeze_count()
+    try:
+        if frozen:
+            gc.freeze()
+        with collection_as_it_was():
+            gc.freeze()
+        assert bool(gc.get_freeze_count()) == bool(frozen or before)
+    finally:
+        gc.unfreeze()
 
 
 def test_a_signal_to_end_ends_the_process(terminal, own_folders):

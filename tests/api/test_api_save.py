@@ -1,5 +1,6 @@
 """Saved runs: the folder opens again as it was, and nothing else of the user's is overwritten."""
 
+import json
 import os
 
 import numpy as np
@@ -93,11 +94,35 @@ def test_data_files_go_along(mine, tmp_path, monkeypatch, folder):
 
 def test_data_files_from_elsewhere_are_copied_beside_it(mine, tmp_path):
     run = bpdebug.load(mine(csv="../far/rows.csv", npz=str(tmp_path / "other" / "rows.npz")))
-    run.save(tmp_path / "run")
+    with pytest.warns(
+        UserWarning, match="copied from outside of the scenario's folder: '../far/ro"
+    ):
+        run.save(tmp_path / "run")
     assert set(contents(tmp_path / "run")) == {"scenario.toml", "rows.csv", "rows.npz"}
     (tmp_path / "far" / "rows.csv").unlink()
     (tmp_path / "other" / "rows.npz").unlink()
     assert same(run, bpdebug.load(tmp_path / "run"))
+
+
+@pytest.mark.parametrize("way", ["relative", "absolute", "link"])
+def test_a_saved_run_of_somebody_elses_passes_on_no_file_of_mine(way, mine, tmp_path):
+    folder, secret = tmp_path / "theirs", tmp_path / "secret.npz"
+    bpdebug.load(mine()).save(folder)
+    (folder / "arrays.npz").rename(secret)
+    if way == "link":
+        try:
+            (folder / "arrays.npz").symlink_to(secret)
+        except OSError:
+            pytest.skip("no links of files here")
+    else:
+        name = "../secret.npz" if way == "relative" else secret.as_posix()
+        text = (folder / "scenario.toml").read_text().replace("'arrays.npz'", f"'{name}'")
+        (folder / "scenario.toml").write_text(
+            text.replace('"arrays.npz", "key"', f'"{name}", "key"')
+        )
+    with pytest.raises(bpdebug.BpdebugError, match="outside of its folder, which bpdebug did not"):
+        bpdebug.load(folder).save(tmp_path / "sent")
+    assert not (tmp_path / "sent").exists()
 
 
 def test_files_of_one_name_keep_apart(mine, tmp_path):
@@ -106,7 +131,8 @@ def test_files_of_one_name_keep_apart(mine, tmp_path):
     (tmp_path / "near").mkdir()
     np.savez(tmp_path / "near" / "w.npz", W=np.ones((2, 2)))
     run = bpdebug.load(path)
-    run.save(tmp_path / "run")
+    with pytest.warns(UserWarning, match="copied from outside"):
+        run.save(tmp_path / "run")
     assert set(contents(tmp_path / "run")) == {"scenario.toml", "rows.csv", "w.npz", "2_w.npz"}
     assert same(run, bpdebug.load(tmp_path / "run"))
 
@@ -167,6 +193,49 @@ def test_nothing_else_is_overwritten(mine, tmp_path):
     assert contents(tmp_path) == before
 
 
+def test_a_file_of_the_users_is_kept_though_the_scenario_names_it(mine, tmp_path):
+    run, folder = bpdebug.load(mine()), tmp_path / "run"
+    run.save(folder)
+    np.savez(folder / "mine.npz", W=np.ones((2, 2)))
+    text = (folder / "scenario.toml").read_text().replace("'arrays.npz'", "'mine.npz'")
+    (folder / "scenario.toml").write_text(text)
+    before = contents(folder)
+    for one in (run, bpdebug.load(folder)):
+        with pytest.raises(bpdebug.BpdebugError, match=r"holds 'mine\.npz', which bpdebug did not"):
+            one.save(folder)
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("name", ["a\x7fb.npz", 'ä " b.npz'])
+def test_a_saved_file_may_have_any_name(name, mine, tmp_path):
+    if os.name == "nt":
+        pytest.skip("these are no names of files there")
+    path = mine(npz="arrays.npz")
+    (path.parent / "arrays.npz").rename(path.parent / name)
+    written = json.dumps(name).replace("\x7f", "\\u007f")
+    path.write_text(
+        path.read_text().replace("'arrays.npz'", written).replace('"arrays.npz"', written)
+    )
+    for _ in range(2):
+        bpdebug.load(path).save(tmp_path / "run")
+    assert name in contents(tmp_path / "run")
+    assert same(bpdebug.load(path), bpdebug.load(tmp_path / "run"))
+
+
+def test_a_folder_with_many_files_is_refused_by_the_first_few(tmp_path, monkeypatch):
+    seen = []
+
+    def endless(folder):
+        for number in range(10_000):
+            seen.append(number)
+            yield folder / f"{number}.txt"
+
+    monkeypatch.setattr("bpdebug.scenario.saved.files_in", endless)
+    with pytest.raises(bpdebug.BpdebugError, match=r"'0.txt', '1.txt', '2.txt' and more, which"):
+        bpdebug.load("xor").save(tmp_path)
+    assert len(seen) < 10
+
+
 def test_a_failure_leaves_the_earlier_run(tmp_path):
     bpdebug.load("xor").save(tmp_path / "run")
     before = contents(tmp_path)
@@ -180,6 +249,15 @@ def test_a_failure_leaves_the_earlier_run(tmp_path):
         save_folder("a\0b", "title = 'x'\n", {})
     assert contents(tmp_path) == before
     assert os.listdir(tmp_path) == ["run"]
+
+
+def test_the_folder_is_the_path_of_what_is_given(tmp_path):
+    class Place:
+        def __fspath__(self):
+            return str(tmp_path / "run")
+
+    bpdebug.load("xor").save(Place())
+    assert set(contents(tmp_path)) == {"run/scenario.toml"}
 
 
 def test_a_link_to_a_folder_is_followed(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 
 from bpdebug.api.program import program_of
 from bpdebug.cli.main import main
+from bpdebug.errors import BpdebugError
 from bpdebug.run.by_name import gradients_by_name
 
 PROGRAM = """
@@ -83,6 +84,32 @@ def test_the_run_of_a_program(function, program, capsys):
     assert err == f"bpdebug: note: runs {program}: {function}()\nworking\n"
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["recorded.py.toml", "folder.py", "folder.py/", "folder.py/scenario.toml", "a.py:b.toml"],
+)
+def test_a_scenario_with_the_name_of_a_program_is_one(path, tmp_path, monkeypatch, capsys):
+    if ":" in path and sys.platform == "win32":
+        pytest.skip("no name of a file there")
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / path if path.endswith(".toml") else tmp_path / path / "scenario.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text('title = "Mine"\n[parameters]\nw = 1.0\n[graph]\nL = "w * 2"\n')
+    assert main([path, "-c", "goto $", "-c", "print grad(w)"]) == 0
+    assert main(["xor", "--iterations", "3", "--with", path, "-c", "curves loss"]) == 0
+    out, err = capsys.readouterr()
+    assert "grad(w) = 2" in out
+    assert not err
+
+
+@pytest.mark.parametrize("written", ["program.py:fails", "program.py:mak", "broken.py:make"])
+def test_an_error_leaves_the_process_as_it_was(written, program):
+    before = [*sys.path], sys.modules.keys() - {"beside"}
+    with pytest.raises(BpdebugError):
+        program_of(str(program.parent / written)).run()
+    assert ([*sys.path], sys.modules.keys() - {"beside"}) == before
+
+
 def test_iterations_override_those_of_the_recording(program, capsys):
     assert main([f"{program}:make", "--iterations", "3", "-c", "where"]) == 0
     assert "iteration 1/3" in capsys.readouterr().out
@@ -133,7 +160,7 @@ def test_a_session_is_saved_for_the_program_or_for_the_file(function, file, prog
 
 
 def test_a_mistake_is_told_apart_in_the_file_of_a_scenario_alone(program, tmp_path, capsys):
-    right = program_of(f"{program}:layers").run().iteration(1)
+    right = program_of(f"{program}:layers").run()._run.iteration(1)
     gradients = gradients_by_name(right)
     np.savez(tmp_path / "theirs.npz", W1=2 * gradients["W1"], W2=gradients["W2"])
     theirs, target = str(tmp_path / "theirs.npz"), str(tmp_path / "apart.toml")

@@ -142,3 +142,14 @@ def test_a_visitor_in_a_browser_gets_no_files(debugger, monkeypatch, tmp_path):
         'with inputs.x.file="a.csv"',
     ):
         assert "no bundled" in (text := refused(debugger, line)) or "from a browser" in text
+
+
+def test_a_visitor_gets_no_file_whose_path_looks_like_a_change(debugger, monkeypatch, tmp_path):
+    monkeypatch.setattr("bpdebug.debugger.commands.curves.served", lambda: True)
+    (tmp_path / "a=b").mkdir()
+    secret = find("iris").read_text(encoding="utf-8")
+    for path in (tmp_path / "other.toml", tmp_path / "a=b" / "scenario.toml"):
+        path.write_text(secret, encoding="utf-8")
+    for path in (f"{tmp_path}/a=b/../other.toml", f"{tmp_path}/a=b"):
+        assert "there is no bundled scenario" in refused(debugger, f"with {path}")
+    assert debugger.second is None

@@ -68,7 +68,8 @@ def test_the_command_writes_a_selection_too_and_says_where_the_run_ends(tmp_path
     assert main(["two_layer", "-c", line]) == 0
     assert len((tmp_path / "c.csv").read_text().splitlines()) == 2
     assert main(["two_layer", "-c", "export - --iterations 9 --format csv"]) == 2
-    assert "the run has 2" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "the run has 2; choose earlier ones, or open the run with more iterations" in error
 
 
 def test_a_mistake_in_a_selection_ends_with_2(capsys):

@@ -210,6 +210,7 @@ def test_another_optimizer_begins_without_the_states_of_the_old_one(tmp_path):
         ("parameters.b1=[1, 2, 3]", "graph.z1"),
         ("optimizer=adam", "'optimizer' is a table"),
         ("title=other", "no curve depends on 'title'"),
+        ("notes=x", "no curve depends on 'notes'"),
         ("expect.is=1", "no curve depends on 'expect'"),
         ("aliases.w=W1", "no curve depends on 'aliases'"),
         ("graph.h1.x=1", "graph.h1 is the text"),

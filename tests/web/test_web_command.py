@@ -83,6 +83,49 @@ def test_the_child_takes_no_module_from_the_working_folder(tmp_path, monkeypatch
     assert "unrecognized arguments: -c where" in done.stderr
 
 
+PROGRAM = """
+import numpy as np
+import bpdebug
+from pathlib import Path
+
+def loss(x, w):
+    return np.square(x @ w).mean()
+
+def make():
+    with open(Path(__file__).with_name("ran.txt"), "a") as ran:
+        ran.write("x")
+    return bpdebug.trace(loss, x=np.eye(3), parameters={"w": np.ones(3)}, iterations=4)
+
+def bundled():
+    return bpdebug.load("xor", iterations=7)
+"""
+
+
+@pytest.mark.parametrize(("function", "many"), [("make", 4), ("bundled", 7)])
+def test_a_program_runs_once_and_its_recording_is_served(function, many, tmp_path, monkeypatch):
+    (tmp_path / "served.py").write_text(PROGRAM, encoding="utf-8")
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    seen = []
+
+    def serve(given, title):
+        words = serving.program(given)
+        again = parser().parse_args(words[words.index("bpdebug") + 1 :])
+        for _ in range(2):
+            assert main([again.scenario, f"--iterations={again.iterations}", "-c", "where"]) == 0
+        seen.append((given.scenario, title, again.iterations))
+        return 0
+
+    monkeypatch.setattr(serving, "serve", serve)
+    assert main([f"{tmp_path / 'served.py'}:{function}", "--serve"]) == 0
+    ((folder, title, iterations),) = seen
+    assert not os.path.exists(folder)
+    assert iterations == many
+    assert title == {"make": "loss in served.py", "bundled": "XOR"}[function]
+    if function == "make":
+        assert (tmp_path / "ran.txt").read_text() == "x"
+    sys.modules.pop("served", None)
+
+
 def test_the_first_free_port_is_taken_and_one_asked_for_is_not_exchanged():
     with listen("127.0.0.1", None) as first, listen("127.0.0.1", None) as second:
         taken = first.getsockname()[1]

@@ -15,14 +15,12 @@ from bpdebug.graph import Kind
 from bpdebug.mistakes.fresh.drawing import Likeness
 from bpdebug.mistakes.fresh.elsewhere import Elsewhere
 from bpdebug.mistakes.fresh.sizes import Class, Resizing, Shapes
-from bpdebug.mistakes.handed import Precision, precisions_of, written
+from bpdebug.mistakes.handed import HALF, Precision, precisions_of, written
 from bpdebug.mistakes.probing.function import Answers
 from bpdebug.ops import show_shape
 from bpdebug.records import record, replace
 from bpdebug.run import Run
 
-HALF = Precision(significant=4, decimals=8, unit=2.0**-11)
-"""That of float16."""
 Call = Callable[[Run], Answers]
 """Calls the person's function on the first iteration of a run."""
 ALONE = 3

@@ -17,6 +17,9 @@ Path = tuple[Any, ...]
 DEEP = 8
 """How deep containers may stand in each other."""
 
+LARGEST = 1023
+"""Bits of a whole number that float64 can hold, whatever they are."""
+
 
 def leaves(name: str, given: Any, *, learned: bool) -> Iterator[tuple[Path, Any]]:
     """The arrays in an argument, with the way to each.
@@ -26,6 +29,11 @@ def leaves(name: str, given: Any, *, learned: bool) -> Iterator[tuple[Path, Any]
     pending: list[tuple[Path, Any]] = [((), given)]
     while pending:
         path, one = pending.pop(0)
+        if learned and isinstance(one, int) and one.bit_length() > LARGEST:
+            raise BpdebugError(
+                f"the parameter {quoted(name)} holds a number that no float64 can hold; give a "
+                "smaller one"
+            )
         if is_array(one) or (learned and is_number(one)):
             yield path, one
         elif isinstance(one, Mapping) and len(path) < DEEP:

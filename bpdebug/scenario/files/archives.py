@@ -19,13 +19,12 @@ from bpdebug.expression import quoted
 from bpdebug.ops import Array
 from bpdebug.printable import listed
 from bpdebug.reading import NPY, NPZ, SAFETENSORS, FileKind, opened
+from bpdebug.reading.limits import MOST_ARRAYS
 from bpdebug.reading.npy import DamagedError, is_real, npy_data, npy_header
 from bpdebug.reading.tensors import NUMBERS, tensors_in
 from bpdebug.scenario.context import Archives, Budget
 from bpdebug.scenario.table import TomlTable
 
-ARRAYS = 10_000
-"""Arrays in a file, at most."""
 NO_NUMBERS = {
     "b": "true and false",
     "c": "complex numbers",
@@ -98,8 +97,8 @@ def reading(table: TomlTable, name: str, path: Path, kind: FileKind) -> Iterator
 
 def check_count(table: TomlTable, name: str, names: Collection[str]) -> None:
     """BpdebugError for a file with too many arrays."""
-    if len(names) > ARRAYS:
-        table.fail(f"{quoted(name)} holds more than {ARRAYS:,} arrays", "file")
+    if len(names) > MOST_ARRAYS:
+        table.fail(f"{quoted(name)} holds more than {MOST_ARRAYS:,} arrays", "file")
 
 
 def wanted_key(table: TomlTable, name: str, members: Mapping[str, object]) -> str:

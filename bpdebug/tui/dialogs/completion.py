@@ -127,9 +127,9 @@ def complete_curves(debugger: Debugger, text: str) -> Completion:
 def complete_changes(debugger: Debugger, text: str) -> Completion:
     """with: settings of [run] and of the run's optimizer, other keys, bundled scenarios."""
     # Loaded only here: a screen opens sooner without them.
-    from bpdebug.scenario.changes import CHANGEABLE
     from bpdebug.scenario.library import paths
     from bpdebug.scenario.settings import RUN_KEYS
+    from bpdebug.scenario.tables import CHANGEABLE
 
     rule = debugger.run.problem.rule
     settings = [*RUN_KEYS, *(["name", *rule.settings] if rule is not None else [])]
