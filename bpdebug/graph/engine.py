@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from bpdebug.ops import FLOAT64, Array, DType, IndexMap, narrowed, of_dtype
 from bpdebug.ops.maps.index_map import ONE
 
 Vjp = Callable[..., Array]
+NOTHING: Mapping[int, Array] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -167,20 +169,28 @@ class Engine:
         del values[len(self.graph.nodes) :]
         return values
 
-    def _run_forward(self, leaves: Mapping[int, Array]) -> list[Array]:
+    def _run_forward(
+        self, leaves: Mapping[int, Array], known: Mapping[int, Array] = NOTHING
+    ) -> list[Array]:
         """The values by node index, and behind them what ops share with their products."""
         values: list[Any] = [None] * self._slots
         for index, value in (*self._constants, *leaves.items()):
             values[index] = value
         value_of = values.__getitem__
         for index, function, operands in self._forward:
-            values[index] = function(*map(value_of, operands))
+            given = known.get(index)
+            values[index] = function(*map(value_of, operands)) if given is None else given
         return values
 
-    def run(self, leaves: Mapping[int, Array]) -> RecordedPass:
-        """Record a forward and a backward pass. Overflow and NaN are results, not errors."""
+    def run(
+        self, leaves: Mapping[int, Array], known: Mapping[int, Array] = NOTHING
+    ) -> RecordedPass:
+        """Record a forward and a backward pass. Overflow and NaN are results, not errors.
+
+        Results that are `known`, by node index, are not computed but taken as they are.
+        """
         with np.errstate(all="ignore"):
-            values = self._run_forward(leaves)
+            values = self._run_forward(leaves, known)
             gradients: list[Any] = [None] * len(self.graph.nodes)
             gradients[self.graph.loss] = self._one
             contributions: list[Array] = []

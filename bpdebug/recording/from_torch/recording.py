@@ -12,6 +12,7 @@ import torch
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import FLOAT32, FLOAT64
 from bpdebug.recording.from_torch.compiled import originals
+from bpdebug.recording.from_torch.kinks import all_apart
 from bpdebug.recording.from_torch.mode import Mode, raised
 from bpdebug.recording.from_torch.modules import Models
 from bpdebug.recording.from_torch.optimizers import Updates, updates
@@ -114,20 +115,32 @@ class TorchRecording:
             dtype=FLOAT32 if single and not double else FLOAT64,
             notes=(*rules.notes, *self._notes(mode, used)),
         )
-        recording = replace(
+        recording = self._written(mode, loss, setting)
+        if not self._prove:
+            return recording
+        gradients = mode.losses.gradients if mode.losses.known else {}
+
+        def spelled_out() -> Recording:
+            with all_apart(used):
+                return self._written(mode, loss, setting)
+
+        with at_line_of(recording):
+            run = Run(recording.problem(self._iterations))
+            note = prove(recording, run, gradients, single=single, spelled_out=spelled_out)
+        if note:
+            recording = self._written(mode, loss, replace(setting, notes=(*setting.notes, note)))
+            run = Run(recording.problem(self._iterations))
+        self.proved = run
+        return recording
+
+    def _written(self, mode: Mode, loss: Value, setting: Setting) -> Recording:
+        """The recording of a loss, as it is written."""
+        return replace(
             mode.recorder.finish(loss, setting),
             own_functions=tuple(mode.scopes.found),
             left_over=mode.leaves.left_over,
             models=mode.modules.models,
         )
-        if not self._prove:
-            return recording
-        gradients = mode.losses.gradients if mode.losses.known else {}
-        with at_line_of(recording):
-            run = Run(recording.problem(self._iterations))
-            prove(recording, run, gradients, single=single)
-        self.proved = run
-        return recording
 
     def _called_loss(self, mode: Mode) -> torch.Tensor | None:
         """The tensor that the block's code calls its loss; None where it has no such variable.
