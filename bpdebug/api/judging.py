@@ -103,8 +103,8 @@ def on_function(origin: Origin, function: Callable[..., Any], script: Script) ->
 
 
 def loss_taken(origin: Origin, found: Verdict) -> list[str]:
-    """Which number was taken for the loss, where gradients differ from those of it."""
-    if found.agrees or origin.recording is None:
+    """Which number was taken for the loss, where nothing explains that gradients differ."""
+    if found.verdict != "unknown" or origin.recording is None:
         return []
     graph = origin.run.graph(1)
     name = graph.nodes[graph.loss].name

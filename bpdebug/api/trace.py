@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bpdebug.api.checked import of_optimizer, of_parameters, own_keywords
 from bpdebug.api.load import wanted
 from bpdebug.api.origin import RecordedOrigin
 from bpdebug.api.scenario_run import ScenarioRun
-from bpdebug.errors import BpdebugError
-from bpdebug.printable import visible
 from bpdebug.recording.from_numpy import proved
 
 
@@ -34,23 +33,7 @@ def trace(
 
     Example: `run = bpdebug.trace(loss, x=x, y=y, parameters={"W1": W1, "b1": b1})`
     """
-    many = wanted(iterations)
-    require_names(parameters, "parameters", '{"W1": W1, "b1": b1}')
-    if optimizer is not None:
-        require_names(optimizer, "optimizer", '{"name": "sgd", "learning_rate": 0.1}')
-    recording, run = proved(
-        function, parameters, inputs, positional, optimizer=optimizer, iterations=many
-    )
+    learned, table, many = of_parameters(parameters), of_optimizer(optimizer), wanted(iterations)
+    own_keywords(function, len(positional), learned, optimizer=optimizer, iterations=iterations)
+    recording, run = proved(function, learned, inputs, positional, optimizer=table, iterations=many)
     return ScenarioRun(RecordedOrigin(recording, many, run))
-
-
-def require_names(given: Any, key: str, example: str) -> None:
-    """BpdebugError for what is no dict by names."""
-    if not isinstance(given, Mapping):
-        raise BpdebugError(f"a {type(given).__name__} is no dict; give {example}", key=key)
-    for name in given:
-        if not isinstance(name, str):
-            raise BpdebugError(
-                f"{visible(str(name)[:40])} is no name; give texts as names, as in {example}",
-                key=key,
-            )

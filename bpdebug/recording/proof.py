@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from bpdebug.errors import BpdebugError
-from bpdebug.ops import Array
+from bpdebug.ops import Array, Shape
 from bpdebug.recording.lines import NOWHERE, Line
 from bpdebug.recording.recording import Recording
 from bpdebug.records import record
@@ -25,9 +25,10 @@ class Departure:
     name: str
     line: Line
     cell: tuple[int, ...]
-    """The cell that differs most."""
-    recorded: float
-    computed: float
+    """The cell that differs most; empty where the shapes differ."""
+    recorded: float | Shape
+    computed: float | Shape
+    """The numbers in that cell, or the shapes."""
 
 
 def departure(
@@ -44,6 +45,8 @@ def departure(
             continue
         replayed = np.asarray(values[graph.names[name]], dtype=np.float64)
         computed = np.asarray(value.array, dtype=np.float64)
+        if replayed.shape != computed.shape:
+            return Departure(name, value.line, (), replayed.shape, computed.shape)
         cell = differs(replayed, computed, tolerance)
         if cell is not None:
             both = float(replayed[cell]), float(computed[cell])
@@ -52,9 +55,7 @@ def departure(
 
 
 def differs(replayed: Array, computed: Array, tolerance: float) -> tuple[int, ...] | None:
-    """The cell in which two arrays differ most, beyond rounding; None where none does."""
-    if replayed.shape != computed.shape:
-        replayed = np.broadcast_to(replayed, computed.shape)
+    """The cell in which two arrays of a shape differ most, beyond rounding; None for none."""
     with np.errstate(invalid="ignore"):
         off = np.abs(replayed - computed)
     same = (replayed == computed) | (np.isnan(replayed) & np.isnan(computed))
@@ -96,8 +97,9 @@ def prove(
         found = departure(recording, run, tolerance)
     if found is not None:
         at = f"[{','.join(map(str, found.cell))}]" if found.cell else ""
+        what = f"the shape of {found.name}" if isinstance(found.computed, tuple) else found.name
         raise found.line.error(
-            f"the recording of {found.name} is wrong: {found.name}{at} is {found.computed!r} in "
+            f"the recording of {found.name} is wrong: {what}{at} is {found.computed!r} in "
             f"the code and {found.recorded!r} in the recording; this line cannot be recorded"
         )
     return run

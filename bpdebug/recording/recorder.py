@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bpdebug.expression.limits import NODES
 from bpdebug.ops import Array
 from bpdebug.recording.lines import NOWHERE, Line
 from bpdebug.recording.names import LocalNames
@@ -29,6 +30,19 @@ class Recorder:
         """Inputs and parameters that the caller gave, in their order."""
         self.names = LocalNames()
         """The local variables in which the code held values."""
+        self._ops = 0
+
+    def _another(self, line: Line) -> None:
+        """Count an op; BpdebugError where there are far more than a graph may have.
+
+        Not all that is recorded leads to the loss, so that there is room for more.
+        """
+        self._ops += 1
+        if self._ops > 2 * NODES:
+            raise line.error(
+                f"the code computes more than {2 * NODES:,} values, and a graph has at most "
+                f"{NODES:,} nodes; record fewer steps"
+            )
 
     def input(self, name: str, array: Array) -> Value:
         """An array of data that the caller named."""
@@ -66,6 +80,7 @@ class Recorder:
         group: str = "",
     ) -> Value:
         """What an op made of its operands; `form` writes it, and `array` is what it computed."""
+        self._another(line)
         return Value(
             array, Role.RESULT, form=form, operands=tuple(operands), line=line, group=group
         )
@@ -104,6 +119,7 @@ class Recorder:
             elif made.form in UNDONE and operands[0].form is made.form:
                 (value,) = operands[0].operands
             else:
+                self._another(line)
                 value = Value(
                     *(array, Role.RESULT),
                     form=made.form,

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from bpdebug.printable import visible
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -29,6 +31,8 @@ def inline(value: Any) -> str:
     """A value on one line: a text, a number, a list, a table."""
     if isinstance(value, str):
         return text(value)
+    if isinstance(value, np.generic):
+        value = value.item()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):

@@ -28,6 +28,8 @@ REFUSED = {
     ("return float(A.sum())",): "leave out float()",
     ("s = A.sum().item()", "return s * v.sum()"): ".item() takes a number",
     ("s = A[0].tolist()", "return s[0] * v.sum()"): ".tolist() takes the numbers",
+    ("s = np.frombuffer(A.tobytes())", "return (s * s).sum() * v.sum()"): ".tobytes() takes the",
+    ("s = v.view('i8') % 7", "return (s * v).sum()"): ".view() takes the numbers",
     ("return math.exp(A.sum()) * v.sum()",): "np.exp for math.exp",
     ("s = int(v[0] * 100)", "return s * v.sum()"): "int() takes a number",
     ("z = W.copy() * 1", "q = z.copy()", "return np.mod(A, 2).sum()"): "np.floor(a / b)",
@@ -176,3 +178,10 @@ def test_the_text_of_a_sum_that_begins_with_0_has_no_0():
         'row = "A[2]"',
         'loss = "loss_2 - row @ v"',
     ]
+
+
+def test_a_loop_without_end_stops_with_its_line(monkeypatch):
+    monkeypatch.setattr("bpdebug.recording.recorder.NODES", 50)
+    endless = function("while True:", "    A = A * 1.5")
+    with pytest.raises(BpdebugError, match=r"model\.py:3: the code computes more than 100 values"):
+        trace(endless, LEARNED, DATA)

@@ -75,3 +75,14 @@ def test_code_that_draws_other_numbers_each_time_is_not_held_against_itself():
         return (W * np.random.default_rng().random(3)).sum()
 
     assert trace(loss, {"W": np.ones(3)}, {}).problem().title.startswith("loss in")
+
+
+@pytest.mark.parametrize("computed", [np.ones((2, 3)), np.ones(2)])
+def test_another_shape_departs(computed):
+    recorder = Recorder()
+    w = recorder.parameter("W", np.zeros(3))
+    h = recorder.result(call("exp"), [w], computed, line=Line("model.py", 7, "loss"))
+    recorder.names.note({"h": h}, lambda one: one, place=0)
+    made = recorder.finish(recorder.result(call("sum"), [h], np.sum(computed)), Setting(title="t"))
+    with pytest.raises(BpdebugError, match=r"model\.py:7: the recording of h is wrong: the shape"):
+        prove(made)

@@ -84,6 +84,9 @@ def alone(mistake: Mistake, grounds: Grounds) -> Iterator[Change]:
 def at_output(mistake: Mistake, grounds: Grounds) -> Iterator[Change]:
     """The derivative of the function, taken at its result."""
     for one in curved(grounds):
+        stage = grounds.stage
+        if np.all(one.slope(stage, stage.value(one.result)) == 1.0):
+            continue  # of a number cut at 0, which is not cut again: then it is simply left out
         yield change_of(
             mistake, one, lambda stage, one, g: g * one.slope(stage, stage.value(one.result))
         )

@@ -67,6 +67,9 @@ def find_at(
     for edge in grounds.edges:
         if not grounds.unary(edge) or grounds.constant_local(edge, 1.0):
             continue
+        ones = np.ones(grounds.node(edge.output).shape)
+        if np.all(rule(grounds.stage, edge, ones) == 1.0):
+            continue  # of clip at its own bounds: then it is simply left out
         cost = 0.0 if edge.index in grounds.activated else 0.8
         yield from with_uses(
             grounds, at_edge(mistake, edge, rule, cost=cost, group=grounds.alike(edge))

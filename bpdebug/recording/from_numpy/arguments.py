@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -26,9 +27,9 @@ def leaves(name: str, given: Any, *, learned: bool) -> Iterator[tuple[Path, Any]
 
     Of parameters plain numbers are leaves as well; of data they stay what they are.
     """
-    pending: list[tuple[Path, Any]] = [((), given)]
+    pending: deque[tuple[Path, Any]] = deque([((), given)])
     while pending:
-        path, one = pending.pop(0)
+        path, one = pending.popleft()
         if learned and isinstance(one, int) and one.bit_length() > LARGEST:
             raise BpdebugError(
                 f"the parameter {quoted(name)} holds a number that no float64 can hold; give a "
@@ -76,7 +77,7 @@ def filled(given: Any, path: Path, found: Mapping[Path, Any]) -> Any:
     """An argument with other objects in the place of its arrays."""
     if path in found:
         return found[path]
-    if isinstance(given, Mapping):
+    if isinstance(given, Mapping) and len(path) < DEEP:
         made = {key: filled(one, (*path, key), found) for key, one in given.items()}
         return made if type(given) is dict else like(given, made)
     if inside(given) and len(path) < DEEP:

@@ -13,8 +13,9 @@ from typing import Any
 from bpdebug.errors import BpdebugError
 from bpdebug.recording.from_numpy.reach import inner, named
 from bpdebug.recording.from_numpy.replaced import replaced
-from bpdebug.recording.from_numpy.tracer import SKIPPED, Tracer
-from bpdebug.recording.lines import NOWHERE, OWN, Line
+from bpdebug.recording.from_numpy.tracer import Tracer
+from bpdebug.recording.from_numpy.users import of_user
+from bpdebug.recording.lines import NOWHERE, Line
 
 
 def called(
@@ -37,7 +38,7 @@ def called(
     except BpdebugError:
         raise
     except Exception as error:
-        line = line_in(error.__traceback__)
+        line = line_in(error.__traceback__, code)
         says = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise line.error(f"{named(function)} stopped with {says}") from error
 
@@ -102,12 +103,12 @@ def by_name(function: Callable[..., Any], positional: tuple[Any, ...]) -> dict[s
     return dict(zip(names, positional, strict=False))
 
 
-def line_in(traceback: TracebackType | None) -> Line:
-    """The innermost line of the user's code in a traceback."""
+def line_in(traceback: TracebackType | None, main: CodeType | None) -> Line:
+    """The innermost line of the user's code in a traceback; `main` is the code that is traced."""
     line = NOWHERE
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if not code.co_filename.startswith((OWN, *SKIPPED)):
+        if of_user(code.co_filename, main):
             line = Line(code.co_filename, traceback.tb_lineno, code.co_name)
         traceback = traceback.tb_next
     return line

@@ -12,41 +12,35 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
-from threading import Lock, get_ident
-from types import CodeType
+from threading import get_ident
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
 
-from bpdebug.errors import BpdebugError
 from bpdebug.recording.from_numpy.functions.makers import LISTS, MAKERS, SCIPY, Instead, of_lists
-from bpdebug.recording.from_numpy.tracer import SKIPPED, Tracer
-from bpdebug.recording.lines import OWN
+from bpdebug.recording.from_numpy.tracer import Tracer
 
-LOCK = Lock()
-ACTIVE: list[int] = []
-"""The thread that records; empty where none does."""
+ORIGINAL = "bpdebug_original"
+"""The attribute of a function in another's place that has the other one."""
 
 
 @contextmanager
 def replaced(tracer: Tracer, scope: dict[str, Any] | None) -> Iterator[None]:
     """Replace functions in their modules, and in a module that imported them.
 
-    One recording runs at a time; another thread's waits. BpdebugError inside a recording.
+    No other recording may run meanwhile (`alone`).
     """
     thread = get_ident()
-    if thread in ACTIVE:
-        raise BpdebugError("a trace runs inside a traced function; trace them one after the other")
-    with LOCK, ExitStack() as stack:
-        ACTIVE.append(thread)
-        stack.callback(ACTIVE.remove, thread)
+    with ExitStack() as stack:
+        stack.callback(setattr, tracer, "live", False)
         found = list(functions())
         for module, name, instead in found:
             before = getattr(module, name)
             stack.callback(setattr, module, name, before)
             setattr(module, name, guarded(tracer, name, before, instead, thread))
             for own, one in list((scope or {}).items()):
-                if one is before and scope is not None:
+                if original(one) is before and scope is not None:
                     stack.callback(scope.__setitem__, own, before)
                     scope[own] = guarded(tracer, own, before, instead, thread)
         yield
@@ -68,18 +62,27 @@ def functions() -> Iterator[tuple[Any, str, Instead]]:
 def guarded(
     tracer: Tracer, name: str, function: Any, instead: Instead, thread: int
 ) -> Callable[..., Any]:
-    """A function that does something else where the user's code calls it by this name."""
+    """A function that does something else where the user's code calls it by this name.
+
+    A module that is imported meanwhile may keep it; after the recording it is the function itself.
+    """
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if get_ident() != thread or not from_user(name):
+        if not tracer.live or get_ident() != thread or not from_user(tracer, name):
             return function(*args, **kwargs)
         return instead(tracer, function, args, kwargs)
 
     call.__name__ = getattr(function, "__name__", name)
+    vars(call)[ORIGINAL] = function
     return call
 
 
-def from_user(name: str) -> bool:
+def original(one: Any) -> Any:
+    """NumPy's function, for one that a module kept from an earlier recording; else the object."""
+    return vars(one).get(ORIGINAL, one) if type(one) is FunctionType else one
+
+
+def from_user(tracer: Tracer, name: str) -> bool:
     """Whether the user's code calls, and no package that is called by it.
 
     A compiled one, as numpy.random, has no frame: then the call that the user's frame executes is
@@ -87,9 +90,7 @@ def from_user(name: str) -> bool:
     """
     frame = sys._getframe(2)
     code = frame.f_code
-    return not code.co_filename.startswith((OWN, *SKIPPED)) and name in called_at(
-        code, frame.f_lasti
-    )
+    return tracer.of_user(frame) and name in called_at(code, frame.f_lasti)
 
 
 @lru_cache(maxsize=1024)

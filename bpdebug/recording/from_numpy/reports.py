@@ -54,6 +54,9 @@ class Reports(Protocol):
     def decided(self, value: Value) -> None:
         """A value decides what the code does."""
 
+    def data(self, result: Any) -> Any:
+        """Something was made of plain numbers alone."""
+
     def record(self, made: Written, result: Any, call_of: Any = None) -> Any:
         """An op was computed."""
 

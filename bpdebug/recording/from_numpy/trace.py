@@ -12,6 +12,7 @@ import numpy as np
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops import Array
+from bpdebug.recording.from_numpy.alone import alone
 from bpdebug.recording.from_numpy.arguments import Arguments
 from bpdebug.recording.from_numpy.call import bound, by_name, called, line_in, title_of
 from bpdebug.recording.from_numpy.plain import kind_of
@@ -92,8 +93,16 @@ class Traced:
         self._title = title or title_of(function, self._code)
 
     def remake(self, data: Mapping[str, Array], parameters: Mapping[str, Array]) -> Problem:
-        """The problem of the code on other arrays, for one iteration; an array left out stays."""
-        return self.recording({**data, **parameters}).problem(1)
+        """The problem of the code on other arrays, for one iteration; an array left out stays.
+
+        The user's generator of NumPy stays as it is, and nothing is printed.
+        """
+        state = np.random.get_state()
+        try:
+            with silent():
+                return self.recording({**data, **parameters}).problem(1)
+        finally:
+            np.random.set_state(state)
 
     def recording(self, arrays: Mapping[str, Array]) -> Recording:
         """Record the function, with some arrays in the place of its own."""
@@ -137,7 +146,7 @@ class Traced:
         }
         direct = {name: one for name, one in made.items() if accepted(name)}
         self._refuse_others(made, direct)
-        with reaching(self._function, direct, instead) as given:
+        with alone(), reaching(self._function, direct, instead) as given:
             yield given
 
     def compare(self, recording: Recording) -> None:
@@ -172,7 +181,7 @@ class Traced:
             try:
                 result = function(*args, **kwargs)
             except Exception as error:
-                raise line_in(error.__traceback__).error(
+                raise line_in(error.__traceback__, self._code).error(
                     f"{named(function)} stops on plain arrays with {type(error).__name__}: {error}"
                 ) from error
         loss = result[0] if isinstance(result, (tuple, list)) else result

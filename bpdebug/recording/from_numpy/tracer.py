@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any
@@ -23,6 +22,7 @@ from bpdebug.recording.from_numpy.functions.remedies import remedy
 from bpdebug.recording.from_numpy.functions.ufuncs import REDUCTIONS, derived_ufunc, translate
 from bpdebug.recording.from_numpy.journal import Journal
 from bpdebug.recording.from_numpy.plain import PlainArrays, float64
+from bpdebug.recording.from_numpy.users import NUMPY, of_user
 from bpdebug.recording.from_numpy.wrapper.attributes import attribute
 from bpdebug.recording.from_numpy.wrapper.keys import Key, from_data, read_key
 from bpdebug.recording.from_numpy.wrapper.memory import Memory, Step
@@ -34,9 +34,6 @@ from bpdebug.recording.recorder import Recorder
 from bpdebug.recording.texts import OPERAND, call, compared, indexed
 from bpdebug.recording.value import Value
 from bpdebug.recording.written import RefusedError, Written
-
-SKIPPED = (str(np.__path__[0]) + os.sep,)
-"""Folders whose frames are not the user's."""
 
 
 class Tracer:
@@ -51,6 +48,8 @@ class Tracer:
         self._shifted = shifted
         """Whether numbers that leave the recording are changed, to see if the loss depends on
         them."""
+        self.live = True
+        """Whether the code still runs."""
         self._main = main
         """The code of the function that is recorded."""
 
@@ -322,12 +321,18 @@ class Tracer:
     def line(self) -> Line:
         """The line of the user's code that is executed, whose local variables are noted."""
         first = None
-        for frame in user_frames(SKIPPED):
+        for frame in user_frames((NUMPY,)):
+            if not self.of_user(frame):
+                continue
             first = first or frame
             self.look(frame)
             if frame.f_code is self._main:
                 break
         return line_of(first)
+
+    def of_user(self, frame: FrameType) -> bool:
+        """Whether a frame executes the user's code, and none that it calls."""
+        return of_user(frame.f_code.co_filename, self._main)
 
     def look(self, frame: FrameType) -> None:
         """Note the local variables of a frame of the user's code."""
@@ -335,7 +340,8 @@ class Tracer:
         self.recorder.names.look(frame, self.value_of, main=main)
         for name, one in frame.f_locals.items():
             if isinstance(one, TracedArray) and isinstance(one.memory.pending, Rows):
-                self.recorder.names.note_rows(name, one.memory.pending.rows(), main=main)
+                rows = one.memory.pending.new_rows(name, main=main)
+                self.recorder.names.note_rows(name, rows, main=main)
         owner = frame.f_locals.get("self")
         if owner is not None and hasattr(owner, "__dict__"):
             self.recorder.names.look_into(vars(owner), self.value_of, main=main)

@@ -11,6 +11,8 @@ from bpdebug.recording.from_numpy.wrapper.traced import TracedArray, plain
 
 READ = ("flags", "strides", "device")
 """Attributes that are read as they are."""
+AS_BYTES = ("view", "getfield")
+"""Methods that read the bytes of numbers as other numbers."""
 IN_PLACE = ("partition", "put", "resize", "setfield", "setflags", "byteswap", "argpartition")
 
 
@@ -30,6 +32,14 @@ def attribute(tracer: Reports, array: TracedArray, name: str) -> Any:
     def call(*args: Any, **kwargs: Any) -> Any:
         own = array.array.copy()
         result = getattr(own, name)(*plain(args), **plain(kwargs))
+        if name in AS_BYTES or not isinstance(result, (np.ndarray, np.generic, int, float)):
+            problem = (
+                f".{name}() takes the numbers out of a learned value here, and their gradient is "
+                "lost; leave it out"
+            )
+            own = tracer.took(array.value, problem).copy()
+            result = getattr(own, name)(*plain(args), **plain(kwargs))
+            return tracer.data(result)
         problem = f"an array's .{name}() has no op; write it with functions that have one"
         return tracer.refuse(problem, [array, *args, *kwargs.values()], result, f".{name}()")
 

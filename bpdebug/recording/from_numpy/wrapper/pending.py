@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,9 @@ class Rows:
     def __init__(self, shape: Shape, axis: int) -> None:
         self.shape, self.axis = shape, axis
         self._parts: dict[tuple[int, int, bool], Value] = {}
+        self._rows: list[tuple[int, Value]] = []
+        self._told: dict[tuple[str, bool], int] = {}
+        """How many of the rows were told, by who asked."""
         self._line = NOWHERE
 
     def takes(self, place: Place) -> bool:
@@ -78,10 +81,17 @@ class Rows:
         """Note what is written to a part."""
         self._parts[place.start, place.stop, place.single] = value
         self._line = line
+        if place.single:
+            self._rows.append((place.start, value))
 
-    def rows(self) -> Iterator[tuple[int, Value]]:
-        """The single rows that were written, each with its place."""
-        return ((start, value) for (start, _, single), value in self._parts.items() if single)
+    def new_rows(self, name: str, *, main: bool) -> Sequence[tuple[int, Value]]:
+        """The single rows that were written since they were told last to a variable of this name.
+
+        Each is with its place; `main` is whether the variable is one of the recorded function.
+        """
+        told = self._told.get((name, main), 0)
+        self._told[name, main] = len(self._rows)
+        return self._rows[told:]
 
     def part(self, building: Building, before: Value, key: tuple[Any, ...]) -> Value | None:
         """What stands in a part; None where it was written otherwise than as a whole."""
