@@ -31,6 +31,10 @@ def adapted(function: Callable[..., Any], arguments: Arguments) -> Callable[...,
         for name, one in taken.items()
         if name in arguments.given and not is_leaf(arguments, name) and one.kind is not STARS
     }
+    if any(one.kind is STARS for one in taken.values()):
+        # What `**arrays` gets beside arrays: numbers and other objects that the forward was given.
+        held = {argument for argument, _ in arguments.names}
+        own |= {name for name in arguments.given if name not in held}
     if not own:
         return function
     arrays = [name for at, name in arguments.names.items() if at[0] in own]

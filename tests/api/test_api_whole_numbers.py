@@ -44,3 +44,17 @@ def test_keywords_get_what_the_caller_gave():
 
     assert bpdebug.trace(by_rows, **given, parameters=parameters).compare(keywords)
     assert set(map(frozenset, seen)) == {frozenset({"x", "y", "W"})}
+
+
+def test_keywords_get_plain_numbers_too():
+    def decayed(x, y, W, reg):
+        return loss(x, y, W) + 0.5 * reg * np.sum(W * W)
+
+    def keywords(**arrays):
+        reg = arrays.pop("reg")
+        return {"W": backward(**arrays)["W"] + reg * arrays["W"]}
+
+    rng = np.random.default_rng(3)
+    given = {"x": rng.standard_normal((5, 3)), "y": np.array([0, 2, 1, 1, 3]), "reg": 0.25}
+    parameters = {"W": 0.5 * rng.standard_normal((3, 4))}
+    assert bpdebug.trace(decayed, **given, parameters=parameters).compare(keywords)
