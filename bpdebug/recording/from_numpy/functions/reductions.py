@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -58,8 +59,16 @@ def prod_of(a: Any, axis: Any = None, dtype: Any = None, keepdims: Any = NO_VALU
     return reduced("prod", a, axis, keepdims)
 
 
-def spread(op: str, a: Any, axis: Any, ddof: Any, keepdims: Any, more: Any) -> Written:
-    """The variance or the standard deviation."""
+def spread(
+    op: str,
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = NO_VALUE,
+    **more: Any,
+) -> Written:
+    """np.var and np.std."""
     ddof = more.pop("correction", ddof)
     if more:
         raise RefusedError(f"{next(iter(more))}= of np.{op} has no op")
@@ -69,30 +78,8 @@ def spread(op: str, a: Any, axis: Any, ddof: Any, keepdims: Any, more: Any) -> W
     return reduced(op, a, axis, keepdims, **correction)
 
 
-@of(np.var)
-def var_of(
-    a: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    ddof: Any = 0,
-    keepdims: Any = NO_VALUE,
-    **more: Any,
-) -> Written:
-    """np.var"""
-    return spread("var", a, axis, ddof, keepdims, more)
-
-
-@of(np.std)
-def std_of(
-    a: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    ddof: Any = 0,
-    keepdims: Any = NO_VALUE,
-    **more: Any,
-) -> Written:
-    """np.std"""
-    return spread("std", a, axis, ddof, keepdims, more)
+of(np.var)(partial(spread, "var"))
+of(np.std)(partial(spread, "std"))
 
 
 @derived(np.average)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from math import log, pi
 from typing import Any
 
@@ -10,7 +12,7 @@ from torch.nn import functional
 from torch.nn._reduction import legacy_get_string
 
 from bpdebug.recording.formula import formula
-from bpdebug.recording.from_torch.functions.table import of, refuse
+from bpdebug.recording.from_torch.functions.table import Declared, of, refuse
 from bpdebug.recording.from_torch.functions.tensors import constant, paired
 from bpdebug.recording.written import RefusedError, Written, alike
 
@@ -22,6 +24,37 @@ def reduction_of(reduction: str, size_average: Any = None, reduce: Any = None) -
     return reduction
 
 
+def reducing(*functions: Any) -> Callable[[Declared], Declared]:
+    """Declare the translation of losses that have `size_average` and `reduce` before `reduction`.
+
+    The translation takes `reduction` alone: what the older two say is what it is given.
+    """
+
+    def declare(translation: Declared) -> Declared:
+        signature = inspect.signature(translation)
+        parameters = list(signature.parameters.values())
+        at = list(signature.parameters).index("reduction")
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        older = [inspect.Parameter(name, kind, default=None) for name in ("size_average", "reduce")]
+        both = signature.replace(parameters=[*parameters[:at], *older, *parameters[at:]])
+
+        def translated(*args: Any, **kwargs: Any) -> Written:
+            given = both.bind(*args, **kwargs)
+            given.apply_defaults()
+            how = given.arguments
+            how["reduction"] = reduction_of(
+                how["reduction"], how.pop("size_average"), how.pop("reduce")
+            )
+            made: Written = translation(**how)
+            return made
+
+        translated.__signature__ = both  # type: ignore[attr-defined]
+        of(*functions)(translated)
+        return translation
+
+    return declare
+
+
 def reduced(losses: Any, reduction: str) -> Written:
     """The mean or sum of losses, or they themselves."""
     if reduction == "none":
@@ -29,23 +62,20 @@ def reduced(losses: Any, reduction: str) -> Written:
     return formula(f"{reduction}(losses)", losses=losses)
 
 
-@of(functional.mse_loss)
+@reducing(functional.mse_loss)
 def mse_loss(
     input: Any,
     target: Any,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
     weight: Any = None,
 ) -> Written:
     """The square of the error"""
-    how = reduction_of(reduction, size_average, reduce)
     if weight is not None:
-        return weighted("square(input - target)", input, target, weight, how)
-    if input.shape == target.shape and input.ndim <= 2 and how != "none":
+        return weighted("square(input - target)", input, target, weight, reduction)
+    if input.shape == target.shape and input.ndim <= 2 and reduction != "none":
         text = "mean_squared_error(input, target, reduction=how)"
-        return formula(text, input=input, target=target, how=how)
-    return reduced(formula("square(input - target)", input=input, target=target), how)
+        return formula(text, input=input, target=target, how=reduction)
+    return reduced(formula("square(input - target)", input=input, target=target), reduction)
 
 
 def weighted(text: str, input: Any, target: Any, weight: Any, how: str) -> Written:
@@ -76,35 +106,29 @@ def composite(op: str, option: str = "") -> Any:
     return made
 
 
-@of(functional.l1_loss)
+@reducing(functional.l1_loss)
 def l1_loss(
     input: Any,
     target: Any,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
     weight: Any = None,
 ) -> Written:
     """The size of the error"""
-    how = reduction_of(reduction, size_average, reduce)
     if weight is not None:
-        return weighted("abs(input - target)", input, target, weight, how)
-    made: Written = composite("l1")(input, target, how, None)
+        return weighted("abs(input - target)", input, target, weight, reduction)
+    made: Written = composite("l1")(input, target, reduction, None)
     return made
 
 
-@of(functional.smooth_l1_loss)
+@reducing(functional.smooth_l1_loss)
 def smooth_l1_loss(
     input: Any,
     target: Any,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
     beta: float = 1.0,
 ) -> Written:
     """A square near 0, over beta, and the size of the error beyond"""
-    how = reduction_of(reduction, size_average, reduce)
-    made: Written = composite("smooth_l1", "beta")(input, target, how, None, beta)
+    made: Written = composite("smooth_l1", "beta")(input, target, reduction, None, beta)
     return made
 
 
@@ -119,13 +143,11 @@ def huber_loss(
     return made
 
 
-@of(functional.binary_cross_entropy)
+@reducing(functional.binary_cross_entropy)
 def binary_cross_entropy(
     input: Any,
     target: Any,
     weight: Any = None,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
 ) -> Written:
     """−t·ln p − (1 − t)·ln(1 − p)"""
@@ -135,24 +157,20 @@ def binary_cross_entropy(
             "no op; write F.binary_cross_entropy_with_logits of the logits"
         )
     text = "target * log(input) + (1 - target) * log1p(-input)"
-    how = reduction_of(reduction, size_average, reduce)
     text = f"({text}) * weight" if weight is not None else text
-    text = f"-({text})" if how == "none" else f"-{how}({text})"
+    text = f"-({text})" if reduction == "none" else f"-{reduction}({text})"
     return formula(text, input=input, target=target, weight=weight)
 
 
-@of(functional.binary_cross_entropy_with_logits)
+@reducing(functional.binary_cross_entropy_with_logits)
 def binary_cross_entropy_with_logits(
     input: Any,
     target: Any,
     weight: Any = None,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
     pos_weight: Any = None,
 ) -> Written:
     """The binary cross-entropy of logits"""
-    how = reduction_of(reduction, size_average, reduce)
     op = "binary_cross_entropy_with_logits"
     if pos_weight is not None:
         losses = formula(
@@ -162,31 +180,29 @@ def binary_cross_entropy_with_logits(
             pos_weight=pos_weight,
         )
     elif weight is None:
-        return formula(f"{op}(input, target, reduction=how)", input=input, target=target, how=how)
+        text = f"{op}(input, target, reduction=how)"
+        return formula(text, input=input, target=target, how=reduction)
     else:
         losses = formula(f'{op}(input, target, reduction="none")', input=input, target=target)
     if weight is not None:
         losses = formula("weight * losses", weight=weight, losses=losses)
-    return reduced(losses, how)
+    return reduced(losses, reduction)
 
 
-@of(functional.kl_div)
+@reducing(functional.kl_div)
 def kl_div(
     input: Any,
     target: Any,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
     log_target: bool = False,
 ) -> Written:
     """t·(ln t − input)"""
-    how = reduction_of(reduction, size_average, reduce)
     input, target = paired(input, target)
     return formula(
         "kl_divergence(input, target, reduction=how, log_target=log_target)",
         input=input,
         target=target,
-        how=how,
+        how=reduction,
         log_target=bool(log_target),
     )
 

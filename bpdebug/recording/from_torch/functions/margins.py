@@ -8,37 +8,33 @@ import torch
 from torch.nn import functional
 
 from bpdebug.recording.formula import formula
-from bpdebug.recording.from_torch.functions.losses import reduced, reduction_of
+from bpdebug.recording.from_torch.functions.losses import reduced, reducing
 from bpdebug.recording.from_torch.functions.reductions import pairwise_distance
-from bpdebug.recording.from_torch.functions.table import of, refuse
+from bpdebug.recording.from_torch.functions.table import refuse
 from bpdebug.recording.from_torch.functions.tensors import constant
 from bpdebug.recording.written import RefusedError, Written
 
 
-@of(functional.margin_ranking_loss)
+@reducing(functional.margin_ranking_loss)
 def margin_ranking_loss(
     input1: Any,
     input2: Any,
     target: Any,
     margin: float = 0,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
 ) -> Written:
     """What is missing to a margin between two, of which the target says which is to be larger"""
     text = "clip(-target * (input1 - input2) + margin, low=0.0)"
     text = text if margin else "clip(-target * (input1 - input2), low=0.0)"
     losses = formula(text, input1=input1, input2=input2, target=target, margin=margin)
-    return reduced(losses, reduction_of(reduction, size_average, reduce))
+    return reduced(losses, reduction)
 
 
-@of(functional.hinge_embedding_loss)
+@reducing(functional.hinge_embedding_loss)
 def hinge_embedding_loss(
     input: Any,
     target: Any,
     margin: float = 1.0,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
 ) -> Written:
     """A distance where the target is 1, and what is missing to a margin where it is −1"""
@@ -48,17 +44,15 @@ def hinge_embedding_loss(
         target=target,
         margin=margin,
     )
-    return reduced(losses, reduction_of(reduction, size_average, reduce))
+    return reduced(losses, reduction)
 
 
-@of(functional.cosine_embedding_loss)
+@reducing(functional.cosine_embedding_loss)
 def cosine_embedding_loss(
     input1: Any,
     input2: Any,
     target: Any,
     margin: float = 0,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
 ) -> Written:
     """1 − cos where the target is 1, and what cos has beyond a margin where it is −1"""
@@ -74,10 +68,10 @@ def cosine_embedding_loss(
         margin=margin,
         eps=1e-12,
     )
-    return reduced(losses, reduction_of(reduction, size_average, reduce))
+    return reduced(losses, reduction)
 
 
-@of(functional.triplet_margin_loss)
+@reducing(functional.triplet_margin_loss)
 def triplet_margin_loss(
     anchor: Any,
     positive: Any,
@@ -86,8 +80,6 @@ def triplet_margin_loss(
     p: float = 2,
     eps: float = 1e-6,
     swap: bool = False,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
 ) -> Written:
     """What is missing to a margin between the distances from an anchor"""
@@ -98,18 +90,16 @@ def triplet_margin_loss(
     }
     far = "minimum(far, other)" if swap else "far"
     losses = formula(f"clip(margin + near - {far}, low=0.0)", margin=margin, **given)
-    return reduced(losses, reduction_of(reduction, size_average, reduce))
+    return reduced(losses, reduction)
 
 
-@of(functional.multi_margin_loss)
+@reducing(functional.multi_margin_loss)
 def multi_margin_loss(
     input: Any,
     target: Any,
     p: int = 1,
     margin: float = 1.0,
     weight: Any = None,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
 ) -> Written:
     """What is missing to a margin between the right class and every other"""
@@ -133,23 +123,21 @@ def multi_margin_loss(
         margin=margin,
         others=constant(scale, "others"),
     )
-    return reduced(losses, reduction_of(reduction, size_average, reduce))
+    return reduced(losses, reduction)
 
 
-@of(functional.multilabel_soft_margin_loss)
+@reducing(functional.multilabel_soft_margin_loss)
 def multilabel_soft_margin_loss(
     input: Any,
     target: Any,
     weight: Any = None,
-    size_average: Any = None,
-    reduce: Any = None,
     reduction: str = "mean",
 ) -> Written:
     """The mean over classes of the binary cross-entropy of logits"""
     text = "target * logsigmoid(input) + (1 - target) * logsigmoid(-input)"
     text = text if weight is None else f"weight * ({text})"
     losses = formula(f"-mean({text}, axis=-1)", input=input, target=target, weight=weight)
-    return reduced(losses, reduction_of(reduction, size_average, reduce))
+    return reduced(losses, reduction)
 
 
 refuse("multilabel_margin_loss has no op", functional.multilabel_margin_loss)

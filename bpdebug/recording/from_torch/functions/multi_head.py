@@ -17,7 +17,7 @@ from bpdebug.recording.from_torch.functions.attention import (
 )
 from bpdebug.recording.from_torch.functions.dropout import mask_of
 from bpdebug.recording.from_torch.functions.shape import turned
-from bpdebug.recording.from_torch.functions.table import RUNS, bind, of
+from bpdebug.recording.from_torch.functions.table import RUNS, of, signature_of
 from bpdebug.recording.from_torch.functions.tensors import constant
 from bpdebug.recording.written import RefusedError, Result, Written, entry
 from bpdebug.records import record
@@ -59,7 +59,7 @@ class Heads:
 
 def run(*args: Any, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
     """What is called in the place of multi-head attention: it knows which weights were dropped."""
-    given = bind(multi_head_attention, args, kwargs)
+    given = signature_of(attend).bind(*args, **kwargs)
     given.apply_defaults()
     call, drawn = given.arguments, None
     if call["dropout_p"] and call["training"]:
@@ -144,43 +144,10 @@ def written_out(
     )
 
 
-def multi_head_attention(
-    query: Any,
-    key: Any,
-    value: Any,
-    embed_dim_to_check: int,
-    num_heads: int,
-    in_proj_weight: Any,
-    in_proj_bias: Any,
-    bias_k: Any,
-    bias_v: Any,
-    add_zero_attn: bool,
-    dropout_p: float,
-    out_proj_weight: Any,
-    out_proj_bias: Any,
-    training: bool = True,
-    key_padding_mask: Any = None,
-    need_weights: bool = True,
-    attn_mask: Any = None,
-    use_separate_proj_weight: bool = False,
-    q_proj_weight: Any = None,
-    k_proj_weight: Any = None,
-    v_proj_weight: Any = None,
-    static_k: Any = None,
-    static_v: Any = None,
-    average_attn_weights: bool = True,
-    is_causal: bool = False,
-    *,
-    drawn: Any = None,
-) -> Result:
-    """The arguments of multi-head attention."""
-    raise NotImplementedError
-
-
 @of(attend)
 def translated(*args: Any, drawn: Any = None, **kwargs: Any) -> Result:
     """The output, and the weights where they are wanted"""
-    given = bind(multi_head_attention, args, kwargs)
+    given = signature_of(attend).bind(*args, **kwargs)
     given.apply_defaults()
     call = given.arguments
     if (
