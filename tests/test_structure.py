@@ -2,6 +2,8 @@
 
 import ast
 import re
+import shutil
+import subprocess
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -12,6 +14,11 @@ import bpdebug
 PACKAGE = Path(bpdebug.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 MOST_LINES = 400
+TOP_LEVEL = {
+    *("CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml"),
+    *("bpdebug", "docs", "scenarios", "tests"),
+}
+"""What the repository holds at its top, beside names with a dot."""
 OF_THE_DEBUGGER = re.compile(r"(?:^|[._])debugger\.\w")
 """An attribute of a debugger, or something in it."""
 THE_DEBUGGER = re.compile(r"(?:^|[._])debugger(?:\.\w+)*$")
@@ -252,3 +259,17 @@ def written(node):
         case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in MUTATING:
             return [value]
     return []
+
+
+def test_nothing_strays_into_the_top_level():
+    """A test that writes where it stands leaves a file that the next commit may take along."""
+    git = shutil.which("git")
+    if git is None or not (PACKAGE.parent / ".git").exists():
+        pytest.skip("this is no clone")
+    kept = subprocess.run(
+        [git, "ls-files", "-z"], cwd=PACKAGE.parent, capture_output=True, check=False
+    )
+    if kept.returncode:
+        pytest.skip("git does not read this clone")
+    tops = {name.split("/")[0] for name in kept.stdout.decode().split("\0") if name}
+    assert {top for top in tops if not top.startswith(".")} == TOP_LEVEL
